@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options as a table, from which come the parser, --help, abbreviations, the hint at a mistyped name, and the shell
+ * completions. Long options may be abbreviated when unambiguous and take "--name=value" or "--name value"; short ones
+ * may be bundled ("-qj4"); "--" ends options; options and operands may be mixed.
+ */
+#ifndef RV_OPTIONS_H
+#define RV_OPTIONS_H
+
+#include "err.h"
+#include "str.h"
+
+enum rv_option_kind {
+	RV_OPT_FLAG,    /* bool: set to true */
+	RV_OPT_NO_FLAG, /* bool: set to false */
+	RV_OPT_COUNT,   /* int: one more each time */
+	RV_OPT_STRING,  /* const char *: the last one given */
+	RV_OPT_LIST,    /* struct rv_option_list: all that were given, in order */
+	RV_OPT_U64,     /* uint64_t in [min, max] */
+	RV_OPT_DOUBLE,  /* double in [min, max] */
+	RV_OPT_SIZE,    /* uint64_t bytes, "64M" */
+	RV_OPT_SECONDS, /* double, "1.5s" "2m" */
+	RV_OPT_CHOICE,  /* int: index in `choices` */
+	RV_OPT_GROUP,   /* no option: a heading in --help */
+	RV_OPT_END
+};
+
+struct rv_option_list {
+	const char **items;
+	size_t len, cap;
+};
+
+struct rv_option {
+	enum rv_option_kind kind;
+	char letter;                /* 0: none */
+	const char *name;           /* long name without "--"; the text of an RV_OPT_GROUP */
+	void *value;
+	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
+	const char *help;
+	double min, max;            /* for U64 and DOUBLE; both 0: any */
+	const char *const *choices; /* for CHOICE, NULL-ended */
+};
+
+struct rv_program {
+	const char *name;
+	const char *usage;    /* what follows the name: "[OPTION]... SCENE" (several lines allowed) */
+	const char *purpose;  /* one sentence */
+	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added */
+	const char *examples; /* ready lines, or NULL */
+	const char *libraries; /* for --version: what the tool is linked to and which versions, or NULL */
+};
+
+/* What every tool has. */
+struct rv_common {
+	int verbose;        /* -v */
+	bool quiet;         /* -q */
+	bool json;          /* --json: records even to a terminal */
+	const char *where;  /* --where JQ */
+	const char *set;    /* --set JQ */
+};
+
+/* Parses; operands are moved to argv[0..*argc) (the program's name is gone). --help, --version and --completions print
+ * to stdout and set *done. -1 with RV_E_USAGE otherwise. */
+int rv_options_parse(const struct rv_program *program, int *argc, char **argv, struct rv_common *common, bool *done,
+                     struct rv_err *err) RV_MUST_USE;
+void rv_options_help(const struct rv_program *program, struct rv_str *out);
+/* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices<TAB>help", letters likewise. */
+void rv_options_completions(const struct rv_program *program, struct rv_str *out);
+
+#endif

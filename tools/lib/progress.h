@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Progress on stderr: a line that is drawn over itself on a terminal (at most 6 times a second), nothing otherwise;
+ * with RV_PROGRESS_JSON one object a line {"done":…,"failed":…,"reused":…,"in_flight":…,"elapsed_s":…} once a second and
+ * at the end.
+ */
+#ifndef RV_PROGRESS_H
+#define RV_PROGRESS_H
+
+enum rv_progress_mode { RV_PROGRESS_AUTO, RV_PROGRESS_NONE, RV_PROGRESS_LINE, RV_PROGRESS_JSON };
+
+struct rv_progress_counts {
+	uint64_t done, failed, reused, in_flight;
+};
+
+void rv_progress_start(enum rv_progress_mode mode);
+void rv_progress_update(const struct rv_progress_counts *counts);
+void rv_progress_end(const struct rv_progress_counts *counts);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One child process, which never outlives us: it is killed by the kernel when the thread that started it ends
+ * (PR_SET_PDEATHSIG), leads a process group of its own so that its children can be ended with it, and gets default
+ * signal dispositions, an empty signal mask and no descriptors but those named.
+ *
+ *	struct rv_spawn how = { .argv = argv, .cwd = dir, .fds = fds, .n_fds = 3 };
+ *	struct rv_child child = RV_CHILD_INIT;
+ *	if (rv_spawn(&child, &how, err) < 0) ...      a program that cannot be executed is reported here
+ *	... rv_child_wait / rv_child_poll / rv_child_kill ...
+ */
+#ifndef RV_SPAWN_H
+#define RV_SPAWN_H
+
+#include <sys/types.h>
+
+#include "err.h"
+#include "str.h"
+
+struct rv_fd_map {
+	int from; /* ours; closed in the child afterwards. -1: /dev/null */
+	int to;   /* the child's number */
+};
+
+struct rv_spawn {
+	const char *const *argv; /* argv[0] is searched in PATH unless it has a slash */
+	const char *cwd;         /* NULL: ours */
+	const struct rv_fd_map *fds;
+	size_t n_fds;
+	const char *const *env_set;   /* "NAME=value" added or replaced; NULL-ended or NULL */
+	const char *const *env_unset; /* names removed; NULL-ended or NULL */
+};
+
+struct rv_child {
+	pid_t pid; /* -1: none */
+	int pid_fd; /* readable (poll) when it has ended */
+};
+#define RV_CHILD_INIT { .pid = -1, .pid_fd = -1 }
+
+int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err) RV_MUST_USE;
+/* Signal to the child's whole process group. */
+void rv_child_kill(const struct rv_child *child, int signal_number);
+/* Waits up to `seconds` (< 0: for ever). 1 ended, with *status as of waitpid and the struct cleared; 0 still running.
+ * When it has ended, what is left of its process group is killed. */
+int rv_child_wait(struct rv_child *child, double seconds, int *status);
+/* "exit status 3", "signal 11 (Segmentation fault)" */
+void rv_child_describe(int status, struct rv_str *out);
+
+/*
+ * Runs a program to its end: `input` to its stdin, its stdout to *output (at most output_max bytes, more is an error),
+ * the last RV_STDERR_TAIL bytes of its stderr to *errors. Killed after timeout_s (<= 0: none). 0 with *status, or -1
+ * with RV_E_CHILD, RV_E_TIMEOUT or RV_E_LIMIT.
+ */
+#define RV_STDERR_TAIL 2048
+int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output_max, double timeout_s,
+           struct rv_str *output, struct rv_str *errors, int *status, struct rv_err *err) RV_MUST_USE;
+
+/* The program's path as the shell would find it, or NULL. Caller frees. */
+char *rv_find_program(const char *name);
+
+#endif
