@@ -62,8 +62,9 @@ void rv_reader_free(struct rv_reader *reader);
 /* 1: a record. 0: end. 2: the line is no record; *err tells why (line number included), *record holds only the line
  * number. -1: reading failed (*err), or a signal came (RV_E_CANCELLED). */
 int rv_reader_next(struct rv_reader *reader, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
-/* True when the next call would wait for input. */
-bool rv_reader_would_block(const struct rv_reader *reader);
+/* Takes in what has arrived, without waiting; true when the next call would still have to wait (half a line is not
+ * enough). For a program with a poll loop of its own. */
+bool rv_reader_would_block(struct rv_reader *reader);
 
 /* Writing whole lines, buffered. -1 with *err when the descriptor fails; RV_E_CANCELLED when its reader went away. */
 struct rv_writer;
