@@ -118,6 +118,18 @@ endif
 
 -include $(wildcard $(B)/*.d $(B)/*/*.d)
 
+## ---- tests --------------------------------------------------------------------------------------------------------
+
+TESTS ?=
+FILTER ?=
+
+.PHONY: check
+check: all $(if $(UNIT),$(B)/bin/rv-unit) ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; check-NAME: one suite
+	@RV_BIN=$(B)/bin tests/run.sh $(if $(FILTER),-f '$(FILTER)') $(TESTS)
+
+check-%: all $(if $(UNIT),$(B)/bin/rv-unit)
+	@RV_BIN=$(B)/bin tests/run.sh $(if $(FILTER),-f '$(FILTER)') $*
+
 ## ---- cleanup ------------------------------------------------------------------------------------------------------
 
 .PHONY: clean help FORCE

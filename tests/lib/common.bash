@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+# What every bats file loads: `load lib/common`. Tests run in a scratch directory of their own with the tools first in
+# PATH, a C locale and none of the user's settings.
+#
+#   RV_ROOT   the source tree, absolute          RV_BIN   the tools under test, absolute
+#
+#   pipe 'rv-seed seq 3 | rv-mask'    `run` with bash -o pipefail; options of `run` go first: pipe --separate-stderr -0 '…'
+#   need_blender                      skips without a Blender; sets RV_BLENDER
+#   need_blender43                    skips without the Debian 13 tree; sets RV_BLENDER to the wrapper
+#   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
+#   need COMMAND...                   skips when one of them is not there
+#   same_tree A B                     fails, and shows why, unless both hold the same names, modes and bytes
+#   tree_hash DIR                     prints one digest over names and bytes
+#   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
+#   no_partials DIR                   fails when a hidden, half-written file or directory is left below DIR
+#   failio RULE COMMAND...            runs COMMAND with failing system calls: see tests/fault/failio.c
+
+bats_require_minimum_version 1.8.0
+
+RV_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+RV_BIN=${RV_BIN:-$RV_ROOT/build/release/bin}
+export RV_ROOT RV_BIN
+
+# In a test: the scratch directory and the environment. A file with a setup of its own calls this first.
+rv_setup() {
+    export PATH=$RV_BIN:$PATH LC_ALL=C.UTF-8 TZ=UTC
+    unset RV_HOME CDPATH
+    export RV_TEST_MARK="rv-test-$BASHPID-$RANDOM$RANDOM"
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+setup() {
+    rv_setup
+}
+
+pipe() {
+    local options=()
+    while [[ $1 == -* || $1 == '!' ]]; do
+        options+=("$1")
+        shift
+    done
+    run "${options[@]}" bash -o pipefail -c "$@"
+}
+
+need() {
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null || skip "$command is not installed"
+    done
+}
+
+need_blender() {
+    RV_BLENDER=${RV_BLENDER:-$(command -v blender || true)}
+    [ -n "$RV_BLENDER" ] || skip "Blender is not installed"
+    export RV_BLENDER
+}
+
+need_blender43() {
+    local reason
+    reason=$("$RV_ROOT/tests/lib/blender-4.3" --check 2>&1) || skip "${reason:-no Blender 4.3}"
+    export RV_BLENDER=$RV_ROOT/tests/lib/blender-4.3
+}
+
+need_full() {
+    [ "${CHECK:-}" = full ] || [ -n "${CI:-}" ] || skip "takes minutes: run with CHECK=full"
+}
+
+list_tree() {
+    (cd "$1" && find . -mindepth 1 \( -type f -printf '%P %y %m ' -exec sha256sum {} \; -o -printf '%P %y %m %l\n' \)) |
+        sed 's| \./.*||' | LC_ALL=C sort
+}
+
+tree_hash() {
+    list_tree "$1" | sha256sum | cut -d' ' -f1
+}
+
+same_tree() {
+    [ -d "$1" ] && [ -d "$2" ] || { echo "same_tree: $1 or $2 is no directory"; return 1; }
+    diff <(list_tree "$1") <(list_tree "$2")
+}
+
+# The mark is in the environment of everything that a test starts, whatever session or group it moves to.
+marked_processes() {
+    local pid command
+    for pid in $(grep -lsz -- "^RV_TEST_MARK=$RV_TEST_MARK\$" /proc/[0-9]*/environ | cut -d/ -f3); do
+        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") && [ -n "$command" ] || continue
+        printf '%s %s\n' "$pid" "$command"
+    done
+}
+
+no_orphans() {
+    local deadline=$((SECONDS + ${1:-5})) left
+    while left=$(marked_processes 2>/dev/null | grep -v ' grep -lsz ') && [ -n "$left" ]; do
+        [ $SECONDS -lt $deadline ] || { printf 'left behind:\n%s\n' "$left"; return 1; }
+        sleep 0.1
+    done
+}
+
+no_partials() {
+    local left
+    left=$(find "$1" -mindepth 1 -name '.*' ! -name '.rv-blend.json' ! -name '.rv-mask.json' 2>/dev/null)
+    [ -z "$left" ] || { printf 'half-written:\n%s\n' "$left"; return 1; }
+}
+
+failio() {
+    local rule=$1
+    shift
+    RV_FAILIO=$rule LD_PRELOAD=$RV_BIN/../failio.so "$@"
+}
