@@ -1,18 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Zstandard as a stream; zst.c is the only file that knows libzstd. Deterministic: one thread, content checksum on. */
+/*
+ * Zstandard as a stream; zst.c is the only file that knows libzstd. Deterministic: one thread, content checksum on.
+ *
+ *	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, write, to);
+ *	if (rv_zst_add(zst, bytes, len, err) < 0) {
+ *		rv_zst_abort(zst);
+ *		return -1;
+ *	}
+ *	return rv_zst_finish(zst, err);
+ */
 #ifndef RV_ZST_H
 #define RV_ZST_H
 
 #include "err.h"
 
+#define RV_ZST_LEVEL_MIN 1
+#define RV_ZST_LEVEL_MAX 19
+#define RV_ZST_LEVEL_DEFAULT 3
+
+/* Takes bytes in order; -1 with *err stops whoever calls it, which passes the -1 on. */
 typedef int rv_write_fn(void *to, const void *bytes, size_t len, struct rv_err *err);
 
 struct rv_zst;
+/* A compressor that hands its output to `write`. `level` lies in RV_ZST_LEVEL_MIN..RV_ZST_LEVEL_MAX. */
 struct rv_zst *rv_zst_new(int level, rv_write_fn *write, void *to);
 int rv_zst_add(struct rv_zst *zst, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 int rv_zst_finish(struct rv_zst *zst, struct rv_err *err) RV_MUST_USE; /* frees in every case */
 void rv_zst_abort(struct rv_zst *zst);
-/* Decompresses a whole file through `write`. */
+/* Decompresses a whole file of one or more frames through `write`; fails on a damaged, cut or empty one. */
 int rv_zst_read_file(const char *path, rv_write_fn *write, void *to, struct rv_err *err) RV_MUST_USE;
+const char *rv_zst_library(void); /* "libzstd 1.5.4" */
 
 #endif
