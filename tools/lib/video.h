@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames to an MP4 and back, through FFmpeg's libraries: video.c is the only file that knows them. */
+/*
+ * Frames to an MP4 and back, through FFmpeg's libraries: video.c is the only file that knows them.
+ *
+ *	struct rv_video *video;
+ *	if (rv_video_open(&video, path, &settings, err) < 0) {
+ *		return -1;
+ *	}
+ *	if (rv_video_add(video, &frame, err) < 0) {
+ *		rv_video_abort(video);
+ *		return -1;
+ *	}
+ *	return rv_video_close(video, err);
+ *
+ * Bytes depend on frames, settings and the libraries' versions alone: the thread count is fixed, x264 is told to choose
+ * its algorithms without regard to the processor, the container holds no date and no version.
+ */
 #ifndef RV_VIDEO_H
 #define RV_VIDEO_H
 
 #include "image.h"
+
+#define RV_VIDEO_SIDE_MAX 16384 /* x264's limit */
 
 struct rv_video;
 
@@ -11,22 +28,23 @@ struct rv_video_settings {
 	uint32_t fps_num, fps_den; /* frames per second as a fraction */
 	const char *codec;         /* "h264" */
 	const char *preset;        /* x264's: "medium" */
-	int crf;                   /* 0..51 */
+	int crf;                   /* 0 (lossless but for the conversion to 4:2:0) .. 51 */
 };
 
 /* Opens PATH for writing; the first frame's size is the video's (odd sides are padded by repeating the last row or
- * column, which yuv420p needs). Bytes depend on frames and settings alone: fixed thread count, no dates, no version
- * strings of the container. BT.709 tagged. Not atomic: write into a hidden directory. */
+ * column, which 4:2:0 needs). BT.709, limited range, and tagged so; the index stands before the data. Not atomic: write
+ * into a hidden directory. The strings in `settings` are borrowed until the video is closed. */
 int rv_video_open(struct rv_video **video, const char *path, const struct rv_video_settings *settings,
                   struct rv_err *err) RV_MUST_USE;
-/* U8 image with 1, 3 or 4 channels (alpha is dropped); U16 is scaled down. All of one size. */
+/* U8 or U16 image (the latter is scaled down) with 1, 3 or 4 channels (alpha is dropped). All of one size. */
 int rv_video_add(struct rv_video *video, const struct rv_image *frame, struct rv_err *err) RV_MUST_USE;
-/* Finishes the file; frees in every case. */
+/* Finishes the file; frees in every case. A video without a frame is an error. */
 int rv_video_close(struct rv_video *video, struct rv_err *err) RV_MUST_USE;
-/* Frees without finishing. */
+/* Frees without finishing; the file stays behind, useless. NULL is allowed. */
 void rv_video_abort(struct rv_video *video);
 
-/* Decodes everything; counts. Fails on any decoding error. */
+/* Decodes everything and counts. Fails on any decoding error, and when the container names another number of frames.
+ * Width and height are those of the coded picture: even, see above. */
 int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames, struct rv_err *err)
 	RV_MUST_USE;
 const char *rv_video_library(void); /* "libavcodec 59.37.100" */
