@@ -6,6 +6,8 @@
 #ifndef RV_FILE_H
 #define RV_FILE_H
 
+#include <sys/types.h>
+
 #include "err.h"
 #include "str.h"
 

@@ -2,7 +2,8 @@
 /*
  * One child process, which never outlives us: it is killed by the kernel when the thread that started it ends
  * (PR_SET_PDEATHSIG), leads a process group of its own so that its children can be ended with it, and gets default
- * signal dispositions, an empty signal mask and no descriptors but those named.
+ * signal dispositions, an empty signal mask and no descriptors but those named (0, 1 and 2 are /dev/null when they are
+ * not named; { 2, 2 } hands on our stderr).
  *
  *	struct rv_spawn how = { .argv = argv, .cwd = dir, .fds = fds, .n_fds = 3 };
  *	struct rv_child child = RV_CHILD_INIT;
@@ -16,6 +17,8 @@
 
 #include "err.h"
 #include "str.h"
+
+#define RV_SPAWN_FDS_MAX 16
 
 struct rv_fd_map {
 	int from; /* ours; closed in the child afterwards. -1: /dev/null */
@@ -49,7 +52,8 @@ void rv_child_describe(int status, struct rv_str *out);
 /*
  * Runs a program to its end: `input` to its stdin, its stdout to *output (at most output_max bytes, more is an error),
  * the last RV_STDERR_TAIL bytes of its stderr to *errors. Killed after timeout_s (<= 0: none). 0 with *status, or -1
- * with RV_E_CHILD, RV_E_TIMEOUT or RV_E_LIMIT.
+ * with RV_E_CHILD, RV_E_TIMEOUT, RV_E_LIMIT, or RV_E_CANCELLED when a signal asks us to stop (sig.h). Descriptors named
+ * in `how` are added to those three. SIGPIPE must be ignored (rv_tool_start does it).
  */
 #define RV_STDERR_TAIL 2048
 int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output_max, double timeout_s,

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+/* One child process, which never outlives us. */
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "diag.h"
+#include "file.h"
+#include "sig.h"
+
+#define PIPE_STEP_BYTES ((size_t)64 << 10)
+#define FINAL_READS 64 /* more than the largest pipe holds */
+#define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin" /* when PATH is not set */
+
+extern char **environ;
+
+/* ---- the child's side ------------------------------------------------------------------------------------------- */
+
+/* What the child needs, all of it made before the fork: it shares our memory and may only make system calls. */
+struct plan {
+	const struct rv_spawn *how;
+	const char *program;
+	char **env;
+	int report_fd;
+	pid_t parent;
+};
+
+/* What the child sends when it cannot execute the program; nothing when it can. */
+struct report {
+	enum { STEP_FDS, STEP_CWD, STEP_EXEC } step;
+	int number;
+};
+
+RV_NORETURN static void child_fail(int report_fd, int step)
+{
+	struct report report = { .step = step, .number = errno };
+	ssize_t ignored RV_UNUSED = write(report_fd, &report, sizeof(report));
+	_exit(127);
+}
+
+/* Marks everything from `first` on to be closed by execve. */
+static void close_on_exec_from(unsigned int first)
+{
+	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+		return;
+	}
+	/* Before Linux 5.11. All of ours are CLOEXEC anyway; this is for those that we inherited. */
+	for (int fd = (int)first; fd < 1024; fd++) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+}
+
+/* Gives the descriptors their numbers; *report_fd moves out of the way. */
+static void child_fds(const struct rv_spawn *how, int *report_fd)
+{
+	int top = 3; /* all wanted numbers lie below */
+	for (size_t i = 0; i < how->n_fds; i++) {
+		top = RV_MAX(top, how->fds[i].to + 1);
+	}
+	/* First everything out of the range of wanted numbers, then each to its place: no order can go wrong. */
+	int moved[RV_SPAWN_FDS_MAX];
+	int reporter = fcntl(*report_fd, F_DUPFD_CLOEXEC, top);
+	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null_high = null_fd < 0 ? -1 : fcntl(null_fd, F_DUPFD_CLOEXEC, top);
+	if (reporter < 0 || null_high < 0) {
+		child_fail(*report_fd, STEP_FDS);
+	}
+	*report_fd = reporter;
+	for (size_t i = 0; i < how->n_fds; i++) {
+		moved[i] = how->fds[i].from < 0 ? null_high : fcntl(how->fds[i].from, F_DUPFD_CLOEXEC, top);
+		if (moved[i] < 0) {
+			child_fail(reporter, STEP_FDS);
+		}
+	}
+	for (int to = 0; to < top; to++) {
+		int from = to < 3 ? null_high : -1;
+		for (size_t i = 0; i < how->n_fds; i++) {
+			from = how->fds[i].to == to ? moved[i] : from;
+		}
+		if (from < 0) {
+			close(to);
+		} else if (dup2(from, to) < 0) {
+			child_fail(reporter, STEP_FDS);
+		}
+	}
+	close_on_exec_from((unsigned int)top);
+}
+
+RV_NORETURN static void child_main(const struct plan *plan)
+{
+	int report_fd = plan->report_fd;
+	setpgid(0, 0);
+	/* The kernel kills us when the thread that made us ends; it may have ended before we asked for that. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != plan->parent) {
+		_exit(127);
+	}
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	for (int number = 1; number < NSIG; number++) {
+		sigaction(number, &standard, NULL); /* fails for those that cannot be changed */
+	}
+	child_fds(plan->how, &report_fd);
+	if (plan->how->cwd && chdir(plan->how->cwd) < 0) {
+		child_fail(report_fd, STEP_CWD);
+	}
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve(plan->program, (char *const *)(uintptr_t)plan->how->argv, plan->env);
+	child_fail(report_fd, STEP_EXEC);
+}
+
+/* In a function of its own, so that nothing of the caller lives across vfork. */
+static __attribute__((noinline)) pid_t start(const struct plan *plan)
+{
+	/* Until the child has put back the standard dispositions no handler of ours may run in it. */
+	sigset_t all, old;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pid_t pid = vfork();
+	if (pid == 0) {
+		child_main(plan);
+	}
+	int saved = errno;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	return pid;
+}
+
+/* ---- starting --------------------------------------------------------------------------------------------------- */
+
+char *rv_find_program(const char *name)
+{
+	if (!*name) {
+		return NULL;
+	}
+	if (strchr(name, '/')) {
+		struct stat st;
+		bool good = stat(name, &st) == 0 && S_ISREG(st.st_mode) && access(name, X_OK) == 0;
+		return good ? rv_strdup(name) : NULL;
+	}
+	const char *path = getenv("PATH");
+	struct rv_str candidate = RV_STR_INIT;
+	for (const char *part = path ? path : DEFAULT_PATH; part;) {
+		size_t len = strcspn(part, ":");
+		rv_str_clear(&candidate);
+		if (len) {
+			rv_str_append(&candidate, part, len);
+		} else {
+			rv_str_putc(&candidate, '.');
+		}
+		rv_str_printf(&candidate, "/%s", name);
+		char *found = rv_find_program(candidate.ptr);
+		if (found) {
+			rv_str_release(&candidate);
+			return found;
+		}
+		part = part[len] ? part + len + 1 : NULL;
+	}
+	rv_str_release(&candidate);
+	return NULL;
+}
+
+static bool same_name(const char *entry, const char *name, size_t name_len)
+{
+	return strncmp(entry, name, name_len) == 0 && entry[name_len] == '=';
+}
+
+/* Our environment with the changes asked for; the strings are borrowed, the array is the caller's. */
+static char **make_env(const struct rv_spawn *how)
+{
+	size_t len = 0;
+	while (environ && environ[len]) {
+		len++;
+	}
+	size_t n_set = 0;
+	while (how->env_set && how->env_set[n_set]) {
+		n_set++;
+	}
+	char **env = rv_alloc_zero(len + n_set + 1, sizeof(*env));
+	size_t kept = 0;
+	for (size_t i = 0; i < len; i++) {
+		bool drop = false;
+		for (size_t j = 0; j < n_set && !drop; j++) {
+			drop = same_name(environ[i], how->env_set[j], strcspn(how->env_set[j], "="));
+		}
+		for (size_t j = 0; how->env_unset && how->env_unset[j] && !drop; j++) {
+			drop = same_name(environ[i], how->env_unset[j], strlen(how->env_unset[j]));
+		}
+		if (!drop) {
+			env[kept++] = environ[i];
+		}
+	}
+	for (size_t j = 0; j < n_set; j++) {
+		env[kept++] = (char *)(uintptr_t)how->env_set[j];
+	}
+	return env;
+}
+
+static int report_failure(const struct rv_spawn *how, const struct report *report, struct rv_err *err)
+{
+	errno = report->number;
+	switch (report->step) {
+	case STEP_CWD:
+		rv_fail_errno(err, "cannot start '%s' in directory '%s'", how->argv[0], how->cwd);
+		break;
+	case STEP_FDS:
+		rv_fail_errno(err, "cannot set up the descriptors of '%s'", how->argv[0]);
+		break;
+	default:
+		rv_fail_errno(err, "cannot execute '%s'", how->argv[0]);
+	}
+	if (err) {
+		err->code = RV_E_CHILD;
+	}
+	return -1;
+}
+
+int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err)
+{
+	*child = (struct rv_child)RV_CHILD_INIT;
+	if (how->n_fds > RV_SPAWN_FDS_MAX) {
+		rv_bug("%zu descriptors for a child", how->n_fds);
+	}
+	int result = -1;
+	int report_fds[2] = { -1, -1 };
+	char *absolute = NULL;
+	struct plan plan = { .how = how, .env = make_env(how), .parent = getpid() };
+	char *program = rv_find_program(how->argv[0]);
+	if (!program) {
+		rv_fail(err, RV_E_CHILD, strchr(how->argv[0], '/') ? "cannot execute '%s': no such program"
+		                                                   : "cannot execute '%s': not found in PATH",
+		        how->argv[0]);
+		goto out;
+	}
+	absolute = rv_path_absolute(program); /* what was found here must not depend on the child's directory */
+	plan.program = absolute;
+	if (pipe2(report_fds, O_CLOEXEC) < 0) {
+		rv_fail_errno(err, "cannot make a pipe");
+		goto out;
+	}
+	plan.report_fd = report_fds[1];
+	child->pid = start(&plan);
+	if (child->pid < 0) {
+		rv_fail_errno(err, "cannot make a process for '%s'", how->argv[0]);
+		err ? (void)(err->code = RV_E_CHILD) : (void)0;
+		goto out;
+	}
+	close(report_fds[1]);
+	report_fds[1] = -1;
+	struct report report;
+	ssize_t got = rv_read_all(report_fds[0], &report, sizeof(report));
+	if (got == (ssize_t)sizeof(report)) {
+		report_failure(how, &report, err);
+	} else {
+		child->pid_fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+		if (child->pid_fd >= 0) {
+			result = 0;
+			goto out;
+		}
+		rv_fail_errno(err, "cannot watch '%s' (pidfd_open)", how->argv[0]);
+		kill(-child->pid, SIGKILL);
+	}
+	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+	}
+	*child = (struct rv_child)RV_CHILD_INIT;
+out:
+	for (size_t i = 0; i < 2; i++) {
+		if (report_fds[i] >= 0) {
+			close(report_fds[i]);
+		}
+	}
+	free(plan.env);
+	free(program);
+	free(absolute);
+	return result;
+}
+
+/* ---- watching --------------------------------------------------------------------------------------------------- */
+
+void rv_child_kill(const struct rv_child *child, int signal_number)
+{
+	if (child->pid > 0) {
+		kill(-child->pid, signal_number);
+	}
+}
+
+/* Milliseconds for poll until the clock shows `deadline` (< 0: never), rounded up. */
+static int poll_timeout(double deadline)
+{
+	if (deadline < 0) {
+		return -1;
+	}
+	double left = (deadline - rv_clock_s()) * 1e3;
+	return left <= 0 ? 0 : left > 1e6 ? 1000000 : (int)left + 1;
+}
+
+int rv_child_wait(struct rv_child *child, double seconds, int *status)
+{
+	double deadline = seconds < 0 ? -1 : rv_clock_s() + seconds;
+	struct pollfd ended = { .fd = child->pid_fd, .events = POLLIN };
+	for (;;) {
+		int n = poll(&ended, 1, poll_timeout(deadline));
+		if (n > 0) {
+			break;
+		}
+		if (deadline >= 0 && rv_clock_s() >= deadline) {
+			return 0;
+		}
+	}
+	/* Not reaped yet: the number still is its group's and nobody else's. */
+	kill(-child->pid, SIGKILL);
+	while (waitpid(child->pid, status, 0) < 0 && errno == EINTR) {
+	}
+	close(child->pid_fd);
+	*child = (struct rv_child)RV_CHILD_INIT;
+	return 1;
+}
+
+void rv_child_describe(int status, struct rv_str *out)
+{
+	if (WIFSIGNALED(status)) {
+		const char *name = sigdescr_np(WTERMSIG(status));
+		rv_str_printf(out, "signal %d (%s)", WTERMSIG(status), name ? name : "unknown");
+	} else {
+		rv_str_printf(out, "exit status %d", WEXITSTATUS(status));
+	}
+}
+
+/* ---- a whole run ------------------------------------------------------------------------------------------------ */
+
+enum { END_STDIN, END_STDOUT, END_STDERR, END_PID, END_SIGNAL, N_ENDS };
+
+static void close_end(struct pollfd *end)
+{
+	if (end->fd >= 0) {
+		close(end->fd);
+	}
+	end->fd = -1;
+}
+
+/* Keeps the last RV_STDERR_TAIL bytes, from the start of a character on. */
+static void keep_tail(struct rv_str *errors)
+{
+	if (errors->len > RV_STDERR_TAIL) {
+		size_t drop = errors->len - RV_STDERR_TAIL;
+		while (drop < errors->len && ((unsigned char)errors->ptr[drop] & 0xC0) == 0x80) {
+			drop++;
+		}
+		rv_str_splice(errors, 0, drop, "", 0);
+	}
+}
+
+/* Reads once from a pipe; closes it at its end. True when there may be more at once. */
+static bool drain(struct pollfd *end, struct rv_str *out)
+{
+	rv_str_reserve(out, PIPE_STEP_BYTES);
+	ssize_t n = read(end->fd, out->ptr + out->len, PIPE_STEP_BYTES);
+	if (n > 0) {
+		out->len += (size_t)n;
+		out->ptr[out->len] = '\0';
+		return true;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return errno == EINTR;
+	}
+	close_end(end);
+	return false;
+}
+
+static void feed(struct pollfd *end, const struct rv_str *input, size_t *fed)
+{
+	ssize_t n = write(end->fd, input->ptr + *fed, input->len - *fed);
+	if (n >= 0) {
+		*fed += (size_t)n;
+	} else if (errno == EAGAIN || errno == EINTR) {
+		return;
+	}
+	/* A program may leave its input unread: that is no failure. */
+	if (n < 0 || *fed == input->len) {
+		close_end(end);
+	}
+}
+
+/* Talks to the child until it has ended (0) or must be ended (-1). */
+static int converse(struct pollfd ends[N_ENDS], const struct rv_spawn *how, const struct rv_str *input,
+                    size_t output_max, double timeout_s, struct rv_str *output, struct rv_str *errors,
+                    struct rv_err *err)
+{
+	double deadline = timeout_s > 0 ? rv_clock_s() + timeout_s : -1;
+	size_t fed = 0;
+	for (;;) {
+		if (poll(ends, N_ENDS, poll_timeout(deadline)) < 0) {
+			for (size_t i = 0; i < N_ENDS; i++) {
+				ends[i].revents = 0; /* EINTR */
+			}
+		}
+		if (ends[END_SIGNAL].revents) {
+			return rv_fail(err, RV_E_CANCELLED, "'%s' was stopped by signal %d", how->argv[0], rv_sig_stop());
+		}
+		if (ends[END_STDIN].revents) {
+			feed(&ends[END_STDIN], input, &fed);
+		}
+		/* Once it has ended, what it wrote is in the pipes: all of that is read, but nothing is waited for. */
+		bool ended = ends[END_PID].revents;
+		int turns = ended ? FINAL_READS : 1;
+		for (int i = 0; i < turns && ends[END_STDERR].fd >= 0 && (ended || ends[END_STDERR].revents); i++) {
+			i = drain(&ends[END_STDERR], errors) ? i : turns;
+			keep_tail(errors);
+		}
+		for (int i = 0; i < turns && ends[END_STDOUT].fd >= 0 && (ended || ends[END_STDOUT].revents); i++) {
+			i = drain(&ends[END_STDOUT], output) && output->len <= output_max ? i : turns;
+		}
+		if (output->len > output_max) {
+			return rv_fail(err, RV_E_LIMIT, "'%s' wrote more than %zu bytes to its standard output", how->argv[0],
+			               output_max);
+		}
+		if (ended) {
+			return 0;
+		}
+		if (deadline >= 0 && rv_clock_s() >= deadline) {
+			return rv_fail(err, RV_E_TIMEOUT, "'%s' took longer than %g s and was killed", how->argv[0], timeout_s);
+		}
+	}
+}
+
+int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output_max, double timeout_s,
+           struct rv_str *output, struct rv_str *errors, int *status, struct rv_err *err)
+{
+	rv_str_clear(output);
+	rv_str_clear(errors);
+	struct rv_child child = RV_CHILD_INIT;
+	int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	struct pollfd ends[N_ENDS] = { { .fd = -1, .events = POLLOUT } };
+	int result = -1;
+	for (size_t i = 0; i < 3; i++) {
+		if (pipe2(pipes[i], O_CLOEXEC) < 0) {
+			rv_fail_errno(err, "cannot make a pipe");
+			goto out;
+		}
+	}
+	struct rv_fd_map fds[RV_SPAWN_FDS_MAX] = { { pipes[0][0], 0 }, { pipes[1][1], 1 }, { pipes[2][1], 2 } };
+	if (how->n_fds > RV_SPAWN_FDS_MAX - 3) {
+		rv_bug("%zu descriptors for a child", how->n_fds);
+	}
+	for (size_t i = 0; i < how->n_fds; i++) {
+		fds[3 + i] = how->fds[i];
+	}
+	struct rv_spawn piped = *how;
+	piped.fds = fds;
+	piped.n_fds = 3 + how->n_fds;
+	if (rv_spawn(&child, &piped, err) < 0) {
+		goto out;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		int ours = i == 0;
+		close(pipes[i][!ours]);
+		ends[i] = (struct pollfd){ .fd = pipes[i][ours], .events = ours ? POLLOUT : POLLIN };
+		pipes[i][0] = pipes[i][1] = -1;
+		fcntl(ends[i].fd, F_SETFL, O_NONBLOCK);
+	}
+	ends[END_PID] = (struct pollfd){ .fd = child.pid_fd, .events = POLLIN };
+	ends[END_SIGNAL] = (struct pollfd){ .fd = rv_sig_fd(), .events = POLLIN };
+	if (!input || !input->len) {
+		close_end(&ends[END_STDIN]);
+	}
+	result = converse(ends, how, input, output_max, timeout_s, output, errors, err);
+	if (result < 0) {
+		rv_child_kill(&child, SIGKILL);
+	}
+	int ignored;
+	rv_child_wait(&child, -1, result < 0 ? &ignored : status);
+	for (size_t i = END_STDIN; i <= END_STDERR; i++) {
+		close_end(&ends[i]);
+	}
+out:
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t j = 0; j < 2; j++) {
+			if (pipes[i][j] >= 0) {
+				close(pipes[i][j]);
+			}
+		}
+	}
+	return result;
+}
