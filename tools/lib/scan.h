@@ -30,8 +30,9 @@ struct rv_members {
 #define RV_MEMBERS_INIT { .items = NULL }
 void rv_members_release(struct rv_members *members);
 
-/* Fails (RV_E_BAD_JSON, with the column) unless the whole text is one object with distinct top-level keys. Blanks
- * around it are allowed. *members is replaced. */
+/* Fails (RV_E_BAD_JSON, with the column in bytes from 1; RV_E_LIMIT when nested too deep or with too many members)
+ * unless the whole text is one object with distinct top-level keys, compared with their escapes resolved. Blanks around
+ * it are allowed. *members is replaced. */
 int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err) RV_MUST_USE;
 /* Fails unless the whole text is one JSON value of any type. */
 int rv_scan_value(const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
@@ -40,5 +41,7 @@ void rv_scan_compact(const char *text, size_t len, struct rv_str *out);
 /* Resolves the escapes of a string token (with its quotes) and appends the UTF-8; lone surrogates become U+FFFD.
  * False when the token is not a string. */
 bool rv_scan_string(struct rv_span token, struct rv_str *out);
+/* Length of the UTF-8 character that starts at `text`: 1 to 4, or 0 when the bytes there are none (RFC 3629). */
+size_t rv_scan_utf8(const char *text, size_t len);
 
 #endif

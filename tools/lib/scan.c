@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: MIT */
+/* A strict JSON scanner: one pass over the bytes, nothing built but the places of the top-level members. */
+#include "scan.h"
+
+#include <string.h>
+
+#include "alloc.h"
+
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x) TEXT_OF_(x)
+
+typedef unsigned char byte;
+
+struct scan {
+	const byte *begin, *end;
+	struct rv_err *err;
+};
+
+/* What a byte means inside a string. */
+enum { PLAIN, QUOTE, ESCAPE, CONTROL, MULTIBYTE };
+#define R4(x) x, x, x, x
+#define R16(x) R4(x), R4(x), R4(x), R4(x)
+#define R64(x) R16(x), R16(x), R16(x), R16(x)
+static const byte string_class[256] = {
+	[0x00] = CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+	R4(CONTROL), R4(CONTROL), R16(CONTROL),
+	['"'] = QUOTE, ['\\'] = ESCAPE,
+	[0x80] = R64(MULTIBYTE), R64(MULTIBYTE),
+};
+
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* True when none of eight bytes is a quote, a backslash, a control or the start of a multi-byte character. */
+static inline bool eight_plain(const byte *p)
+{
+	uint64_t word;
+	memcpy(&word, p, sizeof(word));
+	const uint64_t quote = word ^ (ONES * '"');
+	const uint64_t escape = word ^ (ONES * '\\');
+	return ((word | (word - ONES * 0x20) | (quote - ONES) | (escape - ONES)) & HIGHS) == 0;
+}
+
+static inline bool is_blank(byte c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline bool is_digit(byte c)
+{
+	return (unsigned int)c - '0' <= 9;
+}
+
+static inline const byte *skip_blanks(const struct scan *s, const byte *p)
+{
+	while (p < s->end && is_blank(*p)) {
+		p++;
+	}
+	return p;
+}
+
+static const byte *fail_at(const struct scan *s, const byte *at, enum rv_err_code code, const char *problem)
+{
+	rv_fail(s->err, code, "column %zu: %s", (size_t)(at - s->begin) + 1, problem);
+	return NULL;
+}
+
+static const byte *fail_expected(const struct scan *s, const byte *at, const char *expected)
+{
+	const size_t column = (size_t)(at - s->begin) + 1;
+	if (at >= s->end) {
+		rv_fail(s->err, RV_E_BAD_JSON, "column %zu: expected %s, found the end", column, expected);
+	} else if (*at > 0x20 && *at < 0x7f) {
+		rv_fail(s->err, RV_E_BAD_JSON, "column %zu: expected %s, found '%c'", column, expected, *at);
+	} else {
+		rv_fail(s->err, RV_E_BAD_JSON, "column %zu: expected %s, found byte 0x%02x", column, expected, *at);
+	}
+	return NULL;
+}
+
+/* Length of the UTF-8 character at p, whose first byte is 0x80 or more; 0 when it is none (RFC 3629: no surrogates, no
+ * overlong forms, nothing above U+10FFFF). */
+static size_t utf8_len(const byte *p, const byte *end)
+{
+	const byte lead = *p;
+	size_t len;
+	byte low = 0x80, high = 0xbf;
+	if (lead < 0xc2 || lead > 0xf4) {
+		return 0;
+	}
+	if (lead < 0xe0) {
+		len = 2;
+	} else if (lead < 0xf0) {
+		len = 3;
+		low = lead == 0xe0 ? 0xa0 : 0x80;
+		high = lead == 0xed ? 0x9f : 0xbf;
+	} else {
+		len = 4;
+		low = lead == 0xf0 ? 0x90 : 0x80;
+		high = lead == 0xf4 ? 0x8f : 0xbf;
+	}
+	if ((size_t)(end - p) < len || p[1] < low || p[1] > high) {
+		return 0;
+	}
+	for (size_t i = 2; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+	}
+	return len;
+}
+
+/* Value of four hexadecimal digits, or -1. */
+static int hex4(const byte *p, const byte *end)
+{
+	int value = 0;
+	if (end - p < 4) {
+		return -1;
+	}
+	for (int i = 0; i < 4; i++) {
+		const int lower = p[i] | 0x20;
+		if (is_digit(p[i])) {
+			value = value * 16 + (p[i] - '0');
+		} else if (lower >= 'a' && lower <= 'f') {
+			value = value * 16 + (lower - 'a' + 10);
+		} else {
+			return -1;
+		}
+	}
+	return value;
+}
+
+/* From behind the opening quote to behind the closing one. */
+static const byte *scan_string(const struct scan *s, const byte *p)
+{
+	for (;;) {
+		while (s->end - p >= 8 && eight_plain(p)) {
+			p += 8;
+		}
+		while (p < s->end && string_class[*p] == PLAIN) {
+			p++;
+		}
+		if (p == s->end) {
+			return fail_at(s, p, RV_E_BAD_JSON, "a string that does not end");
+		}
+		switch (string_class[*p]) {
+		case QUOTE:
+			return p + 1;
+		case ESCAPE:
+			if (p + 1 == s->end) {
+				return fail_at(s, p, RV_E_BAD_JSON, "a string that does not end");
+			}
+			if (p[1] == 'u') {
+				if (hex4(p + 2, s->end) < 0) {
+					return fail_at(s, p, RV_E_BAD_JSON, "\\u without four hexadecimal digits");
+				}
+				p += 6;
+			} else if (p[1] != 0 && strchr("\"\\/bfnrt", p[1])) {
+				p += 2;
+			} else {
+				return fail_at(s, p, RV_E_BAD_JSON, "an unknown escape in a string");
+			}
+			break;
+		case CONTROL:
+			return fail_at(s, p, RV_E_BAD_JSON,
+			               *p == 0 ? "a NUL byte in a string" : "a control character in a string");
+		default: {
+			const size_t len = utf8_len(p, s->end);
+			if (len == 0) {
+				return fail_at(s, p, RV_E_BAD_JSON, "invalid UTF-8");
+			}
+			p += len;
+		}
+		}
+	}
+}
+
+static const byte *scan_digits(const struct scan *s, const byte *p)
+{
+	if (p == s->end || !is_digit(*p)) {
+		return fail_expected(s, p, "a digit");
+	}
+	while (p < s->end && is_digit(*p)) {
+		p++;
+	}
+	return p;
+}
+
+static const byte *scan_number(const struct scan *s, const byte *p)
+{
+	if (*p == '-') {
+		p++;
+	}
+	if (p < s->end && *p == '0') {
+		p++;
+		if (p < s->end && is_digit(*p)) {
+			return fail_at(s, p - 1, RV_E_BAD_JSON, "a number with a leading zero");
+		}
+	} else if (!(p = scan_digits(s, p))) {
+		return NULL;
+	}
+	if (p < s->end && *p == '.' && !(p = scan_digits(s, p + 1))) {
+		return NULL;
+	}
+	if (p < s->end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < s->end && (*p == '+' || *p == '-')) {
+			p++;
+		}
+		return scan_digits(s, p);
+	}
+	return p;
+}
+
+static const byte *scan_word(const struct scan *s, const byte *p, const char *word)
+{
+	const size_t len = strlen(word);
+	if ((size_t)(s->end - p) < len || memcmp(p, word, len) != 0) {
+		return fail_expected(s, p, "a value");
+	}
+	return p + len;
+}
+
+static const byte *scan_any(const struct scan *s, const byte *p, unsigned int depth);
+
+static int add_member(const struct scan *s, struct rv_members *members, const byte *key, const byte *key_end,
+                      const byte *value, const byte *value_end)
+{
+	if (members->len == RV_RECORD_MEMBERS_MAX) {
+		fail_at(s, key, RV_E_LIMIT, "more than " TEXT_OF(RV_RECORD_MEMBERS_MAX) " members");
+		return -1;
+	}
+	RV_GROW(members->items, members->len, members->cap);
+	members->items[members->len++] = (struct rv_member) {
+		.key_at = (uint32_t)(key - s->begin),
+		.key_len = (uint32_t)(key_end - key),
+		.value_at = (uint32_t)(value - s->begin),
+		.value_len = (uint32_t)(value_end - value),
+	};
+	return 0;
+}
+
+/* From behind the opening brace to behind the closing one; `members` NULL: only checked. */
+static const byte *scan_members(const struct scan *s, const byte *p, unsigned int depth, struct rv_members *members)
+{
+	p = skip_blanks(s, p);
+	if (p < s->end && *p == '}') {
+		if (members) {
+			members->close_at = (uint32_t)(p - s->begin);
+		}
+		return p + 1;
+	}
+	for (;;) {
+		p = skip_blanks(s, p);
+		if (p == s->end || *p != '"') {
+			return fail_expected(s, p, "a key");
+		}
+		const byte *const key = p + 1;
+		if (!(p = scan_string(s, key))) {
+			return NULL;
+		}
+		const byte *const key_end = p - 1;
+		p = skip_blanks(s, p);
+		if (p == s->end || *p != ':') {
+			return fail_expected(s, p, "':'");
+		}
+		const byte *const value = skip_blanks(s, p + 1);
+		if (!(p = scan_any(s, value, depth))) {
+			return NULL;
+		}
+		if (members && add_member(s, members, key, key_end, value, p) < 0) {
+			return NULL;
+		}
+		p = skip_blanks(s, p);
+		if (p < s->end && *p == '}') {
+			if (members) {
+				members->close_at = (uint32_t)(p - s->begin);
+			}
+			return p + 1;
+		}
+		if (p == s->end || *p != ',') {
+			return fail_expected(s, p, "',' or '}'");
+		}
+		p++;
+	}
+}
+
+static const byte *scan_elements(const struct scan *s, const byte *p, unsigned int depth)
+{
+	p = skip_blanks(s, p);
+	if (p < s->end && *p == ']') {
+		return p + 1;
+	}
+	for (;;) {
+		if (!(p = scan_any(s, skip_blanks(s, p), depth))) {
+			return NULL;
+		}
+		p = skip_blanks(s, p);
+		if (p < s->end && *p == ']') {
+			return p + 1;
+		}
+		if (p == s->end || *p != ',') {
+			return fail_expected(s, p, "',' or ']'");
+		}
+		p++;
+	}
+}
+
+/* A value whose surroundings are `depth` levels deep. */
+static const byte *scan_any(const struct scan *s, const byte *p, unsigned int depth)
+{
+	if (p == s->end) {
+		return fail_expected(s, p, "a value");
+	}
+	switch (*p) {
+	case '"':
+		return scan_string(s, p + 1);
+	case '{':
+	case '[':
+		if (depth == RV_JSON_DEPTH_MAX) {
+			return fail_at(s, p, RV_E_LIMIT, "nested deeper than " TEXT_OF(RV_JSON_DEPTH_MAX) " levels");
+		}
+		return *p == '{' ? scan_members(s, p + 1, depth + 1, NULL) : scan_elements(s, p + 1, depth + 1);
+	case 't':
+		return scan_word(s, p, "true");
+	case 'f':
+		return scan_word(s, p, "false");
+	case 'n':
+		return scan_word(s, p, "null");
+	default:
+		if (*p == '-' || is_digit(*p)) {
+			return scan_number(s, p);
+		}
+		return fail_expected(s, p, "a value");
+	}
+}
+
+/* ---- distinct keys ---- */
+
+struct key {
+	const byte *ptr;
+	size_t len;
+	uint32_t at; /* for the message */
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+	const struct key *const a = left, *const b = right;
+	const int order = memcmp(a->ptr, b->ptr, RV_MIN(a->len, b->len));
+	if (order != 0) {
+		return order;
+	}
+	if (a->len != b->len) {
+		return a->len < b->len ? -1 : 1;
+	}
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static int fail_duplicate(const struct scan *s, uint32_t at, const byte *key, size_t len)
+{
+	return rv_fail(s->err, RV_E_BAD_JSON, "column %zu: the key '%.*s' comes twice", (size_t)at,
+	               (int)RV_MIN(len, (size_t)100), (const char *)key);
+}
+
+/* By sorting, with escapes resolved. */
+static int check_keys_sorted(const struct scan *s, const struct rv_members *members)
+{
+	struct rv_str resolved = RV_STR_INIT;
+	struct key *const keys = rv_alloc_zero(members->len, sizeof(*keys));
+	size_t total = 0;
+	int result = 0;
+	for (size_t i = 0; i < members->len; i++) {
+		total += members->items[i].key_len;
+	}
+	rv_str_reserve(&resolved, total); /* resolving never makes a key longer, so it will not move */
+	for (size_t i = 0; i < members->len; i++) {
+		const struct rv_member *const member = &members->items[i];
+		const size_t start = resolved.len;
+		const struct rv_span token = { (const char *)s->begin + member->key_at - 1, member->key_len + 2 };
+		rv_scan_string(token, &resolved);
+		keys[i] = (struct key) { (const byte *)resolved.ptr + start, resolved.len - start, member->key_at };
+	}
+	qsort(keys, members->len, sizeof(*keys), compare_keys);
+	for (size_t i = 1; i < members->len && result == 0; i++) {
+		if (keys[i].len == keys[i - 1].len && memcmp(keys[i].ptr, keys[i - 1].ptr, keys[i].len) == 0) {
+			result = fail_duplicate(s, keys[i].at, keys[i].ptr, keys[i].len);
+		}
+	}
+	free(keys);
+	rv_str_release(&resolved);
+	return result;
+}
+
+#define PAIRWISE_MAX 32
+
+static int check_keys(const struct scan *s, const struct rv_members *members)
+{
+	const struct rv_member *const items = members->items;
+	bool plain = members->len <= PAIRWISE_MAX;
+	for (size_t i = 0; i < members->len && plain; i++) {
+		plain = !memchr(s->begin + items[i].key_at, '\\', items[i].key_len);
+	}
+	if (!plain) {
+		return check_keys_sorted(s, members);
+	}
+	for (size_t i = 1; i < members->len; i++) {
+		const byte *const key = s->begin + items[i].key_at;
+		for (size_t j = 0; j < i; j++) {
+			/* The byte behind a key is its quote, so even an empty one has a first byte. */
+			if (items[j].key_len == items[i].key_len && s->begin[items[j].key_at] == *key &&
+			    memcmp(s->begin + items[j].key_at, key, items[i].key_len) == 0) {
+				return fail_duplicate(s, items[i].key_at, key, items[i].key_len);
+			}
+		}
+	}
+	return 0;
+}
+
+/* ---- interface ---- */
+
+static const char *type_name(byte first)
+{
+	switch (first) {
+	case '[':
+		return "an array";
+	case '"':
+		return "a string";
+	case 't':
+	case 'f':
+		return "a boolean";
+	case 'n':
+		return "null";
+	default:
+		return "a number";
+	}
+}
+
+static int expect_end(const struct scan *s, const byte *p)
+{
+	p = skip_blanks(s, p);
+	if (p != s->end) {
+		fail_expected(s, p, "nothing after the value");
+		return -1;
+	}
+	return 0;
+}
+
+int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err)
+{
+	const struct scan s = { (const byte *)text, (const byte *)text + len, err };
+	members->len = 0;
+	members->close_at = 0;
+	if (len > UINT32_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "a record of %zu bytes, at most %u are allowed", len, UINT32_MAX);
+	}
+	const byte *p = skip_blanks(&s, s.begin);
+	if (p < s.end && *p == '{') {
+		p = scan_members(&s, p + 1, 1, members);
+		if (!p || expect_end(&s, p) < 0) {
+			return -1;
+		}
+		return check_keys(&s, members);
+	}
+	const byte *const value = p;
+	if (!(p = scan_any(&s, value, 0)) || expect_end(&s, p) < 0) {
+		return -1;
+	}
+	return rv_fail(err, RV_E_BAD_JSON, "expected an object, found %s", type_name(*value));
+}
+
+int rv_scan_value(const char *text, size_t len, struct rv_err *err)
+{
+	const struct scan s = { (const byte *)text, (const byte *)text + len, err };
+	const byte *const p = scan_any(&s, skip_blanks(&s, s.begin), 0);
+	return p ? expect_end(&s, p) : -1;
+}
+
+void rv_members_release(struct rv_members *members)
+{
+	free(members->items);
+	*members = (struct rv_members)RV_MEMBERS_INIT;
+}
+
+void rv_scan_compact(const char *text, size_t len, struct rv_str *out)
+{
+	const char *p = text;
+	const char *const end = text + len;
+	while (p < end) {
+		const char *start = p;
+		while (p < end && !is_blank((byte)*p)) {
+			if (*p++ == '"') {
+				while (p < end && *p != '"') {
+					p += *p == '\\' ? 2 : 1;
+				}
+				p++;
+			}
+		}
+		rv_str_append(out, start, (size_t)(p - start));
+		while (p < end && is_blank((byte)*p)) {
+			p++;
+		}
+	}
+}
+
+static void put_utf8(struct rv_str *out, unsigned int c)
+{
+	char bytes[4];
+	size_t len;
+	if (c < 0x80) {
+		bytes[0] = (char)c;
+		len = 1;
+	} else if (c < 0x800) {
+		bytes[0] = (char)(0xc0 | c >> 6);
+		bytes[1] = (char)(0x80 | (c & 0x3f));
+		len = 2;
+	} else if (c < 0x10000) {
+		bytes[0] = (char)(0xe0 | c >> 12);
+		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[2] = (char)(0x80 | (c & 0x3f));
+		len = 3;
+	} else {
+		bytes[0] = (char)(0xf0 | c >> 18);
+		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[3] = (char)(0x80 | (c & 0x3f));
+		len = 4;
+	}
+	rv_str_append(out, bytes, len);
+}
+
+size_t rv_scan_utf8(const char *text, size_t len)
+{
+	const byte *const p = (const byte *)text;
+	if (len == 0) {
+		return 0;
+	}
+	return *p < 0x80 ? 1 : utf8_len(p, p + len);
+}
+
+bool rv_scan_string(struct rv_span token, struct rv_str *out)
+{
+	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
+	if (token.len < 2 || token.ptr[0] != '"') {
+		return false;
+	}
+	const char *p = token.ptr + 1;
+	const char *const end = token.ptr + token.len - 1;
+	while (p < end) {
+		const char *const escape = memchr(p, '\\', (size_t)(end - p));
+		rv_str_append(out, p, (size_t)((escape ? escape : end) - p));
+		if (!escape) {
+			break;
+		}
+		if (escape[1] != 'u') {
+			const char *const letter = strchr(letters, escape[1]);
+			rv_str_putc(out, letter ? values[letter - letters] : escape[1]);
+			p = escape + 2;
+			continue;
+		}
+		unsigned int c = (unsigned int)hex4((const byte *)escape + 2, (const byte *)end);
+		p = escape + 6;
+		if (c >= 0xd800 && c < 0xdc00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+			const unsigned int low = (unsigned int)hex4((const byte *)p + 2, (const byte *)end);
+			if (low >= 0xdc00 && low < 0xe000) {
+				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+				p += 6;
+			}
+		}
+		put_utf8(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+	}
+	return true;
+}
