@@ -28,6 +28,7 @@ struct rv_json {
 };
 #define RV_JSON_INIT { .word = { 0, 0 } }
 
+/* Fails on what rv_scan_value refuses. */
 int rv_json_parse(const char *text, size_t len, struct rv_json *out, struct rv_err *err) RV_MUST_USE;
 void rv_json_release(struct rv_json *json);
 
@@ -52,6 +53,8 @@ double rv_json_number(struct rv_json value, double fallback);
 bool rv_json_u64(struct rv_json value, uint64_t min, uint64_t max, uint64_t *out);
 /* True only for `true`. */
 bool rv_json_true(struct rv_json value);
+/* Same type and contents; numbers compare as libjq sees them. */
+bool rv_json_equal(struct rv_json left, struct rv_json right);
 
 /* Appends JSON text to a string. The writer of objects keeps commas right:
  *	struct rv_json_out out; rv_json_out_init(&out, &str);
@@ -77,9 +80,12 @@ void rv_json_put_raw(struct rv_json_out *out, const char *key, const char *json,
 /* Appends a JSON string token with quotes; bytes that are not UTF-8 become U+FFFD. */
 void rv_str_json(struct rv_str *s, const char *bytes, size_t len);
 void rv_str_double(struct rv_str *s, double value);
+/* Appends the value as compact JSON. */
+void rv_str_json_value(struct rv_str *s, struct rv_json value);
 
-/* A compiled jq program. */
+/* A compiled jq program; belongs to one thread at a time. The texts given to it must have been scanned. */
 struct rv_filter;
+/* NULL with RV_E_USAGE when the program does not compile. */
 struct rv_filter *rv_filter_new(const char *program, struct rv_err *err);
 void rv_filter_free(struct rv_filter *filter);
 /* Runs it on a JSON text. *truth: the first output is neither false nor null (no output: false). */
@@ -87,5 +93,8 @@ int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool
 /* Runs it on a JSON text; *out (replaced) is its first output as compact JSON; no output is an error. */
 int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out, struct rv_err *err)
 	RV_MUST_USE;
+/* Runs it on a JSON text, which becomes *before; *after is its first output, no output is an error. Release both. */
+int rv_filter_values(struct rv_filter *filter, const char *text, size_t len, struct rv_json *before,
+                     struct rv_json *after, struct rv_err *err) RV_MUST_USE;
 
 #endif
