@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records: one JSON object a line (see rv-record(5)).
+ * Records: one JSON object each (see rv-record(5)); lines.h reads and writes them.
  *
  * A record is its line of text plus the places of its top-level members. Setting a member splices the text: an existing
  * value is replaced where it stands, a new one goes to the end, every other byte stays. Getting a member gives its text.
@@ -9,6 +9,7 @@
 #define RV_RECORD_H
 
 #include "err.h"
+#include "json.h"
 #include "scan.h"
 #include "str.h"
 
@@ -23,8 +24,9 @@ struct rv_record {
 #define RV_RECORD_INIT { .text = RV_STR_INIT, .members = RV_MEMBERS_INIT }
 
 void rv_record_release(struct rv_record *record);
-/* Makes it `{}`, or the given text. */
+/* Makes it `{}`. */
 void rv_record_clear(struct rv_record *record);
+/* Makes it the given text; `{}` when that is no object. */
 int rv_record_parse(struct rv_record *record, const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
 void rv_record_copy(struct rv_record *to, const struct rv_record *from);
 
@@ -52,26 +54,9 @@ int rv_record_string(const struct rv_record *record, const char *key, struct rv_
 int rv_record_file(const struct rv_record *record, const char *role, struct rv_str *path, struct rv_err *err)
 	RV_MUST_USE;
 
-/*
- * Reading lines. Blank lines are skipped, a missing final newline is forgiven, a line over RV_LINE_MAX is skipped to its
- * end without being stored.
- */
-struct rv_reader;
-struct rv_reader *rv_reader_new(int fd, const char *name); /* `name` for messages: "<stdin>" */
-void rv_reader_free(struct rv_reader *reader);
-/* 1: a record. 0: end. 2: the line is no record; *err tells why (line number included), *record holds only the line
- * number. -1: reading failed (*err), or a signal came (RV_E_CANCELLED). */
-int rv_reader_next(struct rv_reader *reader, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
-/* Takes in what has arrived, without waiting; true when the next call would still have to wait (half a line is not
- * enough). For a program with a poll loop of its own. */
-bool rv_reader_would_block(struct rv_reader *reader);
-
-/* Writing whole lines, buffered. -1 with *err when the descriptor fails; RV_E_CANCELLED when its reader went away. */
-struct rv_writer;
-struct rv_writer *rv_writer_new(int fd);
-int rv_writer_put(struct rv_writer *writer, const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
-int rv_writer_flush(struct rv_writer *writer, struct rv_err *err) RV_MUST_USE;
-/* Flushes, checks, frees. The descriptor stays open. */
-int rv_writer_close(struct rv_writer *writer, struct rv_err *err) RV_MUST_USE;
+/* Makes the record what the filter gives for it (--set). Only what the filter changed is spliced in, at every level of
+ * objects, so that the rest keeps each digit; what it dropped is unset. Fails with RV_E_FILTER when it fails or its
+ * result is no object; the record may then be half changed. */
+int rv_record_apply_filter(struct rv_record *record, struct rv_filter *filter, struct rv_err *err) RV_MUST_USE;
 
 #endif
