@@ -29,6 +29,7 @@ struct rv_option_list {
 	const char **items;
 	size_t len, cap;
 };
+void rv_option_list_release(struct rv_option_list *list);
 
 struct rv_option {
 	enum rv_option_kind kind;
@@ -36,7 +37,7 @@ struct rv_option {
 	const char *name;           /* long name without "--"; the text of an RV_OPT_GROUP */
 	void *value;
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
-	const char *help;
+	const char *help;           /* NULL: hidden from --help, hints and completions */
 	double min, max;            /* for U64 and DOUBLE; both 0: any */
 	const char *const *choices; /* for CHOICE, NULL-ended */
 };
@@ -64,7 +65,7 @@ struct rv_common {
 int rv_options_parse(const struct rv_program *program, int *argc, char **argv, struct rv_common *common, bool *done,
                      struct rv_err *err) RV_MUST_USE;
 void rv_options_help(const struct rv_program *program, struct rv_str *out);
-/* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices<TAB>help", letters likewise. */
+/* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);
 
 #endif
