@@ -29,7 +29,10 @@
 #ifndef RV_TOOL_H
 #define RV_TOOL_H
 
+#include <pthread.h>
+
 #include "json.h"
+#include "lines.h"
 #include "options.h"
 #include "record.h"
 
@@ -64,6 +67,10 @@ struct rv_stream {
 	bool for_people; /* stdout is a terminal and no --json */
 	bool broken;     /* nothing more can be written */
 	uint64_t n_in, n_errors;
+	/* Private: the writer is used by the thread that reads and by those that finish records. */
+	pthread_mutex_t lock;
+	bool waiting;     /* the reader waits for input */
+	double flushed_s; /* when output was flushed last */
 };
 
 /* Standard input to standard output. -1 when --where or --set do not compile (reported, status set). */
