@@ -113,6 +113,11 @@ void rv_warn(const char *format, ...)
 	SAY(1, "warning: ");
 }
 
+void rv_note(const char *format, ...)
+{
+	SAY(1, "");
+}
+
 void rv_info(const char *format, ...)
 {
 	SAY(2, "");

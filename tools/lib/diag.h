@@ -20,6 +20,8 @@ int rv_diag_level(void);
 
 void rv_error(const char *format, ...) RV_PRINTF(1, 2);
 void rv_warn(const char *format, ...) RV_PRINTF(1, 2);
+/* What a tool has to say at its end; level 1. */
+void rv_note(const char *format, ...) RV_PRINTF(1, 2);
 void rv_info(const char *format, ...) RV_PRINTF(1, 2);   /* level 2 */
 void rv_detail(const char *format, ...) RV_PRINTF(1, 2); /* level 3 */
 /* A line that starts "TOOL: hint: ", after an error. */
