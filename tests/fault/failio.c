@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Preloaded into a tool (LD_PRELOAD), makes chosen system calls fail, to show that no failure is overlooked.
+ *
+ *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
+ *
+ * CALL is open, write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT,
+ * EROFS or `short` (a write of half the bytes, then ENOSPC); PATTERN is for fnmatch(3), against the path of the
+ * descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go
+ * through (0), the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is
+ * set. stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths differ enough.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MAX_RULES 16
+
+struct rule {
+	char call[16];
+	char pattern[256];
+	int error;     /* 0: a short write */
+	long skip;
+	long times;    /* -1: all */
+};
+
+static struct rule rules[MAX_RULES];
+static size_t n_rules;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static const struct {
+	const char *name;
+	int error;
+} errors[] = {
+	{ "ENOSPC", ENOSPC }, { "EIO", EIO },     { "EACCES", EACCES }, { "EINTR", EINTR },
+	{ "EDQUOT", EDQUOT }, { "EROFS", EROFS }, { "short", 0 },
+};
+
+static void complain(const char *what)
+{
+	fprintf(stderr, "failio: RV_FAILIO: %s\n", what);
+	_exit(99);
+}
+
+static void add_rule(char *text)
+{
+	char *save = NULL;
+	const char *call = strtok_r(text, ":", &save);
+	const char *error = strtok_r(NULL, ":", &save);
+	const char *pattern = strtok_r(NULL, ":", &save);
+	const char *skip = strtok_r(NULL, ":", &save);
+	const char *times = strtok_r(NULL, ":", &save);
+	struct rule *rule = &rules[n_rules];
+	if (pattern == NULL || n_rules == MAX_RULES) {
+		complain("CALL:ERROR:PATTERN[:SKIP[:TIMES]], at most 16");
+	}
+	snprintf(rule->call, sizeof(rule->call), "%s", call);
+	snprintf(rule->pattern, sizeof(rule->pattern), "%s", pattern);
+	rule->error = -1;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (strcmp(errors[i].name, error) == 0) {
+			rule->error = errors[i].error;
+		}
+	}
+	if (rule->error < 0) {
+		complain("unknown error");
+	}
+	rule->skip = skip != NULL ? strtol(skip, NULL, 10) : 0;
+	rule->times = times != NULL ? strtol(times, NULL, 10) : -1;
+	n_rules++;
+}
+
+static void load_rules(void)
+{
+	const char *text = getenv("RV_FAILIO");
+	char *copy = text != NULL ? strdup(text) : NULL;
+	char *save = NULL;
+	if (copy == NULL) {
+		return;
+	}
+	for (char *rule = strtok_r(copy, ",", &save); rule != NULL; rule = strtok_r(NULL, ",", &save)) {
+		add_rule(rule);
+	}
+	free(copy);
+}
+
+static void log_failure(const char *call, const char *path, int error)
+{
+	const char *file = getenv("RV_FAILIO_LOG");
+	char line[4400];
+	if (file == NULL) {
+		return;
+	}
+	const int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	const int len = snprintf(line, sizeof(line), "%s %s %s\n", call, error != 0 ? strerrorname_np(error) : "short", path);
+	if (fd >= 0) {
+		syscall(SYS_write, fd, line, (size_t)len);
+		syscall(SYS_close, fd);
+	}
+}
+
+/* -1: let the call through; otherwise the error to give, 0 for a short write. */
+static int verdict(const char *call, const char *path)
+{
+	int error = -1;
+	pthread_once(&once, load_rules);
+	if (n_rules == 0) {
+		return -1;
+	}
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < n_rules && error < 0; i++) {
+		struct rule *rule = &rules[i];
+		if ((strcmp(rule->call, call) != 0 && strcmp(rule->call, "any") != 0) ||
+		    fnmatch(rule->pattern, path, 0) != 0) {
+			continue;
+		}
+		if (rule->skip > 0) {
+			rule->skip--;
+		} else if (rule->times != 0) {
+			rule->times -= rule->times > 0;
+			error = rule->error;
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	if (error >= 0) {
+		log_failure(call, path, error);
+	}
+	return error;
+}
+
+/* The path behind a descriptor as the kernel knows it; a file written before its rename still has its hidden name. */
+static int verdict_fd(const char *call, int fd)
+{
+	char link[64];
+	char path[4096];
+	pthread_once(&once, load_rules);
+	if (n_rules == 0 || fd == STDERR_FILENO) {
+		return -1;
+	}
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	const ssize_t len = readlink(link, path, sizeof(path) - 1);
+	if (len < 0) {
+		return -1;
+	}
+	path[len] = '\0';
+	if (strncmp(path, "pipe:", 5) == 0 || strncmp(path, "socket:", 7) == 0) {
+		return verdict(call, "pipe");
+	}
+	return verdict(call, path);
+}
+
+#define NEXT(function) __typeof__(function) *next = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
+#define FAIL_IF(verdict_, failure)                                                                                     \
+	do {                                                                                                           \
+		const int error_ = (verdict_);                                                                         \
+		if (error_ > 0) {                                                                                      \
+			errno = error_;                                                                                \
+			return failure;                                                                                \
+		}                                                                                                      \
+	} while (0)
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+	NEXT(write);
+	const int error = verdict_fd("write", fd);
+	if (error == 0 && size > 1) {
+		return next(fd, data, size / 2);
+	}
+	FAIL_IF(error == 0 ? ENOSPC : error, -1);
+	return next(fd, data, size);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
+{
+	NEXT(pwrite);
+	FAIL_IF(verdict_fd("write", fd), -1);
+	return next(fd, data, size, at);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t size, off_t at)
+{
+	NEXT(pwrite64);
+	FAIL_IF(verdict_fd("write", fd), -1);
+	return next(fd, data, size, at);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+	NEXT(writev);
+	FAIL_IF(verdict_fd("write", fd), -1);
+	return next(fd, parts, count);
+}
+
+ssize_t read(int fd, void *data, size_t size)
+{
+	NEXT(read);
+	FAIL_IF(verdict_fd("read", fd), -1);
+	return next(fd, data, size);
+}
+
+int fsync(int fd)
+{
+	NEXT(fsync);
+	FAIL_IF(verdict_fd("fsync", fd), -1);
+	return next(fd);
+}
+
+int fdatasync(int fd)
+{
+	NEXT(fdatasync);
+	FAIL_IF(verdict_fd("fsync", fd), -1);
+	return next(fd);
+}
+
+int syncfs(int fd)
+{
+	NEXT(syncfs);
+	FAIL_IF(verdict_fd("fsync", fd), -1);
+	return next(fd);
+}
+
+/* A close that fails closes nevertheless, as on Linux. */
+int close(int fd)
+{
+	NEXT(close);
+	const int error = verdict_fd("close", fd);
+	const int result = next(fd);
+	FAIL_IF(error, -1);
+	return result;
+}
+
+int rename(const char *from, const char *to)
+{
+	NEXT(rename);
+	FAIL_IF(verdict("rename", to), -1);
+	return next(from, to);
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	NEXT(renameat);
+	FAIL_IF(verdict("rename", to), -1);
+	return next(from_dir, from, to_dir, to);
+}
+
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags)
+{
+	NEXT(renameat2);
+	FAIL_IF(verdict("rename", to), -1);
+	return next(from_dir, from, to_dir, to, flags);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	NEXT(mkdir);
+	FAIL_IF(verdict("mkdir", path), -1);
+	return next(path, mode);
+}
+
+int mkdirat(int dir, const char *path, mode_t mode)
+{
+	NEXT(mkdirat);
+	FAIL_IF(verdict("mkdir", path), -1);
+	return next(dir, path, mode);
+}
+
+int unlink(const char *path)
+{
+	NEXT(unlink);
+	FAIL_IF(verdict("unlink", path), -1);
+	return next(path);
+}
+
+int unlinkat(int dir, const char *path, int flags)
+{
+	NEXT(unlinkat);
+	FAIL_IF(verdict("unlink", path), -1);
+	return next(dir, path, flags);
+}
+
+/* The mode is there only when the flags say so. */
+#define OPEN_MODE(flags, last)                                                                                         \
+	mode_t mode = 0;                                                                                               \
+	if (((flags)&O_CREAT) != 0 || ((flags)&O_TMPFILE) == O_TMPFILE) {                                              \
+		va_list args;                                                                                          \
+		va_start(args, last);                                                                                  \
+		mode = va_arg(args, mode_t);                                                                           \
+		va_end(args);                                                                                          \
+	}
+
+int open(const char *path, int flags, ...)
+{
+	NEXT(open);
+	OPEN_MODE(flags, flags)
+	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	return next(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+	NEXT(open64);
+	OPEN_MODE(flags, flags)
+	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	return next(path, flags, mode);
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+	NEXT(openat);
+	OPEN_MODE(flags, flags)
+	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	return next(dir, path, flags, mode);
+}
+
+int openat64(int dir, const char *path, int flags, ...)
+{
+	NEXT(openat64);
+	OPEN_MODE(flags, flags)
+	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	return next(dir, path, flags, mode);
+}
