@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Finds what is missing for a purpose and installs it with apt-get: tools/deps.sh [--check] PURPOSE...
+#
+#   build    compiler, make and libraries         test    what `make check` runs
+#   demo     a Blender                            bench   what `make bench` compares with
+#   lint     `make lint`, `format` and `fuzz`     docker  an engine to build the image with
+#   tree     what makes a Debian 13 tree to test in
+#
+# With --check or DEPS=no it only says what is missing and how to get it. Debian 12 and 13; as root or through sudo.
+# Exit status: 0 all there, 2 wrong usage, 3 something is missing.
+set -u
+
+missing_packages=
+missing_things=
+
+miss() { # PACKAGE THING
+    case " $missing_packages " in
+    *" $1 "*) ;;
+    *) missing_packages="$missing_packages $1" ;;
+    esac
+    missing_things="$missing_things, $2"
+}
+
+# Daemons and administrators' tools are often outside a user's PATH.
+need_command() { # COMMAND [PACKAGE]
+    PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 || miss "${2:-$1}" "$1"
+}
+
+need_module() { # MODULE PACKAGE
+    pkg-config --exists "$1" 2>/dev/null || miss "$2" "$1"
+}
+
+need_header() { # HEADER PACKAGE
+    echo "#include <$1>" | ${CC:-cc} -E -o /dev/null - 2>/dev/null || miss "$2" "$1"
+}
+
+need() { # PURPOSE
+    case $1 in
+    build)
+        case ${CC:-cc} in
+        cc | gcc) need_command "${CC:-cc}" gcc ;;
+        *) need_command "${CC%% *}" ;;
+        esac
+        need_command make
+        need_command pkg-config
+        need_header stdio.h libc6-dev
+        need_header jq.h libjq-dev
+        need_module libpng libpng-dev
+        need_module libdeflate libdeflate-dev
+        need_module OpenEXR libopenexr-dev
+        need_module libavformat libavformat-dev
+        need_module libavcodec libavcodec-dev
+        need_module libswscale libswscale-dev
+        need_module libavutil libavutil-dev
+        need_module libzstd libzstd-dev
+        need_module libcrypto libssl-dev
+        ;;
+    demo)
+        [ -n "${RV_BLENDER:-}${BLENDER_PATH:-}" ] || need_command blender
+        ;;
+    test)
+        need demo
+        need_command bats
+        need_command git
+        need_command jq
+        need_command ffprobe ffmpeg
+        need_command zstd
+        need_command python3
+        need_command ps procps
+        ;;
+    bench)
+        need_command python3
+        python3 -c 'import numpy' 2>/dev/null || miss python3-numpy 'numpy for Python'
+        python3 -c 'import cv2' 2>/dev/null || miss python3-opencv 'OpenCV for Python'
+        ;;
+    lint)
+        need_command clang
+        need_command clang-format
+        need_command shellcheck
+        need_command mandoc
+        need_command flake8
+        need_command black
+        need_command mypy
+        ;;
+    docker)
+        need_command dockerd docker.io
+        need_command iptables
+        need tree
+        ;;
+    tree)
+        need_command debootstrap
+        need_command unshare util-linux
+        ;;
+    *)
+        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker or tree, not '$1'" >&2
+        exit 2
+        ;;
+    esac
+}
+
+only_check=
+[ "${DEPS:-yes}" != no ] || only_check=1
+if [ "${1-}" = --check ]; then
+    only_check=1
+    shift
+fi
+[ $# -gt 0 ] || need ''
+for purpose in "$@"; do
+    need "$purpose"
+done
+[ -n "$missing_packages" ] || exit 0
+
+say() {
+    echo "missing: ${missing_things#, }; install with: apt-get install --no-install-recommends$missing_packages" >&2
+}
+
+if [ -n "$only_check" ]; then
+    say
+    exit 3
+fi
+if ! command -v apt-get >/dev/null; then
+    say
+    echo "deps.sh: this system has no apt-get; its packages may have other names" >&2
+    exit 3
+fi
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { say; echo "deps.sh: run that as root, or install sudo" >&2; exit 3; }
+    as_root=sudo
+fi
+echo "deps.sh: installing$missing_packages" >&2
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y "$@" >&2
+}
+# What pkg-config or the compiler hid comes to light once they are there: look again, then once more.
+apt update || { say; exit 3; }
+# shellcheck disable=SC2086 # a list of packages
+apt install --no-install-recommends $missing_packages || { say; exit 3; }
+hash -r
+missing_packages=
+missing_things=
+for purpose in "$@"; do
+    need "$purpose"
+done
+[ -z "$missing_packages" ] || { say; echo "deps.sh: still missing after the installation" >&2; exit 3; }
