@@ -12,7 +12,7 @@ BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
-# MODE: release (default), debug, asan (with ubsan), tsan. Each has a directory of its own below build/.
+# MODE: release (default), debug, asan (with ubsan), tsan, fuzz. Each has a directory of its own below build/.
 MODE ?= release
 B := build/$(MODE)
 
@@ -32,8 +32,10 @@ MODE_CFLAGS_release := -O2 -g $(HARDEN)
 MODE_CFLAGS_debug := -O0 -g3 -fPIE
 MODE_CFLAGS_asan := -O1 -g -fPIE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 MODE_CFLAGS_tsan := -O1 -g -fPIE -fno-omit-frame-pointer -fsanitize=thread -fno-sanitize-recover=all
+MODE_CFLAGS_fuzz := -O1 -g -fPIE -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
 ifeq ($(origin MODE_CFLAGS_$(MODE)),undefined)
-$(error MODE=$(MODE): release, debug, asan or tsan)
+$(error MODE=$(MODE): release, debug, asan, tsan or fuzz)
 endif
 
 ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include tools/lib/prelude.h -Itools/lib -Itools \
@@ -75,6 +77,15 @@ LIBS_rv-mux := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video)
 LIBS_rv-verify := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
 LIBS_rv := $(LIBS_jq)
 
+# What a build needs is looked for once, before the first compilation, so that the answer is a package to install.
+NEEDS_LIBS := $(filter all install completions test-programs fuzz-programs build/%,$(or $(MAKECMDGOALS),all))
+ifneq ($(NEEDS_LIBS),)
+PROBE := pkg-config --exists $(PKGS) && echo '\#include <jq.h>' | $(CC) $(CPPFLAGS) $(CFLAGS) -E -o /dev/null - && echo ok
+ifneq ($(shell ($(PROBE)) 2>/dev/null),ok)
+$(error $(shell DEPS=no CC=$(CC) tools/deps.sh build 2>&1 || :))
+endif
+endif
+
 ## ---- build --------------------------------------------------------------------------------------------------------
 
 .PHONY: all
@@ -114,27 +125,149 @@ ifneq ($(V),1)
 Q_CC = @echo "  CC   $@";
 Q_LD = @echo "  LD   $@";
 Q_AR = @echo "  AR   $@";
+Q_GEN = @echo "  GEN  $@";
 endif
 
 -include $(wildcard $(B)/*.d $(B)/*/*.d)
 
 ## ---- tests --------------------------------------------------------------------------------------------------------
 
+# make check TESTS="unit rv-seed" FILTER=REGEX DEPS=no CHECK=full|quick
 TESTS ?=
 FILTER ?=
+JOBS ?=
+RUN_TESTS = RV_BIN=$(B)/bin tests/run.sh $(if $(JOBS),-j $(JOBS)) $(if $(FILTER),-f '$(FILTER)')
+FULL := $(if $(filter full,$(CHECK))$(CI),docker tree lint)
 
-.PHONY: check
-check: all $(if $(UNIT),$(B)/bin/rv-unit) ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; check-NAME: one suite
-	@RV_BIN=$(B)/bin tests/run.sh $(if $(FILTER),-f '$(FILTER)') $(TESTS)
+# The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
+FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
+FUZZ_SECONDS ?= 60
+FUZZ_MAIN = $(if $(filter fuzz,$(MODE)),,$(B)/fuzz/replay.o)
+FUZZ_LIBS := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
+$(B)/fuzz/%.o: tests/fuzz/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/bin/fuzz-%: $(B)/fuzz/%.o $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a $(B)/fuzz/replay.o
+	@mkdir -p $(@D)
+	$(Q_LD)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $< $(FUZZ_MAIN) \
+		$(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a $(FUZZ_LIBS)
+.SECONDARY: $(FUZZ:%=$(B)/fuzz/%.o)
 
-check-%: all $(if $(UNIT),$(B)/bin/rv-unit)
-	@RV_BIN=$(B)/bin tests/run.sh $(if $(FILTER),-f '$(FILTER)') $*
+$(B)/failio.so: tests/fault/failio.c $(B)/flags
+	$(Q_CC)$(CC) -std=gnu17 -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
+.PHONY: test-programs fuzz-programs
+test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so
+fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
+
+.PHONY: check bench demo fuzz asan tsan lint format format-check image
+check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
+	@tools/deps.sh build test $(FULL)
+	+@$(MAKE) --no-print-directory test-programs
+	@$(RUN_TESTS) $(TESTS)
+
+check-%:
+	@tools/deps.sh build test
+	+@$(MAKE) --no-print-directory test-programs
+	@$(RUN_TESTS) $*
+
+bench: ## measure, as ratios in one run; the table goes to build/bench.md too
+	@tools/deps.sh build test bench
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin tests/bench.sh build/bench.md $(TESTS)
+
+demo: ## render a small labelled dataset with Blender and name its picture
+	@tools/deps.sh build demo
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin examples/demo.sh build/demo
+
+asan: ## unit tests and all that needs no Blender, with address and undefined-behaviour sanitizers
+	+@$(MAKE) --no-print-directory check MODE=asan CHECK=quick
+
+tsan: ## the same with the thread sanitizer
+	+@$(MAKE) --no-print-directory check MODE=tsan CHECK=quick
+
+fuzz: ## fuzz every parser for FUZZ_SECONDS (60) each, with clang's libFuzzer
+	@tools/deps.sh build lint
+	+@$(MAKE) --no-print-directory fuzz-programs MODE=fuzz CC=clang
+	@for name in $(FUZZ); do \
+		mkdir -p build/fuzz/corpus/$$name build/fuzz/found && echo "  FUZZ $$name" && \
+		build/fuzz/bin/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+			-artifact_prefix=build/fuzz/found/$$name- build/fuzz/corpus/$$name \
+			$$(test ! -d tests/fuzz/corpus/$$name || echo tests/fuzz/corpus/$$name) \
+			>build/fuzz/$$name.log 2>&1 || { tail -40 build/fuzz/$$name.log; exit 1; }; \
+		grep -E 'number_of_executed_units|peak_rss' build/fuzz/$$name.log; done
+
+lint: ## warnings as errors with gcc and clang, layers, headers, shell, man pages, Python
+	@tools/deps.sh build test lint
+	+@$(MAKE) --no-print-directory test-programs
+	@CHECK=full $(RUN_TESTS) lint
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+PY_FILES = $(shell git ls-files '*.py')
+format: ## lay out the C and Python files
+	clang-format -i $(C_FILES)
+	black -q -l 100 $(PY_FILES)
+
+format-check: ## say where `make format` would change something
+	clang-format --dry-run -Werror $(C_FILES)
+	black -q -l 100 --check --diff $(PY_FILES)
+
+image: ## build the Docker image rv-pipeline
+	docker build --network host -f docker/Dockerfile -t rv-pipeline:$(VERSION) -t rv-pipeline .
+
+## ---- installation -------------------------------------------------------------------------------------------------
+
+# One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
+BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py))
+EXAMPLE_FILES := $(sort $(wildcard examples/*.sh examples/*.md examples/*/*.py examples/*/*.sh examples/*/*.md))
+PIPELINE_FILES := $(sort $(wildcard pipelines/*))
+MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))
+INSTALLED := \
+	$(foreach t,$(TOOLS),$(B)/bin/$(t):$(BINDIR)/$(t):755) \
+	$(foreach f,$(MAN_FILES),$(f):$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(notdir $(f)):644) \
+	$(foreach f,$(BLENDER_FILES),$(f):$(DATADIR)/$(f):644) \
+	$(foreach f,$(EXAMPLE_FILES) $(PIPELINE_FILES),$(f):$(DATADIR)/$(f):$(if $(filter %.sh,$(f)),755,644)) \
+	$(foreach t,$(TOOLS),$(B)/completions/$(t).bash:$(BASHCOMPDIR)/$(t):644) \
+	$(foreach t,$(TOOLS),$(B)/completions/$(t).zsh:$(ZSHCOMPDIR)/_$(t):644) \
+	$(foreach t,$(TOOLS),$(B)/completions/$(t).fish:$(FISHCOMPDIR)/$(t).fish:644)
+
+define COMPLETION_RULE
+$(B)/completions/$(1).$(2): tools/completions/$(2).awk $(B)/bin/$(1)
+	@mkdir -p $$(@D)
+	$$(Q_GEN)$(B)/bin/$(1) --completions >$$@.table && awk -v tool=$(1) -f $$< $$@.table >$$@ && rm $$@.table
+endef
+$(foreach t,$(TOOLS),$(foreach s,bash zsh fish,$(eval $(call COMPLETION_RULE,$(t),$(s)))))
+
+.PHONY: completions install uninstall dist
+completions: $(foreach t,$(TOOLS),$(foreach s,bash zsh fish,$(B)/completions/$(t).$(s)))
+
+install: all completions ## install below PREFIX (/usr/local), DESTDIR in front
+	@IFS=:; set -f; printf '%s\n' $(INSTALLED:%='%') | while read -r source target mode; do \
+		install -D -m "$$mode" "$$source" "$(DESTDIR)$$target" || exit 1; done
+	@echo "installed in $(DESTDIR)$(PREFIX)"
+
+uninstall: ## remove what install put there
+	@IFS=:; printf '%s\n' $(INSTALLED:%='%') | while read -r source target mode; do rm -f "$(DESTDIR)$$target"; done
+	@if [ -d "$(DESTDIR)$(DATADIR)" ]; then find "$(DESTDIR)$(DATADIR)" -name __pycache__ -prune -exec rm -rf {} +; \
+		find "$(DESTDIR)$(DATADIR)" -depth -type d -empty -delete; fi
+
+dist: ## pack the committed source: the same commit gives the same bytes
+	@mkdir -p build
+	git archive --format=tar --prefix=rv-$(VERSION)/ HEAD | gzip -9n >build/rv-$(VERSION).tar.gz
+	cd build && sha256sum rv-$(VERSION).tar.gz | tee rv-$(VERSION).tar.gz.sha256
 
 ## ---- cleanup ------------------------------------------------------------------------------------------------------
 
-.PHONY: clean help FORCE
+.PHONY: clean help print-config FORCE
 clean: ## remove build/
 	rm -rf build
+
+print-config: ## say what was decided
+	@printf '%-10s %s\n' version '$(VERSION)' mode '$(MODE)' prefix '$(PREFIX)' \
+		compiler "$$($(CC) --version 2>/dev/null | head -n1)" cflags '$(subst ','\'',$(ALL_CFLAGS))' ldflags '$(ALL_LDFLAGS)'
+	@for name in $(PKGS); do printf '%-10s %s\n' "$$name" "$$(pkg-config --modversion $$name 2>/dev/null || echo missing)"; done
+	@printf '%-10s %s\n' blender "$$(blender --version 2>/dev/null | head -n1)"
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
