@@ -307,6 +307,25 @@ void rv_stream_put(struct rv_stream *stream, struct rv_record *record)
 	rv_str_release(&line);
 }
 
+void rv_stream_flush(struct rv_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	if (!stream->broken) {
+		flush(stream);
+	}
+	pthread_mutex_unlock(&stream->lock);
+}
+
+void rv_stream_break(struct rv_stream *stream)
+{
+	const struct rv_err gone = { .code = RV_E_CANCELLED };
+	pthread_mutex_lock(&stream->lock);
+	if (!stream->broken) {
+		output_failed(stream, &gone);
+	}
+	pthread_mutex_unlock(&stream->lock);
+}
+
 /* ---- in parallel ---- */
 
 struct item {

@@ -85,6 +85,10 @@ void rv_stream_put(struct rv_stream *stream, struct rv_record *record);
 /* The end of rv_stream_next by hand, for tools with a loop of their own (rv-blend): 1 work, 2 pass on (already final),
  * 0 end. Writes nothing. */
 int rv_stream_take(struct rv_stream *stream, struct rv_record *record);
+/* Writes out what is buffered: before such a loop waits. */
+void rv_stream_flush(struct rv_stream *stream);
+/* The output's reader was found to be gone: nothing more is written, and the tool ends by SIGPIPE. */
+void rv_stream_break(struct rv_stream *stream);
 /* Does `work` on every record with `threads` threads, order kept, at most `bound` records in memory. `work` returns -1
  * with *err to make it an error record; `state` is the thread-safe context. */
 typedef int rv_stream_fn(struct rv_record *record, void *state, struct rv_err *err);
