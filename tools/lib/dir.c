@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/* Directories and trees, whole or not at all. */
+#include "dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+
+#define NEW_NAME_TRIES 100
+#define TREE_DEPTH_MAX 200 /* each level holds a descriptor */
+
+int rv_mkdirs(const char *path, struct rv_err *err)
+{
+	char *part = rv_strdup(path);
+	int result = 0;
+	for (char *at = part; *at && result == 0;) {
+		at += strspn(at, "/");
+		at += strcspn(at, "/");
+		char kept = *at;
+		*at = '\0';
+		if (*part && mkdir(part, 0777) < 0) {
+			int saved = errno;
+			struct stat st;
+			bool there = stat(part, &st) == 0;
+			if (!there || !S_ISDIR(st.st_mode)) {
+				errno = there ? ENOTDIR : saved;
+				result = rv_fail_errno(err, "cannot make directory '%s'", part);
+			}
+		}
+		*at = kept;
+	}
+	free(part);
+	return result;
+}
+
+/* ---- trees ------------------------------------------------------------------------------------------------------ */
+
+void rv_names_free(char **names, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		free(names[i]);
+	}
+	free(names);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char **items;
+	size_t len, cap;
+};
+
+static void names_sort(struct names *names)
+{
+	if (names->len) {
+		qsort(names->items, names->len, sizeof(*names->items), compare_names);
+	}
+}
+
+/* Names in the directory that `fd` is open on (closed in every case), unsorted; -1 with errno. */
+static int list_fd(int fd, struct names *names)
+{
+	DIR *dir = fdopendir(fd);
+	if (!dir) {
+		int saved = errno;
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	for (;;) {
+		errno = 0;
+		const struct dirent *entry = readdir(dir);
+		if (!entry) {
+			break;
+		}
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+			RV_GROW(names->items, names->len, names->cap);
+			names->items[names->len++] = rv_strdup(entry->d_name);
+		}
+	}
+	int saved = errno;
+	closedir(dir);
+	errno = saved;
+	return saved ? -1 : 0;
+}
+
+int rv_dir_names(const char *path, char ***names, size_t *len, struct rv_err *err)
+{
+	struct names list = { .items = NULL };
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || list_fd(fd, &list) < 0) {
+		rv_fail_errno(err, "cannot read directory '%s'", path);
+		rv_names_free(list.items, list.len);
+		return -1;
+	}
+	names_sort(&list);
+	*names = list.items;
+	*len = list.len;
+	return 0;
+}
+
+/* Adds the files below the directory named `prefix` (of which `prefix->ptr + skip` is the relative path). */
+static int collect_files(int parent_fd, const char *name, struct rv_str *prefix, size_t skip, int depth,
+                         struct names *files, struct rv_err *err)
+{
+	struct names names = { .items = NULL };
+	int result = -1;
+	size_t prefix_len = prefix->len;
+	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		return rv_fail_errno(err, "cannot read directory '%s'", prefix->ptr);
+	}
+	int list_from = dup(fd);
+	if (list_from < 0 || list_fd(list_from, &names) < 0) {
+		rv_fail_errno(err, "cannot read directory '%s'", prefix->ptr);
+		goto out;
+	}
+	if (depth > TREE_DEPTH_MAX) {
+		rv_fail(err, RV_E_LIMIT, "'%s' lies more than %d directories deep", prefix->ptr, TREE_DEPTH_MAX);
+		goto out;
+	}
+	for (size_t i = 0; i < names.len; i++) {
+		rv_str_truncate(prefix, prefix_len);
+		rv_str_printf(prefix, "/%s", names.items[i]);
+		struct stat st;
+		if (fstatat(fd, names.items[i], &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			rv_fail_errno(err, "cannot look at '%s'", prefix->ptr);
+			goto out;
+		}
+		if (S_ISDIR(st.st_mode)) {
+			if (collect_files(fd, names.items[i], prefix, skip, depth + 1, files, err) < 0) {
+				goto out;
+			}
+		} else if (S_ISREG(st.st_mode)) {
+			RV_GROW(files->items, files->len, files->cap);
+			files->items[files->len++] = rv_strdup(prefix->ptr + skip);
+		} else {
+			rv_fail(err, RV_E_BAD_FILE, "'%s' is neither a regular file nor a directory", prefix->ptr);
+			goto out;
+		}
+	}
+	result = 0;
+out:
+	rv_str_truncate(prefix, prefix_len);
+	rv_names_free(names.items, names.len);
+	close(fd);
+	return result;
+}
+
+int rv_tree_files(const char *path, char ***names, size_t *len, struct rv_err *err)
+{
+	struct names files = { .items = NULL };
+	struct rv_str prefix = RV_STR_INIT;
+	rv_str_puts(&prefix, path);
+	int result = collect_files(AT_FDCWD, path, &prefix, prefix.len + 1, 1, &files, err);
+	rv_str_release(&prefix);
+	if (result < 0) {
+		rv_names_free(files.items, files.len);
+		return -1;
+	}
+	names_sort(&files);
+	*names = files.items;
+	*len = files.len;
+	return 0;
+}
+
+/* Removes `name` below parent_fd. `path` is for messages. */
+static int remove_at(int parent_fd, const char *name, const char *path, int depth, struct rv_err *err)
+{
+	struct names names = { .items = NULL };
+	if (unlinkat(parent_fd, name, 0) == 0 || errno == ENOENT) {
+		return 0;
+	}
+	if (errno != EISDIR && errno != EPERM) {
+		return rv_fail_errno(err, "cannot remove '%s'", path);
+	}
+	if (unlinkat(parent_fd, name, AT_REMOVEDIR) == 0) {
+		return 0;
+	}
+	if (errno != ENOTEMPTY && errno != EEXIST) {
+		return rv_fail_errno(err, "cannot remove '%s'", path);
+	}
+	if (depth > TREE_DEPTH_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "'%s' has directories more than %d deep", path, TREE_DEPTH_MAX);
+	}
+	int result = -1;
+	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int list_from = fd < 0 ? -1 : dup(fd);
+	if (list_from < 0 || list_fd(list_from, &names) < 0) {
+		rv_fail_errno(err, "cannot read directory '%s'", path);
+		goto out;
+	}
+	for (size_t i = 0; i < names.len; i++) {
+		if (remove_at(fd, names.items[i], path, depth + 1, err) < 0) {
+			goto out;
+		}
+	}
+	if (unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT) {
+		rv_fail_errno(err, "cannot remove '%s'", path);
+		goto out;
+	}
+	result = 0;
+out:
+	rv_names_free(names.items, names.len);
+	if (fd >= 0) {
+		close(fd);
+	}
+	return result;
+}
+
+int rv_remove_tree(const char *path, struct rv_err *err)
+{
+	return remove_at(AT_FDCWD, path, path, 1, err);
+}
+
+/* Where the kernel or the file system cannot exchange two names: the old directory steps aside for an instant. */
+static int replace_by_two_renames(const char *from, const char *to, struct rv_err *err)
+{
+	char *aside = rv_path_hidden(to, ".old-");
+	int result = -1;
+	if (rename(to, aside) < 0) {
+		rv_fail_errno(err, "cannot rename '%s' to '%s'", to, aside);
+	} else if (rename(from, to) < 0) {
+		rv_fail_errno(err, "cannot rename '%s' to '%s'", from, to);
+		if (rename(aside, to) < 0) {
+			rv_fail_prefix(err, "the old '%s' is now '%s'", to, aside);
+		}
+	} else {
+		result = rv_remove_tree(aside, err);
+	}
+	free(aside);
+	return result;
+}
+
+int rv_dir_replace(const char *from, const char *to, struct rv_err *err)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
+		return rv_remove_tree(from, err);
+	}
+	if (errno == ENOENT) {
+		if (rename(from, to) == 0) {
+			return 0;
+		}
+	} else if (errno == EINVAL || errno == ENOSYS) {
+		return replace_by_two_renames(from, to, err);
+	}
+	return rv_fail_errno(err, "cannot put '%s' in the place of '%s'", from, to);
+}
+
+/* ---- working directories ---------------------------------------------------------------------------------------- */
+
+/* Opens and locks a working directory; the descriptor, or -1 when it is in use or gone. */
+static int lock_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		return -1;
+	}
+	/* Who holds the lock may have removed it before we got the lock: then the name means something else by now. */
+	struct stat ours, named;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &ours) < 0 || lstat(path, &named) < 0 ||
+	    ours.st_ino != named.st_ino || ours.st_dev != named.st_dev) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Removes the directories PARENT/.NAME.XXXXXX whose owners are dead. What cannot be removed stays for the next. */
+static void sweep_dead(const char *parent, const char *name)
+{
+	char **names;
+	size_t len;
+	if (rv_dir_names(parent, &names, &len, NULL) < 0) {
+		return;
+	}
+	struct rv_str path = RV_STR_INIT;
+	size_t name_len = strlen(name);
+	for (size_t i = 0; i < len; i++) {
+		const char *found = names[i];
+		if (found[0] != '.' || strncmp(found + 1, name, name_len) != 0 || found[1 + name_len] != '.' ||
+		    strlen(found) != 2 + name_len + RV_HIDDEN_SUFFIX_LEN) {
+			continue;
+		}
+		rv_str_clear(&path);
+		rv_str_printf(&path, "%s/%s", parent, found);
+		int fd = lock_dir(path.ptr);
+		if (fd >= 0) {
+			struct rv_err ignored;
+			if (rv_remove_tree(path.ptr, &ignored) < 0) {
+				rv_detail("%s", ignored.text);
+			}
+			close(fd);
+		}
+	}
+	rv_str_release(&path);
+	rv_names_free(names, len);
+}
+
+int rv_workdir_open(struct rv_workdir *dir, const char *parent, const char *name, struct rv_err *err)
+{
+	*dir = (struct rv_workdir)RV_WORKDIR_INIT;
+	if (rv_mkdirs(parent, err) < 0) {
+		return -1;
+	}
+	sweep_dead(parent, name);
+	struct rv_str wanted = RV_STR_INIT;
+	rv_str_printf(&wanted, "%s/%s", parent, name);
+	for (int i = 0; i < NEW_NAME_TRIES && dir->lock_fd < 0; i++) {
+		char *path = rv_path_hidden(wanted.ptr, ".");
+		if (mkdir(path, 0777) < 0 && errno != EEXIST) {
+			rv_fail_errno(err, "cannot make directory '%s'", path);
+			free(path);
+			break;
+		}
+		/* Another run may take it for a dead one and remove it between these two calls: then the next name. */
+		int fd = lock_dir(path);
+		if (fd < 0) {
+			rv_fail(err, RV_E_IO, "cannot lock directory '%s'", path);
+			free(path);
+			continue;
+		}
+		*dir = (struct rv_workdir){ .lock_fd = fd, .path = path };
+	}
+	rv_str_release(&wanted);
+	return dir->lock_fd < 0 ? -1 : 0;
+}
+
+void rv_workdir_close(struct rv_workdir *dir)
+{
+	if (dir->lock_fd < 0) {
+		return;
+	}
+	struct rv_err err;
+	if (rv_remove_tree(dir->path, &err) < 0) {
+		rv_warn("%s", err.text);
+	}
+	close(dir->lock_fd);
+	free(dir->path);
+	*dir = (struct rv_workdir)RV_WORKDIR_INIT;
+}
