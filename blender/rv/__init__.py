@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""rv: scenes for labelled synthetic datasets, described in Python and rendered by Blender.
+
+A scene script subclasses `rv.Scene`. Inside Blender this package is the whole scene API; elsewhere (editors, tests) only
+the modules that need no Blender can be imported.
+"""
+
+from importlib.util import find_spec as _find_spec
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "AreaLight",
+    "AssetFactory",
+    "BVHTree",
+    "BasicMaterial",
+    "BasicWorld",
+    "Camera",
+    "Color",
+    "ColorRGB",
+    "ColorRGBA",
+    "ColorValue",
+    "Float2",
+    "Float3",
+    "Float4",
+    "HDRIWorld",
+    "ImportedMaterial",
+    "ImportedWorld",
+    "JSONSerializable",
+    "Light",
+    "LightFactory",
+    "Material",
+    "MaterialFactory",
+    "NormalMap",
+    "Object",
+    "ObjectFactory",
+    "ObjectLoader",
+    "ObjectStats",
+    "OptionalColor",
+    "PASS_MAP",
+    "PointLight",
+    "PrincipledBSDF",
+    "RenderPass",
+    "RenderPassSet",
+    "Resolution",
+    "Scene",
+    "SemanticChannelSet",
+    "ShaderMaterial",
+    "SkyWorld",
+    "SpotLight",
+    "SunLight",
+    "TagSet",
+    "TextureImage",
+    "Value",
+    "Vector",
+    "VectorValue",
+    "World",
+    "bpy",
+    "mathutils",
+]
+
+if TYPE_CHECKING or _find_spec("bpy") is not None:
+    import bpy
+    import mathutils
+    from mathutils import Vector
+    from mathutils.bvhtree import BVHTree
+
+    from .aliases import (
+        Color,
+        ColorRGB,
+        ColorRGBA,
+        Float2,
+        Float3,
+        Float4,
+        JSONSerializable,
+        OptionalColor,
+        RenderPassSet,
+        Resolution,
+        SemanticChannelSet,
+        TagSet,
+    )
+    from .assets import AssetFactory
+    from .camera import Camera
+    from .factories import LightFactory, MaterialFactory, ObjectFactory
+    from .geometry import ObjectStats
+    from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
+    from .materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
+    from .objects import Object, ObjectLoader
+    from .passes import PASS_MAP, RenderPass
+    from .scene import Scene
+    from .shader import (
+        ColorValue,
+        NormalMap,
+        PrincipledBSDF,
+        TextureImage,
+        Value,
+        VectorValue,
+    )
+    from .worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World

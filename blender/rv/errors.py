@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""What can go wrong with a sample, one class per code of the worker protocol."""
+
+
+class RvError(Exception):
+    """A failure with a message for the user; `code` is what the reply carries."""
+
+    code = "internal_error"
+
+
+class SceneError(RvError):
+    """The scene script cannot be read, raised, or built something that has no correct label."""
+
+    code = "scene_error"
+
+
+class RenderError(RvError):
+    """Blender refused to render or could not write what it rendered."""
+
+    code = "render_error"
+
+
+class ProtocolError(RvError):
+    """A request that is not what PROTOCOL.md says."""
+
+    code = "bad_request"

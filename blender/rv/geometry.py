@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Meshes of the primitives, and the measures of objects."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Callable, Dict, List
+
+import bmesh
+import bpy
+from mathutils import Matrix, Vector
+
+from .aliases import Float3
+
+
+@dataclass(frozen=True)
+class ObjectStats:
+    """What `inspect` tells of an object; lengths in metres."""
+
+    __slots__ = (
+        "name",
+        "type",
+        "dimensions_world",
+        "dimensions_local",
+        "bounds_world",
+        "bounds_local",
+        "scale",
+    )
+
+    name: str
+    type: str
+    dimensions_world: Float3
+    dimensions_local: Float3
+    bounds_world: Dict[str, Float3]
+    bounds_local: Dict[str, Float3]
+    scale: Float3
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The same as a dict."""
+        return asdict(self)
+
+
+def new_mesh(name: str, build: Callable[[Any], Any]) -> bpy.types.Mesh:
+    """A mesh with a UV map, built by `build(bm)`."""
+    mesh = bpy.data.meshes.new(name)
+    bm = bmesh.new()
+    bm.loops.layers.uv.new("UVMap")
+    build(bm)
+    bm.to_mesh(mesh)
+    bm.free()
+    return mesh
+
+
+def cube(name: str, size: float) -> bpy.types.Mesh:
+    """A cube around the origin with edges of `size`."""
+    return new_mesh(name, lambda bm: bmesh.ops.create_cube(bm, size=size, calc_uvs=True))
+
+
+def plane(name: str, size: float) -> bpy.types.Mesh:
+    """A square around the origin in the XY plane with edges of `size`."""
+    return new_mesh(
+        name,
+        lambda bm: bmesh.ops.create_grid(
+            bm, x_segments=1, y_segments=1, size=size / 2.0, calc_uvs=True
+        ),
+    )
+
+
+def sphere(name: str, radius: float, segments: int, ring_count: int) -> bpy.types.Mesh:
+    """A UV sphere around the origin."""
+    return new_mesh(
+        name,
+        lambda bm: bmesh.ops.create_uvsphere(
+            bm, u_segments=segments, v_segments=ring_count, radius=radius, calc_uvs=True
+        ),
+    )
+
+
+def _triple(vector: Any) -> Float3:
+    return float(vector[0]), float(vector[1]), float(vector[2])
+
+
+def _evaluated(obj: bpy.types.Object) -> bpy.types.Object:
+    bpy.context.view_layer.update()
+    return obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+
+
+def _points(evaluated: bpy.types.Object) -> List[Vector]:
+    """The vertices of the evaluated mesh, else the corners of the bounding box; in its own space."""
+    if evaluated.type in ("MESH", "CURVE", "SURFACE", "META", "FONT"):
+        mesh = evaluated.to_mesh()
+        if mesh is not None:
+            points = [vertex.co.copy() for vertex in mesh.vertices]
+            evaluated.to_mesh_clear()
+            if points:
+                return points
+    if evaluated.type == "EMPTY":
+        return []
+    return [Vector(corner) for corner in evaluated.bound_box]
+
+
+def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
+    """The box around the evaluated object, parallel to the axes of the world or of the object (`local`).
+
+    Zeros for what has no extent. ValueError for another space.
+    """
+    if space not in ("world", "local"):
+        raise ValueError(f"space must be world or local, not {space!r}")
+    evaluated = _evaluated(obj)
+    matrix = evaluated.matrix_world if space == "world" else Matrix.Identity(4)
+    points = [matrix @ point for point in _points(evaluated)]
+    if not points:
+        zero = (0.0, 0.0, 0.0)
+        return {"min": zero, "max": zero, "center": zero, "size": zero}
+    low = [min(p[axis] for p in points) for axis in range(3)]
+    high = [max(p[axis] for p in points) for axis in range(3)]
+    return {
+        "min": _triple(low),
+        "max": _triple(high),
+        "center": _triple([(a + b) / 2.0 for a, b in zip(low, high)]),
+        "size": _triple([b - a for a, b in zip(low, high)]),
+    }
+
+
+def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
+    """The size along the object's own axes, scaled (`world`) or not (`local`). ValueError for another space."""
+    if space == "world":
+        return _triple(_evaluated(obj).dimensions)
+    return bounds(obj, space)["size"]
+
+
+def stats(obj: bpy.types.Object, applied_scale: bool) -> ObjectStats:
+    """All measures; `applied_scale` multiplies the local dimensions by the object's scale."""
+    scale = _triple(obj.scale)
+    local = dimensions(obj, "local")
+    if applied_scale:
+        local = _triple([size * factor for size, factor in zip(local, scale)])
+    return ObjectStats(
+        name=obj.name,
+        type=obj.type,
+        dimensions_world=dimensions(obj, "world"),
+        dimensions_local=local,
+        bounds_world=bounds(obj, "world"),
+        bounds_local=bounds(obj, "local"),
+        scale=scale,
+    )

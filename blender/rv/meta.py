@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""From Python values to the JSON of a record: the same values always give the same text. Needs no Blender.
+
+Floats are written with the fewest digits that give the same number again; -0.0 is written as 0.0; what JSON cannot hold
+(infinities, NaN, functions, Blender's own objects) is refused with the place where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from enum import Enum
+from typing import Any, Iterable, List
+
+from .errors import SceneError
+
+DEPTH_MAX = 100
+_FLOAT32 = struct.Struct("<f")
+
+
+def f32(value: float) -> float:
+    """The shortest decimal that is the same 32-bit float: Blender's 0.10000000149 is 0.1."""
+    value = float(value)
+    if value == int(value) if math.isfinite(value) else True:
+        return value + 0.0
+    try:
+        packed = _FLOAT32.pack(value)
+        for digits in ("%.6g", "%.7g", "%.8g"):
+            short = float(digits % value)
+            if _FLOAT32.pack(short) == packed:
+                return short
+        return float("%.9g" % value)
+    except OverflowError:
+        return value
+
+
+def f32_list(values: Iterable[float]) -> List[float]:
+    """`f32` of each."""
+    return [f32(value) for value in values]
+
+
+def f32_rows(matrix: Iterable[Iterable[float]]) -> List[List[float]]:
+    """A matrix as a list of rows."""
+    return [f32_list(row) for row in matrix]
+
+
+def plain(value: Any, where: str, sort_keys: bool = True) -> Any:
+    """`value` as JSON values. SceneError naming `where` when that is not possible.
+
+    Sets become sorted lists; keys of dicts are sorted; mathutils vectors, ID property arrays and groups, and dataclasses
+    with `to_dict` are unfolded.
+    """
+    return _plain(value, where, sort_keys, 0)
+
+
+def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
+    if depth > DEPTH_MAX:
+        raise SceneError(f"{where}: nested deeper than {DEPTH_MAX} levels")
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise SceneError(f"{where}: {value} is not a finite number")
+        return value + 0.0  # -0.0 + 0.0 is 0.0
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise SceneError(f"{where}: {value!r} is not valid text") from None
+        return value
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise SceneError(f"{where}: the key {key!r} is a {type(key).__name__}, not a str")
+        keys = sorted(value) if sort_keys else list(value)
+        return {k: _plain(value[k], f"{where}.{k}", sort_keys, depth + 1) for k in keys}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v, f"{where}[{i}]", sort_keys, depth + 1) for i, v in enumerate(value)]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(v, where, sort_keys, depth + 1) for v in value), key=dumps)
+    if type(value).__module__ in ("mathutils", "idprop.types", "numpy"):
+        return _plain(_unfold(value), where, sort_keys, depth + 1)
+    if hasattr(value, "to_dict"):
+        return _plain(value.to_dict(), where, sort_keys, depth + 1)
+    raise SceneError(f"{where}: a {type(value).__name__} cannot be written as JSON")
+
+
+def _unfold(value: Any) -> Any:
+    """The Python values in an array-like or group of Blender, or of NumPy."""
+    for method in ("to_dict", "to_list", "tolist"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    return [f32(v) if isinstance(v, float) else _unfold(v) for v in value]
+
+
+def dumps(value: Any) -> str:
+    """`value` (as `plain` gives it) as JSON text without spaces or line ends."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""The messages between rv-blend and a worker, as blender/PROTOCOL.md defines them. Needs no Blender."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+from .errors import ProtocolError, RvError
+from .meta import dumps
+
+DEVICES = ("AUTO", "OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "CPU")
+CODECS = ("NONE", "RLE", "ZIPS", "ZIP", "PIZ")  # the lossless ones: labels travel in the same file
+RESOLUTION_MAX = 65536
+MESSAGE_MAX = 2000  # bytes of an error message
+DEFAULT_SAMPLES = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to render; None means that the command did not say."""
+
+    resolution: Tuple[int, int] = (640, 640)
+    samples: Optional[int] = None
+    min_samples: Optional[int] = None
+    noise_threshold: Optional[float] = None
+    time_limit: Optional[float] = None
+    seed_cycles: Optional[int] = None
+    device: str = "AUTO"
+    passes: Tuple[str, ...] = ()
+    denoise: bool = False
+    codec: str = "NONE"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sample to render."""
+
+    record: Dict[str, Any]
+    out: str
+    scene: str
+    root: str
+    cwd: str
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def seed(self) -> int:
+        return self.record["seed"]
+
+
+def _get(owner: Dict[str, Any], key: str, kinds: Any, default: Any = None) -> Any:
+    value = owner.get(key)
+    if value is None:
+        if default is None:
+            raise ProtocolError(f"the request has no {key}")
+        return default
+    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        raise ProtocolError(f"{key} is {value!r}")
+    return value
+
+
+def _number(owner: Dict[str, Any], key: str, kinds: Any, low: float, high: float) -> Any:
+    value = owner.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        raise ProtocolError(f"settings.{key} is {value!r}, allowed is {low} to {high}")
+    return value
+
+
+def _settings(values: Dict[str, Any]) -> Settings:
+    resolution = _get(values, "resolution", list, [640, 640])
+    if len(resolution) != 2 or not all(
+        isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in resolution
+    ):
+        raise ProtocolError(f"settings.resolution is {resolution!r}")
+    device = _get(values, "device", str, "auto").upper()
+    if device not in DEVICES:
+        raise ProtocolError(f"settings.device is {device!r}, allowed are {', '.join(DEVICES)}")
+    codec = _get(values, "codec", str, "NONE").upper()
+    if codec not in CODECS:
+        raise ProtocolError(f"settings.codec is {codec!r}, allowed are {', '.join(CODECS)}")
+    passes = _get(values, "passes", list, [])
+    if not all(isinstance(name, str) for name in passes):
+        raise ProtocolError(f"settings.passes is {passes!r}")
+    return Settings(
+        resolution=(resolution[0], resolution[1]),
+        samples=_number(values, "samples", int, 1, 2**24),
+        min_samples=_number(values, "min_samples", int, 0, 4096),
+        noise_threshold=_number(values, "noise_threshold", (int, float), 0.0, 1.0),
+        time_limit=_number(values, "time_limit", (int, float), 0.0, 1e9),
+        seed_cycles=_number(values, "seed_cycles", int, 0, 2**31 - 1),
+        device=device,
+        passes=tuple(passes),
+        denoise=bool(values.get("denoise", False)),
+        codec=codec,
+    )
+
+
+def parse_request(line: str) -> Request:
+    """The request in a line of JSON. ProtocolError when it is none."""
+    try:
+        message = json.loads(line)
+    except ValueError as error:
+        raise ProtocolError(f"not JSON: {error}") from None
+    if not isinstance(message, dict):
+        raise ProtocolError("not a JSON object")
+    record = _get(message, "record", dict)
+    seed = record.get("seed")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**53:
+        raise ProtocolError(f"record.seed is {seed!r}, allowed is 0 to 2^53 - 1")
+    return Request(
+        record=record,
+        out=_get(message, "out", str),
+        scene=_get(message, "scene", str),
+        root=_get(message, "root", str),
+        cwd=_get(message, "cwd", str),
+        settings=_settings(_get(message, "settings", dict, {})),
+    )
+
+
+def shorten(text: str, limit: int = MESSAGE_MAX) -> str:
+    """`text` cut at `limit` bytes of UTF-8, at a character's end."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= limit:
+        return data.decode()
+    return data[: limit - 3].decode("utf-8", "ignore") + "..."
+
+
+def success(record: Dict[str, Any], deps: List[str], run: Dict[str, Any]) -> str:
+    """The reply to a request that went well."""
+    return dumps({"ok": True, "record": record, "deps": deps, "run": run})
+
+
+def failure(error: BaseException, run: Dict[str, Any]) -> str:
+    """The reply to a request that did not."""
+    code = error.code if isinstance(error, RvError) else RvError.code
+    message = shorten(str(error) or type(error).__name__)
+    return dumps({"ok": False, "error": {"code": code, "message": message}, "run": run})
+
+
+def hello(facts: Dict[str, Any]) -> str:
+    """The first line of a worker."""
+    return dumps({"hello": 1, **facts})

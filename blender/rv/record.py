@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""What a worker adds to a sample's record: the evaluated scene, after `generate` and its settings."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import bpy
+
+from .camera import camera_meta
+from .errors import SceneError
+from .meta import plain
+from .passes import RenderPass
+from .scene import Scene
+
+
+def is_alive(obj: Any) -> bool:
+    """False for the wrapper of something that was removed from Blender."""
+    try:
+        obj.obj.name
+        return True
+    except ReferenceError:
+        return False
+
+
+def check_indices(scene: Scene) -> None:
+    """SceneError unless every index in the index map is that of exactly one registered object."""
+    owners = {o.obj.as_pointer(): o.index for o in scene.generated_objects if is_alive(o)}
+    for obj in bpy.data.objects:
+        if obj.type == "LIGHT":
+            continue
+        expected = owners.get(obj.as_pointer(), 0)
+        if obj.pass_index == expected:
+            continue
+        if expected:
+            raise SceneError(f"{obj.name} has index {expected}, but its pass_index is {obj.pass_index}")
+        raise SceneError(
+            f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set it to 0 (background)"
+            " or wrap the object with rv.Object(obj, scene)"
+        )
+
+
+def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -> Dict[str, Any]:
+    """The record's new members, all but `render`, in their order."""
+    context = bpy.context
+    context.view_layer.update()
+    depsgraph = context.evaluated_depsgraph_get()
+    render = context.scene.render
+    return {
+        "files": {"image": "Image.png", "passes": "passes.exr"},
+        "channels": channels,
+        "resolution": [render.resolution_x, render.resolution_y],
+        "camera": camera_meta(context.scene, depsgraph),
+        "objects": [o._get_meta(depsgraph) for o in scene.generated_objects if is_alive(o)],
+        "lights": [o._get_meta(depsgraph) for o in scene.generated_lights if is_alive(o)],
+        "materials": [m._get_meta(scene) for m in scene.generated_materials],
+        "tags": plain(scene.tags, "tags of the scene"),
+        "semantic_channels": sorted(scene.semantic_channels),
+        "semantic_mask_threshold": plain(scene.semantic_mask_threshold, "semantic_mask_threshold"),
+        "passes": sorted(member.value for member in passes),
+        "time_limit": plain(scene.time_limit, "time_limit"),
+        "custom_meta": plain(scene.custom_meta, "custom_meta of the scene"),
+    }

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Render settings, and the one render from which both files of a sample are written."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List
+
+import bpy
+
+from . import compat
+from .device import Devices
+from .errors import RenderError, SceneError
+from .meta import f32
+from .protocol import DEFAULT_SAMPLES, Request
+from .scene import Scene
+
+IMAGE = "Image.png"
+PASSES = "passes.exr"
+SIDE_MAX = 65536
+
+
+def prepare(seed: int) -> bpy.types.Scene:
+    """Blender's scene in the state that every sample starts from."""
+    scene = compat.reset()
+    scene.cycles.samples = DEFAULT_SAMPLES
+    scene.cycles.seed = seed % 2**31
+    return scene
+
+
+def apply_resolution(scene: Scene) -> None:
+    """The resolution that the script left. SceneError when it is none."""
+    size = scene.resolution
+    if len(size) != 2 or not all(isinstance(n, int) and 1 <= n <= SIDE_MAX for n in size):
+        raise SceneError(f"resolution is {size!r}, it must be two integers in [1, {SIDE_MAX}]")
+    render = bpy.context.scene.render
+    render.resolution_x, render.resolution_y = size
+    render.resolution_percentage = 100
+
+
+def apply_settings(scene: Scene, request: Request, devices: Devices, warnings: List[str]) -> Dict[str, Any]:
+    """Settings of the command and the scene, after `generate`. The record's `render` member."""
+    blender = bpy.context.scene
+    cycles = blender.cycles
+    settings = request.settings
+    blender.render.engine = "CYCLES"
+    blender.render.use_compositing = False
+    blender.render.use_sequencer = False
+    if settings.samples is not None:
+        cycles.samples = settings.samples
+    if settings.min_samples is not None:
+        cycles.adaptive_min_samples = settings.min_samples
+    if settings.noise_threshold is not None:
+        cycles.use_adaptive_sampling = settings.noise_threshold > 0.0
+        cycles.adaptive_threshold = settings.noise_threshold
+    if settings.seed_cycles is not None:
+        cycles.seed = settings.seed_cycles
+    if scene.time_limit is not None:
+        if scene.time_limit <= 0:
+            raise SceneError(f"time_limit is {scene.time_limit}, it must be > 0 or None")
+        cycles.time_limit = scene.time_limit
+        warnings.append("a time limit makes the picture depend on the machine")
+    cycles.use_denoising = settings.denoise and compat.has_denoiser(blender)
+    if settings.denoise and not cycles.use_denoising:
+        warnings.append("this build of Blender has no denoiser: not denoised")
+    if scene.subdir is not None:
+        warnings.append("subdir is ignored: a sample's directory is named by its id")
+    device = devices.apply(blender, settings.device)
+    adaptive = cycles.use_adaptive_sampling
+    return {
+        "blender": compat.VERSION_TEXT,
+        "engine": blender.render.engine,
+        "device": device,
+        "samples": cycles.samples,
+        "noise_threshold": f32(cycles.adaptive_threshold) if adaptive else None,
+        "seed": cycles.seed,
+        "view_transform": blender.view_settings.view_transform,
+        "denoise": cycles.use_denoising,
+    }
+
+
+def render(out: str, codec: str) -> None:
+    """Renders once and writes passes.exr and Image.png into `out`. RenderError when Blender cannot."""
+    blender = bpy.context.scene
+    image_settings = blender.render.image_settings
+    if blender.camera is None:
+        raise RenderError("the scene has no camera")
+    blender.render.use_file_extension = True
+    blender.render.use_overwrite = True
+    blender.render.filepath = os.path.join(out, PASSES)
+    compat.set_multilayer(image_settings, codec)
+    try:
+        bpy.ops.render.render(write_still=True)
+        compat.set_png(image_settings)
+        bpy.data.images["Render Result"].save_render(os.path.join(out, IMAGE), scene=blender)
+    except RuntimeError as error:
+        raise RenderError(str(error).strip().replace(os.path.join(out, ""), "")) from None
+    for name in (PASSES, IMAGE):
+        if not os.path.isfile(os.path.join(out, name)):
+            raise RenderError(f"Blender wrote no {name}")

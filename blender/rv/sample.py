@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""One sample from request to reply: reset, run the script, describe the scene, render it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any, Dict, List, Set
+
+import bpy
+from mathutils import noise
+
+from . import passes, record, render, script, worlds
+from .device import Devices
+from .errors import SceneError
+from .isolation import Isolation, is_below
+from .loop import Outcome
+from .protocol import Request
+from .scene import Scene
+
+
+class SampleHandler:
+    """Renders the sample of a request. Holds nothing but what the worker started with."""
+
+    def __init__(self) -> None:
+        self._devices = Devices()
+        handlers = bpy.app.handlers
+        lists = [name for name in dir(handlers) if isinstance(getattr(handlers, name), list)]
+        self._handlers = {name: list(getattr(handlers, name)) for name in lists}
+        self._isolation = Isolation()
+
+    def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
+        started = time.monotonic()
+        warnings: List[str] = []
+        self._restore_handlers()
+        render.prepare(request.seed)
+        noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
+        try:
+            self._enter(request)
+            scene = self._build(request)
+            rendering = render.apply_settings(scene, request, self._devices, warnings)
+            outcome = self._describe(scene, request, rendering, warnings)
+            built = time.monotonic()
+            render.render(request.out, request.settings.codec)
+            run["device"] = rendering["device"]
+            run["build_s"] = round(built - started, 6)
+            run["render_s"] = round(time.monotonic() - built, 6)
+        finally:
+            self._isolation.leave(request.root)
+            run["rss"] = resident_bytes()
+            run["warnings"] = warnings
+        return outcome
+
+    def _enter(self, request: Request) -> None:
+        try:
+            self._isolation.enter(request.root, request.seed)
+        except OSError as error:
+            raise SceneError(f"cannot enter the root directory: {error.strerror}") from None
+
+    def _restore_handlers(self) -> None:
+        for name, kept in self._handlers.items():
+            getattr(bpy.app.handlers, name)[:] = kept
+
+    def _build(self, request: Request) -> Scene:
+        """The scene after `generate`, with its resolution, world, passes and channels in Blender."""
+        scene_class = script.load_scene_class(request.scene, request.root)
+        scene = script.construct(scene_class, request)
+        print(f"[rv] seed={request.seed}", file=sys.stderr)
+        script.generate(scene, request.seed, request.scene, request.root)
+        render.apply_resolution(scene)
+        try:
+            scene.world.apply(scene)
+        except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+            raise SceneError(f"world {type(scene.world).__name__}: {error}") from error
+        return scene
+
+    def _describe(
+        self, scene: Scene, request: Request, rendering: Dict[str, Any], warnings: List[str]
+    ) -> Outcome:
+        view_layer = bpy.context.view_layer
+        try:
+            wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
+            wanted |= passes.ALWAYS
+            passes.enable(view_layer, wanted)
+        except RuntimeError as error:
+            raise SceneError(str(error)) from None
+        for member in sorted(wanted, key=lambda m: m.value):
+            if not passes.is_written(member):
+                warnings.append(f"this Blender does not write the pass {member.value}")
+        passes.add_semantic_channels(view_layer, sorted(scene.semantic_channels))
+        record.check_indices(scene)
+        if bpy.context.scene.camera is None:
+            raise render.RenderError("the scene has no camera")
+        channels = passes.channels(view_layer, wanted, scene.semantic_channels)
+        written = [member for member in wanted if passes.is_written(member)]
+        members = record.describe(scene, channels, written)
+        members["render"] = rendering
+        return members, self._dependencies(scene, request)
+
+    def _dependencies(self, scene: Scene, request: Request) -> List[str]:
+        found: Set[str] = {request.scene, *scene._dependencies}
+        found.update(self._isolation.user_modules(request.root))
+        found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
+        real = {os.path.realpath(path) for path in found}
+        root = os.path.realpath(request.root)
+        return sorted(
+            os.path.relpath(path, root) if is_below(path, root) else path
+            for path in real
+            if os.path.isfile(path)
+        )
+
+
+def resident_bytes() -> int:
+    """Memory of this process, 0 where it cannot be told."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

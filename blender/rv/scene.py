@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""The scene: what a script subclasses, and what everything in a sample belongs to."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Optional, Set, Tuple, Union
+
+import bpy
+
+from . import geometry
+from .aliases import RenderPassSet, SemanticChannelSet
+from .assets import AssetFactory
+from .camera import Camera
+from .errors import SceneError
+from .factories import LightFactory, MaterialFactory, ObjectFactory
+from .geometry import ObjectStats
+from .lights import Light
+from .materials import Material
+from .objects import Object, ObjectLoader
+from .rng import Stream
+from .tagged import Tagged
+from .values import channel_name, flatten
+from .worlds import SkyWorld, World
+
+COLLECTION = "Generated"
+INDEX_MAX = 32767  # Blender silently gives every object beyond it this same index
+
+
+class Scene(Tagged):
+    """Subclass it once per script and write `generate(self, seed)`.
+
+    Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and `resolution` from the
+    command. What `generate` sets wins over the command, except the number of samples.
+    """
+
+    def __init__(self, output_dir: Optional[str] = None) -> None:
+        self.output_dir = output_dir
+        self.subdir: Optional[str] = None
+        self.resolution: Tuple[int, int] = (640, 640)
+        self.time_limit: Optional[float] = None
+        self.passes: RenderPassSet = set()
+        self.tags: Set[str] = set()
+        self.custom_meta: Dict[str, Any] = {}
+        self.semantic_channels: SemanticChannelSet = set()
+        self.semantic_mask_threshold = 0.5
+        self.seed: Optional[int] = None
+        self.seed_mode: Optional[str] = None
+        self.params: Dict[str, Any] = {}
+        self.gen: Dict[str, Any] = {}
+        self.object_index_counter = 0
+        self.material_index_counter = 0
+        self.light_index_counter = 0
+        self._objects: List[Object] = []
+        self._materials: List[Material] = []
+        self._lights: List[Light] = []
+        self._dependencies: Set[str] = set()
+        self._streams: Dict[str, Stream] = {}
+        self._root = os.getcwd()
+        self._cwd = os.getcwd()
+        self.objects = ObjectFactory(self)
+        self.lights = LightFactory(self)
+        self.materials = MaterialFactory(self)
+        self.assets = AssetFactory(self)
+        self.world: World = SkyWorld()
+        self.camera = self._create_camera()
+
+    def generate(self, seed: Optional[int] = None) -> None:
+        """Builds the scene. A subclass writes it; it may leave `seed` out."""
+        raise NotImplementedError("a scene needs a method generate")
+
+    def _create_camera(self) -> Camera:
+        obj = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+        self._link(obj)
+        bpy.context.scene.camera = obj
+        return Camera(obj, self).set_location((0.0, 0.0, 10.0))
+
+    # -- settings
+
+    def set_rendering_time_limit(self, time_limit: Optional[float] = 3.0) -> Scene:
+        """Stops rendering after so many seconds; the picture then depends on the machine. None: no limit."""
+        self.time_limit = time_limit
+        return self
+
+    def set_passes(self, *passes: Any) -> Scene:
+        """Replaces the passes (rv.RenderPass). Depth and object index are always there."""
+        self.passes = set(flatten(passes))
+        return self
+
+    def enable_semantic_channels(self, *channels: Any) -> Scene:
+        """Adds semantic channels, which materials write (an AOV Output node, or `Material.set_semantic`).
+
+        ValueError for a name without letter or digit.
+        """
+        self.semantic_channels |= {channel_name(name) for name in flatten(channels)}
+        return self
+
+    def set_semantic_mask_threshold(self, threshold: float) -> Scene:
+        """A mask covers the pixels where its channel is above this. ValueError outside [0, 1]."""
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be in [0, 1], not {threshold}")
+        self.semantic_mask_threshold = threshold
+        return self
+
+    # -- what is in it
+
+    @property
+    def generated_objects(self) -> Tuple[Object, ...]:
+        """Registered objects by index, the camera first."""
+        return tuple(self._objects)
+
+    @property
+    def generated_materials(self) -> Tuple[Material, ...]:
+        """Materials that were made, by index."""
+        return tuple(self._materials)
+
+    @property
+    def generated_lights(self) -> Tuple[Light, ...]:
+        """Lights by index."""
+        return tuple(self._lights)
+
+    def inspect_object(
+        self, loader_or_obj: Union[Object, ObjectLoader], applied_scale: bool = True
+    ) -> ObjectStats:
+        """Measures an object, or what a loader makes; recorded in `custom_meta["inspected_objects"]` too."""
+        if isinstance(loader_or_obj, ObjectLoader):
+            probe = loader_or_obj.create_instance(register_object=False)
+            stats = geometry.stats(probe.obj, applied_scale)
+            bpy.data.objects.remove(probe.obj)
+        elif isinstance(loader_or_obj, Object):
+            stats = geometry.stats(loader_or_obj.obj, applied_scale)
+        else:
+            raise TypeError(f"cannot inspect {loader_or_obj!r}, only an Object or ObjectLoader")
+        self.custom_meta.setdefault("inspected_objects", []).append(stats.to_dict())
+        return stats
+
+    # -- inputs of the sample
+
+    def rng(self, name: str = "scene") -> Stream:
+        """The random stream of that name: it depends on the seed and the name alone. SceneError without a seed."""
+        if self.seed is None:
+            raise SceneError("the scene has no seed yet: use self.rng in generate, not in __init__")
+        if name not in self._streams:
+            self._streams[name] = Stream(self.seed, name)
+        return self._streams[name]
+
+    def gen_path(self, name: str) -> str:
+        """The absolute path of the file that generator `name` made. SceneError when there is none."""
+        value = self.gen.get(name)
+        if not isinstance(value, str):
+            known = ", ".join(sorted(self.gen)) or "none"
+            problem = "is no path" if name in self.gen else "is not there"
+            raise SceneError(f"the result of generator {name!r} {problem}, there are: {known}")
+        path = os.path.normpath(os.path.join(self._cwd, value))
+        if not os.path.exists(path):
+            raise SceneError(f"the file of generator {name!r} does not exist: {value}")
+        self.add_dependency(path)
+        return path
+
+    def add_dependency(self, path: str) -> Scene:
+        """Tells that the sample depends on a file that the script reads itself: when it changes, so does the sample."""
+        self._dependencies.add(os.path.abspath(os.path.expanduser(str(path))))
+        return self
+
+    def _public_path(self, path: str) -> str:
+        """`path` as it may stand in a record: relative to the root, or only its name when it lies elsewhere."""
+        if not os.path.isabs(path):
+            return path
+        relative = os.path.relpath(path, self._root)
+        return os.path.basename(path) if relative.startswith("..") else relative
+
+    # -- bookkeeping
+
+    def _link(self, obj: bpy.types.Object) -> None:
+        collection = bpy.data.collections.get(COLLECTION)
+        if collection is None:
+            collection = bpy.data.collections.new(COLLECTION)
+            bpy.context.scene.collection.children.link(collection)
+        collection.objects.link(obj)
+
+    def _register_object(self, obj: Object) -> None:
+        if self.object_index_counter >= INDEX_MAX:
+            raise SceneError(f"more than {INDEX_MAX} objects: the index map cannot tell them apart")
+        self.object_index_counter += 1
+        obj.index = obj.obj.pass_index = self.object_index_counter
+        self._objects.append(obj)
+
+    def _register_light(self, light: Light) -> None:
+        if self.light_index_counter >= INDEX_MAX:
+            raise SceneError(f"more than {INDEX_MAX} lights")
+        self.light_index_counter += 1
+        light.index = light.obj.pass_index = self.light_index_counter
+        self._lights.append(light)
+
+    def _register_material(self, material: Material, made: bpy.types.Material) -> None:
+        if self.material_index_counter >= INDEX_MAX:
+            raise SceneError(f"more than {INDEX_MAX} materials: the index map cannot tell them apart")
+        self.material_index_counter += 1
+        material.index = made.pass_index = self.material_index_counter
+        if material not in self._materials:
+            self._materials.append(material)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Scene scripts: loading one, finding its Scene class, and telling the user what went wrong in it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import traceback
+import types
+from typing import Any, List, Type
+
+from .errors import SceneError
+from .isolation import is_below
+from .protocol import Request
+from .scene import Scene
+
+MODULE = "dynamic_module"
+
+
+def load_scene_class(path: str, root: str) -> Type[Scene]:
+    """The Scene subclass of the script at `path`, which is run for it as the module `dynamic_module`.
+
+    Of subclasses of one another the last one counts; then there must be exactly one. SceneError otherwise, and for
+    anything that the script raises.
+    """
+    shown = _shown(path, root)
+    if not path.endswith(".py"):
+        raise SceneError(f"the scene {shown} is no Python file (.py)")
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        raise SceneError(f"cannot read the scene {shown}: {error.strerror}") from None
+    module = types.ModuleType(MODULE)
+    module.__file__ = path
+    sys.modules[MODULE] = module
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    except BaseException as error:  # a script may raise anything, SystemExit too
+        raise SceneError(explain(error, path, root)) from error
+    return _choose(module, shown)
+
+
+def _choose(module: types.ModuleType, shown: str) -> Type[Scene]:
+    classes = {
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Scene) and value is not Scene
+    }
+    last = [c for c in classes if not any(o is not c and issubclass(o, c) for o in classes)]
+    if len(last) == 1:
+        return last[0]
+    if not last:
+        raise SceneError(f"{shown} has no subclass of rv.Scene")
+    names = ", ".join(sorted(c.__name__ for c in last))
+    raise SceneError(f"{shown} has {len(last)} subclasses of rv.Scene, there must be one: {names}")
+
+
+def construct(scene_class: Type[Scene], request: Request) -> Scene:
+    """The scene with everything that `generate` may read."""
+    try:
+        scene = scene_class(request.out)
+    except BaseException as error:
+        raise SceneError(explain(error, request.scene, request.root)) from error
+    scene._root, scene._cwd = request.root, request.cwd
+    scene.resolution = request.settings.resolution
+    if request.settings.time_limit is not None:
+        scene.time_limit = request.settings.time_limit
+    scene.seed = request.seed
+    scene.seed_mode = request.record.get("seed_mode")
+    scene.params = dict(request.record.get("params") or {})
+    scene.gen = dict(request.record.get("gen") or {})
+    return scene
+
+
+def generate(scene: Scene, seed: int, path: str, root: str) -> None:
+    """Calls the scene's `generate`, with the seed when it takes a positional argument."""
+    try:
+        if takes_seed(scene.generate):
+            scene.generate(seed)
+        else:
+            scene.generate()
+    except BaseException as error:
+        raise SceneError(explain(error, path, root)) from error
+
+
+def takes_seed(method: Any) -> bool:
+    """Whether a bound method has any positional parameter."""
+    kinds = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.VAR_POSITIONAL,
+    )
+    return any(p.kind in kinds for p in inspect.signature(method).parameters.values())
+
+
+def _shown(path: str, root: str) -> str:
+    """`path` relative to `root` when inside."""
+    return os.path.relpath(path, root) if is_below(path, root) else path
+
+
+def explain(error: BaseException, path: str, root: str) -> str:
+    """What was raised, then the lines of the traceback that lie in the user's files."""
+    if isinstance(error, SceneError):
+        lines = [str(error)]
+    else:
+        lines = [traceback.format_exception_only(type(error), error)[-1].strip()]
+    if isinstance(error, SyntaxError) and error.filename:
+        lines.append(f"  {_shown(error.filename, root)}, line {error.lineno}: {(error.text or '').strip()}")
+    package = os.path.dirname(os.path.abspath(__file__))
+    frames: List[str] = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        mine = frame.filename == path or is_below(frame.filename, root)
+        if mine and not is_below(frame.filename, package):
+            line = f": {frame.line}" if frame.line else ""
+            frames.append(f"  {_shown(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}")
+    return "\n".join(lines + frames).replace(os.path.join(root, ""), "")

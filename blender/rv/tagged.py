@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""What scenes, objects, lights and materials have in common: tags and custom metadata. Needs no Blender."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Set, TypeVar
+
+from .values import flatten
+
+Self = TypeVar("Self")
+
+
+class CustomMeta:
+    """Carries `custom_meta`, a dict that goes into the record."""
+
+    custom_meta: Dict[str, Any]
+
+    def set_custom_meta(self: Self, **values: Any) -> Self:
+        """Merges `values` (JSON values, ObjectStats, vectors) into the custom metadata."""
+        for key, value in values.items():
+            self.custom_meta[key] = value.to_dict() if hasattr(value, "to_dict") else value
+        return self
+
+
+class Tagged(CustomMeta):
+    """Carries `tags`, a set of strings, as well."""
+
+    tags: Set[str]
+
+    def set_tags(self: Self, *tags: Any) -> Self:
+        """Replaces the tags. Each argument is a tag, or a list, tuple or set of tags."""
+        self.tags = set(flatten(tags))
+        return self
+
+    def add_tags(self: Self, *tags: Any) -> Self:
+        """Adds to the tags; arguments as for `set_tags`."""
+        self.tags |= set(flatten(tags))
+        return self

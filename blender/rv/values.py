@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Checks and conversions of the plain values that scene scripts pass in. Needs no Blender."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, Iterable, List, Sequence, Tuple
+
+from .aliases import ColorRGBA, Float3
+
+CHANNEL_NAME_MAX = 60  # bytes; Blender cuts names of AOVs at 63
+
+
+def flatten(items: Iterable[Any]) -> List[Any]:
+    """`items` with lists, tuples and sets among them replaced by their members (one level)."""
+    flat: List[Any] = []
+    for item in items:
+        if isinstance(item, (set, frozenset)):
+            flat.extend(sorted(item, key=repr))
+        elif isinstance(item, (list, tuple)):
+            flat.extend(item)
+        else:
+            flat.append(item)
+    return flat
+
+
+def is_number(value: Any) -> bool:
+    """True for a real number that is not a bool."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def triple(value: Sequence[float], what: str) -> Float3:
+    """Three floats. TypeError when `value` is not a sequence of exactly three numbers."""
+    try:
+        size = len(value)
+    except TypeError:
+        raise TypeError(f"{what} must be a sequence of 3 numbers, not {value!r}") from None
+    if size != 3:
+        raise TypeError(f"{what} must have 3 components, not {size}")
+    return float(value[0]), float(value[1]), float(value[2])
+
+
+def rgba(value: Sequence[float], what: str = "color") -> ColorRGBA:
+    """Four floats from 3 or 4 components (alpha 1). TypeError otherwise."""
+    if isinstance(value, str) or not hasattr(value, "__len__") or len(value) not in (3, 4):
+        raise TypeError(f"{what} must have 3 or 4 components, not {value!r}")
+    alpha = float(value[3]) if len(value) == 4 else 1.0
+    return float(value[0]), float(value[1]), float(value[2]), alpha
+
+
+def not_negative(value: float, what: str) -> float:
+    """`value` as a float. ValueError when it is below zero."""
+    if value < 0:
+        raise ValueError(f"{what} must be >= 0, not {value}")
+    return float(value)
+
+
+def channel_name(name: str) -> str:
+    """The normal form of a semantic channel: lower case, anything but letters and digits as `_`.
+
+    ValueError when nothing is left, or when it is too long for the name of an AOV.
+    """
+    text = "".join(c.lower() if c.isalnum() else "_" for c in str(name)).strip("_")
+    if not text:
+        raise ValueError(f"semantic channel {name!r} has no letter or digit")
+    if len(text.encode()) > CHANNEL_NAME_MAX:
+        raise ValueError(f"semantic channel {name!r} is longer than {CHANNEL_NAME_MAX} bytes")
+    return text
+
+
+def pair(value: Sequence[Any], what: str) -> Tuple[Any, Any]:
+    """Two items. TypeError otherwise."""
+    if not hasattr(value, "__len__") or len(value) != 2:
+        raise TypeError(f"{what} must have 2 items, not {value!r}")
+    return value[0], value[1]

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
+
+The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr, before anything else is
+imported: neither Blender's chatter, nor a print in a scene, nor a child process of one can get into a reply.
+"""
+
+import fcntl
+import os
+import sys
+
+FIRST_PRIVATE_FD = 200
+
+
+def take(fd: int) -> int:
+    """A private duplicate of `fd` that no child inherits; `fd` itself is closed."""
+    duplicate = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD)
+    os.close(fd)
+    return duplicate
+
+
+def option(name: str) -> int:
+    """The descriptor after `name` among the arguments behind `--`."""
+    arguments = sys.argv[sys.argv.index("--") + 1:]
+    return int(arguments[arguments.index(name) + 1])
+
+
+def main() -> None:
+    requests = os.fdopen(take(option("--requests")), "rb")
+    replies = os.fdopen(take(option("--replies")), "wb")
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    sys.dont_write_bytecode = True
+    sys.argv = sys.argv[: sys.argv.index("--")]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+    from rv import device, loop, protocol
+    from rv.sample import SampleHandler
+
+    try:
+        facts = device.facts()
+        handler = SampleHandler()
+    except Exception as error:
+        fault = {"code": "no_blender", "message": protocol.shorten(f"{type(error).__name__}: {error}")}
+        loop.send(replies, protocol.hello({"error": fault}))
+        raise
+    loop.send(replies, protocol.hello(facts))
+    loop.serve(requests, replies, handler)
+
+
+main()
