@@ -38,7 +38,7 @@ ifeq ($(origin MODE_CFLAGS_$(MODE)),undefined)
 $(error MODE=$(MODE): release, debug, asan, tsan or fuzz)
 endif
 
-ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include tools/lib/prelude.h -Itools/lib -Itools \
+ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include tools/lib/prelude.h -iquote tools/lib -iquote tools \
 	-DRV_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
@@ -115,7 +115,7 @@ $(foreach tool,$(TOOLS),$(eval $(call TOOL_RULE,$(tool))))
 UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(Q_CC)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+	$(Q_CC)$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
 UNIT_EXTRA := seed/dist seed/sobol mask/labels mask/preview
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)

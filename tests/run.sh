@@ -10,7 +10,7 @@
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-export RV_BIN=${RV_BIN:-$root/build/release/bin}
+export RV_ROOT=$root RV_BIN=${RV_BIN:-$root/build/release/bin}
 RV_BIN=$(cd "$RV_BIN" && pwd) || exit 2
 jobs=$(nproc)
 filter=
