@@ -15,7 +15,7 @@ void rv_hash_add(struct rv_hash *hash, const void *bytes, size_t len);
 void rv_hash_hex(struct rv_hash *hash, char hex[RV_HASH_HEX_LEN + 1]);
 void rv_hash_free(struct rv_hash *hash);
 
-/* Digest and size of a whole file. */
+/* Digest and size of a whole file; `size` may be NULL. */
 int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size, struct rv_err *err)
 	RV_MUST_USE;
 /* Digest of memory. */
