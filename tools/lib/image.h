@@ -6,6 +6,7 @@
 #include "err.h"
 
 #define RV_IMAGE_SIDE_MAX 65535
+#define RV_IMAGE_CHANNELS_MAX 4
 #define RV_IMAGE_BYTES_MAX ((size_t)8 << 30)
 
 enum rv_pixel { RV_PIXEL_U8, RV_PIXEL_U16, RV_PIXEL_F32 }; /* U16 and F32 in the machine's byte order */
