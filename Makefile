@@ -58,7 +58,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
 LIB := err diag alloc str parse rng rle image sig file dir spawn taskq scan json record lines idset options progress tool \
-	hash png exr video zst tar
+	hash png png_write exr video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/dist seed/sobol

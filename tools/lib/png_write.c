@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing PNG files: filters, compression, chunks. */
+#include "png.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "file.h"
+
+#define LEVEL 1 /* of libdeflate: what level 6 saves on renders is not worth four times the time */
+#define CHUNK_MAX 0x7fffffffu
+
+enum { FILTER_NONE, FILTER_SUB, FILTER_UP, FILTER_AVERAGE, FILTER_PAETH, FILTERS };
+
+static void put_u32(struct rv_str *out, uint32_t value)
+{
+	const unsigned char bytes[4] = { (unsigned char)(value >> 24), (unsigned char)(value >> 16),
+		                         (unsigned char)(value >> 8), (unsigned char)value };
+	rv_str_append(out, bytes, 4);
+}
+
+static void put_chunk(struct rv_str *out, const char *type, const void *data, size_t len)
+{
+	put_u32(out, (uint32_t)len);
+	const size_t start = out->len;
+	rv_str_append(out, type, 4);
+	rv_str_append(out, data, len);
+	put_u32(out, libdeflate_crc32(0, out->ptr + start, out->len - start));
+}
+
+static inline __attribute__((always_inline)) unsigned char predict(int filter, int left, int up, int up_left)
+{
+	const int to_left = abs(up - up_left), to_up = abs(left - up_left), to_up_left = abs(left + up - 2 * up_left);
+	switch (filter) {
+	case FILTER_SUB:
+		return (unsigned char)left;
+	case FILTER_UP:
+		return (unsigned char)up;
+	case FILTER_AVERAGE:
+		return (unsigned char)((left + up) / 2);
+	case FILTER_PAETH:
+		return (unsigned char)(to_left <= to_up && to_left <= to_up_left ? left : to_up <= to_up_left ? up : up_left);
+	default:
+		return 0;
+	}
+}
+
+/* Filters a row into `out` and returns how far from 0 its bytes are, the usual guess at how well they compress. The
+ * rows have `bpp` zeros before them. */
+static inline __attribute__((always_inline)) size_t apply(int filter, const unsigned char *row,
+                                                          const unsigned char *above, size_t len, size_t bpp,
+                                                          unsigned char *out)
+{
+	size_t sum = 0;
+	for (size_t i = 0; i < len; i++) {
+		const unsigned char left = *(row + i - bpp), up_left = *(above + i - bpp);
+		const unsigned char value = (unsigned char)(row[i] - predict(filter, left, above[i], up_left));
+		out[i] = value;
+		sum += value < 128 ? value : 256u - value;
+	}
+	return sum;
+}
+
+static size_t filter_row(int filter, const unsigned char *row, const unsigned char *above, size_t len, size_t bpp,
+                         unsigned char *out)
+{
+	switch (filter) {
+	case FILTER_SUB:
+		return apply(FILTER_SUB, row, above, len, bpp, out);
+	case FILTER_UP:
+		return apply(FILTER_UP, row, above, len, bpp, out);
+	case FILTER_AVERAGE:
+		return apply(FILTER_AVERAGE, row, above, len, bpp, out);
+	case FILTER_PAETH:
+		return apply(FILTER_PAETH, row, above, len, bpp, out);
+	default:
+		return apply(FILTER_NONE, row, above, len, bpp, out);
+	}
+}
+
+/* A row in the file's byte order. */
+static void pack_row(const struct rv_image *image, uint32_t y, unsigned char *row)
+{
+	const size_t n = (size_t)image->width * image->channels;
+	if (image->pixel == RV_PIXEL_U8) {
+		memcpy(row, image->u8 + y * n, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const uint16_t value = image->u16[y * n + i];
+		row[2 * i] = (unsigned char)(value >> 8);
+		row[2 * i + 1] = (unsigned char)value;
+	}
+}
+
+/* All rows, each with the filter that suits it. */
+static unsigned char *filter_image(const struct rv_image *image)
+{
+	const size_t len = rv_image_row_bytes(image), bpp = image->channels * rv_pixel_size(image->pixel);
+	unsigned char *const out = rv_alloc(image->height * (1 + len));
+	unsigned char *const rows = rv_alloc_zero(2, bpp + len);
+	unsigned char *const candidate = rv_alloc(len);
+	unsigned char *row = rows + bpp, *above = row + len + bpp;
+	for (uint32_t y = 0; y < image->height; y++) {
+		unsigned char *const to = out + (size_t)y * (1 + len);
+		pack_row(image, y, row);
+		size_t best = SIZE_MAX;
+		for (int filter = 0; filter < FILTERS && best > 0; filter++) {
+			const size_t sum = filter_row(filter, row, above, len, bpp, candidate);
+			if (sum < best) {
+				best = sum;
+				to[0] = (unsigned char)filter;
+				memcpy(to + 1, candidate, len);
+			}
+		}
+		unsigned char *const last = above;
+		above = row;
+		row = last;
+	}
+	free(candidate);
+	free(rows);
+	return out;
+}
+
+int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
+{
+	static const unsigned char colour_types[] = { 0, 0, 4, 2, 6 };
+	const size_t raw_len = image->height * (1 + rv_image_row_bytes(image));
+	if (image->pixel == RV_PIXEL_F32) {
+		return rv_fail(err, RV_E_LIMIT, "PNG cannot hold float pixels");
+	}
+	unsigned char *const raw = filter_image(image);
+	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
+	const size_t bound = libdeflate_zlib_compress_bound(deflate, raw_len);
+	unsigned char *const packed = rv_alloc(bound);
+	const size_t len = deflate ? libdeflate_zlib_compress(deflate, raw, raw_len, packed, bound) : 0;
+	libdeflate_free_compressor(deflate);
+	free(raw);
+	if (len == 0 || len > CHUNK_MAX) {
+		free(packed);
+		return rv_fail(err, RV_E_LIMIT, "cannot compress %u x %u pixels", image->width, image->height);
+	}
+	struct rv_str header = RV_STR_INIT;
+	put_u32(&header, image->width);
+	put_u32(&header, image->height);
+	rv_str_putc(&header, image->pixel == RV_PIXEL_U16 ? 16 : 8);
+	rv_str_putc(&header, (char)colour_types[image->channels]);
+	rv_str_append(&header, "\0\0", 3);
+	rv_str_append(out, "\x89PNG\r\n\x1a\n", 8);
+	put_chunk(out, "IHDR", header.ptr, header.len);
+	put_chunk(out, "IDAT", packed, len);
+	put_chunk(out, "IEND", NULL, 0);
+	rv_str_release(&header);
+	free(packed);
+	return 0;
+}
+
+int rv_png_write(const char *path, const struct rv_image *image, struct rv_err *err)
+{
+	struct rv_str file = RV_STR_INIT;
+	int status = rv_png_encode(image, &file, err);
+	if (status < 0) {
+		rv_fail_prefix(err, "'%s'", path);
+	} else {
+		status = rv_file_write(path, file.ptr, file.len, err);
+	}
+	rv_str_release(&file);
+	return status;
+}
