@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# An engine for docker.bats: one of our own on a private socket where we are root, else the user's if it answers.
+#
+#   docker_start DIR     exports DOCKER_HOST; fails with the reason on stdout
+#   docker_base          makes sure of debian:trixie-slim, from a registry or from a debootstrap tree; likewise
+#   docker_stop DIR
+
+docker_start() {
+    local dir=$1 pid
+    if [ "$(id -u)" != 0 ] || ! PATH=$PATH:/usr/sbin command -v dockerd >/dev/null; then
+        docker info >/dev/null 2>&1 && return 0
+        echo "no Docker daemon answers, and starting one needs root and dockerd"
+        return 1
+    fi
+    export DOCKER_HOST=unix://$dir/socket
+    # No bridge, no rule of a firewall: containers here have the host's network or none.
+    PATH=$PATH:/usr/sbin:/sbin setsid dockerd --host "$DOCKER_HOST" --data-root "${RV_CACHE:-$HOME/.cache/rv}/docker" \
+        --exec-root "$dir/exec" --pidfile "$dir/pid" --bridge=none --iptables=false >"$dir/log" 2>&1 </dev/null 3>&- &
+    pid=$!
+    for _ in $(seq 100); do
+        docker info >/dev/null 2>&1 && return 0
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.2
+    done
+    echo "dockerd does not start: $(tail -n1 "$dir/log")"
+    return 1
+}
+
+docker_base() {
+    local tree extra status=0
+    docker image inspect debian:trixie-slim >/dev/null 2>&1 && return 0
+    tree=$("$RV_ROOT/tests/lib/debian-tree.sh" trixie 2>&1) || { echo "$tree"; return 1; }
+    extra=$(mktemp -d)
+    mkdir -p "$extra/etc/dpkg/dpkg.cfg.d"
+    # What makes the official image slim.
+    cat >"$extra/etc/dpkg/dpkg.cfg.d/docker" <<'END'
+path-exclude /usr/share/doc/*
+path-include /usr/share/doc/*/copyright
+path-exclude /usr/share/info/*
+path-exclude /usr/share/lintian/*
+path-exclude /usr/share/locale/*
+path-exclude /usr/share/man/*
+END
+    tar -c --exclude='./usr/share/doc/*' --exclude='./usr/share/info/*' --exclude='./usr/share/locale/*' \
+        --exclude='./usr/share/man/*' --exclude='./var/lib/apt/lists/*' -C "$tree" . -C "$extra" etc/dpkg |
+        docker import - debian:trixie-slim || status=1
+    rm -rf "$extra"
+    return $status
+}
+
+docker_stop() {
+    local dir=$1 pid
+    [ -f "$dir/pid" ] || return 0
+    pid=$(cat "$dir/pid")
+    kill "$pid"
+    for _ in $(seq 100); do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    umount "$dir/exec/netns/default" 2>/dev/null || :
+}
