@@ -85,7 +85,6 @@ need() { # PURPOSE
         ;;
     docker)
         need_command dockerd docker.io
-        need_command iptables
         need tree
         ;;
     tree)

@@ -46,11 +46,15 @@ exec 9>"$tree.lock"
 flock 9
 if [ ! -e "$tree.done" ]; then
     rm -rf "$tree"
+    base=
+    [ "$kind" = "$suite" ] || base=$("$0" "$suite") || exit 3
     {
-        debootstrap --variant=minbase "$suite" "$tree" "$mirror" || die "debootstrap failed"
-        # The host may know its proxies or mirrors by a resolver that only it has.
-        cp /etc/resolv.conf "$tree/etc/resolv.conf" 2>/dev/null || :
-        if [ "$kind" = trixie-blender ]; then
+        if [ -z "$base" ]; then
+            debootstrap --variant=minbase "$suite" "$tree" "$mirror" || die "debootstrap failed"
+            # The host may reach its mirror by a resolver that only it knows.
+            cp /etc/resolv.conf "$tree/etc/resolv.conf" 2>/dev/null || :
+        else
+            cp -a "$base" "$tree"
             DEBIAN_FRONTEND=noninteractive LC_ALL=C chroot "$tree" \
                 apt-get -q -y --no-install-recommends install blender libegl1 libegl-mesa0 libgl1-mesa-dri ||
                 die "apt-get failed in the tree"
