@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# Every ```sh example of the documentation is run, each page in a scratch copy, block after block in one shell. A line
+# `<!-- not run: REASON -->` before a block leaves it out; ```console and ```text show things and are not run.
+load lib/common
+
+# Prints the script that a page is, each block traced by its line number.
+script_of() {
+    awk '
+        /^<!-- not run: .+ -->$/ { leave = 1; next }
+        /^```sh$/ && !block { block = 1; skip = leave; leave = 0; if (!skip) print "echo \"== line " NR "\""; next }
+        /^```/ { block = 0; next }
+        block && !skip { print }
+        !block && NF { leave = 0 }
+    ' "$1"
+}
+
+# What a reader has: the examples, beside a place to write. `make` works on the real source.
+run_page() { # PAGE DIRECTORY
+    local base=$PWD
+    script_of "$RV_ROOT/$1" >script
+    [ -s script ] || return 0
+    mkdir work
+    cp -r "$RV_ROOT/examples" work/
+    cat - script >work/.script <<'END'
+set -euo pipefail
+make() { command make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" DEPS=no "$@"; }
+END
+    cd "work/$2"
+    run bash "$base/work/.script"
+    echo "$output"
+    [ "$status" = 0 ]
+}
+
+@test "README.md" {
+    need_blender
+    run_page README.md .
+}
+
+@test "examples" {
+    need_blender
+    for page in "$RV_ROOT"/examples/README.md "$RV_ROOT"/examples/*/README.md; do
+        [ -e "$page" ] || continue
+        page=${page#"$RV_ROOT"/}
+        echo "# $page"
+        mkdir -p "$BATS_TEST_TMPDIR/$page"
+        cd "$BATS_TEST_TMPDIR/$page"
+        run_page "$page" "$(dirname "$page")"
+    done
+}
+
+@test "pipelines/README.md" {
+    need_blender
+    run_page pipelines/README.md .
+}
+
+@test "the documentation names no file that is not there" {
+    cd "$RV_ROOT"
+    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md; do
+        [ -e "$page" ] || continue
+        for link in $(grep -oP '\]\(\K[^)#]+' "$page" | grep -v '^[a-z]*:'); do
+            [ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; return 1; }
+        done
+    done
+}

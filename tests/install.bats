@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# make install, uninstall and dist, and the completions.
+load lib/common
+
+install_to() {
+    make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" "$@"
+}
+
+@test "install puts everything below DESTDIR and PREFIX, uninstall takes it away" {
+    install_to install DESTDIR="$PWD/stage" PREFIX=/opt/rv
+    [ -z "$(find stage -type f ! -path 'stage/opt/rv/*')" ]
+    for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv; do
+        [ -x "stage/opt/rv/bin/$tool" ]
+        [ -f "stage/opt/rv/share/man/man1/$tool.1" ]
+    done
+    [ -f stage/opt/rv/share/rv/blender/worker.py ]
+    [ -f stage/opt/rv/share/rv/examples/shapes/scene.py ]
+    install_to uninstall DESTDIR="$PWD/stage" PREFIX=/opt/rv
+    [ -z "$(find stage -type f)" ]
+    [ ! -e stage/opt/rv/share/rv ]
+}
+
+@test "every Python module of the source is installed" {
+    install_to install DESTDIR="$PWD/stage" PREFIX=/usr
+    diff <(cd "$RV_ROOT/blender" && find . -name '*.py' | sort) <(cd stage/usr/share/rv/blender && find . -name '*.py' | sort)
+}
+
+@test "an installed rv-blend finds its Blender half" {
+    need_blender
+    install_to install PREFIX="$PWD/usr"
+    pipe -0 --separate-stderr "rv-seed seq 1 | usr/bin/rv-blend usr/share/rv/examples/shapes/scene.py \
+        --resolution 32,32 --samples 1 -o out -q"
+    [ "$(jq -r .id <<<"$output")" = 00000000 ]
+}
+
+@test "dist packs the same bytes again" {
+    need git
+    git clone -q "$RV_ROOT" source
+    make -s -C source dist >first
+    cp source/build/*.tar.gz a.tar.gz
+    touch source/Makefile
+    make -s -C source dist >second
+    cmp first second
+    cmp a.tar.gz source/build/rv-*.tar.gz
+    tar -tzf a.tar.gz | grep -q '^rv-[0-9.]*/tools/rv-seed\.c$'
+}
+
+@test "a library that is missing is named with its package" {
+    mkdir bin
+    printf '#!/bin/sh\ncase "$*" in *libdeflate*) exit 1;; esac\nexec %s "$@"\n' "$(command -v pkg-config)" >bin/pkg-config
+    chmod +x bin/pkg-config
+    PATH=$PWD/bin:$PATH run -2 make -C "$RV_ROOT" B="$PWD/build" all
+    [[ $output == *"apt-get install --no-install-recommends libdeflate-dev"* ]]
+}
+
+@test "DEPS=no only says what is missing" {
+    mkdir bin
+    for command in sh sed env cat; do
+        ln -s "$(command -v $command)" bin/
+    done
+    printf '#!/bin/sh\ntouch %s/called\n' "$PWD" >bin/apt-get
+    chmod +x bin/apt-get
+    DEPS=no PATH=$PWD/bin run -3 "$RV_ROOT/tools/deps.sh" build demo
+    [[ $output == *"apt-get install --no-install-recommends gcc make pkg-config libc6-dev"*blender* ]]
+    [ ! -e called ]
+}
+
+@test "bash completion offers options and choices" {
+    source "${RV_BIN%/bin}/completions/rv-mux.bash"
+    COMP_WORDS=(rv-mux --form) COMP_CWORD=1
+    _rv_mux
+    [ "${COMPREPLY[*]}" = --format ]
+    COMP_WORDS=(rv-mux --) COMP_CWORD=1
+    _rv_mux
+    diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <(rv-mux --completions | cut -f1 | grep ^-- | sort)
+}
+
+@test "every completion file parses" {
+    for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv; do
+        bash -n "${RV_BIN%/bin}/completions/$tool.bash"
+        if command -v zsh >/dev/null; then
+            zsh -n "${RV_BIN%/bin}/completions/$tool.zsh"
+        fi
+        if command -v fish >/dev/null; then
+            fish --no-execute "${RV_BIN%/bin}/completions/$tool.fish"
+        fi
+        [ "$(grep -c ' -l ' "${RV_BIN%/bin}/completions/$tool.fish")" = "$("$tool" --completions | grep -c ^--)" ]
+    done
+}
