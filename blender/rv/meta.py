@@ -16,6 +16,7 @@ from typing import Any, Iterable, List
 from .errors import SceneError
 
 DEPTH_MAX = 100
+_ARRAYS = ("Vector", "Euler", "Quaternion", "Color", "Matrix", "bpy_prop_array")  # of 32-bit floats
 _FLOAT32 = struct.Struct("<f")
 
 
@@ -81,19 +82,12 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
         return [_plain(v, f"{where}[{i}]", sort_keys, depth + 1) for i, v in enumerate(value)]
     if isinstance(value, (set, frozenset)):
         return sorted((_plain(v, where, sort_keys, depth + 1) for v in value), key=dumps)
-    if type(value).__module__ in ("mathutils", "idprop.types", "numpy"):
-        return _plain(_unfold(value), where, sort_keys, depth + 1)
-    if hasattr(value, "to_dict"):
-        return _plain(value.to_dict(), where, sort_keys, depth + 1)
-    raise SceneError(f"{where}: a {type(value).__name__} cannot be written as JSON")
-
-
-def _unfold(value: Any) -> Any:
-    """The Python values in an array-like or group of Blender, or of NumPy."""
-    for method in ("to_dict", "to_list", "tolist"):
+    for method in ("to_dict", "to_list", "tolist"):  # ObjectStats, ID properties, NumPy
         if hasattr(value, method):
-            return getattr(value, method)()
-    return [f32(v) if isinstance(v, float) else _unfold(v) for v in value]
+            return _plain(getattr(value, method)(), where, sort_keys, depth + 1)
+    if type(value).__name__ in _ARRAYS:
+        return [_plain(f32(v) if isinstance(v, float) else v, where, sort_keys, depth + 1) for v in value]
+    raise SceneError(f"{where}: a {type(value).__name__} cannot be written as JSON")
 
 
 def dumps(value: Any) -> str:

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: MIT
+"""rv.Object and its factories and loaders: every method, what it returns, what it refuses."""
+
+import math
+
+import bpy
+import rv
+from mathutils import Euler, Quaternion, Vector
+from rv import compat
+from support import SceneCase
+
+
+def axis(obj, index):
+    """A column of the world matrix, as a direction."""
+    bpy.context.view_layer.update()
+    return obj.obj.matrix_world.col[index].to_3d().normalized()
+
+
+class FactoryTest(SceneCase):
+    def test_primitives(self):
+        o = self.scene.objects
+        self.assertEqual(o.cube(size=3).get_dimensions(), (3, 3, 3))
+        self.assertEqual(o.plane(size=4).get_dimensions(), (4, 4, 0))
+        for size in o.sphere(radius=2).get_dimensions():
+            self.assertAlmostEqual(size, 4, delta=1e-5)
+        self.assertEqual(len(o.sphere(segments=8, ring_count=4).obj.data.polygons), 32)
+        self.assertEqual(o.empty().obj.type, "EMPTY")
+        for made, name in ((o.cube(), "Cube"), (o.plane(), "Plane"), (o.sphere(), "Sphere"), (o.empty(), "Empty")):
+            self.assertTrue(made.obj.name.startswith(name))
+            self.assertIsInstance(made, rv.Object)
+            self.assertEqual(made.obj.rotation_mode, "QUATERNION")
+        self.assertEqual(o.cube("Box").obj.name, "Box")
+        self.assertEqual(o.cube("Box").obj.name, "Box.001")
+
+    def test_normals_point_out(self):
+        for made in (self.scene.objects.cube(), self.scene.objects.sphere()):
+            for face in made.obj.data.polygons:
+                self.assertGreater(face.normal.dot(face.center), 0)
+        self.assertGreater(self.scene.objects.plane().obj.data.polygons[0].normal.z, 0.99)
+
+    def test_uv(self):
+        for made in (self.scene.objects.cube(), self.scene.objects.plane(), self.scene.objects.sphere()):
+            uvs = [tuple(loop.uv) for loop in made.obj.data.uv_layers[0].data]
+            self.assertGreater(len(set(uvs)), 3)
+
+
+class PlaceTest(SceneCase):
+    def setUp(self):
+        super().setUp()
+        self.cube = self.scene.objects.cube()
+
+    def test_location(self):
+        cube = self.cube
+        self.assertIs(cube.set_location((1, 2, 3)), cube)
+        self.assertEqual(cube.get_location(), (1, 2, 3))
+        self.assertIs(cube.set_location(Vector((4, 5, 6))), cube)
+        self.assertIs(cube.move(1, dz=-1), cube)
+        self.assertEqual(cube.get_location(), (5, 5, 5))
+        for bad in ((1, 2), (1, 2, 3, 4), 5, None, "ab"):
+            self.assertRaises(TypeError, cube.set_location, bad)
+
+    def test_rotation(self):
+        cube = self.cube
+        self.assertIs(cube.set_rotation(Euler((0, 0, math.pi / 2))), cube)
+        self.assertAlmostEqual((axis(cube, 0) - Vector((0, 1, 0))).length, 0, delta=1e-6)
+        cube.set_rotation(Quaternion((1, 0, 0, 0)))
+        self.assertAlmostEqual((axis(cube, 0) - Vector((1, 0, 0))).length, 0, delta=1e-6)
+        for bad in ((0, 0, 1), 3, None):
+            self.assertRaises(TypeError, cube.set_rotation, bad)
+
+    def test_scale(self):
+        cube = self.cube
+        self.assertIs(cube.set_scale(2), cube)
+        self.assertEqual(tuple(cube.obj.scale), (2, 2, 2))
+        cube.set_scale([1, 2, 3])
+        self.assertEqual(cube.get_dimensions(), (2, 4, 6))
+        cube.set_scale(Vector((1, 1, 1)))
+        for bad in (True, "x", None, (1, 2), {1, 2, 3}):
+            self.assertRaises(TypeError, cube.set_scale, bad)
+
+    def test_rotate_around_axis(self):
+        cube = self.cube
+        self.assertIs(cube.rotate_around_axis((0, 0, 1), 90), cube)
+        cube.rotate_around_axis(Vector((1, 0, 0)), 90)
+        self.assertAlmostEqual((axis(cube, 0) - Vector((0, 0, 1))).length, 0, delta=1e-6)
+
+    def test_point_at(self):
+        s = self.scene
+        target = s.objects.empty().set_location((3, -2, 1))
+        camera = s.camera.set_location((-4, 5, 6))
+        self.assertIs(camera.point_at(target), camera)
+        aim = (Vector((3, -2, 1)) - Vector((-4, 5, 6))).normalized()
+        self.assertAlmostEqual((axis(camera, 2) + aim).length, 0, delta=1e-5)
+        self.assertAlmostEqual(axis(camera, 0).z, 0, delta=1e-6)
+        self.assertGreater(axis(camera, 1).z, 0)
+        level = axis(camera, 0)
+        camera.point_at(target, angle=30)
+        self.assertAlmostEqual(math.degrees(level.angle(axis(camera, 0))), 30, delta=1e-3)
+        self.assertAlmostEqual((axis(camera, 2) + aim).length, 0, delta=1e-5)
+        camera.set_location((3, -2, 1))
+        self.assertRaises(ValueError, camera.point_at, target)
+
+    def test_point_at_with_parents(self):
+        s = self.scene
+        parent = s.objects.empty().set_location((1, 1, 1)).set_rotation(Euler((0.3, 0.5, 0.7)))
+        target = s.objects.empty().set_location((0, 0, 2))
+        target.obj.parent = s.camera.obj.parent = parent.obj
+        s.camera.set_location((2, 2, 2)).point_at(target)
+        bpy.context.view_layer.update()
+        aim = target.obj.matrix_world.translation - s.camera.obj.matrix_world.translation
+        self.assertAlmostEqual((axis(s.camera, 2) + aim.normalized()).length, 0, delta=1e-5)
+
+    def test_measures(self):
+        cube = self.cube.set_location((1, 0, 0)).set_rotation(Euler((0, 0, math.pi / 4)))
+        box = cube.get_bounds()
+        self.assertAlmostEqual(box["max"][0], 1 + math.sqrt(2), delta=1e-5)
+        self.assertAlmostEqual(box["size"][2], 2, delta=1e-6)
+        self.assertEqual(box["center"][2], 0)
+        self.assertEqual(cube.get_bounds("local")["max"], (1, 1, 1))
+        cube.set_scale(3)
+        self.assertEqual(cube.get_dimensions(), (6, 6, 6))
+        self.assertEqual(cube.get_dimensions("local"), (2, 2, 2))
+        empty = self.scene.objects.empty()
+        self.assertEqual(empty.get_bounds()["size"], (0, 0, 0))
+        for call in (cube.get_bounds, cube.get_dimensions):
+            self.assertRaises(ValueError, call, "screen")
+
+    def test_measures_see_modifiers(self):
+        modifier = self.cube.obj.modifiers.new("Array", "ARRAY")
+        modifier.count = 3
+        self.assertAlmostEqual(self.cube.get_bounds()["size"][0], 6, delta=1e-5)
+
+
+class LookTest(SceneCase):
+    def setUp(self):
+        super().setUp()
+        self.cube = self.scene.objects.cube()
+
+    def test_shading(self):
+        cube = self.cube
+        smooth = lambda: {face.use_smooth for face in cube.obj.data.polygons}  # noqa: E731
+        self.assertEqual(smooth(), {False})
+        self.assertIs(cube.set_shading("smooth"), cube)
+        self.assertEqual(smooth(), {True})
+        cube.set_shading("auto")
+        self.assertEqual(smooth(), {True})
+        mesh = cube.obj.data
+        sharp = getattr(mesh, "use_auto_smooth", None)
+        if sharp is None:
+            sharp = all(edge.use_edge_sharp for edge in mesh.edges)
+        self.assertTrue(sharp)
+        cube.set_shading("flat")
+        self.assertEqual(smooth(), {False})
+        self.assertRaises(ValueError, cube.set_shading, "round")
+        self.scene.objects.empty().set_shading("smooth")
+
+    def test_hide(self):
+        cube = self.cube
+        self.assertIs(cube.hide(), cube)
+        self.assertTrue(cube.obj.hide_render)
+        self.assertFalse(cube.obj.visible_camera or cube.obj.visible_shadow)
+        self.assertEqual(cube.obj.display_type, "WIRE")
+        other = self.scene.objects.cube().hide("none")
+        self.assertTrue(other.obj.hide_viewport)
+        third = self.scene.objects.cube()
+        self.assertRaises(ValueError, third.hide, "x")
+        self.assertTrue(third.obj.hide_render)
+
+    def test_debug(self):
+        self.assertIs(self.cube.show_debug_axes(), self.cube)
+        self.assertIs(self.cube.show_debug_name(True), self.cube)
+        self.assertTrue(self.cube.obj.show_axis and self.cube.obj.show_name)
+        self.assertRaises(TypeError, self.cube.show_debug_name)
+
+    def test_tags_properties_meta(self):
+        cube = self.cube
+        self.assertIs(cube.set_tags("a", ["b"]), cube)
+        self.assertIs(cube.add_tags("c"), cube)
+        self.assertEqual(cube.tags, {"a", "b", "c"})
+        self.assertIs(cube.set_property("wear", 0.5), cube)
+        cube.set_property("tint", (1, 0.5, 0))
+        self.assertEqual(cube.obj["wear"], 0.5)
+        self.assertEqual(tuple(cube.obj["tint"]), (1, 0.5, 0))
+        self.assertEqual(cube.properties, {"wear": 0.5, "tint": (1, 0.5, 0)})
+        self.assertIs(cube.set_custom_meta(a=1), cube)
+        self.assertEqual(cube.custom_meta, {"a": 1})
+
+    def test_materials(self):
+        cube, basic = self.cube, self.scene.materials.basic
+        red, blue = basic("Red"), basic("Blue")
+        self.assertIs(cube.set_material(red), cube)
+        self.assertIs(cube.set_material(blue, slot=2), cube)
+        names = [m and m.name for m in cube.obj.data.materials]
+        self.assertEqual(names, ["Red", None, "Blue"])
+        self.assertIs(cube.add_material(red), cube)
+        self.assertEqual(len(cube.obj.data.materials), 4)
+        self.assertIs(cube.clear_materials(), cube)
+        self.assertEqual(len(cube.obj.data.materials), 0)
+        self.assertRaises(ValueError, cube.set_material, red, -1)
+        empty = self.scene.objects.empty()
+        for call in (lambda: empty.set_material(red), lambda: empty.add_material(red), empty.clear_materials):
+            self.assertRaises(TypeError, call)
+
+
+class CopyTest(SceneCase):
+    def setUp(self):
+        super().setUp()
+        self.cube = self.scene.objects.cube().set_tags("a").set_property("k", 1).set_custom_meta(m=2)
+
+    def test_copy(self):
+        copy = self.cube.copy("Second")
+        self.assertEqual((copy.obj.name, copy.index, copy.obj.pass_index), ("Second", 3, 3))
+        self.assertIs(copy.obj.data, self.cube.obj.data)
+        self.assertEqual((copy.tags, copy.properties, copy.custom_meta), ({"a"}, {"k": 1}, {"m": 2}))
+        self.assertEqual(copy.obj["k"], 1)
+        copy.add_tags("b").set_custom_meta(m=3)
+        self.assertEqual((self.cube.tags, self.cube.custom_meta), ({"a"}, {"m": 2}))
+        own = self.cube.copy(linked_data=False)
+        self.assertIsNot(own.obj.data, self.cube.obj.data)
+
+    def test_unregistered_is_background(self):
+        copy = self.cube.copy(register_object=False)
+        self.assertEqual((copy.index, copy.obj.pass_index), (None, 0))
+        self.assertNotIn(copy, self.scene.generated_objects)
+
+    def test_copies_are_plain_objects(self):
+        self.assertIs(type(self.scene.camera.copy()), rv.Object)
+        self.assertIs(type(self.scene.lights.sun().copy()), rv.Object)
+
+    def test_loader(self):
+        loader = self.cube.as_loader()
+        self.assertIsInstance(loader, rv.ObjectLoader)
+        made = [loader.create_instance() for _ in range(3)]
+        self.assertEqual([m.index for m in made], [3, 4, 5])
+        self.assertEqual({m.obj.data.name for m in made}, {"Cube"})
+        self.assertEqual(made[0].tags, {"a"})
+        sphere = self.scene.objects.sphere()
+        self.assertIs(loader.set_source(sphere), loader)
+        self.assertIs(loader.create_instance().obj.data, sphere.obj.data)
+        self.assertRaises(TypeError, loader.set_source, "x")
+        self.assertRaises(ValueError, loader.set_source, rv.Scene().objects.cube())
+
+    def test_camera(self):
+        camera = self.scene.camera
+        self.assertIs(camera.set_fov(90), camera)
+        self.assertAlmostEqual(camera.obj.data.angle, math.pi / 2, delta=1e-6)
+        self.assertEqual(camera.obj.data.lens_unit, "FOV")
+        for bad in (0, 180, -5):
+            self.assertRaises(ValueError, camera.set_fov, bad)
+
+
+class ModifierTest(SceneCase):
+    def setUp(self):
+        super().setUp()
+        self.cube = self.scene.objects.cube()
+        self.add("Mover", [("Shift X", "NodeSocketFloat"), ("Count", "NodeSocketInt")])
+
+    def add(self, name, sockets):
+        """A geometry nodes modifier that moves the mesh along X by its first input."""
+        group = bpy.data.node_groups.new(name, "GeometryNodeTree")
+        if hasattr(group, "interface"):
+            group.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
+            group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+            for label, kind in sockets:
+                group.interface.new_socket(label, in_out="INPUT", socket_type=kind)
+        else:
+            group.inputs.new("NodeSocketGeometry", "Geometry")
+            group.outputs.new("NodeSocketGeometry", "Geometry")
+            for label, kind in sockets:
+                group.inputs.new(kind, label)
+        start, end = (group.nodes.new(f"NodeGroup{side}") for side in ("Input", "Output"))
+        move, vector = group.nodes.new("GeometryNodeSetPosition"), group.nodes.new("ShaderNodeCombineXYZ")
+        group.links.new(start.outputs[0], move.inputs["Geometry"])
+        group.links.new(start.outputs[1], vector.inputs["X"])
+        group.links.new(vector.outputs[0], move.inputs["Offset"])
+        group.links.new(move.outputs[0], end.inputs[0])
+        modifier = self.cube.obj.modifiers.new(name, "NODES")
+        modifier.node_group = group
+        return modifier
+
+    def test_moves(self):
+        self.cube.get_bounds()
+        self.assertIs(self.cube.set_modifier_input("shift_x", 5.0), self.cube)
+        self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 5, delta=1e-5)
+        self.cube.set_modifier_input("SHIFT X", 7.0, modifier_name="Mover")
+        self.cube.set_modifier_input("shift_x", 6.0)
+        self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 6, delta=1e-5)
+        self.assertEqual(
+            self.cube.modifier_parameters,
+            [
+                {"modifier_name": "Mover", "parameter_name": "shift_x", "value": 6.0},
+                {"modifier_name": "Mover", "parameter_name": "SHIFT X", "value": 7.0},
+            ],
+        )
+
+    def test_by_identifier(self):
+        identifier = compat.modifier_inputs(self.cube.obj.modifiers[0])[0][1]
+        self.cube.set_modifier_input(identifier, 2.0)
+        self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 2, delta=1e-5)
+
+    def test_errors(self):
+        cube = self.cube
+        for name, modifier, text in (
+            ("nothing", None, "Shift X"),
+            ("shift x", "Other", "Mover"),
+        ):
+            self.assertRaisesRegex(ValueError, text, cube.set_modifier_input, name, 1.0, modifier)
+        cube.obj.modifiers.new("Bevel", "BEVEL")
+        self.assertRaises(ValueError, cube.set_modifier_input, "width", 1.0, "Bevel")
+        self.add("Second", [("Shift X", "NodeSocketFloat")])
+        self.assertRaisesRegex(ValueError, "more than one", cube.set_modifier_input, "shift x", 1.0)
+        cube.set_modifier_input("shift x", 1.0, modifier_name="Second")
+        cube.set_modifier_input("count", 1)
+        plain = self.scene.objects.sphere()
+        self.assertRaises(ValueError, plain.set_modifier_input, "x", 1)
