@@ -39,7 +39,7 @@ static void intervals(void)
 		CHECK(add(set, order[i]));
 	}
 	for (int i = 0; i < 100; i++) {
-		char id[8];
+		char id[16];
 		snprintf(id, sizeof(id), "%02d", i);
 		bool fresh = (i > 5 && i < 98);
 		CHECK(add(set, id) == fresh);

@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "file.h"
+#include "guard.h"
 #include "sig.h"
 
 #define PIPE_STEP_BYTES ((size_t)64 << 10)
@@ -34,6 +35,7 @@ struct plan {
 	const char *program;
 	char **env;
 	int report_fd;
+	int guard_fd;
 	pid_t parent;
 };
 
@@ -102,6 +104,7 @@ RV_NORETURN static void child_main(const struct plan *plan)
 {
 	int report_fd = plan->report_fd;
 	setpgid(0, 0);
+	rv_guard_add(plan->guard_fd, getpid());
 	/* The kernel kills us when the thread that made us ends; it may have ended before we asked for that. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != plan->parent) {
@@ -252,6 +255,7 @@ int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *
 		goto out;
 	}
 	plan.report_fd = report_fds[1];
+	plan.guard_fd = rv_guard_fd();
 	child->pid = start(&plan);
 	if (child->pid < 0) {
 		rv_fail_errno(err, "cannot make a process for '%s'", how->argv[0]);
@@ -273,6 +277,7 @@ int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *
 		rv_fail_errno(err, "cannot watch '%s' (pidfd_open)", how->argv[0]);
 		kill(-child->pid, SIGKILL);
 	}
+	rv_guard_remove(child->pid);
 	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
 	}
 	*child = (struct rv_child)RV_CHILD_INIT;
@@ -322,6 +327,7 @@ int rv_child_wait(struct rv_child *child, double seconds, int *status)
 	}
 	/* Not reaped yet: the number still is its group's and nobody else's. */
 	kill(-child->pid, SIGKILL);
+	rv_guard_remove(child->pid);
 	while (waitpid(child->pid, status, 0) < 0 && errno == EINTR) {
 	}
 	close(child->pid_fd);
