@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "tar.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "file.h"
+
+/* What GNU tar makes of a file "a.txt" with "hello\n": tar --format=ustar --mtime=@0 --owner=:0 --group=:0 --mode=644. */
+static const char wanted_name[] = "a.txt";
+static const char wanted_fields[] = "0000644\0" "0000000\0" "0000000\0" "00000000006\0" "00000000000\0" "010162\0 " "0";
+
+static int append(void *to, const void *bytes, size_t len, struct rv_err *err)
+{
+	(void)err;
+	rv_str_append(to, bytes, len);
+	return 0;
+}
+
+static void header_fields(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT;
+	CHECK_OK(rv_tar_member(append, &tar, "a.txt", "hello\n", 6, &err), &err);
+	CHECK_U64(tar.len, 1024);
+	CHECK_U64(rv_tar_member_size(6), 1024);
+	CHECK_BYTES(tar.ptr, sizeof(wanted_name), wanted_name, sizeof(wanted_name));
+	CHECK_BYTES(tar.ptr + 100, sizeof(wanted_fields) - 1, wanted_fields, sizeof(wanted_fields) - 1);
+	CHECK_BYTES(tar.ptr + 257, 8, "ustar\0" "00", 8);
+	CHECK_BYTES(tar.ptr + 512, 8, "hello\n\0", 8);
+	rv_str_release(&tar);
+}
+
+static void sizes(void)
+{
+	CHECK_U64(rv_tar_member_size(0), 512);
+	CHECK_U64(rv_tar_member_size(1), 1024);
+	CHECK_U64(rv_tar_member_size(512), 1024);
+	CHECK_U64(rv_tar_member_size(513), 1536);
+}
+
+/* Lists members as "name size contents;". */
+struct listing {
+	struct rv_str text;
+	bool first;
+};
+
+static int list_member(void *context, const char *name, uint64_t size, struct rv_err *err)
+{
+	struct listing *listing = context;
+	(void)err;
+	rv_str_printf(&listing->text, "%s%s %" PRIu64 " ", listing->first ? "" : ";", name, size);
+	listing->first = false;
+	return 0;
+}
+
+static int list_data(void *context, const void *bytes, size_t len, struct rv_err *err)
+{
+	struct listing *listing = context;
+	(void)err;
+	rv_str_append(&listing->text, bytes, len);
+	return 0;
+}
+
+static int read_tar(const char *bytes, size_t len, size_t step, struct rv_str *out, struct rv_err *err)
+{
+	struct listing listing = { .text = RV_STR_INIT, .first = true };
+	struct rv_tar_reader *reader = rv_tar_reader_new(list_member, list_data, &listing);
+	int result = 0;
+	for (size_t at = 0; at < len && result == 0; at += step) {
+		result = rv_tar_reader_add(reader, bytes + at, RV_MIN(step, len - at), err);
+	}
+	int end = rv_tar_reader_end(reader, err);
+	CHECK(result == 0 || end < 0);
+	rv_str_release(out);
+	*out = listing.text;
+	return end;
+}
+
+static void make_tar(struct rv_str *tar)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const char *path = check_path("file");
+	CHECK_OK(rv_file_write(path, "from a file", 11, &err), &err);
+	CHECK_OK(rv_tar_member(append, tar, "a.json", "{}", 2, &err), &err);
+	CHECK_OK(rv_tar_file(append, tar, "a.txt", path, &err), &err);
+	CHECK_OK(rv_tar_member(append, tar, "empty", NULL, 0, &err), &err);
+	CHECK_OK(rv_tar_end(append, tar, &err), &err);
+}
+
+static void read_in_portions(void)
+{
+	static const size_t steps[] = { 1, 7, 511, 512, 513, 100000 };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT;
+	make_tar(&tar);
+	CHECK_U64(tar.len, 512 + 512 + 512 + 512 + 512 + RV_TAR_END_SIZE);
+	for (size_t i = 0; i < RV_COUNTOF(steps); i++) {
+		CHECK_OK(read_tar(tar.ptr, tar.len, steps[i], &text, &err), &err);
+		CHECK_TEXT(text, "a.json 2 {};a.txt 11 from a file;empty 0 ");
+	}
+	rv_str_release(&tar);
+	rv_str_release(&text);
+}
+
+static void damaged_archives(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT;
+	make_tar(&tar);
+	static const size_t lens[] = { 0, 1, 512, 514, 1024, 2560, 2561, 3072, 3583 };
+	for (size_t i = 0; i < RV_COUNTOF(lens); i++) {
+		CHECK_FAILS(read_tar(tar.ptr, lens[i], 512, &text, &err), &err, RV_E_BAD_FILE, "cut short");
+	}
+	tar.ptr[0] ^= 1;
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "checksum at byte 0");
+	tar.ptr[0] ^= 1;
+	tar.ptr[1024 + 257] ^= 1;
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "no ustar header at byte 1024");
+	tar.ptr[1024 + 257] ^= 1;
+	tar.ptr[512 + 2] ^= 1;
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "padding");
+	tar.ptr[512 + 2] ^= 1;
+	tar.ptr[tar.len - 1] ^= 1;
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "after the end");
+	tar.ptr[tar.len - 1] ^= 1;
+	make_tar(&tar);
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "after the end");
+	rv_str_release(&tar);
+	rv_str_release(&text);
+}
+
+/* Changes a header field and makes the checksum right again. */
+static void patch_header(struct rv_str *tar, size_t at, char value)
+{
+	unsigned int sum = 0;
+	tar->ptr[at] = value;
+	memset(tar->ptr + 148, ' ', 8);
+	for (size_t i = 0; i < RV_TAR_BLOCK; i++) {
+		sum += (unsigned char)tar->ptr[i];
+	}
+	struct rv_str text = RV_STR_INIT;
+	rv_str_printf(&text, "%06o", sum);
+	memcpy(tar->ptr + 148, text.ptr, 7);
+	rv_str_release(&text);
+}
+
+static void strange_members(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT;
+	make_tar(&tar);
+	patch_header(&tar, 156, '2'); /* a link */
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "no regular file");
+	patch_header(&tar, 156, '0');
+	patch_header(&tar, 124, 'x'); /* the size */
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "size field");
+	patch_header(&tar, 124, '0');
+	patch_header(&tar, 345, 'p'); /* the prefix */
+	CHECK_OK(read_tar(tar.ptr, tar.len, 512, &text, &err), &err);
+	CHECK(strncmp(text.ptr, "p/a.json 2 {};", 14) == 0);
+	rv_str_release(&tar);
+	rv_str_release(&text);
+}
+
+static void names_and_files(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT, name = RV_STR_INIT;
+	for (int i = 0; i < RV_TAR_NAME_MAX; i++) {
+		rv_str_putc(&name, 'n');
+	}
+	CHECK_OK(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err);
+	CHECK_OK(rv_tar_end(append, &tar, &err), &err);
+	CHECK_OK(read_tar(tar.ptr, tar.len, 512, &text, &err), &err);
+	CHECK(strncmp(text.ptr, name.ptr, name.len) == 0);
+	rv_str_putc(&name, 'n');
+	CHECK_FAILS(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err, RV_E_LIMIT, "has 101 bytes, allowed 1..100");
+	CHECK_FAILS(rv_tar_member(append, &tar, "", "", 0, &err), &err, RV_E_LIMIT, "allowed 1..100");
+	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_path("none"), &err), &err, RV_E_MISSING_FILE, "none");
+	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_dir(), &err), &err, RV_E_BAD_FILE, "no regular file");
+	const char *big = check_path("big");
+	CHECK_OK(rv_file_write(big, "", 0, &err), &err);
+	if (CHECK(truncate(big, (off_t)RV_TAR_SIZE_MAX + 1) == 0)) {
+		CHECK_FAILS(rv_tar_file(append, &tar, "a", big, &err), &err, RV_E_LIMIT, "8589934592 bytes");
+	}
+	rv_str_release(&tar);
+	rv_str_release(&text);
+	rv_str_release(&name);
+}
+
+CHECK_MODULE(tar)
+{
+	check_case("a header is that of GNU tar's ustar", header_fields);
+	check_case("member sizes include header and padding", sizes);
+	check_case("an archive reads back in any portions", read_in_portions);
+	check_case("damaged and cut archives are refused", damaged_archives);
+	check_case("links and wrong sizes are refused, prefixes joined", strange_members);
+	check_case("names and files are held to their limits", names_and_files);
+}

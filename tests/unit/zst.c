@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "zst.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "check.h"
+#include "file.h"
+#include "rng.h"
+
+static int append(void *to, const void *bytes, size_t len, struct rv_err *err)
+{
+	(void)err;
+	rv_str_append(to, bytes, len);
+	return 0;
+}
+
+static int refuse(void *to, const void *bytes, size_t len, struct rv_err *err)
+{
+	(void)to;
+	(void)bytes;
+	(void)len;
+	return rv_fail(err, RV_E_NO_SPACE, "no room");
+}
+
+/* Half of it compresses well, half not at all. */
+static void fill(struct rv_str *text, size_t len)
+{
+	struct rv_rng rng;
+	rv_rng_init(&rng, 1, "zst");
+	for (size_t i = 0; i < len; i++) {
+		rv_str_putc(text, i / 1000 % 2 ? (char)(rv_rng_unit(&rng) * 256) : 'a');
+	}
+}
+
+/* Compresses in portions of `step` bytes. */
+static void compress(const struct rv_str *text, size_t step, int level, struct rv_str *out)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_zst *zst = rv_zst_new(level, append, out);
+	for (size_t at = 0; at < text->len; at += step) {
+		CHECK_OK(rv_zst_add(zst, text->ptr + at, RV_MIN(step, text->len - at), &err), &err);
+	}
+	CHECK_OK(rv_zst_finish(zst, &err), &err);
+}
+
+static void round_trip(size_t len, int level)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT, back = RV_STR_INIT;
+	const char *path = check_path("a.zst");
+	fill(&text, len);
+	compress(&text, 777, level, &packed);
+	CHECK_OK(rv_file_write(path, packed.ptr, packed.len, &err), &err);
+	CHECK_OK(rv_zst_read_file(path, append, &back, &err), &err);
+	CHECK_BYTES(back.ptr, back.len, text.ptr, text.len);
+	rv_str_release(&text);
+	rv_str_release(&packed);
+	rv_str_release(&back);
+}
+
+static void round_trips(void)
+{
+	round_trip(0, RV_ZST_LEVEL_DEFAULT);
+	round_trip(1, RV_ZST_LEVEL_DEFAULT);
+	round_trip(1000000, RV_ZST_LEVEL_MIN);
+	round_trip(128 << 10, RV_ZST_LEVEL_MAX); /* one whole output buffer */
+}
+
+static void same_bytes(void)
+{
+	struct rv_str text = RV_STR_INIT, a = RV_STR_INIT, b = RV_STR_INIT;
+	fill(&text, 500000);
+	compress(&text, text.len, RV_ZST_LEVEL_DEFAULT, &a);
+	compress(&text, 1, RV_ZST_LEVEL_DEFAULT, &b);
+	CHECK(a.len < text.len);
+	CHECK_BYTES(a.ptr, a.len, b.ptr, b.len);
+	rv_str_release(&text);
+	rv_str_release(&a);
+	rv_str_release(&b);
+}
+
+static void several_frames(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT, back = RV_STR_INIT;
+	const char *path = check_path("a.zst");
+	rv_str_puts(&text, "one");
+	compress(&text, 3, 1, &packed);
+	compress(&text, 3, 1, &packed);
+	CHECK_OK(rv_file_write(path, packed.ptr, packed.len, &err), &err);
+	CHECK_OK(rv_zst_read_file(path, append, &back, &err), &err);
+	CHECK_TEXT(back, "oneone");
+	rv_str_release(&text);
+	rv_str_release(&packed);
+	rv_str_release(&back);
+}
+
+static void read_damaged(const struct rv_str *packed, size_t len, const char *part)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str back = RV_STR_INIT;
+	const char *path = check_path("damaged.zst");
+	CHECK_OK(rv_file_write(path, packed->ptr, len, &err), &err);
+	CHECK_FAILS(rv_zst_read_file(path, append, &back, &err), &err, RV_E_BAD_FILE, part);
+	rv_str_release(&back);
+}
+
+static void damaged_files(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT;
+	fill(&text, 300000);
+	compress(&text, 4096, RV_ZST_LEVEL_DEFAULT, &packed);
+	read_damaged(&packed, 0, "cut short");
+	read_damaged(&packed, 3, "cut short");
+	read_damaged(&packed, packed.len / 2, "cut short");
+	read_damaged(&packed, packed.len - 1, "cut short");
+	packed.ptr[packed.len - 1] ^= 1; /* the checksum */
+	read_damaged(&packed, packed.len, "damaged.zst");
+	packed.ptr[packed.len - 1] ^= 1;
+	rv_str_puts(&packed, "garbage");
+	read_damaged(&packed, packed.len, "damaged.zst");
+	CHECK_FAILS(rv_zst_read_file(check_path("none"), append, NULL, &err), &err, RV_E_MISSING_FILE, "none");
+	rv_str_release(&text);
+	rv_str_release(&packed);
+}
+
+static void failing_writer(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str text = RV_STR_INIT;
+	fill(&text, 1000000);
+	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, refuse, NULL);
+	CHECK_FAILS(rv_zst_add(zst, text.ptr, text.len, &err), &err, RV_E_NO_SPACE, "no room");
+	rv_zst_abort(zst);
+	zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, refuse, NULL);
+	CHECK_OK(rv_zst_add(zst, "a", 1, &err), &err);
+	CHECK_FAILS(rv_zst_finish(zst, &err), &err, RV_E_NO_SPACE, "no room");
+	rv_zst_abort(NULL);
+	rv_str_release(&text);
+}
+
+CHECK_MODULE(zst)
+{
+	check_case("what is compressed comes back", round_trips);
+	check_case("the portions leave no trace in the bytes", same_bytes);
+	check_case("several frames in a file are one text", several_frames);
+	check_case("damaged, cut and empty files are refused", damaged_files);
+	check_case("an error of the writer comes through", failing_writer);
+}
