@@ -37,7 +37,7 @@ struct rv_video {
 };
 
 /* What the libraries have to say is detail for -vv; the error itself is in the code that the call returns. */
-static void log_message(void *context, int level, const char *format, va_list args)
+static void RV_PRINTF(3, 0) log_message(void *context, int level, const char *format, va_list args)
 {
 	if (level > AV_LOG_WARNING) {
 		return;
