@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* rv-mux: writes samples as a dataset in one or more formats, and passes their records on. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "idset.h"
+#include "parse.h"
+#include "sig.h"
+#include "sink/sink.h"
+#include "tool.h"
+#include "zst.h"
+
+#define FPS_PART_MAX 1000000
+
+static const char *const codecs[] = { "h264", NULL };
+static const char *const presets[] = { "ultrafast", "superfast", "veryfast", "faster",   "fast",
+	                               "medium",    "slow",      "slower",   "veryslow", NULL };
+
+static const char *output = "dataset";
+static const char *formats;
+static const char *categories;
+static const char *fps = "24";
+static const char *video_role = "image";
+static int codec;
+static int preset = 5;
+static uint64_t crf = 18;
+static uint64_t shard_bytes = UINT64_C(1) << 30;
+static uint64_t shard_samples;
+static bool zstd;
+static uint64_t zstd_level;
+static uint64_t sheet_samples = 12;
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_STRING, .letter = 'o', .name = "output", .value = &output, .argument = "DIR",
+	  .help = "the dataset (dataset); an earlier one is replaced at the end" },
+	{ .kind = RV_OPT_STRING, .letter = 'f', .name = "format", .value = &formats, .argument = "FMT[,FMT]...",
+	  .help = "coco, webdataset, video, sheet; by default what the first sample is good for" },
+	{ .kind = RV_OPT_GROUP, .name = "COCO" },
+	{ .kind = RV_OPT_STRING, .name = "categories", .value = &categories, .argument = "A,B,...",
+	  .help = "categories with the ids 1, 2, ...; otherwise in order of appearance" },
+	{ .kind = RV_OPT_GROUP, .name = "WebDataset" },
+	{ .kind = RV_OPT_SIZE, .name = "shard-size", .value = &shard_bytes, .argument = "SIZE",
+	  .help = "bytes of a shard before compression (1G); 0: no limit" },
+	{ .kind = RV_OPT_U64, .name = "shard-count", .value = &shard_samples, .argument = "N",
+	  .help = "samples of a shard (no limit)", .min = 1, .max = 1e15 },
+	{ .kind = RV_OPT_FLAG, .name = "zstd", .value = &zstd,
+	  .help = "compress shards: of use for EXR files, hardly for PNG and MP4" },
+	{ .kind = RV_OPT_U64, .name = "zstd-level", .value = &zstd_level, .argument = "N",
+	  .help = "the same with level 1..19 (3)", .min = RV_ZST_LEVEL_MIN, .max = RV_ZST_LEVEL_MAX },
+	{ .kind = RV_OPT_GROUP, .name = "Video" },
+	{ .kind = RV_OPT_STRING, .name = "fps", .value = &fps, .argument = "N[/M]",
+	  .help = "frames per second (24); a fraction like 30000/1001 is exact" },
+	{ .kind = RV_OPT_CHOICE, .name = "codec", .value = &codec, .argument = "CODEC", .help = "codec (h264)",
+	  .choices = codecs },
+	{ .kind = RV_OPT_U64, .name = "crf", .value = &crf, .argument = "N",
+	  .help = "x264's quality, 0 best .. 51 worst (18)", .min = 0, .max = 51 },
+	{ .kind = RV_OPT_CHOICE, .name = "preset", .value = &preset, .argument = "NAME",
+	  .help = "x264's speed against size (medium)", .choices = presets },
+	{ .kind = RV_OPT_STRING, .name = "video-role", .value = &video_role, .argument = "ROLE",
+	  .help = "which of a sample's files are the frames (image)" },
+	{ .kind = RV_OPT_GROUP, .name = "Contact sheet" },
+	{ .kind = RV_OPT_U64, .name = "sheet-count", .value = &sheet_samples, .argument = "N",
+	  .help = "samples on the sheet (12)", .min = 1, .max = 1000 },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv-mux",
+	.usage = "[OPTION]...",
+	.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, a contact sheet.",
+	.options = options,
+	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
+	            "rv-mux --format coco,webdataset --shard-count 1000 -o train <records.jsonl >muxed.jsonl\n"
+	            "rv-blend scene.py --frames 48 <seeds.jsonl | rv-mux --format video --fps 24 -o clips\n",
+};
+
+struct mux {
+	struct rv_tool tool;
+	struct rv_stream stream;
+	struct rv_sink_settings settings;
+	struct rv_dataset *dataset;
+	struct rv_sinks *sinks;
+	struct rv_idset *ids;
+	uint64_t n_samples;
+	bool broken; /* the dataset cannot be finished */
+};
+
+/* "24" or "30000/1001". */
+static int parse_fps(const char *text, uint32_t *num, uint32_t *den, struct rv_err *err)
+{
+	const char *slash = strchr(text, '/');
+	char *first = slash ? rv_strndup(text, (size_t)(slash - text)) : rv_strdup(text);
+	uint64_t values[2] = { 0, 1 };
+	int result = rv_parse_u64(first, "--fps", 1, FPS_PART_MAX, &values[0], err);
+	if (result == 0 && slash) {
+		result = rv_parse_u64(slash + 1, "--fps", 1, FPS_PART_MAX, &values[1], err);
+	}
+	free(first);
+	*num = (uint32_t)values[0];
+	*den = (uint32_t)values[1];
+	return result;
+}
+
+static int read_settings(struct rv_sink_settings *settings, struct rv_err *err)
+{
+	*settings = (struct rv_sink_settings){
+		.categories = categories,
+		.video = { .codec = codecs[codec], .preset = presets[preset], .crf = (int)crf },
+		.video_role = video_role,
+		.shard_bytes = shard_bytes,
+		.shard_samples = shard_samples,
+		.zstd_level = zstd_level > 0 ? (int)zstd_level : zstd ? RV_ZST_LEVEL_DEFAULT : 0,
+		.sheet_samples = sheet_samples,
+	};
+	return parse_fps(fps, &settings->video.fps_num, &settings->video.fps_den, err);
+}
+
+/* Puts a sample into every format. 0, RV_SINK_REFUSED or RV_SINK_BROKEN. */
+static int mux_sample(struct mux *mux, struct rv_sample *sample, const struct rv_record *record, struct rv_err *err)
+{
+	if (rv_sample_load(sample, record, err) < 0) {
+		return RV_SINK_REFUSED;
+	}
+	if (!rv_idset_add(mux->ids, sample->id.ptr, sample->id.len)) {
+		rv_fail(err, RV_E_DUPLICATE_ID, "field 'id': '%s' came before in this stream", sample->id.ptr);
+		return RV_SINK_REFUSED;
+	}
+	return rv_sinks_add(mux->sinks, sample, err);
+}
+
+static void mux_records(struct mux *mux)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_sample sample = RV_SAMPLE_INIT;
+	while (!mux->broken && !rv_sig_stop() && rv_stream_next(&mux->stream, &record)) {
+		switch (mux_sample(mux, &sample, &record, &err)) {
+		case 0:
+			mux->n_samples++;
+			break;
+		case RV_SINK_REFUSED:
+			rv_stream_fail(&mux->stream, &record, &err);
+			break;
+		default:
+			mux->broken = true;
+			if (!rv_sig_stop()) {
+				rv_fail_prefix(&err, "no dataset: sample '%s'", sample.id.ptr);
+				rv_tool_fail(&mux->tool, &err);
+			}
+			continue;
+		}
+		rv_stream_put(&mux->stream, &record);
+	}
+	rv_sample_release(&sample);
+	rv_record_release(&record);
+}
+
+/* Called when every record has been read and passed on. */
+static int finish_dataset(struct mux *mux, struct rv_err *err)
+{
+	size_t n_formats;
+	if (rv_sinks_finish(mux->sinks, err) < 0) {
+		return -1;
+	}
+	const char *const *names = rv_sinks_names(mux->sinks, &n_formats);
+	return rv_dataset_commit(mux->dataset, names, n_formats, mux->n_samples, mux->stream.n_errors, err);
+}
+
+static void end_dataset(struct mux *mux)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (mux->broken || mux->stream.broken || mux->tool.signal || mux->tool.status >= 2) {
+		return;
+	}
+	/* An upstream tool that did not start must not cost the user the dataset that is there. */
+	if (mux->n_samples == 0) {
+		rv_error("no sample came: no dataset is written, '%s' is left as it is", output);
+		rv_tool_status(&mux->tool, 1);
+		return;
+	}
+	if (finish_dataset(mux, &err) < 0) {
+		rv_tool_fail(&mux->tool, &err);
+		return;
+	}
+	rv_info("%" PRIu64 " samples in '%s'", mux->n_samples, output);
+}
+
+static int run(struct mux *mux)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (read_settings(&mux->settings, &err) < 0) {
+		return rv_tool_fail(&mux->tool, &err);
+	}
+	rv_sig_catch();
+	mux->dataset = rv_dataset_open(output, &err);
+	mux->sinks = mux->dataset ? rv_sinks_open(formats, mux->dataset, &mux->settings, &err) : NULL;
+	if (!mux->sinks) {
+		rv_dataset_free(mux->dataset);
+		return rv_tool_fail(&mux->tool, &err);
+	}
+	if (rv_stream_open(&mux->stream, &mux->tool) == 0) {
+		mux->ids = rv_idset_new();
+		mux_records(mux);
+		rv_stream_close(&mux->stream);
+		mux->tool.signal = rv_sig_stop() ? rv_sig_stop() : mux->tool.signal;
+		end_dataset(mux);
+		rv_idset_free(mux->ids);
+	}
+	rv_sinks_free(mux->sinks);
+	rv_dataset_free(mux->dataset);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct mux mux;
+	struct rv_program versioned = program;
+	struct rv_str libraries = RV_STR_INIT;
+	rv_str_printf(&libraries, "%s, %s", rv_video_library(), rv_zst_library());
+	versioned.libraries = libraries.ptr;
+	int status = rv_tool_start(&mux.tool, &versioned, &argc, argv);
+	if (status < 0) {
+		status = argc > 0 ? rv_tool_usage(&mux.tool, "unexpected operand '%s': records come on stdin", argv[0])
+		                  : (run(&mux), rv_tool_end(&mux.tool));
+	}
+	rv_str_release(&libraries);
+	return status;
+}

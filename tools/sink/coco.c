@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * COCO: coco/annotations.json and coco/images/ID.png (coco/images/ID/000000.png … for a sequence).
+ *
+ * Ids of images, annotations and categories count from 1. A category is an object's property `category`, or else its
+ * sorted tags joined with "+"; objects with neither are background and get no annotation. `rv_index` is the object's
+ * index in the record and in IndexOB.png. Memory does not grow with the number of samples: both lists are written to
+ * temporary files and joined at the end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "png.h"
+#include "rle.h"
+#include "sink.h"
+
+#define CATEGORIES_MAX 100000
+#define PART_BYTES ((size_t)256 << 10)
+
+/* A list of JSON values on its way to a temporary file. */
+struct part {
+	struct rv_str path;
+	struct rv_str text; /* not written yet */
+	int fd;             /* -1 before the first write */
+};
+
+struct image {
+	char *name; /* below coco/images/ */
+	const char *path;
+	uint32_t width, height;
+};
+
+struct annotation {
+	size_t image;
+	struct rv_str category;
+	uint64_t index, area;
+	uint64_t bbox[4];
+	const char *counts; /* borrowed from the sample */
+	size_t counts_len;
+};
+
+struct coco {
+	struct rv_dataset *dataset;
+	char **categories; /* id 1 is the first */
+	size_t n_categories, cap_categories;
+	bool fixed_categories;
+	uint64_t n_images, n_annotations;
+	struct part images_part, annotations_part;
+	/* The sample at hand. */
+	struct image *images;
+	size_t n_images_here, cap_images;
+	struct annotation *annotations;
+	size_t n_annotations_here, cap_annotations;
+	struct rv_rle rle;
+};
+
+/* ---- temporary lists ---------------------------------------------------------------------------------------------- */
+
+static int part_write(struct part *part, struct rv_err *err)
+{
+	if (part->fd < 0) {
+		part->fd = open(part->path.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	}
+	if (part->fd < 0 || rv_write_all(part->fd, part->text.ptr, part->text.len) < 0) {
+		return rv_fail_errno(err, "cannot write '%s'", part->path.ptr);
+	}
+	rv_str_clear(&part->text);
+	return 0;
+}
+
+static int part_flush(struct part *part, struct rv_err *err)
+{
+	return part->text.len < PART_BYTES ? 0 : part_write(part, err);
+}
+
+static int part_copy(struct part *part, struct rv_output *output, struct rv_err *err)
+{
+	if (part->fd >= 0) {
+		if (part_write(part, err) < 0) {
+			return -1;
+		}
+		if (lseek(part->fd, 0, SEEK_SET) < 0) {
+			return rv_fail_errno(err, "cannot read '%s'", part->path.ptr);
+		}
+		rv_str_reserve(&part->text, PART_BYTES);
+		ssize_t n;
+		while ((n = rv_read_all(part->fd, part->text.ptr, PART_BYTES)) > 0) {
+			if (rv_output_write(output, part->text.ptr, (size_t)n, err) < 0) {
+				return -1;
+			}
+		}
+		return n < 0 ? rv_fail_errno(err, "cannot read '%s'", part->path.ptr) : 0;
+	}
+	return rv_output_write(output, part->text.ptr, part->text.len, err);
+}
+
+static void part_release(struct part *part)
+{
+	if (part->fd >= 0) {
+		close(part->fd);
+	}
+	rv_str_release(&part->path);
+	rv_str_release(&part->text);
+}
+
+/* ---- categories --------------------------------------------------------------------------------------------------- */
+
+/* Its id, or 0. */
+static uint64_t find_category(const struct coco *coco, const char *name)
+{
+	for (size_t i = 0; i < coco->n_categories; i++) {
+		if (strcmp(coco->categories[i], name) == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+static uint64_t add_category(struct coco *coco, const char *name, size_t len)
+{
+	RV_GROW(coco->categories, coco->n_categories, coco->cap_categories);
+	coco->categories[coco->n_categories++] = rv_strndup(name, len);
+	return coco->n_categories;
+}
+
+static int fix_categories(struct coco *coco, const char *list, struct rv_err *err)
+{
+	coco->fixed_categories = true;
+	while (list) {
+		size_t len = strcspn(list, ",");
+		add_category(coco, list, len);
+		const char *name = coco->categories[coco->n_categories - 1];
+		if (len == 0 || find_category(coco, name) != coco->n_categories) {
+			return rv_fail(err, RV_E_USAGE, "--categories: %s name '%s'", len == 0 ? "empty" : "repeated", name);
+		}
+		list = list[len] ? list + len + 1 : NULL;
+	}
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Appends the sorted tags, joined with "+". */
+static void join_tags(struct rv_json tags, struct rv_str *out)
+{
+	size_t n = rv_json_len(tags), n_names = 0;
+	const char **names = rv_alloc_zero(n + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		const char *name = rv_json_string(rv_json_at(tags, i), NULL);
+		if (name) {
+			names[n_names++] = name;
+		}
+	}
+	qsort(names, n_names, sizeof(*names), compare_names);
+	for (size_t i = 0; i < n_names; i++) {
+		rv_str_printf(out, "%s%s", i > 0 ? "+" : "", names[i]);
+	}
+	free(names);
+}
+
+/* *out: the category of an annotated object, empty for background. */
+static void category_of(struct rv_json record, struct rv_json annotation, uint64_t index, struct rv_str *out)
+{
+	struct rv_json objects = rv_json_get(record, "objects");
+	struct rv_json tags = rv_json_get(annotation, "tags");
+	rv_str_clear(out);
+	for (size_t i = 0; i < rv_json_len(objects); i++) {
+		struct rv_json object = rv_json_at(objects, i);
+		if (rv_json_number(rv_json_get(object, "index"), -1) == (double)index) {
+			const char *name = rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
+			if (name) {
+				rv_str_puts(out, name);
+				return;
+			}
+			tags = rv_json_get(object, "tags");
+			break;
+		}
+	}
+	if (rv_json_type(tags) == RV_JSON_ARRAY) {
+		join_tags(tags, out);
+	}
+}
+
+/* ---- a sample ----------------------------------------------------------------------------------------------------- */
+
+static void clear_sample(struct coco *coco)
+{
+	for (size_t i = 0; i < coco->n_images_here; i++) {
+		free(coco->images[i].name);
+	}
+	for (size_t i = 0; i < coco->n_annotations_here; i++) {
+		rv_str_release(&coco->annotations[i].category);
+	}
+	coco->n_images_here = coco->n_annotations_here = 0;
+}
+
+static int prepare_image(struct coco *coco, const char *path, char *name, struct rv_err *err)
+{
+	uint32_t channels, bits;
+	struct image image = { .name = name, .path = path };
+	RV_GROW(coco->images, coco->n_images_here, coco->cap_images);
+	coco->images[coco->n_images_here++] = image;
+	struct image *here = &coco->images[coco->n_images_here - 1];
+	return rv_png_info(path, &here->width, &here->height, &channels, &bits, err);
+}
+
+/* Reads what an annotation says into *out; what names the wrong field is "" when nothing is wrong. */
+static const char *read_annotation(struct rv_json json, const struct image *image, struct annotation *out)
+{
+	struct rv_json bbox = rv_json_get(json, "bbox");
+	struct rv_json rle = rv_json_get(json, "rle");
+	struct rv_json size = rv_json_get(rle, "size");
+	uint64_t width, height;
+	if (!rv_json_u64(rv_json_get(json, "index"), 1, UINT32_MAX, &out->index)) {
+		return "index";
+	}
+	if (!rv_json_u64(rv_json_get(json, "area"), 0, UINT32_MAX, &out->area)) {
+		return "area";
+	}
+	for (size_t i = 0; i < 4; i++) {
+		if (!rv_json_u64(rv_json_at(bbox, i), 0, UINT32_MAX, &out->bbox[i])) {
+			return "bbox";
+		}
+	}
+	if (!rv_json_u64(rv_json_at(size, 0), 0, UINT32_MAX, &height) ||
+	    !rv_json_u64(rv_json_at(size, 1), 0, UINT32_MAX, &width) || width != image->width ||
+	    height != image->height) {
+		return "rle.size";
+	}
+	out->counts = rv_json_string(rv_json_get(rle, "counts"), &out->counts_len);
+	return out->counts ? "" : "rle.counts";
+}
+
+static int prepare_annotation(struct coco *coco, struct rv_json record, struct rv_json json, size_t i,
+                              struct rv_err *err)
+{
+	const struct image *image = &coco->images[coco->n_images_here - 1];
+	struct annotation annotation = { .image = coco->n_images_here - 1, .category = RV_STR_INIT };
+	const char *wrong = read_annotation(json, image, &annotation);
+	if (wrong[0]) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'annotations[%zu].%s' is wrong or missing in an image of "
+		               "%" PRIu32 "x%" PRIu32, i, wrong, image->width, image->height);
+	}
+	/* Readers written in C trust the runs to fill the image. */
+	if (rv_rle_decompress(&coco->rle, image->width, image->height, annotation.counts, annotation.counts_len, err) < 0) {
+		return rv_fail_prefix(err, "field 'annotations[%zu].rle.counts'", i);
+	}
+	category_of(record, json, annotation.index, &annotation.category);
+	if (annotation.category.len == 0 || annotation.area == 0) {
+		rv_str_release(&annotation.category);
+		return 0;
+	}
+	RV_GROW(coco->annotations, coco->n_annotations_here, coco->cap_annotations);
+	coco->annotations[coco->n_annotations_here++] = annotation;
+	if (coco->fixed_categories && find_category(coco, annotation.category.ptr) == 0) {
+		return rv_fail(err, RV_E_BAD_RECORD, "object %" PRIu64 ": category '%s' is not in --categories",
+		               annotation.index, annotation.category.ptr);
+	}
+	return 0;
+}
+
+static int prepare_annotations(struct coco *coco, struct rv_json record, struct rv_json list, struct rv_err *err)
+{
+	if (rv_json_type(list) != RV_JSON_ARRAY) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format coco needs field 'annotations', which the record does not have: rv-mask makes it");
+	}
+	for (size_t i = 0; i < rv_json_len(list); i++) {
+		if (prepare_annotation(coco, record, rv_json_at(list, i), i, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
+{
+	struct coco *coco = sink;
+	clear_sample(coco);
+	const struct rv_role *role = rv_sample_need_role(sample, "image", "coco", err);
+	struct rv_json frames = rv_json_get(sample->json, "frames");
+	for (size_t i = 0; role && i < role->n_files; i++) {
+		struct rv_str name = RV_STR_INIT;
+		rv_str_puts(&name, sample->id.ptr);
+		if (role->is_array) {
+			rv_str_printf(&name, "/%06zu", i);
+		}
+		rv_str_puts(&name, ".png");
+		struct rv_json holder = role->is_array ? rv_json_at(frames, i) : sample->json;
+		if (prepare_image(coco, role->paths[i], rv_str_detach(&name), err) < 0 ||
+		    prepare_annotations(coco, sample->json, rv_json_get(holder, "annotations"), err) < 0) {
+			return RV_SINK_REFUSED;
+		}
+	}
+	return role ? 0 : RV_SINK_REFUSED;
+}
+
+static void put_annotation(struct coco *coco, const struct annotation *annotation, uint64_t image_id)
+{
+	const struct image *image = &coco->images[annotation->image];
+	uint64_t category = find_category(coco, annotation->category.ptr);
+	if (category == 0) {
+		category = add_category(coco, annotation->category.ptr, annotation->category.len);
+	}
+	struct rv_str *text = &coco->annotations_part.text;
+	struct rv_json_out out;
+	rv_str_puts(text, coco->n_annotations++ > 0 ? ",\n" : "\n");
+	rv_json_out_init(&out, text);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_u64(&out, "id", coco->n_annotations);
+	rv_json_put_u64(&out, "image_id", image_id);
+	rv_json_put_u64(&out, "category_id", category);
+	rv_json_open(&out, "bbox", '[');
+	for (size_t i = 0; i < 4; i++) {
+		rv_json_put_u64(&out, NULL, annotation->bbox[i]);
+	}
+	rv_json_close(&out, ']');
+	rv_json_put_u64(&out, "area", annotation->area);
+	rv_json_put_u64(&out, "iscrowd", 0);
+	rv_json_open(&out, "segmentation", '{');
+	rv_json_open(&out, "size", '[');
+	rv_json_put_u64(&out, NULL, image->height);
+	rv_json_put_u64(&out, NULL, image->width);
+	rv_json_close(&out, ']');
+	rv_json_put_bytes(&out, "counts", annotation->counts, annotation->counts_len);
+	rv_json_close(&out, '}');
+	rv_json_put_u64(&out, "rv_index", annotation->index);
+	rv_json_close(&out, '}');
+}
+
+static void put_image(struct coco *coco, const struct image *image, uint64_t id)
+{
+	struct rv_json_out out;
+	rv_str_puts(&coco->images_part.text, id > 1 ? ",\n" : "\n");
+	rv_json_out_init(&out, &coco->images_part.text);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_u64(&out, "id", id);
+	rv_json_put_string(&out, "file_name", image->name);
+	rv_json_put_u64(&out, "width", image->width);
+	rv_json_put_u64(&out, "height", image->height);
+	rv_json_close(&out, '}');
+}
+
+static int copy_image(struct coco *coco, const struct image *image, struct rv_err *err)
+{
+	struct rv_str relative = RV_STR_INIT;
+	rv_str_printf(&relative, "coco/images/%s", image->name);
+	int result = rv_dataset_copy(coco->dataset, image->path, relative.ptr, err);
+	rv_str_release(&relative);
+	return result;
+}
+
+static int coco_add(void *sink, const struct rv_sample *sample, struct rv_err *err)
+{
+	struct coco *coco = sink;
+	(void)sample;
+	for (size_t i = 0; i < coco->n_images_here; i++) {
+		if (copy_image(coco, &coco->images[i], err) < 0) {
+			return -1;
+		}
+		put_image(coco, &coco->images[i], coco->n_images + 1 + i);
+	}
+	for (size_t i = 0; i < coco->n_annotations_here; i++) {
+		put_annotation(coco, &coco->annotations[i], coco->n_images + 1 + coco->annotations[i].image);
+	}
+	coco->n_images += coco->n_images_here;
+	if (coco->n_categories > CATEGORIES_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "format coco: more than %d categories", CATEGORIES_MAX);
+	}
+	return part_flush(&coco->images_part, err) < 0 || part_flush(&coco->annotations_part, err) < 0 ? -1 : 0;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------------------- */
+
+static void coco_free(void *sink)
+{
+	struct coco *coco = sink;
+	clear_sample(coco);
+	for (size_t i = 0; i < coco->n_categories; i++) {
+		free(coco->categories[i]);
+	}
+	free(coco->categories);
+	free(coco->images);
+	free(coco->annotations);
+	part_release(&coco->images_part);
+	part_release(&coco->annotations_part);
+	rv_rle_release(&coco->rle);
+	free(coco);
+}
+
+static void *coco_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+{
+	struct coco *coco = rv_alloc_zero(1, sizeof(*coco));
+	coco->dataset = dataset;
+	coco->images_part = (struct part){ .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
+	coco->annotations_part = coco->images_part;
+	rv_dataset_scratch(dataset, "coco-images", &coco->images_part.path);
+	rv_dataset_scratch(dataset, "coco-annotations", &coco->annotations_part.path);
+	if (settings->categories && fix_categories(coco, settings->categories, err) < 0) {
+		coco_free(coco);
+		return NULL;
+	}
+	return coco;
+}
+
+static void put_categories(const struct coco *coco, struct rv_str *text)
+{
+	for (size_t i = 0; i < coco->n_categories; i++) {
+		struct rv_json_out out;
+		rv_str_puts(text, i > 0 ? ",\n" : "\n");
+		rv_json_out_init(&out, text);
+		rv_json_open(&out, NULL, '{');
+		rv_json_put_u64(&out, "id", i + 1);
+		rv_json_put_string(&out, "name", coco->categories[i]);
+		rv_json_put_string(&out, "supercategory", "");
+		rv_json_close(&out, '}');
+	}
+}
+
+static int put_text(struct rv_output *output, const char *text, struct rv_err *err)
+{
+	return rv_output_write(output, text, strlen(text), err);
+}
+
+static int coco_finish(void *sink, struct rv_err *err)
+{
+	struct coco *coco = sink;
+	struct rv_output *output = rv_output_open(coco->dataset, "coco/annotations.json", err);
+	if (!output) {
+		return -1;
+	}
+	struct rv_str categories = RV_STR_INIT;
+	put_categories(coco, &categories);
+	bool failed = put_text(output,
+	                       "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
+	                       "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":[", err) < 0 ||
+	              part_copy(&coco->images_part, output, err) < 0 ||
+	              put_text(output, "],\n\"annotations\":[", err) < 0 ||
+	              part_copy(&coco->annotations_part, output, err) < 0 ||
+	              put_text(output, "],\n\"categories\":[", err) < 0 ||
+	              rv_output_write(output, categories.ptr, categories.len, err) < 0 ||
+	              put_text(output, "]}\n", err) < 0;
+	rv_str_release(&categories);
+	if (failed) {
+		rv_output_abort(output);
+		return -1;
+	}
+	return rv_output_close(output, err);
+}
+
+const struct rv_sink_class rv_sink_coco = {
+	.name = "coco",
+	.help = "COCO detection and segmentation: annotations.json and images/",
+	.open = coco_open,
+	.prepare = coco_prepare,
+	.add = coco_add,
+	.finish = coco_finish,
+	.free = coco_free,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A record on its way into a dataset: parsed, its id checked, its files listed by role.
+ *
+ *	struct rv_sample sample = RV_SAMPLE_INIT;
+ *	if (rv_sample_load(&sample, &record, err) < 0) ...   (any number of times; keeps its memory)
+ *	rv_sample_release(&sample);
+ *
+ * Paths are those of the sample's files as they can be opened; nothing of them may reach a dataset but the part after
+ * the last dot.
+ */
+#ifndef RV_SINK_SAMPLE_H
+#define RV_SINK_SAMPLE_H
+
+#include "json.h"
+#include "record.h"
+
+#define RV_ROLE_MAX 64             /* bytes of a role's name: [A-Za-z0-9_-] */
+#define RV_SAMPLE_FILES_MAX 1000000 /* files of one sample */
+
+struct rv_role {
+	const char *name;
+	bool is_array;
+	size_t n_files;
+	char **paths; /* dir/relative, n_files of them */
+};
+
+struct rv_sample {
+	const struct rv_record *record;
+	struct rv_json json;
+	struct rv_str id;
+	struct rv_role *roles; /* sorted by name, `passes` left out */
+	size_t n_roles, cap_roles;
+};
+#define RV_SAMPLE_INIT { .record = NULL, .json = RV_JSON_INIT, .id = RV_STR_INIT }
+
+/* Borrows the record. Fails with RV_E_BAD_RECORD. Looks at no file. */
+int rv_sample_load(struct rv_sample *sample, const struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+void rv_sample_release(struct rv_sample *sample);
+
+/* NULL when the sample has no file of that role. */
+const struct rv_role *rv_sample_role(const struct rv_sample *sample, const char *name);
+/* The same, but not being there is an error that names the format that asks for it. */
+const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const char *name, const char *format,
+                                          struct rv_err *err);
+/* Size of a regular file; one that is not there, or is no regular file, is RV_E_MISSING_FILE. */
+int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err) RV_MUST_USE;
+/* Text after the last dot of a path's last part: "png". Empty when there is none. */
+const char *rv_sample_extension(const char *path);
+/* True when the record has labels: `annotations`, its own or those of a frame. */
+bool rv_sample_has_labels(const struct rv_sample *sample);
+
+#endif
