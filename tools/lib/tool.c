@@ -179,6 +179,17 @@ static int take_bad_line(struct rv_stream *stream, struct rv_record *record, con
 	return 2;
 }
 
+static int check_id(struct rv_stream *stream, const struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str id = RV_STR_INIT;
+	int result = rv_record_id(record, &id, err);
+	if (result == 0 && !rv_idset_add(stream->ids, id.ptr, id.len)) {
+		result = rv_fail(err, RV_E_DUPLICATE_ID, "id '%s' came before in this stream", id.ptr);
+	}
+	rv_str_release(&id);
+	return result;
+}
+
 int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -212,7 +223,12 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 			rv_fail_prefix(&err, "--where");
 			return take_failed(stream, record, &err);
 		}
-		return truth ? 1 : 2;
+		if (!truth) {
+			return 2;
+		}
+	}
+	if (stream->ids && check_id(stream, record, &err) < 0) {
+		return take_failed(stream, record, &err);
 	}
 	return 1;
 }
@@ -411,8 +427,10 @@ void rv_stream_close(struct rv_stream *stream)
 	rv_reader_free(stream->reader);
 	rv_filter_free(stream->where);
 	rv_filter_free(stream->set);
+	rv_idset_free(stream->ids);
 	pthread_mutex_destroy(&stream->lock);
 	stream->reader = NULL;
 	stream->writer = NULL;
 	stream->where = stream->set = NULL;
+	stream->ids = NULL;
 }
