@@ -109,6 +109,22 @@ static void seconds(void)
 	}
 }
 
+static void jobs(void)
+{
+	struct rv_err err;
+	size_t value;
+	CHECK_OK(rv_parse_jobs("auto", "--jobs", 3, &value, &err), &err);
+	CHECK_U64(value, 3);
+	CHECK_OK(rv_parse_jobs("auto", "--jobs", 1000000, &value, &err), &err);
+	CHECK_U64(value, RV_JOBS_MAX);
+	CHECK_OK(rv_parse_jobs("1024", "--jobs", 3, &value, &err), &err);
+	CHECK_U64(value, 1024);
+	static const char *const bad[] = { "0", "1025", "", "AUTO", "-1", "1.5", "auto " };
+	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
+		CHECK_FAILS(rv_parse_jobs(bad[i], "--jobs", 3, &value, &err), &err, RV_E_USAGE, "neither 'auto' nor");
+	}
+}
+
 static void resolutions(void)
 {
 	struct rv_err err;
@@ -148,6 +164,7 @@ CHECK_MODULE(parse)
 	check_case("numbers with a fraction", doubles);
 	check_case("sizes", sizes);
 	check_case("seconds", seconds);
+	check_case("jobs", jobs);
 	check_case("resolutions", resolutions);
 	check_case("the nearest name", nearest);
 }

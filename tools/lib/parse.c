@@ -146,6 +146,21 @@ int rv_parse_seconds(const char *text, const char *what, double *out, struct rv_
 	               text);
 }
 
+int rv_parse_jobs(const char *text, const char *what, size_t automatic, size_t *out, struct rv_err *err)
+{
+	if (strcmp(text, "auto") == 0) {
+		*out = RV_MIN(automatic, (size_t)RV_JOBS_MAX);
+		return 0;
+	}
+	uint64_t jobs;
+	if (rv_parse_u64(text, what, 1, RV_JOBS_MAX, &jobs, NULL) < 0) {
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is neither 'auto' nor a whole number from 1 to %d", what, text,
+		               RV_JOBS_MAX);
+	}
+	*out = (size_t)jobs;
+	return 0;
+}
+
 int rv_parse_resolution(const char *text, const char *what, uint32_t *width, uint32_t *height, struct rv_err *err)
 {
 	const char *end;

@@ -21,6 +21,9 @@ int rv_parse_double(const char *text, const char *what, double min, double max, 
 int rv_parse_size(const char *text, const char *what, uint64_t *out, struct rv_err *err) RV_MUST_USE;
 /* Seconds with an optional suffix ms s m h: "1.5", "250ms", "2m". */
 int rv_parse_seconds(const char *text, const char *what, double *out, struct rv_err *err) RV_MUST_USE;
+/* "auto" gives `automatic`. */
+#define RV_JOBS_MAX 1024
+int rv_parse_jobs(const char *text, const char *what, size_t automatic, size_t *out, struct rv_err *err) RV_MUST_USE;
 /* "640,480" or "640x480": both 1..RV_IMAGE_SIDE_MAX. */
 int rv_parse_resolution(const char *text, const char *what, uint32_t *width, uint32_t *height, struct rv_err *err)
 	RV_MUST_USE;
