@@ -445,9 +445,16 @@ static int expect_end(const struct scan *s, const byte *p)
 	return 0;
 }
 
+/* An empty text may come as NULL, to which not even 0 may be added. */
+static struct scan over(const char *text, size_t len, struct rv_err *err)
+{
+	const byte *const begin = (const byte *)(len > 0 ? text : "");
+	return (struct scan) { begin, begin + len, err };
+}
+
 int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err)
 {
-	const struct scan s = { (const byte *)text, (const byte *)text + len, err };
+	const struct scan s = over(text, len, err);
 	members->len = 0;
 	members->close_at = 0;
 	if (len > UINT32_MAX) {
@@ -470,7 +477,7 @@ int rv_scan_object(const char *text, size_t len, struct rv_members *members, str
 
 int rv_scan_value(const char *text, size_t len, struct rv_err *err)
 {
-	const struct scan s = { (const byte *)text, (const byte *)text + len, err };
+	const struct scan s = over(text, len, err);
 	const byte *const p = scan_any(&s, skip_blanks(&s, s.begin), 0);
 	return p ? expect_end(&s, p) : -1;
 }
