@@ -141,17 +141,18 @@ FULL := $(if $(filter full,$(CHECK))$(CI),docker tree lint)
 
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
+FUZZ_EXTRA :=
 FUZZ_SECONDS ?= 60
 FUZZ_MAIN = $(if $(filter fuzz,$(MODE)),,$(B)/fuzz/replay.o)
 FUZZ_LIBS := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
 $(B)/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/bin/fuzz-%: $(B)/fuzz/%.o $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a $(B)/fuzz/replay.o
+$(B)/bin/fuzz-%: $(B)/fuzz/%.o $(FUZZ_EXTRA:%=$(B)/%.o) $(B)/librv.a $(B)/fuzz/replay.o
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $< $(FUZZ_MAIN) \
-		$(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a $(FUZZ_LIBS)
-.SECONDARY: $(FUZZ:%=$(B)/fuzz/%.o)
+		$(FUZZ_EXTRA:%=$(B)/%.o) $(B)/librv.a $(FUZZ_LIBS)
+.SECONDARY: $(FUZZ:%=$(B)/fuzz/%.o) $(B)/fuzz/replay.o
 
 $(B)/failio.so: tests/fault/failio.c $(B)/flags
 	$(Q_CC)$(CC) -std=gnu17 -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
