@@ -4,9 +4,9 @@
  *
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
- * CALL is open, write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT,
- * EROFS or `short` (a write of half the bytes, then ENOSPC); PATTERN is for fnmatch(3), against the path of the
- * descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go
+ * CALL is open, write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC, EIO, EACCES, EINTR,
+ * EDQUOT, EROFS or `short` (a write of half the bytes, then ENOSPC); PATTERN is for fnmatch(3), against the path of
+ * the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go
  * through (0), the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is
  * set. stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths differ enough.
  */
@@ -106,7 +106,8 @@ static void log_failure(const char *call, const char *path, int error)
 		return;
 	}
 	const int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	const int len = snprintf(line, sizeof(line), "%s %s %s\n", call, error != 0 ? strerrorname_np(error) : "short", path);
+	const char *name = error != 0 ? strerrorname_np(error) : "short";
+	const int len = snprintf(line, sizeof(line), "%s %s %s\n", call, name, path);
 	if (fd >= 0) {
 		syscall(SYS_write, fd, line, (size_t)len);
 		syscall(SYS_close, fd);
