@@ -43,8 +43,12 @@ ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include to
 ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 # Third-party flags reach only the one file that knows the library, its libraries only the tools that need them.
-CFLAGS_png := $(call pkg,--cflags,libpng libdeflate)
-CFLAGS_exr := $(call pkg,--cflags,OpenEXR libdeflate)
+CFLAGS_png := $(call pkg,--cflags,libdeflate)
+CFLAGS_png_write := $(CFLAGS_png)
+CFLAGS_exr := $(CFLAGS_png)
+CFLAGS_exr_file := $(CFLAGS_png)
+CFLAGS_exr_write := $(CFLAGS_png)
+CFLAGS_exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
 CFLAGS_video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_zst := $(call pkg,--cflags,libzstd)
 CFLAGS_hash := $(call pkg,--cflags,libcrypto)
@@ -58,7 +62,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
 LIB := err diag alloc str parse rng rle image sig file dir guard spawn taskq scan json record lines idset options progress tool \
-	hash png png_write exr video zst tar
+	hash png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/dist seed/sobol

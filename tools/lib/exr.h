@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Single-part scan-line OpenEXR files, as Blender writes them. exr.c is the only file that knows OpenEXR's C core (and
- * libdeflate for the chunks of ZIP and ZIPS, which it inflates several times faster).
+ * Single-part scan-line OpenEXR files, as Blender writes them. The header is our own, since stripping needs it down to
+ * the byte; so are the codecs NONE, ZIP and ZIPS, inflated by libdeflate several times faster than OpenEXR does it, and
+ * unpacked only for the channels that are wanted. Every other codec goes through OpenEXR's C core, which exr_core.c
+ * alone knows.
  */
 #ifndef RV_EXR_H
 #define RV_EXR_H
