@@ -50,6 +50,7 @@ need() {
 }
 
 need_blender() {
+    [ "${CHECK:-}" != quick ] || skip "CHECK=quick"
     RV_BLENDER=${RV_BLENDER:-$(command -v blender || true)}
     [ -n "$RV_BLENDER" ] || skip "Blender is not installed"
     export RV_BLENDER
@@ -57,7 +58,8 @@ need_blender() {
 
 need_blender43() {
     local reason
-    reason=$("$RV_ROOT/tests/lib/blender-4.3" --check 2>&1) || skip "${reason:-no Blender 4.3}"
+    [ "${CHECK:-}" != quick ] || skip "CHECK=quick"
+    reason=$("$RV_ROOT/tests/lib/blender-4.3" --check 2>&1) || skip "${reason#blender-4.3: }"
     export RV_BLENDER=$RV_ROOT/tests/lib/blender-4.3
 }
 
@@ -105,5 +107,8 @@ no_partials() {
 failio() {
     local rule=$1
     shift
+    case $RV_BIN in
+    */asan/* | */tsan/*) skip "a sanitizer's runtime takes the place of the preload" ;;
+    esac
     RV_FAILIO=$rule LD_PRELOAD=$RV_BIN/../failio.so "$@"
 }
