@@ -20,6 +20,14 @@ def expand(path: str) -> str:
     return path[2:] if path.startswith("./") else path
 
 
+def is_alive(block: Any) -> bool:
+    """False for a reference to a data-block that was removed from Blender."""
+    try:
+        return block.name is not None
+    except ReferenceError:
+        return False
+
+
 def names_in(kind: str, path: str) -> List[str]:
     """Names of the data-blocks of a kind (`objects`, `materials`, `worlds`) in a file. OSError when it is unreadable."""
     with bpy.data.libraries.load(os.path.abspath(path), link=False) as (source, _):

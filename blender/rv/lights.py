@@ -87,7 +87,7 @@ class Light(Object):
             "tags": plain(self.tags, f"{where}: tags"),
             "visible": not self.obj.hide_render,
             "properties": plain(self.properties, f"{where}: property"),
-            **pose_meta(self.obj.evaluated_get(depsgraph).matrix_world),
+            **pose_meta(self.obj.evaluated_get(depsgraph).matrix_world, where),
             "light_type": data.type,
             "power": f32(data.energy),
             "color": f32_list(data.color),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 import bpy
 
 from . import compat
-from .assets import append, expand
+from .assets import append, expand, is_alive
 from .meta import plain
 from .shader import Expr, Graph, PrincipledBSDF, coerce
 from .tagged import CustomMeta
@@ -47,12 +47,8 @@ class Material(CustomMeta):
 
     def resolve(self, scene: Scene) -> bpy.types.Material:
         """Blender's material, made the first time, or anew when it was removed."""
-        if self._material is not None:
-            try:
-                self._material.name
-                return self._material
-            except ReferenceError:
-                pass
+        if self.is_made:
+            return self._material
         material = self._build(scene)
         graph = Graph(compat.use_nodes(material), scene)
         for channel, value in sorted(self.semantics.items()):
@@ -64,6 +60,11 @@ class Material(CustomMeta):
         scene._register_material(self, material)
         return material
 
+    @property
+    def is_made(self) -> bool:
+        """Whether Blender has a material of this description."""
+        return self._material is not None and is_alive(self._material)
+
     def _build(self, scene: Scene) -> bpy.types.Material:
         raise NotImplementedError
 
@@ -74,7 +75,7 @@ class Material(CustomMeta):
         where = f"material {self.name!r}"
         return {
             "index": self.index,
-            "name": self._material.name if self._material else self.name,
+            "name": self._material.name,
             "type": type(self).__name__,
             **self._material_meta(scene, where),
             "semantics": {k: plain(v.to_meta(scene), where) for k, v in sorted(self.semantics.items())},

@@ -21,19 +21,20 @@ _FLOAT32 = struct.Struct("<f")
 
 
 def f32(value: float) -> float:
-    """The shortest decimal that is the same 32-bit float: Blender's 0.10000000149 is 0.1."""
-    value = float(value)
-    if value == int(value) if math.isfinite(value) else True:
-        return value + 0.0
-    try:
-        packed = _FLOAT32.pack(value)
-        for digits in ("%.6g", "%.7g", "%.8g"):
-            short = float(digits % value)
-            if _FLOAT32.pack(short) == packed:
-                return short
-        return float("%.9g" % value)
-    except OverflowError:
-        return value
+    """The shortest decimal that is the same 32-bit float: Blender's 0.10000000149 is 0.1.
+
+    SceneError when it is not finite.
+    """
+    if not math.isfinite(value):
+        raise SceneError(f"{value} is not a finite number")
+    if value.is_integer():
+        return value + 0.0  # -0.0 + 0.0 is 0.0
+    packed = _FLOAT32.pack(value)
+    for digits in ("%.6g", "%.7g", "%.8g"):
+        short = float(digits % value)
+        if _FLOAT32.pack(short) == packed:
+            return short
+    return float("%.9g" % value)
 
 
 def f32_list(values: Iterable[float]) -> List[float]:
@@ -65,7 +66,7 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise SceneError(f"{where}: {value} is not a finite number")
-        return value + 0.0  # -0.0 + 0.0 is 0.0
+        return value + 0.0
     if isinstance(value, str):
         try:
             value.encode()

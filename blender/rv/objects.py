@@ -14,6 +14,7 @@ from mathutils import Euler, Matrix, Quaternion, Vector
 
 from . import compat, geometry
 from .aliases import Float3
+from .errors import SceneError
 from .geometry import ObjectStats
 from .meta import f32_list, f32_rows, plain
 from .modifiers import find_input
@@ -251,7 +252,7 @@ class Object(Tagged):
             "tags": plain(self.tags, f"{where}: tags"),
             "visible": not self.obj.hide_render,
             "properties": plain(self.properties, f"{where}: property"),
-            **pose_meta(evaluated.matrix_world),
+            **pose_meta(evaluated.matrix_world, where),
             "dimensions": f32_list(evaluated.dimensions),
             "materials": [s.material.name for s in self.obj.material_slots if s.material],
             "modifier_parameters": plain(self.modifier_parameters, f"{where}: modifier", False),
@@ -259,8 +260,13 @@ class Object(Tagged):
         }
 
 
-def pose_meta(matrix: Matrix) -> Dict[str, Any]:
-    """The members of the record that tell where something is, all from its world matrix."""
+def pose_meta(matrix: Matrix, where: str) -> Dict[str, Any]:
+    """The members of the record that tell where something is, all from its world matrix.
+
+    SceneError, which names `where`, for a matrix with numbers that are not finite.
+    """
+    if not all(math.isfinite(value) for row in matrix for value in row):
+        raise SceneError(f"{where}: its place is not finite")
     location, rotation, scale = matrix.decompose()
     if rotation.w < 0.0:  # q and -q turn alike
         rotation = -rotation

@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 
 import bpy
 
+from .assets import is_alive
 from .camera import camera_meta
 from .errors import SceneError
 from .meta import plain
@@ -14,18 +15,9 @@ from .passes import RenderPass
 from .scene import Scene
 
 
-def is_alive(obj: Any) -> bool:
-    """False for the wrapper of something that was removed from Blender."""
-    try:
-        obj.obj.name
-        return True
-    except ReferenceError:
-        return False
-
-
 def check_indices(scene: Scene) -> None:
     """SceneError unless every index in the index map is that of exactly one registered object."""
-    owners = {o.obj.as_pointer(): o.index for o in scene.generated_objects if is_alive(o)}
+    owners = {o.obj.as_pointer(): o.index for o in scene.generated_objects if is_alive(o.obj)}
     for obj in bpy.data.objects:
         if obj.type == "LIGHT":
             continue
@@ -51,9 +43,9 @@ def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -
         "channels": channels,
         "resolution": [render.resolution_x, render.resolution_y],
         "camera": camera_meta(context.scene, depsgraph),
-        "objects": [o._get_meta(depsgraph) for o in scene.generated_objects if is_alive(o)],
-        "lights": [o._get_meta(depsgraph) for o in scene.generated_lights if is_alive(o)],
-        "materials": [m._get_meta(scene) for m in scene.generated_materials],
+        "objects": [o._get_meta(depsgraph) for o in scene.generated_objects if is_alive(o.obj)],
+        "lights": [o._get_meta(depsgraph) for o in scene.generated_lights if is_alive(o.obj)],
+        "materials": [m._get_meta(scene) for m in scene.generated_materials if m.is_made],
         "tags": plain(scene.tags, "tags of the scene"),
         "semantic_channels": sorted(scene.semantic_channels),
         "semantic_mask_threshold": plain(scene.semantic_mask_threshold, "semantic_mask_threshold"),

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
-from typing import Any, Iterable, List, Sequence, Tuple
+from typing import Any, Iterable, List, Sequence
 
 from .aliases import ColorRGBA, Float3
 
@@ -30,14 +31,17 @@ def is_number(value: Any) -> bool:
 
 
 def triple(value: Sequence[float], what: str) -> Float3:
-    """Three floats. TypeError when `value` is not a sequence of exactly three numbers."""
+    """Three floats. TypeError unless `value` is a sequence of exactly three numbers, ValueError unless all are finite."""
     try:
         size = len(value)
     except TypeError:
         raise TypeError(f"{what} must be a sequence of 3 numbers, not {value!r}") from None
     if size != 3:
         raise TypeError(f"{what} must have 3 components, not {size}")
-    return float(value[0]), float(value[1]), float(value[2])
+    x, y, z = float(value[0]), float(value[1]), float(value[2])
+    if not all(map(math.isfinite, (x, y, z))):
+        raise ValueError(f"{what} must be finite, not {value!r}")
+    return x, y, z
 
 
 def rgba(value: Sequence[float], what: str = "color") -> ColorRGBA:
@@ -66,10 +70,3 @@ def channel_name(name: str) -> str:
     if len(text.encode()) > CHANNEL_NAME_MAX:
         raise ValueError(f"semantic channel {name!r} is longer than {CHANNEL_NAME_MAX} bytes")
     return text
-
-
-def pair(value: Sequence[Any], what: str) -> Tuple[Any, Any]:
-    """Two items. TypeError otherwise."""
-    if not hasattr(value, "__len__") or len(value) != 2:
-        raise TypeError(f"{what} must have 2 items, not {value!r}")
-    return value[0], value[1]

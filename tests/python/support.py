@@ -80,9 +80,9 @@ class SampleCase(unittest.TestCase):
         return reply["error"]["message"]
 
 
-def scene(body, head="import rv"):
-    """A script whose generate has `body`."""
-    lines = textwrap.indent(textwrap.dedent(body), " " * 8)
+def scene(*bodies, head="import rv"):
+    """A script whose generate has the bodies, one after another."""
+    lines = textwrap.indent("\n".join(textwrap.dedent(body) for body in bodies), " " * 8)
     head = textwrap.dedent(head)
     return f"{head}\n\n\nclass Test(rv.Scene):\n    def generate(self, seed):\n{lines}\n"
 

@@ -162,7 +162,7 @@ class InputsTest(SampleCase):
 
     def test_global_random_follows_the_seed(self):
         script = scene("self.set_custom_meta(a=random.random(), b=noise.random())",
-                       "import random\nimport rv\nfrom mathutils import noise")
+                       head="import random\nimport rv\nfrom mathutils import noise")
         first, again, other = (self.render(script, seed=s)[0]["custom_meta"] for s in (1, 1, 2))
         self.assertEqual(first, again)
         self.assertNotEqual(first["a"], other["a"])

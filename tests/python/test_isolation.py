@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""A sample does not know what ran before it: not in Blender, not in the interpreter."""
+
+import os
+import random
+import sys
+
+import bpy
+from support import GREY, SampleCase, image, passes, scene
+
+BODY = GREY + """
+rng = random.Random(seed)
+self.enable_semantic_channels("painted")
+paint = self.materials.basic("Paint").set_params(base_color=(0.8, 0.1, 0.1)).set_semantic("painted")
+for i in range(4):
+    cube = self.objects.cube().set_location((rng.uniform(-3, 3), rng.uniform(-3, 3), 0)).set_tags("cube")
+    cube.set_material(paint).set_property("n", i)
+self.lights.area(power=300).set_location((1, 2, 5)).set_size(2)
+self.set_custom_meta(
+    draw=random.random(), stream=self.rng("x").unit(), frame=rv.bpy.context.scene.frame_current,
+    files=sorted(os.listdir(".")) and None, extra=os.environ.get("RV_EXTRA"), path="/extra" in sys.path,
+)
+"""
+HEAD = "import os\nimport random\nimport sys\nimport rv"
+
+DIRTY = """
+b = rv.bpy
+s = b.context.scene
+s.frame_set(77)
+s.render.fps = 7
+s.render.film_transparent = True
+s.render.use_motion_blur = True
+s.render.pixel_aspect_x = 2
+s.view_settings.exposure = 3
+s.view_settings.gamma = 0.5
+s.cycles.samples = 3
+s.cycles.max_bounces = 0
+s.cycles.pixel_filter_type = "BOX"
+s.unit_settings.scale_length = 5
+b.context.view_layer.aovs.add().name = "leak"
+b.context.view_layer.use_pass_normal = True
+b.context.view_layer.material_override = b.data.materials.new("Override")
+for name in ("Cube", "Camera", "Paint"):
+    b.data.objects.new(name, b.data.meshes.new(name))
+    b.data.materials.new(name)
+    b.data.images.new(name, 8, 8)
+s.collection.objects.link(b.data.objects["Cube"])
+b.ops.rigidbody.world_add()
+b.data.scenes.new("Second")
+b.app.handlers.render_pre.append(hook)
+b.app.handlers.depsgraph_update_post.append(hook)
+os.environ["RV_EXTRA"] = "1"
+os.environ.pop("PATH", None)
+os.chdir("/")
+sys.path.insert(0, "/extra")
+sys.stdout = None
+os.umask(0)
+random.seed(5)
+rv.BasicWorld().set_params(color=(9, 9, 9)).apply(self)
+"""
+DIRTY_HEAD = HEAD + """
+import atexit
+from bpy.app.handlers import persistent
+
+@persistent
+def hook(*args):
+    rv.bpy.context.scene.render.film_transparent = True
+"""
+
+
+class IsolationTest(SampleCase):
+    def same(self, first, second):
+        """Asserts that two samples are the same, record, picture and passes."""
+        self.assertEqual(first[0], second[0])
+        self.assertEqual(image(first[1]).rows, image(second[1]).rows)
+        self.assertEqual(passes(first[1]).stable(), passes(second[1]).stable())
+
+    def clean(self, seed=3):
+        return self.render(scene(BODY, head=HEAD), seed=seed, samples=4)
+
+    def test_same_again(self):
+        first = self.clean()
+        self.same(first, self.clean())
+        other = self.clean(seed=4)
+        self.assertNotEqual(first[0]["objects"], other[0]["objects"])
+        self.assertNotEqual(image(first[1]).rows, image(other[1]).rows)
+        self.same(first, self.clean())
+
+    def test_after_a_dirty_sample(self):
+        first = self.clean()
+        environment, path, streams = dict(os.environ), list(sys.path), (sys.stdout, sys.stderr)
+        here, mask = os.getcwd(), os.umask(0o022)
+        os.umask(mask)
+        for ending in ("", "raise ValueError('x')\n", "sys.exit(1)\n"):
+            self.run_sample(scene(DIRTY + ending, head=DIRTY_HEAD))
+            self.assertEqual(dict(os.environ), environment)
+            self.assertEqual(sys.path, path)
+            self.assertEqual((sys.stdout, sys.stderr), streams)
+            self.assertEqual(os.getcwd(), here)
+            self.assertEqual(os.umask(mask), mask)
+            self.same(first, self.clean())
+        self.assertEqual(list(bpy.app.handlers.render_pre), [])
+
+    def test_the_dirty_sample_is_dirty(self):
+        """What the test above relies on: the dirt has an effect in its own sample."""
+        record, out = self.render(scene(BODY, DIRTY, head=DIRTY_HEAD))
+        self.assertIn("ViewLayer.leak.R", passes(out).types)
+        self.assertIn(0, {alpha for row in image(out).rows for alpha in row[3::4]}, "transparent film")
+
+    def test_modules_of_the_user_are_forgotten(self):
+        self.write("state.py", "seen = []\n")
+        script = scene("state.seen.append(seed)\nself.set_custom_meta(seen=state.seen)",
+                       head="import state\nimport rv")
+        for seed in (1, 2):
+            self.assertEqual(self.render(script, seed=seed)[0]["custom_meta"], {"seen": [seed]})
+        self.assertNotIn("state", sys.modules)
+
+    def test_package_below_the_root_stays(self):
+        """A root that holds this very package must not make it load anew."""
+        import rv
+        from rv import isolation
+
+        above = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(rv.__file__))))
+        state = isolation.Isolation()
+        state.enter(above, 1)
+        self.addCleanup(os.chdir, os.getcwd())
+        state.leave(above)
+        self.assertIs(sys.modules["rv"], rv)
+
+    def test_random_state(self):
+        self.clean()
+        after = random.random()
+        self.run_sample(scene("random.seed()", head=HEAD))
+        self.clean()
+        self.assertEqual(random.random(), after)
+
+    def test_memory_stays_flat(self):
+        script = scene(BODY, head=HEAD)
+        sizes = [self.run_sample(script, seed=i)[0]["run"]["rss"] for i in range(60)]
+        if not sizes[0]:
+            self.skipTest("no /proc")
+        self.assertLess(max(sizes[30:]) - max(sizes[10:30]), 8 << 20)
