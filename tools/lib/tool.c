@@ -84,8 +84,10 @@ int rv_tool_usage(struct rv_tool *tool, const char *format, ...)
 
 int rv_tool_end(struct rv_tool *tool)
 {
-	if (tool->signal) {
-		rv_sig_die(tool->signal);
+	/* One that came after the last record was read counts as well: work was cut short. */
+	const int signal_number = tool->signal ? tool->signal : rv_sig_stop();
+	if (signal_number) {
+		rv_sig_die(signal_number);
 	}
 	return tool->status;
 }
