@@ -1,0 +1,400 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv-gen: the generator protocol, failures that cost one record, directories of their own, nothing left behind.
+
+load lib/common
+
+setup() {
+    rv_setup
+    need jq
+}
+
+# records N: s0, s1, ... with seeds 0, 1, ...
+records() {
+    local i
+    for ((i = 0; i < $1; i++)); do
+        printf '{"id":"s%d","seed":%d,"seed_mode":"seq","x":1.10}\n' "$i" "$i"
+    done
+}
+
+# program NAME: makes an executable shell script of stdin.
+program() {
+    { echo '#!/bin/sh'; cat; } >"$1"
+    chmod +x "$1"
+}
+
+# fails CODE TEXT: the one record of $output is an error of that kind whose message holds TEXT; `gen` is not there.
+fails() {
+    [ "$status" -eq 1 ]
+    jq -e --arg code "$1" --arg text "$2" \
+        '.error.tool == "rv-gen" and .error.code == $code and (.error.message | contains($text)) and (has("gen") | not)' \
+        <<<"$output" >/dev/null || { echo "$output"; return 1; }
+}
+
+one() {
+    run --separate-stderr rv-gen "$@" <<<'{"id":"a","seed":1}'
+}
+
+@test "the request has params, seed, seed_mode, root_dir and work_dir" {
+    run --separate-stderr -0 rv-gen "jq -c '{result: .}'" <<<'{"id":"a","seed":7,"seed_mode":"rand","params":{"k":[1]}}'
+    [ "$(jq -c .gen.gen <<<"$output")" = "{\"params\":{\"k\":[1]},\"seed\":7,\"seed_mode\":\"rand\",\"root_dir\":\"$PWD\",\"work_dir\":\"$PWD/generated/_rv_gen/a\"}" ]
+    [ -d generated/_rv_gen/a ]
+    run --separate-stderr -0 rv-gen "jq -c '{result: .}'" <<<'{"id":"a","seed":7,"params":null}'
+    [ "$(jq -c '.gen.gen | keys' <<<"$output")" = '["params","root_dir","seed","work_dir"]' ]
+    [ "$(jq -c .gen.gen.params <<<"$output")" = '{}' ]
+}
+
+@test "the program runs in the working directory with rv-gen's environment" {
+    program p <<<'printf "{\"result\":[\"%s\",\"%s\"]}" "$(pwd)" "$RV_KEPT"'
+    RV_KEPT=yes one ./p
+    [ "$(jq -c .gen.gen <<<"$output")" = "[\"$PWD\",\"yes\"]" ]
+}
+
+@test "--param overlays params: JSON when it parses, else a string, as one wrote it" {
+    program p <<<'tee request >/dev/null; echo "{\"result\":null}"'
+    run --separate-stderr -0 rv-gen --param a=1.50 -p b=true -p 'c=[1, 2]' -p d=text -p e= -p 'f="q"' -p g=a=b ./p \
+        <<<'{"id":"a","seed":1,"params":{"a":0,"z":2.0}}'
+    grep -F '"params":{"a":1.50,"z":2.0,"b":true,"c":[1,2],"d":"text","e":"","f":"q","g":"a=b"},' request
+}
+
+@test "operands are a command as they stand; one with blanks is the shell's" {
+    program 'p q' <<<'printf "{\"result\":\"%s\"}" "$1|$2|$#"'
+    one -- "$PWD/p q" 'a b' '$(touch pwned)'
+    [ "$(jq -r .gen.gen <<<"$output")" = 'a b|$(touch pwned)|2' ]
+    one -- printf '%s' '{"result":-0}'
+    [ "$(jq -c .gen.gen <<<"$output")" = '-0' ]
+    one 'x=5; echo "{\"result\":$x}"'
+    [ "$(jq -c .gen.gen <<<"$output")" = '5' ]
+    [ ! -e pwned ]
+}
+
+@test "nothing of a record reaches a shell" {
+    run --separate-stderr rv-gen "jq -c '{result: .params.p}'" \
+        <<<'{"id":"a","seed":1,"params":{"p":"$(touch pwned)`touch pwned`; touch pwned"}}'
+    [ "$status" -eq 0 ]
+    [ "$(jq -r .gen.gen <<<"$output")" = '$(touch pwned)`touch pwned`; touch pwned' ]
+    [ ! -e pwned ]
+}
+
+@test "the result keeps every digit, the record every byte" {
+    program p <<'END'
+cat <<'JSON'
+
+  { "other" : 1, "result" : { "n" : [ 12345678901234567890123, 1.10, 1E400 ],
+    "s" : "a b\u00e9 \"" } }
+
+JSON
+END
+    run --separate-stderr -0 rv-gen -n wood ./p <<<'{ "id":"a", "seed":1, "big":10000000000000000000001, "gen":{"x":1.0} }'
+    [ "$output" = '{ "id":"a", "seed":1, "big":10000000000000000000001, "gen":{"x":1.0,"wood":{"n":[12345678901234567890123,1.10,1E400],"s":"a b\u00e9 \""}} }' ]
+}
+
+@test "results of several generators stand side by side" {
+    pipe --separate-stderr -0 "echo '{\"id\":\"a\",\"seed\":1}' | rv-gen -n one 'echo {\\\"result\\\":1}' | rv-gen -n two 'echo {\\\"result\\\":null}'"
+    [ "$(jq -c .gen <<<"$output")" = '{"one":1,"two":null}' ]
+}
+
+@test "a program that fails is an error record with the tail of what it said; the stream goes on" {
+    program p <<'END'
+read -r request
+case $request in
+*'"seed":1,'*) echo "first line" >&2; seq 100000 >&2; echo "why it failed" >&2; exit 7 ;;
+*'"seed":2,'*) kill -SEGV $$ ;;
+esac
+echo '{"result":"fine"}'
+END
+    records 4 >in
+    run --separate-stderr -1 rv-gen -j2 ./p <in
+    [ "${#lines[@]}" -eq 4 ]
+    [ "$(jq -r .id <<<"$output" | tr '\n' ' ')" = 's0 s1 s2 s3 ' ]
+    [ "$(jq -r '.gen.gen // .error.code' <<<"$output" | tr '\n' ' ')" = 'fine generator_failed generator_failed fine ' ]
+    [ "$(jq -c .x <<<"${lines[1]}")" != null ]
+    jq -e '.error.message | (contains("exit status 7") and endswith("why it failed") and (contains("first line") | not))' <<<"${lines[1]}"
+    jq -e '.error.message | contains("signal 11")' <<<"${lines[2]}"
+    [[ $stderr == *"s1: "*"exit status 7"* ]]
+}
+
+@test "answers that break the protocol" {
+    one true
+    fails generator_failed 'wrote nothing'
+    one 'echo; echo'
+    fails generator_failed 'wrote nothing'
+    one 'echo not json'
+    fails generator_failed 'not one JSON object'
+    one 'echo "[1]"'
+    fails generator_failed 'not one JSON object'
+    one 'echo "{\"result\":1} {\"result\":2}"'
+    fails generator_failed 'not one JSON object'
+    one 'echo "{\"result\":1"'
+    fails generator_failed 'not one JSON object'
+    one 'printf "{\"result\":\"\\377\"}"'
+    fails generator_failed 'not one JSON object'
+    one 'printf "{\"result\":1}\\000"'
+    fails generator_failed 'not one JSON object'
+    one 'echo "{\"Result\":1}"; echo complaint >&2'
+    fails generator_failed "no member 'result'"
+    fails generator_failed 'complaint'
+    one 'echo only on stdout; exit 1'
+    fails generator_failed 'only on stdout'
+}
+
+@test "an answer over the limit is an error, and its program is ended" {
+    one 'yes'
+    fails limit '16777216 bytes'
+    no_orphans
+}
+
+@test "--type str and num" {
+    one -t str 'echo "{\"result\":\"\"}"'
+    [ "$status" -eq 0 ] && [ "$(jq -c .gen.gen <<<"$output")" = '""' ]
+    one -t str 'echo "{\"result\":5}"'
+    fails bad_result 'not a string'
+    one -t num 'echo "{\"result\":-1.50e1}"'
+    [ "$status" -eq 0 ] && [[ $output == *'"gen":{"gen":-1.50e1}'* ]]
+    local bad
+    for bad in true null '\"1\"' '[]' 1e999; do
+        one -t num "echo \"{\\\"result\\\":$bad}\""
+        fails bad_result 'not a finite number'
+    done
+}
+
+@test "--type path: must exist, comes out relative to the working directory" {
+    program p <<'END'
+work=$(jq -r .work_dir)
+mkdir -p "$work/sub" && : >"$work/sub/wood.png"
+printf '{"result":"%s"}' "$(eval "echo $1")"
+END
+    local answer
+    for answer in sub/wood.png ./sub//wood.png '$work/sub/wood.png' sub/../sub/wood.png; do
+        one -t path ./p "$answer"
+        [ "$status" -eq 0 ]
+        [ "$(jq -r .gen.gen <<<"$output")" = generated/_rv_gen/a/sub/wood.png ]
+    done
+    # By another name of the same directory, and from outside.
+    ln -s "$PWD" "$BATS_TEST_TMPDIR/../alias-$BATS_TEST_NUMBER"
+    one -t path ./p "$BATS_TEST_TMPDIR/../alias-$BATS_TEST_NUMBER/generated/_rv_gen/a/sub/wood.png"
+    [ "$(jq -r .gen.gen <<<"$output")" = generated/_rv_gen/a/sub/wood.png ]
+    one -t path ./p /etc/passwd
+    [ "$(jq -r .gen.gen <<<"$output")" = /etc/passwd ]
+    one -t path ./p missing.png
+    fails bad_result "'missing.png', which is not there"
+    one -t path 'echo "{\"result\":\"\"}"'
+    fails bad_result 'not a path'
+    one -t path 'echo "{\"result\":1}"'
+    fails bad_result 'not a path'
+    one -t path 'echo "{\"result\":\"a\\u0000b\"}"'
+    fails bad_result 'not a path'
+}
+
+@test "a path keeps no trace of where the tree lies" {
+    program p <<<'work=$(jq -r .work_dir); : >"$work/f"; echo "{\"result\":\"f\"}"'
+    mkdir one two
+    (cd one && records 3 | rv-gen -t path ../p) >a
+    (cd two && records 3 | rv-gen -t path ../p) >b
+    cmp a b
+}
+
+@test "parallel generators that write the same file name do not meet; the order is kept" {
+    program p <<'END'
+request=$(cat)
+work=$(jq -r .work_dir <<JSON
+$request
+JSON
+)
+seed=$(jq -r .seed <<JSON
+$request
+JSON
+)
+[ -z "$(ls -A "$work")" ] || exit 9
+echo "$seed" >"$work/out.txt"
+[ $((seed % 3)) -ne 0 ] || sleep 0.2
+echo "{\"result\":\"$(cat "$work/out.txt")\"}"
+END
+    records 20 >in
+    rv-gen -j8 ./p <in >out
+    rv-gen -j1 --gen-dir g1 ./p <in >out1
+    cmp out out1
+    [ "$(jq -r '"\(.id)=\(.gen.gen)"' out | tr '\n' ' ')" = "$(seq 0 19 | sed 's/.*/s&=&/' | tr '\n' ' ')" ]
+}
+
+@test "they do run side by side" {
+    program p <<<'sleep 1; echo "{\"result\":1}"'
+    records 6 >in
+    SECONDS=0
+    rv-gen -j6 ./p <in >out
+    [ "$SECONDS" -le 3 ]
+    [ "$(wc -l <out)" -eq 6 ]
+}
+
+@test "a work directory is empty at the start of each run" {
+    program p <<<'work=$(jq -r .work_dir); n=$(ls -A "$work" | wc -l); mkdir "$work/d"; : >"$work/d/f"; echo "{\"result\":$n}"'
+    one ./p
+    one ./p
+    [ "$(jq .gen.gen <<<"$output")" -eq 0 ]
+}
+
+@test "--gen-retain: all, last and none; nothing of others is touched" {
+    mkdir -p generated/_rv_foreign/x generated/other
+    touch generated/_rv_foreign/x/file generated/file
+    records 2 | rv-gen 'echo "{\"result\":1}"' >/dev/null
+    echo '{"id":"b","seed":1}' | rv-gen --name two 'echo "{\"result\":1}"' >/dev/null
+    echo '{"id":"b","seed":1}' | rv-gen 'echo "{\"result\":1}"' >/dev/null
+    [ -d generated/_rv_gen/s0 ] && [ -d generated/_rv_gen/b ]
+    echo '{"id":"c","seed":1}' | rv-gen --gen-retain last 'echo "{\"result\":1}"' >/dev/null
+    [ "$(ls generated/_rv_gen)" = c ]
+    echo '{"id":"d","seed":1}' | rv-gen --gen-retain none 'ls generated/_rv_gen >seen; echo "{\"result\":1}"' >/dev/null
+    [ "$(cat seen)" = d ]
+    [ ! -e generated/_rv_gen ]
+    [ -d generated/_rv_two/b ] && [ -f generated/_rv_foreign/x/file ] && [ -f generated/file ] && [ -d generated/other ]
+    run -2 rv-gen --name foreign true <<<'{"id":"x","seed":1}'
+    [[ $output == *'not made by rv-gen'* ]]
+    [ -f generated/_rv_foreign/x/file ]
+}
+
+@test "--gen-retain does not pull the ground from under another run" {
+    program slow <<<'work=$(jq -r .work_dir); : >"$work/f"; : >started; while [ ! -e go ]; do sleep 0.05; done; ls "$work" >seen; echo "{\"result\":1}"'
+    echo '{"id":"a","seed":1}' | rv-gen ./slow >out &
+    while [ ! -e started ]; do sleep 0.02; done
+    echo '{"id":"b","seed":1}' | rv-gen --gen-retain last 'echo "{\"result\":1}"' >/dev/null
+    echo '{"id":"c","seed":1}' | rv-gen --gen-retain none 'echo "{\"result\":1}"' >/dev/null
+    touch go
+    wait $!
+    [ "$(cat seen)" = f ]
+    [ "$(jq .gen.gen out)" = 1 ]
+}
+
+@test "--gen-retain none removes its files when a signal ends the run" {
+    program slow <<<': >started; sleep 100'
+    echo '{"id":"a","seed":1}' >in
+    rv-gen --gen-retain none ./slow <in >out 2>err &
+    local pid=$!
+    while [ ! -e started ]; do sleep 0.02; done
+    kill -TERM $pid
+    local status=0
+    wait $pid || status=$?
+    [ "$status" -eq 143 ]
+    [ ! -e generated/_rv_gen ]
+    no_orphans
+}
+
+@test "--gen-dir" {
+    one --gen-dir elsewhere/deep 'jq -c "{result: .work_dir}"'
+    [ "$(jq -r .gen.gen <<<"$output")" = "$PWD/elsewhere/deep/_rv_gen/a" ]
+    [ ! -e generated ]
+    touch file
+    one --gen-dir file/x true
+    [ "$status" -eq 3 ]
+    [ -z "$output" ]
+}
+
+@test "--timeout kills the program and what it started" {
+    program p <<<"trap '' TERM INT; sleep 100 & echo \"started \$!\" >&2; wait; sleep 100"
+    SECONDS=0
+    one --timeout 0.3 ./p
+    fails timeout 'longer than 0.3 s'
+    fails timeout 'started '
+    [ "$SECONDS" -lt 10 ]
+    no_orphans
+    one --timeout 0 'echo "{\"result\":1}"'
+    [ "$status" -eq 0 ]
+}
+
+@test "what a program leaves running is ended with it" {
+    SECONDS=0
+    one 'sleep 100 & echo "{\"result\":1}"'
+    [ "$status" -eq 0 ]
+    [ "$SECONDS" -lt 10 ]
+    no_orphans
+}
+
+@test "kill -9 of rv-gen, or of its whole group, leaves no process" {
+    program p <<<'sleep 100 & : >"started.$$"; sleep 100; wait'
+    records 4 >in
+    local how
+    for how in one group; do
+        rm -f started.*
+        setsid rv-gen -j4 ./p <in >out &
+        local pid=$!
+        while [ "$(ls started.* 2>/dev/null | wc -l)" -lt 4 ]; do sleep 0.02; done
+        if [ $how = one ]; then kill -9 $pid; else kill -9 -- -$pid; fi
+        wait $pid || true
+        no_orphans
+    done
+}
+
+@test "a program that does not exist is told before anything is read" {
+    one ./no-such
+    [ "$status" -eq 3 ] && [ -z "$output" ]
+    [[ $stderr == *"'./no-such'"* ]]
+    one no-such-program-anywhere
+    [ "$status" -eq 3 ] && [ -z "$output" ]
+}
+
+@test "one that cannot be executed is an error record" {
+    printf '\1\2\3' >junk && chmod +x junk
+    one ./junk
+    fails child "'./junk'"
+}
+
+@test "wrong usage" {
+    run -2 rv-gen </dev/null
+    [[ $output == *'no generator program'* ]]
+    run -2 rv-gen ' ' </dev/null
+    run -2 rv-gen '' </dev/null
+    run -2 rv-gen -j0 true </dev/null
+    run -2 rv-gen -j 1.5 true </dev/null
+    run -2 rv-gen --param x true </dev/null
+    [[ $output == *"'x' is not NAME=VALUE"* ]]
+    run -2 rv-gen --param =x true </dev/null
+    run -2 rv-gen --name ../x true </dev/null
+    run -2 rv-gen --name '' true </dev/null
+    run -2 rv-gen --type int true </dev/null
+    run -2 rv-gen --gen-retain some true </dev/null
+    run -2 rv-gen --timeout -1 true </dev/null
+    run -2 rv-gen --gen-dir '' true </dev/null
+    [ ! -e generated ]
+}
+
+@test "bad records are error records" {
+    program p <<<'echo "{\"result\":1}"'
+    cat >in <<'END'
+nonsense
+[1]
+{"id":"a"}
+{"id":"b","seed":-1}
+{"id":"c","seed":1.5}
+{"id":"d","seed":9007199254740992}
+{"seed":1}
+{"id":"../x","seed":1}
+{"id":"e","seed":1,"params":[1]}
+{"id":"f","seed":9007199254740991}
+{"id":"f","seed":2}
+{"id":"g","seed":1,"error":{"code":"x"}}
+END
+    run --separate-stderr -1 rv-gen -j3 ./p <in
+    [ "${#lines[@]}" -eq 12 ]
+    [ "$(jq -r '.error.code // .gen.gen' <<<"$output" | tr '\n' ' ')" = \
+        "bad_json bad_json bad_record bad_record bad_record bad_record bad_record bad_record bad_record 1 duplicate_id x " ]
+    [ ! -e generated/x ] && [ ! -e x ]
+}
+
+@test "--where leaves records alone, --set comes first" {
+    records 3 >in
+    run --separate-stderr -0 rv-gen --set '.seed += 10' --where '.id == "s1"' 'jq -c "{result: .seed}"' <in
+    [ "$(jq -c '.gen.gen' <<<"$output" | tr '\n' ' ')" = 'null 11 null ' ]
+}
+
+@test "empty input is an empty output; a reader that goes away ends it" {
+    run -0 rv-gen true </dev/null
+    [ -z "$output" ]
+    records 200 >in
+    run -0 bash -c "rv-gen -j2 'echo \"{\\\"result\\\":1}\"' <in | head -1"
+    [ "${#lines[@]}" -eq 1 ]
+    no_orphans
+}
+
+@test "a full disk is an error of the environment" {
+    [ -w /dev/full ] || skip "no /dev/full"
+    run bash -c "rv-gen 'echo \"{\\\"result\\\":1}\"' <<<'{\"id\":\"a\",\"seed\":1}' >/dev/full"
+    [ "$status" -eq 3 ]
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* rv-gen: runs a generator program for each record and puts its result into `gen`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "gen/answer.h"
+#include "gen/workplace.h"
+#include "parse.h"
+#include "sig.h"
+#include "spawn.h"
+#include "taskq.h"
+#include "tool.h"
+
+#define OUTPUT_MAX ((size_t)16 << 20) /* bytes of one answer */
+#define RECORDS_PER_JOB 4             /* in memory at a time */
+
+/* ---- options ---------------------------------------------------------------------------------------------------- */
+
+static const char *opt_name = "gen";
+static struct rv_option_list opt_params;
+static int opt_type = GEN_TYPE_ANY;
+static const char *opt_jobs = "auto";
+static double opt_timeout_s = 60;
+static const char *opt_dir = "generated";
+static int opt_retain = GEN_RETAIN_ALL;
+
+static const char *const types[] = { "any", "path", "str", "num", NULL };
+static const char *const retains[] = { "all", "last", "none", NULL };
+
+static const struct rv_option options[] = {
+	{ RV_OPT_GROUP, 0, "What is asked and answered", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_STRING, 'n', "name", &opt_name, "NAME", "the result goes to gen.NAME (default: gen)", 0, 0, NULL },
+	{ RV_OPT_LIST, 'p', "param", &opt_params, "K=V", "over the record's params; V is JSON, else a string", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 't', "type", &opt_type, "any|path|str|num", "what the result must be (default: any)", 0, 0, types },
+	{ RV_OPT_GROUP, 0, "How it runs", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_STRING, 'j', "jobs", &opt_jobs, "N|auto", "programs at a time (default: one per core)", 0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "timeout", &opt_timeout_s, "SECONDS", "kill a program after that time; 0: never (default: 60)",
+	  0, 0, NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &opt_dir, "DIR", "where work directories go (default: ./generated)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gen-retain", &opt_retain, "all|last|none",
+	  "work directories that stay: all, this run's, or none after the end (default: all)", 0, 0, retains },
+	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static const struct rv_program program = {
+	.name = "rv-gen",
+	.usage = "[OPTION]... PROGRAM [ARG]...\n[OPTION]... 'SHELL COMMAND'",
+	.purpose = "Run a generator program for each record and put its result into gen.NAME.",
+	.options = options,
+	.examples = "rv-seed seq 100 | rv-gen --name wood --type path ./wood.py | rv-blend scene.py\n"
+	            "rv-seed seq 9 | rv-gen -n caption -p style=short -- python3 caption.py --fast\n"
+	            "rv-seed seq 9 | rv-gen -t num \"jq '{result: (.seed * 2)}'\"\n",
+};
+
+/* ---- what all records share ------------------------------------------------------------------------------------- */
+
+struct param {
+	char *key;
+	struct rv_str json;
+};
+
+struct job {
+	struct gen_workplace place;
+	const char **argv;
+	char *root_dir;
+	struct param *params;
+	size_t n_params;
+};
+
+static int read_param(const char *text, struct param *param, struct rv_err *err)
+{
+	const char *equals = strchr(text, '=');
+	if (!equals || equals == text) {
+		return rv_fail(err, RV_E_USAGE, "--param: '%s' is not NAME=VALUE", text);
+	}
+	const char *value = equals + 1;
+	param->key = rv_strndup(text, (size_t)(equals - text));
+	if (rv_scan_value(value, strlen(value), NULL) == 0) {
+		rv_scan_compact(value, strlen(value), &param->json);
+	} else {
+		rv_str_json(&param->json, value, strlen(value));
+	}
+	return 0;
+}
+
+/* The command: the operands, or, when there is one with blanks, that text for the shell. Nothing in it comes from data. */
+static int read_command(struct job *job, int argc, char **argv, struct rv_err *err)
+{
+	static const char blanks[] = " \t\n";
+	if (argc == 0) {
+		return rv_fail(err, RV_E_USAGE, "no generator program");
+	}
+	if (argv[0][strspn(argv[0], blanks)] == '\0') {
+		return rv_fail(err, RV_E_USAGE, "the generator program has no name");
+	}
+	job->argv = rv_alloc_zero((size_t)RV_MAX(argc, 3) + 1, sizeof(*job->argv));
+	if (argc == 1 && strpbrk(argv[0], blanks)) {
+		job->argv[0] = "/bin/sh";
+		job->argv[1] = "-c";
+		job->argv[2] = argv[0];
+		return 0;
+	}
+	for (int i = 0; i < argc; i++) {
+		job->argv[i] = argv[i];
+	}
+	char *found = rv_find_program(argv[0]);
+	if (!found) {
+		return rv_fail(err, RV_E_CHILD, "there is no program '%s'", argv[0]);
+	}
+	free(found);
+	return 0;
+}
+
+static int job_init(struct job *job, int argc, char **argv, size_t *threads, struct rv_err *err)
+{
+	*job = (struct job){ .place = GEN_WORKPLACE_INIT };
+	if (!rv_id_is_valid(opt_name, strlen(opt_name))) {
+		return rv_fail(err, RV_E_USAGE, "--name: '%s' is not 1 to %d of A-Z a-z 0-9 _ -", opt_name, RV_ID_MAX);
+	}
+	if (!*opt_dir) {
+		return rv_fail(err, RV_E_USAGE, "--gen-dir: an empty name");
+	}
+	if (rv_parse_jobs(opt_jobs, "--jobs", rv_cpu_count(), threads, err) < 0) {
+		return -1;
+	}
+	job->params = rv_alloc_zero(opt_params.len, sizeof(*job->params));
+	for (size_t i = 0; i < opt_params.len; i++) {
+		rv_str_init(&job->params[i].json);
+		job->n_params++;
+		if (read_param(opt_params.items[i], &job->params[i], err) < 0) {
+			return -1;
+		}
+	}
+	if (read_command(job, argc, argv, err) < 0) {
+		return -1;
+	}
+	job->root_dir = rv_path_absolute("");
+	return gen_workplace_open(&job->place, opt_dir, opt_name, (enum gen_retain)opt_retain, err);
+}
+
+static void job_release(struct job *job)
+{
+	gen_workplace_close(&job->place);
+	for (size_t i = 0; i < job->n_params; i++) {
+		free(job->params[i].key);
+		rv_str_release(&job->params[i].json);
+	}
+	free(job->params);
+	free(job->argv);
+	free(job->root_dir);
+	rv_option_list_release(&opt_params);
+}
+
+/* ---- one record ------------------------------------------------------------------------------------------------- */
+
+/* The record's params, overlaid by --param, as the request's member. */
+static int put_params(struct rv_record *request, const struct rv_record *record, const struct job *job,
+                      struct rv_err *err)
+{
+	struct rv_record params = RV_RECORD_INIT;
+	struct rv_span value;
+	rv_record_clear(&params);
+	if (rv_record_get(record, "params", &value) && !(value.len == 4 && memcmp(value.ptr, "null", 4) == 0) &&
+	    rv_record_parse(&params, value.ptr, value.len, NULL) < 0) {
+		rv_record_release(&params);
+		return rv_fail(err, RV_E_BAD_RECORD, "params is not an object");
+	}
+	for (size_t i = 0; i < job->n_params; i++) {
+		rv_record_set(&params, job->params[i].key, job->params[i].json.ptr, job->params[i].json.len);
+	}
+	rv_record_set(request, "params", params.text.ptr, params.text.len);
+	rv_record_release(&params);
+	return 0;
+}
+
+static int make_request(struct rv_record *request, const struct rv_record *record, const struct job *job,
+                        const char *work_dir, struct rv_err *err)
+{
+	uint64_t seed;
+	struct rv_span value;
+	rv_record_clear(request);
+	if (rv_record_seed(record, &seed, err) < 0 || put_params(request, record, job, err) < 0) {
+		return -1;
+	}
+	static const char *const passed[] = { "seed", "seed_mode" };
+	for (size_t i = 0; i < RV_COUNTOF(passed); i++) {
+		if (rv_record_get(record, passed[i], &value)) {
+			rv_record_set(request, passed[i], value.ptr, value.len);
+		}
+	}
+	rv_record_set_string(request, "root_dir", job->root_dir);
+	rv_record_set_string(request, "work_dir", work_dir);
+	rv_str_putc(&request->text, '\n');
+	return 0;
+}
+
+/* Puts what the program said last after the message: its messages, or for want of any its output. */
+static void add_tail(struct rv_err *err, const struct rv_str *output, const struct rv_str *errors)
+{
+	struct rv_str tail = RV_STR_INIT;
+	const struct rv_str *said = strspn(errors->ptr, " \t\r\n") < errors->len ? errors : output;
+	size_t from = said->len > RV_STDERR_TAIL ? said->len - RV_STDERR_TAIL : 0;
+	rv_str_append(&tail, said->ptr + from, said->len - from);
+	while (tail.len && strchr(" \t\r\n", tail.ptr[tail.len - 1])) {
+		rv_str_truncate(&tail, tail.len - 1);
+	}
+	if (tail.len) {
+		rv_fail(err, err->code, "%s: %s", err->text, tail.ptr);
+	}
+	rv_str_release(&tail);
+}
+
+/* Runs the program; *result is the text of its checked result. */
+static int generate(const struct job *job, const struct rv_str *request, const char *work_dir, struct rv_str *result,
+                    struct rv_err *err)
+{
+	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT, ending = RV_STR_INIT;
+	const struct rv_spawn how = { .argv = job->argv };
+	int wait_status;
+	int status = rv_run(&how, request, OUTPUT_MAX, opt_timeout_s, &output, &errors, &wait_status, err);
+	if (status < 0) {
+		if (err->code == RV_E_TIMEOUT) {
+			rv_fail(err, RV_E_TIMEOUT, "the generator took longer than %g s and was killed", opt_timeout_s);
+			add_tail(err, &output, &errors);
+		} else if (err->code == RV_E_LIMIT) {
+			rv_fail(err, RV_E_LIMIT, "the generator wrote more than %zu bytes to its standard output", OUTPUT_MAX);
+		}
+	} else if (wait_status != 0) {
+		rv_child_describe(wait_status, &ending);
+		status = rv_fail(err, RV_E_GENERATOR, "the generator failed with %s", ending.ptr);
+		add_tail(err, &output, &errors);
+	} else if (gen_answer_read(&output, (enum gen_type)opt_type, job->root_dir, work_dir, result, err) < 0) {
+		status = -1;
+		add_tail(err, &errors, &errors);
+	}
+	rv_str_release(&output);
+	rv_str_release(&errors);
+	rv_str_release(&ending);
+	return status;
+}
+
+/* An rv_stream_fn, called by several threads. */
+static int work(struct rv_record *record, void *state, struct rv_err *err)
+{
+	const struct job *job = state;
+	struct rv_str id = RV_STR_INIT, work_dir = RV_STR_INIT, result = RV_STR_INIT;
+	struct rv_record request = RV_RECORD_INIT;
+	int status = -1;
+	if (rv_record_id(record, &id, err) < 0 || gen_workplace_sample(&job->place, id.ptr, &work_dir, err) < 0 ||
+	    make_request(&request, record, job, work_dir.ptr, err) < 0 ||
+	    generate(job, &request.text, work_dir.ptr, &result, err) < 0) {
+		goto out;
+	}
+	if (record->text.len + result.len + 2 * RV_ID_MAX > RV_LINE_MAX) {
+		rv_fail(err, RV_E_LIMIT, "with a result of %zu bytes the record is longer than %zu bytes", result.len, RV_LINE_MAX);
+		goto out;
+	}
+	rv_record_set_in(record, "gen", opt_name, result.ptr, result.len);
+	status = 0;
+out:
+	rv_str_release(&id);
+	rv_str_release(&work_dir);
+	rv_str_release(&result);
+	rv_record_release(&request);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct rv_tool tool;
+	int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status >= 0) {
+		return status;
+	}
+	struct job job;
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_stream stream;
+	size_t threads;
+	rv_sig_catch();
+	if (job_init(&job, argc, argv, &threads, &err) < 0) {
+		err.code == RV_E_USAGE ? rv_tool_usage(&tool, "%s", err.text) : rv_tool_fail(&tool, &err);
+	} else if (rv_stream_open(&stream, &tool) == 0) {
+		stream.ids = rv_idset_new();
+		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &job);
+		rv_stream_close(&stream);
+	}
+	job_release(&job);
+	return rv_tool_end(&tool);
+}
