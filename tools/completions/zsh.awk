@@ -7,8 +7,8 @@ BEGIN {
 }
 {
     help = $4
-    gsub(/'/, "'\\''", help)
     gsub(/[][\\:]/, "\\\\&", help)
+    gsub(/'/, "'\\''", help)
     values = $3
     gsub(/[,|]/, " ", values)
     spec = $1 ($2 != "" && $1 ~ /^--/ ? "=" : "") "[" help "]"
