@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Make samples as rv-blend leaves them, without Blender, and print their records.
+
+    make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
+
+Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
+1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
+object (index 3, 6, ...) is tagged "panel" and has category "window"; the others are tagged "box".
+Channels of passes.exr as Blender names them:
+
+    ViewLayer.Combined.{R,G,B,A}  half   the colours of Image.png, as linear as they come
+    ViewLayer.Depth.Z             float  10 - index * 0.25 metres, background 1e10
+    ViewLayer.IndexMA.X           float  1 for "panel", 2 for "box", background 0
+    ViewLayer.IndexOB.X           float  index, background 0
+    ViewLayer.shiny.X             float  0.9 for odd indices, 0.4 for even ones, background 0
+
+Needs nothing but Python's standard library.
+"""
+
+import argparse
+import array
+import hashlib
+import json
+import os
+import random
+import struct
+import sys
+import zlib
+
+BACKGROUND_DEPTH_M = 1e10
+CODECS = {"NONE": (0, 1), "ZIPS": (2, 1), "ZIP": (3, 16)}  # number in the file, rows of a chunk
+
+
+def attribute(name: str, kind: str, data: bytes) -> bytes:
+    """Return an attribute of an EXR header."""
+    return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(data)) + data
+
+
+def exr_zip(raw: bytes) -> bytes:
+    """Return a chunk as ZIP stores it: halves, differences, deflate; as it is if not smaller."""
+    halves = raw[0::2] + raw[1::2]
+    differences = bytes((b - a + 128) & 255 for a, b in zip(halves, halves[1:]))
+    packed = zlib.compress(halves[:1] + differences, 4)
+    return packed if len(packed) < len(raw) else raw
+
+
+def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> bytes:
+    """Return an EXR file. channels: name -> ("f" or "e", rows of values from the top)."""
+    number, chunk_rows = CODECS[codec]
+    names = sorted(channels)
+    types = {"e": 1, "f": 2}
+    chlist = b"".join(
+        name.encode() + b"\0" + struct.pack("<iIii", types[channels[name][0]], 0, 1, 1)
+        for name in names) + b"\0"
+    window = struct.pack("<iiii", 0, 0, width - 1, height - 1)
+    header = struct.pack("<II", 20000630, 2 | 0x400) + b"".join([
+        attribute("channels", "chlist", chlist),
+        attribute("compression", "compression", bytes([number])),
+        attribute("dataWindow", "box2i", window),
+        attribute("displayWindow", "box2i", window),
+        attribute("lineOrder", "lineOrder", b"\0"),
+        attribute("pixelAspectRatio", "float", struct.pack("<f", 1)),
+        attribute("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
+        attribute("screenWindowWidth", "float", struct.pack("<f", 1))]) + b"\0"
+    chunks = []
+    for y in range(0, height, chunk_rows):
+        raw = b"".join(pack_row(channels[name][0], channels[name][1][row])
+                       for row in range(y, min(y + chunk_rows, height)) for name in names)
+        data = raw if codec == "NONE" else exr_zip(raw)
+        chunks.append(struct.pack("<ii", y, len(data)) + data)
+    table, at = b"", len(header) + 8 * len(chunks)
+    for chunk in chunks:
+        table += struct.pack("<Q", at)
+        at += len(chunk)
+    return header + table + b"".join(chunks)
+
+
+def pack_row(kind: str, values: array.array) -> bytes:
+    """Return a row's bytes, little-endian."""
+    return struct.pack(f"<{len(values)}{kind}", *values)
+
+
+def png_bytes(width: int, height: int, rows: list, colour: int, depth: int = 8) -> bytes:
+    """Return a PNG file. rows: bytes of each row as the file stores them."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def rectangles(width: int, height: int, n_objects: int, rng: random.Random) -> list:
+    """Return (x0, y0, x1, y1) per object, ends not included."""
+    result = []
+    for _ in range(n_objects):
+        w, h = rng.randint(1, max(1, width // 3)), rng.randint(1, max(1, height // 3))
+        x, y = rng.randint(0, width - w), rng.randint(0, height - h)
+        result.append((x, y, x + w, y + h))
+    return result
+
+
+def planes(width: int, height: int, boxes: list) -> dict:
+    """Return the channels of passes.exr and the rows of Image.png (under the name "image")."""
+    def plane(kind: str, value: float) -> list:
+        return [array.array(kind, [value]) * width for _ in range(height)]
+    result = {name: ("e", plane("f", 1.0 if name == "A" else 0.05)) for name in "RGBA"}
+    result.update({name: ("f", plane("f", 0)) for name in ("IndexOB.X", "IndexMA.X", "shiny.X")})
+    result["Depth.Z"] = ("f", plane("f", BACKGROUND_DEPTH_M))
+    image = [bytearray(b"\x0d\x0d\x0d\xff" * width) for _ in range(height)]
+    for index, (x0, y0, x1, y1) in enumerate(boxes, 1):
+        colour = [(index * k * 37) % 200 + 40 for k in (1, 2, 3)]
+        values = {"Depth.Z": 10 - index * 0.25, "IndexOB.X": index,
+                  "IndexMA.X": 1 if index % 3 == 0 else 2, "shiny.X": 0.9 if index % 2 else 0.4}
+        values.update({name: value / 255 for name, value in zip("RGB", colour)})
+        for name, value in values.items():
+            run = array.array("f", [value]) * (x1 - x0)
+            for y in range(y0, y1):
+                result[name][1][y][x0:x1] = run
+        for y in range(y0, y1):
+            image[y][4 * x0:4 * x1] = bytes(colour + [255]) * (x1 - x0)
+    channels = {("ViewLayer.Combined." if len(name) == 1 else "ViewLayer.") + name: values
+                for name, values in result.items()}
+    return {"channels": channels, "image": image}
+
+
+def describe_object(index: int, box: tuple) -> dict:
+    """Return an entry of the record's `objects`."""
+    panel = index % 3 == 0
+    kind = "panel" if panel else "box"
+    matrix = [[1, 0, 0, box[0]], [0, 1, 0, box[1]], [0, 0, 1, index * 0.25], [0, 0, 0, 1]]
+    return {"index": index, "name": f"Object {index}", "type": "MESH", "tags": [kind],
+            "properties": {"category": "window"} if panel else {}, "matrix_world": matrix,
+            "dimensions": [box[2] - box[0], box[3] - box[1], 0], "materials": [kind]}
+
+
+def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
+    """Write one sample and return its record."""
+    width, height = args.size
+    seed = args.seed + number
+    sample_id = f"{number:08d}"
+    boxes = rectangles(width, height, args.objects, random.Random(seed))
+    drawn = planes(width, height, boxes)
+    record = {"id": sample_id, "index": number, "seed": seed, "seed_mode": "seq"}
+    add = {
+        "dir": f"{directory}/{sample_id}",
+        "files": {"image": "Image.png", "passes": "passes.exr"},
+        "channels": {"depth": "ViewLayer.Depth.Z", "index": "ViewLayer.IndexOB.X",
+                     "material_index": "ViewLayer.IndexMA.X", "mask_shiny": "ViewLayer.shiny.X"},
+        "resolution": [width, height],
+        "camera": {"name": "Camera",
+                   "matrix_world": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]],
+                   "K": [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]],
+                   "fov": [53.13, 53.13], "clip": [0.1, 1000], "type": "PERSP"},
+        "objects": [describe_object(index, box) for index, box in enumerate(boxes, 1)],
+        "semantic_channels": ["shiny"], "semantic_mask_threshold": 0.5, "tags": ["test"],
+    }
+    record.update(add)
+    path = os.path.join(directory, sample_id)
+    os.makedirs(path, exist_ok=True)
+    meta = {key: value for key, value in record.items() if key != "dir"}
+    contents = {
+        "Image.png": png_bytes(width, height, [bytes(row) for row in drawn["image"]], 6),
+        "passes.exr": exr_bytes(width, height, drawn["channels"], args.codec),
+        "_meta.json": (json.dumps(meta, separators=(",", ":")) + "\n").encode(),
+    }
+    settings = f"{seed} {width} {height} {args.objects} {args.codec}"
+    marker = {"version": 1, "key": hashlib.sha256(settings.encode()).hexdigest(), "deps": [],
+              "files": [[name, len(data)] for name, data in contents.items()], "add": add}
+    contents[".rv-blend.json"] = (json.dumps(marker, separators=(",", ":")) + "\n").encode()
+    for name, data in contents.items():
+        with open(os.path.join(path, name), "wb") as file:
+            file.write(data)
+    return record
+
+
+def main() -> None:
+    """Parse the command line and make the samples."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("directory", metavar="DIR")
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--size", type=int, nargs=2, default=[64, 48], metavar=("W", "H"))
+    parser.add_argument("--objects", type=int, default=5)
+    parser.add_argument("--codec", choices=CODECS, default="NONE")
+    args = parser.parse_args()
+    for number in range(args.count):
+        record = make_sample(args.directory, number, args)
+        sys.stdout.write(json.dumps(record, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()
