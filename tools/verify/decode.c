@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Any file decoded to its last byte: see decode.h. */
+#include "verify/decode.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "exr.h"
+#include "file.h"
+#include "png.h"
+#include "scan.h"
+#include "video.h"
+
+#define JSON_BYTES_MAX ((size_t)4 << 30)
+#define READ_CHUNK_BYTES ((size_t)64 << 10)
+
+enum rv_kind rv_decode_kind(const char *name)
+{
+	static const struct {
+		const char *ending;
+		enum rv_kind kind;
+	} kinds[] = {
+		{ ".png", RV_KIND_PNG },   { ".exr", RV_KIND_EXR },   { ".mp4", RV_KIND_MP4 },
+		{ ".json", RV_KIND_JSON }, { ".jsonl", RV_KIND_JSON },
+	};
+	size_t len = strlen(name);
+	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
+		size_t ending_len = strlen(kinds[i].ending);
+		if (len > ending_len && strcasecmp(name + len - ending_len, kinds[i].ending) == 0) {
+			return kinds[i].kind;
+		}
+	}
+	return RV_KIND_OTHER;
+}
+
+/* Every line of a .jsonl, the whole of a .json. */
+static int check_json(const char *path, const char *name, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	size_t name_len = strlen(name);
+	bool lines = name_len > 6 && strcasecmp(name + name_len - 6, ".jsonl") == 0;
+	int result = rv_file_read(path, JSON_BYTES_MAX, &text, err);
+	for (size_t at = 0; result == 0 && at < text.len;) {
+		const char *newline = lines ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
+		size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
+		result = rv_scan_value(text.ptr + at, end - at, err);
+		at = end + (newline ? 1 : 0);
+	}
+	if (result == 0 && text.len == 0) {
+		result = rv_fail(err, RV_E_BAD_FILE, "it is empty");
+	}
+	rv_str_release(&text);
+	return result;
+}
+
+static int check_readable(const char *path, struct rv_err *err)
+{
+	char chunk[READ_CHUNK_BYTES];
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return rv_fail_errno(err, "cannot open");
+	}
+	while ((got = rv_read_all(fd, chunk, sizeof(chunk))) > 0) {
+	}
+	int result = got < 0 ? rv_fail_errno(err, "cannot read") : 0;
+	close(fd);
+	return result;
+}
+
+/* `path` is where the bytes are, `name` what they are. */
+static int decode(const char *path, const char *name, struct rv_decoded *decoded, struct rv_err *err)
+{
+	decoded->kind = rv_decode_kind(name);
+	decoded->width = decoded->height = 0;
+	decoded->n_frames = 0;
+	switch (decoded->kind) {
+	case RV_KIND_PNG:
+		if (rv_png_read(path, &decoded->image, err) < 0) {
+			return -1;
+		}
+		decoded->width = decoded->image.width;
+		decoded->height = decoded->image.height;
+		return 0;
+	case RV_KIND_EXR:
+		return rv_exr_check(path, &decoded->width, &decoded->height, err);
+	case RV_KIND_MP4:
+		return rv_video_check(path, &decoded->width, &decoded->height, &decoded->n_frames, err);
+	case RV_KIND_JSON:
+		return check_json(path, name, err);
+	case RV_KIND_OTHER:
+		break;
+	}
+	return check_readable(path, err);
+}
+
+int rv_decode_file(const char *path, struct rv_decoded *decoded, struct rv_err *err)
+{
+	return decode(path, path, decoded, err);
+}
+
+/* The decoders take paths: the bytes get one, without touching a disk. */
+int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_decoded *decoded, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	int result;
+	int fd = memfd_create("member", MFD_CLOEXEC);
+	if (fd < 0 || rv_write_all(fd, bytes, len) < 0) {
+		result = rv_fail_errno(err, "cannot hold %zu bytes in memory", len);
+	} else {
+		rv_str_printf(&path, "/proc/self/fd/%d", fd);
+		result = decode(path.ptr, name, decoded, err);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	rv_str_release(&path);
+	return result;
+}
+
+void rv_decoded_release(struct rv_decoded *decoded)
+{
+	rv_image_release(&decoded->image);
+	*decoded = (struct rv_decoded)RV_DECODED_INIT;
+}
