@@ -70,7 +70,8 @@ OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/worker blend/pool blend/sample blend/locate
 OBJS_rv-mask := rv-mask mask/labels mask/preview
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
-OBJS_rv-verify := rv-verify verify/sample verify/dataset
+OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \
+	verify/deep verify/coco verify/shard verify/problems
 OBJS_rv := rv
 
 LIBS_rv-seed := -lm $(LIBS_jq)

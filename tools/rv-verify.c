@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* rv-verify: checks every file and label of the samples of a stream, of a directory of samples, or of a dataset. */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "parse.h"
+#include "taskq.h"
+#include "tool.h"
+#include "verify/dataset.h"
+#include "verify/meta.h"
+#include "verify/sample.h"
+#include "video.h"
+#include "zst.h"
+
+#define ITEMS_PER_JOB 4
+
+static struct {
+	const char *jobs;
+	bool deep;
+	uint64_t min_area_px;
+} options = { .jobs = "auto", .min_area_px = 1 };
+
+static const struct rv_option option_table[] = {
+	{ RV_OPT_FLAG, 0, "deep", &options.deep, NULL, "decode what is in a dataset's files, and compare formats", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "min-area", &options.min_area_px, "N",
+	  "let objects with fewer than N pixels go without annotation", 1, 4294836225.0, NULL },
+	{ RV_OPT_STRING, 'j', "jobs", &options.jobs, "N|auto", "check N samples or files at a time (auto: one per processor)",
+	  0, 0, NULL },
+	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static const struct rv_program program = {
+	.name = "rv-verify",
+	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
+	.purpose = "Check every file and label: of the records on standard input, of a directory of samples, or of a dataset.",
+	.options = option_table,
+	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
+		    "rv-verify out\n"
+		    "rv-verify --deep dataset",
+};
+
+/* What the samples of a stream or of a directory came to. Written by several threads. */
+struct tally {
+	struct rv_sample_rules rules;
+	uint64_t n_checked, n_ok, n_errors;
+};
+
+/* ---- samples ------------------------------------------------------------------------------------------------------ */
+
+static int check_sample(struct rv_record *record, struct tally *tally, struct rv_err *err)
+{
+	struct rv_sample_report report = RV_SAMPLE_REPORT_INIT;
+	int result = rv_sample_check(record, &tally->rules, &report, err);
+	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
+	if (result == 0) {
+		rv_sample_report_put(&report, record);
+		__atomic_add_fetch(&tally->n_ok, report.problems.n_found == 0, __ATOMIC_RELAXED);
+	} else {
+		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
+	}
+	rv_sample_report_release(&report);
+	return result;
+}
+
+/* "00000003  ok  9 files, 4 annotations", or what is wrong, one line each. */
+static void describe(const struct rv_record *record, struct rv_str *line)
+{
+	struct rv_json json = RV_JSON_INIT;
+	if (rv_json_parse(record->text.ptr, record->text.len, &json, NULL) < 0) {
+		return;
+	}
+	struct rv_json verify = rv_json_get(json, "verify"), error = rv_json_get(json, "error");
+	struct rv_json problems = rv_json_get(verify, "problems");
+	const char *id = rv_json_string(rv_json_get(json, "id"), NULL);
+	const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
+	rv_str_printf(line, "%s  ", id ? id : "?");
+	if (message) {
+		rv_str_printf(line, "error: %s", message);
+	} else if (rv_json_true(rv_json_get(verify, "ok"))) {
+		struct rv_json checks = rv_json_get(verify, "checks");
+		rv_str_printf(line, "ok  %.0f files, %.0f annotations", rv_json_number(rv_json_get(checks, "files"), 0),
+		              rv_json_number(rv_json_get(checks, "annotations"), 0));
+	} else {
+		rv_str_printf(line, "NOT OK  %.0f problems", rv_json_number(rv_json_get(verify, "n_problems"), 0));
+	}
+	for (size_t i = 0; i < rv_json_len(problems); i++) {
+		struct rv_json problem = rv_json_at(problems, i);
+		const char *path = rv_json_string(rv_json_get(problem, "path"), NULL);
+		const char *text = rv_json_string(rv_json_get(problem, "message"), NULL);
+		rv_str_printf(line, "\n    %s: %s", path ? path : "?", text ? text : "?");
+	}
+	rv_json_release(&json);
+}
+
+/* The last word, and the status that goes with it. */
+static void conclude(struct rv_tool *tool, const struct tally *tally)
+{
+	uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
+	struct rv_str line = RV_STR_INIT;
+	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
+	if (n_bad > 0) {
+		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
+	}
+	if (tally->n_errors > 0) {
+		rv_str_printf(&line, ", %" PRIu64 " with an error", tally->n_errors);
+	}
+	rv_note("%s", line.ptr);
+	rv_str_release(&line);
+	if (tally->n_ok < tally->n_checked) {
+		rv_tool_status(tool, 1);
+	}
+}
+
+static int work_on_record(struct rv_record *record, void *tally, struct rv_err *err)
+{
+	return check_sample(record, tally, err);
+}
+
+static void check_stream(struct rv_tool *tool, size_t n_jobs)
+{
+	struct tally tally = { .rules.min_area_px = options.min_area_px };
+	struct rv_stream stream;
+	if (rv_stream_open(&stream, tool) < 0) {
+		return;
+	}
+	stream.describe = describe;
+	stream.ids = rv_idset_new();
+	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, work_on_record, &tally);
+	rv_stream_close(&stream);
+	tally.n_checked += stream.n_errors - tally.n_errors; /* those that came with an error */
+	tally.n_errors = stream.n_errors;
+	conclude(tool, &tally);
+}
+
+/* ---- a directory of samples --------------------------------------------------------------------------------------- */
+
+struct tree {
+	struct rv_tool *tool;
+	struct tally tally;
+	struct rv_writer *writer;
+	bool for_people, broken;
+};
+
+struct item {
+	char *dir;
+	struct rv_record record;
+};
+
+/* The record that a sample's directory holds. */
+static int load_record(const char *dir, struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT, id = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
+	int result = rv_file_read(path.ptr, RV_LINE_MAX, &text, err);
+	if (result == 0) {
+		result = rv_record_parse(record, text.ptr, text.len, err);
+		if (result < 0) {
+			rv_fail_prefix(err, "%s", path.ptr);
+			rv_record_clear(record);
+		}
+	}
+	if (result == 0) {
+		result = rv_record_id(record, &id, err);
+	}
+	if (result == 0 && strcmp(id.ptr, rv_path_base(dir)) != 0) {
+		result = rv_fail(err, RV_E_BAD_RECORD, "'%s' holds the sample '%s'", dir, id.ptr);
+	}
+	rv_record_set_string(record, "dir", dir);
+	rv_str_release(&id);
+	rv_str_release(&text);
+	rv_str_release(&path);
+	return result;
+}
+
+static void work_on_dir(void *item_, void *tree_)
+{
+	struct item *item = item_;
+	struct tree *tree = tree_;
+	struct rv_err err = RV_ERR_INIT;
+	if (load_record(item->dir, &item->record, &err) < 0) {
+		__atomic_add_fetch(&tree->tally.n_checked, 1, __ATOMIC_RELAXED);
+		__atomic_add_fetch(&tree->tally.n_errors, 1, __ATOMIC_RELAXED);
+	} else if (check_sample(&item->record, &tree->tally, &err) == 0) {
+		return;
+	}
+	rv_report(&err);
+	rv_record_set_error(&item->record, &err, 0);
+}
+
+static void emit_dir(void *item_, void *tree_)
+{
+	struct item *item = item_;
+	struct tree *tree = tree_;
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str line = RV_STR_INIT;
+	if (tree->for_people) {
+		describe(&item->record, &line);
+	} else {
+		rv_str_append(&line, item->record.text.ptr, item->record.text.len);
+	}
+	if (!tree->broken && rv_writer_put(tree->writer, line.ptr, line.len, &err) < 0) {
+		tree->broken = true;
+		rv_tool_fail(tree->tool, &err);
+	}
+	rv_str_release(&line);
+	rv_record_release(&item->record);
+	free(item->dir);
+	free(item);
+}
+
+/* Samples are the directories with a _meta.json; what is hidden is not finished. */
+static bool is_sample(const char *dir)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
+	bool is = rv_path_base(dir)[0] != '.' && rv_file_exists(path.ptr);
+	rv_str_release(&path);
+	return is;
+}
+
+/* False when there is none. */
+static bool check_tree(struct rv_tool *tool, const char *dir, size_t n_jobs)
+{
+	struct tree tree = { .tool = tool, .tally.rules.min_area_px = options.min_area_px,
+		             .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str path = RV_STR_INIT;
+	char **names = NULL;
+	size_t n = 0, n_samples = 0;
+
+	if (rv_dir_names(dir, &names, &n, &err) < 0) {
+		rv_tool_fail(tool, &err);
+		return true;
+	}
+	tree.writer = rv_writer_new(STDOUT_FILENO);
+	struct rv_taskq *queue = rv_taskq_new(n_jobs, n_jobs * ITEMS_PER_JOB, work_on_dir, emit_dir, &tree);
+	for (size_t i = 0; i < n; i++) {
+		rv_str_clear(&path);
+		rv_str_printf(&path, "%s/%s", dir, names[i]);
+		if (is_sample(path.ptr)) {
+			struct item *item = rv_alloc(sizeof(*item));
+			*item = (struct item){ .dir = rv_strdup(path.ptr), .record = RV_RECORD_INIT };
+			rv_record_clear(&item->record);
+			rv_taskq_push(queue, item);
+			n_samples++;
+		}
+	}
+	rv_taskq_finish(queue);
+	rv_names_free(names, n);
+	rv_str_release(&path);
+	if (rv_writer_close(tree.writer, &err) < 0 && !tree.broken) {
+		rv_tool_fail(tool, &err);
+	}
+	if (n_samples > 0) {
+		conclude(tool, &tree.tally);
+	}
+	return n_samples > 0;
+}
+
+/* ---- a dataset ---------------------------------------------------------------------------------------------------- */
+
+struct verdict {
+	struct rv_tool *tool;
+	bool for_people;
+	struct rv_str text; /* a line that is being made */
+};
+
+static void write_line(struct verdict *verdict)
+{
+	rv_str_putc(&verdict->text, '\n');
+	if (rv_write_all(STDOUT_FILENO, verdict->text.ptr, verdict->text.len) < 0) {
+		struct rv_err err = RV_ERR_INIT;
+		rv_fail_errno(&err, "cannot write to standard output");
+		rv_tool_fail(verdict->tool, &err);
+	}
+	rv_str_clear(&verdict->text);
+}
+
+static void tell(const struct rv_problem *problem, void *verdict_)
+{
+	struct verdict *verdict = verdict_;
+	if (verdict->for_people) {
+		rv_str_printf(&verdict->text, "%s: %s", problem->subject, problem->message);
+	} else {
+		struct rv_json_out out;
+		rv_json_out_init(&out, &verdict->text);
+		rv_json_open(&out, NULL, '{');
+		rv_json_open(&out, "problem", '{');
+		rv_problem_put(problem, &out);
+		rv_json_close(&out, '}');
+		rv_json_close(&out, '}');
+	}
+	write_line(verdict);
+}
+
+static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
+{
+	struct rv_dataset_rules rules = { options.deep, n_jobs, options.min_area_px };
+	struct rv_dataset_report report;
+	struct verdict verdict = { tool, isatty(STDOUT_FILENO) && !tool->common.json, RV_STR_INIT };
+	struct rv_json_out out;
+
+	rv_dataset_check(dir, &rules, tell, &verdict, &report);
+	bool ok = report.n_problems == 0;
+	if (verdict.for_people) {
+		rv_str_printf(&verdict.text, "%s: %s  %" PRIu64 " samples, %" PRIu64 " files, %" PRIu64 " bytes", dir,
+		              ok ? "ok" : "NOT OK", report.n_samples, report.n_files, report.n_bytes);
+	} else {
+		rv_json_out_init(&out, &verdict.text);
+		rv_json_open(&out, NULL, '{');
+		rv_json_open(&out, "verify", '{');
+		rv_json_put_bool(&out, "ok", ok);
+		rv_json_put_string(&out, "dataset", dir);
+		rv_json_put_u64(&out, "files", report.n_files);
+		rv_json_put_u64(&out, "bytes", report.n_bytes);
+		rv_json_put_u64(&out, "samples", report.n_samples);
+		if (!ok) {
+			rv_json_put_u64(&out, "problems", report.n_problems);
+		}
+		rv_json_close(&out, '}');
+		rv_json_close(&out, '}');
+	}
+	write_line(&verdict);
+	rv_str_release(&verdict.text);
+	rv_tool_status(tool, ok ? 0 : 1);
+}
+
+static void check_dir(struct rv_tool *tool, const char *dir, size_t n_jobs)
+{
+	struct stat st;
+	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		rv_tool_usage(tool, "'%s' is no directory", dir);
+	} else if (rv_dataset_is(dir)) {
+		check_dataset(tool, dir, n_jobs);
+	} else if (!check_tree(tool, dir, n_jobs)) {
+		rv_tool_usage(tool, "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
+		              RV_META_NAME);
+	}
+}
+
+/* The operands, or standard input. */
+static void check(struct rv_tool *tool, int argc, char **argv)
+{
+	struct rv_err err = RV_ERR_INIT;
+	size_t n_jobs;
+	if (rv_parse_jobs(options.jobs, "--jobs", rv_cpu_count(), &n_jobs, &err) < 0) {
+		rv_tool_usage(tool, "%s", err.text);
+	} else if (argc == 0 && options.deep) {
+		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
+	} else if (argc == 0) {
+		check_stream(tool, n_jobs);
+	} else if (tool->common.where || tool->common.set) {
+		rv_tool_usage(tool, "--where and --set are for records on standard input");
+	}
+	for (int i = 0; i < argc && tool->status < 2; i++) {
+		check_dir(tool, argv[i], n_jobs);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_program versioned = program;
+	struct rv_str libraries = RV_STR_INIT;
+	rv_str_printf(&libraries, "%s, %s", rv_video_library(), rv_zst_library());
+	versioned.libraries = libraries.ptr;
+	int status = rv_tool_start(&tool, &versioned, &argc, argv);
+	if (status < 0) {
+		check(&tool, argc, argv);
+		status = rv_tool_end(&tool);
+	}
+	rv_str_release(&libraries);
+	return status;
+}
