@@ -19,7 +19,10 @@ miss() { # PACKAGE THING
     *" $1 "*) ;;
     *) missing_packages="$missing_packages $1" ;;
     esac
-    missing_things="$missing_things, $2"
+    case "$missing_things, " in
+    *", $2, "*) ;;
+    *) missing_things="$missing_things, $2" ;;
+    esac
 }
 
 # Daemons and administrators' tools are often outside a user's PATH.
