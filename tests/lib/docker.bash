@@ -42,7 +42,7 @@ path-exclude /usr/share/locale/*
 path-exclude /usr/share/man/*
 END
     tar -c --exclude='./usr/share/doc/*' --exclude='./usr/share/info/*' --exclude='./usr/share/locale/*' \
-        --exclude='./usr/share/man/*' --exclude='./var/lib/apt/lists/*' -C "$tree" . -C "$extra" etc/dpkg |
+        --exclude='./usr/share/man/*' --exclude='./var/lib/apt/lists/*' -C "$tree" . -C "$extra" ./etc/dpkg/dpkg.cfg.d/docker |
         docker import - debian:trixie-slim || status=1
     rm -rf "$extra"
     return $status
