@@ -61,7 +61,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
-LIB := err diag alloc str parse rng rle image sig file dir guard spawn taskq scan json record lines idset options progress tool \
+LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq scan json record lines idset options progress tool \
 	hash png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 

@@ -35,13 +35,16 @@ static const char *const retains[] = { "all", "last", "none", NULL };
 static const struct rv_option options[] = {
 	{ RV_OPT_GROUP, 0, "What is asked and answered", NULL, NULL, NULL, 0, 0, NULL },
 	{ RV_OPT_STRING, 'n', "name", &opt_name, "NAME", "the result goes to gen.NAME (default: gen)", 0, 0, NULL },
-	{ RV_OPT_LIST, 'p', "param", &opt_params, "K=V", "over the record's params; V is JSON, else a string", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 't', "type", &opt_type, "any|path|str|num", "what the result must be (default: any)", 0, 0, types },
+	{ RV_OPT_LIST, 'p', "param", &opt_params, "K=V", "over the record's params; V is JSON, else a string", 0, 0,
+	  NULL },
+	{ RV_OPT_CHOICE, 't', "type", &opt_type, "any|path|str|num", "what the result must be (default: any)", 0, 0,
+	  types },
 	{ RV_OPT_GROUP, 0, "How it runs", NULL, NULL, NULL, 0, 0, NULL },
 	{ RV_OPT_STRING, 'j', "jobs", &opt_jobs, "N|auto", "programs at a time (default: one per core)", 0, 0, NULL },
-	{ RV_OPT_SECONDS, 0, "timeout", &opt_timeout_s, "SECONDS", "kill a program after that time; 0: never (default: 60)",
-	  0, 0, NULL },
-	{ RV_OPT_STRING, 0, "gen-dir", &opt_dir, "DIR", "where work directories go (default: ./generated)", 0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "timeout", &opt_timeout_s, "SECONDS",
+	  "kill a program after that time; 0: never (default: 60)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &opt_dir, "DIR", "where work directories go (default: ./generated)", 0, 0,
+	  NULL },
 	{ RV_OPT_CHOICE, 0, "gen-retain", &opt_retain, "all|last|none",
 	  "work directories that stay: all, this run's, or none after the end (default: all)", 0, 0, retains },
 	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
@@ -88,7 +91,8 @@ static int read_param(const char *text, struct param *param, struct rv_err *err)
 	return 0;
 }
 
-/* The command: the operands, or, when there is one with blanks, that text for the shell. Nothing in it comes from data. */
+/* The command: the operands, or, when there is only one and it has blanks, that text for the shell. Nothing in it comes
+ * from data. */
 static int read_command(struct job *job, int argc, char **argv, struct rv_err *err)
 {
 	static const char blanks[] = " \t\n";
@@ -228,7 +232,8 @@ static int generate(const struct job *job, const struct rv_str *request, const c
 			rv_fail(err, RV_E_TIMEOUT, "the generator took longer than %g s and was killed", opt_timeout_s);
 			add_tail(err, &output, &errors);
 		} else if (err->code == RV_E_LIMIT) {
-			rv_fail(err, RV_E_LIMIT, "the generator wrote more than %zu bytes to its standard output", OUTPUT_MAX);
+			rv_fail(err, RV_E_LIMIT, "the generator wrote more than %zu bytes to its standard output",
+			        OUTPUT_MAX);
 		}
 	} else if (wait_status != 0) {
 		rv_child_describe(wait_status, &ending);
@@ -257,7 +262,8 @@ static int work(struct rv_record *record, void *state, struct rv_err *err)
 		goto out;
 	}
 	if (record->text.len + result.len + 2 * RV_ID_MAX > RV_LINE_MAX) {
-		rv_fail(err, RV_E_LIMIT, "with a result of %zu bytes the record is longer than %zu bytes", result.len, RV_LINE_MAX);
+		rv_fail(err, RV_E_LIMIT, "with a result of %zu bytes the record is longer than %zu bytes", result.len,
+		        RV_LINE_MAX);
 		goto out;
 	}
 	rv_record_set_in(record, "gen", opt_name, result.ptr, result.len);

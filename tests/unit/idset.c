@@ -16,9 +16,26 @@ static bool add(struct rv_idset *set, const char *id)
 
 static void few(void)
 {
-	static const char *const ids[] = { "0", "00", "000", "1", "01", "a1", "b1", "a01", "a", "", "-", "x-1", "x_1",
-		                           "9999999999999999999", "99999999999999999999", "00000000000000000000",
-		                           "18446744073709551615", "18446744073709551616", "scene0001b", "scene0001" };
+	static const char *const ids[] = { "0",
+		                           "00",
+		                           "000",
+		                           "1",
+		                           "01",
+		                           "a1",
+		                           "b1",
+		                           "a01",
+		                           "a",
+		                           "",
+		                           "-",
+		                           "x-1",
+		                           "x_1",
+		                           "9999999999999999999",
+		                           "99999999999999999999",
+		                           "00000000000000000000",
+		                           "18446744073709551615",
+		                           "18446744073709551616",
+		                           "scene0001b",
+		                           "scene0001" };
 	struct rv_idset *set = rv_idset_new();
 	for (size_t i = 0; i < RV_COUNTOF(ids); i++) {
 		CHECK(add(set, ids[i]));
@@ -48,7 +65,8 @@ static void intervals(void)
 	rv_idset_free(set);
 }
 
-/* A permutation of 0..N-1 that leaves every counter alone for long: more intervals than are kept. Then all once more. */
+/* A permutation of 0..N-1 that leaves every counter alone for long: more intervals than are kept. Then all
+ * once more. */
 static void shuffled(void)
 {
 	enum { N = 1 << 16 };

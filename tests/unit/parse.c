@@ -17,8 +17,18 @@ static void unsigned_integers(void)
 	CHECK_U64(value, UINT64_MAX);
 	CHECK_OK(rv_parse_u64("007", "--n", 7, 7, &value, &err), &err);
 	CHECK_U64(value, 7);
-	static const char *const bad[] = { "", " 1", "1 ", "+1", "-1", "1.0", "1e3", "0x10", "1,0", "a",
-		                           "18446744073709551616", "99999999999999999999999" };
+	static const char *const bad[] = { "",
+		                           " 1",
+		                           "1 ",
+		                           "+1",
+		                           "-1",
+		                           "1.0",
+		                           "1e3",
+		                           "0x10",
+		                           "1,0",
+		                           "a",
+		                           "18446744073709551616",
+		                           "99999999999999999999999" };
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
 		value = 5;
 		CHECK_FAILS(rv_parse_u64(bad[i], "--n", 0, UINT64_MAX, &value, &err), &err, RV_E_USAGE, bad[i]);
@@ -51,9 +61,10 @@ static void doubles(void)
 	static const struct {
 		const char *text;
 		double value;
-	} good[] = { { "0", 0 }, { "-1.5", -1.5 }, { "+2", 2 }, { ".5", 0.5 }, { "5.", 5 }, { "1e3", 1000 },
-		     { "1E-2", 0.01 }, { "1e+2", 100 }, { "1.7976931348623157e308", DBL_MAX }, { "0.1", 0.1 },
-		     { "1e-400", 0 } };
+	} good[] = { { "0", 0 },       { "-1.5", -1.5 }, { "+2", 2 },
+		     { ".5", 0.5 },    { "5.", 5 },      { "1e3", 1000 },
+		     { "1E-2", 0.01 }, { "1e+2", 100 },  { "1.7976931348623157e308", DBL_MAX },
+		     { "0.1", 0.1 },   { "1e-400", 0 } };
 	struct rv_err err;
 	double value;
 	for (size_t i = 0; i < RV_COUNTOF(good); i++) {
@@ -61,8 +72,8 @@ static void doubles(void)
 		CHECK_OK(rv_parse_double(good[i].text, "--x", -DBL_MAX, DBL_MAX, &value, &err), &err);
 		CHECK_NEAR(value, good[i].value, 0);
 	}
-	static const char *const bad[] = { "", ".", "-", "e5", "1e", "1e+", "inf", "-inf", "nan", "0x1p3", "1e309",
-		                           "1,5", " 1", "1 ", "1..2", "--1", "1d3" };
+	static const char *const bad[] = { "",      ".",     "-",   "e5", "1e", "1e+",  "inf", "-inf", "nan",
+		                           "0x1p3", "1e309", "1,5", " 1", "1 ", "1..2", "--1", "1d3" };
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
 		CHECK_FAILS(rv_parse_double(bad[i], "--x", -DBL_MAX, DBL_MAX, &value, &err), &err, RV_E_USAGE, bad[i]);
 	}
@@ -75,17 +86,26 @@ static void sizes(void)
 	static const struct {
 		const char *text;
 		uint64_t value;
-	} good[] = { { "0", 0 }, { "1023", 1023 }, { "64M", UINT64_C(64) << 20 }, { "1K", 1024 }, { "2G", UINT64_C(2) << 30 },
-		     { "3T", UINT64_C(3) << 40 }, { "5KB", 5000 }, { "5MB", 5000000 }, { "1GB", 1000000000 },
-		     { "1TB", UINT64_C(1000000000000) }, { "16777215T", UINT64_C(16777215) << 40 } };
+	} good[] = { { "0", 0 },
+		     { "1023", 1023 },
+		     { "64M", UINT64_C(64) << 20 },
+		     { "1K", 1024 },
+		     { "2G", UINT64_C(2) << 30 },
+		     { "3T", UINT64_C(3) << 40 },
+		     { "5KB", 5000 },
+		     { "5MB", 5000000 },
+		     { "1GB", 1000000000 },
+		     { "1TB", UINT64_C(1000000000000) },
+		     { "16777215T", UINT64_C(16777215) << 40 } };
 	struct rv_err err;
 	uint64_t value;
 	for (size_t i = 0; i < RV_COUNTOF(good); i++) {
 		CHECK_OK(rv_parse_size(good[i].text, "--size", &value, &err), &err);
 		CHECK_U64(value, good[i].value);
 	}
-	static const char *const bad[] = { "", "M", "1B", "1KBB", "1KM", "1P", "-1", "1.5G", "16777216T",
-		                           "18446744073709551616", "1 K" };
+	static const char *const bad[] = { "",   "M",  "1B",   "1KBB",      "1KM",
+		                           "1P", "-1", "1.5G", "16777216T", "18446744073709551616",
+		                           "1 K" };
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
 		CHECK_FAILS(rv_parse_size(bad[i], "--size", &value, &err), &err, RV_E_USAGE, bad[i]);
 	}
@@ -96,7 +116,8 @@ static void seconds(void)
 	static const struct {
 		const char *text;
 		double value;
-	} good[] = { { "1.5", 1.5 }, { "250ms", 0.25 }, { "2m", 120 }, { "0", 0 }, { "1h", 3600 }, { "3s", 3 }, { "1e2", 100 } };
+	} good[] = { { "1.5", 1.5 }, { "250ms", 0.25 }, { "2m", 120 }, { "0", 0 },
+		     { "1h", 3600 }, { "3s", 3 },       { "1e2", 100 } };
 	struct rv_err err;
 	double value;
 	for (size_t i = 0; i < RV_COUNTOF(good); i++) {
@@ -133,10 +154,11 @@ static void resolutions(void)
 	CHECK(width == 640 && height == 480);
 	CHECK_OK(rv_parse_resolution("1x65535", "--resolution", &width, &height, &err), &err);
 	CHECK(width == 1 && height == 65535);
-	static const char *const bad[] = { "", "640", "640,", ",480", "640 480", "0,480", "640,0", "65536,1", "1,65536",
-		                           "640,480,1", "-1,5", "640X480" };
+	static const char *const bad[] = { "",      "640",     "640,",    ",480",      "640 480", "0,480",
+		                           "640,0", "65536,1", "1,65536", "640,480,1", "-1,5",    "640X480" };
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
-		CHECK_FAILS(rv_parse_resolution(bad[i], "--resolution", &width, &height, &err), &err, RV_E_USAGE, bad[i]);
+		CHECK_FAILS(rv_parse_resolution(bad[i], "--resolution", &width, &height, &err), &err, RV_E_USAGE,
+		            bad[i]);
 	}
 }
 

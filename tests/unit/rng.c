@@ -60,7 +60,8 @@ static void shared(void)
 		for (size_t i = 0; i < rv_json_len(vectors); i++) {
 			struct rv_json vector = rv_json_at(vectors, i);
 			struct rv_rng start, rng;
-			rv_rng_init(&start, member_u64(vector, "seed"), rv_json_string(rv_json_get(vector, "stream"), NULL));
+			rv_rng_init(&start, member_u64(vector, "seed"),
+			            rv_json_string(rv_json_get(vector, "stream"), NULL));
 			start.position = member_u64(vector, "position");
 			rng = start;
 			CHECK_U64(rv_rng_u64(&rng), member_u64(vector, "u64"));

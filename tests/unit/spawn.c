@@ -21,7 +21,10 @@ struct run {
 	struct rv_err err;
 	int result, status;
 };
-#define RUN_INIT { .output = RV_STR_INIT, .errors = RV_STR_INIT, .err = RV_ERR_INIT, .status = -1 }
+#define RUN_INIT                                                                                                       \
+	{                                                                                                              \
+		.output = RV_STR_INIT, .errors = RV_STR_INIT, .err = RV_ERR_INIT, .status = -1                         \
+	}
 
 static void shell(struct run *run, const char *program, const char *input, size_t output_max, double timeout_s)
 {
@@ -192,7 +195,8 @@ static void cannot_start(void)
 	rv_str_puts(&path, check_path("junk"));
 	const char *const chmod_argv[] = { "chmod", "+x", path.ptr, NULL };
 	struct run run = RUN_INIT;
-	CHECK_OK(rv_run(&(struct rv_spawn){ .argv = chmod_argv }, NULL, 0, 5, &run.output, &run.errors, &run.status, &err),
+	CHECK_OK(rv_run(&(struct rv_spawn){ .argv = chmod_argv }, NULL, 0, 5, &run.output, &run.errors, &run.status,
+	                &err),
 	         &err);
 	const char *const argv[] = { path.ptr, NULL };
 	CHECK_FAILS(rv_spawn(&child, &(struct rv_spawn){ .argv = argv }, &err), &err, RV_E_CHILD, "xec format");
@@ -214,9 +218,10 @@ static void descriptors(void)
 	CHECK(pipe2(a, O_CLOEXEC) == 0 && pipe2(b, O_CLOEXEC) == 0);
 	struct rv_fd_map fds[] = { { a[1], b[1] }, { b[1], a[1] }, { -1, 1 } };
 	struct rv_str program = RV_STR_INIT;
-	rv_str_printf(&program, "printf A >/dev/fd/%d; printf B >/dev/fd/%d; standard=$(cd /proc/$$/fd; readlink 0 1 2); "
-	                        "ls /proc/$$/fd | tr '\\n' ' ' >/dev/fd/%d; echo \"$standard\" >/dev/fd/%d",
-	              b[1], a[1], a[1], a[1]);
+	rv_str_printf(&program,
+	              "printf A >/dev/fd/%d; printf B >/dev/fd/%d; standard=$(cd /proc/$$/fd; readlink 0 1 2); "
+	              "ls /proc/$$/fd >%s; tr '\\n' ' ' <%s >/dev/fd/%d; echo \"$standard\" >/dev/fd/%d",
+	              b[1], a[1], check_path("fds"), check_path("fds"), a[1], a[1]);
 	const char *const argv[] = { "/bin/sh", "-c", program.ptr, NULL };
 	struct rv_child child;
 	struct rv_err err;
@@ -233,7 +238,8 @@ static void descriptors(void)
 	memset(text, 0, sizeof(text));
 	CHECK(rv_read_all(b[0], text, sizeof(text) - 1) > 0);
 	rv_str_clear(&program);
-	rv_str_printf(&program, "B0 1 2 %d %d /dev/null\n/dev/null\n/dev/null\n", RV_MIN(a[1], b[1]), RV_MAX(a[1], b[1]));
+	rv_str_printf(&program, "B0 1 2 %d %d /dev/null\n/dev/null\n/dev/null\n", RV_MIN(a[1], b[1]),
+	              RV_MAX(a[1], b[1]));
 	CHECK_STR(text, program.ptr);
 	close(a[0]);
 	close(b[0]);

@@ -54,7 +54,7 @@ static void printing(void)
 			wanted[i] = '-';
 		}
 		rv_str_printf(&s, "%s|%d", "0123456789abcdef", -7);
-		strcat(wanted, "0123456789abcdef|-7");
+		memcpy(wanted + first, "0123456789abcdef|-7", sizeof("0123456789abcdef|-7"));
 		CHECK_TEXT(s, wanted);
 		rv_str_release(&s);
 	}

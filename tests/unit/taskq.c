@@ -16,7 +16,7 @@ struct job {
 };
 
 struct state {
-	unsigned int emitted;     /* in order so far */
+	unsigned int emitted; /* in order so far */
 	unsigned int wrong;
 	atomic_uint working, most_working;
 	atomic_flag in_emit;
@@ -79,10 +79,11 @@ static void order(void)
 	static const struct {
 		size_t threads, bound;
 		unsigned int pause_every, by_hand_every;
-	} cases[] = { { 1, 1, 0, 0 }, { 1, 8, 0, 0 },  { 4, 1, 0, 0 },    { 4, 4, 50, 0 }, { 4, 64, 50, 0 },
+	} cases[] = { { 1, 1, 0, 0 }, { 1, 8, 0, 0 },   { 4, 1, 0, 0 }, { 4, 4, 50, 0 },    { 4, 64, 50, 0 },
 		      { 8, 3, 0, 2 }, { 3, 16, 40, 3 }, { 2, 2, 0, 1 }, { 16, 200, 100, 7 } };
 	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
-		run_jobs(cases[i].threads, cases[i].bound, RV_COUNTOF(jobs), cases[i].pause_every, cases[i].by_hand_every);
+		run_jobs(cases[i].threads, cases[i].bound, RV_COUNTOF(jobs), cases[i].pause_every,
+		         cases[i].by_hand_every);
 	}
 }
 

@@ -41,7 +41,7 @@ struct rv_atomic {
 int rv_atomic_open(struct rv_atomic *file, const char *path, struct rv_err *err) RV_MUST_USE;
 int rv_atomic_commit(struct rv_atomic *file, struct rv_err *err) RV_MUST_USE;
 void rv_atomic_abort(struct rv_atomic *file);
-/* Removes the temporaries in a directory that killed programs left there. For a directory that nobody else writes to. */
+/* Removes the temporaries that killed programs left in a directory. For one that nobody else writes to. */
 void rv_atomic_sweep(const char *dir);
 /* Open, write and commit for contents in memory. */
 int rv_file_write(const char *path, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
@@ -53,8 +53,8 @@ const char *rv_path_base(const char *path);
 /* Absolute path without resolving links (the working directory is put before a relative one). Caller frees. */
 char *rv_path_absolute(const char *path);
 
-/* "PARENT/.NAME<mark>XXXXXX" for a path PARENT/NAME, with random characters: a name beside it that nobody else uses. Such
- * names never reach a dataset. Caller frees. */
+/* "PARENT/.NAME<mark>XXXXXX" for a path PARENT/NAME, with random characters: a name beside it that nobody else uses.
+ * Such names never reach a dataset. Caller frees. */
 #define RV_HIDDEN_SUFFIX_LEN 6
 char *rv_path_hidden(const char *path, const char *mark);
 

@@ -83,8 +83,8 @@ static void start(void)
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pid_t pid = fork();
 	if (pid == 0) {
-		/* It keeps no descriptor open that somebody waits for the end of, and no directory busy. All signals stay
-		 * blocked. */
+		/* It keeps no descriptor open that somebody waits for the end of, and no directory busy. All signals
+		 * stay blocked. */
 		setsid();
 		prctl(PR_SET_NAME, "rv-guard");
 		int ignored RV_UNUSED = chdir("/");

@@ -4,8 +4,8 @@
  *
  * The kernel ends our direct children with us (PR_SET_PDEATHSIG), but not theirs: a Blender that was started by a
  * wrapper script, what a generator's shell runs. The guard holds the list of process groups that run; at the end of its
- * pipe, which is the end of the tool, it kills those that are left. It has a session of its own, so that a signal to the
- * tool's group does not reach it. Used by spawn.c alone.
+ * pipe, which is the end of the tool, it kills those that are left. It has a session of its own, so that a signal to
+ * the tool's group does not reach it. Used by spawn.c alone.
  */
 #ifndef RV_GUARD_H
 #define RV_GUARD_H

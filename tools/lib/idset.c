@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ids that were seen. An id that ends in digits belongs to a series (same text before the digits, same number of digits)
- * and is a number there; a series is a sorted list of intervals. What would need too many series or intervals goes into
- * a table of 128-bit hashes.
+ * Ids that were seen. An id that ends in digits belongs to a series (same text before the digits, same number of
+ * digits) and is a number there; a series is a sorted list of intervals. What would need too many series or intervals
+ * goes into a table of 128-bit hashes.
  */
 #include "idset.h"
 
@@ -10,8 +10,8 @@
 
 #include "alloc.h"
 
-#define SERIES_MAX 64       /* different forms of ids kept as intervals */
-#define INTERVALS_MAX 4096  /* per series: a stream shuffled beyond that is hashed */
+#define SERIES_MAX 64        /* different forms of ids kept as intervals */
+#define INTERVALS_MAX 4096   /* per series: a stream shuffled beyond that is hashed */
 #define SERIES_DIGITS_MAX 19 /* every such number fits 64 bits */
 
 struct interval {

@@ -66,8 +66,8 @@ int rv_parse_u64(const char *text, const char *what, uint64_t min, uint64_t max,
 	const char *end;
 	uint64_t value;
 	if (!scan_u64(text, &end, &value) || *end || value < min || value > max) {
-		return rv_fail(err, RV_E_USAGE,
-		               "%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, what, text, min, max);
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, what,
+		               text, min, max);
 	}
 	*out = value;
 	return 0;
@@ -86,8 +86,8 @@ int rv_parse_i64(const char *text, const char *what, int64_t min, int64_t max, i
 		fits = value >= min && value <= max;
 	}
 	if (!fits) {
-		return rv_fail(err, RV_E_USAGE,
-		               "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, what, text, min, max);
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, what,
+		               text, min, max);
 	}
 	*out = value;
 	return 0;
@@ -119,8 +119,10 @@ int rv_parse_size(const char *text, const char *what, uint64_t *out, struct rv_e
 		}
 	}
 	if (!good) {
-		return rv_fail(err, RV_E_USAGE, "%s: '%s' is not a size in bytes (a whole number below 2^64, with K, M, G "
-		               "or T for powers of 1024, KB, MB, GB or TB for powers of 1000)", what, text);
+		return rv_fail(err, RV_E_USAGE,
+		               "%s: '%s' is not a size in bytes (a whole number below 2^64, with K, M, G "
+		               "or T for powers of 1024, KB, MB, GB or TB for powers of 1000)",
+		               what, text);
 	}
 	*out = value;
 	return 0;
@@ -154,8 +156,8 @@ int rv_parse_jobs(const char *text, const char *what, size_t automatic, size_t *
 	}
 	uint64_t jobs;
 	if (rv_parse_u64(text, what, 1, RV_JOBS_MAX, &jobs, NULL) < 0) {
-		return rv_fail(err, RV_E_USAGE, "%s: '%s' is neither 'auto' nor a whole number from 1 to %d", what, text,
-		               RV_JOBS_MAX);
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is neither 'auto' nor a whole number from 1 to %d", what,
+		               text, RV_JOBS_MAX);
 	}
 	*out = (size_t)jobs;
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One child process, which never outlives us: the kernel kills it when the thread that started it ends
- * (PR_SET_PDEATHSIG), and the guard (guard.h) kills what it started in turn. It leads a process group of its own, so that
- * its children can be ended with it, and gets default signal dispositions, an empty signal mask and no descriptors but
- * those named (0, 1 and 2 are /dev/null when they are not named; { 2, 2 } hands on our stderr).
+ * (PR_SET_PDEATHSIG), and the guard (guard.h) kills what it started in turn. It leads a process group of its own, so
+ * that its children can be ended with it, and gets default signal dispositions, an empty signal mask and no descriptors
+ * but those named (0, 1 and 2 are /dev/null when they are not named; { 2, 2 } hands on our stderr).
  *
  *	struct rv_spawn how = { .argv = argv, .cwd = dir, .fds = fds, .n_fds = 3 };
  *	struct rv_child child = RV_CHILD_INIT;
