@@ -13,8 +13,19 @@ say() {
     status=1
 }
 
-# "hash png" on a line: png may include hash. "file+dir": one module in two files.
+# "hash png" on a line: png may include hash. "file+dir": two that know each other. What is called exr_NAME is part of exr.
 declare -A place private
+
+# The module that a file or header belongs to.
+module_of() {
+    local name=${1##*/}
+    name=${name%.[ch]}
+    while [ -z "${place[$name]-}" ] && [[ $name == *_* ]]; do
+        name=${name%_*}
+    done
+    echo "$name"
+}
+
 n=0
 while read -r line; do
     for word in $line; do
@@ -30,10 +41,10 @@ done < <(sed -n '/^<!-- folders -->/,/^<!-- end -->/s/^    //p' tools/README.md)
 [ "$n" -gt 0 ] || say "tools/README.md: no list of layers"
 
 for file in tools/lib/*.[ch]; do
-    name=$(basename "${file%.*}")
+    name=$(module_of "$file")
     [ -n "${place[$name]-}" ] || { say "$file: not in the layers of tools/README.md"; continue; }
     while read -r header; do
-        other=${header%.h}
+        other=$(module_of "$header")
         case $header in
         */*) say "$file: includes $header, which is not of tools/lib" ;;
         *)
@@ -66,18 +77,18 @@ for file in tools/*.c tools/*/*.[ch]; do
     done < <(sed -n 's/^#include "\(.*\)"/\1/p' "$file")
 done
 
-# Everything that is not of the C library or the system: one file knows it.
+# Everything that is not of the C library or the system: one module knows it, in all its files.
 while read -r pattern owners; do
     while read -r file; do
-        [[ " $owners " == *" $file "* ]] || say "$file: <$pattern> belongs to $owners"
-    done < <(grep -lE "^#include <$pattern>" -r tools --include='*.[ch]' 2>/dev/null)
+        [[ $file == tools/lib/* && " $owners " == *" $(module_of "$file") "* ]] || say "$file: <$pattern> belongs to $owners"
+    done < <(grep -lE "^#include <$pattern>" -r tools --include='*.[ch]')
 done <<'END'
-j[qv]\.h tools/lib/json.c
-png\.h tools/lib/png.c
-libdeflate\.h tools/lib/png.c tools/lib/png_write.c tools/lib/exr.c
-(OpenEXR/)?openexr.*\.h tools/lib/exr.c
-lib(av|sw).*\.h tools/lib/video.c
-zstd\.h tools/lib/zst.c
-openssl/.*\.h tools/lib/hash.c
+j[qv]\.h json
+png\.h png
+libdeflate\.h png exr
+(OpenEXR/)?openexr.*\.h exr
+lib(av|sw).*\.h video
+zstd\.h zst
+openssl/.*\.h hash
 END
 exit $status
