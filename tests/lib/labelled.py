@@ -4,8 +4,9 @@
 
     labelled.py DIR ID...       writes DIR/ID/ and prints its record as a line of JSON
 
-The picture is 40x30 with three objects: two rectangles, one partly before the other, and a disc. Everything is written
-here from the definitions of the formats, so that a mistake of rv's own writers would not go unseen.
+The picture is 40x30 with three objects: two rectangles, one partly before the other, and a disc.
+Everything is written here from the definitions of the formats, so that a mistake of rv's own
+writers would not go unseen.
 """
 
 import json
@@ -25,24 +26,32 @@ OBJECTS = [
 
 def png(path, rows, channels, bits):
     """Write rows of tuples or numbers as a PNG: grey or RGB(A), 8 or 16 bit."""
+
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     colour = {1: 0, 3: 2, 4: 6}[channels]
     raw = bytearray()
     for row in rows:
         raw.append(0)
         for pixel in row:
-            for value in (pixel if channels > 1 else (pixel,)):
+            for value in pixel if channels > 1 else (pixel,):
                 raw += value.to_bytes(bits // 8, "big")
     head = struct.pack(">IIBBBBB", len(rows[0]), len(rows), bits, colour, 0, 0, 0)
     with open(path, "wb") as out:
-        out.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(raw)))
-                  + chunk(b"IEND", b""))
+        out.write(
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", head)
+            + chunk(b"IDAT", zlib.compress(bytes(raw)))
+            + chunk(b"IEND", b"")
+        )
 
 
 def exr(path, rows, channel="V"):
     """Write rows of floats as a scan-line OpenEXR file of one uncompressed channel."""
+
     def attribute(name, kind, data):
         return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(data)) + data
 
@@ -108,13 +117,23 @@ def index_map(shift):
 
 def annotation(rows, thing):
     """Return the annotation of an object."""
-    where = [(x, y) for y, row in enumerate(rows) for x, value in enumerate(row) if value == thing["index"]]
+    where = [
+        (x, y)
+        for y, row in enumerate(rows)
+        for x, value in enumerate(row)
+        if value == thing["index"]
+    ]
     left, top = min(x for x, _ in where), min(y for _, y in where)
     right, bottom = max(x for x, _ in where), max(y for _, y in where)
-    return {"index": thing["index"], "name": thing["name"], "tags": thing["tags"],
-            "bbox": [left, top, right - left + 1, bottom - top + 1], "area": len(where),
-            "rle": {"size": [HEIGHT, WIDTH], "counts": rle(rows, thing["index"])},
-            "mask": f"instances/{thing['index']:05d}.png"}
+    return {
+        "index": thing["index"],
+        "name": thing["name"],
+        "tags": thing["tags"],
+        "bbox": [left, top, right - left + 1, bottom - top + 1],
+        "area": len(where),
+        "rle": {"size": [HEIGHT, WIDTH], "counts": rle(rows, thing["index"])},
+        "mask": f"instances/{thing['index']:05d}.png",
+    }
 
 
 def sample(directory, name, number):
@@ -122,25 +141,66 @@ def sample(directory, name, number):
     home = os.path.join(directory, name)
     os.makedirs(os.path.join(home, "instances"))
     rows = index_map(number % 5)
-    depth = [[2.5 + value + x / 64 if value else BACKGROUND for x, value in enumerate(row)] for row in rows]
+    depth = [
+        [2.5 + value + x / 64 if value else BACKGROUND for x, value in enumerate(row)]
+        for row in rows
+    ]
     near, far = 2.5, 11.0
-    png(f"{home}/Image.png", [[(40 * v % 256, x * 5 % 256, (y * 7 + number) % 256, 255) for x, v in enumerate(row)]
-                              for y, row in enumerate(rows)], 4, 8)
+    png(
+        f"{home}/Image.png",
+        [
+            [(40 * v % 256, x * 5 % 256, (y * 7 + number) % 256, 255) for x, v in enumerate(row)]
+            for y, row in enumerate(rows)
+        ],
+        4,
+        8,
+    )
     png(f"{home}/IndexOB.png", rows, 1, 16)
-    png(f"{home}/PreviewIndexOB.png", [[(v * 30, 255 - v * 30 if v else 0, v) for v in row] for row in rows], 3, 8)
+    png(
+        f"{home}/PreviewIndexOB.png",
+        [[(v * 30, 255 - v * 30 if v else 0, v) for v in row] for row in rows],
+        3,
+        8,
+    )
     png(f"{home}/Mask_disc.png", [[65535 if v == 2 else 0 for v in row] for row in rows], 1, 16)
     exr(f"{home}/Depth.exr", depth)
-    png(f"{home}/DepthPreview.png", [[0 if z == BACKGROUND else 1 + int((far - z) / (far - near) * 65534) for z in row]
-                                     for row in depth], 1, 16)
+    png(
+        f"{home}/DepthPreview.png",
+        [
+            [0 if z == BACKGROUND else 1 + int((far - z) / (far - near) * 65534) for z in row]
+            for row in depth
+        ],
+        1,
+        16,
+    )
     for thing in OBJECTS:
-        png(f"{home}/instances/{thing['index']:05d}.png",
-            [[255 if v == thing["index"] else 0 for v in row] for row in rows], 1, 8)
-    record = {"id": name, "index": number, "seed": number, "seed_mode": "seq", "dir": home,
-              "files": {"image": "Image.png", "index": "IndexOB.png", "index_preview": "PreviewIndexOB.png",
-                        "mask_disc": "Mask_disc.png", "depth": "Depth.exr", "depth_preview": "DepthPreview.png",
-                        "instances": [f"instances/{thing['index']:05d}.png" for thing in OBJECTS]},
-              "resolution": [WIDTH, HEIGHT], "objects": OBJECTS, "ratio": 0.10000000000000001,
-              "annotations": [annotation(rows, thing) for thing in OBJECTS], "run": {"worker": 1}}
+        png(
+            f"{home}/instances/{thing['index']:05d}.png",
+            [[255 if v == thing["index"] else 0 for v in row] for row in rows],
+            1,
+            8,
+        )
+    record = {
+        "id": name,
+        "index": number,
+        "seed": number,
+        "seed_mode": "seq",
+        "dir": home,
+        "files": {
+            "image": "Image.png",
+            "index": "IndexOB.png",
+            "index_preview": "PreviewIndexOB.png",
+            "mask_disc": "Mask_disc.png",
+            "depth": "Depth.exr",
+            "depth_preview": "DepthPreview.png",
+            "instances": [f"instances/{thing['index']:05d}.png" for thing in OBJECTS],
+        },
+        "resolution": [WIDTH, HEIGHT],
+        "objects": OBJECTS,
+        "ratio": 0.10000000000000001,
+        "annotations": [annotation(rows, thing) for thing in OBJECTS],
+        "run": {"worker": 1},
+    }
     with open(f"{home}/_meta.json", "w", encoding="utf-8") as out:
         kept = {key: value for key, value in record.items() if key not in ("dir", "run")}
         out.write(json.dumps(kept, separators=(",", ":")) + "\n")
