@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Digests of the files that samples depend on (scripts, modules, assets). Each is read once per run; the number that is
+ * remembered is bounded, so that a run whose every sample has a file of its own stays flat in memory.
+ */
+#ifndef RV_BLEND_DEPS_H
+#define RV_BLEND_DEPS_H
+
+#include "hash.h"
+
+struct rv_deps;
+
+/* Relative paths are below `root`, which is borrowed. */
+struct rv_deps *rv_deps_new(const char *root);
+void rv_deps_free(struct rv_deps *deps);
+/* The file's digest, or "" when it cannot be read: to be gone is a state like any other. Borrowed until the next call. */
+const char *rv_deps_digest(struct rv_deps *deps, const char *path);
+
+#endif

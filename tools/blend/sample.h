@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A sample on disk: OUT/ID/, put there by one rename, and its marker .rv-blend.json, which says from what it was made:
+ *
+ *	{"version":1,"key":"…","deps":[["scene.py","…"],…],"files":[["Image.png",1234],…],"add":{…}}
+ *
+ * `key` is a digest of everything that decides the sample but the files it reads (those are in `deps`, with their
+ * digests); `files` is what was committed, with sizes; `add` holds the members that the record got. A sample whose
+ * marker still fits is not rendered again, and its record is passed on exactly as the first time.
+ */
+#ifndef RV_BLEND_SAMPLE_H
+#define RV_BLEND_SAMPLE_H
+
+#include "deps.h"
+#include "record.h"
+
+#define RV_SAMPLE_MARKER ".rv-blend.json"
+#define RV_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
+#define RV_SAMPLE_META "_meta.json"
+#define RV_SAMPLE_PASSES "passes.exr"
+
+/* What all samples of a run have in common. Borrowed. */
+struct rv_sample_run {
+	const char *out_dir;     /* as the user gave it */
+	const char *fingerprint; /* everything that decides pictures and labels besides the record and the files */
+	struct rv_deps *deps;
+};
+
+/* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */
+void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1]);
+
+/* True when OUT/ID is there, whole, and made from the same things: the record then has its members. */
+bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record);
+
+/*
+ * Takes a worker's reply for the sample whose files lie in `work_dir`. 0: OUT/ID is there and the record has its
+ * members. -1: *err is the sample's error; RV_E_CRASH when the reply breaks the protocol, which is the worker's fault.
+ */
+int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
+                     const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+
+/* Makes RV_E_NO_SPACE of an error that came while the file system of the samples was full: whatever failed, failed for
+ * that reason. */
+void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err);
+
+#endif
