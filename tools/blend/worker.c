@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/* One warm Blender process and the pipes to it. */
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "diag.h"
+#include "dir.h"
+#include "file.h"
+#include "json.h"
+#include "record.h"
+
+#define END_S 2.0            /* from the end of its requests to SIGTERM, and from there to SIGKILL */
+#define CHECK_RSS_S 0.1
+#define CHECK_LOG_S 1.0
+#define READ_BYTES 65536
+#define LOG_IDLE_MAX ((off_t)1 << 20)  /* a log that is not kept starts anew above this, between requests */
+#define LOG_BUSY_MAX ((off_t)64 << 20) /* ... and above this even during one */
+#define TAIL_BYTES 2000
+#define TAIL_LINES 20
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+/* Forgets everything but the buffers; the process must be gone. */
+static void discard(struct rv_worker *worker)
+{
+	struct rv_err err = RV_ERR_INIT;
+	close_fd(&worker->requests_fd);
+	close_fd(&worker->replies_fd);
+	if (worker->tmp_dir && rv_remove_tree(worker->tmp_dir, &err) < 0) {
+		rv_detail("%s", err.text);
+	}
+	if (worker->log_path && !worker->setup->log_dir) {
+		unlink(worker->log_path);
+	}
+	free(worker->tmp_dir);
+	free(worker->log_path);
+	rv_str_release(&worker->request);
+	rv_str_release(&worker->reply);
+	*worker = (struct rv_worker)RV_WORKER_INIT;
+}
+
+static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *err)
+{
+	const struct rv_worker_setup *setup = worker->setup;
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/tmp-%" PRIu64, setup->work_dir, worker->serial);
+	worker->tmp_dir = rv_str_detach(&path);
+	rv_str_printf(&path, "%s/worker-%" PRIu64 ".log", setup->log_dir ? setup->log_dir : setup->work_dir,
+	              worker->serial);
+	worker->log_path = rv_str_detach(&path);
+	if (mkdir(worker->tmp_dir, 0700) < 0) {
+		return rv_fail_errno(err, "cannot make '%s'", worker->tmp_dir);
+	}
+	*log_fd = open(worker->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+	if (*log_fd < 0) {
+		return rv_fail_errno(err, "cannot write '%s'", worker->log_path);
+	}
+	return 0;
+}
+
+static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int log_fd, struct rv_err *err)
+{
+	const struct rv_worker_setup *setup = worker->setup;
+	struct rv_str script = RV_STR_INIT;
+	struct rv_str tmp = RV_STR_INIT;
+	char threads[16];
+	rv_str_printf(&script, "%s/worker.py", setup->home);
+	rv_str_printf(&tmp, "TMPDIR=%s", worker->tmp_dir);
+	snprintf(threads, sizeof(threads), "%u", setup->threads);
+	const char *const argv[] = { setup->blender, "--background", "--factory-startup", "-noaudio", "-t", threads,
+		                     "--python-exit-code", "70", "--python", script.ptr, "--", "--requests", "3",
+		                     "--replies", "4", NULL };
+	const struct rv_fd_map fds[] = {
+		{ .from = -1, .to = 0 },          { .from = log_fd, .to = 1 },     { .from = log_fd, .to = 2 },
+		{ .from = requests_fd, .to = 3 }, { .from = replies_fd, .to = 4 },
+	};
+	const char *const set[] = { tmp.ptr, NULL };
+	static const char *const unset[] = { "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUSERBASE", "VIRTUAL_ENV",
+		                             "__PYVENV_LAUNCHER__", NULL };
+	const struct rv_spawn how = {
+		.argv = argv, .fds = fds, .n_fds = RV_COUNTOF(fds), .env_set = set, .env_unset = unset
+	};
+	int result = rv_spawn(&worker->child, &how, err);
+	rv_str_release(&script);
+	rv_str_release(&tmp);
+	return result;
+}
+
+int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, uint64_t serial, struct rv_err *err)
+{
+	int requests[2] = { -1, -1 };
+	int replies[2] = { -1, -1 };
+	int log_fd = -1;
+	int result = -1;
+	*worker = (struct rv_worker)RV_WORKER_INIT;
+	worker->setup = setup;
+	worker->serial = serial;
+	if (make_scratch(worker, &log_fd, err) < 0) {
+		goto out;
+	}
+	if (pipe2(requests, O_CLOEXEC) < 0 || pipe2(replies, O_CLOEXEC) < 0) {
+		rv_fail_errno(err, "cannot make a pipe to Blender");
+		goto out;
+	}
+	if (fcntl(requests[1], F_SETFL, O_NONBLOCK) < 0 || fcntl(replies[0], F_SETFL, O_NONBLOCK) < 0) {
+		rv_fail_errno(err, "cannot set up a pipe to Blender");
+		goto out;
+	}
+	if (launch(worker, requests[0], replies[1], log_fd, err) < 0) {
+		goto out;
+	}
+	worker->requests_fd = requests[1];
+	worker->replies_fd = replies[0];
+	requests[1] = replies[0] = -1;
+	worker->state = RV_WORKER_STARTING;
+	worker->deadline_s = rv_clock_s() + setup->start_timeout_s;
+	rv_detail("worker %" PRIu64 ": started as process %d", serial, (int)worker->child.pid);
+	result = 0;
+out:
+	close_fd(&requests[0]);
+	close_fd(&requests[1]);
+	close_fd(&replies[0]);
+	close_fd(&replies[1]);
+	close_fd(&log_fd);
+	if (result < 0) {
+		discard(worker);
+	}
+	return result;
+}
+
+/* Starts the log anew when it is above `limit`; returns its size. */
+static off_t trim_log(const struct rv_worker *worker, off_t limit)
+{
+	struct stat st;
+	if (stat(worker->log_path, &st) < 0) {
+		return 0;
+	}
+	if (!worker->setup->log_dir && st.st_size > limit && truncate(worker->log_path, 0) == 0) {
+		return 0;
+	}
+	return st.st_size;
+}
+
+static void push_request(struct rv_worker *worker)
+{
+	while (worker->request_at < worker->request.len) {
+		ssize_t n = write(worker->requests_fd, worker->request.ptr + worker->request_at,
+		                  worker->request.len - worker->request_at);
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n < 0) {
+			return; /* full for now, or broken: then its end is told by pid_fd */
+		}
+		worker->request_at += (size_t)n;
+	}
+	rv_str_clear(&worker->request);
+	worker->request_at = 0;
+}
+
+void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, double timeout_s)
+{
+	if (worker->state != RV_WORKER_IDLE) {
+		rv_bug("request to a worker that is not idle");
+	}
+	rv_str_append(&worker->request, text, len);
+	rv_str_putc(&worker->request, '\n');
+	rv_str_clear(&worker->reply);
+	worker->log_start = trim_log(worker, LOG_IDLE_MAX);
+	worker->timeout_s = timeout_s;
+	worker->deadline_s = timeout_s > 0 ? rv_clock_s() + timeout_s : 0;
+	worker->state = RV_WORKER_BUSY;
+	push_request(worker);
+}
+
+void rv_worker_poll(const struct rv_worker *worker, struct pollfd fds[RV_WORKER_POLL_MAX])
+{
+	bool pending = worker->request_at < worker->request.len;
+	bool ending = worker->state == RV_WORKER_ENDING;
+	fds[0] = (struct pollfd){ .fd = ending ? -1 : worker->replies_fd, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = pending && !ending ? worker->requests_fd : -1, .events = POLLOUT };
+	fds[2] = (struct pollfd){ .fd = worker->child.pid_fd, .events = POLLIN };
+}
+
+static bool is_running(const struct rv_worker *worker)
+{
+	return worker->state != RV_WORKER_NONE && worker->state != RV_WORKER_ENDING;
+}
+
+double rv_worker_next_s(const struct rv_worker *worker)
+{
+	if (worker->state == RV_WORKER_ENDING) {
+		return worker->kill_signal ? worker->kill_s : 0;
+	}
+	if (!is_running(worker)) {
+		return 0;
+	}
+	double next = worker->deadline_s;
+	bool checks = worker->setup->max_rss_bytes > 0 || worker->state == RV_WORKER_BUSY;
+	if (checks && (next <= 0 || worker->check_s < next)) {
+		next = worker->check_s;
+	}
+	return next;
+}
+
+static uint64_t resident_bytes(const struct rv_worker *worker)
+{
+	char path[64];
+	struct rv_str text = RV_STR_INIT;
+	struct rv_err err;
+	uint64_t kib = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)worker->child.pid);
+	if (rv_file_read(path, READ_BYTES, &text, &err) == 0) {
+		const char *line = strstr(text.ptr, "\nVmRSS:");
+		if (line) {
+			kib = strtoull(line + strlen("\nVmRSS:"), NULL, 10);
+		}
+	}
+	rv_str_release(&text);
+	return kib * 1024;
+}
+
+/* -1 with *err when the process has grown past its limit. */
+static int check_size(struct rv_worker *worker, struct rv_err *err)
+{
+	double now = rv_clock_s();
+	if (now < worker->check_s) {
+		return 0;
+	}
+	uint64_t limit = worker->setup->max_rss_bytes;
+	worker->check_s = now + (limit ? CHECK_RSS_S : CHECK_LOG_S);
+	if (worker->log_start > trim_log(worker, LOG_BUSY_MAX)) {
+		worker->log_start = 0;
+	}
+	uint64_t rss = limit ? resident_bytes(worker) : 0;
+	if (rss > limit) {
+		return rv_fail(err, RV_E_RSS, "Blender grew to %" PRIu64 " MiB, above --max-rss %" PRIu64 " MiB", rss >> 20,
+		               limit >> 20);
+	}
+	return 0;
+}
+
+/* Reads what has arrived. 1: a whole line is in reply, its newline cut off; 0: not yet; -1: nonsense, *err tells. */
+static int pull_reply(struct rv_worker *worker, struct rv_err *err)
+{
+	struct rv_str *reply = &worker->reply;
+	while (true) {
+		rv_str_reserve(reply, READ_BYTES);
+		ssize_t n = read(worker->replies_fd, reply->ptr + reply->len, READ_BYTES);
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			if (n == 0) {
+				close_fd(&worker->replies_fd); /* it is about to end: pid_fd tells when */
+				double soon = rv_clock_s() + END_S;
+				worker->deadline_s = worker->deadline_s > 0 ? RV_MIN(worker->deadline_s, soon) : soon;
+			}
+			return 0;
+		}
+		if (worker->state == RV_WORKER_IDLE) {
+			return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: a reply without a request");
+		}
+		const char *newline = memchr(reply->ptr + reply->len, '\n', (size_t)n);
+		reply->len += (size_t)n;
+		reply->ptr[reply->len] = '\0';
+		if (newline) {
+			size_t len = (size_t)(newline - reply->ptr);
+			if (len + 1 != reply->len) {
+				return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: two replies to one request");
+			}
+			rv_str_truncate(reply, len);
+			return 1;
+		}
+		if (reply->len > RV_LINE_MAX) {
+			return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: a reply of more than %zu MiB",
+			               RV_LINE_MAX >> 20);
+		}
+	}
+}
+
+static int check_hello(const struct rv_worker *worker, struct rv_err *err)
+{
+	struct rv_json hello = RV_JSON_INIT;
+	int result = -1;
+	uint64_t version;
+	if (rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, err) < 0 ||
+	    !rv_json_u64(rv_json_get(hello, "hello"), 1, 1, &version)) {
+		rv_fail(err, RV_E_NO_BLENDER, "Blender did not say hello as worker.py does");
+		goto out;
+	}
+	struct rv_json error = rv_json_get(hello, "error");
+	if (rv_json_type(error) == RV_JSON_OBJECT) {
+		const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
+		rv_fail(err, RV_E_NO_BLENDER, "%s", message ? message : "worker.py failed to start");
+		goto out;
+	}
+	result = 0;
+out:
+	rv_json_release(&hello);
+	return result;
+}
+
+enum rv_worker_event rv_worker_handle(struct rv_worker *worker, struct rv_err *err)
+{
+	int status;
+	if (worker->state == RV_WORKER_NONE) {
+		return RV_WORKER_QUIET;
+	}
+	if (worker->state == RV_WORKER_ENDING) {
+		if (worker->kill_signal && rv_clock_s() >= worker->kill_s) {
+			rv_child_kill(&worker->child, worker->kill_signal);
+			worker->kill_signal = worker->kill_signal == SIGTERM ? SIGKILL : 0;
+			worker->kill_s += END_S;
+		}
+		rv_worker_reap(worker, 0);
+		return RV_WORKER_QUIET;
+	}
+	push_request(worker);
+	int got = worker->replies_fd >= 0 ? pull_reply(worker, err) : 0;
+	if (got < 0) {
+		return RV_WORKER_ILL;
+	}
+	if (got > 0 && worker->state == RV_WORKER_BUSY) {
+		return RV_WORKER_REPLY;
+	}
+	if (got > 0) {
+		if (check_hello(worker, err) < 0) {
+			return RV_WORKER_ILL;
+		}
+		worker->state = RV_WORKER_IDLE;
+		worker->deadline_s = 0;
+		return RV_WORKER_READY;
+	}
+	if (rv_child_wait(&worker->child, 0, &status) > 0) {
+		struct rv_str how = RV_STR_INIT;
+		rv_child_describe(status, &how);
+		rv_fail(err, RV_E_CRASH, "Blender ended: %s", how.ptr);
+		rv_str_release(&how);
+		return RV_WORKER_DIED;
+	}
+	if (worker->deadline_s > 0 && rv_clock_s() >= worker->deadline_s) {
+		if (worker->replies_fd < 0) {
+			rv_fail(err, RV_E_CRASH, "the worker broke the protocol: it closed its replies");
+		} else if (worker->state == RV_WORKER_STARTING) {
+			rv_fail(err, RV_E_TIMEOUT, "Blender was not ready after %g s", worker->setup->start_timeout_s);
+		} else {
+			rv_fail(err, RV_E_TIMEOUT, "not rendered within %g s (--timeout)", worker->timeout_s);
+		}
+		return RV_WORKER_ILL;
+	}
+	return check_size(worker, err) < 0 ? RV_WORKER_ILL : RV_WORKER_QUIET;
+}
+
+void rv_worker_take(struct rv_worker *worker)
+{
+	rv_str_clear(&worker->reply);
+	worker->state = RV_WORKER_IDLE;
+	worker->deadline_s = 0;
+	worker->check_s = 0; /* look at its size before it gets more work */
+	worker->served++;
+}
+
+static void start_ending(struct rv_worker *worker, double term_in_s)
+{
+	close_fd(&worker->requests_fd);
+	close_fd(&worker->replies_fd);
+	worker->state = RV_WORKER_ENDING;
+	worker->kill_signal = SIGTERM;
+	worker->kill_s = rv_clock_s() + term_in_s;
+}
+
+void rv_worker_end(struct rv_worker *worker)
+{
+	if (is_running(worker)) {
+		start_ending(worker, END_S);
+	}
+}
+
+void rv_worker_kill(struct rv_worker *worker)
+{
+	if (is_running(worker)) {
+		start_ending(worker, END_S);
+	}
+	if (worker->state == RV_WORKER_ENDING && worker->kill_signal == SIGTERM) {
+		rv_child_kill(&worker->child, SIGTERM);
+		worker->kill_signal = SIGKILL;
+		worker->kill_s = rv_clock_s() + END_S;
+	}
+}
+
+bool rv_worker_reap(struct rv_worker *worker, double seconds)
+{
+	int status;
+	if (worker->state == RV_WORKER_NONE) {
+		return true;
+	}
+	if (worker->child.pid > 0 && rv_child_wait(&worker->child, seconds, &status) == 0) {
+		return false;
+	}
+	discard(worker);
+	return true;
+}
+
+/* Where the last TAIL_LINES lines of the text begin. */
+static const char *last_lines(const char *text, size_t len)
+{
+	const char *at = text + len;
+	for (int lines = 0; at > text; at--) {
+		if (at[-1] == '\n' && ++lines == TAIL_LINES) {
+			break;
+		}
+	}
+	return at;
+}
+
+void rv_worker_log_tail(const struct rv_worker *worker, struct rv_str *out)
+{
+	char text[TAIL_BYTES];
+	struct stat st;
+	int fd = worker->log_path ? open(worker->log_path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= worker->log_start) {
+		close_fd(&fd);
+		return;
+	}
+	off_t start = RV_MAX((off_t)worker->log_start, st.st_size - TAIL_BYTES);
+	ssize_t len = lseek(fd, start, SEEK_SET) < 0 ? -1 : rv_read_all(fd, text, sizeof(text));
+	close_fd(&fd);
+	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
+		len--;
+	}
+	if (len <= 0) {
+		return;
+	}
+	for (const char *c = last_lines(text, (size_t)len); c < text + len; c++) {
+		bool control = (unsigned char)*c < 0x20 || *c == 0x7f;
+		rv_str_putc(out, control && *c != '\n' ? '?' : *c);
+	}
+}
