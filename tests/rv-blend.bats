@@ -1,0 +1,628 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv-blend's pool, against a fake Blender that misbehaves on demand, and (rv-blend-render.bats) the real one.
+
+load lib/common
+
+setup() {
+    rv_setup
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    echo 'import rv' >scene.py
+}
+
+# records N [FAULT [I...]]: N records; those numbered I have the fault in their params ({"fault":"segv"}).
+records() {
+    local i params
+    for ((i = 0; i < $1; i++)); do
+        params='{}'
+        [[ " ${*:3} " != *" $i "* ]] || params=$2
+        printf '{"id":"s%d","index":%d,"seed":%d,"params":%s}\n' "$i" "$i" "$i" "$params"
+    done
+}
+
+blend() {
+    rv-blend --resolution 8,6 scene.py "$@"
+}
+
+starts() { wc -l <fake/starts.log; }
+renders() { wc -l <fake/renders.log; }
+# The members of a record's error, on one line.
+errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
+
+# ---- samples and records ----
+
+@test "a sample is rendered, cleaned and committed with its record" {
+    printf '{ "id":"a", "seed":7, "x":1.10, "params":{} }\n' | blend >records
+    run -0 jq -r 'keys_unsorted | join(" ")' records
+    [ "$output" = "id seed x params dir files channels resolution value run" ]
+    grep -q '^{ "id":"a", "seed":7, "x":1.10, "params":{} *,"dir":"out/a","files":' records
+    [ "$(jq -r .run.device records)" = CPU ]
+    [ "$(ls -A out/a | sort | xargs)" = ".rv-blend.json Image.png _meta.json passes.exr" ]
+    run ! grep -aq Date out/a/Image.png
+    run ! grep -aq Date out/a/passes.exr
+    diff <(jq -cS 'del(.run, .dir)' records) <(jq -cS . out/a/_meta.json)
+    run ! grep -q ' ' out/a/_meta.json
+    [ "$(jq -r '.deps[0][1]' out/a/.rv-blend.json)" = "$(sha256sum scene.py | cut -d' ' -f1)" ]
+    no_partials out
+    no_orphans
+}
+
+@test "records come out in input order, whatever finishes first" {
+    records 12 '{"sleep":0.4}' 0 5 | blend -j4 >records
+    [ "$(jq -r .id records | xargs)" = "s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11" ]
+    [ "$(starts)" -le 4 ]
+}
+
+@test "the number of workers leaves no trace" {
+    records 9 | blend -j1 -o one >one.records
+    records 9 '{}' | blend -j3 --recycle 2 -o three >three.records
+    same_tree one three
+    diff <(jq -c 'del(.run, .dir)' one.records) <(jq -c 'del(.run, .dir)' three.records)
+}
+
+@test "the same command again renders nothing and says the same" {
+    records 5 | blend >first
+    run -0 starts
+    local before=$output
+    records 5 | blend >second
+    [ "$(starts)" = "$before" ]
+    [ "$(renders)" = 5 ]
+    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    [ "$(jq -c .run second | uniq)" = '{"reused":true}' ]
+}
+
+@test "what decides pictures decides about reuse; the rest does not" {
+    records 2 | blend >/dev/null
+    records 2 | blend -j2 --timeout 5 --retries 7 --recycle 1 --max-rss 2G --progress none --log logs >/dev/null
+    [ "$(renders)" = 2 ]
+    records 2 | blend --samples 5 >/dev/null
+    [ "$(renders)" = 4 ]
+    records 2 | blend --samples 5 --passes normal,Z >/dev/null
+    records 2 | blend --samples 5 --passes Z,Normal,Z >/dev/null
+    [ "$(renders)" = 6 ]
+    echo '# changed' >>scene.py
+    records 2 | blend --samples 5 --passes Z,Normal >/dev/null
+    [ "$(renders)" = 8 ]
+    records 2 | FAKE_VERSION='Blender 4.3.2' blend --samples 5 --passes Z,Normal >/dev/null
+    [ "$(renders)" = 10 ]
+    records 2 '{"a":1}' 1 | FAKE_VERSION='Blender 4.3.2' blend --samples 5 --passes Z,Normal >/dev/null
+    [ "$(renders)" = 11 ]
+}
+
+@test "a changed Blender half renders anew" {
+    cp -r "$RV_ROOT/blender" home
+    records 1 | RV_HOME=home blend >/dev/null
+    records 1 | RV_HOME=home blend >/dev/null
+    [ "$(renders)" = 1 ]
+    echo '# changed' >>home/rv/__init__.py
+    records 1 | RV_HOME=home blend >/dev/null
+    [ "$(renders)" = 2 ]
+}
+
+@test "a sample with a lost, cut or changed file is rendered anew, in its place" {
+    records 4 | blend >/dev/null
+    cp -r out whole
+    rm out/s0/Image.png
+    truncate -s 30 out/s1/passes.exr
+    echo '{}' >out/s2/.rv-blend.json
+    records 4 | blend >/dev/null
+    [ "$(renders)" = 7 ]
+    same_tree whole out
+}
+
+@test "passes.exr may be gone once rv-mask has committed, and only then" {
+    records 2 | blend >first
+    rm out/s0/passes.exr out/s1/passes.exr
+    echo '{"version":1}' >out/s1/.rv-mask.json
+    records 2 | blend >second
+    [ "$(renders)" = 3 ]
+    [ "$(jq -c '[.id, .run.reused]' second | xargs)" = '[s0,null] [s1,true]' ]
+    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+}
+
+@test "a sample from other settings is replaced whole" {
+    records 1 | blend >/dev/null
+    touch out/s0/stray
+    records 1 | blend --samples 9 >/dev/null
+    [ ! -e out/s0/stray ]
+    no_partials out
+}
+
+@test "--cwd is the root; without it the scene's folder is" {
+    mkdir -p project/scenes
+    cp scene.py project/scenes/
+    records 1 '{"fault":"env"}' 0 >in
+    rv-blend --resolution 8,6 --cwd project scenes/scene.py <in >records
+    [ "$(jq -r .run.request.root records)" = "$PWD/project" ]
+    [ "$(jq -r .run.request.scene records)" = "$PWD/project/scenes/scene.py" ]
+    [ "$(jq -r .run.request.cwd records)" = "$PWD" ]
+    [ "$(jq -r '.deps[0][0]' out/s0/.rv-blend.json)" = scenes/scene.py ]
+    rv-blend --resolution 8,6 project/scenes/scene.py <in >records
+    [ "$(jq -r .run.request.root records)" = "$PWD/project/scenes" ]
+    [ "$(jq -r '.deps[0][0]' out/s0/.rv-blend.json)" = scene.py ]
+}
+
+@test "where the project lies leaves no trace in a sample" {
+    mkdir -p a/b c
+    cp scene.py a/b/
+    cp scene.py c/
+    records 2 | (cd a/b && rv-blend --resolution 8,6 scene.py) >/dev/null
+    records 2 | rv-blend --resolution 8,6 -o deep/er/out "$PWD/c/scene.py" >records
+    same_tree a/b/out deep/er/out
+    [ "$(jq -r .dir records | head -n1)" = deep/er/out/s0 ]
+}
+
+@test "settings reach the worker; null is not given" {
+    records 1 '{"fault":"env"}' 0 | blend --seed-cycles 3 --noise-threshold 0.5 --min-samples 2 --time-limit 1.5 \
+        --device cpu --codec zip --passes uv >records
+    run -0 jq -c .run.request.settings records
+    [ "$output" = '{"resolution":[8,6],"samples":null,"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"denoise":false,"codec":"ZIP"}' ]
+}
+
+@test "a worker gets a clean environment, five descriptors and a scratch directory that goes with it" {
+    records 1 '{"fault":"env"}' 0 |
+        PYTHONPATH=x PYTHONHOME= PYTHONSTARTUP=x PYTHONUSERBASE=x VIRTUAL_ENV=x blend 5>&1 >records
+    [ "$(jq -c .run.env records)" = '[]' ]
+    [ "$(jq -c .run.fds records)" = '[0,1,2,3,4]' ]
+    [[ $(jq -r .run.tmp records) == "$PWD/out/.rv-blend."*/tmp-1 ]]
+    [ "$(jq -r '.run.args[:3] | join(" ")' records)" = '--background --factory-startup -noaudio' ]
+    no_partials out
+}
+
+# ---- bad input ----
+
+@test "bad ids and seeds become error records and cost nobody else anything" {
+    cat >in <<'END'
+{"id":"ok","seed":9007199254740991}
+{"id":"../x","seed":1}
+{"id":"","seed":1}
+{"id":"..","seed":1}
+{"seed":1}
+{"id":"a"}
+{"id":"b","seed":-1}
+{"id":"c","seed":1.5}
+{"id":"d","seed":9007199254740992}
+{"id":"e","seed":"1"}
+END
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(wc -l <records)" = 10 ]
+    [ "$(jq -r '.error.code // "fine"' records | sort | uniq -c | xargs)" = '9 bad_record 1 fine' ]
+    [ "$(ls out)" = ok ]
+    [ ! -e x ]
+}
+
+@test "a duplicate id is an error; the first one is unharmed" {
+    records 2 >in
+    echo '{"id":"s0","seed":5}' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(errors records)" = '["s0","duplicate_id",null]' ]
+    [ "$(jq -r .seed out/s0/_meta.json)" = 0 ]
+    # And the same again: nothing is rendered, the same answer.
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >again'
+    diff <(jq -c 'del(.run)' records) <(jq -c 'del(.run)' again)
+    [ "$(renders)" = 2 ]
+}
+
+@test "lines that are no records, and records with an error, keep their places" {
+    { echo 'not json'; records 1; echo '[1]'; echo '{"id":"e","error":{"code":"x","message":"y"}}'; } >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(jq -r '.error.code // .id' records | xargs)" = 'bad_json s0 bad_json x' ]
+    [ "$(tail -n1 records)" = '{"id":"e","error":{"code":"x","message":"y"}}' ]
+}
+
+@test "empty input starts no Blender; the last line may lack its newline" {
+    blend </dev/null >records
+    [ ! -s records ]
+    [ ! -e fake/starts.log ]
+    printf '{"id":"a","seed":1}' | blend >records
+    [ "$(jq -r .dir records)" = out/a ]
+}
+
+@test "--where leaves records alone; --set comes first" {
+    records 3 | blend --set '.n = .seed * 2' --where '.n == 2' >records
+    [ "$(ls out)" = s1 ]
+    [ "$(jq -c '[.id, .n, .dir]' records | xargs)" = '[s0,0,null] [s1,2,out/s1] [s2,4,null]' ]
+}
+
+@test "a closed stdin or stdout is the environment's failure" {
+    pipe --separate-stderr -3 'rv-blend --resolution 8,6 scene.py <&-'
+    records 1 >in
+    pipe --separate-stderr -3 'rv-blend --resolution 8,6 scene.py <in >&-'
+    no_orphans
+}
+
+# ---- usage and environment ----
+
+@test "a missing scene ends it before anything starts" {
+    run -2 --separate-stderr rv-blend nowhere.py </dev/null
+    [[ $stderr == *"cannot read scene 'nowhere.py': No such file"* ]]
+    run -2 --separate-stderr rv-blend "$PWD" </dev/null
+    [[ $stderr == *"not a file"* ]]
+    [ ! -e out ]
+}
+
+@test "wrong usage" {
+    run -2 --separate-stderr rv-blend </dev/null
+    [[ $stderr == *"no scene given"* ]]
+    run -2 --separate-stderr rv-blend scene.py scene.py </dev/null
+    run -2 --separate-stderr rv-blend scene.blend </dev/null
+    [[ $stderr == *"only scene scripts"* ]]
+    local args
+    for args in '-j 0' '-j many' '-j 1025' '--resolution 0,1' '--resolution 5' '--samples 0' '--noise-threshold 2' \
+        '--time-limit 0' '--device gpu' '--codec dwaa' '--samples 2 --min-samples 3' '--max-rss lots' '--retries -1'; do
+        run -2 --separate-stderr rv-blend $args scene.py </dev/null
+        [ -n "$stderr" ]
+    done
+    run -2 --separate-stderr rv-blend --passes Normal,Postion scene.py </dev/null
+    [[ $stderr == *"unknown pass 'Postion', did you mean 'Position'?"* ]]
+}
+
+@test "no Blender: status 3 and how to get one" {
+    local bin=$RV_BIN
+    mkdir empty
+    unset RV_BLENDER BLENDER_PATH
+    run -3 --separate-stderr /usr/bin/env PATH="$PWD/empty" "$bin/rv-blend" scene.py </dev/null
+    [[ $stderr == *"no Blender found: install it"* ]]
+    run -3 --separate-stderr rv-blend --blender /no/blender scene.py </dev/null
+    [[ $stderr == *"'/no/blender', which --blender names"* ]]
+    RV_BLENDER=/no/blender run -3 --separate-stderr rv-blend scene.py </dev/null
+    [[ $stderr == *"which RV_BLENDER names"* ]]
+    run -3 --separate-stderr rv-blend --blender /bin/true scene.py </dev/null
+    [[ $stderr == *"does not answer like Blender"* ]]
+    [ ! -e out ]
+}
+
+@test "Blender is found by --blender, RV_BLENDER, BLENDER_PATH, PATH, in this order" {
+    local name
+    mkdir bin
+    for name in option rv configured bin/blender; do
+        printf '#!/bin/sh\necho %s >>"$FAKE_DIR/asked"\nexec "%s" "$@"\n' "$name" "$RV_BLENDER" >"$name"
+        chmod +x "$name"
+    done
+    export PATH=$PWD/bin:$PATH
+    BLENDER_PATH=$PWD/configured RV_BLENDER=./rv blend --blender ./option </dev/null
+    BLENDER_PATH=$PWD/configured RV_BLENDER=./rv blend </dev/null
+    unset RV_BLENDER
+    BLENDER_PATH=$PWD/configured blend </dev/null
+    BLENDER_PATH=$PWD/gone blend </dev/null
+    [ "$(xargs <fake/asked)" = 'option rv configured bin/blender' ]
+}
+
+@test "an output directory that cannot be made or written" {
+    echo file >taken
+    records 1 >in
+    pipe --separate-stderr -3 'rv-blend scene.py -o taken <in'
+    pipe --separate-stderr -3 'rv-blend scene.py -o /proc/nowhere/out <in'
+    [[ $stderr == *"/proc/nowhere"* ]]
+    [ ! -e fake/starts.log ]
+}
+
+@test "a full output directory: no_space, and the good samples stay" {
+    mkdir small
+    mount -t tmpfs -o size=2m tmpfs small 2>/dev/null || skip "cannot mount a tmpfs"
+        records 12 >in
+    pipe --separate-stderr 'rv-blend --resolution 256,256 scene.py -j2 -o small/out <in >records'
+    local code=$(jq -r '.error.code // empty' records | sort -u)
+    local good=$(jq -r 'select(.dir) | .id' records | wc -l)
+    local left=$(find small -mindepth 2 -name '.*' ! -name .rv-blend.json)
+    umount small
+    [ "$status" = 1 ]
+    [ "$code" = no_space ]
+    [ "$(wc -l <records)" = 12 ]
+    [ "$good" -ge 1 ] && [ "$good" -lt 12 ]
+    [ -z "$left" ]
+}
+
+@test "a Blender that does not start ends it with its own words; one that starts late does not" {
+    records 2 >in
+    FAKE_START=exit pipe --separate-stderr -3 'rv-blend --resolution 8,6 scene.py <in'
+    [[ $stderr == *"did not start 3 times in a row"*"exit status 1"*"cannot find the display"* ]]
+    [ -z "$output" ]
+    FAKE_START=error pipe --separate-stderr -3 'rv-blend --resolution 8,6 scene.py <in'
+    [[ $stderr == *"no cycles in this build"* ]]
+    FAKE_START=garbage pipe --separate-stderr -3 'rv-blend --resolution 8,6 scene.py <in'
+    FAKE_START=hang pipe --separate-stderr -3 'rv-blend --start-timeout 300ms --resolution 8,6 scene.py <in'
+    [[ $stderr == *"not ready after 0.3 s"* ]]
+    no_partials out
+    rm fake/starts.log
+    FAKE_START=exit FAKE_START_TIMES=2 blend -j1 <in >records
+    [ "$(jq -r .dir records | xargs)" = 'out/s0 out/s1' ]
+    no_orphans
+}
+
+# ---- lost workers ----
+
+@test "a worker that dies once costs nothing" {
+    records 6 '{"fault":"segv","times":1}' 2 4 >in
+    blend -j2 <in >records
+    [ "$(jq -c '[.id, .run.attempts]' records | xargs)" = '[s0,null] [s1,null] [s2,2] [s3,null] [s4,2] [s5,null]' ]
+    run -0 starts
+    [ "$output" -ge 3 ]
+    no_partials out
+}
+
+@test "a sample that always kills its worker is an error with signal, attempts and the log's tail" {
+    records 5 '{"fault":"last_words"}' 1 >in
+    records 1 | sed 's/"s0"/"k"/; s/{}/{"fault":"segv"}/' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j2 --retries 1 <in >records'
+    [ "$(errors records | xargs)" = '[s1,worker_crashed,2] [k,worker_crashed,2]' ]
+    jq -r 'select(.id == "s1").error.message' records >message
+    grep -qx 'Blender ended: exit status 3' message
+    grep -qx 'line 39 ?\[31m' message
+    [ "$(wc -l <message)" -le 21 ]
+    [[ $(jq -r 'select(.id == "k").error.message' records) == *'signal 11'*'rendering k' ]]
+    [ "$(ls out | xargs)" = 's0 s2 s3 s4' ]
+    no_partials out
+}
+
+@test "--retries 0 means one attempt" {
+    records 1 '{"fault":"exit"}' 0 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py --retries 0 <in >records'
+    [ "$(errors records)" = '["s0","worker_crashed",1]' ]
+    [ "$(renders)" = 1 ]
+}
+
+@test "a worker that hangs is killed, even one that ignores SIGTERM" {
+    records 4 '{"fault":"hang","times":1}' 1 >in
+    records 1 | sed 's/"s0"/"d"/; s/{}/{"fault":"deaf"}/' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j2 --timeout 500ms --retries 1 <in >records'
+    [ "$(errors records)" = '["d","timeout",2]' ]
+    [[ $(jq -r 'select(.id == "d").error.message' records) == "not rendered within 0.5 s (--timeout)"* ]]
+    [ "$(jq -r 'select(.id == "s1").run.attempts' records)" = 2 ]
+    no_partials out
+    no_orphans
+}
+
+@test "a bloated worker is replaced" {
+    records 3 '{"fault":"bloat","times":1}' 0 >in
+    blend --max-rss 200M -j1 <in >records 2>messages
+    grep -q 'above --max-rss 200 MiB' messages
+    [ "$(jq -r .run.attempts records | xargs)" = '2 null null' ]
+    records 1 '{"fault":"bloat"}' 0 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py --max-rss 200M --retries 0 -o other <in >records'
+    [ "$(errors records)" = '["s0","max_rss",1]' ]
+}
+
+@test "answers that cannot be right count as a lost worker" {
+    local fault
+    for fault in lie escape usurp garbage array no_deps twice endless odd_error; do
+        rm -rf out fake/*
+        records 2 "{\"fault\":\"$fault\"}" 0 >in
+        pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j1 --retries 1 <in >records'
+        [ "$(errors records)" = '["s0","worker_crashed",2]' ] || { echo "$fault: $(cat records)"; return 1; }
+        [[ $(jq -r '.error.message // empty' records) == *'broke the protocol'* ]]
+        [ "$(jq -r .dir records | xargs)" = 'null out/s1' ]
+        [ "$(ls -A out)" = s1 ]
+        [ "$(starts)" -ge 2 ] || { echo "$fault: worker kept"; return 1; }
+    done
+    no_orphans
+}
+
+@test "a worker that closes its replies is lost" {
+    records 2 '{"fault":"mute","times":1}' 0 | blend -j1 >records
+    [ "$(jq -r .run.attempts records | xargs)" = '2 null' ]
+    no_orphans
+}
+
+@test "a file that cannot be decoded, or is none, is the sample's error" {
+    records 3 '{"fault":"bad_exr"}' 0 >in
+    records 1 | sed 's/"s0"/"l"/; s/{}/{"fault":"link"}/' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(jq -r 'select(.error) | .id' records | xargs)" = 's0 l' ]
+    [ "$(jq -r 'select(.id == "s0").error.code' records)" = bad_file ]
+    [ "$(ls -A out | xargs)" = 's1 s2' ]
+}
+
+@test "the scene's own errors are told and not tried again" {
+    records 3 '{"fault":"scene_error"}' 0 >in
+    records 1 | sed 's/"s0"/"r"/; s/{}/{"fault":"render_error"}/' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j1 <in >records'
+    [ "$(errors records | xargs)" = '[s0,scene_error,1] [r,render_error,1]' ]
+    [ "$(jq -r 'select(.id == "s0").error.message' records | head -n1)" = 'ZeroDivisionError: division by zero' ]
+    [[ $stderr == *"s0: ZeroDivisionError"* ]]
+    [ "$(renders)" = 4 ]
+    [ "$(starts)" = 1 ]
+}
+
+@test "half-written files of a lost worker are never seen; its children end with it" {
+    records 3 '{"fault":"partial","times":2}' 1 >in
+    records 1 | sed 's/"s0"/"c"/; s/{}/{"fault":"child","times":1}/' >>in
+    blend -j2 <in >records
+    [ "$(jq -r .run.attempts records | xargs)" = 'null 3 null 2' ]
+    no_partials out
+    no_orphans 1
+}
+
+@test "megabytes of chatter do no harm and are not kept" {
+    records 3 '{"fault":"chatter"}' 0 1 2 | blend -j1 >records
+    [ "$(jq -r .dir records | wc -l)" = 3 ]
+    no_partials out
+}
+
+@test "--log keeps what the workers say" {
+    records 2 | blend -j1 --log logs/deep >/dev/null
+    [ "$(cat logs/deep/worker-1.log | xargs)" = 'rendering s0 rendering s1' ]
+}
+
+@test "--recycle replaces workers" {
+    records 9 '{"sleep":0.2}' {0..8} | blend -j1 --recycle 3 >records
+    [ "$(jq -r .dir records | wc -l)" = 9 ]
+    run -0 starts
+    [ "$output" -ge 2 ] && [ "$output" -le 3 ]
+    [ "$(jq -r .run.pid records | sort -u | wc -l)" -ge 2 ]
+    no_orphans
+}
+
+# ---- flow ----
+
+@test "a record is out before the next one comes" {
+    need timeout
+    mkfifo in out.fifo
+    rv-blend --resolution 8,6 scene.py <in >out.fifo &
+    exec 6>in 7<out.fifo
+    records 1 >&6
+    run -0 timeout 10 head -n1 <&7
+    [ "$(jq -r .id <<<"$output")" = s0 ]
+    printf '{"id":"half",' >&6
+    sleep 0.3
+    printf '"seed":1}\n' >&6
+    run -0 timeout 10 head -n1 <&7
+    [ "$(jq -r .id <<<"$output")" = half ]
+    exec 6>&-
+    wait $!
+    exec 7<&-
+}
+
+@test "workers go on while half a line waits" {
+    mkfifo in
+    rv-blend --resolution 8,6 scene.py -j1 <in >records &
+    exec 6>in
+    { records 3; printf '{"id":"half",'; } >&6
+    for _ in {1..100}; do [ "$(wc -l <records)" = 3 ] && break; sleep 0.1; done
+    [ "$(wc -l <records)" = 3 ]
+    exec 6>&-
+    run ! wait $!
+    [ "$(tail -n1 records | jq -r .error.code)" = bad_json ]
+}
+
+@test "the window is bounded: input waits for the slowest sample" {
+    local pad=$(printf '%060000d' 0)
+    {
+        for ((i = 0; i < 100; i++)); do
+            printf '{"id":"s%d","seed":1,"pad":"%s","params":{"sleep":%s}}\n' $i "$pad" "$((i ? 0 : 2))"
+            echo $i >written
+        done
+    } | blend -j2 >records &
+    sleep 1.5
+    local n=$(cat written)
+    wait $!
+    [ "$n" -ge 20 ] && [ "$n" -le 40 ] || { echo "taken: $n"; return 1; }
+    [ "$(wc -l <records)" = 100 ]
+}
+
+@test "a reader that goes away ends it quietly, at once" {
+    records 200 '{"sleep":0.2}' {1..199} >in
+    local start=$SECONDS
+    pipe --separate-stderr -141 'rv-blend --resolution 8,6 scene.py -j2 <in | head -n1 >first'
+    [ -z "$stderr" ]
+    [ $((SECONDS - start)) -le 5 ]
+    [ "$(jq -r .id first)" = s0 ]
+    [ "$(renders)" -le 8 ]
+    no_partials out
+    no_orphans
+}
+
+@test "--progress=json" {
+    records 3 '{"fault":"scene_error"}' 0 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -q --progress=json <in >/dev/null'
+    run -0 bash -c 'tail -n1 <<<"$1" | jq -c "[.done, .failed, .reused, .in_flight]"' - "$stderr"
+    [ "$output" = '[3,1,0,0]' ]
+}
+
+# ---- signals and kills ----
+
+# stopped_by SIGNAL: starts a long run in the background (pid in $blend), waits until it renders, sends the signal.
+start_long() {
+    records 60 '{"sleep":0.15}' {0..59} >in
+    rm -f records
+    # A shell has what it starts in the background ignore SIGINT.
+    env --default-signal=INT rv-blend --resolution 8,6 scene.py -j2 <in >records 2>messages &
+    blend=$!
+    for _ in {1..200}; do [ -s records ] && break; sleep 0.05; done
+    [ -s records ]
+}
+
+finish_and_compare() {
+    no_orphans
+    local before=$(renders)
+    blend -j2 <in >again 2>/dev/null
+    no_partials out
+    [ "$(wc -l <again)" = 60 ]
+    [ "$(grep -c '"reused":true' again)" -ge "$(wc -l <records)" ]
+    blend -j3 -o unbroken <in >/dev/null
+    same_tree unbroken out
+}
+
+@test "SIGTERM and SIGINT: a clean end by the signal; the same again completes it" {
+    local signal status
+    for signal in TERM INT HUP; do
+        rm -rf out unbroken fake/*
+        start_long
+        kill -$signal $blend
+        status=0
+        SECONDS=0
+        wait $blend || status=$?
+        [ $SECONDS -le 3 ]
+        [ $status = $((128 + $(kill -l $signal))) ]
+        no_partials out
+        no_orphans 1
+        [ "$(wc -l <records)" -lt 60 ]
+        diff <(jq -r .id records) <(jq -r .id in | head -n "$(wc -l <records)")
+    done
+    finish_and_compare
+}
+
+@test "a signal ends it while a worker is deaf" {
+    records 2 '{"fault":"deaf"}' 0 1 >in
+    rv-blend --resolution 8,6 scene.py -j2 <in >records &
+    blend=$!
+    for _ in {1..100}; do [ -s fake/renders.log ] && break; sleep 0.05; done
+    kill $blend
+    SECONDS=0
+    local status=0
+    wait $blend || status=$?
+    [ $status = 143 ]
+    [ $SECONDS -le 3 ]
+    no_partials out
+    no_orphans 1
+}
+
+@test "kill -9 of rv-blend: no orphan, and the same again completes it" {
+    start_long
+    kill -9 $blend
+    wait $blend || [ $? = 137 ]
+    no_orphans 3
+    finish_and_compare
+}
+
+@test "kill -9 of a worker: its sample is tried again" {
+    start_long
+    kill -9 "$(pgrep -P $blend -f fake-blender | head -n1)"
+    wait $blend
+    [ "$(wc -l <records)" = 60 ]
+    [ -z "$(errors records)" ]
+    [ "$(jq -r '.run.attempts // empty' records)" = 2 ]
+    finish_and_compare
+}
+
+@test "kill -9 of the whole group, again and again: the end is that of an unbroken run" {
+    records 40 '{"sleep":0.03}' {0..39} >in
+    RANDOM=4711
+    for round in {1..6}; do
+        setsid bash -c 'rv-blend --resolution 8,6 scene.py -j2 <in >records 2>/dev/null' 2>/dev/null &
+        local group=$!
+        sleep "0.$((RANDOM % 9))$((RANDOM % 9))"
+        kill -9 -$group 2>/dev/null || true
+        wait $group 2>/dev/null || true
+        no_orphans 3
+        # Whatever is visible is whole.
+        for dir in out/s*; do
+            [ ! -d "$dir" ] || [ "$(ls -A "$dir" | wc -l)" = 4 ]
+        done
+    done
+    blend -j2 <in >again
+    [ "$(wc -l <again)" = 40 ]
+    no_partials out
+    blend -o unbroken <in >/dev/null
+    same_tree unbroken out
+}
+
+@test "two runs may share an output directory" {
+    records 20 '{"sleep":0.05}' {0..19} >in
+    head -n10 in | blend -j2 >first &
+    tail -n10 in | blend -j2 >second
+    wait $!
+    blend -o unbroken <in >/dev/null
+    same_tree unbroken out
+}

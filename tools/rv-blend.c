@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/* rv-blend: renders each record of the stream, in a pool of warm Blender workers. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "blend/locate.h"
+#include "blend/pool.h"
+#include "diag.h"
+#include "dir.h"
+#include "file.h"
+#include "json.h"
+#include "parse.h"
+#include "sig.h"
+#include "tool.h"
+
+#define NOT_GIVEN UINT64_MAX
+#define WORKER_BYTES ((uint64_t)1 << 30) /* what -j auto reckons for one worker */
+#define KEY_VERSION 1                    /* goes up when the same things would give other files */
+
+/* Passes by the names that rv.RenderPass has for them. */
+static const char *const pass_names[] = {
+	"Z", "Vector", "Mist", "Position", "Normal", "UV", "ObjectIndex", "MaterialIndex", "Shadow", "AO", "Emission",
+	"Environment", "ShadowCatcher", "DiffuseColor", "DiffuseDirect", "DiffuseIndirect", "GlossyColor", "GlossyDirect",
+	"GlossyIndirect", "TransmissionColor", "TransmissionDirect", "TransmissionIndirect", "CryptoObject",
+	"CryptoMaterial", "CryptoAsset", NULL
+};
+static const char *const devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
+static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
+static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
+
+static const char *out_dir = "out", *cwd_option, *blender_option, *log_option;
+static const char *jobs_text = "auto", *resolution_text = "640,640", *passes_text = "";
+static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_GIVEN;
+static double noise_threshold = NAN, time_limit_s = NAN;
+static double timeout_s = 600, start_timeout_s = 120;
+static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
+static int device, codec, progress;
+static bool denoise;
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_GROUP, .name = "Where" },
+	{ RV_OPT_STRING, 'o', "output", &out_dir, "DIR", "put samples in DIR/ID (default: out)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of scene and assets (default: the scene's folder)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "blender", &blender_option, "PATH", "the Blender to use (default: $RV_BLENDER, $BLENDER_PATH, PATH)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "log", &log_option, "DIR", "keep what the workers say, in DIR/worker-N.log", 0, 0, NULL },
+	{ .kind = RV_OPT_GROUP, .name = "Picture" },
+	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64)", 1, 1 << 24, NULL },
+	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, 1 << 24, NULL },
+	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling down to this noise", 1e-6, 1, NULL },
+	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time (not deterministic)", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "seed-cycles", &seed_cycles, "N", "seed of the noise (default: from the record's seed)", 0, INT32_MAX, NULL },
+	{ RV_OPT_CHOICE, 0, "device", &device, "DEVICE", "what renders (default: auto)", 0, 0, devices },
+	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
+	{ .kind = RV_OPT_GROUP, .name = "Workers" },
+	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)", 0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S", "kill a worker that takes longer for a sample (default: 10m; 0: never)", 0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "retries", &retries, "N", "attempts after the first when a worker is lost (default: 2)", 0, 1000, NULL },
+	{ RV_OPT_U64, 0, "recycle", &recycle, "N", "replace a worker after N samples (default: 1000; 0: never)", 0, 1 << 30, NULL },
+	{ RV_OPT_SIZE, 0, "max-rss", &max_rss_bytes, "SIZE", "replace a worker whose memory grows past SIZE", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "progress", &progress, "HOW", "on stderr (default: auto)", 0, 0, progress_modes },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv-blend",
+	.usage = "[OPTION]... SCENE.py",
+	.purpose = "Render each record with a scene script, in a pool of warm Blenders.",
+	.options = options,
+	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
+	            "rv-seed seq 8 | rv-blend scene.py -j2 --resolution 320,240 --samples 16 -o out",
+};
+
+/* What the command line comes to. */
+struct plan {
+	char *scene, *root, *cwd; /* absolute */
+	struct rv_str settings;   /* JSON, also part of every sample's key */
+	struct rv_str rest;       /* of a request */
+	struct rv_str fingerprint;
+	char *blender, *home;
+	size_t jobs;
+	unsigned int threads;
+};
+
+/* Cores that we may run on. */
+static size_t count_cores(void)
+{
+	cpu_set_t set;
+	if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0) {
+		return (size_t)CPU_COUNT(&set);
+	}
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	return online > 0 ? (size_t)online : 1;
+}
+
+static uint64_t available_bytes(void)
+{
+	struct rv_str text = RV_STR_INIT;
+	struct rv_err err;
+	uint64_t kib = UINT64_MAX / 1024;
+	if (rv_file_read("/proc/meminfo", 1 << 20, &text, &err) == 0) {
+		const char *line = strstr(text.ptr, "MemAvailable:");
+		kib = line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) : kib;
+	}
+	rv_str_release(&text);
+	return kib * 1024;
+}
+
+/* One worker for two cores: building a scene and writing its files use one, rendering uses all. */
+static int plan_jobs(struct plan *plan, struct rv_err *err)
+{
+	size_t cores = count_cores();
+	size_t by_memory = (size_t)(available_bytes() / WORKER_BYTES);
+	size_t automatic = RV_MAX(RV_MIN(cores / 2, by_memory), (size_t)1);
+	if (rv_parse_jobs(jobs_text, "--jobs", automatic, &plan->jobs, err) < 0) {
+		return -1;
+	}
+	plan->threads = (unsigned int)RV_MAX(cores / plan->jobs, (size_t)1);
+	return 0;
+}
+
+static void put_u64_or_null(struct rv_json_out *out, const char *key, uint64_t value)
+{
+	if (value == NOT_GIVEN) {
+		rv_json_put_raw(out, key, "null", 4);
+	} else {
+		rv_json_put_u64(out, key, value);
+	}
+}
+
+static void put_double_or_null(struct rv_json_out *out, const char *key, double value)
+{
+	if (isnan(value)) {
+		rv_json_put_raw(out, key, "null", 4);
+	} else {
+		rv_json_put_double(out, key, value);
+	}
+}
+
+/* --passes, each once and in the order of the table: how they were written must not change a sample's key. */
+static int put_passes(struct rv_json_out *out, struct rv_err *err)
+{
+	bool wanted[RV_COUNTOF(pass_names)] = { false };
+	int result = 0;
+	char *list = rv_strdup(passes_text);
+	char *rest = list;
+	for (char *name; result == 0 && (name = strsep(&rest, ","));) {
+		size_t i = 0;
+		while (pass_names[i] && strcasecmp(pass_names[i], name) != 0) {
+			i++;
+		}
+		wanted[i] = true;
+		if (!pass_names[i] && *name) {
+			const char *near = rv_nearest_name(name, pass_names);
+			result = rv_fail(err, RV_E_USAGE, "--passes: unknown pass '%s'%s%s%s", name, near ? ", did you mean '" : "",
+			                 near ? near : "", near ? "'?" : "");
+		}
+	}
+	rv_json_open(out, "passes", '[');
+	for (size_t i = 0; pass_names[i]; i++) {
+		if (wanted[i]) {
+			rv_json_put_string(out, NULL, pass_names[i]);
+		}
+	}
+	rv_json_close(out, ']');
+	free(list);
+	return result;
+}
+
+static int plan_settings(struct plan *plan, struct rv_err *err)
+{
+	struct rv_json_out out;
+	uint32_t width, height;
+	char upper[8] = "";
+	if (rv_parse_resolution(resolution_text, "--resolution", &width, &height, err) < 0) {
+		return -1;
+	}
+	if (!isnan(time_limit_s) && time_limit_s <= 0) {
+		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
+	}
+	if (min_samples != NOT_GIVEN && samples != NOT_GIVEN && min_samples > samples) {
+		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --samples %" PRIu64, min_samples, samples);
+	}
+	for (size_t i = 0; codecs[codec][i] && i + 1 < sizeof(upper); i++) {
+		upper[i] = (char)(codecs[codec][i] - 'a' + 'A');
+	}
+	rv_json_out_init(&out, &plan->settings);
+	rv_json_open(&out, NULL, '{');
+	rv_json_open(&out, "resolution", '[');
+	rv_json_put_u64(&out, NULL, width);
+	rv_json_put_u64(&out, NULL, height);
+	rv_json_close(&out, ']');
+	put_u64_or_null(&out, "samples", samples);
+	put_u64_or_null(&out, "min_samples", min_samples);
+	put_double_or_null(&out, "noise_threshold", noise_threshold);
+	put_double_or_null(&out, "time_limit", time_limit_s);
+	put_u64_or_null(&out, "seed_cycles", seed_cycles);
+	rv_json_put_string(&out, "device", devices[device]);
+	if (put_passes(&out, err) < 0) {
+		return -1;
+	}
+	rv_json_put_bool(&out, "denoise", denoise);
+	rv_json_put_string(&out, "codec", upper);
+	rv_json_close(&out, '}');
+	return 0;
+}
+
+/* Without --cwd the scene's folder is the root; with it the scene's path starts there. */
+static int plan_scene(struct plan *plan, const char *scene, struct rv_err *err)
+{
+	struct stat st;
+	struct rv_str path = RV_STR_INIT;
+	size_t len = strlen(scene);
+	if (len > 6 && !strcmp(scene + len - 6, ".blend")) {
+		return rv_fail(err, RV_E_USAGE, "cannot render '%s': only scene scripts (.py) can be rendered yet", scene);
+	}
+	if (cwd_option && scene[0] != '/') {
+		rv_str_printf(&path, "%s/", cwd_option);
+	}
+	rv_str_puts(&path, scene);
+	if (stat(path.ptr, &st) < 0 || access(path.ptr, R_OK) < 0) {
+		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': %s", path.ptr, strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': not a file", path.ptr);
+	} else {
+		plan->scene = rv_path_absolute(path.ptr);
+		plan->cwd = getcwd(NULL, 0);
+		if (cwd_option) {
+			plan->root = rv_path_absolute(cwd_option);
+		} else {
+			plan->root = rv_strndup(plan->scene, (size_t)(rv_path_base(plan->scene) - plan->scene));
+		}
+		for (size_t n = strlen(plan->root); n > 1 && plan->root[n - 1] == '/'; n--) {
+			plan->root[n - 1] = '\0';
+		}
+	}
+	rv_str_release(&path);
+	if (plan->scene && !plan->cwd) {
+		return rv_fail_errno(err, "cannot tell the working directory");
+	}
+	return plan->scene ? 0 : -1;
+}
+
+static void plan_request(struct plan *plan)
+{
+	struct rv_json_out out;
+	rv_json_out_init(&out, &plan->rest);
+	rv_json_put_string(&out, "scene", plan->scene);
+	rv_json_put_string(&out, "root", plan->root);
+	rv_json_put_string(&out, "cwd", plan->cwd);
+	rv_json_put_raw(&out, "settings", plan->settings.ptr, plan->settings.len);
+}
+
+/* Everything that decides the samples besides their records and the files they read. No path but the scene's own, below
+ * its root: a dataset is the same wherever its project lies. */
+static int plan_fingerprint(struct plan *plan, struct rv_err *err)
+{
+	struct rv_str *text = &plan->fingerprint;
+	char home[RV_HASH_HEX_LEN + 1];
+	size_t root_len = strlen(plan->root);
+	bool inside = !strncmp(plan->scene, plan->root, root_len) && plan->scene[root_len] == '/';
+	plan->blender = rv_locate_blender(blender_option, err);
+	plan->home = plan->blender ? rv_locate_home(err) : NULL;
+	if (!plan->home || rv_locate_home_digest(plan->home, home, err) < 0) {
+		return -1;
+	}
+	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
+	if (rv_locate_version(plan->blender, text, err) < 0) {
+		return -1;
+	}
+	rv_str_printf(text, "\n%s\n%s", inside ? plan->scene + root_len + 1 : rv_path_base(plan->scene),
+	              plan->settings.ptr);
+	return 0;
+}
+
+static void release(struct plan *plan)
+{
+	free(plan->scene);
+	free(plan->root);
+	free(plan->cwd);
+	free(plan->blender);
+	free(plan->home);
+	rv_str_release(&plan->settings);
+	rv_str_release(&plan->rest);
+	rv_str_release(&plan->fingerprint);
+}
+
+/* The stream, with a hidden directory beside the samples for everything that is not ready. */
+static void render(struct rv_tool *tool, const struct plan *plan)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_workdir work = RV_WORKDIR_INIT;
+	struct rv_stream stream;
+	struct rv_pool_counts counts;
+	char *work_path = NULL;
+	char *log_path = NULL;
+	if (rv_mkdirs(out_dir, &err) < 0 || rv_workdir_open(&work, out_dir, "rv-blend", &err) < 0 ||
+	    (log_option && rv_mkdirs(log_option, &err) < 0)) {
+		rv_tool_status(tool, 3);
+		rv_tool_fail(tool, &err);
+		goto out;
+	}
+	if (rv_stream_open(&stream, tool) < 0) {
+		goto out;
+	}
+	stream.ids = rv_idset_new();
+	work_path = rv_path_absolute(work.path);
+	log_path = log_option ? rv_path_absolute(log_option) : NULL;
+	struct rv_pool_setup setup = {
+		.worker = { .blender = plan->blender, .home = plan->home, .work_dir = work_path, .log_dir = log_path,
+		            .threads = plan->threads, .start_timeout_s = start_timeout_s, .max_rss_bytes = max_rss_bytes },
+		.run = { .out_dir = out_dir, .fingerprint = plan->fingerprint.ptr, .deps = rv_deps_new(plan->root) },
+		.request_rest = plan->rest.ptr,
+		.jobs = plan->jobs,
+		.retries = (unsigned int)retries,
+		.recycle = recycle,
+		.timeout_s = timeout_s,
+		.progress = (enum rv_progress_mode)progress,
+	};
+	if (rv_pool_run(&setup, &stream, &counts, &err) < 0) {
+		rv_tool_fail(tool, &err);
+	}
+	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
+	        counts.rendered, counts.reused, counts.failed, counts.workers, plan->jobs);
+	rv_stream_close(&stream);
+	rv_deps_free(setup.run.deps);
+out:
+	rv_workdir_close(&work);
+	free(work_path);
+	free(log_path);
+}
+
+int main(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_err err = RV_ERR_INIT;
+	struct plan plan = { .settings = RV_STR_INIT, .rest = RV_STR_INIT, .fingerprint = RV_STR_INIT };
+	int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status >= 0) {
+		return status;
+	}
+	if (argc == 0) {
+		return rv_tool_usage(&tool, "no scene given");
+	}
+	if (argc > 1) {
+		return rv_tool_usage(&tool, "one scene at a time, not also '%s'", argv[1]);
+	}
+	rv_sig_catch();
+	if (plan_jobs(&plan, &err) < 0 || plan_settings(&plan, &err) < 0 || plan_scene(&plan, argv[0], &err) < 0 ||
+	    plan_fingerprint(&plan, &err) < 0) {
+		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
+		rv_tool_fail(&tool, &err);
+		goto out;
+	}
+	plan_request(&plan);
+	render(&tool, &plan);
+out:
+	release(&plan);
+	return rv_tool_end(&tool);
+}
