@@ -68,7 +68,7 @@ TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 OBJS_rv-seed := rv-seed seed/dist seed/sobol
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/worker blend/pool blend/sample blend/deps blend/locate
-OBJS_rv-mask := rv-mask mask/labels mask/preview
+OBJS_rv-mask := rv-mask mask/request mask/labels mask/preview mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \
 	verify/deep verify/coco verify/shard verify/problems
@@ -121,7 +121,7 @@ UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
-UNIT_EXTRA := seed/dist seed/sobol mask/labels mask/preview sink/sorter
+UNIT_EXTRA := seed/dist seed/sobol mask/labels mask/preview
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)

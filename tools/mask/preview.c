@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Pictures of labels for people. */
+#include "mask/preview.h"
+
+#include <math.h>
+#include <string.h>
+
+
+void rv_preview_colour(uint32_t index, uint8_t rgb[3])
+{
+	static const uint8_t stops[][3] = { { 0, 0, 0 }, { 255, 0, 0 }, { 0, 0, 255 }, { 0, 255, 0 }, { 255, 255, 255 } };
+	const double turns = index / 3.14159265358979323846;
+	const double at = (turns - floor(turns)) * (RV_COUNTOF(stops) - 1);
+	const size_t stop = (size_t)at; /* at most the last but one: the fraction is below 1 */
+	for (size_t i = 0; i < 3; i++) {
+		const double low = stops[stop][i], high = stops[stop + 1][i];
+		rgb[i] = (uint8_t)(low + (high - low) * (at - (double)stop) + 0.5);
+	}
+}
+
+int rv_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err)
+{
+	if (rv_image_init(out, map->width, map->height, 3, RV_PIXEL_U8, err) < 0) {
+		return -1;
+	}
+	const size_t n = (size_t)map->width * map->height;
+	uint16_t index = 0;
+	uint8_t colour[3] = { 0, 0, 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (map->u16[i] != index) { /* runs are long: no table is needed */
+			index = map->u16[i];
+			rv_preview_colour(index, colour);
+		}
+		memcpy(out->u8 + 3 * i, colour, 3);
+	}
+	return 0;
+}
+
+static bool is_background(float depth_m)
+{
+	return !(fabsf(depth_m) < RV_DEPTH_BACKGROUND_M); /* true for what is not a number, too */
+}
+
+int rv_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err)
+{
+	if (rv_image_init(out, depth->width, depth->height, 1, RV_PIXEL_U16, err) < 0) {
+		return -1;
+	}
+	const size_t n = (size_t)depth->width * depth->height;
+	float near_m = RV_DEPTH_BACKGROUND_M, far_m = -RV_DEPTH_BACKGROUND_M;
+	for (size_t i = 0; i < n; i++) {
+		const float value = depth->f32[i];
+		if (!is_background(value)) {
+			near_m = value < near_m ? value : near_m;
+			far_m = value > far_m ? value : far_m;
+		}
+	}
+	const float range_m = far_m - near_m;
+	const float scale = range_m > 0 ? 65534 / range_m : 0;
+	for (size_t i = 0; i < n; i++) {
+		const float value = depth->f32[i];
+		const float grey = 65535.5f - (value - near_m) * scale;
+		out->u16[i] = is_background(value) ? 0 : grey < 1 ? 1 : grey > 65535 ? 65535 : (uint16_t)grey;
+	}
+	return 0;
+}

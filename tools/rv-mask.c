@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "mask/request.h"
+#include "mask/sample.h"
+#include "mask/write.h"
+#include "parse.h"
+#include "taskq.h"
+#include "tool.h"
+
+#define JOBS_MAX 1024
+#define RECORDS_PER_JOB 4 /* in memory at a time, so that a slow one does not hold up the others */
+
+static struct rv_mask_settings settings = { .min_area_px = 1 };
+static const char *jobs = "1";
+static struct rv_option_list keep;
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_FLAG, .name = "instances", .value = &settings.instances,
+	  .help = "also write instances/INDEX.png, a mask of each visible object" },
+	{ .kind = RV_OPT_U64, .name = "min-area", .value = &settings.min_area_px, .argument = "N",
+	  .help = "no annotation for objects of which fewer than N pixels are visible (1)", .min = 1, .max = 4294967295 },
+	{ .kind = RV_OPT_FLAG, .name = "no-preview", .value = &settings.no_preview,
+	  .help = "write no pictures for people (PreviewIndexOB.png, DepthPreview.png, ...)" },
+	{ .kind = RV_OPT_LIST, .name = "keep", .value = &keep, .argument = "ROLE",
+	  .help = "keep a file that is removed otherwise: passes" },
+	{ .kind = RV_OPT_STRING, .letter = 'j', .name = "jobs", .value = &jobs, .argument = "N|auto",
+	  .help = "samples at a time (1); auto: one per processor" },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv-mask",
+	.usage = "[OPTION]...",
+	.purpose = "Makes labels from the passes that rv-blend rendered.",
+	.options = options,
+	.examples = "  rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
+	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n",
+};
+
+/* Scratch memory: as many as work at the same time, handed on from record to record. */
+struct pool {
+	pthread_mutex_t lock;
+	struct rv_mask_scratch **idle;
+	size_t len, cap;
+};
+
+static struct rv_mask_scratch *pool_take(struct pool *pool)
+{
+	struct rv_mask_scratch *scratch = NULL;
+	pthread_mutex_lock(&pool->lock);
+	if (pool->len > 0) {
+		scratch = pool->idle[--pool->len];
+	}
+	pthread_mutex_unlock(&pool->lock);
+	if (!scratch) {
+		scratch = rv_alloc(sizeof(*scratch));
+		*scratch = (struct rv_mask_scratch)RV_MASK_SCRATCH_INIT;
+	}
+	return scratch;
+}
+
+static void pool_put(struct pool *pool, struct rv_mask_scratch *scratch)
+{
+	pthread_mutex_lock(&pool->lock);
+	RV_GROW(pool->idle, pool->len, pool->cap);
+	pool->idle[pool->len++] = scratch;
+	pthread_mutex_unlock(&pool->lock);
+}
+
+static void pool_release(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->len; i++) {
+		rv_mask_scratch_release(pool->idle[i]);
+		free(pool->idle[i]);
+	}
+	free(pool->idle);
+}
+
+/* Makes the labels, unless they are there already. */
+static int make_labels(const struct rv_mask_request *request, struct pool *pool, struct rv_record *record,
+                       struct rv_err *err)
+{
+	struct rv_mask_added added = RV_MASK_ADDED_INIT;
+	const bool is_done = rv_mask_is_done(request, &added);
+	int status = 0;
+	if (!is_done && !rv_file_exists(request->passes.ptr)) {
+		status = rv_mask_passes_gone(request, err);
+	} else if (!is_done) {
+		struct rv_mask_scratch *const scratch = pool_take(pool);
+		status = rv_mask_clear(request, err);
+		if (status == 0) {
+			status = rv_mask_write(request, scratch, &added, err);
+		}
+		pool_put(pool, scratch);
+	}
+	if (status == 0) {
+		rv_mask_apply(request, &added, record);
+		status = rv_mask_commit(request, &added, record, !is_done, err);
+	}
+	rv_mask_added_release(&added);
+	return status;
+}
+
+static int work(struct rv_record *record, void *state, struct rv_err *err)
+{
+	struct rv_mask_request request;
+	int status = rv_mask_request_init(&request, &settings, record, err);
+	if (status == 0) {
+		status = make_labels(&request, state, record, err);
+	}
+	rv_mask_request_release(&request);
+	return status;
+}
+
+/* "00000001  3 objects" for people. */
+static void describe(const struct rv_record *record, struct rv_str *line)
+{
+	struct rv_str id = RV_STR_INIT;
+	struct rv_span value;
+	struct rv_json annotations = RV_JSON_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	const bool has_id = rv_record_id(record, &id, &err) == 0;
+	const bool has_labels = rv_record_get(record, "annotations", &value) &&
+	                        rv_json_parse(value.ptr, value.len, &annotations, &err) == 0;
+	rv_str_printf(line, "%s  ", has_id ? id.ptr : "?");
+	if (has_labels) {
+		rv_str_printf(line, "%zu objects", rv_json_len(annotations));
+	} else {
+		rv_str_puts(line, "no labels");
+	}
+	rv_json_release(&annotations);
+	rv_str_release(&id);
+}
+
+static int parse_jobs(size_t *threads, struct rv_err *err)
+{
+	uint64_t value;
+	if (strcmp(jobs, "auto") == 0) {
+		*threads = RV_MIN(rv_cpu_count(), (size_t)JOBS_MAX);
+		return 0;
+	}
+	if (rv_parse_u64(jobs, "--jobs", 1, JOBS_MAX, &value, err) < 0) {
+		return -1;
+	}
+	*threads = (size_t)value;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_stream stream;
+	struct rv_err err = RV_ERR_INIT;
+	struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	size_t threads = 1;
+	const int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status >= 0) {
+		return status;
+	}
+	if (argc > 0) {
+		return rv_tool_usage(&tool, "unexpected operand '%s': records come on standard input", argv[0]);
+	}
+	for (size_t i = 0; i < keep.len; i++) {
+		if (strcmp(keep.items[i], "passes") != 0) {
+			return rv_tool_usage(&tool, "--keep: '%s' is none of: passes", keep.items[i]);
+		}
+		settings.keep_passes = true;
+	}
+	if (parse_jobs(&threads, &err) < 0) {
+		return rv_tool_usage(&tool, "%s or 'auto'", err.text);
+	}
+	if (rv_stream_open(&stream, &tool) == 0) {
+		stream.describe = describe;
+		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
+		rv_stream_close(&stream);
+	}
+	pool_release(&pool);
+	rv_option_list_release(&keep);
+	return rv_tool_end(&tool);
+}
