@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
 
-The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr, before anything else is
-imported: neither Blender's chatter, nor a print in a scene, nor a child process of one can get into a reply.
+The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
+before anything else is imported: neither Blender's chatter, nor a print in a scene, nor a child
+process of one can get into a reply.
 """
 
 import fcntl
@@ -21,7 +22,7 @@ def take(fd: int) -> int:
 
 def option(name: str) -> int:
     """The descriptor after `name` among the arguments behind `--`."""
-    arguments = sys.argv[sys.argv.index("--") + 1:]
+    arguments = sys.argv[sys.argv.index("--") + 1 :]
     return int(arguments[arguments.index(name) + 1])
 
 
@@ -42,7 +43,10 @@ def main() -> None:
         facts = device.facts()
         handler = SampleHandler()
     except Exception as error:
-        fault = {"code": "no_blender", "message": protocol.shorten(f"{type(error).__name__}: {error}")}
+        fault = {
+            "code": "no_blender",
+            "message": protocol.shorten(f"{type(error).__name__}: {error}"),
+        }
         loop.send(replies, protocol.hello({"error": fault}))
         raise
     loop.send(replies, protocol.hello(facts))

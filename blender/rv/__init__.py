@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """rv: scenes for labelled synthetic datasets, described in Python and rendered by Blender.
 
-A scene script subclasses `rv.Scene`. Inside Blender this package is the whole scene API; elsewhere (editors, tests) only
-the modules that need no Blender can be imported.
+A scene script subclasses `rv.Scene`. Inside Blender this package is the whole scene API; elsewhere
+(editors, tests) only the modules that need no Blender can be imported.
 """
 
 from importlib.util import find_spec as _find_spec

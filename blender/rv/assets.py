@@ -29,7 +29,10 @@ def is_alive(block: Any) -> bool:
 
 
 def names_in(kind: str, path: str) -> List[str]:
-    """Names of the data-blocks of a kind (`objects`, `materials`, `worlds`) in a file. OSError when it is unreadable."""
+    """Names of the data-blocks of a kind (`objects`, `materials`, `worlds`) in a file.
+
+    OSError when it is unreadable.
+    """
     with bpy.data.libraries.load(os.path.abspath(path), link=False) as (source, _):
         return list(getattr(source, kind))
 
@@ -73,7 +76,10 @@ def append(scene: Scene, kind: str, path: str, name: Optional[str]) -> Any:
 
 
 class AssetFactory:
-    """Loaders of objects from .blend files. A file's object is read once per sample, however often it is asked for."""
+    """Loaders of objects from .blend files.
+
+    A file's object is read once per sample, however often it is asked for.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -98,7 +104,10 @@ class AssetFactory:
     def objects(
         self, blendfile: str, import_names: Optional[Sequence[str]] = None
     ) -> List[ObjectLoader]:
-        """Loaders of all objects, or of those named, in the order of the file. Errors as for `object`."""
+        """Loaders of all objects, or of those named, in the order of the file.
+
+        Errors as for `object`.
+        """
         path = expand(blendfile)
         available = names_in("objects", path)
         wanted = set(available if import_names is None else import_names)

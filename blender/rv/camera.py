@@ -20,7 +20,10 @@ class Camera(Object):
     """A camera; it looks along its -Z axis, +Y is up."""
 
     def set_fov(self, angle: float) -> Self:
-        """Field of view along the longer side of the picture, in degrees. ValueError outside (0, 180)."""
+        """Field of view along the longer side of the picture, in degrees.
+
+        ValueError outside (0, 180).
+        """
         if not 0 < angle < 180:
             raise ValueError(f"angle must be in (0, 180), not {angle}")
         self.obj.data.lens_unit = "FOV"
@@ -42,10 +45,12 @@ def intrinsics(
     pixel_aspect: Tuple[float, float] = (1.0, 1.0),
     shift: Tuple[float, float] = (0.0, 0.0),
 ) -> List[List[float]]:
-    """K of a perspective camera, 3x3, in pixels; x to the right, y down, the first pixel's centre at (0.5, 0.5).
+    """K of a perspective camera: 3x3, in pixels, x to the right, y down.
 
-    `lens` and the sensor are in millimetres; `sensor_fit` is AUTO, HORIZONTAL or VERTICAL; `shift` is in Blender's unit,
-    the side of the picture that the sensor is fitted to.
+    The first pixel has its centre at (0.5, 0.5).
+
+    `lens` and the sensor are in millimetres; `sensor_fit` is AUTO, HORIZONTAL or VERTICAL; `shift`
+    is in Blender's unit, the side of the picture that the sensor is fitted to.
     """
     width, height = resolution
     y_aspect = pixel_aspect[1] / pixel_aspect[0]

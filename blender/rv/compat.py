@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The only file that knows Blender's versions. The rest asks it to do a thing, or for the name of one.
+"""The only file that knows Blender's versions: the rest asks it for names and to do things.
 
-Written for 3.4 to 5.2. Where a property tells whether a thing is there, the property is asked, not the version.
+Written for 3.4 to 5.2. Where a property tells whether a thing is there, the property is asked, not
+the version.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ _PRINCIPLED: Dict[str, Tuple[str, ...]] = {
 
 
 def reset() -> bpy.types.Scene:
-    """Empties Blender and puts every setting in one known state; invalidates all references into it. 5 to 9 ms."""
+    """Empties Blender and puts every setting in one known state, in 5 to 9 ms.
+
+    Python's references into Blender are invalid afterwards.
+    """
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scene = bpy.context.scene
     render = scene.render
@@ -80,7 +84,10 @@ def set_view_transform(scene: bpy.types.Scene) -> None:
 
 
 def set_multilayer(image_settings: Any, codec: str) -> None:
-    """One multilayer EXR in a single part. 16 bits: labels and geometry stay 32-bit floats, colours become halves."""
+    """One multilayer EXR in a single part.
+
+    16 bits: labels and geometry stay 32-bit floats, colours become halves.
+    """
     if hasattr(image_settings, "media_type"):
         image_settings.media_type = "MULTI_LAYER_IMAGE"
     image_settings.file_format = "OPEN_EXR_MULTILAYER"
@@ -151,7 +158,8 @@ def set_blended(material: bpy.types.Material) -> None:
 def set_sky(node: bpy.types.Node, **values: Optional[float]) -> None:
     """Sets inputs of a sky texture; None leaves one as it is. Angles in radians.
 
-    Names: sun_size, sun_intensity, sun_elevation, altitude, air_density, aerosol_density, ozone_density.
+    Names: sun_size, sun_intensity, sun_elevation, altitude, air_density, aerosol_density,
+    ozone_density.
     """
     for name, value in values.items():
         if value is None:
@@ -176,7 +184,7 @@ def set_shading(obj: bpy.types.Object, shading: str) -> None:
 
 
 def modifier_inputs(modifier: Any) -> List[Tuple[str, str]]:
-    """Name and identifier of each input that a geometry nodes modifier shows, without the geometry itself."""
+    """Name and identifier of each input of a geometry nodes modifier, but its geometry."""
     group = modifier.node_group
     if group is None:
         return []
@@ -186,9 +194,7 @@ def modifier_inputs(modifier: Any) -> List[Tuple[str, str]]:
             for item in group.interface.items_tree
             if item.item_type == "SOCKET" and item.in_out == "INPUT"
         ]
-        return [
-            (s.name, s.identifier) for s in sockets if s.socket_type != "NodeSocketGeometry"
-        ]
+        return [(s.name, s.identifier) for s in sockets if s.socket_type != "NodeSocketGeometry"]
     return [(s.name, s.identifier) for s in group.inputs if s.type != "GEOMETRY"]
 
 

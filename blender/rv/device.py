@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Which device Cycles renders on. Cycles falls back to the CPU without a word, so the choice is made and checked here."""
+"""Which device Cycles renders on.
+
+Cycles falls back to the CPU without a word, so the choice is made and checked here.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ class Devices:
         self.auto = self.available[0]
 
     def apply(self, scene: bpy.types.Scene, wanted: str) -> str:
-        """Makes `scene` render on `wanted` (AUTO chooses); what was chosen. RenderError when it is not there."""
+        """Makes `scene` render on `wanted` (AUTO chooses); what was chosen.
+
+        RenderError when it is not there.
+        """
         kind = self.auto if wanted == "AUTO" else wanted
         if kind not in self.available:
             raise RenderError(

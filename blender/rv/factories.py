@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What makes the objects, lights and materials of a scene: `self.objects`, `self.lights`, `self.materials`."""
+"""What `self.objects`, `self.lights` and `self.materials` of a scene can make."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ class ObjectFactory:
 
 
 class LightFactory:
-    """Lights, made at the world's origin, shining down (-Z); power in watts (sun: watts per square metre)."""
+    """Lights, made at the world's origin, shining down (-Z).
+
+    Power is in watts, for a sun in watts per square metre.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -80,7 +83,7 @@ class LightFactory:
 
 
 class MaterialFactory:
-    """Descriptions of materials; Blender's materials are made when a description is first assigned."""
+    """Descriptions of materials, from which Blender's are made when first assigned."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene

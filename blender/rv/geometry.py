@@ -86,7 +86,7 @@ def _evaluated(obj: bpy.types.Object) -> bpy.types.Object:
 
 
 def _points(evaluated: bpy.types.Object) -> List[Vector]:
-    """The vertices of the evaluated mesh, else the corners of the bounding box; in its own space."""
+    """Vertices of the evaluated mesh, else corners of the bounding box, in its own space."""
     if evaluated.type in ("MESH", "CURVE", "SURFACE", "META", "FONT"):
         mesh = evaluated.to_mesh()
         if mesh is not None:
@@ -100,7 +100,7 @@ def _points(evaluated: bpy.types.Object) -> List[Vector]:
 
 
 def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
-    """The box around the evaluated object, parallel to the axes of the world or of the object (`local`).
+    """The box around the evaluated object, along the axes of the world, or its own (`local`).
 
     Zeros for what has no extent. ValueError for another space.
     """
@@ -123,7 +123,10 @@ def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
 
 
 def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
-    """The size along the object's own axes, scaled (`world`) or not (`local`). ValueError for another space."""
+    """The size along the object's own axes, scaled (`world`) or not (`local`).
+
+    ValueError for another space.
+    """
     if space == "world":
         return _triple(_evaluated(obj).dimensions)
     return bounds(obj, space)["size"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Keeps one sample's traces in the Python interpreter away from the next sample. Needs no Blender.
 
-Blender's own state is reset by compat.reset; here go modules of the user, search path, working directory, environment and
-the state of the global random generator.
+Blender's own state is reset by compat.reset; here go modules of the user, search path, working
+directory, environment and the state of the global random generator.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Isolation:
         self._recursion_limit = sys.getrecursionlimit()
 
     def enter(self, root: str, seed: int) -> None:
-        """Goes to `root`, puts it first in the search path, and seeds the global random generators."""
+        """Goes to `root`, puts it first in the search path, seeds the global generators."""
         os.chdir(root)
         sys.path[:] = [root, *self._path]
         importlib.invalidate_caches()

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Lights. They have an index of their own, apart from the objects', and never appear in the index map."""
+"""Lights.
+
+They have an index of their own, apart from the objects', and never appear in the index map.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ class Light(Object):
         return self
 
     def set_params(self, **values: Any) -> Self:
-        """Sets attributes of the light data-block by name; unknown ones become custom properties."""
+        """Sets attributes of the light data-block; unknown ones become custom properties."""
         for key, value in values.items():
             if hasattr(self.light_data, key):
                 setattr(self.light_data, key, value)
@@ -113,7 +116,10 @@ class SunLight(Light):
     """Parallel light."""
 
     def set_softness(self, value: float) -> Self:
-        """Angle under which the sun is seen, in RADIANS (`set_angle` takes degrees). ValueError below 0."""
+        """Angle under which the sun is seen, in RADIANS (`set_angle` takes degrees).
+
+        ValueError below 0.
+        """
         self.light_data.angle = not_negative(value, "softness")
         return self
 

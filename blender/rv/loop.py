@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Request in, reply out, until there are no more. What a request does is passed in, so this needs no Blender."""
+"""Request in, reply out, until there are no more.
+
+What a request does is passed in, so this needs no Blender.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ Handler = Callable[[protocol.Request, Dict[str, Any]], Outcome]
 
 
 def answer(line: bytes, handle: Handler) -> str:
-    """The reply to one line. Nothing that a sample does gets past this, short of the process's end."""
+    """The reply to one line.
+
+    Nothing that a sample does gets past this, short of the process's end.
+    """
     run: Dict[str, Any] = {}
     try:
         request = protocol.parse_request(line.decode("utf-8"))
@@ -24,7 +30,7 @@ def answer(line: bytes, handle: Handler) -> str:
         return protocol.failure(error, run)
     except UnicodeDecodeError as error:
         return protocol.failure(protocol.ProtocolError(f"not UTF-8: {error}"), run)
-    except BaseException as error:  # SystemExit and KeyboardInterrupt too: the sample ends, not the worker
+    except BaseException as error:  # SystemExit too: the sample ends, not the worker
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         return protocol.failure(RvError(f"{type(error).__name__}: {error}\n{text}"), run)
 

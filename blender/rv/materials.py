@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Materials as descriptions: Blender's material is made when a description is first assigned to an object.
+"""Materials as descriptions, from which Blender's are made when first assigned to an object.
 
-Later changes of a description do not reach the material that was made. One description on many objects is one material.
+Later changes of a description do not reach the material that was made. One description on many
+objects is one material.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ _COLORS = ("base_color", "emission_color")
 
 
 class Material(CustomMeta):
-    """Base of all materials. `index` is None until it is made, then unique in the scene, from 1 on."""
+    """Base of all materials.
+
+    `index` is None until it is made, then unique in the scene, from 1 on.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -38,9 +42,10 @@ class Material(CustomMeta):
     def set_semantic(self, channel: str, value: Any = 1.0) -> Self:
         """Writes `value` into a semantic channel wherever this material is seen.
 
-        `value` is a number or a VALUE expression; with the default threshold, the mask of the channel covers what is
-        above 0.5. The scene has to enable the channel (`Scene.enable_semantic_channels`), else nothing is written.
-        Several channels may be set. ValueError for a name without letter or digit, TypeError for another value.
+        `value` is a number or a VALUE expression; with the default threshold, the mask of the
+        channel covers what is above 0.5. The scene has to enable the channel
+        (`Scene.enable_semantic_channels`), else nothing is written. Several channels may be set.
+        ValueError for a name without letter or digit, TypeError for another value.
         """
         self.semantics[channel_name(channel)] = coerce(value, "VALUE")
         return self
@@ -78,7 +83,9 @@ class Material(CustomMeta):
             "name": self._material.name,
             "type": type(self).__name__,
             **self._material_meta(scene, where),
-            "semantics": {k: plain(v.to_meta(scene), where) for k, v in sorted(self.semantics.items())},
+            "semantics": {
+                k: plain(v.to_meta(scene), where) for k, v in sorted(self.semantics.items())
+            },
             "custom_meta": plain(self.custom_meta, f"{where}: custom_meta"),
         }
 
@@ -197,9 +204,7 @@ class ImportedMaterial(Material):
         }
 
 
-def build(
-    name: str, shader: Expr, properties: Dict[str, Any], scene: Scene
-) -> bpy.types.Material:
+def build(name: str, shader: Expr, properties: Dict[str, Any], scene: Scene) -> bpy.types.Material:
     """A Blender material with the nodes of `shader`. TypeError when that is no shader."""
     if getattr(shader, "value_type", None) != "SHADER":
         raise TypeError(f"material {name!r} needs a shader, not {shader!r}")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""From Python values to the JSON of a record: the same values always give the same text. Needs no Blender.
+"""From Python values to the JSON of a record. Needs no Blender.
 
-Floats are written with the fewest digits that give the same number again; -0.0 is written as 0.0; what JSON cannot hold
-(infinities, NaN, functions, Blender's own objects) is refused with the place where it stands.
+The same values always give the same text. Floats are written with the fewest digits that give the
+same number again; -0.0 is written as 0.0; what JSON cannot hold (infinities, NaN, functions,
+Blender's own objects) is refused with the place where it stands.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def f32_rows(matrix: Iterable[Iterable[float]]) -> List[List[float]]:
 def plain(value: Any, where: str, sort_keys: bool = True) -> Any:
     """`value` as JSON values. SceneError naming `where` when that is not possible.
 
-    Sets become sorted lists; keys of dicts are sorted; mathutils vectors, ID property arrays and groups, and dataclasses
-    with `to_dict` are unfolded.
+    Sets become sorted lists; keys of dicts are sorted; mathutils vectors, ID property arrays and
+    groups, and dataclasses with `to_dict` are unfolded.
     """
     return _plain(value, where, sort_keys, 0)
 
@@ -87,7 +88,10 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
         if hasattr(value, method):
             return _plain(getattr(value, method)(), where, sort_keys, depth + 1)
     if type(value).__name__ in _ARRAYS:
-        return [_plain(f32(v) if isinstance(v, float) else v, where, sort_keys, depth + 1) for v in value]
+        return [
+            _plain(f32(v) if isinstance(v, float) else v, where, sort_keys, depth + 1)
+            for v in value
+        ]
     raise SceneError(f"{where}: a {type(value).__name__} cannot be written as JSON")
 
 

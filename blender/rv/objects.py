@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Objects of a scene: what a script moves, turns, paints, tags and copies.
 
-Angles are in degrees unless a method says radians; lengths are in metres; the world's Z axis points up.
+Angles are in degrees unless a method says radians; lengths are in metres; the world's Z axis points
+up.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ RAY_VISIBILITY = (
 class Object(Tagged):
     """A Blender object (`obj`) that belongs to `scene`.
 
-    A registered object has an `index` from 1 on, unique in the scene, which is its value in the index map. An object that
-    is not registered counts as background.
+    A registered object has an `index` from 1 on, unique in the scene, which is its value in the
+    index map. An object that is not registered counts as background.
     """
 
     def __init__(self, obj: bpy.types.Object, scene: Scene, register_object: bool = True) -> None:
@@ -115,7 +116,7 @@ class Object(Tagged):
         return self
 
     def point_at(self, rv_obj: Object, angle: float = 0.0) -> Self:
-        """Aims its -Z axis at another object's origin, +Y up, then rolls `angle` degrees about the aim.
+        """Aims its -Z axis at another object's origin, +Y up, then rolls it `angle` degrees.
 
         ValueError when both are in the same place.
         """
@@ -150,8 +151,9 @@ class Object(Tagged):
     def set_modifier_input(
         self, input_name: str, value: Any, modifier_name: Optional[str] = None
     ) -> Self:
-        """Sets an input of a geometry nodes modifier; upper and lower case, spaces and `_` do not count.
+        """Sets an input of a geometry nodes modifier.
 
+        Upper and lower case, spaces and `_` of the name do not count.
         ValueError when no, or more than one, modifier or input fits.
         """
         modifier, identifier = find_input(self.obj, input_name, modifier_name)
@@ -204,7 +206,7 @@ class Object(Tagged):
         return self
 
     def hide(self, view: str = "wireframe") -> Self:
-        """Keeps it out of the render; the viewport shows it as `wireframe`, or not at all (`none`)."""
+        """Keeps it out of the render; the viewport shows a `wireframe`, or nothing (`none`)."""
         self.obj.hide_render = True
         for name in RAY_VISIBILITY:
             setattr(self.obj, name, False)
@@ -233,7 +235,7 @@ class Object(Tagged):
         return geometry.dimensions(self.obj, space)
 
     def get_bounds(self, space: str = "world") -> Dict[str, Float3]:
-        """`min`, `max`, `center` and `size` of the box around the evaluated mesh, parallel to the axes."""
+        """`min`, `max`, `center`, `size` of the box around the evaluated mesh, along the axes."""
         return geometry.bounds(self.obj, space)
 
     def inspect(self, applied_scale: bool = True) -> ObjectStats:
@@ -290,7 +292,10 @@ class ObjectLoader:
         self.source_wrapper = source_wrapper
 
     def set_source(self, source: Object) -> ObjectLoader:
-        """Copies `source` from now on. TypeError when it is no Object, ValueError when of another scene."""
+        """Copies `source` from now on.
+
+        TypeError when it is no Object, ValueError when of another scene.
+        """
         if not isinstance(source, Object):
             raise TypeError(f"source must be an Object, not {source!r}")
         if source.scene is not self.scene:
@@ -302,7 +307,7 @@ class ObjectLoader:
     def create_instance(
         self, name: Optional[str] = None, register_object: bool = True, linked_data: bool = True
     ) -> Object:
-        """A copy in the scene, with the tags, properties and metadata of the source where it has any."""
+        """A copy in the scene, with the tags, properties and metadata of the source."""
         obj = self.obj.copy()
         if not linked_data and obj.data is not None:
             obj.data = obj.data.copy()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Render passes: their names in the scene API, how they are turned on, and the channels they fill in passes.exr."""
+"""Render passes: their names, how they are turned on, and their channels in passes.exr."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ _ROLES = {RenderPass.Z: "depth", RenderPass.OBJECT_INDEX: "index", RenderPass.UV
 
 
 def parse(name: Any) -> RenderPass:
-    """The pass of a name as in the API (`DiffuseColor`, `DIFFUSE_COLOR`). RuntimeError when there is none."""
+    """The pass of a name as in the API (`DiffuseColor`, `DIFFUSE_COLOR`).
+
+    RuntimeError when there is none.
+    """
     if isinstance(name, RenderPass):
         return name
     wanted = str(name).replace("_", "").lower()
@@ -107,7 +110,10 @@ def _holder(view_layer: Any, flag: str) -> Optional[Any]:
 
 
 def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
-    """Turns exactly the `wanted` passes on. RuntimeError for one that this Blender does not have."""
+    """Turns exactly the `wanted` passes on.
+
+    RuntimeError for one that this Blender does not have.
+    """
     on = set(wanted)
     for member, flag in PASS_MAP.items():
         holder = _holder(view_layer, flag)
@@ -132,7 +138,9 @@ def is_written(member: RenderPass) -> bool:
     return compat.pass_is_written(_PASSES[member].name)
 
 
-def channels(view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[str]) -> Dict[str, Channels]:
+def channels(
+    view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[str]
+) -> Dict[str, Channels]:
     """Role to channel name (or names) in passes.exr, sorted by role."""
     layer = view_layer.name
     found: Dict[str, Channels] = {}
@@ -143,7 +151,9 @@ def channels(view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[s
         name = compat.pass_name(entry.name)
         if entry.channels == "crypto":
             count = (view_layer.pass_cryptomatte_depth + 1) // 2
-            found[role(member)] = [f"{layer}.{name}{i:02}.{c}" for i in range(count) for c in "rgba"]
+            found[role(member)] = [
+                f"{layer}.{name}{i:02}.{c}" for i in range(count) for c in "rgba"
+            ]
         elif len(entry.channels) == 1:
             found[role(member)] = f"{layer}.{name}.{entry.channels}"
         else:

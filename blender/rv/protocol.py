@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The messages between rv-blend and a worker, as blender/PROTOCOL.md defines them. Needs no Blender."""
+"""The messages between rv-blend and a worker, as blender/PROTOCOL.md defines them.
+
+Needs no Blender.
+"""
 
 from __future__ import annotations
 

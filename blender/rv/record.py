@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a worker adds to a sample's record: the evaluated scene, after `generate` and its settings."""
+"""What a worker adds to a sample's record: the evaluated scene, after `generate`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def check_indices(scene: Scene) -> None:
         if obj.pass_index == expected:
             continue
         if expected:
-            raise SceneError(f"{obj.name} has index {expected}, but its pass_index is {obj.pass_index}")
+            raise SceneError(
+                f"{obj.name} has index {expected}, but its pass_index is {obj.pass_index}"
+            )
         raise SceneError(
-            f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set it to 0 (background)"
-            " or wrap the object with rv.Object(obj, scene)"
+            f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set that to 0"
+            " (background) or wrap the object with rv.Object(obj, scene)"
         )
 
 

@@ -38,7 +38,9 @@ def apply_resolution(scene: Scene) -> None:
     render.resolution_percentage = 100
 
 
-def apply_settings(scene: Scene, request: Request, devices: Devices, warnings: List[str]) -> Dict[str, Any]:
+def apply_settings(
+    scene: Scene, request: Request, devices: Devices, warnings: List[str]
+) -> Dict[str, Any]:
     """Settings of the command and the scene, after `generate`. The record's `render` member."""
     blender = bpy.context.scene
     cycles = blender.cycles
@@ -80,7 +82,10 @@ def apply_settings(scene: Scene, request: Request, devices: Devices, warnings: L
 
 
 def render(out: str, codec: str) -> None:
-    """Renders once and writes passes.exr and Image.png into `out`. RenderError when Blender cannot."""
+    """Renders once and writes passes.exr and Image.png into `out`.
+
+    RenderError when Blender cannot.
+    """
     blender = bpy.context.scene
     image_settings = blender.render.image_settings
     if blender.camera is None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Random numbers without hidden state: the value is a function of (seed, stream name, position).
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011). The key is the seed (low word, high word), counter
-words 0 and 1 are the position of the block, words 2 and 3 the FNV-1a 64 hash of the stream's name. tools/lib/rng.c gives
-the same numbers. Needs no Blender.
+The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011). The key is the seed (low word,
+high word), counter words 0 and 1 are the position of the block, words 2 and 3 the FNV-1a 64 hash of
+the stream's name. tools/lib/rng.c gives the same numbers. Needs no Blender.
 """
 
 from __future__ import annotations

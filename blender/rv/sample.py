@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Set
 import bpy
 from mathutils import noise
 
-from . import passes, record, render, script, worlds
+from . import passes, record, render, script
 from .device import Devices
 from .errors import SceneError
 from .isolation import Isolation, is_below
@@ -63,7 +63,7 @@ class SampleHandler:
             getattr(bpy.app.handlers, name)[:] = kept
 
     def _build(self, request: Request) -> Scene:
-        """The scene after `generate`, with its resolution, world, passes and channels in Blender."""
+        """The scene after `generate`, with its resolution and world applied."""
         scene_class = script.load_scene_class(request.scene, request.root)
         scene = script.construct(scene_class, request)
         print(f"[rv] seed={request.seed}", file=sys.stderr)

@@ -30,8 +30,9 @@ INDEX_MAX = 32767  # Blender silently gives every object beyond it this same ind
 class Scene(Tagged):
     """Subclass it once per script and write `generate(self, seed)`.
 
-    Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and `resolution` from the
-    command. What `generate` sets wins over the command, except the number of samples.
+    Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and
+    `resolution` from the command. What `generate` sets wins over the command, except the number of
+    samples.
     """
 
     def __init__(self, output_dir: Optional[str] = None) -> None:
@@ -78,7 +79,10 @@ class Scene(Tagged):
     # -- settings
 
     def set_rendering_time_limit(self, time_limit: Optional[float] = 3.0) -> Scene:
-        """Stops rendering after so many seconds; the picture then depends on the machine. None: no limit."""
+        """Stops rendering after so many seconds; the picture then depends on the machine.
+
+        None: no limit.
+        """
         self.time_limit = time_limit
         return self
 
@@ -88,8 +92,9 @@ class Scene(Tagged):
         return self
 
     def enable_semantic_channels(self, *channels: Any) -> Scene:
-        """Adds semantic channels, which materials write (an AOV Output node, or `Material.set_semantic`).
+        """Adds semantic channels.
 
+        Materials write them: with an AOV Output node of that name, or `Material.set_semantic`.
         ValueError for a name without letter or digit.
         """
         self.semantic_channels |= {channel_name(name) for name in flatten(channels)}
@@ -122,7 +127,10 @@ class Scene(Tagged):
     def inspect_object(
         self, loader_or_obj: Union[Object, ObjectLoader], applied_scale: bool = True
     ) -> ObjectStats:
-        """Measures an object, or what a loader makes; recorded in `custom_meta["inspected_objects"]` too."""
+        """Measures an object, or what a loader makes.
+
+        The measures are added to `custom_meta["inspected_objects"]` too.
+        """
         if isinstance(loader_or_obj, ObjectLoader):
             probe = loader_or_obj.create_instance(register_object=False)
             stats = geometry.stats(probe.obj, applied_scale)
@@ -137,7 +145,10 @@ class Scene(Tagged):
     # -- inputs of the sample
 
     def rng(self, name: str = "scene") -> Stream:
-        """The random stream of that name: it depends on the seed and the name alone. SceneError without a seed."""
+        """The random stream of that name: it depends on the seed and the name alone.
+
+        SceneError without a seed.
+        """
         if self.seed is None:
             raise SceneError("the scene has no seed yet: use self.rng in generate, not in __init__")
         if name not in self._streams:
@@ -145,7 +156,10 @@ class Scene(Tagged):
         return self._streams[name]
 
     def gen_path(self, name: str) -> str:
-        """The absolute path of the file that generator `name` made. SceneError when there is none."""
+        """The absolute path of the file that generator `name` made.
+
+        SceneError when there is none.
+        """
         value = self.gen.get(name)
         if not isinstance(value, str):
             known = ", ".join(sorted(self.gen)) or "none"
@@ -158,12 +172,12 @@ class Scene(Tagged):
         return path
 
     def add_dependency(self, path: str) -> Scene:
-        """Tells that the sample depends on a file that the script reads itself: when it changes, so does the sample."""
+        """Tells of a file that the script reads itself: when it changes, the sample is stale."""
         self._dependencies.add(os.path.abspath(os.path.expanduser(str(path))))
         return self
 
     def _public_path(self, path: str) -> str:
-        """`path` as it may stand in a record: relative to the root, or only its name when it lies elsewhere."""
+        """`path` as a record may show it: relative to the root, only its name when outside."""
         if not os.path.isabs(path):
             return path
         relative = os.path.relpath(path, self._root)
@@ -194,7 +208,9 @@ class Scene(Tagged):
 
     def _register_material(self, material: Material, made: bpy.types.Material) -> None:
         if self.material_index_counter >= INDEX_MAX:
-            raise SceneError(f"more than {INDEX_MAX} materials: the index map cannot tell them apart")
+            raise SceneError(
+                f"more than {INDEX_MAX} materials: the index map cannot tell them apart"
+            )
         self.material_index_counter += 1
         material.index = made.pass_index = self.material_index_counter
         if material not in self._materials:

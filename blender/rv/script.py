@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Scene scripts: loading one, finding its Scene class, and telling the user what went wrong in it."""
+"""Scene scripts: loading one, finding its Scene class, telling what went wrong in it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MODULE = "dynamic_module"
 
 
 def load_scene_class(path: str, root: str) -> Type[Scene]:
-    """The Scene subclass of the script at `path`, which is run for it as the module `dynamic_module`.
+    """The Scene subclass of the script at `path`, which is run as the module `dynamic_module`.
 
-    Of subclasses of one another the last one counts; then there must be exactly one. SceneError otherwise, and for
-    anything that the script raises.
+    Of subclasses of one another the last one counts; then there must be exactly one. SceneError
+    otherwise, and for anything that the script raises.
     """
     shown = _shown(path, root)
     if not path.endswith(".py"):
@@ -107,12 +107,16 @@ def explain(error: BaseException, path: str, root: str) -> str:
     else:
         lines = [traceback.format_exception_only(type(error), error)[-1].strip()]
     if isinstance(error, SyntaxError) and error.filename:
-        lines.append(f"  {_shown(error.filename, root)}, line {error.lineno}: {(error.text or '').strip()}")
+        lines.append(
+            f"  {_shown(error.filename, root)}, line {error.lineno}: {(error.text or '').strip()}"
+        )
     package = os.path.dirname(os.path.abspath(__file__))
     frames: List[str] = []
     for frame in traceback.extract_tb(error.__traceback__):
         mine = frame.filename == path or is_below(frame.filename, root)
         if mine and not is_below(frame.filename, package):
             line = f": {frame.line}" if frame.line else ""
-            frames.append(f"  {_shown(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}")
+            frames.append(
+                f"  {_shown(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
+            )
     return "\n".join(lines + frames).replace(os.path.join(root, ""), "")

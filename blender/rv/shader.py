@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Shader graphs as values: frozen expressions that are compiled into the nodes of a material.
 
-Equal expressions are compiled once. `+ - * /` work between expressions, numbers and tuples; a number or tuple takes the
-type of the expression it meets. An expression has a `value_type`: VALUE, RGBA, VECTOR or SHADER.
+Equal expressions are compiled once. `+ - * /` work between expressions, numbers and tuples; a
+number or tuple takes the type of the expression it meets. An expression has a `value_type`: VALUE,
+RGBA, VECTOR or SHADER.
 """
 
 from __future__ import annotations
@@ -88,9 +89,10 @@ class Expr:
 
 
 def coerce(value: Any, value_type: str) -> Expr:
-    """`value` as an expression where one of `value_type` is expected. TypeError when it cannot be one.
+    """`value` as an expression where one of `value_type` is expected, else TypeError.
 
-    An expression is taken as it is. A number becomes a grey or a vector of equal components where that is expected.
+    An expression is taken as it is. A number becomes a grey or a vector of equal components where
+    that is expected.
     """
     if isinstance(value, Expr):
         return value
@@ -187,8 +189,8 @@ class VectorValue(Expr):
 class TextureImage(Expr):
     """The colour of an image file at the surface's UV coordinates.
 
-    The path is relative to the root directory; `~` is expanded. RuntimeError when the material is made and the file
-    cannot be read.
+    The path is relative to the root directory; `~` is expanded. RuntimeError when the material is
+    made and the file cannot be read.
     """
 
     path: str
@@ -288,7 +290,10 @@ _PRINCIPLED_TYPES = {"base_color": "RGBA", "emission_color": "RGBA", "normal": "
 
 @dataclass(frozen=True)
 class PrincipledBSDF(Expr):
-    """A Principled BSDF; what is None keeps Blender's default. The emission is white with strength 0 by default."""
+    """A Principled BSDF; what is None keeps Blender's default.
+
+    The emission is white with strength 0 by default.
+    """
 
     base_color: Any = None
     metallic: Any = None

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What scenes, objects, lights and materials have in common: tags and custom metadata. Needs no Blender."""
+"""What scenes, objects, lights and materials have in common: tags and custom metadata.
+
+Needs no Blender.
+"""
 
 from __future__ import annotations
 

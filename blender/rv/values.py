@@ -31,7 +31,11 @@ def is_number(value: Any) -> bool:
 
 
 def triple(value: Sequence[float], what: str) -> Float3:
-    """Three floats. TypeError unless `value` is a sequence of exactly three numbers, ValueError unless all are finite."""
+    """Three floats.
+
+    TypeError unless `value` is a sequence of exactly three numbers, ValueError unless all are
+    finite.
+    """
     try:
         size = len(value)
     except TypeError:

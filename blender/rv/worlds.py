@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What surrounds a scene and lights it: a colour, a sky, a panorama, or a world out of a .blend file.
+"""What surrounds and lights a scene: a colour, a sky, a panorama, or a .blend file's world.
 
 Angles are in degrees; what is None keeps Blender's default.
 """
@@ -97,7 +97,7 @@ class SkyWorld(World):
         aerosol_density: Optional[float] = None,
         ozone: Optional[float] = None,
     ) -> Self:
-        """Factor of the light, size, intensity, elevation and direction of the sun, densities of the air."""
+        """Factor of the light; size, intensity, elevation, direction of the sun; densities."""
         values = {key: value for key, value in locals().items() if key != "self"}
         return self._update(**values)
 

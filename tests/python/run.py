@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Runs the Python tests inside Blender.
 
-    blender -b --factory-startup --python-exit-code 70 --python tests/python/run.py -- [--tap FILE] [PATTERN]...
+    blender -b --factory-startup --python-exit-code 70 --python tests/python/run.py -- [--tap FILE]
+    [PATTERN]...
 
-TAP goes to FILE (default: stdout, amid Blender's chatter). PATTERN: only tests whose names contain it. Exit status 0, or
-1 when a test failed.
+TAP goes to FILE (default: stdout, amid Blender's chatter). PATTERN: only tests whose names contain
+it. Exit status 0, or 1 when a test failed.
 """
 
 import os
@@ -73,12 +74,12 @@ def flat(suite):
 
 
 def main():
-    arguments = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else []
+    arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     stream = sys.stdout
     if "--tap" in arguments:
         at = arguments.index("--tap")
         stream = open(arguments[at + 1], "w", encoding="utf-8")
-        del arguments[at:at + 2]
+        del arguments[at : at + 2]
     sys.dont_write_bytecode = True
     sys.path[:0] = [os.path.join(ROOT, "blender"), HERE]
     found = unittest.defaultTestLoader.discover(HERE, "test_*.py")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests share: samples through the worker's own handler, and readers of EXR and PNG files of their own."""
+"""What the tests share: samples through the worker's handler, own readers of EXR and PNG."""
 
 import json
 import os
@@ -28,16 +28,16 @@ class SceneCase(unittest.TestCase):
 
 
 class SampleCase(unittest.TestCase):
-    """A test that renders samples of scripts in a scratch directory, the root of all of them."""
+    """A test that renders samples of scripts in a scratch directory."""
 
     def setUp(self):
-        self.root = tempfile.mkdtemp(prefix="rv-test-")
-        self.addCleanup(shutil.rmtree, self.root)
+        self.root = self.scratch = tempfile.mkdtemp(prefix="rv-test-")
+        self.addCleanup(shutil.rmtree, self.scratch)
         self.outs = 0
 
     def write(self, name, text):
-        """Writes a file below the root; its path."""
-        path = os.path.join(self.root, name)
+        """Writes a file into the scratch directory; its path."""
+        path = os.path.join(self.scratch, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(textwrap.dedent(text))
@@ -47,7 +47,7 @@ class SampleCase(unittest.TestCase):
         """Line of a request for a script (its text, or a path); small and quick by default."""
         path = script if script.endswith((".py", ".blend")) else self.write("scene.py", script)
         self.outs += 1
-        out = os.path.join(self.root, "out", str(self.outs))
+        out = os.path.join(self.scratch, "out", str(self.outs))
         os.makedirs(out)
         message = {
             "record": {"id": "a", "index": 0, "seed": seed, "seed_mode": "seq", **(record or {})},
@@ -104,13 +104,13 @@ class Exr:
             name, at = _text(data, at)
             kind, at = _text(data, at)
             size = struct.unpack_from("<i", data, at)[0]
-            self.attributes[name] = (kind, data[at + 4:at + 4 + size])
+            self.attributes[name] = (kind, data[at + 4 : at + 4 + size])
             at += 4 + size
         self.compression = self.attributes["compression"][1][0]
         x0, y0, x1, y1 = struct.unpack("<4i", self.attributes["dataWindow"][1])
         self.width, self.height = x1 - x0 + 1, y1 - y0 + 1
         self.types = _channel_types(self.attributes["channels"][1])
-        self.chunks = data[at + 1 + 8 * self.height:]
+        self.chunks = data[at + 1 + 8 * self.height :]
         self._planes = None
 
     def stable(self):
@@ -158,7 +158,7 @@ class Png:
         self.chunks = []
         while at < len(data):
             size, kind = struct.unpack_from(">I4s", data, at)
-            body = data[at + 8:at + 8 + size]
+            body = data[at + 8 : at + 8 + size]
             self.chunks.append(kind.decode())
             if kind == b"IHDR":
                 self.width, self.height, self.depth, self.color = struct.unpack_from(">IIBB", body)
@@ -172,7 +172,9 @@ class Png:
         step, size = self.channels, self.width * self.channels
         above = bytearray(size)
         for y in range(self.height):
-            kind, row = raw[y * (size + 1)], bytearray(raw[y * (size + 1) + 1:(y + 1) * (size + 1)])
+            kind, row = raw[y * (size + 1)], bytearray(
+                raw[y * (size + 1) + 1 : (y + 1) * (size + 1)]
+            )
             for i in range(size):
                 left = row[i - step] if i >= step else 0
                 corner = above[i - step] if i >= step else 0

@@ -29,7 +29,9 @@ class AssetTest(SampleCase):
         world.use_nodes = True
         world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.25, 0, 0, 1)
         bpy.context.scene.world = world
-        bpy.ops.wm.save_as_mainfile(filepath=os.path.join(self.root, "lib.blend"), check_existing=False)
+        bpy.ops.wm.save_as_mainfile(
+            filepath=os.path.join(self.root, "lib.blend"), check_existing=False
+        )
         reset()
 
     def loaded(self):
@@ -66,13 +68,17 @@ class AssetTest(SampleCase):
         self.assertEqual([loader.obj.name for loader in loaders], names)
         for wanted in (["Rock", "Base"], ["Base", "Rock"]):
             some = s.assets.objects("lib.blend", import_names=wanted)
-            self.assertEqual([loader.obj.name for loader in some], [n for n in names if n in wanted])
+            self.assertEqual(
+                [loader.obj.name for loader in some], [n for n in names if n in wanted]
+            )
             self.assertTrue({loader.obj for loader in some} < {loader.obj for loader in loaders})
 
     def test_errors(self):
         s = self.loaded()
         self.assertRaisesRegex(ValueError, "Pebble", s.assets.object, "lib.blend", "Moon")
-        self.assertRaisesRegex(ValueError, "Moon.*Pebble", s.assets.objects, "lib.blend", ["Rock", "Moon"])
+        self.assertRaisesRegex(
+            ValueError, "Moon.*Pebble", s.assets.objects, "lib.blend", ["Rock", "Moon"]
+        )
         self.assertRaises(OSError, s.assets.object, "missing.blend")
         with open("broken.blend", "w", encoding="utf-8") as file:
             file.write("no blend file")
@@ -87,17 +93,26 @@ class AssetTest(SampleCase):
         self.assertEqual((steel.filepath, steel.index), ("lib.blend", None))
         cube = s.objects.cube().set_material(steel)
         made = cube.obj.data.materials[0]
-        self.assertEqual((made.name, made["wear"], made.pass_index, steel.index), ("Steel", 0.5, 1, 1))
+        self.assertEqual(
+            (made.name, made["wear"], made.pass_index, steel.index), ("Steel", 0.5, 1, 1)
+        )
         first = names_in("materials", "lib.blend")[0]
         self.assertTrue(s.materials.imported("lib.blend").resolve(s).name.startswith(first))
-        self.assertRaisesRegex(ValueError, "Rust", s.materials.imported("lib.blend", "Gold").resolve, s)
+        self.assertRaisesRegex(
+            ValueError, "Rust", s.materials.imported("lib.blend", "Gold").resolve, s
+        )
 
     def test_sample(self):
-        reply, _ = self.run_sample(scene(GREY, """
+        reply, _ = self.run_sample(
+            scene(
+                GREY,
+                """
             rock = self.assets.object("./lib.blend", "Rock").create_instance().set_tags("rock")
             rock.set_material(self.materials.imported("lib.blend", "Steel").set_semantic("steel"))
             self.enable_semantic_channels("steel")
-            """))
+            """,
+            )
+        )
         self.assertTrue(reply["ok"], reply)
         self.assertEqual(reply["deps"], ["lib.blend", "scene.py"])
         material = reply["record"]["materials"][0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The camera of the record against what was rendered: K and pose put a cube exactly where the index map has it."""
+"""The camera of the record: K and pose put a cube exactly where the index map has it."""
 
 import itertools
 import math
@@ -8,13 +8,17 @@ from mathutils import Matrix, Vector
 from rv.camera import intrinsics, unscaled
 from support import GREY, SampleCase, passes, scene
 
-CUBE = GREY + """
-cube = self.objects.cube(size=0.6).set_location((0.35, -0.2, 0.4)).set_rotation(Euler((0.3, 0.2, 0.5)))
+CUBE = (
+    GREY
+    + """
+turn = Euler((0.3, 0.2, 0.5))
+cube = self.objects.cube(size=0.6).set_location((0.35, -0.2, 0.4)).set_rotation(turn)
 aim = self.objects.empty().set_location((0.1, 0.1, 0))
 data = self.camera.set_location((3, -4, 2.5)).point_at(aim, angle=20).obj.data
 data.sensor_height = 20
 render = rv.bpy.context.scene.render
 """
+)
 HEAD = "import rv\nfrom mathutils import Euler"
 
 
@@ -45,7 +49,7 @@ def distance_inside(outline, point):
 
 class IntrinsicsTest(SampleCase):
     def check(self, width, height, extra=""):
-        """Renders the cube; its box in the index map has to be where K and the matrices put its corners."""
+        """Renders the cube; the index map has to be the outline of its projected corners."""
         script = scene(CUBE, f"self.resolution = ({width}, {height})\n" + extra, head=HEAD)
         record, out = self.render(script)
         camera = record["camera"]
@@ -62,10 +66,14 @@ class IntrinsicsTest(SampleCase):
         for y, x in itertools.product(range(height), range(width)):
             depth = distance_inside(outline, (x + 0.5, y + 0.5))
             if abs(depth) > 0.02:
-                self.assertEqual(rows[y][x] == cube["index"], depth > 0, f"pixel {x}, {y}, {depth} px inside")
+                self.assertEqual(
+                    rows[y][x] == cube["index"], depth > 0, f"pixel {x}, {y}, {depth} px inside"
+                )
                 inside += depth > 0
         self.assertGreater(inside, 50)
-        self.assertTrue(all(0 < u < width and 0 < v < height for u, v in corners), "the cube is cut off")
+        self.assertTrue(
+            all(0 < u < width and 0 < v < height for u, v in corners), "the cube is cut off"
+        )
         return camera
 
     def test_sizes_and_fits(self):
@@ -85,8 +93,12 @@ class IntrinsicsTest(SampleCase):
         for aspect in ((2.0, 1.0), (1.0, 1.5)):
             for width, height in ((96, 72), (60, 96)):
                 with self.subTest(aspect=aspect, size=(width, height)):
-                    self.check(width, height, f"render.pixel_aspect_x, render.pixel_aspect_y = {aspect}\n"
-                                              "data.shift_y = 0.05\n")
+                    self.check(
+                        width,
+                        height,
+                        f"render.pixel_aspect_x, render.pixel_aspect_y = {aspect}\n"
+                        "data.shift_y = 0.05\n",
+                    )
 
     def test_scaled_camera(self):
         camera = self.check(96, 96, "self.camera.set_scale((2, 3, 0.5))\n")

@@ -8,19 +8,26 @@ import sys
 import bpy
 from support import GREY, SampleCase, image, passes, scene
 
-BODY = GREY + """
+BODY = (
+    GREY
+    + """
 rng = random.Random(seed)
 self.enable_semantic_channels("painted")
-paint = self.materials.basic("Paint").set_params(base_color=(0.8, 0.1, 0.1)).set_semantic("painted")
+paint = self.materials.basic("Paint").set_params(base_color=(0.8, 0.1, 0.1))
+paint.set_semantic("painted")
 for i in range(4):
-    cube = self.objects.cube().set_location((rng.uniform(-3, 3), rng.uniform(-3, 3), 0)).set_tags("cube")
-    cube.set_material(paint).set_property("n", i)
+    cube = self.objects.cube().set_location((rng.uniform(-3, 3), rng.uniform(-3, 3), 0))
+    cube.set_tags("cube").set_material(paint).set_property("n", i)
 self.lights.area(power=300).set_location((1, 2, 5)).set_size(2)
 self.set_custom_meta(
-    draw=random.random(), stream=self.rng("x").unit(), frame=rv.bpy.context.scene.frame_current,
-    files=sorted(os.listdir(".")) and None, extra=os.environ.get("RV_EXTRA"), path="/extra" in sys.path,
+    draw=random.random(),
+    stream=self.rng("x").unit(),
+    frame=rv.bpy.context.scene.frame_current,
+    extra=os.environ.get("RV_EXTRA"),
+    path="/extra" in sys.path,
 )
 """
+)
 HEAD = "import os\nimport random\nimport sys\nimport rv"
 
 DIRTY = """
@@ -58,7 +65,9 @@ os.umask(0)
 random.seed(5)
 rv.BasicWorld().set_params(color=(9, 9, 9)).apply(self)
 """
-DIRTY_HEAD = HEAD + """
+DIRTY_HEAD = (
+    HEAD
+    + """
 import atexit
 from bpy.app.handlers import persistent
 
@@ -66,6 +75,7 @@ from bpy.app.handlers import persistent
 def hook(*args):
     rv.bpy.context.scene.render.film_transparent = True
 """
+)
 
 
 class IsolationTest(SampleCase):
@@ -105,12 +115,16 @@ class IsolationTest(SampleCase):
         """What the test above relies on: the dirt has an effect in its own sample."""
         record, out = self.render(scene(BODY, DIRTY, head=DIRTY_HEAD))
         self.assertIn("ViewLayer.leak.R", passes(out).types)
-        self.assertIn(0, {alpha for row in image(out).rows for alpha in row[3::4]}, "transparent film")
+        self.assertIn(
+            0, {alpha for row in image(out).rows for alpha in row[3::4]}, "transparent film"
+        )
 
     def test_modules_of_the_user_are_forgotten(self):
         self.write("state.py", "seen = []\n")
-        script = scene("state.seen.append(seed)\nself.set_custom_meta(seen=state.seen)",
-                       head="import state\nimport rv")
+        script = scene(
+            "state.seen.append(seed)\nself.set_custom_meta(seen=state.seen)",
+            head="import state\nimport rv",
+        )
         for seed in (1, 2):
             self.assertEqual(self.render(script, seed=seed)[0]["custom_meta"], {"seen": [seed]})
         self.assertNotIn("state", sys.modules)

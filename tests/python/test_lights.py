@@ -59,7 +59,9 @@ class LightTest(SceneCase):
         self.assertRaises(ValueError, sun.set_angle, -1)
         area = lights.area()
         self.assertIs(area.set_shape("ELLIPSE").set_size_xy(2, 3), area)
-        self.assertEqual((area.light_data.shape, area.light_data.size, area.light_data.size_y), ("ELLIPSE", 2, 3))
+        self.assertEqual(
+            (area.light_data.shape, area.light_data.size, area.light_data.size_y), ("ELLIPSE", 2, 3)
+        )
         self.assertIs(area.set_size(4), area)
         self.assertEqual(area.light_data.size, 4)
         self.assertRaises(ValueError, area.set_shape, "STAR")
@@ -69,5 +71,9 @@ class LightTest(SceneCase):
         self.assertIs(spot.set_spot_size(60).set_blend(0.25).set_show_cone(), spot)
         self.assertAlmostEqual(spot.light_data.spot_size, math.pi / 3, delta=1e-6)
         self.assertEqual((spot.light_data.spot_blend, spot.light_data.show_cone), (0.25, True))
-        for call, bad in ((spot.set_spot_size, -1), (spot.set_spot_size, 181), (spot.set_blend, 1.1)):
+        for call, bad in (
+            (spot.set_spot_size, -1),
+            (spot.set_spot_size, 181),
+            (spot.set_blend, 1.1),
+        ):
             self.assertRaises(ValueError, call, bad)

@@ -8,7 +8,14 @@ import unittest
 from rv import loop, protocol
 from rv.errors import RenderError, SceneError
 
-GOOD = {"record": {"seed": 3}, "out": "/o", "scene": "/s.py", "root": "/", "cwd": "/", "settings": {}}
+GOOD = {
+    "record": {"seed": 3},
+    "out": "/o",
+    "scene": "/s.py",
+    "root": "/",
+    "cwd": "/",
+    "settings": {},
+}
 
 
 def line(**changes):
@@ -26,13 +33,21 @@ class LoopTest(unittest.TestCase):
             return {"b": 1, "a": 2}, ["x"]
 
         text = loop.answer(line(), handle)
-        self.assertEqual(text, '{"ok":true,"record":{"b":1,"a":2},"deps":["x"],"run":{"device":"CPU"}}')
+        self.assertEqual(
+            text, '{"ok":true,"record":{"b":1,"a":2},"deps":["x"],"run":{"device":"CPU"}}'
+        )
 
     def test_defaults(self):
         request = protocol.parse_request(line().decode())
         self.assertEqual(request.settings, protocol.Settings())
         self.assertEqual(request.seed, 3)
-        settings = {"resolution": None, "samples": None, "device": None, "passes": None, "codec": None}
+        settings = {
+            "resolution": None,
+            "samples": None,
+            "device": None,
+            "passes": None,
+            "codec": None,
+        }
         self.assertEqual(protocol.parse_request(line(settings=settings).decode()), request)
 
     def test_bad_requests(self):

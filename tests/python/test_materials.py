@@ -15,7 +15,9 @@ def write_png(path, color=(255, 0, 0)):
     """A picture of one pixel."""
 
     def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
     with open(path, "wb") as file:
@@ -34,24 +36,38 @@ class MaterialTest(SceneCase):
     def test_basic(self):
         material = self.scene.materials.basic("Paint")
         self.assertIsNone(material.index)
-        self.assertIs(material.set_params(base_color=(1, 0.5, 0), roughness=0.25, emission_strength=2), material)
+        self.assertIs(
+            material.set_params(base_color=(1, 0.5, 0), roughness=0.25, emission_strength=2),
+            material,
+        )
         self.assertEqual(material.params["base_color"], (1, 0.5, 0, 1))
         self.assertIs(material.set_property("k", 3), material)
         made = material.resolve(self.scene)
         self.assertIs(material.resolve(self.scene), made)
-        self.assertEqual((material.index, made.pass_index, made.name, made["k"]), (1, 1, "Paint", 3))
+        self.assertEqual(
+            (material.index, made.pass_index, made.name, made["k"]), (1, 1, "Paint", 3)
+        )
         node = nodes(made, "ShaderNodeBsdfPrincipled")[0]
         self.assertEqual(tuple(node.inputs["Base Color"].default_value), (1, 0.5, 0, 1))
         self.assertEqual(node.inputs["Roughness"].default_value, 0.25)
         self.assertEqual(node.inputs["Emission Strength"].default_value, 2)
-        self.assertEqual(tuple(compat.principled_socket(node, "emission_color").default_value), (1, 1, 1, 1))
+        self.assertEqual(
+            tuple(compat.principled_socket(node, "emission_color").default_value), (1, 1, 1, 1)
+        )
         self.assertEqual(node.inputs["Metallic"].default_value, 0)
         for bad in ((1, 2), 0.5, "red"):
             self.assertRaises(TypeError, material.set_params, base_color=bad)
 
     def test_every_parameter(self):
-        params = dict(roughness=0.25, metallic=0.5, specular=0.75, emission_strength=2.0, alpha=0.5,
-                      transmission=0.125, ior=1.25)
+        params = dict(
+            roughness=0.25,
+            metallic=0.5,
+            specular=0.75,
+            emission_strength=2.0,
+            alpha=0.5,
+            transmission=0.125,
+            ior=1.25,
+        )
         made = self.scene.materials.basic().set_params(**params).resolve(self.scene)
         node = nodes(made, "ShaderNodeBsdfPrincipled")[0]
         for name, value in params.items():
@@ -82,11 +98,15 @@ class MaterialTest(SceneCase):
         self.assertEqual({getattr(n, "aov_name", n.name) for n in outputs}, {"rust_level", "clean"})
 
     def test_chained_arithmetic(self):
-        shader = rv.PrincipledBSDF(base_color=ColorValue((1, 1, 1)) * 0.7 + 0.1, roughness=1 - Value(0.25) / 2)
+        shader = rv.PrincipledBSDF(
+            base_color=ColorValue((1, 1, 1)) * 0.7 + 0.1, roughness=1 - Value(0.25) / 2
+        )
         made = self.build(shader)
         self.assertEqual([n.blend_type for n in nodes(made, "ShaderNodeMix")].count("MULTIPLY"), 1)
         self.assertEqual(len(nodes(made, "ShaderNodeMix")), 2)
-        self.assertEqual({n.operation for n in nodes(made, "ShaderNodeMath")}, {"SUBTRACT", "DIVIDE"})
+        self.assertEqual(
+            {n.operation for n in nodes(made, "ShaderNodeMath")}, {"SUBTRACT", "DIVIDE"}
+        )
         math = next(n for n in nodes(made, "ShaderNodeMath") if n.operation == "SUBTRACT")
         self.assertEqual(math.inputs[0].links[0].from_node.outputs[0].default_value, 1)
 
@@ -94,7 +114,9 @@ class MaterialTest(SceneCase):
         normal = VectorValue((0, 0, 1)) + (0.5, 0, 0)
         self.assertIsInstance(normal, BinaryMath)
         self.assertEqual(normal.value_type, "VECTOR")
-        self.assertEqual(len(nodes(self.build(rv.PrincipledBSDF(normal=normal)), "ShaderNodeVectorMath")), 1)
+        self.assertEqual(
+            len(nodes(self.build(rv.PrincipledBSDF(normal=normal)), "ShaderNodeVectorMath")), 1
+        )
 
     def test_equal_parts_are_compiled_once(self):
         color = ColorValue((1, 0, 0)) * 0.5
@@ -110,7 +132,7 @@ class MaterialTest(SceneCase):
             lambda: VectorValue((1, 2)),
             lambda: value * (1, 2, 3),
             lambda: color + "x",
-            lambda: color ** 2,
+            lambda: color**2,
             lambda: -color,
             lambda: color // 2,
             lambda: rv.PrincipledBSDF() + 1,
@@ -144,13 +166,17 @@ class MaterialTest(SceneCase):
         self.assertIs(material.set_property("a", 1), material)
         made = material.resolve(self.scene)
         self.assertEqual((made.name, made["a"]), ("S", 1))
-        self.assertEqual(nodes(made, "ShaderNodeBsdfPrincipled")[0].inputs["Metallic"].default_value, 1)
+        self.assertEqual(
+            nodes(made, "ShaderNodeBsdfPrincipled")[0].inputs["Metallic"].default_value, 1
+        )
 
 
 class TextureTest(SampleCase):
     def test_textures(self):
         write_png(os.path.join(self.root, "base.png"))
-        script = self.write("scene.py", """
+        script = self.write(
+            "scene.py",
+            """
             import rv
 
 
@@ -167,7 +193,8 @@ class TextureTest(SampleCase):
                     self.objects.plane().set_material(material)
                     self.objects.plane().set_material(rv.ShaderMaterial(shader))
                     self.set_custom_meta(images=len(rv.bpy.data.images))
-            """)
+            """,
+        )
         reply, _ = self.run_sample(script)
         self.assertTrue(reply["ok"], reply)
         self.assertEqual(reply["deps"], ["base.png", "scene.py"])
@@ -182,5 +209,7 @@ class TextureTest(SampleCase):
             "import rv\nclass T(rv.Scene):\n  def generate(self):\n"
             "    s = rv.PrincipledBSDF(base_color=rv.TextureImage('no.png'))\n"
             "    self.objects.plane().set_material(rv.ShaderMaterial(s))\n",
-            "scene_error", "RuntimeError", "no.png",
+            "scene_error",
+            "RuntimeError",
+            "no.png",
         )

@@ -30,7 +30,9 @@ class MetaTest(unittest.TestCase):
         self.assertEqual(dumps(plain([-0.0, f32(-0.0)], "x")), "[0.0,0.0]")
 
     def test_order(self):
-        self.assertEqual(dumps(plain({"b": 1, "a": {"d": 1, "c": 2}}, "x")), '{"a":{"c":2,"d":1},"b":1}')
+        self.assertEqual(
+            dumps(plain({"b": 1, "a": {"d": 1, "c": 2}}, "x")), '{"a":{"c":2,"d":1},"b":1}'
+        )
         self.assertEqual(dumps(plain({"b": 1, "a": 2}, "x", False)), '{"b":1,"a":2}')
         self.assertEqual(plain({"z", "a", "k"}, "x"), ["a", "k", "z"])
 

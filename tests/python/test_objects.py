@@ -25,7 +25,12 @@ class FactoryTest(SceneCase):
             self.assertAlmostEqual(size, 4, delta=1e-5)
         self.assertEqual(len(o.sphere(segments=8, ring_count=4).obj.data.polygons), 32)
         self.assertEqual(o.empty().obj.type, "EMPTY")
-        for made, name in ((o.cube(), "Cube"), (o.plane(), "Plane"), (o.sphere(), "Sphere"), (o.empty(), "Empty")):
+        for made, name in (
+            (o.cube(), "Cube"),
+            (o.plane(), "Plane"),
+            (o.sphere(), "Sphere"),
+            (o.empty(), "Empty"),
+        ):
             self.assertTrue(made.obj.name.startswith(name))
             self.assertIsInstance(made, rv.Object)
             self.assertEqual(made.obj.rotation_mode, "QUATERNION")
@@ -39,7 +44,11 @@ class FactoryTest(SceneCase):
         self.assertGreater(self.scene.objects.plane().obj.data.polygons[0].normal.z, 0.99)
 
     def test_uv(self):
-        for made in (self.scene.objects.cube(), self.scene.objects.plane(), self.scene.objects.sphere()):
+        for made in (
+            self.scene.objects.cube(),
+            self.scene.objects.plane(),
+            self.scene.objects.sphere(),
+        ):
             uvs = [tuple(loop.uv) for loop in made.obj.data.uv_layers[0].data]
             self.assertGreater(len(set(uvs)), 3)
 
@@ -198,20 +207,28 @@ class LookTest(SceneCase):
         self.assertEqual(len(cube.obj.data.materials), 0)
         self.assertRaises(ValueError, cube.set_material, red, -1)
         empty = self.scene.objects.empty()
-        for call in (lambda: empty.set_material(red), lambda: empty.add_material(red), empty.clear_materials):
+        for call in (
+            lambda: empty.set_material(red),
+            lambda: empty.add_material(red),
+            empty.clear_materials,
+        ):
             self.assertRaises(TypeError, call)
 
 
 class CopyTest(SceneCase):
     def setUp(self):
         super().setUp()
-        self.cube = self.scene.objects.cube().set_tags("a").set_property("k", 1).set_custom_meta(m=2)
+        self.cube = (
+            self.scene.objects.cube().set_tags("a").set_property("k", 1).set_custom_meta(m=2)
+        )
 
     def test_copy(self):
         copy = self.cube.copy("Second")
         self.assertEqual((copy.obj.name, copy.index, copy.obj.pass_index), ("Second", 3, 3))
         self.assertIs(copy.obj.data, self.cube.obj.data)
-        self.assertEqual((copy.tags, copy.properties, copy.custom_meta), ({"a"}, {"k": 1}, {"m": 2}))
+        self.assertEqual(
+            (copy.tags, copy.properties, copy.custom_meta), ({"a"}, {"k": 1}, {"m": 2})
+        )
         self.assertEqual(copy.obj["k"], 1)
         copy.add_tags("b").set_custom_meta(m=3)
         self.assertEqual((self.cube.tags, self.cube.custom_meta), ({"a"}, {"m": 2}))
@@ -260,7 +277,9 @@ class ModifierTest(SceneCase):
         group = bpy.data.node_groups.new(name, "GeometryNodeTree")
         if hasattr(group, "interface"):
             group.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
-            group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+            group.interface.new_socket(
+                "Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry"
+            )
             for label, kind in sockets:
                 group.interface.new_socket(label, in_out="INPUT", socket_type=kind)
         else:
@@ -269,7 +288,9 @@ class ModifierTest(SceneCase):
             for label, kind in sockets:
                 group.inputs.new(kind, label)
         start, end = (group.nodes.new(f"NodeGroup{side}") for side in ("Input", "Output"))
-        move, vector = group.nodes.new("GeometryNodeSetPosition"), group.nodes.new("ShaderNodeCombineXYZ")
+        move, vector = group.nodes.new("GeometryNodeSetPosition"), group.nodes.new(
+            "ShaderNodeCombineXYZ"
+        )
         group.links.new(start.outputs[0], move.inputs["Geometry"])
         group.links.new(start.outputs[1], vector.inputs["X"])
         group.links.new(vector.outputs[0], move.inputs["Offset"])

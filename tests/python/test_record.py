@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The record: evaluated poses, sorted lists, indices without collisions, refusals before the render."""
+"""The record: evaluated poses, sorted lists, no index twice, refusals before the render."""
 
 import json
 import math
@@ -9,26 +9,56 @@ from rv.meta import dumps
 from support import GREY, SampleCase, scene
 
 OBJECT_KEYS = [
-    "index", "name", "type", "tags", "visible", "properties", "matrix_world", "location", "rotation",
-    "rotation_quaternion", "scale", "dimensions", "materials", "modifier_parameters", "custom_meta",
+    "index",
+    "name",
+    "type",
+    "tags",
+    "visible",
+    "properties",
+    "matrix_world",
+    "location",
+    "rotation",
+    "rotation_quaternion",
+    "scale",
+    "dimensions",
+    "materials",
+    "modifier_parameters",
+    "custom_meta",
 ]
 KEYS = [
-    "files", "channels", "resolution", "camera", "objects", "lights", "materials", "tags", "semantic_channels",
-    "semantic_mask_threshold", "passes", "time_limit", "custom_meta", "render",
+    "files",
+    "channels",
+    "resolution",
+    "camera",
+    "objects",
+    "lights",
+    "materials",
+    "tags",
+    "semantic_channels",
+    "semantic_mask_threshold",
+    "passes",
+    "time_limit",
+    "custom_meta",
+    "render",
 ]
 
 
 class RecordTest(SampleCase):
     def test_members(self):
-        script = scene(GREY, """
+        script = scene(
+            GREY,
+            """
             self.set_tags("z", "a").set_custom_meta(b=1, a={"d": -0.0, "c": (1, 2)})
-            cube = self.objects.cube().set_tags("q", "b").set_property("tint", (1, 0.5, 0)).set_property("a", 0.1)
-            cube.set_material(self.materials.basic("Paint").set_params(base_color=(1, 0, 0))).set_custom_meta(k={"s"})
+            cube = self.objects.cube().set_tags("q", "b").set_property("tint", (1, 0.5, 0))
+            cube.set_property("a", 0.1)
+            cube.set_material(self.materials.basic("Paint").set_params(base_color=(1, 0, 0)))
+            cube.set_custom_meta(k={"s"})
             self.lights.spot().set_spot_size(60)
             self.lights.sun().set_angle(3).set_tags("sun")
             self.lights.area()
             self.lights.point()
-            """)
+            """,
+        )
         record, _ = self.render(script)
         self.assertEqual(list(record), KEYS)
         self.assertEqual(record["files"], {"image": "Image.png", "passes": "passes.exr"})
@@ -40,25 +70,34 @@ class RecordTest(SampleCase):
         self.assertEqual(cube["tags"], ["b", "q"])
         self.assertEqual(dumps(cube["properties"]), '{"a":0.1,"tint":[1,0.5,0]}')
         self.assertEqual((cube["materials"], cube["custom_meta"]), (["Paint"], {"k": ["s"]}))
-        self.assertEqual([light["light_type"] for light in record["lights"]], ["SPOT", "SUN", "AREA", "POINT"])
+        self.assertEqual(
+            [light["light_type"] for light in record["lights"]], ["SPOT", "SUN", "AREA", "POINT"]
+        )
         self.assertEqual([light["index"] for light in record["lights"]], [1, 2, 3, 4])
         self.assertAlmostEqual(record["lights"][0]["spot_size_degrees"], 60, delta=1e-4)
         self.assertEqual(record["lights"][1]["tags"], ["sun"])
         self.assertIn("matrix_world", record["lights"][0])
         material = record["materials"][0]
-        self.assertEqual((material["index"], material["name"], material["type"]), (1, "Paint", "BasicMaterial"))
+        self.assertEqual(
+            (material["index"], material["name"], material["type"]), (1, "Paint", "BasicMaterial")
+        )
         self.assertEqual(material["params"]["base_color"], [1.0, 0.0, 0.0, 1.0])
         self.assertEqual(record["render"]["samples"], 1)
 
     def test_poses_are_evaluated(self):
-        script = scene(GREY, """
+        script = scene(
+            GREY,
+            """
             parent = self.objects.empty().set_location((1, 2, 3)).set_scale(2)
             parent.set_rotation(Euler((0, 0, math.pi / 2)))
-            cube = self.objects.cube().set_location((1, 0, 0)).set_rotation(Euler((math.pi / 2, 0, 0)))
+            cube = self.objects.cube().set_location((1, 0, 0))
+            cube.set_rotation(Euler((math.pi / 2, 0, 0)))
             cube.obj.parent = parent.obj
             follower = self.objects.cube()
             follower.obj.constraints.new("COPY_LOCATION").target = cube.obj
-            """, head="import math\nimport rv\nfrom mathutils import Euler")
+            """,
+            head="import math\nimport rv\nfrom mathutils import Euler",
+        )
         record, _ = self.render(script)
         _, _, cube, follower = record["objects"]
         for value, expected in zip(cube["location"], (1, 4, 3)):
@@ -77,35 +116,55 @@ class RecordTest(SampleCase):
         self.assertEqual(dumps(record["objects"][1]["location"]), "[0.1,0.0,0.7]")
 
     def test_removed_things_are_left_out(self):
-        record, _ = self.render(scene(GREY, """
+        record, _ = self.render(
+            scene(
+                GREY,
+                """
             cube, sphere = self.objects.cube(), self.objects.sphere()
             cube.set_material(self.materials.basic("Gone"))
             rv.bpy.data.materials.remove(cube.obj.data.materials[0])
             rv.bpy.data.objects.remove(cube.obj)
-            """))
-        self.assertEqual([(o["index"], o["name"]) for o in record["objects"]], [(1, "Camera"), (3, "Sphere")])
+            """,
+            )
+        )
+        self.assertEqual(
+            [(o["index"], o["name"]) for o in record["objects"]], [(1, "Camera"), (3, "Sphere")]
+        )
         self.assertEqual(record["materials"], [])
 
     def test_index_collisions(self):
         for body, text in (
             ("cube = self.objects.cube()\ncube.obj.pass_index = 1", "Cube has index 2"),
-            ("copy = self.objects.cube().obj.copy()\ncopy.name = 'Raw'\n"
-             "rv.bpy.context.scene.collection.objects.link(copy)", "Raw is not registered"),
-            ("self.objects.empty()\nself.object_index_counter = 32767\nself.objects.empty()", "more than 32767"),
+            (
+                "copy = self.objects.cube().obj.copy()\ncopy.name = 'Raw'\n"
+                "rv.bpy.context.scene.collection.objects.link(copy)",
+                "Raw is not registered",
+            ),
+            (
+                "self.objects.empty()\nself.object_index_counter = 32767\nself.objects.empty()",
+                "more than 32767",
+            ),
         ):
             self.fails(scene(body), "scene_error", text)
 
     def test_raw_objects_are_background(self):
-        self.render(scene("o = rv.bpy.data.objects.new('Raw', None)\n"
-                          "rv.bpy.context.scene.collection.objects.link(o)\n"
-                          "p = rv.bpy.data.objects.new('Wrapped', None)\n"
-                          "rv.bpy.context.scene.collection.objects.link(p)\nrv.Object(p, self)"))
+        self.render(
+            scene(
+                "o = rv.bpy.data.objects.new('Raw', None)\n"
+                "rv.bpy.context.scene.collection.objects.link(o)\n"
+                "p = rv.bpy.data.objects.new('Wrapped', None)\n"
+                "rv.bpy.context.scene.collection.objects.link(p)\nrv.Object(p, self)"
+            )
+        )
 
     def test_what_json_cannot_hold(self):
         for body, text in (
             ("self.set_custom_meta(f=print)", "custom_meta of the scene.f"),
             ("self.set_custom_meta(f=float('nan'))", "custom_meta of the scene.f"),
-            ("self.objects.cube().set_custom_meta(x=[1, {2: 3}])", "object 'Cube': custom_meta.x[1]"),
+            (
+                "self.objects.cube().set_custom_meta(x=[1, {2: 3}])",
+                "object 'Cube': custom_meta.x[1]",
+            ),
             ("self.objects.cube().set_tags(b'x')", "object 'Cube': tags"),
             ("self.camera.set_location((float('inf'), 0, 0))", ""),
         ):

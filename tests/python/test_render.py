@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The two files of a sample: labels against known geometry, channels as listed, nothing of the machine inside."""
+"""The two files of a sample: labels of known geometry, channels as listed, no trace of a host."""
 
 from rv import compat, passes as rv_passes
 from support import GREY, SampleCase, box, image, passes, scene
@@ -15,22 +15,29 @@ class LabelTest(SampleCase):
         index = exr.plane(record["channels"]["index"])
         for y in range(32):
             for x in range(32):
-                if 8 <= x < 24 and 8 <= y < 24:  # a quarter of the view, its corners far off the axis
+                if (
+                    8 <= x < 24 and 8 <= y < 24
+                ):  # a quarter of the view, its corners far off the axis
                     self.assertAlmostEqual(depth[y][x], 10, delta=1e-4)
                     self.assertEqual(index[y][x], 2)
                 else:
                     self.assertEqual((depth[y][x], index[y][x]), (1e10, 0))
 
     def test_index_map(self):
-        script = scene(DOWN, """
+        script = scene(
+            DOWN,
+            """
             left = self.objects.plane("Left", size=5).set_location((-5, 5, 0))
             right = self.objects.plane("Right", size=5).set_location((5, -5, 0))
             hidden = self.objects.plane("Hidden", size=5).hide()
             ghost = left.copy(register_object=False).set_location((5, 5, 0))
-            """)
+            """,
+        )
         record, out = self.render(script)
         rows = passes(out).plane(record["channels"]["index"])
-        self.assertEqual([o["name"] for o in record["objects"]], ["Camera", "Left", "Right", "Hidden"])
+        self.assertEqual(
+            [o["name"] for o in record["objects"]], ["Camera", "Left", "Right", "Hidden"]
+        )
         self.assertEqual([o["visible"] for o in record["objects"]], [True, True, True, False])
         self.assertEqual(box(rows, 2), (4, 4, 11, 11))
         self.assertEqual(box(rows, 3), (20, 20, 27, 27))
@@ -40,20 +47,26 @@ class LabelTest(SampleCase):
         self.assertAlmostEqual(ghost, 10, delta=1e-4)
 
     def test_lights_are_not_in_the_index_map(self):
-        script = scene(DOWN, "self.lights.area(power=10).set_size(10).set_location((0, 0, 1))\n"
-                              "self.objects.plane(size=2).set_location((0, 0, 2))")
+        script = scene(
+            DOWN,
+            "self.lights.area(power=10).set_size(10).set_location((0, 0, 1))\n"
+            "self.objects.plane(size=2).set_location((0, 0, 2))",
+        )
         record, out = self.render(script)
         rows = passes(out).plane(record["channels"]["index"])
         self.assertEqual({v for row in rows for v in row}, {0, 2})
 
     def test_semantic_channels(self):
-        script = scene(DOWN, """
+        script = scene(
+            DOWN,
+            """
             self.enable_semantic_channels("Rust", "unused").set_semantic_mask_threshold(0.25)
             rusty = self.materials.basic().set_semantic("rust", 0.75)
             clean = self.materials.basic().set_semantic("rust", 0).set_semantic("other", 1)
             self.objects.plane(size=5).set_location((-5, 5, 0)).set_material(rusty)
             self.objects.plane(size=5).set_location((5, -5, 0)).set_material(clean)
-            """)
+            """,
+        )
         record, out = self.render(script)
         self.assertEqual(record["semantic_channels"], ["rust", "unused"])
         self.assertEqual(record["semantic_mask_threshold"], 0.25)
@@ -66,30 +79,42 @@ class LabelTest(SampleCase):
                 self.assertEqual(rust[y][x], 0.75 if index[y][x] == 2 else 0)
                 self.assertEqual(unused[y][x], 0)
         self.assertNotIn("mask_other", record["channels"])
-        self.assertEqual(record["materials"][0]["semantics"]["rust"], {"type": "Value", "value": 0.75})
+        self.assertEqual(
+            record["materials"][0]["semantics"]["rust"], {"type": "Value", "value": 0.75}
+        )
 
     def test_semantic_expression(self):
-        script = scene(DOWN, """
+        script = scene(
+            DOWN,
+            """
             self.enable_semantic_channels("half")
             material = self.materials.basic().set_semantic("half", rv.Value(0.25) * 2 + 0.125)
             self.objects.plane(size=40).set_material(material)
-            """)
+            """,
+        )
         record, out = self.render(script)
-        self.assertAlmostEqual(passes(out).plane(record["channels"]["mask_half"])[16][16], 0.625, delta=1e-6)
+        self.assertAlmostEqual(
+            passes(out).plane(record["channels"]["mask_half"])[16][16], 0.625, delta=1e-6
+        )
 
     def test_material_index(self):
-        script = scene(DOWN, """
+        script = scene(
+            DOWN,
+            """
             self.set_passes(rv.RenderPass.MATERIAL_INDEX)
             self.objects.plane(size=5).set_location((-5, 5, 0)).set_material(self.materials.basic())
             self.objects.plane(size=5).set_location((5, -5, 0)).set_material(self.materials.basic())
-            """)
+            """,
+        )
         record, out = self.render(script)
         rows = passes(out).plane(record["channels"]["material_index"])
         self.assertEqual(box(rows, 1), (4, 4, 11, 11))
         self.assertEqual(box(rows, 2), (20, 20, 27, 27))
 
     def test_normals_and_position_are_numbers(self):
-        record, out = self.render(scene(DOWN, "self.objects.plane(size=40)"), passes=["Normal", "Position"])
+        record, out = self.render(
+            scene(DOWN, "self.objects.plane(size=40)"), passes=["Normal", "Position"]
+        )
         exr = passes(out)
         normal = [exr.plane(name)[5][7] for name in record["channels"]["normal"]]
         for value, expected in zip(normal, (0, 0, 1)):
@@ -113,7 +138,16 @@ class FileTest(SampleCase):
         self.assertEqual(listed - set(exr.types), set())
         combined = {f"ViewLayer.Combined.{c}" for c in "RGBA"}
         self.assertEqual(set(exr.types) - listed - combined, set())
-        for role in ("depth", "index", "material_index", "normal", "vector", "position", "uv", "crypto_object"):
+        for role in (
+            "depth",
+            "index",
+            "material_index",
+            "normal",
+            "vector",
+            "position",
+            "uv",
+            "crypto_object",
+        ):
             channels = record["channels"][role]
             for channel in [channels] if isinstance(channels, str) else channels:
                 self.assertEqual(exr.types[channel], ("f", 4), channel)
@@ -128,7 +162,9 @@ class FileTest(SampleCase):
     def test_pass_names(self):
         script = scene(GREY, "self.set_passes('diffuse_color', rv.RenderPass.UV)")
         record, _ = self.render(script, passes=["NORMAL", "AO"])
-        self.assertEqual(record["passes"], ["AO", "DiffuseColor", "Normal", "ObjectIndex", "UV", "Z"])
+        self.assertEqual(
+            record["passes"], ["AO", "DiffuseColor", "Normal", "ObjectIndex", "UV", "Z"]
+        )
         self.assertEqual(record["channels"]["normal"], [f"ViewLayer.Normal.{c}" for c in "XYZ"])
         self.fails(scene("self.set_passes('Colour')"), "scene_error", "Colour", "DiffuseColor")
         self.fails(scene("pass"), "scene_error", "Colour", passes=["Colour"])
@@ -147,12 +183,16 @@ class FileTest(SampleCase):
         self.assertEqual((png.width, png.height, png.depth, png.color), (40, 24, 8, 6))
         self.assertEqual(record["resolution"], [40, 24])
         self.assertEqual({row[i] for row in png.rows for i in range(3, 160, 4)}, {255})
-        self.assertEqual(record["render"]["view_transform"], "Filmic" if compat.VERSION < (4, 0, 0) else "AgX")
+        self.assertEqual(
+            record["render"]["view_transform"], "Filmic" if compat.VERSION < (4, 0, 0) else "AgX"
+        )
 
     def test_nothing_of_the_machine(self):
         _, out = self.render(scene(GREY))
         for name in passes(out).attributes:
-            self.assertFalse(name in ("Date", "Time", "File", "Hostname", "Camera", "Scene", "Frame"), name)
+            self.assertFalse(
+                name in ("Date", "Time", "File", "Hostname", "Camera", "Scene", "Frame"), name
+            )
 
     def test_codecs(self):
         for number, codec in ((0, "NONE"), (1, "RLE"), (2, "ZIPS"), (3, "ZIP"), (4, "PIZ")):
@@ -178,11 +218,17 @@ class FileTest(SampleCase):
         self.fails(scene(GREY), "render_error", "METAL", "CPU", device="METAL")
 
     def test_no_camera(self):
-        for body in ("rv.bpy.data.objects.remove(self.camera.obj)", "rv.bpy.context.scene.camera = None"):
+        for body in (
+            "rv.bpy.data.objects.remove(self.camera.obj)",
+            "rv.bpy.context.scene.camera = None",
+        ):
             self.fails(scene(body), "render_error", "no camera")
 
     def test_unwritable(self):
-        script = scene(GREY, "import shutil\nshutil.rmtree(self.output_dir)\nopen(self.output_dir, 'w').close()")
+        script = scene(
+            GREY,
+            "import shutil\nshutil.rmtree(self.output_dir)\nopen(self.output_dir, 'w').close()",
+        )
         self.fails(script, "render_error")
 
     def test_bad_resolution(self):

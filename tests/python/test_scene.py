@@ -19,7 +19,9 @@ class SceneTest(SceneCase):
         s = self.scene
         self.assertEqual(s.resolution, (640, 640))
         self.assertIsNone(s.time_limit)
-        self.assertEqual((s.passes, s.tags, s.semantic_channels, s.custom_meta), (set(), set(), set(), {}))
+        self.assertEqual(
+            (s.passes, s.tags, s.semantic_channels, s.custom_meta), (set(), set(), set(), {})
+        )
         self.assertEqual(s.semantic_mask_threshold, 0.5)
         self.assertIsInstance(s.world, rv.SkyWorld)
         self.assertIsInstance(s.camera, rv.Camera)
@@ -129,13 +131,20 @@ class InputsTest(SampleCase):
         self.assertEqual(
             meta,
             {
-                "seed": 2**53 - 1, "given": 2**53 - 1, "mode": "fixed", "params": {"x": 0.1},
-                "gen": {"t": [1, None]}, "size": [32, 32], "limit": 9,
+                "seed": 2**53 - 1,
+                "given": 2**53 - 1,
+                "mode": "fixed",
+                "params": {"x": 0.1},
+                "gen": {"t": [1, None]},
+                "size": [32, 32],
+                "limit": 9,
             },
         )
 
     def test_script_wins_over_command(self):
-        record, _ = self.render(scene("self.resolution = (24, 16)\nself.time_limit = None"), time_limit=5)
+        record, _ = self.render(
+            scene("self.resolution = (24, 16)\nself.time_limit = None"), time_limit=5
+        )
         self.assertEqual(record["resolution"], [24, 16])
         self.assertIsNone(record["time_limit"])
 
@@ -155,14 +164,20 @@ class InputsTest(SampleCase):
         self.assertTrue(reply["ok"], reply)
         self.assertTrue(reply["record"]["custom_meta"]["same"])
         self.assertIn("made/file.txt", reply["deps"])
-        for gen, text in (({}, "is not there"), ({"f": 3}, "is no path"), ({"f": "no"}, "does not exist")):
+        for gen, text in (
+            ({}, "is not there"),
+            ({"f": 3}, "is no path"),
+            ({"f": "no"}, "does not exist"),
+        ):
             reply, _ = self.run_sample(script, record={"gen": gen})
             self.assertEqual(reply["error"]["code"], "scene_error")
             self.assertIn(text, reply["error"]["message"])
 
     def test_global_random_follows_the_seed(self):
-        script = scene("self.set_custom_meta(a=random.random(), b=noise.random())",
-                       head="import random\nimport rv\nfrom mathutils import noise")
+        script = scene(
+            "self.set_custom_meta(a=random.random(), b=noise.random())",
+            head="import random\nimport rv\nfrom mathutils import noise",
+        )
         first, again, other = (self.render(script, seed=s)[0]["custom_meta"] for s in (1, 1, 2))
         self.assertEqual(first, again)
         self.assertNotEqual(first["a"], other["a"])

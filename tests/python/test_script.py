@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Scene scripts: how they are loaded and called, and what is said of bad ones."""
 
+import os
+
 from support import GREY, SampleCase, scene
 
 
@@ -15,23 +17,33 @@ class ScriptTest(SampleCase):
             ("self, *, seed=5", "seed"),
             ("self, **kw", "len(kw)"),
         ):
-            script = f"import rv\nclass T(rv.Scene):\n  def generate({signature}):\n    self.set_custom_meta(v={call})\n"
+            script = (
+                f"import rv\nclass T(rv.Scene):\n  def generate({signature}):\n"
+                f"    self.set_custom_meta(v={call})\n"
+            )
             expected = {"None": None, "len(kw)": 0}.get(call, 5 if "seed=5" in signature else 7)
             record, _ = self.render(script, seed=7)
             self.assertEqual(record["custom_meta"]["v"], expected, signature)
 
     def test_module(self):
-        record, _ = self.render(scene(
-            "self.set_custom_meta(name=__name__, here=os.getcwd() == sys.path[0], file=os.path.basename(__file__),\n"
-            "                     known=sys.modules[__name__].Test is type(self))",
-            head="import os\nimport sys\nimport rv"))
+        body = """
+            self.set_custom_meta(
+                name=__name__,
+                here=os.getcwd() == sys.path[0],
+                file=os.path.basename(__file__),
+                known=sys.modules[__name__].Test is type(self),
+            )
+            """
+        record, _ = self.render(scene(body, head="import os\nimport sys\nimport rv"))
         meta = {"name": "dynamic_module", "here": True, "file": "scene.py", "known": True}
         self.assertEqual(record["custom_meta"], meta)
 
     def test_base_classes(self):
         self.write("base.py", "import rv\nclass Base(rv.Scene):\n  size = 3\n")
-        record, _ = self.render("from base import Base\nclass Leaf(Base):\n"
-                                "  def generate(self):\n    self.set_custom_meta(size=self.size)\n")
+        record, _ = self.render(
+            "from base import Base\nclass Leaf(Base):\n"
+            "  def generate(self):\n    self.set_custom_meta(size=self.size)\n"
+        )
         self.assertEqual(record["custom_meta"], {"size": 3})
         self.write("whole.py", scene("self.set_custom_meta(a=1)"))
         record, _ = self.render("from whole import Test\n")
@@ -39,9 +51,11 @@ class ScriptTest(SampleCase):
 
     def test_module_is_run_anew(self):
         self.write("helper.py", "count = 0\n")
-        script = scene("global count\ncount += 1\nhelper.count += 1\n"
-                       "self.set_custom_meta(a=count, b=helper.count)",
-                       head="import helper\nimport rv\ncount = 0")
+        script = scene(
+            "global count\ncount += 1\nhelper.count += 1\n"
+            "self.set_custom_meta(a=count, b=helper.count)",
+            head="import helper\nimport rv\ncount = 0",
+        )
         for _ in range(2):
             self.assertEqual(self.render(script)[0]["custom_meta"], {"a": 1, "b": 1})
         self.write("helper.py", "count = 10  # changed\n")
@@ -51,15 +65,20 @@ class ScriptTest(SampleCase):
         self.write("package/__init__.py", "")
         self.write("package/part.py", "")
         self.write("data.txt", "")
-        reply, _ = self.run_sample(scene("self.add_dependency('data.txt')",
-                                         head="import json\nimport rv\nimport package.part"))
-        self.assertEqual(reply["deps"], ["data.txt", "package/__init__.py", "package/part.py", "scene.py"])
+        reply, _ = self.run_sample(
+            scene(
+                "self.add_dependency('data.txt')",
+                head="import json\nimport rv\nimport package.part",
+            )
+        )
+        self.assertEqual(
+            reply["deps"], ["data.txt", "package/__init__.py", "package/part.py", "scene.py"]
+        )
 
     def test_dependencies_outside(self):
         inside = self.write("inside/scene.py", scene("self.add_dependency('../outside.txt')"))
         outside = self.write("outside.txt", "")
-        self.root = self.root + "/inside"
-        self.addCleanup(setattr, self, "root", self.root[:-7])
+        self.root = os.path.dirname(inside)
         reply, _ = self.run_sample(inside)
         self.assertEqual(reply["deps"], [outside, "scene.py"])
 
@@ -69,17 +88,26 @@ class BadScriptTest(SampleCase):
         self.fails("x = 1\n", "scene_error", "scene.py has no subclass of rv.Scene")
         two = "import rv\nclass B(rv.Scene):\n  pass\nclass A(rv.Scene):\n  pass\n"
         self.fails(two, "scene_error", "2 subclasses", "A, B")
-        self.fails("import rv\nclass T(rv.Scene):\n  pass\n", "scene_error", "needs a method generate")
+        self.fails(
+            "import rv\nclass T(rv.Scene):\n  pass\n", "scene_error", "needs a method generate"
+        )
 
     def test_files(self):
         self.fails("missing.py", "scene_error", "cannot read the scene missing.py")
         self.fails("scene.blend", "scene_error", "scene.blend is no Python file")
 
     def test_syntax_error(self):
-        message = self.fails("import rv\nclass T(rv.Scene)\n  pass\n", "scene_error", "SyntaxError", "scene.py, line 2")
+        message = self.fails(
+            "import rv\nclass T(rv.Scene)\n  pass\n",
+            "scene_error",
+            "SyntaxError",
+            "scene.py, line 2",
+        )
         self.assertNotIn(self.root, message)
         self.write("broken.py", "x = (\n")
-        self.fails("import broken\n", "scene_error", "SyntaxError", "broken.py, line 1", "scene.py, line 1")
+        self.fails(
+            "import broken\n", "scene_error", "SyntaxError", "broken.py, line 1", "scene.py, line 1"
+        )
         self.fails("x = '\0'\n", "scene_error", "null byte")
 
     def test_exception(self):
@@ -92,7 +120,9 @@ class BadScriptTest(SampleCase):
         self.assertEqual(len(lines), 3)
 
     def test_errors_of_the_api(self):
-        message = self.fails(scene("self.objects.cube().set_scale('big')"), "scene_error", "TypeError: scale must be")
+        message = self.fails(
+            scene("self.objects.cube().set_scale('big')"), "scene_error", "TypeError: scale must be"
+        )
         self.assertNotIn("objects.py", message)
 
     def test_ends_of_the_process(self):
@@ -108,8 +138,12 @@ class BadScriptTest(SampleCase):
         self.render(scene(GREY))
 
     def test_constructor(self):
-        self.fails("import rv\nclass T(rv.Scene):\n  def __init__(self, output_dir):\n    1 / 0\n",
-                   "scene_error", "ZeroDivisionError", "scene.py, line 4")
+        self.fails(
+            "import rv\nclass T(rv.Scene):\n  def __init__(self, output_dir):\n    1 / 0\n",
+            "scene_error",
+            "ZeroDivisionError",
+            "scene.py, line 4",
+        )
 
     def test_world(self):
         for world, text in (

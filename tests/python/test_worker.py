@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""worker.py as a process of its own: the protocol's descriptors, the hello, the end, and samples alone and after others."""
+"""worker.py as a process of its own: descriptors, hello, end, samples alone and after others."""
 
 import json
 import os
@@ -10,17 +10,22 @@ import bpy
 from support import GREY, SampleCase, image, passes, scene
 from test_isolation import BODY, DIRTY, DIRTY_HEAD, HEAD
 
-WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "blender", "worker.py")
+WORKER = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "..", "..", "blender", "worker.py"
+)
 
-LOUD = GREY + """
+LOUD = (
+    GREY
+    + """
 print("{}")
 os.write(1, b'{"ok":true}\\n')
 sys.stdout.write("no newline")
 subprocess.run(["sh", "-c", "echo '{}'; echo '{}' >&2; echo '{}' >&4"])
 links = ["/proc/self/fd/%d" % fd for fd in range(3, 300)]
-found = subprocess.run(["readlink", *links], capture_output=True, text=True, close_fds=False).stdout.split()
-self.set_custom_meta(pipes=[target for target in found if target.startswith("pipe:")])
+found = subprocess.run(["readlink", *links], stdout=subprocess.PIPE, text=True, close_fds=False)
+self.set_custom_meta(pipes=[t for t in found.stdout.split() if t.startswith("pipe:")])
 """
+)
 
 
 class Worker:
@@ -40,11 +45,30 @@ class Worker:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         with open(log, "wb") as file:
             self.process = subprocess.Popen(
-                [bpy.app.binary_path, "--background", "--factory-startup", "-noaudio", "-t", "1",
-                 "--python-use-system-env", "--python-exit-code", "70", "--python", WORKER,
-                 "--", "--requests", "3", "--replies", "4"],
-                stdin=subprocess.DEVNULL, stdout=file, stderr=file, pass_fds=(3, 4),
-                preexec_fn=descriptors, env={**kept, "PYTHONHASHSEED": hash_seed, "PYTHONNOUSERSITE": "1"},
+                [
+                    bpy.app.binary_path,
+                    "--background",
+                    "--factory-startup",
+                    "-noaudio",
+                    "-t",
+                    "1",
+                    "--python-use-system-env",
+                    "--python-exit-code",
+                    "70",
+                    "--python",
+                    WORKER,
+                    "--",
+                    "--requests",
+                    "3",
+                    "--replies",
+                    "4",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                pass_fds=(3, 4),
+                preexec_fn=descriptors,
+                env={**kept, "PYTHONHASHSEED": hash_seed, "PYTHONNOUSERSITE": "1"},
             )
         os.close(requests)
         os.close(replies)

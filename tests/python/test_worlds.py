@@ -30,7 +30,15 @@ class WorldTest(SceneCase):
         world = self.scene.world
         self.assertEqual((world.air, world.aerosol_density, world.ozone), (0.1, 0.01, 10.0))
         self.assertIs(world.set_params(sun_intensity=0.03), world)
-        world.set_params(strength=0.5, sun_size=2, sun_elevation=30, rotation_z=90, air=1, aerosol_density=0.5, ozone=3)
+        world.set_params(
+            strength=0.5,
+            sun_size=2,
+            sun_elevation=30,
+            rotation_z=90,
+            air=1,
+            aerosol_density=0.5,
+            ozone=3,
+        )
         world.altitude = 100
         world.apply(self.scene)
         sky = self.node("ShaderNodeTexSky")
@@ -58,12 +66,16 @@ class WorldSampleTest(SampleCase):
         return reply, [exr.plane(f"ViewLayer.Combined.{c}")[16][16] for c in "RGB"]
 
     def test_basic(self):
-        _, color = self.center("self.world = rv.BasicWorld().set_params(color=(1, 0.5, 0.25), strength=0.5)")
+        _, color = self.center(
+            "self.world = rv.BasicWorld().set_params(color=(1, 0.5, 0.25), strength=0.5)"
+        )
         self.assertEqual(color, [0.5, 0.25, 0.125])
 
     def test_hdri(self):
         write_png(os.path.join(self.root, "sky.png"), (255, 0, 255))
-        reply, color = self.center("self.world = rv.HDRIWorld('sky.png').set_params(strength=2, rotation_z=45)")
+        reply, color = self.center(
+            "self.world = rv.HDRIWorld('sky.png').set_params(strength=2, rotation_z=45)"
+        )
         for value, expected in zip(color, (2, 0, 2)):
             self.assertAlmostEqual(value, expected, delta=1e-3)
         self.assertEqual(reply["deps"], ["scene.py", "sky.png"])
