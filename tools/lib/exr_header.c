@@ -216,7 +216,9 @@ static int by_name(const void *a, const void *b)
 static int sort_attributes(struct rv_exr_header *header, struct attribute *list, size_t n, struct rv_err *err)
 {
 	struct attribute found[N_REQUIRED] = { 0 };
-	qsort(list, n, sizeof(*list), by_name);
+	if (n > 0) { /* an empty list may be NULL, which qsort does not take */
+		qsort(list, n, sizeof(*list), by_name);
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct attribute *const a = &list[i];
 		if (i > 0 && strcmp(a->name, list[i - 1].name) == 0) {
