@@ -26,22 +26,24 @@ static struct {
 } options = { .jobs = "auto", .min_area_px = 1 };
 
 static const struct rv_option option_table[] = {
-	{ RV_OPT_FLAG, 0, "deep", &options.deep, NULL, "decode what is in a dataset's files, and compare formats", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "deep", &options.deep, NULL, "decode what is in a dataset's files, and compare formats", 0, 0,
+	  NULL },
 	{ RV_OPT_U64, 0, "min-area", &options.min_area_px, "N",
 	  "let objects with fewer than N pixels go without annotation", 1, 4294836225.0, NULL },
-	{ RV_OPT_STRING, 'j', "jobs", &options.jobs, "N|auto", "check N samples or files at a time (auto: one per processor)",
-	  0, 0, NULL },
+	{ RV_OPT_STRING, 'j', "jobs", &options.jobs, "N|auto",
+	  "check N samples or files at a time (auto: one per processor)", 0, 0, NULL },
 	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 
 static const struct rv_program program = {
 	.name = "rv-verify",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
-	.purpose = "Check every file and label: of the records on standard input, of a directory of samples, or of a dataset.",
+	.purpose =
+	        "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = option_table,
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
-		    "rv-verify out\n"
-		    "rv-verify --deep dataset",
+	            "rv-verify out\n"
+	            "rv-verify --deep dataset",
 };
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
@@ -50,7 +52,8 @@ struct tally {
 	uint64_t n_checked, n_ok, n_errors;
 };
 
-/* ---- samples ------------------------------------------------------------------------------------------------------ */
+/* ---- samples ------------------------------------------------------------------------------------------------------
+ */
 
 static int check_sample(struct rv_record *record, struct tally *tally, struct rv_err *err)
 {
@@ -137,7 +140,8 @@ static void check_stream(struct rv_tool *tool, size_t n_jobs)
 	conclude(tool, &tally);
 }
 
-/* ---- a directory of samples --------------------------------------------------------------------------------------- */
+/* ---- a directory of samples ---------------------------------------------------------------------------------------
+ */
 
 struct tree {
 	struct rv_tool *tool;
@@ -226,7 +230,8 @@ static bool is_sample(const char *dir)
 /* False when there is none. */
 static bool check_tree(struct rv_tool *tool, const char *dir, size_t n_jobs)
 {
-	struct tree tree = { .tool = tool, .tally.rules.min_area_px = options.min_area_px,
+	struct tree tree = { .tool = tool,
+		             .tally.rules.min_area_px = options.min_area_px,
 		             .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str path = RV_STR_INIT;
@@ -244,7 +249,7 @@ static bool check_tree(struct rv_tool *tool, const char *dir, size_t n_jobs)
 		rv_str_printf(&path, "%s/%s", dir, names[i]);
 		if (is_sample(path.ptr)) {
 			struct item *item = rv_alloc(sizeof(*item));
-			*item = (struct item){ .dir = rv_strdup(path.ptr), .record = RV_RECORD_INIT };
+			*item = (struct item) { .dir = rv_strdup(path.ptr), .record = RV_RECORD_INIT };
 			rv_record_clear(&item->record);
 			rv_taskq_push(queue, item);
 			n_samples++;
@@ -262,7 +267,8 @@ static bool check_tree(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	return n_samples > 0;
 }
 
-/* ---- a dataset ---------------------------------------------------------------------------------------------------- */
+/* ---- a dataset ----------------------------------------------------------------------------------------------------
+ */
 
 struct verdict {
 	struct rv_tool *tool;
@@ -338,7 +344,8 @@ static void check_dir(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	} else if (rv_dataset_is(dir)) {
 		check_dataset(tool, dir, n_jobs);
 	} else if (!check_tree(tool, dir, n_jobs)) {
-		rv_tool_usage(tool, "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
+		rv_tool_usage(tool,
+		              "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
 		              RV_META_NAME);
 	}
 }

@@ -64,19 +64,21 @@ static void sort_ids(struct coco *coco, struct ids *ids, const char *list)
 	}
 	for (size_t i = 1; i < ids->len; i++) {
 		if (ids->items[i] == ids->items[i - 1]) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: id %" PRIu64 " comes twice", list, ids->items[i]);
+			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: id %" PRIu64 " comes twice",
+			                list, ids->items[i]);
 			return;
 		}
 	}
 }
 
-static bool take_id(struct coco *coco, struct rv_json element, const char *list, size_t position, uint64_t min, uint64_t *id)
+static bool take_id(struct coco *coco, struct rv_json element, const char *list, size_t position, uint64_t min,
+                    uint64_t *id)
 {
 	if (rv_json_u64(rv_json_get(element, "id"), min, ID_MAX, id)) {
 		return true;
 	}
-	rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s[%zu].id is not a whole number from %" PRIu64, list, position,
-	                min);
+	rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s[%zu].id is not a whole number from %" PRIu64,
+	                list, position, min);
 	return false;
 }
 
@@ -103,19 +105,21 @@ static void take_image(struct coco *coco, struct rv_json element, size_t positio
 	}
 	if (!file_name || !rv_json_u64(rv_json_get(element, "width"), 1, RV_IMAGE_SIDE_MAX, &width) ||
 	    !rv_json_u64(rv_json_get(element, "height"), 1, RV_IMAGE_SIDE_MAX, &height)) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "images[%zu] lacks file_name, width or height", position);
+		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+		                "images[%zu] lacks file_name, width or height", position);
 		return;
 	}
 	if (!coco->size_of(coco->context, file_name, &true_width, &true_height)) {
-		rv_problems_add(coco->problems, RV_E_MISSING_FILE, coco->subject, "images[%zu]: '%s' is not in the dataset", position,
-		                file_name);
+		rv_problems_add(coco->problems, RV_E_MISSING_FILE, coco->subject,
+		                "images[%zu]: '%s' is not in the dataset", position, file_name);
 	} else if (true_width != width || true_height != height) {
 		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
-		                "images[%zu] is said to be %" PRIu64 "x%" PRIu64 ", but '%s' is %" PRIu32 "x%" PRIu32, position,
-		                width, height, file_name, true_width, true_height);
+		                "images[%zu] is said to be %" PRIu64 "x%" PRIu64 ", but '%s' is %" PRIu32 "x%" PRIu32,
+		                position, width, height, file_name, true_width, true_height);
 	}
 	RV_GROW(coco->images, coco->n_images, coco->images_cap);
-	coco->images[coco->n_images++] = (struct coco_image){ id, (uint32_t)width, (uint32_t)height, rv_strdup(file_name) };
+	coco->images[coco->n_images++] =
+	        (struct coco_image) { id, (uint32_t)width, (uint32_t)height, rv_strdup(file_name) };
 }
 
 /* Masks come from an index map, where a pixel belongs to one object; those of one image follow each other. */
@@ -135,8 +139,9 @@ static void check_overlap(struct coco *coco, const struct coco_image *image, con
 	rv_rle_to_mask(rle, coco->mask);
 	for (size_t i = 0; i < n; i++) {
 		if (coco->mask[i] & coco->covered[i]) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its mask overlaps another at pixel (%zu,%zu)", who,
-			                i % image->width, i / image->width);
+			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+			                "%s: its mask overlaps another at pixel (%zu,%zu)", who, i % image->width,
+			                i / image->width);
 			return;
 		}
 		coco->covered[i] |= coco->mask[i];
@@ -158,7 +163,8 @@ static void take_annotation(struct coco *coco, struct rv_json element, size_t po
 	coco->annotations.items[coco->annotations.len++] = id;
 	if (coco->categories.len == 0 || !rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category) ||
 	    !bsearch(&category, coco->categories.items, coco->categories.len, sizeof(category), compare_u64)) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its category_id names no category", who.ptr);
+		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its category_id names no category",
+		                who.ptr);
 	}
 	const struct coco_image *image = NULL;
 	if (coco->n_images > 0 && rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &key.id)) {
@@ -172,8 +178,9 @@ static void take_annotation(struct coco *coco, struct rv_json element, size_t po
 	if (!rv_json_u64(rv_json_get(element, "iscrowd"), 0, 0, &crowd)) {
 		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: iscrowd is not 0", who.ptr);
 	}
-	if (rv_labels_check_rle(rv_json_get(element, "segmentation"), rv_json_get(element, "area"), rv_json_get(element, "bbox"),
-	                        image->width, image->height, coco->subject, who.ptr, &rle, coco->problems)) {
+	if (rv_labels_check_rle(rv_json_get(element, "segmentation"), rv_json_get(element, "area"),
+	                        rv_json_get(element, "bbox"), image->width, image->height, coco->subject, who.ptr, &rle,
+	                        coco->problems)) {
 		check_overlap(coco, image, &rle, who.ptr);
 	}
 out:
@@ -257,7 +264,10 @@ static void sort_images(struct coco *coco)
 void rv_coco_check(const char *path, const char *subject, rv_coco_size_fn *size_of, void *context,
                    struct rv_coco_counts *counts, struct rv_problems *problems)
 {
-	struct coco coco = { .subject = subject, .size_of = size_of, .context = context, .problems = problems,
+	struct coco coco = { .subject = subject,
+		             .size_of = size_of,
+		             .context = context,
+		             .problems = problems,
 		             .image_of_mask = UINT64_MAX };
 	struct rv_str text = RV_STR_INIT;
 	struct rv_members members = RV_MEMBERS_INIT;

@@ -56,8 +56,8 @@ static void work(void *item_, void *context)
 		rv_problems_add(&item->problems, RV_E_DIGEST, file->path,
 		                "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, file->bytes);
 	} else if (strcmp(hex, file->sha256) != 0) {
-		rv_problems_add(&item->problems, RV_E_DIGEST, file->path, "its SHA-256 is %s, the manifest says %s", hex,
-		                file->sha256);
+		rv_problems_add(&item->problems, RV_E_DIGEST, file->path, "its SHA-256 is %s, the manifest says %s",
+		                hex, file->sha256);
 	}
 	if (check->deep) {
 		rv_deep_file(check->deep, item->file, &item->problems);
@@ -75,8 +75,8 @@ static void emit(void *item_, void *context)
 	free(item);
 }
 
-/* Both lists are sorted: what is only on disk is too much, what is only in the manifest is missing. Marks those that are
- * there. */
+/* Both lists are sorted: what is only on disk is too much, what is only in the manifest is missing. Marks those that
+ * are there. */
 static void compare_names(struct check *check, bool *is_there, struct rv_problems *problems)
 {
 	char **names = NULL;
@@ -91,14 +91,15 @@ static void compare_names(struct check *check, bool *is_there, struct rv_problem
 			i++;
 			continue;
 		}
-		int order = i == n                       ? 1
+		int order = i == n                        ? 1
 		            : file == check->manifest.len ? -1
 		                                          : strcmp(names[i], check->manifest.files[file].path);
 		if (order < 0) {
 			rv_problems_add(problems, RV_E_BAD_FILE, names[i], "it is not in the manifest");
 			i++;
 		} else if (order > 0) {
-			rv_problems_add(problems, RV_E_MISSING_FILE, check->manifest.files[file].path, "it is not there");
+			rv_problems_add(problems, RV_E_MISSING_FILE, check->manifest.files[file].path,
+			                "it is not there");
 			file++;
 		} else {
 			is_there[file++] = true;
@@ -133,13 +134,15 @@ bool rv_dataset_is(const char *dir)
 void rv_dataset_check(const char *dir, const struct rv_dataset_rules *rules, rv_dataset_tell_fn *tell, void *context,
                       struct rv_dataset_report *report)
 {
-	struct check check = { .dir = dir, .manifest = RV_MANIFEST_INIT, .tell = tell, .context = context, .report = report };
+	struct check check = {
+		.dir = dir, .manifest = RV_MANIFEST_INIT, .tell = tell, .context = context, .report = report
+	};
 	struct rv_problems problems = RV_PROBLEMS_INIT;
 	struct rv_str path = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	bool *is_there = NULL;
 
-	*report = (struct rv_dataset_report){ .n_files = 0 };
+	*report = (struct rv_dataset_report) { .n_files = 0 };
 	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
 	check.dir_fd = open(dir, O_DIRECTORY | O_CLOEXEC);
 	if (check.dir_fd < 0) {

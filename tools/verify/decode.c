@@ -24,7 +24,7 @@ enum rv_kind rv_decode_kind(const char *name)
 		const char *ending;
 		enum rv_kind kind;
 	} kinds[] = {
-		{ ".png", RV_KIND_PNG },   { ".exr", RV_KIND_EXR },   { ".mp4", RV_KIND_MP4 },
+		{ ".png", RV_KIND_PNG },   { ".exr", RV_KIND_EXR },    { ".mp4", RV_KIND_MP4 },
 		{ ".json", RV_KIND_JSON }, { ".jsonl", RV_KIND_JSON },
 	};
 	size_t len = strlen(name);

@@ -16,13 +16,16 @@ struct rv_decoded {
 	uint64_t n_frames;      /* of an MP4 */
 	struct rv_image image;  /* of a PNG; the memory is used again by the next call */
 };
-#define RV_DECODED_INIT { .kind = RV_KIND_OTHER }
+#define RV_DECODED_INIT \
+	{ \
+		.kind = RV_KIND_OTHER \
+	}
 
 enum rv_kind rv_decode_kind(const char *name);
 int rv_decode_file(const char *path, struct rv_decoded *decoded, struct rv_err *err) RV_MUST_USE;
 /* The same for bytes in memory: `name` tells the kind. */
-int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_decoded *decoded, struct rv_err *err)
-	RV_MUST_USE;
+int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_decoded *decoded,
+                    struct rv_err *err) RV_MUST_USE;
 void rv_decoded_release(struct rv_decoded *decoded);
 
 #endif

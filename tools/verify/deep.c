@@ -32,7 +32,7 @@ struct rv_deep {
 struct rv_deep *rv_deep_new(const char *dir, const struct rv_manifest *manifest, uint64_t min_area_px)
 {
 	struct rv_deep *deep = rv_alloc_zero(1, sizeof(*deep));
-	*deep = (struct rv_deep){ dir, manifest, min_area_px, rv_alloc_zero(manifest->len + 1, sizeof(*deep->found)) };
+	*deep = (struct rv_deep) { dir, manifest, min_area_px, rv_alloc_zero(manifest->len + 1, sizeof(*deep->found)) };
 	for (size_t i = 0; i < manifest->len; i++) {
 		rv_str_init(&deep->found[i].keys);
 	}
@@ -75,7 +75,8 @@ void rv_deep_file(struct rv_deep *deep, size_t file, struct rv_problems *problem
 	rv_str_release(&path);
 }
 
-/* ---- what the files say together ---------------------------------------------------------------------------------- */
+/* ---- what the files say together ----------------------------------------------------------------------------------
+ */
 
 /* An rv_coco_size_fn. */
 static bool size_of(void *deep_, const char *file_name, uint32_t *width, uint32_t *height)
@@ -98,8 +99,9 @@ static void compare_count(const struct rv_deep *deep, const char *subject, uint6
                           struct rv_problems *problems)
 {
 	if (n != deep->manifest->n_samples) {
-		rv_problems_add(problems, RV_E_BAD_FILE, subject, "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n,
-		                what, deep->manifest->n_samples);
+		rv_problems_add(problems, RV_E_BAD_FILE, subject,
+		                "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n, what,
+		                deep->manifest->n_samples);
 	}
 }
 
@@ -130,8 +132,8 @@ static void check_coco(struct rv_deep *deep, struct rv_problems *problems)
 	rv_str_release(&path);
 	if (counts.n_images != n_images) {
 		rv_problems_add(problems, RV_E_BAD_FILE, COCO_FILE,
-		                "it has %" PRIu64 " images, but there are %" PRIu64 " files in " COCO_IMAGES, counts.n_images,
-		                n_images);
+		                "it has %" PRIu64 " images, but there are %" PRIu64 " files in " COCO_IMAGES,
+		                counts.n_images, n_images);
 	}
 	compare_count(deep, COCO_IMAGES, n_samples, "samples", problems);
 }
@@ -156,7 +158,8 @@ static void check_shards(struct rv_deep *deep, struct rv_problems *problems)
 		for (const char *key = lines->ptr, *end; key < lines->ptr + lines->len; key = end + 1) {
 			end = strchr(key, '\n');
 			if (!rv_idset_add(keys, key, (size_t)(end - key))) {
-				rv_problems_add(problems, RV_E_DUPLICATE_ID, path, "sample '%.*s' comes twice", (int)(end - key), key);
+				rv_problems_add(problems, RV_E_DUPLICATE_ID, path, "sample '%.*s' comes twice",
+				                (int)(end - key), key);
 			}
 			n_samples++;
 		}

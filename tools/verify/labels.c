@@ -16,7 +16,7 @@ void rv_labels_measure(const struct rv_image *index, struct rv_extent *extents)
 		for (uint32_t x = 0; x < index->width; x++) {
 			struct rv_extent *extent = &extents[*pixel++];
 			if (extent->area_px++ == 0) {
-				*extent = (struct rv_extent){ 1, x, y, x, y };
+				*extent = (struct rv_extent) { 1, x, y, x, y };
 				continue;
 			}
 			extent->left = RV_MIN(extent->left, x);
@@ -76,13 +76,14 @@ bool rv_labels_check_rle(struct rv_json rle, struct rv_json area, struct rv_json
 
 	if (rv_json_len(size) != 2 || !rv_json_u64(rv_json_at(size, 0), 1, RV_IMAGE_SIDE_MAX, &h) ||
 	    !rv_json_u64(rv_json_at(size, 1), 1, RV_IMAGE_SIDE_MAX, &w) || !counts) {
-		rv_problems_add(problems, RV_E_LABEL, subject, "%s: no run lengths {\"size\":[h,w],\"counts\":\"...\"}", who);
+		rv_problems_add(problems, RV_E_LABEL, subject, "%s: no run lengths {\"size\":[h,w],\"counts\":\"...\"}",
+		                who);
 		return false;
 	}
 	if (w != width || h != height) {
 		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "%s: run lengths of %" PRIu64 "x%" PRIu64 ", but the image is %" PRIu32 "x%" PRIu32, who, w, h,
-		                width, height);
+		                "%s: run lengths of %" PRIu64 "x%" PRIu64 ", but the image is %" PRIu32 "x%" PRIu32,
+		                who, w, h, width, height);
 		return false;
 	}
 	if (rv_rle_decompress(out, width, height, counts, len, &err) < 0) {
@@ -92,21 +93,24 @@ bool rv_labels_check_rle(struct rv_json rle, struct rv_json area, struct rv_json
 	uint64_t area_px = rv_rle_area(out);
 	rv_rle_bbox(out, box);
 	if (!rv_json_u64(area, 1, UINT64_MAX, &claimed_px) || claimed_px != area_px) {
-		rv_problems_add(problems, RV_E_LABEL, subject, "%s: area is %.15g, but the run lengths hold %" PRIu64 " pixels",
-		                who, rv_json_number(area, 0), area_px);
+		rv_problems_add(problems, RV_E_LABEL, subject,
+		                "%s: area is %.15g, but the run lengths hold %" PRIu64 " pixels", who,
+		                rv_json_number(area, 0), area_px);
 		return false;
 	}
 	if (!read_box(bbox, claimed_box) || memcmp(box, claimed_box, sizeof(box)) != 0) {
 		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "%s: bbox is not that of the run lengths, [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]", who,
-		                box[0], box[1], box[2], box[3]);
+		                "%s: bbox is not that of the run lengths, [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32
+		                "]",
+		                who, box[0], box[1], box[2], box[3]);
 		return false;
 	}
 	return true;
 }
 
 /* True when every set run lies on pixels of `value`; else where it does not. */
-static bool runs_lie_on(const struct rv_rle *rle, const struct rv_image *index, uint16_t value, uint32_t *x, uint32_t *y)
+static bool runs_lie_on(const struct rv_rle *rle, const struct rv_image *index, uint16_t value, uint32_t *x,
+                        uint32_t *y)
 {
 	uint64_t at = 0;
 	for (size_t i = 0; i < rle->len; i++) {
@@ -144,12 +148,13 @@ static void check_one(struct rv_json annotation, struct rv_json object, const st
 	}
 	if (!runs_lie_on(&rle, index, value, &x, &y)) {
 		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "%s: pixel (%" PRIu32 ",%" PRIu32 ") is in the mask, but the index map has %" PRIu16 " there",
+		                "%s: pixel (%" PRIu32 ",%" PRIu32 ") is in the mask, but the index map has %" PRIu16
+		                " there",
 		                who.ptr, x, y, index->u16[(size_t)y * index->width + x]);
 	} else if (rv_rle_area(&rle) != extent->area_px) {
 		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "%s: the mask has %" PRIu64 " pixels, the index map has %" PRIu64, who.ptr, rv_rle_area(&rle),
-		                extent->area_px);
+		                "%s: the mask has %" PRIu64 " pixels, the index map has %" PRIu64, who.ptr,
+		                rv_rle_area(&rle), extent->area_px);
 	}
 out:
 	rv_rle_release(&rle);
@@ -177,18 +182,19 @@ uint64_t rv_labels_check(const struct rv_image *index, struct rv_json objects, s
 		}
 		if (value <= last) {
 			rv_problems_add(problems, RV_E_LABEL, subject,
-			                "annotations[%zu] has index %" PRIu64 " after %" PRIu64 ", but they are sorted and distinct",
+			                "annotations[%zu] has index %" PRIu64 " after %" PRIu64
+			                ", but they are sorted and distinct",
 			                i, value, last);
 		}
 		last = value;
 		annotated[value] = true;
 		if (object_of[value] == 0) {
-			rv_problems_add(problems, RV_E_LABEL, subject, "annotation of index %" PRIu64 ": no object has that index",
-			                value);
+			rv_problems_add(problems, RV_E_LABEL, subject,
+			                "annotation of index %" PRIu64 ": no object has that index", value);
 			continue;
 		}
-		check_one(annotation, rv_json_at(objects, object_of[value] - 1), index, (uint16_t)value, &extents[value], subject,
-		          problems);
+		check_one(annotation, rv_json_at(objects, object_of[value] - 1), index, (uint16_t)value,
+		          &extents[value], subject, problems);
 	}
 	for (size_t value = 1; value <= RV_INDEX_MAX; value++) {
 		if (extents[value].area_px == 0) {

@@ -2,9 +2,9 @@
 /*
  * Annotations against the index map that they were made from.
  *
- * The path is another one than the labeller's: that one walks the map and writes runs; here the map's pixels are counted
- * per value, and each run of an annotation must lie on pixels of its value. Runs that touch no other pixel and whose
- * lengths add up to the count are exactly the object's pixels, so no mask needs to be built.
+ * The path is another one than the labeller's: that one walks the map and writes runs; here the map's pixels are
+ * counted per value, and each run of an annotation must lie on pixels of its value. Runs that touch no other pixel and
+ * whose lengths add up to the count are exactly the object's pixels, so no mask needs to be built.
  */
 #ifndef RV_VERIFY_LABELS_H
 #define RV_VERIFY_LABELS_H
@@ -32,8 +32,8 @@ void rv_labels_measure(const struct rv_image *index, struct rv_extent *extents);
 uint64_t rv_labels_check(const struct rv_image *index, struct rv_json objects, struct rv_json annotations,
                          uint64_t min_area_px, const char *subject, struct rv_problems *problems);
 
-/* An RLE `{"size":[h,w],"counts":"…"}` with the area and bbox that are claimed for it, on their own: everything that can
- * be said without the map. False (and a problem is added) when it is wrong. *rle is replaced. */
+/* An RLE `{"size":[h,w],"counts":"…"}` with the area and bbox that are claimed for it, on their own: everything that
+ * can be said without the map. False (and a problem is added) when it is wrong. *rle is replaced. */
 struct rv_rle;
 bool rv_labels_check_rle(struct rv_json rle, struct rv_json area, struct rv_json bbox, uint32_t width, uint32_t height,
                          const char *subject, const char *who, struct rv_rle *out, struct rv_problems *problems);

@@ -113,7 +113,8 @@ static int check_path(const struct rv_manifest *m, uint64_t line, struct rv_err 
 	const char *path = m->files[m->len - 1].path;
 	if (!rv_path_is_inside(path) || strstr(path, "//") || strncmp(path, "./", 2) == 0 || strstr(path, "/./") ||
 	    path[strlen(path) - 1] == '/' || strcmp(path, RV_MANIFEST_NAME) == 0) {
-		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 ": path '%s' does not name a file of the dataset", line, path);
+		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 ": path '%s' does not name a file of the dataset",
+		               line, path);
 	}
 	if (m->len > 1 && strcmp(m->files[m->len - 2].path, path) >= 0) {
 		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 ": path '%s' is not sorted after '%s'", line, path,
@@ -127,7 +128,8 @@ static int check_digest(struct cursor *c, struct rv_hash *hash, uint64_t line, s
 {
 	char claimed[RV_HASH_HEX_LEN + 1], found[RV_HASH_HEX_LEN + 1];
 	if (!take_hex(c, claimed) || !take(c, "\"}\n")) {
-		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 " is not in the form of a manifest's digest line", line);
+		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 " is not in the form of a manifest's digest line",
+		               line);
 	}
 	if (c->at != c->end) {
 		return rv_fail(err, RV_E_BAD_FILE, "bytes follow the manifest's digest");
@@ -160,7 +162,8 @@ int rv_manifest_read(const char *path, struct rv_manifest *manifest, struct rv_e
 		}
 		struct cursor c = { rest.at, newline + 1 };
 		if (line == 1 ? !take_head(&c, manifest) : !take_file(&c, manifest, &scratch)) {
-			result = rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 " is not in the form of a manifest's %s line", line,
+			result = rv_fail(err, RV_E_BAD_FILE,
+			                 "line %" PRIu64 " is not in the form of a manifest's %s line", line,
 			                 line == 1 ? "first" : "file");
 			goto out;
 		}
@@ -204,6 +207,7 @@ static int compare_path(const void *key, const void *file)
 
 const struct rv_manifest_file *rv_manifest_find(const struct rv_manifest *manifest, const char *path)
 {
-	return manifest->len == 0 ? NULL
-	                          : bsearch(path, manifest->files, manifest->len, sizeof(*manifest->files), compare_path);
+	return manifest->len == 0
+	               ? NULL
+	               : bsearch(path, manifest->files, manifest->len, sizeof(*manifest->files), compare_path);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading manifest.jsonl, the list of everything in a dataset, strictly: its bytes must be exactly those that its values
- * give, so that no byte of it can change unseen.
+ * Reading manifest.jsonl, the list of everything in a dataset, strictly: its bytes must be exactly those that its
+ *values give, so that no byte of it can change unseen.
  *
  *	{"rv_manifest":1,"rv":"0.1.0","formats":["coco"],"samples":2,"errors":0}
  *	{"path":"coco/annotations.json","bytes":123,"sha256":"…64 hex digits…"}
@@ -29,7 +29,10 @@ struct rv_manifest {
 	char *formats; /* ",coco,video," */
 	uint64_t n_samples, n_errors;
 };
-#define RV_MANIFEST_INIT { .files = NULL }
+#define RV_MANIFEST_INIT \
+	{ \
+		.files = NULL \
+	}
 
 int rv_manifest_read(const char *path, struct rv_manifest *manifest, struct rv_err *err) RV_MUST_USE;
 void rv_manifest_release(struct rv_manifest *manifest);

@@ -16,9 +16,9 @@ static bool is_stream_only(const char *key)
 /* Members that rv's tools put on disk; others may have been added to the stream since. */
 static bool is_on_disk(const char *key)
 {
-	static const char *const keys[] = { "id",      "index",  "seed",    "seed_mode", "params",     "gen",
-		                            "files",   "camera", "objects", "frames",    "resolution", "annotations",
-		                            "channels" };
+	static const char *const keys[] = { "id",         "index",       "seed",    "seed_mode", "params",
+		                            "gen",        "files",       "camera",  "objects",   "frames",
+		                            "resolution", "annotations", "channels" };
 	for (size_t i = 0; i < RV_COUNTOF(keys); i++) {
 		if (strcmp(keys[i], key) == 0) {
 			return true;
@@ -46,7 +46,8 @@ void rv_meta_check(const char *path, struct rv_json record, struct rv_problems *
 	for (int i = rv_json_iter(meta); rv_json_iter_ok(meta, i); i = rv_json_next(meta, i)) {
 		const char *key = rv_json_iter_key(meta, i);
 		if (is_stream_only(key)) {
-			rv_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME, "'%s' belongs to the stream, not to a file", key);
+			rv_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME,
+			                "'%s' belongs to the stream, not to a file", key);
 		} else if (!rv_json_equal(rv_json_iter_value(meta, i), rv_json_get(record, key))) {
 			rv_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME, "'%s' is not that of the record", key);
 		}
@@ -54,7 +55,8 @@ void rv_meta_check(const char *path, struct rv_json record, struct rv_problems *
 	for (int i = rv_json_iter(record); rv_json_iter_ok(record, i); i = rv_json_next(record, i)) {
 		const char *key = rv_json_iter_key(record, i);
 		if (is_on_disk(key) && rv_json_type(rv_json_get(meta, key)) == RV_JSON_NONE) {
-			rv_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME, "'%s' of the record is not in it", key);
+			rv_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME, "'%s' of the record is not in it",
+			                key);
 		}
 	}
 out:

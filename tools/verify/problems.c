@@ -26,7 +26,7 @@ void rv_problems_add(struct rv_problems *problems, enum rv_err_code code, const 
 	rv_str_vprintf(&message, format, args);
 	va_end(args);
 	RV_GROW(problems->items, problems->len, problems->cap);
-	problems->items[problems->len++] = (struct rv_problem){
+	problems->items[problems->len++] = (struct rv_problem) {
 		.code = code,
 		.subject = rv_strdup(subject),
 		.message = rv_str_detach(&message),

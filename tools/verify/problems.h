@@ -22,11 +22,14 @@ struct rv_problems {
 	size_t len, cap;
 	uint64_t n_found; /* those that were not kept included */
 };
-#define RV_PROBLEMS_INIT { .items = NULL }
+#define RV_PROBLEMS_INIT \
+	{ \
+		.items = NULL \
+	}
 
 void rv_problems_release(struct rv_problems *problems);
 void rv_problems_add(struct rv_problems *problems, enum rv_err_code code, const char *subject, const char *format, ...)
-	RV_PRINTF(4, 5);
+        RV_PRINTF(4, 5);
 /* The same with what *err says. */
 void rv_problems_add_err(struct rv_problems *problems, const char *subject, const struct rv_err *err);
 /* Writes one as the members "path", "code" and "message" of an open object. */

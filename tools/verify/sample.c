@@ -30,7 +30,7 @@ struct sample {
 	struct rv_json record;
 	int dir_fd;
 	struct rv_str dir, path;
-	uint32_t width, height;    /* the declared size, or that of the first picture; 0: not known yet */
+	uint32_t width, height;       /* the declared size, or that of the first picture; 0: not known yet */
 	struct rv_image index, depth; /* width 0: none */
 	struct rv_decoded decoded;
 };
@@ -75,8 +75,8 @@ static bool has_size(struct sample *s, const char *name, uint32_t width, uint32_
 	}
 	if (width != s->width || height != s->height) {
 		rv_problems_add(s->problems, RV_E_BAD_FILE, name,
-		                "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height, s->width,
-		                s->height);
+		                "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
+		                s->width, s->height);
 		return false;
 	}
 	return true;
@@ -86,8 +86,9 @@ static bool has_form(struct sample *s, const char *name, const struct rv_image *
                      enum rv_pixel pixel)
 {
 	if (image->channels != channels || image->pixel != pixel) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, name, "%" PRIu32 " channels of %zu bits, but it has %" PRIu32 " of %zu",
-		                image->channels, rv_pixel_size(image->pixel) * 8, channels, rv_pixel_size(pixel) * 8);
+		rv_problems_add(s->problems, RV_E_BAD_FILE, name,
+		                "%" PRIu32 " channels of %zu bits, but it has %" PRIu32 " of %zu", image->channels,
+		                rv_pixel_size(image->pixel) * 8, channels, rv_pixel_size(pixel) * 8);
 		return false;
 	}
 	return true;
@@ -96,8 +97,8 @@ static bool has_form(struct sample *s, const char *name, const struct rv_image *
 /* Position of the first pixel that `bad` is about. */
 static void add_pixel_problem(struct sample *s, const char *name, size_t pixel, double value, const char *what)
 {
-	rv_problems_add(s->problems, RV_E_LABEL, name, "pixel (%zu,%zu) is %.9g, %s", pixel % s->width, pixel / s->width,
-	                value, what);
+	rv_problems_add(s->problems, RV_E_LABEL, name, "pixel (%zu,%zu) is %.9g, %s", pixel % s->width,
+	                pixel / s->width, value, what);
 }
 
 /* ---- what each role must hold ------------------------------------------------------------------------------------ */
@@ -118,9 +119,10 @@ static void check_instance(struct sample *s, const char *name, const struct rv_i
 {
 	unsigned int index;
 	int used = 0;
-	if (sscanf(rv_path_base(name), "%5u.png%n", &index, &used) != 1 || rv_path_base(name)[used] != '\0' || index == 0 ||
-	    index > RV_INDEX_MAX) {
-		rv_problems_add(s->problems, RV_E_LABEL, name, "its name is not that of an index in 1..%d", RV_INDEX_MAX);
+	if (sscanf(rv_path_base(name), "%5u.png%n", &index, &used) != 1 || rv_path_base(name)[used] != '\0' ||
+	    index == 0 || index > RV_INDEX_MAX) {
+		rv_problems_add(s->problems, RV_E_LABEL, name, "its name is not that of an index in 1..%d",
+		                RV_INDEX_MAX);
 		return;
 	}
 	size_t n = s->index.width > 0 ? (size_t)image->width * image->height : 0;
@@ -192,9 +194,10 @@ static void check_file(struct sample *s, const char *role_name, const char *name
 		return;
 	}
 	if (s->decoded.kind != role->kind) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, name, "files of role '%s' end in %s", role_name, role->ending);
-	} else if (role->kind == RV_KIND_PNG &&
-	           has_form(s, name, &s->decoded.image, role->channels, role->pixel) && role->check) {
+		rv_problems_add(s->problems, RV_E_BAD_FILE, name, "files of role '%s' end in %s", role_name,
+		                role->ending);
+	} else if (role->kind == RV_KIND_PNG && has_form(s, name, &s->decoded.image, role->channels, role->pixel) &&
+	           role->check) {
 		role->check(s, name, &s->decoded.image);
 	}
 }
@@ -214,19 +217,20 @@ static void load_maps(struct sample *s)
 	struct rv_err err;
 	struct rv_exr *exr = NULL;
 	const char *index = single_file(s, "index"), *depth = single_file(s, "depth");
-	if (index && rv_path_is_inside(index) && rv_png_read(path_of(s, index), &s->index, &err) == 0 && s->width == 0) {
+	if (index && rv_path_is_inside(index) && rv_png_read(path_of(s, index), &s->index, &err) == 0 &&
+	    s->width == 0) {
 		s->width = s->index.width;
 		s->height = s->index.height;
 	}
-	if (s->index.width > 0 &&
-	    (s->index.channels != 1 || s->index.pixel != RV_PIXEL_U16 || s->index.width != s->width ||
-	     s->index.height != s->height)) {
+	if (s->index.width > 0 && (s->index.channels != 1 || s->index.pixel != RV_PIXEL_U16 ||
+	                           s->index.width != s->width || s->index.height != s->height)) {
 		rv_image_release(&s->index);
 		s->index.width = 0;
 	}
 	if (depth && rv_path_is_inside(depth) && rv_exr_open(path_of(s, depth), &exr, &err) == 0) {
 		if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
-			rv_problems_add(s->problems, RV_E_BAD_FILE, depth, "it does not have the one channel '%s'", channel);
+			rv_problems_add(s->problems, RV_E_BAD_FILE, depth, "it does not have the one channel '%s'",
+			                channel);
 		} else if (rv_exr_read(exr, &channel, 1, &s->depth, &err) == 0 &&
 		           (s->depth.width != s->width || s->depth.height != s->height)) {
 			rv_image_release(&s->depth);
@@ -280,7 +284,8 @@ static void check_passes(struct sample *s, const char *name)
 			for (size_t i = 0; i < n; i++) {
 				float value = label->pixel == RV_PIXEL_U16 ? (float)label->u16[i] : label->f32[i];
 				if (pass.f32[i] != value) {
-					add_pixel_problem(s, name, i, pass.f32[i], "but the label made from it is another");
+					add_pixel_problem(s, name, i, pass.f32[i],
+					                  "but the label made from it is another");
 					break;
 				}
 			}
@@ -304,14 +309,15 @@ static void check_instance_names(struct sample *s)
 			continue;
 		}
 		if (!rv_json_equal(mask, rv_json_at(files, n_masks++))) {
-			rv_problems_add(s->problems, RV_E_LABEL, "annotations", "the mask of annotations[%zu] is not files.instances[%zu]",
-			                i, n_masks - 1);
+			rv_problems_add(s->problems, RV_E_LABEL, "annotations",
+			                "the mask of annotations[%zu] is not files.instances[%zu]", i, n_masks - 1);
 			return;
 		}
 	}
 	if (n_masks != rv_json_len(files)) {
-		rv_problems_add(s->problems, RV_E_LABEL, "annotations", "%zu annotations name a mask, but files.instances has %zu",
-		                n_masks, rv_json_len(files));
+		rv_problems_add(s->problems, RV_E_LABEL, "annotations",
+		                "%zu annotations name a mask, but files.instances has %zu", n_masks,
+		                rv_json_len(files));
 	}
 }
 
@@ -322,11 +328,13 @@ static void check_files(struct sample *s, struct rv_json files)
 		struct rv_json value = rv_json_iter_value(files, i);
 		size_t n = rv_json_type(value) == RV_JSON_ARRAY ? rv_json_len(value) : 1;
 		for (size_t k = 0; k < n; k++) {
-			const char *name = rv_json_string(rv_json_type(value) == RV_JSON_ARRAY ? rv_json_at(value, k) : value, NULL);
+			const char *name = rv_json_string(
+			        rv_json_type(value) == RV_JSON_ARRAY ? rv_json_at(value, k) : value, NULL);
 			if (name) {
 				check_file(s, role, name);
 			} else {
-				rv_problems_add(s->problems, RV_E_BAD_RECORD, role, "it is neither a path nor an array of paths");
+				rv_problems_add(s->problems, RV_E_BAD_RECORD, role,
+				                "it is neither a path nor an array of paths");
 			}
 		}
 	}
@@ -335,16 +343,19 @@ static void check_files(struct sample *s, struct rv_json files)
 static void check_labels(struct sample *s)
 {
 	struct rv_json annotations = rv_json_get(s->record, "annotations");
-	const char *index = single_file(s, "index"), *depth = single_file(s, "depth"), *passes = single_file(s, "passes");
+	const char *index = single_file(s, "index"), *depth = single_file(s, "depth"),
+	           *passes = single_file(s, "passes");
 	if (s->index.width > 0) {
 		if (rv_json_type(annotations) != RV_JSON_ARRAY) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations", "there is an index map, but no annotations");
+			rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
+			                "there is an index map, but no annotations");
 		}
 		s->report->n_annotations = rv_labels_check(&s->index, rv_json_get(s->record, "objects"), annotations,
 		                                           s->rules->min_area_px, index, s->problems);
 		check_instance_names(s);
 	} else if (!index && rv_json_len(annotations) > 0) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations", "there is no index map to compare them with");
+		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
+		                "there is no index map to compare them with");
 	}
 	if (s->depth.width > 0) {
 		check_depth(s, depth);
@@ -357,8 +368,12 @@ static void check_labels(struct sample *s)
 int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,
                     struct rv_sample_report *report, struct rv_err *err)
 {
-	struct sample s = { .rules = rules, .report = report, .problems = &report->problems, .dir_fd = -1,
-		            .dir = RV_STR_INIT, .path = RV_STR_INIT };
+	struct sample s = { .rules = rules,
+		            .report = report,
+		            .problems = &report->problems,
+		            .dir_fd = -1,
+		            .dir = RV_STR_INIT,
+		            .path = RV_STR_INIT };
 	uint64_t width = 0, height = 0;
 	int result = -1;
 
@@ -378,9 +393,11 @@ int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules
 	}
 	struct rv_json resolution = rv_json_get(s.record, "resolution");
 	if (rv_json_type(resolution) != RV_JSON_NONE) {
-		if (rv_json_len(resolution) != 2 || !rv_json_u64(rv_json_at(resolution, 0), 1, RV_IMAGE_SIDE_MAX, &width) ||
+		if (rv_json_len(resolution) != 2 ||
+		    !rv_json_u64(rv_json_at(resolution, 0), 1, RV_IMAGE_SIDE_MAX, &width) ||
 		    !rv_json_u64(rv_json_at(resolution, 1), 1, RV_IMAGE_SIDE_MAX, &height)) {
-			rv_fail(err, RV_E_BAD_RECORD, "field 'resolution' is not two whole numbers in 1..%d", RV_IMAGE_SIDE_MAX);
+			rv_fail(err, RV_E_BAD_RECORD, "field 'resolution' is not two whole numbers in 1..%d",
+			        RV_IMAGE_SIDE_MAX);
 			goto out;
 		}
 		s.width = (uint32_t)width;

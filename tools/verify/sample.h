@@ -22,7 +22,10 @@ struct rv_sample_report {
 	uint64_t n_files, n_annotations;
 	struct rv_problems problems;
 };
-#define RV_SAMPLE_REPORT_INIT { .problems = RV_PROBLEMS_INIT }
+#define RV_SAMPLE_REPORT_INIT \
+	{ \
+		.problems = RV_PROBLEMS_INIT \
+	}
 
 /* -1 when the record has no sample that could be looked at; everything else goes into the report. Thread-safe. */
 int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,

@@ -86,14 +86,15 @@ static void check_fields(struct shard *s)
 			name_field(role, path ? path : "", is_array ? (int64_t)k : -1, &field);
 			n_expected++;
 			if (!has_field(s, field.ptr)) {
-				rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject, "sample '%s' has no member '%s.%s'",
-				                s->key.ptr, s->key.ptr, field.ptr);
+				rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject,
+				                "sample '%s' has no member '%s.%s'", s->key.ptr, s->key.ptr, field.ptr);
 			}
 		}
 	}
 	if (n_expected < s->n_fields) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, s->subject, "sample '%s' has %zu members, but its record names %zu",
-		                s->key.ptr, s->n_fields, n_expected);
+		rv_problems_add(s->problems, RV_E_BAD_FILE, s->subject,
+		                "sample '%s' has %zu members, but its record names %zu", s->key.ptr, s->n_fields,
+		                n_expected);
 	}
 	rv_str_release(&field);
 }
@@ -106,8 +107,8 @@ static void end_sample(struct shard *s)
 	rv_str_append(s->keys, s->key.ptr, s->key.len);
 	rv_str_putc(s->keys, '\n');
 	if (rv_json_type(s->record) != RV_JSON_OBJECT) {
-		rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject, "sample '%s' has no record '%s.json'", s->key.ptr,
-		                s->key.ptr);
+		rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject, "sample '%s' has no record '%s.json'",
+		                s->key.ptr, s->key.ptr);
 	} else {
 		check_fields(s);
 	}
@@ -140,8 +141,8 @@ static void take_record(struct shard *s)
 	}
 	if (rv_json_type(rv_json_get(s->record, "run")) != RV_JSON_NONE ||
 	    rv_json_type(rv_json_get(s->record, "dir")) != RV_JSON_NONE) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, s->subject, "%s: 'run' and 'dir' belong to the stream, not to a file",
-		                s->name.ptr);
+		rv_problems_add(s->problems, RV_E_BAD_RECORD, s->subject,
+		                "%s: 'run' and 'dir' belong to the stream, not to a file", s->name.ptr);
 	}
 }
 
@@ -155,7 +156,8 @@ static void compare_with_coco(struct shard *s)
 	if (file) {
 		rv_hash_bytes(s->bytes.ptr, s->bytes.len, hex);
 		if (strcmp(hex, file->sha256) != 0) {
-			rv_problems_add(s->problems, RV_E_DIGEST, s->subject, "%s: it is not the file '%s'", s->name.ptr, path.ptr);
+			rv_problems_add(s->problems, RV_E_DIGEST, s->subject, "%s: it is not the file '%s'",
+			                s->name.ptr, path.ptr);
 		}
 	}
 	rv_str_release(&path);
@@ -268,8 +270,14 @@ bool rv_shard_is(const char *path)
 void rv_shard_check(const char *path, const char *subject, const struct rv_manifest *manifest, uint64_t min_area_px,
                     struct rv_str *keys, struct rv_problems *problems)
 {
-	struct shard s = { .subject = subject, .manifest = manifest, .min_area_px = min_area_px, .problems = problems,
-		           .keys = keys, .name = RV_STR_INIT, .bytes = RV_STR_INIT, .key = RV_STR_INIT,
+	struct shard s = { .subject = subject,
+		           .manifest = manifest,
+		           .min_area_px = min_area_px,
+		           .problems = problems,
+		           .keys = keys,
+		           .name = RV_STR_INIT,
+		           .bytes = RV_STR_INIT,
+		           .key = RV_STR_INIT,
 		           .fields = RV_STR_INIT };
 	struct rv_err err = RV_ERR_INIT, end_err = RV_ERR_INIT;
 	s.reader = rv_tar_reader_new(start_member, take_data, &s);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One shard of a webdataset: the archive is whole, every member decodes to its end, each sample has its record
- * (KEY.json, the first of its members) and exactly the files that the record names, its annotations agree with its index
- * map, and its image is the same file as the one in coco/images/, where the dataset has that too.
+ * (KEY.json, the first of its members) and exactly the files that the record names, its annotations agree with its
+ * index map, and its image is the same file as the one in coco/images/, where the dataset has that too.
  */
 #ifndef RV_VERIFY_SHARD_H
 #define RV_VERIFY_SHARD_H
