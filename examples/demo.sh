@@ -11,8 +11,8 @@ samples=${2:-${RV_DEMO_SAMPLES:-6}}
 
 mkdir -p "$dir"
 rv-seed seq "$samples" |
-    rv-blend "$here/shapes/scene.py" --resolution 320,240 --samples 32 -j auto -o "$dir/out" |
-    rv-mask --instances |
+    rv-blend "$here/shapes/scene.py" --resolution 400,300 --samples 32 -j auto -o "$dir/out" |
+    rv-mask |
     rv-mux -o "$dir/dataset" >"$dir/records.jsonl"
 rv-verify --deep "$dir/dataset" >"$dir/verdict.jsonl"
 
