@@ -34,37 +34,30 @@ static uint64_t zstd_level;
 static uint64_t sheet_samples = 12;
 
 static const struct rv_option options[] = {
-	{ .kind = RV_OPT_STRING, .letter = 'o', .name = "output", .value = &output, .argument = "DIR",
-	  .help = "the dataset (dataset); an earlier one is replaced at the end" },
-	{ .kind = RV_OPT_STRING, .letter = 'f', .name = "format", .value = &formats, .argument = "FMT[,FMT]...",
-	  .help = "coco, webdataset, video, sheet; by default what the first sample is good for" },
-	{ .kind = RV_OPT_GROUP, .name = "COCO" },
-	{ .kind = RV_OPT_STRING, .name = "categories", .value = &categories, .argument = "A,B,...",
-	  .help = "categories with the ids 1, 2, ...; otherwise in order of appearance" },
-	{ .kind = RV_OPT_GROUP, .name = "WebDataset" },
-	{ .kind = RV_OPT_SIZE, .name = "shard-size", .value = &shard_bytes, .argument = "SIZE",
-	  .help = "bytes of a shard before compression (1G); 0: no limit" },
-	{ .kind = RV_OPT_U64, .name = "shard-count", .value = &shard_samples, .argument = "N",
-	  .help = "samples of a shard (no limit)", .min = 1, .max = 1e15 },
-	{ .kind = RV_OPT_FLAG, .name = "zstd", .value = &zstd,
-	  .help = "compress shards: of use for EXR files, hardly for PNG and MP4" },
-	{ .kind = RV_OPT_U64, .name = "zstd-level", .value = &zstd_level, .argument = "N",
-	  .help = "the same with level 1..19 (3)", .min = RV_ZST_LEVEL_MIN, .max = RV_ZST_LEVEL_MAX },
-	{ .kind = RV_OPT_GROUP, .name = "Video" },
-	{ .kind = RV_OPT_STRING, .name = "fps", .value = &fps, .argument = "N[/M]",
-	  .help = "frames per second (24); a fraction like 30000/1001 is exact" },
-	{ .kind = RV_OPT_CHOICE, .name = "codec", .value = &codec, .argument = "CODEC", .help = "codec (h264)",
-	  .choices = codecs },
-	{ .kind = RV_OPT_U64, .name = "crf", .value = &crf, .argument = "N",
-	  .help = "x264's quality, 0 best .. 51 worst (18)", .min = 0, .max = 51 },
-	{ .kind = RV_OPT_CHOICE, .name = "preset", .value = &preset, .argument = "NAME",
-	  .help = "x264's speed against size (medium)", .choices = presets },
-	{ .kind = RV_OPT_STRING, .name = "video-role", .value = &video_role, .argument = "ROLE",
-	  .help = "which of a sample's files are the frames (image)" },
-	{ .kind = RV_OPT_GROUP, .name = "Contact sheet" },
-	{ .kind = RV_OPT_U64, .name = "sheet-count", .value = &sheet_samples, .argument = "N",
-	  .help = "samples on the sheet (12)", .min = 1, .max = 1000 },
-	{ .kind = RV_OPT_END },
+	{ RV_OPT_STRING, 'o', "output", &output, "DIR", "the dataset, replaced as a whole (default: dataset)", 0, 0,
+	  NULL },
+	{ RV_OPT_STRING, 'f', "format", &formats, "FMT[,FMT]...",
+	  "coco, webdataset, video, sheet (default: what the first sample is good for)", 0, 0, NULL },
+	{ RV_OPT_GROUP, 0, "COCO", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "categories", &categories, "A,B,...",
+	  "categories with the ids 1, 2, ... (default: in order of appearance)", 0, 0, NULL },
+	{ RV_OPT_GROUP, 0, "WebDataset", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_SIZE, 0, "shard-size", &shard_bytes, "SIZE",
+	  "bytes of a shard before compression; 0: no limit (default: 1G)", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "shard-count", &shard_samples, "N", "samples of a shard (default: no limit)", 1, 1e15, NULL },
+	{ RV_OPT_FLAG, 0, "zstd", &zstd, NULL, "compress shards: of use for EXR files, hardly for PNG", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "zstd-level", &zstd_level, "N", "the same with this level, 1..19 (default: 3)",
+	  RV_ZST_LEVEL_MIN, RV_ZST_LEVEL_MAX, NULL },
+	{ RV_OPT_GROUP, 0, "Video", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "fps", &fps, "N[/M]", "frames per second, \"30000/1001\" (default: 24)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "how frames are encoded (default: h264)", 0, 0, codecs },
+	{ RV_OPT_U64, 0, "crf", &crf, "N", "x264's quality, 0 best .. 51 worst (default: 18)", 0, 51, NULL },
+	{ RV_OPT_CHOICE, 0, "preset", &preset, "NAME", "x264's speed against size (default: medium)", 0, 0, presets },
+	{ RV_OPT_STRING, 0, "video-role", &video_role, "ROLE", "which files are the frames (default: image)", 0, 0,
+	  NULL },
+	{ RV_OPT_GROUP, 0, "Contact sheet", NULL, NULL, NULL, 0, 0, NULL },
+	{ RV_OPT_U64, 0, "sheet-count", &sheet_samples, "N", "samples on the sheet (default: 12)", 1, 1000, NULL },
+	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 
 static const struct rv_program program = {
@@ -106,13 +99,13 @@ static int parse_fps(const char *text, uint32_t *num, uint32_t *den, struct rv_e
 
 static int read_settings(struct rv_sink_settings *settings, struct rv_err *err)
 {
-	*settings = (struct rv_sink_settings){
+	*settings = (struct rv_sink_settings) {
 		.categories = categories,
 		.video = { .codec = codecs[codec], .preset = presets[preset], .crf = (int)crf },
 		.video_role = video_role,
 		.shard_bytes = shard_bytes,
 		.shard_samples = shard_samples,
-		.zstd_level = zstd_level > 0 ? (int)zstd_level : zstd ? RV_ZST_LEVEL_DEFAULT : 0,
+		.zstd_level = zstd && zstd_level == 0 ? RV_ZST_LEVEL_DEFAULT : (int)zstd_level,
 		.sheet_samples = sheet_samples,
 	};
 	return parse_fps(fps, &settings->video.fps_num, &settings->video.fps_den, err);

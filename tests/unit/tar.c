@@ -9,9 +9,12 @@
 #include "check.h"
 #include "file.h"
 
-/* What GNU tar makes of a file "a.txt" with "hello\n": tar --format=ustar --mtime=@0 --owner=:0 --group=:0 --mode=644. */
+/* From tar --format=ustar --mtime=@0 --owner=:0 --group=:0 --mode=644 of a file "a.txt" with "hello\n". */
 static const char wanted_name[] = "a.txt";
+/* clang-format off */
 static const char wanted_fields[] = "0000644\0" "0000000\0" "0000000\0" "00000000006\0" "00000000000\0" "010162\0 " "0";
+static const char wanted_magic[] = "ustar\0" "00";
+/* clang-format on */
 
 static int append(void *to, const void *bytes, size_t len, struct rv_err *err)
 {
@@ -29,7 +32,7 @@ static void header_fields(void)
 	CHECK_U64(rv_tar_member_size(6), 1024);
 	CHECK_BYTES(tar.ptr, sizeof(wanted_name), wanted_name, sizeof(wanted_name));
 	CHECK_BYTES(tar.ptr + 100, sizeof(wanted_fields) - 1, wanted_fields, sizeof(wanted_fields) - 1);
-	CHECK_BYTES(tar.ptr + 257, 8, "ustar\0" "00", 8);
+	CHECK_BYTES(tar.ptr + 257, 8, wanted_magic, 8);
 	CHECK_BYTES(tar.ptr + 512, 8, "hello\n\0", 8);
 	rv_str_release(&tar);
 }
@@ -178,7 +181,8 @@ static void names_and_files(void)
 	CHECK_OK(read_tar(tar.ptr, tar.len, 512, &text, &err), &err);
 	CHECK(strncmp(text.ptr, name.ptr, name.len) == 0);
 	rv_str_putc(&name, 'n');
-	CHECK_FAILS(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err, RV_E_LIMIT, "has 101 bytes, allowed 1..100");
+	CHECK_FAILS(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err, RV_E_LIMIT,
+	            "has 101 bytes, allowed 1..100");
 	CHECK_FAILS(rv_tar_member(append, &tar, "", "", 0, &err), &err, RV_E_LIMIT, "allowed 1..100");
 	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_path("none"), &err), &err, RV_E_MISSING_FILE, "none");
 	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_dir(), &err), &err, RV_E_BAD_FILE, "no regular file");

@@ -63,8 +63,8 @@ static int put_header(rv_write_fn *write, void *to, const char *name, uint64_t s
 		               RV_TAR_NAME_MAX);
 	}
 	if (size > RV_TAR_SIZE_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "tar member '%s' has %" PRIu64 " bytes, allowed at most %" PRIu64, name, size,
-		               RV_TAR_SIZE_MAX);
+		return rv_fail(err, RV_E_LIMIT, "tar member '%s' has %" PRIu64 " bytes, allowed at most %" PRIu64, name,
+		               size, RV_TAR_SIZE_MAX);
 	}
 	struct header header = { .type = '0', .magic = "ustar", .version = { '0', '0' } };
 	memcpy(header.name, name, name_len);
@@ -125,8 +125,9 @@ int rv_tar_file(rv_write_fn *write, void *to, const char *name, const char *path
 			goto out;
 		}
 		if (n == 0) {
-			rv_fail(err, RV_E_BAD_FILE, "'%s' shrank from %" PRIu64 " to %" PRIu64 " bytes while it was read",
-			        path, size, done);
+			rv_fail(err, RV_E_BAD_FILE,
+			        "'%s' shrank from %" PRIu64 " to %" PRIu64 " bytes while it was read", path, size,
+			        done);
 			goto out;
 		}
 		if (write(to, buffer, (size_t)n, err) < 0) {
@@ -150,11 +151,11 @@ struct rv_tar_reader {
 	rv_tar_member_fn *member;
 	rv_tar_data_fn *data;
 	void *context;
-	uint64_t offset;       /* of the next byte, for messages */
-	uint64_t data_left;    /* contents of the present member still to come */
+	uint64_t offset;    /* of the next byte, for messages */
+	uint64_t data_left; /* contents of the present member still to come */
 	size_t padding_left;
-	size_t header_len;     /* bytes of the next header that are there */
-	unsigned int n_zero;   /* zero blocks seen: two end the archive */
+	size_t header_len;   /* bytes of the next header that are there */
+	unsigned int n_zero; /* zero blocks seen: two end the archive */
 	bool failed;
 	struct header header;
 };

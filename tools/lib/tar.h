@@ -14,8 +14,8 @@
 #define RV_TAR_SIZE_MAX UINT64_C(077777777777)
 #define RV_TAR_END_SIZE (2 * RV_TAR_BLOCK) /* bytes that rv_tar_end writes */
 
-int rv_tar_member(rv_write_fn *write, void *to, const char *name, const void *bytes, size_t len, struct rv_err *err)
-	RV_MUST_USE;
+int rv_tar_member(rv_write_fn *write, void *to, const char *name, const void *bytes, size_t len,
+                  struct rv_err *err) RV_MUST_USE;
 /* A regular file's contents. One that shrinks meanwhile is an error, and the archive is then useless. */
 int rv_tar_file(rv_write_fn *write, void *to, const char *name, const char *path, struct rv_err *err) RV_MUST_USE;
 /* The two zero blocks at the end. */

@@ -160,9 +160,9 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 	encoder->width = width;
 	encoder->height = height;
 	encoder->pix_fmt = AV_PIX_FMT_YUV420P;
-	encoder->framerate = (AVRational){ (int)settings->fps_num, (int)settings->fps_den };
+	encoder->framerate = (AVRational) { (int)settings->fps_num, (int)settings->fps_den };
 	encoder->time_base = av_inv_q(encoder->framerate);
-	encoder->sample_aspect_ratio = (AVRational){ 1, 1 };
+	encoder->sample_aspect_ratio = (AVRational) { 1, 1 };
 	encoder->color_primaries = AVCOL_PRI_BT709;
 	encoder->color_trc = AVCOL_TRC_BT709;
 	encoder->colorspace = AVCOL_SPC_BT709;
@@ -456,8 +456,8 @@ int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t
 		goto out;
 	}
 	if (in.stream->nb_frames > 0 && in.n_frames != (uint64_t)in.stream->nb_frames) {
-		rv_fail(err, RV_E_BAD_FILE, "'%s' names %" PRId64 " frames, %" PRIu64 " decode", path, in.stream->nb_frames,
-		        in.n_frames);
+		rv_fail(err, RV_E_BAD_FILE, "'%s' names %" PRId64 " frames, %" PRIu64 " decode", path,
+		        in.stream->nb_frames, in.n_frames);
 		goto out;
 	}
 	*width = (uint32_t)in.decoder->width;
@@ -474,6 +474,6 @@ out:
 
 const char *rv_video_library(void)
 {
-	return "libavcodec " AV_STRINGIFY(LIBAVCODEC_VERSION_MAJOR) "." AV_STRINGIFY(LIBAVCODEC_VERSION_MINOR) "." AV_STRINGIFY(
-		LIBAVCODEC_VERSION_MICRO);
+	return "libavcodec " AV_STRINGIFY(LIBAVCODEC_VERSION_MAJOR) "." AV_STRINGIFY(
+	        LIBAVCODEC_VERSION_MINOR) "." AV_STRINGIFY(LIBAVCODEC_VERSION_MICRO);
 }

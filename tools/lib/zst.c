@@ -20,7 +20,9 @@ struct rv_zst {
 struct rv_zst *rv_zst_new(int level, rv_write_fn *write, void *to)
 {
 	struct rv_zst *zst = rv_alloc(sizeof(*zst));
-	*zst = (struct rv_zst){ .context = ZSTD_createCCtx(), .write = write, .to = to, .out_size = ZSTD_CStreamOutSize() };
+	*zst = (struct rv_zst) {
+		.context = ZSTD_createCCtx(), .write = write, .to = to, .out_size = ZSTD_CStreamOutSize()
+	};
 	zst->out = rv_alloc(zst->out_size);
 	if (zst->context) {
 		ZSTD_CCtx_setParameter(zst->context, ZSTD_c_compressionLevel, level);
@@ -38,7 +40,7 @@ void rv_zst_abort(struct rv_zst *zst)
 	}
 }
 
-/* Feeds *in and writes what comes out, until the input is taken (ZSTD_e_continue) or the frame is closed (ZSTD_e_end). */
+/* Feeds *in and writes what comes out, until the input is taken (ZSTD_e_continue) or the frame closed (ZSTD_e_end). */
 static int compress(struct rv_zst *zst, ZSTD_inBuffer *in, ZSTD_EndDirective mode, struct rv_err *err)
 {
 	if (!zst->context) {
@@ -106,7 +108,8 @@ int rv_zst_read_file(const char *path, rv_write_fn *write, void *to, struct rv_e
 			size_t before = in.pos;
 			size_t hint = ZSTD_decompressStream(context, &out, &in);
 			if (ZSTD_isError(hint)) {
-				rv_fail(err, RV_E_BAD_FILE, "'%s' is no valid zstd file: %s", path, ZSTD_getErrorName(hint));
+				rv_fail(err, RV_E_BAD_FILE, "'%s' is no valid zstd file: %s", path,
+				        ZSTD_getErrorName(hint));
 				goto out;
 			}
 			/* A call that neither takes nor gives is one made after the end of a frame: its hint says

@@ -60,7 +60,7 @@ struct coco {
 	struct rv_rle rle;
 };
 
-/* ---- temporary lists ---------------------------------------------------------------------------------------------- */
+/* ---- temporary lists ---- */
 
 static int part_write(struct part *part, struct rv_err *err)
 {
@@ -109,7 +109,7 @@ static void part_release(struct part *part)
 	rv_str_release(&part->text);
 }
 
-/* ---- categories --------------------------------------------------------------------------------------------------- */
+/* ---- categories ---- */
 
 /* Its id, or 0. */
 static uint64_t find_category(const struct coco *coco, const char *name)
@@ -137,7 +137,8 @@ static int fix_categories(struct coco *coco, const char *list, struct rv_err *er
 		add_category(coco, list, len);
 		const char *name = coco->categories[coco->n_categories - 1];
 		if (len == 0 || find_category(coco, name) != coco->n_categories) {
-			return rv_fail(err, RV_E_USAGE, "--categories: %s name '%s'", len == 0 ? "empty" : "repeated", name);
+			return rv_fail(err, RV_E_USAGE, "--categories: %s name '%s'", len == 0 ? "empty" : "repeated",
+			               name);
 		}
 		list = list[len] ? list + len + 1 : NULL;
 	}
@@ -176,7 +177,8 @@ static void category_of(struct rv_json record, struct rv_json annotation, uint64
 	for (size_t i = 0; i < rv_json_len(objects); i++) {
 		struct rv_json object = rv_json_at(objects, i);
 		if (rv_json_number(rv_json_get(object, "index"), -1) == (double)index) {
-			const char *name = rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
+			const char *name =
+			        rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
 			if (name) {
 				rv_str_puts(out, name);
 				return;
@@ -190,7 +192,7 @@ static void category_of(struct rv_json record, struct rv_json annotation, uint64
 	}
 }
 
-/* ---- a sample ----------------------------------------------------------------------------------------------------- */
+/* ---- a sample ---- */
 
 static void clear_sample(struct coco *coco)
 {
@@ -247,11 +249,14 @@ static int prepare_annotation(struct coco *coco, struct rv_json record, struct r
 	struct annotation annotation = { .image = coco->n_images_here - 1, .category = RV_STR_INIT };
 	const char *wrong = read_annotation(json, image, &annotation);
 	if (wrong[0]) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'annotations[%zu].%s' is wrong or missing in an image of "
-		               "%" PRIu32 "x%" PRIu32, i, wrong, image->width, image->height);
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field 'annotations[%zu].%s' is wrong or missing in an image of "
+		               "%" PRIu32 "x%" PRIu32,
+		               i, wrong, image->width, image->height);
 	}
 	/* Readers written in C trust the runs to fill the image. */
-	if (rv_rle_decompress(&coco->rle, image->width, image->height, annotation.counts, annotation.counts_len, err) < 0) {
+	const char *counts = annotation.counts;
+	if (rv_rle_decompress(&coco->rle, image->width, image->height, counts, annotation.counts_len, err) < 0) {
 		return rv_fail_prefix(err, "field 'annotations[%zu].rle.counts'", i);
 	}
 	category_of(record, json, annotation.index, &annotation.category);
@@ -271,8 +276,9 @@ static int prepare_annotation(struct coco *coco, struct rv_json record, struct r
 static int prepare_annotations(struct coco *coco, struct rv_json record, struct rv_json list, struct rv_err *err)
 {
 	if (rv_json_type(list) != RV_JSON_ARRAY) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "format coco needs field 'annotations', which the record does not have: rv-mask makes it");
+		return rv_fail(
+		        err, RV_E_BAD_RECORD,
+		        "format coco needs field 'annotations', which the record does not have: rv-mask makes it");
 	}
 	for (size_t i = 0; i < rv_json_len(list); i++) {
 		if (prepare_annotation(coco, record, rv_json_at(list, i), i, err) < 0) {
@@ -379,7 +385,7 @@ static int coco_add(void *sink, const struct rv_sample *sample, struct rv_err *e
 	return part_flush(&coco->images_part, err) < 0 || part_flush(&coco->annotations_part, err) < 0 ? -1 : 0;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void coco_free(void *sink)
 {
@@ -401,7 +407,7 @@ static void *coco_open(struct rv_dataset *dataset, const struct rv_sink_settings
 {
 	struct coco *coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->dataset = dataset;
-	coco->images_part = (struct part){ .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
+	coco->images_part = (struct part) { .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
 	coco->annotations_part = coco->images_part;
 	rv_dataset_scratch(dataset, "coco-images", &coco->images_part.path);
 	rv_dataset_scratch(dataset, "coco-annotations", &coco->annotations_part.path);
@@ -433,6 +439,9 @@ static int put_text(struct rv_output *output, const char *text, struct rv_err *e
 
 static int coco_finish(void *sink, struct rv_err *err)
 {
+	static const char head[] =
+	        "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
+	        "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":[";
 	struct coco *coco = sink;
 	struct rv_output *output = rv_output_open(coco->dataset, "coco/annotations.json", err);
 	if (!output) {
@@ -440,14 +449,10 @@ static int coco_finish(void *sink, struct rv_err *err)
 	}
 	struct rv_str categories = RV_STR_INIT;
 	put_categories(coco, &categories);
-	bool failed = put_text(output,
-	                       "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
-	                       "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":[", err) < 0 ||
-	              part_copy(&coco->images_part, output, err) < 0 ||
+	bool failed = put_text(output, head, err) < 0 || part_copy(&coco->images_part, output, err) < 0 ||
 	              put_text(output, "],\n\"annotations\":[", err) < 0 ||
 	              part_copy(&coco->annotations_part, output, err) < 0 ||
-	              put_text(output, "],\n\"categories\":[", err) < 0 ||
-	              rv_output_write(output, categories.ptr, categories.len, err) < 0 ||
+	              put_text(output, "],\n\"categories\":[", err) < 0 || put_text(output, categories.ptr, err) < 0 ||
 	              put_text(output, "]}\n", err) < 0;
 	rv_str_release(&categories);
 	if (failed) {

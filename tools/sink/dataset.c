@@ -20,10 +20,10 @@
 struct rv_dataset {
 	char *path; /* where it goes */
 	struct rv_workdir work;
-	char *tree;             /* the dataset, below the hidden directory */
-	char *runs;             /* for `files` */
+	char *tree;              /* the dataset, below the hidden directory */
+	char *runs;              /* for `files` */
 	struct rv_sorter *files; /* the manifest's lines */
-	char *last_dir;         /* of the tree, known to be there */
+	char *last_dir;          /* of the tree, known to be there */
 };
 
 struct rv_output {
@@ -84,7 +84,8 @@ static int check_place(const char *path, const char *shown, struct rv_err *err)
 	rv_names_free(names, n);
 	return ours ? 0
 	            : rv_fail(err, RV_E_USAGE,
-	                      "'%s' is there and is no dataset of rv (it has no " RV_MANIFEST_NAME "): nothing was changed",
+	                      "'%s' is there and is no dataset of rv (it has no " RV_MANIFEST_NAME
+	                      "): nothing was changed",
 	                      shown);
 }
 

@@ -36,8 +36,8 @@ void rv_dataset_free(struct rv_dataset *dataset);
 
 /* *path is replaced by that of a file of the dataset, whose directories are made. For those who write it themselves and
  * then say so with rv_dataset_add_file. */
-int rv_dataset_path(struct rv_dataset *dataset, const char *relative, struct rv_str *path, struct rv_err *err)
-	RV_MUST_USE;
+int rv_dataset_path(struct rv_dataset *dataset, const char *relative, struct rv_str *path,
+                    struct rv_err *err) RV_MUST_USE;
 /* Puts a finished file into the manifest. */
 int rv_dataset_add_file(struct rv_dataset *dataset, const char *relative, struct rv_err *err) RV_MUST_USE;
 /* Copies a file's contents to `relative`; never a link, so that no change of one reaches the other. */

@@ -41,8 +41,8 @@ static char *file_path(const char *dir, const char *role, struct rv_json value, 
 	size_t len;
 	const char *relative = rv_json_string(value, &len);
 	if (!relative || strlen(relative) != len || !rv_path_is_inside(relative)) {
-		rv_fail(err, RV_E_BAD_RECORD, "field 'files.%s' must be a path below the sample's directory%s%s%s", role,
-		        relative ? ", not '" : "", relative ? relative : "", relative ? "'" : "");
+		rv_fail(err, RV_E_BAD_RECORD, "field 'files.%s' must be a path below the sample's directory%s%s%s",
+		        role, relative ? ", not '" : "", relative ? relative : "", relative ? "'" : "");
 		return NULL;
 	}
 	struct rv_str path = RV_STR_INIT;
@@ -50,11 +50,12 @@ static char *file_path(const char *dir, const char *role, struct rv_json value, 
 	return rv_str_detach(&path);
 }
 
-static int add_role(struct rv_sample *sample, const char *dir, const char *name, struct rv_json value, struct rv_err *err)
+static int add_role(struct rv_sample *sample, const char *dir, const char *name, struct rv_json value,
+                    struct rv_err *err)
 {
 	if (!role_name_is_valid(name)) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'files' has a role '%s', allowed are 1..%d of [A-Za-z0-9_-]",
-		               name, RV_ROLE_MAX);
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field 'files' has a role '%s', allowed are 1..%d of [A-Za-z0-9_-]", name, RV_ROLE_MAX);
 	}
 	bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
 	size_t n_files = is_array ? rv_json_len(value) : 1;
@@ -64,7 +65,7 @@ static int add_role(struct rv_sample *sample, const char *dir, const char *name,
 	}
 	RV_GROW(sample->roles, sample->n_roles, sample->cap_roles);
 	struct rv_role *role = &sample->roles[sample->n_roles++];
-	*role = (struct rv_role){ .name = name, .is_array = is_array };
+	*role = (struct rv_role) { .name = name, .is_array = is_array };
 	role->paths = rv_alloc_zero(RV_MAX(n_files, 1), sizeof(*role->paths));
 	for (; role->n_files < n_files; role->n_files++) {
 		char *path = file_path(dir, name, is_array ? rv_json_at(value, role->n_files) : value, err);
@@ -135,7 +136,8 @@ const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const 
 {
 	const struct rv_role *role = rv_sample_role(sample, name);
 	if (!role) {
-		rv_fail(err, RV_E_MISSING_FILE, "format %s needs 'files.%s', which the record does not have", format, name);
+		rv_fail(err, RV_E_MISSING_FILE, "format %s needs 'files.%s', which the record does not have", format,
+		        name);
 	}
 	return role;
 }

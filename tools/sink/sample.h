@@ -15,7 +15,7 @@
 #include "json.h"
 #include "record.h"
 
-#define RV_ROLE_MAX 64             /* bytes of a role's name: [A-Za-z0-9_-] */
+#define RV_ROLE_MAX 64              /* bytes of a role's name: [A-Za-z0-9_-] */
 #define RV_SAMPLE_FILES_MAX 1000000 /* files of one sample */
 
 struct rv_role {
@@ -32,7 +32,10 @@ struct rv_sample {
 	struct rv_role *roles; /* sorted by name, `passes` left out */
 	size_t n_roles, cap_roles;
 };
-#define RV_SAMPLE_INIT { .record = NULL, .json = RV_JSON_INIT, .id = RV_STR_INIT }
+#define RV_SAMPLE_INIT \
+	{ \
+		.id = RV_STR_INIT \
+	}
 
 /* Borrows the record. Fails with RV_E_BAD_RECORD. Looks at no file. */
 int rv_sample_load(struct rv_sample *sample, const struct rv_record *record, struct rv_err *err) RV_MUST_USE;

@@ -16,8 +16,8 @@
 #include "sink.h"
 
 #define PANEL_PX 192
-#define GAP_PX 2     /* between the panels of a strip */
-#define MARGIN_PX 12 /* between strips and around the sheet */
+#define GAP_PX 2         /* between the panels of a strip */
+#define MARGIN_PX 12     /* between strips and around the sheet */
 #define ONE_COLUMN_MAX 4 /* up to so many strips stand below each other, more in two columns */
 
 struct colour {
@@ -299,14 +299,16 @@ static struct layout plan(const struct sheet *sheet)
 }
 
 /* Copies the middle of a panel. */
-static void copy_panel(struct rv_image *to, const struct layout *layout, const struct panel *panel, uint32_t x, uint32_t y)
+static void copy_panel(struct rv_image *to, const struct layout *layout, const struct panel *panel, uint32_t x,
+                       uint32_t y)
 {
 	size_t from_x = (PANEL_PX - layout->panel_width) / 2;
 	size_t from_y = (PANEL_PX - layout->panel_height) / 2;
 	for (uint32_t row = 0; row < layout->panel_height; row++) {
 		uint8_t *at = to->u8 + 3 * ((size_t)(y + row) * to->width + x);
 		if (panel->there) {
-			memcpy(at, panel->rgb + 3 * (PANEL_PX * (from_y + row) + from_x), (size_t)3 * layout->panel_width);
+			memcpy(at, panel->rgb + 3 * (PANEL_PX * (from_y + row) + from_x),
+			       (size_t)3 * layout->panel_width);
 		} else {
 			fill(at, layout->panel_width, EMPTY);
 		}

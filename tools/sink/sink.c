@@ -18,7 +18,7 @@ static const struct rv_sink_class *const classes[] = {
 struct rv_sinks {
 	struct rv_dataset *dataset;
 	const struct rv_sink_settings *settings;
-	bool by_sample; /* which formats: the first sample decides */
+	bool by_sample;        /* which formats: the first sample decides */
 	void *open[N_CLASSES]; /* NULL: not in use */
 	const char *names[N_CLASSES];
 };

@@ -17,11 +17,11 @@
 #include "video.h"
 
 struct rv_sink_settings {
-	const char *categories;   /* names separated by commas, or NULL */
+	const char *categories; /* names separated by commas, or NULL */
 	struct rv_video_settings video;
 	const char *video_role;
 	uint64_t shard_bytes, shard_samples; /* 0: no limit */
-	int zstd_level;           /* 0: shards are not compressed */
+	int zstd_level;                      /* 0: shards are not compressed */
 	uint64_t sheet_samples;
 };
 

@@ -2,8 +2,8 @@
 /*
  * Videos: video/ID.mp4 for each sample whose role is a sequence, video/video.mp4 with all the stills in order.
  *
- * A sequence is encoded while it is prepared, into a temporary file: that way a frame that cannot be decoded refuses the
- * sample, and no frame is decoded twice.
+ * A sequence is encoded while it is prepared, into a temporary file: that way a frame that cannot be decoded refuses
+ * the sample, and no frame is decoded twice.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -34,9 +34,11 @@ static int read_frame(struct video_sink *sink, const char *path, struct rv_err *
 	if (rv_png_read(path, &sink->image, err) < 0) {
 		return -1;
 	}
-	if (sink->image.channels == 2 || sink->image.width > RV_VIDEO_SIDE_MAX || sink->image.height > RV_VIDEO_SIDE_MAX) {
+	if (sink->image.channels == 2 || sink->image.width > RV_VIDEO_SIDE_MAX ||
+	    sink->image.height > RV_VIDEO_SIDE_MAX) {
 		return rv_fail(err, RV_E_BAD_FILE,
-		               "'%s' has %" PRIu32 " channels and %" PRIu32 "x%" PRIu32 " pixels: a frame of a video has "
+		               "'%s' has %" PRIu32 " channels and %" PRIu32 "x%" PRIu32
+		               " pixels: a frame of a video has "
 		               "1, 3 or 4 channels and sides of at most %d",
 		               path, sink->image.channels, sink->image.width, sink->image.height, RV_VIDEO_SIDE_MAX);
 	}
@@ -51,7 +53,8 @@ static int check_size(const struct video_sink *sink, const char *path, uint32_t 
 	}
 	return rv_fail(err, RV_E_BAD_FILE,
 	               "'%s' has %" PRIu32 "x%" PRIu32 " pixels, the frames before it in its video have "
-	               "%" PRIu32 "x%" PRIu32, path, sink->image.width, sink->image.height, width, height);
+	               "%" PRIu32 "x%" PRIu32,
+	               path, sink->image.width, sink->image.height, width, height);
 }
 
 /* Reads, checks and encodes the frames of a sequence; `video` stays open. */
@@ -167,9 +170,8 @@ static int video_finish(void *to, struct rv_err *err)
 	}
 	struct rv_video *stills = sink->stills;
 	sink->stills = NULL;
-	return rv_video_close(stills, err) < 0
-	               ? -1
-	               : rv_dataset_add_file(sink->dataset, "video/" STILLS_NAME ".mp4", err);
+	return rv_video_close(stills, err) < 0 ? -1
+	                                       : rv_dataset_add_file(sink->dataset, "video/" STILLS_NAME ".mp4", err);
 }
 
 static void *video_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)

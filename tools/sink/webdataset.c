@@ -70,8 +70,8 @@ static int prepare_member(struct webdataset *web, const struct rv_sample *sample
 		return -1;
 	}
 	if (size > RV_TAR_SIZE_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "'%s' has %" PRIu64 " bytes, a webdataset takes at most %" PRIu64, path, size,
-		               RV_TAR_SIZE_MAX);
+		return rv_fail(err, RV_E_LIMIT, "'%s' has %" PRIu64 " bytes, a webdataset takes at most %" PRIu64, path,
+		               size, RV_TAR_SIZE_MAX);
 	}
 	struct rv_str name = RV_STR_INIT;
 	rv_str_printf(&name, "%s.", sample->id.ptr);
@@ -86,7 +86,7 @@ static int prepare_member(struct webdataset *web, const struct rv_sample *sample
 		name.ptr[k] = (char)tolower((unsigned char)name.ptr[k]);
 	}
 	RV_GROW(web->members, web->n_members, web->cap_members);
-	web->members[web->n_members++] = (struct member){ .name = rv_str_detach(&name), .path = path };
+	web->members[web->n_members++] = (struct member) { .name = rv_str_detach(&name), .path = path };
 	web->sample_bytes += rv_tar_member_size(size);
 	return 0;
 }
@@ -105,12 +105,13 @@ static int check_members(struct webdataset *web, const struct rv_sample *sample,
 	for (size_t i = 0; i < web->n_members; i++) {
 		const char *name = web->members[i].name;
 		if (strlen(name) > RV_TAR_NAME_MAX) {
-			return rv_fail(err, RV_E_LIMIT, "'%s' has %zu bytes, a name in a webdataset has at most %d", name,
-			               strlen(name), RV_TAR_NAME_MAX);
+			return rv_fail(err, RV_E_LIMIT, "'%s' has %zu bytes, a name in a webdataset has at most %d",
+			               name, strlen(name), RV_TAR_NAME_MAX);
 		}
 		if ((i > 0 && strcmp(name, web->members[i - 1].name) == 0) ||
 		    strcmp(name + sample->id.len, ".json") == 0) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'files': two files would both be '%s' in a webdataset", name);
+			return rv_fail(err, RV_E_BAD_RECORD,
+			               "field 'files': two files would both be '%s' in a webdataset", name);
 		}
 	}
 	return 0;
