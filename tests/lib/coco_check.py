@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks a COCO folder against the samples it was made from, by the format's definition.
+
+    coco_check.py DATASET/coco RECORDS.jsonl
+
+Every mask must equal the pixels of IndexOB.png with its index, and the instance PNG where the
+record names one; boxes and areas must be those of the mask, ids unique and resolvable, images the
+bytes of the samples. Prints how many annotations were compared; exit status 1 at the first that is
+wrong.
+"""
+import json
+import os
+import sys
+
+from pngio import read_png
+
+
+def decode(segmentation: dict) -> list:
+    """Row-major mask of compressed run lengths."""
+    height, width = segmentation["size"]
+    counts, text, at = [], segmentation["counts"], 0
+    while at < len(text):
+        value, shift, more = 0, 0, True
+        while more:
+            byte = ord(text[at]) - 48
+            value |= (byte & 0x1F) << shift
+            more = bool(byte & 0x20)
+            at += 1
+            shift += 5
+            if not more and byte & 0x10:
+                value |= -1 << shift
+        if len(counts) > 2:
+            value += counts[-2]
+        assert value >= 0, "a negative run"
+        counts.append(value)
+    assert sum(counts) == width * height, f"runs fill {sum(counts)} of {width}x{height} pixels"
+    mask, pixel, colour = [0] * (width * height), 0, 0
+    for count in counts:
+        for i in range(pixel, pixel + count if colour else pixel):
+            mask[i % height * width + i // height] = 1
+        pixel += count
+        colour = 1 - colour
+    return mask
+
+
+def samples(path: str) -> dict:
+    """file_name → (image, index map, {index: instance PNG})."""
+    found = {}
+    with open(path, encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    for record in records:
+        if record.get("error"):
+            continue
+        files, folder = record["files"], record["dir"]
+        images = files["image"] if isinstance(files["image"], list) else [files["image"]]
+        for i, image in enumerate(images):
+            is_sequence = isinstance(files["image"], list)
+            holder = record["frames"][i] if is_sequence else record
+            name = f"{record['id']}/{i:06d}.png" if is_sequence else f"{record['id']}.png"
+            masks = {item["index"]: os.path.join(folder, item["mask"])
+                     for item in holder["annotations"] if "mask" in item}
+            found[name] = (os.path.join(folder, image), os.path.join(folder, files["index"]), masks)
+    return found
+
+
+def check_annotation(item: dict, image: dict, sample: tuple) -> None:
+    width, height, _, indices = read_png(sample[1])
+    assert (width, height) == (image["width"], image["height"]), "image size"
+    assert item["segmentation"]["size"] == [height, width], "segmentation size"
+    mask = decode(item["segmentation"])
+    wanted = [int(value == item["rv_index"]) for value in indices]
+    assert mask == wanted, "mask is not that of the index map"
+    if item["rv_index"] in sample[2]:
+        instance = read_png(sample[2][item["rv_index"]])[3]
+        assert [255 * value for value in mask] == instance, "mask is not the instance PNG"
+    xs = [i % width for i, value in enumerate(mask) if value]
+    ys = [i // width for i, value in enumerate(mask) if value]
+    assert item["area"] == len(xs) > 0, "area"
+    box = [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1]
+    assert item["bbox"] == box, "bbox"
+    assert item["iscrowd"] == 0, "iscrowd"
+
+
+def main() -> None:
+    folder, records = sys.argv[1:]
+    with open(os.path.join(folder, "annotations.json"), encoding="utf-8") as file:
+        coco = json.load(file)
+    expected = samples(records)
+    images = {image["id"]: image for image in coco["images"]}
+    categories = {category["id"] for category in coco["categories"]}
+    assert len(images) == len(coco["images"]) and 0 not in images, "image ids"
+    assert len(categories) == len(coco["categories"]) and 0 not in categories, "category ids"
+    ids = [item["id"] for item in coco["annotations"]]
+    assert len(set(ids)) == len(ids) and 0 not in ids, "annotation ids"
+    assert {image["file_name"] for image in images.values()} == set(expected), "file names"
+    for image in images.values():
+        with open(os.path.join(folder, "images", image["file_name"]), "rb") as copy:
+            with open(expected[image["file_name"]][0], "rb") as original:
+                assert copy.read() == original.read(), f"{image['file_name']}: image differs"
+    for item in coco["annotations"]:
+        assert item["category_id"] in categories, "category_id"
+        image = images[item["image_id"]]
+        try:
+            check_annotation(item, image, expected[image["file_name"]])
+        except AssertionError as error:
+            sys.exit(f"annotation {item['id']}: {error}")
+    print(f"{len(ids)} annotations")
+
+
+if __name__ == "__main__":
+    main()

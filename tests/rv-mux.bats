@@ -1,0 +1,638 @@
+# SPDX-License-Identifier: MIT
+# rv-mux: samples to datasets. The samples are made by tests/lib/mux_samples.py, without Blender and without rv.
+
+load lib/common
+
+labelled() {
+    python3 "$RV_ROOT/tests/lib/mux_samples.py" "$@"
+}
+
+coco_check() {
+    python3 "$RV_ROOT/tests/lib/coco_check.py" "$@"
+}
+
+# What jq is for, without needing it: prints a Python expression over the COCO file `c`.
+coco() {
+    python3 -c 'import json, sys; c = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+# A manifest is right when its digests are those that other programs compute.
+check_manifest() {
+    python3 - "$1" <<'PY'
+import hashlib, json, os, sys
+root = sys.argv[1]
+lines = open(os.path.join(root, "manifest.jsonl"), "rb").read().splitlines(True)
+head, files, tail = json.loads(lines[0]), [json.loads(line) for line in lines[1:-1]], json.loads(lines[-1])
+assert list(head) == ["rv_manifest", "rv", "formats", "samples", "errors"], head
+assert tail == {"manifest_sha256": hashlib.sha256(b"".join(lines[:-1])).hexdigest()}
+there = sorted(os.path.relpath(os.path.join(d, f), root) for d, _, fs in os.walk(root) for f in fs)
+assert [f["path"] for f in files] == [f for f in there if f != "manifest.jsonl"], "paths"
+for f in files:
+    data = open(os.path.join(root, f["path"]), "rb").read()
+    assert f == {"path": f["path"], "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}, f
+print(lines[0].decode().strip())
+PY
+}
+
+# Nothing but the given names is here (and what bats itself leaves).
+only_here() {
+    diff <(printf '%s\n' "$@" | sort) <(ls -A -I 'separate-stderr-*' | sort)
+}
+
+# ---- records and the dataset ------------------------------------------------------------------------------------------
+
+@test "the bare tool writes coco, webdataset and a sheet, and passes records on" {
+    labelled 4 >in
+    run -0 --separate-stderr rv-mux <in
+    [ "$output" = "$(cat in)" ]
+    [ -z "$stderr" ]
+    run -0 check_manifest dataset
+    [ "$output" = '{"rv_manifest":1,"rv":"'"$(rv-mux --version | sed -n '1s/.* //p')"'","formats":["coco","webdataset","sheet"],"samples":4,"errors":0}' ]
+    [ "$(cd dataset && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "./coco/annotations.json ./coco/images/00000000.png ./coco/images/00000001.png ./coco/images/00000002.png ./coco/images/00000003.png ./manifest.jsonl ./sheet.png ./webdataset/shard-000000.tar " ]
+    only_here dataset in out
+}
+
+@test "a sequence adds videos by default, unlabelled samples leave coco and sheet out" {
+    labelled 2 --frames 3 >in
+    rv-mux <in >/dev/null
+    check_manifest dataset | grep -F '"formats":["coco","webdataset","video","sheet"]'
+    labelled 2 --out plain | sed 's/,"annotations":.*,"run"/,"run"/' >plain.jsonl
+    rv-mux -o plain-ds <plain.jsonl >/dev/null
+    check_manifest plain-ds | grep -F '"formats":["webdataset"]'
+}
+
+@test "the bytes do not depend on where the samples lie, nor on what is volatile" {
+    labelled 3 --out a --run one --instances >a.jsonl
+    labelled 3 --out deep/er/b --run two --instances >b.jsonl
+    rv-mux --format coco,webdataset,video,sheet -o ds-a <a.jsonl >/dev/null
+    (cd deep && sed 's|deep/er/b|er/b|' ../b.jsonl | rv-mux --format sheet,video,webdataset,coco -o ../ds-b >/dev/null)
+    same_tree ds-a ds-b
+    check_manifest ds-a
+}
+
+@test "the number of processors does not show in a video" {
+    need taskset
+    labelled 16 --size 24x320 >in
+    rv-mux --format video -o all <in >/dev/null
+    taskset -c "$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//')" rv-mux --format video -o one <in >/dev/null
+    same_tree all one
+}
+
+@test "an earlier dataset is replaced as a whole" {
+    labelled 3 >in
+    rv-mux --format coco,video <in >/dev/null
+    head -1 in | rv-mux --format webdataset >/dev/null
+    [ ! -e dataset/coco ] && [ ! -e dataset/video ]
+    check_manifest dataset | grep -F '"samples":1,'
+    only_here dataset in out
+}
+
+@test "an empty directory, a missing parent and a link to a dataset are fine places" {
+    labelled 2 >in
+    mkdir empty
+    rv-mux -f coco -o empty <in >/dev/null
+    rv-mux -f coco -o not/yet/there/ <in >/dev/null
+    ln -s not/yet/there link
+    rv-mux -f webdataset -o link <in >/dev/null
+    [ -L link ] && [ -f not/yet/there/webdataset/shard-000000.tar ] && [ ! -e not/yet/there/coco ]
+    check_manifest empty
+}
+
+@test "what is there and is no dataset is refused and not touched" {
+    labelled 1 >in
+    mkdir mine && echo precious >mine/file
+    run -2 --separate-stderr rv-mux -o mine <in
+    [[ "$stderr" == *"'mine' is there and is no dataset of rv"*"nothing was changed"* ]]
+    [ -z "$output" ]
+    [ "$(ls -A mine)" = file ]
+    echo text >file
+    run -2 --separate-stderr rv-mux -o file <in
+    [[ "$stderr" == *"'file' is there and is no directory"* ]]
+    [ "$(cat file)" = text ]
+    run -3 --separate-stderr rv-mux -o file/below <in
+    [[ "$stderr" == *"file/below"* ]]
+    run -2 --separate-stderr rv-mux -o "" <in
+    mkdir here
+    (cd here && run -2 rv-mux -o . <../in)
+    only_here in out mine file here
+}
+
+@test "without a sample the earlier dataset stays" {
+    labelled 2 >in
+    rv-mux <in >/dev/null
+    before=$(tree_hash dataset)
+    run -1 --separate-stderr rv-mux </dev/null
+    [[ "$stderr" == *"no sample came"* ]]
+    pipe -1 'echo "{\"id\":\"a\",\"error\":{\"code\":\"scene_error\"}}" | rv-mux'
+    [ "$(tree_hash dataset)" = "$before" ]
+    run -1 rv-mux -o new </dev/null
+    only_here dataset in out
+}
+
+# ---- coco -------------------------------------------------------------------------------------------------------------
+
+@test "coco masks, boxes and areas are those of an independent decoder" {
+    labelled 6 --size 41x27 --instances >in
+    labelled 1 --start 6 --size 20x90 >>in
+    rv-mux --format coco <in >/dev/null
+    run -0 coco_check dataset/coco in
+    [ "$output" = "14 annotations" ]
+    grep -qF '\\' dataset/coco/annotations.json # a character that JSON must escape is among the runs
+}
+
+@test "the coco checker finds a wrong mask" {
+    labelled 1 --instances >in
+    rv-mux --format coco <in >/dev/null
+    cp -r dataset/coco bad
+    sed -i 's/"rv_index":1}/"rv_index":2}/' bad/annotations.json
+    run -1 coco_check bad in
+    [[ "$output" == *"annotation 1"* ]]
+}
+
+@test "coco loads in pycocotools" {
+    python3 -c 'import pycocotools' 2>/dev/null || skip "python3-pycocotools is not installed"
+    labelled 3 >in
+    rv-mux --format coco <in >/dev/null
+    python3 - <<'PY'
+from pycocotools.coco import COCO
+coco = COCO("dataset/coco/annotations.json")
+for item in coco.anns.values():
+    assert coco.annToMask(item).sum() == item["area"]
+PY
+}
+
+@test "coco images are copies: no change of one reaches the other" {
+    labelled 1 >in
+    rv-mux --format coco <in >/dev/null
+    cmp out/00000000/Image.png dataset/coco/images/00000000.png
+    [ "$(stat -c %h dataset/coco/images/00000000.png)" = 1 ]
+    [ "$(stat -c %i dataset/coco/images/00000000.png)" != "$(stat -c %i out/00000000/Image.png)" ]
+}
+
+@test "categories come from the property or else the tags, in order of appearance" {
+    labelled 2 >in
+    rv-mux --format coco <in >/dev/null
+    [ "$(coco dataset/coco/annotations.json '[(k["id"], k["name"]) for k in c["categories"]]')" = "[(1, 'cube'), (2, 'ball+red')]" ]
+    [ "$(coco dataset/coco/annotations.json '[a["category_id"] for a in c["annotations"]]')" = "[1, 2, 1, 2]" ]
+    sed 's/"name":"Floor","tags":\[\],"properties":{}/"name":"Floor","tags":[],"properties":{"category":"ground"}/' in >with
+    rv-mux --format coco --categories ground,cube,ball+red,none <with >/dev/null
+    [ "$(coco dataset/coco/annotations.json '[k["name"] for k in c["categories"]]')" = "['ground', 'cube', 'ball+red', 'none']" ]
+    [ "$(coco dataset/coco/annotations.json '[a["category_id"] for a in c["annotations"]]')" = "[2, 3, 1, 2, 3, 1]" ]
+}
+
+@test "a category that is not in --categories makes an error record" {
+    labelled 2 >in
+    run -1 --separate-stderr rv-mux --format coco --categories cube -o ds <in
+    [[ "${lines[0]}" == *'"code":"bad_record","message":"object 2: category '"'ball+red'"' is not in --categories"'* ]]
+    run -2 rv-mux --format coco --categories a,,b <in
+    run -2 rv-mux --format coco --categories a,b,a <in
+    only_here in out
+}
+
+@test "sequences have one coco image per frame" {
+    labelled 2 --frames 3 --size 17x16 >in
+    rv-mux --format coco <in >/dev/null
+    run -0 coco_check dataset/coco in
+    [ "$output" = "12 annotations" ]
+    [ -f dataset/coco/images/00000001/000002.png ]
+}
+
+@test "coco refuses what its readers would trust" {
+    labelled 1 >in
+    for change in 's/"size":\[24,32\]/"size":[24,31]/' 's/"counts":"[^"]*"/"counts":"0"/' 's/"bbox":\[/"bbox":["a",/' \
+        's/"area":/"area":-/' 's/,"annotations":.*,"run"/,"run"/'; do
+        sed "$change" in >bad
+        ! cmp -s in bad
+        run -1 --separate-stderr rv-mux --format coco <bad
+        [[ "$output" == *'"error":{"tool":"rv-mux","code":"bad_record"'*annotations* ]] || { echo "$change: $output"; false; }
+    done
+    only_here bad in out
+}
+
+# ---- webdataset -------------------------------------------------------------------------------------------------------
+
+@test "a shard is what GNU tar and Python read, members of a sample side by side" {
+    labelled 3 --instances >in
+    rv-mux --format webdataset <in >/dev/null
+    tar tvf dataset/webdataset/shard-000000.tar | awk '{print $1, $2, $4, $6}' >list
+    [ "$(grep -vc '^-rw-r--r-- 0/0 1970-01-01 ' list)" = 0 ]
+    [ "$(sed -n 's/.* 00000001\.//p' list | tr '\n' ' ')" = "json depth_preview.png index.png index_preview.png instances.000000.png instances.000001.png instances.000002.png png " ]
+    python3 - <<'PY'
+import itertools, json, tarfile
+records = {r["id"]: r for r in map(json.loads, open("in"))}
+with tarfile.open("dataset/webdataset/shard-000000.tar") as tar:
+    members = tar.getmembers()
+    keys = [key for key, _ in itertools.groupby(m.name.split(".")[0] for m in members)]
+    assert keys == sorted(records), keys
+    for member in members:
+        key, field = member.name.split(".", 1)
+        data, record = tar.extractfile(member).read(), records[key]
+        if field == "json":
+            stored, expected = json.loads(data), dict(record)
+            del expected["run"], expected["dir"]
+            assert list(stored.items()) == list(expected.items())
+        elif field == "png":
+            assert data == open(f"{record['dir']}/Image.png", "rb").read()
+        elif field == "instances.000001.png":
+            assert data == open(f"{record['dir']}/instances/00002.png", "rb").read()
+PY
+}
+
+@test "shards are closed by count and by size" {
+    labelled 7 >in
+    rv-mux --format webdataset --shard-count 3 <in >/dev/null
+    [ "$(for f in dataset/webdataset/*; do tar tf "$f" | grep -c json; done | tr '\n' ' ')" = "3 3 1 " ]
+    one=$(head -1 in | rv-mux --format webdataset -o one >/dev/null && stat -c %s one/webdataset/*)
+    two=$((2 * one - 1024))
+    rv-mux --format webdataset --shard-size $two <in >/dev/null
+    [ "$(stat -c %s dataset/webdataset/* | tr '\n' ' ')" = "$two $two $two $one " ]
+    rv-mux --format webdataset --shard-size $((two - 1)) <in >/dev/null
+    [ "$(find dataset/webdataset -name 'shard-*.tar' | wc -l)" = 7 ]
+    rv-mux --format webdataset --shard-size 1 <in >/dev/null # no sample is torn apart
+    [ "$(find dataset/webdataset -name 'shard-*.tar' | wc -l)" = 7 ]
+    check_manifest dataset
+}
+
+@test "compressed shards hold the same archive" {
+    need zstd
+    labelled 3 >in
+    rv-mux --format webdataset -o plain <in >/dev/null
+    rv-mux --format webdataset --zstd -o packed <in >/dev/null
+    rv-mux --format webdataset --zstd-level 19 -o small <in >/dev/null
+    cmp plain/webdataset/shard-000000.tar <(zstd -dc packed/webdataset/shard-000000.tar.zst)
+    cmp plain/webdataset/shard-000000.tar <(zstd -dc small/webdataset/shard-000000.tar.zst)
+    ! cmp -s packed/webdataset/shard-000000.tar.zst small/webdataset/shard-000000.tar.zst
+    check_manifest packed
+}
+
+@test "names that no webdataset reader takes make an error record" {
+    labelled 2 >in
+    long=$(printf 'a%.0s' $(seq 90))
+    sed "1s/\"id\":\"00000000\"/\"id\":\"$long\"/" in >long
+    run -1 --separate-stderr rv-mux --format webdataset <long
+    [[ "${lines[0]}" == *'"code":"limit"'*"a name in a webdataset has at most 100"* ]]
+    [[ "${lines[1]}" != *'"error"'* ]]
+    cp out/00000000/Image.png out/00000000/image
+    sed '1s/"image":"Image.png"/"image":"image"/' in >bare
+    run -1 --separate-stderr rv-mux --format webdataset <bare
+    [[ "${lines[0]}" == *"needs an extension"* ]]
+    sed '1s/"image":"Image.png"/"image":"Image.png","INDEX":"Image.png"/' in >twice
+    run -1 --separate-stderr rv-mux --format webdataset <twice
+    [[ "${lines[0]}" == *"two files would both be '00000000.index.png'"* ]]
+    sed '1s/"image":"Image.png"/"image":"_meta.json"/' in >json
+    echo '{}' >out/00000000/_meta.json
+    run -1 --separate-stderr rv-mux --format webdataset <json
+    [[ "${lines[0]}" == *"two files would both be '00000000.json'"* ]]
+}
+
+@test "a sample with other fields than the first is said" {
+    labelled 3 --instances >in
+    sed '2s/"depth_preview":"DepthPreview.png",//' in >other
+    run -0 --separate-stderr rv-mux --format webdataset <other
+    [[ "$stderr" == *"warning: webdataset: sample '00000001' has other fields than the first one"* ]]
+    run -0 --separate-stderr rv-mux --format webdataset <in
+    [ -z "$stderr" ]
+}
+
+# ---- video ------------------------------------------------------------------------------------------------------------
+
+frames_of() {
+    ffprobe -v error -count_frames -show_entries stream=nb_read_frames,width,height,avg_frame_rate,color_space,color_range \
+        -of csv=p=0 "$1"
+}
+
+@test "stills become one video, sequences one each" {
+    need ffprobe
+    labelled 5 --size 32x24 >stills
+    rv-mux --format video -o a <stills >/dev/null
+    [ "$(frames_of a/video/video.mp4)" = "32,24,tv,bt709,24/1,5" ]
+    labelled 2 --frames 7 --size 33x17 --out seq --start 5 >sequences
+    rv-mux --format video --fps 30000/1001 -o b <sequences >/dev/null
+    [ "$(frames_of b/video/00000005.mp4)" = "34,18,tv,bt709,30000/1001,7" ]
+    [ "$(find b/video -type f | wc -l)" = 2 ]
+    cat stills sequences | rv-mux --format video -o c >/dev/null
+    cmp a/video/video.mp4 c/video/video.mp4
+    [ "$(find c/video -type f | wc -l)" = 3 ]
+    head -1 stills | rv-mux --format video -o d >/dev/null
+    [ "$(frames_of d/video/video.mp4)" = "32,24,tv,bt709,24/1,1" ]
+    check_manifest c
+}
+
+@test "colours come back from a video within two levels" {
+    need ffmpeg
+    for colour in "200 30 60" "0 0 0" "255 255 255" "10 250 128"; do
+        rm -rf s && mkdir -p s/a
+        (cd "$RV_ROOT/tests/lib" && python3 -c 'import sys
+from pngio import write_png
+write_png(sys.argv[1], 64, 64, 3, 8, list(map(int, sys.argv[2:])) * 4096)' "$BATS_TEST_TMPDIR/s/a/Image.png" $colour)
+        echo '{"id":"a","dir":"s/a","files":{"image":"Image.png"}}' | rv-mux --format video >/dev/null
+        got=$(ffmpeg -v error -i dataset/video/video.mp4 -sws_flags accurate_rnd+full_chroma_int -f rawvideo -pix_fmt rgb24 - |
+            od -An -tu1 -j6144 -N3)
+        python3 -c 'import sys; v = list(map(int, sys.argv[1:])); sys.exit(any(abs(a - b) > 2 for a, b in zip(v[:3], v[3:])))' \
+            $colour $got || { echo "$colour came back as $got"; false; }
+    done
+}
+
+@test "a still of another size is an error that names both" {
+    labelled 2 >in
+    labelled 1 --start 2 --size 48x24 >>in
+    labelled 1 --start 3 >>in
+    run -1 --separate-stderr rv-mux --format video,coco <in
+    [[ "${lines[2]}" == *'"code":"bad_file"'*"has 48x24 pixels"*"have 32x24"* ]]
+    [[ "${lines[3]}" != *'"error"'* ]]
+    [ "$(coco dataset/coco/annotations.json '[i["file_name"] for i in c["images"]]')" = "['00000000.png', '00000001.png', '00000003.png']" ]
+    check_manifest dataset | grep -F '"samples":3,"errors":1'
+}
+
+@test "video settings reach the encoder, wrong ones are refused" {
+    labelled 3 --size 64x64 >in
+    rv-mux --format video --crf 10 -o fine <in >/dev/null
+    rv-mux --format video --crf 40 -o coarse <in >/dev/null
+    rv-mux --format video --preset ultrafast -o fast <in >/dev/null
+    [ "$(stat -c %s fine/video/video.mp4)" -gt "$(stat -c %s coarse/video/video.mp4)" ]
+    ! cmp -s fast/video/video.mp4 fine/video/video.mp4
+    for wrong in "--fps 0" "--fps 24/0" "--fps 24.5" "--fps -1" "--crf 52" "--preset quick" "--codec vp9" "--shard-count 0" \
+        "--zstd-level 20" "--sheet-count 0" "--format" "--format mp4" "--format coco," "operand"; do
+        run -2 --separate-stderr rv-mux $wrong <in
+        [ -n "$stderr" ] && [ -z "$output" ]
+    done
+    only_here in out fine coarse fast
+}
+
+@test "another role can be the video" {
+    labelled 3 --frames 2 >in
+    rv-mux --format video --video-role index_preview <in >/dev/null
+    [ -f dataset/video/video.mp4 ]
+    run -1 --separate-stderr rv-mux --format video --video-role flow -o ds <in
+    [[ "${lines[0]}" == *'"code":"missing_file"'*"format video needs 'files.flow'"* ]]
+}
+
+# ---- sheet ------------------------------------------------------------------------------------------------------------
+
+@test "the sheet shows image, instances, depth and boxes of the first samples" {
+    labelled 5 --size 32x24 >in
+    rv-mux --format sheet --sheet-count 3 <in >/dev/null
+    cd "$RV_ROOT/tests/lib"
+    python3 - "$BATS_TEST_TMPDIR" <<'PY'
+import sys
+from pngio import read_png
+width, height, channels, values = read_png(sys.argv[1] + "/dataset/sheet.png")
+panel = 192, 144 # 32x24 six times
+assert (width, height, channels) == (12 + 4 * panel[0] + 3 * 2 + 12, 12 + 3 * (panel[1] + 12), 3), (width, height)
+
+def at(column, row, x, y):
+    i = ((12 + row * (panel[1] + 12) + y) * width + 12 + column * (panel[0] + 2) + x) * 3
+    return tuple(values[i:i + 3])
+
+for row in range(3):
+    image = read_png(f"{sys.argv[1]}/out/0000000{row}/Image.png")[3]
+    index = read_png(f"{sys.argv[1]}/out/0000000{row}/IndexOB.png")[3]
+    preview = read_png(f"{sys.argv[1]}/out/0000000{row}/PreviewIndexOB.png")[3]
+    for y in range(24):
+        for x in range(32):
+            i = y * 32 + x
+            assert at(0, row, 6 * x + 3, 6 * y + 3) == tuple(image[4 * i:4 * i + 3])
+            assert at(1, row, 6 * x + 3, 6 * y + 3) == tuple(preview[3 * i:3 * i + 3])
+            assert abs(at(2, row, 6 * x + 3, 6 * y + 3)[0] - 20000 * index[i] / 257) <= 1
+    ball = [(i % 32, i // 32) for i, value in enumerate(index) if value == 2]
+    x0, y0 = min(x for x, _ in ball), min(y for _, y in ball)
+    x1, y1 = max(x for x, _ in ball) + 1, max(y for _, y in ball) + 1
+    middle = 3 * (x0 + x1), 3 * (y0 + y1)
+    for x, y in [(6 * x0, middle[1]), (6 * x1 - 1, middle[1]), (middle[0], 6 * y0), (middle[0], 6 * y1 - 1)]:
+        assert at(3, row, x, y) == (60, 200, 90), (row, x, y, at(3, row, x, y))
+    assert at(3, row, *middle) == at(0, row, *middle)
+PY
+}
+
+@test "a sheet leaves out the columns that no sample has, and takes large and flat pictures" {
+    labelled 1 --size 400x4 >in
+    sed 's/"depth_preview":"DepthPreview.png",//; s/"index_preview":"PreviewIndexOB.png",*//' in >bare
+    rv-mux --format sheet <bare >/dev/null
+    cd "$RV_ROOT/tests/lib"
+    python3 -c 'import sys; from pngio import read_png; assert read_png(sys.argv[1])[:2] == (12 + 2 * 192 + 2 + 12, 12 + 1 + 12)' \
+        "$BATS_TEST_TMPDIR/dataset/sheet.png"
+}
+
+# ---- bad input --------------------------------------------------------------------------------------------------------
+
+@test "a missing file leaves the sample out of every format" {
+    labelled 4 >in
+    rm out/00000001/DepthPreview.png # only webdataset and sheet would need it
+    run -1 --separate-stderr rv-mux --format coco,webdataset,video,sheet <in
+    [ "${#lines[@]}" = 4 ]
+    [[ "${lines[1]}" == '{"id":"00000001"'*'"error":{"tool":"rv-mux","code":"missing_file"'* ]]
+    [[ "$stderr" == *"00000001: "*DepthPreview.png* ]]
+    [ ! -e dataset/coco/images/00000001.png ]
+    ! tar tf dataset/webdataset/shard-000000.tar | grep -q 00000001
+    check_manifest dataset | grep -F '"samples":3,"errors":1'
+    sed '2d' in | rv-mux --format coco,webdataset,video,sheet -o three >/dev/null
+    for file in coco/annotations.json webdataset/shard-000000.tar video/video.mp4 sheet.png; do
+        cmp dataset/$file three/$file
+    done
+}
+
+@test "a damaged frame leaves its sequence out of every format" {
+    labelled 3 --frames 4 >in
+    truncate -s -20 out/00000001/frames/000004.png
+    run -1 --separate-stderr rv-mux <in
+    [[ "${lines[1]}" == *'"code":"bad_file"'*000004.png* ]]
+    sed '2d' in | rv-mux -o two >/dev/null
+    cmp dataset/webdataset/shard-000000.tar two/webdataset/shard-000000.tar
+    [ "$(ls dataset/video)" = "00000000.mp4
+00000002.mp4" ]
+    check_manifest dataset
+}
+
+@test "lines that are no records and records with errors pass, counted, in order" {
+    labelled 3 >in
+    { sed -n 1p in; echo 'not json'; echo '[1]'; sed -n 2p in; echo '{"id":"e","error":{"code":"timeout"}}'; sed -n 3p in; } >mixed
+    run -1 --separate-stderr rv-mux --format coco <mixed
+    [ "${#lines[@]}" = 6 ]
+    [[ "${lines[1]}" == *'"code":"bad_json"'* && "${lines[2]}" == *'"code":"bad_json"'* ]]
+    [ "${lines[4]}" = '{"id":"e","error":{"code":"timeout"}}' ]
+    check_manifest dataset | grep -F '"samples":3,"errors":3'
+}
+
+@test "an id that comes twice is an error" {
+    labelled 2 >in
+    cat in in >twice
+    run -1 --separate-stderr rv-mux --format coco <twice
+    [[ "${lines[0]}${lines[1]}" != *'"error"'* ]]
+    [[ "${lines[2]}" == *'"code":"duplicate_id"'* && "${lines[3]}" == *'"code":"duplicate_id"'* ]]
+    check_manifest dataset | grep -F '"samples":2,"errors":2'
+}
+
+@test "records that reach for other files are refused" {
+    labelled 1 >in
+    cp in ok
+    echo secret >secret.png
+    for change in 's|"image":"Image.png"|"image":"../../secret.png"|' 's|"image":"Image.png"|"image":"/etc/passwd"|' \
+        's|"image":"Image.png"|"image":7|' 's|"image":"Image.png"|"a/b":"Image.png"|' 's|"dir":"[^"]*"|"dir":7|' \
+        's|"files":{|"files":7,"x":{|' 's|"id":"00000000"|"id":"../x"|' 's|"id":"00000000",||'; do
+        sed "$change" in >bad
+        ! cmp -s in bad
+        run -1 --separate-stderr rv-mux --format webdataset <bad
+        [[ "$output" == *'"error":{"tool":"rv-mux","code":"bad_record"'* ]] || { echo "$change: $output"; false; }
+    done
+    only_here bad in ok out secret.png
+}
+
+@test "--where leaves records out of the dataset and passes them on" {
+    labelled 3 >in
+    run -0 --separate-stderr rv-mux --format coco --where '.index != 1' <in
+    [ "$output" = "$(cat in)" ]
+    [ "$(ls dataset/coco/images | tr '\n' ' ')" = "00000000.png 00000002.png " ]
+}
+
+# ---- the environment --------------------------------------------------------------------------------------------------
+
+@test "a failing write anywhere leaves no dataset and nothing else" {
+    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    labelled 1 --frames 2 >in
+    labelled 1 --start 1 >>in
+    rv-mux --format coco,webdataset,video,sheet -o wanted <in >/dev/null 2>&1
+    for skip in $(seq 0 60); do
+        RV_FAILIO_LOG=$BATS_TEST_TMPDIR/log run failio "write:ENOSPC:*/.dataset.*:$skip:1" \
+            rv-mux --format coco,webdataset,video,sheet <in
+        [ -s log ] || break # the loop has met every write
+        [ "$status" = 3 ] || { echo "after $skip: $status $output"; cat log; false; }
+        [[ "$output" == *"No space left"* ]] || { echo "after $skip: $output"; false; }
+        rm log
+        only_here in out wanted
+    done
+    [ "$skip" -gt 10 ]
+    [ "$status" = 0 ]
+    same_tree wanted dataset
+}
+
+@test "short writes are carried on" {
+    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    labelled 1 --frames 2 >in
+    rv-mux -o wanted <in >/dev/null
+    for skip in 0 1 2 5 8; do
+        failio "write:short:*/.dataset.*:$skip:1" rv-mux <in >/dev/null
+        same_tree wanted dataset
+    done
+}
+
+@test "failing directories, renames and closes leave the earlier dataset" {
+    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    labelled 2 >in
+    rv-mux <in >/dev/null
+    before=$(tree_hash dataset)
+    for rule in 'mkdir:EACCES:*/.dataset.*' 'open:EROFS:*/.dataset.*/*' 'close:EIO:*/.dataset.*/*.tar' 'open:EIO:*manifest.jsonl'; do
+        run failio "$rule" rv-mux --format coco,webdataset <in
+        [ "$status" = 3 ] || { echo "$rule: $status $output"; false; }
+        [ "$(tree_hash dataset)" = "$before" ]
+        only_here dataset in out
+    done
+}
+
+@test "a full file system is said and cleaned" {
+    labelled 20 --size 64x64 >in
+    mkdir full
+    mount -t tmpfs -o size=64k tmpfs full 2>/dev/null || skip "mount is refused"
+    run rv-mux -o full/ds <in
+    left=$(ls -A full)
+    umount full
+    [ "$status" = 3 ]
+    [[ "$output" == *"No space left on device"* ]]
+    [ -z "$left" ]
+}
+
+# Starts rv-mux in the middle of a stream; sets mux_pid. `feed` ends it.
+start_mux() {
+    mkfifo fifo
+    # A shell without job control starts background jobs deaf to SIGINT.
+    env --default-signal=INT rv-mux "$@" <fifo >passed 2>errors 3>&- &
+    mux_pid=$!
+    exec 9>fifo
+    cat in >&9
+    for _ in $(seq 100); do
+        [ "$(wc -l <passed)" = "$(wc -l <in)" ] && return
+        sleep 0.05
+    done
+    cat errors
+    return 1
+}
+
+@test "a signal removes what is unfinished and ends the tool by that signal" {
+    labelled 3 >in
+    for signal in TERM INT HUP; do
+        start_mux --format coco,webdataset,video,sheet
+        ls -d .dataset.*
+        kill -$signal $mux_pid
+        status=0
+        wait $mux_pid || status=$?
+        exec 9>&-
+        [ "$status" = $((128 + $(kill -l $signal))) ]
+        rm fifo passed errors
+        only_here in out
+    done
+}
+
+@test "after kill -9 the same command cleans up and completes" {
+    labelled 3 >in
+    rv-mux --format coco,webdataset,video -o wanted <in >/dev/null
+    start_mux --format coco,webdataset,video
+    kill -9 $mux_pid
+    wait $mux_pid || true
+    exec 9>&-
+    rm fifo passed errors
+    [ -n "$(find . -maxdepth 1 -name '.dataset.*')" ]
+    [ ! -e dataset ]
+    rv-mux --format coco,webdataset,video <in >/dev/null
+    same_tree wanted dataset
+    only_here in out wanted dataset
+}
+
+@test "two runs at once do not take each other for dead" {
+    labelled 3 >in
+    start_mux -o one
+    rv-mux <in -o two >/dev/null
+    rv-mux <in -o one >/dev/null
+    exec 9>&-
+    wait $mux_pid
+    check_manifest one
+    same_tree one two
+}
+
+@test "a reader that goes away ends it quietly, with no half dataset" {
+    labelled 3 >base
+    for i in $(seq 150); do
+        sed "s/\"id\":\"/\"id\":\"r$i-/" base
+    done >in
+    run -141 bash -o pipefail -c 'rv-mux --format webdataset <in | head -1'
+    [ "${#lines[@]}" = 1 ]
+    only_here base in out
+}
+
+@test "closed standard streams are errors, not crashes" {
+    labelled 2 >in
+    run -3 bash -c 'rv-mux <in >&-'
+    [[ "$output" == *"rv-mux: error"* ]]
+    run -3 bash -c 'rv-mux <&-'
+    only_here in out
+    [ -c /dev/full ] || return 0
+    run -3 bash -c 'rv-mux <in >/dev/full'
+    only_here in out
+}
+
+@test "memory does not grow with the number of samples" {
+    labelled 2 --size 8x8 | head -1 >one
+    peak() {
+        python3 - "$1" <<'PY'
+import resource, subprocess, sys
+line = open("one").read()
+tool = subprocess.Popen(["rv-mux", "--format", "coco,webdataset,sheet"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+for i in range(int(sys.argv[1])):
+    tool.stdin.write(line.replace('"id":"00000000"', '"id":"%08d"' % i, 1))
+tool.stdin.close()
+assert tool.wait() == 0
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+PY
+    }
+    few=$(peak 200) many=$(peak 6000)
+    echo "$few kB for 200, $many kB for 6000"
+    [ "$many" -lt $((few + 4096)) ]
+}
