@@ -15,7 +15,7 @@ script_of() {
 }
 
 # What a reader has: the examples, beside a place to write. `make` works on the real source.
-run_page() { # PAGE DIRECTORY
+run_page() { # PAGE
     local base=$PWD
     script_of "$RV_ROOT/$1" >script
     [ -s script ] || return 0
@@ -24,16 +24,19 @@ run_page() { # PAGE DIRECTORY
     cat - script >work/.script <<'END'
 set -euo pipefail
 make() { command make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" DEPS=no "$@"; }
+# As it stands, but small: the last of an option counts.
+rv-blend() { command rv-blend "$@" --resolution 64x48 --samples 1; }
 END
-    cd "work/$2"
-    run bash "$base/work/.script"
+    cd work
+    run bash .script
+    cd "$base"
     echo "$output"
     [ "$status" = 0 ]
 }
 
 @test "README.md" {
     need_blender
-    run_page README.md .
+    run_page README.md
 }
 
 @test "examples" {
@@ -44,13 +47,13 @@ END
         echo "# $page"
         mkdir -p "$BATS_TEST_TMPDIR/$page"
         cd "$BATS_TEST_TMPDIR/$page"
-        run_page "$page" "$(dirname "$page")"
+        run_page "$page"
     done
 }
 
 @test "pipelines/README.md" {
     need_blender
-    run_page pipelines/README.md .
+    run_page pipelines/README.md
 }
 
 @test "the documentation names no file that is not there" {
