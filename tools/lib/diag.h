@@ -3,8 +3,7 @@
  * The one writer to stderr (with progress.h, which it keeps out of the way).
  *
  * A message is "TOOL: error: TEXT\n", assembled in one buffer, control characters replaced by ? (newlines and tabs by
- * blanks), and written with
- * one write(2), so that lines of parallel tools do not mix. Thread-safe.
+ * blanks), and written with one write(2), so that lines of parallel tools do not mix. Thread-safe.
  *
  * Levels: 0 (-q) errors; 1 warnings too (default); 2 (-v) summary; 3 (-vv) detail.
  */
