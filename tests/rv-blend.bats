@@ -482,7 +482,7 @@ END
     for _ in {1..100}; do [ "$(wc -l <records)" = 3 ] && break; sleep 0.1; done
     [ "$(wc -l <records)" = 3 ]
     exec 6>&-
-    run ! wait $!
+    wait $! || [ $? = 1 ]
     [ "$(tail -n1 records | jq -r .error.code)" = bad_json ]
 }
 

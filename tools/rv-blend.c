@@ -301,7 +301,6 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct rv_stream stream;
-	struct rv_pool_counts counts;
 	char *work_path = NULL;
 	char *log_path = NULL;
 	if (rv_mkdirs(out_dir, &err) < 0 || rv_workdir_open(&work, out_dir, "rv-blend", &err) < 0 ||
@@ -327,11 +326,9 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 		.timeout_s = timeout_s,
 		.progress = (enum rv_progress_mode)progress,
 	};
-	if (rv_pool_run(&setup, &stream, &counts, &err) < 0) {
+	if (rv_pool_run(&setup, &stream, &err) < 0) {
 		rv_tool_fail(tool, &err);
 	}
-	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
-	        counts.rendered, counts.reused, counts.failed, counts.workers, plan->jobs);
 	rv_stream_close(&stream);
 	rv_deps_free(setup.run.deps);
 out:

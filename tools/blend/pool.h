@@ -2,18 +2,16 @@
 /*
  * The pool: records in, samples out, through `jobs` warm Blenders, in one thread around one poll(2).
  *
- * A record gets a slot in a window of bounded size and leaves it in input order. What is on disk already is passed on;
- * the rest is dealt to whichever worker is free. Workers are started when there is work for them. A worker that dies,
- * hangs or grows too big is replaced and its sample tried again, on another; one that has served `recycle` samples goes
- * when its successor is ready. When the window is full nothing is read. A signal or a reader that went away ends
- * everything: what is in work is lost and will be rendered by the next run.
+ * What is on disk already is passed on; the rest is dealt to whichever worker is free. Workers are started when there is
+ * work for them. A worker that dies, hangs or grows too big is replaced and its sample tried again, on another; one that
+ * has served `recycle` samples goes when its successor is ready. When the window is full nothing is read. A signal or a
+ * reader that went away ends everything: what is in work is lost and will be rendered by the next run.
  */
 #ifndef RV_BLEND_POOL_H
 #define RV_BLEND_POOL_H
 
 #include "progress.h"
-#include "sample.h"
-#include "tool.h"
+#include "window.h"
 #include "worker.h"
 
 /* All borrowed. */
@@ -28,13 +26,8 @@ struct rv_pool_setup {
 	enum rv_progress_mode progress;
 };
 
-struct rv_pool_counts {
-	uint64_t rendered, reused, failed, workers;
-};
-
 /* Works until the stream ends, or is stopped (the tool's signal is set then). 0, or -1 with RV_E_NO_BLENDER when no
  * Blender can be started. No worker is left in either case. */
-int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_pool_counts *counts,
-                struct rv_err *err) RV_MUST_USE;
+int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_err *err) RV_MUST_USE;
 
 #endif

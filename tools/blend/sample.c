@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "diag.h"
 #include "dir.h"
 #include "exr.h"
 #include "file.h"
@@ -177,6 +179,16 @@ void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err)
 		err->code = RV_E_NO_SPACE;
 		rv_fail_prefix(err, "no space left in '%s'", run->out_dir);
 	}
+}
+
+void rv_sample_drop(char **work_dir)
+{
+	struct rv_err err;
+	if (*work_dir && rv_remove_tree(*work_dir, &err) < 0) {
+		rv_detail("%s", err.text);
+	}
+	free(*work_dir);
+	*work_dir = NULL;
 }
 
 /* What a worker says about a sample that failed. */

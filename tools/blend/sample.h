@@ -39,6 +39,9 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
 int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
                      const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 
+/* Removes the directory of an attempt, and frees and forgets its name; NULL is fine. */
+void rv_sample_drop(char **work_dir);
+
 /* Makes RV_E_NO_SPACE of an error that came while the file system of the samples was full: whatever failed, failed for
  * that reason. */
 void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* The records on their way, in order. */
+#include "window.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "diag.h"
+
+void rv_window_open(struct rv_window *window, size_t size, const struct rv_sample_run *run, struct rv_stream *stream,
+                    unsigned int retries)
+{
+	*window = (struct rv_window){
+		.run = run,
+		.stream = stream,
+		.retries = retries,
+		.slots = rv_alloc_zero(size, sizeof(*window->slots)),
+		.size = size,
+	};
+	for (size_t i = 0; i < size; i++) {
+		window->slots[i].record = (struct rv_record)RV_RECORD_INIT;
+		rv_str_init(&window->slots[i].id);
+		rv_str_init(&window->slots[i].reply);
+	}
+}
+
+void rv_window_close(struct rv_window *window)
+{
+	for (size_t i = 0; i < window->size; i++) {
+		rv_record_release(&window->slots[i].record);
+		rv_str_release(&window->slots[i].id);
+		rv_str_release(&window->slots[i].reply);
+		rv_sample_drop(&window->slots[i].work_dir);
+	}
+	free(window->slots);
+}
+
+bool rv_window_is_full(const struct rv_window *window)
+{
+	return window->len == window->size;
+}
+
+struct rv_slot *rv_window_at(const struct rv_window *window, size_t i)
+{
+	return &window->slots[(window->head + i) % window->size];
+}
+
+struct rv_slot *rv_window_waiting(const struct rv_window *window, size_t *i)
+{
+	for (; *i < window->len; ++*i) {
+		struct rv_slot *slot = rv_window_at(window, *i);
+		if (slot->state == RV_SLOT_WAITING) {
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+void rv_window_fail(struct rv_window *window, struct rv_slot *slot, const struct rv_err *err)
+{
+	rv_stream_fail(window->stream, &slot->record, err);
+	if (slot->attempts > 0) {
+		rv_record_set_error(&slot->record, err, slot->attempts);
+	}
+	slot->state = RV_SLOT_DONE;
+	window->counts.failed++;
+}
+
+void rv_window_lose(struct rv_window *window, struct rv_slot *slot, const struct rv_err *err)
+{
+	if (slot->attempts <= window->retries && err->code != RV_E_NO_SPACE) {
+		rv_warn("%s: attempt %u of %u failed: %.*s", slot->id.ptr, slot->attempts, window->retries + 1,
+		        (int)strcspn(err->text, "\n"), err->text);
+		slot->state = RV_SLOT_WAITING;
+	} else {
+		rv_window_fail(window, slot, err);
+	}
+}
+
+/* Checks a new record and decides whether there is anything to render. */
+static void enter(struct rv_window *window, struct rv_slot *slot)
+{
+	struct rv_err err = RV_ERR_INIT;
+	uint64_t seed;
+	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0) {
+		rv_window_fail(window, slot, &err);
+		return;
+	}
+	rv_sample_key(window->run, &slot->record, slot->key);
+	if (rv_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
+		slot->state = RV_SLOT_DONE;
+		window->counts.reused++;
+	}
+}
+
+bool rv_window_admit(struct rv_window *window, size_t max)
+{
+	for (size_t n = 0; n < max; n++) {
+		if (window->input_ended || rv_window_is_full(window) || rv_reader_would_block(window->stream->reader)) {
+			return false;
+		}
+		struct rv_slot *slot = rv_window_at(window, window->len);
+		slot->state = RV_SLOT_WAITING;
+		slot->attempts = 0;
+		rv_str_clear(&slot->id);
+		int taken = rv_stream_take(window->stream, &slot->record);
+		if (taken == 0) {
+			window->input_ended = true;
+			return false;
+		}
+		window->len++;
+		if (taken == 1) {
+			enter(window, slot);
+		} else {
+			slot->state = RV_SLOT_DONE;
+			window->counts.failed += rv_record_has_error(&slot->record);
+		}
+	}
+	return true;
+}
+
+bool rv_window_emit(struct rv_window *window)
+{
+	bool any = false;
+	while (window->len > 0 && rv_window_at(window, 0)->state == RV_SLOT_DONE) {
+		struct rv_slot *slot = rv_window_at(window, 0);
+		rv_stream_put(window->stream, &slot->record);
+		rv_record_clear(&slot->record);
+		window->head = (window->head + 1) % window->size;
+		window->len--;
+		any = true;
+	}
+	return any;
+}
+
+int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
+{
+	struct rv_err err = RV_ERR_INIT;
+	int result = 0;
+	if (rv_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record, &err) == 0) {
+		slot->state = RV_SLOT_DONE;
+		window->counts.rendered++;
+		if (slot->attempts > 1) {
+			char attempts[16];
+			int len = snprintf(attempts, sizeof(attempts), "%u", slot->attempts);
+			rv_record_set_in(&slot->record, "run", "attempts", attempts, (size_t)len);
+		}
+	} else if (err.code == RV_E_CRASH) {
+		rv_window_lose(window, slot, &err);
+		result = -1;
+	} else {
+		rv_window_fail(window, slot, &err);
+	}
+	rv_sample_drop(&slot->work_dir);
+	rv_str_clear(&slot->reply);
+	return result;
+}
