@@ -10,8 +10,8 @@ enum gen_type { GEN_TYPE_ANY, GEN_TYPE_PATH, GEN_TYPE_STR, GEN_TYPE_NUM };
 
 /*
  * `output` must be one JSON object with `result`, a value of that type; *result (replaced) is its text on one line,
- * every number as it was written. RV_E_GENERATOR when it is no such object, RV_E_BAD_RESULT when the value is of another
- * type.
+ * every number as it was written. RV_E_GENERATOR when it is no such object, RV_E_BAD_RESULT when the value is of
+ * another type.
  *
  * A path is a string; relative ones are taken from work_dir; it must exist. It comes out relative to root_dir when it
  * lies in it, so that a dataset does not depend on where that is. Both directories are absolute.
