@@ -122,7 +122,7 @@ static int read_command(struct job *job, int argc, char **argv, struct rv_err *e
 
 static int job_init(struct job *job, int argc, char **argv, size_t *threads, struct rv_err *err)
 {
-	*job = (struct job){ .place = GEN_WORKPLACE_INIT };
+	*job = (struct job) { .place = GEN_WORKPLACE_INIT };
 	if (!rv_id_is_valid(opt_name, strlen(opt_name))) {
 		return rv_fail(err, RV_E_USAGE, "--name: '%s' is not 1 to %d of A-Z a-z 0-9 _ -", opt_name, RV_ID_MAX);
 	}

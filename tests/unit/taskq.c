@@ -35,7 +35,7 @@ static void work(void *item, void *context)
 	struct state *state = context;
 	raise_to(&state->most_working, atomic_fetch_add(&state->working, 1) + 1);
 	if (job->pause_us) {
-		nanosleep(&(struct timespec){ .tv_nsec = job->pause_us * 1000L }, NULL);
+		nanosleep(&(struct timespec) { .tv_nsec = job->pause_us * 1000L }, NULL);
 	}
 	job->worked++;
 	atomic_fetch_sub(&state->working, 1);
@@ -59,7 +59,7 @@ static void run_jobs(size_t threads, size_t bound, size_t n, unsigned int pause_
 	struct state state = { .in_emit = ATOMIC_FLAG_INIT };
 	struct rv_taskq *queue = rv_taskq_new(threads, bound, work, emit, &state);
 	for (size_t i = 0; i < n; i++) {
-		jobs[i] = (struct job){ .number = (unsigned int)i };
+		jobs[i] = (struct job) { .number = (unsigned int)i };
 		jobs[i].pause_us = pause_every && i % pause_every == 0 ? 2000 : 0;
 		jobs[i].by_hand = by_hand_every && i % by_hand_every == 0;
 		if (jobs[i].by_hand) {
@@ -104,7 +104,7 @@ static void wait_at_gate(void *item, void *context)
 {
 	struct gate *gate = context;
 	while (*(int *)item == 0 && !atomic_load(&gate->open)) {
-		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
+		nanosleep(&(struct timespec) { .tv_nsec = 100000 }, NULL);
 	}
 }
 
@@ -137,9 +137,9 @@ static void bounded(void)
 		return;
 	}
 	while (atomic_load(&n_pushed) < 4) {
-		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
+		nanosleep(&(struct timespec) { .tv_nsec = 100000 }, NULL);
 	}
-	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	nanosleep(&(struct timespec) { .tv_nsec = 50000000 }, NULL);
 	CHECK_U64(atomic_load(&n_pushed), 4);
 	CHECK_U64(atomic_load(&gate.emitted), 0);
 	atomic_store(&gate.open, true);

@@ -80,7 +80,7 @@ static int lock_marker(const char *marker, int *fd)
 int gen_workplace_open(struct gen_workplace *place, const char *base, const char *name, enum gen_retain retain,
                        struct rv_err *err)
 {
-	*place = (struct gen_workplace){ .lock_fd = -1, .retain = retain };
+	*place = (struct gen_workplace) { .lock_fd = -1, .retain = retain };
 	struct rv_str path = RV_STR_INIT, marker = RV_STR_INIT;
 	char *absolute = rv_path_absolute(base);
 	rv_str_printf(&path, "%s/_rv_%s", absolute, name);

@@ -332,7 +332,7 @@ int rv_workdir_open(struct rv_workdir *dir, const char *parent, const char *name
 			free(path);
 			continue;
 		}
-		*dir = (struct rv_workdir){ .lock_fd = fd, .path = path };
+		*dir = (struct rv_workdir) { .lock_fd = fd, .path = path };
 	}
 	rv_str_release(&wanted);
 	return dir->lock_fd < 0 ? -1 : 0;

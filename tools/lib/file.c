@@ -173,7 +173,7 @@ int rv_atomic_open(struct rv_atomic *file, const char *path, struct rv_err *err)
 		char *temporary = rv_path_hidden(path, TEMPORARY_MARK);
 		int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (fd >= 0) {
-			*file = (struct rv_atomic){ .fd = fd, .path = rv_strdup(path), .temporary = temporary };
+			*file = (struct rv_atomic) { .fd = fd, .path = rv_strdup(path), .temporary = temporary };
 			return 0;
 		}
 		free(temporary);

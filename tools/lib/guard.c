@@ -128,13 +128,13 @@ int rv_guard_fd(void)
 void rv_guard_add(int guard_fd, pid_t group)
 {
 	if (guard_fd >= 0) {
-		send(guard_fd, &(struct message){ .what = ADD, .group = group });
+		send(guard_fd, &(struct message) { .what = ADD, .group = group });
 	}
 }
 
 void rv_guard_remove(pid_t group)
 {
 	if (pipe_fd >= 0) {
-		send(pipe_fd, &(struct message){ .what = REMOVE, .group = group });
+		send(pipe_fd, &(struct message) { .what = REMOVE, .group = group });
 	}
 }

@@ -178,7 +178,7 @@ static bool series_insert(struct series *series, size_t at, uint64_t value)
 	} else if (series->len < INTERVALS_MAX) {
 		RV_GROW(series->items, series->len, series->cap);
 		memmove(&series->items[at + 1], &series->items[at], (series->len - at) * sizeof(*series->items));
-		series->items[at] = (struct interval){ value, value };
+		series->items[at] = (struct interval) { value, value };
 		series->len++;
 	} else {
 		return false;

@@ -143,12 +143,12 @@ int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output
 	for (size_t i = 0; i < 3; i++) {
 		int ours = i == 0;
 		close(pipes[i][!ours]);
-		ends[i] = (struct pollfd){ .fd = pipes[i][ours], .events = ours ? POLLOUT : POLLIN };
+		ends[i] = (struct pollfd) { .fd = pipes[i][ours], .events = ours ? POLLOUT : POLLIN };
 		pipes[i][0] = pipes[i][1] = -1;
 		fcntl(ends[i].fd, F_SETFL, O_NONBLOCK);
 	}
-	ends[END_PID] = (struct pollfd){ .fd = child.pid_fd, .events = POLLIN };
-	ends[END_SIGNAL] = (struct pollfd){ .fd = rv_sig_fd(), .events = POLLIN };
+	ends[END_PID] = (struct pollfd) { .fd = child.pid_fd, .events = POLLIN };
+	ends[END_SIGNAL] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
 	if (!input || !input->len) {
 		close_end(&ends[END_STDIN]);
 	}

@@ -125,7 +125,7 @@ static void push(struct rv_taskq *queue, void *item, bool done)
 	while (queue->pushed - queue->emitted >= queue->bound) {
 		pthread_cond_wait(&queue->has_place, &queue->lock);
 	}
-	queue->ring[queue->pushed++ % queue->bound] = (struct slot){ .item = item, .done = done };
+	queue->ring[queue->pushed++ % queue->bound] = (struct slot) { .item = item, .done = done };
 	if (done) {
 		emit_ready(queue);
 	} else {
