@@ -68,8 +68,8 @@ struct rv_stream {
 	bool for_people; /* stdout is a terminal and no --json */
 	bool broken;     /* nothing more can be written */
 	uint64_t n_in, n_errors;
-	/* Set after opening (rv_idset_new) by a tool that needs each id once: then a record that is to be worked on must
-	 * have one, and one that came before makes an error record. Freed by close. */
+	/* Set after opening (rv_idset_new) by a tool that needs each id once: then a record that is to be worked on
+	 * must have one, and one that came before makes an error record. Freed by close. */
 	struct rv_idset *ids;
 	/* Private: the writer is used by the thread that reads and by those that finish records. */
 	pthread_mutex_t lock;
