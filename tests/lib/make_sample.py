@@ -168,7 +168,8 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     }
     settings = f"{seed} {width} {height} {args.objects} {args.codec}"
     marker = {"version": 1, "key": hashlib.sha256(settings.encode()).hexdigest(), "deps": [],
-              "files": [[name, len(data)] for name, data in contents.items()], "add": add}
+              "files": [[name, len(contents[name])] for name in ("Image.png", "passes.exr")],
+              "add": add}
     contents[".rv-blend.json"] = (json.dumps(marker, separators=(",", ":")) + "\n").encode()
     for name, data in contents.items():
         with open(os.path.join(path, name), "wb") as file:

@@ -31,8 +31,8 @@ int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_
 		bool ok = true;
 		for (uint32_t x = 0; x < floats->width; x++) {
 			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
-			const int32_t value = in_range ? (int32_t)from[x] : -1;
-			ok &= (float)value == from[x];
+			const int32_t value = in_range ? (int32_t)from[x] : 0;
+			ok &= in_range & ((float)value == from[x]);
 			to[x] = (uint16_t)value;
 		}
 		for (uint32_t x = 0; !ok; x++) {

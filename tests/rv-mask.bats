@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: MIT
+# rv-mask: labels against the passes they come from, by decoders of their own (lib/check_labels.py); markers, resuming,
+# kills; every way in which a record or a file can be wrong.
+
+load lib/common
+
+make_samples() {
+    "$RV_ROOT/tests/lib/make_sample.py" "$@"
+}
+
+check_labels() {
+    "$RV_ROOT/tests/lib/check_labels.py" "$@"
+}
+
+teardown() {
+    umount small 2>/dev/null || true
+    chattr -i out/00000000 2>/dev/null || true
+}
+
+# Samples in out/, their records in records, a copy that stays as it is in pristine/.
+prepare() {
+    make_samples out "$@" >records
+    cp -a out pristine
+}
+
+fresh() {
+    rm -rf out
+    cp -a pristine out
+}
+
+# One sample's error record: its code and a part of its message.
+assert_error() {
+    [ "$status" -eq 1 ] || { echo "status $status"; return 1; }
+    jq -e --arg code "$1" --arg part "$2" \
+        'select(.error) | .error.tool == "rv-mask" and .error.code == $code and (.error.message | contains($part))' \
+        <<<"$output" || { echo "$output"; return 1; }
+}
+
+mask_one() { # JQ-FILTER [OPTION...]: the first record, changed
+    local filter=$1
+    shift
+    run --separate-stderr bash -o pipefail -c 'head -1 records | jq -c "$1" | rv-mask "${@:2}"' - "$filter" "$@"
+}
+
+@test "labels are what the passes say, for each codec" {
+    for codec in NONE ZIP ZIPS; do
+        rm -rf out pristine
+        prepare --count 3 --seed 7 --objects 8 --codec $codec
+        rv-mask --instances <records >masked
+        check_labels --instances pristine <masked
+        [ "$(jq -s 'map(.annotations | length) | add' masked)" -gt 10 ]
+    done
+}
+
+@test "odd sizes: a row, a column, a pixel, no object" {
+    for size in "40 1" "1 40" "1 1" "33 65"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --count 2 --size $size --codec ZIP
+        rv-mask --instances <records | check_labels --instances pristine
+    done
+    rm -rf out pristine
+    prepare --objects 0
+    rv-mask --instances <records >masked
+    check_labels --instances pristine <masked
+    [ "$(jq -c '[.annotations, .files.instances]' masked)" = '[[],[]]' ]
+}
+
+@test "options: min-area, no-preview, keep" {
+    prepare --count 2 --seed 3 --objects 8
+    rv-mask --min-area 60 --no-preview --keep passes <records >masked
+    check_labels --min-area 60 --no-preview --keep pristine <masked
+    [ "$(jq -s '[.[].annotations[].area] | min >= 60' masked)" = true ]
+    cmp out/00000000/passes.exr pristine/00000000/passes.exr
+}
+
+@test "the threshold is the record's, and 0.5 without one" {
+    prepare --seed 5
+    mask_one '.semantic_mask_threshold = 0.3'
+    [ "$status" -eq 0 ]
+    check_labels pristine <<<"$output"
+    fresh
+    mask_one 'del(.semantic_mask_threshold)'
+    [ "$status" -eq 0 ]
+    check_labels pristine <<<"$output"
+}
+
+@test "other members pass through to the last digit, volatile ones stay out of files" {
+    prepare
+    sed 's/^{/{"big":12345678901234567890123,"run":{"host":"me"},/' records | rv-mask >masked
+    grep -q '"big":12345678901234567890123' masked
+    grep -q '"run":{"host":"me"}' masked
+    grep -q '"big":12345678901234567890123' out/00000000/_meta.json
+    run ! grep -E '"run"|"dir"|'"$PWD" out/00000000/_meta.json
+    [ "$(jq -c 'keys_unsorted' masked)" = "$(jq -c '["big","run"] + keys_unsorted - ["channels"] + ["annotations"]' records)" ]
+}
+
+@test "any number of jobs gives the same bytes, in order" {
+    prepare --count 9 --size 20 16
+    rv-mask --instances <records >one
+    mv out first
+    fresh
+    rv-mask --instances -j 4 <records >four
+    cmp one four
+    same_tree first out
+    fresh
+    rv-mask --instances -j auto <records | cmp - one
+}
+
+@test "what is done is not done again, and gives the same record" {
+    prepare --count 3
+    rv-mask <records >once
+    find out -type f -printf '%p %i %T@\n' | sort >before
+    rv-mask <records >twice
+    cmp once twice
+    find out -type f -printf '%p %i %T@\n' | sort | cmp - before
+    # jq writes the numbers of `objects` its own way: still the same labels
+    jq -c . records | rv-mask >thrice
+    [ "$(jq -c .annotations thrice)" = "$(jq -c .annotations once)" ]
+}
+
+@test "a member added by hand goes into _meta.json without new labels" {
+    prepare
+    rv-mask <records >once
+    stat -c '%i %.Z' out/00000000/IndexOB.png >before
+    jq -c '.note = "mine"' records | rv-mask >twice
+    stat -c '%i %.Z' out/00000000/IndexOB.png | cmp - before
+    [ "$(jq -r .note out/00000000/_meta.json)" = mine ]
+    check_labels pristine <twice
+}
+
+@test "other settings with the passes kept: new labels, no trace of the old ones" {
+    prepare --count 2 --objects 8
+    rv-mask --instances --keep passes <records >/dev/null
+    rv-mask --min-area 20 --keep passes <records >masked
+    check_labels --min-area 20 --keep pristine <masked
+    [ ! -e out/00000000/instances ]
+    rv-mask --no-preview <records >masked
+    check_labels --no-preview pristine <masked
+}
+
+@test "other settings with the passes gone: passes_gone, and rv-blend's marker goes" {
+    prepare
+    rv-mask <records >/dev/null
+    mask_one . --instances
+    assert_error passes_gone "render this sample anew"
+    [ ! -e out/00000000/.rv-blend.json ]
+    fresh # as rv-blend would
+    mask_one . --instances
+    [ "$status" -eq 0 ]
+    check_labels --instances pristine <<<"$output"
+}
+
+@test "a label file that is gone or cut is noticed" {
+    prepare
+    rv-mask --keep passes <records >once
+    truncate -s -1 out/00000000/IndexOB.png
+    rv-mask --keep passes <records | cmp - once
+    check_labels --keep pristine <once
+    rm out/00000000/Depth.exr
+    rv-mask --keep passes <records | cmp - once
+    check_labels --keep pristine <once
+}
+
+@test "passes rendered anew get new labels" {
+    prepare --seed 1
+    rv-mask <records >/dev/null
+    rm -rf out pristine
+    prepare --seed 2
+    cp -a out new
+    rv-mask <records >masked
+    check_labels pristine <masked
+}
+
+@test "a marker of nonsense is no marker" {
+    prepare
+    for text in '' '{' '[]' '{"version":2}' '{"version":1,"key":"x","files":[],"add":{"files":{},"annotations":[]}}'; do
+        fresh
+        echo "$text" >out/00000000/.rv-mask.json
+        rv-mask <records | check_labels pristine
+    done
+    fresh
+    echo '{' >out/00000000/.rv-blend.json
+    mask_one .
+    assert_error bad_json .rv-blend.json
+}
+
+@test "without rv-blend's marker: labels all the same, and again when there are passes" {
+    prepare
+    rm out/00000000/.rv-blend.json
+    rv-mask --keep passes <records >once
+    stat -c '%i %.Z' out/00000000/IndexOB.png >before
+    rv-mask --keep passes <records | cmp - once
+    stat -c '%i %.Z' out/00000000/IndexOB.png >after
+    run ! cmp -s before after
+    rv-mask <records >last
+    rv-mask <records | cmp - last
+}
+
+@test "records with an error and those left out by --where pass untouched" {
+    prepare --count 2
+    echo '{"id":"x","error":{"tool":"rv-blend","code":"timeout","message":"m"},  "n":1.50}' >in
+    rv-mask <in >out1 || [ $? -eq 1 ]
+    cmp in out1
+    rv-mask --where '.index == 1' <records >masked
+    [ "$(sed -n 1p masked)" = "$(sed -n 1p records)" ]
+    [ -e out/00000000/passes.exr ]
+    [ ! -e out/00000001/passes.exr ]
+}
+
+@test "a record that nothing was rendered for" {
+    echo '{"id":"a","index":0,"seed":1}' >in
+    run --separate-stderr rv-mask <in
+    assert_error bad_record "put rv-blend before rv-mask"
+    [[ $stderr == *"put rv-blend before rv-mask"* ]]
+}
+
+@test "bad members" {
+    prepare
+    while IFS='|' read -r filter part; do
+        fresh
+        mask_one "$filter"
+        assert_error bad_record "$part"
+        [ -e out/00000000/passes.exr ]
+    done <<'CASES'
+del(.dir)|put rv-blend before rv-mask
+.dir = 1|dir
+.files = []|put rv-blend before rv-mask
+.files.passes = ["a"]|passes
+.files.passes = "../passes.exr"|not a path below the sample
+.files.passes = "/etc/passwd"|not a path below the sample
+del(.channels)|channels.index
+.channels.index = 3|channels.index
+.channels.depth = []|channels.depth
+.channels.mask_shiny = 3|channels.mask_shiny
+.channels["mask_a/b"] = "ViewLayer.shiny.X"|semantic channel 'a/b'
+.channels["mask_"] = "ViewLayer.shiny.X"|1..128 bytes
+.objects = [{"index":"a"}]|objects[0].index
+.objects = [{"index":70000,"name":"a"}]|0..65535
+.objects[1].name = null|objects[1].name
+.objects[1].tags = "a"|objects[1].tags
+.objects[1].index = 1|same index 1
+.semantic_mask_threshold = "a"|semantic_mask_threshold
+CASES
+}
+
+@test "bad files" {
+    prepare
+    local exr=out/00000000/passes.exr
+    mask_one '.channels.depth = "ViewLayer.Depth.z"'
+    assert_error bad_file "no channel 'ViewLayer.Depth.z', only ViewLayer.Combined.A, "
+    rm $exr
+    mask_one .
+    assert_error missing_file "passes.exr"
+    for size in 0 1 100 5000 -1; do
+        fresh
+        truncate -s $size $exr
+        mask_one .
+        assert_error bad_file "passes.exr"
+        [ ! -e out/00000000/.rv-mask.json ]
+    done
+    fresh
+    head -c 5000 /dev/urandom >$exr
+    mask_one .
+    assert_error bad_file "not an OpenEXR file"
+    mask_one '.dir = "nowhere"'
+    assert_error missing_file "nowhere/passes.exr"
+}
+
+@test "an index that is no whole number" {
+    prepare
+    mask_one '.channels.index = "ViewLayer.shiny.X"'
+    assert_error bad_file "is no whole number in 0..65535"
+    mask_one '.channels.index = "ViewLayer.Depth.Z"'
+    assert_error bad_file "index 1e+10 at pixel 0, 0"
+    mask_one '.channels.material_index = "ViewLayer.shiny.X"'
+    assert_error bad_file "channel 'ViewLayer.shiny.X': index"
+}
+
+@test "an index without an object keeps its annotation, without a name" {
+    prepare --objects 3
+    mask_one 'del(.objects[1])'
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"index 2 belongs to none of the record's objects"* ]]
+    check_labels pristine <<<"$output"
+    [ "$(jq -c '.annotations[1] | [.index, .name, .tags]' <<<"$output")" = '[2,null,[]]' ]
+}
+
+@test "a good sample after a bad one" {
+    prepare --count 3
+    rm out/00000001/passes.exr
+    run --separate-stderr bash -c 'rv-mask -j 2 <records'
+    [ "$status" -eq 1 ]
+    [ "$(jq -c '[.id, .error.code]' <<<"$output" | tr '\n' ' ')" = \
+        '["00000000",null] ["00000001","missing_file"] ["00000002",null] ' ]
+    grep -v '"error"' <<<"$output" | check_labels pristine
+}
+
+@test "a directory that cannot be written to" {
+    [ "$(id -u)" -ne 0 ] || skip "root may write everywhere"
+    prepare
+    chmod a-w out/00000000
+    mask_one .
+    chmod u+w out/00000000
+    assert_error io "00000000"
+}
+
+@test "a directory that may not be changed, even for root" {
+    need chattr
+    prepare
+    chattr +i out/00000000 2>/dev/null || skip "no immutable directories here"
+    mask_one .
+    chattr -i out/00000000
+    assert_error io "00000000"
+    [ -e out/00000000/passes.exr ]
+    rv-mask <records | check_labels pristine
+}
+
+@test "a full file system" {
+    prepare --size 100 100
+    mkdir small
+    mount -t tmpfs -o size=2m tmpfs small 2>/dev/null || skip "cannot mount a small file system"
+    cp -a out/00000000 small/
+    dd if=/dev/zero of=small/filler bs=4k 2>/dev/null || true
+    truncate -s -8k small/filler
+    mask_one '.dir = "small/00000000"' --instances
+    local result=$status
+    rm small/filler
+    jq -c '.dir = "small/00000000"' records | rv-mask --instances >after
+    check_labels --instances pristine <after
+    ls -A small/00000000 >names
+    umount small
+    [ "$result" -eq 1 ]
+    assert_error no_space "small/00000000"
+    run ! grep tmp- names
+}
+
+@test "any failing call: an error record, nothing half-done, and the next run completes" {
+    prepare --size 16 16
+    rv-mask --instances <records >wanted
+    mv out first
+    local failed=0 call error skip
+    for call in write:ENOSPC write:EIO write:short rename:EIO open:EACCES; do
+        for skip in 0 1 2 4 7 9 11; do
+            fresh
+            if failio "$call:*out/*:$skip:1" rv-mask --instances <records >got 2>/dev/null; then
+                continue
+            fi
+            failed=$((failed + 1))
+            jq -e '.error.code == "no_space" or .error.code == "io"' got
+            rv-mask --instances <records | cmp - wanted
+            same_tree first out
+        done
+    done
+    echo "failed $failed times"
+    [ "$failed" -ge 20 ]
+}
+
+@test "killed at any instant, the next run gives the same tree" {
+    prepare --count 6 --size 48 40 --objects 6
+    rv-mask --instances <records >wanted
+    mv out first
+    local killed=0 pid i
+    RANDOM=1
+    for i in $(seq 25); do
+        fresh
+        rv-mask --instances -j 2 <records >/dev/null &
+        pid=$!
+        sleep "0.00$((RANDOM % 10))$((RANDOM % 10))"
+        kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+        wait $pid 2>/dev/null || true
+        rv-mask --instances <records | cmp - wanted
+        same_tree first out
+    done
+    echo "killed $killed of 25"
+    [ "$killed" -ge 10 ]
+}
+
+@test "wrong usage" {
+    run --separate-stderr rv-mask --min-area 0
+    [ "$status" -eq 2 ]
+    run --separate-stderr rv-mask --keep image </dev/null
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"none of: passes"* ]]
+    run --separate-stderr rv-mask records.jsonl </dev/null
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"standard input"* ]]
+    for jobs in 0 -1 x 1.5; do
+        run --separate-stderr rv-mask -j $jobs </dev/null
+        [ "$status" -eq 2 ]
+    done
+    run --separate-stderr rv-mask </dev/null
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+@test "what Blender renders twice, at different times, is the same to the byte" {
+    need_blender
+    need strings
+    cat >scene.py <<'PY'
+import rv
+
+
+class Two(rv.Scene):
+    def generate(self, seed):
+        self.objects.cube().set_location((1, 0, 0.5)).set_scale(0.5).set_tags("cube")
+        self.objects.sphere().set_location((-1, 0, 1)).set_tags("sphere")
+        self.objects.plane(size=100)
+        self.camera.set_location((7, 7, 3)).point_at(self.objects.empty())
+PY
+    for run in a b; do
+        echo '{"id":"one","index":0,"seed":1,"seed_mode":"seq"}' |
+            rv-blend scene.py -o $run --resolution 64x64 --samples 1 >$run.jsonl
+        cp -a $run $run.pristine
+        rv-mask --instances <$run.jsonl >$run.masked
+        check_labels --instances $run.pristine <$run.masked
+    done
+    same_tree a.pristine b.pristine
+    run ! bash -c "strings -a a.pristine/one/passes.exr | grep -iE 'date|rendertime|cycles\.'"
+    same_tree a b
+}
