@@ -7,6 +7,7 @@ process of one can get into a reply.
 """
 
 import fcntl
+import gc
 import os
 import sys
 
@@ -49,6 +50,8 @@ def main() -> None:
         }
         loop.send(replies, protocol.hello({"error": fault}))
         raise
+    gc.collect()
+    gc.freeze()  # what Blender's add-ons hold stays: no need to look through it again and again
     loop.send(replies, protocol.hello(facts))
     loop.serve(requests, replies, handler)
 

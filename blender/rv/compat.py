@@ -48,6 +48,11 @@ _PRINCIPLED: Dict[str, Tuple[str, ...]] = {
 }
 
 
+_STAMPS = [
+    name for name in bpy.types.RenderSettings.bl_rna.properties.keys() if "use_stamp" in name
+]
+
+
 def reset() -> bpy.types.Scene:
     """Empties Blender and puts every setting in one known state, in 5 to 9 ms.
 
@@ -63,9 +68,8 @@ def reset() -> bpy.types.Scene:
     render.dither_intensity = 0.0
     if hasattr(render, "compositor_device"):
         render.compositor_device = "CPU"  # 5.x aborts without a display when it is the GPU
-    for name in dir(render):
-        if name.startswith("use_stamp"):
-            setattr(render, name, False)  # dates, times, host and file names in the files' metadata
+    for name in _STAMPS:
+        setattr(render, name, False)  # dates, times, host and file names in the files' metadata
     scene.cycles.use_denoising = False
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.time_limit = 0.0
@@ -121,8 +125,13 @@ def name_aov_output(node: bpy.types.Node, name: str) -> None:
     """Makes an AOV Output node write the AOV `name`."""
     if hasattr(node, "aov_name"):
         node.aov_name = name
-    else:
-        node.name = name
+        return
+    other = node.id_data.nodes.get(name)
+    if other is not None:
+        other.name = (
+            name + " node"
+        )  # before 4.0 the node's own name is the AOV's: no suffix may come
+    node.name = name
 
 
 def use_nodes(owner: Any) -> Any:
@@ -133,8 +142,11 @@ def use_nodes(owner: Any) -> Any:
 
 
 def principled(tree: Any) -> bpy.types.Node:
-    """A Principled BSDF whose emission starts as in 4.0 and later (white, strength 0)."""
-    node = tree.nodes.new("ShaderNodeBsdfPrincipled")
+    """A Principled BSDF whose emission starts as in 4.0 and later (white, strength 0).
+
+    The one that a new material comes with is used when it is there.
+    """
+    node = tree.nodes.get("Principled BSDF") or tree.nodes.new("ShaderNodeBsdfPrincipled")
     if "Emission" in node.inputs:
         node.inputs["Emission"].default_value = (1.0, 1.0, 1.0, 1.0)
         node.inputs["Emission Strength"].default_value = 0.0

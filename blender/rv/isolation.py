@@ -11,12 +11,26 @@ import importlib
 import os
 import random
 import sys
-from typing import Any, Dict, List, Set
+from typing import Dict, List, Set, Tuple
 
 
 def is_below(path: str, root: str) -> bool:
     """Whether `path` lies in the directory `root`."""
     return os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
+
+
+def _is_installed(path: str) -> bool:
+    """Whether a module's file belongs to Python or an installed package, or is compiled code.
+
+    Such modules stay from sample to sample; many cannot be loaded twice.
+    """
+    parts = path.split(os.sep)
+    return (
+        not path.endswith(".py")
+        or "site-packages" in parts
+        or "dist-packages" in parts
+        or is_below(path, os.path.dirname(os.__file__))
+    )
 
 
 class Isolation:
@@ -44,20 +58,20 @@ class Isolation:
 
     def user_modules(self, root: str) -> List[str]:
         """Files of the modules that the sample has imported from below `root`."""
-        files = [getattr(sys.modules[name], "__file__", None) for name in self._foreign(root)]
-        return [path for path in files if path]
+        return [path for _, path in self._foreign(root)]
 
-    def _foreign(self, root: str) -> List[str]:
+    def _foreign(self, root: str) -> List[Tuple[str, str]]:
+        """Names and files of modules below `root` that are no installed package."""
         found = []
-        for name, module in list(sys.modules.items()):
-            path: Any = getattr(module, "__file__", None)
-            if name not in self._modules and isinstance(path, str) and is_below(path, root):
-                found.append(name)
+        for name in sorted(sys.modules.keys() - self._modules):
+            path = getattr(sys.modules[name], "__file__", None)
+            if isinstance(path, str) and is_below(path, root) and not _is_installed(path):
+                found.append((name, path))
         return found
 
     def leave(self, root: str) -> None:
         """Puts everything back."""
-        for name in self._foreign(root):
+        for name, _ in self._foreign(root):
             del sys.modules[name]
         sys.path[:] = self._path
         os.chdir(self._cwd)

@@ -210,11 +210,11 @@ def build(name: str, shader: Expr, properties: Dict[str, Any], scene: Scene) -> 
         raise TypeError(f"material {name!r} needs a shader, not {shader!r}")
     material = bpy.data.materials.new(name)
     tree = compat.use_nodes(material)
-    tree.nodes.clear()
     graph = Graph(tree, scene)
-    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    output = tree.nodes.get("Material Output") or tree.nodes.new("ShaderNodeOutputMaterial")
     graph.place(output, shader.x_depth + 1)
-    graph.link(shader, output.inputs["Surface"])
+    if graph.compile(shader) not in [link.from_socket for link in output.inputs["Surface"].links]:
+        graph.link(shader, output.inputs["Surface"])
     if isinstance(shader, PrincipledBSDF) and not shader.is_opaque:
         compat.set_blended(material)
     for key, value in properties.items():

@@ -12,6 +12,7 @@ import json
 import math
 import struct
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Iterable, List
 
 from .errors import SceneError
@@ -21,6 +22,7 @@ _ARRAYS = ("Vector", "Euler", "Quaternion", "Color", "Matrix", "bpy_prop_array")
 _FLOAT32 = struct.Struct("<f")
 
 
+@lru_cache(maxsize=1 << 14)
 def f32(value: float) -> float:
     """The shortest decimal that is the same 32-bit float: Blender's 0.10000000149 is 0.1.
 
@@ -83,6 +85,8 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(v, f"{where}[{i}]", sort_keys, depth + 1) for i, v in enumerate(value)]
     if isinstance(value, (set, frozenset)):
+        if all(isinstance(v, str) for v in value):
+            return [_plain(v, where, sort_keys, depth + 1) for v in sorted(value)]
         return sorted((_plain(v, where, sort_keys, depth + 1) for v in value), key=dumps)
     for method in ("to_dict", "to_list", "tolist"):  # ObjectStats, ID properties, NumPy
         if hasattr(value, method):

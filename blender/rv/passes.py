@@ -118,7 +118,8 @@ def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
     for member, flag in PASS_MAP.items():
         holder = _holder(view_layer, flag)
         if holder is not None:
-            setattr(holder, flag, member in on)
+            if getattr(holder, flag) != (member in on):
+                setattr(holder, flag, member in on)
         elif member in on:
             raise RuntimeError(f"this Blender has no pass {member.value}")
 

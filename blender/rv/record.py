@@ -37,8 +37,7 @@ def check_indices(scene: Scene) -> None:
 def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -> Dict[str, Any]:
     """The record's new members, all but `render`, in their order."""
     context = bpy.context
-    context.view_layer.update()
-    depsgraph = context.evaluated_depsgraph_get()
+    depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
     render = context.scene.render
     return {
         "files": {"image": "Image.png", "passes": "passes.exr"},

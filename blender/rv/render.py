@@ -48,6 +48,7 @@ def apply_settings(
     blender.render.engine = "CYCLES"
     blender.render.use_compositing = False
     blender.render.use_sequencer = False
+    blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
     if settings.samples is not None:
         cycles.samples = settings.samples
     if settings.min_samples is not None:

@@ -82,6 +82,10 @@ class SampleHandler:
         try:
             wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
             wanted |= passes.ALWAYS
+            if passes.RenderPass.VECTOR in wanted and bpy.context.scene.render.use_motion_blur:
+                raise SceneError(
+                    "the pass Vector is all zeros with motion blur: turn one of them off"
+                )
             passes.enable(view_layer, wanted)
         except RuntimeError as error:
             raise SceneError(str(error)) from None

@@ -16,6 +16,7 @@ from .protocol import Request
 from .scene import Scene
 
 MODULE = "dynamic_module"
+FRAMES_MAX = 12  # lines of a traceback that are shown
 
 
 def load_scene_class(path: str, root: str) -> Type[Scene]:
@@ -119,4 +120,6 @@ def explain(error: BaseException, path: str, root: str) -> str:
             frames.append(
                 f"  {_shown(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
             )
+    if len(frames) > FRAMES_MAX:
+        frames[FRAMES_MAX // 2 : -FRAMES_MAX // 2] = ["  ..."]
     return "\n".join(lines + frames).replace(os.path.join(root, ""), "")

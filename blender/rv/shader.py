@@ -9,7 +9,7 @@ RGBA, VECTOR or SHADER.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional, Tuple
 
@@ -31,8 +31,8 @@ class Expr:
 
     def inputs(self) -> Iterator[Expr]:
         """The expressions that it is made of."""
-        for part in fields(self):
-            value = getattr(self, part.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if isinstance(value, Expr):
                 yield value
 
@@ -44,9 +44,9 @@ class Expr:
     def to_meta(self, scene: Optional[Scene] = None) -> Dict[str, Any]:
         """`type` and every field, recursively, for the record."""
         meta: Dict[str, Any] = {"type": type(self).__name__}
-        for part in fields(self):
-            value = getattr(self, part.name)
-            meta[part.name] = value.to_meta(scene) if isinstance(value, Expr) else value
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            meta[name] = value.to_meta(scene) if isinstance(value, Expr) else value
         return meta
 
     def _compile(self, graph: Graph) -> Any:
@@ -129,7 +129,12 @@ class Graph:
         return node
 
     def place(self, node: Any, depth: int) -> None:
-        """Puts a node into the column of `depth`, below those that are there."""
+        """Puts a node into the column of `depth`, below those that are there.
+
+        The nodes that every material comes with stay where they are.
+        """
+        if len(self.tree.nodes) <= 2:
+            return
         node.location = (depth * NODE_SPACING, -NODE_SPACING * len(self.tree.nodes))
 
     def link(self, expression: Expr, socket: Any) -> None:
@@ -308,11 +313,11 @@ class PrincipledBSDF(Expr):
     value_type = "SHADER"
 
     def __post_init__(self) -> None:
-        for part in fields(self):
-            value = getattr(self, part.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if value is not None:
-                kind = _PRINCIPLED_TYPES.get(part.name, "VALUE")
-                object.__setattr__(self, part.name, coerce(value, kind))
+                kind = _PRINCIPLED_TYPES.get(name, "VALUE")
+                object.__setattr__(self, name, coerce(value, kind))
 
     @property
     def is_opaque(self) -> bool:
@@ -322,11 +327,11 @@ class PrincipledBSDF(Expr):
     def _compile(self, graph: Graph) -> Any:
         node = compat.principled(graph.tree)
         graph.place(node, self.x_depth)
-        for part in fields(self):
-            value = getattr(self, part.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if value is None:
                 continue
-            socket = compat.principled_socket(node, part.name)
+            socket = compat.principled_socket(node, name)
             if isinstance(value, (Value, ColorValue)):
                 socket.default_value = value.value
             else:
