@@ -487,7 +487,7 @@ PY
 # ---- the environment --------------------------------------------------------------------------------------------------
 
 @test "a failing write anywhere leaves no dataset and nothing else" {
-    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    need_failio
     labelled 1 --frames 2 >in
     labelled 1 --start 1 >>in
     rv-mux --format coco,webdataset,video,sheet -o wanted <in >/dev/null 2>&1
@@ -506,7 +506,7 @@ PY
 }
 
 @test "short writes are carried on" {
-    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    need_failio
     labelled 1 --frames 2 >in
     rv-mux -o wanted <in >/dev/null
     for skip in 0 1 2 5 8; do
@@ -516,7 +516,7 @@ PY
 }
 
 @test "failing directories, renames and closes leave the earlier dataset" {
-    [ -f "$RV_BIN/../failio.so" ] || skip "no failio.so in this build"
+    need_failio
     labelled 2 >in
     rv-mux <in >/dev/null
     before=$(tree_hash dataset)
@@ -619,7 +619,8 @@ start_mux() {
 }
 
 @test "memory does not grow with the number of samples" {
-    labelled 2 --size 8x8 | head -1 >one
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer keeps what was freed"
+    labelled 1 --size 8x8 >one
     peak() {
         python3 - "$1" <<'PY'
 import resource, subprocess, sys

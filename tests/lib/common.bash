@@ -14,6 +14,7 @@
 #   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
 #   no_partials DIR                   fails when a hidden, half-written file or directory is left below DIR
 #   failio RULE COMMAND...            runs COMMAND with failing system calls: see tests/fault/failio.c
+#   need_failio                       skips where that cannot be done: needed before `run failio`
 
 bats_require_minimum_version 1.8.0
 
@@ -104,11 +105,16 @@ no_partials() {
     [ -z "$left" ] || { printf 'half-written:\n%s\n' "$left"; return 1; }
 }
 
-failio() {
-    local rule=$1
-    shift
+need_failio() {
     case $RV_BIN in
     */asan/* | */tsan/*) skip "a sanitizer's runtime takes the place of the preload" ;;
     esac
+    [ -f "$RV_BIN/../failio.so" ] || skip "failio.so is not built"
+}
+
+failio() {
+    local rule=$1
+    shift
+    need_failio
     RV_FAILIO=$rule LD_PRELOAD=$RV_BIN/../failio.so "$@"
 }
