@@ -377,7 +377,7 @@ write_png(sys.argv[1], 64, 64, 3, 8, list(map(int, sys.argv[2:])) * 4096)' "$BAT
 import sys
 from pngio import read_png
 width, height, channels, values = read_png(sys.argv[1] + "/dataset/sheet.png")
-panel = 192, 144 # 32x24 six times
+panel = 256, 192  # 32x24 eight times
 assert (width, height, channels) == (12 + 4 * panel[0] + 3 * 2 + 12, 12 + 3 * (panel[1] + 12), 3), (width, height)
 
 def at(column, row, x, y):
@@ -391,16 +391,18 @@ for row in range(3):
     for y in range(24):
         for x in range(32):
             i = y * 32 + x
-            assert at(0, row, 6 * x + 3, 6 * y + 3) == tuple(image[4 * i:4 * i + 3])
-            assert at(1, row, 6 * x + 3, 6 * y + 3) == tuple(preview[3 * i:3 * i + 3])
-            assert abs(at(2, row, 6 * x + 3, 6 * y + 3)[0] - 20000 * index[i] / 257) <= 1
+            assert at(0, row, 8 * x + 4, 8 * y + 4) == tuple(image[4 * i:4 * i + 3])
+            assert at(1, row, 8 * x + 4, 8 * y + 4) == tuple(preview[3 * i:3 * i + 3])
+            assert abs(at(2, row, 8 * x + 4, 8 * y + 4)[0] - 20000 * index[i] / 257) <= 1
     ball = [(i % 32, i // 32) for i, value in enumerate(index) if value == 2]
     x0, y0 = min(x for x, _ in ball), min(y for _, y in ball)
     x1, y1 = max(x for x, _ in ball) + 1, max(y for _, y in ball) + 1
-    middle = 3 * (x0 + x1), 3 * (y0 + y1)
-    for x, y in [(6 * x0, middle[1]), (6 * x1 - 1, middle[1]), (middle[0], 6 * y0), (middle[0], 6 * y1 - 1)]:
+    middle = 4 * (x0 + x1), 4 * (y0 + y1)
+    for x, y in [(8 * x0, middle[1]), (8 * x1 - 1, middle[1]), (middle[0], 8 * y0), (middle[0], 8 * y1 - 1)]:
         assert at(3, row, x, y) == (60, 200, 90), (row, x, y, at(3, row, x, y))
     assert at(3, row, *middle) == at(0, row, *middle)
+    floor = 8 * 10, 8 * 24 - 1  # has no category, so no box
+    assert at(3, row, *floor) == at(0, row, *floor)
 PY
 }
 
@@ -409,7 +411,7 @@ PY
     sed 's/"depth_preview":"DepthPreview.png",//; s/"index_preview":"PreviewIndexOB.png",*//' in >bare
     rv-mux --format sheet <bare >/dev/null
     cd "$RV_ROOT/tests/lib"
-    python3 -c 'import sys; from pngio import read_png; assert read_png(sys.argv[1])[:2] == (12 + 2 * 192 + 2 + 12, 12 + 1 + 12)' \
+    python3 -c 'import sys; from pngio import read_png; assert read_png(sys.argv[1])[:2] == (12 + 2 * 256 + 2 + 12, 12 + 2 + 12)' \
         "$BATS_TEST_TMPDIR/dataset/sheet.png"
 }
 

@@ -56,7 +56,7 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "video-role", &video_role, "ROLE", "which files are the frames (default: image)", 0, 0,
 	  NULL },
 	{ RV_OPT_GROUP, 0, "Contact sheet", NULL, NULL, NULL, 0, 0, NULL },
-	{ RV_OPT_U64, 0, "sheet-count", &sheet_samples, "N", "samples on the sheet (default: 12)", 1, 1000, NULL },
+	{ RV_OPT_U64, 0, "sheet-count", &sheet_samples, "N", "samples on the sheet (default: 12)", 1, 100, NULL },
 	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 

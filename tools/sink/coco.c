@@ -2,10 +2,9 @@
 /*
  * COCO: coco/annotations.json and coco/images/ID.png (coco/images/ID/000000.png … for a sequence).
  *
- * Ids of images, annotations and categories count from 1. A category is an object's property `category`, or else its
- * sorted tags joined with "+"; objects with neither are background and get no annotation. `rv_index` is the object's
- * index in the record and in IndexOB.png. Memory does not grow with the number of samples: both lists are written to
- * temporary files and joined at the end.
+ * Ids of images, annotations and categories count from 1. Objects without a category (rv_sample_category) are
+ * background and get no annotation. `rv_index` is the object's index in the record and in IndexOB.png. Memory does not
+ * grow with the number of samples: both lists are written to temporary files and joined at the end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -145,53 +144,6 @@ static int fix_categories(struct coco *coco, const char *list, struct rv_err *er
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Appends the sorted tags, joined with "+". */
-static void join_tags(struct rv_json tags, struct rv_str *out)
-{
-	size_t n = rv_json_len(tags), n_names = 0;
-	const char **names = rv_alloc_zero(n + 1, sizeof(*names));
-	for (size_t i = 0; i < n; i++) {
-		const char *name = rv_json_string(rv_json_at(tags, i), NULL);
-		if (name) {
-			names[n_names++] = name;
-		}
-	}
-	qsort(names, n_names, sizeof(*names), compare_names);
-	for (size_t i = 0; i < n_names; i++) {
-		rv_str_printf(out, "%s%s", i > 0 ? "+" : "", names[i]);
-	}
-	free(names);
-}
-
-/* *out: the category of an annotated object, empty for background. */
-static void category_of(struct rv_json record, struct rv_json annotation, uint64_t index, struct rv_str *out)
-{
-	struct rv_json objects = rv_json_get(record, "objects");
-	struct rv_json tags = rv_json_get(annotation, "tags");
-	rv_str_clear(out);
-	for (size_t i = 0; i < rv_json_len(objects); i++) {
-		struct rv_json object = rv_json_at(objects, i);
-		if (rv_json_number(rv_json_get(object, "index"), -1) == (double)index) {
-			const char *name =
-			        rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
-			if (name) {
-				rv_str_puts(out, name);
-				return;
-			}
-			tags = rv_json_get(object, "tags");
-			break;
-		}
-	}
-	if (rv_json_type(tags) == RV_JSON_ARRAY) {
-		join_tags(tags, out);
-	}
-}
-
 /* ---- a sample ---- */
 
 static void clear_sample(struct coco *coco)
@@ -242,7 +194,7 @@ static const char *read_annotation(struct rv_json json, const struct image *imag
 	return out->counts ? "" : "rle.counts";
 }
 
-static int prepare_annotation(struct coco *coco, struct rv_json record, struct rv_json json, size_t i,
+static int prepare_annotation(struct coco *coco, const struct rv_sample *sample, struct rv_json json, size_t i,
                               struct rv_err *err)
 {
 	const struct image *image = &coco->images[coco->n_images_here - 1];
@@ -259,7 +211,7 @@ static int prepare_annotation(struct coco *coco, struct rv_json record, struct r
 	if (rv_rle_decompress(&coco->rle, image->width, image->height, counts, annotation.counts_len, err) < 0) {
 		return rv_fail_prefix(err, "field 'annotations[%zu].rle.counts'", i);
 	}
-	category_of(record, json, annotation.index, &annotation.category);
+	rv_sample_category(sample, json, &annotation.category);
 	if (annotation.category.len == 0 || annotation.area == 0) {
 		rv_str_release(&annotation.category);
 		return 0;
@@ -273,7 +225,8 @@ static int prepare_annotation(struct coco *coco, struct rv_json record, struct r
 	return 0;
 }
 
-static int prepare_annotations(struct coco *coco, struct rv_json record, struct rv_json list, struct rv_err *err)
+static int prepare_annotations(struct coco *coco, const struct rv_sample *sample, struct rv_json list,
+                               struct rv_err *err)
 {
 	if (rv_json_type(list) != RV_JSON_ARRAY) {
 		return rv_fail(
@@ -281,7 +234,7 @@ static int prepare_annotations(struct coco *coco, struct rv_json record, struct 
 		        "format coco needs field 'annotations', which the record does not have: rv-mask makes it");
 	}
 	for (size_t i = 0; i < rv_json_len(list); i++) {
-		if (prepare_annotation(coco, record, rv_json_at(list, i), i, err) < 0) {
+		if (prepare_annotation(coco, sample, rv_json_at(list, i), i, err) < 0) {
 			return -1;
 		}
 	}
@@ -303,7 +256,7 @@ static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_er
 		rv_str_puts(&name, ".png");
 		struct rv_json holder = role->is_array ? rv_json_at(frames, i) : sample->json;
 		if (prepare_image(coco, role->paths[i], rv_str_detach(&name), err) < 0 ||
-		    prepare_annotations(coco, sample->json, rv_json_get(holder, "annotations"), err) < 0) {
+		    prepare_annotations(coco, sample, rv_json_get(holder, "annotations"), err) < 0) {
 			return RV_SINK_REFUSED;
 		}
 	}

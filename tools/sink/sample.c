@@ -170,3 +170,50 @@ bool rv_sample_has_labels(const struct rv_sample *sample)
 	return rv_json_len(frames) > 0 &&
 	       rv_json_type(rv_json_get(rv_json_at(frames, 0), "annotations")) == RV_JSON_ARRAY;
 }
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Appends the sorted tags, joined with "+". */
+static void join_tags(struct rv_json tags, struct rv_str *out)
+{
+	size_t n = rv_json_len(tags), n_names = 0;
+	const char **names = rv_alloc_zero(n + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		const char *name = rv_json_string(rv_json_at(tags, i), NULL);
+		if (name) {
+			names[n_names++] = name;
+		}
+	}
+	qsort(names, n_names, sizeof(*names), compare_names);
+	for (size_t i = 0; i < n_names; i++) {
+		rv_str_printf(out, "%s%s", i > 0 ? "+" : "", names[i]);
+	}
+	free(names);
+}
+
+void rv_sample_category(const struct rv_sample *sample, struct rv_json annotation, struct rv_str *out)
+{
+	struct rv_json objects = rv_json_get(sample->json, "objects");
+	double index = rv_json_number(rv_json_get(annotation, "index"), 0);
+	struct rv_json tags = rv_json_get(annotation, "tags");
+	rv_str_clear(out);
+	for (size_t i = 0; i < rv_json_len(objects); i++) {
+		struct rv_json object = rv_json_at(objects, i);
+		if (rv_json_number(rv_json_get(object, "index"), -1) == index) {
+			const char *name =
+			        rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
+			if (name) {
+				rv_str_puts(out, name);
+				return;
+			}
+			tags = rv_json_get(object, "tags");
+			break;
+		}
+	}
+	if (rv_json_type(tags) == RV_JSON_ARRAY) {
+		join_tags(tags, out);
+	}
+}

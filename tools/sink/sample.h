@@ -52,5 +52,8 @@ int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err) RV
 const char *rv_sample_extension(const char *path);
 /* True when the record has labels: `annotations`, its own or those of a frame. */
 bool rv_sample_has_labels(const struct rv_sample *sample);
+/* *out is replaced by the category of an annotation's object: its property `category` if that is a string, else its
+ * sorted tags joined with "+". Empty: it has neither and is background. */
+void rv_sample_category(const struct rv_sample *sample, struct rv_json annotation, struct rv_str *out);
 
 #endif

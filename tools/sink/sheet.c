@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The contact sheet: sheet.png, one strip for each of the first samples, with the image, the instances, the depth and
- * the image with the boxes of its annotations side by side. A column that no sample has is left out.
+ * the image with the boxes of its labelled objects side by side. A column that no sample has is left out.
  *
  * Pictures are fitted into a square, averaged when they are larger (the nearest pixel for instances, whose colours mean
  * something), and enlarged by a whole factor when they are smaller. What no strip uses of the square is cut off.
@@ -15,7 +15,7 @@
 #include "rle.h"
 #include "sink.h"
 
-#define PANEL_PX 192
+#define PANEL_PX 256
 #define GAP_PX 2         /* between the panels of a strip */
 #define MARGIN_PX 12     /* between strips and around the sheet */
 #define ONE_COLUMN_MAX 4 /* up to so many strips stand below each other, more in two columns */
@@ -186,8 +186,10 @@ static struct colour object_colour(struct sheet *sheet, struct rv_json annotatio
 	return pixel_at(preview, at / preview->height, at % preview->height);
 }
 
-static void draw_boxes(struct sheet *sheet, struct panel *panel, struct rv_json annotations)
+static void draw_boxes(struct sheet *sheet, const struct rv_sample *sample, struct panel *panel,
+                       struct rv_json annotations)
 {
+	struct rv_str category = RV_STR_INIT;
 	for (size_t i = 0; i < rv_json_len(annotations); i++) {
 		struct rv_json annotation = rv_json_at(annotations, i);
 		struct rv_json values = rv_json_get(annotation, "bbox");
@@ -196,10 +198,12 @@ static void draw_boxes(struct sheet *sheet, struct panel *panel, struct rv_json 
 		for (size_t k = 0; k < 4; k++) {
 			whole = whole && rv_json_u64(rv_json_at(values, k), 0, RV_IMAGE_SIDE_MAX, &bbox[k]);
 		}
-		if (whole) {
+		rv_sample_category(sample, annotation, &category);
+		if (whole && category.len > 0) {
 			draw_box(panel, &sheet->image, bbox, object_colour(sheet, annotation));
 		}
 	}
+	rv_str_release(&category);
 }
 
 /* Reads the first file of a role. 1: there; 0: the sample has none; -1. */
@@ -253,7 +257,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	struct rv_json annotations = rv_json_get(holder, "annotations");
 	if (rv_json_type(annotations) == RV_JSON_ARRAY) {
 		draw_image(&panels[BOXES], &sheet->image, false);
-		draw_boxes(sheet, &panels[BOXES], annotations);
+		draw_boxes(sheet, sample, &panels[BOXES], annotations);
 	}
 	return 0;
 }
