@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import bpy
 
-VERSION: Tuple[int, int, int] = tuple(bpy.app.version)
+VERSION: Tuple[int, ...] = tuple(bpy.app.version)
 VERSION_TEXT = "%d.%d.%d" % VERSION
 
 # Names of the passes in an EXR since 5.0, by the names before.

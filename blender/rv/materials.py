@@ -80,7 +80,7 @@ class Material(CustomMeta):
         where = f"material {self.name!r}"
         return {
             "index": self.index,
-            "name": self._material.name,
+            "name": self._material.name if self._material is not None else self.name,
             "type": type(self).__name__,
             **self._material_meta(scene, where),
             "semantics": {

@@ -6,11 +6,12 @@ Needs no Blender.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Set, TypeVar
+from typing import TYPE_CHECKING, Any, Dict, Set
 
 from .values import flatten
 
-Self = TypeVar("Self")
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class CustomMeta:
@@ -18,7 +19,7 @@ class CustomMeta:
 
     custom_meta: Dict[str, Any]
 
-    def set_custom_meta(self: Self, **values: Any) -> Self:
+    def set_custom_meta(self, **values: Any) -> Self:
         """Merges `values` (JSON values, ObjectStats, vectors) into the custom metadata."""
         for key, value in values.items():
             self.custom_meta[key] = value.to_dict() if hasattr(value, "to_dict") else value
@@ -30,12 +31,12 @@ class Tagged(CustomMeta):
 
     tags: Set[str]
 
-    def set_tags(self: Self, *tags: Any) -> Self:
+    def set_tags(self, *tags: Any) -> Self:
         """Replaces the tags. Each argument is a tag, or a list, tuple or set of tags."""
         self.tags = set(flatten(tags))
         return self
 
-    def add_tags(self: Self, *tags: Any) -> Self:
+    def add_tags(self, *tags: Any) -> Self:
         """Adds to the tags; arguments as for `set_tags`."""
         self.tags |= set(flatten(tags))
         return self

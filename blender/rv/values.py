@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any, Iterable, List, Sequence
+from typing import Any, Iterable, List, Sequence, TypeGuard
 
 from .aliases import ColorRGBA, Float3
 
@@ -25,7 +25,7 @@ def flatten(items: Iterable[Any]) -> List[Any]:
     return flat
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """True for a real number that is not a bool."""
     return isinstance(value, Real) and not isinstance(value, bool)
 

@@ -129,6 +129,22 @@ class IsolationTest(SampleCase):
             self.assertEqual(self.render(script, seed=seed)[0]["custom_meta"], {"seen": [seed]})
         self.assertNotIn("state", sys.modules)
 
+    def test_installed_packages_stay(self):
+        """Many cannot be loaded twice, and none of them is the user's."""
+        self.write("venv/lib/site-packages/installed.py", "runs = []\n")
+        body = """
+            sys.path.append("venv/lib/site-packages")
+            import installed
+            installed.runs.append(seed)
+            self.set_custom_meta(runs=list(installed.runs))
+            """
+        script = scene(body, head="import sys\nimport rv")
+        self.addCleanup(sys.modules.pop, "installed", None)
+        reply, _ = self.run_sample(script, seed=1)
+        self.assertEqual(reply["deps"], ["scene.py"])
+        record, _ = self.render(script, seed=2)
+        self.assertEqual(record["custom_meta"]["runs"], [1, 2])
+
     def test_package_below_the_root_stays(self):
         """A root that holds this very package must not make it load anew."""
         import rv

@@ -97,6 +97,15 @@ class MaterialTest(SceneCase):
         outputs = nodes(made, "ShaderNodeOutputAOV")
         self.assertEqual({getattr(n, "aov_name", n.name) for n in outputs}, {"rust_level", "clean"})
 
+    def test_semantic_of_a_taken_node_name(self):
+        material = self.scene.materials.basic().set_semantic("material_output").set_semantic("a")
+        made = material.resolve(self.scene)
+        made.node_tree.nodes["Material Output"].name = "b"
+        late = made.node_tree.nodes.new("ShaderNodeOutputAOV")
+        compat.name_aov_output(late, "b")
+        outputs = {getattr(n, "aov_name", n.name) for n in nodes(made, "ShaderNodeOutputAOV")}
+        self.assertEqual(outputs, {"material_output", "a", "b"})
+
     def test_chained_arithmetic(self):
         shader = rv.PrincipledBSDF(
             base_color=ColorValue((1, 1, 1)) * 0.7 + 0.1, roughness=1 - Value(0.25) / 2

@@ -177,6 +177,25 @@ class FileTest(SampleCase):
         self.assertNotIn("shadow", reply["record"]["channels"])
         self.assertIn("Shadow", reply["run"]["warnings"][0])
 
+    def test_vector_with_motion_blur(self):
+        script = scene(GREY, "rv.bpy.context.scene.render.use_motion_blur = True")
+        self.render(script)
+        self.fails(script, "scene_error", "motion blur", passes=["Vector"])
+
+    def test_whole_picture(self):
+        """A script's crop would make K wrong."""
+        script = scene(
+            GREY,
+            """
+            render = rv.bpy.context.scene.render
+            render.use_border = render.use_crop_to_border = True
+            render.border_max_x = render.border_max_y = 0.5
+            render.resolution_percentage = 50
+            """,
+        )
+        _, out = self.render(script)
+        self.assertEqual((image(out).width, passes(out).height), (32, 32))
+
     def test_image(self):
         record, out = self.render(scene(GREY, "self.resolution = (40, 24)"))
         png = image(out)

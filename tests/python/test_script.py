@@ -119,6 +119,15 @@ class BadScriptTest(SampleCase):
         self.assertEqual(lines[2], "  deep.py, line 2, in fall: raise KeyError('gone')")
         self.assertEqual(len(lines), 3)
 
+    def test_long_traceback(self):
+        body = "def down(n):\n    return down(n - 1) if n else 1 / 0\ndown(50)"
+        lines = self.fails(scene(body), "scene_error").splitlines()
+        self.assertEqual(lines[0], "ZeroDivisionError: division by zero")
+        self.assertIn("in generate", lines[1])
+        self.assertIn("1 / 0", lines[-1])
+        self.assertIn("  ...", lines)
+        self.assertLess(len(lines), 16)
+
     def test_errors_of_the_api(self):
         message = self.fails(
             scene("self.objects.cube().set_scale('big')"), "scene_error", "TypeError: scale must be"
