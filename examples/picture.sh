@@ -10,7 +10,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 rv-seed seq 4 |
-    rv-blend "$here/shapes/scene.py" --resolution 480,360 --samples 96 -j auto -o "$scratch/out" |
+    rv-blend "$here/shapes/scene.py" --resolution 480,360 --samples 64 -j auto -o "$scratch/out" |
     rv-mask |
     rv-mux --format sheet --sheet-count 4 -o "$scratch/dataset" >/dev/null
 mv "$scratch/dataset/sheet.png" "$file"
