@@ -72,6 +72,18 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     [ "$(jq -c .run second | uniq)" = '{"reused":true}' ]
 }
 
+@test "Blender is asked for its version only when no worker tells it" {
+    records 3 | blend -j1 >/dev/null
+    [ ! -e fake/versions.log ]
+    records 3 | blend -j1 >/dev/null
+    [ "$(wc -l <fake/versions.log)" = 1 ]
+    [ "$(starts)" = 1 ]
+    rm -r out/s0
+    records 3 | blend -j1 >records
+    [ "$(renders)" = 4 ]
+    [ "$(jq -c .run.reused records | xargs)" = 'null true true' ]
+}
+
 @test "what decides pictures decides about reuse; the rest does not" {
     records 2 | blend >/dev/null
     records 2 | blend -j2 --timeout 5 --retries 7 --recycle 1 --max-rss 2G --progress none --log logs >/dev/null
@@ -79,14 +91,14 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     records 2 | blend --samples 5 >/dev/null
     [ "$(renders)" = 4 ]
     records 2 | blend --samples 5 --passes normal,Z >/dev/null
-    records 2 | blend --samples 5 --passes Z,Normal,Z >/dev/null
+    records 2 | blend --samples 5 --passes _Z,NOR_mal,Z >/dev/null
     [ "$(renders)" = 6 ]
     echo '# changed' >>scene.py
     records 2 | blend --samples 5 --passes Z,Normal >/dev/null
     [ "$(renders)" = 8 ]
-    records 2 | FAKE_VERSION='Blender 4.3.2' blend --samples 5 --passes Z,Normal >/dev/null
+    records 2 | FAKE_VERSION=4.3.2 blend --samples 5 --passes Z,Normal >/dev/null
     [ "$(renders)" = 10 ]
-    records 2 '{"a":1}' 1 | FAKE_VERSION='Blender 4.3.2' blend --samples 5 --passes Z,Normal >/dev/null
+    records 2 '{"a":1}' 1 | FAKE_VERSION=4.3.2 blend --samples 5 --passes Z,Normal >/dev/null
     [ "$(renders)" = 11 ]
 }
 
@@ -268,9 +280,10 @@ END
     [[ $stderr == *"'/no/blender', which --blender names"* ]]
     RV_BLENDER=/no/blender run -3 --separate-stderr rv-blend scene.py </dev/null
     [[ $stderr == *"which RV_BLENDER names"* ]]
+    [ ! -e out ]
     run -3 --separate-stderr rv-blend --blender /bin/true scene.py </dev/null
     [[ $stderr == *"does not answer like Blender"* ]]
-    [ ! -e out ]
+    no_partials out
 }
 
 @test "Blender is found by --blender, RV_BLENDER, BLENDER_PATH, PATH, in this order" {
@@ -625,4 +638,113 @@ finish_and_compare() {
     wait $!
     blend -o unbroken <in >/dev/null
     same_tree unbroken out
+}
+
+# ---- with Blender itself ----
+
+real() {
+    need_real
+    cat >cube.py <<'END'
+import rv
+
+
+class Cube(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld()
+        cube = self.objects.cube(size=1.0).set_tags("cube")
+        cube.set_location((seed % 5 - 2, seed % 3 - 1, 0))
+        self.lights.sun(power=3.0)
+        if seed == 100:
+            raise KeyError("hundred")
+        if seed == 101:
+            import bpy
+            bpy.context.scene.camera = None
+        if seed == 102:
+            import os
+            os.kill(os.getpid(), 11)
+END
+}
+
+need_real() {
+    unset RV_BLENDER
+    need_blender
+}
+
+shoot() {
+    rv-blend --resolution 32,32 --samples 1 "$@"
+}
+
+@test "Blender: the number of workers leaves no trace in samples or records" {
+    real
+    records 6 >in
+    shoot cube.py -j1 -o one <in >one.records
+    shoot cube.py -j2 --recycle 2 -o two <in >two.records
+    same_tree one two
+    diff <(jq -c 'del(.run, .dir)' one.records) <(jq -c 'del(.run, .dir)' two.records)
+    [ "$(jq -c .resolution one.records | uniq)" = '[32,32]' ]
+    [ "$(jq -r '.objects[1].tags[0]' one.records | uniq)" = cube ]
+    [ "$(tr '\0' '\n' <one/s0/passes.exr | head -c 4000 | grep -aciE 'date|rendertime|hostname|/tmp')" = 0 ]
+    shoot cube.py -j1 -o one <in >again
+    [ "$(grep -c '"reused":true' again)" = 6 ]
+    no_orphans
+}
+
+@test "Blender: an exception, no camera and a crash cost their own samples only" {
+    real
+    { records 2; for seed in 100 101 102; do echo "{\"id\":\"x$seed\",\"seed\":$seed}"; done; } >in
+    echo '{"id":"last","seed":7}' >>in
+    pipe --separate-stderr -1 'rv-blend --resolution 32,32 --samples 1 cube.py -j1 --retries 1 <in >records'
+    [ "$(errors records | xargs)" = '[x100,scene_error,1] [x101,render_error,1] [x102,worker_crashed,2]' ]
+    [[ $(jq -r 'select(.id == "x100").error.message' records) == *KeyError*hundred* ]]
+    [[ $(jq -r 'select(.id == "x100").error.message' records) == *cube.py* ]]
+    [[ $(jq -r 'select(.id == "x101").error.message' records) == *camera* ]]
+    [ "$(ls out | xargs)" = 'last s0 s1' ]
+    no_partials out
+    no_orphans
+}
+
+@test "Blender: a scene that cannot be parsed, and one with two Scene classes" {
+    real
+    records 1 >in
+    echo 'def (' >broken.py
+    printf 'import rv\nclass A(rv.Scene):\n    def generate(self): pass\nclass B(rv.Scene):\n    def generate(self): pass\n' >two.py
+    local scene
+    for scene in broken two; do
+        pipe --separate-stderr -1 "rv-blend --resolution 32,32 --samples 1 $scene.py <in >records"
+        [ "$(errors records)" = '["s0","scene_error",1]' ]
+        [ -z "$(ls out)" ]
+    done
+}
+
+@test "Blender: kill -9 of everything at random instants; then the same again gives the same bytes" {
+    real
+    records 12 >in
+    shoot cube.py -j2 -o unbroken <in >unbroken.records
+    RANDOM=20240229
+    local round
+    for round in {1..4}; do
+        setsid bash -c 'rv-blend --resolution 32,32 --samples 1 cube.py -j2 <in >records 2>/dev/null' 2>/dev/null &
+        local group=$!
+        sleep "$((1 + RANDOM % 2)).$((RANDOM % 10))"
+        case $((round % 3)) in
+        0) kill -9 -$group 2>/dev/null || true ;;
+        1) pkill -9 -s $group -x rv-blend || true ;;
+        2) pkill -9 -g "$(pgrep -s $group -x rv-blend)" blender 2>/dev/null || kill -9 -$group 2>/dev/null || true ;;
+        esac
+        wait $group 2>/dev/null || true
+        no_orphans 5
+    done
+    shoot cube.py -j2 <in >records
+    no_partials out
+    same_tree unbroken out
+    diff <(jq -c 'del(.run, .dir)' unbroken.records) <(jq -c 'del(.run, .dir)' records)
+}
+
+@test "Blender: the passes that --passes takes are those of rv.RenderPass" {
+    local name
+    for name in $(sed -n 's/^    [A-Z_]* = "\([A-Za-z]*\)"$/\1/p' "$RV_ROOT/blender/rv/passes.py"); do
+        run -0 --separate-stderr rv-blend --passes "$name" --blender "$RV_BLENDER" scene.py </dev/null
+        echo "$name" >>seen
+    done
+    [ "$(wc -l <seen)" -ge 25 ]
 }

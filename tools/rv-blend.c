@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-blend: renders each record of the stream, in a pool of warm Blender workers. */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -147,6 +148,23 @@ static void put_double_or_null(struct rv_json_out *out, const char *key, double 
 	}
 }
 
+/* Equal but for case and underscores: DIFFUSE_COLOR is DiffuseColor. */
+static bool same_pass(const char *a, const char *b)
+{
+	while (true) {
+		a += strspn(a, "_");
+		b += strspn(b, "_");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b)) {
+			return false;
+		}
+		if (!*a) {
+			return true;
+		}
+		a++;
+		b++;
+	}
+}
+
 /* --passes, each once and in the order of the table: how they were written must not change a sample's key. */
 static int put_passes(struct rv_json_out *out, struct rv_err *err)
 {
@@ -156,7 +174,7 @@ static int put_passes(struct rv_json_out *out, struct rv_err *err)
 	char *rest = list;
 	for (char *name; result == 0 && (name = strsep(&rest, ","));) {
 		size_t i = 0;
-		while (pass_names[i] && strcasecmp(pass_names[i], name) != 0) {
+		while (pass_names[i] && !same_pass(pass_names[i], name)) {
 			i++;
 		}
 		wanted[i] = true;
@@ -261,7 +279,7 @@ static void plan_request(struct plan *plan)
 	rv_json_put_raw(&out, "settings", plan->settings.ptr, plan->settings.len);
 }
 
-/* Everything that decides the samples besides their records and the files they read. No path but the scene's own, below
+/* Everything that decides the samples besides their records, the files they read and Blender's version. No path but the scene's own, below
  * its root: a dataset is the same wherever its project lies. */
 static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 {
@@ -275,10 +293,7 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 		return -1;
 	}
 	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
-	if (rv_locate_version(plan->blender, text, err) < 0) {
-		return -1;
-	}
-	rv_str_printf(text, "\n%s\n%s", inside ? plan->scene + root_len + 1 : rv_path_base(plan->scene),
+	rv_str_printf(text, "%s\n%s", inside ? plan->scene + root_len + 1 : rv_path_base(plan->scene),
 	              plan->settings.ptr);
 	return 0;
 }
@@ -318,7 +333,8 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 	struct rv_pool_setup setup = {
 		.worker = { .blender = plan->blender, .home = plan->home, .work_dir = work_path, .log_dir = log_path,
 		            .threads = plan->threads, .start_timeout_s = start_timeout_s, .max_rss_bytes = max_rss_bytes },
-		.run = { .out_dir = out_dir, .fingerprint = plan->fingerprint.ptr, .deps = rv_deps_new(plan->root) },
+		.run = { .out_dir = out_dir, .deps = rv_deps_new(plan->root) },
+		.settings = plan->fingerprint.ptr,
 		.request_rest = plan->rest.ptr,
 		.jobs = plan->jobs,
 		.retries = (unsigned int)retries,

@@ -13,8 +13,6 @@
 #include "file.h"
 #include "spawn.h"
 
-#define VERSION_LIMIT_S 120.0
-#define VERSION_OUTPUT_MAX ((size_t)1 << 20)
 #define LINK_MAX 65536
 
 char *rv_locate_blender(const char *option, struct rv_err *err)
@@ -46,40 +44,6 @@ char *rv_locate_blender(const char *option, struct rv_err *err)
 		        "RV_BLENDER");
 	}
 	return path;
-}
-
-int rv_locate_version(const char *blender, struct rv_str *version, struct rv_err *err)
-{
-	struct rv_str output = RV_STR_INIT;
-	struct rv_str errors = RV_STR_INIT;
-	int result = -1;
-	int status = 0;
-	const char *const argv[] = { blender, "--version", NULL };
-	const struct rv_spawn how = { .argv = argv };
-	if (rv_run(&how, NULL, VERSION_OUTPUT_MAX, VERSION_LIMIT_S, &output, &errors, &status, err) < 0) {
-		err->code = err->code == RV_E_CANCELLED ? RV_E_CANCELLED : RV_E_NO_BLENDER;
-		goto out;
-	}
-	/* Libraries may chat before the line that counts. */
-	const char *line = output.ptr;
-	while (line && strncmp(line, "Blender ", 8) != 0) {
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
-	if (status != 0 || !line) {
-		struct rv_str what = RV_STR_INIT;
-		rv_child_describe(status, &what);
-		rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %s", blender, what.ptr,
-		        errors.len ? errors.ptr : output.ptr);
-		rv_str_release(&what);
-		goto out;
-	}
-	rv_str_append(version, line, strcspn(line, "\r\n"));
-	result = 0;
-out:
-	rv_str_release(&output);
-	rv_str_release(&errors);
-	return result;
 }
 
 /* The directory of the running program, or NULL. */

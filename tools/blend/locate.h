@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds Blender and our Blender half (worker.py and the package rv), and says which versions they are. */
+/* Finds Blender and our Blender half (worker.py and the package rv), and says which version that is. */
 #ifndef RV_BLEND_LOCATE_H
 #define RV_BLEND_LOCATE_H
 
@@ -9,9 +9,6 @@
 /* Blender's path: `option` (--blender) when not NULL, else $RV_BLENDER, $BLENDER_PATH when it exists, "blender" in
  * PATH. NULL with RV_E_NO_BLENDER. Caller frees. */
 char *rv_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
-
-/* Appends what `blender --version` says first: "Blender 3.4.1". */
-int rv_locate_version(const char *blender, struct rv_str *version, struct rv_err *err) RV_MUST_USE;
 
 /* The directory with worker.py and rv/: $RV_HOME, else found from where this program lies. NULL with RV_E_NO_BLENDER.
  * Caller frees. */

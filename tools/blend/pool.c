@@ -14,9 +14,11 @@
 #include "diag.h"
 #include "json.h"
 #include "sig.h"
+#include "version.h"
 
 #define WINDOW_PER_JOB 4
 #define WINDOW_EXTRA 16
+#define POLL_OWN 4      /* descriptors besides the workers' */
 #define ADMIT_MAX 64    /* records taken before the workers are looked at again */
 #define START_FAILURES_MAX 3
 #define STOP_S 1.0      /* how long an end by signal waits for SIGTERM to work */
@@ -34,6 +36,10 @@ struct seat {
 
 struct pool {
 	const struct rv_pool_setup *setup;
+	struct rv_version version;
+	bool asked; /* for the version */
+	struct rv_str fingerprint;
+	struct rv_sample_run run;
 	struct rv_window window;
 	struct seat *seats;
 	size_t n_seats;
@@ -70,7 +76,7 @@ static void lose_worker(struct pool *pool, struct seat *seat, struct rv_err *err
 		pool->start_failures++;
 	}
 	if (seat->slot) {
-		rv_sample_blame_space(&pool->setup->run, err);
+		rv_sample_blame_space(&pool->run, err);
 		rv_window_lose(&pool->window, seat->slot, err);
 		seat->slot = NULL;
 	}
@@ -120,6 +126,27 @@ static void take_reply(struct pool *pool, struct seat *seat)
 	tell_warnings(pool, &slot->reply);
 }
 
+/* The fingerprint is whole with it: what waits for that can be decided. */
+static void know_version(struct pool *pool, const char *number)
+{
+	rv_str_puts(&pool->fingerprint, number);
+	pool->run.fingerprint = pool->fingerprint.ptr;
+	rv_window_decide(&pool->window);
+}
+
+static void take_hello(struct pool *pool, const struct rv_worker *worker)
+{
+	struct rv_json hello = RV_JSON_INIT;
+	struct rv_err err;
+	pool->start_failures = 0;
+	rv_detail("worker %" PRIu64 ": ready: %s", worker->serial, worker->reply.ptr);
+	if (!pool->run.fingerprint && rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, &err) == 0) {
+		const char *number = rv_json_string(rv_json_get(hello, "blender"), NULL);
+		know_version(pool, number ? number : "");
+	}
+	rv_json_release(&hello);
+}
+
 /* Lets one worker say what it has to say. */
 static void tend(struct pool *pool, struct seat *seat)
 {
@@ -132,8 +159,7 @@ static void tend(struct pool *pool, struct seat *seat)
 		case RV_WORKER_QUIET:
 			break;
 		case RV_WORKER_READY:
-			pool->start_failures = 0;
-			rv_detail("worker %" PRIu64 ": ready: %s", seat->worker.serial, seat->worker.reply.ptr);
+			take_hello(pool, &seat->worker);
 			break;
 		case RV_WORKER_REPLY:
 			take_reply(pool, seat);
@@ -189,10 +215,7 @@ static int start_one(struct pool *pool, struct rv_err *err)
 static int staff(struct pool *pool)
 {
 	struct rv_err err = RV_ERR_INIT;
-	size_t waiting = 0, fresh = 0, ready = 0, alive = 0;
-	for (size_t i = 0; rv_window_waiting(&pool->window, &i); i++) {
-		waiting++;
-	}
+	size_t waiting = rv_window_demand(&pool->window), fresh = 0, ready = 0, alive = 0;
 	for (size_t i = 0; i < pool->n_seats; i++) {
 		const struct seat *seat = &pool->seats[i];
 		bool starting = seat->worker.state == RV_WORKER_STARTING;
@@ -297,6 +320,30 @@ static void show_progress(const struct pool *pool, bool end)
 	}
 }
 
+/*
+ * Until the version is known nobody can tell whether a sample that is there may stay; one that is not is rendered in any
+ * case. The first worker's hello tells the version; Blender is asked for it only when nothing calls for a worker.
+ */
+static int learn_version(struct pool *pool, struct rv_err *err)
+{
+	if (pool->run.fingerprint) {
+		return 0;
+	}
+	if (pool->asked) {
+		int heard = rv_version_hear(&pool->version, &pool->fingerprint, err);
+		if (heard > 0) {
+			know_version(pool, "");
+		}
+		return heard < 0 ? -1 : 0;
+	}
+	bool undecided = pool->window.len > 0 || pool->window.input_ended;
+	if (undecided && rv_window_demand(&pool->window) == 0) {
+		pool->asked = true;
+		return rv_version_ask(&pool->version, pool->setup->worker.blender, err);
+	}
+	return 0;
+}
+
 /* Waits for a worker, for input when there is room, for a signal, or for the output's reader to go away. */
 static void wait_for_events(struct pool *pool, bool now)
 {
@@ -307,6 +354,7 @@ static void wait_for_events(struct pool *pool, bool now)
 	fds[n++] = (struct pollfd){ .fd = rv_sig_fd(), .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = STDOUT_FILENO, .events = 0 };
+	fds[n++] = (struct pollfd){ .fd = pool->version.fd, .events = POLLIN };
 	for (size_t i = 0; i < pool->n_seats; i++) {
 		const struct rv_worker *worker = &pool->seats[i].worker;
 		double due = rv_worker_next_s(worker);
@@ -348,8 +396,11 @@ static int loop(struct pool *pool, struct rv_err *err)
 		settle(pool);
 		bool busy = rv_window_emit(&pool->window);
 		busy |= rv_window_admit(&pool->window, ADMIT_MAX);
+		if (learn_version(pool, err) < 0) {
+			return -1;
+		}
 		busy |= rv_window_emit(&pool->window);
-		if (pool->window.len == 0 && pool->window.input_ended) {
+		if (pool->window.len == 0 && pool->window.input_ended && pool->run.fingerprint) {
 			return 0;
 		}
 		deal(pool);
@@ -393,21 +444,28 @@ int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, str
 		.setup = setup,
 		.seats = rv_alloc_zero(n_seats, sizeof(*pool.seats)),
 		.n_seats = n_seats,
-		.fds = rv_alloc_zero(3 + n_seats * RV_WORKER_POLL_MAX, sizeof(*pool.fds)),
+		.fds = rv_alloc_zero(POLL_OWN + n_seats * RV_WORKER_POLL_MAX, sizeof(*pool.fds)),
 		.request = RV_STR_INIT,
+		.version = RV_VERSION_INIT,
+		.fingerprint = RV_STR_INIT,
+		.run = setup->run,
 	};
 	for (size_t i = 0; i < n_seats; i++) {
 		pool.seats[i].worker = (struct rv_worker)RV_WORKER_INIT;
 	}
-	rv_window_open(&pool.window, setup->jobs * WINDOW_PER_JOB + WINDOW_EXTRA, &setup->run, stream, setup->retries);
+	rv_window_open(&pool.window, setup->jobs * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream, setup->retries);
 	rv_progress_start(setup->progress);
+	rv_str_puts(&pool.fingerprint, setup->settings);
+	rv_str_putc(&pool.fingerprint, '\n');
 	int result = loop(&pool, err);
 	dismiss(&pool, result < 0 || stopped(&pool));
 	show_progress(&pool, true);
 	const struct rv_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
 	        counts->rendered, counts->reused, counts->failed, pool.n_workers, setup->jobs);
+	rv_version_stop(&pool.version);
 	rv_window_close(&pool.window);
+	rv_str_release(&pool.fingerprint);
 	rv_str_release(&pool.request);
 	free(pool.seats);
 	free(pool.fds);

@@ -17,7 +17,8 @@
 /* All borrowed. */
 struct rv_pool_setup {
 	struct rv_worker_setup worker;
-	struct rv_sample_run run;
+	struct rv_sample_run run; /* its fingerprint is made here, of `settings` and Blender's version */
+	const char *settings;     /* what decides pictures and labels besides record, files and Blender's version */
 	const char *request_rest; /* the members of a request after `record` and `out`: `"scene":…,"settings":{…}` */
 	size_t jobs;              /* at least 1 */
 	unsigned int retries;     /* further attempts after a worker was lost */
@@ -27,7 +28,7 @@ struct rv_pool_setup {
 };
 
 /* Works until the stream ends, or is stopped (the tool's signal is set then). 0, or -1 with RV_E_NO_BLENDER when no
- * Blender can be started. No worker is left in either case. */
+ * Blender can be started, or what was named is none. No worker is left in either case. */
 int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -127,6 +127,15 @@ static bool marker_fits(const struct rv_sample_run *run, const char *dir, const 
 	       deps_unchanged(run, rv_json_get(marker, "deps"));
 }
 
+bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
+	bool there = rv_file_exists(path.ptr);
+	rv_str_release(&path);
+	return there;
+}
+
 bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record)
 {
 	struct rv_str dir = RV_STR_INIT;

@@ -22,12 +22,15 @@
 /* What all samples of a run have in common. Borrowed. */
 struct rv_sample_run {
 	const char *out_dir;     /* as the user gave it */
-	const char *fingerprint; /* everything that decides pictures and labels besides the record and the files */
+	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct rv_deps *deps;
 };
 
 /* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */
 void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1]);
+
+/* False when there is certainly no sample of that id that could be used again. */
+bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id);
 
 /* True when OUT/ID is there, whole, and made from the same things: the record then has its members. */
 bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record);

@@ -79,19 +79,47 @@ void rv_window_lose(struct rv_window *window, struct rv_slot *slot, const struct
 	}
 }
 
-/* Checks a new record and decides whether there is anything to render. */
+/* Decides whether there is anything to render. */
+static void decide(struct rv_window *window, struct rv_slot *slot)
+{
+	rv_sample_key(window->run, &slot->record, slot->key);
+	slot->state = RV_SLOT_WAITING;
+	if (rv_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
+		slot->state = RV_SLOT_DONE;
+		window->counts.reused++;
+	}
+}
+
+void rv_window_decide(struct rv_window *window)
+{
+	for (size_t i = 0; i < window->len; i++) {
+		struct rv_slot *slot = rv_window_at(window, i);
+		if (slot->state == RV_SLOT_NEW) {
+			decide(window, slot);
+		}
+	}
+}
+
+size_t rv_window_demand(const struct rv_window *window)
+{
+	size_t demand = 0;
+	for (size_t i = 0; i < window->len; i++) {
+		const struct rv_slot *slot = rv_window_at(window, i);
+		demand += slot->state == RV_SLOT_WAITING ||
+			  (slot->state == RV_SLOT_NEW && !rv_sample_may_be_there(window->run, slot->id.ptr));
+	}
+	return demand;
+}
+
+/* Checks a new record. */
 static void enter(struct rv_window *window, struct rv_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
 	uint64_t seed;
 	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0) {
 		rv_window_fail(window, slot, &err);
-		return;
-	}
-	rv_sample_key(window->run, &slot->record, slot->key);
-	if (rv_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
-		slot->state = RV_SLOT_DONE;
-		window->counts.reused++;
+	} else if (window->run->fingerprint) {
+		decide(window, slot);
 	}
 }
 
@@ -102,7 +130,7 @@ bool rv_window_admit(struct rv_window *window, size_t max)
 			return false;
 		}
 		struct rv_slot *slot = rv_window_at(window, window->len);
-		slot->state = RV_SLOT_WAITING;
+		slot->state = RV_SLOT_NEW;
 		slot->attempts = 0;
 		rv_str_clear(&slot->id);
 		int taken = rv_stream_take(window->stream, &slot->record);

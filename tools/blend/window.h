@@ -10,7 +10,8 @@
 #include "sample.h"
 #include "tool.h"
 
-enum rv_slot_state { RV_SLOT_WAITING, RV_SLOT_RUNNING, RV_SLOT_ANSWERED, RV_SLOT_DONE };
+/* NEW: the run's fingerprint must be known before more can be said. */
+enum rv_slot_state { RV_SLOT_NEW, RV_SLOT_WAITING, RV_SLOT_RUNNING, RV_SLOT_ANSWERED, RV_SLOT_DONE };
 
 struct rv_slot {
 	enum rv_slot_state state;
@@ -45,6 +46,10 @@ void rv_window_close(struct rv_window *window);
 bool rv_window_is_full(const struct rv_window *window);
 /* The slot `i` records after the oldest one. */
 struct rv_slot *rv_window_at(const struct rv_window *window, size_t i);
+/* Call it when the run's fingerprint has become known. */
+void rv_window_decide(struct rv_window *window);
+/* How many slots wait for a worker, or will for certain. */
+size_t rv_window_demand(const struct rv_window *window);
 /* The oldest slot that waits, from the `i`th on; NULL when none does. */
 struct rv_slot *rv_window_waiting(const struct rv_window *window, size_t *i);
 

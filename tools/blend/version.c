@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks Blender for its version without waiting. */
+#include "version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define LIMIT_S 120.0
+#define OUTPUT_MAX 65536
+#define QUOTE_MAX 500 /* of an answer that is none, in the message */
+
+int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err)
+{
+	int fds[2];
+	*version = (struct rv_version)RV_VERSION_INIT;
+	version->blender = blender;
+	version->deadline_s = rv_clock_s() + LIMIT_S;
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0) {
+		return rv_fail_errno(err, "cannot make a pipe to Blender");
+	}
+	/* O_NONBLOCK belongs to the open end, not to the descriptor: the child's is made anew. */
+	int flags = fcntl(fds[1], F_GETFL);
+	fcntl(fds[1], F_SETFL, flags & ~O_NONBLOCK);
+	const char *const argv[] = { blender, "--version", NULL };
+	const struct rv_fd_map map[] = { { fds[1], 1 }, { fds[1], 2 } };
+	const struct rv_spawn how = { .argv = argv, .fds = map, .n_fds = RV_COUNTOF(map) };
+	int result = rv_spawn(&version->child, &how, err);
+	close(fds[1]);
+	if (result < 0) {
+		close(fds[0]);
+		err->code = RV_E_NO_BLENDER;
+	} else {
+		version->fd = fds[0];
+	}
+	return result;
+}
+
+static int not_blender(const struct rv_version *version, const char *how, struct rv_err *err)
+{
+	return rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %.*s", version->blender, how,
+	               (int)RV_MIN(version->output.len, (size_t)QUOTE_MAX), version->output.ptr);
+}
+
+/* The whole answer is there, the process has ended. Libraries may chat before the line that counts. */
+static int parse(const struct rv_version *version, int status, struct rv_str *number, struct rv_err *err)
+{
+	const char *at = version->output.ptr;
+	while (at && strncmp(at, "Blender ", 8) != 0) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	if (status != 0 || !at) {
+		struct rv_str how = RV_STR_INIT;
+		rv_child_describe(status, &how);
+		not_blender(version, how.ptr, err);
+		rv_str_release(&how);
+		return -1;
+	}
+	at += strlen("Blender ");
+	rv_str_append(number, at, strcspn(at, " \r\n"));
+	return 1;
+}
+
+int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv_err *err)
+{
+	while (version->fd >= 0) {
+		char bytes[4096];
+		ssize_t n = read(version->fd, bytes, sizeof(bytes));
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n < 0) {
+			break;
+		}
+		if (n == 0) {
+			close(version->fd);
+			version->fd = -1;
+		}
+		rv_str_append(&version->output, bytes, (size_t)n);
+		if (version->output.len > OUTPUT_MAX) {
+			return not_blender(version, "too much", err);
+		}
+	}
+	int status;
+	/* At the end of its output it is about to end. */
+	if (version->fd < 0 && rv_child_wait(&version->child, 1.0, &status) > 0) {
+		return parse(version, status, number, err);
+	}
+	if (version->fd < 0 || rv_clock_s() > version->deadline_s) {
+		return not_blender(version, "no answer", err);
+	}
+	return 0;
+}
+
+void rv_version_stop(struct rv_version *version)
+{
+	int status;
+	if (version->child.pid > 0) {
+		rv_child_kill(&version->child, SIGKILL);
+		rv_child_wait(&version->child, -1, &status);
+	}
+	if (version->fd >= 0) {
+		close(version->fd);
+	}
+	rv_str_release(&version->output);
+	*version = (struct rv_version)RV_VERSION_INIT;
+}
