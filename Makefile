@@ -61,8 +61,8 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
-LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq scan json record lines idset options progress tool \
-	hash png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
+LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq scan scan_keys json record lines idset \
+	options progress tool hash png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/dist seed/sobol

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "scan_keys.h"
 
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
@@ -335,87 +336,6 @@ static const byte *scan_any(const struct scan *s, const byte *p, unsigned int de
 	}
 }
 
-/* ---- distinct keys ---- */
-
-struct key {
-	const byte *ptr;
-	size_t len;
-	uint32_t at; /* for the message */
-};
-
-static int compare_keys(const void *left, const void *right)
-{
-	const struct key *const a = left, *const b = right;
-	const int order = memcmp(a->ptr, b->ptr, RV_MIN(a->len, b->len));
-	if (order != 0) {
-		return order;
-	}
-	if (a->len != b->len) {
-		return a->len < b->len ? -1 : 1;
-	}
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static int fail_duplicate(const struct scan *s, uint32_t at, const byte *key, size_t len)
-{
-	return rv_fail(s->err, RV_E_BAD_JSON, "column %zu: the key '%.*s' comes twice", (size_t)at,
-	               (int)RV_MIN(len, (size_t)100), (const char *)key);
-}
-
-/* By sorting, with escapes resolved. */
-static int check_keys_sorted(const struct scan *s, const struct rv_members *members)
-{
-	struct rv_str resolved = RV_STR_INIT;
-	struct key *const keys = rv_alloc_zero(members->len, sizeof(*keys));
-	size_t total = 0;
-	int result = 0;
-	for (size_t i = 0; i < members->len; i++) {
-		total += members->items[i].key_len;
-	}
-	rv_str_reserve(&resolved, total); /* resolving never makes a key longer, so it will not move */
-	for (size_t i = 0; i < members->len; i++) {
-		const struct rv_member *const member = &members->items[i];
-		const size_t start = resolved.len;
-		const struct rv_span token = { (const char *)s->begin + member->key_at - 1, member->key_len + 2 };
-		rv_scan_string(token, &resolved);
-		keys[i] = (struct key) { (const byte *)resolved.ptr + start, resolved.len - start, member->key_at };
-	}
-	qsort(keys, members->len, sizeof(*keys), compare_keys);
-	for (size_t i = 1; i < members->len && result == 0; i++) {
-		if (keys[i].len == keys[i - 1].len && memcmp(keys[i].ptr, keys[i - 1].ptr, keys[i].len) == 0) {
-			result = fail_duplicate(s, keys[i].at, keys[i].ptr, keys[i].len);
-		}
-	}
-	free(keys);
-	rv_str_release(&resolved);
-	return result;
-}
-
-#define PAIRWISE_MAX 32
-
-static int check_keys(const struct scan *s, const struct rv_members *members)
-{
-	const struct rv_member *const items = members->items;
-	bool plain = members->len <= PAIRWISE_MAX;
-	for (size_t i = 0; i < members->len && plain; i++) {
-		plain = !memchr(s->begin + items[i].key_at, '\\', items[i].key_len);
-	}
-	if (!plain) {
-		return check_keys_sorted(s, members);
-	}
-	for (size_t i = 1; i < members->len; i++) {
-		const byte *const key = s->begin + items[i].key_at;
-		for (size_t j = 0; j < i; j++) {
-			/* The byte behind a key is its quote, so even an empty one has a first byte. */
-			if (items[j].key_len == items[i].key_len && s->begin[items[j].key_at] == *key &&
-			    memcmp(s->begin + items[j].key_at, key, items[i].key_len) == 0) {
-				return fail_duplicate(s, items[i].key_at, key, items[i].key_len);
-			}
-		}
-	}
-	return 0;
-}
-
 /* ---- interface ---- */
 
 static const char *type_name(byte first)
@@ -466,7 +386,7 @@ int rv_scan_object(const char *text, size_t len, struct rv_members *members, str
 		if (!p || expect_end(&s, p) < 0) {
 			return -1;
 		}
-		return check_keys(&s, members);
+		return rv_scan_distinct(text, members, err);
 	}
 	const byte *const value = p;
 	if (!(p = scan_any(&s, value, 0)) || expect_end(&s, p) < 0) {
