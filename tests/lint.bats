@@ -50,16 +50,6 @@ warnings_with() {
     mandoc -T lint -W warning "${pages[@]}"
 }
 
-@test "every tool has a man page that names all its options" {
-    for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv; do
-        [ -f "tools/man/$tool.1" ] || { echo "no tools/man/$tool.1"; return 1; }
-        while IFS=$'\t' read -r option _; do
-            [[ $option == --* ]] || continue
-            grep -qE "(Fl|Fl Fl) -?${option#--}\b|$option\b" "tools/man/$tool.1" || { echo "$tool.1: no $option"; return 1; }
-        done < <("$tool" --completions)
-    done
-}
-
 @test "Python: flake8" {
     need_full
     need flake8

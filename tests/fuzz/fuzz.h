@@ -32,7 +32,8 @@ static inline void fuzz_remove(void)
 static inline const char *fuzz_file(const uint8_t *data, size_t len)
 {
 	if (fuzz_dir[0] == '\0') {
-		snprintf(fuzz_dir, sizeof(fuzz_dir), "%s/rv-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+		snprintf(fuzz_dir, sizeof(fuzz_dir), "%s/rv-fuzz-XXXXXX",
+		         access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 		FUZZ_CHECK(mkdtemp(fuzz_dir) != NULL && atexit(fuzz_remove) == 0);
 		snprintf(fuzz_path, sizeof(fuzz_path), "%s/input", fuzz_dir);
 	}

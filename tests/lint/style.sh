@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.." || exit 3
 
 mapfile -t c_files < <(git ls-files 'tools/*.c' 'tools/*.h' 'tests/*.c' 'tests/*.h')
 mapfile -t text_files < <(git ls-files | grep -vE '\.(png|exr|jsonl?)$|^tests/(golden|data|fuzz/corpus)/|^LICENSE$')
-mapfile -t code_files < <(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.bats' '*.bash' '*.awk' Makefile docker/Dockerfile)
+mapfile -t code_files < <(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.bats' '*.bash' '*.awk' Makefile docker/Dockerfile |
+    grep -v '^examples/.*/')
 mapfile -t python_files < <(git ls-files 'blender/*.py' | grep -v '/compat\.py$')
 
 # Each line of stdin is a problem.
@@ -32,7 +33,7 @@ sizes() {
 long_lines() {
     local file
     for file in "${c_files[@]}"; do
-        expand -t 8 "$file" | awk -v file="$file" 'length > 120 { print file ":" NR ": " length " columns" }'
+        expand -t 8 "$file" | grep -nE '.{121}' | sed "s|^|$file:|"
     done
 }
 

@@ -39,7 +39,8 @@ static void check_map(const struct rv_image *floats, const struct rv_labels *lab
 		CHECK_U64(label->area_px, area);
 		CHECK_BYTES(label->rle.counts, label->rle.len * 4, rle.counts, rle.len * 4);
 		CHECK_BYTES(label->bbox, sizeof(bbox), bbox, sizeof(bbox));
-		index = found < labels->len ? labels->items[found].index - 1 : index; /* do not scan for what is not there */
+		/* Do not scan for what is not there. */
+		index = found < labels->len ? labels->items[found].index - 1 : index;
 		if (found == labels->len) {
 			break;
 		}
@@ -57,11 +58,13 @@ static void random_maps(void)
 	struct rv_labels labels = RV_LABELS_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	for (int round = 0; round < 60; round++) {
-		const uint32_t width = 1 + (uint32_t)rv_rng_below(&rng, 100), height = 1 + (uint32_t)rv_rng_below(&rng, 70);
+		const uint32_t width = 1 + (uint32_t)rv_rng_below(&rng, 100);
+		const uint32_t height = 1 + (uint32_t)rv_rng_below(&rng, 70);
 		CHECK_OK(rv_image_init(&floats, width, height, 1, RV_PIXEL_F32, &err), &err);
 		memset(floats.bytes, 0, (size_t)width * height * 4);
 		for (int k = 0; k < 12; k++) { /* rectangles over one another, some across whole columns */
-			const uint32_t x0 = (uint32_t)rv_rng_below(&rng, width), y0 = (uint32_t)rv_rng_below(&rng, height);
+			const uint32_t x0 = (uint32_t)rv_rng_below(&rng, width);
+			const uint32_t y0 = (uint32_t)rv_rng_below(&rng, height);
 			const uint32_t x1 = x0 + (uint32_t)rv_rng_below(&rng, width - x0 + 1);
 			const uint32_t y1 = k % 3 ? y0 + (uint32_t)rv_rng_below(&rng, height - y0 + 1) : height;
 			const float index = (float)(k % 4 == 0 ? 0 : k % 4 == 1 ? RV_INDEX_MAX : rv_rng_below(&rng, 9));
@@ -118,7 +121,8 @@ static void bad_values(void)
 	}
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
 		floats.f32[17] = bad[i];
-		CHECK_FAILS(rv_labels_from(&floats, &labels, &err), &err, RV_E_BAD_FILE, "at pixel 3, 2 is no whole number");
+		CHECK_FAILS(rv_labels_from(&floats, &labels, &err), &err, RV_E_BAD_FILE,
+		            "at pixel 3, 2 is no whole number");
 		CHECK_FAILS(rv_index_map(&floats, &map, &err), &err, RV_E_BAD_FILE, "0..65535");
 	}
 	floats.f32[17] = -0.0f;

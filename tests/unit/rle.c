@@ -130,7 +130,7 @@ static void edges(void)
 		check_mask(mask, width, height); /* empty */
 		for (size_t k = 0; k < total; k++) {
 			mask[k] = 255;
-			check_mask(mask, width, height); /* one pixel: each in turn, the first and the last among them */
+			check_mask(mask, width, height); /* one pixel: each in turn */
 			mask[k] = 0;
 		}
 		memset(mask, 1, total);
@@ -146,7 +146,8 @@ static void random_masks(void)
 	struct rv_rng rng;
 	rv_rng_init(&rng, 1, "rle");
 	for (int round = 0; round < 300; round++) {
-		const uint32_t width = 1 + (uint32_t)rv_rng_below(&rng, 150), height = 1 + (uint32_t)rv_rng_below(&rng, 90);
+		const uint32_t width = 1 + (uint32_t)rv_rng_below(&rng, 150);
+		const uint32_t height = 1 + (uint32_t)rv_rng_below(&rng, 90);
 		const uint64_t mean_run = 1 + rv_rng_below(&rng, 300);
 		uint8_t *mask = rv_alloc((size_t)width * height);
 		uint8_t colour = 0;
@@ -171,7 +172,8 @@ static void known(void)
 		rv_rle_push(&rle, counts[i]);
 	}
 	rv_rle_compress(&rle, &text);
-	/* 12 -> 12 '<'; 5 -> '5'; 100 = 3 * 32 + 4 -> 4 + 32 'T', 3 '3'; -3 -> 29 'M'; -19 = -1 * 32 + 13 -> 13 + 32 ']', 31 'O' */
+	/* 12 -> 12 '<'; 5 -> '5'; 100 = 3 * 32 + 4 -> 4 + 32 'T', 3 '3'; -3 -> 29 'M';
+	 * -19 = -1 * 32 + 13 -> 13 + 32 ']', 31 'O' */
 	CHECK_TEXT(text, "<5T3M]O");
 	CHECK_OK(rv_rle_decompress(&rle, 50, 4, text.ptr, text.len, &err), &err);
 	CHECK_BYTES(rle.counts, rle.len * sizeof(*rle.counts), counts, sizeof(counts));
@@ -222,8 +224,8 @@ static void damaged(void)
 		{ "111M", "has -2 pixels" },          /* 1 1 1, then 1 - 3 */
 	};
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
-		CHECK_FAILS(rv_rle_decompress(&rle, 3, 2, bad[i].text, strlen(bad[i].text), &err), &err, RV_E_BAD_RECORD,
-		            bad[i].part);
+		CHECK_FAILS(rv_rle_decompress(&rle, 3, 2, bad[i].text, strlen(bad[i].text), &err), &err,
+		            RV_E_BAD_RECORD, bad[i].part);
 	}
 	CHECK_OK(rv_rle_decompress(&rle, 3, 2, "6", 1, &err), &err);
 	CHECK_OK(rv_rle_decompress(&rle, 3, 2, "06", 2, &err), &err);

@@ -34,8 +34,8 @@ int rv_image_init(struct rv_image *image, uint32_t width, uint32_t height, uint3
 	}
 	const size_t size = (size_t)width * height * channels * rv_pixel_size(pixel); /* fits: 2^32 * 4 * 4 */
 	if (size > RV_IMAGE_BYTES_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "image of %u x %u pixels takes %zu bytes: at most %zu", width, height, size,
-		               RV_IMAGE_BYTES_MAX);
+		return rv_fail(err, RV_E_LIMIT, "image of %u x %u pixels takes %zu bytes: at most %zu", width, height,
+		               size, RV_IMAGE_BYTES_MAX);
 	}
 	const size_t old = image->bytes ? rv_image_row_bytes(image) * image->height : 0;
 	if (old != size) {

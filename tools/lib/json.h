@@ -89,7 +89,8 @@ struct rv_filter;
 struct rv_filter *rv_filter_new(const char *program, struct rv_err *err);
 void rv_filter_free(struct rv_filter *filter);
 /* Runs it on a JSON text. *truth: the first output is neither false nor null (no output: false). */
-int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool *truth, struct rv_err *err) RV_MUST_USE;
+int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool *truth,
+                    struct rv_err *err) RV_MUST_USE;
 /* Runs it on a JSON text; *out (replaced) is its first output as compact JSON; no output is an error. */
 int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out, struct rv_err *err)
 	RV_MUST_USE;

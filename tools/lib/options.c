@@ -122,7 +122,8 @@ static bool collect_name(const struct rv_option *option, void *context)
 	return true;
 }
 
-static int fail_unknown(const struct rv_program *program, const struct state *state, const char *name, struct rv_err *err)
+static int fail_unknown(const struct rv_program *program, const struct state *state, const char *name,
+                        struct rv_err *err)
 {
 	struct names names = { NULL, 0, 0 };
 	for_each(program, state, collect_name, &names);
@@ -178,8 +179,8 @@ static int set_value(const struct rv_option *option, const char *what, const cha
 		return 0;
 	}
 	case RV_OPT_U64:
-		return rv_parse_u64(text, what, (uint64_t)option->min, any ? UINT64_MAX : (uint64_t)option->max, option->value,
-		                    err);
+		return rv_parse_u64(text, what, (uint64_t)option->min, any ? UINT64_MAX : (uint64_t)option->max,
+		                    option->value, err);
 	case RV_OPT_DOUBLE:
 		return rv_parse_double(text, what, any ? -__DBL_MAX__ : option->min, any ? __DBL_MAX__ : option->max,
 		                       option->value, err);
@@ -238,8 +239,8 @@ static int parse_long(const struct rv_program *program, const struct state *stat
 	return result;
 }
 
-static int parse_letters(const struct rv_program *program, const struct state *state, struct words *words, char *letters,
-                         struct rv_err *err)
+static int parse_letters(const struct rv_program *program, const struct state *state, struct words *words,
+                         char *letters, struct rv_err *err)
 {
 	for (char *p = letters; *p; p++) {
 		struct search search = { .letter = *p };

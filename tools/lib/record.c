@@ -236,8 +236,9 @@ int rv_record_id(const struct rv_record *record, struct rv_str *id, struct rv_er
 	}
 	if (!rv_scan_string(value, id) || !rv_id_is_valid(id->ptr, id->len)) {
 		rv_str_clear(id);
-		return rv_fail(err, RV_E_BAD_RECORD, "id %.*s is not a string of 1 to %d characters out of A-Z a-z 0-9 _ -",
-		               shown_len(value), value.ptr, RV_ID_MAX);
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "id %.*s is not a string of 1 to %d characters out of A-Z a-z 0-9 _ -", shown_len(value),
+		               value.ptr, RV_ID_MAX);
 	}
 	return 0;
 }
@@ -254,8 +255,8 @@ int rv_record_seed(const struct rv_record *record, uint64_t *seed, struct rv_err
 		number = number * 10 + (uint64_t)(value.ptr[i++] - '0');
 	}
 	if (i < value.len || number > RV_SEED_MAX) {
-		return rv_fail(err, RV_E_BAD_RECORD, "seed %.*s is not a whole number from 0 to %" PRIu64, shown_len(value),
-		               value.ptr, RV_SEED_MAX);
+		return rv_fail(err, RV_E_BAD_RECORD, "seed %.*s is not a whole number from 0 to %" PRIu64,
+		               shown_len(value), value.ptr, RV_SEED_MAX);
 	}
 	*seed = number;
 	return 0;

@@ -3,7 +3,8 @@
  * Records: one JSON object each (see rv-record(5)); lines.h reads and writes them.
  *
  * A record is its line of text plus the places of its top-level members. Setting a member splices the text: an existing
- * value is replaced where it stands, a new one goes to the end, every other byte stays. Getting a member gives its text.
+ * value is replaced where it stands, a new one goes to the end, every other byte stays. Getting a member gives its
+ * text.
  */
 #ifndef RV_RECORD_H
 #define RV_RECORD_H

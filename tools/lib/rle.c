@@ -207,7 +207,8 @@ int rv_rle_decompress(struct rv_rle *rle, uint32_t width, uint32_t height, const
 		}
 		if (count < (rle->len > 0) || (uint64_t)count > total - rle->filled) {
 			return rv_fail(err, RV_E_BAD_RECORD, "run lengths: run %zu has %lld pixels: must be %d..%llu",
-			               rle->len, (long long)count, rle->len > 0, (unsigned long long)(total - rle->filled));
+			               rle->len, (long long)count, rle->len > 0,
+			               (unsigned long long)(total - rle->filled));
 		}
 		rv_rle_push(rle, (uint32_t)count);
 	}

@@ -27,8 +27,8 @@ void rv_rle_release(struct rv_rle *rle);
 void rv_rle_clear(struct rv_rle *rle, uint32_t width, uint32_t height);
 /* Appends a run of `count` pixels of the other colour; a count of 0 is only allowed as the first. */
 void rv_rle_push(struct rv_rle *rle, uint32_t count);
-/* Builds a mask from the runs of set pixels alone: rv_rle_clear, then each run in ascending order (`start` counts pixels
- * down columns; runs that touch are joined), then rv_rle_finish, which adds the zeros that are left. */
+/* Builds a mask from the runs of set pixels alone: rv_rle_clear, then each run in ascending order (`start` counts
+ * pixels down columns; runs that touch are joined), then rv_rle_finish, which adds the zeros that are left. */
 void rv_rle_set_run(struct rv_rle *rle, uint32_t start, uint32_t count);
 void rv_rle_finish(struct rv_rle *rle);
 /* From a row-major mask: a pixel is set when its byte is not 0. */

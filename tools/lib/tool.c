@@ -362,7 +362,8 @@ static void run_work(void *data, void *context)
 	struct item *const item = data;
 	const struct run *const run = context;
 	struct rv_err err = RV_ERR_INIT;
-	if (!__atomic_load_n(&run->stream->broken, __ATOMIC_RELAXED) && run->work(&item->record, run->state, &err) < 0) {
+	if (!__atomic_load_n(&run->stream->broken, __ATOMIC_RELAXED) &&
+	    run->work(&item->record, run->state, &err) < 0) {
 		item->failure = rv_strdup(err.text);
 		rv_record_set_error(&item->record, &err, 0);
 	}

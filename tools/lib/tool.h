@@ -80,8 +80,8 @@ struct rv_stream {
 /* Standard input to standard output. -1 when --where or --set do not compile (reported, status set). */
 int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool) RV_MUST_USE;
 /* The next record that is this tool's to work on; false at the end. Bad lines become error records, records that carry
- * an error or that --where leaves out are passed on here, in order; --set is applied first. Flushes the output before it
- * waits for input. */
+ * an error or that --where leaves out are passed on here, in order; --set is applied first. Flushes the output before
+ * it waits for input. */
 bool rv_stream_next(struct rv_stream *stream, struct rv_record *record);
 /* Turns the record into an error record and says so on stderr. */
 void rv_stream_fail(struct rv_stream *stream, struct rv_record *record, const struct rv_err *err);
