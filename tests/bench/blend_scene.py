@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The small scene of tests/bench/blend.sh; lean_loop.py builds the same one with nothing but bpy."""
+"""The small scene of blend.sh; lean_loop.py builds the same one with nothing but bpy."""
 
 import rv
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The leanest loop that renders what blend_scene.py renders: one Blender, nothing checked, nothing described.
+"""The leanest loop that renders what blend_scene.py renders.
 
 blender --background --factory-startup --python lean_loop.py -- OUT FIRST COUNT [clean]
 
-Writes OUT/SEED.exr and OUT/SEED.png for the seeds from FIRST on, 64 by 64 pixels, 1 sample a pixel. The scene is built
-once and only changed; with `clean` Blender is emptied and the scene built for each sample, as a loop must whose scenes
+One Blender, nothing checked, nothing described. Writes OUT/SEED.exr and OUT/SEED.png for the
+seeds from FIRST on, 64 by 64 pixels, 1 sample a pixel. The scene is built once and only changed;
+with `clean` Blender is emptied and the scene built for each sample, as a loop must whose scenes
 differ.
 """
 
