@@ -45,24 +45,28 @@ def exr_zip(raw: bytes) -> bytes:
     return packed if len(packed) < len(raw) else raw
 
 
-def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> bytes:
-    """Return an EXR file. channels: name -> ("f" or "e", rows of values from the top)."""
-    number, chunk_rows = CODECS[codec]
-    names = sorted(channels)
+def exr_header(width: int, height: int, channels: dict, codec: int) -> bytes:
+    """Return the header of an EXR file. channels: name -> "f" or "e"; codec: its number."""
     types = {"e": 1, "f": 2}
-    chlist = b"".join(
-        name.encode() + b"\0" + struct.pack("<iIii", types[channels[name][0]], 0, 1, 1)
-        for name in names) + b"\0"
+    chlist = b"".join(name.encode() + b"\0" + struct.pack("<iIii", types[channels[name]], 0, 1, 1)
+                      for name in sorted(channels)) + b"\0"
     window = struct.pack("<iiii", 0, 0, width - 1, height - 1)
-    header = struct.pack("<II", 20000630, 2 | 0x400) + b"".join([
+    return struct.pack("<II", 20000630, 2 | 0x400) + b"".join([
         attribute("channels", "chlist", chlist),
-        attribute("compression", "compression", bytes([number])),
+        attribute("compression", "compression", bytes([codec])),
         attribute("dataWindow", "box2i", window),
         attribute("displayWindow", "box2i", window),
         attribute("lineOrder", "lineOrder", b"\0"),
         attribute("pixelAspectRatio", "float", struct.pack("<f", 1)),
         attribute("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
         attribute("screenWindowWidth", "float", struct.pack("<f", 1))]) + b"\0"
+
+
+def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> bytes:
+    """Return an EXR file. channels: name -> ("f" or "e", rows of values from the top)."""
+    number, chunk_rows = CODECS[codec]
+    names = sorted(channels)
+    header = exr_header(width, height, {name: channels[name][0] for name in names}, number)
     chunks = []
     for y in range(0, height, chunk_rows):
         raw = b"".join(pack_row(channels[name][0], channels[name][1][row])
