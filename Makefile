@@ -42,12 +42,20 @@ ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include to
 	-DRV_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
+# Loops over pixels are worth the compiler's best.
+PIXELS_release := -O3
+
 # Third-party flags reach only the one file that knows the library, its libraries only the tools that need them.
-CFLAGS_png := $(call pkg,--cflags,libdeflate)
+CFLAGS_png := $(call pkg,--cflags,libdeflate) $(PIXELS_$(MODE))
 CFLAGS_png_write := $(CFLAGS_png)
+CFLAGS_deflate := $(CFLAGS_png)
 CFLAGS_exr := $(CFLAGS_png)
 CFLAGS_exr_file := $(CFLAGS_png)
 CFLAGS_exr_write := $(CFLAGS_png)
+CFLAGS_exr_zip := $(PIXELS_$(MODE))
+CFLAGS_labels := $(PIXELS_$(MODE))
+CFLAGS_preview := $(PIXELS_$(MODE))
+CFLAGS_write := $(PIXELS_$(MODE))
 CFLAGS_exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
 CFLAGS_video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_zst := $(call pkg,--cflags,libzstd)
@@ -62,7 +70,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
 LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq scan scan_keys json record lines idset \
-	options progress tool hash png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
+	options progress tool hash deflate png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/dist seed/sobol

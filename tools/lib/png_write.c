@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "deflate.h"
 #include "file.h"
 
 #define LEVEL 1 /* of libdeflate: what level 6 saves on renders is not worth four times the time */
@@ -95,6 +96,19 @@ static void pack_row(const struct rv_image *image, uint32_t y, unsigned char *ro
 	}
 }
 
+/* All rows as they are, each after a byte that says so. */
+static unsigned char *pack_image(const struct rv_image *image)
+{
+	const size_t len = rv_image_row_bytes(image);
+	unsigned char *const out = rv_alloc(image->height * (1 + len));
+	for (uint32_t y = 0; y < image->height; y++) {
+		unsigned char *const to = out + (size_t)y * (1 + len);
+		to[0] = FILTER_NONE;
+		pack_row(image, y, to + 1);
+	}
+	return out;
+}
+
 /* All rows, each with the filter that suits it. */
 static unsigned char *filter_image(const struct rv_image *image)
 {
@@ -124,36 +138,53 @@ static unsigned char *filter_image(const struct rv_image *image)
 	return out;
 }
 
+/* Appends the compressed pixels: labels in the way made for them, all else filtered and by libdeflate. */
+static int compress_image(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
+{
+	const size_t row = 1 + rv_image_row_bytes(image), len = image->height * row;
+	unsigned char *raw = pack_image(image);
+	const bool done = rv_deflate_labels(raw, len, image->channels * rv_pixel_size(image->pixel), row, out);
+	free(raw);
+	if (done) {
+		return 0;
+	}
+	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
+	if (!deflate) {
+		return rv_fail(err, RV_E_MEMORY, "no memory to compress");
+	}
+	raw = filter_image(image);
+	const size_t bound = libdeflate_zlib_compress_bound(deflate, len);
+	rv_str_reserve(out, bound);
+	out->len += libdeflate_zlib_compress(deflate, raw, len, out->ptr + out->len, bound);
+	out->ptr[out->len] = '\0';
+	free(raw);
+	libdeflate_free_compressor(deflate);
+	return 0;
+}
+
 int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
 {
 	static const unsigned char colour_types[] = { 0, 0, 4, 2, 6 };
-	const size_t raw_len = image->height * (1 + rv_image_row_bytes(image));
 	if (image->pixel == RV_PIXEL_F32) {
 		return rv_fail(err, RV_E_LIMIT, "PNG cannot hold float pixels");
 	}
-	unsigned char *const raw = filter_image(image);
-	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
-	const size_t bound = libdeflate_zlib_compress_bound(deflate, raw_len);
-	unsigned char *const packed = rv_alloc(bound);
-	const size_t len = deflate ? libdeflate_zlib_compress(deflate, raw, raw_len, packed, bound) : 0;
-	libdeflate_free_compressor(deflate);
-	free(raw);
-	if (len == 0 || len > CHUNK_MAX) {
-		free(packed);
+	struct rv_str data = RV_STR_INIT;
+	if (compress_image(image, &data, err) < 0 || data.len > CHUNK_MAX) {
+		rv_str_release(&data);
 		return rv_fail(err, RV_E_LIMIT, "cannot compress %u x %u pixels", image->width, image->height);
 	}
+	rv_str_append(out, "\x89PNG\r\n\x1a\n", 8);
 	struct rv_str header = RV_STR_INIT;
 	put_u32(&header, image->width);
 	put_u32(&header, image->height);
 	rv_str_putc(&header, image->pixel == RV_PIXEL_U16 ? 16 : 8);
 	rv_str_putc(&header, (char)colour_types[image->channels]);
 	rv_str_append(&header, "\0\0", 3);
-	rv_str_append(out, "\x89PNG\r\n\x1a\n", 8);
 	put_chunk(out, "IHDR", header.ptr, header.len);
-	put_chunk(out, "IDAT", packed, len);
+	put_chunk(out, "IDAT", data.ptr, data.len);
 	put_chunk(out, "IEND", NULL, 0);
 	rv_str_release(&header);
-	free(packed);
+	rv_str_release(&data);
 	return 0;
 }
 
