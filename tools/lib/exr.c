@@ -44,17 +44,23 @@ static float half_to_float(uint16_t half)
 /* Little-endian values of a file to floats of the machine. */
 static void convert_row(enum rv_exr_type type, const unsigned char *bytes, uint32_t n, float *out)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		if (type == RV_EXR_HALF) {
+	switch (type) {
+	case RV_EXR_HALF:
+		for (uint32_t i = 0; i < n; i++) {
 			out[i] = half_to_float((uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8));
-			continue;
 		}
-		const uint32_t bits = rv_exr_get_u32(bytes + (size_t)4 * i);
-		if (type == RV_EXR_UINT) {
-			out[i] = (float)bits;
-		} else {
+		break;
+	case RV_EXR_UINT:
+		for (uint32_t i = 0; i < n; i++) {
+			out[i] = (float)rv_exr_get_u32(bytes + (size_t)4 * i);
+		}
+		break;
+	case RV_EXR_FLOAT:
+		for (uint32_t i = 0; i < n; i++) {
+			const uint32_t bits = rv_exr_get_u32(bytes + (size_t)4 * i);
 			memcpy(&out[i], &bits, 4);
 		}
+		break;
 	}
 }
 

@@ -37,16 +37,6 @@ static const struct {
 };
 enum { CHANNELS, COMPRESSION, DATA_WINDOW, DISPLAY_WINDOW, LINE_ORDER, ASPECT, CENTER, WINDOW_WIDTH, N_REQUIRED };
 
-uint32_t rv_exr_get_u32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-uint64_t rv_exr_get_u64(const unsigned char *p)
-{
-	return rv_exr_get_u32(p) | (uint64_t)rv_exr_get_u32(p + 4) << 32;
-}
-
 void rv_exr_put_u32(struct rv_str *out, uint32_t value)
 {
 	for (int i = 0; i < 4; i++) {

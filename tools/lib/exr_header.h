@@ -62,8 +62,14 @@ void rv_exr_header_put(struct rv_str *out, uint32_t width, uint32_t height, enum
 uint32_t rv_exr_chunk_rows(enum rv_exr_codec codec);
 
 /* Little-endian numbers of the format. */
-uint32_t rv_exr_get_u32(const unsigned char *bytes);
-uint64_t rv_exr_get_u64(const unsigned char *bytes);
+static inline uint32_t rv_exr_get_u32(const unsigned char *p) /* one load where the machine is little-endian too */
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+static inline uint64_t rv_exr_get_u64(const unsigned char *p)
+{
+	return rv_exr_get_u32(p) | (uint64_t)rv_exr_get_u32(p + 4) << 32;
+}
 void rv_exr_put_u32(struct rv_str *out, uint32_t value);
 void rv_exr_put_u64(struct rv_str *out, uint64_t value);
 

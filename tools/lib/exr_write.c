@@ -25,9 +25,10 @@ static void pack_rows(const struct rv_image *image, const size_t *order, uint32_
 			for (uint32_t x = 0; x < image->width; x++, out += 4) {
 				uint32_t bits;
 				memcpy(&bits, &pixels[(size_t)x * image->channels + order[c]], 4);
-				for (int i = 0; i < 4; i++) {
-					out[i] = (unsigned char)(bits >> 8 * i);
-				}
+				out[0] = (unsigned char)bits;
+				out[1] = (unsigned char)(bits >> 8);
+				out[2] = (unsigned char)(bits >> 16);
+				out[3] = (unsigned char)(bits >> 24);
 			}
 		}
 	}

@@ -57,10 +57,11 @@ int rv_preview_depth(const struct rv_image *depth, struct rv_image *out, struct 
 	}
 	const float range_m = far_m - near_m;
 	const float scale = range_m > 0 ? 65534 / range_m : 0;
+	uint16_t *const restrict to = out->u16;
 	for (size_t i = 0; i < n; i++) {
 		const float value = depth->f32[i];
 		const float grey = 65535.5f - (value - near_m) * scale;
-		out->u16[i] = is_background(value) ? 0 : grey < 1 ? 1 : grey > 65535 ? 65535 : (uint16_t)grey;
+		to[i] = is_background(value) ? 0 : grey < 1 ? 1 : grey > 65535 ? 65535 : (uint16_t)grey;
 	}
 	return 0;
 }

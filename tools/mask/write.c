@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "alloc.h"
@@ -128,8 +129,10 @@ static int put_semantic(struct job *job, const struct rv_mask_semantic *semantic
 	}
 	const size_t n = (size_t)plane->width * plane->height;
 	const double threshold = job->request->threshold;
+	const float *const restrict from = plane->f32;
+	uint16_t *const restrict to = grey->u16;
 	for (size_t i = 0; i < n; i++) {
-		grey->u16[i] = (double)plane->f32[i] > threshold ? 65535 : 0;
+		to[i] = (double)from[i] > threshold ? 65535 : 0;
 	}
 	struct rv_str role = RV_STR_INIT, name = RV_STR_INIT;
 	rv_str_printf(&role, "mask_%s", semantic->name);
@@ -160,9 +163,16 @@ static int put_instance(struct job *job, const struct rv_label *label, struct rv
 	if (rv_image_init(mask, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
 		return -1;
 	}
-	const size_t n = (size_t)map->width * map->height;
-	for (size_t i = 0; i < n; i++) {
-		mask->u8[i] = map->u16[i] == label->index ? 255 : 0;
+	const uint16_t index = (uint16_t)label->index;
+	const uint32_t *const bbox = label->bbox;
+	memset(mask->u8, 0, (size_t)map->width * map->height);
+	for (uint32_t y = bbox[1]; y < bbox[1] + bbox[3]; y++) {
+		const size_t at = (size_t)y * map->width + bbox[0];
+		const uint16_t *const restrict from = map->u16 + at;
+		uint8_t *const restrict to = mask->u8 + at;
+		for (uint32_t x = 0; x < bbox[2]; x++) {
+			to[x] = from[x] == index ? 255 : 0;
+		}
 	}
 	instance_name(label, name);
 	return put_png(job, NULL, name->ptr, mask, err);
