@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What rv-mask does, with NumPy and OpenCV, written for speed; and the samples that both are measured on.
+"""What rv-mask does, with NumPy and OpenCV, and the samples that both are measured on.
 
-    mask_numpy.py make DIR CODEC COUNT SIZE OBJECTS   samples as rv-blend leaves them; records on stdout
-    mask_numpy.py label <records                      labels them; records on stdout, seconds on stderr
+    mask_numpy.py make DIR CODEC COUNT SIZE OBJECTS   makes samples; records on stdout
+    mask_numpy.py label <records                      labels them; seconds on stderr
 
-The seconds do not count the start of Python and its imports. Decoding is zlib and NumPy, which is faster than asking
-OpenCV for a file of many channels (it cannot read one).
+The seconds do not count the start of Python and its imports. Decoding is zlib and NumPy: OpenCV
+cannot read files of many channels.
 """
 
 import json
@@ -46,10 +46,13 @@ def make(directory: str, codec: str, count: int, size: int, n_objects: int) -> N
             index[inside] = i
             depth[inside] = (20 - i * 0.5 - np.sqrt(1 - r[inside])).astype(np.float32)
         shade = np.where(index > 0, 0.2 + 0.02 * index, 0.05) + rng.normal(0, 0.01, index.shape)
-        planes = {"Combined.A": np.ones((size, size), np.float16),
-                  "Depth.Z": depth, "IndexOB.X": index,
-                  "shiny.X": (index % 2 * 0.9).astype(np.float32),
-                  "rough.X": (index % 3 == 1).astype(np.float32)}
+        planes = {
+            "Combined.A": np.ones((size, size), np.float16),
+            "Depth.Z": depth,
+            "IndexOB.X": index,
+            "shiny.X": (index % 2 * 0.9).astype(np.float32),
+            "rough.X": (index % 3 == 1).astype(np.float32),
+        }
         for k, name in enumerate("BGR"):
             planes["Combined." + name] = (shade * (1 + 0.1 * k)).astype(np.float16)
         planes = {"ViewLayer." + name: planes[name] for name in sorted(planes)}
@@ -58,20 +61,36 @@ def make(directory: str, codec: str, count: int, size: int, n_objects: int) -> N
         with open(os.path.join(record["dir"], "passes.exr"), "wb") as file:
             file.write(encode(planes, codec))
         with open(os.path.join(record["dir"], ".rv-blend.json"), "w", encoding="ascii") as file:
-            json.dump({"version": 1, "key": f"{number:064x}", "deps": [], "files": [], "add": {}}, file)
+            json.dump(
+                {"version": 1, "key": f"{number:064x}", "deps": [], "files": [], "add": {}}, file
+            )
         print(json.dumps(record, separators=(",", ":")))
 
 
 def describe(directory: str, number: int, size: int, n_objects: int) -> dict:
     """Return a record."""
     sample = f"{number:08d}"
-    channels = {role: "ViewLayer." + name for role, name in
-                (("depth", "Depth.Z"), ("index", "IndexOB.X"), ("mask_rough", "rough.X"),
-                 ("mask_shiny", "shiny.X"))}
+    channels = {
+        role: "ViewLayer." + name
+        for role, name in (
+            ("depth", "Depth.Z"),
+            ("index", "IndexOB.X"),
+            ("mask_rough", "rough.X"),
+            ("mask_shiny", "shiny.X"),
+        )
+    }
     objects = [make_sample.describe_object(i, (0, 0, 1, 1)) for i in range(1, n_objects + 1)]
-    return {"id": sample, "index": number, "seed": number, "dir": os.path.join(directory, sample),
-            "files": {"passes": "passes.exr"}, "channels": channels, "resolution": [size, size],
-            "objects": objects, "semantic_mask_threshold": 0.5}
+    return {
+        "id": sample,
+        "index": number,
+        "seed": number,
+        "dir": os.path.join(directory, sample),
+        "files": {"passes": "passes.exr"},
+        "channels": channels,
+        "resolution": [size, size],
+        "objects": objects,
+        "semantic_mask_threshold": 0.5,
+    }
 
 
 def encode(planes: dict, codec: str) -> bytes:
@@ -79,10 +98,13 @@ def encode(planes: dict, codec: str) -> bytes:
     number, lines = make_sample.CODECS[codec]
     height, width = next(iter(planes.values())).shape
     head = make_sample.exr_header(
-        width, height, {n: "e" if p.dtype == np.float16 else "f" for n, p in planes.items()}, number)
+        width, height, {n: "e" if p.dtype == np.float16 else "f" for n, p in planes.items()}, number
+    )
     chunks = []
     for y in range(0, height, lines):
-        raw = b"".join(p[row].tobytes() for row in range(y, min(y + lines, height)) for p in planes.values())
+        raw = b"".join(
+            p[row].tobytes() for row in range(y, min(y + lines, height)) for p in planes.values()
+        )
         if codec != "NONE":
             halves = np.frombuffer(raw, np.uint8).reshape(-1, 2).T.reshape(-1)
             differences = np.diff(halves, prepend=halves[:1]) + np.uint8(128)
@@ -103,7 +125,7 @@ def decode(path: str, wanted: list) -> dict:
         name_end = data.index(b"\0", at)
         kind_end = data.index(b"\0", name_end + 1)
         size = struct.unpack_from("<i", data, kind_end + 1)[0]
-        attributes[data[at:name_end].decode()] = data[kind_end + 5:kind_end + 5 + size]
+        attributes[data[at:name_end].decode()] = data[kind_end + 5 : kind_end + 5 + size]
         at = kind_end + 5 + size
     at += 1
     x0, y0, x1, y1 = struct.unpack("<iiii", attributes["dataWindow"])
@@ -112,7 +134,9 @@ def decode(path: str, wanted: list) -> dict:
     places, row_bytes, i, chlist = {}, 0, 0, attributes["channels"]
     while chlist[i]:
         end = chlist.index(b"\0", i)
-        kind = {1: np.dtype("<f2"), 2: np.dtype("<f4")}[struct.unpack_from("<i", chlist, end + 1)[0]]
+        kind = {1: np.dtype("<f2"), 2: np.dtype("<f4")}[
+            struct.unpack_from("<i", chlist, end + 1)[0]
+        ]
         places[chlist[i:end].decode()] = (row_bytes, kind)
         row_bytes += width * kind.itemsize
         i = end + 17
@@ -129,8 +153,8 @@ def decode(path: str, wanted: list) -> dict:
         rows = raw.reshape(n, row_bytes)
         for name in wanted:
             place, kind = places[name]
-            values = np.ascontiguousarray(rows[:, place:place + width * kind.itemsize]).view(kind)
-            planes[name][y:y + n] = values
+            values = np.ascontiguousarray(rows[:, place : place + width * kind.itemsize]).view(kind)
+            planes[name][y : y + n] = values
     return planes
 
 
@@ -161,6 +185,7 @@ def label(record: dict) -> None:
 
     def save(name: str, image: np.ndarray) -> None:
         cv2.imwrite(os.path.join(directory, name), image, fast)
+
     planes = decode(os.path.join(directory, "passes.exr"), list(channels.values()))
     index = planes[channels["index"]].astype(np.uint16)
     depth = planes[channels["depth"]]
@@ -184,13 +209,26 @@ def label(record: dict) -> None:
             continue
         mask = index == value
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-        box = [int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)]
+        box = [
+            int(columns[0]),
+            int(rows[0]),
+            int(columns[-1] - columns[0] + 1),
+            int(rows[-1] - rows[0] + 1),
+        ]
         counts, area = run_lengths(turned == value)
         name = f"instances/{value:05d}.png"
         save(name, mask.view(np.uint8) * np.uint8(255))
-        annotations.append({"index": value, "name": objects[value]["name"], "tags": objects[value]["tags"],
-                            "bbox": box, "area": area, "rle": {"size": list(index.shape), "counts": counts},
-                            "mask": name})
+        annotations.append(
+            {
+                "index": value,
+                "name": objects[value]["name"],
+                "tags": objects[value]["tags"],
+                "bbox": box,
+                "area": area,
+                "rle": {"size": list(index.shape), "counts": counts},
+                "mask": name,
+            }
+        )
     record["annotations"] = annotations
 
 

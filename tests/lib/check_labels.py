@@ -58,7 +58,7 @@ def read_png(path: str) -> dict:
     at, pixels, kinds = 8, b"", []
     while at < len(data):
         size = struct.unpack_from(">I", data, at)[0]
-        kind, body = data[at + 4:at + 8], data[at + 8:at + 8 + size]
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
         assert zlib.crc32(kind + body) == struct.unpack_from(">I", data, at + 8 + size)[0], path
         kinds.append(kind)
         if kind == b"IHDR":
@@ -72,7 +72,7 @@ def read_png(path: str) -> dict:
     size = width * channels * depth // 8
     above, rows = bytes(size), []
     for y in range(height):
-        row = bytearray(raw[y * (size + 1) + 1:(y + 1) * (size + 1)])
+        row = bytearray(raw[y * (size + 1) + 1 : (y + 1) * (size + 1)])
         unfilter(raw[y * (size + 1)], row, above, channels * depth // 8)
         rows.append(list(row) if depth == 8 else list(struct.unpack(f">{width * channels}H", row)))
         above = bytes(row)
@@ -90,7 +90,7 @@ def exr_header(data: bytes) -> tuple:
             texts.append(data[at:end].decode())
             at = end + 1
         size = struct.unpack_from("<i", data, at)[0]
-        attributes[texts[0]] = data[at + 4:at + 4 + size]
+        attributes[texts[0]] = data[at + 4 : at + 4 + size]
         at += 4 + size
     return attributes, at + 1
 
@@ -103,8 +103,8 @@ def exr_chunk(packed: bytes, size: int, codec: int) -> bytes:
     for i in range(1, size):
         raw[i] = raw[i - 1] + raw[i] - 128 & 255
     joined = bytearray(size)
-    joined[0::2] = raw[:(size + 1) // 2]
-    joined[1::2] = raw[(size + 1) // 2:]
+    joined[0::2] = raw[: (size + 1) // 2]
+    joined[1::2] = raw[(size + 1) // 2 :]
     return bytes(joined)
 
 
@@ -128,7 +128,7 @@ def read_exr(path: str) -> dict:
         offset = struct.unpack_from("<Q", data, at + 8 * chunk)[0]
         size = struct.unpack_from("<ii", data, offset)[1]
         n = min(lines, height - chunk * lines)
-        rows = exr_chunk(data[offset + 8:offset + 8 + size], n * row_size, codec)
+        rows = exr_chunk(data[offset + 8 : offset + 8 + size], n * row_size, codec)
         place = 0
         for _ in range(n):
             for name, kind in channels:
@@ -229,8 +229,10 @@ def check_annotations(sample: str, record: dict, plane: list, args: argparse.Nam
             check(mask == pixels, what + "mask pixels")
             check({v for row in image["rows"] for v in row} <= {0, 255}, what + "mask values")
     if args.instances:
-        check(record["files"]["instances"] == [a["mask"] for a in record["annotations"]],
-              "files.instances")
+        check(
+            record["files"]["instances"] == [a["mask"] for a in record["annotations"]],
+            "files.instances",
+        )
 
 
 def check_record(record: dict, args: argparse.Namespace) -> None:
@@ -256,8 +258,11 @@ def check_record(record: dict, args: argparse.Namespace) -> None:
     files = [".rv-blend.json", ".rv-mask.json", "_meta.json"]
     for role in record["files"].values():
         files += role if isinstance(role, list) else [role]
-    there = [os.path.relpath(os.path.join(directory, name), sample)
-             for directory, _, names in os.walk(sample) for name in names]
+    there = [
+        os.path.relpath(os.path.join(directory, name), sample)
+        for directory, _, names in os.walk(sample)
+        for name in names
+    ]
     check(sorted(there) == sorted(files), f"files: {sorted(there)} in place of {sorted(files)}")
     kept = ("passes" in record["files"], "channels" in record)
     check(kept == (args.keep, args.keep), "what is kept")

@@ -48,18 +48,30 @@ def exr_zip(raw: bytes) -> bytes:
 def exr_header(width: int, height: int, channels: dict, codec: int) -> bytes:
     """Return the header of an EXR file. channels: name -> "f" or "e"; codec: its number."""
     types = {"e": 1, "f": 2}
-    chlist = b"".join(name.encode() + b"\0" + struct.pack("<iIii", types[channels[name]], 0, 1, 1)
-                      for name in sorted(channels)) + b"\0"
+    chlist = (
+        b"".join(
+            name.encode() + b"\0" + struct.pack("<iIii", types[channels[name]], 0, 1, 1)
+            for name in sorted(channels)
+        )
+        + b"\0"
+    )
     window = struct.pack("<iiii", 0, 0, width - 1, height - 1)
-    return struct.pack("<II", 20000630, 2 | 0x400) + b"".join([
-        attribute("channels", "chlist", chlist),
-        attribute("compression", "compression", bytes([codec])),
-        attribute("dataWindow", "box2i", window),
-        attribute("displayWindow", "box2i", window),
-        attribute("lineOrder", "lineOrder", b"\0"),
-        attribute("pixelAspectRatio", "float", struct.pack("<f", 1)),
-        attribute("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
-        attribute("screenWindowWidth", "float", struct.pack("<f", 1))]) + b"\0"
+    return (
+        struct.pack("<II", 20000630, 2 | 0x400)
+        + b"".join(
+            [
+                attribute("channels", "chlist", chlist),
+                attribute("compression", "compression", bytes([codec])),
+                attribute("dataWindow", "box2i", window),
+                attribute("displayWindow", "box2i", window),
+                attribute("lineOrder", "lineOrder", b"\0"),
+                attribute("pixelAspectRatio", "float", struct.pack("<f", 1)),
+                attribute("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
+                attribute("screenWindowWidth", "float", struct.pack("<f", 1)),
+            ]
+        )
+        + b"\0"
+    )
 
 
 def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> bytes:
@@ -69,8 +81,11 @@ def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> b
     header = exr_header(width, height, {name: channels[name][0] for name in names}, number)
     chunks = []
     for y in range(0, height, chunk_rows):
-        raw = b"".join(pack_row(channels[name][0], channels[name][1][row])
-                       for row in range(y, min(y + chunk_rows, height)) for name in names)
+        raw = b"".join(
+            pack_row(channels[name][0], channels[name][1][row])
+            for row in range(y, min(y + chunk_rows, height))
+            for name in names
+        )
         data = raw if codec == "NONE" else exr_zip(raw)
         chunks.append(struct.pack("<ii", y, len(data)) + data)
     table, at = b"", len(header) + 8 * len(chunks)
@@ -87,9 +102,11 @@ def pack_row(kind: str, values: array.array) -> bytes:
 
 def png_bytes(width: int, height: int, rows: list, colour: int, depth: int = 8) -> bytes:
     """Return a PNG file. rows: bytes of each row as the file stores them."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(kind + data))
         return struct.pack(">I", len(data)) + kind + data + crc
+
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
     chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
@@ -108,25 +125,33 @@ def rectangles(width: int, height: int, n_objects: int, rng: random.Random) -> l
 
 def planes(width: int, height: int, boxes: list) -> dict:
     """Return the channels of passes.exr and the rows of Image.png (under the name "image")."""
+
     def plane(kind: str, value: float) -> list:
         return [array.array(kind, [value]) * width for _ in range(height)]
+
     result = {name: ("e", plane("f", 1.0 if name == "A" else 0.05)) for name in "RGBA"}
     result.update({name: ("f", plane("f", 0)) for name in ("IndexOB.X", "IndexMA.X", "shiny.X")})
     result["Depth.Z"] = ("f", plane("f", BACKGROUND_DEPTH_M))
     image = [bytearray(b"\x0d\x0d\x0d\xff" * width) for _ in range(height)]
     for index, (x0, y0, x1, y1) in enumerate(boxes, 1):
         colour = [(index * k * 37) % 200 + 40 for k in (1, 2, 3)]
-        values = {"Depth.Z": 10 - index * 0.25, "IndexOB.X": index,
-                  "IndexMA.X": 1 if index % 3 == 0 else 2, "shiny.X": 0.9 if index % 2 else 0.4}
+        values = {
+            "Depth.Z": 10 - index * 0.25,
+            "IndexOB.X": index,
+            "IndexMA.X": 1 if index % 3 == 0 else 2,
+            "shiny.X": 0.9 if index % 2 else 0.4,
+        }
         values.update({name: value / 255 for name, value in zip("RGB", colour)})
         for name, value in values.items():
             run = array.array("f", [value]) * (x1 - x0)
             for y in range(y0, y1):
                 result[name][1][y][x0:x1] = run
         for y in range(y0, y1):
-            image[y][4 * x0:4 * x1] = bytes(colour + [255]) * (x1 - x0)
-    channels = {("ViewLayer.Combined." if len(name) == 1 else "ViewLayer.") + name: values
-                for name, values in result.items()}
+            image[y][4 * x0 : 4 * x1] = bytes(colour + [255]) * (x1 - x0)
+    channels = {
+        ("ViewLayer.Combined." if len(name) == 1 else "ViewLayer.") + name: values
+        for name, values in result.items()
+    }
     return {"channels": channels, "image": image}
 
 
@@ -135,9 +160,16 @@ def describe_object(index: int, box: tuple) -> dict:
     panel = index % 3 == 0
     kind = "panel" if panel else "box"
     matrix = [[1, 0, 0, box[0]], [0, 1, 0, box[1]], [0, 0, 1, index * 0.25], [0, 0, 0, 1]]
-    return {"index": index, "name": f"Object {index}", "type": "MESH", "tags": [kind],
-            "properties": {"category": "window"} if panel else {}, "matrix_world": matrix,
-            "dimensions": [box[2] - box[0], box[3] - box[1], 0], "materials": [kind]}
+    return {
+        "index": index,
+        "name": f"Object {index}",
+        "type": "MESH",
+        "tags": [kind],
+        "properties": {"category": "window"} if panel else {},
+        "matrix_world": matrix,
+        "dimensions": [box[2] - box[0], box[3] - box[1], 0],
+        "materials": [kind],
+    }
 
 
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
@@ -151,15 +183,25 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     add = {
         "dir": f"{directory}/{sample_id}",
         "files": {"image": "Image.png", "passes": "passes.exr"},
-        "channels": {"depth": "ViewLayer.Depth.Z", "index": "ViewLayer.IndexOB.X",
-                     "material_index": "ViewLayer.IndexMA.X", "mask_shiny": "ViewLayer.shiny.X"},
+        "channels": {
+            "depth": "ViewLayer.Depth.Z",
+            "index": "ViewLayer.IndexOB.X",
+            "material_index": "ViewLayer.IndexMA.X",
+            "mask_shiny": "ViewLayer.shiny.X",
+        },
         "resolution": [width, height],
-        "camera": {"name": "Camera",
-                   "matrix_world": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]],
-                   "K": [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]],
-                   "fov": [53.13, 53.13], "clip": [0.1, 1000], "type": "PERSP"},
+        "camera": {
+            "name": "Camera",
+            "matrix_world": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]],
+            "K": [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]],
+            "fov": [53.13, 53.13],
+            "clip": [0.1, 1000],
+            "type": "PERSP",
+        },
         "objects": [describe_object(index, box) for index, box in enumerate(boxes, 1)],
-        "semantic_channels": ["shiny"], "semantic_mask_threshold": 0.5, "tags": ["test"],
+        "semantic_channels": ["shiny"],
+        "semantic_mask_threshold": 0.5,
+        "tags": ["test"],
     }
     record.update(add)
     path = os.path.join(directory, sample_id)
@@ -171,9 +213,13 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
         "_meta.json": (json.dumps(meta, separators=(",", ":")) + "\n").encode(),
     }
     settings = f"{seed} {width} {height} {args.objects} {args.codec}"
-    marker = {"version": 1, "key": hashlib.sha256(settings.encode()).hexdigest(), "deps": [],
-              "files": [[name, len(contents[name])] for name in ("Image.png", "passes.exr")],
-              "add": add}
+    marker = {
+        "version": 1,
+        "key": hashlib.sha256(settings.encode()).hexdigest(),
+        "deps": [],
+        "files": [[name, len(contents[name])] for name in ("Image.png", "passes.exr")],
+        "add": add,
+    }
     contents[".rv-blend.json"] = (json.dumps(marker, separators=(",", ":")) + "\n").encode()
     for name, data in contents.items():
         with open(os.path.join(path, name), "wb") as file:
@@ -183,8 +229,9 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
 
 def main() -> None:
     """Parse the command line and make the samples."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("directory", metavar="DIR")
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
