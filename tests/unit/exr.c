@@ -106,7 +106,8 @@ static bool write_by_core(const char *path, const struct sample *s, exr_compress
 	for (uint32_t y = 0; rc == 0 && y < s->height; y += rows) {
 		exr_chunk_info_t chunk;
 		rc |= exr_write_scanline_chunk_info(file, 0, (int)y, &chunk);
-		rc |= y == 0 ? exr_encoding_initialize(file, 0, &chunk, &encode) : exr_encoding_update(file, 0, &chunk, &encode);
+		rc |= y == 0 ? exr_encoding_initialize(file, 0, &chunk, &encode)
+		             : exr_encoding_update(file, 0, &chunk, &encode);
 		for (size_t c = 0; rc == 0 && c < N; c++) {
 			exr_coding_channel_info_t *const channel = &encode.channels[c];
 			const int size = channels[c].type == EXR_PIXEL_HALF ? 2 : 4;
@@ -179,7 +180,8 @@ static void every_codec(void)
 		const uint32_t *const size = sizes[k / 2 / RV_COUNTOF(codecs)];
 		struct sample s;
 		sample_make(&s, size[0], size[1], k % 2, &rng);
-		if (!CHECK(write_by_core(check_path("a.exr"), &s, codec, "today") && check_file(check_path("a.exr"), &s))) {
+		if (!CHECK(write_by_core(check_path("a.exr"), &s, codec, "today") &&
+		           check_file(check_path("a.exr"), &s))) {
 			printf("# codec %d, %u x %u, kind %zu\n", codec, size[0], size[1], k % 2);
 		}
 		sample_release(&s);
@@ -352,8 +354,9 @@ static void header_fields(void)
 	struct rv_image image = RV_IMAGE_INIT;
 	const char *const wrong = "ViewLayer.Depth.z";
 	CHECK_OK(rv_exr_open(check_path("a.exr"), &exr, &err), &err);
-	CHECK_FAILS(rv_exr_read(exr, &wrong, 1, &image, &err), &err, RV_E_BAD_FILE,
-	            "no channel 'ViewLayer.Depth.z', only ViewLayer.Combined.A, ViewLayer.Combined.R, ViewLayer.Depth.Z");
+	CHECK_FAILS(
+	        rv_exr_read(exr, &wrong, 1, &image, &err), &err, RV_E_BAD_FILE,
+	        "no channel 'ViewLayer.Depth.z', only ViewLayer.Combined.A, ViewLayer.Combined.R, ViewLayer.Depth.Z");
 	rv_exr_close(exr);
 	rv_image_release(&image);
 	sample_release(&s);

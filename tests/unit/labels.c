@@ -139,11 +139,9 @@ static void colours(void)
 		uint32_t index;
 		uint8_t rgb[3];
 	} known[] = {
-		{ 0, { 0, 0, 0 } },
-		{ 1, { 186, 0, 69 } },  /* 1 / pi = 0.318: 27 % of the way from red to blue */
-		{ 2, { 0, 139, 116 } }, /* 0.637: 55 % from blue to green */
-		{ 3, { 209, 255, 209 } },
-		{ 7, { 232, 0, 0 } },   /* 2.228: 91 % from black to red */
+		{ 0, { 0, 0, 0 } },       { 1, { 186, 0, 69 } }, /* 1 / pi = 0.318: 27 % of the way from red to blue */
+		{ 2, { 0, 139, 116 } },                          /* 0.637: 55 % from blue to green */
+		{ 3, { 209, 255, 209 } }, { 7, { 232, 0, 0 } },  /* 2.228: 91 % from black to red */
 	};
 	for (size_t i = 0; i < RV_COUNTOF(known); i++) {
 		uint8_t rgb[3];
@@ -172,7 +170,7 @@ static void depth(void)
 	struct rv_image in = RV_IMAGE_INIT, out = RV_IMAGE_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	CHECK_OK(rv_image_init(&in, 6, 1, 1, RV_PIXEL_F32, &err), &err);
-	memcpy(in.f32, (const float[]){ 2, 4, 3, 1e10f, NAN, -INFINITY }, 6 * sizeof(float));
+	memcpy(in.f32, (const float[]) { 2, 4, 3, 1e10f, NAN, -INFINITY }, 6 * sizeof(float));
 	CHECK_OK(rv_preview_depth(&in, &out, &err), &err);
 	CHECK_U64(out.u16[0], 65535);
 	CHECK_U64(out.u16[1], 1);

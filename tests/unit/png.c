@@ -12,8 +12,10 @@
 #include "file.h"
 #include "rng.h"
 
-static const char *const names[] = { [PNG_COLOR_TYPE_GRAY] = "grey", [PNG_COLOR_TYPE_RGB] = "rgb",
-	                             [PNG_COLOR_TYPE_PALETTE] = "palette", [PNG_COLOR_TYPE_GRAY_ALPHA] = "grey+alpha",
+static const char *const names[] = { [PNG_COLOR_TYPE_GRAY] = "grey",
+	                             [PNG_COLOR_TYPE_RGB] = "rgb",
+	                             [PNG_COLOR_TYPE_PALETTE] = "palette",
+	                             [PNG_COLOR_TYPE_GRAY_ALPHA] = "grey+alpha",
 	                             [PNG_COLOR_TYPE_RGB_ALPHA] = "rgba" };
 
 /* Writes a random image with libpng: every colour type, depth, interlacing, filters, with or without tRNS. */
@@ -31,7 +33,7 @@ static void write_by_libpng(const char *path, uint32_t width, uint32_t height, i
 	png_byte alpha[256];
 	for (int i = 0; i < 256; i++) {
 		const uint64_t bits = rv_rng_u64(rng);
-		palette[i] = (png_color){ (png_byte)bits, (png_byte)(bits >> 8), (png_byte)(bits >> 16) };
+		palette[i] = (png_color) { (png_byte)bits, (png_byte)(bits >> 8), (png_byte)(bits >> 16) };
 		alpha[i] = (png_byte)(bits >> 24);
 	}
 	if (colour == PNG_COLOR_TYPE_PALETTE) {
@@ -42,8 +44,9 @@ static void write_by_libpng(const char *path, uint32_t width, uint32_t height, i
 	if (transparent) {
 		png_set_tRNS(png, info, alpha, (1 << depth) / 2 + 1, &colour_key);
 	}
-	const png_text text = { .compression = PNG_TEXT_COMPRESSION_NONE, .key = (png_charp)(uintptr_t)"Date",
-		                .text = (png_charp)(uintptr_t)"today" };
+	const png_text text = { .compression = PNG_TEXT_COMPRESSION_NONE,
+		                .key = (png_charp)(uintptr_t) "Date",
+		                .text = (png_charp)(uintptr_t) "today" };
 	png_set_text(png, info, &text, 1);
 	png_set_gAMA(png, info, 0.45455);
 	png_write_info(png, info);
@@ -80,8 +83,9 @@ static void read_by_libpng(const char *path, struct rv_image *image)
 	png_read_update_info(png, info);
 	struct rv_err err = RV_ERR_INIT;
 	CHECK_OK(rv_image_init(image, png_get_image_width(png, info), png_get_image_height(png, info),
-	                       png_get_channels(png, info), png_get_bit_depth(png, info) == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8,
-	                       &err), &err);
+	                       png_get_channels(png, info),
+	                       png_get_bit_depth(png, info) == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8, &err),
+	         &err);
 	png_bytep *rows = rv_alloc(image->height * sizeof(*rows));
 	for (uint32_t y = 0; y < image->height; y++) {
 		rows[y] = image->u8 + y * rv_image_row_bytes(image);
@@ -128,8 +132,8 @@ static void every_format(void)
 		same &= CHECK_OK(rv_png_strip(check_path("a.png"), &err), &err) &&
 		        CHECK_OK(rv_png_read(check_path("a.png"), &got, &err), &err) && check_equal(&got, &wanted);
 		if (!CHECK(same)) {
-			printf("# %s, %d bits, interlaced %d, transparent %d, %u x %u\n", names[colour], depth, interlaced,
-			       transparent, size[0], size[1]);
+			printf("# %s, %d bits, interlaced %d, transparent %d, %u x %u\n", names[colour], depth,
+			       interlaced, transparent, size[0], size[1]);
 		}
 		n++;
 	}
@@ -178,8 +182,9 @@ static void written(void)
 	struct rv_str once = RV_STR_INIT, twice = RV_STR_INIT;
 	for (int k = 0; k < (int)(4 * 4 * 2 * RV_COUNTOF(sizes)); k++) {
 		const uint32_t *const size = sizes[k / 32];
-		CHECK_OK(rv_image_init(&image, size[0], size[1], 1 + (uint32_t)k % 4, k / 4 % 2 ? RV_PIXEL_U16 : RV_PIXEL_U8,
-		                       &err), &err);
+		CHECK_OK(rv_image_init(&image, size[0], size[1], 1 + (uint32_t)k % 4,
+		                       k / 4 % 2 ? RV_PIXEL_U16 : RV_PIXEL_U8, &err),
+		         &err);
 		fill(&image, k / 8 % 4, &rng);
 		bool same = CHECK_OK(rv_png_write(check_path("b.png"), &image, &err), &err) &&
 		            CHECK_OK(rv_png_read(check_path("b.png"), &got, &err), &err) && check_equal(&got, &image);
@@ -311,12 +316,20 @@ static void structure(void)
 			const char *const type = cases[i].chunks[k];
 			const bool is_header = strcmp(type, "IHDR") == 0, is_pixels = strcmp(type, "IDAT") == 0;
 			const bool is_colour = strcmp(type, "tRNS") == 0, is_palette = strcmp(type, "PLTE") == 0;
-			put_chunk(&file, type, is_header ? IHDR_1X1 : is_pixels ? zlib : "\0\0\0",
-			          is_header ? 13 : is_pixels ? sizeof(zlib) - 1 : is_colour ? 2 : is_palette ? 3 : 0);
+			put_chunk(&file, type,
+			          is_header   ? IHDR_1X1
+			          : is_pixels ? zlib
+			                      : "\0\0\0",
+			          is_header    ? 13
+			          : is_pixels  ? sizeof(zlib) - 1
+			          : is_colour  ? 2
+			          : is_palette ? 3
+			                       : 0);
 		}
 		if (!cases[i].part) {
 			CHECK(!refused(file.ptr, file.len, &err));
-		} else if (CHECK(refused(file.ptr, file.len, &err)) && !CHECK(strstr(err.text, cases[i].part) != NULL)) {
+		} else if (CHECK(refused(file.ptr, file.len, &err)) &&
+		           !CHECK(strstr(err.text, cases[i].part) != NULL)) {
 			printf("# %s\n", err.text);
 		}
 	}
@@ -337,8 +350,8 @@ static void headers(void)
 		{ "\0\0\0\1\0\0\0\1\10\7\0\0\0", "colour type 7" },
 		{ "\0\0\0\1\0\0\0\1\10\0\1\0\0", "methods 1 0 0" },
 		{ "\0\0\0\1\0\0\0\1\10\0\0\0\2", "methods 0 0 2" },
-		{ "\0\0\0\2\0\0\0\1\10\0\0\0\0", "pixel data is damaged" },    /* too little */
-		{ "\0\0\377\377\0\0\77\377\10\0\0\0\0", "cannot hold" },       /* a gigabyte out of 13 bytes */
+		{ "\0\0\0\2\0\0\0\1\10\0\0\0\0", "pixel data is damaged" },      /* too little */
+		{ "\0\0\377\377\0\0\77\377\10\0\0\0\0", "cannot hold" },         /* a gigabyte out of 13 bytes */
 		{ "\0\0\377\377\0\0\377\377\20\6\0\0\0", "at most 8589934592" }, /* over RV_IMAGE_BYTES_MAX */
 	};
 	struct rv_err err = RV_ERR_INIT;

@@ -145,7 +145,7 @@ static void count_symbols(const struct tokens *tokens, const size_t distance[3],
 
 struct node {
 	uint32_t weight;
-	uint16_t order;  /* ties are broken by it: the same counts give the same code */
+	uint16_t order; /* ties are broken by it: the same counts give the same code */
 	int16_t parent;
 };
 
@@ -164,7 +164,7 @@ static bool huffman_lengths(const uint32_t *weights, size_t n, unsigned int max_
 	memset(lengths, 0, n);
 	for (size_t i = 0; i < n; i++) {
 		if (weights[i]) {
-			nodes[leaves++] = (struct node){ .weight = weights[i], .order = (uint16_t)i, .parent = -1 };
+			nodes[leaves++] = (struct node) { .weight = weights[i], .order = (uint16_t)i, .parent = -1 };
 		}
 	}
 	if (leaves == 1) {
@@ -178,12 +178,13 @@ static bool huffman_lengths(const uint32_t *weights, size_t n, unsigned int max_
 	while (end < 2 * leaves - 1) { /* joins the two lightest; inner nodes come out in ascending order */
 		uint32_t weight = 0;
 		for (int k = 0; k < 2; k++) {
-			const bool take_leaf = leaf < leaves && (inner == end || nodes[leaf].weight <= nodes[inner].weight);
+			const bool take_leaf =
+			        leaf < leaves && (inner == end || nodes[leaf].weight <= nodes[inner].weight);
 			struct node *const child = &nodes[take_leaf ? leaf++ : inner++];
 			weight += child->weight;
 			child->parent = (int16_t)end;
 		}
-		nodes[end++] = (struct node){ .weight = weight, .parent = -1 };
+		nodes[end++] = (struct node) { .weight = weight, .parent = -1 };
 	}
 	uint8_t depth[2 * LITLEN_SYMBOLS] = { 0 };
 	for (size_t i = end - 1; i-- > 0;) {
@@ -257,15 +258,15 @@ static size_t pack_lengths(const uint8_t *lengths, size_t n, struct length_token
 		}
 		if (lengths[i] == 0 && run >= 3) {
 			run = RV_MIN(run, (size_t)138);
-			out[n_out++] = run > 10 ? (struct length_token){ 18, 7, (uint8_t)(run - 11) }
-			                        : (struct length_token){ 17, 3, (uint8_t)(run - 3) };
+			out[n_out++] = run > 10 ? (struct length_token) { 18, 7, (uint8_t)(run - 11) }
+			                        : (struct length_token) { 17, 3, (uint8_t)(run - 3) };
 		} else if (run >= 4) {
 			run = RV_MIN(run, (size_t)7);
-			out[n_out++] = (struct length_token){ lengths[i], 0, 0 };
-			out[n_out++] = (struct length_token){ 16, 2, (uint8_t)(run - 4) };
+			out[n_out++] = (struct length_token) { lengths[i], 0, 0 };
+			out[n_out++] = (struct length_token) { 16, 2, (uint8_t)(run - 4) };
 		} else {
 			run = 1;
-			out[n_out++] = (struct length_token){ lengths[i], 0, 0 };
+			out[n_out++] = (struct length_token) { lengths[i], 0, 0 };
 		}
 		i += run;
 	}
@@ -275,7 +276,9 @@ static size_t pack_lengths(const uint8_t *lengths, size_t n, struct length_token
 /* The head of a block with codes of its own (RFC 1951, 3.2.7). */
 static void put_codes(struct bits *b, const struct code *litlen, const struct code *distances)
 {
-	static const uint8_t order[LENGTH_SYMBOLS] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+	static const uint8_t order[LENGTH_SYMBOLS] = {
+		16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
+	};
 	uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
 	struct length_token packed[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
 	size_t n_litlen = LITLEN_SYMBOLS, n_distances = DISTANCE_SYMBOLS;
@@ -337,7 +340,8 @@ static void put_tokens(struct bits *b, const struct tokens *tokens, const size_t
 
 bool rv_deflate_labels(const unsigned char *bytes, size_t len, size_t near, size_t far, struct rv_str *out)
 {
-	const size_t distance[3] = { 0, near <= RV_DEFLATE_DISTANCE_MAX ? near : 0, far <= RV_DEFLATE_DISTANCE_MAX ? far : 0 };
+	const size_t distance[3] = { 0, near <= RV_DEFLATE_DISTANCE_MAX ? near : 0,
+		                     far <= RV_DEFLATE_DISTANCE_MAX ? far : 0 };
 	struct tokens tokens = { .items = NULL };
 	const bool repeats = find_tokens(bytes, len, distance, &tokens);
 	if (repeats) {

@@ -12,9 +12,9 @@
 
 /* Where a channel of the file goes. */
 struct plan {
-	struct rv_image **target;  /* per channel of the file; NULL: not wanted */
-	unsigned char *raw;        /* an inflated chunk */
-	unsigned char *row;        /* a channel's values of one row, put together */
+	struct rv_image **target; /* per channel of the file; NULL: not wanted */
+	unsigned char *raw;       /* an inflated chunk */
+	unsigned char *row;       /* a channel's values of one row, put together */
 };
 
 static float half_to_float(uint16_t half)
@@ -109,8 +109,8 @@ static int inflate_chunk(const struct rv_exr *exr, const struct rv_exr_chunk *ch
                          struct rv_err *err)
 {
 	size_t used = 0;
-	const enum libdeflate_result result = libdeflate_zlib_decompress_ex(exr->inflate, chunk->data, chunk->len, raw,
-	                                                                    chunk->raw_len, &used, NULL);
+	const enum libdeflate_result result =
+	        libdeflate_zlib_decompress_ex(exr->inflate, chunk->data, chunk->len, raw, chunk->raw_len, &used, NULL);
 	if (result != LIBDEFLATE_SUCCESS || used != chunk->len) {
 		return rv_fail(err, RV_E_BAD_FILE, "rows from %u on are damaged", chunk->row);
 	}
@@ -196,7 +196,8 @@ int rv_exr_read(struct rv_exr *exr, const char *const *names, size_t n, struct r
 		status = is_own_codec(h->codec) ? read_own(exr, wanted, n, images, err)
 		                                : rv_exr_core_read(exr, wanted, n, images, err);
 	}
-	for (size_t i = 0; status == 0 && i < n; i++) { /* of a channel asked for twice, only the last image was filled */
+	for (size_t i = 0; status == 0 && i < n;
+	     i++) { /* of a channel asked for twice, only the last image was filled */
 		for (size_t k = n - 1; k > i; k--) {
 			if (wanted[k] == wanted[i]) {
 				memcpy(images[i].f32, images[k].f32, rv_image_row_bytes(&images[i]) * h->height);

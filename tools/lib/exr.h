@@ -21,14 +21,14 @@ const char *rv_exr_channel_name(const struct rv_exr *exr, size_t index);
 bool rv_exr_has_channel(const struct rv_exr *exr, const char *name);
 /* Reads `n` named channels in one pass over the file, each into an F32 image of one channel (half and uint are
  * converted). images[i] is replaced. A name that is not there is RV_E_BAD_FILE and lists those that are. */
-int rv_exr_read(struct rv_exr *exr, const char *const *names, size_t n, struct rv_image *images, struct rv_err *err)
-	RV_MUST_USE;
+int rv_exr_read(struct rv_exr *exr, const char *const *names, size_t n, struct rv_image *images,
+                struct rv_err *err) RV_MUST_USE;
 /* Reads everything and throws it away: a full check. */
 int rv_exr_check(const char *path, uint32_t *width, uint32_t *height, struct rv_err *err) RV_MUST_USE;
 /* Writes an F32 image atomically, ZIP, channels named by `names` (one per channel). No attribute but the required ones:
  * the bytes depend on the pixels alone. */
-int rv_exr_write(const char *path, const struct rv_image *image, const char *const *names, struct rv_err *err)
-	RV_MUST_USE;
+int rv_exr_write(const char *path, const struct rv_image *image, const char *const *names,
+                 struct rv_err *err) RV_MUST_USE;
 /* Rewrites the header with only the attributes that pixels need (and cryptomatte's), the chunk offsets moved, the
  * chunks themselves copied as they are. */
 int rv_exr_strip(const char *path, struct rv_err *err) RV_MUST_USE;

@@ -56,7 +56,8 @@ static void aim(const struct rv_exr *exr, const size_t *wanted, size_t n, struct
 			if (strcmp(channel->channel_name, exr->header.channels[wanted[i]].name) == 0) {
 				channel->decode_to_ptr = (uint8_t *)(images[i].f32 + (size_t)row * exr->header.width);
 				channel->user_bytes_per_element = 4;
-				channel->user_data_type = channel->data_type == EXR_PIXEL_UINT ? EXR_PIXEL_UINT : EXR_PIXEL_FLOAT;
+				channel->user_data_type =
+				        channel->data_type == EXR_PIXEL_UINT ? EXR_PIXEL_UINT : EXR_PIXEL_FLOAT;
 				channel->user_pixel_stride = 4;
 				channel->user_line_stride = (int32_t)(exr->header.width * 4);
 			}

@@ -11,10 +11,10 @@
 
 #include "alloc.h"
 
-#define CHUNK_HEAD 8                     /* row and length before a chunk's data */
-#define READ_AHEAD ((size_t)256 << 10)   /* small chunks are read this many bytes at a time */
-#define FIRST_READ ((size_t)64 << 10)    /* most headers end in here */
-#define SHRINK_MAX 1032                  /* no deflate stream grows more than this */
+#define CHUNK_HEAD 8                   /* row and length before a chunk's data */
+#define READ_AHEAD ((size_t)256 << 10) /* small chunks are read this many bytes at a time */
+#define FIRST_READ ((size_t)64 << 10)  /* most headers end in here */
+#define SHRINK_MAX 1032                /* no deflate stream grows more than this */
 
 /* Bytes of the file; borrowed until the next call. They must lie in it. */
 static const unsigned char *bytes_at(struct rv_exr *exr, uint64_t at, size_t len, struct rv_err *err)
@@ -94,8 +94,8 @@ static int read_offsets(struct rv_exr *exr, struct rv_err *err)
 	for (uint32_t i = 0; i < h->n_chunks; i++) {
 		exr->offsets[i] = rv_exr_get_u64(table + (size_t)i * 8);
 		if (exr->offsets[i] < first || exr->offsets[i] > exr->size - CHUNK_HEAD) {
-			return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u is not in the file: cut, or never finished", i + 1,
-			               h->n_chunks);
+			return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u is not in the file: cut, or never finished",
+			               i + 1, h->n_chunks);
 		}
 	}
 	return 0;
@@ -193,12 +193,12 @@ int rv_exr_chunk(struct rv_exr *exr, uint32_t i, struct rv_exr_chunk *chunk, str
 	chunk->raw_len = h->row_bytes * chunk->n_rows;
 	chunk->len = rv_exr_get_u32(head + 4);
 	if (row != chunk->row) {
-		return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u begins at row %lld in place of %u", i + 1, h->n_chunks,
-		               (long long)row, chunk->row);
+		return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u begins at row %lld in place of %u", i + 1,
+		               h->n_chunks, (long long)row, chunk->row);
 	}
 	if (chunk->len > chunk->raw_len || (h->codec == RV_EXR_NONE && chunk->len != chunk->raw_len)) {
-		return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u has %zu bytes for %zu", i + 1, h->n_chunks, chunk->len,
-		               chunk->raw_len);
+		return rv_fail(err, RV_E_BAD_FILE, "chunk %u of %u has %zu bytes for %zu", i + 1, h->n_chunks,
+		               chunk->len, chunk->raw_len);
 	}
 	if (chunk->len > exr->size - at - CHUNK_HEAD) {
 		return rv_fail(err, RV_E_BAD_FILE, "cut in chunk %u of %u", i + 1, h->n_chunks);

@@ -30,9 +30,8 @@ static const struct {
 	const char *name, *type;
 	size_t len;
 } required[] = {
-	{ "channels", "chlist", 0 },        { "compression", "compression", 1 },
-	{ "dataWindow", "box2i", 16 },      { "displayWindow", "box2i", 16 },
-	{ "lineOrder", "lineOrder", 1 },    { "pixelAspectRatio", "float", 4 },
+	{ "channels", "chlist", 0 },        { "compression", "compression", 1 }, { "dataWindow", "box2i", 16 },
+	{ "displayWindow", "box2i", 16 },   { "lineOrder", "lineOrder", 1 },     { "pixelAspectRatio", "float", 4 },
 	{ "screenWindowCenter", "v2f", 8 }, { "screenWindowWidth", "float", 4 },
 };
 enum { CHANNELS, COMPRESSION, DATA_WINDOW, DISPLAY_WINDOW, LINE_ORDER, ASPECT, CENTER, WINDOW_WIDTH, N_REQUIRED };
@@ -53,7 +52,7 @@ void rv_exr_put_u64(struct rv_str *out, uint64_t value)
 uint32_t rv_exr_chunk_rows(enum rv_exr_codec codec)
 {
 	static const uint16_t rows[RV_EXR_CODECS] = {
-		[RV_EXR_NONE] = 1, [RV_EXR_RLE] = 1,  [RV_EXR_ZIPS] = 1,  [RV_EXR_ZIP] = 16,  [RV_EXR_PIZ] = 32,
+		[RV_EXR_NONE] = 1,   [RV_EXR_RLE] = 1,  [RV_EXR_ZIPS] = 1,  [RV_EXR_ZIP] = 16,  [RV_EXR_PIZ] = 32,
 		[RV_EXR_PXR24] = 16, [RV_EXR_B44] = 32, [RV_EXR_B44A] = 32, [RV_EXR_DWAA] = 32, [RV_EXR_DWAB] = 256,
 	};
 	return rows[codec];
@@ -105,7 +104,8 @@ static int take_attribute(struct cursor *c, struct attribute *out, struct rv_err
 	out->len = rv_exr_get_u32(c->at);
 	c->at += 4;
 	if (out->len > RV_EXR_HEADER_BYTES_MAX) {
-		return rv_fail(err, RV_E_BAD_FILE, "attribute of %zu bytes: at most %zu", out->len, RV_EXR_HEADER_BYTES_MAX);
+		return rv_fail(err, RV_E_BAD_FILE, "attribute of %zu bytes: at most %zu", out->len,
+		               RV_EXR_HEADER_BYTES_MAX);
 	}
 	if (out->len > (size_t)(c->end - c->at)) {
 		return 1;
@@ -166,7 +166,8 @@ static int parse_required(struct rv_exr_header *header, const struct attribute *
 			return rv_fail(err, RV_E_BAD_FILE, "header has no '%s'", required[i].name);
 		}
 		if (strcmp(a->type, required[i].type) != 0 || (required[i].len && a->len != required[i].len)) {
-			return rv_fail(err, RV_E_BAD_FILE, "header's '%s' is not of type '%s'", required[i].name, required[i].type);
+			return rv_fail(err, RV_E_BAD_FILE, "header's '%s' is not of type '%s'", required[i].name,
+			               required[i].type);
 		}
 	}
 	const unsigned int codec = found[COMPRESSION].data[0], order = found[LINE_ORDER].data[0];
@@ -191,8 +192,8 @@ static int parse_required(struct rv_exr_header *header, const struct attribute *
 	header->chunk_rows = rv_exr_chunk_rows(header->codec);
 	header->n_chunks = (header->height + header->chunk_rows - 1) / header->chunk_rows;
 	if (header->row_bytes * header->chunk_rows > RV_EXR_CHUNK_BYTES_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "chunks of %zu bytes: at most %zu", header->row_bytes * header->chunk_rows,
-		               RV_EXR_CHUNK_BYTES_MAX);
+		return rv_fail(err, RV_E_LIMIT, "chunks of %zu bytes: at most %zu",
+		               header->row_bytes * header->chunk_rows, RV_EXR_CHUNK_BYTES_MAX);
 	}
 	return 0;
 }
@@ -237,7 +238,8 @@ static int check_flags(uint32_t version, struct rv_err *err)
 	}
 	if (flags & (FLAG_TILED | FLAG_DEEP | FLAG_MULTIPART)) {
 		const char *const kind = flags & FLAG_MULTIPART ? "multi-part" : flags & FLAG_DEEP ? "deep" : "tiled";
-		return rv_fail(err, RV_E_BAD_FILE, "%s OpenEXR files are not supported: write one part of scan lines%s", kind,
+		return rv_fail(err, RV_E_BAD_FILE, "%s OpenEXR files are not supported: write one part of scan lines%s",
+		               kind,
 		               flags & FLAG_MULTIPART ? " (in Blender: image_settings.use_exr_interleave = True)" : "");
 	}
 	return 0;

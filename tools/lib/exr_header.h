@@ -43,13 +43,17 @@ struct rv_exr_header {
 	uint32_t width, height;
 	struct rv_exr_channel *channels;
 	size_t n_channels;
-	size_t row_bytes;   /* of one uncompressed row, all channels */
+	size_t row_bytes; /* of one uncompressed row, all channels */
 	uint32_t chunk_rows;
 	uint32_t n_chunks;
-	size_t bytes;       /* of the whole header: the table of chunk offsets begins there */
-	struct rv_str bare; /* the same header with only the attributes that pixels and cryptomatte need, sorted by name */
+	size_t bytes; /* of the whole header: the table of chunk offsets begins there */
+	struct rv_str
+	        bare; /* the same header with only the attributes that pixels and cryptomatte need, sorted by name */
 };
-#define RV_EXR_HEADER_INIT { .bare = RV_STR_INIT }
+#define RV_EXR_HEADER_INIT \
+	{ \
+		.bare = RV_STR_INIT \
+	}
 
 void rv_exr_header_release(struct rv_exr_header *header);
 /* Parses the beginning of a file. 0: done. 1: the header goes on behind `len`, come back with more bytes. -1: *err. */

@@ -10,7 +10,7 @@
 #include "exr_zip.h"
 #include "file.h"
 
-#define LEVEL 1                        /* of libdeflate: more costs more time than the space is worth */
+#define LEVEL 1 /* of libdeflate: more costs more time than the space is worth */
 #define COPY_BYTES ((size_t)1 << 20)
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
@@ -44,13 +44,15 @@ static int put_chunks(const struct rv_image *image, const size_t *order, size_t 
 	if (!deflate) {
 		return rv_fail(err, RV_E_MEMORY, "no memory to compress");
 	}
-	unsigned char *const raw = rv_alloc(raw_max), *const split = rv_alloc(raw_max), *const packed = rv_alloc(raw_max);
+	unsigned char *const raw = rv_alloc(raw_max), *const split = rv_alloc(raw_max),
+	                     *const packed = rv_alloc(raw_max);
 	for (uint32_t row = 0; row < image->height; row += chunk_rows) {
 		const uint32_t n_rows = RV_MIN(chunk_rows, image->height - row);
 		const size_t raw_len = rv_image_row_bytes(image) * n_rows;
 		pack_rows(image, order, row, n_rows, raw);
 		rv_exr_zip_split(raw, raw_len, split);
-		const size_t len = libdeflate_zlib_compress(deflate, split, raw_len, packed, raw_len - 1); /* 0: not smaller */
+		const size_t len =
+		        libdeflate_zlib_compress(deflate, split, raw_len, packed, raw_len - 1); /* 0: not smaller */
 		const uint64_t offset = out->len;
 		for (int i = 0; i < 8; i++) {
 			out->ptr[table++] = (char)(offset >> 8 * i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private to exr*.c: what OpenEXR's ZIP does to a chunk's bytes before they are deflated. The bytes at even places go to
- * the first half and those at odd places to the second; then each byte is replaced by its difference to the one
+ * Private to exr*.c: what OpenEXR's ZIP does to a chunk's bytes before they are deflated. The bytes at even places go
+ * to the first half and those at odd places to the second; then each byte is replaced by its difference to the one
  * before it, plus 128. All values of a chunk are 2 or 4 bytes, so both halves are of one size and every run of values
  * lies in one piece in each half.
  */

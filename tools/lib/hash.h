@@ -16,8 +16,8 @@ void rv_hash_hex(struct rv_hash *hash, char hex[RV_HASH_HEX_LEN + 1]);
 void rv_hash_free(struct rv_hash *hash);
 
 /* Digest and size of a whole file; `size` may be NULL. */
-int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size, struct rv_err *err)
-	RV_MUST_USE;
+int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size,
+                 struct rv_err *err) RV_MUST_USE;
 /* Digest of memory. */
 void rv_hash_bytes(const void *bytes, size_t len, char hex[RV_HASH_HEX_LEN + 1]);
 

@@ -24,7 +24,10 @@ struct rv_image {
 	};
 };
 
-#define RV_IMAGE_INIT { .width = 0 }
+#define RV_IMAGE_INIT \
+	{ \
+		.width = 0 \
+	}
 
 size_t rv_pixel_size(enum rv_pixel pixel); /* bytes of one channel of one pixel */
 /* Allocates width * height * channels, not zeroed; sides and total are checked against the limits above. An image

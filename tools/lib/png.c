@@ -67,17 +67,21 @@ static int parse_header(const unsigned char *p, struct header *header, struct rv
 	header->interlaced = p[12] == 1;
 	if (header->width < 1 || header->height < 1 || header->width > RV_IMAGE_SIDE_MAX ||
 	    header->height > RV_IMAGE_SIDE_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "%u x %u pixels: each side must be 1..%d", header->width, header->height,
-		               RV_IMAGE_SIDE_MAX);
+		return rv_fail(err, RV_E_LIMIT, "%u x %u pixels: each side must be 1..%d", header->width,
+		               header->height, RV_IMAGE_SIDE_MAX);
 	}
 	static const unsigned char depths[] = { /* a bit per depth allowed */
-		[GREY] = 1 | 2 | 4 | 8 | 16, [RGB] = 8 | 16, [PALETTE] = 1 | 2 | 4 | 8, [GREY_ALPHA] = 8 | 16, [RGBA] = 8 | 16
+		                                [GREY] = 1 | 2 | 4 | 8 | 16,
+		                                [RGB] = 8 | 16,
+		                                [PALETTE] = 1 | 2 | 4 | 8,
+		                                [GREY_ALPHA] = 8 | 16,
+		                                [RGBA] = 8 | 16
 	};
 	const bool depth_ok = header->channels && (header->depth & (header->depth - 1)) == 0 &&
 	                      (header->depth & depths[header->colour]);
 	if (!depth_ok || p[10] != 0 || p[11] != 0 || p[12] > 1) {
-		return rv_fail(err, RV_E_BAD_FILE, "unknown pixel format (depth %u, colour type %u, methods %u %u %u)", p[8],
-		               p[9], p[10], p[11], p[12]);
+		return rv_fail(err, RV_E_BAD_FILE, "unknown pixel format (depth %u, colour type %u, methods %u %u %u)",
+		               p[8], p[9], p[10], p[11], p[12]);
 	}
 	return 0;
 }
@@ -87,7 +91,8 @@ static int next_chunk(const unsigned char *bytes, size_t len, size_t *at, struct
 {
 	const size_t start = *at, left = len - start;
 	if (left < CHUNK_OVERHEAD) {
-		return rv_fail(err, RV_E_BAD_FILE, left ? "cut in a chunk at byte %zu" : "cut at byte %zu: no IEND chunk", start);
+		return rv_fail(err, RV_E_BAD_FILE,
+		               left ? "cut in a chunk at byte %zu" : "cut at byte %zu: no IEND chunk", start);
 	}
 	const uint32_t data_len = get_u32(bytes + start);
 	memcpy(chunk->type, bytes + start + 4, 4);
@@ -135,7 +140,8 @@ static int take_colours(struct contents *contents, const struct chunk *chunk, bo
 	const unsigned int colour = contents->header.colour;
 	bool ok = !slot->data && !after_pixels;
 	if (is_palette) {
-		ok = ok && chunk->len > 0 && chunk->len <= 768 && chunk->len % 3 == 0 && colour != GREY && colour != GREY_ALPHA;
+		ok = ok && chunk->len > 0 && chunk->len <= 768 && chunk->len % 3 == 0 && colour != GREY &&
+		     colour != GREY_ALPHA;
 	} else if (colour == PALETTE) {
 		ok = ok && contents->palette.data && chunk->len > 0 && chunk->len <= contents->palette.len / 3;
 	} else {
@@ -175,7 +181,8 @@ static int walk(const struct rv_str *file, struct contents *contents, struct rv_
 			state = COLOURS;
 		} else if (is_type(&chunk, "IDAT")) {
 			if (state == REST || (contents->header.colour == PALETTE && !contents->palette.data)) {
-				return rv_fail(err, RV_E_BAD_FILE, "chunk IDAT at byte %zu does not belong where it is", start);
+				return rv_fail(err, RV_E_BAD_FILE, "chunk IDAT at byte %zu does not belong where it is",
+				               start);
 			}
 			rv_str_append(&contents->pixels, chunk.data, chunk.len);
 			state = PIXELS;
@@ -183,7 +190,8 @@ static int walk(const struct rv_str *file, struct contents *contents, struct rv_
 			state = state == PIXELS ? REST : state;
 			if (is_type(&chunk, "IEND")) {
 				if (state != REST || chunk.len != 0) {
-					return rv_fail(err, RV_E_BAD_FILE, "chunk IEND at byte %zu does not belong where it is", start);
+					return rv_fail(err, RV_E_BAD_FILE,
+					               "chunk IEND at byte %zu does not belong where it is", start);
 				}
 				state = END;
 			} else if (is_type(&chunk, "PLTE") || is_type(&chunk, "tRNS")) {
@@ -193,7 +201,8 @@ static int walk(const struct rv_str *file, struct contents *contents, struct rv_
 			} else if (chunk.type[0] >= 'a') {
 				keep = is_colour(&chunk);
 			} else {
-				return rv_fail(err, RV_E_BAD_FILE, "unknown critical chunk %s at byte %zu", chunk.type, start);
+				return rv_fail(err, RV_E_BAD_FILE, "unknown critical chunk %s at byte %zu", chunk.type,
+				               start);
 			}
 		}
 		if (keep) {
@@ -246,12 +255,24 @@ static bool unfilter(int filter, unsigned char *row, const unsigned char *above,
 #define BY_BPP(f) \
 	do { \
 		switch (bpp) { \
-		case 1: undo(f, row, above, len, 1); break; \
-		case 2: undo(f, row, above, len, 2); break; \
-		case 3: undo(f, row, above, len, 3); break; \
-		case 4: undo(f, row, above, len, 4); break; \
-		case 6: undo(f, row, above, len, 6); break; \
-		default: undo(f, row, above, len, 8); break; \
+		case 1: \
+			undo(f, row, above, len, 1); \
+			break; \
+		case 2: \
+			undo(f, row, above, len, 2); \
+			break; \
+		case 3: \
+			undo(f, row, above, len, 3); \
+			break; \
+		case 4: \
+			undo(f, row, above, len, 4); \
+			break; \
+		case 6: \
+			undo(f, row, above, len, 6); \
+			break; \
+		default: \
+			undo(f, row, above, len, 8); \
+			break; \
 		} \
 	} while (0)
 	switch (filter) {
@@ -415,21 +436,21 @@ static unsigned char *inflate_pixels(const struct contents *c, const struct pass
 		size += width ? height * (1 + packed_row_bytes(&c->header, width)) : 0; /* at most 2^16 * (1 + 2^19) */
 	}
 	if (size > RV_IMAGE_BYTES_MAX) {
-		rv_fail(err, RV_E_LIMIT, "%u x %u pixels take %zu bytes: at most %zu", c->header.width, c->header.height, size,
-		        RV_IMAGE_BYTES_MAX);
+		rv_fail(err, RV_E_LIMIT, "%u x %u pixels take %zu bytes: at most %zu", c->header.width,
+		        c->header.height, size, RV_IMAGE_BYTES_MAX);
 		return NULL;
 	}
 	if (size / DEFLATE_RATIO_MAX > c->pixels.len) { /* before memory is taken for it */
-		rv_fail(err, RV_E_BAD_FILE, "%zu bytes of pixel data cannot hold %u x %u pixels", c->pixels.len, c->header.width,
-		        c->header.height);
+		rv_fail(err, RV_E_BAD_FILE, "%zu bytes of pixel data cannot hold %u x %u pixels", c->pixels.len,
+		        c->header.width, c->header.height);
 		return NULL;
 	}
 	unsigned char *raw = rv_alloc(size);
 	struct libdeflate_decompressor *inflate = libdeflate_alloc_decompressor();
 	size_t used = 0;
-	const enum libdeflate_result result = inflate ?
-	        libdeflate_zlib_decompress_ex(inflate, c->pixels.ptr, c->pixels.len, raw, size, &used, NULL) :
-	        LIBDEFLATE_BAD_DATA;
+	const enum libdeflate_result result =
+	        inflate ? libdeflate_zlib_decompress_ex(inflate, c->pixels.ptr, c->pixels.len, raw, size, &used, NULL)
+	                : LIBDEFLATE_BAD_DATA;
 	libdeflate_free_decompressor(inflate);
 	if (result != LIBDEFLATE_SUCCESS || used != c->pixels.len) {
 		rv_fail(err, RV_E_BAD_FILE, "pixel data is damaged");
@@ -451,7 +472,8 @@ static int decode(const struct contents *c, struct rv_image *image, struct rv_er
 		return -1;
 	}
 	unsigned char *const zeros = rv_alloc_zero(packed_row_bytes(h, h->width), 1);
-	int status = rv_image_init(image, h->width, h->height, channels, h->depth == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8, err);
+	int status =
+	        rv_image_init(image, h->width, h->height, channels, h->depth == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8, err);
 	unsigned char *at = raw;
 	for (size_t i = 0; status == 0 && i < n_passes; i++) {
 		status = decode_pass(c, &passes[i], &at, zeros, image, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PNG to and from struct rv_image: 8 and 16 bit, 1 to 4 channels. png.c is the only file that knows libpng/libdeflate. */
+/* PNG to and from struct rv_image: 8 and 16 bit, 1 to 4 channels. png.c is the only file that knows libpng/libdeflate.
+ */
 #ifndef RV_PNG_H
 #define RV_PNG_H
 
@@ -12,8 +13,8 @@ int rv_png_read(const char *path, struct rv_image *image, struct rv_err *err) RV
 int rv_png_write(const char *path, const struct rv_image *image, struct rv_err *err) RV_MUST_USE;
 /* Encodes to memory, appended to *out. */
 int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
-/* Removes every chunk that pixels and their colour do not need (tEXt zTXt iTXt tIME eXIf oFFs pHYs ...), in place, without
- * touching the pixel data. Kept: IHDR PLTE tRNS gAMA cHRM sRGB iCCP sBIT IDAT IEND. */
+/* Removes every chunk that pixels and their colour do not need (tEXt zTXt iTXt tIME eXIf oFFs pHYs ...), in place,
+ * without touching the pixel data. Kept: IHDR PLTE tRNS gAMA cHRM sRGB iCCP sBIT IDAT IEND. */
 int rv_png_strip(const char *path, struct rv_err *err) RV_MUST_USE;
 /* Width, height, channels and bit depth from the header alone. */
 int rv_png_info(const char *path, uint32_t *width, uint32_t *height, uint32_t *channels, uint32_t *bits,

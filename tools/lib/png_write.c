@@ -42,7 +42,9 @@ static inline __attribute__((always_inline)) unsigned char predict(int filter, i
 	case FILTER_AVERAGE:
 		return (unsigned char)((left + up) / 2);
 	case FILTER_PAETH:
-		return (unsigned char)(to_left <= to_up && to_left <= to_up_left ? left : to_up <= to_up_left ? up : up_left);
+		return (unsigned char)(to_left <= to_up && to_left <= to_up_left ? left
+		                       : to_up <= to_up_left                     ? up
+		                                                                 : up_left);
 	default:
 		return 0;
 	}

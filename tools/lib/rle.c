@@ -8,7 +8,7 @@
 #include "alloc.h"
 #include "diag.h"
 
-#define CHAR_BASE 48     /* '0': the smallest character of a compressed string */
+#define CHAR_BASE 48 /* '0': the smallest character of a compressed string */
 #define CHAR_MAX_VALUE 63
 #define MORE 0x20u       /* another character follows */
 #define SIGN 0x10u       /* sign bit of the last character's payload */

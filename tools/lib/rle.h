@@ -21,7 +21,10 @@ struct rv_rle {
 	uint64_t filled; /* sum of the counts */
 };
 
-#define RV_RLE_INIT { .width = 0 }
+#define RV_RLE_INIT \
+	{ \
+		.width = 0 \
+	}
 
 void rv_rle_release(struct rv_rle *rle);
 void rv_rle_clear(struct rv_rle *rle, uint32_t width, uint32_t height);

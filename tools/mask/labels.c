@@ -30,7 +30,8 @@ int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_
 		uint16_t *const to = map->u16 + (size_t)y * floats->width;
 		bool ok = true;
 		for (uint32_t x = 0; x < floats->width; x++) {
-			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
+			const bool in_range =
+			        from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
 			const int32_t value = in_range ? (int32_t)from[x] : 0;
 			ok &= in_range & ((float)value == from[x]);
 			to[x] = (uint16_t)value;
@@ -38,7 +39,8 @@ int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_
 		for (uint32_t x = 0; !ok; x++) {
 			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX;
 			if (!in_range || (float)(int32_t)from[x] != from[x]) {
-				return rv_fail(err, RV_E_BAD_FILE, "index %.9g at pixel %u, %u is no whole number in 0..%d",
+				return rv_fail(err, RV_E_BAD_FILE,
+				               "index %.9g at pixel %u, %u is no whole number in 0..%d",
 				               (double)from[x], x, y, RV_INDEX_MAX);
 			}
 		}
@@ -54,7 +56,7 @@ static struct rv_label *label_of(struct rv_labels *labels, uint16_t index)
 			const size_t old = labels->cap;
 			RV_GROW(labels->items, labels->len, labels->cap);
 			for (size_t i = old; i < labels->cap; i++) {
-				labels->items[i] = (struct rv_label){ .rle = RV_RLE_INIT };
+				labels->items[i] = (struct rv_label) { .rle = RV_RLE_INIT };
 			}
 		}
 		struct rv_label *const label = &labels->items[labels->len++];

@@ -24,7 +24,10 @@ struct rv_labels {
 	size_t len, cap;        /* cap: items that own memory, kept for the next map */
 	uint32_t *slots;        /* private: per index, 1 + where its label is while the map is walked over */
 };
-#define RV_LABELS_INIT { .items = NULL }
+#define RV_LABELS_INIT \
+	{ \
+		.items = NULL \
+	}
 
 void rv_labels_release(struct rv_labels *labels);
 /* Float values that are no whole numbers in 0..RV_INDEX_MAX are RV_E_BAD_FILE, with the pixel's place. Replaces *labels

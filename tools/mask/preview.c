@@ -5,10 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-
 void rv_preview_colour(uint32_t index, uint8_t rgb[3])
 {
-	static const uint8_t stops[][3] = { { 0, 0, 0 }, { 255, 0, 0 }, { 0, 0, 255 }, { 0, 255, 0 }, { 255, 255, 255 } };
+	static const uint8_t stops[][3] = {
+		{ 0, 0, 0 }, { 255, 0, 0 }, { 0, 0, 255 }, { 0, 255, 0 }, { 255, 255, 255 }
+	};
 	const double turns = index / 3.14159265358979323846;
 	const double at = (turns - floor(turns)) * (RV_COUNTOF(stops) - 1);
 	const size_t stop = (size_t)at; /* at most the last but one: the fraction is below 1 */

@@ -41,15 +41,17 @@ static bool is_file_name(const char *name, size_t len)
 static int add_semantic(struct rv_mask_request *request, const char *name, const char *channel, struct rv_err *err)
 {
 	if (!is_file_name(name, strlen(name))) {
-		return rv_fail(err, RV_E_BAD_RECORD, "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
-		               "characters", name, RV_MASK_NAME_MAX);
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
+		               "characters",
+		               name, RV_MASK_NAME_MAX);
 	}
 	if (request->n_semantic == RV_MASK_CHANNELS_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", RV_MASK_CHANNELS_MAX);
 	}
 	RV_GROW(request->semantic, request->n_semantic, request->cap_semantic);
 	request->semantic[request->n_semantic++] =
-		(struct rv_mask_semantic){ .name = rv_strdup(name), .channel = rv_strdup(channel) };
+	        (struct rv_mask_semantic) { .name = rv_strdup(name), .channel = rv_strdup(channel) };
 	return 0;
 }
 
@@ -64,17 +66,21 @@ static int take_channels(struct rv_mask_request *request, struct rv_json channel
 	const struct {
 		const char *role;
 		struct rv_str *channel;
-	} single[] = { { "index", &request->index }, { "depth", &request->depth }, { "material_index", &request->material } };
+	} single[] = { { "index", &request->index },
+		       { "depth", &request->depth },
+		       { "material_index", &request->material } };
 	for (size_t i = 0; i < RV_COUNTOF(single); i++) {
 		const struct rv_json value = rv_json_get(channels, single[i].role);
 		const char *const name = rv_json_string(value, NULL);
 		if (rv_json_type(value) != RV_JSON_NONE && !name) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", single[i].role);
+			return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel",
+			               single[i].role);
 		}
 		rv_str_puts(single[i].channel, name ? name : "");
 	}
 	if (request->index.len == 0) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.index' is missing: labels are made from the object index");
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field 'channels.index' is missing: labels are made from the object index");
 	}
 	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
 		const char *const role = rv_json_iter_key(channels, i);
@@ -95,7 +101,8 @@ static int take_channels(struct rv_mask_request *request, struct rv_json channel
 
 static int by_index(const void *a, const void *b)
 {
-	const uint32_t left = ((const struct rv_mask_object *)a)->index, right = ((const struct rv_mask_object *)b)->index;
+	const uint32_t left = ((const struct rv_mask_object *)a)->index,
+	               right = ((const struct rv_mask_object *)b)->index;
 	return (left > right) - (left < right);
 }
 
@@ -107,8 +114,8 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 		const struct rv_json name = rv_json_get(object, "name"), tags = rv_json_get(object, "tags");
 		uint64_t index;
 		if (!rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].index' must be a whole number in 0..%d", i,
-			               RV_INDEX_MAX);
+			return rv_fail(err, RV_E_BAD_RECORD,
+			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, RV_INDEX_MAX);
 		}
 		if (rv_json_type(name) != RV_JSON_STRING) {
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].name' must be a string", i);
@@ -118,7 +125,7 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 		}
 		RV_GROW(request->objects, request->n_objects, request->cap_objects);
 		struct rv_mask_object *const to = &request->objects[request->n_objects++];
-		*to = (struct rv_mask_object){ .index = (uint32_t)index, .name = RV_STR_INIT, .tags = RV_STR_INIT };
+		*to = (struct rv_mask_object) { .index = (uint32_t)index, .name = RV_STR_INIT, .tags = RV_STR_INIT };
 		rv_str_json_value(&to->name, name);
 		if (rv_json_type(tags) == RV_JSON_ARRAY) {
 			rv_str_json_value(&to->tags, tags);
@@ -129,8 +136,9 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 	qsort(request->objects, request->n_objects, sizeof(*request->objects), by_index);
 	for (size_t i = 1; i < request->n_objects; i++) {
 		if (request->objects[i].index == request->objects[i - 1].index && request->objects[i].index != 0) {
-			return rv_fail(err, RV_E_BAD_RECORD, "objects %s and %s have the same index %u", request->objects[i - 1].name.ptr,
-			               request->objects[i].name.ptr, request->objects[i].index);
+			return rv_fail(err, RV_E_BAD_RECORD, "objects %s and %s have the same index %u",
+			               request->objects[i - 1].name.ptr, request->objects[i].name.ptr,
+			               request->objects[i].index);
 		}
 	}
 	return 0;
@@ -199,7 +207,8 @@ static int take_members(struct rv_mask_request *request, const struct rv_record 
 	                        rv_record_get(&files, "passes", &value);
 	rv_record_release(&files);
 	if (!has_passes || !rv_record_get(record, "dir", &value)) {
-		return rv_fail(err, RV_E_BAD_RECORD, "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
 	}
 	int status = rv_record_string(record, "dir", &request->dir, err);
 	if (status == 0) {
@@ -228,8 +237,12 @@ static int take_members(struct rv_mask_request *request, const struct rv_record 
 int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_settings *settings,
                          const struct rv_record *record, struct rv_err *err)
 {
-	*request = (struct rv_mask_request){ .settings = settings, .dir = RV_STR_INIT, .passes = RV_STR_INIT,
-		                             .index = RV_STR_INIT, .depth = RV_STR_INIT, .material = RV_STR_INIT };
+	*request = (struct rv_mask_request) { .settings = settings,
+		                              .dir = RV_STR_INIT,
+		                              .passes = RV_STR_INIT,
+		                              .index = RV_STR_INIT,
+		                              .depth = RV_STR_INIT,
+		                              .material = RV_STR_INIT };
 	struct rv_json channels = RV_JSON_INIT, objects = RV_JSON_INIT;
 	struct rv_str blend_key = RV_STR_INIT;
 	int status = take_members(request, record, &channels, &objects, err);

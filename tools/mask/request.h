@@ -11,10 +11,10 @@
 #define RV_MASK_CHANNELS_MAX 256
 
 struct rv_mask_settings {
-	bool instances;        /* a mask file per object */
+	bool instances; /* a mask file per object */
 	bool no_preview;
 	bool keep_passes;
-	uint64_t min_area_px;  /* smaller visible objects get no annotation */
+	uint64_t min_area_px; /* smaller visible objects get no annotation */
 };
 
 struct rv_mask_semantic {
@@ -29,16 +29,16 @@ struct rv_mask_object {
 
 struct rv_mask_request {
 	const struct rv_mask_settings *settings; /* borrowed */
-	struct rv_str dir;    /* of the sample */
-	struct rv_str passes; /* its path, with `dir` */
-	struct rv_str index, depth, material; /* channel names; empty: not rendered */
-	struct rv_mask_semantic *semantic;    /* sorted by name */
+	struct rv_str dir;                       /* of the sample */
+	struct rv_str passes;                    /* its path, with `dir` */
+	struct rv_str index, depth, material;    /* channel names; empty: not rendered */
+	struct rv_mask_semantic *semantic;       /* sorted by name */
 	size_t n_semantic, cap_semantic;
 	double threshold;
-	struct rv_mask_object *objects;       /* sorted by index */
+	struct rv_mask_object *objects; /* sorted by index */
 	size_t n_objects, cap_objects;
-	bool is_blend_known;            /* rv-blend's marker is there: the key tells one rendering from another */
-	char key[RV_HASH_HEX_LEN + 1];  /* digest of all that the labels depend on */
+	bool is_blend_known;           /* rv-blend's marker is there: the key tells one rendering from another */
+	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
 };
 
 /* Fills *request from a record and the sample's directory; release it in every case. */

@@ -66,7 +66,8 @@ static bool files_are_there(const char *dir, struct rv_span list)
 		uint64_t size;
 		struct stat stat;
 		there = name && rv_path_is_inside(name) && rv_json_u64(rv_json_at(entry, 1), 0, INT64_MAX, &size) &&
-		        lstat(join(&path, dir, name), &stat) == 0 && S_ISREG(stat.st_mode) && (uint64_t)stat.st_size == size;
+		        lstat(join(&path, dir, name), &stat) == 0 && S_ISREG(stat.st_mode) &&
+		        (uint64_t)stat.st_size == size;
 	}
 	rv_str_release(&path);
 	rv_json_release(&files);
@@ -76,7 +77,8 @@ static bool files_are_there(const char *dir, struct rv_span list)
 static bool has_text(const struct rv_record *record, const char *key, const char *text)
 {
 	struct rv_span value;
-	return rv_record_get(record, key, &value) && value.len == strlen(text) && memcmp(value.ptr, text, value.len) == 0;
+	return rv_record_get(record, key, &value) && value.len == strlen(text) &&
+	       memcmp(value.ptr, text, value.len) == 0;
 }
 
 bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added *added)
@@ -91,7 +93,8 @@ bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added
 	                  /* without rv-blend's key nothing tells passes that are there from those the labels are of */
 	                  (request->is_blend_known || !rv_file_exists(request->passes.ptr)) &&
 	                  rv_record_get(&marker, "files", &list) && files_are_there(request->dir.ptr, list) &&
-	                  rv_record_get(&marker, "add", &value) && rv_record_parse(&add, value.ptr, value.len, &err) == 0 &&
+	                  rv_record_get(&marker, "add", &value) &&
+	                  rv_record_parse(&add, value.ptr, value.len, &err) == 0 &&
 	                  rv_record_get(&add, "files", &files) && rv_record_get(&add, "annotations", &annotations);
 	if (done) {
 		rv_str_append(&added->files, files.ptr, files.len);
@@ -110,8 +113,10 @@ int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *er
 	if (!rv_file_exists(join(&path, request->dir.ptr, RV_MASK_MARKER))) {
 		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", request->passes.ptr);
 	} else if (unlink_if_there(join(&path, request->dir.ptr, RV_BLEND_MARKER), err) == 0) {
-		rv_fail(err, RV_E_PASSES_GONE, "'%s' is gone, and the labels that are there are not these (other settings, or "
-		        "files that changed): run the pipeline again, rv-blend will render this sample anew", request->passes.ptr);
+		rv_fail(err, RV_E_PASSES_GONE,
+		        "'%s' is gone, and the labels that are there are not these (other settings, or "
+		        "files that changed): run the pipeline again, rv-blend will render this sample anew",
+		        request->passes.ptr);
 	}
 	rv_str_release(&path);
 	return status;
@@ -127,8 +132,10 @@ static bool starts_with(const char *text, const char *start)
 /* Names that only rv-mask writes, and that this run may not write. */
 static bool is_ours(const char *name)
 {
-	static const char *const names[] = { RV_MASK_MARKER,       "IndexOB.png", "PreviewIndexOB.png", "IndexMA.png",
-		                             "PreviewIndexMA.png", "Depth.exr",   "DepthPreview.png",   RV_INSTANCES_DIR };
+	static const char *const names[] = {
+		RV_MASK_MARKER,       "IndexOB.png", "PreviewIndexOB.png", "IndexMA.png",
+		"PreviewIndexMA.png", "Depth.exr",   "DepthPreview.png",   RV_INSTANCES_DIR
+	};
 	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
 		if (strcmp(name, names[i]) == 0) {
 			return true;

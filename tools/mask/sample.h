@@ -31,7 +31,10 @@ struct rv_mask_added {
 	struct rv_str annotations; /* JSON array */
 	struct rv_str sizes;       /* JSON array of [path, bytes], for the marker */
 };
-#define RV_MASK_ADDED_INIT { .files = RV_STR_INIT, .annotations = RV_STR_INIT, .sizes = RV_STR_INIT }
+#define RV_MASK_ADDED_INIT \
+	{ \
+		.files = RV_STR_INIT, .annotations = RV_STR_INIT, .sizes = RV_STR_INIT \
+	}
 void rv_mask_added_release(struct rv_mask_added *added);
 
 /* True when the sample is done: *added is then what the run that did it added. */

@@ -116,7 +116,8 @@ static int put_depth(struct job *job, const struct rv_image *plane, struct rv_er
 	if (job->request->settings->no_preview) {
 		return 0;
 	}
-	return rv_preview_depth(plane, grey, err) < 0 ? -1 : put_png(job, "depth_preview", "DepthPreview.png", grey, err);
+	return rv_preview_depth(plane, grey, err) < 0 ? -1
+	                                              : put_png(job, "depth_preview", "DepthPreview.png", grey, err);
 }
 
 /* 65535 where the channel is above the threshold. */
@@ -203,8 +204,8 @@ static const struct rv_mask_object *object_of(const struct rv_mask_request *requ
 	static atomic_flag warned = ATOMIC_FLAG_INIT;
 	const struct rv_mask_object *const object = rv_mask_object(request, index);
 	if (!object && !atomic_flag_test_and_set(&warned)) {
-		rv_warn("'%s': index %u belongs to none of the record's objects: its annotation has no name", request->dir.ptr,
-		        index);
+		rv_warn("'%s': index %u belongs to none of the record's objects: its annotation has no name",
+		        request->dir.ptr, index);
 	}
 	return object;
 }
@@ -306,7 +307,8 @@ static int write_all(struct job *job, struct rv_err *err)
 		return -1;
 	}
 	put_annotations(job);
-	return request->settings->keep_passes ? note_size_on_disk(job, request->passes.ptr + request->dir.len + 1, err) : 0;
+	return request->settings->keep_passes ? note_size_on_disk(job, request->passes.ptr + request->dir.len + 1, err)
+	                                      : 0;
 }
 
 int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_scratch *scratch, struct rv_mask_added *added,

@@ -15,7 +15,10 @@ struct rv_mask_scratch {
 	struct rv_labels labels;
 	struct rv_str file;
 };
-#define RV_MASK_SCRATCH_INIT { .labels = RV_LABELS_INIT, .file = RV_STR_INIT }
+#define RV_MASK_SCRATCH_INIT \
+	{ \
+		.labels = RV_LABELS_INIT, .file = RV_STR_INIT \
+	}
 void rv_mask_scratch_release(struct rv_mask_scratch *scratch);
 
 /* Reads the passes once and writes every label file, each atomically; fills *added. */
