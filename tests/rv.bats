@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# rv: the name in front of the tools.
+load lib/common
+
+@test "rv TOOL is rv-TOOL: arguments, streams, status" {
+    for tool in gen mask verify; do
+        diff <(rv "$tool" --help) <("rv-$tool" --help)
+    done
+    printf '{"id":"a","seed":1}\n' >in
+    rv mask --where false <in >out
+    cmp in out
+    run -2 rv mask --nonsense
+    [[ $output == "rv-mask: error: "* ]]
+}
+
+@test "the tool beside it comes before one in PATH, a link to it does" {
+    mkdir fake
+    printf '#!/bin/sh\necho fake\n' >fake/rv-mask
+    chmod +x fake/rv-mask
+    ln -s "$RV_BIN/rv" fake/rv
+    PATH=$PWD/fake:$PATH run -0 rv mask --version
+    [[ $output == rv-mask\ * ]]
+    cp "$RV_BIN/rv" alone
+    PATH=$PWD/fake:$PATH run -0 ./alone mask
+    [ "$output" = fake ]
+    PATH=/nowhere run -3 ./alone mask
+    [[ $output == *"cannot run 'rv-mask'"* ]]
+}
+
+@test "a pipe of them ends when its reader goes away" {
+    pipe 'yes "{\"id\":\"a\",\"seed\":1}" | timeout 20 rv mask --where false | head -n1'
+    [[ ${lines[-1]} == '{"id":"a","seed":1}' ]]
+    [ "$status" != 124 ]
+}
+
+@test "help" {
+    run -0 rv --help
+    [[ $output == *"rv TOOL [ARG]..."* ]]
+    diff <(rv --help) <(rv help)
+    diff <(rv help blend) <(rv-blend --help)
+}
+
+@test "wrong usage" {
+    run -2 rv
+    run -2 rv blnd scene.py
+    [[ $output == *"no tool 'blnd': did you mean 'blend'?"* ]]
+    run -2 rv help blnd
+    [[ $output == *"did you mean 'blend'?"* ]]
+    run -2 rv ../mask
+    [[ $output == *"no tool '../mask'"* ]]
+    run -2 rv --nonsense
+}
