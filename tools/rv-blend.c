@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-blend: renders each record of the stream, in a pool of warm Blender workers. */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -12,6 +11,7 @@
 
 #include "alloc.h"
 #include "blend/locate.h"
+#include "blend/passes.h"
 #include "blend/pool.h"
 #include "diag.h"
 #include "dir.h"
@@ -25,13 +25,6 @@
 #define WORKER_BYTES ((uint64_t)1 << 30) /* what -j auto reckons for one worker */
 #define KEY_VERSION 1                    /* goes up when the same things would give other files */
 
-/* Passes by the names that rv.RenderPass has for them. */
-static const char *const pass_names[] = {
-	"Z", "Vector", "Mist", "Position", "Normal", "UV", "ObjectIndex", "MaterialIndex", "Shadow", "AO", "Emission",
-	"Environment", "ShadowCatcher", "DiffuseColor", "DiffuseDirect", "DiffuseIndirect", "GlossyColor", "GlossyDirect",
-	"GlossyIndirect", "TransmissionColor", "TransmissionDirect", "TransmissionIndirect", "CryptoObject",
-	"CryptoMaterial", "CryptoAsset", NULL
-};
 static const char *const devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
 static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
@@ -48,27 +41,38 @@ static bool denoise;
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Where" },
 	{ RV_OPT_STRING, 'o', "output", &out_dir, "DIR", "put samples in DIR/ID (default: out)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of scene and assets (default: the scene's folder)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "blender", &blender_option, "PATH", "the Blender to use (default: $RV_BLENDER, $BLENDER_PATH, PATH)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of scene and assets (default: the scene's folder)", 0, 0,
+	  NULL },
+	{ RV_OPT_STRING, 0, "blender", &blender_option, "PATH",
+	  "the Blender to use (default: $RV_BLENDER, $BLENDER_PATH, PATH)", 0, 0, NULL },
 	{ RV_OPT_STRING, 0, "log", &log_option, "DIR", "keep what the workers say, in DIR/worker-N.log", 0, 0, NULL },
 	{ .kind = RV_OPT_GROUP, .name = "Picture" },
 	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
 	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64)", 1, 1 << 24, NULL },
 	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, 1 << 24, NULL },
-	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling down to this noise", 1e-6, 1, NULL },
-	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time (not deterministic)", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "seed-cycles", &seed_cycles, "N", "seed of the noise (default: from the record's seed)", 0, INT32_MAX, NULL },
+	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling down to this noise", 1e-6, 1,
+	  NULL },
+	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time (not deterministic)", 0,
+	  0, NULL },
+	{ RV_OPT_U64, 0, "seed-cycles", &seed_cycles, "N", "seed of the noise (default: from the record's seed)", 0,
+	  INT32_MAX, NULL },
 	{ RV_OPT_CHOICE, 0, "device", &device, "DEVICE", "what renders (default: auto)", 0, 0, devices },
 	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
 	{ .kind = RV_OPT_GROUP, .name = "Workers" },
-	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)", 0, 0, NULL },
-	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S", "kill a worker that takes longer for a sample (default: 10m; 0: never)", 0, 0, NULL },
-	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "retries", &retries, "N", "attempts after the first when a worker is lost (default: 2)", 0, 1000, NULL },
-	{ RV_OPT_U64, 0, "recycle", &recycle, "N", "replace a worker after N samples (default: 1000; 0: never)", 0, 1 << 30, NULL },
-	{ RV_OPT_SIZE, 0, "max-rss", &max_rss_bytes, "SIZE", "replace a worker whose memory grows past SIZE", 0, 0, NULL },
+	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)",
+	  0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S",
+	  "kill a worker that takes longer for a sample (default: 10m; 0: never)", 0, 0, NULL },
+	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0,
+	  NULL },
+	{ RV_OPT_U64, 0, "retries", &retries, "N", "attempts after the first when a worker is lost (default: 2)", 0,
+	  1000, NULL },
+	{ RV_OPT_U64, 0, "recycle", &recycle, "N", "replace a worker after N samples (default: 1000; 0: never)", 0,
+	  1 << 30, NULL },
+	{ RV_OPT_SIZE, 0, "max-rss", &max_rss_bytes, "SIZE", "replace a worker whose memory grows past SIZE", 0, 0,
+	  NULL },
 	{ RV_OPT_CHOICE, 0, "progress", &progress, "HOW", "on stderr (default: auto)", 0, 0, progress_modes },
 	{ .kind = RV_OPT_END },
 };
@@ -148,53 +152,6 @@ static void put_double_or_null(struct rv_json_out *out, const char *key, double 
 	}
 }
 
-/* Equal but for case and underscores: DIFFUSE_COLOR is DiffuseColor. */
-static bool same_pass(const char *a, const char *b)
-{
-	while (true) {
-		a += strspn(a, "_");
-		b += strspn(b, "_");
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b)) {
-			return false;
-		}
-		if (!*a) {
-			return true;
-		}
-		a++;
-		b++;
-	}
-}
-
-/* --passes, each once and in the order of the table: how they were written must not change a sample's key. */
-static int put_passes(struct rv_json_out *out, struct rv_err *err)
-{
-	bool wanted[RV_COUNTOF(pass_names)] = { false };
-	int result = 0;
-	char *list = rv_strdup(passes_text);
-	char *rest = list;
-	for (char *name; result == 0 && (name = strsep(&rest, ","));) {
-		size_t i = 0;
-		while (pass_names[i] && !same_pass(pass_names[i], name)) {
-			i++;
-		}
-		wanted[i] = true;
-		if (!pass_names[i] && *name) {
-			const char *near = rv_nearest_name(name, pass_names);
-			result = rv_fail(err, RV_E_USAGE, "--passes: unknown pass '%s'%s%s%s", name, near ? ", did you mean '" : "",
-			                 near ? near : "", near ? "'?" : "");
-		}
-	}
-	rv_json_open(out, "passes", '[');
-	for (size_t i = 0; pass_names[i]; i++) {
-		if (wanted[i]) {
-			rv_json_put_string(out, NULL, pass_names[i]);
-		}
-	}
-	rv_json_close(out, ']');
-	free(list);
-	return result;
-}
-
 static int plan_settings(struct plan *plan, struct rv_err *err)
 {
 	struct rv_json_out out;
@@ -207,7 +164,8 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
 	}
 	if (min_samples != NOT_GIVEN && samples != NOT_GIVEN && min_samples > samples) {
-		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --samples %" PRIu64, min_samples, samples);
+		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --samples %" PRIu64,
+		               min_samples, samples);
 	}
 	for (size_t i = 0; codecs[codec][i] && i + 1 < sizeof(upper); i++) {
 		upper[i] = (char)(codecs[codec][i] - 'a' + 'A');
@@ -224,7 +182,7 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	put_double_or_null(&out, "time_limit", time_limit_s);
 	put_u64_or_null(&out, "seed_cycles", seed_cycles);
 	rv_json_put_string(&out, "device", devices[device]);
-	if (put_passes(&out, err) < 0) {
+	if (rv_passes_put(&out, passes_text, err) < 0) {
 		return -1;
 	}
 	rv_json_put_bool(&out, "denoise", denoise);
@@ -240,7 +198,8 @@ static int plan_scene(struct plan *plan, const char *scene, struct rv_err *err)
 	struct rv_str path = RV_STR_INIT;
 	size_t len = strlen(scene);
 	if (len > 6 && !strcmp(scene + len - 6, ".blend")) {
-		return rv_fail(err, RV_E_USAGE, "cannot render '%s': only scene scripts (.py) can be rendered yet", scene);
+		return rv_fail(err, RV_E_USAGE, "cannot render '%s': only scene scripts (.py) can be rendered yet",
+		               scene);
 	}
 	if (cwd_option && scene[0] != '/') {
 		rv_str_printf(&path, "%s/", cwd_option);
@@ -279,8 +238,8 @@ static void plan_request(struct plan *plan)
 	rv_json_put_raw(&out, "settings", plan->settings.ptr, plan->settings.len);
 }
 
-/* Everything that decides the samples besides their records, the files they read and Blender's version. No path but the scene's own, below
- * its root: a dataset is the same wherever its project lies. */
+/* Everything that decides the samples besides their records, the files they read and Blender's version. No path but the
+ * scene's own, below its root: a dataset is the same wherever its project lies. */
 static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 {
 	struct rv_str *text = &plan->fingerprint;
@@ -331,8 +290,13 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 	work_path = rv_path_absolute(work.path);
 	log_path = log_option ? rv_path_absolute(log_option) : NULL;
 	struct rv_pool_setup setup = {
-		.worker = { .blender = plan->blender, .home = plan->home, .work_dir = work_path, .log_dir = log_path,
-		            .threads = plan->threads, .start_timeout_s = start_timeout_s, .max_rss_bytes = max_rss_bytes },
+		.worker = { .blender = plan->blender,
+		            .home = plan->home,
+		            .work_dir = work_path,
+		            .log_dir = log_path,
+		            .threads = plan->threads,
+		            .start_timeout_s = start_timeout_s,
+		            .max_rss_bytes = max_rss_bytes },
 		.run = { .out_dir = out_dir, .deps = rv_deps_new(plan->root) },
 		.settings = plan->fingerprint.ptr,
 		.request_rest = plan->rest.ptr,

@@ -13,7 +13,8 @@ struct rv_deps;
 /* Relative paths are below `root`, which is borrowed. */
 struct rv_deps *rv_deps_new(const char *root);
 void rv_deps_free(struct rv_deps *deps);
-/* The file's digest, or "" when it cannot be read: to be gone is a state like any other. Borrowed until the next call. */
+/* The file's digest, or "" when it cannot be read: to be gone is a state like any other. Borrowed until the next call.
+ */
 const char *rv_deps_digest(struct rv_deps *deps, const char *path);
 
 #endif

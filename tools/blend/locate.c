@@ -90,8 +90,8 @@ char *rv_locate_home(struct rv_err *err)
 		home = is_home(path.ptr) ? realpath(path.ptr, NULL) : NULL;
 	}
 	if (!home) {
-		rv_fail(err, RV_E_NO_BLENDER, "cannot find worker.py near '%s': set RV_HOME to the directory that holds it",
-		        dir ? dir : "?");
+		rv_fail(err, RV_E_NO_BLENDER,
+		        "cannot find worker.py near '%s': set RV_HOME to the directory that holds it", dir ? dir : "?");
 	}
 	rv_str_release(&path);
 	free(dir);

@@ -18,10 +18,10 @@
 
 #define WINDOW_PER_JOB 4
 #define WINDOW_EXTRA 16
-#define POLL_OWN 4      /* descriptors besides the workers' */
-#define ADMIT_MAX 64    /* records taken before the workers are looked at again */
+#define POLL_OWN 4   /* descriptors besides the workers' */
+#define ADMIT_MAX 64 /* records taken before the workers are looked at again */
 #define START_FAILURES_MAX 3
-#define STOP_S 1.0      /* how long an end by signal waits for SIGTERM to work */
+#define STOP_S 1.0 /* how long an end by signal waits for SIGTERM to work */
 #define PROGRESS_S 0.5
 #define WARNINGS_MAX 64 /* different warnings of workers that are told */
 
@@ -71,7 +71,8 @@ static void lose_worker(struct pool *pool, struct seat *seat, struct rv_err *err
 		rv_fail(err, bare.code, "%s%s", bare.text, words.ptr);
 	}
 	if (was_starting) {
-		rv_warn("worker %" PRIu64 " did not start: %.*s", seat->worker.serial, (int)strcspn(err->text, "\n"), err->text);
+		rv_warn("worker %" PRIu64 " did not start: %.*s", seat->worker.serial, (int)strcspn(err->text, "\n"),
+		        err->text);
 		pool->start_err = *err;
 		pool->start_failures++;
 	}
@@ -223,7 +224,8 @@ static int staff(struct pool *pool)
 		fresh += !seat->due && (starting || is_up(seat));
 		ready += !seat->due && (starting || seat->worker.state == RV_WORKER_IDLE);
 	}
-	for (; fresh < pool->setup->jobs && ready < waiting && pool->start_failures < START_FAILURES_MAX; fresh++, ready++) {
+	for (; fresh < pool->setup->jobs && ready < waiting && pool->start_failures < START_FAILURES_MAX;
+	     fresh++, ready++) {
 		if (start_one(pool, &err) < 0) {
 			rv_warn("worker %" PRIu64 " did not start: %s", pool->n_workers, err.text);
 			pool->start_err = err;
@@ -321,8 +323,8 @@ static void show_progress(const struct pool *pool, bool end)
 }
 
 /*
- * Until the version is known nobody can tell whether a sample that is there may stay; one that is not is rendered in any
- * case. The first worker's hello tells the version; Blender is asked for it only when nothing calls for a worker.
+ * Until the version is known nobody can tell whether a sample that is there may stay; one that is not is rendered in
+ * any case. The first worker's hello tells the version; Blender is asked for it only when nothing calls for a worker.
  */
 static int learn_version(struct pool *pool, struct rv_err *err)
 {
@@ -351,10 +353,10 @@ static void wait_for_events(struct pool *pool, bool now)
 	size_t n = 0;
 	double next = pool->setup->progress == RV_PROGRESS_NONE ? 0 : rv_clock_s() + PROGRESS_S;
 	bool wants_input = !pool->window.input_ended && !rv_window_is_full(&pool->window);
-	fds[n++] = (struct pollfd){ .fd = rv_sig_fd(), .events = POLLIN };
-	fds[n++] = (struct pollfd){ .fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN };
-	fds[n++] = (struct pollfd){ .fd = STDOUT_FILENO, .events = 0 };
-	fds[n++] = (struct pollfd){ .fd = pool->version.fd, .events = POLLIN };
+	fds[n++] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
+	fds[n++] = (struct pollfd) { .fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN };
+	fds[n++] = (struct pollfd) { .fd = STDOUT_FILENO, .events = 0 };
+	fds[n++] = (struct pollfd) { .fd = pool->version.fd, .events = POLLIN };
 	for (size_t i = 0; i < pool->n_seats; i++) {
 		const struct rv_worker *worker = &pool->seats[i].worker;
 		double due = rv_worker_next_s(worker);
@@ -406,8 +408,8 @@ static int loop(struct pool *pool, struct rv_err *err)
 		deal(pool);
 		retire(pool);
 		if (staff(pool) < 0) {
-			return rv_fail(err, RV_E_NO_BLENDER, "'%s' did not start %u times in a row: %s", setup->worker.blender,
-			               pool->start_failures, pool->start_err.text);
+			return rv_fail(err, RV_E_NO_BLENDER, "'%s' did not start %u times in a row: %s",
+			               setup->worker.blender, pool->start_failures, pool->start_err.text);
 		}
 		show_progress(pool, false);
 		wait_for_events(pool, busy);

@@ -2,10 +2,10 @@
 /*
  * The pool: records in, samples out, through `jobs` warm Blenders, in one thread around one poll(2).
  *
- * What is on disk already is passed on; the rest is dealt to whichever worker is free. Workers are started when there is
- * work for them. A worker that dies, hangs or grows too big is replaced and its sample tried again, on another; one that
- * has served `recycle` samples goes when its successor is ready. When the window is full nothing is read. A signal or a
- * reader that went away ends everything: what is in work is lost and will be rendered by the next run.
+ * What is on disk already is passed on; the rest is dealt to whichever worker is free. Workers are started when there
+ * is work for them. A worker that dies, hangs or grows too big is replaced and its sample tried again, on another; one
+ * that has served `recycle` samples goes when its successor is ready. When the window is full nothing is read. A signal
+ * or a reader that went away ends everything: what is in work is lost and will be rendered by the next run.
  */
 #ifndef RV_BLEND_POOL_H
 #define RV_BLEND_POOL_H

@@ -37,7 +37,7 @@ static bool key_is_one_of(struct rv_span key, const char *const *names)
 
 static struct rv_span member_key(const char *text, const struct rv_member *member)
 {
-	return (struct rv_span){ text + member->key_at, member->key_len };
+	return (struct rv_span) { text + member->key_at, member->key_len };
 }
 
 void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1])
@@ -155,9 +155,9 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
 	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
 		rv_str_truncate(&text, text.len - 1);
 	}
-	if (rv_record_parse(&marker, text.ptr, text.len, &err) < 0 || rv_json_parse(text.ptr, text.len, &json, &err) < 0 ||
-	    !marker_fits(run, dir.ptr, key, json) || !rv_record_get(&marker, "add", &add) ||
-	    rv_scan_object(add.ptr, add.len, &members, &err) < 0) {
+	if (rv_record_parse(&marker, text.ptr, text.len, &err) < 0 ||
+	    rv_json_parse(text.ptr, text.len, &json, &err) < 0 || !marker_fits(run, dir.ptr, key, json) ||
+	    !rv_record_get(&marker, "add", &add) || rv_scan_object(add.ptr, add.len, &members, &err) < 0) {
 		goto out;
 	}
 	add_members(run, id, add.ptr, &members, record);
@@ -385,8 +385,8 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 static int put_in_place(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
                         const struct rv_record *reply, struct rv_record *record, struct rv_err *err)
 {
-	static const char *const ours[] = { "id", "index", "seed", "seed_mode", "params", "gen", "dir", "run", "error",
-		                            NULL };
+	static const char *const ours[] = { "id",  "index", "seed", "seed_mode", "params",
+		                            "gen", "dir",   "run",  "error",     NULL };
 	struct rv_members members = RV_MEMBERS_INIT;
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_str place = RV_STR_INIT;

@@ -42,8 +42,8 @@ int rv_version_ask(struct rv_version *version, const char *blender, struct rv_er
 
 static int not_blender(const struct rv_version *version, const char *how, struct rv_err *err)
 {
-	return rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %.*s", version->blender, how,
-	               (int)RV_MIN(version->output.len, (size_t)QUOTE_MAX), version->output.ptr);
+	return rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %.*s", version->blender,
+	               how, (int)RV_MIN(version->output.len, (size_t)QUOTE_MAX), version->output.ptr);
 }
 
 /* The whole answer is there, the process has ended. Libraries may chat before the line that counts. */

@@ -17,11 +17,14 @@ struct rv_version {
 	struct rv_str output;
 	double deadline_s;
 };
-#define RV_VERSION_INIT { .child = RV_CHILD_INIT, .fd = -1, .output = RV_STR_INIT }
+#define RV_VERSION_INIT \
+	{ \
+		.child = RV_CHILD_INIT, .fd = -1, .output = RV_STR_INIT \
+	}
 
 int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err) RV_MUST_USE;
-/* 1: the number ("3.4.1", as in a worker's hello) is appended to *number. 0: not yet. -1 with RV_E_NO_BLENDER: it does not
- * answer like Blender. */
+/* 1: the number ("3.4.1", as in a worker's hello) is appended to *number. 0: not yet. -1 with RV_E_NO_BLENDER: it does
+ * not answer like Blender. */
 int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv_err *err) RV_MUST_USE;
 /* Ends it, answered or not. */
 void rv_version_stop(struct rv_version *version);

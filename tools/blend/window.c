@@ -12,7 +12,7 @@
 void rv_window_open(struct rv_window *window, size_t size, const struct rv_sample_run *run, struct rv_stream *stream,
                     unsigned int retries)
 {
-	*window = (struct rv_window){
+	*window = (struct rv_window) {
 		.run = run,
 		.stream = stream,
 		.retries = retries,
@@ -106,7 +106,7 @@ size_t rv_window_demand(const struct rv_window *window)
 	for (size_t i = 0; i < window->len; i++) {
 		const struct rv_slot *slot = rv_window_at(window, i);
 		demand += slot->state == RV_SLOT_WAITING ||
-			  (slot->state == RV_SLOT_NEW && !rv_sample_may_be_there(window->run, slot->id.ptr));
+		          (slot->state == RV_SLOT_NEW && !rv_sample_may_be_there(window->run, slot->id.ptr));
 	}
 	return demand;
 }
@@ -167,7 +167,8 @@ int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
 	int result = 0;
-	if (rv_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record, &err) == 0) {
+	if (rv_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record, &err) ==
+	    0) {
 		slot->state = RV_SLOT_DONE;
 		window->counts.rendered++;
 		if (slot->attempts > 1) {

@@ -20,7 +20,7 @@
 #include "json.h"
 #include "record.h"
 
-#define END_S 2.0            /* from the end of its requests to SIGTERM, and from there to SIGKILL */
+#define END_S 2.0 /* from the end of its requests to SIGTERM, and from there to SIGKILL */
 #define CHECK_RSS_S 0.1
 #define CHECK_LOG_S 1.0
 #define READ_BYTES 65536
@@ -84,16 +84,31 @@ static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int
 	rv_str_printf(&script, "%s/worker.py", setup->home);
 	rv_str_printf(&tmp, "TMPDIR=%s", worker->tmp_dir);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
-	const char *const argv[] = { setup->blender, "--background", "--factory-startup", "-noaudio", "-t", threads,
-		                     "--python-exit-code", "70", "--python", script.ptr, "--", "--requests", "3",
-		                     "--replies", "4", NULL };
+	const char *const argv[] = { setup->blender,
+		                     "--background",
+		                     "--factory-startup",
+		                     "-noaudio",
+		                     "-t",
+		                     threads,
+		                     "--python-exit-code",
+		                     "70",
+		                     "--python",
+		                     script.ptr,
+		                     "--",
+		                     "--requests",
+		                     "3",
+		                     "--replies",
+		                     "4",
+		                     NULL };
 	const struct rv_fd_map fds[] = {
 		{ .from = -1, .to = 0 },          { .from = log_fd, .to = 1 },     { .from = log_fd, .to = 2 },
 		{ .from = requests_fd, .to = 3 }, { .from = replies_fd, .to = 4 },
 	};
 	const char *const set[] = { tmp.ptr, NULL };
-	static const char *const unset[] = { "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUSERBASE", "VIRTUAL_ENV",
-		                             "__PYVENV_LAUNCHER__", NULL };
+	static const char *const unset[] = {
+		"PYTHONHOME",          "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUSERBASE", "VIRTUAL_ENV",
+		"__PYVENV_LAUNCHER__", NULL
+	};
 	const struct rv_spawn how = {
 		.argv = argv, .fds = fds, .n_fds = RV_COUNTOF(fds), .env_set = set, .env_unset = unset
 	};
@@ -194,9 +209,9 @@ void rv_worker_poll(const struct rv_worker *worker, struct pollfd fds[RV_WORKER_
 {
 	bool pending = worker->request_at < worker->request.len;
 	bool ending = worker->state == RV_WORKER_ENDING;
-	fds[0] = (struct pollfd){ .fd = ending ? -1 : worker->replies_fd, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = pending && !ending ? worker->requests_fd : -1, .events = POLLOUT };
-	fds[2] = (struct pollfd){ .fd = worker->child.pid_fd, .events = POLLIN };
+	fds[0] = (struct pollfd) { .fd = ending ? -1 : worker->replies_fd, .events = POLLIN };
+	fds[1] = (struct pollfd) { .fd = pending && !ending ? worker->requests_fd : -1, .events = POLLOUT };
+	fds[2] = (struct pollfd) { .fd = worker->child.pid_fd, .events = POLLIN };
 }
 
 static bool is_running(const struct rv_worker *worker)
@@ -251,8 +266,8 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	}
 	uint64_t rss = limit ? resident_bytes(worker) : 0;
 	if (rss > limit) {
-		return rv_fail(err, RV_E_RSS, "Blender grew to %" PRIu64 " MiB, above --max-rss %" PRIu64 " MiB", rss >> 20,
-		               limit >> 20);
+		return rv_fail(err, RV_E_RSS, "Blender grew to %" PRIu64 " MiB, above --max-rss %" PRIu64 " MiB",
+		               rss >> 20, limit >> 20);
 	}
 	return 0;
 }
@@ -284,7 +299,8 @@ static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 		if (newline) {
 			size_t len = (size_t)(newline - reply->ptr);
 			if (len + 1 != reply->len) {
-				return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: two replies to one request");
+				return rv_fail(err, RV_E_CRASH,
+				               "the worker broke the protocol: two replies to one request");
 			}
 			rv_str_truncate(reply, len);
 			return 1;

@@ -47,8 +47,11 @@ struct rv_worker {
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
 };
-#define RV_WORKER_INIT { .state = RV_WORKER_NONE, .child = RV_CHILD_INIT, .requests_fd = -1, .replies_fd = -1, \
-	.request = RV_STR_INIT, .reply = RV_STR_INIT }
+#define RV_WORKER_INIT \
+	{ \
+		.state = RV_WORKER_NONE, .child = RV_CHILD_INIT, .requests_fd = -1, .replies_fd = -1, \
+		.request = RV_STR_INIT, .reply = RV_STR_INIT \
+	}
 
 /* Starts Blender. On failure the worker stays NONE. */
 int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, uint64_t serial,
