@@ -47,6 +47,7 @@ PIXELS_release := -O3
 
 # Third-party flags reach only the one file that knows the library, its libraries only the tools that need them.
 CFLAGS_png := $(call pkg,--cflags,libdeflate) $(PIXELS_$(MODE))
+CFLAGS_png_decode := $(CFLAGS_png)
 CFLAGS_png_write := $(CFLAGS_png)
 CFLAGS_deflate := $(CFLAGS_png)
 CFLAGS_exr := $(CFLAGS_png)
@@ -70,7 +71,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
 LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq scan scan_keys json record lines idset \
-	options progress tool hash deflate png png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
+	options progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/dist seed/sobol
