@@ -208,7 +208,9 @@ static int sort_attributes(struct rv_exr_header *header, struct attribute *list,
 {
 	struct attribute found[N_REQUIRED] = { 0 };
 	if (n > 0) { /* an empty list may be NULL, which qsort does not take */
-		qsort(list, n, sizeof(*list), by_name);
+		if (n > 1) {
+			qsort(list, n, sizeof(*list), by_name);
+		}
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct attribute *const a = &list[i];

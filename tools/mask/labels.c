@@ -134,6 +134,8 @@ int rv_labels_from(const struct rv_image *floats, struct rv_labels *labels, stru
 		label->area_px = rv_rle_area(&label->rle);
 		rv_rle_bbox(&label->rle, label->bbox);
 	}
-	qsort(labels->items, labels->len, sizeof(*labels->items), by_index);
+	if (labels->len > 1) {
+		qsort(labels->items, labels->len, sizeof(*labels->items), by_index);
+	}
 	return 0;
 }

@@ -95,7 +95,9 @@ static int take_channels(struct rv_mask_request *request, struct rv_json channel
 			return -1;
 		}
 	}
-	qsort(request->semantic, request->n_semantic, sizeof(*request->semantic), by_name);
+	if (request->n_semantic > 1) {
+		qsort(request->semantic, request->n_semantic, sizeof(*request->semantic), by_name);
+	}
 	return 0;
 }
 
@@ -133,7 +135,9 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 			rv_str_puts(&to->tags, "[]");
 		}
 	}
-	qsort(request->objects, request->n_objects, sizeof(*request->objects), by_index);
+	if (request->n_objects > 1) {
+		qsort(request->objects, request->n_objects, sizeof(*request->objects), by_index);
+	}
 	for (size_t i = 1; i < request->n_objects; i++) {
 		if (request->objects[i].index == request->objects[i - 1].index && request->objects[i].index != 0) {
 			return rv_fail(err, RV_E_BAD_RECORD, "objects %s and %s have the same index %u",
@@ -280,5 +284,6 @@ void rv_mask_request_release(struct rv_mask_request *request)
 const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *request, uint32_t index)
 {
 	const struct rv_mask_object key = { .index = index };
-	return bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
+	return request->n_objects == 0 ? NULL
+	                               : bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
 }
