@@ -38,7 +38,7 @@ ifeq ($(origin MODE_CFLAGS_$(MODE)),undefined)
 $(error MODE=$(MODE): release, debug, asan, tsan or fuzz)
 endif
 
-ALL_CFLAGS := -std=gnu17 $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include tools/lib/prelude.h -iquote tools/lib -iquote tools \
+ALL_CFLAGS := -std=gnu17 -ffp-contract=off $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -pthread -include tools/lib/prelude.h -iquote tools/lib -iquote tools \
 	-DRV_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
