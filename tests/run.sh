@@ -147,8 +147,9 @@ report() {
         }' "$out/$1.tap"
 }
 
+# A shell that runs us in the background has SIGINT ignored, and what is ignored at the start stays so: tests send it.
 printf '%s\n' "${suites[@]}" |
-    xargs -P "$jobs" -I {} "$0" --one "$filter" {} "$out" &
+    xargs -P "$jobs" -I {} env --default-signal=HUP,INT,QUIT "$0" --one "$filter" {} "$out" &
 runner=$!
 trap 'kill $runner 2>/dev/null; wait $runner; exit 130' INT TERM
 

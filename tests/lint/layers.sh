@@ -85,7 +85,7 @@ while read -r pattern owners; do
 done <<'END'
 j[qv]\.h json
 png\.h png
-libdeflate\.h png exr
+libdeflate\.h deflate png exr
 (OpenEXR/)?openexr.*\.h exr
 lib(av|sw).*\.h video
 zstd\.h zst

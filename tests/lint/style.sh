@@ -32,7 +32,7 @@ sizes() {
 
 long_lines() {
     local file
-    for file in "${c_files[@]}"; do
+    for file in $(git ls-files 'tools/*.c' 'tools/*.h'); do
         expand -t 8 "$file" | grep -nE '.{121}' | sed "s|^|$file:|"
     done
 }
