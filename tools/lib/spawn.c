@@ -20,6 +20,7 @@
 #include "file.h"
 #include "guard.h"
 
+#define KERNEL_SIGSET_BYTES 8
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin" /* when PATH is not set */
 
 extern char **environ;
@@ -107,9 +108,11 @@ RV_NORETURN static void child_main(const struct plan *plan)
 	if (getppid() != plan->parent) {
 		_exit(127);
 	}
-	struct sigaction standard = { .sa_handler = SIG_DFL };
+	/* By the system call: the C library keeps its own two signals (32, 33) to itself, which a parent may have had us
+	 * ignore. All zeros are SIG_DFL in the kernel's structure on every machine. */
+	static const unsigned long standard[8];
 	for (int number = 1; number < NSIG; number++) {
-		sigaction(number, &standard, NULL); /* fails for those that cannot be changed */
+		syscall(SYS_rt_sigaction, number, standard, NULL, KERNEL_SIGSET_BYTES); /* fails for those that cannot be changed */
 	}
 	child_fds(plan->how, &report_fd);
 	if (plan->how->cwd && chdir(plan->how->cwd) < 0) {
