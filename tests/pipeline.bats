@@ -1,0 +1,239 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The whole pipe with a real Blender: the same bytes whatever happens on the way, labels that are right, nothing left
+# behind. Pictures are tiny; the file takes about a minute on two free cores.
+
+load lib/common
+
+SCENE=$RV_ROOT/examples/shapes/scene.py
+SMALL='--resolution 64,64 --samples 1'
+SAMPLES=20
+
+# One unbroken run with one worker, once for the file: everything else is compared with its dataset.
+setup_file() {
+    local command
+    for command in "${RV_BLENDER:-blender}" ffprobe python3 jq; do
+        command -v "$command" >/dev/null || return 0
+    done
+    rv_setup_file
+    run_line "$(whole out ds -j1)" >records.jsonl
+}
+
+rv_setup_file() {
+    export PATH=$RV_BIN:$PATH LC_ALL=C.UTF-8 TZ=UTC
+    cd "$BATS_FILE_TMPDIR"
+}
+
+setup() {
+    rv_setup
+    need_blender
+    need ffprobe python3 jq
+    REFERENCE=$BATS_FILE_TMPDIR
+    export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
+}
+
+# Pipelines as texts for bash, so that -o pipefail holds.
+# render OUT SEED_OPTIONS BLEND_OPTIONS MASK_OPTIONS, up to labelled records
+render() {
+    echo "rv-seed $2 | rv-blend '$SCENE' $SMALL $3 -o $1 | rv-mask $4"
+}
+
+# whole OUT DATASET BLEND_OPTIONS
+whole() {
+    echo "$(render "$1" "seq $SAMPLES" "$3" '') | $(collect "$2")"
+}
+
+# collect DATASET
+collect() {
+    echo "rv-mux --format coco,webdataset,video -o $1"
+}
+
+run_line() {
+    bash -o pipefail -c "$1"
+}
+
+@test "an unbroken run: a dataset that rv-verify finds in order to the last byte" {
+    [ "$(jq -s 'map(select(.error | not)) | length' "$REFERENCE/records.jsonl")" -eq $SAMPLES ]
+    run --separate-stderr -0 rv-verify --deep "$REFERENCE/ds"
+    [ "$(jq -c '.verify | [.ok, .samples]' <<<"$output")" = "[true,$SAMPLES]" ]
+    no_partials "$REFERENCE"
+    (cd "$REFERENCE" && rv-verify <records.jsonl) | jq -s -e "length == $SAMPLES and all(.verify.ok)"
+    (cd "$REFERENCE" && rv-verify out) | jq -s -e "length == $SAMPLES and all(.verify.ok)"
+}
+
+@test "records keep to their definition" {
+    python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+    (cd "$REFERENCE" && rv-verify <records.jsonl) >verified.jsonl
+    rv-seed seq 3 | jq -c '.seed = -1' | rv-verify >bad.jsonl || true
+    echo '[]' | rv-verify >>bad.jsonl || true
+    python3 - "$RV_ROOT/tests/lib/record.schema.json" verified.jsonl bad.jsonl "$REFERENCE"/out/*/_meta.json <<'END'
+import json
+import sys
+import jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+count = 0
+for name in sys.argv[2:]:
+    for line in open(name):
+        count += 1
+        validator.validate(json.loads(line))
+assert count >= 2 * 20 + 4, count
+for broken in ({"id": "../x", "seed": 1}, {"id": "a"}, {"id": "a", "seed": 1, "files": {"image": "../x"}}):
+    assert not validator.is_valid(broken), broken
+END
+}
+
+@test "two workers give the same bytes" {
+    run_line "$(whole out ds -j2)" >records.jsonl
+    same_tree "$REFERENCE/ds" ds
+    diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+    same_tree "$REFERENCE/out" out
+}
+
+@test "run again, nothing is rendered and everything is the same" {
+    cp -a "$REFERENCE/out" out
+    find out -type f -printf '%p %i %T@\n' | sort >before
+    run_line "$(whole out ds -j2)" >records.jsonl
+    find out -type f -printf '%p %i %T@\n' | sort | diff before -
+    same_tree "$REFERENCE/ds" ds
+    diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+}
+
+# Starts the pipeline in a group of its own and kills one of its stages, or all, after a while.
+run_and_kill() { # SECONDS STAGE
+    local pid victims
+    setsid bash -c "$(whole out ds -j2)" >/dev/null 2>&1 &
+    pid=$!
+    sleep "$1"
+    if [ "$2" = all ]; then
+        kill -9 -- "-$pid" 2>/dev/null || true
+    else
+        victims=$(pgrep -s "$pid" -x "$2" || true)
+        [ -z "$victims" ] || { kill -9 $victims 2>/dev/null && killed=$((killed + 1)); } || true
+    fi
+    wait "$pid" || true
+}
+
+@test "kill -9 of any stage at any instant, and the same command again" {
+    python3 -c '
+import random
+chance = random.Random(20)
+for stage in ("rv-blend", "blender", "rv-mask", "rv-mux", "all", "rv-seed"):
+    print(f"{chance.uniform(0.2, 1.5):.2f} {stage}")' >plan
+    killed=0
+    while read -r seconds stage; do
+        rm -rf out/0000000[0-9] # so that there is work for each
+        run_and_kill "$seconds" "$stage"
+        no_orphans
+        # What is there is whole.
+        for dir in out/*/; do
+            [ -e "$dir/_meta.json" ] || continue
+            jq -e .id "$dir/_meta.json" >/dev/null
+        done
+        [ ! -e ds ] || rv-verify ds >/dev/null
+    done <plan
+    [ $killed -ge 3 ]
+    find out -name Image.png -printf '%p %i\n' | sort >before
+    run_line "$(whole out ds -j2)" >records.jsonl
+    same_tree "$REFERENCE/ds" ds
+    diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+    # Samples whose labels were there were not rendered again: their pictures are the same files.
+    find out -name Image.png -printf '%p %i\n' | sort >after
+    kept=$(comm -12 before after | wc -l)
+    echo "kept $kept of $(wc -l <before)"
+    [ "$kept" -eq "$(wc -l <before)" ]
+    no_partials out
+}
+
+@test "two shards rendered apart give the dataset of one run" {
+    run_line "$(render a "--shard 0/2 seq $SAMPLES" -j1 '')" >one &
+    run_line "$(render b "--shard 1/2 seq $SAMPLES" -j1 '')" >two
+    wait $!
+    [ "$(wc -l <one)" -eq $((SAMPLES / 2)) ]
+    [ "$(wc -l <two)" -eq $((SAMPLES / 2)) ]
+    cat one two | run_line "$(collect ds)" >/dev/null
+    same_tree "$REFERENCE/ds" ds
+}
+
+@test "COCO's masks are the instance masks, by a decoder of our own" {
+    run_line "$(render out 'seq 5' -j2 --instances) | $(collect ds)" >records.jsonl
+    rv-verify --deep ds
+    rv-verify <records.jsonl >/dev/null
+    python3 "$RV_ROOT/tests/lib/coco_check.py" ds/coco records.jsonl
+}
+
+@test "the video has a frame for each sample" {
+    run -0 ffprobe -v error -count_frames -select_streams v:0 -show_entries stream=nb_read_frames,width,height,codec_name \
+        -of csv=p=0 "$REFERENCE/ds/video/video.mp4"
+    [ "$output" = "h264,64,64,$SAMPLES" ]
+}
+
+# The scene, with a generate of its own before or after that of the good one.
+derive_scene() {
+    cat >scene.py <<END
+import importlib.util
+
+spec = importlib.util.spec_from_file_location("good", "$SCENE")
+good = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(good)
+Base = next(v for v in vars(good).values() if isinstance(v, type) and v.__module__ == "good")
+
+
+class Derived(Base):
+    def generate(self, seed):
+$1
+        super().generate(seed)
+END
+}
+
+@test "the bare pipe leaves out/ and dataset/" {
+    mkdir empty
+    cd empty
+    derive_scene '        self.resolution = (48, 48)'
+    pipe -0 --separate-stderr 'rv-seed seq 1 | rv-blend scene.py | rv-mask | rv-mux'
+    diff <(ls -A | LC_ALL=C sort) <(printf '%s\n' dataset out scene.py)
+    [ "$(jq -c .resolution <<<"$output")" = '[48,48]' ]
+    [ -f out/00000000/Image.png ]
+    for name in coco/annotations.json webdataset/shard-000000.tar sheet.png manifest.jsonl; do
+        [ -f "dataset/$name" ] || { echo "no $name"; return 1; }
+    done
+    rv-verify --deep dataset
+}
+
+@test "a reader that goes away ends the whole pipe" {
+    pipe --separate-stderr "rv-seed seq inf | rv-blend '$SCENE' $SMALL -j2 | rv-mask | head -n1"
+    [ "$(jq -r .id <<<"$output")" = 00000000 ]
+    no_orphans 20
+    no_partials out
+}
+
+@test "a bad sample costs no good one" {
+    derive_scene '        if seed == 1:
+            raise ValueError("seed one is a bad one")'
+    {
+        rv-seed seq 3
+        echo 'not json'
+        echo '{"id":"../x","seed":1}'
+        echo '{"id":"00000000","seed":9}'
+        echo '{"id":"late"}'
+        echo '{"id":"fraction","seed":1.5}'
+        echo '["array"]'
+    } >input.jsonl
+    pipe -1 --separate-stderr "rv-blend scene.py $SMALL -j2 <input.jsonl | rv-mask | rv-mux --format coco -o ds"
+    [ "$(jq -r '.id // .line' <<<"$output" | tr '\n' ' ')" = '00000000 00000001 00000002 4 ../x 00000000 late fraction 9 ' ]
+    [ "$(jq -r '.error.code // "ok"' <<<"$output" | tr '\n' ' ')" = \
+        'ok scene_error ok bad_json bad_record duplicate_id bad_record bad_record bad_json ' ]
+    [[ $output == *'seed one is a bad one'* ]]
+    [ "$(head -n1 ds/manifest.jsonl | jq -c '[.samples, .errors]')" = '[2,7]' ]
+    [ "$(ls out)" = "$(printf '00000000\n00000002')" ]
+    rv-verify --deep ds
+}
+
+@test "Blender 4.3: two workers, one worker, the same bytes" {
+    need_blender43
+    run_line "$(render a 'seq 3' -j2 --instances) | $(collect ds2)" >records.jsonl
+    run_line "$(render b 'seq 3' -j1 --instances) | $(collect ds1)" >/dev/null
+    same_tree ds1 ds2
+    rv-verify --deep ds2
+    rv-verify <records.jsonl >/dev/null
+    python3 "$RV_ROOT/tests/lib/coco_check.py" ds2/coco records.jsonl
+}
