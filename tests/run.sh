@@ -14,6 +14,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 export RV_ROOT=$root RV_BIN=${RV_BIN:-$root/build/release/bin}
 RV_BIN=$(cd "$RV_BIN" && pwd) || exit 2
 jobs=$(nproc)
+limit_s=${SUITE_SECONDS:-1800} # a suite that takes longer hangs
 filter=
 
 usage() {
@@ -149,9 +150,11 @@ report() {
 
 # A shell that runs us in the background has SIGINT ignored, and what is ignored at the start stays so: tests send it.
 printf '%s\n' "${suites[@]}" |
-    xargs -P "$jobs" -I {} env --default-signal=HUP,INT,QUIT "$0" --one "$filter" {} "$out" &
+    xargs -P "$jobs" -I {} env --default-signal=HUP,INT,QUIT timeout --kill-after=10 "$limit_s" \
+        "$0" --one "$filter" {} "$out" &
 runner=$!
-trap 'kill $runner 2>/dev/null; wait $runner; exit 130' INT TERM
+# Each `timeout` hands the signal on to all that its suite started.
+trap 'kill $(cat /proc/$runner/task/$runner/children) $runner 2>/dev/null; wait $runner; exit 130' INT TERM
 
 passed=0 failed=0 skipped=0
 pending=("${suites[@]}")
@@ -162,7 +165,7 @@ while [ ${#pending[@]} -gt 0 ]; do
     for name in "${pending[@]}"; do
         if [ -s "$out/$name.time" ] || [ $running = 0 ]; then
             touch "$out/$name.tap"
-            report "$name" "$(cat "$out/$name.status" 2>/dev/null || echo 255)" "$(cat "$out/$name.time" 2>/dev/null || echo 0)" \
+            report "$name" "$(cat "$out/$name.status" 2>/dev/null || echo "none (killed, or took over $limit_s s)")" "$(cat "$out/$name.time" 2>/dev/null || echo 0)" \
                 2>"$out/$name.counts"
             read -r p f s <"$out/$name.counts"
             passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
