@@ -48,6 +48,7 @@ static int interrupt_read(void)
 {
 	int ends[2];
 	char byte;
+	signal(SIGINT, SIG_DFL); /* a shell may have started us with it ignored */
 	rv_sig_catch();
 	if (pipe(ends) < 0) {
 		return 1;
@@ -58,11 +59,15 @@ static int interrupt_read(void)
 		kill(parent, SIGINT);
 		_exit(0);
 	}
-	return read(ends[0], &byte, 1) < 0 && errno == EINTR && rv_sig_stop() == SIGINT ? 0 : 2;
+	/* The end of the pipe comes after the signal: on a busy machine that may have come before the call. */
+	close(ends[1]);
+	ssize_t n = read(ends[0], &byte, 1);
+	return (n == 0 || (n < 0 && errno == EINTR)) && rv_sig_stop() == SIGINT ? 0 : 2;
 }
 
 static int catch_two(void)
 {
+	signal(SIGINT, SIG_DFL);
 	rv_sig_catch();
 	raise(SIGTERM);
 	raise(SIGINT);
@@ -71,6 +76,7 @@ static int catch_two(void)
 
 static int die(void)
 {
+	signal(SIGHUP, SIG_DFL);
 	rv_sig_catch();
 	raise(SIGHUP);
 	rv_sig_die(rv_sig_stop());
