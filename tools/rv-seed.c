@@ -173,7 +173,9 @@ static int make_plan(struct plan *plan, int argc, char **argv, struct rv_err *er
 	    rv_space_init(&plan->space, &grids, &params, sobol ? &sobol_key : NULL, err) < 0) {
 		return -1;
 	}
-	if (!plan->naming.has_index && plan->count != 1 && (plan->mode == MODE_FIXED || plan->space.n_combinations > 1)) {
+	bool one = plan->count <= 1 && plan->space.n_combinations == 1;
+	bool seeds_differ = plan->mode != MODE_FIXED && plan->space.n_combinations == 1;
+	if (!plan->naming.has_index && !one && !(plan->naming.has_seed && seeds_differ)) {
 		return rv_fail(err, RV_E_USAGE, "--id '%s' gives several samples the same id: it needs %%d or {index}", id_format);
 	}
 	if (key != NOT_GIVEN && plan->mode != MODE_RAND && !sobol) {
