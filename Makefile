@@ -131,7 +131,7 @@ UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
-UNIT_EXTRA := seed/dist seed/sobol mask/labels mask/preview sink/sorter
+UNIT_EXTRA := seed/dist seed/naming seed/sobol mask/labels mask/preview sink/sorter
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
