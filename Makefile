@@ -74,7 +74,7 @@ LIB := err diag alloc str parse rng rle image sig file dir guard spawn run taskq
 	options progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
-OBJS_rv-seed := rv-seed seed/dist seed/sobol seed/space seed/naming
+OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/passes blend/locate blend/pool blend/version blend/worker blend/window blend/sample \
 	blend/deps

@@ -11,42 +11,61 @@
 
 #include "diag.h"
 #include "parse.h"
-#include "seed/naming.h"
-#include "seed/space.h"
+#include "seed/plan.h"
 #include "tool.h"
 
-#define NOT_GIVEN UINT64_MAX
-#define INDEX_END (UINT64_C(1) << 53) /* indices lie below it, as seeds do */
-#define HEAD_MAX 256                  /* bytes of a line before its parameters */
+#define HEAD_MAX 256                   /* bytes of a line before its parameters */
 #define BLOCK_BYTES ((size_t)64 << 10) /* of lines made at a time */
 #define COUNTERS_MAX (RV_NAMING_PARTS_MAX + 2)
-#define COUNTED_MIN 100               /* fewer lines are not worth counting up as text */
+#define COUNTED_MIN 100 /* fewer lines are not worth counting up as text */
 
 /* ---- options ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t start_index;
-static const char *shard_text;
-static uint64_t key = NOT_GIVEN;
-static const char *id_format = "%08d";
-static struct rv_option_list params, grids;
-static bool sobol;
+static struct rv_plan_options asked = { .key = RV_PLAN_NOT_GIVEN, .id = "%08d" };
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Which samples" },
-	{ .kind = RV_OPT_U64, .name = "start", .value = &start_index, .argument = "N",
-	  .help = "first index, with seq the first seed too (0)", .min = 0, .max = 9007199254740991 },
-	{ .kind = RV_OPT_STRING, .name = "shard", .value = &shard_text, .argument = "I/N",
+	{ .kind = RV_OPT_U64,
+	  .name = "start",
+	  .value = &asked.start,
+	  .argument = "N",
+	  .help = "first index, with seq the first seed too (0)",
+	  .min = 0,
+	  .max = 9007199254740991 },
+	{ .kind = RV_OPT_STRING,
+	  .name = "shard",
+	  .value = &asked.shard,
+	  .argument = "I/N",
 	  .help = "only part I (from 0) of N contiguous parts" },
-	{ .kind = RV_OPT_U64, .letter = 'k', .name = "key", .value = &key, .argument = "K",
-	  .help = "make rand reproducible: the seeds of this key", .min = 0, .max = 9007199254740991 },
-	{ .kind = RV_OPT_STRING, .name = "id", .value = &id_format, .argument = "FORMAT",
+	{ .kind = RV_OPT_U64,
+	  .letter = 'k',
+	  .name = "key",
+	  .value = &asked.key,
+	  .argument = "K",
+	  .help = "make rand reproducible: the seeds of this key",
+	  .min = 0,
+	  .max = 9007199254740991 },
+	{ .kind = RV_OPT_STRING,
+	  .name = "id",
+	  .value = &asked.id,
+	  .argument = "FORMAT",
 	  .help = "%d or %0Nd: the index; {index}, {seed} (%08d)" },
 	{ .kind = RV_OPT_GROUP, .name = "Parameters" },
-	{ .kind = RV_OPT_LIST, .letter = 'p', .name = "param", .value = &params, .argument = "NAME=DIST",
+	{ .kind = RV_OPT_LIST,
+	  .letter = 'p',
+	  .name = "param",
+	  .value = &asked.params,
+	  .argument = "NAME=DIST",
 	  .help = "draw from uniform(a,b) int(a,b) loguniform(a,b) normal(m,s) choice(a,b,...) bool(p) const(x)" },
-	{ .kind = RV_OPT_LIST, .letter = 'g', .name = "grid", .value = &grids, .argument = "NAME=A,B,C",
+	{ .kind = RV_OPT_LIST,
+	  .letter = 'g',
+	  .name = "grid",
+	  .value = &asked.grids,
+	  .argument = "NAME=A,B,C",
 	  .help = "all N samples with each value; several grids: each combination" },
-	{ .kind = RV_OPT_FLAG, .name = "sobol", .value = &sobol,
+	{ .kind = RV_OPT_FLAG,
+	  .name = "sobol",
+	  .value = &asked.sobol,
 	  .help = "spread the numeric parameters evenly (Sobol points) in place of drawing them" },
 	{ .kind = RV_OPT_END },
 };
@@ -62,131 +81,8 @@ static const struct rv_program program = {
 	            "printf '%s\\n' 12 99 7 | rv-seed list\n",
 };
 
-/* ---- what is asked for ------------------------------------------------------------------------------------------ */
-
-enum mode { MODE_SEQ, MODE_RAND, MODE_FIXED, MODE_LIST };
-static const char *const mode_names[] = { "seq", "rand", "fixed", "list", NULL };
 /* A list's seeds are the user's choice: `fixed`. */
 static const char *const seed_modes[] = { "seq", "rand", "fixed", "fixed" };
-
-struct plan {
-	enum mode mode;
-	uint64_t count; /* of seeds, per combination of the grid; NOT_GIVEN: no end */
-	uint64_t seed;  /* of fixed */
-	bool os_random; /* rand without a key */
-	uint64_t from, to; /* places in the whole sequence, the shard's */
-	struct rv_space space;
-	struct rv_naming naming;
-};
-
-static int parse_count(const char *text, uint64_t *count, struct rv_err *err)
-{
-	if (strcmp(text, "inf") == 0) {
-		*count = NOT_GIVEN;
-		return 0;
-	}
-	return rv_parse_u64(text, "N", 0, INDEX_END, count, err) < 0 ? rv_fail_prefix(err, "the number of samples (or inf)") : 0;
-}
-
-static int parse_operands(struct plan *plan, int argc, char **argv, struct rv_err *err)
-{
-	static const int least[] = { 2, 2, 2, 1 }, most[] = { 2, 2, 3, 1 };
-	size_t mode = 0;
-	if (argc == 0) {
-		return rv_fail(err, RV_E_USAGE, "no mode given: seq N, rand N, fixed SEED [N], or list");
-	}
-	while (mode_names[mode] && strcmp(mode_names[mode], argv[0]) != 0) {
-		mode++;
-	}
-	if (!mode_names[mode]) {
-		const char *near = rv_nearest_name(argv[0], mode_names);
-		return rv_fail(err, RV_E_USAGE, "unknown mode '%s'%s%s%s: must be seq, rand, fixed or list", argv[0],
-		               near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
-	}
-	plan->mode = (enum mode)mode;
-	if (argc < least[mode] || argc > most[mode]) {
-		return rv_fail(err, RV_E_USAGE, "%s takes %s", argv[0],
-		               mode == MODE_LIST  ? "no operand: seeds come on stdin, one a line"
-		               : mode == MODE_FIXED ? "a seed and at most a number of samples"
-		                                    : "one operand, the number of samples (or inf)");
-	}
-	if (plan->mode == MODE_FIXED) {
-		plan->count = 1;
-		return rv_parse_u64(argv[1], "SEED", 0, RV_SEED_MAX, &plan->seed, err) < 0 ||
-		                       (argc == 3 && parse_count(argv[2], &plan->count, err) < 0)
-		               ? -1
-		               : 0;
-	}
-	plan->count = NOT_GIVEN;
-	return plan->mode == MODE_LIST ? 0 : parse_count(argv[1], &plan->count, err);
-}
-
-/* The first n mod p parts get one more. */
-static int take_shard(struct plan *plan, uint64_t total, struct rv_err *err)
-{
-	uint64_t part, parts;
-	const char *slash = strchr(shard_text, '/');
-	struct rv_str first = RV_STR_INIT;
-	if (plan->count == NOT_GIVEN) {
-		return rv_fail(err, RV_E_USAGE, "--shard needs a known number of samples, not %s",
-		               plan->mode == MODE_LIST ? "a list" : "inf");
-	}
-	rv_str_append(&first, shard_text, slash ? (size_t)(slash - shard_text) : 0);
-	int result = !slash || rv_parse_u64(first.ptr, "--shard: I", 0, INDEX_END, &part, err) < 0 ||
-	                             rv_parse_u64(slash + 1, "--shard: N", 1, INDEX_END, &parts, err) < 0
-	                     ? rv_fail(err, RV_E_USAGE, "--shard '%s' is not I/N with 0 <= I < N", shard_text)
-	                     : 0;
-	rv_str_release(&first);
-	if (result < 0) {
-		return -1;
-	}
-	if (part >= parts) {
-		return rv_fail(err, RV_E_USAGE, "--shard '%s': I is counted from 0 and must be below N", shard_text);
-	}
-	plan->from = total / parts * part + RV_MIN(part, total % parts);
-	plan->to = plan->from + total / parts + (part < total % parts);
-	return 0;
-}
-
-static int plan_range(struct plan *plan, struct rv_err *err)
-{
-	uint64_t total = INDEX_END - start_index;
-	if (plan->count == NOT_GIVEN && plan->space.n_combinations > 1) {
-		return rv_fail(err, RV_E_USAGE, "--grid needs a known number of samples, not %s",
-		               plan->mode == MODE_LIST ? "a list" : "inf");
-	}
-	if (plan->count != NOT_GIVEN) {
-		if (__builtin_mul_overflow(plan->count, plan->space.n_combinations, &total) ||
-		    total > INDEX_END - start_index) {
-			return rv_fail(err, RV_E_USAGE, "more samples than indices below 2^53");
-		}
-	}
-	plan->from = 0;
-	plan->to = total;
-	return shard_text ? take_shard(plan, total, err) : 0;
-}
-
-static int make_plan(struct plan *plan, int argc, char **argv, struct rv_err *err)
-{
-	uint64_t sobol_key = key == NOT_GIVEN ? 0 : key;
-	if (parse_operands(plan, argc, argv, err) < 0 || rv_naming_parse(&plan->naming, id_format, err) < 0 ||
-	    rv_space_init(&plan->space, &grids, &params, sobol ? &sobol_key : NULL, err) < 0) {
-		return -1;
-	}
-	bool one = plan->count <= 1 && plan->space.n_combinations == 1;
-	bool seeds_differ = plan->mode != MODE_FIXED && plan->space.n_combinations == 1;
-	if (!plan->naming.has_index && !one && !(plan->naming.has_seed && seeds_differ)) {
-		return rv_fail(err, RV_E_USAGE, "--id '%s' gives several samples the same id: it needs %%d or {index}", id_format);
-	}
-	if (key != NOT_GIVEN && plan->mode != MODE_RAND && !sobol) {
-		return rv_fail(err, RV_E_USAGE, "--key is for rand and --sobol");
-	}
-	plan->os_random = plan->mode == MODE_RAND && key == NOT_GIVEN;
-	if (plan->os_random && shard_text) {
-		return rv_fail(err, RV_E_USAGE, "--shard of rand needs --key: otherwise every part draws seeds of its own");
-	}
-	return plan_range(plan, err);
-}
 
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
@@ -232,7 +128,7 @@ static void filter_line(struct output *out, struct rv_str *line)
 #define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
 
 /* The line up to its parameters, without a closing brace. */
-static size_t put_head(const struct plan *plan, uint64_t index, uint64_t seed, char head[HEAD_MAX])
+static size_t put_head(const struct rv_plan *plan, uint64_t index, uint64_t seed, char head[HEAD_MAX])
 {
 	char *at = PUT(head, "{\"id\":\"");
 	at += rv_naming_put(&plan->naming, index, seed, at);
@@ -254,15 +150,16 @@ static void put_line(struct output *out, const char *text, size_t len)
 	}
 }
 
-static void put_record(struct output *out, const struct plan *plan, uint64_t place, uint64_t seed, struct rv_str *line)
+static void put_record(struct output *out, const struct rv_plan *plan, uint64_t place, uint64_t seed,
+                       struct rv_str *line)
 {
 	char head[HEAD_MAX];
-	uint64_t count = plan->count == NOT_GIVEN ? UINT64_MAX : plan->count;
+	uint64_t count = plan->count;
 	rv_str_clear(line);
-	rv_str_append(line, head, put_head(plan, start_index + place, seed, head));
+	rv_str_append(line, head, put_head(plan, plan->start + place, seed, head));
 	if (!rv_space_is_empty(&plan->space)) {
 		rv_str_puts(line, ",\"params\":");
-		rv_space_put(&plan->space, place / count, seed, start_index + place % count, line);
+		rv_space_put(&plan->space, place / count, seed, plan->start + place % count, line);
 	}
 	rv_str_putc(line, '}');
 	if (out->set || out->where) {
@@ -286,11 +183,11 @@ static size_t find_counters(const char *a, const char *b, size_t len, size_t end
 /* Lines that differ in counters alone, copied and counted up as text. From an index that ends in 0 on: the first two
  * lines then differ in one digit per counter. Returns the place of the first line that was not made: the next one has
  * another length. */
-static uint64_t put_counted(struct output *out, const struct plan *plan, uint64_t place, struct rv_str *block)
+static uint64_t put_counted(struct output *out, const struct rv_plan *plan, uint64_t place, struct rv_str *block)
 {
 	char line[HEAD_MAX], next[HEAD_MAX];
 	size_t ends[COUNTERS_MAX];
-	uint64_t index = start_index + place;
+	uint64_t index = plan->start + place;
 	size_t len = put_head(plan, index, index, line);
 	size_t n = len == put_head(plan, index + 1, index + 1, next) ? find_counters(line, next, len, ends) : 0;
 	line[len++] = '}';
@@ -319,7 +216,7 @@ static uint64_t put_counted(struct output *out, const struct plan *plan, uint64_
 }
 
 /* Number k of the seeds of `rand`: the k-th value of stream "seed" of the key, or the system's. */
-static uint64_t random_seed(const struct plan *plan, uint64_t k)
+static uint64_t random_seed(const struct rv_plan *plan, uint64_t k)
 {
 	if (plan->os_random) {
 		uint64_t bits;
@@ -328,30 +225,32 @@ static uint64_t random_seed(const struct plan *plan, uint64_t k)
 		return bits >> 11;
 	}
 	struct rv_rng rng;
-	rv_rng_init(&rng, key, "seed");
+	rv_rng_init(&rng, plan->key, "seed");
 	rng.position = k;
 	return rv_rng_u64(&rng) >> 11;
 }
 
-static void run_counted(const struct plan *plan, struct output *out)
+static void run_counted(const struct rv_plan *plan, struct output *out)
 {
 	struct rv_str line = RV_STR_INIT;
-	uint64_t count = plan->count == NOT_GIVEN ? UINT64_MAX : plan->count;
-	bool plain = plan->mode == MODE_SEQ && rv_space_is_empty(&plan->space) && !out->set && !out->where;
+	uint64_t count = plan->count;
+	bool plain = plan->mode == RV_PLAN_SEQ && rv_space_is_empty(&plan->space) && !out->set && !out->where;
 	for (uint64_t place = plan->from; place < plan->to && !out->broken; place++) {
-		if (plain && (start_index + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
+		if (plain && (plan->start + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
 			place = put_counted(out, plan, place, &line) - 1;
 			continue;
 		}
-		uint64_t k = start_index + place % count;
-		uint64_t seed = plan->mode == MODE_FIXED ? plan->seed : plan->mode == MODE_SEQ ? k : random_seed(plan, k);
+		uint64_t k = plan->start + place % count;
+		uint64_t seed = plan->mode == RV_PLAN_FIXED ? plan->seed
+		                : plan->mode == RV_PLAN_SEQ ? k
+		                                            : random_seed(plan, k);
 		put_record(out, plan, place, seed, &line);
 	}
 	rv_str_release(&line);
 }
 
 /* One seed a line; blank lines are skipped. A line that is no seed ends the run: the rest would get other indices. */
-static void run_list(const struct plan *plan, struct output *out)
+static void run_list(const struct rv_plan *plan, struct output *out)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str line = RV_STR_INIT;
@@ -408,18 +307,18 @@ int main(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct plan plan = { .space = { .n_combinations = 1 } };
+	struct rv_plan plan = RV_PLAN_INIT;
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
 		return status;
 	}
 	struct output out = { .tool = &tool, .record = RV_RECORD_INIT };
-	if (make_plan(&plan, argc, argv, &err) < 0 || open_filters(&out, &err) < 0) {
+	if (rv_plan_init(&plan, &asked, argc, argv, &err) < 0 || open_filters(&out, &err) < 0) {
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
 	out.writer = rv_writer_new(STDOUT_FILENO);
-	(plan.mode == MODE_LIST ? run_list : run_counted)(&plan, &out);
+	(plan.mode == RV_PLAN_LIST ? run_list : run_counted)(&plan, &out);
 	if (rv_writer_close(out.writer, &err) < 0 && !out.broken) {
 		output_failed(&out, &err);
 	}
@@ -427,8 +326,8 @@ out:
 	rv_filter_free(out.where);
 	rv_filter_free(out.set);
 	rv_record_release(&out.record);
-	rv_space_release(&plan.space);
-	rv_option_list_release(&params);
-	rv_option_list_release(&grids);
+	rv_plan_release(&plan);
+	rv_option_list_release(&asked.params);
+	rv_option_list_release(&asked.grids);
 	return rv_tool_end(&tool);
 }

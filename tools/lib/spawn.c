@@ -108,11 +108,11 @@ RV_NORETURN static void child_main(const struct plan *plan)
 	if (getppid() != plan->parent) {
 		_exit(127);
 	}
-	/* By the system call: the C library keeps its own two signals (32, 33) to itself, which a parent may have had us
-	 * ignore. All zeros are SIG_DFL in the kernel's structure on every machine. */
+	/* By the system call: the C library keeps its own two signals (32, 33) to itself, which a parent may have had
+	 * us ignore. All zeros are SIG_DFL in the kernel's structure on every machine; some signals refuse. */
 	static const unsigned long standard[8];
 	for (int number = 1; number < NSIG; number++) {
-		syscall(SYS_rt_sigaction, number, standard, NULL, KERNEL_SIGSET_BYTES); /* fails for those that cannot be changed */
+		syscall(SYS_rt_sigaction, number, standard, NULL, KERNEL_SIGSET_BYTES);
 	}
 	child_fds(plan->how, &report_fd);
 	if (plan->how->cwd && chdir(plan->how->cwd) < 0) {

@@ -121,7 +121,8 @@ static int fail_kind(const char *text, size_t len, struct rv_err *err)
 	char *const word = rv_strndup(text, len);
 	const char *const nearest = rv_nearest_name(word, names);
 	free(word);
-	return rv_fail(err, RV_E_USAGE, "no distribution '%.*s'%s%s%s (uniform, int, loguniform, normal, choice, bool, const)",
+	return rv_fail(err, RV_E_USAGE,
+	               "no distribution '%.*s'%s%s%s (uniform, int, loguniform, normal, choice, bool, const)",
 	               (int)RV_MIN(len, (size_t)100), text, nearest ? ", did you mean '" : "", nearest ? nearest : "",
 	               nearest ? "'?" : "");
 }
@@ -142,7 +143,8 @@ static int check_numbers(const struct rv_dist *dist, struct rv_err *err)
 		}
 		break;
 	case RV_DIST_NORMAL:
-		return dist->b >= 0 ? 0 : rv_fail(err, RV_E_USAGE, "normal: the standard deviation must not be negative");
+		return dist->b >= 0 ? 0
+		                    : rv_fail(err, RV_E_USAGE, "normal: the standard deviation must not be negative");
 	default:
 		break;
 	}
@@ -187,8 +189,8 @@ int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err)
 	const size_t n = dist->values.len;
 	int result;
 	if (n < kinds[kind].min_args || n > kinds[kind].max_args) {
-		result = rv_fail(err, RV_E_USAGE, "%s takes %zu argument%s, not %zu", kinds[kind].name, kinds[kind].min_args,
-		                 kinds[kind].min_args == 1 ? "" : "s", n);
+		result = rv_fail(err, RV_E_USAGE, "%s takes %zu argument%s, not %zu", kinds[kind].name,
+		                 kinds[kind].min_args, kinds[kind].min_args == 1 ? "" : "s", n);
 	} else {
 		result = dist->kind == RV_DIST_CHOICE || dist->kind == RV_DIST_CONST ? 0 : read_numbers(dist, err);
 	}
@@ -219,36 +221,51 @@ static double polynomial(const double *coefficients, size_t n, double x)
 	return sum;
 }
 
-/* Inverse of the standard normal distribution: algorithm AS 241 (PPND16) of M. J. Wichura, "The percentage points of the
- * normal distribution", Applied Statistics 37 (1988); relative error about 1e-16. 0 < p < 1. */
+/* Inverse of the standard normal distribution: algorithm AS 241 (PPND16) of M. J. Wichura, "The percentage points of
+ * the normal distribution", Applied Statistics 37 (1988); relative error about 1e-16. 0 < p < 1. */
 static double normal_quantile(double p)
 {
-	static const double a[] = { 3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
-		                        1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
-		                        3.3430575583588128105e+4, 2.5090809287301226727e+3 };
-	static const double b[] = { 1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
-		                        2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4,
-		                        5.2264952788528545610e+3 };
-	static const double c[] = { 1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
-		                        3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
-		                        2.27238449892691845833e-2, 7.74545014278341407640e-4 };
-	static const double d[] = { 1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-		                        1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
-		                        1.05075007164441684324e-9 };
-	static const double e[] = { 6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
-		                        2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
-		                        2.71155556874348757815e-5, 2.01033439929228813265e-7 };
-	static const double f[] = { 1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-		                        7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
-		                        2.04426310338993978564e-15 };
+	static const double a[] = { 3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
+		                    1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+		                    3.3430575583588128105e+4, 2.5090809287301226727e+3 };
+	static const double b[] = { 1.0,
+		                    4.2313330701600911252e+1,
+		                    6.8718700749205790830e+2,
+		                    5.3941960214247511077e+3,
+		                    2.1213794301586595867e+4,
+		                    3.9307895800092710610e+4,
+		                    2.8729085735721942674e+4,
+		                    5.2264952788528545610e+3 };
+	static const double c[] = { 1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+		                    3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
+		                    2.27238449892691845833e-2, 7.74545014278341407640e-4 };
+	static const double d[] = { 1.0,
+		                    2.05319162663775882187e0,
+		                    1.67638483018380384940e0,
+		                    6.89767334985100004550e-1,
+		                    1.48103976427480074590e-1,
+		                    1.51986665636164571966e-2,
+		                    5.47593808499534494600e-4,
+		                    1.05075007164441684324e-9 };
+	static const double e[] = { 6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
+		                    2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+		                    2.71155556874348757815e-5, 2.01033439929228813265e-7 };
+	static const double f[] = { 1.0,
+		                    5.99832206555887937690e-1,
+		                    1.36929880922735805310e-1,
+		                    1.48753612908506148525e-2,
+		                    7.86869131145613259100e-4,
+		                    1.84631831751005468180e-5,
+		                    1.42151175831644588870e-7,
+		                    2.04426310338993978564e-15 };
 	const double q = p - 0.5;
 	if (fabs(q) <= 0.425) {
 		const double r = 0.180625 - q * q;
 		return q * polynomial(a, 8, r) / polynomial(b, 8, r);
 	}
 	const double r = sqrt(-log(q < 0 ? p : 1 - p));
-	const double x = r <= 5 ? polynomial(c, 8, r - 1.6) / polynomial(d, 8, r - 1.6) :
-	                          polynomial(e, 8, r - 5) / polynomial(f, 8, r - 5);
+	const double x = r <= 5 ? polynomial(c, 8, r - 1.6) / polynomial(d, 8, r - 1.6)
+	                        : polynomial(e, 8, r - 5) / polynomial(f, 8, r - 5);
 	return q < 0 ? -x : x;
 }
 

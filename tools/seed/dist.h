@@ -27,7 +27,10 @@ struct rv_values {
 	char **items;
 	size_t len, cap;
 };
-#define RV_VALUES_INIT { .items = NULL }
+#define RV_VALUES_INIT \
+	{ \
+		.items = NULL \
+	}
 /* Splits "a,b,c" at the commas that are in no quotes or brackets. At least one value. */
 int rv_values_parse(struct rv_values *values, const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
 void rv_values_release(struct rv_values *values);
@@ -47,7 +50,10 @@ struct rv_dist {
 	double a, b;             /* the arguments, where they are numbers */
 	struct rv_values values; /* of choice and const */
 };
-#define RV_DIST_INIT { .values = RV_VALUES_INIT }
+#define RV_DIST_INIT \
+	{ \
+		.values = RV_VALUES_INIT \
+	}
 
 int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err) RV_MUST_USE;
 void rv_dist_release(struct rv_dist *dist);

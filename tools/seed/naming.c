@@ -40,10 +40,11 @@ static size_t percent(const char *format, size_t *width)
 int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err *err)
 {
 	size_t longest = 0;
-	*naming = (struct rv_naming){ .n_parts = 0 };
+	*naming = (struct rv_naming) { .n_parts = 0 };
 	for (const char *at = format; *at;) {
 		if (naming->n_parts == RV_NAMING_PARTS_MAX) {
-			return rv_fail(err, RV_E_USAGE, "--id '%s' has more than %d parts", format, RV_NAMING_PARTS_MAX);
+			return rv_fail(err, RV_E_USAGE, "--id '%s' has more than %d parts", format,
+			               RV_NAMING_PARTS_MAX);
 		}
 		size_t len, width = 0;
 		size_t i = naming->n_parts++;
@@ -61,7 +62,7 @@ int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err 
 			len = strcspn(at, "%{");
 			if (!rv_id_is_valid(at, RV_MIN(len, (size_t)RV_ID_MAX))) {
 				return rv_fail(err, RV_E_USAGE,
-				               "--id '%s': '%s' is neither of A-Z a-z 0-9 _ - nor one of %%d %%0Nd {index} {seed}",
+				               "--id '%s': '%s' is none of A-Z a-z 0-9 _ - %%d %%0Nd {index} {seed}",
 				               format, at);
 			}
 			naming->parts[i].kind = RV_NAMING_TEXT;
@@ -72,8 +73,8 @@ int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err 
 		at += len;
 	}
 	if (longest == 0 || longest > RV_ID_MAX) {
-		return rv_fail(err, RV_E_USAGE, "--id '%s' makes ids of up to %zu characters, must be 1 to %d", format, longest,
-		               RV_ID_MAX);
+		return rv_fail(err, RV_E_USAGE, "--id '%s' makes ids of up to %zu characters, must be 1 to %d", format,
+		               longest, RV_ID_MAX);
 	}
 	return 0;
 }

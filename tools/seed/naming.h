@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How ids are made: the FORMAT of `rv-seed --id`. Letters, digits, '-' and '_' stand for themselves; %d and %0Nd are the
- * index, {index} and {seed} the numbers without padding.
+ * How ids are made: the FORMAT of `rv-seed --id`. Letters, digits, '-' and '_' stand for themselves; %d and %0Nd are
+ * the index, {index} and {seed} the numbers without padding.
  */
 #ifndef RV_SEED_NAMING_H
 #define RV_SEED_NAMING_H

@@ -16,8 +16,8 @@ struct rv_sobol {
 };
 
 void rv_sobol_init(struct rv_sobol *sobol);
-/* Coordinate `dimension` (from 0) of point `number`, times 2^53. XOR with a constant of 53 bits per dimension (a digital
- * shift) gives a scrambled sequence that is as even. number < 2^53. */
+/* Coordinate `dimension` (from 0) of point `number`, times 2^53. XOR with a constant of 53 bits per dimension (a
+ * digital shift) gives a scrambled sequence that is as even. number < 2^53. */
 uint64_t rv_sobol_bits(const struct rv_sobol *sobol, unsigned int dimension, uint64_t number);
 
 #endif

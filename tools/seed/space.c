@@ -10,7 +10,7 @@
 #include "scan.h"
 
 struct rv_param {
-	struct rv_str key;       /* "NAME": as JSON, with the colon */
+	struct rv_str key; /* "NAME": as JSON, with the colon */
 	char *name;
 	struct rv_values values; /* of a grid */
 	struct rv_dist dist;     /* of a drawn one */
@@ -43,7 +43,7 @@ static struct rv_param *add(struct rv_space *space, const char *item, const char
 		}
 	}
 	struct rv_param *param = &space->params[space->n_params++];
-	*param = (struct rv_param){ .key = RV_STR_INIT, .name = rv_strndup(item, name_len), .dist = RV_DIST_INIT };
+	*param = (struct rv_param) { .key = RV_STR_INIT, .name = rv_strndup(item, name_len), .dist = RV_DIST_INIT };
 	rv_str_json(&param->key, item, name_len);
 	rv_str_putc(&param->key, ':');
 	*value = equals + 1;
@@ -96,7 +96,8 @@ static int spread(struct rv_space *space, uint64_t key, struct rv_err *err)
 		param->shift = rv_rng_u64(&rng) >> (64 - RV_SOBOL_BITS);
 	}
 	if (dimensions == 0 || dimensions > RV_SOBOL_DIMENSIONS) {
-		return rv_fail(err, RV_E_USAGE, "--sobol spreads 1 to %d numeric parameters (uniform, int, loguniform, normal), not %u",
+		return rv_fail(err, RV_E_USAGE,
+		               "--sobol spreads 1 to %d numeric parameters (uniform, int, loguniform, normal), not %u",
 		               RV_SOBOL_DIMENSIONS, dimensions);
 	}
 	space->sobol = rv_alloc(sizeof(*space->sobol));
@@ -107,7 +108,7 @@ static int spread(struct rv_space *space, uint64_t key, struct rv_err *err)
 int rv_space_init(struct rv_space *space, const struct rv_option_list *grids, const struct rv_option_list *params,
                   const uint64_t *sobol_key, struct rv_err *err)
 {
-	*space = (struct rv_space){ .n_combinations = 1 };
+	*space = (struct rv_space) { .n_combinations = 1 };
 	space->params = rv_alloc_zero(grids->len + params->len + 1, sizeof(*space->params));
 	int result = 0;
 	for (size_t i = 0; i < grids->len && result == 0; i++) {
@@ -135,7 +136,7 @@ void rv_space_release(struct rv_space *space)
 	}
 	free(space->params);
 	free(space->sobol);
-	*space = (struct rv_space){ .n_combinations = 1 };
+	*space = (struct rv_space) { .n_combinations = 1 };
 }
 
 bool rv_space_is_empty(const struct rv_space *space)

@@ -29,6 +29,7 @@ int rv_space_init(struct rv_space *space, const struct rv_option_list *grids, co
 void rv_space_release(struct rv_space *space);
 bool rv_space_is_empty(const struct rv_space *space);
 /* Appends the object of all parameters: of combination `combination`, drawn from `seed`, Sobol point `point`. */
-void rv_space_put(const struct rv_space *space, uint64_t combination, uint64_t seed, uint64_t point, struct rv_str *out);
+void rv_space_put(const struct rv_space *space, uint64_t combination, uint64_t seed, uint64_t point,
+                  struct rv_str *out);
 
 #endif
