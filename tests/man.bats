@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The man pages: exactly the options that each tool has, and nothing that is not there.
+
+load lib/common
+
+setup() {
+    rv_setup
+    man=$RV_ROOT/tools/man
+    tools=(rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv)
+}
+
+# Options of a program as it tells them itself: "--name" and "-x", one a line, those of every tool in `common`.
+told_options() {
+    "$1" --completions | cut -f1 | LC_ALL=C sort -u
+}
+
+# The same as its page has them: every ".It Fl" line.
+page_options() {
+    sed -n 's/^\.It Fl /Fl /p' "$1" | sed 's/ , /\n/g; s/ ,$//' | tr ',' '\n' |
+        sed -n 's/^ *Fl Fl \([a-z0-9-]*\).*/--\1/p; t; s/^ *Fl \([A-Za-z0-9]\).*/-\1/p' | LC_ALL=C sort -u
+}
+
+@test "each page has exactly the options of its tool" {
+    page_options "$man/rv-pipeline.7" | grep -v -- --completions >common
+    [ "$(grep -c . common)" -ge 8 ]
+    for tool in "${tools[@]}"; do
+        diff <(told_options "$tool") <(cat common <(page_options "$man/$tool.1") | LC_ALL=C sort -u) ||
+            { echo "$tool: < the tool has it, > its page has it"; return 1; }
+    done
+}
+
+@test "pages name only tools and pages that there are" {
+    for page in $(grep -h '^\.Xr rv' "$man"/* | awk '{ print $2 "." $3 }' | sort -u); do
+        [ -f "$man/$page" ] || { echo "$page"; return 1; }
+    done
+}
+
+@test "error codes are those of the library" {
+    for code in $(sed -n 's/.*X(RV_E_[A-Z_]*, "\([a-z_]*\)").*/\1/p' "$RV_ROOT/tools/lib/err.h" | grep -v '^none$\|^usage$'); do
+        grep -qF "Ql $code " "$man/rv-record.5" || { echo "$code"; return 1; }
+    done
+}
