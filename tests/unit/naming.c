@@ -75,8 +75,7 @@ static void limits(void)
 	CHECK_OK(rv_naming_parse(&naming, text, &err), &err);
 	CHECK_U64(rv_naming_put(&naming, 1, 0, id), RV_ID_MAX);
 	/* A number counts with the most digits that it can have. */
-	text[RV_ID_MAX - 16] = '\0';
-	strcat(text, "%d");
+	memcpy(text + RV_ID_MAX - 16, "%d", 3);
 	CHECK_OK(rv_naming_parse(&naming, text, &err), &err);
 	CHECK_U64(rv_naming_put(&naming, 9007199254740991, 0, id), RV_ID_MAX);
 	memcpy(text + RV_ID_MAX - 16, "x%d", 4);
