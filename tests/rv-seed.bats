@@ -172,7 +172,7 @@ PY
     for bad in a.b a/%d ../%d 'a %d' %5d %s %% %0 %08x {x} {index é%d "a'%d" '%d}'; do
         refused "--id '$bad'" seq 1 --id "$bad"
     done
-    refused 'is neither of' seq 1 --id $'%d\n'
+    refused 'is none of' seq 1 --id $'%d\n'
     refused '1 to 100' seq 1 --id ''
     refused '1 to 100' seq 1 --id %0101d
     refused '1 to 100' seq 1 --id "$(printf 'a%.0s' {1..85})%d"

@@ -53,7 +53,7 @@ static void bad(void)
 	struct rv_err err;
 	struct rv_naming naming;
 	for (size_t i = 0; i < RV_COUNTOF(formats); i++) {
-		CHECK_FAILS(rv_naming_parse(&naming, formats[i], &err), &err, RV_E_USAGE, "is neither of");
+		CHECK_FAILS(rv_naming_parse(&naming, formats[i], &err), &err, RV_E_USAGE, "is none of");
 	}
 }
 
