@@ -100,9 +100,12 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 	rv_json_release(&json);
 }
 
-/* The last word, and the status that goes with it. */
+/* The last word, and the status that goes with it. A run that was cut short has none: it did not see everything. */
 static void conclude(struct rv_tool *tool, const struct tally *tally)
 {
+	if (tool->signal || tool->status > 2) {
+		return;
+	}
 	uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
 	struct rv_str line = RV_STR_INIT;
 	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
