@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What all filters do with their stream: bad lines cost one record, the rest passes on byte for byte, and a standard
+# descriptor that fails is told by the exit status.
+
+load lib/common
+
+FILTERS=(rv-mask rv-gen rv-verify)
+
+setup() {
+    rv_setup
+    need jq
+}
+
+# pass FILTER [OPTION]...: the filter, told to work on no record; a later --where is the one that counts.
+pass() {
+    local filter=$1 operands=()
+    shift
+    [ "$filter" != rv-gen ] || operands=(-- false)
+    "$filter" --where false "$@" "${operands[@]}"
+}
+
+# exits STATUS COMMAND...: as `run -STATUS`, but leaves the standard descriptors alone.
+exits() {
+    local expected=$1 got=0
+    shift
+    "$@" || got=$?
+    [ "$got" -eq "$expected" ] || { echo "exit status $got, not $expected: $*" >&2; return 1; }
+}
+
+# bad CODE TEXT: the first of three lines is a record, the second became an error record of that kind whose message
+# holds TEXT, the third is a record; all for each filter. The second line comes from stdin.
+bad() {
+    local filter
+    { echo '{"id":"a"}'; cat; echo; echo '{"id":"c"}'; } >bad.in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" <bad.in >out 2>err || return 1
+        if ! { [ "$(sed -n '1p;3p' out)" = $'{"id":"a"}\n{"id":"c"}' ] && [ "$(wc -l <out)" -eq 3 ] &&
+            sed -n 2p out | jq -e --arg tool "$filter" --arg code "$1" --arg text "$2" \
+                '.line == 2 and .error.tool == $tool and .error.code == $code and (.error.message | contains($text))' &&
+            grep -qF "$filter: error: line 2: " err; }; then
+            head -c 1000 out err
+            return 1
+        fi
+    done
+}
+
+@test "a line that is no JSON is an error record, the stream goes on" {
+    printf 'nonsense' | bad bad_json "line 2: column 1: expected a value, found 'n'"
+    printf '{"id":"b"' | bad bad_json 'line 2'
+    printf '{"id":"b"} {}' | bad bad_json 'line 2'
+    printf '{"n":01}' | bad bad_json 'line 2'
+    printf '{"n":NaN}' | bad bad_json 'line 2'
+}
+
+@test "a line that is no object is an error record" {
+    printf '[{"id":"b"}]' | bad bad_json 'expected an object, found an array'
+    printf '"b"' | bad bad_json 'expected an object'
+    printf 'null' | bad bad_json 'expected an object'
+}
+
+@test "NUL bytes" {
+    printf '{"id":"b\0"}' | bad bad_json NUL
+    printf '{"id":"b"}\0' | bad bad_json 'line 2'
+    printf '\0\0\0' | bad bad_json 'line 2'
+}
+
+@test "invalid UTF-8" {
+    printf '{"id":"\xff"}' | bad bad_json 'invalid UTF-8'
+    printf '{"id":"\xc0\xaf"}' | bad bad_json 'invalid UTF-8'
+    printf '{"id":"\xed\xa0\x80"}' | bad bad_json 'invalid UTF-8'
+    printf '{"id":"\xc3' | bad bad_json 'invalid UTF-8'
+}
+
+@test "a member that comes twice" {
+    printf '{"id":"b","id":"b"}' | bad bad_json "the key 'id' comes twice"
+    printf '{"id":"b","i\\u0064":"b"}' | bad bad_json "the key 'id' comes twice"
+}
+
+@test "a line over 64 MiB is skipped, one of 64 MiB is not" {
+    local filter
+    # 65 MiB, and one byte too many. An error record passes without a filter's look into it.
+    head -c 68157440 /dev/zero | tr '\0' a | bad too_long 'longer than 67108864 bytes'
+    { printf '{"error":1,"x":"'; head -c 67108846 /dev/zero | tr '\0' a; printf '"}'; } >exact
+    [ "$(wc -c <exact)" -eq 67108864 ]
+    { cat exact; printf ' '; } | bad too_long 'longer than 67108864 bytes'
+    { cat exact; echo; echo '{"id":"b"}'; } >in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" <in >out 2>err
+        cmp in out
+    done
+}
+
+@test "a missing final newline is forgiven, blank lines and CR are no records" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        printf '\n \t\r\n{"id":"a"}\n\n{"id":"b"}' >in
+        exits 0 pass "$filter" <in >out
+        [ "$(cat out)" = $'{"id":"a"}\n{"id":"b"}' ]
+        [ "$(wc -l <out)" -eq 2 ]
+        # Blank lines count when a line is named.
+        printf '\n\nx' >in
+        exits 1 pass "$filter" <in >out 2>err
+        [ "$(jq .line out)" -eq 3 ]
+    done
+}
+
+@test "empty input is an empty output" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        exits 0 pass "$filter" -q </dev/null >out 2>err
+        [ ! -s out ] && [ ! -s err ]
+        exits 0 pass "$filter" -q < <(printf '\n\n') >out 2>err
+        [ ! -s out ] && [ ! -s err ]
+    done
+}
+
+@test "a standard input that is closed or cannot be read is an error of the environment" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        exits 3 pass "$filter" <&- >out 2>err
+        grep -F "$filter: error: cannot read the input: Bad file descriptor" err
+        exits 3 pass "$filter" <. >out 2>err
+        grep -F "$filter: error: cannot read the input: Is a directory" err
+        [ ! -s out ]
+    done
+}
+
+@test "a standard output that is closed or full is an error of the environment, told once" {
+    local filter
+    [ -w /dev/full ] || skip "no /dev/full"
+    # More than the buffer holds, so that writing fails in the middle as well.
+    yes '{"id":"a"}' | head -n 50000 >many
+    echo '{"id":"a"}' >one
+    for filter in "${FILTERS[@]}"; do
+        for in in one many; do
+            exits 3 pass "$filter" <$in >&- 2>err
+            [ "$(cat err)" = "$filter: error: cannot write the output: Bad file descriptor" ]
+            exits 3 pass "$filter" <$in >/dev/full 2>err
+            [ "$(cat err)" = "$filter: error: cannot write the output: No space left on device" ]
+        done
+    done
+}
+
+@test "a standard error that is closed or full changes nothing" {
+    local filter
+    printf '{"id":"a"}\nx\n' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" <in >expected 2>err
+        exits 1 pass "$filter" <in >out 2>&-
+        cmp expected out
+        exits 1 pass "$filter" <in >out 2>/dev/full
+        cmp expected out
+    done
+}
+
+@test "a reader that goes away ends a filter quietly, and nothing is left behind" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        yes '{"id":"a"}' | { got=0; pass "$filter" 2>err || got=$?; echo $got >status; } | head -n 1 >out
+        [ "$(cat out)" = '{"id":"a"}' ]
+        [ "$(cat status)" -eq 141 ]
+        [ ! -s err ] || { cat err; return 1; }
+    done
+    no_orphans
+}
+
+@test "records with an error pass untouched, whatever --where and --set say" {
+    local filter
+    cat >in <<'END'
+{ "id" : "a" ,"error":{"tool":"other","code":"x","message":"\u00e9\/"}, "n":1.0e+02 }
+{"error":"text","unknown":[1.10,{"a":-0}],"id":7}
+	{"error":false,"seed":-1}
+{"error":{},"id":"a"}
+{"error":[],"id":"a"}
+END
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" -q --where true --set '.x = 1' <in >out 2>err
+        cmp in out
+        [ ! -s err ]
+    done
+    # null is none.
+    echo '{"id":"a","error":null}' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 0 pass "$filter" <in >out
+        cmp in out
+    done
+}
+
+@test "what no filter knows is kept, and each number to its last digit" {
+    local filter
+    cat >in <<'END'
+{ "z" : 1.10, "id":"a", "big":123456789012345678901234567890, "tiny":1e-400, "huge":-1E+400, "zero":-0.0 }
+{"\u0069d":"b","":null,"deep":[[[{"a":[{},[],""]}]]],"text":"\ud83d\ude00 \/ é ☃ \u0000","n":9007199254740993}
+END
+    for filter in "${FILTERS[@]}"; do
+        exits 0 pass "$filter" <in >out
+        cmp in out
+        exits 0 pass "$filter" --set . <in >out
+        cmp in out
+    done
+}
+
+@test "--set splices in what it changes and leaves every other byte" {
+    local filter
+    echo '{ "id":"a", "n": 1.10 ,"o":{"k":1E2, "l":[1.0],"m" : 0},"big":123456789012345678901234567890, "gone":1 }' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 0 pass "$filter" --set '.o.m = "x" | .new = {"a":[1]} | del(.gone)' <in >out
+        [ "$(cat out)" = '{ "id":"a", "n": 1.10 ,"o":{"k":1E2, "l":[1.0],"m" : "x"},"big":123456789012345678901234567890,"new":{"a":[1]} }' ] ||
+            { cat out; return 1; }
+    done
+}
+
+@test "--set that fails or gives no object is an error record" {
+    local filter program
+    printf '{"id":"a","n":1.0}\n{"id":"b","n":2.0}\n' >in
+    for filter in "${FILTERS[@]}"; do
+        for program in 'if .n == 1 then 1 else . end' 'if .n == 1 then [.] else . end' 'if .n == 1 then empty else . end' \
+            'if .n == 1 then error("no") else . end' 'if .n == 1 then .n.x = 1 else . end'; do
+            exits 1 pass "$filter" --set "$program" <in >out 2>err
+            [ "$(wc -l <out)" -eq 2 ]
+            [ "$(sed -n 2p out)" = '{"id":"b","n":2.0}' ]
+            jq -es --arg tool "$filter" '.[0] | .id == "a" and .error.tool == $tool and .error.code == "filter" and
+                (.error.message | startswith("--set: "))' out
+            grep -F "$filter: error: a: --set: " err
+        done
+    done
+}
+
+@test "--where chooses what is worked on; what it makes fail is an error record" {
+    local filter program
+    printf '{"id":"a","seed":1,"n":1.0}\n{"id":"b","seed":2,"n":2.0}\n' >in
+    for filter in "${FILTERS[@]}"; do
+        # None of these records can be worked on, so that the one that was chosen carries an error.
+        exits 1 pass "$filter" --where '.seed == 2' <in >out 2>err
+        [ "$(head -n 1 out)" = '{"id":"a","seed":1,"n":1.0}' ]
+        jq -es --arg tool "$filter" '.[1].id == "b" and .[1].error.tool == $tool and .[1].error.code != "filter"' out
+        for program in null empty 'false, true' .missing; do
+            exits 0 pass "$filter" --where "$program" <in >out
+            cmp in out
+        done
+        exits 1 pass "$filter" --where 'if .seed == 1 then error("no") else false end' <in >out 2>err
+        jq -es '.[0].error.code == "filter" and .[0].error.message == "--where: no" and (.[1] | has("error") | not)' out
+        # --set comes first.
+        exits 0 pass "$filter" --set '.skip = true' --where '.skip | not' <in >out
+        [ "$(jq -s 'map(.skip) | all' out)" = true ]
+    done
+}
+
+@test "--where and --set that do not compile are wrong usage, told before anything is read" {
+    local filter option
+    for filter in "${FILTERS[@]}"; do
+        for option in --where --set; do
+            exits 2 pass "$filter" $option '.a |' <&- >out 2>err
+            [ ! -s out ]
+            grep -F "$filter: error: $option: '.a |' is not a jq program" err
+            exits 2 pass "$filter" $option 'nosuchfunction' <&- >out 2>err
+            exits 2 pass "$filter" $option '$x' <&- >out 2>err
+        done
+    done
+}
+
+@test "a record arrives while the input stays open, half a line waits for its end" {
+    local filter line
+    mkfifo in out
+    for filter in "${FILTERS[@]}"; do
+        pass "$filter" -q <in >out 3>&- &
+        exec 7>in 8<out
+        for i in 1 2 3; do
+            echo "{\"id\":\"$i\"}" >&7
+            read -r -t 10 -u 8 line
+            [ "$line" = "{\"id\":\"$i\"}" ]
+        done
+        printf '{"id":' >&7
+        run ! read -r -t 0.2 -u 8 line
+        printf '"x"}\n' >&7
+        read -r -t 10 -u 8 line
+        [ "$line" = '{"id":"x"}' ]
+        exec 7>&-
+        exits 0 wait $!
+        exec 8<&-
+    done
+}
+
+@test "the order is kept over many records, long and short" {
+    local filter
+    awk 'BEGIN {
+        for (long = "x"; length(long) < 200000; ) { long = long long }
+        for (i = 0; i < 20000; i++) {
+            print "{\"id\":\"" i "\",\"pad\":\"" (i % 5000 ? "" : long) "\"" (i % 3 ? "" : ",\"error\":1") "}"
+        }
+    }' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" -q <in >out
+        cmp in out
+    done
+}
