@@ -116,7 +116,12 @@ done
 # What a suite says is shown as soon as it has ended; sums are made at the end.
 report() {
     awk -v suite="$1" -v status="$2" -v tenths="$3" '
-        function finish() { if (failing != "") { failures = failures failing "\n"; failing = "" } }
+        # What a test has to say stands behind its line (bats) or before it (unit tests).
+        function finish() {
+            if (failing != "") { failures = failures failing "\n"; failing = "" }
+            before = since
+            since = ""
+        }
         /^1\.\.[0-9]+/ { plan = substr($0, 4) + 0; next }
         /^ok / {
             finish()
@@ -131,10 +136,10 @@ report() {
         /^not ok / {
             finish(); failed++
             name = $0; sub(/^not ok [0-9]+ *(- )?/, "", name)
-            failing = "  FAIL " suite ": " name
+            failing = "  FAIL " suite ": " name before
             next
         }
-        { other = other "\n       " $0; if (failing != "") failing = failing "\n       " $0 }
+        { other = other "\n       " $0; if (failing != "") failing = failing "\n       " $0; else since = since "\n       " $0 }
         END {
             finish()
             if (passed + failed + skipped < plan || (status != 0 && failed == 0) || passed + failed + skipped == 0) {
