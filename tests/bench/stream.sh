@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What records cost that nothing is done to: rv-seed against seq, a filter that passes them on against jq, and the memory
-# of a filter over a thousand and a million records. The best of three.
+# What records cost that nothing is done to: a filter that passes them on against jq, and the memory of a filter over a
+# thousand and a million records. The best of three.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,17 +12,6 @@ cost() {
         python3 "$here/cost.py" "$1"
     done | sort -g | head -n1
 }
-
-read -r rv_s rv_kib < <(cost 'rv-seed seq 10000000 >/dev/null')
-read -r seq_s _ < <(cost 'seq 10000000 >/dev/null')
-read -r _ small_kib < <(cost 'rv-seed seq 1000 >/dev/null')
-rv_bytes=$(rv-seed seq 10000000 | wc -c)
-seq_bytes=$(seq 10000000 | wc -c)
-awk -v rs="$rv_s" -v ss="$seq_s" -v rb="$rv_bytes" -v sb="$seq_bytes" -v kib="$rv_kib" -v small="$small_kib" 'BEGIN {
-    printf "| rv-seed seq 10000000, bytes per second / seq | %.0f MB/s, %.1f M lines/s | %.0f MB/s, %.1f M lines/s | %.2f | ≥ 0.5 |\n",
-        rb / rs / 1e6, 10 / rs, sb / ss / 1e6, 10 / ss, (rb / rs) / (sb / ss)
-    printf "| rv-seed, memory of 10,000,000 lines / 1,000 | %.1f MiB | %.1f MiB | %.2f | 1 |\n", kib / 1024, small / 1024, kib / small
-}'
 
 # 200,000 lines of some 140 bytes.
 awk 'BEGIN {
