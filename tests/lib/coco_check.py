@@ -58,8 +58,11 @@ def samples(path: str) -> dict:
             is_sequence = isinstance(files["image"], list)
             holder = record["frames"][i] if is_sequence else record
             name = f"{record['id']}/{i:06d}.png" if is_sequence else f"{record['id']}.png"
-            masks = {item["index"]: os.path.join(folder, item["mask"])
-                     for item in holder["annotations"] if "mask" in item}
+            masks = {
+                item["index"]: os.path.join(folder, item["mask"])
+                for item in holder["annotations"]
+                if "mask" in item
+            }
             found[name] = (os.path.join(folder, image), os.path.join(folder, files["index"]), masks)
     return found
 

@@ -48,7 +48,7 @@ def index_map(number: int, width: int, height: int) -> list:
     values = []
     for y in range(height):
         for x in range(width):
-            if (x - cx) ** 2 + (y - cy) ** 2 < radius ** 2:
+            if (x - cx) ** 2 + (y - cy) ** 2 < radius**2:
                 values.append(2)
             elif x < width * 5 // 8 and 1 <= y < height // 2:
                 values.append(1)
@@ -63,10 +63,14 @@ def annotation(index: int, indices: list, width: int, height: int) -> dict:
     xs = [i % width for i, value in enumerate(mask) if value]
     ys = [i // width for i, value in enumerate(mask) if value]
     name, tags = OBJECTS[index]
-    return {"index": index, "name": name, "tags": sorted(tags),
-            "bbox": [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1],
-            "area": len(xs),
-            "rle": {"size": [height, width], "counts": encode(mask, width, height)}}
+    return {
+        "index": index,
+        "name": name,
+        "tags": sorted(tags),
+        "bbox": [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1],
+        "area": len(xs),
+        "rle": {"size": [height, width], "counts": encode(mask, width, height)},
+    }
 
 
 def write_image(path: str, number: int, indices: list, width: int, height: int) -> None:
@@ -85,37 +89,63 @@ def make_sample(args: argparse.Namespace, number: int, width: int, height: int) 
     folder = os.path.join(args.out, name)
     os.makedirs(folder, exist_ok=True)
     indices = index_map(number, width, height)
-    annotations = [annotation(index, indices, width, height)
-                   for index in sorted(set(indices) - {0})]
+    annotations = [
+        annotation(index, indices, width, height) for index in sorted(set(indices) - {0})
+    ]
     write_png(f"{folder}/IndexOB.png", width, height, 1, 16, indices)
-    write_png(f"{folder}/PreviewIndexOB.png", width, height, 3, 8,
-              [value for index in indices for value in COLOURS[index]])
-    write_png(f"{folder}/DepthPreview.png", width, height, 1, 16,
-              [20000 * index for index in indices])
-    files = {"index": "IndexOB.png", "index_preview": "PreviewIndexOB.png",
-             "depth_preview": "DepthPreview.png"}
-    record = {"id": name, "index": number, "seed": number, "seed_mode": "seq", "dir": folder,
-              "files": files}
+    write_png(
+        f"{folder}/PreviewIndexOB.png",
+        width,
+        height,
+        3,
+        8,
+        [value for index in indices for value in COLOURS[index]],
+    )
+    write_png(
+        f"{folder}/DepthPreview.png", width, height, 1, 16, [20000 * index for index in indices]
+    )
+    files = {
+        "index": "IndexOB.png",
+        "index_preview": "PreviewIndexOB.png",
+        "depth_preview": "DepthPreview.png",
+    }
+    record = {
+        "id": name,
+        "index": number,
+        "seed": number,
+        "seed_mode": "seq",
+        "dir": folder,
+        "files": files,
+    }
     if args.instances:
         os.makedirs(f"{folder}/instances", exist_ok=True)
         files["instances"] = []
         for item in annotations:
             item["mask"] = f"instances/{item['index']:05d}.png"
             files["instances"].append(item["mask"])
-            write_png(f"{folder}/{item['mask']}", width, height, 1, 8,
-                      [255 * (index == item["index"]) for index in indices])
+            write_png(
+                f"{folder}/{item['mask']}",
+                width,
+                height,
+                1,
+                8,
+                [255 * (index == item["index"]) for index in indices],
+            )
     if args.frames:
         os.makedirs(f"{folder}/frames", exist_ok=True)
         files["image"] = [f"frames/{i + 1:06d}.png" for i in range(args.frames)]
         for i, path in enumerate(files["image"]):
             write_image(f"{folder}/{path}", number + i, indices, width, height)
-        record["frames"] = [{"number": i + 1, "annotations": annotations}
-                            for i in range(args.frames)]
+        record["frames"] = [
+            {"number": i + 1, "annotations": annotations} for i in range(args.frames)
+        ]
     else:
         files["image"] = "Image.png"
         write_image(f"{folder}/Image.png", number, indices, width, height)
-    record["objects"] = [{"index": index, "name": title, "tags": sorted(tags), "properties": {}}
-                         for index, (title, tags) in OBJECTS.items()]
+    record["objects"] = [
+        {"index": index, "name": title, "tags": sorted(tags), "properties": {}}
+        for index, (title, tags) in OBJECTS.items()
+    ]
     if not args.frames:
         record["annotations"] = annotations
     record["run"] = {"host": args.run}

@@ -8,12 +8,11 @@ COLOUR_TYPES = {channels: colour for colour, channels in CHANNELS.items()}
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def write_png(path: str, width: int, height: int, channels: int, bits: int,
-              values: list) -> None:
+def write_png(path: str, width: int, height: int, channels: int, bits: int, values: list) -> None:
     """Writes `width * height * channels` integers: row order, channels interleaved."""
     fmt = ">%d%s" % (width * channels, "B" if bits == 8 else "H")
     step = width * channels
-    rows = [b"\0" + struct.pack(fmt, *values[y * step:(y + 1) * step]) for y in range(height)]
+    rows = [b"\0" + struct.pack(fmt, *values[y * step : (y + 1) * step]) for y in range(height)]
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + data))
@@ -46,9 +45,9 @@ def read_png(path: str) -> tuple:
         raise ValueError(f"{path}: no PNG")
     at, packed, header = 8, b"", None
     while at < len(data):
-        size, kind = struct.unpack(">I4s", data[at:at + 8])
-        body = data[at + 8:at + 8 + size]
-        if data[at + 8 + size:at + 12 + size] != struct.pack(">I", zlib.crc32(kind + body)):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        body = data[at + 8 : at + 8 + size]
+        if data[at + 8 + size : at + 12 + size] != struct.pack(">I", zlib.crc32(kind + body)):
             raise ValueError(f"{path}: wrong checksum of {kind!r}")
         if kind == b"IHDR":
             header = struct.unpack(">IIBBBBB", body)
@@ -63,7 +62,7 @@ def read_png(path: str) -> tuple:
     raw, above, values = zlib.decompress(packed), bytes(width * step), []
     for y in range(height):
         start = y * (width * step + 1)
-        row = bytearray(raw[start + 1:start + 1 + width * step])
+        row = bytearray(raw[start + 1 : start + 1 + width * step])
         _unfilter(raw[start], row, above, step)
         values.extend(struct.unpack(">%d%s" % (width * channels, "B" if bits == 8 else "H"), row))
         above = bytes(row)

@@ -268,8 +268,8 @@ static void strings(void)
 		                              "\xf0\x9f\x98\x80",
 		                              "\xef\xbf\xbdx",
 		                              "\xef\xbf\xbd\xef\xbf\xbd",
-		                              "\xef\xbf\xbd"
-		                              "A" };
+		                              ("\xef\xbf\xbd"
+		                               "A") };
 	struct rv_str out = RV_STR_INIT;
 	for (size_t i = 0; i < RV_COUNTOF(tokens); i++) {
 		rv_str_clear(&out);
