@@ -9,8 +9,8 @@ file=${1:-$here/sheet.png}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-rv-seed seq 4 |
+rv-seed seq 3 |
     rv-blend "$here/shapes/scene.py" --resolution 480,360 --samples 64 -j auto -o "$scratch/out" |
     rv-mask |
-    rv-mux --format sheet --sheet-count 4 -o "$scratch/dataset" >/dev/null
+    rv-mux --format sheet -o "$scratch/dataset" >/dev/null
 mv "$scratch/dataset/sheet.png" "$file"
