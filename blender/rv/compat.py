@@ -53,13 +53,48 @@ _STAMPS = [
 ]
 
 
+# What belongs to Blender's window, not to a scene; shape keys go with their meshes; all_ids lists everything again.
+_KEPT = ("window_managers", "screens", "workspaces", "scenes", "shape_keys", "all_ids")
+_EMPTIED = [
+    prop.identifier
+    for prop in bpy.types.BlendData.bl_rna.properties
+    if prop.type == "COLLECTION" and prop.identifier not in _KEPT
+]
+
+
+def _empty_scene() -> bpy.types.Scene:
+    """A new scene with nothing else in Blender: all data-blocks go, settings start anew.
+
+    For all that has to do with rendering the same as reading the factory's start-up file (a test
+    compares the two), but 20 times faster. A sample that opened or saved a file, or appended from
+    one, has changed more than data-blocks: then the start-up file is read.
+    """
+    if bpy.data.filepath or bpy.data.libraries:
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        return bpy.context.scene
+    scene = bpy.data.scenes.new("Scene")
+    bpy.context.window.scene = scene
+    doomed = [other for other in bpy.data.scenes if other != scene]
+    for name in _EMPTIED:
+        doomed.extend(getattr(bpy.data, name))
+    bpy.data.batch_remove(doomed)
+    scene.name = "Scene"
+    # Where the start-up file and the defaults of a new scene are not the same.
+    scene.sync_mode = "NONE"
+    scene.render.simplify_subdivision_render = 6
+    scene.render.simplify_child_particles_render = 1.0
+    if hasattr(scene.view_settings, "white_balance_temperature"):
+        scene.view_settings.white_balance_temperature = 6500.0
+        scene.view_settings.white_balance_tint = 10.0
+    return scene
+
+
 def reset() -> bpy.types.Scene:
-    """Empties Blender and puts every setting in one known state, in 5 to 9 ms.
+    """Empties Blender and puts every setting in one known state, in about a millisecond.
 
     Python's references into Blender are invalid afterwards.
     """
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    scene = bpy.context.scene
+    scene = _empty_scene()
     render = scene.render
     render.engine = "CYCLES"
     render.use_compositing = False

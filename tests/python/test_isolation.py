@@ -4,8 +4,10 @@
 import os
 import random
 import sys
+import unittest
 
 import bpy
+from rv import compat
 from support import GREY, SampleCase, image, passes, scene
 
 BODY = (
@@ -170,3 +172,57 @@ class IsolationTest(SampleCase):
         if not sizes[0]:
             self.skipTest("no /proc")
         self.assertLess(max(sizes[30:]) - max(sizes[10:30]), 8 << 20)
+
+
+def settings_of(owner, path=""):
+    """Plain values of a data-block's settings and of what it owns, by path."""
+    found = {}
+    for prop in owner.bl_rna.properties:
+        name, value = prop.identifier, getattr(owner, prop.identifier, None)
+        if prop.type == "POINTER":
+            if path.endswith(".image_settings"):
+                continue  # of an override that is off
+            if isinstance(value, bpy.types.PropertyGroup) or name in OWNED:
+                found.update(settings_of(value, f"{path}.{name}"))
+        elif prop.type != "COLLECTION" and name not in OF_NO_CONCERN:
+            found[f"{path}.{name}"] = tuple(value) if getattr(prop, "is_array", False) else value
+    return found
+
+
+OWNED = ("render", "image_settings", "view_settings", "display_settings", "unit_settings", "cycles")
+OF_NO_CONCERN = ("filepath", "exr_codec", "session_uid", "use_stamp_memory", "gi_cache_info")
+
+
+class ResetTest(unittest.TestCase):
+    """A fast reset is as good as reading the factory's start-up file."""
+
+    def state(self):
+        scene, layer = bpy.context.scene, bpy.context.view_layer
+        names = {p.identifier for p in bpy.types.BlendData.bl_rna.properties if p.type == "COLLECTION"}
+        names -= {"screens", "workspaces", "window_managers", "all_ids", "brushes", "palettes", "linestyles"}
+        data = {name: sorted(item.name for item in getattr(bpy.data, name)) for name in names}
+        return {**settings_of(scene), **settings_of(layer, "layer"), "data": data}
+
+    maxDiff = None
+
+    def test_settings_are_those_of_the_factory(self):
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        expected = self.state()
+        self.assertGreater(len(expected), 250)
+        bpy.app.handlers.depsgraph_update_post.clear()  # a sample's, gone before the next one
+        scene = bpy.context.scene
+        scene.frame_set(77)
+        scene.render.fps = 7
+        scene.render.film_transparent = True
+        scene.cycles.samples = 3
+        scene.view_settings.exposure = 3
+        scene.unit_settings.scale_length = 5
+        bpy.context.view_layer.use_pass_normal = True
+        bpy.context.view_layer.aovs.add().name = "leak"
+        bpy.ops.mesh.primitive_cube_add()
+        bpy.data.scenes.new("Second")
+        compat._empty_scene()
+        bpy.context.view_layer.update()
+        found = self.state()
+        different = {key: (expected.get(key), found.get(key)) for key in expected if expected[key] != found.get(key)}
+        self.assertEqual(different, {})
