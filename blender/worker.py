@@ -33,12 +33,13 @@ def main() -> None:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    sys.dont_write_bytecode = True
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
     from rv import device, loop, protocol
     from rv.sample import SampleHandler
+
+    sys.dont_write_bytecode = True  # from here on: ours is kept for the next worker, no scene's
 
     try:
         facts = device.facts()
