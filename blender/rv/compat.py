@@ -53,7 +53,8 @@ _STAMPS = [
 ]
 
 
-# What belongs to Blender's window, not to a scene; shape keys go with their meshes; all_ids lists everything again.
+# What belongs to Blender's window, not to a scene; shape keys go with their meshes; all_ids lists
+# everything again.
 _KEPT = ("window_managers", "screens", "workspaces", "scenes", "shape_keys", "all_ids")
 _EMPTIED = [
     prop.identifier

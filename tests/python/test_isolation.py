@@ -198,8 +198,18 @@ class ResetTest(unittest.TestCase):
 
     def state(self):
         scene, layer = bpy.context.scene, bpy.context.view_layer
-        names = {p.identifier for p in bpy.types.BlendData.bl_rna.properties if p.type == "COLLECTION"}
-        names -= {"screens", "workspaces", "window_managers", "all_ids", "brushes", "palettes", "linestyles"}
+        names = {
+            p.identifier for p in bpy.types.BlendData.bl_rna.properties if p.type == "COLLECTION"
+        }
+        names -= {
+            "screens",
+            "workspaces",
+            "window_managers",
+            "all_ids",
+            "brushes",
+            "palettes",
+            "linestyles",
+        }
         data = {name: sorted(item.name for item in getattr(bpy.data, name)) for name in names}
         return {**settings_of(scene), **settings_of(layer, "layer"), "data": data}
 
@@ -224,5 +234,9 @@ class ResetTest(unittest.TestCase):
         compat._empty_scene()
         bpy.context.view_layer.update()
         found = self.state()
-        different = {key: (expected.get(key), found.get(key)) for key in expected if expected[key] != found.get(key)}
+        different = {
+            key: (expected.get(key), found.get(key))
+            for key in expected
+            if expected[key] != found.get(key)
+        }
         self.assertEqual(different, {})
