@@ -172,7 +172,10 @@ while [ ${#pending[@]} -gt 0 ]; do
             touch "$out/$name.tap"
             report "$name" "$(cat "$out/$name.status" 2>/dev/null || echo "none (killed, or took over $limit_s s)")" "$(cat "$out/$name.time" 2>/dev/null || echo 0)" \
                 2>"$out/$name.counts"
+            p='' f='' s=''
             read -r p f s <"$out/$name.counts"
+            # Without counts, whatever the reason, it has not passed.
+            [ -n "$s" ] || { echo "  FAIL $name: its results are gone"; p=0 f=1 s=0; }
             passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
             rm -f "$out/$name".{status,time,counts}
         else
