@@ -398,7 +398,7 @@ exr('out/a/Depth.exr', rows)"
     run --separate-stderr -0 rv-verify ds
     [ -z "$stderr" ]
     files=$(find ds -type f ! -name manifest.jsonl | wc -l)
-    bytes=$(find ds -type f ! -name manifest.jsonl -printf '%s\n' | paste -sd+ | bc)
+    bytes=$(find ds -type f ! -name manifest.jsonl -printf '%s\n' | awk '{ n += $1 } END { print n }')
     [ "$output" = '{"verify":{"ok":true,"dataset":"ds","files":'"$files"',"bytes":'"$bytes"',"samples":3}}' ]
     run --separate-stderr -0 rv-verify --deep -j3 ds
     [ "$(jq .verify.ok <<<"$output")" = true ]
