@@ -235,7 +235,7 @@ image: ## build the Docker image rv-pipeline
 ## ---- installation -------------------------------------------------------------------------------------------------
 
 # One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
-BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py))
+BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/py.typed))
 EXAMPLE_FILES := $(sort $(wildcard examples/*.sh examples/*.md examples/*/*.py examples/*/*.sh examples/*/*.md))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
 MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))

@@ -62,11 +62,11 @@ run_line() {
 }
 
 @test "records keep to their definition" {
-    python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+    need_module jsonschema
     (cd "$REFERENCE" && rv-verify <records.jsonl) >verified.jsonl
     rv-seed seq 3 | jq -c '.seed = -1' | rv-verify >bad.jsonl || true
     echo '[]' | rv-verify >>bad.jsonl || true
-    python3 - "$RV_ROOT/tests/lib/record.schema.json" verified.jsonl bad.jsonl "$REFERENCE"/out/*/_meta.json <<'END'
+    "$PYTHON" - "$RV_ROOT/tests/lib/record.schema.json" verified.jsonl bad.jsonl "$REFERENCE"/out/*/_meta.json <<'END'
 import json
 import sys
 import jsonschema

@@ -150,10 +150,10 @@ only_here() {
 }
 
 @test "coco loads in pycocotools" {
-    python3 -c 'import pycocotools' 2>/dev/null || skip "python3-pycocotools is not installed"
+    need_module pycocotools
     labelled 3 >in
     rv-mux --format coco <in >/dev/null
-    python3 - <<'PY'
+    "$PYTHON" - <<'PY'
 from pycocotools.coco import COCO
 coco = COCO("dataset/coco/annotations.json")
 for item in coco.anns.values():

@@ -38,6 +38,12 @@ need_header() { # HEADER PACKAGE
     echo "#include <$1>" | ${CC:-cc} -E -o /dev/null - 2>/dev/null || miss "$2" "$1"
 }
 
+# Debian's Python may not be the first in PATH: its modules are looked for where they lie.
+need_python() { # MODULE PACKAGE
+    set -- "$1" "$2" /usr/lib/python3/dist-packages/"$1"*
+    [ -e "$3" ] || python3 -c "import $1" 2>/dev/null || miss "$2" "$1 for Python"
+}
+
 need() { # PURPOSE
     case $1 in
     build)
@@ -70,12 +76,13 @@ need() { # PURPOSE
         need_command ffprobe ffmpeg
         need_command zstd
         need_command python3
+        need_python jsonschema python3-jsonschema
         need_command ps procps
         ;;
     bench)
         need_command python3
-        python3 -c 'import numpy' 2>/dev/null || miss python3-numpy 'numpy for Python'
-        python3 -c 'import cv2' 2>/dev/null || miss python3-opencv 'OpenCV for Python'
+        need_python numpy python3-numpy
+        need_python cv2 python3-opencv
         ;;
     lint)
         need_command clang

@@ -9,6 +9,7 @@
 #   need_blender43                    skips without the Debian 13 tree; sets RV_BLENDER to the wrapper
 #   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
 #   need COMMAND...                   skips when one of them is not there
+#   need_module NAME                  skips without that Python module; sets PYTHON to a Python that has it
 #   same_tree A B                     fails, and shows why, unless both hold the same names, modes and bytes
 #   tree_hash DIR                     prints one digest over names and bytes
 #   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
@@ -48,6 +49,14 @@ need() {
     for command in "$@"; do
         command -v "$command" >/dev/null || skip "$command is not installed"
     done
+}
+
+# Debian's modules belong to Debian's Python, which need not be the first in PATH.
+need_module() {
+    for PYTHON in python3 /usr/bin/python3; do
+        "$PYTHON" -c "import $1" 2>/dev/null && return 0
+    done
+    skip "python3-$1 is not installed"
 }
 
 need_blender() {
