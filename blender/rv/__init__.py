@@ -19,6 +19,7 @@ __all__ = [
     "ColorRGB",
     "ColorRGBA",
     "ColorValue",
+    "Domain",
     "Float2",
     "Float3",
     "Float4",
@@ -80,6 +81,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     )
     from .assets import AssetFactory
     from .camera import Camera
+    from .domain import Domain
     from .factories import LightFactory, MaterialFactory, ObjectFactory
     from .geometry import ObjectStats
     from .lights import AreaLight, Light, PointLight, SpotLight, SunLight

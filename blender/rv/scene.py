@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Set, Tuple, Union
+from random import Random
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 import bpy
 
-from . import geometry
+from . import geometry, scatter
 from .aliases import RenderPassSet, SemanticChannelSet
 from .assets import AssetFactory
 from .camera import Camera
+from .domain import Domain
 from .errors import SceneError
 from .factories import LightFactory, MaterialFactory, ObjectFactory
 from .geometry import ObjectStats
@@ -141,6 +143,62 @@ class Scene(Tagged):
             raise TypeError(f"cannot inspect {loader_or_obj!r}, only an Object or ObjectLoader")
         self.custom_meta.setdefault("inspected_objects", []).append(stats.to_dict())
         return stats
+
+    def scatter(
+        self,
+        source: Union[Object, ObjectLoader, Sequence[Union[Object, ObjectLoader]]],
+        count: int,
+        domain: Domain,
+        *,
+        method: str = "auto",
+        gap: float = 0.0,
+        scale: Union[float, Sequence[float]] = 1.0,
+        rotation: str = "yaw",
+        yaw: Sequence[float] = (0.0, 360.0),
+        margin: float = 0.0,
+        seed: Optional[int] = None,
+        unique_data: bool = False,
+        on_create: Optional[Callable[[Object, Random, int], Any]] = None,
+        max_attempts_per_object: int = 100,
+    ) -> List[Object]:
+        """Places up to `count` copies of the sources at random in a domain, at least `gap` apart.
+
+        `method`: `fast` keeps spheres about the objects' origins apart (circles in a 2D domain),
+        `exact` the meshes themselves, `auto` is fast in 2D with yaw and else exact. `scale`: a
+        number or (min, max). `rotation`: `yaw` about Z within `yaw` degrees, or `free` (3D only).
+        `margin`: distance of the origins from the domain's border. `seed`: None takes the scene's,
+        with a stream of its own for each call. `on_create(obj, rng, index)` is called for each
+        object as it is placed. What happened goes to `custom_meta["scatter_runs"]`; fewer objects
+        than asked for are a UserWarning. TypeError and ValueError for wrong arguments.
+        """
+        rules = scatter.Rules(
+            count=count,
+            domain=domain,
+            method=method,
+            gap=gap,
+            scale=scale,
+            rotation=rotation,
+            yaw=yaw,
+            margin=margin,
+            max_attempts_per_object=max_attempts_per_object,
+        )
+        runs = self.custom_meta.setdefault("scatter_runs", [])
+        # Text seeds go through SHA-512: the same numbers on every host and Python.
+        rng = Random(seed if seed is not None else f"{self.seed}/scatter/{len(runs)}")
+        objects, counts = scatter.scatter(
+            scatter.loaders_of(source), rules, rng, unique_data=unique_data, on_create=on_create
+        )
+        runs.append(
+            {
+                "requested": count,
+                "placed": len(objects),
+                **counts,
+                "strategy": rules.strategy,
+                "domain_kind": domain.kind,
+                "seed": seed,
+            }
+        )
+        return objects
 
     # -- inputs of the sample
 
