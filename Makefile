@@ -22,7 +22,7 @@ B := build/$(MODE)
 
 ## ---- configuration ------------------------------------------------------------------------------------------------
 
-PKGS := libpng libdeflate OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto
+PKGS := libdeflate OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
@@ -62,7 +62,8 @@ CFLAGS_video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_zst := $(call pkg,--cflags,libzstd)
 CFLAGS_hash := $(call pkg,--cflags,libcrypto)
 LIBS_jq := -ljq -lm
-LIBS_png := $(call pkg,--libs,libpng libdeflate)
+LIBS_png := $(call pkg,--libs,libdeflate)
+LIBS_unit_png := $(call pkg,--libs,libpng)
 LIBS_exr := -lOpenEXRCore $(call pkg,--libs,libdeflate)
 LIBS_video := $(call pkg,--libs,libavformat libavcodec libswscale libavutil)
 LIBS_zst := $(call pkg,--libs,libzstd)
@@ -134,7 +135,7 @@ $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 UNIT_EXTRA := seed/dist seed/naming seed/sobol mask/labels mask/preview sink/sorter
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)
-	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
+	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_unit_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
 
 ifneq ($(V),1)
 Q_CC = @echo "  CC   $@";

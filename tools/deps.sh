@@ -55,7 +55,6 @@ need() { # PURPOSE
         need_command pkg-config
         need_header stdio.h libc6-dev
         need_header jq.h libjq-dev
-        need_module libpng libpng-dev
         need_module libdeflate libdeflate-dev
         need_module OpenEXR libopenexr-dev
         need_module libavformat libavformat-dev
@@ -71,6 +70,7 @@ need() { # PURPOSE
     test)
         need demo
         need_command bats
+        need_module libpng libpng-dev
         need_command git
         need_command jq
         need_command ffprobe ffmpeg
