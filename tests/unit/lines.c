@@ -277,9 +277,32 @@ static void failed_writing(void)
 	close(ends[1]);
 }
 
+static void plain_lines(void)
+{
+	static const char text[] = "\n one \n\t\r\ntwo\0\r\n3";
+	static const struct {
+		const char *text;
+		size_t len;
+		uint64_t number;
+	} wanted[] = { { " one ", 5, 2 }, { "two\0\r", 5, 4 }, { "3", 1, 5 } };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_span line;
+	uint64_t number;
+	int fd;
+	struct rv_reader *reader = reader_of(text, sizeof(text) - 1, &fd);
+	for (size_t i = 0; i < RV_COUNTOF(wanted); i++) {
+		CHECK_I64(rv_reader_line(reader, &line, &number, &err), 1);
+		CHECK_U64(number, wanted[i].number);
+		CHECK(line.len == wanted[i].len && !memcmp(line.ptr, wanted[i].text, line.len));
+	}
+	CHECK_I64(rv_reader_line(reader, &line, &number, &err), 0);
+	close_reader(reader, fd);
+}
+
 CHECK_MODULE(lines)
 {
 	check_case("newlines, blank lines, bad lines", reading);
+	check_case("lines that are no records", plain_lines);
 	check_case("lines around the limit", long_lines);
 	check_case("lines around the end of the buffer", buffer_ends);
 	check_case("would_block: half a line is not enough", would_block);

@@ -182,13 +182,21 @@ static bool is_blank_line(struct rv_span line)
 	return true;
 }
 
+int rv_reader_line(struct rv_reader *reader, struct rv_span *line, uint64_t *number, struct rv_err *err)
+{
+	int got;
+	do {
+		got = next_line(reader, line, err);
+	} while (got == 1 && is_blank_line(*line));
+	*number = reader->line;
+	return got;
+}
+
 int rv_reader_next(struct rv_reader *reader, struct rv_record *record, struct rv_err *err)
 {
 	struct rv_span line;
-	int got;
-	do {
-		got = next_line(reader, &line, err);
-	} while (got == 1 && is_blank_line(line));
+	uint64_t number;
+	const int got = rv_reader_line(reader, &line, &number, err);
 	if (got <= 0) {
 		return got;
 	}
@@ -196,11 +204,11 @@ int rv_reader_next(struct rv_reader *reader, struct rv_record *record, struct rv
 		rv_record_clear(record);
 		rv_fail(err, RV_E_TOO_LONG, "longer than %zu bytes", RV_LINE_MAX);
 	} else if (rv_record_parse(record, line.ptr, line.len, err) == 0) {
-		record->line = reader->line;
+		record->line = number;
 		return 1;
 	}
-	record->line = reader->line;
-	rv_fail_prefix(err, "line %" PRIu64, reader->line);
+	record->line = number;
+	rv_fail_prefix(err, "line %" PRIu64, number);
 	return 2;
 }
 

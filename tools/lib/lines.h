@@ -16,6 +16,9 @@ void rv_reader_free(struct rv_reader *reader);
 /* 1: a record. 0: end. 2: the line is no record; *err tells why (line number included), *record is empty but for the
  * line number. -1: reading failed (*err), or a signal came (RV_E_CANCELLED). */
 int rv_reader_next(struct rv_reader *reader, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+/* The next line that is not blank, whatever it holds, for lists that are no records. 1: *line is borrowed until the
+ * next call. 0: end. 2: it was too long, *line is of no use. -1 as above. *number is the line's, from 1. */
+int rv_reader_line(struct rv_reader *reader, struct rv_span *line, uint64_t *number, struct rv_err *err) RV_MUST_USE;
 /* Takes in what has arrived, without waiting; true when the next call would still have to wait (half a line is not
  * enough). For a program with a poll loop of its own. */
 bool rv_reader_would_block(struct rv_reader *reader);
