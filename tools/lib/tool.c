@@ -310,7 +310,8 @@ void rv_stream_put(struct rv_stream *stream, struct rv_record *record)
 		return;
 	}
 	if (stream->for_people) {
-		(stream->describe ? stream->describe : describe)(record, &line);
+		const bool own = stream->describe && !rv_record_has_error(record);
+		(own ? stream->describe : describe)(record, &line);
 		disarm(&line);
 		text = line.ptr;
 		len = line.len;

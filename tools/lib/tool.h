@@ -56,7 +56,8 @@ int rv_tool_usage(struct rv_tool *tool, const char *format, ...) RV_PRINTF(2, 3)
 /* What main returns (or the end by a signal). */
 int rv_tool_end(struct rv_tool *tool);
 
-/* One line for a person in place of a record, when stdout is a terminal. NULL: "ID  error text" or "ID". */
+/* One line for a person in place of a record, when stdout is a terminal. NULL: the id. A record with an error always
+ * gets "ID  error: message". */
 typedef void rv_describe_fn(const struct rv_record *record, struct rv_str *line);
 
 struct rv_stream {
