@@ -95,8 +95,32 @@ if not eval(sys.argv[1]):
         [ "${#lines[@]}" -eq 2 ]
         [[ $stderr == *"line 4: "*"'$bad'"* ]] || { echo "$stderr"; return 1; }
     done
-    run --separate-stderr -2 rv-seed list < <(printf '1\0002\n')
-    [[ $stderr == *"line 1: "*NUL* ]]
+    for bad in '1\0002' '\0' '1\000'; do
+        run --separate-stderr -2 rv-seed list < <(printf "$bad\n")
+        [[ $stderr == *"line 1: "*NUL* ]]
+    done
+}
+
+@test "list: a line of any length is refused in bounded memory" {
+    run --separate-stderr -2 rv-seed list < <(printf '%0200d\n6\n' 5)
+    [[ $stderr == *"line 1: too long for a seed: "* ]]
+    [ -z "$output" ]
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer takes more address space"
+    run --separate-stderr -2 bash -c 'head -c 300M /dev/zero | (ulimit -v 250000; rv-seed list)'
+    [[ $stderr == *"line 1: longer than 67108864 bytes"* ]]
+}
+
+@test "a terminal gets a line for people, --json the record" {
+    need script
+    run -0 script -qec "rv-seed seq 2 -p 'x=const(1)'" /dev/null
+    [ "${output//$'\r'/}" = '00000000  seed 0  {"x":1}
+00000001  seed 1  {"x":1}' ]
+    run -0 script -qec "rv-seed seq 12 --json" /dev/null
+    [ "${output//$'\r'/}" = "$(rv-seed seq 12)" ]
+    # An error is shown by every filter, whatever else it says of a record.
+    echo '{"id":"a","error":{"code":"x","message":"no \u001b light"}}' >in
+    run -1 script -qec "rv-mask <in" /dev/null
+    [ "${output//$'\r'/}" = 'a  error: no ? light' ]
 }
 
 @test "list is written as its lines come" {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-seed: begins a pipeline: emits a record for each sample, with an id, a seed and parameters drawn from it. */
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -17,7 +14,8 @@
 #define HEAD_MAX 256                   /* bytes of a line before its parameters */
 #define BLOCK_BYTES ((size_t)64 << 10) /* of lines made at a time */
 #define COUNTERS_MAX (RV_NAMING_PARTS_MAX + 2)
-#define COUNTED_MIN 100 /* fewer lines are not worth counting up as text */
+#define LIST_LINE_MAX 100 /* bytes of a seed in a list, blanks around it not counted */
+#define COUNTED_MIN 100   /* fewer lines are not worth counting up as text */
 
 /* ---- options ---------------------------------------------------------------------------------------------------- */
 
@@ -90,7 +88,8 @@ struct output {
 	struct rv_tool *tool;
 	struct rv_writer *writer;
 	struct rv_filter *where, *set;
-	struct rv_record record; /* only with filters */
+	struct rv_record record; /* only with filters or for people */
+	bool for_people;         /* stdout is a terminal and no --json */
 	bool broken;
 };
 
@@ -123,6 +122,28 @@ static void filter_line(struct output *out, struct rv_str *line)
 	}
 	rv_str_clear(line);
 	rv_str_append(line, out->record.text.ptr, out->record.text.len);
+}
+
+/* "00000000  seed 0  {"size":3}" in place of the record. */
+static void describe_line(struct output *out, struct rv_str *line)
+{
+	static const struct {
+		const char *key, *before;
+	} shown[] = { { "id", "" }, { "seed", "  seed " }, { "params", "  " }, { "error", "  error " } };
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_record_parse(&out->record, line->ptr, line->len, &err) < 0) {
+		rv_bug("a line that is no record: %s", err.text);
+	}
+	rv_str_clear(line);
+	for (size_t i = 0; i < RV_COUNTOF(shown); i++) {
+		struct rv_span value;
+		if (rv_record_get(&out->record, shown[i].key, &value)) {
+			rv_str_puts(line, shown[i].before);
+			if (i > 0 || !rv_scan_string(value, line)) {
+				rv_str_append(line, value.ptr, value.len);
+			}
+		}
+	}
 }
 
 #define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
@@ -164,6 +185,9 @@ static void put_record(struct output *out, const struct rv_plan *plan, uint64_t 
 	rv_str_putc(line, '}');
 	if (out->set || out->where) {
 		filter_line(out, line);
+	}
+	if (out->for_people) {
+		describe_line(out, line);
 	}
 	put_line(out, line->ptr, line->len);
 }
@@ -234,7 +258,8 @@ static void run_counted(const struct rv_plan *plan, struct output *out)
 {
 	struct rv_str line = RV_STR_INIT;
 	uint64_t count = plan->count;
-	bool plain = plan->mode == RV_PLAN_SEQ && rv_space_is_empty(&plan->space) && !out->set && !out->where;
+	bool plain = plan->mode == RV_PLAN_SEQ && rv_space_is_empty(&plan->space) && !out->set && !out->where &&
+	             !out->for_people;
 	for (uint64_t place = plan->from; place < plan->to && !out->broken; place++) {
 		if (plain && (plan->start + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
 			place = put_counted(out, plan, place, &line) - 1;
@@ -249,46 +274,70 @@ static void run_counted(const struct rv_plan *plan, struct output *out)
 	rv_str_release(&line);
 }
 
+static void flush_output(void *context, bool waiting)
+{
+	struct output *out = context;
+	struct rv_err err = RV_ERR_INIT;
+	if (waiting && rv_writer_flush(out->writer, &err) < 0) {
+		output_failed(out, &err);
+	}
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* What is wrong with a line of the list; 0 with the seed when nothing is. */
+static int parse_seed(struct rv_span line, uint64_t *seed, struct rv_err *err)
+{
+	char text[LIST_LINE_MAX + 1];
+	while (line.len > 0 && is_blank(*line.ptr)) {
+		line.ptr++;
+		line.len--;
+	}
+	while (line.len > 0 && is_blank(line.ptr[line.len - 1])) {
+		line.len--;
+	}
+	if (line.len > LIST_LINE_MAX) {
+		return rv_fail(err, RV_E_USAGE, "too long for a seed: '%.*s...'", LIST_LINE_MAX, line.ptr);
+	}
+	memcpy(text, line.ptr, line.len);
+	text[line.len] = '\0';
+	if (memchr(text, '\0', line.len)) {
+		return rv_fail(err, RV_E_USAGE, "a NUL byte");
+	}
+	return rv_parse_u64(text, "seed", 0, RV_SEED_MAX, seed, err);
+}
+
 /* One seed a line; blank lines are skipped. A line that is no seed ends the run: the rest would get other indices. */
 static void run_list(const struct rv_plan *plan, struct output *out)
 {
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_str line = RV_STR_INIT;
-	char *text = NULL;
-	size_t cap = 0;
-	uint64_t number = 0, place = 0;
-	ssize_t len;
-	while (!out->broken && (len = getline(&text, &cap, stdin)) > 0) {
-		uint64_t seed;
-		number++;
-		while (len > 0 && strchr(" \t\r\n", text[len - 1])) {
-			text[--len] = '\0';
-		}
-		char *first = text + strspn(text, " \t");
-		if (!*first && len == 0) {
-			continue;
-		}
-		if (strlen(text) != (size_t)len || rv_parse_u64(first, "seed", 0, RV_SEED_MAX, &seed, &err) < 0) {
-			if (strlen(text) != (size_t)len) {
-				rv_fail(&err, RV_E_USAGE, "a NUL byte");
-			}
-			rv_fail_prefix(&err, "line %" PRIu64, number);
+	struct rv_str text = RV_STR_INIT;
+	struct rv_reader *reader = rv_reader_new(STDIN_FILENO, "the list");
+	struct rv_span line = { .ptr = "", .len = 0 };
+	uint64_t number = 0, place = 0, seed;
+	int got;
+	rv_reader_on_wait(reader, flush_output, out);
+	while (!out->broken && (got = rv_reader_line(reader, &line, &number, &err)) != 0) {
+		if (got < 0) {
 			rv_tool_fail(out->tool, &err);
+			break;
+		}
+		if (got == 2) {
+			rv_fail(&err, RV_E_TOO_LONG, "longer than %zu bytes", RV_LINE_MAX);
+		}
+		if (got == 2 || parse_seed(line, &seed, &err) < 0) {
+			rv_fail_prefix(&err, "line %" PRIu64, number);
+			rv_report(&err);
 			rv_tool_status(out->tool, 2);
 			break;
 		}
-		put_record(out, plan, place++, seed, &line);
-		if (rv_writer_flush(out->writer, &err) < 0 && !out->broken) {
-			output_failed(out, &err);
-		}
+		put_record(out, plan, place++, seed, &text);
 	}
-	if (ferror(stdin)) {
-		rv_fail_errno(&err, "cannot read the list");
-		rv_tool_fail(out->tool, &err);
-		rv_tool_status(out->tool, 3);
-	}
-	free(text);
-	rv_str_release(&line);
+	rv_reader_free(reader);
+	rv_str_release(&text);
 }
 
 static int open_filters(struct output *out, struct rv_err *err)
@@ -317,6 +366,7 @@ int main(int argc, char **argv)
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
+	out.for_people = isatty(STDOUT_FILENO) && !tool.common.json;
 	out.writer = rv_writer_new(STDOUT_FILENO);
 	(plan.mode == RV_PLAN_LIST ? run_list : run_counted)(&plan, &out);
 	if (rv_writer_close(out.writer, &err) < 0 && !out.broken) {
