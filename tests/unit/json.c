@@ -317,10 +317,35 @@ static void programs(void)
 	rv_filter_free(NULL);
 }
 
+/* libjq 1.6 refuses the first half of a pair alone, the scanner and later libjqs do not. */
+static void half_pairs(void)
+{
+	static const struct {
+		const char *json, *wanted;
+	} cases[] = {
+		{ "\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80" },
+		{ "\"\\ud83d\"", "\xef\xbf\xbd" },
+		{ "\"\\uDE00\\uD83D!\"", "\xef\xbf\xbd\xef\xbf\xbd!" },
+		{ "\"\\ud83d\\u0041\"", "\xef\xbf\xbd"
+		                        "A" },
+		{ "\"\\ud83d\\ud83d\\ude00\"", "\xef\xbf\xbd\xf0\x9f\x98\x80" },
+		{ "\"\\ud83d \\\\ud83d\\n\"", "\xef\xbf\xbd \\ud83d\n" },
+	};
+	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
+		struct rv_err err = RV_ERR_INIT;
+		struct rv_json json;
+		if (CHECK_OK(rv_json_parse(cases[i].json, strlen(cases[i].json), &json, &err), &err)) {
+			CHECK_STR(rv_json_string(json, NULL), cases[i].wanted);
+			rv_json_release(&json);
+		}
+	}
+}
+
 CHECK_MODULE(json)
 {
 	check_case("types and lengths", types);
 	check_case("what is no JSON is refused", refused);
+	check_case("halves of surrogate pairs", half_pairs);
 	check_case("members, elements, and what is not there", members);
 	check_case("members in turn", iteration);
 	check_case("equality", equality);

@@ -73,12 +73,19 @@ static int fail_invalid(jv invalid, enum rv_err_code code, struct rv_err *err)
 /* A text that has been scanned; INVALID with *err filled when it is too much for libjq. */
 static jv parse_scanned(const char *text, size_t len, struct rv_err *err)
 {
+	struct rv_str whole = RV_STR_INIT;
 	set_nomem_handler();
 	if (len > INT_MAX) {
 		rv_fail(err, RV_E_LIMIT, "a JSON text of %zu bytes, at most %d are allowed", len, INT_MAX);
 		return jv_invalid();
 	}
-	const jv value = jv_parse_sized(text, (int)len);
+	jv value = jv_parse_sized(text, (int)len);
+	if (!jv_is_valid(value)) { /* libjq 1.6 refuses half a pair */
+		rv_scan_whole_pairs(text, len, &whole);
+		jv_free(value);
+		value = jv_parse_sized(whole.ptr, (int)whole.len);
+		rv_str_release(&whole);
+	}
 	if (jv_is_valid(value)) {
 		return value;
 	}

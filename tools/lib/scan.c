@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "scan_keys.h"
+#include "scan_private.h"
 
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
@@ -42,11 +42,6 @@ static inline bool eight_plain(const byte *p)
 	return ((word | (word - ONES * 0x20) | (quote - ONES) | (escape - ONES)) & HIGHS) == 0;
 }
 
-static inline bool is_blank(byte c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static inline bool is_digit(byte c)
 {
 	return (unsigned int)c - '0' <= 9;
@@ -54,7 +49,7 @@ static inline bool is_digit(byte c)
 
 static inline const byte *skip_blanks(const struct scan *s, const byte *p)
 {
-	while (p < s->end && is_blank(*p)) {
+	while (p < s->end && rv_scan_is_blank((char)*p)) {
 		p++;
 	}
 	return p;
@@ -111,17 +106,17 @@ static size_t utf8_len(const byte *p, const byte *end)
 	return len;
 }
 
-/* Value of four hexadecimal digits, or -1. */
-static int hex4(const byte *p, const byte *end)
+int rv_scan_hex4(const char *text, size_t len)
 {
 	int value = 0;
-	if (end - p < 4) {
+	if (len < 4) {
 		return -1;
 	}
 	for (int i = 0; i < 4; i++) {
-		const int lower = p[i] | 0x20;
-		if (is_digit(p[i])) {
-			value = value * 16 + (p[i] - '0');
+		const byte digit = (byte)text[i];
+		const int lower = digit | 0x20;
+		if (is_digit(digit)) {
+			value = value * 16 + (digit - '0');
 		} else if (lower >= 'a' && lower <= 'f') {
 			value = value * 16 + (lower - 'a' + 10);
 		} else {
@@ -152,7 +147,7 @@ static const byte *scan_string(const struct scan *s, const byte *p)
 				return fail_at(s, p, RV_E_BAD_JSON, "a string that does not end");
 			}
 			if (p[1] == 'u') {
-				if (hex4(p + 2, s->end) < 0) {
+				if (rv_scan_hex4((const char *)p + 2, (size_t)(s->end - p) - 2) < 0) {
 					return fail_at(s, p, RV_E_BAD_JSON, "\\u without four hexadecimal digits");
 				}
 				p += 6;
@@ -408,53 +403,6 @@ void rv_members_release(struct rv_members *members)
 	*members = (struct rv_members)RV_MEMBERS_INIT;
 }
 
-void rv_scan_compact(const char *text, size_t len, struct rv_str *out)
-{
-	const char *p = text;
-	const char *const end = text + len;
-	while (p < end) {
-		const char *start = p;
-		while (p < end && !is_blank((byte)*p)) {
-			if (*p++ == '"') {
-				while (p < end && *p != '"') {
-					p += *p == '\\' ? 2 : 1;
-				}
-				p++;
-			}
-		}
-		rv_str_append(out, start, (size_t)(p - start));
-		while (p < end && is_blank((byte)*p)) {
-			p++;
-		}
-	}
-}
-
-static void put_utf8(struct rv_str *out, unsigned int c)
-{
-	char bytes[4];
-	size_t len;
-	if (c < 0x80) {
-		bytes[0] = (char)c;
-		len = 1;
-	} else if (c < 0x800) {
-		bytes[0] = (char)(0xc0 | c >> 6);
-		bytes[1] = (char)(0x80 | (c & 0x3f));
-		len = 2;
-	} else if (c < 0x10000) {
-		bytes[0] = (char)(0xe0 | c >> 12);
-		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (c & 0x3f));
-		len = 3;
-	} else {
-		bytes[0] = (char)(0xf0 | c >> 18);
-		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (c & 0x3f));
-		len = 4;
-	}
-	rv_str_append(out, bytes, len);
-}
-
 size_t rv_scan_utf8(const char *text, size_t len)
 {
 	const byte *const p = (const byte *)text;
@@ -462,38 +410,4 @@ size_t rv_scan_utf8(const char *text, size_t len)
 		return 0;
 	}
 	return *p < 0x80 ? 1 : utf8_len(p, p + len);
-}
-
-bool rv_scan_string(struct rv_span token, struct rv_str *out)
-{
-	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
-	if (token.len < 2 || token.ptr[0] != '"') {
-		return false;
-	}
-	const char *p = token.ptr + 1;
-	const char *const end = token.ptr + token.len - 1;
-	while (p < end) {
-		const char *const escape = memchr(p, '\\', (size_t)(end - p));
-		rv_str_append(out, p, (size_t)((escape ? escape : end) - p));
-		if (!escape) {
-			break;
-		}
-		if (escape[1] != 'u') {
-			const char *const letter = strchr(letters, escape[1]);
-			rv_str_putc(out, letter ? values[letter - letters] : escape[1]);
-			p = escape + 2;
-			continue;
-		}
-		unsigned int c = (unsigned int)hex4((const byte *)escape + 2, (const byte *)end);
-		p = escape + 6;
-		if (c >= 0xd800 && c < 0xdc00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
-			const unsigned int low = (unsigned int)hex4((const byte *)p + 2, (const byte *)end);
-			if (low >= 0xdc00 && low < 0xe000) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-				p += 6;
-			}
-		}
-		put_utf8(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
-	}
-	return true;
 }

@@ -41,6 +41,9 @@ void rv_scan_compact(const char *text, size_t len, struct rv_str *out);
 /* Resolves the escapes of a string token (with its quotes) and appends the UTF-8; lone surrogates become U+FFFD.
  * False when the token is not a string. */
 bool rv_scan_string(struct rv_span token, struct rv_str *out);
+/* Appends the text with \ufffd in the place of each escape that is half a surrogate pair. The text must have been
+ * scanned. */
+void rv_scan_whole_pairs(const char *text, size_t len, struct rv_str *out);
 /* Length of the UTF-8 character that starts at `text`: 1 to 4, or 0 when the bytes there are none (RFC 3629). */
 size_t rv_scan_utf8(const char *text, size_t len);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Are the keys of an object distinct? Few plain ones are compared pair by pair, the rest is sorted. */
-#include "scan_keys.h"
+#include "scan_private.h"
 
 #include <stdlib.h>
 #include <string.h>

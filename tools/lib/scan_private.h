@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to scan*.c. */
+#ifndef RV_SCAN_PRIVATE_H
+#define RV_SCAN_PRIVATE_H
+
+#include "scan.h"
+
+/* Blanks between tokens. */
+static inline bool rv_scan_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Value of the four hexadecimal digits that the text starts with, or -1. */
+int rv_scan_hex4(const char *text, size_t len);
+
+/* With escapes resolved: fails (RV_E_BAD_JSON, with the column) when a key of a text that was scanned comes twice. */
+int rv_scan_distinct(const char *text, const struct rv_members *members, struct rv_err *err) RV_MUST_USE;
+
+#endif

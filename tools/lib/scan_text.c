@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that were scanned, written anew: without blanks, with their escapes resolved or made fit for libjq. */
+#include <string.h>
+
+#include "scan.h"
+#include "scan_private.h"
+
+void rv_scan_compact(const char *text, size_t len, struct rv_str *out)
+{
+	const char *p = text;
+	const char *const end = text + len;
+	while (p < end) {
+		const char *start = p;
+		while (p < end && !rv_scan_is_blank(*p)) {
+			if (*p++ == '"') {
+				while (p < end && *p != '"') {
+					p += *p == '\\' ? 2 : 1;
+				}
+				p++;
+			}
+		}
+		rv_str_append(out, start, (size_t)(p - start));
+		while (p < end && rv_scan_is_blank(*p)) {
+			p++;
+		}
+	}
+}
+
+static void put_utf8(struct rv_str *out, unsigned int c)
+{
+	char bytes[4];
+	size_t len;
+	if (c < 0x80) {
+		bytes[0] = (char)c;
+		len = 1;
+	} else if (c < 0x800) {
+		bytes[0] = (char)(0xc0 | c >> 6);
+		bytes[1] = (char)(0x80 | (c & 0x3f));
+		len = 2;
+	} else if (c < 0x10000) {
+		bytes[0] = (char)(0xe0 | c >> 12);
+		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[2] = (char)(0x80 | (c & 0x3f));
+		len = 3;
+	} else {
+		bytes[0] = (char)(0xf0 | c >> 18);
+		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[3] = (char)(0x80 | (c & 0x3f));
+		len = 4;
+	}
+	rv_str_append(out, bytes, len);
+}
+
+/* The unit that the escape at `at` stands for when that is a surrogate, else 0. */
+static unsigned int surrogate_at(const char *at, const char *end)
+{
+	const int unit = end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? rv_scan_hex4(at + 2, 4) : 0;
+	return unit >= 0xd800 && unit < 0xe000 ? (unsigned int)unit : 0;
+}
+
+void rv_scan_whole_pairs(const char *text, size_t len, struct rv_str *out)
+{
+	const char *p = text;
+	const char *const end = text + len;
+	while (p < end) {
+		const char *const escape = memchr(p, '\\', (size_t)(end - p));
+		rv_str_append(out, p, (size_t)((escape ? escape : end) - p));
+		if (!escape) {
+			break;
+		}
+		const unsigned int half = surrogate_at(escape, end);
+		const bool pair = half && half < 0xdc00 && surrogate_at(escape + 6, end) >= 0xdc00;
+		const size_t escape_len = pair ? 12 : half ? 6 : 2;
+		if (half && !pair) {
+			rv_str_puts(out, "\\ufffd");
+		} else {
+			rv_str_append(out, escape, escape_len);
+		}
+		p = escape + escape_len;
+	}
+}
+
+bool rv_scan_string(struct rv_span token, struct rv_str *out)
+{
+	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
+	if (token.len < 2 || token.ptr[0] != '"') {
+		return false;
+	}
+	const char *p = token.ptr + 1;
+	const char *const end = token.ptr + token.len - 1;
+	while (p < end) {
+		const char *const escape = memchr(p, '\\', (size_t)(end - p));
+		rv_str_append(out, p, (size_t)((escape ? escape : end) - p));
+		if (!escape) {
+			break;
+		}
+		if (escape[1] != 'u') {
+			const char *const letter = strchr(letters, escape[1]);
+			rv_str_putc(out, letter ? values[letter - letters] : escape[1]);
+			p = escape + 2;
+			continue;
+		}
+		unsigned int c = (unsigned int)rv_scan_hex4(escape + 2, 4);
+		const unsigned int low = surrogate_at(escape + 6, end);
+		p = escape + 6;
+		if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00) {
+			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+			p += 6;
+		}
+		put_utf8(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+	}
+	return true;
+}
