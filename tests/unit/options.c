@@ -229,7 +229,7 @@ static void values(void)
 	CHECK(got.real == -1 && got.time_s == 90);
 	CHECK_U64(got.size, 64 << 20);
 	CHECK_I64(got.colour, 1);
-	takes("--whole 10 --real 0.5 --any 0 --colour red", "");
+	takes("--whole 10 --real 0.5 --any 0 --colour RED", "");
 	CHECK_U64(got.whole, 10);
 	CHECK(got.real == 0.5);
 	CHECK_I64(got.colour, 0);
@@ -275,6 +275,36 @@ static void listings(void)
 	rv_str_release(&text);
 }
 
+/* A program with commands and without a stream of records. */
+static void commands(void)
+{
+	static const struct rv_option words[] = {
+		{ .kind = RV_OPT_COMMAND, .name = "run", .help = "run it" },
+		{ .kind = RV_OPT_END },
+	};
+	struct rv_program bare = { .name = "p", .usage = "COMMAND", .purpose = "Run.", .options = words };
+	char *argv[] = { (char[]) { "p" }, (char[]) { "--run" }, NULL };
+	struct rv_str text = RV_STR_INIT;
+	struct rv_common common = { 0 };
+	struct rv_err err = RV_ERR_INIT;
+	bool done;
+	int argc = 2;
+	rv_options_completions(&bare, &text);
+	CHECK(strstr(text.ptr, "run\t\t\trun it\n--where\t") == text.ptr);
+	CHECK_FAILS(rv_options_parse(&bare, &argc, argv, &common, &done, &err), &err, RV_E_USAGE, "no option '--run'");
+	for (int i = RV_COMMON_STREAM; i <= RV_COMMON_MINIMUM; i++) {
+		bare.common = (enum rv_common_options)i;
+		rv_str_clear(&text);
+		rv_options_help(&bare, &text);
+		CHECK(strstr(text.ptr, "\n  run    "));
+		CHECK(!!strstr(text.ptr, "--where") == (i == RV_COMMON_STREAM));
+		CHECK(!!strstr(text.ptr, "--set") == (i == RV_COMMON_STREAM));
+		CHECK(!!strstr(text.ptr, "--json") == (i != RV_COMMON_MINIMUM));
+		CHECK(strstr(text.ptr, "--quiet") && strstr(text.ptr, "--version"));
+	}
+	rv_str_release(&text);
+}
+
 CHECK_MODULE(options)
 {
 	check_case("long options and their values", long_options);
@@ -285,5 +315,6 @@ CHECK_MODULE(options)
 	check_case("operands and --", operands);
 	check_case("values and their ranges", values);
 	check_case("--help and the list for completions", listings);
+	check_case("commands, and which common options there are", commands);
 	rv_option_list_release(&got.list);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -21,12 +22,12 @@ struct state {
 	struct rv_option common_options[COMMON_OPTIONS];
 };
 
-static void fill_common(struct state *state)
+static void fill_common(struct state *state, const struct rv_program *program)
 {
 	static struct rv_common unused;
 	struct rv_common *const common = state->common ? state->common : &unused;
-	const struct rv_option options[COMMON_OPTIONS] = {
-		{ .kind = RV_OPT_GROUP, .name = "Every tool" },
+	const struct rv_option group = { .kind = RV_OPT_GROUP, .name = "Every tool" };
+	const struct rv_option options[] = {
 		{ .kind = RV_OPT_STRING, .name = "where", .value = &common->where, .argument = "JQ",
 		  .help = "work only on records for which this jq filter is neither false nor null; the others pass "
 		          "through untouched" },
@@ -44,12 +45,20 @@ static void fill_common(struct state *state)
 		{ .kind = RV_OPT_FLAG, .name = "completions", .value = &state->completions }, /* no help: hidden */
 		{ .kind = RV_OPT_END },
 	};
-	memcpy(state->common_options, options, sizeof(options));
+	const size_t left_out = program->common == RV_COMMON_STREAM ? 0 : program->common == RV_COMMON_JSON ? 2 : 3;
+	state->common_options[0] = group;
+	memcpy(&state->common_options[1], &options[left_out], sizeof(options) - left_out * sizeof(options[0]));
+}
+
+static bool is_option(const struct rv_option *option)
+{
+	return option->kind != RV_OPT_GROUP && option->kind != RV_OPT_COMMAND;
 }
 
 static bool takes_argument(const struct rv_option *option)
 {
-	return option->kind != RV_OPT_FLAG && option->kind != RV_OPT_NO_FLAG && option->kind != RV_OPT_COUNT;
+	return option->kind != RV_OPT_FLAG && option->kind != RV_OPT_NO_FLAG && option->kind != RV_OPT_COUNT &&
+	       option->kind != RV_OPT_COMMAND;
 }
 
 /* Calls `visit` for every option of the program and the common ones until it returns false. */
@@ -80,7 +89,7 @@ struct search {
 static bool match_long(const struct rv_option *option, void *context)
 {
 	struct search *const search = context;
-	if (option->kind == RV_OPT_GROUP || strncmp(option->name, search->name, search->len) != 0) {
+	if (!is_option(option) || strncmp(option->name, search->name, search->len) != 0) {
 		return true;
 	}
 	if (option->name[search->len] == '\0') {
@@ -101,7 +110,7 @@ static bool match_long(const struct rv_option *option, void *context)
 static bool match_letter(const struct rv_option *option, void *context)
 {
 	struct search *const search = context;
-	if (option->kind != RV_OPT_GROUP && option->letter == search->letter) {
+	if (is_option(option) && option->letter == search->letter) {
 		search->found = option;
 	}
 	return !search->found;
@@ -115,7 +124,7 @@ struct names {
 static bool collect_name(const struct rv_option *option, void *context)
 {
 	struct names *const names = context;
-	if (option->kind != RV_OPT_GROUP && option->help) {
+	if (is_option(option) && option->help) {
 		RV_GROW(names->items, names->len, names->cap);
 		names->items[names->len++] = option->name;
 	}
@@ -142,7 +151,7 @@ static int fail_unknown(const struct rv_program *program, const struct state *st
 static int set_choice(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
 {
 	for (int i = 0; option->choices[i]; i++) {
-		if (strcmp(option->choices[i], text) == 0) {
+		if (strcasecmp(option->choices[i], text) == 0) {
 			*(int *)option->value = i;
 			return 0;
 		}
@@ -292,7 +301,7 @@ int rv_options_parse(const struct rv_program *program, int *argc, char **argv, s
 	int n_operands = 0;
 	bool only_operands = false;
 	*done = false;
-	fill_common(&state);
+	fill_common(&state, program);
 	while (words.next < words.argc) {
 		char *const word = argv[words.next++];
 		int result = 0;
@@ -373,7 +382,9 @@ static bool put_option(const struct rv_option *option, void *context)
 	if (!option->help) {
 		return true;
 	}
-	if (option->letter) {
+	if (option->kind == RV_OPT_COMMAND) {
+		rv_str_printf(out, "  %s", option->name);
+	} else if (option->letter) {
 		rv_str_printf(out, "  -%c, --%s", option->letter, option->name);
 	} else {
 		rv_str_printf(out, "      --%s", option->name);
@@ -395,7 +406,7 @@ static bool put_option(const struct rv_option *option, void *context)
 void rv_options_help(const struct rv_program *program, struct rv_str *out)
 {
 	struct state state = { .common = NULL };
-	fill_common(&state);
+	fill_common(&state, program);
 	const char *usage = program->usage;
 	const char *lead = "Usage:";
 	while (usage && *usage) {
@@ -406,7 +417,7 @@ void rv_options_help(const struct rv_program *program, struct rv_str *out)
 	}
 	put_filled(out, program->purpose, 0);
 	rv_str_putc(out, '\n');
-	if (program->options && program->options->kind != RV_OPT_GROUP && program->options->kind != RV_OPT_END) {
+	if (program->options && program->options->kind != RV_OPT_GROUP && program->options->help) {
 		rv_str_puts(out, "\nOptions:\n");
 	}
 	for_each(program, &state, put_option, out);
@@ -434,7 +445,7 @@ static bool put_completions(const struct rv_option *option, void *context)
 			const char letter[] = { option->letter, '\0' };
 			put_completion(context, option, "-", letter);
 		}
-		put_completion(context, option, "--", option->name);
+		put_completion(context, option, option->kind == RV_OPT_COMMAND ? "" : "--", option->name);
 	}
 	return true;
 }
@@ -442,6 +453,6 @@ static bool put_completions(const struct rv_option *option, void *context)
 void rv_options_completions(const struct rv_program *program, struct rv_str *out)
 {
 	struct state state = { .common = NULL };
-	fill_common(&state);
+	fill_common(&state, program);
 	for_each(program, &state, put_completions, out);
 }

@@ -20,8 +20,9 @@ enum rv_option_kind {
 	RV_OPT_DOUBLE,  /* double in [min, max] */
 	RV_OPT_SIZE,    /* uint64_t bytes, "64M" */
 	RV_OPT_SECONDS, /* double, "1.5s" "2m" */
-	RV_OPT_CHOICE,  /* int: index in `choices` */
+	RV_OPT_CHOICE,  /* int: index in `choices`; upper and lower case are the same */
 	RV_OPT_GROUP,   /* no option: a heading in --help */
+	RV_OPT_COMMAND, /* no option: a word that may be the first operand, for --help and completions */
 	RV_OPT_END
 };
 
@@ -34,12 +35,19 @@ void rv_option_list_release(struct rv_option_list *list);
 struct rv_option {
 	enum rv_option_kind kind;
 	char letter;                /* 0: none */
-	const char *name;           /* long name without "--"; the text of an RV_OPT_GROUP */
+	const char *name;           /* long name without "--"; the text of an RV_OPT_GROUP, the word of a command */
 	void *value;
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
 	const char *help;           /* NULL: hidden from --help, hints and completions */
 	double min, max;            /* for U64 and DOUBLE; both 0: any */
 	const char *const *choices; /* for CHOICE, NULL-ended */
+};
+
+/* Which of the common options a program has, besides those that every one has. */
+enum rv_common_options {
+	RV_COMMON_STREAM,  /* --where, --set and --json: it works on a stream of records */
+	RV_COMMON_JSON,    /* --json: it can say what it has to say in JSON */
+	RV_COMMON_MINIMUM, /* none of these */
 };
 
 struct rv_program {
@@ -49,6 +57,7 @@ struct rv_program {
 	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added */
 	const char *examples; /* ready lines, or NULL */
 	const char *libraries; /* for --version: what the tool is linked to and which versions, or NULL */
+	enum rv_common_options common;
 };
 
 /* What every tool has. */
@@ -65,7 +74,8 @@ struct rv_common {
 int rv_options_parse(const struct rv_program *program, int *argc, char **argv, struct rv_common *common, bool *done,
                      struct rv_err *err) RV_MUST_USE;
 void rv_options_help(const struct rv_program *program, struct rv_str *out);
-/* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise. */
+/* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise, commands
+ * without dashes. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);
 
 #endif
