@@ -83,7 +83,7 @@ OBJS_rv-mask := rv-mask mask/request mask/labels mask/preview mask/write mask/sa
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \
 	verify/deep verify/coco verify/shard verify/problems
-OBJS_rv := rv
+OBJS_rv := rv porcelain/worker
 
 LIBS_rv-seed := -lm $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq)
@@ -249,10 +249,19 @@ INSTALLED := \
 	$(foreach t,$(TOOLS),$(B)/completions/$(t).zsh:$(ZSHCOMPDIR)/_$(t):644) \
 	$(foreach t,$(TOOLS),$(B)/completions/$(t).fish:$(FISHCOMPDIR)/$(t).fish:644)
 
+# A table of the options of each tool; that of rv has those of all its commands, which are the tools, too.
+$(B)/completions/%.table: $(B)/bin/%
+	@mkdir -p $(@D)
+	@$< --completions >$@
+$(B)/completions/rv.table: $(TOOLS:%=$(B)/bin/%)
+	@mkdir -p $(@D)
+	@$(B)/bin/rv --completions >$@
+	@for command in $$(grep -v ^- $@ | cut -f1); do $(B)/bin/rv $$command --completions | sed "s/^/$$command /"; done >>$@
+.SECONDARY: $(TOOLS:%=$(B)/completions/%.table)
+
 define COMPLETION_RULE
-$(B)/completions/$(1).$(2): tools/completions/$(2).awk $(B)/bin/$(1)
-	@mkdir -p $$(@D)
-	$$(Q_GEN)$(B)/bin/$(1) --completions >$$@.table && awk -v tool=$(1) -f $$< $$@.table >$$@ && rm $$@.table
+$(B)/completions/$(1).$(2): tools/completions/$(2).awk $(B)/completions/$(1).table
+	$$(Q_GEN)awk -v tool=$(1) -f $$^ >$$@
 endef
 $(foreach t,$(TOOLS),$(foreach s,bash zsh fish,$(eval $(call COMPLETION_RULE,$(t),$(s)))))
 

@@ -75,6 +75,31 @@ install_to() {
     diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <(rv-mux --completions | cut -f1 | grep ^-- | sort)
 }
 
+# Every "--name" and "-x" of a tool, those of all its commands with it.
+option_names() {
+    local command
+    "$1" --completions | cut -f1
+    for command in $("$1" --completions | cut -f1 | grep -v ^-); do
+        "$1" "$command" --completions | cut -f1
+    done
+}
+
+@test "bash and fish complete the commands of rv and their options" {
+    source "${RV_BIN%/bin}/completions/rv.bash"
+    COMP_WORDS=(rv '') COMP_CWORD=1
+    _rv
+    diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <({ rv --completions | cut -f1 | grep -v ^-; echo help; } | sort)
+    COMP_WORDS=(rv mux --form) COMP_CWORD=2
+    _rv
+    [ "${COMPREPLY[*]}" = --format ]
+    COMP_WORDS=(rv blend --device op) COMP_CWORD=3
+    _rv
+    [ "${COMPREPLY[*]}" = optix ]
+    need fish
+    run -0 fish -c "source ${RV_BIN%/bin}/completions/rv.fish; complete -C 'rv bl'; complete -C 'rv blend --device opt'"
+    [ "$(cut -f1 <<<"$output" | xargs)" = "blend optix" ]
+}
+
 @test "every completion file parses" {
     for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv; do
         bash -n "${RV_BIN%/bin}/completions/$tool.bash"
@@ -84,6 +109,6 @@ install_to() {
         if command -v fish >/dev/null; then
             fish --no-execute "${RV_BIN%/bin}/completions/$tool.fish"
         fi
-        [ "$(grep -c ' -l ' "${RV_BIN%/bin}/completions/$tool.fish")" = "$("$tool" --completions | grep -c ^--)" ]
+        [ "$(grep -c ' -l ' "${RV_BIN%/bin}/completions/$tool.fish")" = "$(option_names "$tool" | grep -c -- '^--')" ]
     done
 }

@@ -10,9 +10,9 @@ setup() {
     tools=(rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv)
 }
 
-# Options of a program as it tells them itself: "--name" and "-x", one a line, those of every tool in `common`.
+# Options of a program as it tells them itself: "--name" and "-x", one a line.
 told_options() {
-    "$1" --completions | cut -f1 | LC_ALL=C sort -u
+    "$@" --completions | cut -f1 | grep ^- | LC_ALL=C sort -u
 }
 
 # The same as its page has them: every ".It Fl" line.
@@ -25,8 +25,26 @@ page_options() {
     page_options "$man/rv-pipeline.7" | grep -v -- --completions >common
     [ "$(grep -c . common)" -ge 8 ]
     for tool in "${tools[@]}"; do
+        [ "$tool" != rv ] || continue
         diff <(told_options "$tool") <(cat common <(page_options "$man/$tool.1") | LC_ALL=C sort -u) ||
             { echo "$tool: < the tool has it, > its page has it"; return 1; }
+    done
+}
+
+# The options of a command of rv: what stands below its heading.
+section_options() {
+    sed -n "/^\.Ss rv $1\$/,/^\.S[sh] /p" "$man/rv.1" >section
+    [ -s section ] || { echo "no section for rv $1"; return 1; }
+    page_options section
+}
+
+@test "rv.1 has every command with exactly its options" {
+    for command in $(rv --completions | cut -f1 | grep -v ^-); do
+        grep -q "^\.It Cm $command\$" "$man/rv.1" || { echo "$command"; return 1; }
+        [ ! -x "$RV_BIN/rv-$command" ] || continue
+        section_options "$command"
+        diff <(told_options rv "$command") <({ told_options rv; section_options "$command"; } | LC_ALL=C sort -u) ||
+            { echo "$command: < the command has it, > its section has it"; return 1; }
     done
 }
 

@@ -36,17 +36,37 @@ load lib/common
 @test "help" {
     run -0 rv --help
     [[ $output == *"rv TOOL [ARG]..."* ]]
+    [[ $output != *--where* && $output != *--set* ]]
     diff <(rv --help) <(rv help)
+    diff <(rv --help) <(rv help help)
     diff <(rv help blend) <(rv-blend --help)
 }
 
 @test "wrong usage" {
     run -2 rv
     run -2 rv blnd scene.py
-    [[ $output == *"no tool 'blnd': did you mean 'blend'?"* ]]
+    [[ $output == *"no command 'blnd': did you mean 'blend'?"* ]]
     run -2 rv help blnd
     [[ $output == *"did you mean 'blend'?"* ]]
     run -2 rv ../mask
-    [[ $output == *"no tool '../mask'"* ]]
+    [[ $output == *"no command '../mask'"* ]]
     run -2 rv --nonsense
+}
+
+@test "rv worker says what to use, whatever it is given" {
+    for arguments in '' --once '--config worker.yaml' '--once --config=x more'; do
+        run -2 rv worker $arguments
+        [[ $output == *"standard queues"*"pipelines/README.md"* ]]
+    done
+    run -0 rv help worker
+    diff <(rv help worker) <(rv worker --help)
+    [[ $output != *--once* ]]
+}
+
+@test "every command has help and only its own options" {
+    for command in $(rv --completions | cut -f1 | grep -v ^-); do
+        diff <(rv help "$command") <(rv "$command" --help)
+        run -2 rv "$command" --nonsense
+        [[ $output == *"no option '--nonsense'"* ]]
+    done
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rv: one name for the tools. `rv seed ...` runs `rv-seed ...`, the one beside this program before one in PATH. */
+/* rv: one name for everything. `rv seed ...` runs the tool `rv-seed ...`, the one beside this program before one in
+ * PATH; the commands that are no tools are in porcelain/. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,33 +8,68 @@
 
 #include "diag.h"
 #include "parse.h"
+#include "porcelain/command.h"
 #include "tool.h"
 
-static const char *const tools[] = { "seed", "gen", "blend", "mask", "mux", "verify", NULL };
-
-static const struct rv_option options[] = {
-	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* NULL: the tool rv-NAME */
+	const char *help;
+} commands[] = {
+	{ "worker", rv_command_worker, "say which standard queues do its work" },
+	{ "seed", NULL, "emit records: seeds and parameters" },
+	{ "gen", NULL, "run a generator program for each record" },
+	{ "blend", NULL, "render records in a pool of Blenders" },
+	{ "mask", NULL, "make labels from what was rendered" },
+	{ "mux", NULL, "write labelled samples as datasets and videos" },
+	{ "verify", NULL, "check records, files and datasets" },
 };
+
+/* The commands for --help and completions, a heading before them and one before the tools. */
+static struct rv_option options[RV_COUNTOF(commands) + 3];
 
 static const struct rv_program program = {
 	.name = "rv",
-	.usage = "TOOL [ARG]...\nhelp [TOOL]",
-	.purpose =
-	        "Run a tool: seed emits records, gen runs generators, blend renders, mask labels, mux writes datasets, "
-	        "verify checks them.",
+	.usage = "COMMAND [ARG]...\nTOOL [ARG]...\nhelp [COMMAND|TOOL]",
+	.purpose = "Make labelled synthetic datasets with Blender.",
 	.options = options,
 	.examples = "rv seed seq 100 | rv blend scene.py | rv mask | rv mux\n"
 	            "rv help blend\n",
+	.common = RV_COMMON_MINIMUM,
 };
 
-static bool is_tool(const char *name)
+static void fill_options(void)
 {
-	for (size_t i = 0; tools[i]; i++) {
-		if (strcmp(tools[i], name) == 0) {
-			return true;
+	struct rv_option *option = options;
+	*option++ = (struct rv_option) { .kind = RV_OPT_GROUP, .name = "Commands" };
+	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
+		if (!commands[i].run && commands[i - 1].run) {
+			*option++ = (struct rv_option) { .kind = RV_OPT_GROUP, .name = "Tools (rv TOOL is rv-TOOL)" };
+		}
+		*option++ = (struct rv_option) { .kind = RV_OPT_COMMAND,
+			                         .name = commands[i].name,
+			                         .help = commands[i].help };
+	}
+	option->kind = RV_OPT_END;
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			return &commands[i];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+static const char *nearest(const char *name)
+{
+	const char *names[RV_COUNTOF(commands) + 1] = { NULL };
+	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
+		names[i] = commands[i].name;
+	}
+	return rv_nearest_name(name, names);
 }
 
 /* The directory of this program with a slash, or "" when the system does not say. */
@@ -67,20 +103,29 @@ static int become(const char *name, char **argv)
 	return 3;
 }
 
+/* argv[0] is the name. */
+static int run(const struct command *command, int argc, char **argv)
+{
+	return command->run ? command->run(argc, argv) : become(command->name, argv);
+}
+
 int main(int argc, char **argv)
 {
 	static char help[] = "--help";
 	const bool asks_help = argc > 1 && strcmp(argv[1], "help") == 0;
-	if (argc > 1 && is_tool(argv[1])) {
-		return become(argv[1], argv + 1);
+	const char *const word = argc > 2 && asks_help ? argv[2] : argc > 1 ? argv[1] : "";
+	const struct command *const command = find(word);
+	if (command && asks_help) {
+		char *help_argv[] = { argv[2], help, NULL };
+		return run(command, 2, help_argv);
 	}
-	if (asks_help && argc > 2 && is_tool(argv[2])) {
-		char *help_argv[] = { NULL, help, NULL };
-		return become(argv[2], help_argv);
+	if (command) {
+		return run(command, argc - 1, argv + 1);
 	}
-	if (asks_help && argc == 2) {
+	if (asks_help && (argc == 2 || strcmp(word, "help") == 0)) {
 		argv[1] = help;
 	}
+	fill_options();
 	struct rv_tool tool;
 	int n = argc;
 	const int status = rv_tool_start(&tool, &program, &n, argv);
@@ -89,9 +134,9 @@ int main(int argc, char **argv)
 	}
 	const char *const unknown = n == 0 ? NULL : asks_help ? argv[1] : argv[0];
 	if (!unknown) {
-		return rv_tool_usage(&tool, "which tool?");
+		return rv_tool_usage(&tool, "which command?");
 	}
-	const char *const likely = rv_nearest_name(unknown, tools);
-	return likely ? rv_tool_usage(&tool, "no tool '%s': did you mean '%s'?", unknown, likely)
-	              : rv_tool_usage(&tool, "no tool '%s'", unknown);
+	const char *const likely = nearest(unknown);
+	return likely ? rv_tool_usage(&tool, "no command '%s': did you mean '%s'?", unknown, likely)
+	              : rv_tool_usage(&tool, "no command '%s'", unknown);
 }
