@@ -57,6 +57,7 @@ __all__ = [
     "World",
     "bpy",
     "mathutils",
+    "simulate_physics",
 ]
 
 if TYPE_CHECKING or _find_spec("bpy") is not None:
@@ -88,6 +89,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .objects import Object, ObjectLoader
     from .passes import PASS_MAP, RenderPass
+    from .physics import simulate_physics
     from .scene import Scene
     from .shader import (
         ColorValue,

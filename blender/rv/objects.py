@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Unio
 import bpy
 from mathutils import Euler, Matrix, Quaternion, Vector
 
-from . import compat, geometry
+from . import compat, geometry, physics
 from .aliases import Float3
 from .errors import SceneError
 from .geometry import ObjectStats
@@ -241,6 +241,47 @@ class Object(Tagged):
     def inspect(self, applied_scale: bool = True) -> ObjectStats:
         """Its measures, which are recorded in the scene's custom metadata too."""
         return self.scene.inspect_object(self, applied_scale)
+
+    # -- physics
+
+    def add_rigidbody(
+        self,
+        mode: str = "hull",
+        mesh_source: str = "FINAL",
+        body_type: str = "ACTIVE",
+        mass: float = 1.0,
+        friction: float = 0.5,
+        restitution: float = 0.0,
+        linear_damping: float = 0.04,
+        angular_damping: float = 0.1,
+        use_margin: bool = True,
+        collision_margin: Optional[float] = None,
+        use_deactivation: Optional[bool] = None,
+        deactivate_linear_velocity: Optional[float] = None,
+        deactivate_angular_velocity: Optional[float] = None,
+        start_deactivated: Optional[bool] = None,
+    ) -> Self:
+        """Makes it a rigid body for `rv.simulate_physics`, or changes the one that it is.
+
+        `mode`: its shape, one of box, sphere, hull, mesh, capsule, cylinder, cone. `mesh_source`:
+        BASE, DEFORM or FINAL (with all modifiers). `body_type`: ACTIVE ones move, PASSIVE ones are
+        moved into. `mass` in kilograms; `collision_margin` in metres, 1 % of the smallest dimension
+        when None. Velocities below which it comes to rest: metres and radians per second. What is
+        None else stays as it is. TypeError for what is no mesh, ValueError for other words or
+        numbers below 0.
+        """
+        values = {key: value for key, value in locals().items() if key != "self"}
+        physics.add_rigidbody(self, **values)
+        return self
+
+    def remove_rigidbody(self, keep_transform: bool = True) -> Self:
+        """Makes it an ordinary object again.
+
+        It stays where the simulation has put it, or goes back (`keep_transform` False). Others stay
+        where they are on this frame.
+        """
+        physics.remove_rigidbody(self, keep_transform)
+        return self
 
     # -- record
 

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""Rigid bodies: where Bullet's integrator puts a body, rest, rules of the arguments, no leaks."""
+
+import bpy
+import rv
+from support import GREY, SampleCase, SceneCase, box, passes, scene
+
+GRAVITY = 9.81
+FPS = 24.0
+
+
+def fall(height, frames, substeps=10, time_scale=1.0, damping=0.04):
+    """Height of a body that falls freely, by Bullet's semi-implicit Euler with damping."""
+    dt = time_scale / FPS / substeps
+    speed = 0.0
+    for _ in range((frames - 1) * substeps):
+        speed = speed * (1.0 - damping) ** dt - GRAVITY * dt
+        height += speed * dt
+    return height
+
+
+def pose(rv_obj):
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    return rv_obj.obj.evaluated_get(depsgraph).matrix_world.copy()
+
+
+class Physics(SceneCase):
+    def cube(self, z=100.0, **body):
+        return self.scene.objects.cube().set_location((0, 0, z)).add_rigidbody(**body)
+
+    def test_free_fall_is_the_integrators(self):
+        cases = (
+            ({"frames": 20}, {}),
+            ({"frames": 1}, {}),
+            ({"frames": 40, "substeps": 3, "time_scale": 0.5}, {"linear_damping": 0.3}),
+            ({"frames": 12, "substeps": 60, "time_scale": 2.0}, {"linear_damping": 0.0}),
+        )
+        for steps, body in cases:
+            with self.subTest(steps, **body):
+                self.setUp()
+                cube = self.cube(**body)
+                rv.simulate_physics(**steps)
+                expected = fall(100.0, damping=body.get("linear_damping", 0.04), **steps)
+                self.assertAlmostEqual(pose(cube).translation.z, expected, delta=2e-5)
+                self.assertEqual(bpy.context.scene.frame_current, steps["frames"])
+
+    def test_comes_to_rest_on_the_ground(self):
+        for mode in ("box", "hull", "mesh"):
+            with self.subTest(mode):
+                self.setUp()
+                ground = self.scene.objects.plane(size=20)
+                ground.add_rigidbody(mode="box", body_type="PASSIVE")
+                cube = self.cube(1.5, mode=mode)
+                rv.simulate_physics(frames=120)
+                margin = cube.obj.rigid_body.collision_margin
+                self.assertAlmostEqual(margin, 0.02, places=6)
+                self.assertAlmostEqual(pose(cube).translation.z, 1.0, delta=margin)
+
+    def test_collision_margin_follows_the_scale(self):
+        cube = self.scene.objects.cube().set_scale((0.5, 2, 2)).add_rigidbody()
+        self.assertAlmostEqual(cube.obj.rigid_body.collision_margin, 0.01, places=6)
+        plane = self.scene.objects.plane().add_rigidbody()
+        self.assertEqual(plane.obj.rigid_body.collision_margin, 0.0)
+        self.assertAlmostEqual(
+            plane.add_rigidbody(collision_margin=0.3).obj.rigid_body.collision_margin, 0.3, places=6
+        )
+
+    def test_what_was_simulated_stays(self):
+        cube = self.cube()
+        rv.simulate_physics(frames=20)
+        there = pose(cube)
+        cube.set_property("a", 1.0).move(dx=5).set_material(self.scene.materials.basic())
+        self.scene.objects.sphere().add_rigidbody()
+        self.assertEqual(pose(cube), there)
+        self.assertEqual(cube.get_location(), (5.0, 0.0, 100.0))
+        bpy.context.scene.frame_set(5)
+        self.assertAlmostEqual(pose(cube).translation.z, fall(100.0, 5), delta=2e-5)
+        bpy.context.scene.frame_set(20)
+        self.assertEqual(pose(cube), there)
+
+    def test_a_second_simulation_starts_anew(self):
+        cube = self.cube()
+        rv.simulate_physics(frames=20)
+        cube.set_location((0, 0, 50))
+        rv.simulate_physics(frames=10)
+        self.assertAlmostEqual(pose(cube).translation.z, fall(50.0, 10), delta=2e-5)
+
+    def test_remove_keeps_or_restores(self):
+        kept, back, other = self.cube(100.0), self.cube(200.0).move(dx=9), self.cube(50.0).move(9)
+        rv.simulate_physics(frames=20)
+        places = [pose(o).translation.z for o in (kept, other)]
+        self.assertIs(kept.remove_rigidbody(), kept)
+        back.remove_rigidbody(keep_transform=False)
+        self.assertIsNone(kept.obj.rigid_body)
+        self.assertEqual([pose(o).translation.z for o in (kept, other)], places)
+        self.assertAlmostEqual(kept.get_location()[2], fall(100.0, 20), delta=2e-5)
+        self.assertEqual(pose(back).translation.z, 200.0)
+        kept.remove_rigidbody()
+
+    def test_settings_reach_blender(self):
+        cube = self.cube(
+            mode="capsule",
+            mesh_source="base",
+            body_type="passive",
+            mass=0.0,
+            friction=0.25,
+            restitution=0.75,
+            angular_damping=0.5,
+            use_margin=False,
+            use_deactivation=False,
+            deactivate_linear_velocity=0.5,
+            deactivate_angular_velocity=0.25,
+            start_deactivated=True,
+        )
+        body = cube.obj.rigid_body
+        self.assertEqual(
+            (body.collision_shape, body.mesh_source, body.type), ("CAPSULE", "BASE", "PASSIVE")
+        )
+        self.assertLessEqual(body.mass, 0.001)  # Blender's own lowest
+        self.assertEqual((body.friction, body.restitution, body.angular_damping), (0.25, 0.75, 0.5))
+        self.assertEqual((body.use_margin, body.use_deactivation), (False, False))
+        self.assertEqual(
+            (body.deactivate_linear_velocity, body.deactivate_angular_velocity), (0.5, 0.25)
+        )
+        self.assertTrue(body.use_start_deactivated)
+        cube.add_rigidbody()
+        self.assertEqual((body.collision_shape, body.use_deactivation), ("CONVEX_HULL", False))
+        rv.simulate_physics(frames=2, substeps=4)
+        world = bpy.context.scene.rigidbody_world
+        self.assertEqual((world.substeps_per_frame, world.solver_iterations), (4, 8))
+        rv.simulate_physics(frames=2, solver_iterations=3, use_split_impulse=True)
+        self.assertEqual((world.solver_iterations, world.use_split_impulse), (3, True))
+
+    def test_wrong_values(self):
+        cube = self.scene.objects.cube()
+        for message, arguments in (
+            ("collision_margin must be >= 0.", {"collision_margin": -0.1}),
+            ("deactivate_linear_velocity must be >= 0.", {"deactivate_linear_velocity": -1}),
+            ("deactivate_angular_velocity must be >= 0.", {"deactivate_angular_velocity": -1}),
+            ("mode is 'ball'", {"mode": "ball"}),
+            ("mesh_source is 'ALL'", {"mesh_source": "all"}),
+            ("body_type is 'STATIC'", {"body_type": "static"}),
+        ):
+            with self.subTest(message), self.assertRaises(ValueError) as caught:
+                cube.add_rigidbody(**arguments)
+            self.assertIn(message, str(caught.exception))
+        self.assertIsNone(cube.obj.rigid_body)
+        with self.assertRaises(TypeError):
+            self.scene.objects.empty().add_rigidbody()
+        for message, arguments in (
+            ("frames must be > 0.", {"frames": 0}),
+            ("substeps must be > 0.", {"substeps": 0}),
+            ("time_scale must be > 0.", {"time_scale": 0}),
+            ("solver_iterations must be > 0.", {"solver_iterations": 0}),
+            (
+                "split_impulse_penetration_threshold must be >= 0.",
+                {"split_impulse_penetration_threshold": -1e-3},
+            ),
+        ):
+            with self.subTest(message), self.assertRaises(ValueError) as caught:
+                rv.simulate_physics(**arguments)
+            self.assertEqual(str(caught.exception), message)
+
+    def test_a_setting_that_is_missing(self):
+        self.cube()
+        has = hasattr(bpy.context.scene.rigidbody_world, "split_impulse_penetration_threshold")
+        if has:
+            rv.simulate_physics(frames=1, split_impulse_penetration_threshold=0.5)
+        else:
+            with self.assertRaises(RuntimeError):
+                rv.simulate_physics(frames=1, split_impulse_penetration_threshold=0.5)
+
+    def test_many_bodies_are_cheap(self):
+        for i in range(200):
+            self.cube(float(i))
+        self.assertEqual(len(bpy.context.scene.rigidbody_world.collection.objects), 200)
+
+
+FALLING = """
+plane = self.objects.plane(size=20)
+plane.add_rigidbody(mode="box", body_type="PASSIVE")
+cube = self.objects.cube().set_location((0, 0, 6)).add_rigidbody(mode="box")
+self.camera.set_location((0, -12, 1)).point_at(self.objects.empty().set_location((0, 0, 1)))
+rv.simulate_physics(frames=60)
+cube.set_material(self.materials.basic())
+"""
+
+
+class PhysicsSamples(SampleCase):
+    def test_picture_and_record_show_the_evaluated_pose(self):
+        record, out = self.render(scene(GREY, FALLING), resolution=[64, 64])
+        cube = record["objects"][2]
+        self.assertEqual((cube["index"], cube["name"]), (3, "Cube"))
+        self.assertAlmostEqual(cube["location"][2], 1.0, delta=0.02)
+        self.assertAlmostEqual(cube["matrix_world"][2][3], cube["location"][2], places=6)
+        x0, y0, x1, y1 = box(passes(out).plane(record["channels"]["index"]), 3.0)
+        self.assertAlmostEqual((x0 + x1) / 2, 31.5, delta=0.5)
+        self.assertAlmostEqual((y0 + y1) / 2, 31.5, delta=1.0)
+
+    def test_nothing_is_left_for_the_next_sample(self):
+        still = scene(GREY, "self.objects.cube().set_location((0, 0, 6))")
+        before, out = self.render(still)
+        first, _ = self.render(scene(GREY, FALLING))
+        after, out_after = self.render(still)
+        second, _ = self.render(scene(GREY, FALLING))
+        self.assertEqual(before, after)
+        self.assertEqual(first, second)
+        self.assertEqual(passes(out).stable(), passes(out_after).stable())
