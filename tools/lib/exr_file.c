@@ -169,14 +169,30 @@ const char *rv_exr_channel_name(const struct rv_exr *exr, size_t index)
 	return exr->header.channels[index].name;
 }
 
-bool rv_exr_has_channel(const struct rv_exr *exr, const char *name)
+static const struct rv_exr_channel *channel_named(const struct rv_exr *exr, const char *name)
 {
 	for (size_t i = 0; i < exr->header.n_channels; i++) {
 		if (strcmp(exr->header.channels[i].name, name) == 0) {
-			return true;
+			return &exr->header.channels[i];
 		}
 	}
-	return false;
+	return NULL;
+}
+
+bool rv_exr_has_channel(const struct rv_exr *exr, const char *name)
+{
+	return channel_named(exr, name);
+}
+
+bool rv_exr_is_half(const struct rv_exr *exr, const char *name)
+{
+	const struct rv_exr_channel *const channel = channel_named(exr, name);
+	return channel && channel->type == RV_EXR_HALF;
+}
+
+bool rv_exr_next_text(const struct rv_exr *exr, size_t *at, struct rv_exr_text *text)
+{
+	return rv_exr_header_next_text(&exr->header, at, text);
 }
 
 int rv_exr_chunk(struct rv_exr *exr, uint32_t i, struct rv_exr_chunk *chunk, struct rv_err *err)

@@ -16,6 +16,7 @@
 #define FLAG_MULTIPART 0x1000u
 #define ATTRIBUTES_MAX 4096
 #define SHORT_NAME_MAX 31
+#define FIXED_BYTES 8    /* magic and version, before the attributes */
 #define CHANNEL_BYTES 16 /* of an entry of the channel list behind its name */
 
 struct attribute {
@@ -232,6 +233,21 @@ static int sort_attributes(struct rv_exr_header *header, struct attribute *list,
 	return parse_required(header, found, err);
 }
 
+bool rv_exr_header_next_text(const struct rv_exr_header *header, size_t *at, struct rv_exr_text *text)
+{
+	const unsigned char *const start = (const unsigned char *)header->bare.ptr;
+	struct cursor c = { .at = start + (*at ? *at : FIXED_BYTES), .end = start + header->bare.len };
+	struct attribute a = { 0 };
+	while (take_attribute(&c, &a, NULL) == 0 && *a.name) {
+		*at = (size_t)(c.at - start);
+		if (strcmp(a.type, "string") == 0) {
+			*text = (struct rv_exr_text) { .name = a.name, .text = (const char *)a.data, .len = a.len };
+			return true;
+		}
+	}
+	return false;
+}
+
 static int check_flags(uint32_t version, struct rv_err *err)
 {
 	const uint32_t flags = version & ~UINT32_C(0xff);
@@ -254,7 +270,7 @@ int rv_exr_header_parse(struct rv_exr_header *header, const void *bytes, size_t 
 	if (len >= 4 && rv_exr_get_u32(start) != MAGIC) {
 		return rv_fail(err, RV_E_BAD_FILE, "not an OpenEXR file");
 	}
-	if (len < 8) {
+	if (len < FIXED_BYTES) {
 		return 1;
 	}
 	const uint32_t version = rv_exr_get_u32(start + 4);
@@ -264,7 +280,7 @@ int rv_exr_header_parse(struct rv_exr_header *header, const void *bytes, size_t 
 	header->long_names = version & FLAG_LONG_NAMES;
 	rv_exr_put_u32(&header->bare, MAGIC);
 	rv_exr_put_u32(&header->bare, version);
-	struct cursor c = { .at = start + 8, .end = start + len };
+	struct cursor c = { .at = start + FIXED_BYTES, .end = start + len };
 	struct attribute *list = NULL;
 	size_t n = 0, cap = 0;
 	int status;
@@ -291,16 +307,25 @@ int rv_exr_header_parse(struct rv_exr_header *header, const void *bytes, size_t 
 
 /* ---- building -------------------------------------------------------------------------------------------------- */
 
-static void put_attribute(struct rv_str *out, size_t which, const struct rv_str *data)
+static void put_attribute(struct rv_str *out, const char *name, const char *type, const void *data, size_t len)
 {
-	rv_str_append(out, required[which].name, strlen(required[which].name) + 1);
-	rv_str_append(out, required[which].type, strlen(required[which].type) + 1);
-	rv_exr_put_u32(out, (uint32_t)data->len);
-	rv_str_append(out, data->ptr, data->len);
+	rv_str_append(out, name, strlen(name) + 1);
+	rv_str_append(out, type, strlen(type) + 1);
+	rv_exr_put_u32(out, (uint32_t)len);
+	rv_str_append(out, data, len);
 }
 
-void rv_exr_header_put(struct rv_str *out, uint32_t width, uint32_t height, enum rv_exr_codec codec,
-                       const char *const *names, size_t n)
+static void put_channel(struct rv_str *out, const struct rv_exr_plane *plane)
+{
+	rv_str_append(out, plane->name, strlen(plane->name) + 1);
+	rv_exr_put_u32(out, plane->is_half ? RV_EXR_HALF : RV_EXR_FLOAT);
+	rv_exr_put_u32(out, 0);
+	rv_exr_put_u32(out, 1);
+	rv_exr_put_u32(out, 1);
+}
+
+void rv_exr_header_put(struct rv_str *out, enum rv_exr_codec codec, const struct rv_exr_plane *planes, size_t n,
+                       const struct rv_exr_text *texts, size_t n_texts)
 {
 	static const uint32_t one = 0x3f800000; /* 1.0f */
 	struct rv_str data[N_REQUIRED];
@@ -309,19 +334,15 @@ void rv_exr_header_put(struct rv_str *out, uint32_t width, uint32_t height, enum
 		rv_str_init(&data[i]);
 	}
 	for (size_t i = 0; i < n; i++) {
-		long_names |= strlen(names[i]) > SHORT_NAME_MAX;
-		rv_str_append(&data[CHANNELS], names[i], strlen(names[i]) + 1);
-		rv_exr_put_u32(&data[CHANNELS], RV_EXR_FLOAT);
-		rv_exr_put_u32(&data[CHANNELS], 0);
-		rv_exr_put_u32(&data[CHANNELS], 1);
-		rv_exr_put_u32(&data[CHANNELS], 1);
+		long_names |= strlen(planes[i].name) > SHORT_NAME_MAX;
+		put_channel(&data[CHANNELS], &planes[i]);
 	}
 	rv_str_putc(&data[CHANNELS], '\0');
 	rv_str_putc(&data[COMPRESSION], (char)codec);
 	for (size_t i = DATA_WINDOW; i <= DISPLAY_WINDOW; i++) {
 		rv_exr_put_u64(&data[i], 0);
-		rv_exr_put_u32(&data[i], width - 1);
-		rv_exr_put_u32(&data[i], height - 1);
+		rv_exr_put_u32(&data[i], planes[0].image->width - 1);
+		rv_exr_put_u32(&data[i], planes[0].image->height - 1);
 	}
 	rv_str_putc(&data[LINE_ORDER], 0);
 	rv_exr_put_u32(&data[ASPECT], one);
@@ -330,8 +351,11 @@ void rv_exr_header_put(struct rv_str *out, uint32_t width, uint32_t height, enum
 	rv_exr_put_u32(out, MAGIC);
 	rv_exr_put_u32(out, VERSION | (long_names ? FLAG_LONG_NAMES : 0));
 	for (size_t i = 0; i < N_REQUIRED; i++) {
-		put_attribute(out, i, &data[i]);
+		put_attribute(out, required[i].name, required[i].type, data[i].ptr, data[i].len);
 		rv_str_release(&data[i]);
+	}
+	for (size_t i = 0; i < n_texts; i++) {
+		put_attribute(out, texts[i].name, "string", texts[i].text, texts[i].len);
 	}
 	rv_str_putc(out, '\0');
 }

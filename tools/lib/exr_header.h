@@ -6,7 +6,7 @@
 #ifndef RV_EXR_HEADER_H
 #define RV_EXR_HEADER_H
 
-#include "err.h"
+#include "exr.h"
 #include "str.h"
 
 #define RV_EXR_CHANNELS_MAX 1024
@@ -59,9 +59,11 @@ void rv_exr_header_release(struct rv_exr_header *header);
 /* Parses the beginning of a file. 0: done. 1: the header goes on behind `len`, come back with more bytes. -1: *err. */
 int rv_exr_header_parse(struct rv_exr_header *header, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 
-/* Appends a bare header for float channels with these names, in ascending order. */
-void rv_exr_header_put(struct rv_str *out, uint32_t width, uint32_t height, enum rv_exr_codec codec,
-                       const char *const *names, size_t n);
+/* Appends a bare header for these channels, which are in ascending order, and the texts after it. */
+void rv_exr_header_put(struct rv_str *out, enum rv_exr_codec codec, const struct rv_exr_plane *planes, size_t n,
+                       const struct rv_exr_text *texts, size_t n_texts);
+/* See rv_exr_next_text. */
+bool rv_exr_header_next_text(const struct rv_exr_header *header, size_t *at, struct rv_exr_text *text);
 /* Rows that a chunk of this codec holds. */
 uint32_t rv_exr_chunk_rows(enum rv_exr_codec codec);
 

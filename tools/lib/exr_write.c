@@ -15,41 +15,84 @@
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
 
-/* Rows of an image in the file's order: per row each channel's values, little-endian. */
-static void pack_rows(const struct rv_image *image, const size_t *order, uint32_t row, uint32_t n_rows,
-                      unsigned char *out)
+/* To the nearest of the 16-bit floats, to the even one of two that are equally near. */
+static uint16_t float_to_half(float value)
 {
-	for (uint32_t y = row; y < row + n_rows; y++) {
-		const float *const pixels = image->f32 + (size_t)y * image->width * image->channels;
-		for (uint32_t c = 0; c < image->channels; c++) {
-			for (uint32_t x = 0; x < image->width; x++, out += 4) {
-				uint32_t bits;
-				memcpy(&bits, &pixels[(size_t)x * image->channels + order[c]], 4);
-				out[0] = (unsigned char)bits;
-				out[1] = (unsigned char)(bits >> 8);
-				out[2] = (unsigned char)(bits >> 16);
-				out[3] = (unsigned char)(bits >> 24);
-			}
+	uint32_t bits;
+	memcpy(&bits, &value, 4);
+	const uint32_t sign = bits >> 16 & 0x8000, rest = bits & 0x7fffffff;
+	uint32_t half;
+	if (rest > 0x7f800000) { /* not a number, and stays none */
+		half = 0x7c00 | (rest >> 13 & 0x3ff);
+		half += (half & 0x3ff) == 0;
+	} else if (rest >= 0x47800000) { /* 65536 and more */
+		half = 0x7c00;
+	} else if (rest >= 0x38800000) { /* a carry out of the mantissa is the next exponent, or infinity */
+		half = (rest - 0x38000000 + 0xfff + (rest >> 13 & 1)) >> 13;
+	} else if (rest >= 0x33000000) { /* subnormal: 2^-25 and more */
+		const uint32_t shift = 126 - (rest >> 23), mantissa = (rest & 0x7fffff) | 0x800000;
+		half = mantissa >> shift;
+		const uint32_t left = mantissa & ((1u << shift) - 1), middle = 1u << (shift - 1);
+		half += left > middle || (left == middle && (half & 1));
+	} else {
+		half = 0;
+	}
+	return (uint16_t)(sign | half);
+}
+
+static void pack_row(const struct rv_exr_plane *plane, uint32_t y, unsigned char *out)
+{
+	const uint32_t width = plane->image->width;
+	const float *const values = plane->image->f32 + (size_t)y * width;
+	if (plane->is_half) {
+		for (uint32_t x = 0; x < width; x++) {
+			const uint16_t half = float_to_half(values[x]);
+			out[2 * x] = (unsigned char)half;
+			out[2 * x + 1] = (unsigned char)(half >> 8);
 		}
+		return;
+	}
+	for (uint32_t x = 0; x < width; x++) { /* a plain copy where the machine is little-endian */
+		uint32_t bits;
+		memcpy(&bits, &values[x], 4);
+		out[4 * (size_t)x] = (unsigned char)bits;
+		out[4 * (size_t)x + 1] = (unsigned char)(bits >> 8);
+		out[4 * (size_t)x + 2] = (unsigned char)(bits >> 16);
+		out[4 * (size_t)x + 3] = (unsigned char)(bits >> 24);
 	}
 }
 
-/* The chunks, one by one, and their offsets put into the table that lies at `table`. */
-static int put_chunks(const struct rv_image *image, const size_t *order, size_t table, struct rv_str *out,
-                      struct rv_err *err)
+/* Of one row of the file. */
+static size_t row_bytes(const struct rv_exr_plane *planes, size_t n)
 {
-	const uint32_t chunk_rows = rv_exr_chunk_rows(RV_EXR_ZIP);
-	const size_t raw_max = rv_image_row_bytes(image) * chunk_rows;
+	size_t sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += (size_t)planes[i].image->width * (planes[i].is_half ? 2 : 4);
+	}
+	return sum;
+}
+
+/* The chunks, one by one, and their offsets put into the table that lies at `table`. */
+static int put_chunks(const struct rv_exr_plane *planes, size_t n, size_t table, struct rv_str *out, struct rv_err *err)
+{
+	const uint32_t chunk_rows = rv_exr_chunk_rows(RV_EXR_ZIP), height = planes[0].image->height;
+	const size_t line = row_bytes(planes, n), raw_max = line * chunk_rows;
 	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
 	if (!deflate) {
 		return rv_fail(err, RV_E_MEMORY, "no memory to compress");
 	}
 	unsigned char *const raw = rv_alloc(raw_max), *const split = rv_alloc(raw_max),
 	                     *const packed = rv_alloc(raw_max);
-	for (uint32_t row = 0; row < image->height; row += chunk_rows) {
-		const uint32_t n_rows = RV_MIN(chunk_rows, image->height - row);
-		const size_t raw_len = rv_image_row_bytes(image) * n_rows;
-		pack_rows(image, order, row, n_rows, raw);
+	for (uint32_t row = 0; row < height; row += chunk_rows) {
+		const uint32_t n_rows = RV_MIN(chunk_rows, height - row);
+		const size_t raw_len = line * n_rows;
+		unsigned char *to = raw;
+		for (uint32_t y = row; y < row + n_rows; y++) {
+			for (size_t i = 0; i < n; i++) {
+				pack_row(&planes[i], y, to);
+				to += (size_t)planes[i].image->width * (planes[i].is_half ? 2 : 4);
+			}
+		}
 		rv_exr_zip_split(raw, raw_len, split);
 		const size_t len =
 		        libdeflate_zlib_compress(deflate, split, raw_len, packed, raw_len - 1); /* 0: not smaller */
@@ -68,35 +111,61 @@ static int put_chunks(const struct rv_image *image, const size_t *order, size_t 
 	return 0;
 }
 
-int rv_exr_write(const char *path, const struct rv_image *image, const char *const *names, struct rv_err *err)
+static int by_name(const void *a, const void *b)
 {
-	size_t order[RV_IMAGE_CHANNELS_MAX];
-	const char *sorted[RV_IMAGE_CHANNELS_MAX];
-	const uint32_t n = image->channels;
-	if (image->pixel != RV_PIXEL_F32) {
-		return rv_fail(err, RV_E_LIMIT, "'%s': OpenEXR files are written from float pixels only", path);
+	return strcmp(((const struct rv_exr_plane *)a)->name, ((const struct rv_exr_plane *)b)->name);
+}
+
+/* What a caller may have got wrong. */
+static int check_planes(const struct rv_exr_plane *planes, size_t n, struct rv_err *err)
+{
+	if (n < 1 || n > RV_EXR_CHANNELS_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "%zu channels: 1..%d can be written", n, RV_EXR_CHANNELS_MAX);
 	}
-	for (size_t i = 0; i < n; i++) { /* the format wants them in ascending order */
-		size_t at = i;
-		for (; at > 0 && strcmp(sorted[at - 1], names[i]) > 0; at--) {
-			sorted[at] = sorted[at - 1];
-			order[at] = order[at - 1];
+	for (size_t i = 0; i < n; i++) {
+		const struct rv_image *const image = planes[i].image;
+		if (image->pixel != RV_PIXEL_F32 || image->channels != 1 || image->width != planes[0].image->width ||
+		    image->height != planes[0].image->height) {
+			return rv_fail(err, RV_E_LIMIT, "channel '%s' is no float image of the others' size",
+			               planes[i].name);
 		}
-		sorted[at] = names[i];
-		order[at] = i;
+		if (*planes[i].name == '\0' || strlen(planes[i].name) > RV_EXR_NAME_MAX ||
+		    (i > 0 && strcmp(planes[i - 1].name, planes[i].name) == 0)) {
+			return rv_fail(err, RV_E_LIMIT, "channel '%s': its name must be its own, 1..%d bytes",
+			               planes[i].name, RV_EXR_NAME_MAX);
+		}
 	}
+	if (row_bytes(planes, n) * rv_exr_chunk_rows(RV_EXR_ZIP) > RV_EXR_CHUNK_BYTES_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "rows of %zu bytes are too long", row_bytes(planes, n));
+	}
+	return 0;
+}
+
+int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts,
+                 size_t n_texts, struct rv_err *err)
+{
+	struct rv_exr_plane *const sorted = rv_alloc_zero(n + 1, sizeof(*sorted));
 	struct rv_str out = RV_STR_INIT;
-	rv_exr_header_put(&out, image->width, image->height, RV_EXR_ZIP, sorted, n);
+	int status = -1;
+	memcpy(sorted, planes, n * sizeof(*planes));
+	qsort(sorted, n, sizeof(*sorted), by_name); /* as the format wants them */
+	if (check_planes(sorted, n, err) < 0) {
+		rv_fail_prefix(err, "'%s'", path);
+		goto out;
+	}
+	rv_exr_header_put(&out, RV_EXR_ZIP, sorted, n, texts, n_texts);
 	const size_t table = out.len;
 	const uint32_t chunk_rows = rv_exr_chunk_rows(RV_EXR_ZIP);
-	for (uint32_t row = 0; row < image->height; row += chunk_rows) {
+	for (uint32_t row = 0; row < sorted[0].image->height; row += chunk_rows) {
 		rv_exr_put_u64(&out, 0);
 	}
-	int status = put_chunks(image, order, table, &out, err);
+	status = put_chunks(sorted, n, table, &out, err);
 	if (status == 0) {
 		status = rv_file_write(path, out.ptr, out.len, err);
 	}
+out:
 	rv_str_release(&out);
+	free(sorted);
 	return status;
 }
 

@@ -8,14 +8,36 @@
 
 void rv_exr_zip_split(const unsigned char *bytes, size_t len, unsigned char *out)
 {
-	unsigned char *const halves[2] = { out, out + len / 2 };
-	for (size_t half = 0; half < 2; half++) {
-		unsigned char before = half ? bytes[len - 2] : RV_EXR_ZIP_START;
-		for (size_t i = 0; i < len / 2; i++) {
-			const unsigned char byte = bytes[2 * i + half];
-			halves[half][i] = (unsigned char)(byte - before + 128);
-			before = byte;
-		}
+	const size_t n = len / 2;
+	unsigned char *const even = out, *const odd = out + n;
+	unsigned char even_before = RV_EXR_ZIP_START, odd_before = len ? bytes[len - 2] : 0;
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i low = _mm_set1_epi16(0xff), flip = _mm_set1_epi8((char)0x80); /* adding 128 is flipping a bit */
+	__m128i even_last = _mm_slli_si128(_mm_cvtsi32_si128(even_before), 15),
+	        odd_last = _mm_slli_si128(_mm_cvtsi32_si128(odd_before), 15);
+	for (; i + 16 <= n; i += 16) {
+		const __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 2 * i));
+		const __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 2 * i + 16));
+		const __m128i e = _mm_packus_epi16(_mm_and_si128(a, low), _mm_and_si128(b, low));
+		const __m128i o = _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8));
+		const __m128i e_before = _mm_or_si128(_mm_slli_si128(e, 1), _mm_srli_si128(even_last, 15));
+		const __m128i o_before = _mm_or_si128(_mm_slli_si128(o, 1), _mm_srli_si128(odd_last, 15));
+		_mm_storeu_si128((__m128i *)(void *)(even + i), _mm_xor_si128(_mm_sub_epi8(e, e_before), flip));
+		_mm_storeu_si128((__m128i *)(void *)(odd + i), _mm_xor_si128(_mm_sub_epi8(o, o_before), flip));
+		even_last = e;
+		odd_last = o;
+	}
+	if (i > 0) {
+		even_before = bytes[2 * i - 2];
+		odd_before = bytes[2 * i - 1];
+	}
+#endif
+	for (; i < n; i++) {
+		even[i] = (unsigned char)(bytes[2 * i] - even_before + 128);
+		odd[i] = (unsigned char)(bytes[2 * i + 1] - odd_before + 128);
+		even_before = bytes[2 * i];
+		odd_before = bytes[2 * i + 1];
 	}
 }
 

@@ -106,9 +106,9 @@ static int put_material(struct job *job, const struct rv_image *plane, struct rv
 
 static int put_depth(struct job *job, const struct rv_image *plane, struct rv_err *err)
 {
-	static const char *const channel = "V";
+	const struct rv_exr_plane value = { .name = "V", .image = plane };
 	struct rv_image *const grey = &job->scratch->grey;
-	if (rv_exr_write(path_of(job, "Depth.exr"), plane, &channel, err) < 0 ||
+	if (rv_exr_write(path_of(job, "Depth.exr"), &value, 1, NULL, 0, err) < 0 ||
 	    note_size_on_disk(job, "Depth.exr", err) < 0) {
 		return -1;
 	}
