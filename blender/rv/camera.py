@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict
 
 import bpy
 from mathutils import Matrix
 
-from .meta import f32, f32_rows
+from .meta import f32, f32_list, f32_rows
 from .objects import Object
+from .projection import Projection, intrinsics, parallel
 
 if TYPE_CHECKING:
     from typing import Self
@@ -36,62 +37,51 @@ class Camera(Object):
         return meta
 
 
-def intrinsics(
-    lens: float,
-    sensor_fit: str,
-    sensor_width: float,
-    sensor_height: float,
-    resolution: Tuple[int, int],
-    pixel_aspect: Tuple[float, float] = (1.0, 1.0),
-    shift: Tuple[float, float] = (0.0, 0.0),
-) -> List[List[float]]:
-    """K of a perspective camera: 3x3, in pixels, x to the right, y down.
-
-    The first pixel has its centre at (0.5, 0.5).
-
-    `lens` and the sensor are in millimetres; `sensor_fit` is AUTO, HORIZONTAL or VERTICAL; `shift`
-    is in Blender's unit, the side of the picture that the sensor is fitted to.
-    """
-    width, height = resolution
-    y_aspect = pixel_aspect[1] / pixel_aspect[0]
-    horizontal = sensor_fit == "HORIZONTAL" or (sensor_fit == "AUTO" and width >= y_aspect * height)
-    view = width if horizontal else y_aspect * height
-    sensor = sensor_height if sensor_fit == "VERTICAL" else sensor_width
-    fx = lens * view / sensor
-    cx = width / 2.0 - shift[0] * view
-    cy = height / 2.0 + shift[1] * view / y_aspect
-    return [[fx, 0.0, cx], [0.0, fx / y_aspect, cy], [0.0, 0.0, 1.0]]
-
-
-def camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
-    """The `camera` of the record: the evaluated scene camera."""
+def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
+    """How the evaluated scene camera projects, from where it is."""
     evaluated = scene.camera.evaluated_get(depsgraph)
     data = evaluated.data
     render = scene.render
-    meta: Dict[str, Any] = {
-        "name": scene.camera.name,
-        "type": data.type,
-        "matrix_world": f32_rows(unscaled(evaluated.matrix_world)),
-        "K": None,
-        "fov": None,
-        "clip": [f32(data.clip_start), f32(data.clip_end)],
-    }
+    resolution = (render.resolution_x, render.resolution_y)
+    aspect = (render.pixel_aspect_x, render.pixel_aspect_y)
+    shift = (data.shift_x, data.shift_y)
+    matrix = None
     if data.type == "PERSP":
         matrix = intrinsics(
             data.lens,
             data.sensor_fit,
             data.sensor_width,
             data.sensor_height,
-            (render.resolution_x, render.resolution_y),
-            (render.pixel_aspect_x, render.pixel_aspect_y),
-            (data.shift_x, data.shift_y),
+            resolution,
+            aspect,
+            shift,
         )
-        meta["K"] = [[value + 0.0 for value in row] for row in matrix]
-        meta["fov"] = [
-            math.degrees(2.0 * math.atan(render.resolution_x / (2.0 * matrix[0][0]))),
-            math.degrees(2.0 * math.atan(render.resolution_y / (2.0 * matrix[1][1]))),
-        ]
     elif data.type == "ORTHO":
+        matrix = parallel(data.ortho_scale, data.sensor_fit, resolution, aspect, shift)
+    pose = [list(row) for row in unscaled(evaluated.matrix_world)]
+    return Projection(data.type, pose, matrix, resolution, (data.clip_start, data.clip_end))
+
+
+def camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
+    """The `camera` of the record: the evaluated scene camera."""
+    data = scene.camera.evaluated_get(depsgraph).data
+    view = projection_of(scene, depsgraph)
+    meta: Dict[str, Any] = {
+        "name": scene.camera.name,
+        "type": view.kind,
+        "matrix_world": f32_rows(view.matrix_world),
+        "K": None,
+        "fov": None,
+        "clip": f32_list(view.clip),
+    }
+    if view.kind == "PERSP":
+        assert view.matrix is not None
+        meta["K"] = [[value + 0.0 for value in row] for row in view.matrix]
+        meta["fov"] = [
+            math.degrees(2.0 * math.atan(view.resolution[i] / (2.0 * view.matrix[i][i])))
+            for i in range(2)
+        ]
+    elif view.kind == "ORTHO":
         meta["ortho_scale"] = f32(data.ortho_scale)
     return meta
 
