@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import bmesh
 import bpy
 from mathutils import Matrix, Vector
 
 from .aliases import Float3
+
+SOLID = ("MESH", "CURVE", "SURFACE", "META", "FONT")
+Extent = Tuple[Tuple[float, ...], Tuple[float, ...]]  # lowest and highest corner
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,42 @@ def _evaluated(obj: bpy.types.Object) -> bpy.types.Object:
     return obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
 
 
+def around(points: Iterable[Sequence[float]]) -> Extent:
+    """The box around some points."""
+    columns = list(zip(*points))
+    return tuple(map(min, columns)), tuple(map(max, columns))
+
+
+def extent(evaluated: bpy.types.Object) -> Optional[Extent]:
+    """The lowest and highest corner of an evaluated object's geometry, in its own space.
+
+    None for what has no surface.
+    """
+    if evaluated.type == "MESH":
+        # Of a mesh the bounding box is exact; of a curve it is, since 4.0, that of its handles.
+        return around(evaluated.bound_box) if evaluated.data.vertices else None
+    if evaluated.type not in SOLID:
+        return None
+    points = _points(evaluated)
+    return around(points) if points else None
+
+
+def size(evaluated: bpy.types.Object) -> Float3:
+    """The size of an evaluated object along its own axes, with its scale."""
+    if evaluated.type == "MESH" or evaluated.type not in SOLID:
+        return _triple(evaluated.dimensions)
+    low, high = extent(evaluated) or ((0.0,) * 3, (0.0,) * 3)
+    scale = evaluated.matrix_world.to_scale()
+    return _triple([(high[i] - low[i]) * abs(scale[i]) for i in range(3)])
+
+
 def _points(evaluated: bpy.types.Object) -> List[Vector]:
-    """Vertices of the evaluated mesh, else corners of the bounding box, in its own space."""
-    if evaluated.type in ("MESH", "CURVE", "SURFACE", "META", "FONT"):
+    """Vertices of the evaluated mesh; of what has none corners of the bounding box. Own space."""
+    if evaluated.type in SOLID:
         mesh = evaluated.to_mesh()
-        if mesh is not None:
-            points = [vertex.co.copy() for vertex in mesh.vertices]
-            evaluated.to_mesh_clear()
-            if points:
-                return points
+        points = [vertex.co.copy() for vertex in mesh.vertices] if mesh is not None else []
+        evaluated.to_mesh_clear()
+        return points
     if evaluated.type == "EMPTY":
         return []
     return [Vector(corner) for corner in evaluated.bound_box]
@@ -128,7 +158,7 @@ def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
     ValueError for another space.
     """
     if space == "world":
-        return _triple(_evaluated(obj).dimensions)
+        return size(_evaluated(obj))
     return bounds(obj, space)["size"]
 
 

@@ -8,7 +8,7 @@ up.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Union
 
 import bpy
 from mathutils import Euler, Matrix, Quaternion, Vector
@@ -20,7 +20,7 @@ from .geometry import ObjectStats
 from .meta import f32_list, f32_rows, plain
 from .modifiers import find_input
 from .tagged import Tagged
-from .values import is_number, triple
+from .values import checked_keypoints, is_number, triple
 
 if TYPE_CHECKING:
     from typing import Self
@@ -52,6 +52,7 @@ class Object(Tagged):
         self.properties: Dict[str, Any] = {}
         self.modifier_parameters: List[Dict[str, Any]] = []
         self.custom_meta: Dict[str, Any] = {}
+        self.keypoints: Dict[str, Float3] = {}
         self.index: Optional[int] = None
         obj.rotation_mode = "QUATERNION"
         obj.pass_index = 0
@@ -78,6 +79,7 @@ class Object(Tagged):
         self.properties = dict(other.properties)
         self.modifier_parameters = [dict(entry) for entry in other.modifier_parameters]
         self.custom_meta = dict(other.custom_meta)
+        self.keypoints = dict(other.keypoints)
 
     # -- place
 
@@ -146,6 +148,16 @@ class Object(Tagged):
         self.obj[key] = value
         self.obj.update_tag()
         self.properties[key] = value
+        return self
+
+    def set_keypoints(self, keypoints: Mapping[str, Sequence[float]]) -> Self:
+        """Names points of it, in the place of those it had: name to (x, y, z).
+
+        In its own axes and before its scale, in metres. They move with it and are copied with it;
+        the record tells for each where it is in the world and in the picture. TypeError unless it
+        maps texts to three numbers, ValueError for an empty name and numbers that are not finite.
+        """
+        self.keypoints = checked_keypoints(keypoints)
         return self
 
     def set_modifier_input(
@@ -296,7 +308,7 @@ class Object(Tagged):
             "visible": not self.obj.hide_render,
             "properties": plain(self.properties, f"{where}: property"),
             **pose_meta(evaluated.matrix_world, where),
-            "dimensions": f32_list(evaluated.dimensions),
+            "dimensions": f32_list(geometry.size(evaluated)),
             "materials": [s.material.name for s in self.obj.material_slots if s.material],
             "modifier_parameters": plain(self.modifier_parameters, f"{where}: modifier", False),
             "custom_meta": plain(self.custom_meta, f"{where}: custom_meta"),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterable, List
 
 import bpy
 
@@ -11,8 +11,10 @@ from .assets import is_alive
 from .camera import camera_meta
 from .errors import SceneError
 from .meta import plain
+from .objects import Object
 from .passes import RenderPass
 from .scene import Scene
+from .spatial import Surveyor
 
 
 def check_indices(scene: Scene) -> None:
@@ -39,13 +41,19 @@ def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -
     context = bpy.context
     depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
     render = context.scene.render
+    surveyor = Surveyor(context.scene, depsgraph)
+
+    def members(rv_objects: Iterable[Object]) -> List[Dict[str, Any]]:
+        alive = [o for o in rv_objects if is_alive(o.obj)]
+        return [{**o._get_meta(depsgraph), **surveyor.meta(o)} for o in alive]
+
     return {
         "files": {"image": "Image.png", "passes": "passes.exr"},
         "channels": channels,
         "resolution": [render.resolution_x, render.resolution_y],
         "camera": camera_meta(context.scene, depsgraph),
-        "objects": [o._get_meta(depsgraph) for o in scene.generated_objects if is_alive(o.obj)],
-        "lights": [o._get_meta(depsgraph) for o in scene.generated_lights if is_alive(o.obj)],
+        "objects": members(scene.generated_objects),
+        "lights": members(scene.generated_lights),
         "materials": [m._get_meta(scene) for m in scene.generated_materials if m.is_made],
         "tags": plain(scene.tags, "tags of the scene"),
         "semantic_channels": sorted(scene.semantic_channels),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any, Iterable, List, Sequence, TypeGuard
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, TypeGuard
 
 from .aliases import ColorRGBA, Float3
 
@@ -54,6 +54,22 @@ def rgba(value: Sequence[float], what: str = "color") -> ColorRGBA:
         raise TypeError(f"{what} must have 3 or 4 components, not {value!r}")
     alpha = float(value[3]) if len(value) == 4 else 1.0
     return float(value[0]), float(value[1]), float(value[2]), alpha
+
+
+def checked_keypoints(points: Any) -> Dict[str, Float3]:
+    """A script's keypoints, checked: name to (x, y, z).
+
+    TypeError unless it maps texts to three numbers, ValueError for numbers that are not finite and
+    names that are empty.
+    """
+    if not isinstance(points, Mapping):
+        raise TypeError(f"keypoints must be a dict of name to (x, y, z), not {points!r}")
+    for name in points:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a keypoint must be a str, not {name!r}")
+        if not name:
+            raise ValueError("the name of a keypoint must not be empty")
+    return {name: triple(points[name], f"keypoint {name!r}") for name in sorted(points)}
 
 
 def not_negative(value: float, what: str) -> float:

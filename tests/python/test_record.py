@@ -65,8 +65,8 @@ class RecordTest(SampleCase):
         self.assertEqual(record["tags"], ["a", "z"])
         self.assertEqual(dumps(record["custom_meta"]), '{"a":{"c":[1,2],"d":0.0},"b":1}')
         camera, cube = record["objects"]
-        self.assertEqual(list(cube), OBJECT_KEYS)
-        self.assertEqual(list(camera), OBJECT_KEYS + ["fov_degrees"])
+        self.assertEqual(list(cube), OBJECT_KEYS + ["box3d"])
+        self.assertEqual(list(camera), OBJECT_KEYS + ["fov_degrees", "box3d"])
         self.assertEqual(cube["tags"], ["b", "q"])
         self.assertEqual(dumps(cube["properties"]), '{"a":0.1,"tint":[1,0.5,0]}')
         self.assertEqual((cube["materials"], cube["custom_meta"]), (["Paint"], {"k": ["s"]}))
