@@ -19,6 +19,7 @@ from .errors import SceneError
 from .geometry import ObjectStats
 from .meta import f32_list, f32_rows, plain
 from .modifiers import find_input
+from .restored import restore
 from .tagged import Tagged
 from .values import checked_keypoints, is_number, triple
 
@@ -54,6 +55,7 @@ class Object(Tagged):
         self.custom_meta: Dict[str, Any] = {}
         self.keypoints: Dict[str, Float3] = {}
         self.index: Optional[int] = None
+        self._restore()
         obj.rotation_mode = "QUATERNION"
         obj.pass_index = 0
         if register_object:
@@ -61,6 +63,14 @@ class Object(Tagged):
 
     def _register(self) -> None:
         self.scene._register_object(self)
+
+    def _restore(self) -> None:
+        """Takes over what an exported object says about itself."""
+        found = restore(self.obj)
+        self.tags.update(found.get("tags", ()))
+        self.properties.update(found.get("properties", {}))
+        self.modifier_parameters.extend(found.get("modifier_parameters", ()))
+        self.custom_meta.update(found.get("custom_meta", {}))
 
     # -- copies
 

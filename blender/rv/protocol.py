@@ -7,6 +7,7 @@ Needs no Blender.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -37,6 +38,15 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Export:
+    """The scene is written to a .blend file in place of being rendered."""
+
+    path: str
+    freeze_physics: bool = False
+    pack_resources: bool = False
+
+
+@dataclass(frozen=True)
 class Request:
     """One sample to render."""
 
@@ -46,6 +56,7 @@ class Request:
     root: str
     cwd: str
     settings: Settings = field(default_factory=Settings)
+    export: Optional[Export] = None
 
     @property
     def seed(self) -> int:
@@ -101,6 +112,17 @@ def _settings(values: Dict[str, Any]) -> Settings:
     )
 
 
+def _export(values: Dict[str, Any]) -> Export:
+    path = _get(values, "path", str)
+    if not os.path.isabs(path):
+        raise ProtocolError(f"export.path is {path!r}, it must be absolute")
+    return Export(
+        path=path,
+        freeze_physics=_get(values, "freeze_physics", bool, False),
+        pack_resources=_get(values, "pack_resources", bool, False),
+    )
+
+
 def parse_request(line: str) -> Request:
     """The request in a line of JSON. ProtocolError when it is none."""
     try:
@@ -120,6 +142,7 @@ def parse_request(line: str) -> Request:
         root=_get(message, "root", str),
         cwd=_get(message, "cwd", str),
         settings=_settings(_get(message, "settings", dict, {})),
+        export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Set
 import bpy
 from mathutils import noise
 
-from . import passes, record, render, script
+from . import export, passes, record, render, script
 from .device import Devices
 from .errors import SceneError
 from .isolation import Isolation, is_below
@@ -40,7 +40,10 @@ class SampleHandler:
             self._enter(request)
             scene = self._build(request)
             rendering = render.apply_settings(scene, request, self._devices, warnings)
-            outcome = self._describe(scene, request, rendering, warnings)
+            wanted = self._enable_passes(scene, request, warnings)
+            if request.export is not None:
+                return export.export(scene, request), self._dependencies(scene, request)
+            outcome = self._describe(scene, wanted, rendering), self._dependencies(scene, request)
             built = time.monotonic()
             render.render(request.out, request.settings.codec)
             run["device"] = rendering["device"]
@@ -75,9 +78,10 @@ class SampleHandler:
             raise SceneError(f"world {type(scene.world).__name__}: {error}") from error
         return scene
 
-    def _describe(
-        self, scene: Scene, request: Request, rendering: Dict[str, Any], warnings: List[str]
-    ) -> Outcome:
+    def _enable_passes(
+        self, scene: Scene, request: Request, warnings: List[str]
+    ) -> Set[passes.RenderPass]:
+        """Turns on what the scene and the command ask for; the passes."""
         view_layer = bpy.context.view_layer
         try:
             wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
@@ -93,14 +97,20 @@ class SampleHandler:
             if not passes.is_written(member):
                 warnings.append(f"this Blender does not write the pass {member.value}")
         passes.add_semantic_channels(view_layer, sorted(scene.semantic_channels))
+        return wanted
+
+    def _describe(
+        self, scene: Scene, wanted: Set[passes.RenderPass], rendering: Dict[str, Any]
+    ) -> Dict[str, Any]:
+        """The members of the record."""
         record.check_indices(scene)
         if bpy.context.scene.camera is None:
             raise render.RenderError("the scene has no camera")
-        channels = passes.channels(view_layer, wanted, scene.semantic_channels)
+        channels = passes.channels(bpy.context.view_layer, wanted, scene.semantic_channels)
         written = [member for member in wanted if passes.is_written(member)]
         members = record.describe(scene, channels, written)
         members["render"] = rendering
-        return members, self._dependencies(scene, request)
+        return members
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
         found: Set[str] = {request.scene, *scene._dependencies}

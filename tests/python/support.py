@@ -59,6 +59,11 @@ class SampleCase(unittest.TestCase):
         }
         return json.dumps(message).encode(), out
 
+    def ask(self, line, **members):
+        """The reply to a request with further members."""
+        message = {**json.loads(line), **members}
+        return json.loads(loop.answer(json.dumps(message).encode(), HANDLER))
+
     def run_sample(self, script, seed=1, record=None, **settings):
         """The reply and the output directory."""
         line, out = self.request(script, seed, record, **settings)
