@@ -38,7 +38,7 @@ warnings_with() {
 @test "shell scripts: shellcheck" {
     need_full
     need shellcheck
-    mapfile -t scripts < <(git ls-files '*.sh' '*.bash' tests/lib/blender-4.3 .ci/run)
+    mapfile -t scripts < <(git ls-files '*.sh' '*.bash' tests/lib/blender-in-tree .ci/run)
     shellcheck -x -S warning "${scripts[@]}"
 }
 

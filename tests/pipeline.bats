@@ -236,12 +236,20 @@ END
     rv-verify --deep ds
 }
 
-@test "Blender 4.3: two workers, one worker, the same bytes" {
-    need_blender43
+two_workers_one_worker() {
+    need_blender_of "$1"
     run_line "$(render a 'seq 3' -j2 --instances) | $(collect ds2)" >records.jsonl
     run_line "$(render b 'seq 3' -j1 --instances) | $(collect ds1)" >/dev/null
     same_tree ds1 ds2
     rv-verify --deep ds2
     rv-verify <records.jsonl >/dev/null
     python3 "$RV_ROOT/tests/lib/coco_check.py" ds2/coco records.jsonl
+}
+
+@test "Blender 4.3: two workers, one worker, the same bytes" {
+    two_workers_one_worker 4.3
+}
+
+@test "Blender 5.2: two workers, one worker, the same bytes" {
+    two_workers_one_worker 5.2
 }

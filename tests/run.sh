@@ -3,11 +3,11 @@
 # Runs the tests and counts them: tests/run.sh [-j N] [-f REGEX] [SUITE]...
 #
 # A suite is `unit` (the C unit tests), a bats file by name (`rv-seed`, or `seed` for short), `python` (the Python tests
-# inside this machine's Blender) or `python-4.3` (inside that of a Debian 13 tree). Without a name: all of them. Suites run
-# N at a time (default: one per core). -f runs only the bats tests whose names match. CHECK=quick leaves out what needs a
-# Blender, CHECK=full adds what takes minutes. Failures are printed with their output, skipped tests with their reasons;
-# the last line is always "N passed, N failed, N skipped". Exit status: 0, or 1 on a failure. The whole output of every
-# suite stays in build/check/SUITE.tap.
+# inside this machine's Blender), `python-4.3` or `python-5.2` (inside that of a Debian tree, tests/lib/blender-in-tree).
+# Without a name: all of them. Suites run N at a time (default: one per core). -f runs only the bats tests whose names
+# match. CHECK=quick leaves out what needs a Blender, CHECK=full adds what takes minutes. Failures are printed with their
+# output, skipped tests with their reasons; the last line is always "N passed, N failed, N skipped". Exit status: 0, or 1
+# on a failure. The whole output of every suite stays in build/check/SUITE.tap.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,6 +16,7 @@ RV_BIN=$(cd "$RV_BIN" && pwd) || exit 2
 jobs=$(nproc)
 limit_s=${SUITE_SECONDS:-1800} # a suite that takes longer hangs
 filter=
+tree_suites=(python-4.3 python-5.2)
 
 usage() {
     echo "usage: tests/run.sh [-j N] [-f REGEX] [SUITE]..." >&2
@@ -27,7 +28,7 @@ suite_tap() {
     case $1 in
     unit) "$RV_BIN/rv-unit" ;;
     python) python_tap "${RV_BLENDER:-blender}" ;;
-    python-4.3) python_tap "$root/tests/lib/blender-4.3" ;;
+    python-*) python_tap "$root/tests/lib/blender-${1#python-}" ;;
     *) bats --tap ${filter:+-f "$filter"} "$root/tests/$1.bats" ;;
     esac
 }
@@ -43,7 +44,7 @@ python_tap() {
         reason=$("$blender" --check 2>&1) && reason=
     fi
     if [ -n "$reason" ]; then
-        printf '1..1\nok 1 the tests of the Python package # skip %s\n' "${reason#blender-4.3: }"
+        printf '1..1\nok 1 the tests of the Python package # skip %s\n' "${reason#blender-*: }"
         return
     fi
     dir=$(mktemp -d "${TMPDIR:-/tmp}/rv-python.XXXXXX")
@@ -77,7 +78,7 @@ shift $((OPTIND - 1))
 all_suites() {
     local file name
     [ -x "$RV_BIN/rv-unit" ] && echo unit
-    [ -f "$root/tests/python/run.py" ] && printf 'python\npython-4.3\n'
+    [ -f "$root/tests/python/run.py" ] && printf '%s\n' python "${tree_suites[@]}"
     for name in pipeline rv-blend; do
         [ -f "$root/tests/$name.bats" ] && echo $name
     done
@@ -89,8 +90,8 @@ all_suites() {
 
 suites=()
 for name in "$@"; do
-    case $name in
-    unit | python | python-4.3) suites+=("$name") ;;
+    case " unit python ${tree_suites[*]} " in
+    *" $name "*) suites+=("$name") ;;
     *)
         name=${name#tests/}
         name=${name%.bats}

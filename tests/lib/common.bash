@@ -6,7 +6,7 @@
 #
 #   pipe 'rv-seed seq 3 | rv-mask'    `run` with bash -o pipefail; options of `run` go first: pipe --separate-stderr -0 '…'
 #   need_blender                      skips without a Blender; sets RV_BLENDER
-#   need_blender43                    skips without the Debian 13 tree; sets RV_BLENDER to the wrapper
+#   need_blender_of 4.3|5.2           skips without the Debian tree that has it; sets RV_BLENDER to the wrapper
 #   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
 #   need COMMAND...                   skips when one of them is not there
 #   need_module NAME                  skips without that Python module; sets PYTHON to a Python that has it
@@ -66,11 +66,11 @@ need_blender() {
     export RV_BLENDER
 }
 
-need_blender43() {
-    local reason
+need_blender_of() {
+    local wrapper=$RV_ROOT/tests/lib/blender-$1 reason
     [ "${CHECK:-}" != quick ] || skip "CHECK=quick"
-    reason=$("$RV_ROOT/tests/lib/blender-4.3" --check 2>&1) || skip "${reason#blender-4.3: }"
-    export RV_BLENDER=$RV_ROOT/tests/lib/blender-4.3
+    reason=$("$wrapper" --check 2>&1) || skip "${reason#blender-*: }"
+    export RV_BLENDER=$wrapper
 }
 
 need_full() {

@@ -124,7 +124,7 @@ class Exr:
         return kept, self.chunks
 
     def plane(self, name):
-        """A channel as rows of floats."""
+        """A channel, named as before 5.0 (`ViewLayer.IndexOB.X`), as rows of floats."""
         assert self.compression == 0, "compressed"
         if self._planes is None:
             self._planes = {channel: [] for channel in self.types}
@@ -135,7 +135,12 @@ class Exr:
                     row = struct.unpack_from(f"<{self.width}{code}", self.chunks, at)
                     self._planes[channel].append(row)
                     at += size * self.width
-        return self._planes[name]
+        layer, _, rest = name.partition(".")
+        pass_name, _, channel = rest.rpartition(".")
+        return (
+            self._planes.get(name)
+            or self._planes[f"{layer}.{compat.pass_name(pass_name)}.{channel}"]
+        )
 
 
 def _text(data, at):
