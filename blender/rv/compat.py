@@ -231,6 +231,16 @@ def set_shading(obj: bpy.types.Object, shading: str) -> None:
     mesh.update()
 
 
+def has_exact_box(evaluated: bpy.types.Object) -> bool:
+    """False where bounding box and dimensions of an evaluated mesh are not those of its vertices.
+
+    Since 5.0 they may be those from before the subdivision, which only happens on demand.
+    """
+    return VERSION < (5, 0, 0) or not any(
+        modifier.type == "SUBSURF" and modifier.show_viewport for modifier in evaluated.modifiers
+    )
+
+
 def modifier_inputs(modifier: Any) -> List[Tuple[str, str]]:
     """Name and identifier of each input of a geometry nodes modifier, but its geometry."""
     group = modifier.node_group

@@ -10,6 +10,7 @@ import bmesh
 import bpy
 from mathutils import Matrix, Vector
 
+from . import compat
 from .aliases import Float3
 
 SOLID = ("MESH", "CURVE", "SURFACE", "META", "FONT")
@@ -99,7 +100,7 @@ def extent(evaluated: bpy.types.Object) -> Optional[Extent]:
 
     None for what has no surface.
     """
-    if evaluated.type == "MESH":
+    if evaluated.type == "MESH" and compat.has_exact_box(evaluated):
         # Of a mesh the bounding box is exact; of a curve it is, since 4.0, that of its handles.
         return around(evaluated.bound_box) if evaluated.data.vertices else None
     if evaluated.type not in SOLID:
@@ -110,7 +111,8 @@ def extent(evaluated: bpy.types.Object) -> Optional[Extent]:
 
 def size(evaluated: bpy.types.Object) -> Float3:
     """The size of an evaluated object along its own axes, with its scale."""
-    if evaluated.type == "MESH" or evaluated.type not in SOLID:
+    exact = evaluated.type == "MESH" and compat.has_exact_box(evaluated)
+    if exact or evaluated.type not in SOLID:
         return _triple(evaluated.dimensions)
     low, high = extent(evaluated) or ((0.0,) * 3, (0.0,) * 3)
     scale = evaluated.matrix_world.to_scale()
