@@ -175,7 +175,7 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
 @test "a worker gets a clean environment, five descriptors and a scratch directory that goes with it" {
     records 1 '{"fault":"env"}' 0 |
         PYTHONPATH=x PYTHONHOME= PYTHONSTARTUP=x PYTHONUSERBASE=x VIRTUAL_ENV=x blend 5>&1 >records
-    [ "$(jq -c .run.env records)" = '[]' ]
+    [ "$(jq -c .run.env records)" = '["PYTHONHASHSEED=0","PYTHONNOUSERSITE=1"]' ]
     [ "$(jq -c .run.fds records)" = '[0,1,2,3,4]' ]
     [[ $(jq -r .run.tmp records) == "$PWD/out/.rv-blend."*/tmp-1 ]]
     [ "$(jq -r '.run.args[:3] | join(" ")' records)" = '--background --factory-startup -noaudio' ]
@@ -687,6 +687,22 @@ shoot() {
     shoot cube.py -j1 -o one <in >again
     [ "$(grep -c '"reused":true' again)" = 6 ]
     no_orphans
+}
+
+@test "Blender: the order of Python's sets is the same in every worker, whatever the environment says" {
+    need_real
+    cat >sets.py <<'END'
+import rv
+
+class Sets(rv.Scene):
+    def generate(self, seed):
+        for name in {"ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen"}:
+            self.objects.empty(name)
+END
+    records 1 >in
+    shoot sets.py -o one <in >one.records
+    PYTHONHASHSEED=7 PYTHONOPTIMIZE=2 PYTHONINSPECT=1 shoot sets.py -o two <in >two.records
+    same_tree one two
 }
 
 @test "Blender: an exception, no camera and a crash cost their own samples only" {
