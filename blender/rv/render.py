@@ -38,6 +38,34 @@ def apply_resolution(scene: Scene) -> None:
     render.resolution_percentage = 100
 
 
+def show_as_rendered(blender: bpy.types.Scene) -> None:
+    """Makes the viewport's state of things, the only one that Python can see, that of the render.
+
+    Otherwise what is hidden in the viewport alone is recorded where it stood when it was made, and
+    a mesh without the modifiers that only the render has.
+    """
+    for collection in bpy.data.collections:
+        _set(collection, "hide_viewport", False)
+    for obj in blender.objects:
+        _set(obj, "hide_viewport", False)
+        for modifier in obj.modifiers:
+            _set(modifier, "show_viewport", modifier.show_render)
+            if hasattr(modifier, "render_levels"):
+                _set(modifier, "levels", modifier.render_levels)
+        if obj.type in ("CURVE", "SURFACE", "FONT"):
+            _set(obj.data, "resolution_u", obj.data.render_resolution_u or obj.data.resolution_u)
+            _set(obj.data, "resolution_v", obj.data.render_resolution_v or obj.data.resolution_v)
+        elif obj.type == "META":
+            _set(obj.data, "resolution", obj.data.render_resolution)
+    settings = blender.render
+    _set(settings, "simplify_subdivision", settings.simplify_subdivision_render)
+
+
+def _set(owner: Any, name: str, value: Any) -> None:
+    if getattr(owner, name) != value:  # what is set counts as changed and is evaluated anew
+        setattr(owner, name, value)
+
+
 def apply_settings(
     scene: Scene, request: Request, devices: Devices, warnings: List[str]
 ) -> Dict[str, Any]:

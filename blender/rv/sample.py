@@ -43,6 +43,7 @@ class SampleHandler:
             wanted = self._enable_passes(scene, request, warnings)
             if request.export is not None:
                 return export.export(scene, request), self._dependencies(scene, request)
+            render.show_as_rendered(bpy.context.scene)
             outcome = self._describe(scene, wanted, rendering), self._dependencies(scene, request)
             built = time.monotonic()
             render.render(request.out, request.settings.codec)

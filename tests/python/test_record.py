@@ -180,3 +180,47 @@ class RecordTest(SampleCase):
         text = json.dumps(reply["record"])
         self.assertNotIn(self.root, text)
         self.assertNotIn(out, text)
+
+
+class ViewportTest(SampleCase):
+    """What the viewport hides, or shows with less, is recorded as the render has it."""
+
+    def test_as_rendered(self):
+        record, out = self.render(
+            scene(
+                GREY,
+                """
+                bpy = rv.bpy
+                hidden = self.objects.cube(name="Hidden", size=0.2)
+                hidden.obj.hide_viewport = True
+                hidden.set_location((1, 2, 3))
+                eye = self.objects.cube(name="Eye", size=0.2)
+                eye.obj.hide_set(True)
+                eye.set_location((1, 2, 3))
+                gone = self.objects.cube(name="Gone").hide("none").set_location((1, 2, 3))
+                smooth = self.objects.cube(name="Smooth")
+                modifier = smooth.obj.modifiers.new("Subdivision", "SUBSURF")
+                modifier.levels, modifier.render_levels = 0, 2
+                row = self.objects.cube(name="Row")
+                row.obj.modifiers.new("Array", "ARRAY").show_viewport = False
+                plain = self.objects.cube(name="Plain")
+                plain.obj.modifiers.new("Array", "ARRAY").show_render = False
+                away = bpy.data.collections.new("Away")
+                bpy.context.scene.collection.children.link(away)
+                away.hide_viewport = True
+                member = self.objects.cube(name="Member", size=0.2)
+                for collection in list(member.obj.users_collection):
+                    collection.objects.unlink(member.obj)
+                away.objects.link(member.obj)
+                member.set_location((1, 2, 3))
+                """,
+            )
+        )
+        found = {o["name"]: o for o in record["objects"]}
+        for name in ("Hidden", "Eye", "Gone", "Member"):
+            self.assertEqual(found[name]["location"], [1.0, 2.0, 3.0], name)
+        self.assertFalse(found["Gone"]["visible"])
+        self.assertLess(found["Smooth"]["dimensions"][0], 1.9)
+        self.assertLess(found["Smooth"]["box3d"]["size"][0], 1.9)
+        self.assertEqual(found["Row"]["dimensions"], [4.0, 2.0, 2.0])
+        self.assertEqual(found["Plain"]["dimensions"], [2.0, 2.0, 2.0])
