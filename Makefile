@@ -77,8 +77,8 @@ TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
-OBJS_rv-blend := rv-blend blend/passes blend/locate blend/pool blend/version blend/worker blend/window blend/sample \
-	blend/deps
+OBJS_rv-blend := rv-blend blend/passes blend/locate blend/pool blend/version blend/worker blend/environment blend/window \
+	blend/sample blend/deps gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/labels mask/preview mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \

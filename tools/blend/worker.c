@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "dir.h"
+#include "environment.h"
 #include "file.h"
 #include "json.h"
 #include "record.h"
@@ -75,40 +76,14 @@ static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *er
 	return 0;
 }
 
-/* Names of all variables of ours that speak to Python or change where it looks; the last is NULL. `names` holds them. */
-static const char **python_variables(struct rv_str *names)
-{
-	size_t n = 0, cap = 0;
-	const char **list = NULL;
-	rv_str_puts(names, "VIRTUAL_ENV\n__PYVENV_LAUNCHER__\n");
-	for (char **entry = environ; *entry; entry++) {
-		const char *const end = strchr(*entry, '=');
-		if (end && strncmp(*entry, "PYTHON", strlen("PYTHON")) == 0) {
-			rv_str_append(names, *entry, (size_t)(end - *entry));
-			rv_str_putc(names, '\n');
-		}
-	}
-	for (char *name = names->ptr; *name;) {
-		char *const end = strchr(name, '\n');
-		*end = '\0';
-		RV_GROW(list, n, cap);
-		list[n++] = name;
-		name = end + 1;
-	}
-	RV_GROW(list, n, cap);
-	list[n] = NULL;
-	return list;
-}
-
 static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int log_fd, struct rv_err *err)
 {
 	const struct rv_worker_setup *setup = worker->setup;
-	struct rv_str names = RV_STR_INIT;
 	struct rv_str script = RV_STR_INIT;
-	struct rv_str tmp = RV_STR_INIT;
+	struct rv_environment env;
 	char threads[16];
 	rv_str_printf(&script, "%s/worker.py", setup->home);
-	rv_str_printf(&tmp, "TMPDIR=%s", worker->tmp_dir);
+	rv_environment_init(&env, worker->tmp_dir);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	const char *const argv[] = { setup->blender,
 		                     "--background",
@@ -131,17 +106,14 @@ static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int
 		{ .from = -1, .to = 0 },          { .from = log_fd, .to = 1 },     { .from = log_fd, .to = 2 },
 		{ .from = requests_fd, .to = 3 }, { .from = replies_fd, .to = 4 },
 	};
-	/* Else the order of Python's sets differs from worker to worker. */
-	const char *const set[] = { tmp.ptr, "PYTHONHASHSEED=0", "PYTHONNOUSERSITE=1", NULL };
-	const char **const unset = python_variables(&names);
-	const struct rv_spawn how = {
-		.argv = argv, .fds = fds, .n_fds = RV_COUNTOF(fds), .env_set = set, .env_unset = unset
-	};
+	const struct rv_spawn how = { .argv = argv,
+		                      .fds = fds,
+		                      .n_fds = RV_COUNTOF(fds),
+		                      .env_set = (const char *const *)env.set,
+		                      .env_unset = (const char *const *)env.unset };
 	int result = rv_spawn(&worker->child, &how, err);
-	free(unset);
-	rv_str_release(&names);
 	rv_str_release(&script);
-	rv_str_release(&tmp);
+	rv_environment_release(&env);
 	return result;
 }
 
