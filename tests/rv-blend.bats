@@ -133,6 +133,82 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
 }
 
+# ---- generators ----
+
+# The directories that generators worked in, relative to the scene's folder.
+works() { sed "s|^$PWD/||" fake/work.log; }
+
+@test "generators of each sample have a directory of their own, which goes with it" {
+    records 3 '{"generate":1}' 0 1 2 | blend -j2 >/dev/null
+    run -0 works
+    [ "$(sed 's|_rv_......|_rv_X|' <<<"$output" | sort | xargs)" = \
+        "generated/_rv_X/s0 generated/_rv_X/s1 generated/_rv_X/s2" ]
+    [ "$(cut -d/ -f2 <<<"$output" | sort -u | wc -l)" = 1 ]
+    [ ! -e generated ]
+}
+
+@test "--gen-dir and --gen-retain: all, last and none; nothing of others is touched" {
+    mkdir -p g/_rv_other_ones g/mine
+    records 1 '{"generate":1}' 0 | blend --gen-dir g --gen-retain all >/dev/null
+    [ "$(cat g/_rv_*/s0/file)" = generated ]
+    local kept
+    kept=$(ls -d g/_rv_??????)
+    records 2 '{"generate":1}' 1 | blend --gen-dir "$PWD/g" --gen-retain last >/dev/null
+    [ "$(ls g/_rv_*/s1/file | wc -l)" = 1 ]
+    records 3 '{"generate":1}' 2 | blend --gen-dir g --gen-retain last >/dev/null
+    [ "$(ls -d g/_rv_*/s?)" = "$(printf '%s\n' "$kept/s0" g/_rv_*/s2 | sort)" ]
+    records 4 '{"generate":1}' 3 | blend --gen-dir g >/dev/null
+    [ "$(ls -d g/*)" = "$(printf '%s\n' "$kept" g/_rv_other_ones g/mine | sort)" ]
+    run -2 rv-blend --gen-retain some scene.py </dev/null
+    grep -q 'gen-retain' <<<"$output"
+}
+
+@test "--gen-retain does not pull the ground from under another run" {
+    records 1 '{"generate":1,"sleep":2}' 0 | blend --gen-retain last >/dev/null &
+    until [ -s fake/work.log ]; do sleep 0.1; done
+    records 2 '{"generate":1}' 1 | blend -o other >/dev/null
+    [ "$(cat generated/_rv_*/s0/file)" = generated ]
+    wait
+    [ "$(cat generated/_rv_*/s0/file)" = generated ]
+}
+
+@test "a new attempt finds no files of the one before" {
+    records 1 '{"generate":1,"fault":"lie","times":1}' 0 | blend --gen-retain last >records
+    [ "$(jq .run.attempts records)" = 2 ]
+    [ "$(wc -l <fake/work.log)" = 2 ]
+    run ! grep -q ' file' fake/work.log
+}
+
+@test "where the scene's folder cannot be written to, generators work beside the samples" {
+    touch generated
+    records 1 '{"generate":1}' 0 | blend >/dev/null
+    [[ "$(works)" = out/.rv-blend.*/generated/s0 ]]
+    no_partials out
+    pipe -3 'records 1 | rv-blend --gen-dir generated scene.py'
+    grep -q generated <<<"$output"
+}
+
+@test "workers get an environment without Python's variables, and what the caller had" {
+    printf '#!/bin/sh\nenv >"$FAKE_DIR/env"\nexec "%s" "$@"\n' "$RV_BLENDER" >blender.sh
+    chmod +x blender.sh
+    unset "${!PYTHON@}"
+    records 1 | PYTHONPATH=/mine PYTHONHASHSEED=7 PYTHONDEBUG='' VIRTUAL_ENV=/venv TMPDIR=/var/tmp \
+        blend --blender ./blender.sh >/dev/null
+    run -0 grep -E '^(PYTHON|RV_ENV|VIRTUAL_ENV)' fake/env
+    diff <(sort <<<"$output") <(LC_ALL=C sort <<EOF
+PYTHONHASHSEED=0
+PYTHONNOUSERSITE=1
+RV_ENV=TMPDIR,PYTHONHASHSEED,PYTHONNOUSERSITE
+RV_ENV_PYTHONDEBUG=
+RV_ENV_PYTHONHASHSEED=7
+RV_ENV_PYTHONPATH=/mine
+RV_ENV_TMPDIR=/var/tmp
+RV_ENV_VIRTUAL_ENV=/venv
+EOF
+    )
+    grep -q "^TMPDIR=$PWD/out/.rv-blend" fake/env
+}
+
 @test "a sample from other settings is replaced whole" {
     records 1 | blend >/dev/null
     touch out/s0/stray

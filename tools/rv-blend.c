@@ -16,6 +16,7 @@
 #include "diag.h"
 #include "dir.h"
 #include "file.h"
+#include "gen/workplace.h"
 #include "json.h"
 #include "parse.h"
 #include "sig.h"
@@ -35,7 +36,8 @@ static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_
 static double noise_threshold = NAN, time_limit_s = NAN;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
-static int device, codec, progress;
+static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
+static const char *gen_dir;
 static bool denoise;
 
 static const struct rv_option options[] = {
@@ -46,6 +48,10 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "blender", &blender_option, "PATH",
 	  "the Blender to use (default: $RV_BLENDER, $BLENDER_PATH, PATH)", 0, 0, NULL },
 	{ RV_OPT_STRING, 0, "log", &log_option, "DIR", "keep what the workers say, in DIR/worker-N.log", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
+	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
+	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, gen_retain_names },
 	{ .kind = RV_OPT_GROUP, .name = "Picture" },
 	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
 	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64)", 1, 1 << 24, NULL },
@@ -269,12 +275,32 @@ static void release(struct plan *plan)
 	rv_str_release(&plan->fingerprint);
 }
 
+/* Where generators work: --gen-dir, or inside `scratch` when the scene's folder cannot be written to. */
+static int open_gen_place(struct gen_workplace *place, const struct plan *plan, const char *scratch,
+                          struct rv_str *path, struct rv_err *err)
+{
+	struct rv_str base = RV_STR_INIT;
+	const char *wanted = gen_dir ? gen_dir : "generated";
+	rv_str_printf(&base, "%s%s%s", wanted[0] == '/' ? "" : plan->root, wanted[0] == '/' ? "" : "/", wanted);
+	int result = gen_workplace_open_run(place, base.ptr, (enum gen_retain)gen_retain, err);
+	rv_str_release(&base);
+	if (result < 0 && !gen_dir && gen_retain == GEN_RETAIN_NONE) {
+		rv_detail("%s", err->text);
+		rv_str_printf(path, "%s/generated", scratch);
+		return 0;
+	}
+	rv_str_puts(path, result < 0 ? "" : place->path);
+	return result;
+}
+
 /* The stream, with a hidden directory beside the samples for everything that is not ready. */
 static void render(struct rv_tool *tool, const struct plan *plan)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_workdir work = RV_WORKDIR_INIT;
+	struct gen_workplace place = GEN_WORKPLACE_INIT;
 	struct rv_stream stream;
+	struct rv_str gen_path = RV_STR_INIT;
 	char *work_path = NULL;
 	char *log_path = NULL;
 	if (rv_mkdirs(out_dir, &err) < 0 || rv_workdir_open(&work, out_dir, "rv-blend", &err) < 0 ||
@@ -283,11 +309,16 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 		rv_tool_fail(tool, &err);
 		goto out;
 	}
+	work_path = rv_path_absolute(work.path);
+	if (open_gen_place(&place, plan, work_path, &gen_path, &err) < 0) {
+		rv_tool_status(tool, 3);
+		rv_tool_fail(tool, &err);
+		goto out;
+	}
 	if (rv_stream_open(&stream, tool) < 0) {
 		goto out;
 	}
 	stream.ids = rv_idset_new();
-	work_path = rv_path_absolute(work.path);
 	log_path = log_option ? rv_path_absolute(log_option) : NULL;
 	struct rv_pool_setup setup = {
 		.worker = { .blender = plan->blender,
@@ -297,7 +328,10 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 		            .threads = plan->threads,
 		            .start_timeout_s = start_timeout_s,
 		            .max_rss_bytes = max_rss_bytes },
-		.run = { .out_dir = out_dir, .deps = rv_deps_new(plan->root) },
+		.run = { .out_dir = out_dir,
+		         .deps = rv_deps_new(plan->root),
+		         .gen_dir = gen_path.ptr,
+		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
 		.settings = plan->fingerprint.ptr,
 		.request_rest = plan->rest.ptr,
 		.jobs = plan->jobs,
@@ -312,7 +346,9 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 	rv_stream_close(&stream);
 	rv_deps_free(setup.run.deps);
 out:
+	gen_workplace_close(&place);
 	rv_workdir_close(&work);
+	rv_str_release(&gen_path);
 	free(work_path);
 	free(log_path);
 }

@@ -30,7 +30,6 @@ static const char *opt_dir = "generated";
 static int opt_retain = GEN_RETAIN_ALL;
 
 static const char *const types[] = { "any", "path", "str", "num", NULL };
-static const char *const retains[] = { "all", "last", "none", NULL };
 
 static const struct rv_option options[] = {
 	{ RV_OPT_GROUP, 0, "What is asked and answered", NULL, NULL, NULL, 0, 0, NULL },
@@ -46,7 +45,7 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "gen-dir", &opt_dir, "DIR", "where work directories go (default: ./generated)", 0, 0,
 	  NULL },
 	{ RV_OPT_CHOICE, 0, "gen-retain", &opt_retain, "all|last|none",
-	  "work directories that stay: all, this run's, or none after the end (default: all)", 0, 0, retains },
+	  "work directories that stay: all, this run's, or none after the end (default: all)", 0, 0, gen_retain_names },
 	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 

@@ -23,6 +23,8 @@ __all__ = [
     "Float2",
     "Float3",
     "Float4",
+    "GeneratorFactory",
+    "GeneratorHandle",
     "HDRIWorld",
     "ImportedMaterial",
     "ImportedWorld",
@@ -84,6 +86,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .camera import Camera
     from .domain import Domain
     from .factories import LightFactory, MaterialFactory, ObjectFactory
+    from .generators import GeneratorFactory, GeneratorHandle
     from .geometry import ObjectStats
     from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
     from .materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial

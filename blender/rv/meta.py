@@ -99,6 +99,17 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
     raise SceneError(f"{where}: a {type(value).__name__} cannot be written as JSON")
 
 
+def without_path(value: Any, path: str) -> Any:
+    """`value` (as `plain` gives it) with the directory `path` cut out of every text."""
+    if isinstance(value, str):
+        return value.replace(path + "/", "").replace(path, "")
+    if isinstance(value, list):
+        return [without_path(v, path) for v in value]
+    if isinstance(value, dict):
+        return {without_path(k, path): without_path(v, path) for k, v in value.items()}
+    return value
+
+
 def dumps(value: Any) -> str:
     """`value` (as `plain` gives it) as JSON text without spaces or line ends."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -58,7 +58,7 @@ def _world() -> Any:
     scene = bpy.context.scene
     if scene.rigidbody_world is None:
         bpy.ops.rigidbody.world_add()
-    world = scene.rigidbody_world
+    world: Any = scene.rigidbody_world
     if world.collection is None:
         world.collection = bpy.data.collections.new(COLLECTION)
     return world

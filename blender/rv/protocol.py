@@ -56,6 +56,7 @@ class Request:
     root: str
     cwd: str
     settings: Settings = field(default_factory=Settings)
+    work: Optional[str] = None
     export: Optional[Export] = None
 
     @property
@@ -142,6 +143,7 @@ def parse_request(line: str) -> Request:
         root=_get(message, "root", str),
         cwd=_get(message, "cwd", str),
         settings=_settings(_get(message, "settings", dict, {})),
+        work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
     )
 

@@ -16,6 +16,7 @@ from .device import Devices
 from .errors import SceneError
 from .isolation import Isolation, is_below
 from .loop import Outcome
+from .meta import without_path
 from .protocol import Request
 from .scene import Scene
 
@@ -110,6 +111,8 @@ class SampleHandler:
         channels = passes.channels(bpy.context.view_layer, wanted, scene.semantic_channels)
         written = [member for member in wanted if passes.is_written(member)]
         members = record.describe(scene, channels, written)
+        if scene._work is not None and os.path.isdir(scene._work):
+            members = without_path(members, scene._work)
         members["render"] = rendering
         return members
 
@@ -119,6 +122,8 @@ class SampleHandler:
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
         real = {os.path.realpath(path) for path in found}
         root = os.path.realpath(request.root)
+        if request.work is not None:  # made anew with the sample
+            real = {path for path in real if not is_below(path, request.work)}
         return sorted(
             os.path.relpath(path, root) if is_below(path, root) else path
             for path in real

@@ -16,7 +16,9 @@ from .camera import Camera
 from .domain import Domain
 from .errors import SceneError
 from .factories import LightFactory, MaterialFactory, ObjectFactory
+from .generators import GeneratorFactory
 from .geometry import ObjectStats
+from .isolation import is_below
 from .lights import Light
 from .materials import Material
 from .objects import Object, ObjectLoader
@@ -61,10 +63,12 @@ class Scene(Tagged):
         self._streams: Dict[str, Stream] = {}
         self._root = os.getcwd()
         self._cwd = os.getcwd()
+        self._work: Optional[str] = None  # where generators put their files
         self.objects = ObjectFactory(self)
         self.lights = LightFactory(self)
         self.materials = MaterialFactory(self)
         self.assets = AssetFactory(self)
+        self.generators = GeneratorFactory(self)
         self.world: World = SkyWorld()
         self.camera = self._create_camera()
 
@@ -235,10 +239,14 @@ class Scene(Tagged):
         return self
 
     def _public_path(self, path: str) -> str:
-        """`path` as a record may show it: relative to the root, only its name when outside."""
+        """`path` as a record may show it: relative to the root, only its name when outside.
+
+        A file that a generator has made is relative to the work directory.
+        """
         if not os.path.isabs(path):
             return path
-        relative = os.path.relpath(path, self._root)
+        base = self._work if self._work and is_below(path, self._work) else self._root
+        relative = os.path.relpath(path, base)
         return os.path.basename(path) if relative.startswith("..") else relative
 
     # -- bookkeeping

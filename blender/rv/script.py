@@ -64,7 +64,7 @@ def construct(scene_class: Type[Scene], request: Request) -> Scene:
         scene = scene_class(request.out)
     except BaseException as error:
         raise SceneError(explain(error, request.scene, request.root)) from error
-    scene._root, scene._cwd = request.root, request.cwd
+    scene._root, scene._cwd, scene._work = request.root, request.cwd, request.work
     scene.resolution = request.settings.resolution
     if request.settings.time_limit is not None:
         scene.time_limit = request.settings.time_limit

@@ -55,6 +55,7 @@ class SampleCase(unittest.TestCase):
             "scene": path,
             "root": self.root,
             "cwd": self.root,
+            "work": os.path.join(self.scratch, "work", str(self.outs)),
             "settings": {"resolution": [32, 32], "samples": 1, **settings},
         }
         return json.dumps(message).encode(), out

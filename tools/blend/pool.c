@@ -235,15 +235,35 @@ static int staff(struct pool *pool)
 	return waiting > 0 && alive == 0 && pool->start_failures >= START_FAILURES_MAX ? -1 : 0;
 }
 
+static void put_request(struct pool *pool, const struct seat *seat, const struct rv_slot *slot)
+{
+	struct rv_str *request = &pool->request;
+	struct rv_str work = RV_STR_INIT;
+	rv_str_printf(&work, "%s/%s", pool->run.gen_dir, slot->id.ptr);
+	rv_str_clear(request);
+	rv_str_puts(request, "{\"record\":");
+	rv_str_append(request, slot->record.text.ptr, slot->record.text.len);
+	rv_str_puts(request, ",\"out\":");
+	rv_str_json(request, seat->work_dir, strlen(seat->work_dir));
+	rv_str_puts(request, ",\"work\":");
+	rv_str_json(request, work.ptr, work.len);
+	rv_str_putc(request, ',');
+	rv_str_puts(request, pool->setup->request_rest);
+	rv_str_putc(request, '}');
+	rv_str_release(&work);
+}
+
 static void send_slot(struct pool *pool, struct seat *seat, struct rv_slot *slot)
 {
 	const struct rv_pool_setup *setup = pool->setup;
-	struct rv_str *request = &pool->request;
 	struct rv_str dir = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	rv_str_printf(&dir, "%s/sample-%" PRIu64, setup->worker.work_dir, ++pool->n_dirs);
-	if (mkdir(dir.ptr, 0777) < 0) {
+	int made = mkdir(dir.ptr, 0777);
+	if (made < 0) {
 		rv_fail_errno(&err, "cannot make '%s'", dir.ptr);
+	}
+	if (made < 0 || rv_sample_clear_generated(&pool->run, slot->id.ptr, &err) < 0) {
 		rv_window_fail(&pool->window, slot, &err);
 		rv_str_release(&dir);
 		return;
@@ -253,15 +273,8 @@ static void send_slot(struct pool *pool, struct seat *seat, struct rv_slot *slot
 	seat->slot = slot;
 	slot->state = RV_SLOT_RUNNING;
 	slot->attempts++;
-	rv_str_clear(request);
-	rv_str_puts(request, "{\"record\":");
-	rv_str_append(request, slot->record.text.ptr, slot->record.text.len);
-	rv_str_puts(request, ",\"out\":");
-	rv_str_json(request, seat->work_dir, strlen(seat->work_dir));
-	rv_str_putc(request, ',');
-	rv_str_puts(request, setup->request_rest);
-	rv_str_putc(request, '}');
-	rv_worker_send(&seat->worker, request->ptr, request->len, setup->timeout_s);
+	put_request(pool, seat, slot);
+	rv_worker_send(&seat->worker, pool->request.ptr, pool->request.len, setup->timeout_s);
 }
 
 /* Gives waiting records to idle workers, the oldest first. */

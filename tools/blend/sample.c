@@ -190,6 +190,15 @@ void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err)
 	}
 }
 
+int rv_sample_clear_generated(const struct rv_sample_run *run, const char *id, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", run->gen_dir, id);
+	int result = rv_remove_tree(path.ptr, err);
+	rv_str_release(&path);
+	return result;
+}
+
 void rv_sample_drop(char **work_dir)
 {
 	struct rv_err err;

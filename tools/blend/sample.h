@@ -24,6 +24,8 @@ struct rv_sample_run {
 	const char *out_dir;     /* as the user gave it */
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct rv_deps *deps;
+	const char *gen_dir; /* absolute; generators of a sample work in GEN_DIR/ID */
+	bool gen_keeps;      /* and leave their files there */
 };
 
 /* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */
@@ -41,6 +43,9 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
  */
 int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
                      const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+
+/* Removes what generators have left of the sample. */
+int rv_sample_clear_generated(const struct rv_sample_run *run, const char *id, struct rv_err *err) RV_MUST_USE;
 
 /* Removes the directory of an attempt, and frees and forgets its name; NULL is fine. */
 void rv_sample_drop(char **work_dir);

@@ -183,6 +183,9 @@ int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
 		rv_window_fail(window, slot, &err);
 	}
 	rv_sample_drop(&slot->work_dir);
+	if (!window->run->gen_keeps && rv_sample_clear_generated(window->run, slot->id.ptr, &err) < 0) {
+		rv_warn("%s", err.text);
+	}
 	rv_str_clear(&slot->reply);
 	return result;
 }

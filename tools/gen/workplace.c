@@ -15,7 +15,11 @@
 #include "file.h"
 
 #define MARKER ".rv-gen"
+#define RUN_MARKER ".rv-blend"
+#define PREFIX "_rv_"
 #define OPEN_TRIES 100
+
+const char *const gen_retain_names[] = { "all", "last", "none", NULL };
 
 /* Removes everything in it but the marker, which is locked. */
 static int clear(const char *path, struct rv_err *err)
@@ -83,7 +87,7 @@ int gen_workplace_open(struct gen_workplace *place, const char *base, const char
 	*place = (struct gen_workplace) { .lock_fd = -1, .retain = retain };
 	struct rv_str path = RV_STR_INIT, marker = RV_STR_INIT;
 	char *absolute = rv_path_absolute(base);
-	rv_str_printf(&path, "%s/_rv_%s", absolute, name);
+	rv_str_printf(&path, "%s/" PREFIX "%s", absolute, name);
 	rv_str_printf(&marker, "%s/" MARKER, path.ptr);
 	int result = -1, fd = -1, locked = 0;
 	for (int i = 0; i < OPEN_TRIES && locked == 0; i++) {
@@ -124,6 +128,84 @@ out:
 	return result;
 }
 
+/* Removes what earlier runs have left. */
+static void sweep(const char *base)
+{
+	char **names;
+	size_t len;
+	struct rv_err err;
+	struct rv_str path = RV_STR_INIT;
+	if (rv_dir_names(base, &names, &len, &err) < 0) {
+		return; /* there is none yet */
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (strncmp(names[i], PREFIX, strlen(PREFIX)) != 0) {
+			continue;
+		}
+		rv_str_clear(&path);
+		rv_str_printf(&path, "%s/%s/" RUN_MARKER, base, names[i]);
+		int fd = open(path.ptr, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+		if (fd < 0) {
+			continue;
+		}
+		rv_str_truncate(&path, path.len - strlen("/" RUN_MARKER));
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 && rv_remove_tree(path.ptr, &err) < 0) {
+			rv_warn("%s", err.text);
+		}
+		close(fd);
+	}
+	rv_str_release(&path);
+	rv_names_free(names, len);
+}
+
+int gen_workplace_open_run(struct gen_workplace *place, const char *base, enum gen_retain retain, struct rv_err *err)
+{
+	*place = (struct gen_workplace) { .lock_fd = -1, .retain = retain, .is_runs = true };
+	struct rv_str path = RV_STR_INIT, marker = RV_STR_INIT;
+	struct stat st;
+	char *absolute = rv_path_absolute(base);
+	int result = -1, locked = 0;
+	if (retain != GEN_RETAIN_ALL) {
+		sweep(absolute);
+	}
+	place->made_base = lstat(absolute, &st) < 0;
+	for (int i = 0; i < OPEN_TRIES && locked == 0; i++) {
+		rv_str_clear(&path);
+		rv_str_printf(&path, "%s/" PREFIX "XXXXXX", absolute);
+		if (rv_mkdirs(absolute, err) < 0) {
+			goto out;
+		}
+		if (!mkdtemp(path.ptr) || chmod(path.ptr, 0755) < 0) {
+			if (errno == ENOENT) {
+				continue; /* another run has removed the base after us */
+			}
+			rv_fail_errno(err, "cannot make a directory in '%s'", absolute);
+			goto out;
+		}
+		rv_str_clear(&marker);
+		rv_str_printf(&marker, "%s/" RUN_MARKER, path.ptr);
+		if (place->lock_fd >= 0) {
+			close(place->lock_fd);
+		}
+		locked = lock_marker(marker.ptr, &place->lock_fd);
+	}
+	if (locked <= 0) {
+		rv_fail_errno(err, "cannot lock '%s'", marker.ptr);
+		goto out;
+	}
+	place->path = rv_str_detach(&path);
+	result = 0;
+out:
+	if (result < 0 && place->lock_fd >= 0) {
+		close(place->lock_fd);
+		place->lock_fd = -1;
+	}
+	free(absolute);
+	rv_str_release(&path);
+	rv_str_release(&marker);
+	return result;
+}
+
 int gen_workplace_sample(const struct gen_workplace *place, const char *id, struct rv_str *path, struct rv_err *err)
 {
 	rv_str_clear(path);
@@ -132,6 +214,25 @@ int gen_workplace_sample(const struct gen_workplace *place, const char *id, stru
 		return -1;
 	}
 	return rv_mkdirs(path->ptr, err);
+}
+
+/* Without its marker no later run takes it for one that may go. */
+static void release_to_user(const char *path)
+{
+	struct rv_str marker = RV_STR_INIT;
+	rv_str_printf(&marker, "%s/" RUN_MARKER, path);
+	unlink(marker.ptr);
+	rv_str_release(&marker);
+}
+
+/* The directory that holds `path`. */
+static void remove_if_empty(const char *path)
+{
+	char *base = rv_strndup(path, (size_t)(rv_path_base(path) - path));
+	if (rmdir(base) < 0) {
+		rv_detail("'%s' stays: %s", base, strerror(errno));
+	}
+	free(base);
 }
 
 void gen_workplace_close(struct gen_workplace *place)
@@ -148,6 +249,11 @@ void gen_workplace_close(struct gen_workplace *place)
 				rv_warn("%s", err.text);
 			}
 		}
+		if (place->made_base) {
+			remove_if_empty(place->path);
+		}
+	} else if (place->retain == GEN_RETAIN_ALL && place->is_runs) {
+		release_to_user(place->path);
 	}
 	close(place->lock_fd);
 	free(place->path);

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""Generator programs that scenes run: what they get, what may come back, and what stays of them."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+
+import rv
+from rv import generators
+from rv.shader import TextureImage
+from support import GREY, SampleCase, SceneCase, scene
+
+ECHO = """#!/bin/sh
+printf '{"result":%s}' "$(cat)"
+"""
+PPM = """#!/bin/sh
+cat >request.json
+work=$(sed 's/.*"work_dir": "\\([^"]*\\)".*/\\1/' request.json)
+rm request.json
+printf 'P3 1 1 255 255 0 0 ' >"$work/red.ppm"
+echo '{"result": "red.ppm"}'
+"""
+
+
+class Generators(SceneCase):
+    def setUp(self):
+        super().setUp()
+        directory = tempfile.TemporaryDirectory(prefix="rv-test-")
+        self.addCleanup(directory.cleanup)
+        self.root = os.path.realpath(directory.name)
+        self.scene._root = self.root
+        self.scene._work = os.path.join(self.root, "generated", "_rv_x", "a")
+        self.scene.seed, self.scene.seed_mode = 7, "seq"
+
+    def init(self, command):
+        return self.scene.generators.init(command)
+
+    def script(self, name, text):
+        path = os.path.join(self.root, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(textwrap.dedent(text))
+        os.chmod(path, 0o755)
+
+    def fails(self, command, *texts, method="generate", **params):
+        with self.assertRaises(RuntimeError) as caught:
+            getattr(self.init(command), method)(**params)
+        for text in ("generator ", *texts):
+            self.assertIn(text, str(caught.exception))
+
+    def test_what_a_program_gets(self):
+        self.script("echo.sh", ECHO)
+        got = self.init("  ./echo.sh ").generate(a=1, b=[None, "ü"])
+        expected = {
+            "params": {"a": 1, "b": [None, "ü"]},
+            "seed": 7,
+            "seed_mode": "seq",
+            "root_dir": self.root,
+            "work_dir": self.scene._work,
+        }
+        self.assertEqual(got, expected)
+        self.assertEqual(list(got), list(expected))
+        self.assertTrue(os.path.isdir(self.scene._work))
+        self.assertEqual(os.stat(self.scene._work).st_mode & 0o777, 0o755)
+        self.scene.seed, self.scene.seed_mode = None, None
+        self.assertEqual(
+            list(self.init("./echo.sh").generate()), ["params", "root_dir", "work_dir"]
+        )
+
+    def test_a_command_is_for_the_shell_in_the_root(self):
+        self.script("gen.py", "import json\nprint(json.dumps({'result': __name__}))")
+        self.assertEqual(self.init(f"A=1 {sys.executable} gen.py").generate_str(), "__main__")
+        self.assertEqual(
+            self.init('echo "{\\"result\\": \\"$(pwd)\\"}" | cat').generate_str(), self.root
+        )
+
+    def test_results(self):
+        one = "cat >/dev/null; echo '  {\"result\": %s}\n\n'"
+        self.assertIsNone(self.init(one % "null").generate())
+        self.assertEqual(self.init(one % "[1, 2.5]").generate(), [1, 2.5])
+        self.assertEqual(self.init(one % "3").generate_num(), 3.0)
+        self.assertIsInstance(self.init(one % "3").generate_num(), float)
+        self.assertEqual(self.init(one % '"x"').generate_str(), "x")
+        self.fails(one % "true", "number", method="generate_num")
+        self.fails(one % '"1"', "number", method="generate_num")
+        self.fails(one % "1", "string", method="generate_str")
+        self.fails(one % "1", "path", method="generate_path")
+        self.fails(one % '"no"', "'no' does not exist", method="generate_path")
+
+    def test_paths(self):
+        self.script("ppm.sh", PPM)
+        path = self.init("./ppm.sh").generate_path()
+        self.assertEqual(path, os.path.join(self.scene._work, "red.ppm"))
+        self.assertEqual(self.scene._public_path(path), "red.ppm")
+        self.assertEqual(TextureImage(path).to_meta(self.scene)["path"], "red.ppm")
+        absolute = self.init(f'echo \'{{"result": "{self.root}/ppm.sh"}}\'').generate_path()
+        self.assertEqual(absolute, os.path.join(self.root, "ppm.sh"))
+        self.assertIn(absolute, self.scene._dependencies)
+
+    def test_failures(self):
+        self.fails("echo words >&2; exit 3", "exit status 3", "words")
+        self.fails("echo said; exit 4", "exit status 4: said")
+        self.fails("kill -9 $$", "exit status -9")
+        self.fails("true", "it wrote nothing")
+        self.fails("echo no", "not JSON")
+        self.fails("echo '[1]'", "no JSON object with a result")
+        self.fails("echo '{\"a\": 1}'", "no JSON object with a result")
+        self.fails("no-such-program-here", "exit status 127")
+        for value in (object(), {1, 2}, float("nan")):
+            with self.subTest(value), self.assertRaises(TypeError):
+                self.init("true").generate(value=value)
+        for blank in (None, "", " \n"):
+            with self.subTest(blank), self.assertRaises(ValueError):
+                self.init(blank)
+        self.scene._work = None
+        self.fails("true", "no work directory")
+
+    def test_a_slow_program_is_killed_with_its_children(self):
+        handle = self.init(f"sleep 300 & echo $! >{self.root}/pid; wait")
+        handle.timeout_s = 0.5
+        started = time.monotonic()
+        with self.assertRaisesRegex(RuntimeError, "longer than 0.5 s"):
+            handle.generate()
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertGone()
+
+    def test_a_child_that_is_left_behind_is_killed(self):
+        command = f"sleep 300 >/dev/null 2>&1 & echo $! >{self.root}/pid; echo '{{\"result\": 1}}'"
+        self.assertEqual(self.init(command).generate(), 1)
+        self.assertGone()
+
+    def assertGone(self):
+        with open(os.path.join(self.root, "pid"), encoding="ascii") as file:
+            pid = int(file.read())
+        for _ in range(100):
+            try:
+                with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                    if file.read().split()[2] == "Z":
+                        return
+            except FileNotFoundError:
+                return
+            time.sleep(0.05)
+        self.fail("a child of the generator lives on")
+
+    def test_the_program_ends_with_a_killed_worker(self):
+        script = f"""
+            import sys
+            sys.path.insert(0, {os.path.dirname(os.path.dirname(rv.__file__))!r})
+            from rv.generators import GeneratorHandle
+            class S:
+                _root = {self.root!r}; _work = _root + "/w"; seed = 1; seed_mode = None
+                add_dependency = print
+            GeneratorHandle(S, "echo $$ >pid; sleep 300").generate()
+        """
+        worker = subprocess.Popen([python(), "-c", textwrap.dedent(script)])
+        path = os.path.join(self.root, "pid")
+        for _ in range(200):
+            if os.path.exists(path) and os.path.getsize(path):
+                break
+            time.sleep(0.05)
+        time.sleep(0.1)
+        worker.kill()
+        worker.wait()
+        self.assertGone()
+
+    def test_much_output_is_bounded(self):
+        self.fails("head -c 100M /dev/zero", "wrote more than")
+        self.assertEqual(
+            self.init("head -c 3M /dev/zero >&2; echo '{\"result\": 1}'").generate(), 1
+        )
+        big = "x" * (1 << 20)
+        self.assertEqual(
+            self.init("echo '{\"result\": 1}'").generate(text=big), 1  # that reads nothing
+        )
+        self.script("echo.sh", ECHO)
+        self.assertEqual(self.init("./echo.sh").generate(text=big)["params"]["text"], big)
+
+    def test_the_environment_is_the_callers(self):
+        kept = dict(os.environ)
+        try:
+            os.environ.update(
+                {
+                    "RV_ENV": "TMPDIR,PYTHONHASHSEED",
+                    "TMPDIR": "/ours",
+                    "PYTHONHASHSEED": "0",
+                    "RV_ENV_PYTHONPATH": "/theirs",
+                    "RV_ENV_TMPDIR": "/their/tmp",
+                    "MINE": "1",
+                }
+            )
+            got = generators.callers_environment()
+            printed = self.init('printf \'{"result": "%s"}\' "$PYTHONPATH $TMPDIR"').generate()
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+        self.assertEqual(printed, "/theirs /their/tmp")
+        self.assertEqual((got["MINE"], got["TMPDIR"]), ("1", "/their/tmp"))
+        self.assertFalse([name for name in got if name.startswith("RV_ENV") or "HASH" in name])
+
+    def test_files_that_the_command_names_are_dependencies(self):
+        for name in ("gen.py", "data.json"):
+            self.script(name, "")
+        command = (
+            "true ./gen.py --data=data.json /etc/passwd missing 'a \"b' .; echo '{\"result\":1}'"
+        )
+        self.init(command).generate()
+        expected = {os.path.join(self.root, name) for name in ("gen.py", "data.json")}
+        self.assertEqual(self.scene._dependencies, expected)
+
+
+def python():
+    """A Python interpreter: Blender's own has no name of its own everywhere."""
+    return sys.executable if "python" in os.path.basename(sys.executable) else "/usr/bin/python3"
+
+
+class GeneratorSamples(SampleCase):
+    def test_no_path_of_the_work_directory_is_recorded(self):
+        self.write("gen.sh", PPM)
+        os.chmod(os.path.join(self.scratch, "gen.sh"), 0o755)
+        body = """
+            path = self.generators.init("./gen.sh").generate_path()
+            shader = rv.PrincipledBSDF(base_color=rv.TextureImage(path))
+            cube = self.objects.cube().set_material(rv.ShaderMaterial(shader))
+            cube.set_property("file", path)
+            self.set_custom_meta(path=path, all=[path, self._work])
+        """
+        line, out = self.request(scene(GREY, body))
+        work = json.loads(line)["work"]
+        reply = json.loads(rv_answer(line))
+        self.assertTrue(reply["ok"], reply)
+        self.assertTrue(os.path.exists(os.path.join(work, "red.ppm")))
+        self.assertEqual(
+            reply["record"]["custom_meta"], {"all": ["red.ppm", ""], "path": "red.ppm"}
+        )
+        self.assertEqual(reply["record"]["objects"][1]["properties"], {"file": "red.ppm"})
+        self.assertEqual(reply["deps"], ["gen.sh", "scene.py"])
+        self.assertNotIn("work/", json.dumps(reply["record"]))
+
+    def test_a_failure_is_the_samples(self):
+        self.fails(
+            scene("self.generators.init('echo no >&2; exit 1').generate()"),
+            "scene_error",
+            "RuntimeError: generator",
+            "exit status 1: no",
+        )
+
+
+def rv_answer(line):
+    from rv import loop
+    from support import HANDLER
+
+    return loop.answer(line, HANDLER)
