@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 import bpy
 
+from . import blendfile, compat
 from .objects import ObjectLoader
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def is_alive(block: Any) -> bool:
 def names_in(kind: str, path: str) -> List[str]:
     """Names of the data-blocks of a kind (`objects`, `materials`, `worlds`) in a file.
 
-    OSError when it is unreadable.
+    OSError when it is unreadable, or only a newer Blender can open it.
     """
+    blendfile.check(path, compat.VERSION)
     with bpy.data.libraries.load(os.path.abspath(path), link=False) as (source, _):
         return list(getattr(source, kind))
 
@@ -44,6 +46,7 @@ def append_all(scene: Scene, kind: str, path: str, names: Sequence[str]) -> List
     """
     absolute = os.path.abspath(path)
     scene.add_dependency(absolute)
+    blendfile.check(path, compat.VERSION)
     known = {block.as_pointer() for blocks in _indexed() for block in blocks}
     with bpy.data.libraries.load(absolute, link=False) as (_, target):
         setattr(target, kind, list(names))
