@@ -287,6 +287,35 @@ static void strings(void)
 	rv_str_release(&out);
 }
 
+static void elements(void)
+{
+	static const struct {
+		const char *text;
+		const char *wanted[4];
+	} cases[] = {
+		{ "[]", { NULL } },
+		{ " [ ] ", { NULL } },
+		{ "[1]", { "1" } },
+		{ "\t[ -1.50 ,\n\"a,]\\\"[\" , null ]", { "-1.50", "\"a,]\\\"[\"", "null" } },
+		{ "[[1,[2]],{\"a\":[\"}\",{}]},[]]", { "[1,[2]]", "{\"a\":[\"}\",{}]}", "[]" } },
+		{ "[[],[[]],\"\\\\\"]", { "[]", "[[]]", "\"\\\\\"" } },
+	};
+	struct rv_err err = RV_ERR_INIT;
+	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
+		const char *const text = cases[i].text;
+		const size_t len = strlen(text);
+		struct rv_span element;
+		size_t at = 0, n = 0;
+		CHECK_OK(rv_scan_value(text, len, &err), &err);
+		while (cases[i].wanted[n] && CHECK(rv_scan_next_element(text, len, &at, &element))) {
+			CHECK_BYTES(element.ptr, element.len, cases[i].wanted[n], strlen(cases[i].wanted[n]));
+			n++;
+		}
+		CHECK(!rv_scan_next_element(text, len, &at, &element));
+		CHECK(!rv_scan_next_element(text, len, &at, &element));
+	}
+}
+
 CHECK_MODULE(scan)
 {
 	check_case("values are those of RFC 8259 and RFC 3629", values);
@@ -294,5 +323,6 @@ CHECK_MODULE(scan)
 	check_case("messages name the column and what was found", messages);
 	check_case("members lie where they are said to", spans);
 	check_case("depth, number of members and twofold keys", limits);
+	check_case("elements of an array", elements);
 	check_case("escapes are resolved, blanks are left out", strings);
 }

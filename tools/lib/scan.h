@@ -36,6 +36,9 @@ void rv_members_release(struct rv_members *members);
 int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err) RV_MUST_USE;
 /* Fails unless the whole text is one JSON value of any type. */
 int rv_scan_value(const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
+/* The elements of an array, whose text has been scanned, one after the other: *at is 0 before the first. False after
+ * the last. *element lies in the text, without blanks around it. */
+bool rv_scan_next_element(const char *text, size_t len, size_t *at, struct rv_span *element);
 /* Appends the value's text without insignificant blanks. The text must have been scanned. */
 void rv_scan_compact(const char *text, size_t len, struct rv_str *out);
 /* Resolves the escapes of a string token (with its quotes) and appends the UTF-8; lone surrogates become U+FFFD.

@@ -26,6 +26,36 @@ void rv_scan_compact(const char *text, size_t len, struct rv_str *out)
 	}
 }
 
+bool rv_scan_next_element(const char *text, size_t len, size_t *at, struct rv_span *element)
+{
+	const char *p = text + *at, *end = text + len;
+	unsigned int depth = 0;
+	while (p < end && (rv_scan_is_blank(*p) || *p == ',' || (*at == 0 && p == memchr(text, '[', len)))) {
+		p++;
+	}
+	const char *const start = p;
+	for (; p < end; p++) {
+		if (*p == '"') {
+			for (p++; p < end && *p != '"'; p++) {
+				p += *p == '\\';
+			}
+		} else if (*p == '[' || *p == '{') {
+			depth++;
+		} else if (depth == 0 && (*p == ',' || *p == ']')) {
+			break;
+		} else if (*p == ']' || *p == '}') {
+			depth--;
+		}
+	}
+	*at = (size_t)(RV_MIN(p, end) - text);
+	end = RV_MIN(p, end);
+	while (end > start && rv_scan_is_blank(end[-1])) {
+		end--;
+	}
+	*element = (struct rv_span) { .ptr = start, .len = (size_t)(end - start) };
+	return element->len > 0;
+}
+
 static void put_utf8(struct rv_str *out, unsigned int c)
 {
 	char bytes[4];
