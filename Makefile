@@ -56,6 +56,8 @@ CFLAGS_exr_write := $(CFLAGS_png)
 CFLAGS_exr_zip := $(PIXELS_$(MODE))
 CFLAGS_labels := $(PIXELS_$(MODE))
 CFLAGS_preview := $(PIXELS_$(MODE))
+CFLAGS_normals := $(PIXELS_$(MODE))
+CFLAGS_flow := $(PIXELS_$(MODE))
 CFLAGS_write := $(PIXELS_$(MODE))
 CFLAGS_exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
 CFLAGS_video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
@@ -79,7 +81,8 @@ OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/passes blend/locate blend/pool blend/version blend/worker blend/environment blend/window \
 	blend/sample blend/deps gen/workplace
-OBJS_rv-mask := rv-mask mask/request mask/labels mask/preview mask/write mask/sample
+OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/role mask/labels mask/preview mask/normals \
+	mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \
 	verify/deep verify/coco verify/shard verify/problems
@@ -132,7 +135,7 @@ UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
-UNIT_EXTRA := seed/dist seed/naming seed/sobol mask/labels mask/preview sink/sorter
+UNIT_EXTRA := seed/dist seed/naming seed/sobol mask/labels mask/preview mask/role mask/normals mask/flow mask/crypto sink/sorter
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_unit_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)

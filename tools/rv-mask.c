@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "file.h"
 #include "mask/request.h"
+#include "mask/role.h"
 #include "mask/sample.h"
 #include "mask/write.h"
 #include "parse.h"
@@ -18,7 +18,7 @@
 
 static struct rv_mask_settings settings = { .min_area_px = 1 };
 static const char *jobs = "1";
-static struct rv_option_list keep;
+static struct rv_option_list keep, outputs, normals, flow_formats;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_FLAG,
@@ -36,6 +36,21 @@ static const struct rv_option options[] = {
 	  .name = "no-preview",
 	  .value = &settings.no_preview,
 	  .help = "write no pictures for people (PreviewIndexOB.png, DepthPreview.png, ...)" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "outputs",
+	  .value = &outputs,
+	  .argument = "ROLE,...",
+	  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that was rendered)" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "normals",
+	  .value = &normals,
+	  .argument = "WHAT,...",
+	  .help = "camera: also write NormalCamera.exr; unit: make all normals 1 long" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "flow-format",
+	  .value = &flow_formats,
+	  .argument = "FORMAT,...",
+	  .help = "also write flow as flo (Middlebury) or kitti (PNG)" },
 	{ .kind = RV_OPT_LIST,
 	  .name = "keep",
 	  .value = &keep,
@@ -105,7 +120,7 @@ static int make_labels(const struct rv_mask_request *request, struct pool *pool,
 	struct rv_mask_added added = RV_MASK_ADDED_INIT;
 	const bool is_done = rv_mask_is_done(request, &added);
 	int status = 0;
-	if (!is_done && !rv_file_exists(request->passes.ptr)) {
+	if (!is_done && rv_mask_missing_passes(request)) {
 		status = rv_mask_passes_gone(request, err);
 	} else if (!is_done) {
 		struct rv_mask_scratch *const scratch = pool_take(pool);
@@ -116,7 +131,9 @@ static int make_labels(const struct rv_mask_request *request, struct pool *pool,
 		pool_put(pool, scratch);
 	}
 	if (status == 0) {
-		rv_mask_apply(request, &added, record);
+		status = rv_mask_apply(request, &added, record, err);
+	}
+	if (status == 0) {
 		status = rv_mask_commit(request, &added, record, !is_done, err);
 	}
 	rv_mask_added_release(&added);
@@ -154,6 +171,63 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 	rv_str_release(&id);
 }
 
+/* Sets the flag of each word of the list's items, which may have several with commas between them. */
+struct word {
+	const char *text;
+	bool *flag;
+};
+static int parse_words(const char *option, const struct rv_option_list *list, const struct word *words, size_t n,
+                       struct rv_err *err)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < list->len; i++) {
+		char *const text = rv_strdup(list->items[i]);
+		char *rest = text;
+		for (char *one; status == 0 && (one = strsep(&rest, ","));) {
+			size_t k = 0;
+			while (k < n && strcmp(words[k].text, one) != 0) {
+				k++;
+			}
+			if (k < n) {
+				*words[k].flag = true;
+			} else {
+				status = rv_fail(err, RV_E_USAGE, "--%s: '%s' is none of: %s%s%s", option, one,
+				                 words[0].text, n > 1 ? ", " : "", n > 1 ? words[1].text : "");
+			}
+		}
+		free(text);
+	}
+	return status;
+}
+
+/* What --outputs names is written without its own option. */
+static void imply(void)
+{
+	const struct word roles[] = {
+		{ RV_INSTANCES_DIR, &settings.instances },      { "normal_camera", &settings.normals_camera },
+		{ "flow_forward_flo", &settings.flow_flo },     { "flow_backward_flo", &settings.flow_flo },
+		{ "flow_forward_kitti", &settings.flow_kitti }, { "flow_backward_kitti", &settings.flow_kitti },
+	};
+	for (size_t i = 0; settings.outputs.len > 0 && i < RV_COUNTOF(roles); i++) {
+		*roles[i].flag |= rv_role_is_wanted(&settings.outputs, roles[i].text);
+	}
+}
+
+static int parse_lists(struct rv_err *err)
+{
+	const struct word kept[] = { { "passes", &settings.keep_passes } };
+	const struct word spaces[] = { { "camera", &settings.normals_camera }, { "unit", &settings.normals_unit } };
+	const struct word formats[] = { { "flo", &settings.flow_flo }, { "kitti", &settings.flow_kitti } };
+	if (parse_words("keep", &keep, kept, RV_COUNTOF(kept), err) < 0 ||
+	    parse_words("normals", &normals, spaces, RV_COUNTOF(spaces), err) < 0 ||
+	    parse_words("flow-format", &flow_formats, formats, RV_COUNTOF(formats), err) < 0 ||
+	    rv_role_parse(&outputs, &settings.outputs, err) < 0) {
+		return -1;
+	}
+	imply();
+	return 0;
+}
+
 static int parse_jobs(size_t *threads, struct rv_err *err)
 {
 	uint64_t value;
@@ -182,11 +256,8 @@ int main(int argc, char **argv)
 	if (argc > 0) {
 		return rv_tool_usage(&tool, "unexpected operand '%s': records come on standard input", argv[0]);
 	}
-	for (size_t i = 0; i < keep.len; i++) {
-		if (strcmp(keep.items[i], "passes") != 0) {
-			return rv_tool_usage(&tool, "--keep: '%s' is none of: passes", keep.items[i]);
-		}
-		settings.keep_passes = true;
+	if (parse_lists(&err) < 0) {
+		return rv_tool_usage(&tool, "%s", err.text);
 	}
 	if (parse_jobs(&threads, &err) < 0) {
 		return rv_tool_usage(&tool, "%s or 'auto'", err.text);
@@ -197,6 +268,10 @@ int main(int argc, char **argv)
 		rv_stream_close(&stream);
 	}
 	pool_release(&pool);
+	rv_role_release(&settings.outputs);
+	rv_option_list_release(&outputs);
+	rv_option_list_release(&normals);
+	rv_option_list_release(&flow_formats);
 	rv_option_list_release(&keep);
 	return rv_tool_end(&tool);
 }

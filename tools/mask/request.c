@@ -9,19 +9,8 @@
 #include "alloc.h"
 #include "file.h"
 #include "mask/labels.h"
+#include "mask/role.h"
 #include "mask/sample.h"
-
-#define MASK_PREFIX "mask_"
-
-/* ---- members --------------------------------------------------------------------------------------------------- */
-
-/* Parses a member into *json; RV_JSON_NONE when it is not there. */
-static int parse_member(const struct rv_record *record, const char *key, struct rv_json *json, struct rv_err *err)
-{
-	struct rv_span value;
-	*json = (struct rv_json)RV_JSON_INIT;
-	return rv_record_get(record, key, &value) ? rv_json_parse(value.ptr, value.len, json, err) : 0;
-}
 
 /* A semantic channel's name becomes the name of a file. */
 static bool is_file_name(const char *name, size_t len)
@@ -55,50 +44,127 @@ static int add_semantic(struct rv_mask_request *request, const char *name, const
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
+static int semantic_by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct rv_mask_semantic *)a)->name, ((const struct rv_mask_semantic *)b)->name);
 }
 
-/* Roles that other tools use (normal, vector, ...) are left alone. */
+static int pass_by_role(const void *a, const void *b)
+{
+	return strcmp(((const struct rv_mask_pass *)a)->role, ((const struct rv_mask_pass *)b)->role);
+}
+
+/* Words of small letters and digits; none that is another file's. */
+static bool is_pass_role(const char *role)
+{
+	static const char *const taken[] = { "image", "passes", "frames", "instances", "alpha", "run" };
+	for (size_t i = 0; i < RV_COUNTOF(taken); i++) {
+		if (strcmp(role, taken[i]) == 0) {
+			return false;
+		}
+	}
+	const size_t len = strlen(role);
+	return len >= 1 && len <= RV_MASK_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+	       strspn(role, "_") < len && !strstr(role, "_preview") && strncmp(role, "flow_", 5) != 0 &&
+	       strcmp(role, "normal_camera") != 0;
+}
+
+static int add_pass(struct rv_mask_request *request, const char *role, struct rv_json channels, struct rv_err *err)
+{
+	const bool is_array = rv_json_type(channels) == RV_JSON_ARRAY;
+	const size_t n = is_array ? rv_json_len(channels) : 1;
+	if (!is_pass_role(role)) {
+		return rv_fail(
+		        err, RV_E_BAD_RECORD,
+		        "field 'channels': '%s' is no role of a pass: 1..%d of [a-z0-9_], not one of other files", role,
+		        RV_MASK_NAME_MAX);
+	}
+	if (n < 1 || n > RV_MASK_CHANNELS_MAX || request->n_passes == RV_MASK_CHANNELS_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "field 'channels.%s': 1..%d channels, and as many passes", role,
+		               RV_MASK_CHANNELS_MAX);
+	}
+	RV_GROW(request->passes, request->n_passes, request->cap_passes);
+	struct rv_mask_pass *const pass = &request->passes[request->n_passes++];
+	*pass = (struct rv_mask_pass) { .role = rv_strdup(role), .channels = rv_alloc_zero(n, sizeof(char *)) };
+	for (; pass->n_channels < n; pass->n_channels++) {
+		const char *const name =
+		        rv_json_string(is_array ? rv_json_at(channels, pass->n_channels) : channels, NULL);
+		if (!name) {
+			return rv_fail(err, RV_E_BAD_RECORD,
+			               "field 'channels.%s' must be the name of a channel, or an array of names", role);
+		}
+		pass->channels[pass->n_channels] = rv_strdup(name);
+	}
+	return 0;
+}
+
+/* Index, depth and materials, which are one channel each: where the name goes. */
+static struct rv_str *single_channel(struct rv_mask_request *request, const char *role)
+{
+	return strcmp(role, "index") == 0            ? &request->index
+	       : strcmp(role, "depth") == 0          ? &request->depth
+	       : strcmp(role, "material_index") == 0 ? &request->material
+	                                             : NULL;
+}
+
+static int add_channel(struct rv_mask_request *request, const char *role, struct rv_json value, struct rv_err *err)
+{
+	struct rv_str *const single = single_channel(request, role);
+	const bool is_semantic = strncmp(role, RV_ROLE_MASK, strlen(RV_ROLE_MASK)) == 0;
+	const char *const name = rv_json_string(value, NULL);
+	if (!single && !is_semantic) {
+		return add_pass(request, role, value, err);
+	}
+	if (!name) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", role);
+	}
+	if (is_semantic) {
+		return add_semantic(request, role + strlen(RV_ROLE_MASK), name, err);
+	}
+	rv_str_puts(single, name);
+	return 0;
+}
+
 static int take_channels(struct rv_mask_request *request, struct rv_json channels, struct rv_err *err)
 {
-	const struct {
-		const char *role;
-		struct rv_str *channel;
-	} single[] = { { "index", &request->index },
-		       { "depth", &request->depth },
-		       { "material_index", &request->material } };
-	for (size_t i = 0; i < RV_COUNTOF(single); i++) {
-		const struct rv_json value = rv_json_get(channels, single[i].role);
-		const char *const name = rv_json_string(value, NULL);
-		if (rv_json_type(value) != RV_JSON_NONE && !name) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel",
-			               single[i].role);
+	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
+		if (add_channel(request, rv_json_iter_key(channels, i), rv_json_iter_value(channels, i), err) < 0) {
+			return -1;
 		}
-		rv_str_puts(single[i].channel, name ? name : "");
 	}
 	if (request->index.len == 0) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "field 'channels.index' is missing: labels are made from the object index");
 	}
-	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
-		const char *const role = rv_json_iter_key(channels, i);
-		if (strncmp(role, MASK_PREFIX, strlen(MASK_PREFIX)) != 0) {
-			continue;
-		}
-		const char *const channel = rv_json_string(rv_json_iter_value(channels, i), NULL);
-		if (!channel) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", role);
-		}
-		if (add_semantic(request, role + strlen(MASK_PREFIX), channel, err) < 0) {
-			return -1;
-		}
-	}
 	if (request->n_semantic > 1) {
-		qsort(request->semantic, request->n_semantic, sizeof(*request->semantic), by_name);
+		qsort(request->semantic, request->n_semantic, sizeof(*request->semantic), semantic_by_name);
+	}
+	if (request->n_passes > 1) {
+		qsort(request->passes, request->n_passes, sizeof(*request->passes), pass_by_role);
 	}
 	return 0;
+}
+
+/* ---- objects --------------------------------------------------------------------------------------------------- */
+
+/* Whatever Cryptomatte may have given a number to; only where there is such a pass. */
+static void take_names(struct rv_mask_request *request, struct rv_json record)
+{
+	static const char *const lists[] = { "objects", "lights", "materials" };
+	bool is_needed = false;
+	for (size_t i = 0; i < request->n_passes; i++) {
+		is_needed |= rv_mask_is_crypto(&request->passes[i]);
+	}
+	for (size_t k = 0; is_needed && k < RV_COUNTOF(lists); k++) {
+		const struct rv_json list = rv_json_get(record, lists[k]);
+		for (size_t i = 0; i < rv_json_len(list); i++) {
+			const char *const name = rv_json_string(rv_json_get(rv_json_at(list, i), "name"), NULL);
+			if (name) {
+				RV_GROW(request->names, request->n_names, request->cap_names);
+				request->names[request->n_names++] = rv_strdup(name);
+			}
+		}
+	}
 }
 
 static int by_index(const void *a, const void *b)
@@ -148,43 +214,6 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 	return 0;
 }
 
-/* ---- the key --------------------------------------------------------------------------------------------------- */
-
-/* Everything that decides what the labels are, as one text. What else the record holds only goes into _meta.json. */
-static void make_key(struct rv_mask_request *request, const char *blend_key)
-{
-	struct rv_str text = RV_STR_INIT;
-	struct rv_json_out out;
-	rv_json_out_init(&out, &text);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_string(&out, "version", RV_VERSION);
-	rv_json_put_bool(&out, "instances", request->settings->instances);
-	rv_json_put_bool(&out, "preview", !request->settings->no_preview);
-	rv_json_put_bool(&out, "keep_passes", request->settings->keep_passes);
-	rv_json_put_u64(&out, "min_area", request->settings->min_area_px);
-	rv_json_put_string(&out, "blend", blend_key);
-	rv_json_put_string(&out, "index", request->index.ptr);
-	rv_json_put_string(&out, "depth", request->depth.ptr);
-	rv_json_put_string(&out, "material_index", request->material.ptr);
-	rv_json_put_double(&out, "threshold", request->threshold);
-	rv_json_open(&out, "semantic", '[');
-	for (size_t i = 0; i < request->n_semantic; i++) {
-		rv_json_put_string(&out, NULL, request->semantic[i].name);
-		rv_json_put_string(&out, NULL, request->semantic[i].channel);
-	}
-	rv_json_close(&out, ']');
-	rv_json_open(&out, "objects", '[');
-	for (size_t i = 0; i < request->n_objects; i++) {
-		rv_json_put_u64(&out, NULL, request->objects[i].index);
-		rv_json_put_raw(&out, NULL, request->objects[i].name.ptr, request->objects[i].name.len);
-		rv_json_put_raw(&out, NULL, request->objects[i].tags.ptr, request->objects[i].tags.len);
-	}
-	rv_json_close(&out, ']');
-	rv_json_close(&out, '}');
-	rv_hash_bytes(text.ptr, text.len, request->key);
-	rv_str_release(&text);
-}
-
 static int read_blend_key(struct rv_mask_request *request, struct rv_str *key, struct rv_err *err)
 {
 	struct rv_record marker = RV_RECORD_INIT;
@@ -200,38 +229,23 @@ static int read_blend_key(struct rv_mask_request *request, struct rv_str *key, s
 
 /* ---- the interface --------------------------------------------------------------------------------------------- */
 
-static int take_members(struct rv_mask_request *request, const struct rv_record *record, struct rv_json *channels,
-                        struct rv_json *objects, struct rv_err *err)
+static int take_members(struct rv_mask_request *request, const struct rv_record *record, struct rv_json json,
+                        struct rv_err *err)
 {
-	struct rv_span value;
-	struct rv_record files = RV_RECORD_INIT;
-	struct rv_str passes = RV_STR_INIT;
-	const bool has_passes = rv_record_get(record, "files", &value) &&
-	                        rv_record_parse(&files, value.ptr, value.len, NULL) == 0 &&
-	                        rv_record_get(&files, "passes", &value);
-	rv_record_release(&files);
-	if (!has_passes || !rv_record_get(record, "dir", &value)) {
+	const struct rv_json threshold = rv_json_get(json, "semantic_mask_threshold");
+	const enum rv_json_type type = rv_json_type(threshold);
+	if (rv_json_type(rv_json_get(rv_json_get(json, "files"), "passes")) == RV_JSON_NONE ||
+	    rv_json_type(rv_json_get(json, "dir")) == RV_JSON_NONE) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
 	}
-	int status = rv_record_string(record, "dir", &request->dir, err);
-	if (status == 0) {
-		status = rv_record_file(record, "passes", &passes, err);
-	}
-	rv_str_printf(&request->passes, "%s/%s", request->dir.ptr, passes.ptr);
-	rv_str_release(&passes);
-	if (status < 0 || parse_member(record, "channels", channels, err) < 0 ||
-	    parse_member(record, "objects", objects, err) < 0 || take_channels(request, *channels, err) < 0 ||
-	    take_objects(request, *objects, err) < 0) {
+	if (rv_record_string(record, "dir", &request->dir, err) < 0 || rv_mask_request_frames(request, json, err) < 0 ||
+	    take_channels(request, rv_json_get(json, "channels"), err) < 0 ||
+	    take_objects(request, rv_json_get(json, "objects"), err) < 0) {
 		return -1;
 	}
-	struct rv_json threshold;
-	if (parse_member(record, "semantic_mask_threshold", &threshold, err) < 0) {
-		return -1;
-	}
-	const enum rv_json_type type = rv_json_type(threshold);
+	take_names(request, json);
 	request->threshold = rv_json_number(threshold, RV_MASK_THRESHOLD);
-	rv_json_release(&threshold);
 	if (type != RV_JSON_NUMBER && type != RV_JSON_NONE && type != RV_JSON_NULL) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'semantic_mask_threshold' must be a number");
 	}
@@ -243,39 +257,62 @@ int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_s
 {
 	*request = (struct rv_mask_request) { .settings = settings,
 		                              .dir = RV_STR_INIT,
-		                              .passes = RV_STR_INIT,
 		                              .index = RV_STR_INIT,
 		                              .depth = RV_STR_INIT,
 		                              .material = RV_STR_INIT };
-	struct rv_json channels = RV_JSON_INIT, objects = RV_JSON_INIT;
+	struct rv_json json = RV_JSON_INIT;
 	struct rv_str blend_key = RV_STR_INIT;
-	int status = take_members(request, record, &channels, &objects, err);
+	int status = rv_json_parse(record->text.ptr, record->text.len, &json, err);
+	if (status == 0) {
+		status = take_members(request, record, json, err);
+	}
 	if (status == 0) {
 		status = read_blend_key(request, &blend_key, err);
 	}
 	if (status == 0) {
-		make_key(request, blend_key.ptr);
+		rv_mask_request_key(request, blend_key.ptr);
 	}
 	rv_str_release(&blend_key);
-	rv_json_release(&channels);
-	rv_json_release(&objects);
+	rv_json_release(&json);
 	return status;
+}
+
+static void release_pass(struct rv_mask_pass *pass)
+{
+	for (size_t i = 0; i < pass->n_channels; i++) {
+		free(pass->channels[i]);
+	}
+	free(pass->channels);
+	free(pass->role);
 }
 
 void rv_mask_request_release(struct rv_mask_request *request)
 {
+	for (size_t i = 0; i < request->n_frames; i++) {
+		free(request->frames[i].name);
+		free(request->frames[i].passes);
+		free(request->frames[i].image);
+	}
 	for (size_t i = 0; i < request->n_semantic; i++) {
 		free(request->semantic[i].name);
 		free(request->semantic[i].channel);
+	}
+	for (size_t i = 0; i < request->n_passes; i++) {
+		release_pass(&request->passes[i]);
 	}
 	for (size_t i = 0; i < request->n_objects; i++) {
 		rv_str_release(&request->objects[i].name);
 		rv_str_release(&request->objects[i].tags);
 	}
+	for (size_t i = 0; i < request->n_names; i++) {
+		free(request->names[i]);
+	}
+	free(request->frames);
 	free(request->semantic);
+	free(request->passes);
 	free(request->objects);
+	free(request->names);
 	rv_str_release(&request->dir);
-	rv_str_release(&request->passes);
 	rv_str_release(&request->index);
 	rv_str_release(&request->depth);
 	rv_str_release(&request->material);
@@ -286,4 +323,29 @@ const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *reques
 	const struct rv_mask_object key = { .index = index };
 	return request->n_objects == 0 ? NULL
 	                               : bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
+}
+
+const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels)
+{
+	for (size_t i = 0; i < request->n_passes; i++) {
+		if (strcmp(request->passes[i].role, role) == 0) {
+			return request->passes[i].n_channels == n_channels ? &request->passes[i] : NULL;
+		}
+	}
+	return NULL;
+}
+
+bool rv_mask_is_crypto(const struct rv_mask_pass *pass)
+{
+	return strncmp(pass->role, "crypto_", 7) == 0;
+}
+
+bool rv_mask_wants(const struct rv_mask_request *request, const char *role)
+{
+	const struct rv_mask_settings *const settings = request->settings;
+	const bool is_preview = strstr(role, "_preview") && strncmp(role, RV_ROLE_MASK, strlen(RV_ROLE_MASK)) != 0;
+	if (strcmp(role, "index") == 0) { /* what annotations are compared with */
+		return true;
+	}
+	return !(is_preview && settings->no_preview) && rv_role_is_wanted(&settings->outputs, role);
 }

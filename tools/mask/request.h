@@ -4,17 +4,23 @@
 #define RV_MASK_REQUEST_H
 
 #include "hash.h"
+#include "options.h"
 #include "record.h"
 
 #define RV_MASK_THRESHOLD 0.5 /* of semantic channels, when the record gives none */
-#define RV_MASK_NAME_MAX 128  /* bytes of a semantic channel's name, which becomes part of a file's */
+#define RV_MASK_NAME_MAX 128  /* bytes of a semantic channel's name or a role, which becomes part of a file's */
 #define RV_MASK_CHANNELS_MAX 256
+#define RV_MASK_FRAMES_MAX 1000000
 
 struct rv_mask_settings {
 	bool instances; /* a mask file per object */
 	bool no_preview;
 	bool keep_passes;
-	uint64_t min_area_px; /* smaller visible objects get no annotation */
+	bool normals_camera;           /* also in camera space */
+	bool normals_unit;             /* of length 1 */
+	bool flow_flo, flow_kitti;     /* flow in these formats too */
+	uint64_t min_area_px;          /* smaller visible objects get no annotation */
+	struct rv_option_list outputs; /* roles to write; none: all */
 };
 
 struct rv_mask_semantic {
@@ -22,21 +28,43 @@ struct rv_mask_semantic {
 	char *channel; /* in passes.exr */
 };
 
+/* A pass that is kept as it is. */
+struct rv_mask_pass {
+	char *role;
+	char **channels;
+	size_t n_channels;
+};
+
 struct rv_mask_object {
 	uint32_t index;
 	struct rv_str name, tags; /* ready JSON: a string, an array */
 };
 
+/* A picture: the only one of a still, or one of a sequence. */
+struct rv_mask_frame {
+	char *name;   /* "000001" of passes/000001.exr; in a still "" */
+	char *passes; /* path, with the sample's directory */
+	char *image;  /* likewise; NULL: none that could be read */
+	bool has_camera;
+	double camera[3][3]; /* its axes in the world, as columns */
+};
+
 struct rv_mask_request {
 	const struct rv_mask_settings *settings; /* borrowed */
 	struct rv_str dir;                       /* of the sample */
-	struct rv_str passes;                    /* its path, with `dir` */
-	struct rv_str index, depth, material;    /* channel names; empty: not rendered */
-	struct rv_mask_semantic *semantic;       /* sorted by name */
+	bool is_sequence;
+	struct rv_mask_frame *frames; /* one in a still */
+	size_t n_frames;
+	struct rv_str index, depth, material; /* channel names; empty: not rendered */
+	struct rv_mask_semantic *semantic;    /* sorted by name */
 	size_t n_semantic, cap_semantic;
+	struct rv_mask_pass *passes; /* sorted by role */
+	size_t n_passes, cap_passes;
 	double threshold;
 	struct rv_mask_object *objects; /* sorted by index */
 	size_t n_objects, cap_objects;
+	char **names; /* of objects, lights and materials: what Cryptomatte may have seen */
+	size_t n_names, cap_names;
 	bool is_blend_known;           /* rv-blend's marker is there: the key tells one rendering from another */
 	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
 };
@@ -47,5 +75,15 @@ int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_s
 void rv_mask_request_release(struct rv_mask_request *request);
 /* The object with this index, or NULL. */
 const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *request, uint32_t index);
+/* The pass with this role and exactly so many channels, or NULL. */
+const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels);
+bool rv_mask_is_crypto(const struct rv_mask_pass *pass);
+/* True when a role's file is to be written. */
+bool rv_mask_wants(const struct rv_mask_request *request, const char *role);
+
+/* Private to request*.c. */
+int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json record, struct rv_err *err) RV_MUST_USE;
+/* Needs everything else; `blend_key` is that of rv-blend's marker, or "". */
+void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key);
 
 #endif

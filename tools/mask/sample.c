@@ -10,6 +10,7 @@
 
 #include "diag.h"
 #include "file.h"
+#include "mask/role.h"
 
 #define MARKER_VERSION "1"
 
@@ -81,6 +82,15 @@ static bool has_text(const struct rv_record *record, const char *key, const char
 	       memcmp(value.ptr, text, value.len) == 0;
 }
 
+static bool has_passes(const struct rv_mask_request *request)
+{
+	bool found = false;
+	for (size_t i = 0; !found && i < request->n_frames; i++) {
+		found = rv_file_exists(request->frames[i].passes);
+	}
+	return found;
+}
+
 bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added *added)
 {
 	struct rv_record marker = RV_RECORD_INIT, add = RV_RECORD_INIT;
@@ -91,9 +101,8 @@ bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added
 	const bool done = rv_mask_read_marker(request->dir.ptr, RV_MASK_MARKER, &marker, &err) > 0 &&
 	                  has_text(&marker, "version", MARKER_VERSION) && has_text(&marker, "key", key.ptr) &&
 	                  /* without rv-blend's key nothing tells passes that are there from those the labels are of */
-	                  (request->is_blend_known || !rv_file_exists(request->passes.ptr)) &&
-	                  rv_record_get(&marker, "files", &list) && files_are_there(request->dir.ptr, list) &&
-	                  rv_record_get(&marker, "add", &value) &&
+	                  (request->is_blend_known || !has_passes(request)) && rv_record_get(&marker, "files", &list) &&
+	                  files_are_there(request->dir.ptr, list) && rv_record_get(&marker, "add", &value) &&
 	                  rv_record_parse(&add, value.ptr, value.len, &err) == 0 &&
 	                  rv_record_get(&add, "files", &files) && rv_record_get(&add, "annotations", &annotations);
 	if (done) {
@@ -106,17 +115,29 @@ bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added
 	return done;
 }
 
+const struct rv_mask_frame *rv_mask_missing_passes(const struct rv_mask_request *request)
+{
+	for (size_t i = 0; i < request->n_frames; i++) {
+		if (!rv_file_exists(request->frames[i].passes)) {
+			return &request->frames[i];
+		}
+	}
+	return NULL;
+}
+
 int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *err)
 {
+	const struct rv_mask_frame *const missing = rv_mask_missing_passes(request);
+	const char *const passes = missing ? missing->passes : request->frames[0].passes;
 	struct rv_str path = RV_STR_INIT;
 	int status = -1;
 	if (!rv_file_exists(join(&path, request->dir.ptr, RV_MASK_MARKER))) {
-		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", request->passes.ptr);
+		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", passes);
 	} else if (unlink_if_there(join(&path, request->dir.ptr, RV_BLEND_MARKER), err) == 0) {
 		rv_fail(err, RV_E_PASSES_GONE,
 		        "'%s' is gone, and the labels that are there are not these (other settings, or "
 		        "files that changed): run the pipeline again, rv-blend will render this sample anew",
-		        request->passes.ptr);
+		        passes);
 	}
 	rv_str_release(&path);
 	return status;
@@ -124,24 +145,18 @@ int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *er
 
 /* ---- clearing -------------------------------------------------------------------------------------------------- */
 
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* Names that only rv-mask writes, and that this run may not write. */
-static bool is_ours(const char *name)
+static bool is_ours(const struct rv_mask_request *request, const char *name)
 {
-	static const char *const names[] = {
-		RV_MASK_MARKER,       "IndexOB.png", "PreviewIndexOB.png", "IndexMA.png",
-		"PreviewIndexMA.png", "Depth.exr",   "DepthPreview.png",   RV_INSTANCES_DIR
-	};
-	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			return true;
-		}
+	struct rv_str file = RV_STR_INIT;
+	bool ours = strcmp(name, RV_MASK_MARKER) == 0 || rv_role_is_ours(name);
+	for (size_t i = 0; !ours && i < request->n_passes; i++) {
+		rv_str_clear(&file);
+		rv_role_file(request->passes[i].role, &file);
+		ours = strcmp(name, request->passes[i].role) == 0 || strcmp(name, file.ptr) == 0;
 	}
-	return starts_with(name, "Mask_");
+	rv_str_release(&file);
+	return ours;
 }
 
 int rv_mask_clear(const struct rv_mask_request *request, struct rv_err *err)
@@ -156,7 +171,7 @@ int rv_mask_clear(const struct rv_mask_request *request, struct rv_err *err)
 	}
 	rv_atomic_sweep(dir);
 	for (size_t i = 0; i < n; i++) {
-		if (is_ours(names[i]) && rv_remove_tree(join(&path, dir, names[i]), err) < 0) {
+		if (is_ours(request, names[i]) && rv_remove_tree(join(&path, dir, names[i]), err) < 0) {
 			goto out;
 		}
 	}
@@ -169,7 +184,9 @@ out:
 
 /* ---- the record ------------------------------------------------------------------------------------------------ */
 
-void rv_mask_apply(const struct rv_mask_request *request, const struct rv_mask_added *added, struct rv_record *record)
+/* `files` with what was added to it. */
+static void apply_files(const struct rv_mask_request *request, const struct rv_mask_added *added,
+                        struct rv_record *record)
 {
 	struct rv_record files = RV_RECORD_INIT, own = RV_RECORD_INIT;
 	struct rv_span value;
@@ -192,10 +209,43 @@ void rv_mask_apply(const struct rv_mask_request *request, const struct rv_mask_a
 		rv_record_set(&files, role.ptr, own.text.ptr + member->value_at, member->value_len);
 	}
 	rv_record_set(record, "files", files.text.ptr, files.text.len);
-	rv_record_set(record, "annotations", added->annotations.ptr, added->annotations.len);
 	rv_str_release(&role);
 	rv_record_release(&own);
 	rv_record_release(&files);
+}
+
+/* `frames` with each one's annotations; everything else in it stays as it is, to the last digit. */
+static int apply_frames(const struct rv_str *annotations, struct rv_record *record, struct rv_err *err)
+{
+	struct rv_record frame = RV_RECORD_INIT;
+	struct rv_str out = RV_STR_INIT;
+	struct rv_span frames = { .ptr = "", .len = 0 }, element, added;
+	size_t at = 0, added_at = 0;
+	int status = 0;
+	(void)rv_record_get(record, "frames", &frames); /* was checked already */
+	while (status == 0 && rv_scan_next_element(frames.ptr, frames.len, &at, &element) &&
+	       rv_scan_next_element(annotations->ptr, annotations->len, &added_at, &added)) {
+		status = rv_record_parse(&frame, element.ptr, element.len, err);
+		rv_record_set(&frame, "annotations", added.ptr, added.len);
+		rv_str_putc(&out, out.len ? ',' : '[');
+		rv_str_append(&out, frame.text.ptr, frame.text.len);
+	}
+	rv_str_putc(&out, ']');
+	rv_record_set(record, "frames", out.ptr, out.len);
+	rv_str_release(&out);
+	rv_record_release(&frame);
+	return status < 0 ? rv_fail_prefix(err, "field 'frames'") : 0;
+}
+
+int rv_mask_apply(const struct rv_mask_request *request, const struct rv_mask_added *added, struct rv_record *record,
+                  struct rv_err *err)
+{
+	apply_files(request, added, record);
+	if (request->is_sequence) {
+		return apply_frames(&added->annotations, record, err);
+	}
+	rv_record_set(record, "annotations", added->annotations.ptr, added->annotations.len);
+	return 0;
 }
 
 /* ---- committing ------------------------------------------------------------------------------------------------ */
@@ -239,6 +289,27 @@ static void make_marker(const struct rv_mask_request *request, const struct rv_m
 	rv_str_putc(text, '\n');
 }
 
+/* The files, and of a sequence the folder that they leave empty. */
+static int remove_passes(const struct rv_mask_request *request, struct rv_err *err)
+{
+	struct rv_str folder = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < request->n_frames; i++) {
+		const char *const path = request->frames[i].passes;
+		const size_t folder_len = (size_t)(rv_path_base(path) - path) - 1;
+		status = unlink_if_there(path, err);
+		if (folder_len > request->dir.len && i + 1 == request->n_frames) {
+			rv_str_append(&folder, path, folder_len);
+		}
+	}
+	if (status == 0 && folder.len && rmdir(folder.ptr) < 0 && errno != ENOENT && errno != ENOTEMPTY &&
+	    errno != EEXIST) {
+		status = rv_fail_errno(err, "cannot remove '%s'", folder.ptr);
+	}
+	rv_str_release(&folder);
+	return status;
+}
+
 int rv_mask_commit(const struct rv_mask_request *request, const struct rv_mask_added *added,
                    const struct rv_record *record, bool is_new, struct rv_err *err)
 {
@@ -255,10 +326,7 @@ int rv_mask_commit(const struct rv_mask_request *request, const struct rv_mask_a
 			goto out;
 		}
 	}
-	if (!request->settings->keep_passes && unlink_if_there(request->passes.ptr, err) < 0) {
-		goto out;
-	}
-	status = 0;
+	status = request->settings->keep_passes ? 0 : remove_passes(request, err);
 out:
 	rv_str_release(&path);
 	rv_str_release(&text);

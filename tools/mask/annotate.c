@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Annotations and instance masks. */
+#include "mask/annotate.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "diag.h"
+#include "mask/role.h"
+
+bool rv_annotate_has_masks(const struct rv_mask_request *request)
+{
+	return request->settings->instances && rv_mask_wants(request, RV_INSTANCES_DIR);
+}
+
+static bool is_annotated(const struct rv_mask_request *request, const struct rv_label *label)
+{
+	return label->area_px >= request->settings->min_area_px;
+}
+
+static int put_mask(const struct rv_label *label, const struct rv_image *map, struct rv_mask_files *files,
+                    struct rv_image *mask, struct rv_err *err)
+{
+	if (rv_image_init(mask, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
+		return -1;
+	}
+	const uint16_t index = (uint16_t)label->index;
+	const uint32_t *const bbox = label->bbox;
+	memset(mask->u8, 0, (size_t)map->width * map->height);
+	for (uint32_t y = bbox[1]; y < bbox[1] + bbox[3]; y++) {
+		const size_t at = (size_t)y * map->width + bbox[0];
+		const uint16_t *const restrict from = map->u16 + at;
+		uint8_t *const restrict to = mask->u8 + at;
+		for (uint32_t x = 0; x < bbox[2]; x++) {
+			to[x] = from[x] == index ? 255 : 0;
+		}
+	}
+	return rv_mask_put_instance(files, label->index, mask, err);
+}
+
+int rv_annotate_masks(const struct rv_labels *labels, struct rv_mask_files *files, struct rv_image *mask,
+                      struct rv_err *err)
+{
+	int status = rv_mask_begin_instances(files, err);
+	for (size_t i = 0; status == 0 && i < labels->len; i++) {
+		if (is_annotated(files->request, &labels->items[i])) {
+			status = put_mask(&labels->items[i], &labels->map, files, mask, err);
+		}
+	}
+	return status;
+}
+
+/* The label is kept when nothing in the record has its index: the pixels are there, only their name is not known. */
+static const struct rv_mask_object *object_of(const struct rv_mask_request *request, uint32_t index)
+{
+	static atomic_flag warned = ATOMIC_FLAG_INIT;
+	const struct rv_mask_object *const object = rv_mask_object(request, index);
+	if (!object && !atomic_flag_test_and_set(&warned)) {
+		rv_warn("'%s': index %u belongs to none of the record's objects: its annotation has no name",
+		        request->dir.ptr, index);
+	}
+	return object;
+}
+
+static void put_annotation(const struct rv_label *label, const struct rv_mask_files *files, struct rv_json_out *out,
+                           struct rv_str *text)
+{
+	const struct rv_mask_object *const object = object_of(files->request, label->index);
+	rv_json_open(out, NULL, '{');
+	rv_json_put_u64(out, "index", label->index);
+	rv_json_put_raw(out, "name", object ? object->name.ptr : "null", object ? object->name.len : 4);
+	rv_json_put_raw(out, "tags", object ? object->tags.ptr : "[]", object ? object->tags.len : 2);
+	rv_json_open(out, "bbox", '[');
+	for (size_t i = 0; i < 4; i++) {
+		rv_json_put_u64(out, NULL, label->bbox[i]);
+	}
+	rv_json_close(out, ']');
+	rv_json_put_u64(out, "area", label->area_px);
+	rv_json_open(out, "rle", '{');
+	rv_json_open(out, "size", '[');
+	rv_json_put_u64(out, NULL, label->rle.height);
+	rv_json_put_u64(out, NULL, label->rle.width);
+	rv_json_close(out, ']');
+	rv_str_clear(text);
+	rv_rle_compress(&label->rle, text);
+	rv_json_put_bytes(out, "counts", text->ptr, text->len);
+	rv_json_close(out, '}');
+	if (rv_annotate_has_masks(files->request)) {
+		rv_str_clear(text);
+		rv_mask_instance_path(files, label->index, text);
+		rv_json_put_string(out, "mask", text->ptr);
+	}
+	rv_json_close(out, '}');
+}
+
+void rv_annotate(const struct rv_labels *labels, const struct rv_mask_files *files, struct rv_str *annotations)
+{
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json_out out;
+	rv_json_out_init(&out, annotations);
+	rv_json_open(&out, NULL, '[');
+	for (size_t i = 0; i < labels->len; i++) {
+		if (is_annotated(files->request, &labels->items[i])) {
+			put_annotation(&labels->items[i], files, &out, &text);
+		}
+	}
+	rv_json_close(&out, ']');
+	rv_str_release(&text);
+}

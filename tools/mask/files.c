@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that a run adds to a sample. */
+#include "mask/files.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "mask/role.h"
+#include "png.h"
+
+#define INSTANCE_FORMAT "%05u.png"
+
+struct rv_mask_role_files {
+	char *role;
+	bool is_array;
+	struct rv_str paths; /* JSON strings, commas between them */
+};
+
+void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request)
+{
+	*files = (struct rv_mask_files) {
+		.request = request, .sizes = RV_STR_INIT, .bytes = RV_STR_INIT, .name = RV_STR_INIT, .path = RV_STR_INIT
+	};
+}
+
+void rv_mask_files_release(struct rv_mask_files *files)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		free(files->roles[i].role);
+		rv_str_release(&files->roles[i].paths);
+	}
+	free(files->roles);
+	rv_str_release(&files->sizes);
+	rv_str_release(&files->bytes);
+	rv_str_release(&files->name);
+	rv_str_release(&files->path);
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+static const char *path_of(struct rv_mask_files *files, const char *name)
+{
+	rv_str_clear(&files->path);
+	rv_str_printf(&files->path, "%s/%s", files->request->dir.ptr, name);
+	return files->path.ptr;
+}
+
+/* The role's list, made when it is new; `folder`, if any, is then made too. NULL: *err. */
+static struct rv_mask_role_files *list_of(struct rv_mask_files *files, const char *role, bool is_array,
+                                          const char *folder, struct rv_err *err)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		if (strcmp(files->roles[i].role, role) == 0) {
+			return &files->roles[i];
+		}
+	}
+	if (folder && rv_mkdirs(path_of(files, folder), err) < 0) {
+		return NULL;
+	}
+	RV_GROW(files->roles, files->len, files->cap);
+	struct rv_mask_role_files *const list = &files->roles[files->len++];
+	*list = (struct rv_mask_role_files) { .role = rv_strdup(role), .is_array = is_array, .paths = RV_STR_INIT };
+	return list;
+}
+
+static void note(struct rv_mask_files *files, struct rv_mask_role_files *list, const char *name, uint64_t size)
+{
+	if (list) {
+		rv_str_puts(&list->paths, list->paths.len ? "," : "");
+		rv_str_json(&list->paths, name, strlen(name));
+	}
+	rv_str_puts(&files->sizes, files->sizes.len ? ",[" : "[");
+	rv_str_json(&files->sizes, name, strlen(name));
+	rv_str_putc(&files->sizes, ',');
+	rv_str_put_u64(&files->sizes, size);
+	rv_str_putc(&files->sizes, ']');
+}
+
+/* Begins a file of a role: its name is then in files->name. NULL: *err. */
+static struct rv_mask_role_files *begin(struct rv_mask_files *files, const char *role, struct rv_err *err)
+{
+	const bool is_sequence = files->request->is_sequence;
+	rv_str_clear(&files->name);
+	if (is_sequence) {
+		rv_role_frame_file(role, files->frame->name, &files->name);
+	} else {
+		rv_role_file(role, &files->name);
+	}
+	return list_of(files, role, is_sequence, is_sequence ? role : NULL, err);
+}
+
+static int write_bytes(struct rv_mask_files *files, struct rv_mask_role_files *list, const struct rv_str *bytes,
+                       struct rv_err *err)
+{
+	if (rv_file_write(path_of(files, files->name.ptr), bytes->ptr, bytes->len, err) < 0) {
+		return -1;
+	}
+	note(files, list, files->name.ptr, bytes->len);
+	return 0;
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+int rv_mask_put_bytes(struct rv_mask_files *files, const char *role, const struct rv_str *bytes, struct rv_err *err)
+{
+	struct rv_mask_role_files *const list = begin(files, role, err);
+	return list ? write_bytes(files, list, bytes, err) : -1;
+}
+
+int rv_mask_put_png(struct rv_mask_files *files, const char *role, const struct rv_image *image, struct rv_err *err)
+{
+	rv_str_clear(&files->bytes);
+	return rv_png_encode(image, &files->bytes, err) < 0 ? -1 : rv_mask_put_bytes(files, role, &files->bytes, err);
+}
+
+static int note_on_disk(struct rv_mask_files *files, struct rv_mask_role_files *list, const char *name,
+                        struct rv_err *err)
+{
+	struct stat stat;
+	const char *const path = path_of(files, name);
+	if (lstat(path, &stat) < 0) {
+		return rv_fail_errno(err, "cannot read '%s'", path);
+	}
+	note(files, list, name, (uint64_t)stat.st_size);
+	return 0;
+}
+
+int rv_mask_put_exr(struct rv_mask_files *files, const char *role, const struct rv_exr_plane *planes, size_t n,
+                    const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err)
+{
+	struct rv_mask_role_files *const list = begin(files, role, err);
+	return !list || rv_exr_write(path_of(files, files->name.ptr), planes, n, texts, n_texts, err) < 0
+	               ? -1
+	               : note_on_disk(files, list, files->name.ptr, err);
+}
+
+int rv_mask_note_file(struct rv_mask_files *files, const char *name, struct rv_err *err)
+{
+	return note_on_disk(files, NULL, name, err);
+}
+
+int rv_mask_begin_instances(struct rv_mask_files *files, struct rv_err *err)
+{
+	struct rv_str *const folder = &files->name;
+	if (!list_of(files, RV_INSTANCES_DIR, true, RV_INSTANCES_DIR, err)) {
+		return -1;
+	}
+	rv_str_clear(folder);
+	rv_str_printf(folder, RV_INSTANCES_DIR "/%s", files->frame->name);
+	return files->request->is_sequence ? rv_mkdirs(path_of(files, folder->ptr), err) : 0;
+}
+
+void rv_mask_instance_path(const struct rv_mask_files *files, uint32_t index, struct rv_str *path)
+{
+	rv_str_puts(path, RV_INSTANCES_DIR "/");
+	if (files->request->is_sequence) {
+		rv_str_printf(path, "%s/", files->frame->name);
+	}
+	rv_str_printf(path, INSTANCE_FORMAT, index);
+}
+
+int rv_mask_put_instance(struct rv_mask_files *files, uint32_t index, const struct rv_image *image, struct rv_err *err)
+{
+	struct rv_mask_role_files *const list = list_of(files, RV_INSTANCES_DIR, true, NULL, err);
+	rv_str_clear(&files->bytes);
+	rv_str_clear(&files->name);
+	rv_mask_instance_path(files, index, &files->name);
+	return !list || rv_png_encode(image, &files->bytes, err) < 0 ? -1
+	                                                             : write_bytes(files, list, &files->bytes, err);
+}
+
+void rv_mask_files_put(const struct rv_mask_files *files, struct rv_str *roles, struct rv_str *sizes)
+{
+	struct rv_json_out out;
+	struct rv_str value = RV_STR_INIT;
+	rv_json_out_init(&out, roles);
+	rv_json_open(&out, NULL, '{');
+	for (size_t i = 0; i < files->len; i++) {
+		const struct rv_mask_role_files *const list = &files->roles[i];
+		rv_str_clear(&value);
+		rv_str_printf(&value, list->is_array ? "[%s]" : "%s", list->paths.ptr);
+		rv_json_put_raw(&out, list->role, value.ptr, value.len);
+	}
+	rv_json_close(&out, '}');
+	rv_str_release(&value);
+	rv_str_printf(sizes, "[%s]", files->sizes.ptr);
+}
