@@ -41,9 +41,12 @@ def main() -> None:
 
     sys.dont_write_bytecode = True  # from here on: ours is kept for the next worker, no scene's
 
+    def tell(frame: int) -> None:
+        loop.send(replies, protocol.progress(frame))
+
     try:
         facts = device.facts()
-        handler = SampleHandler()
+        handler = SampleHandler(tell)
     except Exception as error:
         fault = {
             "code": "no_blender",

@@ -245,7 +245,9 @@ EOF
     records 1 '{"fault":"env"}' 0 | blend --seed-cycles 3 --noise-threshold 0.5 --min-samples 2 --time-limit 1.5 \
         --device cpu --codec zip --passes uv >records
     run -0 jq -c .run.request.settings records
-    [ "$output" = '{"resolution":[8,6],"samples":null,"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"denoise":false,"codec":"ZIP"}' ]
+    [ "$output" = '{"resolution":[8,6],"samples":null,"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"denoise":false,"codec":"ZIP","fps":null,"frames":null}' ]
+    records 1 '{"fault":"env"}' 0 | blend -o two --frames 3,5..11:3,12..13:7 --fps 12.5 >records
+    [ "$(jq -c '.run.request.settings | [.frames, .fps]' records)" = '["3,5..11:3,12",12.5]' ]
 }
 
 @test "a worker gets a clean environment, five descriptors and a scratch directory that goes with it" {
@@ -256,6 +258,65 @@ EOF
     [[ $(jq -r .run.tmp records) == "$PWD/out/.rv-blend."*/tmp-1 ]]
     [ "$(jq -r '.run.args[:3] | join(" ")' records)" = '--background --factory-startup -noaudio' ]
     no_partials out
+}
+
+# ---- sequences ----
+
+@test "a sequence is committed whole, cleaned, and used again" {
+    records 2 | blend --frames 1..4 -j2 >first
+    [ "$(jq -c '.files.image' first | head -n1)" = \
+        '["frames/000001.png","frames/000002.png","frames/000003.png","frames/000004.png"]' ]
+    [ "$(ls -A out/s0 | xargs)" = ".rv-blend.json _meta.json frames passes" ]
+    [ "$(ls out/s0/passes | xargs)" = "000001.exr 000002.exr 000003.exr 000004.exr" ]
+    run ! grep -raq Date out
+    no_partials out
+    records 2 | blend --frames 1..4 >second
+    [ "$(renders)" = 2 ]
+    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    records 2 | blend --frames 1..3 >third
+    [ "$(renders)" = 4 ]
+    [ "$(find out -name '*.png' | wc -l)" = 6 ]
+}
+
+@test "one frame is a sequence of one, and frames written otherwise are the same frames" {
+    records 1 | blend --frames 7 >records
+    [ "$(jq -c '.files.passes' records)" = '["passes/000007.exr"]' ]
+    records 1 | blend --frames 7..7:3 >/dev/null
+    records 1 | blend --frames 7..8:2 >/dev/null
+    [ "$(renders)" = 1 ]
+}
+
+@test "the passes of a sequence may be gone once rv-mask has committed" {
+    records 2 | blend --frames 1..2 >/dev/null
+    rm -r out/s0/passes out/s1/passes
+    echo '{}' >out/s0/.rv-mask.json
+    records 2 | blend --frames 1..2 >/dev/null
+    [ "$(cut -d' ' -f1 fake/renders.log | xargs)" = "s0 s1 s1" ]
+    rm out/s0/frames/000002.png
+    records 1 | blend --frames 1..2 >/dev/null
+    [ "$(renders)" = 4 ]
+}
+
+@test "a time limit is each frame's own" {
+    records 1 '{"frame_sleep":0.4}' 0 | blend --frames 1..5 --timeout 1.2 --retries 0 >records
+    [ "$(jq -c '.files.image | length' records)" = 5 ]
+    records 1 '{"frame_sleep":1.5}' 0 >in
+    pipe -1 'rv-blend --resolution 8,6 scene.py --frames 1..2 --timeout 0.7 --retries 0 -o slow <in >records'
+    [ "$(errors records)" = '["s0","timeout",1]' ]
+    no_partials slow
+}
+
+@test "frames that are none are refused" {
+    for frames in '' a 5..2 1.. ..3 -1 1..5:0 1..5: 4,2 1,1 1..4,4 1000000 '1 ..2' 1, 1..2..3 1..5:2:2; do
+        run -2 --separate-stderr rv-blend scene.py --frames "$frames" </dev/null
+        [[ $stderr == *"--frames"* ]]
+    done
+    run -2 --separate-stderr rv-blend scene.py --frames 5..2 </dev/null
+    [[ $stderr == *"no frame from 5 to 2"* ]]
+    run -2 --separate-stderr rv-blend scene.py --frames 4,2 </dev/null
+    [[ $stderr == *"2 comes after 4"* ]]
+    run -2 --separate-stderr rv-blend scene.py --fps 0 </dev/null
+    [[ $stderr == *"--fps"* ]]
 }
 
 # ---- bad input ----

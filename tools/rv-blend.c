@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "blend/frames.h"
 #include "blend/locate.h"
 #include "blend/passes.h"
 #include "blend/pool.h"
@@ -31,9 +32,9 @@ static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL 
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
 static const char *out_dir = "out", *cwd_option, *blender_option, *log_option;
-static const char *jobs_text = "auto", *resolution_text = "640,640", *passes_text = "";
+static const char *jobs_text = "auto", *resolution_text = "640,640", *passes_text = "", *frames_text;
 static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_GIVEN;
-static double noise_threshold = NAN, time_limit_s = NAN;
+static double noise_threshold = NAN, time_limit_s = NAN, fps = NAN;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
@@ -66,11 +67,15 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
+	{ RV_OPT_STRING, 0, "frames", &frames_text, "A..B[:STEP]", "render a sequence (default: as the scene says)", 0,
+	  0, NULL },
+	{ RV_OPT_DOUBLE, 0, "fps", &fps, "X", "its frames per second (default: as the scene says, else 24)", 1e-3, 1000,
+	  NULL },
 	{ .kind = RV_OPT_GROUP, .name = "Workers" },
 	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)",
 	  0, 0, NULL },
 	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S",
-	  "kill a worker that takes longer for a sample (default: 10m; 0: never)", 0, 0, NULL },
+	  "kill a worker that takes longer for a sample or a frame (default: 10m; 0: never)", 0, 0, NULL },
 	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0,
 	  NULL },
 	{ RV_OPT_U64, 0, "retries", &retries, "N", "attempts after the first when a worker is lost (default: 2)", 0,
@@ -193,6 +198,10 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	}
 	rv_json_put_bool(&out, "denoise", denoise);
 	rv_json_put_string(&out, "codec", upper);
+	put_double_or_null(&out, "fps", fps);
+	if (rv_frames_put(&out, frames_text, err) < 0) {
+		return -1;
+	}
 	rv_json_close(&out, '}');
 	return 0;
 }

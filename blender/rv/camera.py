@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 import bpy
 from mathutils import Matrix
 
+from .animation import check_key, insert_key
 from .meta import f32, f32_list, f32_rows
 from .objects import Object
 from .projection import Projection, intrinsics, parallel
@@ -29,6 +30,31 @@ class Camera(Object):
             raise ValueError(f"angle must be in (0, 180), not {angle}")
         self.obj.data.lens_unit = "FOV"
         self.obj.data.angle = math.radians(angle)
+        return self
+
+    def keyframe(
+        self,
+        frame: float,
+        location: Any = None,
+        rotation: Any = None,
+        scale: Any = None,
+        *,
+        visible: Optional[bool] = None,
+        fov: Optional[float] = None,
+        interpolation: str = "LINEAR",
+    ) -> Self:
+        """As for every object; `fov` also holds a field of view (degrees, see `set_fov`).
+
+        Between two keys it is the focal length that is interpolated.
+        """
+        check_key(frame, interpolation)
+        if fov is not None:
+            self.set_fov(fov)
+            insert_key(self.obj.data, "lens", frame, interpolation)
+        if fov is None or any(v is not None for v in (location, rotation, scale, visible)):
+            super().keyframe(
+                frame, location, rotation, scale, visible=visible, interpolation=interpolation
+            )
         return self
 
     def _get_meta(self, depsgraph: Any) -> Dict[str, Any]:

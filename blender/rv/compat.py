@@ -271,3 +271,25 @@ def has_denoiser(scene: bpy.types.Scene) -> bool:
         return True
     except TypeError:
         return False
+
+
+def fcurves(owner: bpy.types.ID) -> List[Any]:
+    """The animation curves of a data-block; empty without animation."""
+    data = owner.animation_data
+    action = data.action if data is not None else None
+    if action is None or hasattr(action, "fcurves"):
+        return list(action.fcurves) if action is not None else []
+    return [curve for bag in _channel_bags(action, data.action_slot) for curve in bag.fcurves]
+
+
+def action_fcurves(action: Any) -> List[Any]:
+    """All curves of an action, whatever they move."""
+    if hasattr(action, "fcurves"):
+        return list(action.fcurves)
+    return [curve for bag in _channel_bags(action) for curve in bag.fcurves]
+
+
+def _channel_bags(action: Any, slot: Any = None) -> List[Any]:
+    """Where an action has its curves since 5.0; of one slot, or of all."""
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [bag for bag in bags if slot is None or bag.slot == slot]

@@ -7,10 +7,11 @@ They have an index of their own, apart from the objects', and never appear in th
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 import bpy
 
+from .animation import check_key, insert_key
 from .meta import f32, f32_list, plain
 from .objects import Object, pose_meta
 from .values import not_negative, rgba
@@ -77,6 +78,41 @@ class Light(Object):
             else:
                 self.light_data[key] = value
         return self
+
+    def keyframe(
+        self,
+        frame: float,
+        location: Any = None,
+        rotation: Any = None,
+        scale: Any = None,
+        *,
+        visible: Optional[bool] = None,
+        power: Optional[float] = None,
+        color: Any = None,
+        interpolation: str = "LINEAR",
+    ) -> Self:
+        """As for every object; `power` and `color` also hold what `set_power`, `set_color` take."""
+        check_key(frame, interpolation)
+        if power is not None:
+            self.set_power(power)
+            insert_key(self.light_data, "energy", frame, interpolation)
+        if color is not None:
+            self.set_color(color)
+            insert_key(self.light_data, "color", frame, interpolation)
+        light_only = power is not None or color is not None
+        if not light_only or any(v is not None for v in (location, rotation, scale, visible)):
+            super().keyframe(
+                frame, location, rotation, scale, visible=visible, interpolation=interpolation
+            )
+        return self
+
+    def _state(self, depsgraph: Any) -> Tuple[Any, ...]:
+        return (*super()._state(depsgraph), self.light_data.energy, *self.light_data.color)
+
+    def _frame_meta(self, depsgraph: Any) -> Dict[str, Any]:
+        data = self.light_data
+        light = {"power": f32(data.energy), "color": f32_list(data.color)}
+        return {**super()._frame_meta(depsgraph), **light}
 
     def _light_meta(self) -> Dict[str, Any]:
         return {}

@@ -8,13 +8,25 @@ up.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
 
 import bpy
 from mathutils import Euler, Matrix, Quaternion, Vector
 
 from . import compat, geometry, physics
 from .aliases import Float3
+from .animation import Animated
 from .errors import SceneError
 from .geometry import ObjectStats
 from .meta import f32_list, f32_rows, plain
@@ -39,7 +51,7 @@ RAY_VISIBILITY = (
 )
 
 
-class Object(Tagged):
+class Object(Tagged, Animated):
     """A Blender object (`obj`) that belongs to `scene`.
 
     A registered object has an `index` from 1 on, unique in the scene, which is its value in the
@@ -306,6 +318,21 @@ class Object(Tagged):
         return self
 
     # -- record
+
+    def _state(self, depsgraph: Any) -> Tuple[Any, ...]:
+        """What `_frame_meta` is made from, quick to get and compare."""
+        evaluated = self.obj.evaluated_get(depsgraph)
+        box = tuple(tuple(corner) for corner in evaluated.bound_box)
+        return (self.obj.hide_render, box, *(tuple(row) for row in evaluated.matrix_world))
+
+    def _frame_meta(self, depsgraph: Any) -> Dict[str, Any]:
+        """What may change from frame to frame."""
+        matrix = self.obj.evaluated_get(depsgraph).matrix_world
+        return {
+            "index": self.index,
+            "visible": not self.obj.hide_render,
+            **pose_meta(matrix, f"object {self.obj.name!r}"),
+        }
 
     def _get_meta(self, depsgraph: Any) -> Dict[str, Any]:
         evaluated = self.obj.evaluated_get(depsgraph)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional
 
 import bpy
 
+from . import animation
 from .geometry import dimensions
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def simulate_physics(
     scene.sync_mode = "NONE"
     world.point_cache.frame_start = first
     world.point_cache.frame_end = last
+    animation.start()  # bodies may be moved by keys
     for frame in range(first, last + 1):  # a jump would skip the simulation
         scene.frame_set(frame)
     _bake(world, keep=True)

@@ -11,7 +11,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
-from .errors import ProtocolError, RvError
+from .errors import ProtocolError, RvError, SceneError
+from .frames import FPS_MAX, parse_frames
 from .meta import dumps
 
 DEVICES = ("AUTO", "OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "CPU")
@@ -35,6 +36,16 @@ class Settings:
     passes: Tuple[str, ...] = ()
     denoise: bool = False
     codec: str = "NONE"
+    frames: Optional[Tuple[int, ...]] = None
+    fps: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a record says about its own rendering, in its member `blend`; it wins."""
+
+    frames: Optional[Tuple[int, ...]] = None
+    fps: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,8 @@ def _settings(values: Dict[str, Any]) -> Settings:
         passes=tuple(passes),
         denoise=bool(values.get("denoise", False)),
         codec=codec,
+        frames=_frames(values.get("frames")),
+        fps=_number(values, "fps", (int, float), 1e-3, FPS_MAX),
     )
 
 
@@ -122,6 +135,34 @@ def _export(values: Dict[str, Any]) -> Export:
         freeze_physics=_get(values, "freeze_physics", bool, False),
         pack_resources=_get(values, "pack_resources", bool, False),
     )
+
+
+def _frames(text: Any) -> Optional[Tuple[int, ...]]:
+    try:
+        return None if text is None else parse_frames(text)
+    except ValueError as error:
+        raise ProtocolError(f"settings.{error}") from None
+
+
+def parse_overrides(record: Dict[str, Any]) -> Overrides:
+    """The record's member `blend`. SceneError when it is not what rv-record(5) says."""
+    blend = record.get("blend")
+    if blend is None:
+        return Overrides()
+    if not isinstance(blend, dict):
+        raise SceneError(f"the record's blend is {blend!r}, it must be an object")
+    unknown = sorted(blend.keys() - {"frames", "fps"})
+    if unknown:
+        raise SceneError(f"the record's blend has an unknown member {unknown[0]!r}")
+    try:
+        frames = blend.get("frames")
+        return Overrides(
+            frames=None if frames is None else parse_frames(frames),
+            fps=_number(blend, "fps", (int, float), 1e-3, FPS_MAX),
+        )
+    except (ValueError, ProtocolError) as error:
+        text = str(error).replace("settings.", "")
+        raise SceneError(f"the record's blend: {text}") from None
 
 
 def parse_request(line: str) -> Request:
@@ -166,6 +207,11 @@ def failure(error: BaseException, run: Dict[str, Any]) -> str:
     code = error.code if isinstance(error, RvError) else RvError.code
     message = shorten(str(error) or type(error).__name__)
     return dumps({"ok": False, "error": {"code": code, "message": message}, "run": run})
+
+
+def progress(frame: int) -> str:
+    """Tells that a frame of a sequence is done, before the reply: it may take its time."""
+    return dumps({"frame": frame})
 
 
 def hello(facts: Dict[str, Any]) -> str:

@@ -36,8 +36,10 @@ def check_indices(scene: Scene) -> None:
         )
 
 
-def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -> Dict[str, Any]:
-    """The record's new members, all but `render`, in their order."""
+def describe(
+    scene: Scene, files: Dict[str, Any], channels: Dict[str, Any], passes: List[RenderPass]
+) -> Dict[str, Any]:
+    """The record's new members, all but `render` and those of a sequence, in their order."""
     context = bpy.context
     depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
     render = context.scene.render
@@ -47,8 +49,8 @@ def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -
         alive = [o for o in rv_objects if is_alive(o.obj)]
         return [{**o._get_meta(depsgraph), **surveyor.meta(o)} for o in alive]
 
-    return {
-        "files": {"image": "Image.png", "passes": "passes.exr"},
+    described = {
+        "files": files,
         "channels": channels,
         "resolution": [render.resolution_x, render.resolution_y],
         "camera": camera_meta(context.scene, depsgraph),
@@ -62,3 +64,8 @@ def describe(scene: Scene, channels: Dict[str, Any], passes: List[RenderPass]) -
         "time_limit": plain(scene.time_limit, "time_limit"),
         "custom_meta": plain(scene.custom_meta, "custom_meta of the scene"),
     }
+    if scene.prompt is not None:
+        described["prompt"] = scene.prompt
+    if scene.metadata:
+        described["metadata"] = plain(scene.metadata, "metadata")
+    return described

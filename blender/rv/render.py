@@ -110,8 +110,8 @@ def apply_settings(
     }
 
 
-def render(out: str, codec: str) -> None:
-    """Renders once and writes passes.exr and Image.png into `out`.
+def render(out: str, image: str, passes: str, codec: str) -> None:
+    """Renders once and writes the files `image` (PNG) and `passes` (EXR) into `out`.
 
     RenderError when Blender cannot.
     """
@@ -121,14 +121,14 @@ def render(out: str, codec: str) -> None:
         raise RenderError("the scene has no camera")
     blender.render.use_file_extension = True
     blender.render.use_overwrite = True
-    blender.render.filepath = os.path.join(out, PASSES)
+    blender.render.filepath = os.path.join(out, passes)
     compat.set_multilayer(image_settings, codec)
     try:
         bpy.ops.render.render(write_still=True)
         compat.set_png(image_settings)
-        bpy.data.images["Render Result"].save_render(os.path.join(out, IMAGE), scene=blender)
+        bpy.data.images["Render Result"].save_render(os.path.join(out, image), scene=blender)
     except RuntimeError as error:
         raise RenderError(str(error).strip().replace(os.path.join(out, ""), "")) from None
-    for name in (PASSES, IMAGE):
+    for name in (passes, image):
         if not os.path.isfile(os.path.join(out, name)):
             raise RenderError(f"Blender wrote no {name}")

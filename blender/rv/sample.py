@@ -6,25 +6,29 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, List, Optional, Sequence, Set
 
 import bpy
 from mathutils import noise
 
-from . import export, passes, record, render, script
+from . import animation, export, frames as numbers, passes, record, render, script, sequence
 from .device import Devices
 from .errors import SceneError
 from .isolation import Isolation, is_below
 from .loop import Outcome
 from .meta import without_path
-from .protocol import Request
+from .protocol import Overrides, Request, parse_overrides
 from .scene import Scene
 
 
 class SampleHandler:
-    """Renders the sample of a request. Holds nothing but what the worker started with."""
+    """Renders the sample of a request. Holds nothing but what the worker started with.
 
-    def __init__(self) -> None:
+    `tell` is called with the number of each frame of a sequence that is done.
+    """
+
+    def __init__(self, tell: sequence.Tell = lambda frame: None) -> None:
+        self._tell = tell
         self._devices = Devices()
         handlers = bpy.app.handlers
         lists = [name for name in dir(handlers) if isinstance(getattr(handlers, name), list)]
@@ -39,23 +43,26 @@ class SampleHandler:
         noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
             self._enter(request)
-            scene = self._build(request)
+            overrides = parse_overrides(request.record)
+            scene = self._build(request, overrides)
             rendering = render.apply_settings(scene, request, self._devices, warnings)
             wanted = self._enable_passes(scene, request, warnings)
+            frames = sequence.wanted(overrides, request.settings, scene)
             if request.export is not None:
+                animation.start(frames)
                 return export.export(scene, request), self._dependencies(scene, request)
             render.show_as_rendered(bpy.context.scene)
-            outcome = self._describe(scene, wanted, rendering), self._dependencies(scene, request)
+            members = self._describe(scene, frames, wanted, rendering)
             built = time.monotonic()
-            render.render(request.out, request.settings.codec)
+            self._render(scene, request, frames, members)
             run["device"] = rendering["device"]
             run["build_s"] = round(built - started, 6)
             run["render_s"] = round(time.monotonic() - built, 6)
+            return members, self._dependencies(scene, request)
         finally:
             self._isolation.leave(request.root)
             run["rss"] = resident_bytes()
             run["warnings"] = warnings
-        return outcome
 
     def _enter(self, request: Request) -> None:
         try:
@@ -67,10 +74,13 @@ class SampleHandler:
         for name, kept in self._handlers.items():
             getattr(bpy.app.handlers, name)[:] = kept
 
-    def _build(self, request: Request) -> Scene:
+    def _build(self, request: Request, overrides: Overrides) -> Scene:
         """The scene after `generate`, with its resolution and world applied."""
         scene_class = script.load_scene_class(request.scene, request.root)
         scene = script.construct(scene_class, request)
+        fps = request.settings.fps if overrides.fps is None else overrides.fps
+        if fps is not None:
+            scene._fix_fps(fps)
         print(f"[rv] seed={request.seed}", file=sys.stderr)
         script.generate(scene, request.seed, request.scene, request.root)
         render.apply_resolution(scene)
@@ -102,19 +112,43 @@ class SampleHandler:
         return wanted
 
     def _describe(
-        self, scene: Scene, wanted: Set[passes.RenderPass], rendering: Dict[str, Any]
+        self,
+        scene: Scene,
+        frames: Optional[Sequence[int]],
+        wanted: Set[passes.RenderPass],
+        rendering: Dict[str, Any],
     ) -> Dict[str, Any]:
-        """The members of the record."""
+        """The members of the record, of a sequence all that its first frame tells."""
         record.check_indices(scene)
         if bpy.context.scene.camera is None:
             raise render.RenderError("the scene has no camera")
+        if frames is None:
+            sequence.begin_still()
+            files: Dict[str, Any] = {"image": render.IMAGE, "passes": render.PASSES}
+        else:
+            sequence.begin(frames)
+            files = numbers.file_names(frames)
         channels = passes.channels(bpy.context.view_layer, wanted, scene.semantic_channels)
         written = [member for member in wanted if passes.is_written(member)]
-        members = record.describe(scene, channels, written)
+        members = record.describe(scene, files, channels, written)
         if scene._work is not None and os.path.isdir(scene._work):
             members = without_path(members, scene._work)
         members["render"] = rendering
         return members
+
+    def _render(
+        self,
+        scene: Scene,
+        request: Request,
+        frames: Optional[Sequence[int]],
+        members: Dict[str, Any],
+    ) -> None:
+        codec = request.settings.codec
+        if frames is None:
+            render.render(request.out, render.IMAGE, render.PASSES, codec)
+            return
+        members["fps"] = animation.current_fps()
+        members["frames"] = sequence.render_frames(scene, frames, request.out, codec, self._tell)
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
         found: Set[str] = {request.scene, *scene._dependencies}

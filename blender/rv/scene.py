@@ -11,6 +11,7 @@ import bpy
 
 from . import geometry, scatter
 from .aliases import RenderPassSet, SemanticChannelSet
+from .animation import Timed
 from .assets import AssetFactory
 from .camera import Camera
 from .domain import Domain
@@ -31,7 +32,7 @@ COLLECTION = "Generated"
 INDEX_MAX = 32767  # Blender silently gives every object beyond it this same index
 
 
-class Scene(Tagged):
+class Scene(Tagged, Timed):
     """Subclass it once per script and write `generate(self, seed)`.
 
     Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and
@@ -59,6 +60,7 @@ class Scene(Tagged):
         self._objects: List[Object] = []
         self._materials: List[Material] = []
         self._lights: List[Light] = []
+        self._start_time()
         self._dependencies: Set[str] = set()
         self._streams: Dict[str, Stream] = {}
         self._root = os.getcwd()

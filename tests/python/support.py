@@ -201,14 +201,14 @@ def _paeth(a, b, c):
     return (a, b, c)[distances.index(min(distances))]
 
 
-def passes(out):
-    """The passes of a sample."""
-    return Exr(os.path.join(out, "passes.exr"))
+def passes(out, name="passes.exr"):
+    """The passes of a sample, or of a frame."""
+    return Exr(os.path.join(out, name))
 
 
-def image(out):
-    """The picture of a sample."""
-    return Png(os.path.join(out, "Image.png"))
+def image(out, name="Image.png"):
+    """The picture of a sample, or of a frame."""
+    return Png(os.path.join(out, name))
 
 
 def box(rows, value):

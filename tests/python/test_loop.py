@@ -47,6 +47,8 @@ class LoopTest(unittest.TestCase):
             "device": None,
             "passes": None,
             "codec": None,
+            "frames": None,
+            "fps": None,
         }
         self.assertEqual(protocol.parse_request(line(settings=settings).decode()), request)
 
@@ -75,6 +77,10 @@ class LoopTest(unittest.TestCase):
             {"device": "TPU"},
             {"codec": "DWAA"},
             {"passes": [1]},
+            {"frames": "2..1"},
+            {"frames": 3},
+            {"fps": 0},
+            {"fps": "24"},
         ):
             bad.append(line(settings=settings))
         for request in bad:

@@ -91,6 +91,12 @@ static bool deps_unchanged(const struct rv_sample_run *run, struct rv_json deps)
 	return true;
 }
 
+/* What rv-mask takes away when it has made its labels. */
+static bool is_passes(const char *name)
+{
+	return !strcmp(name, RV_SAMPLE_PASSES) || !strncmp(name, RV_SAMPLE_PASSES_DIR, strlen(RV_SAMPLE_PASSES_DIR));
+}
+
 static bool files_there(const char *dir, struct rv_json files)
 {
 	struct rv_str path = RV_STR_INIT;
@@ -112,7 +118,7 @@ static bool files_there(const char *dir, struct rv_json files)
 		}
 		rv_str_clear(&path);
 		rv_str_printf(&path, "%s/%s", dir, RV_SAMPLE_MASK_MARKER);
-		all = errno == ENOENT && !strcmp(name, RV_SAMPLE_PASSES) && rv_file_exists(path.ptr);
+		all = errno == ENOENT && is_passes(name) && rv_file_exists(path.ptr);
 	}
 	rv_str_release(&path);
 	return all;

@@ -18,6 +18,7 @@
 #define RV_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
 #define RV_SAMPLE_META "_meta.json"
 #define RV_SAMPLE_PASSES "passes.exr"
+#define RV_SAMPLE_PASSES_DIR "passes/" /* ... of a sequence */
 
 /* What all samples of a run have in common. Borrowed. */
 struct rv_sample_run {

@@ -271,6 +271,24 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	return 0;
 }
 
+/* Drops the lines at the start of the reply that only tell of a frame's end: the next frame has the whole time again.
+ * What stands before `from` has no newline. Returns the first newline of another line, or NULL. */
+static const char *skip_frames(struct rv_worker *worker, size_t from)
+{
+	static const char frame[] = "{\"frame\":";
+	struct rv_str *reply = &worker->reply;
+	char *newline;
+	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state == RV_WORKER_BUSY &&
+	       !strncmp(reply->ptr, frame, sizeof(frame) - 1)) {
+		size_t used = (size_t)(newline + 1 - reply->ptr);
+		memmove(reply->ptr, newline + 1, reply->len - used);
+		rv_str_truncate(reply, reply->len - used);
+		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
+		from = 0;
+	}
+	return newline;
+}
+
 /* Reads what has arrived. 1: a whole line is in reply, its newline cut off; 0: not yet; -1: nonsense, *err tells. */
 static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 {
@@ -292,9 +310,10 @@ static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 		if (worker->state == RV_WORKER_IDLE) {
 			return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: a reply without a request");
 		}
-		const char *newline = memchr(reply->ptr + reply->len, '\n', (size_t)n);
+		size_t from = reply->len;
 		reply->len += (size_t)n;
 		reply->ptr[reply->len] = '\0';
+		const char *newline = skip_frames(worker, from);
 		if (newline) {
 			size_t len = (size_t)(newline - reply->ptr);
 			if (len + 1 != reply->len) {

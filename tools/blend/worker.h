@@ -57,7 +57,8 @@ struct rv_worker {
 int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, uint64_t serial,
                     struct rv_err *err) RV_MUST_USE;
 
-/* Sends one request (a line without its newline) to an idle worker; timeout_s 0: none. */
+/* Sends one request (a line without its newline) to an idle worker; timeout_s 0: none.
+ * A reply that says that a frame of a sequence is done starts that time anew. */
 void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, double timeout_s);
 
 /* Fills the entries for poll; always RV_WORKER_POLL_MAX, unused ones have fd -1. */

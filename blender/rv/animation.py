@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: MIT
+"""Time: frames, keyframes, baked physics, and what a video task says about itself.
+
+A scene becomes a sequence when its script calls `set_frames` (or the command names frames). A key
+holds a value at a frame; between two keys the earlier one's interpolation says how it changes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence
+
+import bpy
+
+from . import compat
+from .errors import SceneError
+from .frames import FPS_MAX, frame_range
+from .values import is_number
+
+if TYPE_CHECKING:
+    from typing import Self
+
+INTERPOLATIONS = ("LINEAR", "BEZIER", "CONSTANT")
+HELD_BACK = "rv_held_back"  # property of an action: the paths whose curves are muted until `start`
+
+
+class Timed:
+    """The part of a scene that has to do with time, and with tasks for video models."""
+
+    frames: Optional[Sequence[int]]
+    prompt: Optional[str]
+    metadata: Dict[str, Any]
+    _fps_of_command: Optional[float]
+
+    def _start_time(self) -> None:
+        self.frames = None
+        self.prompt = None
+        self.metadata = {}
+        self._fps_of_command = None
+
+    def set_frames(self, first: int, last: Optional[int] = None, step: int = 1) -> Self:
+        """Makes the sample a sequence: a picture for each frame from `first` to `last`.
+
+        `set_frames(24)` is `set_frames(1, 24)`. One frame is a sequence of one. The command's
+        `--frames` wins. TypeError unless all are integers; ValueError for an empty range and
+        outside 0 to 999999.
+        """
+        self.frames = (
+            frame_range(1, first, step) if last is None else frame_range(first, last, step)
+        )
+        return self
+
+    def set_fps(self, fps: float) -> Self:
+        """Frames per second, 24 without it. Call it before physics, which depend on it.
+
+        The command's `--fps` wins. ValueError outside (0, 1000].
+        """
+        if not is_number(fps) or not 0 < fps <= FPS_MAX:
+            raise ValueError(f"fps must be in (0, {FPS_MAX:g}], not {fps!r}")
+        if self._fps_of_command is None:
+            apply_fps(fps)
+        return self
+
+    def _fix_fps(self, fps: float) -> None:
+        """From now on `set_fps` changes nothing."""
+        apply_fps(fps)
+        self._fps_of_command = fps
+
+    def set_prompt(self, text: str) -> Self:
+        """What a model is asked about this sample: `prompt` of the record.
+
+        TypeError for no text.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"the prompt must be a text, not {text!r}")
+        self.prompt = text
+        return self
+
+    def set_metadata(self, **values: Any) -> Self:
+        """Merges `values` (JSON values) into the task's parameters: `metadata` of the record."""
+        self.metadata.update(values)
+        return self
+
+
+class Animated:
+    """The part of an object that has to do with time."""
+
+    obj: bpy.types.Object
+
+    def keyframe(
+        self,
+        frame: float,
+        location: Any = None,
+        rotation: Any = None,
+        scale: Any = None,
+        *,
+        visible: Optional[bool] = None,
+        interpolation: str = "LINEAR",
+    ) -> Self:
+        """Holds the object's location, rotation and scale as they are now at a frame.
+
+        With values given it takes on those, and they alone are held; they are what `set_location`,
+        `set_rotation` and `set_scale` take. `visible` False keeps it out of the render from that
+        frame on. Rotations take the shorter way: give a full turn at least three keys.
+        `interpolation` rules until the next key: LINEAR, BEZIER (eases in and out) or CONSTANT.
+        ValueError for another one, or a frame that is not finite.
+        """
+        check_key(frame, interpolation)
+        keyed = {"location": location, "rotation": rotation, "scale": scale}
+        given = [name for name, value in keyed.items() if value is not None]
+        for name in given:
+            getattr(self, f"set_{name}")(keyed[name])
+        if visible is not None:
+            self.obj.hide_render = not visible
+            insert_key(self.obj, "hide_render", frame, "CONSTANT")
+        elif not given:
+            given = list(keyed)
+        for name in given:
+            path = "rotation_quaternion" if name == "rotation" else name
+            insert_key(self.obj, path, frame, interpolation)
+        return self
+
+
+def check_key(frame: float, interpolation: str) -> None:
+    """TypeError or ValueError unless both are fit for a key."""
+    if not is_number(frame):
+        raise TypeError(f"frame must be a number, not {frame!r}")
+    if not math.isfinite(frame):
+        raise ValueError(f"frame must be finite, not {frame!r}")
+    if interpolation not in INTERPOLATIONS:
+        known = ", ".join(INTERPOLATIONS)
+        raise ValueError(f"interpolation must be one of {known}, not {interpolation!r}")
+
+
+def insert_key(owner: Any, path: str, frame: float, interpolation: str) -> None:
+    """Holds the present value of a property of a data-block at a frame.
+
+    The curves are muted until `start`: the keys of a pose must not undo, whenever Blender brings
+    something up to date, what a script sets for the next one.
+    """
+    owner.keyframe_insert(path, frame=frame)
+    curves = [curve for curve in compat.fcurves(owner) if curve.data_path == path]
+    if path == "rotation_quaternion":
+        _keep_to_one_side(curves)
+    for curve in curves:
+        for point in curve.keyframe_points:
+            if abs(point.co.x - frame) < 0.005:  # Blender takes keys closer than 0.01 for the same
+                point.interpolation = interpolation
+                point.handle_left_type = point.handle_right_type = "AUTO_CLAMPED"
+        curve.update()
+        curve.mute = True
+    action = owner.animation_data.action
+    action[HELD_BACK] = "\n".join(sorted({path, *action.get(HELD_BACK, path).split("\n")}))
+
+
+def start(frames: Optional[Sequence[int]] = None) -> None:
+    """From here on keys are in force; a script's own poses last until the frame changes.
+
+    With `frames` given, Blender's own range becomes that of these.
+    """
+    if frames is not None:
+        scene = bpy.context.scene
+        scene.frame_start, scene.frame_end = frames[0], frames[-1]
+        scene.frame_step = getattr(frames, "step", 1)
+    for action in bpy.data.actions:
+        paths = action.get(HELD_BACK)
+        if paths is not None:
+            for curve in compat.action_fcurves(action):
+                if curve.data_path in paths.split("\n"):
+                    curve.mute = False
+            del action[HELD_BACK]
+
+
+def _keep_to_one_side(curves: List[Any]) -> None:
+    """q and -q turn alike, but only the nearer one of them gives the shorter way."""
+    keys = [list(curve.keyframe_points) for curve in curves]
+    if len(keys) != 4 or len({len(points) for points in keys}) != 1:
+        return  # keys that were not made here
+    for before, after in zip(zip(*keys), list(zip(*keys))[1:]):
+        if sum(a.co.y * b.co.y for a, b in zip(before, after)) < 0.0:
+            for point in after:
+                point.co.y = -point.co.y
+
+
+def apply_fps(fps: float) -> None:
+    """Tells Blender, which takes a whole number and a divisor."""
+    render = bpy.context.scene.render
+    render.fps = math.ceil(fps)
+    render.fps_base = render.fps / fps
+
+
+def current_fps() -> float:
+    """Frames per second: a whole number as int, so that a record says 24 and not 24.0."""
+    render = bpy.context.scene.render
+    fps = round(render.fps / render.fps_base, 4)  # the divisor is a 32-bit float
+    return int(fps) if fps == int(fps) else fps
+
+
+def _point_caches() -> Iterator[Any]:
+    world = bpy.context.scene.rigidbody_world
+    if world is not None:
+        yield world.point_cache
+    for obj in bpy.context.scene.objects:
+        for modifier in obj.modifiers:
+            if modifier.type in ("CLOTH", "SOFT_BODY"):
+                yield modifier.point_cache
+        for system in obj.particle_systems:
+            yield system.point_cache
+
+
+def settle(frames: Sequence[int]) -> None:
+    """Makes every one of the frames ready to be gone to, in any order.
+
+    Physics that were not simulated yet are, through every frame from their first to the last one
+    that is wanted. What `rv.simulate_physics` did stays as it is: after its last frame the bodies
+    stand still.
+    """
+    start(frames)
+    caches = [cache for cache in _point_caches() if not cache.is_baked]
+    if not caches:
+        return
+    for cache in caches:
+        cache.frame_end = max(frames[-1], cache.frame_start + 1)
+    try:
+        bpy.ops.ptcache.bake_all(bake=True)
+    except RuntimeError as error:
+        raise SceneError(f"physics cannot be simulated: {str(error).strip()}") from None

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Frame numbers: the notation of --frames and the checks of set_frames. Needs no Blender.
+
+Numbers go from 0 to 999999: they name files, with six digits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Sequence, Tuple
+
+FRAME_MAX = 999999
+FPS_MAX = 1000.0
+_PART = re.compile(r"([0-9]{1,6})(?:\.\.([0-9]{1,6})(?::([0-9]{1,6}))?)?")
+
+
+def frame_range(first: Any, last: Any, step: Any = 1) -> range:
+    """The frames from `first` to `last`, which is one of them when `step` leads there.
+
+    TypeError unless all are integers, ValueError for no frame at all or numbers out of range.
+    """
+    for name, value in (("first", first), ("last", last), ("step", step)):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{name} must be an integer, not {value!r}")
+    if not (0 <= first <= FRAME_MAX and 0 <= last <= FRAME_MAX):
+        raise ValueError(f"frames go from 0 to {FRAME_MAX}, not from {first} to {last}")
+    if step < 1:
+        raise ValueError(f"step must be >= 1, not {step}")
+    if last < first:
+        raise ValueError(f"there is no frame from {first} to {last}")
+    return range(first, last + 1, step)
+
+
+def parse_frames(text: Any) -> Tuple[int, ...]:
+    """The frames of a text such as `1..24`, `0..100:5`, `7` or `1,5,9..12`: ascending, each once.
+
+    ValueError when it is none.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"frames are {text!r}, they must be a text such as '1..24'")
+    frames: list[int] = []
+    for part in text.split(","):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise ValueError(f"frames are {text!r}, they must be like '1..24', '0..100:5' or '1,5'")
+        first = int(match[1])
+        try:
+            numbers = frame_range(first, int(match[2] or first), int(match[3] or 1))
+        except ValueError as error:
+            raise ValueError(f"frames are {text!r}: {error}") from None
+        if frames and numbers[0] <= frames[-1]:
+            raise ValueError(f"frames are {text!r}: {numbers[0]} comes after {frames[-1]}")
+        frames.extend(numbers)
+    return tuple(frames)
+
+
+def image_name(frame: int) -> str:
+    """The picture of a frame, relative to the sample."""
+    return f"frames/{frame:06d}.png"
+
+
+def passes_name(frame: int) -> str:
+    """The passes of a frame, relative to the sample."""
+    return f"passes/{frame:06d}.exr"
+
+
+def file_names(frames: Sequence[int]) -> Any:
+    """The `files` of a sequence."""
+    return {
+        "image": [image_name(frame) for frame in frames],
+        "passes": [passes_name(frame) for frame in frames],
+    }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The frames that --frames may name: "7", "1..24", "0..100:5", and such parts with commas between them. */
+#ifndef RV_BLEND_FRAMES_H
+#define RV_BLEND_FRAMES_H
+
+#include "json.h"
+
+#define RV_FRAME_MAX 999999 /* numbers name files, with six digits */
+
+/* Appends the member "frames": a text, written in one way for the same frames of the same parts, or null for NULL.
+ * RV_E_USAGE unless the frames ascend, each once, and there is one at least. */
+int rv_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;
+
+#endif
