@@ -240,7 +240,7 @@ image: ## build the Docker image rv-pipeline
 
 # One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
 BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/py.typed))
-EXAMPLE_FILES := $(sort $(wildcard examples/*.sh examples/*.md examples/*/*.py examples/*/*.sh examples/*/*.md))
+EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.md */*.blend */*.png */*/*.py)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
 MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))
 INSTALLED := \
