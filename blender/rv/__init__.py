@@ -40,6 +40,7 @@ __all__ = [
     "ObjectStats",
     "OptionalColor",
     "PASS_MAP",
+    "ParametricSource",
     "PointLight",
     "PrincipledBSDF",
     "RenderPass",
@@ -88,6 +89,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .factories import LightFactory, MaterialFactory, ObjectFactory
     from .generators import GeneratorFactory, GeneratorHandle
     from .geometry import ObjectStats
+    from .legacy import ParametricSource
     from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
     from .materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .objects import Object, ObjectLoader

@@ -140,23 +140,85 @@ def loaders_of(source: Any) -> list[ObjectLoader]:
     return [item.as_loader() if isinstance(item, Object) else item for item in items]
 
 
+class Copies:
+    """What is scattered: each time a copy of one of several objects."""
+
+    def __init__(self, loaders: Sequence[ObjectLoader], unique_data: bool) -> None:
+        self._loaders = loaders
+        self._unique_data = unique_data
+
+    def solids(self) -> list[Solid]:
+        """Their meshes, each evaluated once on a temporary instance."""
+        probes = [loader.create_instance(register_object=False) for loader in self._loaders]
+        try:
+            for probe in probes:
+                probe.obj.matrix_world = Matrix.Identity(4)
+            return _solids(probes)
+        finally:
+            for probe in probes:
+                bpy.data.objects.remove(probe.obj)
+
+    def pick(self, rng: Random, number: int) -> int:
+        """Which of the solids the object with that number gets."""
+        return rng.randrange(len(self._loaders))
+
+    def place(self, spot: _Spot) -> Object:
+        """Puts an object into its place."""
+        rv_obj = self._loaders[spot.source].create_instance(linked_data=not self._unique_data)
+        rv_obj.set_scale(spot.scale).set_rotation(spot.rotation).set_location(spot.location)
+        return rv_obj
+
+
+class Singles:
+    """What is scattered: objects that are there, each once. They are not registered yet.
+
+    Their own scale stays, the scattered one multiplies it.
+    """
+
+    def __init__(self, objects: Sequence[Object]) -> None:
+        self._objects = objects
+
+    def solids(self) -> list[Solid]:
+        """Their meshes, with their own scale."""
+        solids = _solids(self._objects)
+        for solid, rv_obj in zip(solids, self._objects):
+            scale = Matrix.Diagonal(rv_obj.obj.scale)
+            solid.vertices = [scale @ v for v in solid.vertices]
+        return solids
+
+    def pick(self, rng: Random, number: int) -> int:
+        """Which of the solids the object with that number gets."""
+        return number
+
+    def place(self, spot: _Spot) -> Object:
+        """Puts an object into its place."""
+        rv_obj = self._objects[spot.source]
+        rv_obj.set_scale(rv_obj.obj.scale * spot.scale)
+        rv_obj.set_rotation(spot.rotation).set_location(spot.location)
+        rv_obj._register()
+        return rv_obj
+
+    def remove_rest(self) -> None:
+        """Removes those that found no place."""
+        for rv_obj in self._objects:
+            if rv_obj.index is None:
+                bpy.data.objects.remove(rv_obj.obj)
+
+
 def scatter(
-    loaders: Sequence[ObjectLoader],
+    stock: Copies | Singles,
     rules: Rules,
     rng: Random,
-    *,
-    unique_data: bool,
-    on_create: Callable[[Any, Random, int], Any] | None,
+    on_create: Callable[[Any, Random, int], Any] | None = None,
 ) -> tuple[list[Any], dict[str, int]]:
-    """Places up to `rules.count` instances of the loaders' objects; (objects, counts of what
-    happened).
+    """Places up to `rules.count` objects; (objects, counts of what happened).
 
     fast: spheres about the objects' origins (circles seen from above in a 2D domain) keep `gap`.
     exact: the meshes themselves do; spheres only say where no look at them is needed.
     """
     flat = rules.domain.dimension == 2
     exact = rules.strategy == "exact"
-    solids = _solids(loaders)
+    solids = stock.solids()
     radii = [solid.radius(flat) for solid in solids]
     grid = _Grid(2 * max(radii) * rules.scale_range[1] + rules.gap, flat)
     spots: list[_Spot] = []
@@ -165,8 +227,8 @@ def scatter(
         ("attempts", "rejected_boundary", "rejected_overlap", "rejected_attempt_limit"), 0
     )
 
-    for _ in range(rules.count):
-        source = rng.randrange(len(loaders))
+    for number in range(rules.count):
+        source = stock.pick(rng, number)
         for _ in range(rules.max_attempts_per_object):
             counts["attempts"] += 1
             scale = rng.uniform(*rules.scale_range)
@@ -182,7 +244,7 @@ def scatter(
                 continue
             grid.add(location, len(spots))
             spots.append(spot)
-            objects.append(_create(loaders[source], spot, unique_data))
+            objects.append(stock.place(spot))
             if on_create is not None:
                 on_create(objects[-1], rng, len(objects) - 1)
             break
@@ -190,25 +252,18 @@ def scatter(
             counts["rejected_attempt_limit"] += 1
     if len(objects) < rules.count:
         warnings.warn(
-            f"scatter placed {len(objects)} of {rules.count} objects", UserWarning, stacklevel=3
+            f"scatter placed {len(objects)} of {rules.count} objects", UserWarning, stacklevel=4
         )
     return objects, counts
 
 
-def _solids(loaders: Sequence[Any]) -> list[Solid]:
-    """Meshes of the sources, each evaluated once on a temporary instance at the origin."""
-    probes = [loader.create_instance(register_object=False) for loader in loaders]
-    try:
-        for probe in probes:
-            if probe.obj.data is None:
-                raise ValueError(f"object '{probe.obj.name}' has no geometry to scatter")
-            probe.obj.matrix_world = Matrix.Identity(4)
-        bpy.context.view_layer.update()
-        depsgraph = bpy.context.evaluated_depsgraph_get()
-        return [solid_of(probe.obj, depsgraph) for probe in probes]
-    finally:
-        for probe in probes:
-            bpy.data.objects.remove(probe.obj)
+def _solids(objects: Sequence[Object]) -> list[Solid]:
+    for rv_obj in objects:
+        if rv_obj.obj.data is None:
+            raise ValueError(f"object '{rv_obj.obj.name}' has no geometry to scatter")
+    bpy.context.view_layer.update()
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    return [solid_of(rv_obj.obj, depsgraph) for rv_obj in objects]
 
 
 def _too_close(a: _Spot, b: _Spot, gap: float, flat: bool, exact: bool) -> bool:
@@ -219,9 +274,3 @@ def _too_close(a: _Spot, b: _Spot, gap: float, flat: bool, exact: bool) -> bool:
         return True
     assert a.mesh is not None and b.mesh is not None
     return a.mesh.closer_than(b.mesh, gap)
-
-
-def _create(loader: Any, spot: _Spot, unique_data: bool) -> Any:
-    rv_obj = loader.create_instance(linked_data=not unique_data)
-    rv_obj.set_scale(spot.scale).set_rotation(spot.rotation).set_location(spot.location)
-    return rv_obj

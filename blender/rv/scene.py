@@ -20,10 +20,12 @@ from .factories import LightFactory, MaterialFactory, ObjectFactory
 from .generators import GeneratorFactory
 from .geometry import ObjectStats
 from .isolation import is_below
+from .legacy import OlderDialect
 from .lights import Light
 from .materials import Material
 from .objects import Object, ObjectLoader
 from .rng import Stream
+from .scatter import Copies, Rules, Singles
 from .tagged import Tagged
 from .values import channel_name, flatten
 from .worlds import SkyWorld, World
@@ -32,7 +34,7 @@ COLLECTION = "Generated"
 INDEX_MAX = 32767  # Blender silently gives every object beyond it this same index
 
 
-class Scene(Tagged, Timed):
+class Scene(Tagged, Timed, OlderDialect):
     """Subclass it once per script and write `generate(self, seed)`.
 
     Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and
@@ -177,7 +179,7 @@ class Scene(Tagged, Timed):
         object as it is placed. What happened goes to `custom_meta["scatter_runs"]`; fewer objects
         than asked for are a UserWarning. TypeError and ValueError for wrong arguments.
         """
-        rules = scatter.Rules(
+        rules = Rules(
             count=count,
             domain=domain,
             method=method,
@@ -188,19 +190,30 @@ class Scene(Tagged, Timed):
             margin=margin,
             max_attempts_per_object=max_attempts_per_object,
         )
-        runs = self.custom_meta.setdefault("scatter_runs", [])
-        # Text seeds go through SHA-512: the same numbers on every host and Python.
-        rng = Random(seed if seed is not None else f"{self.seed}/scatter/{len(runs)}")
-        objects, counts = scatter.scatter(
-            scatter.loaders_of(source), rules, rng, unique_data=unique_data, on_create=on_create
-        )
-        runs.append(
+        stock = Copies(scatter.loaders_of(source), unique_data)
+        return self._scatter(stock, rules, self._scatter_rng(seed), seed, on_create)
+
+    def _scatter_rng(self, seed: Optional[int]) -> Random:
+        """Numbers for the next run; text seeds go through SHA-512: the same on every host."""
+        run = len(self.custom_meta.get("scatter_runs", ()))
+        return Random(seed if seed is not None else f"{self.seed}/scatter/{run}")
+
+    def _scatter(
+        self,
+        stock: Union[Copies, Singles],
+        rules: Rules,
+        rng: Random,
+        seed: Optional[int],
+        on_create: Optional[Callable[[Object, Random, int], Any]] = None,
+    ) -> List[Object]:
+        objects, counts = scatter.scatter(stock, rules, rng, on_create)
+        self.custom_meta.setdefault("scatter_runs", []).append(
             {
-                "requested": count,
+                "requested": rules.count,
                 "placed": len(objects),
                 **counts,
                 "strategy": rules.strategy,
-                "domain_kind": domain.kind,
+                "domain_kind": rules.domain.kind,
                 "seed": seed,
             }
         )
