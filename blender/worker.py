@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
 
+With `--window` (rv preview) Blender has a window, which shows the scene of the last request.
+
 The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
 before anything else is imported: neither Blender's chatter, nor a print in a scene, nor a child
 process of one can get into a reply.
@@ -33,13 +35,19 @@ def main() -> None:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    in_window = "--window" in sys.argv[sys.argv.index("--") :]
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
     from rv import device, loop, protocol
     from rv.sample import SampleHandler
 
+    if in_window:
+        from rv import preview
     sys.dont_write_bytecode = True  # from here on: ours is kept for the next worker, no scene's
+    if in_window:
+        preview.Window(requests, replies).open()
+        return
 
     def tell(frame: int) -> None:
         loop.send(replies, protocol.progress(frame))

@@ -68,9 +68,10 @@ def _empty_scene() -> bpy.types.Scene:
 
     For all that has to do with rendering the same as reading the factory's start-up file (a test
     compares the two), but 20 times faster. A sample that opened or saved a file, or appended from
-    one, has changed more than data-blocks: then the start-up file is read.
+    one, has changed more than data-blocks: then the start-up file is read. Not in a window, whose
+    layout would go with it.
     """
-    if bpy.data.filepath or bpy.data.libraries:
+    if bpy.app.background and (bpy.data.filepath or bpy.data.libraries):
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         return bpy.context.scene
     scene = bpy.data.scenes.new("Scene")

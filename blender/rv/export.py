@@ -10,42 +10,46 @@ Everything is in custom properties, JSON as text with sorted keys; the schema ha
 * every material that was assigned: `rv_generated`, `rv_material_index`, `rv_material_json`;
 * each of them: `rv_export_version`.
 
-No path in the metadata is absolute: below the root it is relative to that, elsewhere only the last
-name is kept. Paths of images and other resources are relative to the file. Blender itself writes
-the place where a file was saved, and its own version, into it: two exports of the same scene hold
-the same, but are not the same bytes.
+No path in the metadata is absolute: below the root it is relative to that, below the generators'
+work directory to that, elsewhere only the last name is kept (`work_dir` is "" without generators).
+Paths of images and other resources are relative to the file. Blender itself writes the place where
+a file was saved, and its own version, into it: two exports of the same scene hold the same, but are
+not the same bytes.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import bpy
 
 from . import passes
 from .assets import is_alive
 from .errors import RenderError
-from .meta import plain
-from .protocol import Request
+from .meta import plain, without_path
+from .protocol import Export, Request
 from .scene import COLLECTION, Scene
 
 VERSION = 1
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, request: Request) -> str:
+    """`value` as JSON, its paths as the metadata may show them."""
+    for path in (request.work, request.root):
+        value = value if path is None else without_path(value, path)
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 
-def export(scene: Scene, request: Request) -> Dict[str, Any]:
-    """Writes the scene to `request.export.path`; the members of the reply's record.
+def export(scene: Scene, request: Request, how: Export) -> Dict[str, Any]:
+    """Writes the scene to `how.path`; the members of the reply's record.
 
     SceneError for metadata that JSON cannot hold, RenderError when the file cannot be written.
     """
-    frozen = freeze_physics() if request.export.freeze_physics else 0
+    frozen = freeze_physics(request) if how.freeze_physics else 0
     write_metadata(scene, request)
-    _save(request.export.path, request.export.pack_resources)
+    _save(how.path, how.pack_resources)
     return {
         "objects": len(scene.generated_objects),
         "lights": len(scene.generated_lights),
@@ -54,7 +58,7 @@ def export(scene: Scene, request: Request) -> Dict[str, Any]:
     }
 
 
-def freeze_physics() -> int:
+def freeze_physics(request: Request) -> int:
     """Makes what physics did permanent: the number of objects that were rigid bodies.
 
     They keep the evaluated pose of the present frame; nothing is simulated. No rigid body, and no
@@ -81,7 +85,8 @@ def freeze_physics() -> int:
             "frozen_objects": len(bodies),
             "frame": blender.frame_current,
             "method": "final_transform_snapshot",
-        }
+        },
+        request,
     )
     return len(bodies)
 
@@ -95,7 +100,7 @@ def write_metadata(scene: Scene, request: Request) -> None:
     blender = bpy.context.scene
     blender["rv_export_version"] = VERSION
     blender["rv_exported"] = True
-    blender["rv_scene_json"] = _text(_scene_meta(scene, request))
+    blender["rv_scene_json"] = _text(_scene_meta(scene, request), request)
     collection = bpy.data.collections.get(COLLECTION)
     if collection is not None:
         collection["rv_export_version"] = VERSION
@@ -107,15 +112,15 @@ def write_metadata(scene: Scene, request: Request) -> None:
             item.obj["rv_export_version"] = VERSION
             item.obj["rv_generated"] = True
             item.obj["rv_object_index"] = item.index
-            item.obj["rv_tags_json"] = _text(meta["tags"])
-            item.obj["rv_object_json"] = _text(meta)
+            item.obj["rv_tags_json"] = _text(meta["tags"], request)
+            item.obj["rv_object_json"] = _text(meta, request)
     for material in scene.generated_materials:
         if material.is_made:
-            made = material._material
+            made: Any = material._material
             made["rv_export_version"] = VERSION
             made["rv_generated"] = True
             made["rv_material_index"] = material.index
-            made["rv_material_json"] = _text(material._get_meta(scene))
+            made["rv_material_json"] = _text(material._get_meta(scene), request)
 
 
 def _scene_meta(scene: Scene, request: Request) -> Dict[str, Any]:
@@ -124,7 +129,7 @@ def _scene_meta(scene: Scene, request: Request) -> Dict[str, Any]:
         "script_path": scene._public_path(request.scene),
         "root_dir": scene._public_path(request.root),
         "cwd": scene._public_path(request.cwd),
-        "work_dir": scene._public_path(getattr(request, "work", None) or request.root),
+        "work_dir": _work_dir(scene, request.work),
         "resolution": list(scene.resolution),
         "time_limit": plain(scene.time_limit, "time_limit"),
         "seed": scene.seed,
@@ -135,6 +140,11 @@ def _scene_meta(scene: Scene, request: Request) -> Dict[str, Any]:
         "semantic_mask_threshold": scene.semantic_mask_threshold,
         "custom_meta": plain(scene.custom_meta, "custom_meta of the scene"),
     }
+
+
+def _work_dir(scene: Scene, work: Optional[str]) -> str:
+    """Where generators have put files; "" when there are none."""
+    return scene._public_path(work) if work is not None and os.path.isdir(work) else ""
 
 
 def _save(path: str, pack: bool) -> None:

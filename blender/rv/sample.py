@@ -50,15 +50,16 @@ class SampleHandler:
             frames = sequence.wanted(overrides, request.settings, scene)
             if request.export is not None:
                 animation.start(frames)
-                return export.export(scene, request), self._dependencies(scene, request)
-            render.show_as_rendered(bpy.context.scene)
-            members = self._describe(scene, frames, wanted, rendering)
-            built = time.monotonic()
-            self._render(scene, request, frames, members)
+                exported = export.export(scene, request, request.export)
+                return exported, self._dependencies(scene, request)
+            members = self._output(scene, request, frames, wanted, rendering, run)
             run["device"] = rendering["device"]
-            run["build_s"] = round(built - started, 6)
-            run["render_s"] = round(time.monotonic() - built, 6)
+            run["build_s"] = round(time.monotonic() - started - run.get("render_s", 0.0), 6)
             return members, self._dependencies(scene, request)
+        except BaseException as error:
+            found = script.files_of(error) | self._files(request)
+            run["deps"] = _listed({path for path in found if is_below(path, request.root)}, request)
+            raise
         finally:
             self._isolation.leave(request.root)
             run["rss"] = resident_bytes()
@@ -136,6 +137,23 @@ class SampleHandler:
         members["render"] = rendering
         return members
 
+    def _output(
+        self,
+        scene: Scene,
+        request: Request,
+        frames: Optional[Sequence[int]],
+        wanted: Set[passes.RenderPass],
+        rendering: Dict[str, Any],
+        run: Dict[str, Any],
+    ) -> Dict[str, Any]:
+        """Renders; the members of the record."""
+        render.show_as_rendered(bpy.context.scene)
+        members = self._describe(scene, frames, wanted, rendering)
+        started = time.monotonic()
+        self._render(scene, request, frames, members)
+        run["render_s"] = round(time.monotonic() - started, 6)
+        return members
+
     def _render(
         self,
         scene: Scene,
@@ -151,18 +169,26 @@ class SampleHandler:
         members["frames"] = sequence.render_frames(scene, frames, request.out, codec, self._tell)
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
-        found: Set[str] = {request.scene, *scene._dependencies}
-        found.update(self._isolation.user_modules(request.root))
+        return _listed(self._files(request) | scene._dependencies, request)
+
+    def _files(self, request: Request) -> Set[str]:
+        """What was read so far, as far as Blender and Python tell."""
+        found = {request.scene, *self._isolation.user_modules(request.root)}
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
-        real = {os.path.realpath(path) for path in found}
-        root = os.path.realpath(request.root)
-        if request.work is not None:  # made anew with the sample
-            real = {path for path in real if not is_below(path, request.work)}
-        return sorted(
-            os.path.relpath(path, root) if is_below(path, root) else path
-            for path in real
-            if os.path.isfile(path)
-        )
+        return found
+
+
+def _listed(paths: Set[str], request: Request) -> List[str]:
+    """Those of `paths` that are files, as a reply lists them."""
+    real = {os.path.realpath(path) for path in paths}
+    root = os.path.realpath(request.root)
+    if request.work is not None:  # made anew with the sample
+        real = {path for path in real if not is_below(path, request.work)}
+    return sorted(
+        os.path.relpath(path, root) if is_below(path, root) else path
+        for path in real
+        if os.path.isfile(path)
+    )
 
 
 def resident_bytes() -> int:

@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 import types
-from typing import Any, List, Type
+from typing import Any, List, Optional, Set, Type
 
 from .errors import SceneError
 from .isolation import is_below
@@ -123,3 +123,14 @@ def explain(error: BaseException, path: str, root: str) -> str:
     if len(frames) > FRAMES_MAX:
         frames[FRAMES_MAX // 2 : -FRAMES_MAX // 2] = ["  ..."]
     return "\n".join(lines + frames).replace(os.path.join(root, ""), "")
+
+
+def files_of(error: Optional[BaseException]) -> Set[str]:
+    """The Python files that an exception, and those that led to it, came through."""
+    found: Set[str] = set()
+    while error is not None:
+        found.update(frame.filename for frame in traceback.extract_tb(error.__traceback__))
+        if isinstance(error, SyntaxError) and error.filename:
+            found.add(error.filename)
+        error = error.__cause__ or error.__context__
+    return found

@@ -63,7 +63,7 @@ class MetadataTest(ExportCase):
                 "script_path": "scene.py",
                 "root_dir": ".",
                 "cwd": ".",
-                "work_dir": meta["work_dir"],
+                "work_dir": "",
                 "resolution": [48, 32],
                 "time_limit": None,
                 "seed": 5,
@@ -75,7 +75,6 @@ class MetadataTest(ExportCase):
                 "custom_meta": {"run": 3},
             },
         )
-        self.assertFalse(os.path.isabs(meta["work_dir"]))
         collection = bpy.data.collections["Generated"]
         self.assertEqual(collection["rv_export_version"], 1)
         self.assertTrue(collection["rv_generated_collection"])
@@ -104,7 +103,7 @@ class MetadataTest(ExportCase):
         self.assertEqual(json.loads(steel["rv_material_json"])["custom_meta"], {"batch": 7})
 
     def test_no_absolute_path_in_metadata(self):
-        self.opened(SCENE)
+        self.opened(SCENE + '        self.set_custom_meta(where=__file__, at=self._root + "/x")\n')
         blocks = [bpy.context.scene, *bpy.data.objects, *bpy.data.materials, *bpy.data.collections]
         texts = [v for b in blocks for v in b.values() if isinstance(v, str)]
         self.assertTrue(texts)
