@@ -46,12 +46,7 @@ meta() { jq -c "$1" out/1/_meta.json; }
         "seed_mode": "seq"
     },
     "sample_files": [
-        "Depth.exr",
-        "DepthPreview.png",
-        "Image.png",
-        "IndexOB.png",
-        "PreviewIndexOB.png",
-        "_meta.json"
+FILES
     ],
     "rv": "VERSION",
     "samples": [
@@ -62,7 +57,11 @@ meta() { jq -c "$1" out/1/_meta.json; }
     "failed": []
 }
 END
-    sed "s/VERSION/$(rv --version | head -n1 | cut -d' ' -f2)/" wanted | diff - out/1/_meta.json
+    (cd out/1/00000000 && LC_ALL=C ls) | sed 's/.*/        "&",/; $s/,$//' >names
+    sed "s/VERSION/$(rv --version | head -n1 | cut -d' ' -f2)/; /^FILES/{
+r names
+d
+}" wanted | diff - out/1/_meta.json
     no_partials out
     no_orphans
 }
@@ -121,6 +120,25 @@ starts() { wc -l <fake/starts.log; }
     for name in auto OptiX cuda HIP oneapi METAL cpu; do
         run -0 --separate-stderr request --gpu-backend "$name"
         [ "$(jq -r .settings.device <<<"$output")" = "${name,,}" ]
+    done
+}
+
+@test "sequences" {
+    render scene.py --frames 2..4 --fps 12.5 --json >records
+    [ "$(jq -c '[.files.image, .fps]' records)" = '[["frames/000002.png","frames/000003.png","frames/000004.png"],12.5]' ]
+    [ "$(meta '.render_params | [.frames, .fps]')" = '["2..4",12.5]' ]
+    [ "$(meta ".sample_files | map(select(startswith(\"frames/\"))) | length")" = 3 ]
+}
+
+@test "generators: --gen-dir starts at the root, --gen-retain says what stays" {
+    mkdir -p project
+    cp scene.py project/
+    for what in '' none last ALL; do
+        rm -f fake/work.log
+        FAKE_PARAMS='{"00000000":{"generate":1}}' rv render project/scene.py --resolution 8,6 --gen-dir made \
+            ${what:+--gen-retain "$what"}
+        [ "$(find project/made -name file | wc -l)" = "$([[ $what == [lA]* ]] && echo 1 || echo 0)" ]
+        rm -rf project/made
     done
 }
 

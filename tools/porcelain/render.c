@@ -24,13 +24,14 @@
 #define NOT_GIVEN UINT64_MAX
 #define SAMPLES_MAX (1 << 24) /* per pixel */
 
+static const char *const retentions[] = { "all", "last", "none", NULL };
 static const char *const backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
 
 static const char *out_dir = "out", *cwd_option, *seed_text = "rand", *resolution_text = "640,640";
-static const char *procs_text = "1", *passes;
+static const char *procs_text = "1", *passes, *frames, *gen_dir;
 static uint64_t number = 1, max_samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_key = NOT_GIVEN, run_number;
-static double time_limit_s = NAN, noise_threshold = NAN;
-static int backend, noise_enabled = -1;
+static double time_limit_s = NAN, noise_threshold = NAN, fps = NAN;
+static int backend, noise_enabled = -1, gen_retain = 2;
 static bool instances, resume;
 
 static const struct rv_option options[] = {
@@ -46,6 +47,10 @@ static const struct rv_option options[] = {
 	{ RV_OPT_FLAG, 0, "resume", &resume, NULL,
 	  "go on with the newest run that is not complete; what is not given is as it was", 0, 0, NULL },
 	{ RV_OPT_U64, 0, "run", &run_number, "N", "go on with this run", 1, 9007199254740991, NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
+	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
+	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, retentions },
 	{ .kind = RV_OPT_GROUP, .name = "Picture" },
 	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
 	{ RV_OPT_U64, 0, "max-samples", &max_samples, "N", "samples per pixel (default: the scene's, else 64)", 1,
@@ -57,6 +62,10 @@ static const struct rv_option options[] = {
 	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "down to this noise", 1e-6, 1, NULL },
 	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S",
 	  "stop a render after this time (then pictures depend on the machine)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "frames", &frames, "A..B[:STEP]", "render a sequence (default: as the scene says)", 0, 0,
+	  NULL },
+	{ RV_OPT_DOUBLE, 0, "fps", &fps, "X", "its frames per second (default: as the scene says, else 24)", 1e-3, 1000,
+	  NULL },
 	{ RV_OPT_STRING, 0, "passes", &passes, "A,B", "passes besides those of the scene", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "instances", &instances, NULL, "also write a mask of each visible object", 0, 0, NULL },
 	{ .kind = RV_OPT_GROUP, .name = "How" },
@@ -253,7 +262,11 @@ static void add_blend(struct rv_pipeline *pipe, const struct job *job, const str
 	add_text(argv, "--cwd", cwd_option);
 	add_text(argv, "--resolution", resolution_text);
 	add_text(argv, "--device", backends[backend]);
+	add_text(argv, "--gen-dir", gen_dir);
+	add_text(argv, "--gen-retain", retentions[gen_retain]);
 	add_text(argv, "--passes", passes);
+	add_text(argv, "--frames", frames);
+	add_double(argv, "--fps", fps);
 	add_u64(argv, "--samples", max_samples);
 	add_u64(argv, "--min-samples", min_samples);
 	add_double(argv, "--time-limit", time_limit_s);
@@ -351,6 +364,15 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 	}
 	if (!isnan(noise_threshold)) {
 		rv_json_put_double(out, "noise_threshold", noise_threshold);
+	}
+	if (passes) {
+		rv_json_put_string(out, "passes", passes);
+	}
+	if (frames) {
+		rv_json_put_string(out, "frames", frames);
+	}
+	if (!isnan(fps)) {
+		rv_json_put_double(out, "fps", fps);
 	}
 	rv_json_put_string(out, "seed_mode", modes[job->seed_mode]);
 	if (job->seed_mode == SEED_FIXED) {
