@@ -86,8 +86,7 @@ OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/r
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/meta verify/labels verify/decode verify/dataset verify/manifest \
 	verify/deep verify/coco verify/shard verify/problems
-OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary \
-	porcelain/render porcelain/worker
+OBJS_rv := rv porcelain/worker
 
 LIBS_rv-seed := -lm $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq)
@@ -181,7 +180,7 @@ $(B)/failio.so: tests/fault/failio.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check bench demo fuzz asan tsan lint format format-check image
+.PHONY: check bench demo fuzz asan tsan lint format format-check image docs
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -233,6 +232,9 @@ format: ## lay out the C and Python files
 format-check: ## say where `make format` would change something
 	clang-format --dry-run -Werror $(C_FILES)
 	black -q -l 100 --check --diff $(PY_FILES)
+
+docs: ## write docs/api.md from the docstrings of the Python package
+	python3 docs/api.py >docs/api.md.new && mv docs/api.md.new docs/api.md
 
 image: ## build the Docker image rv-pipeline
 	docker build --network host -f docker/Dockerfile -t rv-pipeline:$(VERSION) -t rv-pipeline .

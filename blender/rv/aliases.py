@@ -9,14 +9,26 @@ if TYPE_CHECKING:
     from .passes import RenderPass
 
 Float2 = Tuple[float, float]
+"""Two numbers."""
 Float3 = Tuple[float, float, float]
+"""Three numbers, mostly x, y, z in metres."""
 Float4 = Tuple[float, float, float, float]
+"""Four numbers."""
 ColorRGB = Float3
+"""Red, green, blue; linear, 1 is full."""
 ColorRGBA = Float4
+"""Red, green, blue, alpha; linear, 1 is full."""
 Color = Union[ColorRGB, ColorRGBA, Sequence[float]]
+"""A linear colour of 3 or 4 components."""
 OptionalColor = Optional[Color]
+"""A colour, or None to leave it as it is."""
 Resolution = Tuple[int, int]
+"""Width and height in pixels."""
 JSONSerializable = Union[None, bool, int, float, str, List[Any], Dict[str, Any]]
+"""What a record can hold."""
 TagSet = Set[str]
+"""Tags."""
 SemanticChannelSet = Set[str]
+"""Names of semantic channels in their normal form."""
 RenderPassSet = Set["RenderPass"]
+"""Passes of a scene."""

@@ -28,8 +28,11 @@ class Timed:
     """The part of a scene that has to do with time, and with tasks for video models."""
 
     frames: Optional[Sequence[int]]
+    """Frame numbers of a sequence; None for a still."""
     prompt: Optional[str]
+    """What a model is asked about this sample, or None."""
     metadata: Dict[str, Any]
+    """Parameters of a task on this sample."""
     _fps_of_command: Optional[float]
 
     def _start_time(self) -> None:
@@ -86,6 +89,7 @@ class Animated:
     """The part of an object that has to do with time."""
 
     obj: bpy.types.Object
+    """Blender's object."""
 
     def keyframe(
         self,

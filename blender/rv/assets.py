@@ -86,6 +86,7 @@ class AssetFactory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        """The scene that it belongs to."""
         self._loaded: Dict[Tuple[str, str], bpy.types.Object] = {}
 
     def _loaders(self, path: str, names: Sequence[str]) -> List[ObjectLoader]:

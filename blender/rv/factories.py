@@ -23,6 +23,7 @@ class ObjectFactory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        """The scene that it belongs to."""
 
     def _create(self, name: str, data: Optional[Any]) -> Object:
         obj = bpy.data.objects.new(name, data)
@@ -56,6 +57,7 @@ class LightFactory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        """The scene that it belongs to."""
 
     def _create(self, kind: Type[AnyLight], blender_type: str, name: str, power: float) -> AnyLight:
         data = bpy.data.lights.new(name, blender_type)
@@ -87,6 +89,7 @@ class MaterialFactory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        """The scene that it belongs to."""
 
     def basic(self, name: str = "Material") -> BasicMaterial:
         """A plain surface with colour, roughness and so on."""

@@ -37,6 +37,7 @@ class GeneratorFactory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        """The scene that it belongs to."""
 
     def init(self, command: str) -> GeneratorHandle:
         """A handle for a shell command, which runs when it is asked for something.
@@ -59,8 +60,11 @@ class GeneratorHandle:
 
     def __init__(self, scene: Scene, command: str) -> None:
         self.scene = scene
+        """The scene that it runs for."""
         self.command = command
+        """The command, as a shell reads it."""
         self.timeout_s = TIMEOUT_S
+        """Seconds after which it is killed."""
 
     def generate(self, **params: Any) -> Any:
         """The result, whatever it is: a JSON value."""

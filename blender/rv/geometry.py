@@ -32,12 +32,19 @@ class ObjectStats:
     )
 
     name: str
+    """Of the object in Blender."""
     type: str
+    """MESH, EMPTY, LIGHT and so on."""
     dimensions_world: Float3
+    """Size along its own axes, with its scale."""
     dimensions_local: Float3
+    """Size along its own axes; with its scale where that was asked for."""
     bounds_world: Dict[str, Float3]
+    """`min`, `max`, `center`, `size` of the box along the world's axes."""
     bounds_local: Dict[str, Float3]
+    """`min`, `max`, `center`, `size` of the box along its own axes."""
     scale: Float3
+    """Its scale along x, y, z."""
 
     def to_dict(self) -> Dict[str, Any]:
         """The same as a dict."""

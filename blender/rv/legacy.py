@@ -47,7 +47,8 @@ class ParametricSource:
     """
 
     def __init__(self, source: Union[Object, ObjectLoader]) -> None:
-        self.loader = scatter.loaders_of(source)[0]
+        self.loader: ObjectLoader = scatter.loaders_of(source)[0]
+        """Makes the copies."""
         self._sampler: Optional[Callable[..., Any]] = None
         self._applier: Optional[Callable[..., Any]] = None
 

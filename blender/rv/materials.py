@@ -34,9 +34,12 @@ class Material(CustomMeta):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        """The name that Blender's material is given."""
         self.index: Optional[int] = None
+        """Its value in the material index map; None until it is made."""
         self.custom_meta: Dict[str, Any] = {}
         self.semantics: Dict[str, Expr] = {}
+        """Semantic channel to the expression that is written there."""
         self._material: Optional[bpy.types.Material] = None
 
     def set_semantic(self, channel: str, value: Any = 1.0) -> Self:
@@ -96,7 +99,9 @@ class ShaderMaterial(Material):
     def __init__(self, shader: Expr, name: str = "Material") -> None:
         super().__init__(name)
         self.shader = shader
+        """The shader graph, an expression of type SHADER."""
         self.properties: Dict[str, Any] = {}
+        """Custom properties of Blender's material."""
 
     def set_params(self, shader: Optional[Expr] = None) -> Self:
         """Replaces the shader."""
@@ -137,7 +142,9 @@ class BasicMaterial(Material):
                 "ior",
             )
         )
+        """What `set_params` set; None keeps Blender's default."""
         self.properties: Dict[str, Any] = {}
+        """Custom properties of Blender's material."""
 
     def set_params(
         self,
@@ -182,8 +189,11 @@ class ImportedMaterial(Material):
     def __init__(self, filepath: str, material_name: Optional[str] = None) -> None:
         super().__init__(material_name or "")
         self.filepath = expand(filepath)
+        """The .blend file, relative to the root directory."""
         self.material_name = material_name
+        """Which material of the file; None is the first one."""
         self.params: Dict[str, Any] = {}
+        """What `set_params` set."""
 
     def set_params(self, **values: Any) -> Self:
         """Values that are written to the material as custom properties."""

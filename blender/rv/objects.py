@@ -60,13 +60,19 @@ class Object(Tagged, Animated):
 
     def __init__(self, obj: bpy.types.Object, scene: Scene, register_object: bool = True) -> None:
         self.obj = obj
+        """Blender's object, of type `bpy.types.Object`."""
         self.scene = scene
+        """The scene that it belongs to."""
         self.tags: Set[str] = set()
         self.properties: Dict[str, Any] = {}
+        """What `set_property` set, by key."""
         self.modifier_parameters: List[Dict[str, Any]] = []
+        """What `set_modifier_input` set: `modifier_name`, `parameter_name`, `value`."""
         self.custom_meta: Dict[str, Any] = {}
         self.keypoints: Dict[str, Float3] = {}
+        """What `set_keypoints` set: name to (x, y, z) in its own axes."""
         self.index: Optional[int] = None
+        """Its value in the index map, from 1 on; None when it is not registered."""
         self._restore()
         obj.rotation_mode = "QUATERNION"
         obj.pass_index = 0
@@ -378,8 +384,11 @@ class ObjectLoader:
         self, obj: bpy.types.Object, scene: Scene, source_wrapper: Optional[Object] = None
     ) -> None:
         self.obj = obj
+        """Blender's object that is copied."""
         self.scene = scene
+        """The scene that copies are made in."""
         self.source_wrapper = source_wrapper
+        """The Object whose tags, properties and metadata are copied; or None."""
 
     def set_source(self, source: Object) -> ObjectLoader:
         """Copies `source` from now on.

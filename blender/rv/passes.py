@@ -16,30 +16,55 @@ class RenderPass(Enum):
     """What can be recorded per pixel besides the picture."""
 
     Z = "Z"
+    """Metres from the camera's plane; always recorded."""
     VECTOR = "Vector"
+    """Motion in pixels from the previous and to the next frame."""
     MIST = "Mist"
+    """Distance, from 0 to 1, by the settings of the world."""
     POSITION = "Position"
+    """Place in the world, metres."""
     NORMAL = "Normal"
+    """Normal of the surface in the world."""
     UV = "UV"
+    """UV coordinates."""
     OBJECT_INDEX = "ObjectIndex"
+    """Index of the object; always recorded."""
     MATERIAL_INDEX = "MaterialIndex"
+    """Index of the material."""
     SHADOW = "Shadow"
+    """Shadows; Blender writes it before 4.0 only."""
     AO = "AO"
+    """Ambient occlusion."""
     EMISSION = "Emission"
+    """Light that surfaces emit."""
     ENVIRONMENT = "Environment"
+    """The world behind everything."""
     SHADOW_CATCHER = "ShadowCatcher"
+    """What falls onto shadow catchers; not in every Blender."""
     DIFFUSE_COLOR = "DiffuseColor"
+    """Surface colour for diffuse light."""
     DIFFUSE_DIRECT = "DiffuseDirect"
+    """Diffuse light straight from lights."""
     DIFFUSE_INDIRECT = "DiffuseIndirect"
+    """Diffuse light by way of other surfaces."""
     GLOSSY_COLOR = "GlossyColor"
+    """Surface colour for glossy light."""
     GLOSSY_DIRECT = "GlossyDirect"
+    """Glossy light straight from lights."""
     GLOSSY_INDIRECT = "GlossyIndirect"
+    """Glossy light by way of other surfaces."""
     TRANSMISSION_COLOR = "TransmissionColor"
+    """Surface colour for transmitted light."""
     TRANSMISSION_DIRECT = "TransmissionDirect"
+    """Transmitted light straight from lights."""
     TRANSMISSION_INDIRECT = "TransmissionIndirect"
+    """Transmitted light by way of other surfaces."""
     CRYPTO_OBJECT = "CryptoObject"
+    """Cryptomatte of objects."""
     CRYPTO_MATERIAL = "CryptoMaterial"
+    """Cryptomatte of materials."""
     CRYPTO_ASSET = "CryptoAsset"
+    """Cryptomatte of assets: objects with one topmost parent."""
 
 
 class _Pass(NamedTuple):
@@ -77,6 +102,7 @@ _PASSES: Dict[RenderPass, _Pass] = {
 }
 
 PASS_MAP: Dict[RenderPass, str] = {key: entry.flag for key, entry in _PASSES.items()}
+"""Pass to the property of Blender's view layer that turns it on."""
 ALWAYS = frozenset((RenderPass.Z, RenderPass.OBJECT_INDEX))
 _ROLES = {RenderPass.Z: "depth", RenderPass.OBJECT_INDEX: "index", RenderPass.UV: "uv"}
 

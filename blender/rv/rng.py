@@ -51,7 +51,9 @@ class Stream:
         if not 0 <= seed <= MASK64:
             raise ValueError(f"seed must be in [0, 2^64), not {seed}")
         self.name = name
+        """Name of the stream."""
         self.position = 0
+        """How many blocks were drawn."""
         self._key = (seed & MASK32, seed >> 32)
         name_hash = fnv1a(name)
         self._name_words = (name_hash & MASK32, name_hash >> 32)

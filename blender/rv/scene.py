@@ -44,21 +44,35 @@ class Scene(Tagged, Timed, OlderDialect):
 
     def __init__(self, output_dir: Optional[str] = None) -> None:
         self.output_dir = output_dir
+        """Where the worker writes; of no use to a script."""
         self.subdir: Optional[str] = None
+        """Has no effect: a sample's directory is named by its id."""
         self.resolution: Tuple[int, int] = (640, 640)
+        """Width and height of the picture in pixels."""
         self.time_limit: Optional[float] = None
+        """Seconds per picture, or None; see `set_rendering_time_limit`."""
         self.passes: RenderPassSet = set()
+        """What is recorded besides picture, depth and object index."""
         self.tags: Set[str] = set()
         self.custom_meta: Dict[str, Any] = {}
         self.semantic_channels: SemanticChannelSet = set()
+        """Names of the semantic channels, in their normal form."""
         self.semantic_mask_threshold = 0.5
+        """A mask covers the pixels where its channel is above this."""
         self.seed: Optional[int] = None
+        """The sample's seed; None before `generate`."""
         self.seed_mode: Optional[str] = None
+        """`seq`, `rand`, `fixed` or `list`; None before `generate`."""
         self.params: Dict[str, Any] = {}
+        """The record's parameters by name."""
         self.gen: Dict[str, Any] = {}
+        """The record's results of generators by name."""
         self.object_index_counter = 0
+        """The highest index of an object so far."""
         self.material_index_counter = 0
+        """The highest index of a material so far."""
         self.light_index_counter = 0
+        """The highest index of a light so far."""
         self._objects: List[Object] = []
         self._materials: List[Material] = []
         self._lights: List[Light] = []
@@ -69,12 +83,19 @@ class Scene(Tagged, Timed, OlderDialect):
         self._cwd = os.getcwd()
         self._work: Optional[str] = None  # where generators put their files
         self.objects = ObjectFactory(self)
+        """Makes primitives."""
         self.lights = LightFactory(self)
+        """Makes lights."""
         self.materials = MaterialFactory(self)
+        """Describes materials."""
         self.assets = AssetFactory(self)
+        """Loads objects from .blend files."""
         self.generators = GeneratorFactory(self)
+        """Runs generator programs."""
         self.world: World = SkyWorld()
-        self.camera = self._create_camera()
+        """What surrounds the scene; assign another."""
+        self.camera: Camera = self._create_camera()
+        """The camera, at (0, 0, 10) and looking down at first."""
 
     def generate(self, seed: Optional[int] = None) -> None:
         """Builds the scene. A subclass writes it; it may leave `seed` out."""

@@ -33,6 +33,7 @@ class Expr:
     """Base of all expressions."""
 
     value_type = ""
+    """VALUE, RGBA, VECTOR or SHADER."""
 
     def inputs(self) -> Iterator[Expr]:
         """The expressions that it is made of."""
@@ -152,6 +153,7 @@ class Value(Expr):
     """A number."""
 
     value: float
+    """The number."""
     value_type = "VALUE"
 
     def _compile(self, graph: Graph) -> Any:
@@ -165,6 +167,7 @@ class ColorValue(Expr):
     """A linear colour of 3 or 4 components. TypeError otherwise."""
 
     value: Sequence[float]
+    """Red, green, blue, alpha."""
     value_type = "RGBA"
 
     def __post_init__(self) -> None:
@@ -181,6 +184,7 @@ class VectorValue(Expr):
     """A vector of 3 components. TypeError otherwise."""
 
     value: Sequence[float]
+    """x, y, z."""
     value_type = "VECTOR"
 
     def __post_init__(self) -> None:
@@ -204,9 +208,13 @@ class TextureImage(Expr):
     """
 
     path: str
+    """The file."""
     colorspace: str = "sRGB"
+    """`sRGB`, `Non-Color` or another name that Blender knows."""
     interpolation: str = "Linear"
+    """`Linear`, `Closest`, `Cubic` or `Smart`."""
     projection: str = "FLAT"
+    """FLAT, BOX, SPHERE or TUBE."""
     value_type = "RGBA"
 
     def __post_init__(self) -> None:
@@ -246,8 +254,11 @@ class NormalMap(Expr):
     """A normal from a colour (usually a TextureImage with colorspace `Non-Color`)."""
 
     color: Any
+    """Colour that holds the normals."""
     strength: Any = 1.0
+    """VALUE; 1 is as painted."""
     space: str = "TANGENT"
+    """TANGENT, OBJECT, WORLD, BLENDER_OBJECT or BLENDER_WORLD."""
     value_type = "VECTOR"
 
     def __post_init__(self) -> None:
@@ -305,15 +316,25 @@ class PrincipledBSDF(Expr):
     """
 
     base_color: Any = None
+    """RGBA."""
     metallic: Any = None
+    """VALUE in [0, 1]."""
     roughness: Any = None
+    """VALUE in [0, 1]."""
     specular: Any = None
+    """VALUE in [0, 1]."""
     normal: Any = None
+    """VECTOR."""
     emission_color: Any = None
+    """RGBA."""
     emission_strength: Any = None
+    """VALUE, from 0 on."""
     alpha: Any = None
+    """VALUE in [0, 1]; 1 is opaque."""
     transmission: Any = None
+    """VALUE in [0, 1]."""
     ior: Any = None
+    """VALUE: index of refraction."""
     value_type = "SHADER"
 
     def __post_init__(self) -> None:

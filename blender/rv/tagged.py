@@ -18,6 +18,7 @@ class CustomMeta:
     """Carries `custom_meta`, a dict that goes into the record."""
 
     custom_meta: Dict[str, Any]
+    """What goes into the record as `custom_meta`."""
 
     def set_custom_meta(self, **values: Any) -> Self:
         """Merges `values` (JSON values, ObjectStats, vectors) into the custom metadata."""
@@ -30,6 +31,7 @@ class Tagged(CustomMeta):
     """Carries `tags`, a set of strings, as well."""
 
     tags: Set[str]
+    """Its tags."""
 
     def set_tags(self, *tags: Any) -> Self:
         """Replaces the tags. Each argument is a tag, or a list, tuple or set of tags."""

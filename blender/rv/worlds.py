@@ -61,7 +61,9 @@ class BasicWorld(World):
 
     def __init__(self) -> None:
         self.color: Optional[Tuple[float, ...]] = None
+        """Linear RGBA."""
         self.strength: Optional[float] = None
+        """Factor of the light."""
 
     def set_params(self, color: Any = None, strength: Optional[float] = None) -> Self:
         """Linear colour of 3 or 4 components (TypeError otherwise), and its factor."""
@@ -77,14 +79,23 @@ class SkyWorld(World):
 
     def __init__(self) -> None:
         self.strength: Optional[float] = None
+        """Factor of the light."""
         self.sun_size: Optional[float] = None
+        """Angle under which the sun is seen, in degrees."""
         self.sun_intensity: Optional[float] = None
+        """Factor of the sun's light."""
         self.sun_elevation: Optional[float] = None
+        """Height of the sun above the horizon, in degrees."""
         self.rotation_z: Optional[float] = None
+        """Turn of the sun about the vertical axis, in degrees."""
         self.altitude: Optional[float] = None
+        """Height of the camera above the sea, in metres."""
         self.air: Optional[float] = 0.1
+        """Density of the air, 1 is that of the earth."""
         self.aerosol_density: Optional[float] = 0.01
+        """Density of dust, 1 is that of a city."""
         self.ozone: Optional[float] = 10.0
+        """Density of the ozone, 1 is that of a city."""
 
     def set_params(
         self,
@@ -123,8 +134,11 @@ class HDRIWorld(World):
 
     def __init__(self, hdri_path: str) -> None:
         self.hdri_path = hdri_path
+        """The panorama, relative to the root directory."""
         self.strength: Optional[float] = None
+        """Factor of the light."""
         self.rotation_z: Optional[float] = None
+        """Turn about the vertical axis, in degrees."""
 
     def set_params(
         self,
@@ -153,8 +167,11 @@ class ImportedWorld(World):
 
     def __init__(self, filepath: str, world_name: Optional[str] = None) -> None:
         self.filepath = expand(filepath)
+        """The .blend file, relative to the root directory."""
         self.world_name = world_name
+        """Which world of the file; None is the first one."""
         self.params: Dict[str, Any] = {}
+        """What `set_params` set."""
 
     def set_params(self, **values: Any) -> Self:
         """Values that are written to the world as custom properties."""
