@@ -58,7 +58,7 @@ for name; do
     sheet) sheet ;;
     1_primitives)
         rv-seed seq 1 | render 1 $name/scene.py
-        row $name 1/00000000/{Image,PreviewIndexOB,DepthPreview}.png
+        row $name 1/00000000/{Image,PreviewIndexOB}.png
         ;;
     2_properties)
         rv-seed seq 3 --start 3 --param 'moss=uniform(0,1)' | render 2 $name/scene.py

@@ -74,6 +74,201 @@ mask_one() { # JQ-FILTER [OPTION...]: the first record, changed
     cmp out/00000000/passes.exr pristine/00000000/passes.exr
 }
 
+@test "every pass is kept as it was rendered, whatever its codec" {
+    for codec in NONE ZIP; do
+        rm -rf out pristine
+        prepare --count 2 --seed 5 --size 40 30 --objects 7 --passes --codec $codec
+        rv-mask --instances --normals camera --flow-format flo,kitti <records >masked
+        check_labels --instances --camera --flow flo,kitti pristine <masked
+        [ "$(jq -s '.[0].files | length' masked)" -ge 28 ]
+    done
+    fresh
+    rv-mask --normals unit,camera --flow-format kitti --no-preview --keep passes <records >masked
+    check_labels --unit --camera --flow kitti --no-preview --keep pristine <masked
+}
+
+@test "outputs: only what is asked for, and the index map" {
+    prepare --passes --size 30 20
+    while read -r outputs options; do
+        fresh
+        rv-mask --outputs "$outputs" <records >masked
+        # shellcheck disable=SC2086
+        check_labels --outputs "$outputs" $options pristine <masked
+    done <<'CASES'
+depth
+mask,alpha
+mask_shiny,index_preview
+flow_backward,flow_preview
+flow_forward_flo,flow_backward_kitti --flow flo,kitti
+normal_camera --camera
+normal_preview,uv,crypto_object
+CASES
+    fresh
+    rv-mask --outputs instances,material_index <records >masked
+    check_labels --outputs instances,material_index --instances pristine <masked
+    fresh
+    rv-mask --outputs depth --outputs ao,depth_preview --no-preview <records >masked
+    check_labels --outputs depth,ao,depth_preview --no-preview pristine <masked
+}
+
+@test "cryptomatte: names from the rendered manifest or from the record, those in the picture only" {
+    prepare --passes --objects 4
+    # names that the record does not know come from the manifest; and the other way round
+    mask_one 'del(.objects[].name, .materials) | .objects = []'
+    [ "$status" -eq 0 ]
+    manifest() {
+        "$RV_ROOT/tests/lib/exr_texts.py" "$1" | sed -n 's|^cryptomatte/[0-9a-f]*/manifest ||p'
+    }
+    manifest out/00000000/CryptoObject.exr >names
+    jq -e '(keys - ["Object 1", "Object 2", "Object 3", "Object 4"]) == [] and length >= 2' names
+    [ "$(manifest out/00000000/CryptoMaterial.exr)" = '{}' ]
+    fresh
+    rv-mask <records >masked
+    check_labels pristine <masked
+    manifest out/00000000/CryptoObject.exr | cmp - names
+    [ "$(manifest out/00000000/CryptoMaterial.exr | jq -c keys)" = '["box","panel"]' ]
+}
+
+@test "a pass of a later Blender, and roles that are none" {
+    prepare --passes
+    mask_one '.channels.volume_direct = .channels.ao'
+    [ "$status" -eq 0 ]
+    [ "$(jq -r .files.volume_direct <<<"$output")" = VolumeDirect.exr ]
+    cmp out/00000000/VolumeDirect.exr out/00000000/AO.exr
+    while IFS='|' read -r filter part; do
+        fresh
+        mask_one "$filter"
+        assert_error "${part%%:*}" "${part#*:}"
+    done <<'CASES'
+.channels.image = "ViewLayer.Mist.Z"|bad_record:'image' is no role of a pass
+.channels["../x"] = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.flow_forward = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.depth_preview = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.X = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.mist = []|limit:channels.mist
+.channels.mist = [1]|bad_record:channels.mist
+.channels.mist = ["ViewLayer.Mist.Z", "ViewLayer.Depth.Z"]|limit:'Z': its name must be its own
+.channels.normal[2] = "ViewLayer.Normal.W"|bad_file:no channel 'ViewLayer.Normal.W'
+CASES
+}
+
+@test "normals in camera space need a camera" {
+    prepare --passes
+    mask_one 'del(.camera)' --normals camera
+    assert_error bad_record camera.matrix_world
+    mask_one 'del(.camera)'
+    [ "$status" -eq 0 ]
+}
+
+@test "alpha is that of the image, of any form" {
+    prepare
+    "$RV_ROOT/tests/lib/png_of.py" out/00000000/Image.png 64 48 3 8
+    mask_one .
+    [ "$("$RV_ROOT/tests/lib/png_of.py" --values out/00000000/Alpha.png)" = '1 8: 255' ]
+    fresh
+    "$RV_ROOT/tests/lib/png_of.py" out/00000000/Image.png 64 48 4 16
+    mask_one .
+    [ "$("$RV_ROOT/tests/lib/png_of.py" --values out/00000000/Alpha.png)" = '1 16: 300 301 302 303' ]
+    fresh
+    mask_one '.files.image = "Image.jpg"'
+    [ "$status" -eq 0 ]
+    [ "$(jq -r .files.alpha <<<"$output")" = null ]
+    fresh
+    rm out/00000000/Image.png
+    mask_one .
+    assert_error missing_file Image.png
+    mask_one . --outputs depth
+    [ "$status" -eq 0 ]
+}
+
+@test "a sequence: a folder for each role, annotations for each frame" {
+    prepare --count 2 --frames 3 --passes --size 32 24 --objects 4
+    rv-mask --instances --normals camera --flow-format flo <records >masked
+    check_labels --instances --camera --flow flo pristine <masked
+    [ "$(jq -c '.frames | map(keys_unsorted)' masked | head -1)" = \
+        '[["frame","camera","annotations"],["frame","annotations"],["frame","camera","annotations"]]' ]
+    [ "$(jq -c .files.index masked | head -1)" = '["index/000001.png","index/000002.png","index/000003.png"]' ]
+    [ ! -e out/00000000/passes ]
+    find out -type f -printf '%p %i %T@\n' | sort >before
+    rv-mask --instances --normals camera --flow-format flo <records | cmp - masked
+    find out -type f -printf '%p %i %T@\n' | sort | cmp - before
+    fresh
+    rv-mask --keep passes --outputs depth -j 2 <records >masked
+    check_labels --keep --outputs depth pristine <masked
+}
+
+@test "a sequence: numbers in its frames keep their digits" {
+    prepare --frames 2
+    sed 's/"frame":2/"frame" : 2.000, "t": 12345678901234567890.10/' records | rv-mask >masked
+    grep -qF '"frame" : 2.000, "t": 12345678901234567890.10,"annotations":[' masked
+    grep -qF '"frame":2.000,"t":12345678901234567890.10,"annotations":[' out/00000000/_meta.json
+}
+
+@test "a sequence of one frame; frames numbered below 0" {
+    prepare --frames 1
+    rv-mask <records | check_labels pristine
+    fresh
+    mv out/00000000/passes/000001.exr out/00000000/passes/-00007.exr
+    mask_one '.files.passes = ["passes/-00007.exr"]'
+    [ "$(jq -c .files.depth <<<"$output")" = '["depth/-00007.exr"]' ]
+}
+
+@test "a sequence: bad members" {
+    prepare --frames 2
+    while IFS='|' read -r filter part; do
+        fresh
+        mask_one "$filter"
+        assert_error bad_record "$part"
+        [ -e out/00000000/passes/000001.exr ]
+        [ ! -e out/00000000/index ]
+    done <<'CASES'
+del(.frames)|field 'frames' must be an array of 2
+del(.frames[1])|field 'frames' must be an array of 2
+.frames[1] = 3|frames[1]
+.files.passes = []|files.passes
+.files.passes[1] = "../000002.exr"|not a path below the sample
+.files.passes[1] = 2|not a path below the sample
+.files.passes[1] = "passes/a b.exr"|must be named by
+.files.passes[1] = "passes/.exr"|must be named by
+.files.passes[1] = "passes/000002"|must be named by
+.files.passes[1] = "more/000001.exr"|two are named '000001.exr'
+.files.image = "Image.png"|files.image
+.files.image[1] = "/etc/x.png"|files.image
+CASES
+}
+
+@test "a sequence with a frame missing: other settings, and none at all" {
+    prepare --frames 3
+    rm out/00000000/passes/000002.exr
+    mask_one .
+    assert_error missing_file passes/000002.exr
+    fresh
+    rv-mask <records >/dev/null
+    mask_one . --instances
+    assert_error passes_gone passes/000001.exr
+    [ ! -e out/00000000/.rv-blend.json ]
+}
+
+@test "a sequence killed at any instant, the next run gives the same tree" {
+    prepare --frames 8 --size 48 40 --objects 6 --passes
+    rv-mask --instances <records >wanted
+    mv out first
+    local killed=0 pid i
+    RANDOM=2
+    for i in $(seq 15); do
+        fresh
+        rv-mask --instances <records >/dev/null &
+        pid=$!
+        sleep "0.0$((RANDOM % 4))$((RANDOM % 10))"
+        kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+        wait $pid 2>/dev/null || true
+        rv-mask --instances <records | cmp - wanted
+        same_tree first out
+    done
+    echo "killed $killed of 15"
+    [ "$killed" -ge 4 ]
+}
+
 @test "the threshold is the record's, and 0.5 without one" {
     prepare --seed 5
     mask_one '.semantic_mask_threshold = 0.3'
@@ -382,6 +577,15 @@ CASES
     run --separate-stderr rv-mask --keep image </dev/null
     [ "$status" -eq 2 ]
     [[ $stderr == *"none of: passes"* ]]
+    run --separate-stderr rv-mask --outputs depth,normals </dev/null
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"unknown role 'normals', did you mean 'normal'"* ]]
+    run --separate-stderr rv-mask --normals world </dev/null
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"none of: camera, unit"* ]]
+    run --separate-stderr rv-mask --flow-format flo,png </dev/null
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"none of: flo, kitti"* ]]
     run --separate-stderr rv-mask records.jsonl </dev/null
     [ "$status" -eq 2 ]
     [[ $stderr == *"standard input"* ]]
@@ -392,6 +596,49 @@ CASES
     run --separate-stderr rv-mask </dev/null
     [ "$status" -eq 0 ]
     [ -z "$output" ]
+}
+
+# The cube of which the motion is known: 10 px a unit; it goes (+10,-5) px into frame 2 and (+20,-10) out of it.
+@test "flow of a cube that moves, rendered by Blender" {
+    need_blender
+    cat >scene.py <<'PY'
+import bpy
+import rv
+
+
+class Move(rv.Scene):
+    def generate(self, seed):
+        cube = self.objects.cube()
+        self.objects.plane(size=3).set_location((-3, 3, 0))
+        self.set_passes(rv.RenderPass.VECTOR, rv.RenderPass.NORMAL)
+        self.camera.set_location((0, 0, 10))
+        data = bpy.context.scene.camera.data
+        data.type = "ORTHO"
+        data.ortho_scale = 10
+        thing = bpy.data.objects["Cube"]
+        for frame, x, y in ((1, -1, -0.5), (2, 0, 0), (3, 2, 1)):
+            thing.location = (x, y, 0)
+            thing.keyframe_insert("location", frame=frame)
+        bpy.context.scene.frame_set(2)
+PY
+    rv-seed seq 1 | rv-blend scene.py --resolution 100x100 --samples 1 >records
+    cp -a out pristine
+    rv-mask --normals camera --flow-format flo,kitti <records >masked
+    check_labels --camera --flow flo,kitti pristine <masked
+    "$RV_ROOT/tests/lib/exr_at.py" out/00000000/FlowForward.exr 50 50 >middle
+    "$RV_ROOT/tests/lib/exr_at.py" out/00000000/FlowBackward.exr 50 50 >>middle
+    "$RV_ROOT/tests/lib/exr_at.py" out/00000000/FlowForward.exr 95 95 >>middle
+    "$RV_ROOT/tests/lib/exr_at.py" out/00000000/FlowForward.exr 20 20 >>middle
+    "$RV_ROOT/tests/lib/exr_at.py" out/00000000/NormalCamera.exr 50 50 >>middle
+    cat middle
+    diff middle - <<'END'
+U=20.0000 V=-10.0000
+U=-10.0000 V=5.0000
+U=10000000000.0000 V=10000000000.0000
+U=0.0000 V=0.0000
+X=0.0000 Y=0.0000 Z=1.0000
+END
+    rv-verify <masked >/dev/null
 }
 
 @test "what Blender renders twice, at different times, is the same to the byte" {

@@ -57,7 +57,7 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
 	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64)", 1, 1 << 24, NULL },
 	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, 1 << 24, NULL },
-	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling down to this noise", 1e-6, 1,
+	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling to this noise; 0: none", 0, 1,
 	  NULL },
 	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time (not deterministic)", 0,
 	  0, NULL },

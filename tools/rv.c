@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "parse.h"
 #include "porcelain/command.h"
+#include "porcelain/pipeline.h"
 #include "tool.h"
 
 static const struct command {
@@ -16,6 +17,7 @@ static const struct command {
 	int (*run)(int argc, char **argv); /* NULL: the tool rv-NAME */
 	const char *help;
 } commands[] = {
+	{ "render", rv_command_render, "render labelled samples with a scene script" },
 	{ "worker", rv_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },
 	{ "gen", NULL, "run a generator program for each record" },
@@ -72,34 +74,19 @@ static const char *nearest(const char *name)
 	return rv_nearest_name(name, names);
 }
 
-/* The directory of this program with a slash, or "" when the system does not say. */
-static void own_directory(struct rv_str *out)
-{
-	char *const path = realpath("/proc/self/exe", NULL);
-	if (path) {
-		rv_str_append(out, path, (size_t)(strrchr(path, '/') + 1 - path));
-		free(path);
-	}
-}
-
 /* Becomes rv-NAME; argv[0] is replaced. Comes back only when that fails. Called before anything is set up, so that the
  * tool finds its signals and descriptors as they were given to us. */
 static int become(const char *name, char **argv)
 {
-	struct rv_str path = RV_STR_INIT;
-	own_directory(&path);
-	const size_t directory_len = path.len;
-	rv_str_printf(&path, "rv-%s", name);
-	argv[0] = path.ptr + directory_len;
-	if (directory_len > 0) {
-		execv(path.ptr, argv);
-	}
-	if (directory_len == 0 || errno == ENOENT) {
-		execvp(argv[0], argv);
-	}
+	struct rv_str tool = RV_STR_INIT;
+	rv_str_printf(&tool, "rv-%s", name);
+	char *const path = rv_tool_path(tool.ptr);
+	argv[0] = tool.ptr;
+	execvp(path, argv);
 	rv_diag_init(program.name);
-	rv_error("cannot run '%s': %s", argv[0], strerror(errno));
-	rv_str_release(&path);
+	rv_error("cannot run '%s': %s", tool.ptr, strerror(errno));
+	rv_str_release(&tool);
+	free(path);
 	return 3;
 }
 

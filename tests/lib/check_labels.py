@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Check every label of samples against the passes they were made from.
 
-    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] PRISTINE <records
+    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] [--camera] [--unit]
+                    [--flow flo,kitti] [--outputs ROLE,...] PRISTINE <records
 
-PRISTINE holds the samples as they were before rv-mask, with their passes.exr. Decoders of PNG,
-OpenEXR and COCO run lengths are written here from the formats' definitions and share no code with
-the tools. Prints what is wrong, exits 1.
+PRISTINE holds the samples as they were before rv-mask, with their passes. Decoders of PNG,
+OpenEXR, COCO run lengths and flow, and Cryptomatte's hash (in make_sample.py) are written from the
+formats' definitions and share no code with the tools. Prints what is wrong, exits 1.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import os
 import struct
 import sys
 import zlib
+
+from make_sample import crypto_float, crypto_id, murmur3
 
 BACKGROUND_M = 1e9  # what is this far away is background
 wrong = []
@@ -110,6 +113,11 @@ def exr_chunk(packed: bytes, size: int, codec: int) -> bytes:
 
 def read_exr(path: str) -> dict:
     """Return channel name -> rows of values (codecs NONE, ZIPS and ZIP)."""
+    return read_exr_file(path)[0]
+
+
+def read_exr_file(path: str) -> tuple:
+    """Return channel name -> rows of values, channel name -> type ("e", "f"), the attributes."""
     data = read_bytes(path)
     attributes, at = exr_header(data)
     channels, i = [], 0
@@ -135,7 +143,7 @@ def read_exr(path: str) -> dict:
                 values = struct.unpack_from(f"<{width}{kind}", rows, place)
                 result[name].append(list(values))
                 place += width * struct.calcsize(kind)
-    return result
+    return result, dict(channels), attributes
 
 
 def decode_rle(rle: dict) -> set:
@@ -171,25 +179,77 @@ def preview_colour(index: int) -> list:
     return [int(a + (b - a) * (at - int(at)) + 0.5) for a, b in zip(low, high)]
 
 
-def check_map(sample: str, name: str, preview: str, plane: list, args: argparse.Namespace) -> None:
+class Frame:
+    """A picture of a record: its files, and the channels that were rendered for it."""
+
+    def __init__(self, record: dict, before: dict, number, args: argparse.Namespace):
+        self.args, self.record, self.number = args, record, number
+        self.files = record["files"]
+        self.is_sequence = isinstance(before["files"]["passes"], list)
+        passes = before["files"]["passes"]
+        self.passes = passes[number] if self.is_sequence else passes
+        self.name = os.path.basename(self.passes)[:-4] if self.is_sequence else ""
+        self.planes, self.types, _ = read_exr_file(
+            os.path.join(args.pristine, record["id"], self.passes)
+        )
+        self.channels = before["channels"]
+        self.width, self.height = before["resolution"]
+        state = record["frames"][number] if self.is_sequence else record
+        self.annotations = state["annotations"]
+        self.camera = state.get("camera", record["camera"])
+        self.wanted = set()
+
+    def wants(self, role: str) -> bool:
+        """Return whether a role is to be written, and note that it is."""
+        preview = role.endswith("_preview")
+        listed = not self.args.outputs or role in self.args.outputs
+        listed = listed or (role.startswith("mask_") and "mask" in self.args.outputs)
+        wanted = role == "index" or (listed and not (preview and self.args.no_preview))
+        if wanted:
+            self.wanted.add(role)
+        check(wanted == (role in self.files), f"files.{role}: {'not ' * wanted}there")
+        return wanted and role in self.files
+
+    def path(self, role: str, still: str) -> str:
+        """Return the path of a role's file, whose name is fixed."""
+        wanted = f"{role}/{self.name}{still[still.rindex('.'):]}" if self.is_sequence else still
+        got = self.files[role][self.number] if self.is_sequence else self.files[role]
+        check(got == wanted, f"files.{role} is {got}, not {wanted}")
+        return os.path.join(self.record["dir"], got)
+
+    def rows(self, role: str) -> list:
+        """Return the rendered rows of a role of one channel, or a list of them."""
+        names = self.channels[role]
+        if isinstance(names, str):
+            return self.planes[names]
+        return [self.planes[name] for name in names]
+
+
+def check_map(frame: Frame, role: str, name: str) -> None:
     """Compare an index map and its preview with the channel."""
-    image = read_png(os.path.join(sample, name))
-    check((image["channels"], image["depth"]) == (1, 16), f"{name} is not 16-bit grey")
-    check(image["rows"] == [[int(v) for v in row] for row in plane], f"{name} is not the channel")
-    if not args.no_preview:
-        image = read_png(os.path.join(sample, preview))
+    plane = frame.rows(role)
+    if frame.wants(role):
+        image = read_png(frame.path(role, name))
+        check((image["channels"], image["depth"]) == (1, 16), f"{name} is not 16-bit grey")
+        check(
+            image["rows"] == [[int(v) for v in row] for row in plane], f"{name} is not the channel"
+        )
+    if frame.wants(role + "_preview"):
+        image = read_png(frame.path(role + "_preview", "Preview" + name))
         wanted = [[c for v in row for c in preview_colour(int(v))] for row in plane]
-        check((image["channels"], image["depth"]) == (3, 8), f"{preview} is not 8-bit RGB")
-        check(image["rows"] == wanted, f"{preview} has other colours")
+        check((image["channels"], image["depth"]) == (3, 8), f"Preview{name} is not 8-bit RGB")
+        check(image["rows"] == wanted, f"Preview{name} has other colours")
 
 
-def check_depth(sample: str, plane: list, args: argparse.Namespace) -> None:
+def check_depth(frame: Frame) -> None:
     """Compare Depth.exr and its preview with the channel."""
-    depth = read_exr(os.path.join(sample, "Depth.exr"))
-    check(list(depth) == ["V"] and depth["V"] == plane, "Depth.exr is not the channel")
-    if args.no_preview:
+    plane = frame.rows("depth")
+    if frame.wants("depth"):
+        depth = read_exr(frame.path("depth", "Depth.exr"))
+        check(list(depth) == ["V"] and depth["V"] == plane, "Depth.exr is not the channel")
+    if not frame.wants("depth_preview"):
         return
-    image = read_png(os.path.join(sample, "DepthPreview.png"))
+    image = read_png(frame.path("depth_preview", "DepthPreview.png"))
     check((image["channels"], image["depth"]) == (1, 16), "DepthPreview.png is not 16-bit grey")
     pairs = {(d, g) for ds, gs in zip(plane, image["rows"]) for d, g in zip(ds, gs)}
     seen = [d for d, _ in pairs if d < BACKGROUND_M]
@@ -200,8 +260,222 @@ def check_depth(sample: str, plane: list, args: argparse.Namespace) -> None:
         check(abs(grey - wanted) <= 1, f"DepthPreview.png: {grey} at {d} m, not {wanted}")
 
 
-def check_annotations(sample: str, record: dict, plane: list, args: argparse.Namespace) -> None:
+def check_alpha(frame: Frame, before: dict) -> None:
+    """Compare Alpha.png with the picture."""
+    if not frame.wants("alpha"):
+        return
+    image = before["files"]["image"]
+    image = image[frame.number] if frame.is_sequence else image
+    picture = read_png(os.path.join(frame.record["dir"], image))
+    alpha = read_png(frame.path("alpha", "Alpha.png"))
+    check((alpha["channels"], alpha["depth"]) == (1, 8), "Alpha.png is not 8-bit grey")
+    check(alpha["rows"] == [row[3::4] for row in picture["rows"]], "Alpha.png is not the alpha")
+
+
+def check_semantic(frame: Frame) -> None:
+    """Compare the semantic masks with their channels."""
+    threshold = frame.record.get("semantic_mask_threshold", 0.5)
+    for role in frame.channels:
+        if role.startswith("mask_") and frame.wants(role):
+            image = read_png(frame.path(role, f"Mask_{role[5:]}.png"))
+            wanted = [[65535 if v > threshold else 0 for v in row] for row in frame.rows(role)]
+            check((image["channels"], image["depth"]) == (1, 16), f"{role} is not 16-bit grey")
+            check(image["rows"] == wanted, f"{role} is not the channel")
+
+
+# ---- passes that stay numbers
+
+REQUIRED = "channels compression dataWindow displayWindow lineOrder pixelAspectRatio".split()
+REQUIRED += ["screenWindowCenter", "screenWindowWidth"]
+FILES = {"ao": "AO", "uv": "UV"}
+
+
+def check_exr(frame: Frame, role: str, name: str, wanted: dict, types: dict, **more) -> None:
+    """Compare a file with channel -> rows and channel -> type; `more`: attributes, tolerance."""
+    got, kinds, attributes = read_exr_file(frame.path(role, name))
+    tolerance = more.get("tolerance", 0)
+    check(list(got) == sorted(wanted), f"{name} has channels {list(got)}")
+    check(kinds == types, f"{name} has types {kinds}")
+    texts = {key: value for key, value in attributes.items() if key not in REQUIRED}
+    check(texts == more.get("texts", {}), f"{name} has attributes {texts}")
+    for channel, rows in wanted.items():
+        for row_got, row_wanted in zip(got.get(channel, []), rows):
+            for a, b in zip(row_got, row_wanted):
+                close = a == b or abs(a - b) <= tolerance
+                check(close, f"{name}: {channel} is {a}, not {b}")
+
+
+def crypto_texts(frame: Frame, layer: str, planes: list) -> dict:
+    """Return the attributes of a Cryptomatte file."""
+    ids = set()
+    for plane, coverage in zip(planes[0::2], planes[1::2]):
+        for ids_row, coverage_row in zip(plane, coverage):
+            ids.update(v for v, c in zip(ids_row, coverage_row) if c > 0)
+    names = [o["name"] for key in ("objects", "materials") for o in frame.record[key]]
+    manifest = {
+        name: f"{crypto_id(name):08x}" for name in sorted(names) if crypto_float(name) in ids
+    }
+    check(len(manifest) == len(ids), f"{layer}: {len(ids)} ids, {len(manifest)} names")
+    key = f"cryptomatte/{murmur3(layer.encode()):08x}"[:-1] + "/"
+    texts = {
+        "name": layer,
+        "hash": "MurmurHash3_32",
+        "conversion": "uint32_to_float32",
+        "manifest": json.dumps(manifest, separators=(",", ":")),
+    }
+    return {key + name: text.encode() for name, text in texts.items()}
+
+
+def check_passes(frame: Frame) -> None:
+    """Compare every pass that is kept with its channels."""
+    for role, names in frame.channels.items():
+        if role in ("index", "depth", "material_index") or role.startswith("mask_"):
+            continue
+        if not frame.wants(role):
+            continue
+        names = [names] if isinstance(names, str) else names
+        parts = 2 if role.startswith("crypto_") else 1
+        short = ["V"] if len(names) == 1 else [".".join(n.split(".")[-parts:]) for n in names]
+        planes = [frame.planes[name] for name in names]
+        if role == "normal" and frame.args.unit:
+            planes = unit_normals(planes)
+        file = FILES.get(role) or "".join(word.capitalize() for word in role.split("_"))
+        texts = crypto_texts(frame, file, planes) if role.startswith("crypto_") else {}
+        check_exr(
+            frame,
+            role,
+            file + ".exr",
+            dict(zip(short, planes)),
+            {s: frame.types[n] for s, n in zip(short, names)},
+            texts=texts,
+            tolerance=1e-6 if role == "normal" and frame.args.unit else 0,
+        )
+
+
+def pixels(planes: list) -> list:
+    """Return rows of tuples from planes."""
+    return [list(zip(*rows)) for rows in zip(*planes)]
+
+
+def unit_normals(planes: list) -> list:
+    """Return the planes with each normal 1 long, or 0."""
+    result = [[[0.0] * len(row) for row in plane] for plane in planes]
+    for y, row in enumerate(pixels(planes)):
+        for x, normal in enumerate(row):
+            length = math.sqrt(sum(v * v for v in normal))
+            for k in range(3):
+                result[k][y][x] = normal[k] / length if length else 0.0
+    return result
+
+
+def check_normals(frame: Frame) -> None:
+    """Check what is made from normals."""
+    planes = frame.rows("normal")
+    if frame.wants("normal_preview"):
+        image = read_png(frame.path("normal_preview", "NormalPreview.png"))
+        check((image["channels"], image["depth"]) == (3, 8), "NormalPreview.png is not 8-bit RGB")
+        for y, row in enumerate(pixels(unit_normals(planes))):
+            for x, normal in enumerate(row):
+                got = image["rows"][y][3 * x : 3 * x + 3]
+                wanted = [(v + 1) * 127.5 if any(normal) else 0 for v in normal]
+                good = max(abs(a - b) for a, b in zip(got, wanted)) <= 0.51
+                check(good, f"NormalPreview.png is {got} for {normal}")
+    if not frame.args.camera or not frame.wants("normal_camera"):
+        return
+    if frame.args.unit:
+        planes = unit_normals(planes)
+    axes = list(zip(*frame.camera["matrix_world"]))[:3]
+    turned = [
+        [[sum(a * v for a, v in zip(axis, normal)) for normal in row] for row in pixels(planes)]
+        for axis in axes
+    ]
+    types = {"X": "f", "Y": "f", "Z": "f"}
+    turned = dict(zip("XYZ", turned))
+    check_exr(frame, "normal_camera", "NormalCamera.exr", turned, types, tolerance=1e-6)
+
+
+def check_flow(frame: Frame) -> None:
+    """Check both flows, their formats and the preview."""
+    x, y, z, w = frame.rows("vector")
+    for role, u, v, sign in (("flow_forward", z, w, -1), ("flow_backward", x, y, 1)):
+        rows = [
+            [
+                (sign * a + 0.0, -sign * b + 0.0) if d < BACKGROUND_M else (1e10, 1e10)
+                for a, b, d in zip(us, vs, ds)
+            ]
+            for us, vs, ds in zip(u, v, frame.rows("depth"))
+        ]
+        name = "Flow" + role[5:].capitalize()
+        if frame.wants(role):
+            wanted = {c: [[p[i] for p in row] for row in rows] for i, c in enumerate("UV")}
+            check_exr(frame, role, name + ".exr", wanted, {"U": "f", "V": "f"})
+        if "flo" in frame.args.flow and frame.wants(role + "_flo"):
+            data = read_bytes(frame.path(role + "_flo", name + ".flo"))
+            head = struct.pack("<fii", 202021.25, frame.width, frame.height)
+            body = b"".join(struct.pack("<ff", *pixel) for row in rows for pixel in row)
+            check(data == head + body, f"{name}.flo")
+        if "kitti" in frame.args.flow and frame.wants(role + "_kitti"):
+            check_kitti(read_png(frame.path(role + "_kitti", name + ".png")), rows, name)
+        if role == "flow_forward" and frame.wants("flow_preview"):
+            image = read_png(frame.path("flow_preview", "FlowPreview.png"))
+            check_flow_preview(image, rows, 0.01 * math.hypot(frame.width, frame.height))
+
+
+def check_kitti(image: dict, rows: list, name: str) -> None:
+    """Compare KITTI's PNG with the flow."""
+    check((image["channels"], image["depth"]) == (3, 16), f"{name}.png is not 16-bit RGB")
+    for y, row in enumerate(rows):
+        for x, (u, v) in enumerate(row):
+            r, g, b = image["rows"][y][3 * x : 3 * x + 3]
+            valid = -512 <= u < 511.99 and -512 <= v < 511.99
+            check(b == valid, f"{name}.png: {u}, {v} has {b}")
+            good = abs((r - 32768) / 64 - u) <= 1 / 128 and abs((g - 32768) / 64 - v) <= 1 / 128
+            check(good if valid else (r, g) == (0, 0), f"{name}.png is {r} {g} for {u} {v}")
+
+
+def wheel() -> list:
+    """Return the 55 colours of Middlebury's wheel, as color_flow makes them."""
+    colours = []
+    for n, low, high, keep, falls in (
+        (15, 1, None, 0, False),
+        (6, 0, None, 1, True),
+        (4, 2, None, 1, False),
+        (11, 1, None, 2, True),
+        (13, 0, None, 2, False),
+        (6, 2, None, 0, True),
+    ):
+        for i in range(n):
+            colour = [0, 0, 0]
+            colour[keep] = 255
+            colour[low] = 255 - 255 * i // n if falls else 255 * i // n
+            colours.append(colour)
+    return colours
+
+
+def check_flow_preview(image: dict, rows: list, half: float) -> None:
+    """Compare the preview with the wheel."""
+    colours = wheel()
+    check((image["channels"], image["depth"]) == (3, 8), "FlowPreview.png is not 8-bit RGB")
+    for y, row in enumerate(rows):
+        for x, (u, v) in enumerate(row):
+            got = image["rows"][y][3 * x : 3 * x + 3]
+            if u > BACKGROUND_M:
+                check(got == [0, 0, 0], f"FlowPreview.png is {got} in the background")
+                continue
+            saturation = math.hypot(u, v) / (math.hypot(u, v) + half)
+            at = (math.atan2(-v, -u) / math.pi + 1) / 2 * 54
+            low, part = int(at), at - int(at)
+            for k in range(3):
+                full = (1 - part) * colours[low][k] + part * colours[(low + 1) % 55][k]
+                wanted = 255 - saturation * (255 - full)
+                good = abs(got[k] - wanted) <= 1.5
+                check(good, f"FlowPreview.png is {got} for {u} {v}, not {wanted}")
+
+
+def check_annotations(frame: Frame) -> None:
     """Compare annotations and instance masks with the index channel."""
+    args, plane, record = frame.args, frame.rows("index"), frame.record
+    sample = record["dir"]
     where = {}
     for y, row in enumerate(plane):
         for x, value in enumerate(row):
@@ -209,8 +483,9 @@ def check_annotations(sample: str, record: dict, plane: list, args: argparse.Nam
                 where.setdefault(int(value), set()).add((x, y))
     objects = {o["index"]: o for o in record["objects"]}
     visible = sorted(i for i, pixels in where.items() if len(pixels) >= args.min_area)
-    check([a["index"] for a in record["annotations"]] == visible, "annotated indices")
-    for a in record["annotations"]:
+    check([a["index"] for a in frame.annotations] == visible, "annotated indices")
+    folder = f"instances/{frame.name}/" if frame.is_sequence else "instances/"
+    for a in frame.annotations:
         index, pixels = a["index"], where.get(a["index"], set())
         xs, ys = [x for x, _ in pixels], [y for _, y in pixels]
         what = f"annotation of {index}: "
@@ -223,38 +498,49 @@ def check_annotations(sample: str, record: dict, plane: list, args: argparse.Nam
         check((a["name"], a["tags"]) == (known["name"], known["tags"]), what + "name and tags")
         check(("mask" in a) == args.instances, what + "mask")
         if args.instances:
+            check(a["mask"] == f"{folder}{index:05d}.png", what + "name of the mask")
             image = read_png(os.path.join(sample, a["mask"]))
             check((image["channels"], image["depth"]) == (1, 8), what + "mask format")
             mask = {(x, y) for y, row in enumerate(image["rows"]) for x, v in enumerate(row) if v}
             check(mask == pixels, what + "mask pixels")
             check({v for row in image["rows"] for v in row} <= {0, 255}, what + "mask values")
-    if args.instances:
-        check(
-            record["files"]["instances"] == [a["mask"] for a in record["annotations"]],
-            "files.instances",
-        )
+
+
+def check_frame(frame: Frame, before: dict) -> None:
+    """Compare everything of one picture."""
+    check_map(frame, "index", "IndexOB.png")
+    if "material_index" in frame.channels:
+        check_map(frame, "material_index", "IndexMA.png")
+    if "depth" in frame.channels:
+        check_depth(frame)
+    check_alpha(frame, before)
+    check_semantic(frame)
+    check_passes(frame)
+    if "normal" in frame.channels:
+        check_normals(frame)
+    if "vector" in frame.channels:
+        check_flow(frame)
+    check_annotations(frame)
 
 
 def check_record(record: dict, args: argparse.Namespace) -> None:
     """Compare a record and its sample with the pristine one."""
     sample, pristine = record["dir"], os.path.join(args.pristine, record["id"])
     before = json.loads(read_bytes(pristine, "_meta.json"))
-    planes = read_exr(os.path.join(pristine, "passes.exr"))
-    channels = before["channels"]
-    check_map(sample, "IndexOB.png", "PreviewIndexOB.png", planes[channels["index"]], args)
-    if "material_index" in channels:
-        plane = planes[channels["material_index"]]
-        check_map(sample, "IndexMA.png", "PreviewIndexMA.png", plane, args)
-    if "depth" in channels:
-        check_depth(sample, planes[channels["depth"]], args)
-    threshold = record.get("semantic_mask_threshold", 0.5)
-    for role, channel in channels.items():
-        if role.startswith("mask_"):
-            image = read_png(os.path.join(sample, f"Mask_{role[5:]}.png"))
-            wanted = [[65535 if v > threshold else 0 for v in row] for row in planes[channel]]
-            check((image["channels"], image["depth"]) == (1, 16), f"{role} is not 16-bit grey")
-            check(image["rows"] == wanted, f"{role} is not the channel")
-    check_annotations(sample, record, planes[channels["index"]], args)
+    is_sequence = isinstance(before["files"]["passes"], list)
+    n_frames = len(before["files"]["passes"]) if is_sequence else 1
+    frames = [Frame(record, before, i, args) for i in range(n_frames)]
+    for frame in frames:
+        check_frame(frame, before)
+    check(("annotations" in record) != is_sequence, "where the annotations are")
+    masks = [a["mask"] for frame in frames for a in frame.annotations if args.instances]
+    check(
+        record["files"].get("instances") == (masks if args.instances else None), "files.instances"
+    )
+    roles = (
+        frames[0].wanted | {"image"} | set(["instances"] * args.instances + ["passes"] * args.keep)
+    )
+    check(set(record["files"]) == roles, f"roles: {sorted(record['files'])}, not {sorted(roles)}")
     files = [".rv-blend.json", ".rv-mask.json", "_meta.json"]
     for role in record["files"].values():
         files += role if isinstance(role, list) else [role]
@@ -264,6 +550,7 @@ def check_record(record: dict, args: argparse.Namespace) -> None:
         for name in names
     ]
     check(sorted(there) == sorted(files), f"files: {sorted(there)} in place of {sorted(files)}")
+    check(args.keep or not os.path.exists(os.path.join(sample, "passes")), "passes/ is left")
     kept = ("passes" in record["files"], "channels" in record)
     check(kept == (args.keep, args.keep), "what is kept")
     meta = read_bytes(sample, "_meta.json").decode()
@@ -279,6 +566,10 @@ def main() -> None:
     parser.add_argument("--no-preview", action="store_true")
     parser.add_argument("--instances", action="store_true")
     parser.add_argument("--min-area", type=int, default=1)
+    parser.add_argument("--camera", action="store_true")
+    parser.add_argument("--unit", action="store_true")
+    parser.add_argument("--flow", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--outputs", type=lambda text: text.split(","), default=[])
     args = parser.parse_args()
     n = 0
     for line in sys.stdin:

@@ -3,6 +3,7 @@
 """Make samples as rv-blend leaves them, without Blender, and print their records.
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
+                   [--passes] [--frames N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
 1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
@@ -14,6 +15,10 @@ Channels of passes.exr as Blender names them:
     ViewLayer.IndexMA.X           float  1 for "panel", 2 for "box", background 0
     ViewLayer.IndexOB.X           float  index, background 0
     ViewLayer.shiny.X             float  0.9 for odd indices, 0.4 for even ones, background 0
+
+With --passes there are more: Normal, Vector, Position, UV, Mist, AO and DiffCol (half),
+CryptoObject00..01 with its attributes, CryptoMaterial00 without any; see more_planes. With
+--frames the sample is a sequence from frame 1 on, in which the rectangles go to the right.
 
 Needs nothing but Python's standard library.
 """
@@ -27,6 +32,7 @@ import random
 import struct
 import sys
 import zlib
+from types import MappingProxyType
 
 BACKGROUND_DEPTH_M = 1e10
 CODECS = {"NONE": (0, 1), "ZIPS": (2, 1), "ZIP": (3, 16)}  # number in the file, rows of a chunk
@@ -45,7 +51,9 @@ def exr_zip(raw: bytes) -> bytes:
     return packed if len(packed) < len(raw) else raw
 
 
-def exr_header(width: int, height: int, channels: dict, codec: int) -> bytes:
+def exr_header(
+    width: int, height: int, channels: dict, codec: int, texts: dict = MappingProxyType({})
+) -> bytes:
     """Return the header of an EXR file. channels: name -> "f" or "e"; codec: its number."""
     types = {"e": 1, "f": 2}
     chlist = (
@@ -69,16 +77,19 @@ def exr_header(width: int, height: int, channels: dict, codec: int) -> bytes:
                 attribute("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
                 attribute("screenWindowWidth", "float", struct.pack("<f", 1)),
             ]
+            + [attribute(name, "string", texts[name].encode()) for name in sorted(texts)]
         )
         + b"\0"
     )
 
 
-def exr_bytes(width: int, height: int, channels: dict, codec: str = "NONE") -> bytes:
+def exr_bytes(
+    width: int, height: int, channels: dict, codec: str = "NONE", texts: dict = MappingProxyType({})
+) -> bytes:
     """Return an EXR file. channels: name -> ("f" or "e", rows of values from the top)."""
     number, chunk_rows = CODECS[codec]
     names = sorted(channels)
-    header = exr_header(width, height, {name: channels[name][0] for name in names}, number)
+    header = exr_header(width, height, {name: channels[name][0] for name in names}, number, texts)
     chunks = []
     for y in range(0, height, chunk_rows):
         raw = b"".join(
@@ -155,6 +166,99 @@ def planes(width: int, height: int, boxes: list) -> dict:
     return {"channels": channels, "image": image}
 
 
+def murmur3(data: bytes) -> int:
+    """Return MurmurHash3 (x86, 32 bit, seed 0)."""
+    mask, value = 0xFFFFFFFF, 0
+
+    def mix(block: int) -> int:
+        block = block * 0xCC9E2D51 & mask
+        return ((block << 15 | block >> 17) & mask) * 0x1B873593 & mask
+
+    whole = len(data) // 4 * 4
+    for (block,) in struct.iter_unpack("<I", data[:whole]):
+        value ^= mix(block)
+        value = ((value << 13 | value >> 19) & mask) * 5 + 0xE6546B64 & mask
+    value ^= mix(int.from_bytes(data[whole:], "little")) ^ len(data)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
+        value = (value ^ value >> shift) * factor & mask
+    return value
+
+
+def crypto_id(name: str) -> int:
+    """Return Cryptomatte's number of a name."""
+    value = murmur3(name.encode())
+    return value ^ 1 << 23 if value >> 23 & 255 in (0, 255) else value
+
+
+def crypto_float(name: str) -> float:
+    """Return the float with the bits of crypto_id."""
+    return struct.unpack("<f", struct.pack("<I", crypto_id(name)))[0]
+
+
+def crypto_texts(names: list) -> dict:
+    """Return the attributes of CryptoObject as Blender writes them: names in no order, and more."""
+    key = f"cryptomatte/{murmur3(b'ViewLayer.CryptoObject') >> 4:07x}/"
+    manifest = {name: f"{crypto_id(name):08x}" for name in ["Sun", *reversed(names)]}
+    return {
+        key + "name": "ViewLayer.CryptoObject",
+        key + "hash": "MurmurHash3_32",
+        key + "conversion": "uint32_to_float32",
+        key + "manifest": json.dumps(manifest, separators=(",", ":")),
+    }
+
+
+MORE = {
+    "normal": [f"ViewLayer.Normal.{c}" for c in "XYZ"],
+    "vector": [f"ViewLayer.Vector.{c}" for c in "XYZW"],
+    "position": [f"ViewLayer.Position.{c}" for c in "XYZ"],
+    "uv": [f"ViewLayer.UV.{c}" for c in "UVA"],
+    "mist": "ViewLayer.Mist.Z",
+    "ao": [f"ViewLayer.AO.{c}" for c in "RGB"],
+    "diffuse_color": [f"ViewLayer.DiffCol.{c}" for c in "RGB"],
+    "crypto_object": [f"ViewLayer.CryptoObject{i:02}.{c}" for i in range(2) for c in "rgba"],
+    "crypto_material": [f"ViewLayer.CryptoMaterial00.{c}" for c in "rgba"],
+}
+
+
+def more_values(index: int, x: int, y: int) -> dict:
+    """Return role -> values of one pixel, by the object that is there."""
+    short = 0.5 if (x + y) % 5 == 0 else 1  # as at an edge
+    name, kind = f"Object {index}", "panel" if index % 3 == 0 else "box"
+    edge = 0.25 if x % 4 == 0 else 0
+    return {
+        "normal": [short * v for v in ((0.6, 0, 0.8), (0, -1, 0), (-0.48, 0.64, 0.6))[index % 3]],
+        "vector": [-10.5 + index, -5 * (y % 2), -20 - x / 8, 600 if index % 4 == 3 else y / 4 - 3],
+        "position": [x / 16, -y / 16, index * 0.25],
+        "uv": [x / 64, 1 - y / 64, 1],
+        "mist": [index / 16],
+        "ao": [0.5, 0.25, 1 - edge],
+        "diffuse_color": [index / 10, 0.1, 70000.0 if index == 5 else 1 / 3],
+        "crypto_object": [crypto_float(name), 1 - edge]
+        + ([crypto_float("Object 1"), edge] if edge else [0, 0])
+        + [0] * 4,
+        "crypto_material": [crypto_float(kind), 1, 0, 0],
+    }
+
+
+def more_planes(width: int, height: int, index_rows: list) -> dict:
+    """Return channel -> (type, rows) of MORE; the background is 0."""
+    result = {}
+    for role, channels in MORE.items():
+        kind = "e" if role in ("ao", "diffuse_color") else "f"
+        for channel in [channels] if isinstance(channels, str) else channels:
+            result[channel] = (kind, [array.array("f", [0]) * width for _ in range(height)])
+    for y, row in enumerate(index_rows):
+        for x, index in enumerate(row):
+            for role, values in more_values(int(index), x, y).items() if index else ():
+                channels = MORE[role]
+                for name, value in zip(
+                    [channels] if isinstance(channels, str) else channels, values
+                ):
+                    limit = 65504.0 if result[name][0] == "e" else value
+                    result[name][1][y][x] = min(value, limit)
+    return result
+
+
 def describe_object(index: int, box: tuple) -> dict:
     """Return an entry of the record's `objects`."""
     panel = index % 3 == 0
@@ -172,56 +276,92 @@ def describe_object(index: int, box: tuple) -> dict:
     }
 
 
+def draw(boxes: list, step: int, args: argparse.Namespace) -> tuple:
+    """Return the contents of the picture and of the passes of one frame."""
+    width, height = args.size
+    moved = [(min(x0 + step, width - 1), y0, min(x1 + step, width), y1) for x0, y0, x1, y1 in boxes]
+    drawn = planes(width, height, moved)
+    texts = {}
+    if args.passes:
+        index_rows = drawn["channels"]["ViewLayer.IndexOB.X"][1]
+        drawn["channels"].update(more_planes(width, height, index_rows))
+        texts = crypto_texts([f"Object {i}" for i in range(1, len(boxes) + 1)])
+    return (
+        png_bytes(width, height, [bytes(row) for row in drawn["image"]], 6),
+        exr_bytes(width, height, drawn["channels"], args.codec, texts),
+    )
+
+
+def camera(step: int) -> dict:
+    """Return the record's `camera`: turned about z by a known angle, which a sequence changes."""
+    c, s = ((1, 0), (0.8, 0.6), (0, 1))[step % 3]
+    return {"matrix_world": [[c, -s, 0, step], [s, c, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]]}
+
+
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     """Write one sample and return its record."""
     width, height = args.size
     seed = args.seed + number
     sample_id = f"{number:08d}"
     boxes = rectangles(width, height, args.objects, random.Random(seed))
-    drawn = planes(width, height, boxes)
+    contents = {}
+    files = {"image": "Image.png", "passes": "passes.exr"}
+    if args.frames:
+        numbers = range(1, args.frames + 1)
+        files["image"] = [f"frames/{n:06d}.png" for n in numbers]
+        files["passes"] = [f"passes/{n:06d}.exr" for n in numbers]
+        for step, names in enumerate(zip(files["image"], files["passes"])):
+            contents.update(zip(names, draw(boxes, step, args)))
+    else:
+        contents["Image.png"], contents["passes.exr"] = draw(boxes, 0, args)
     record = {"id": sample_id, "index": number, "seed": seed, "seed_mode": "seq"}
     add = {
         "dir": f"{directory}/{sample_id}",
-        "files": {"image": "Image.png", "passes": "passes.exr"},
+        "files": files,
         "channels": {
             "depth": "ViewLayer.Depth.Z",
             "index": "ViewLayer.IndexOB.X",
             "material_index": "ViewLayer.IndexMA.X",
             "mask_shiny": "ViewLayer.shiny.X",
+            **(MORE if args.passes else {}),
         },
         "resolution": [width, height],
         "camera": {
             "name": "Camera",
-            "matrix_world": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]],
+            **camera(number),
             "K": [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]],
             "fov": [53.13, 53.13],
             "clip": [0.1, 1000],
             "type": "PERSP",
         },
         "objects": [describe_object(index, box) for index, box in enumerate(boxes, 1)],
+        "materials": [{"index": 1, "name": "panel"}, {"index": 2, "name": "box"}],
         "semantic_channels": ["shiny"],
         "semantic_mask_threshold": 0.5,
         "tags": ["test"],
     }
+    if args.frames:
+        add["fps"] = 24
+        add["frames"] = [
+            {"frame": step + 1, **({"camera": camera(step)} if step != 1 else {})}
+            for step in range(args.frames)
+        ]
     record.update(add)
     path = os.path.join(directory, sample_id)
-    os.makedirs(path, exist_ok=True)
+    rendered = [[name, len(data)] for name, data in sorted(contents.items())]
     meta = {key: value for key, value in record.items() if key != "dir"}
-    contents = {
-        "Image.png": png_bytes(width, height, [bytes(row) for row in drawn["image"]], 6),
-        "passes.exr": exr_bytes(width, height, drawn["channels"], args.codec),
-        "_meta.json": (json.dumps(meta, separators=(",", ":")) + "\n").encode(),
-    }
-    settings = f"{seed} {width} {height} {args.objects} {args.codec}"
+    contents["_meta.json"] = (json.dumps(meta, separators=(",", ":")) + "\n").encode()
+    settings = f"{seed} {width} {height} {args.objects} {args.codec} {args.passes} {args.frames}"
     marker = {
         "version": 1,
         "key": hashlib.sha256(settings.encode()).hexdigest(),
         "deps": [],
-        "files": [[name, len(contents[name])] for name in ("Image.png", "passes.exr")],
+        "files": rendered,
         "add": add,
     }
     contents[".rv-blend.json"] = (json.dumps(marker, separators=(",", ":")) + "\n").encode()
     for name, data in contents.items():
+        os.makedirs(os.path.dirname(os.path.join(path, name)), exist_ok=True)
         with open(os.path.join(path, name), "wb") as file:
             file.write(data)
     return record
@@ -238,6 +378,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs=2, default=[64, 48], metavar=("W", "H"))
     parser.add_argument("--objects", type=int, default=5)
     parser.add_argument("--codec", choices=CODECS, default="NONE")
+    parser.add_argument("--passes", action="store_true")
+    parser.add_argument("--frames", type=int, default=0)
     args = parser.parse_args()
     for number in range(args.count):
         record = make_sample(args.directory, number, args)

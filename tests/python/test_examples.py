@@ -2,6 +2,7 @@
 """Every example is rendered, tiny, and checked for what it claims."""
 
 import glob
+import json
 import math
 import os
 import shutil
@@ -52,7 +53,7 @@ class ExampleCase(SampleCase):
 class ExampleTest(ExampleCase):
     def test_all_have_a_readme(self):
         folders = {os.path.dirname(p) for p in glob.glob(os.path.join(EXAMPLES, "*", "*.py"))}
-        self.assertGreaterEqual(len(folders), 9)
+        self.assertGreaterEqual(len(folders), 10)
         for folder in folders:
             self.assertTrue(os.path.isfile(os.path.join(folder, "README.md")), folder)
 
@@ -256,6 +257,34 @@ class ExampleTest(ExampleCase):
         for name in ("bricks.png", "bricks_normal.png"):
             made, kept = (Png(os.path.join(d, name)) for d in (self.scratch, folder))
             self.assertEqual(made.rows, kept.rows, name)
+
+    def test_generator(self):
+        record, _ = self.render_example("9_generator/scene.py", seed=5)
+        texts = record["custom_meta"]["texts"]
+        self.assertEqual([o["properties"]["text"] for o in tagged(record, "text")], texts)
+        self.assertEqual(len(tagged(record, "board")), 3)
+        # The same seed gives the same texts to whoever asks.
+        request = {"seed": 5, "root_dir": self.root, "work_dir": self.scratch}
+        self.assertEqual(self.ask_generator(request, count=3), texts)
+        for text in texts:
+            self.assertNotEqual(self.ask_generator({**request, "seed": 6}, count=3), texts)
+            board = Png(os.path.join(self.scratch, self.ask_generator(request, text=text)))
+            self.assertEqual((board.width, board.height), (480, 72))
+            self.assertEqual({row[0] for row in board.rows}, {236})
+            ink = sum(value == 38 for row in board.rows for value in row[::3])
+            self.assertEqual(ink % 36, 0)  # whole points
+            self.assertGreater(ink / 36, 7 * len(text))
+
+    def ask_generator(self, request, **params):
+        script = os.path.join(EXAMPLES, "9_generator", "gen.py")
+        done = subprocess.run(
+            [sys.executable, "-I", script],
+            input=json.dumps({**request, "params": params}),
+            text=True,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return json.loads(done.stdout)["result"]
 
     def test_shapes(self):
         kinds = set()

@@ -13,7 +13,7 @@ static const char *const colours[] = { "red", "green", NULL };
 
 static struct {
 	bool flag, on;
-	int count, colour, internal;
+	int count, colour, internal, power;
 	const char *text;
 	struct rv_option_list list;
 	uint64_t whole, any, size;
@@ -63,6 +63,7 @@ static const struct rv_option table[] = {
 	  .argument = "NAME",
 	  .help = "a colour",
 	  .choices = colours },
+	{ .kind = RV_OPT_SWITCH, .name = "power", .value = &got.power, .help = "on or off" },
 	{ .kind = RV_OPT_COUNT, .name = "internal", .value = &got.internal },
 	{ .kind = RV_OPT_END },
 };
@@ -85,7 +86,7 @@ static int parse(const char *line, struct rv_str *operands, struct rv_err *err)
 	rv_option_list_release(&got.list);
 	memset(&got, 0, sizeof(got));
 	got.on = true;
-	got.colour = -1;
+	got.colour = got.power = -1;
 	snprintf(copy, sizeof(copy), "%s", line);
 	for (char *at = copy, *word; argc <= WORDS_MAX && at && (word = strsep(&at, " "));) {
 		argv[argc++] = strcmp(word, "''") == 0 ? word + 2 : word;
@@ -140,6 +141,14 @@ static void long_options(void)
 	CHECK_STR(got.common.set, ".b");
 	CHECK(got.common.json && got.common.quiet);
 	CHECK_I64(got.common.verbose, 2);
+	takes("--power=false a", "a");
+	CHECK_I64(got.power, 0);
+	takes("--power a", "a");
+	CHECK_I64(got.power, 1);
+	takes("--power=0 --power=True", "");
+	CHECK_I64(got.power, 1);
+	refuses("--power=maybe", "--power: 'maybe' is neither true nor false");
+	refuses("--power=", "--power: '' is neither");
 	refuses("--flag=1", "--flag takes no value");
 	refuses("--count=", "--count takes no value");
 	refuses("a --text", "--text needs a value (TEXT)");

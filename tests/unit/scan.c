@@ -284,6 +284,10 @@ static void strings(void)
 	static const char spaced[] = " { \"a b\" : [ 1 , \" \\\" \" ] }\r\n";
 	rv_scan_compact(spaced, strlen(spaced), &out);
 	CHECK_TEXT(out, "{\"a b\":[1,\" \\\" \"]}");
+	rv_str_clear(&out);
+	static const char nested[] = "{\"a\":[1,{\"}\":\"\\\"{,\"}],\"b\":{ }, \"c\" : [ ]}";
+	rv_scan_indent(nested, strlen(nested), 2, &out);
+	CHECK_TEXT(out, "{\n  \"a\": [\n    1,\n    {\n      \"}\": \"\\\"{,\"\n    }\n  ],\n  \"b\": {},\n  \"c\": []\n}");
 	rv_str_release(&out);
 }
 

@@ -57,8 +57,8 @@ static bool is_option(const struct rv_option *option)
 
 static bool takes_argument(const struct rv_option *option)
 {
-	return option->kind != RV_OPT_FLAG && option->kind != RV_OPT_NO_FLAG && option->kind != RV_OPT_COUNT &&
-	       option->kind != RV_OPT_COMMAND;
+	return option->kind != RV_OPT_FLAG && option->kind != RV_OPT_NO_FLAG && option->kind != RV_OPT_SWITCH &&
+	       option->kind != RV_OPT_COUNT && option->kind != RV_OPT_COMMAND;
 }
 
 /* Calls `visit` for every option of the program and the common ones until it returns false. */
@@ -165,6 +165,17 @@ static int set_choice(const struct rv_option *option, const char *what, const ch
 	return -1;
 }
 
+/* Without a text it was given alone. */
+static int set_switch(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
+{
+	const bool on = !text || strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
+	if (!on && strcasecmp(text, "false") != 0 && strcmp(text, "0") != 0) {
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is neither true nor false", what, text);
+	}
+	*(int *)option->value = on;
+	return 0;
+}
+
 static int set_value(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
 {
 	const bool any = option->min == 0 && option->max == 0;
@@ -175,6 +186,8 @@ static int set_value(const struct rv_option *option, const char *what, const cha
 	case RV_OPT_NO_FLAG:
 		*(bool *)option->value = false;
 		return 0;
+	case RV_OPT_SWITCH:
+		return set_switch(option, what, text, err);
 	case RV_OPT_COUNT:
 		++*(int *)option->value;
 		return 0;
@@ -234,7 +247,7 @@ static int parse_long(const struct rv_program *program, const struct state *stat
 	const char *text = equals ? equals + 1 : NULL;
 	int result = -1;
 	rv_str_printf(&what, "--%s", search.found->name);
-	if (text && !takes_argument(search.found)) {
+	if (text && !takes_argument(search.found) && search.found->kind != RV_OPT_SWITCH) {
 		rv_fail(err, RV_E_USAGE, "%s takes no value", what.ptr);
 	} else if (!text && takes_argument(search.found) && words->next == words->argc) {
 		rv_fail(err, RV_E_USAGE, "%s needs a value (%s)", what.ptr, search.found->argument);
@@ -391,6 +404,8 @@ static bool put_option(const struct rv_option *option, void *context)
 	}
 	if (takes_argument(option)) {
 		rv_str_printf(out, " %s", option->argument ? option->argument : "VALUE");
+	} else if (option->kind == RV_OPT_SWITCH) {
+		rv_str_puts(out, "[=false]");
 	}
 	const size_t at = line_length(out);
 	if (at + 2 > HELP_COLUMN) {

@@ -13,6 +13,7 @@
 enum rv_option_kind {
 	RV_OPT_FLAG,    /* bool: set to true */
 	RV_OPT_NO_FLAG, /* bool: set to false */
+	RV_OPT_SWITCH,  /* int: 1 for "--name" and "--name=true", 0 for "--name=false" */
 	RV_OPT_COUNT,   /* int: one more each time */
 	RV_OPT_STRING,  /* const char *: the last one given */
 	RV_OPT_LIST,    /* struct rv_option_list: all that were given, in order */

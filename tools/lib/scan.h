@@ -41,6 +41,9 @@ int rv_scan_value(const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
 bool rv_scan_next_element(const char *text, size_t len, size_t *at, struct rv_span *element);
 /* Appends the value's text without insignificant blanks. The text must have been scanned. */
 void rv_scan_compact(const char *text, size_t len, struct rv_str *out);
+/* The same with each member and element on a line of its own, `indent` blanks further in than what it is in; empty
+ * objects and arrays stay on theirs. For files that people read. */
+void rv_scan_indent(const char *text, size_t len, unsigned int indent, struct rv_str *out);
 /* Resolves the escapes of a string token (with its quotes) and appends the UTF-8; lone surrogates become U+FFFD.
  * False when the token is not a string. */
 bool rv_scan_string(struct rv_span token, struct rv_str *out);

@@ -56,6 +56,42 @@ bool rv_scan_next_element(const char *text, size_t len, size_t *at, struct rv_sp
 	return element->len > 0;
 }
 
+static void new_line(struct rv_str *out, unsigned int columns)
+{
+	rv_str_printf(out, "\n%*s", (int)columns, "");
+}
+
+void rv_scan_indent(const char *text, size_t len, unsigned int indent, struct rv_str *out)
+{
+	struct rv_str flat = RV_STR_INIT;
+	unsigned int columns = 0;
+	rv_scan_compact(text, len, &flat);
+	for (const char *p = flat.ptr, *const end = p + flat.len; p < end; p++) {
+		const char *const start = p;
+		if (*p == '"') {
+			for (p++; *p != '"'; p++) {
+				p += *p == '\\';
+			}
+		}
+		if (*p == '}' || *p == ']') {
+			columns -= indent;
+			new_line(out, columns);
+		}
+		rv_str_append(out, start, (size_t)(p + 1 - start));
+		if ((*p == '{' || *p == '[') && (p[1] == '}' || p[1] == ']')) {
+			rv_str_putc(out, *++p);
+		} else if (*p == '{' || *p == '[') {
+			columns += indent;
+			new_line(out, columns);
+		} else if (*p == ',') {
+			new_line(out, columns);
+		} else if (*p == ':') {
+			rv_str_putc(out, ' ');
+		}
+	}
+	rv_str_release(&flat);
+}
+
 static void put_utf8(struct rv_str *out, unsigned int c)
 {
 	char bytes[4];

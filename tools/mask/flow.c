@@ -127,7 +127,7 @@ static float half_turns(float y, float x)
 	angle *= t;
 	angle = ay > ax ? 0.5f - angle : angle;
 	angle = x < 0 ? 1 - angle : angle;
-	return y < 0 ? -angle : angle;
+	return y > 0 ? angle : -angle; /* to the right is the wheel's beginning, not its end */
 }
 
 static void colour_of(const float wheel[WHEEL_LEN][3], float u, float v, float half_saturated_px, uint8_t rgb[3])

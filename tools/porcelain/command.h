@@ -8,6 +8,7 @@
 #define RV_PORCELAIN_COMMAND_H
 
 /* Each returns the exit status, as main does. */
+int rv_command_render(int argc, char **argv);
 int rv_command_worker(int argc, char **argv);
 
 #endif

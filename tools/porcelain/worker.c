@@ -18,9 +18,8 @@ static const struct rv_option options[] = {
 static const struct rv_program program = {
 	.name = "rv worker",
 	.usage = "[ARG]...",
-	.purpose =
-	        "There is no worker: standard queues (GNU parallel, Slurm, Kubernetes) spread the work over machines. See "
-	        "pipelines/README.md and rv-pipeline(7).",
+	.purpose = "There is no worker: standard queues (GNU parallel, Slurm, Kubernetes) spread the work. See "
+	           "pipelines/README.md and rv-pipeline(7).",
 	.options = options,
 	.examples = "rv-seed seq 100000 --shard 3/16 | rv-blend scene.py -o out | rv-mask",
 	.common = RV_COMMON_MINIMUM,

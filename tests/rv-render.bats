@@ -1,0 +1,408 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv render: its options, directories, summary and resuming. The fake Blender stands in where a fault is injected or
+# only what reaches Blender counts; the real one renders at the end.
+
+load lib/common
+
+setup() {
+    rv_setup
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    echo 'import rv' >scene.py
+}
+
+render() {
+    rv render --resolution 8,6 --seed seq "$@"
+}
+
+# The request that sample 0 led to, as the fake Blender heard it.
+request() {
+    FAKE_PARAMS='{"00000000":{"fault":"env"}}' rv render scene.py --json "$@" | jq -c .run.request
+}
+
+renders() { wc -l <fake/renders.log; }
+meta() { jq -c "$1" out/1/_meta.json; }
+
+# ---- what is made ----
+
+@test "samples, their labels and a summary" {
+    render scene.py -n 3 >stdout 2>stderr
+    [ ! -s stdout ]
+    [ "$(cat stderr)" = 'rv render: 3 samples in out/1' ]
+    [ "$(ls -A out out/1 | xargs)" = 'out: 1 out/1: 00000000 00000001 00000002 _meta.json' ]
+    [ -f out/1/00000002/DepthPreview.png ]
+    cat >wanted <<'END'
+{
+    "resolution": [
+        8,
+        6
+    ],
+    "render_params": {
+        "script_path": "scene.py",
+        "cwd": "",
+        "number": 3,
+        "gpu_backend": "auto",
+        "seed_mode": "seq"
+    },
+    "sample_files": [
+FILES
+    ],
+    "rv": "VERSION",
+    "samples": [
+        "00000000",
+        "00000001",
+        "00000002"
+    ],
+    "failed": []
+}
+END
+    (cd out/1/00000000 && LC_ALL=C ls) | sed 's/.*/        "&",/; $s/,$//' >names
+    sed "s/VERSION/$(rv --version | head -n1 | cut -d' ' -f2)/; /^FILES/{
+r names
+d
+}" wanted | diff - out/1/_meta.json
+    no_partials out
+    no_orphans
+}
+
+@test "the summary has what was asked for, no path and no number of jobs" {
+    mkdir project
+    cp scene.py project/
+    rv render "$PWD/project/scene.py" -p 1 --resolution 8x6 --time-limit 2.5 --max-samples 9 --min-samples 2 \
+        --noise-threshold-enabled --noise-threshold 0.25 --seed 77 --gpu-backend CPU
+    [ "$(meta .render_params)" = '{"script_path":"project/scene.py","cwd":"","number":1,"gpu_backend":"cpu","time_limit":2.5,"max_samples":9,"min_samples":2,"noise_threshold_enabled":true,"noise_threshold":0.25,"seed_mode":"fixed","seed_value":77}' ]
+    run ! grep -rqF "$PWD" out
+    rv render --cwd ./project scene.py -o two
+    [ "$(jq -c '.render_params | [.script_path, .cwd]' two/1/_meta.json)" = '["scene.py","project"]' ]
+    cd project
+    rv render ../scene.py -o ../three
+    [ "$(jq -c '.render_params | [.script_path, .cwd]' ../three/1/_meta.json)" = '["scene.py",""]' ]
+}
+
+@test "the same command gives the same bytes, whatever the number of jobs" {
+    render scene.py -n 5 -p 1
+    render scene.py -n 5 -p 3
+    same_tree out/1 out/2
+}
+
+@test "--json: the records, and nothing else, on stdout" {
+    render scene.py -n 3 --json >records 2>/dev/null
+    [ "$(jq -r '[.id, .dir, .files.depth] | join(" ")' records)" = "00000000 out/1/00000000 Depth.exr
+00000001 out/1/00000001 Depth.exr
+00000002 out/1/00000002 Depth.exr" ]
+    pipe 'rv render scene.py -n 200 --resolution 8,6 --json | head -n1 | jq -r .id'
+    [ "${lines[-1]}" = 00000000 ]
+    no_orphans
+}
+
+# ---- options ----
+
+@test "defaults" {
+    run -0 --separate-stderr request
+    [ "$(jq -c '.settings | [.resolution, .samples, .min_samples, .noise_threshold, .time_limit, .device, .passes]' <<<"$output")" = \
+        '[[640,640],null,null,null,null,"auto",[]]' ]
+    [ "$(jq -r .scene <<<"$output")" = "$PWD/scene.py" ]
+    [ "$(jq -r .root <<<"$output")" = "$PWD" ]
+    [ "$(meta '[.render_params.number, .render_params.seed_mode, (.samples | length)]')" = '[1,"rand",1]' ]
+    [ "$(starts)" = 1 ]
+}
+
+starts() { wc -l <fake/starts.log; }
+
+@test "every option of the picture reaches Blender" {
+    run -0 --separate-stderr request --resolution 16,9 --max-samples 7 --min-samples 3 --time-limit 1.5 \
+        --noise-threshold-enabled=true --noise-threshold=0.5 --gpu-backend cpu --passes Normal,UV
+    [ "$(jq -c '.settings | [.resolution, .samples, .min_samples, .noise_threshold, .time_limit, .device, .passes]' <<<"$output")" = \
+        '[[16,9],7,3,0.5,1.5,"cpu",["Normal","UV"]]' ]
+    run -0 --separate-stderr request --noise-threshold-enabled=false
+    [ "$(jq -c .settings.noise_threshold <<<"$output")" = 0 ]
+    for name in auto OptiX cuda HIP oneapi METAL cpu; do
+        run -0 --separate-stderr request --gpu-backend "$name"
+        [ "$(jq -r .settings.device <<<"$output")" = "${name,,}" ]
+    done
+}
+
+@test "sequences" {
+    render scene.py --frames 2..4 --fps 12.5 --json >records
+    [ "$(jq -c '[.files.image, .fps]' records)" = '[["frames/000002.png","frames/000003.png","frames/000004.png"],12.5]' ]
+    [ "$(meta '.render_params | [.frames, .fps]')" = '["2..4",12.5]' ]
+    [ "$(meta ".sample_files | map(select(startswith(\"frames/\"))) | length")" = 3 ]
+}
+
+@test "generators: --gen-dir starts at the root, --gen-retain says what stays" {
+    mkdir -p project
+    cp scene.py project/
+    for what in '' none last ALL; do
+        rm -f fake/work.log
+        FAKE_PARAMS='{"00000000":{"generate":1}}' rv render project/scene.py --resolution 8,6 --gen-dir made \
+            ${what:+--gen-retain "$what"}
+        [ "$(find project/made -name file | wc -l)" = "$([[ $what == [lA]* ]] && echo 1 || echo 0)" ]
+        rm -rf project/made
+    done
+}
+
+@test "seeds: rand, seq, one for all" {
+    render scene.py -n 4 --json >records
+    [ "$(jq -c '[.seed, .seed_mode]' records | xargs)" = '[0,seq] [1,seq] [2,seq] [3,seq]' ]
+    rv render --resolution 8,6 scene.py -n 3 --seed 9007199254740991 --json >records
+    [ "$(jq -c .seed records | uniq)" = 9007199254740991 ]
+    [ "$(jq -r .seed_mode records | uniq)" = fixed ]
+    rv render --resolution 8,6 scene.py -n 3 --json >one
+    rv render --resolution 8,6 scene.py -n 3 --seed Random --json >two
+    [ "$(jq .seed one two | sort -u | wc -l)" = 6 ]
+    [ "$(jq -r .seed_mode one two | uniq)" = rand ]
+    # the key in the summary gives the same seeds again
+    diff <(jq .seed one) <(rv seed rand 3 --key "$(jq .render_params.seed_key out/3/_meta.json)" | jq .seed)
+}
+
+@test "paths: the script's folder is the root, or --cwd, where the script's path starts" {
+    mkdir -p project/scenes elsewhere
+    cp scene.py project/scenes/
+    FAKE_PARAMS='{"00000000":{"fault":"env"}}'
+    export FAKE_PARAMS
+    cd elsewhere
+    run -0 --separate-stderr rv render ../project/scenes/scene.py --json
+    [ "$(jq -r .run.request.root <<<"$output")" = "$PWD/../project/scenes" ]
+    [ -d out/1/00000000 ]
+    run -0 --separate-stderr rv render --cwd ../project scenes/scene.py -o there/deep --json
+    [ "$(jq -r .run.request.root <<<"$output")" = "$PWD/../project" ]
+    [ "$(jq -r .run.request.scene <<<"$output")" = "$PWD/../project/scenes/scene.py" ]
+    [ -d there/deep/1/00000000 ]
+    run -2 rv render --cwd ../project scene.py
+}
+
+@test "--procs is held to the number of samples" {
+    render scene.py -n 2 -p 9
+    [ "$(starts)" -le 2 ]
+    render scene.py -n 2 -p auto
+}
+
+@test "--instances is rv-mask's" {
+    render scene.py --json --instances >records
+    [ "$(jq -c '.files | has("instances")' records)" = true ]
+    render scene.py --json >records
+    [ "$(jq -c '.files | has("instances")' records)" = false ]
+}
+
+@test "wrong usage is told, and nothing is made" {
+    check() {
+        local wanted=$1
+        shift
+        run -2 rv render "$@"
+        [[ $output == "rv render: error: "*"$wanted"* ]] || { echo "$output"; return 1; }
+        [ ! -e out ]
+    }
+    check 'no script given'
+    check 'one script at a time' a.py b.py
+    check "-n: '0' is not a whole number from 1" -n 0 scene.py
+    check '-n:' -n -1 scene.py
+    check '--procs' -p 0 scene.py
+    check '--procs' -p many scene.py
+    check '--resolution' --resolution 0,5 scene.py
+    check '--resolution' --resolution 5 scene.py
+    check 'expected one of auto, optix' --gpu-backend vulkan scene.py
+    check '--time-limit' --time-limit 0 scene.py
+    check '--time-limit' --time-limit -2 scene.py
+    check '--max-samples' --max-samples 0 scene.py
+    check '--min-samples: 5 is more than --max-samples 4' --min-samples 5 --max-samples 4 scene.py
+    check 'needs --noise-threshold' --noise-threshold-enabled scene.py
+    check 'needs --noise-threshold-enabled' --noise-threshold 0.1 scene.py
+    check 'needs --noise-threshold-enabled' --noise-threshold-enabled=false --noise-threshold 0.1 scene.py
+    check '--noise-threshold' --noise-threshold-enabled --noise-threshold 0 scene.py
+    check 'neither true nor false' --noise-threshold-enabled=perhaps scene.py
+    for seed in -5 9007199254740992 9223372036854775807 1.5 '' x 0x10; do
+        check "'$seed' is not rand, seq or a whole number from 0 to 9007199254740991" --seed="$seed" scene.py
+    done
+    check "did you mean '--resolution'" --resolutoin 8,6 scene.py
+    check "no unfinished run in 'out'" --resume
+}
+
+@test "a script that is not there, a Blender that is not there: status, no empty run" {
+    run -2 render nowhere.py
+    [[ $output == *"cannot read scene 'nowhere.py'"* ]]
+    [ -z "$(ls -A out)" ]
+    RV_BLENDER=/nowhere run -3 render scene.py
+    [ -z "$(ls -A out)" ]
+    touch file
+    run -3 render scene.py -o file/out
+}
+
+# ---- .env ----
+
+@test ".env sets what is not set" {
+    cat >.env <<'END'
+# a comment
+
+  export FAKE_VERSION = "4.3.2"   # with a reason
+RV_BLENDER=/nowhere
+SINGLE='a b # "c" \n'
+DOUBLE="a\tb \"c\" \$d\\"
+BARE=a b#c   # d
+EMPTY=
+END
+    cat >spy <<END
+#!/bin/sh
+env >'$PWD/environment'
+exec '$RV_ROOT/tests/lib/fake-blender' "\$@"
+END
+    chmod +x spy
+    RV_BLENDER=$PWD/spy run -0 render scene.py
+    [[ $output != *warning* ]]
+    for line in FAKE_VERSION=4.3.2 "RV_BLENDER=$PWD/spy" 'SINGLE=a b # "c" \n' $'DOUBLE=a\tb "c" $d\\' 'BARE=a b#c' EMPTY=; do
+        grep -qxF -- "$line" environment || { echo "$line"; return 1; }
+    done
+    printf 'A=1\nwhat is this\n"B"=1\nC="open\n' >.env
+    run -0 render scene.py
+    [ "$(grep -c 'warning: .env: line [234] is not NAME=VALUE' <<<"$output")" = 3 ]
+}
+
+# ---- runs ----
+
+@test "a run's number is one more than the largest" {
+    mkdir -p out/7 out/x12 out/9x
+    touch out/11
+    render scene.py
+    [ -d out/12/00000000 ]
+    render scene.py
+    [ -d out/13/00000000 ]
+}
+
+@test "renders at the same time never share a run" {
+    for i in 1 2 3 4; do
+        render scene.py -n 2 >"$i" 2>&1 &
+    done
+    wait
+    [ "$(ls out | sort -n | xargs)" = '1 2 3 4' ]
+    for i in 1 2 3 4; do
+        [ "$(jq -c .samples out/$i/_meta.json)" = '["00000000","00000001"]' ]
+    done
+    [ "$(cat 1 2 3 4 | sort -u | wc -l)" = 4 ]
+}
+
+# ---- failures ----
+
+@test "a sample that fails costs no other; --resume tries it again" {
+    export FAKE_PARAMS='{"00000001":{"fault":"scene_error","times":1}}'
+    run -1 render scene.py -n 4
+    [[ $output == *"3 samples in out/1, 1 failed: 'rv render --resume' tries them again"* ]]
+    [ "$(meta .samples)" = '["00000000","00000002","00000003"]' ]
+    [ "$(meta .failed)" = '[{"id":"00000001","code":"scene_error","message":"ZeroDivisionError: division by zero"}]' ]
+    run -0 rv render --resume
+    [ "$(renders)" = 5 ]
+    [ "$(meta '[.failed, (.samples | length)]')" = '[[],4]' ]
+    render scene.py -n 4 -o whole
+    same_tree out/1 whole/1
+    run -2 rv render --resume
+    [[ $output == *"no unfinished run"* ]]
+    run -2 rv render --resume --run 1
+    [[ $output == *"run 'out/1' is complete"* ]]
+}
+
+@test "every sample fails: a summary all the same" {
+    export FAKE_PARAMS='{"00000000":{"fault":"render_error"}}'
+    run -1 render scene.py
+    [ "$(meta '[.samples, .sample_files, .failed[0].code]')" = '[[],[],"render_error"]' ]
+}
+
+@test "--resume after kill -9: the seeds are the same, what is there is not rendered again" {
+    export FAKE_PARAMS='{"00000003":{"sleep":60}}'
+    rv render scene.py -n 6 --resolution 8,6 &
+    for i in {1..100}; do
+        [ ! -d out/1/00000002 ] || break
+        sleep 0.1
+    done
+    kill -9 $!
+    wait $! || true
+    no_orphans
+    [ ! -e out/1/_meta.json ]
+    before=$(cat out/1/0000000[012]/_meta.json)
+    FAKE_PARAMS='' run -0 rv render --resume --json
+    [ "$(cat out/1/0000000[012]/_meta.json)" = "$before" ]
+    [ "$(meta '.samples | length')" = 6 ]
+    [ "$(sort fake/renders.log | uniq -c | awk '$1 > 1' | grep -cv 00000003)" = 0 ]
+    diff <(jq .seed out/1/0*/_meta.json) <(rv seed rand 6 --key "$(meta .render_params.seed_key)" | jq .seed)
+    no_partials out
+}
+
+@test "--resume: what is given counts over what the run had" {
+    export FAKE_PARAMS='{"00000001":{"fault":"scene_error"}}'
+    run -1 render scene.py -n 2 --max-samples 4
+    FAKE_PARAMS='' run -0 rv render --resume -n 3
+    [ "$(meta '[.render_params.number, .render_params.max_samples, .render_params.seed_mode, (.samples | length)]')" = '[3,4,"seq",3]' ]
+    [ "$(renders)" = 4 ]
+}
+
+@test "--resume leaves a run alone that is at work" {
+    export FAKE_PARAMS='{"00000000":{"sleep":3}}'
+    render scene.py &
+    until [ -d out/1 ]; do sleep 0.05; done
+    run -2 rv render --resume --run 1
+    [[ $output == *"another program is at work in 'out/1'"* ]]
+    run -2 rv render --resume --run 4
+    [[ $output == *"no run 4 in 'out'"* ]]
+    wait
+}
+
+@test "a signal ends everything" {
+    for signal in INT TERM HUP; do
+        rm -rf out fake/renders.log
+        export FAKE_PARAMS='{"00000000":{"sleep":60}}'
+        env --default-signal=INT rv render scene.py --resolution 8,6 2>err &
+        until [ -e fake/renders.log ]; do sleep 0.05; done
+        kill -s $signal $!
+        status=0
+        wait $! || status=$?
+        [ $status = $((128 + $(kill -l $signal))) ] || { echo "$signal: $status"; return 1; }
+        no_orphans
+        [ -z "$(ls -A out)" ]
+        [ ! -s err ] || { cat err; return 1; }
+    done
+}
+
+@test "a stage that is killed is told, and the run can be resumed" {
+    export FAKE_PARAMS='{"00000001":{"sleep":60}}'
+    for stage in rv-blend rv-mask; do
+        rm -rf out fake/renders.log
+        render scene.py -n 2 2>err &
+        rv=$!
+        until grep -q 00000001 fake/renders.log 2>/dev/null && [ -e out/1/00000000/.rv-mask.json ]; do sleep 0.05; done
+        pid=$(marked_processes | awk -v stage="$stage" '$2 ~ "/" stage "$" { print $1 }' | head -n1)
+        kill -9 "$pid"
+        status=0
+        wait $rv || status=$?
+        [ $status = 3 ] || { echo "$stage: $status"; cat err; return 1; }
+        grep -q "'$stage' was ended by signal 9" err
+        [ ! -e out/1/_meta.json ]
+        no_orphans
+    done
+    FAKE_PARAMS='' run -0 rv render --resume
+    [ "$(meta '.samples | length')" = 2 ]
+}
+
+@test "a full disk fails, and a summary is whole or not there" {
+    failio 'write:ENOSPC:*_meta.json*' rv render scene.py --resolution 8,6 2>err && return 1
+    [ ! -e out/1/_meta.json ]
+    no_orphans
+    failio 'write:ENOSPC:*/1/._meta.json*' rv render scene.py --resolution 8,6 -o two 2>err && return 1
+    grep -q 'No space left' err
+    [ ! -e two/1/_meta.json ]
+    run -0 rv render --resume -o two
+    [ -e two/1/_meta.json ]
+    no_partials two
+}
+
+# ---- Blender ----
+
+@test "Blender: two runs are the same, labels are there, the version is told" {
+    need_blender
+    unset FAKE_DIR
+    RV_BLENDER=$(command -v blender)
+    cp "$RV_ROOT/examples/1_primitives/main.py" scene.py 2>/dev/null || cp "$RV_ROOT"/examples/1_primitives/*.py scene.py
+    rv render scene.py -n 2 --seed 5 --resolution 48,32 --max-samples 1 --json >records
+    rv render scene.py -n 2 --seed 5 --resolution 48,32 --max-samples 1
+    same_tree out/1 out/2
+    [ "$(jq -r .blender out/1/_meta.json)" = "$("$RV_BLENDER" --version | sed -n '1s/Blender //p')" ]
+    [ "$(jq -s 'map(.annotations | length) | min > 0' records)" = true ]
+    run -0 --separate-stderr rv-verify out/1
+}

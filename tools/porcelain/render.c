@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/* rv render: a directory of labelled samples with one command: the pipe rv-seed | rv-blend | rv-mask. */
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "lines.h"
+#include "parse.h"
+#include "porcelain/command.h"
+#include "porcelain/dotenv.h"
+#include "porcelain/pipeline.h"
+#include "porcelain/rundir.h"
+#include "porcelain/summary.h"
+#include "sig.h"
+#include "tool.h"
+
+#define NOT_GIVEN UINT64_MAX
+#define SAMPLES_MAX (1 << 24) /* per pixel */
+
+static const char *const retentions[] = { "all", "last", "none", NULL };
+static const char *const backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
+
+static const char *out_dir = "out", *cwd_option, *seed_text = "rand", *resolution_text = "640,640";
+static const char *procs_text = "1", *passes, *frames, *gen_dir;
+static uint64_t number = 1, max_samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_key = NOT_GIVEN, run_number;
+static double time_limit_s = NAN, noise_threshold = NAN, fps = NAN;
+static int backend, noise_enabled = -1, gen_retain = 2;
+static bool instances, resume;
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_GROUP, .name = "What" },
+	{ RV_OPT_U64, 'n', "number", &number, "N", "how many samples (default: 1)", 1, 9007199254740991, NULL },
+	{ RV_OPT_STRING, 0, "seed", &seed_text, "rand|seq|INT",
+	  "their seeds: drawn by chance (default), 0 1 2 ..., or all the same", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "seed-key", &seed_key, "K", NULL, 0, 9007199254740991, NULL },
+	{ .kind = RV_OPT_GROUP, .name = "Where" },
+	{ RV_OPT_STRING, 'o', "output", &out_dir, "DIR", "samples go to DIR/RUN/ID (default: ./out)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of script and assets (default: the script's folder)", 0, 0,
+	  NULL },
+	{ RV_OPT_FLAG, 0, "resume", &resume, NULL,
+	  "go on with the newest run that is not complete; what is not given is as it was", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "run", &run_number, "N", "go on with this run", 1, 9007199254740991, NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
+	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
+	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, retentions },
+	{ .kind = RV_OPT_GROUP, .name = "Picture" },
+	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
+	{ RV_OPT_U64, 0, "max-samples", &max_samples, "N", "samples per pixel (default: the scene's, else 64)", 1,
+	  SAMPLES_MAX, NULL },
+	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, SAMPLES_MAX,
+	  NULL },
+	{ RV_OPT_SWITCH, 0, "noise-threshold-enabled", &noise_enabled, NULL, "adaptive sampling, on or off", 0, 0,
+	  NULL },
+	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "down to this noise", 1e-6, 1, NULL },
+	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S",
+	  "stop a render after this time (then pictures depend on the machine)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "frames", &frames, "A..B[:STEP]", "render a sequence (default: as the scene says)", 0, 0,
+	  NULL },
+	{ RV_OPT_DOUBLE, 0, "fps", &fps, "X", "its frames per second (default: as the scene says, else 24)", 1e-3, 1000,
+	  NULL },
+	{ RV_OPT_STRING, 0, "passes", &passes, "A,B", "passes besides those of the scene", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "instances", &instances, NULL, "also write a mask of each visible object", 0, 0, NULL },
+	{ .kind = RV_OPT_GROUP, .name = "How" },
+	{ RV_OPT_STRING, 'p', "procs", &procs_text, "N|auto", "Blenders at a time (default: 1)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gpu-backend", &backend, "NAME", "what renders (default: auto)", 0, 0, backends },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv render",
+	.usage = "[OPTION]... SCRIPT.py\n--resume [OPTION]...",
+	.purpose = "Render labelled samples with a scene script.",
+	.options = options,
+	.examples = "rv render scene.py -n 100 --seed seq\n"
+	            "rv render scene.py -n 8 -p 2 --resolution 320,240 --max-samples 16 -o out\n"
+	            "rv render --resume\n",
+	.common = RV_COMMON_JSON,
+};
+
+/* What the command line comes to. */
+struct job {
+	const char *script;
+	enum { SEED_RAND, SEED_SEQ, SEED_FIXED } seed_mode;
+	uint64_t seed;
+	uint32_t width, height;
+	uint64_t procs; /* 0: rv-blend decides */
+	struct rv_words words;
+	struct rv_rundir run;
+};
+
+/* ---- what was asked for ---- */
+
+/* Words of a command line into the options, over what is in them. */
+static int parse_words(const struct rv_words *words, const char **script, struct rv_err *err)
+{
+	struct rv_common common;
+	int argc = (int)words->len;
+	bool done;
+	char **const argv = rv_alloc_zero(words->len + 1, sizeof(*argv)); /* it is rearranged */
+	memcpy(argv, words->items, words->len * sizeof(*argv));
+	const int result = rv_options_parse(&program, &argc, argv, &common, &done, err);
+	if (result == 0 && argc > 1) {
+		rv_fail(err, RV_E_USAGE, "one script at a time, not also '%s'", argv[1]);
+	} else if (result == 0) {
+		*script = argc > 0 ? argv[0] : *script;
+	}
+	free(argv);
+	return result < 0 || argc > 1 ? -1 : 0;
+}
+
+static int check_seed(struct job *job, struct rv_err *err)
+{
+	job->seed_mode = strncasecmp(seed_text, "rand", 4) == 0  ? SEED_RAND
+	                 : strncasecmp(seed_text, "seq", 3) == 0 ? SEED_SEQ
+	                                                         : SEED_FIXED;
+	if (job->seed_mode == SEED_FIXED && rv_parse_u64(seed_text, "", 0, RV_SEED_MAX, &job->seed, NULL) < 0) {
+		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number from 0 to %" PRIu64,
+		               seed_text, RV_SEED_MAX);
+	}
+	return 0;
+}
+
+static int check_sampling(struct rv_err *err)
+{
+	if (max_samples != NOT_GIVEN && min_samples != NOT_GIVEN && min_samples > max_samples) {
+		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --max-samples %" PRIu64,
+		               min_samples, max_samples);
+	}
+	if (noise_enabled == 1 && isnan(noise_threshold)) {
+		return rv_fail(err, RV_E_USAGE, "--noise-threshold-enabled needs --noise-threshold");
+	}
+	if (noise_enabled != 1 && !isnan(noise_threshold)) {
+		return rv_fail(err, RV_E_USAGE, "--noise-threshold needs --noise-threshold-enabled");
+	}
+	if (!isnan(time_limit_s) && time_limit_s <= 0) {
+		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
+	}
+	return 0;
+}
+
+static int check(struct job *job, struct rv_err *err)
+{
+	if (!job->script) {
+		return rv_fail(err, RV_E_USAGE, "no script given");
+	}
+	if (strcmp(procs_text, "auto") != 0) {
+		if (rv_parse_u64(procs_text, "--procs", 1, RV_JOBS_MAX, &job->procs, err) < 0) {
+			return -1;
+		}
+		job->procs = RV_MIN(job->procs, number);
+	}
+	return check_seed(job, err) < 0 || check_sampling(err) < 0 ||
+	                       rv_parse_resolution(resolution_text, "--resolution", &job->width, &job->height, err) < 0
+	               ? -1
+	               : 0;
+}
+
+/* The seeds of `rand` come from a key that is drawn here, so that a run that is resumed has the same ones. */
+static int draw_key(struct job *job, struct rv_err *err)
+{
+	if (job->seed_mode != SEED_RAND || seed_key != NOT_GIVEN) {
+		return 0;
+	}
+	if (getrandom(&seed_key, sizeof(seed_key), 0) != (ssize_t)sizeof(seed_key)) {
+		return rv_fail_errno(err, "cannot draw a random number");
+	}
+	seed_key &= RV_SEED_MAX;
+	rv_words_add(&job->words, "--seed-key=%" PRIu64, seed_key);
+	return 0;
+}
+
+/* Finds or makes the run's directory; the options are complete afterwards. `given`: the words of this command. */
+static int open_run(struct job *job, const struct rv_words *given, struct rv_err *err)
+{
+	if (resume || run_number > 0) {
+		const char *const out = out_dir;
+		if (rv_rundir_reopen(&job->run, out, run_number, err) < 0 ||
+		    rv_rundir_load(&job->run, &job->words, err) < 0 ||
+		    parse_words(&job->words, &job->script, err) < 0) {
+			return -1;
+		}
+	}
+	rv_words_add_all(&job->words, given->items + (job->words.len > 0));
+	if (parse_words(&job->words, &job->script, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
+		return -1;
+	}
+	if (!job->run.path && rv_rundir_create(&job->run, out_dir, err) < 0) {
+		return -1;
+	}
+	return rv_rundir_save(&job->run, &job->words, err);
+}
+
+/* ---- the pipe ---- */
+
+static void add_common(struct rv_words *argv, const struct rv_common *common)
+{
+	if (common->quiet) {
+		rv_words_add(argv, "--quiet");
+	}
+	for (int i = 0; i < common->verbose; i++) {
+		rv_words_add(argv, "--verbose");
+	}
+}
+
+static void add_seed(struct rv_pipeline *pipe, const struct job *job, const struct rv_common *common)
+{
+	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-seed");
+	add_common(argv, common);
+	switch (job->seed_mode) {
+	case SEED_RAND:
+		rv_words_add(argv, "--key=%" PRIu64, seed_key);
+		rv_words_add(argv, "rand");
+		break;
+	case SEED_SEQ:
+		rv_words_add(argv, "seq");
+		break;
+	case SEED_FIXED:
+		rv_words_add(argv, "fixed");
+		rv_words_add(argv, "%" PRIu64, job->seed);
+		break;
+	}
+	rv_words_add(argv, "%" PRIu64, number);
+}
+
+static void add_u64(struct rv_words *argv, const char *option, uint64_t value)
+{
+	if (value != NOT_GIVEN) {
+		rv_words_add(argv, "%s=%" PRIu64, option, value);
+	}
+}
+
+static void add_double(struct rv_words *argv, const char *option, double value)
+{
+	struct rv_str text = RV_STR_INIT;
+	if (!isnan(value)) {
+		rv_str_double(&text, value);
+		rv_words_add(argv, "%s=%s", option, text.ptr);
+	}
+	rv_str_release(&text);
+}
+
+static void add_text(struct rv_words *argv, const char *option, const char *value)
+{
+	if (value) {
+		rv_words_add(argv, "%s=%s", option, value);
+	}
+}
+
+static void add_blend(struct rv_pipeline *pipe, const struct job *job, const struct rv_common *common)
+{
+	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-blend");
+	add_common(argv, common);
+	add_text(argv, "--output", job->run.path);
+	add_text(argv, "--cwd", cwd_option);
+	add_text(argv, "--resolution", resolution_text);
+	add_text(argv, "--device", backends[backend]);
+	add_text(argv, "--gen-dir", gen_dir);
+	add_text(argv, "--gen-retain", retentions[gen_retain]);
+	add_text(argv, "--passes", passes);
+	add_text(argv, "--frames", frames);
+	add_double(argv, "--fps", fps);
+	add_u64(argv, "--samples", max_samples);
+	add_u64(argv, "--min-samples", min_samples);
+	add_double(argv, "--time-limit", time_limit_s);
+	add_double(argv, "--noise-threshold", noise_enabled == 0 ? 0 : noise_threshold);
+	if (job->procs > 0) {
+		add_u64(argv, "--jobs", job->procs);
+	}
+	rv_words_add(argv, "--");
+	rv_words_add(argv, "%s", job->script);
+}
+
+static void add_mask(struct rv_pipeline *pipe, const struct rv_common *common)
+{
+	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-mask");
+	add_common(argv, common);
+	if (instances) {
+		rv_words_add(argv, "--instances");
+	}
+}
+
+/* Reads what comes out of the pipe. Ends at its end, by a signal, or because nobody reads our own output. */
+static int collect(struct rv_tool *tool, int from_fd, struct rv_summary *summary, struct rv_err *err)
+{
+	struct rv_reader *const reader = rv_reader_new(from_fd, "the pipe");
+	struct rv_writer *const writer = rv_writer_new(STDOUT_FILENO);
+	struct rv_record record = RV_RECORD_INIT;
+	int got;
+	while ((got = rv_reader_next(reader, &record, err)) > 0) {
+		if (got == 2) {
+			got = -1;
+			break;
+		}
+		rv_summary_add(summary, &record);
+		if (tool->common.json && (rv_writer_put(writer, record.text.ptr, record.text.len, err) < 0 ||
+		                          rv_writer_flush(writer, err) < 0)) {
+			tool->signal = err->code == RV_E_CANCELLED ? SIGPIPE : 0;
+			got = -1;
+			break;
+		}
+	}
+	rv_record_release(&record);
+	rv_reader_free(reader);
+	if (rv_writer_close(writer, NULL) < 0 && got == 0) {
+		got = -1;
+	}
+	return got;
+}
+
+/* ---- the summary ---- */
+
+/* A path that is the same wherever the project lies: from `base` (NULL: the working directory) on
+ * when it is below that, else the name alone. */
+static void put_path(struct rv_json_out *out, const char *key, const char *path, const char *base)
+{
+	char *const absolute = rv_path_absolute(path);
+	char *const absolute_base = base ? rv_path_absolute(base) : getcwd(NULL, 0);
+	const size_t len = absolute_base ? strlen(absolute_base) : 0;
+	const char *told = rv_path_base(path);
+	while (strncmp(path, "./", 2) == 0) {
+		path += 2;
+	}
+	if (rv_path_is_inside(path)) {
+		told = path;
+	} else if (len > 0 && strncmp(absolute, absolute_base, len) == 0 && absolute[len] == '/' &&
+	           rv_path_is_inside(absolute + len + 1)) {
+		told = absolute + len + 1;
+	}
+	rv_json_put_string(out, key, told);
+	free(absolute);
+	free(absolute_base);
+}
+
+static void put_params(struct rv_json_out *out, const struct job *job)
+{
+	static const char *const modes[] = { "rand", "seq", "fixed" };
+	put_path(out, "script_path", job->script, cwd_option);
+	if (cwd_option && rv_path_is_inside(cwd_option)) {
+		put_path(out, "cwd", cwd_option, NULL);
+	} else {
+		rv_json_put_string(out, "cwd", "");
+	}
+	rv_json_put_u64(out, "number", number);
+	rv_json_put_string(out, "gpu_backend", backends[backend]);
+	if (!isnan(time_limit_s)) {
+		rv_json_put_double(out, "time_limit", time_limit_s);
+	}
+	if (max_samples != NOT_GIVEN) {
+		rv_json_put_u64(out, "max_samples", max_samples);
+	}
+	if (min_samples != NOT_GIVEN) {
+		rv_json_put_u64(out, "min_samples", min_samples);
+	}
+	if (noise_enabled >= 0) {
+		rv_json_put_bool(out, "noise_threshold_enabled", noise_enabled);
+	}
+	if (!isnan(noise_threshold)) {
+		rv_json_put_double(out, "noise_threshold", noise_threshold);
+	}
+	if (passes) {
+		rv_json_put_string(out, "passes", passes);
+	}
+	if (frames) {
+		rv_json_put_string(out, "frames", frames);
+	}
+	if (!isnan(fps)) {
+		rv_json_put_double(out, "fps", fps);
+	}
+	rv_json_put_string(out, "seed_mode", modes[job->seed_mode]);
+	if (job->seed_mode == SEED_FIXED) {
+		rv_json_put_u64(out, "seed_value", job->seed);
+	} else if (job->seed_mode == SEED_RAND) {
+		rv_json_put_u64(out, "seed_key", seed_key);
+	}
+}
+
+static int write_summary(const struct job *job, const struct rv_summary *summary, struct rv_err *err)
+{
+	struct rv_str members = RV_STR_INIT;
+	struct rv_json_out out;
+	rv_json_out_init(&out, &members);
+	rv_json_open(&out, "resolution", '[');
+	rv_json_put_u64(&out, NULL, job->width);
+	rv_json_put_u64(&out, NULL, job->height);
+	rv_json_close(&out, ']');
+	rv_json_open(&out, "render_params", '{');
+	put_params(&out, job);
+	rv_json_close(&out, '}');
+	const int result = rv_summary_write(summary, job->run.path, &members, err);
+	rv_str_release(&members);
+	return result;
+}
+
+/* ---- all of it ---- */
+
+static void render(struct rv_tool *tool, const struct job *job)
+{
+	struct rv_pipeline pipe = RV_PIPELINE_INIT;
+	struct rv_summary summary = RV_SUMMARY_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	add_seed(&pipe, job, &tool->common);
+	add_blend(&pipe, job, &tool->common);
+	add_mask(&pipe, &tool->common);
+	const int result = rv_pipeline_start(&pipe, -1, &err) < 0 ? -1 : collect(tool, pipe.out_fd, &summary, &err);
+	if (result < 0 && !rv_sig_stop()) {
+		rv_pipeline_kill(&pipe);
+		if (!tool->signal) {
+			rv_tool_fail(tool, &err);
+			rv_tool_status(tool, 3);
+		}
+		goto out;
+	}
+	rv_tool_status(tool, rv_pipeline_end(&pipe));
+	if (rv_sig_stop() || tool->status > 1) {
+		goto out;
+	}
+	if (write_summary(job, &summary, &err) < 0 || (tool->status == 0 && rv_rundir_complete(&job->run, &err) < 0)) {
+		rv_tool_fail(tool, &err);
+	} else if (summary.n_failed > 0) {
+		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed: 'rv render --resume' tries them again",
+		        summary.n_samples, job->run.path, summary.n_failed);
+	} else {
+		rv_note("%" PRIu64 " sample%s in %s", summary.n_samples, summary.n_samples == 1 ? "" : "s",
+		        job->run.path);
+	}
+out:
+	rv_summary_release(&summary);
+}
+
+int rv_command_render(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_words given = RV_WORDS_INIT;
+	struct job job = { .words = RV_WORDS_INIT, .run = RV_RUNDIR_INIT };
+	rv_words_add_all(&given, argv);
+	int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status < 0) {
+		rv_sig_catch();
+		rv_dotenv_load();
+		if (open_run(&job, &given, &err) < 0) {
+			rv_tool_fail(&tool, &err);
+			if (err.code == RV_E_USAGE) {
+				rv_hint("see 'rv render --help'");
+			}
+		} else {
+			render(&tool, &job);
+		}
+		if (job.run.path) {
+			rv_rundir_discard(&job.run);
+		}
+		rv_rundir_close(&job.run);
+		status = rv_tool_end(&tool);
+	}
+	rv_words_release(&given);
+	rv_words_release(&job.words);
+	return status;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbered directories of runs, their locks and words. */
+#include "porcelain/rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "json.h"
+#include "parse.h"
+
+#define WORDS_NAME ".rv-render.json"
+#define WORDS_VERSION 1
+#define WORDS_MAX ((size_t)1 << 20)
+#define NUMBER_MAX ((uint64_t)1 << 53)
+
+static int larger_first(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x < y) - (x > y);
+}
+
+int rv_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err)
+{
+	char **names = NULL;
+	size_t n_names = 0, cap = 0;
+	*numbers = NULL;
+	*len = 0;
+	if (!rv_file_exists(out)) {
+		return 0;
+	}
+	if (rv_dir_names(out, &names, &n_names, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < n_names; i++) {
+		uint64_t number;
+		if (rv_parse_u64(names[i], "run", 0, NUMBER_MAX, &number, NULL) == 0) {
+			RV_GROW(*numbers, *len, cap);
+			(*numbers)[(*len)++] = number;
+		}
+	}
+	rv_names_free(names, n_names);
+	if (*len > 0) {
+		qsort(*numbers, *len, sizeof(**numbers), larger_first);
+	}
+	return 0;
+}
+
+static char *join(const char *dir, const char *name)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, name);
+	return rv_str_detach(&path);
+}
+
+static char *run_path(const char *out, uint64_t number)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%" PRIu64, out, number);
+	return rv_str_detach(&path);
+}
+
+/* File systems that cannot lock are left alone. */
+static int take_lock(struct rv_rundir *run, struct rv_err *err)
+{
+	run->lock_fd = open(run->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (run->lock_fd < 0) {
+		return rv_fail_errno(err, "cannot open '%s'", run->path);
+	}
+	if (flock(run->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		return rv_fail(err, RV_E_USAGE, "another program is at work in '%s'", run->path);
+	}
+	return 0;
+}
+
+int rv_rundir_create(struct rv_rundir *run, const char *out, struct rv_err *err)
+{
+	uint64_t *numbers = NULL;
+	size_t len = 0;
+	*run = (struct rv_rundir)RV_RUNDIR_INIT;
+	if (rv_mkdirs(out, err) < 0 || rv_rundir_list(out, &numbers, &len, err) < 0) {
+		return -1;
+	}
+	uint64_t number = len > 0 ? numbers[0] : 0;
+	free(numbers);
+	do {
+		free(run->path);
+		run->path = run_path(out, ++number);
+	} while (mkdir(run->path, 0777) < 0 && errno == EEXIST);
+	run->is_new = true;
+	struct stat st;
+	if (lstat(run->path, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		return rv_fail_errno(err, "cannot make directory '%s'", run->path);
+	}
+	return take_lock(run, err);
+}
+
+int rv_rundir_reopen(struct rv_rundir *run, const char *out, uint64_t number, struct rv_err *err)
+{
+	uint64_t *numbers = NULL;
+	size_t len = 0;
+	*run = (struct rv_rundir)RV_RUNDIR_INIT;
+	if (rv_rundir_list(out, &numbers, &len, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < len && !run->path; i++) {
+		char *const path = run_path(out, numbers[i]);
+		char *const words = join(path, WORDS_NAME);
+		if (number > 0 ? numbers[i] == number : rv_file_exists(words)) {
+			run->path = rv_strdup(path);
+		}
+		free(words);
+		free(path);
+	}
+	free(numbers);
+	if (!run->path) {
+		return number > 0 ? rv_fail(err, RV_E_USAGE, "there is no run %" PRIu64 " in '%s'", number, out)
+		                  : rv_fail(err, RV_E_USAGE, "there is no unfinished run in '%s'", out);
+	}
+	return take_lock(run, err);
+}
+
+void rv_rundir_close(struct rv_rundir *run)
+{
+	if (run->lock_fd >= 0) {
+		close(run->lock_fd);
+	}
+	free(run->path);
+	*run = (struct rv_rundir)RV_RUNDIR_INIT;
+}
+
+int rv_rundir_save(const struct rv_rundir *run, const struct rv_words *words, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json_out out;
+	char *const path = join(run->path, WORDS_NAME);
+	rv_json_out_init(&out, &text);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_u64(&out, "version", WORDS_VERSION);
+	rv_json_open(&out, "words", '[');
+	for (size_t i = 0; i < words->len; i++) {
+		rv_json_put_string(&out, NULL, words->items[i]);
+	}
+	rv_json_close(&out, ']');
+	rv_json_close(&out, '}');
+	rv_str_putc(&text, '\n');
+	const int result = rv_file_write(path, text.ptr, text.len, err);
+	rv_str_release(&text);
+	free(path);
+	return result;
+}
+
+int rv_rundir_load(const struct rv_rundir *run, struct rv_words *words, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json json = RV_JSON_INIT;
+	uint64_t version;
+	char *const path = join(run->path, WORDS_NAME);
+	int result = -1;
+	if (rv_file_read(path, WORDS_MAX, &text, err) < 0) {
+		if (err->code == RV_E_MISSING_FILE) {
+			rv_fail(err, RV_E_USAGE, "run '%s' is complete", run->path);
+		}
+		goto out;
+	}
+	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
+		rv_str_truncate(&text, text.len - 1);
+	}
+	if (rv_json_parse(text.ptr, text.len, &json, err) < 0 ||
+	    !rv_json_u64(rv_json_get(json, "version"), WORDS_VERSION, WORDS_VERSION, &version)) {
+		rv_fail(err, RV_E_USAGE, "'%s' is not what this rv writes", path);
+		goto out;
+	}
+	const struct rv_json list = rv_json_get(json, "words");
+	for (size_t i = 0; i < rv_json_len(list); i++) {
+		const char *const word = rv_json_string(rv_json_at(list, i), NULL);
+		rv_words_add(words, "%s", word ? word : "");
+	}
+	result = 0;
+out:
+	rv_json_release(&json);
+	rv_str_release(&text);
+	free(path);
+	return result;
+}
+
+static int remove_words(const struct rv_rundir *run, struct rv_err *err)
+{
+	char *const path = join(run->path, WORDS_NAME);
+	const int result = unlink(path) < 0 && errno != ENOENT ? rv_fail_errno(err, "cannot remove '%s'", path) : 0;
+	free(path);
+	return result;
+}
+
+int rv_rundir_complete(const struct rv_rundir *run, struct rv_err *err)
+{
+	return remove_words(run, err);
+}
+
+void rv_rundir_discard(const struct rv_rundir *run)
+{
+	char **names = NULL;
+	size_t len = 0;
+	struct rv_err err;
+	if (run->is_new && rv_dir_names(run->path, &names, &len, &err) == 0 &&
+	    (len == 0 || (len == 1 && strcmp(names[0], WORDS_NAME) == 0))) {
+		if (remove_words(run, &err) < 0 || rmdir(run->path) < 0) {
+			rv_detail("cannot remove '%s'", run->path);
+		}
+	}
+	rv_names_free(names, len);
+}

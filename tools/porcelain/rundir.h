@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The directories of runs, OUT/1, OUT/2, ...: each belongs to one `rv render` at a time.
+ *
+ * While a run is not complete it holds the hidden file .rv-render.json with the words of the command, so that the run
+ * can be resumed.
+ */
+#ifndef RV_PORCELAIN_RUNDIR_H
+#define RV_PORCELAIN_RUNDIR_H
+
+#include "err.h"
+#include "porcelain/words.h"
+
+struct rv_rundir {
+	char *path; /* OUT/N */
+	int lock_fd;
+	bool is_new;
+};
+#define RV_RUNDIR_INIT \
+	{ \
+		.lock_fd = -1 \
+	}
+
+/* Makes OUT/N, N one more than the largest number that an entry of OUT has for a name. Two programs that do it at the
+ * same time get different ones. */
+int rv_rundir_create(struct rv_rundir *run, const char *out, struct rv_err *err) RV_MUST_USE;
+/* Opens OUT/N: with N 0 the newest one that holds words. Fails when another program works on it. */
+int rv_rundir_reopen(struct rv_rundir *run, const char *out, uint64_t number, struct rv_err *err) RV_MUST_USE;
+void rv_rundir_close(struct rv_rundir *run);
+
+/* The command's words. Loading fails with RV_E_USAGE when the run is complete or was not made by `rv render`. */
+int rv_rundir_save(const struct rv_rundir *run, const struct rv_words *words, struct rv_err *err) RV_MUST_USE;
+int rv_rundir_load(const struct rv_rundir *run, struct rv_words *words, struct rv_err *err) RV_MUST_USE;
+/* The run is complete: its words go. */
+int rv_rundir_complete(const struct rv_rundir *run, struct rv_err *err) RV_MUST_USE;
+/* Removes a new run in which nothing was made. */
+void rv_rundir_discard(const struct rv_rundir *run);
+
+/* Numbers of the runs in OUT, largest first; free(*numbers). None when OUT is not there. */
+int rv_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err) RV_MUST_USE;
+
+#endif

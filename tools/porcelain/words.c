@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A command line that is put together. */
+#include "porcelain/words.h"
+
+#include "alloc.h"
+#include "str.h"
+
+static void add(struct rv_words *words, char *word)
+{
+	RV_GROW(words->items, words->len, words->cap);
+	words->items[words->len++] = word;
+	RV_GROW(words->items, words->len, words->cap);
+	words->items[words->len] = NULL;
+}
+
+void rv_words_add(struct rv_words *words, const char *format, ...)
+{
+	struct rv_str text = RV_STR_INIT;
+	va_list args;
+	va_start(args, format);
+	rv_str_vprintf(&text, format, args);
+	va_end(args);
+	add(words, rv_strdup(text.ptr));
+	rv_str_release(&text);
+}
+
+void rv_words_add_all(struct rv_words *words, char *const *list)
+{
+	for (; list && *list; list++) {
+		add(words, rv_strdup(*list));
+	}
+}
+
+void rv_words_release(struct rv_words *words)
+{
+	for (size_t i = 0; i < words->len; i++) {
+		free(words->items[i]);
+	}
+	free(words->items);
+	*words = (struct rv_words)RV_WORDS_INIT;
+}

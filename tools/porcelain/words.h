@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A command line that is put together: words of our own, ready for execve. */
+#ifndef RV_PORCELAIN_WORDS_H
+#define RV_PORCELAIN_WORDS_H
+
+struct rv_words {
+	char **items; /* NULL after the last; NULL itself while there are none */
+	size_t len, cap;
+};
+#define RV_WORDS_INIT \
+	{ \
+		.items = NULL \
+	}
+
+void rv_words_add(struct rv_words *words, const char *format, ...) RV_PRINTF(2, 3);
+/* All of a NULL-ended list, as they are. */
+void rv_words_add_all(struct rv_words *words, char *const *list);
+void rv_words_release(struct rv_words *words);
+
+#endif
