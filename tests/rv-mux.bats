@@ -194,7 +194,7 @@ PY
     rv-mux --format coco <in >/dev/null
     run -0 coco_check dataset/coco in
     [ "$output" = "12 annotations" ]
-    [ -f dataset/coco/images/00000001/000002.png ]
+    [ "$(ls dataset/coco/images/00000001 | xargs)" = "000001.png 000002.png 000003.png" ]
 }
 
 @test "coco refuses what its readers would trust" {
@@ -318,6 +318,23 @@ frames_of() {
     check_manifest c
 }
 
+@test "a sequence has the frame rate of its record, unless --fps says another" {
+    need ffprobe
+    labelled 1 --frames 3 --size 32x24 >in
+    for pair in '12 12/1' '29.97 30000/1001' '23.976 24000/1001' '12.5 25/2' '0.5 1/2' '1000 1000/1'; do
+        read -r fps rate <<<"$pair"
+        jq -c ".fps = $fps" in | rv-mux --format video -o ds >/dev/null
+        [ "$(frames_of ds/video/00000000.mp4)" = "32,24,tv,bt709,$rate,3" ]
+    done
+    jq -c '.fps = 12' in | rv-mux --format video --fps 30 -o ds >/dev/null
+    [ "$(frames_of ds/video/00000000.mp4)" = "32,24,tv,bt709,30/1,3" ]
+    for fps in 0 -1 1001 1e300; do
+        jq -c ".fps = $fps" in >bad
+        run -1 --separate-stderr rv-mux --format video -o none <bad
+        [[ $output == *'"code":"bad_record"'*"field 'fps'"* ]]
+    done
+}
+
 @test "colours come back from a video within two levels" {
     need ffmpeg
     for colour in "200 30 60" "0 0 0" "255 255 255" "10 250 128"; do
@@ -404,6 +421,15 @@ for row in range(3):
     floor = 8 * 10, 8 * 24 - 1  # has no category, so no box
     assert at(3, row, *floor) == at(0, row, *floor)
 PY
+}
+
+@test "the sheet shows the middle frame of a sequence" {
+    labelled 1 --frames 5 --size 32x24 >in
+    rv-mux --format sheet -o one <in >/dev/null
+    jq -c '.files.image = [.files.image[2]] | .frames = [.frames[2]]' in | rv-mux --format sheet -o two >/dev/null
+    jq -c '.files.image = [.files.image[0]] | .frames = [.frames[0]]' in | rv-mux --format sheet -o three >/dev/null
+    cmp one/sheet.png two/sheet.png
+    run ! cmp -s one/sheet.png three/sheet.png
 }
 
 @test "a sheet leaves out the columns that no sample has, and takes large and flat pictures" {

@@ -227,6 +227,64 @@ open('in.jsonl', 'w').write(json.dumps(record) + '\n')"
     must_blame annotations bad_label '2 annotations name a mask, but files.instances has 3'
 }
 
+make_sequence() {
+    rm -rf out
+    python3 "$RV_ROOT/tests/lib/labelled.py" --sequence 3 out a >in.jsonl
+}
+
+@test "each frame of a sequence is looked at as a still is" {
+    make_sequence
+    run -0 --separate-stderr rv-verify <in.jsonl
+    [ "$(jq -c '.verify | [.ok, .checks.files, .checks.annotations]' <<<"$output")" = '[true,28,9]' ]
+    cp out/a/index/000001.png out/a/index/000002.png
+    must_blame index/000002.png bad_label 'pixel ('
+    make_sequence
+    cp out/a/index/000001.png out/a/index/000003.png
+    must_blame instances/000003/00002.png bad_label 'disagrees with the index map'
+    make_sequence
+    edit "png('out/a/mask_disc/000003.png', [[65535] * 39 + [300]] + [[0] * 40] * 29, 1, 16)"
+    must_blame mask_disc/000003.png bad_label 'pixel (39,0) is 300'
+    make_sequence
+    edit "exr('out/a/depth/000002.exr', [[1e10] * 40] * 30)"
+    must_blame depth/000002.exr bad_label 'where the index map has an object'
+    make_sequence
+    edit "png('out/a/image/000002.png', [[(1, 2, 3, 255)] * 39] * 30, 4, 8)"
+    must_blame image/000002.png bad_file 'it is 39x30'
+    make_sequence
+    rm out/a/image/000003.png
+    must_blame image/000003.png missing_file 'not there'
+}
+
+@test "a sequence whose record does not fit together" {
+    make_sequence
+    change_record '.frames[1].annotations[0].area += 1'
+    must_blame index/000002.png bad_label 'area is'
+    make_sequence
+    change_record 'del(.frames[2].annotations)'
+    must_blame index/000003.png bad_record 'no annotations'
+    make_sequence
+    change_record '.frames[2].frame = 2'
+    must_blame frames bad_record 'frames[2].frame is not a whole number'
+    make_sequence
+    change_record 'del(.frames[0].frame)'
+    must_blame frames bad_record 'frames[0].frame'
+    make_sequence
+    change_record 'del(.files.image[2])'
+    must_blame image bad_record '2 files, but the sample has 3 frames'
+    make_sequence
+    change_record '.files.depth = "depth/000001.exr"'
+    must_blame depth bad_record 'one file, but the sample has 3 frames'
+    make_sequence
+    change_record '.annotations = []'
+    must_blame annotations bad_record 'in its frames only'
+    make_sequence
+    change_record '.files.instances |= (.[3:4] + .[:3] + .[4:])'
+    must_blame annotations bad_label 'files.instances[0]'
+    make_sequence
+    change_record 'del(.frames[2].annotations[2].mask)'
+    must_blame annotations bad_label '8 annotations name a mask, but files.instances has 9'
+}
+
 @test "depth that is not finite, not positive, or empty where an object is" {
     for case in 'inf 4 5 finite' 'nan 0 29 finite' '0 39 29 positive' '-1 1 1 positive' '2e9 0 0 background' \
         '1e10 5 5 has an object'; do

@@ -22,7 +22,7 @@ static const char *const presets[] = { "ultrafast", "superfast", "veryfast", "fa
 static const char *output = "dataset";
 static const char *formats;
 static const char *categories;
-static const char *fps = "24";
+static const char *fps;
 static const char *video_role = "image";
 static int codec;
 static int preset = 5;
@@ -49,7 +49,7 @@ static const struct rv_option options[] = {
 	{ RV_OPT_U64, 0, "zstd-level", &zstd_level, "N", "the same with this level, 1..19 (default: 3)",
 	  RV_ZST_LEVEL_MIN, RV_ZST_LEVEL_MAX, NULL },
 	{ RV_OPT_GROUP, 0, "Video", NULL, NULL, NULL, 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "fps", &fps, "N[/M]", "frames per second, \"30000/1001\" (default: 24)", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "fps", &fps, "N[/M]", "frames per second, \"30000/1001\" (default: the record's, else 24)", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "how frames are encoded (default: h264)", 0, 0, codecs },
 	{ RV_OPT_U64, 0, "crf", &crf, "N", "x264's quality, 0 best .. 51 worst (default: 18)", 0, 51, NULL },
 	{ RV_OPT_CHOICE, 0, "preset", &preset, "NAME", "x264's speed against size (default: medium)", 0, 0, presets },
@@ -67,7 +67,7 @@ static const struct rv_program program = {
 	.options = options,
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-mux --format coco,webdataset --shard-count 1000 -o train <records.jsonl >muxed.jsonl\n"
-	            "rv-blend scene.py --frames 48 <seeds.jsonl | rv-mux --format video --fps 24 -o clips\n",
+	            "rv-blend scene.py --frames 1..48 --fps 12 <seeds.jsonl | rv-mux --format video -o clips\n",
 };
 
 struct mux {
@@ -108,7 +108,7 @@ static int read_settings(struct rv_sink_settings *settings, struct rv_err *err)
 		.zstd_level = zstd && zstd_level == 0 ? RV_ZST_LEVEL_DEFAULT : (int)zstd_level,
 		.sheet_samples = sheet_samples,
 	};
-	return parse_fps(fps, &settings->video.fps_num, &settings->video.fps_den, err);
+	return fps ? parse_fps(fps, &settings->video.fps_num, &settings->video.fps_den, err) : 0;
 }
 
 /* Puts a sample into every format. 0, RV_SINK_REFUSED or RV_SINK_BROKEN. */

@@ -57,7 +57,11 @@ def samples(path: str) -> dict:
         for i, image in enumerate(images):
             is_sequence = isinstance(files["image"], list)
             holder = record["frames"][i] if is_sequence else record
-            name = f"{record['id']}/{i:06d}.png" if is_sequence else f"{record['id']}.png"
+            name = (
+                f"{record['id']}/{holder['frame']:06d}.png"
+                if is_sequence
+                else f"{record['id']}.png"
+            )
             masks = {
                 item["index"]: os.path.join(folder, item["mask"])
                 for item in holder["annotations"]

@@ -3,6 +3,7 @@
 """Make labelled samples without Blender and without rv: what rv-verify must find in order.
 
     labelled.py DIR ID...       writes DIR/ID/ and prints its record as a line of JSON
+    labelled.py --sequence N DIR ID...      the same, each a sequence of N frames
 
 The picture is 40x30 with three objects: two rectangles, one partly before the other, and a disc.
 Everything is written here from the definitions of the formats, so that a mistake of rv's own
@@ -11,6 +12,7 @@ writers would not go unseen.
 
 import json
 import os
+import shutil
 import struct
 import sys
 import zlib
@@ -201,16 +203,52 @@ def sample(directory, name, number):
         "annotations": [annotation(rows, thing) for thing in OBJECTS],
         "run": {"worker": 1},
     }
+    write_meta(home, record)
+    return record
+
+
+def sequence(directory, name, count):
+    """Write one sequence, its disc moving, and return its record."""
+    home = os.path.join(directory, name)
+    stills = [sample(directory, f"{name}-{i}", i) for i in range(count)]
+    record = {**stills[0], "id": name, "index": 0, "dir": home, "files": {}, "frames": []}
+    del record["annotations"]
+    for number, still in enumerate(stills, 1):
+        for role, path in still["files"].items():
+            ending = path[-4:] if isinstance(path, str) else ""
+            pairs = [(path, f"{role}/{number:06d}{ending}")]
+            if role == "instances":
+                pairs = [(p, p.replace("/", f"/{number:06d}/")) for p in path]
+            for old, new in pairs:
+                record["files"].setdefault(role, []).append(new)
+                os.renames(f"{home}-{number - 1}/{old}", f"{home}/{new}")
+        for item in still["annotations"]:
+            item["mask"] = item["mask"].replace("/", f"/{number:06d}/")
+        record["frames"].append({"frame": number, "annotations": still["annotations"]})
+        shutil.rmtree(f"{home}-{number - 1}")
+    write_meta(home, record)
+    return record
+
+
+def write_meta(home, record):
+    """Write the record as it stands in a sample."""
     with open(f"{home}/_meta.json", "w", encoding="utf-8") as out:
         kept = {key: value for key, value in record.items() if key not in ("dir", "run")}
         out.write(json.dumps(kept, separators=(",", ":")) + "\n")
-    return record
 
 
 def main():
     """Make what the command line names."""
-    for number, name in enumerate(sys.argv[2:]):
-        print(json.dumps(sample(sys.argv[1], name, number), separators=(",", ":")))
+    make, arguments = sample, sys.argv[1:]
+    if arguments[0] == "--sequence":
+        count = int(arguments[1])
+        arguments = arguments[2:]
+
+        def make(directory, name, _):
+            return sequence(directory, name, count)
+
+    for number, name in enumerate(arguments[1:]):
+        print(json.dumps(make(arguments[0], name, number), separators=(",", ":")))
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ def make_sample(args: argparse.Namespace, number: int, width: int, height: int) 
         for i, path in enumerate(files["image"]):
             write_image(f"{folder}/{path}", number + i, indices, width, height)
         record["frames"] = [
-            {"number": i + 1, "annotations": annotations} for i in range(args.frames)
+            {"frame": i + 1, "annotations": annotations} for i in range(args.frames)
         ]
     else:
         files["image"] = "Image.png"

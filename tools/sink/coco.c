@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * COCO: coco/annotations.json and coco/images/ID.png (coco/images/ID/000000.png … for a sequence).
+ * COCO: coco/annotations.json and coco/images/ID.png (of a sequence coco/images/ID/000001.png ..., as its frames count).
  *
  * Ids of images, annotations and categories count from 1. Objects without a category (rv_sample_category) are
  * background and get no annotation. `rv_index` is the object's index in the record and in IndexOB.png. Memory does not
@@ -20,6 +20,7 @@
 #include "sink.h"
 
 #define CATEGORIES_MAX 100000
+#define FRAME_MAX 999999
 #define PART_BYTES ((size_t)256 << 10)
 
 /* A list of JSON values on its way to a temporary file. */
@@ -251,7 +252,9 @@ static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_er
 		struct rv_str name = RV_STR_INIT;
 		rv_str_puts(&name, sample->id.ptr);
 		if (role->is_array) {
-			rv_str_printf(&name, "/%06zu", i);
+			uint64_t number = i;
+			(void)rv_json_u64(rv_json_get(rv_json_at(frames, i), "frame"), 0, FRAME_MAX, &number);
+			rv_str_printf(&name, "/%06" PRIu64, number);
 		}
 		rv_str_puts(&name, ".png");
 		struct rv_json holder = role->is_array ? rv_json_at(frames, i) : sample->json;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The contact sheet: sheet.png, one strip for each of the first samples, with the image, the instances, the depth and
- * the image with the boxes of its labelled objects side by side. A column that no sample has is left out.
+ * the image with the boxes of its labelled objects side by side; of a sequence those of its middle frame. A column that
+ * no sample has is left out.
  *
  * Pictures are fitted into a square, averaged when they are larger (the nearest pixel for instances, whose colours mean
  * something), and enlarged by a whole factor when they are smaller. What no strip uses of the square is cut off.
@@ -206,14 +207,20 @@ static void draw_boxes(struct sheet *sheet, const struct rv_sample *sample, stru
 	rv_str_release(&category);
 }
 
-/* Reads the first file of a role. 1: there; 0: the sample has none; -1. */
+/* The file of a role that stands for it: of a sequence the middle one of its frames. */
+static const char *shown_file(const struct rv_role *role)
+{
+	return role->paths[role->n_files / 2];
+}
+
+/* Reads that file of a role. 1: there; 0: the sample has none; -1. */
 static int read_role(const struct rv_sample *sample, const char *name, struct rv_image *image, struct rv_err *err)
 {
 	const struct rv_role *role = rv_sample_role(sample, name);
 	if (!role) {
 		return 0;
 	}
-	return rv_png_read(role->paths[0], image, err) < 0 ? -1 : 1;
+	return rv_png_read(shown_file(role), image, err) < 0 ? -1 : 1;
 }
 
 static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
@@ -230,7 +237,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 		panels[i].there = false;
 	}
 	const struct rv_role *role = rv_sample_need_role(sample, "image", "sheet", err);
-	if (!role || rv_png_read(role->paths[0], &sheet->image, err) < 0) {
+	if (!role || rv_png_read(shown_file(role), &sheet->image, err) < 0) {
 		return RV_SINK_REFUSED;
 	}
 	draw_image(&panels[IMAGE], &sheet->image, false);
@@ -252,7 +259,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	}
 	struct rv_json holder = sample->json;
 	if (role->is_array) {
-		holder = rv_json_at(rv_json_get(holder, "frames"), 0);
+		holder = rv_json_at(rv_json_get(holder, "frames"), role->n_files / 2);
 	}
 	struct rv_json annotations = rv_json_get(holder, "annotations");
 	if (rv_json_type(annotations) == RV_JSON_ARRAY) {

@@ -18,7 +18,7 @@
 
 struct rv_sink_settings {
 	const char *categories; /* names separated by commas, or NULL */
-	struct rv_video_settings video;
+	struct rv_video_settings video; /* fps_num 0: what a sequence's record says, else 24 */
 	const char *video_role;
 	uint64_t shard_bytes, shard_samples; /* 0: no limit */
 	int zstd_level;                      /* 0: shards are not compressed */

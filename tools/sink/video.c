@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #include "sink.h"
 
 #define STILLS_NAME "video"
+#define FPS_DEFAULT 24
+#define FPS_MAX 1000
 
 struct video_sink {
 	struct rv_dataset *dataset;
@@ -83,6 +86,29 @@ static int encode_frames(struct video_sink *sink, struct rv_video *video, const 
 	return 0;
 }
 
+/* Sets the frame rate unless the user did: that of the record, which is 29.97 for 30000/1001. */
+static int set_fps(struct rv_video_settings *settings, const struct rv_sample *sample, struct rv_err *err)
+{
+	double fps = rv_json_number(rv_json_get(sample->json, "fps"), FPS_DEFAULT);
+	if (settings->fps_num > 0) {
+		return 0;
+	}
+	if (!(fps >= 0.001 && fps <= FPS_MAX)) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'fps' is %g, allowed is 0.001..%d", fps, FPS_MAX);
+	}
+	double whole = round(fps), ntsc = round(fps * 1.001);
+	settings->fps_num = (uint32_t)whole;
+	settings->fps_den = 1;
+	if (whole != fps && fabs(ntsc / 1.001 - fps) < 0.0005) {
+		settings->fps_num = (uint32_t)ntsc * 1000;
+		settings->fps_den = 1001;
+	} else if (whole != fps) {
+		settings->fps_num = (uint32_t)round(fps * 1000);
+		settings->fps_den = 1000;
+	}
+	return 0;
+}
+
 static int prepare_sequence(struct video_sink *sink, const struct rv_sample *sample, const struct rv_role *role,
                             struct rv_err *err)
 {
@@ -91,7 +117,11 @@ static int prepare_sequence(struct video_sink *sink, const struct rv_sample *sam
 		return RV_SINK_REFUSED;
 	}
 	struct rv_video *video;
-	if (rv_video_open(&video, sink->sequence.ptr, &sink->settings->video, err) < 0) {
+	struct rv_video_settings settings = sink->settings->video;
+	if (set_fps(&settings, sample, err) < 0) {
+		return RV_SINK_REFUSED;
+	}
+	if (rv_video_open(&video, sink->sequence.ptr, &settings, err) < 0) {
 		return RV_SINK_BROKEN;
 	}
 	int result = encode_frames(sink, video, role, err);
@@ -140,9 +170,14 @@ static int add_sequence(struct video_sink *sink, const struct rv_sample *sample,
 static int open_stills(struct video_sink *sink, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
+	struct rv_video_settings settings = sink->settings->video;
+	if (settings.fps_num == 0) {
+		settings.fps_num = FPS_DEFAULT;
+		settings.fps_den = 1;
+	}
 	int result = rv_dataset_path(sink->dataset, "video/" STILLS_NAME ".mp4", &path, err);
 	if (result == 0) {
-		result = rv_video_open(&sink->stills, path.ptr, &sink->settings->video, err);
+		result = rv_video_open(&sink->stills, path.ptr, &settings, err);
 	}
 	sink->width = sink->image.width;
 	sink->height = sink->image.height;

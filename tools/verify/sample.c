@@ -1,223 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* One sample: see sample.h. */
+/* One sample, frame by frame: see sample.h. */
 #include "verify/sample.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exr.h"
 #include "file.h"
-#include "json.h"
 #include "png.h"
-#include "verify/decode.h"
 #include "verify/labels.h"
 #include "verify/meta.h"
+#include "verify/sample_private.h"
 
 #define DEPTH_CHANNEL "V"
-#define DEPTH_BACKGROUND 1e10f /* what Blender writes where there is nothing */
-#define DEPTH_OBJECT_MAX 1e9f  /* an object's depth is below */
-
-struct sample {
-	const struct rv_sample_rules *rules;
-	struct rv_sample_report *report;
-	struct rv_problems *problems;
-	struct rv_json record;
-	int dir_fd;
-	struct rv_str dir, path;
-	uint32_t width, height;       /* the declared size, or that of the first picture; 0: not known yet */
-	struct rv_image index, depth; /* width 0: none */
-	struct rv_decoded decoded;
-};
-
-static const char *path_of(struct sample *s, const char *name)
-{
-	rv_str_clear(&s->path);
-	rv_str_printf(&s->path, "%s/%s", s->dir.ptr, name);
-	return s->path.ptr;
-}
-
-/* A regular file below the directory, with no link on the way. */
-static bool is_plain_file(struct sample *s, const char *name)
-{
-	struct stat st;
-	struct rv_str prefix = RV_STR_INIT;
-	bool ok = rv_path_is_inside(name);
-	if (!ok) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, name, "the path leads out of the sample");
-	}
-	for (const char *slash = name; ok && slash;) {
-		slash = strchr(slash + 1, '/');
-		rv_str_clear(&prefix);
-		rv_str_append(&prefix, name, slash ? (size_t)(slash - name) : strlen(name));
-		if (fstatat(s->dir_fd, prefix.ptr, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-			rv_problems_add(s->problems, RV_E_MISSING_FILE, name, "it is not there: %s", strerror(errno));
-			ok = false;
-		} else if (slash ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode)) {
-			rv_problems_add(s->problems, RV_E_BAD_FILE, name, "not a regular file below the sample");
-			ok = false;
-		}
-	}
-	rv_str_release(&prefix);
-	return ok;
-}
-
-static bool has_size(struct sample *s, const char *name, uint32_t width, uint32_t height)
-{
-	if (s->width == 0) {
-		s->width = width;
-		s->height = height;
-	}
-	if (width != s->width || height != s->height) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, name,
-		                "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
-		                s->width, s->height);
-		return false;
-	}
-	return true;
-}
-
-static bool has_form(struct sample *s, const char *name, const struct rv_image *image, uint32_t channels,
-                     enum rv_pixel pixel)
-{
-	if (image->channels != channels || image->pixel != pixel) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, name,
-		                "%" PRIu32 " channels of %zu bits, but it has %" PRIu32 " of %zu", image->channels,
-		                rv_pixel_size(image->pixel) * 8, channels, rv_pixel_size(pixel) * 8);
-		return false;
-	}
-	return true;
-}
-
-/* Position of the first pixel that `bad` is about. */
-static void add_pixel_problem(struct sample *s, const char *name, size_t pixel, double value, const char *what)
-{
-	rv_problems_add(s->problems, RV_E_LABEL, name, "pixel (%zu,%zu) is %.9g, %s", pixel % s->width,
-	                pixel / s->width, value, what);
-}
-
-/* ---- what each role must hold ------------------------------------------------------------------------------------ */
-
-static void check_semantic_mask(struct sample *s, const char *name, const struct rv_image *image)
-{
-	size_t n = (size_t)image->width * image->height;
-	for (size_t i = 0; i < n; i++) {
-		if (image->u16[i] != 0 && image->u16[i] != 65535) {
-			add_pixel_problem(s, name, i, image->u16[i], "but a mask is 0 or 65535");
-			return;
-		}
-	}
-}
-
-/* instances/00002.png: 255 exactly where the index map is 2. */
-static void check_instance(struct sample *s, const char *name, const struct rv_image *image)
-{
-	unsigned int index;
-	int used = 0;
-	if (sscanf(rv_path_base(name), "%5u.png%n", &index, &used) != 1 || rv_path_base(name)[used] != '\0' ||
-	    index == 0 || index > RV_INDEX_MAX) {
-		rv_problems_add(s->problems, RV_E_LABEL, name, "its name is not that of an index in 1..%d",
-		                RV_INDEX_MAX);
-		return;
-	}
-	size_t n = s->index.width > 0 ? (size_t)image->width * image->height : 0;
-	for (size_t i = 0; i < n; i++) {
-		if (image->u8[i] != (s->index.u16[i] == index ? 255 : 0)) {
-			add_pixel_problem(s, name, i, image->u8[i], "which disagrees with the index map");
-			return;
-		}
-	}
-}
-
-static void check_depth_preview(struct sample *s, const char *name, const struct rv_image *image)
-{
-	size_t n = s->depth.width > 0 ? (size_t)image->width * image->height : 0;
-	for (size_t i = 0; i < n; i++) {
-		if (s->depth.f32[i] >= DEPTH_OBJECT_MAX && image->u16[i] != 0) {
-			add_pixel_problem(s, name, i, image->u16[i], "but the background is 0");
-			return;
-		}
-	}
-}
-
-/* Roles by name (a final '*' stands for any ending), what they are, and for a PNG its form and its pixels. */
-static const struct role {
-	const char *name;
-	enum rv_kind kind;
-	const char *ending; /* of that kind */
-	uint32_t channels;
-	enum rv_pixel pixel;
-	void (*check)(struct sample *s, const char *name, const struct rv_image *image);
-} roles[] = {
-	{ "depth", RV_KIND_EXR, ".exr", 0, RV_PIXEL_F32, NULL },
-	{ "passes", RV_KIND_EXR, ".exr", 0, RV_PIXEL_F32, NULL },
-	{ "index", RV_KIND_PNG, ".png", 1, RV_PIXEL_U16, NULL },
-	{ "index_preview", RV_KIND_PNG, ".png", 3, RV_PIXEL_U8, NULL },
-	{ "depth_preview", RV_KIND_PNG, ".png", 1, RV_PIXEL_U16, check_depth_preview },
-	{ "mask_*", RV_KIND_PNG, ".png", 1, RV_PIXEL_U16, check_semantic_mask },
-	{ "instances", RV_KIND_PNG, ".png", 1, RV_PIXEL_U8, check_instance },
-};
-
-static const struct role *find_role(const char *name)
-{
-	for (size_t i = 0; i < RV_COUNTOF(roles); i++) {
-		size_t len = strlen(roles[i].name);
-		bool open = roles[i].name[len - 1] == '*';
-		if (open ? strncmp(name, roles[i].name, len - 1) == 0 : strcmp(name, roles[i].name) == 0) {
-			return &roles[i];
-		}
-	}
-	return NULL;
-}
-
-static void check_file(struct sample *s, const char *role_name, const char *name)
-{
-	struct rv_err err = RV_ERR_INIT;
-	s->report->n_files++;
-	if (!is_plain_file(s, name)) {
-		return;
-	}
-	if (rv_decode_file(path_of(s, name), &s->decoded, &err) < 0) {
-		rv_problems_add_err(s->problems, name, &err);
-		return;
-	}
-	if (s->decoded.width > 0 && !has_size(s, name, s->decoded.width, s->decoded.height)) {
-		return;
-	}
-	const struct role *role = find_role(role_name);
-	if (!role) {
-		return;
-	}
-	if (s->decoded.kind != role->kind) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, name, "files of role '%s' end in %s", role_name,
-		                role->ending);
-	} else if (role->kind == RV_KIND_PNG && has_form(s, name, &s->decoded.image, role->channels, role->pixel) &&
-	           role->check) {
-		role->check(s, name, &s->decoded.image);
-	}
-}
 
 /* ---- the maps that others are compared with ---------------------------------------------------------------------- */
 
-/* The path of a role that has one file, or NULL. */
-static const char *single_file(struct sample *s, const char *role)
+/* The path of a role that has one file for each frame, or NULL. */
+static const char *frame_file(struct rv_sample_check *s, const char *role)
 {
-	return rv_json_string(rv_json_get(rv_json_get(s->record, "files"), role), NULL);
+	struct rv_json value = rv_json_get(rv_json_get(s->record, "files"), role);
+	return rv_json_string(s->is_sequence ? rv_json_at(value, s->frame) : value, NULL);
 }
 
-/* Loads both maps; problems with them are found and told by check_file. */
-static void load_maps(struct sample *s)
+/* Loads both maps; problems with them are found and told by rv_sample_file. */
+static void load_maps(struct rv_sample_check *s)
 {
 	const char *channel = DEPTH_CHANNEL;
 	struct rv_err err;
 	struct rv_exr *exr = NULL;
-	const char *index = single_file(s, "index"), *depth = single_file(s, "depth");
-	if (index && rv_path_is_inside(index) && rv_png_read(path_of(s, index), &s->index, &err) == 0 &&
+	const char *index = frame_file(s, "index"), *depth = frame_file(s, "depth");
+	s->index.width = s->depth.width = 0;
+	if (index && rv_path_is_inside(index) && rv_png_read(rv_sample_path(s, index), &s->index, &err) == 0 &&
 	    s->width == 0) {
 		s->width = s->index.width;
 		s->height = s->index.height;
@@ -227,7 +44,7 @@ static void load_maps(struct sample *s)
 		rv_image_release(&s->index);
 		s->index.width = 0;
 	}
-	if (depth && rv_path_is_inside(depth) && rv_exr_open(path_of(s, depth), &exr, &err) == 0) {
+	if (depth && rv_path_is_inside(depth) && rv_exr_open(rv_sample_path(s, depth), &exr, &err) == 0) {
 		if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
 			rv_problems_add(s->problems, RV_E_BAD_FILE, depth, "it does not have the one channel '%s'",
 			                channel);
@@ -240,28 +57,28 @@ static void load_maps(struct sample *s)
 	rv_exr_close(exr);
 }
 
-static void check_depth(struct sample *s, const char *name)
+static void check_depth(struct rv_sample_check *s, const char *name)
 {
 	size_t n = (size_t)s->depth.width * s->depth.height;
 	for (size_t i = 0; i < n; i++) {
 		float z = s->depth.f32[i];
 		if (!isfinite(z) || z <= 0) {
-			add_pixel_problem(s, name, i, z, "but depth is finite and positive");
+			rv_sample_blame_pixel(s, name, i, z, "but depth is finite and positive");
 			return;
 		}
-		if (z >= DEPTH_OBJECT_MAX && z != DEPTH_BACKGROUND) {
-			add_pixel_problem(s, name, i, z, "but the background is 1e10");
+		if (z >= RV_DEPTH_OBJECT_MAX && z != RV_DEPTH_BACKGROUND) {
+			rv_sample_blame_pixel(s, name, i, z, "but the background is 1e10");
 			return;
 		}
-		if (z >= DEPTH_OBJECT_MAX && s->index.width > 0 && s->index.u16[i] != 0) {
-			add_pixel_problem(s, name, i, z, "where the index map has an object");
+		if (z >= RV_DEPTH_OBJECT_MAX && s->index.width > 0 && s->index.u16[i] != 0) {
+			rv_sample_blame_pixel(s, name, i, z, "where the index map has an object");
 			return;
 		}
 	}
 }
 
 /* The labels against the passes, where these are still there. */
-static void check_passes(struct sample *s, const char *name)
+static void check_passes(struct rv_sample_check *s, const char *name)
 {
 	struct rv_json channels = rv_json_get(s->record, "channels");
 	const struct {
@@ -277,14 +94,14 @@ static void check_passes(struct sample *s, const char *name)
 		if (!channel || label->width == 0) {
 			continue;
 		}
-		if (rv_exr_open(path_of(s, name), &exr, &err) < 0 || rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
+		if (rv_exr_open(rv_sample_path(s, name), &exr, &err) < 0 || rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
 			rv_problems_add_err(s->problems, name, &err);
-		} else if (has_size(s, name, pass.width, pass.height)) {
+		} else if (rv_sample_has_size(s, name, pass.width, pass.height)) {
 			size_t n = (size_t)pass.width * pass.height;
 			for (size_t i = 0; i < n; i++) {
 				float value = label->pixel == RV_PIXEL_U16 ? (float)label->u16[i] : label->f32[i];
 				if (pass.f32[i] != value) {
-					add_pixel_problem(s, name, i, pass.f32[i],
+					rv_sample_blame_pixel(s, name, i, pass.f32[i],
 					                  "but the label made from it is another");
 					break;
 				}
@@ -298,62 +115,83 @@ static void check_passes(struct sample *s, const char *name)
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /* Each annotation's `mask` is one of the instance files and the other way round. */
-static void check_instance_names(struct sample *s)
+static void check_instance_names(struct rv_sample_check *s)
 {
 	struct rv_json files = rv_json_get(rv_json_get(s->record, "files"), "instances");
-	struct rv_json annotations = rv_json_get(s->record, "annotations");
-	size_t n = rv_json_len(annotations), n_masks = 0;
+	size_t n = rv_json_len(s->annotations);
+	s->masks_at += s->n_masks;
+	s->n_masks = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct rv_json mask = rv_json_get(rv_json_at(annotations, i), "mask");
+		struct rv_json mask = rv_json_get(rv_json_at(s->annotations, i), "mask");
 		if (rv_json_type(mask) == RV_JSON_NONE) {
 			continue;
 		}
-		if (!rv_json_equal(mask, rv_json_at(files, n_masks++))) {
+		size_t at = s->masks_at + s->n_masks++;
+		if (!rv_json_equal(mask, rv_json_at(files, at))) {
 			rv_problems_add(s->problems, RV_E_LABEL, "annotations",
-			                "the mask of annotations[%zu] is not files.instances[%zu]", i, n_masks - 1);
+			                "the mask of annotations[%zu] is not files.instances[%zu]", i, at);
 			return;
 		}
 	}
-	if (n_masks != rv_json_len(files)) {
+	bool last = s->frame + 1 == s->n_frames;
+	if (last && s->masks_at + s->n_masks != rv_json_len(files)) {
 		rv_problems_add(s->problems, RV_E_LABEL, "annotations",
-		                "%zu annotations name a mask, but files.instances has %zu", n_masks,
+		                "%zu annotations name a mask, but files.instances has %zu", s->masks_at + s->n_masks,
 		                rv_json_len(files));
 	}
 }
 
-static void check_files(struct sample *s, struct rv_json files)
+static void check_file(struct rv_sample_check *s, const char *role, struct rv_json value)
 {
-	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
-		const char *role = rv_json_iter_key(files, i);
-		struct rv_json value = rv_json_iter_value(files, i);
-		size_t n = rv_json_type(value) == RV_JSON_ARRAY ? rv_json_len(value) : 1;
-		for (size_t k = 0; k < n; k++) {
-			const char *name = rv_json_string(
-			        rv_json_type(value) == RV_JSON_ARRAY ? rv_json_at(value, k) : value, NULL);
-			if (name) {
-				check_file(s, role, name);
-			} else {
-				rv_problems_add(s->problems, RV_E_BAD_RECORD, role,
-				                "it is neither a path nor an array of paths");
-			}
+	const char *name = rv_json_string(value, NULL);
+	if (name) {
+		rv_sample_file(s, role, name);
+	} else {
+		rv_problems_add(s->problems, RV_E_BAD_RECORD, role, "it is neither a path nor an array of paths");
+	}
+}
+
+/* The files of a role that belong to the frame: of a sequence one for each frame, but the instances, of which each frame
+ * has as many as its annotations name. */
+static void check_role(struct rv_sample_check *s, const char *role, struct rv_json value)
+{
+	bool first = s->frame == 0, instances = !strcmp(role, "instances");
+	size_t n = rv_json_len(value);
+	if (rv_json_type(value) != RV_JSON_ARRAY) {
+		if (first && s->is_sequence && rv_json_type(value) == RV_JSON_STRING) {
+			rv_problems_add(s->problems, RV_E_BAD_RECORD, role,
+			                "it is one file, but the sample has %zu frames", s->n_frames);
+		} else if (first) {
+			check_file(s, role, value);
+		}
+	} else if (s->is_sequence && !instances) {
+		if (first && n != s->n_frames) {
+			rv_problems_add(s->problems, RV_E_BAD_RECORD, role, "%zu files, but the sample has %zu frames",
+			                n, s->n_frames);
+		}
+		if (s->frame < n) {
+			check_file(s, role, rv_json_at(value, s->frame));
+		}
+	} else {
+		size_t from = s->is_sequence ? s->masks_at : 0;
+		size_t end = s->is_sequence ? RV_MIN(from + s->n_masks, n) : n;
+		for (size_t i = from; i < end; i++) {
+			check_file(s, role, rv_json_at(value, i));
 		}
 	}
 }
 
-static void check_labels(struct sample *s)
+static void check_labels(struct rv_sample_check *s)
 {
-	struct rv_json annotations = rv_json_get(s->record, "annotations");
-	const char *index = single_file(s, "index"), *depth = single_file(s, "depth"),
-	           *passes = single_file(s, "passes");
+	const char *index = frame_file(s, "index"), *depth = frame_file(s, "depth"), *passes = frame_file(s, "passes");
 	if (s->index.width > 0) {
-		if (rv_json_type(annotations) != RV_JSON_ARRAY) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
+		if (rv_json_type(s->annotations) != RV_JSON_ARRAY) {
+			rv_problems_add(s->problems, RV_E_BAD_RECORD, s->is_sequence ? index : "annotations",
 			                "there is an index map, but no annotations");
 		}
-		s->report->n_annotations = rv_labels_check(&s->index, rv_json_get(s->record, "objects"), annotations,
-		                                           s->rules->min_area_px, index, s->problems);
-		check_instance_names(s);
-	} else if (!index && rv_json_len(annotations) > 0) {
+		s->report->n_annotations += rv_labels_check(&s->index, rv_json_get(s->record, "objects"),
+		                                            s->annotations, s->rules->min_area_px, index, s->problems);
+	} else if (!index && rv_json_len(s->annotations) > 0) {
 		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
 		                "there is no index map to compare them with");
 	}
@@ -365,10 +203,51 @@ static void check_labels(struct sample *s)
 	}
 }
 
+/* Frames are numbered upwards, and all that is said of labels is said of frames. */
+static void check_numbers(struct rv_sample_check *s, struct rv_json frames)
+{
+	uint64_t number, before = 0;
+	for (size_t i = 0; i < s->n_frames; i++) {
+		struct rv_json value = rv_json_get(rv_json_at(frames, i), "frame");
+		if (!rv_json_u64(value, 0, RV_FRAME_MAX, &number) || (i > 0 && number <= before)) {
+			rv_problems_add(s->problems, RV_E_BAD_RECORD, "frames",
+			                "frames[%zu].frame is not a whole number in 0..%d above the one before", i,
+			                RV_FRAME_MAX);
+			return;
+		}
+		before = number;
+	}
+	if (rv_json_type(rv_json_get(s->record, "annotations")) != RV_JSON_NONE) {
+		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
+		                "a sequence has annotations in its frames only");
+	}
+}
+
+/* Everything but _meta.json. */
+static void check_frames(struct rv_sample_check *s, struct rv_json files)
+{
+	struct rv_json frames = rv_json_get(s->record, "frames");
+	s->is_sequence = rv_json_len(frames) > 0;
+	s->n_frames = s->is_sequence ? rv_json_len(frames) : 1;
+	if (s->is_sequence) {
+		check_numbers(s, frames);
+	}
+	for (s->frame = 0; s->frame < s->n_frames; s->frame++) {
+		struct rv_json holder = s->is_sequence ? rv_json_at(frames, s->frame) : s->record;
+		s->annotations = rv_json_get(holder, "annotations");
+		load_maps(s);
+		check_instance_names(s);
+		for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
+			check_role(s, rv_json_iter_key(files, i), rv_json_iter_value(files, i));
+		}
+		check_labels(s);
+	}
+}
+
 int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,
                     struct rv_sample_report *report, struct rv_err *err)
 {
-	struct sample s = { .rules = rules,
+	struct rv_sample_check s = { .rules = rules,
 		            .report = report,
 		            .problems = &report->problems,
 		            .dir_fd = -1,
@@ -403,12 +282,10 @@ int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules
 		s.width = (uint32_t)width;
 		s.height = (uint32_t)height;
 	}
-	load_maps(&s);
-	check_files(&s, files);
-	check_labels(&s);
+	check_frames(&s, files);
 	report->n_files++;
-	if (is_plain_file(&s, RV_META_NAME)) {
-		rv_meta_check(path_of(&s, RV_META_NAME), s.record, s.problems);
+	if (rv_sample_is_plain(&s, RV_META_NAME)) {
+		rv_meta_check(rv_sample_path(&s, RV_META_NAME), s.record, s.problems);
 	}
 	result = 0;
 out:

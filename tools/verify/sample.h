@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One sample: the record against the files in its directory, and the labels against each other.
+ * One sample: the record against the files in its directory, and the labels against each other. A sequence is looked at
+ * frame by frame, each as a still is.
  *
  * Every path in `files` is a regular file below `dir`, decodes to its last byte and has the record's resolution. The
  * annotations agree with the index map (labels.h), the instance masks equal (map == index), semantic masks are 0 or
