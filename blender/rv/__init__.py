@@ -9,12 +9,14 @@ from importlib.util import find_spec as _find_spec
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "AABB",
     "AreaLight",
     "AssetFactory",
     "BVHTree",
     "BasicMaterial",
     "BasicWorld",
     "Camera",
+    "CellCoords",
     "Color",
     "ColorRGB",
     "ColorRGBA",
@@ -37,15 +39,19 @@ __all__ = [
     "Object",
     "ObjectFactory",
     "ObjectLoader",
+    "ObjectLoaderSource",
     "ObjectStats",
     "OptionalColor",
     "PASS_MAP",
     "ParametricSource",
     "PointLight",
+    "Polygon2D",
     "PrincipledBSDF",
     "RenderPass",
     "RenderPassSet",
     "Resolution",
+    "ScatterSource",
+    "ScatterValidationResult",
     "Scene",
     "SemanticChannelSet",
     "ShaderMaterial",
@@ -70,6 +76,8 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from mathutils.bvhtree import BVHTree
 
     from .aliases import (
+        AABB,
+        CellCoords,
         Color,
         ColorRGB,
         ColorRGBA,
@@ -77,9 +85,13 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         Float3,
         Float4,
         JSONSerializable,
+        ObjectLoaderSource,
         OptionalColor,
+        Polygon2D,
         RenderPassSet,
         Resolution,
+        ScatterSource,
+        ScatterValidationResult,
         SemanticChannelSet,
         TagSet,
     )

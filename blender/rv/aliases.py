@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 if TYPE_CHECKING:
+    from mathutils import Vector
+
+    from .objects import Object, ObjectLoader
     from .passes import RenderPass
 
 Float2 = Tuple[float, float]
@@ -32,3 +35,15 @@ SemanticChannelSet = Set[str]
 """Names of semantic channels in their normal form."""
 RenderPassSet = Set["RenderPass"]
 """Passes of a scene."""
+AABB = Tuple["Vector", "Vector"]
+"""Lowest and highest corner of a box."""
+CellCoords = Tuple[int, ...]
+"""A cell of the grid in which scattered objects are looked up."""
+Polygon2D = List[Float2]
+"""Corners in order."""
+ObjectLoaderSource = Union["ObjectLoader", "Object"]
+"""What copies can be made of."""
+ScatterSource = Union[ObjectLoaderSource, Sequence[ObjectLoaderSource]]
+"""What can be scattered."""
+ScatterValidationResult = Tuple[bool, Optional[str]]
+"""Whether a place will do, and why not."""

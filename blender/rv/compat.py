@@ -258,11 +258,24 @@ def modifier_inputs(modifier: Any) -> List[Tuple[str, str]]:
 
 
 def set_modifier_input(modifier: Any, identifier: str, value: Any) -> None:
-    """Sets an input of a geometry nodes modifier by its identifier."""
+    """Sets an input of a geometry nodes modifier by its identifier.
+
+    Numbers become those of the input (an integer drops the fraction): Blender ignores others.
+    """
     if VERSION >= (5, 2, 0):
-        getattr(modifier.properties.inputs, identifier).value = value
+        entry = getattr(modifier.properties.inputs, identifier)
+        entry.value = _as_number_of(entry.value, value)
     else:
-        modifier[identifier] = value
+        modifier[identifier] = _as_number_of(modifier.get(identifier), value)
+
+
+def _as_number_of(old: Any, value: Any) -> Any:
+    """`value` with the type of number that `old` is or holds."""
+    if isinstance(old, (bool, int, float)) and isinstance(value, (bool, int, float)):
+        return type(old)(value)
+    if hasattr(old, "__len__") and isinstance(value, (list, tuple)) and len(old) == len(value) > 0:
+        return [_as_number_of(a, b) for a, b in zip(old, value)]
+    return value
 
 
 def has_denoiser(scene: bpy.types.Scene) -> bool:

@@ -8,7 +8,7 @@ class RvError(Exception):
     code = "internal_error"
 
 
-class SceneError(RvError):
+class SceneError(RvError, RuntimeError):
     """The scene script cannot be read, raised, or built something that has no correct label."""
 
     code = "scene_error"

@@ -66,7 +66,7 @@ class Light(Object):
         return self
 
     def set_softness(self, value: float) -> Self:
-        """Radius of the light in metres; for a sun its angle in RADIANS. ValueError below 0."""
+        """Radius of the light in metres; for a sun its angle in degrees. ValueError below 0."""
         self.light_data.shadow_soft_size = not_negative(value, "softness")
         return self
 
@@ -152,12 +152,8 @@ class SunLight(Light):
     """Parallel light."""
 
     def set_softness(self, value: float) -> Self:
-        """Angle under which the sun is seen, in RADIANS (`set_angle` takes degrees).
-
-        ValueError below 0.
-        """
-        self.light_data.angle = not_negative(value, "softness")
-        return self
+        """The same as `set_angle`: degrees. ValueError below 0."""
+        return self.set_angle(value)
 
     def set_angle(self, angle: float) -> Self:
         """Angle under which the sun is seen, in degrees: larger is softer. ValueError below 0."""

@@ -199,7 +199,8 @@ class Object(Tagged, Animated):
         modifier, identifier = find_input(self.obj, input_name, modifier_name)
         compat.set_modifier_input(modifier, identifier, value)
         self.obj.update_tag()
-        entry = {"modifier_name": modifier.name, "parameter_name": input_name, "value": value}
+        shown = value.name if isinstance(value, bpy.types.ID) else value
+        entry = {"modifier_name": modifier.name, "parameter_name": input_name, "value": shown}
         for old in self.modifier_parameters:
             if old["modifier_name"] == modifier.name and old["parameter_name"] == input_name:
                 old.update(entry)

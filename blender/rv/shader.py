@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Sequence, Union
 
 import bpy
 
@@ -92,6 +92,14 @@ class Expr:
 
     def __rtruediv__(self, other: Any) -> Any:
         return self._operate("DIVIDE", other, True)
+
+
+# What may stand where a number, a colour, a vector, a normal or a shader is expected.
+FloatExpr = Union[Expr, float]
+ColorExpr = Union[Expr, float, Sequence[float]]
+VectorExpr = Union[Expr, float, Sequence[float]]
+NormalExpr = Union[Expr, Sequence[float]]
+ShaderExpr = Expr
 
 
 def coerce(value: Any, value_type: str) -> Expr:

@@ -304,7 +304,7 @@ class ModifierTest(SceneCase):
         self.assertIs(self.cube.set_modifier_input("shift_x", 5.0), self.cube)
         self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 5, delta=1e-5)
         self.cube.set_modifier_input("SHIFT X", 7.0, modifier_name="Mover")
-        self.cube.set_modifier_input("shift_x", 6.0)
+        self.cube.set_modifier_input("shift_x", 6)  # an integer is a number too
         self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 6, delta=1e-5)
         self.assertEqual(
             self.cube.modifier_parameters,
