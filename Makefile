@@ -73,14 +73,14 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
-LIB := err diag alloc str parse rng murmur rle image sig file dir guard spawn run taskq scan scan_keys scan_text json record lines idset \
+LIB := err diag alloc str parse rng murmur rle image sig file dir guard spawn run taskq machine scan scan_keys scan_text json record lines idset \
 	options progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/passes blend/frames blend/locate blend/pool blend/version blend/worker blend/environment \
-	blend/window blend/sample blend/deps gen/workplace
+	blend/window blend/sample blend/deps blend/gpus blend/jobs blend/warnings gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/role mask/labels mask/preview mask/normals \
 	mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
@@ -177,8 +177,13 @@ $(B)/bin/fuzz-%: $(B)/fuzz/%.o $(FUZZ_EXTRA:%=$(B)/%.o) $(B)/librv.a $(B)/fuzz/r
 $(B)/failio.so: tests/fault/failio.c $(B)/flags
 	$(Q_CC)$(CC) -std=gnu17 -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 
+# In a directory of its own: tests put that in LD_LIBRARY_PATH.
+$(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q_CC)$(CC) -std=gnu17 -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 .PHONY: test-programs fuzz-programs
-test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so
+test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
 .PHONY: check bench demo fuzz asan tsan lint format format-check image docs

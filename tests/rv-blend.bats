@@ -319,6 +319,90 @@ EOF
     [[ $stderr == *"--fps"* ]]
 }
 
+# ---- graphics cards ----
+
+# cards "TOTAL FREE"...: a machine with cards of so many MiB.
+cards() {
+    local i=0 card
+    rm -rf cards && mkdir cards
+    for card in "$@"; do
+        echo "$card" >cards/$((i++))
+    done
+    export FAKE_GPUS=$PWD/cards FAKE_DEVICE=CUDA LD_LIBRARY_PATH=$RV_BIN/../nvml
+    unset CUDA_VISIBLE_DEVICES
+}
+
+pins() { sort fake/cards.log | uniq -c | awk '{ print $1, $3 }' | paste -sd' '; }
+
+@test "workers are pinned to the cards in turn" {
+    cards '24000 20000' '24000 20000' '24000 20000'
+    records 8 '{"sleep":0.3}' 0 1 2 3 4 5 6 7 | blend -j4 --gpus 0,2 >/dev/null
+    [ "$(pins)" = '2 CUDA_VISIBLE_DEVICES=0 2 CUDA_VISIBLE_DEVICES=2' ]
+    run -0 sort -u fake/cards.log
+    [ "${lines[0]}" = 'CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=0 HIP_VISIBLE_DEVICES=0' ]
+}
+
+@test "-j auto starts a worker per card and adds what its memory holds" {
+    cards '24000 20000' '24000 20000'
+    records 24 '{"sleep":0.3}' {0..23} | FAKE_VRAM=9500 blend -j auto -v 2>said >/dev/null
+    cores=$(nproc)
+    if [ "$cores" -ge 2 ]; then
+        [ "$(head -2 fake/cards.log | grep -c 'VISIBLE_DEVICES=[01] ')" = 2 ]
+        [ "$(starts)" = 2 ] || [ "$cores" -gt 2 ]
+    fi
+    # One that takes more than half of a card stays alone on it.
+    rm -r fake out && mkdir fake
+    cards '24000 20000'
+    records 8 '{"sleep":0.1}' {0..7} | FAKE_VRAM=11000 blend -j auto >/dev/null
+    [ "$(starts)" = 1 ]
+}
+
+@test "-j auto without a usable card counts processors" {
+    cards '24000 20000' '24000 20000' '24000 20000'
+    records 6 | FAKE_DEVICE=CPU blend -j auto -vv 2>said >/dev/null
+    [ "$(starts)" -le 3 ]
+    grep -q ' 0 failed' said
+}
+
+@test "the cards that a scheduler shows are all there is, by its names" {
+    cards '8000 8000' '8000 8000' '8000 8000' '8000 8000'
+    export CUDA_VISIBLE_DEVICES=GPU-3,GPU-1
+    records 6 '{"sleep":0.3}' {0..5} | blend -j2 --gpus all >/dev/null
+    [ "$(pins)" = '1 CUDA_VISIBLE_DEVICES=GPU-1 1 CUDA_VISIBLE_DEVICES=GPU-3' ]
+    run -2 blend --gpus 2 </dev/null
+    [[ $output == *'--gpus: there is no GPU 2, this machine shows 2'* ]]
+}
+
+@test "one worker may have all cards; none are taken from --gpus none" {
+    cards '8000 8000' '8000 8000'
+    records 1 | blend -j1 >/dev/null
+    [ "$(pins)" = '1 CUDA_VISIBLE_DEVICES=None' ]
+    rm -r fake/cards.log out
+    records 1 | blend --gpus none -j2 >/dev/null
+    [ "$(pins)" = '1 CUDA_VISIBLE_DEVICES=None' ]
+}
+
+@test "how many cards there are leaves no trace" {
+    records 4 >in
+    blend -j2 -o plain <in >/dev/null
+    cards '8000 8000' '8000 8000'
+    blend -j2 --gpus 1,0 -o pinned <in >/dev/null
+    same_tree plain pinned
+}
+
+@test "--gpus: bad lists" {
+    cards '8000 8000' '8000 8000'
+    for list in x 0,,1 0, '' -1 64 0,0 1.5 nvidia; do
+        run -2 blend --gpus "$list" </dev/null
+        [[ $output == *'error: --gpus: '* ]]
+    done
+    run -2 blend --gpus 0 --device cpu </dev/null
+    [[ $output == *"--gpus: '0' with --device cpu"* ]]
+    unset FAKE_GPUS
+    run -2 blend --gpus all </dev/null
+    [[ $output == *'--gpus: none is to be seen'* ]]
+}
+
 # ---- bad input ----
 
 @test "bad ids and seeds become error records and cost nobody else anything" {

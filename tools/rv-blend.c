@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,15 +23,15 @@
 #include "tool.h"
 
 #define NOT_GIVEN UINT64_MAX
-#define WORKER_BYTES ((uint64_t)1 << 30) /* what -j auto reckons for one worker */
-#define KEY_VERSION 1                    /* goes up when the same things would give other files */
+#define KEY_VERSION 1 /* goes up when the same things would give other files */
 
+enum { DEVICE_CPU = 6 };
 static const char *const devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
 static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
 static const char *out_dir = "out", *cwd_option, *blender_option, *log_option;
-static const char *jobs_text = "auto", *resolution_text = "640,640", *passes_text = "", *frames_text;
+static const char *jobs_text = "auto", *gpus_text, *resolution_text = "640,640", *passes_text = "", *frames_text;
 static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_GIVEN;
 static double noise_threshold = NAN, time_limit_s = NAN, fps = NAN;
 static double timeout_s = 600, start_timeout_s = 120;
@@ -74,6 +73,9 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Workers" },
 	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)",
 	  0, 0, NULL },
+	{ RV_OPT_STRING, 0, "gpus", &gpus_text, "LIST",
+	  "pin workers to these cards in turn: all, none, or numbers such as 0,1,3 (default: all, unless -j1)", 0, 0,
+	  NULL },
 	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S",
 	  "kill a worker that takes longer for a sample or a frame (default: 10m; 0: never)", 0, 0, NULL },
 	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0,
@@ -104,46 +106,8 @@ struct plan {
 	struct rv_str rest;       /* of a request */
 	struct rv_str fingerprint;
 	char *blender, *home;
-	size_t jobs;
-	unsigned int threads;
+	struct rv_jobs jobs;
 };
-
-/* Cores that we may run on. */
-static size_t count_cores(void)
-{
-	cpu_set_t set;
-	if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0) {
-		return (size_t)CPU_COUNT(&set);
-	}
-	long online = sysconf(_SC_NPROCESSORS_ONLN);
-	return online > 0 ? (size_t)online : 1;
-}
-
-static uint64_t available_bytes(void)
-{
-	struct rv_str text = RV_STR_INIT;
-	struct rv_err err;
-	uint64_t kib = UINT64_MAX / 1024;
-	if (rv_file_read("/proc/meminfo", 1 << 20, &text, &err) == 0) {
-		const char *line = strstr(text.ptr, "MemAvailable:");
-		kib = line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) : kib;
-	}
-	rv_str_release(&text);
-	return kib * 1024;
-}
-
-/* One worker for two cores: building a scene and writing its files use one, rendering uses all. */
-static int plan_jobs(struct plan *plan, struct rv_err *err)
-{
-	size_t cores = count_cores();
-	size_t by_memory = (size_t)(available_bytes() / WORKER_BYTES);
-	size_t automatic = RV_MAX(RV_MIN(cores / 2, by_memory), (size_t)1);
-	if (rv_parse_jobs(jobs_text, "--jobs", automatic, &plan->jobs, err) < 0) {
-		return -1;
-	}
-	plan->threads = (unsigned int)RV_MAX(cores / plan->jobs, (size_t)1);
-	return 0;
-}
 
 static void put_u64_or_null(struct rv_json_out *out, const char *key, uint64_t value)
 {
@@ -279,6 +243,7 @@ static void release(struct plan *plan)
 	free(plan->cwd);
 	free(plan->blender);
 	free(plan->home);
+	rv_jobs_release(&plan->jobs);
 	rv_str_release(&plan->settings);
 	rv_str_release(&plan->rest);
 	rv_str_release(&plan->fingerprint);
@@ -303,7 +268,7 @@ static int open_gen_place(struct gen_workplace *place, const struct plan *plan, 
 }
 
 /* The stream, with a hidden directory beside the samples for everything that is not ready. */
-static void render(struct rv_tool *tool, const struct plan *plan)
+static void render(struct rv_tool *tool, struct plan *plan)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_workdir work = RV_WORKDIR_INIT;
@@ -334,7 +299,7 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 		            .home = plan->home,
 		            .work_dir = work_path,
 		            .log_dir = log_path,
-		            .threads = plan->threads,
+		            .threads = plan->jobs.threads,
 		            .start_timeout_s = start_timeout_s,
 		            .max_rss_bytes = max_rss_bytes },
 		.run = { .out_dir = out_dir,
@@ -343,7 +308,7 @@ static void render(struct rv_tool *tool, const struct plan *plan)
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
 		.settings = plan->fingerprint.ptr,
 		.request_rest = plan->rest.ptr,
-		.jobs = plan->jobs,
+		.jobs = &plan->jobs,
 		.retries = (unsigned int)retries,
 		.recycle = recycle,
 		.timeout_s = timeout_s,
@@ -378,7 +343,8 @@ int main(int argc, char **argv)
 		return rv_tool_usage(&tool, "one scene at a time, not also '%s'", argv[1]);
 	}
 	rv_sig_catch();
-	if (plan_jobs(&plan, &err) < 0 || plan_settings(&plan, &err) < 0 || plan_scene(&plan, argv[0], &err) < 0 ||
+	if (rv_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
+	    plan_settings(&plan, &err) < 0 || plan_scene(&plan, argv[0], &err) < 0 ||
 	    plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
 		rv_tool_fail(&tool, &err);

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "gen/answer.h"
 #include "gen/workplace.h"
+#include "machine.h"
 #include "parse.h"
 #include "sig.h"
 #include "spawn.h"
@@ -128,7 +129,7 @@ static int job_init(struct job *job, int argc, char **argv, size_t *threads, str
 	if (!*opt_dir) {
 		return rv_fail(err, RV_E_USAGE, "--gen-dir: an empty name");
 	}
-	if (rv_parse_jobs(opt_jobs, "--jobs", rv_cpu_count(), threads, err) < 0) {
+	if (rv_parse_jobs(opt_jobs, "--jobs", rv_machine_cores(), threads, err) < 0) {
 		return -1;
 	}
 	job->params = rv_alloc_zero(opt_params.len, sizeof(*job->params));

@@ -9,6 +9,7 @@
 #include "mask/role.h"
 #include "mask/sample.h"
 #include "mask/write.h"
+#include "machine.h"
 #include "parse.h"
 #include "taskq.h"
 #include "tool.h"
@@ -40,7 +41,8 @@ static const struct rv_option options[] = {
 	  .name = "outputs",
 	  .value = &outputs,
 	  .argument = "ROLE,...",
-	  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that was rendered)" },
+	  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that "
+	          "was rendered)" },
 	{ .kind = RV_OPT_LIST,
 	  .name = "normals",
 	  .value = &normals,
@@ -232,7 +234,7 @@ static int parse_jobs(size_t *threads, struct rv_err *err)
 {
 	uint64_t value;
 	if (strcmp(jobs, "auto") == 0) {
-		*threads = RV_MIN(rv_cpu_count(), (size_t)JOBS_MAX);
+		*threads = RV_MIN(rv_machine_cores(), (size_t)JOBS_MAX);
 		return 0;
 	}
 	if (rv_parse_u64(jobs, "--jobs", 1, JOBS_MAX, &value, err) < 0) {

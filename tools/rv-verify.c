@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "diag.h"
 #include "file.h"
+#include "machine.h"
 #include "parse.h"
 #include "taskq.h"
 #include "tool.h"
@@ -358,7 +359,7 @@ static void check(struct rv_tool *tool, int argc, char **argv)
 {
 	struct rv_err err = RV_ERR_INIT;
 	size_t n_jobs;
-	if (rv_parse_jobs(options.jobs, "--jobs", rv_cpu_count(), &n_jobs, &err) < 0) {
+	if (rv_parse_jobs(options.jobs, "--jobs", rv_machine_cores(), &n_jobs, &err) < 0) {
 		rv_tool_usage(tool, "%s", err.text);
 	} else if (argc == 0 && options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");

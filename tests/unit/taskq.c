@@ -148,15 +148,9 @@ static void bounded(void)
 	CHECK_U64(atomic_load(&gate.emitted), 10);
 }
 
-static void processors(void)
-{
-	CHECK(rv_cpu_count() >= 1 && rv_cpu_count() < 100000);
-}
-
 CHECK_MODULE(taskq)
 {
 	check_case("every item once and in order", order);
 	check_case("no item, one item", nothing);
 	check_case("no more items inside than its bound", bounded);
-	check_case("processors", processors);
 }

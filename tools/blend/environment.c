@@ -26,7 +26,7 @@ static void add_set(struct rv_environment *env, const char *name, const char *va
 	env->set[env->n_set++] = rv_str_detach(&text);
 }
 
-void rv_environment_init(struct rv_environment *env, const char *tmp_dir)
+void rv_environment_init(struct rv_environment *env, const char *tmp_dir, const char *gpu)
 {
 	*env = (struct rv_environment) { .set = NULL };
 	for (char **at = environ; at && *at; at++) {
@@ -41,6 +41,11 @@ void rv_environment_init(struct rv_environment *env, const char *tmp_dir)
 	add_set(env, "TMPDIR=", tmp_dir);
 	add_set(env, "PYTHONHASHSEED=", "0");
 	add_set(env, "PYTHONNOUSERSITE=", "1");
+	if (gpu) {
+		add_set(env, "CUDA_DEVICE_ORDER=", "PCI_BUS_ID"); /* numbers count as NVML's do */
+		add_set(env, "CUDA_VISIBLE_DEVICES=", gpu);
+		add_set(env, "HIP_VISIBLE_DEVICES=", gpu);
+	}
 	add_set(env, "RV_ENV=", "TMPDIR,PYTHONHASHSEED,PYTHONNOUSERSITE");
 	RV_GROW(env->set, env->n_set, env->set_cap);
 	env->set[env->n_set] = NULL;

@@ -15,7 +15,8 @@ struct rv_environment {
 	size_t n_set, n_unset, set_cap, unset_cap;
 };
 
-void rv_environment_init(struct rv_environment *env, const char *tmp_dir);
+/* `gpu` is the only graphics card that it sees; NULL: all there are. */
+void rv_environment_init(struct rv_environment *env, const char *tmp_dir, const char *gpu);
 void rv_environment_release(struct rv_environment *env);
 
 #endif

@@ -15,6 +15,7 @@
 #include "json.h"
 #include "sig.h"
 #include "version.h"
+#include "warnings.h"
 
 #define WINDOW_PER_JOB 4
 #define WINDOW_EXTRA 16
@@ -23,7 +24,6 @@
 #define START_FAILURES_MAX 3
 #define STOP_S 1.0 /* how long an end by signal waits for SIGTERM to work */
 #define PROGRESS_S 0.5
-#define WARNINGS_MAX 64 /* different warnings of workers that are told */
 
 /* A place for a worker. There are more than `jobs`: one that is ending or due for replacement has a place too. */
 struct seat {
@@ -45,11 +45,10 @@ struct pool {
 	size_t n_seats;
 	struct pollfd *fds;
 	struct rv_str request;
-	unsigned int start_failures;   /* since the last worker that came up */
-	struct rv_err start_err;       /* the last of them */
-	uint64_t n_workers, n_dirs;    /* made so far */
-	uint64_t warned[WARNINGS_MAX]; /* hashes of warnings told */
-	size_t n_warned;
+	unsigned int start_failures; /* since the last worker that came up */
+	struct rv_err start_err;     /* the last of them */
+	uint64_t n_workers, n_dirs;  /* made so far */
+	struct rv_warnings warnings;
 };
 
 static bool is_up(const struct seat *seat)
@@ -84,33 +83,6 @@ static void lose_worker(struct pool *pool, struct seat *seat, struct rv_err *err
 	rv_str_release(&words);
 }
 
-/* Each different warning once: a thousand samples say the same. */
-static void tell_warnings(struct pool *pool, const struct rv_str *reply)
-{
-	struct rv_json json = RV_JSON_INIT;
-	struct rv_err err;
-	if (!strstr(reply->ptr, "\"warnings\"") || rv_json_parse(reply->ptr, reply->len, &json, &err) < 0) {
-		return;
-	}
-	struct rv_json list = rv_json_get(rv_json_get(json, "run"), "warnings");
-	for (size_t i = 0; i < rv_json_len(list) && pool->n_warned < WARNINGS_MAX; i++) {
-		const char *text = rv_json_string(rv_json_at(list, i), NULL);
-		uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-		for (const char *c = text; c && *c; c++) {
-			hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-		}
-		size_t k = 0;
-		while (k < pool->n_warned && pool->warned[k] != hash) {
-			k++;
-		}
-		if (text && k == pool->n_warned) {
-			pool->warned[pool->n_warned++] = hash;
-			rv_warn("%s", text);
-		}
-	}
-	rv_json_release(&json);
-}
-
 static void take_reply(struct pool *pool, struct seat *seat)
 {
 	struct rv_slot *slot = seat->slot;
@@ -124,7 +96,8 @@ static void take_reply(struct pool *pool, struct seat *seat)
 	seat->slot = NULL;
 	rv_worker_take(&seat->worker);
 	seat->due = pool->setup->recycle > 0 && seat->worker.served >= pool->setup->recycle;
-	tell_warnings(pool, &slot->reply);
+	rv_jobs_measure(pool->setup->jobs, rv_worker_peak_rss(&seat->worker), seat->worker.gpu);
+	rv_warnings_tell(&pool->warnings, &slot->reply);
 }
 
 /* The fingerprint is whole with it: what waits for that can be decided. */
@@ -141,9 +114,15 @@ static void take_hello(struct pool *pool, const struct rv_worker *worker)
 	struct rv_err err;
 	pool->start_failures = 0;
 	rv_detail("worker %" PRIu64 ": ready: %s", worker->serial, worker->reply.ptr);
-	if (!pool->run.fingerprint && rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, &err) == 0) {
+	if (rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, &err) == 0) {
 		const char *number = rv_json_string(rv_json_get(hello, "blender"), NULL);
-		know_version(pool, number ? number : "");
+		const char *device = rv_json_string(rv_json_get(hello, "device"), NULL);
+		if (!pool->run.fingerprint) {
+			know_version(pool, number ? number : "");
+		}
+		if (device && strcmp(device, "CPU") == 0) {
+			rv_jobs_forget_gpus(pool->setup->jobs);
+		}
 	}
 	rv_json_release(&hello);
 }
@@ -184,14 +163,21 @@ static void tend(struct pool *pool, struct seat *seat)
 	}
 }
 
-/* Ends workers that have served enough, as soon as others are up in their place. */
+/* Ends workers that have served enough, as soon as others are up in their place, and those that are too many. */
 static void retire(struct pool *pool)
 {
-	size_t up = 0;
+	size_t up = 0, wanted = 0;
 	for (size_t i = 0; i < pool->n_seats; i++) {
 		up += is_up(&pool->seats[i]);
+		wanted += is_up(&pool->seats[i]) && !pool->seats[i].due;
 	}
-	for (size_t i = 0; i < pool->n_seats && up > pool->setup->jobs; i++) {
+	for (size_t i = pool->n_seats; i-- > 0 && wanted > pool->setup->jobs->now;) {
+		if (is_up(&pool->seats[i]) && !pool->seats[i].due) {
+			pool->seats[i].due = true;
+			wanted--;
+		}
+	}
+	for (size_t i = 0; i < pool->n_seats && up > pool->setup->jobs->now; i++) {
 		struct seat *seat = &pool->seats[i];
 		if (seat->due && seat->worker.state == RV_WORKER_IDLE) {
 			rv_worker_end(&seat->worker);
@@ -200,13 +186,31 @@ static void retire(struct pool *pool)
 	}
 }
 
+/* The card for the next worker, as its place in the list; RV_GPUS_MAX: none. */
+static size_t choose_gpu(const struct pool *pool)
+{
+	size_t n_on[RV_GPUS_MAX] = { 0 };
+	for (size_t i = 0; i < pool->n_seats; i++) {
+		const struct rv_worker *worker = &pool->seats[i].worker;
+		if (worker->state != RV_WORKER_NONE && worker->gpu < RV_GPUS_MAX) {
+			n_on[worker->gpu]++;
+		}
+	}
+	const struct rv_gpu *gpu = rv_jobs_gpu(pool->setup->jobs, n_on);
+	return gpu ? (size_t)(gpu - pool->setup->jobs->gpus.items) : RV_GPUS_MAX;
+}
+
 static int start_one(struct pool *pool, struct rv_err *err)
 {
 	for (size_t i = 0; i < pool->n_seats; i++) {
 		struct seat *seat = &pool->seats[i];
 		if (seat->worker.state == RV_WORKER_NONE) {
+			size_t gpu = choose_gpu(pool);
+			const char *name = gpu < RV_GPUS_MAX ? pool->setup->jobs->gpus.items[gpu].name : NULL;
 			seat->due = seat->shunned = false;
-			return rv_worker_start(&seat->worker, &pool->setup->worker, ++pool->n_workers, err);
+			int result = rv_worker_start(&seat->worker, &pool->setup->worker, name, ++pool->n_workers, err);
+			seat->worker.gpu = gpu;
+			return result;
 		}
 	}
 	return 0; /* all places are taken by workers that are ending: later */
@@ -224,7 +228,7 @@ static int staff(struct pool *pool)
 		fresh += !seat->due && (starting || is_up(seat));
 		ready += !seat->due && (starting || seat->worker.state == RV_WORKER_IDLE);
 	}
-	for (; fresh < pool->setup->jobs && ready < waiting && pool->start_failures < START_FAILURES_MAX;
+	for (; fresh < pool->setup->jobs->now && ready < waiting && pool->start_failures < START_FAILURES_MAX;
 	     fresh++, ready++) {
 		if (start_one(pool, &err) < 0) {
 			rv_warn("worker %" PRIu64 " did not start: %s", pool->n_workers, err.text);
@@ -454,7 +458,7 @@ static void dismiss(struct pool *pool, bool at_once)
 
 int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_err *err)
 {
-	size_t n_seats = setup->jobs * 2;
+	size_t n_seats = setup->jobs->max * 2;
 	struct pool pool = {
 		.setup = setup,
 		.seats = rv_alloc_zero(n_seats, sizeof(*pool.seats)),
@@ -468,7 +472,8 @@ int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, str
 	for (size_t i = 0; i < n_seats; i++) {
 		pool.seats[i].worker = (struct rv_worker)RV_WORKER_INIT;
 	}
-	rv_window_open(&pool.window, setup->jobs * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream, setup->retries);
+	rv_window_open(&pool.window, setup->jobs->max * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream,
+	               setup->retries);
 	rv_progress_start(setup->progress);
 	rv_str_puts(&pool.fingerprint, setup->settings);
 	rv_str_putc(&pool.fingerprint, '\n');
@@ -477,7 +482,7 @@ int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, str
 	show_progress(&pool, true);
 	const struct rv_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
-	        counts->rendered, counts->reused, counts->failed, pool.n_workers, setup->jobs);
+	        counts->rendered, counts->reused, counts->failed, pool.n_workers, setup->jobs->now);
 	rv_version_stop(&pool.version);
 	rv_window_close(&pool.window);
 	rv_str_release(&pool.fingerprint);

@@ -10,6 +10,7 @@
 #ifndef RV_BLEND_POOL_H
 #define RV_BLEND_POOL_H
 
+#include "jobs.h"
 #include "progress.h"
 #include "window.h"
 #include "worker.h"
@@ -20,7 +21,7 @@ struct rv_pool_setup {
 	struct rv_sample_run run; /* its fingerprint is made here, of `settings` and Blender's version */
 	const char *settings;     /* what decides pictures and labels besides record, files and Blender's version */
 	const char *request_rest; /* the members of a request after `record` and `out`: `"scene":…,"settings":{…}` */
-	size_t jobs;              /* at least 1 */
+	struct rv_jobs *jobs;     /* how many workers; changes as it learns from the first */
 	unsigned int retries;     /* further attempts after a worker was lost */
 	uint64_t recycle;         /* samples per worker; 0: no end */
 	double timeout_s;         /* per sample; 0: none */

@@ -76,14 +76,15 @@ static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *er
 	return 0;
 }
 
-static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int log_fd, struct rv_err *err)
+static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, int replies_fd, int log_fd,
+                  struct rv_err *err)
 {
 	const struct rv_worker_setup *setup = worker->setup;
 	struct rv_str script = RV_STR_INIT;
 	struct rv_environment env;
 	char threads[16];
 	rv_str_printf(&script, "%s/worker.py", setup->home);
-	rv_environment_init(&env, worker->tmp_dir);
+	rv_environment_init(&env, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	const char *const argv[] = { setup->blender,
 		                     "--background",
@@ -117,7 +118,8 @@ static int launch(struct rv_worker *worker, int requests_fd, int replies_fd, int
 	return result;
 }
 
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, uint64_t serial, struct rv_err *err)
+int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, uint64_t serial,
+                    struct rv_err *err)
 {
 	int requests[2] = { -1, -1 };
 	int replies[2] = { -1, -1 };
@@ -137,7 +139,7 @@ int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setu
 		rv_fail_errno(err, "cannot set up a pipe to Blender");
 		goto out;
 	}
-	if (launch(worker, requests[0], replies[1], log_fd, err) < 0) {
+	if (launch(worker, gpu, requests[0], replies[1], log_fd, err) < 0) {
 		goto out;
 	}
 	worker->requests_fd = requests[1];
@@ -234,21 +236,25 @@ double rv_worker_next_s(const struct rv_worker *worker)
 	return next;
 }
 
-static uint64_t resident_bytes(const struct rv_worker *worker)
+/* A line of its /proc/PID/status that counts memory, such as "VmRSS"; 0 when that cannot be told. */
+static uint64_t memory_bytes(const struct rv_worker *worker, const char *name)
 {
-	char path[64];
-	struct rv_str text = RV_STR_INIT;
-	struct rv_err err;
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
 	uint64_t kib = 0;
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)worker->child.pid);
-	if (rv_file_read(path, READ_BYTES, &text, &err) == 0) {
-		const char *line = strstr(text.ptr, "\nVmRSS:");
-		if (line) {
-			kib = strtoull(line + strlen("\nVmRSS:"), NULL, 10);
-		}
+	rv_str_printf(&path, "/proc/%d/status", (int)worker->child.pid);
+	if (rv_file_read(path.ptr, READ_BYTES, &text, &err) == 0) {
+		const char *const line = strstr(text.ptr, name);
+		kib = line ? strtoull(line + strlen(name) + 1, NULL, 10) : 0;
 	}
+	rv_str_release(&path);
 	rv_str_release(&text);
 	return kib * 1024;
+}
+
+uint64_t rv_worker_peak_rss(const struct rv_worker *worker)
+{
+	return memory_bytes(worker, "VmHWM");
 }
 
 /* -1 with *err when the process has grown past its limit. */
@@ -263,7 +269,7 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	if (worker->log_start > trim_log(worker, LOG_BUSY_MAX)) {
 		worker->log_start = 0;
 	}
-	uint64_t rss = limit ? resident_bytes(worker) : 0;
+	uint64_t rss = limit ? memory_bytes(worker, "VmRSS") : 0;
 	if (rss > limit) {
 		return rv_fail(err, RV_E_RSS, "Blender grew to %" PRIu64 " MiB, above --max-rss %" PRIu64 " MiB",
 		               rss >> 20, limit >> 20);

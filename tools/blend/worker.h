@@ -38,6 +38,7 @@ struct rv_worker {
 	struct rv_str request; /* what is being sent, from request_at on */
 	size_t request_at;
 	struct rv_str reply;
+	size_t gpu; /* place of its card in the list; RV_GPUS_MAX: none */
 	char *tmp_dir, *log_path;
 	int64_t log_start; /* where in the log the present request begins */
 	double timeout_s;  /* of the present request */
@@ -53,9 +54,11 @@ struct rv_worker {
 		.request = RV_STR_INIT, .reply = RV_STR_INIT \
 	}
 
-/* Starts Blender. On failure the worker stays NONE. */
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, uint64_t serial,
+/* Starts Blender, which sees the card `gpu` alone (NULL: all there are). On failure the worker stays NONE. */
+int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, uint64_t serial,
                     struct rv_err *err) RV_MUST_USE;
+/* Bytes of memory that it took at its peak; 0 when that cannot be told. */
+uint64_t rv_worker_peak_rss(const struct rv_worker *worker);
 
 /* Sends one request (a line without its newline) to an idle worker; timeout_s 0: none.
  * A reply that says that a frame of a sequence is done starts that time anew. */

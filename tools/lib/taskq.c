@@ -3,7 +3,6 @@
 #include "taskq.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
@@ -162,13 +161,4 @@ void rv_taskq_finish(struct rv_taskq *queue)
 	free(queue->threads);
 	free(queue->ring);
 	free(queue);
-}
-
-size_t rv_cpu_count(void)
-{
-	cpu_set_t set;
-	if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0) {
-		return (size_t)CPU_COUNT(&set);
-	}
-	return 1;
 }

@@ -23,7 +23,4 @@ void rv_taskq_push(struct rv_taskq *queue, void *item);
 void rv_taskq_push_done(struct rv_taskq *queue, void *item);
 void rv_taskq_finish(struct rv_taskq *queue);
 
-/* Processors that this process may run on, at least 1. */
-size_t rv_cpu_count(void);
-
 #endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* The arithmetic of -j and --gpus. */
+#include "jobs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "diag.h"
+#include "machine.h"
+#include "parse.h"
+
+#define WORKER_BYTES ((uint64_t)1 << 30) /* what a worker is reckoned to take before one was measured */
+#define MEMORY_SHARE 0.9                 /* of memory, and of a card's, that workers may have together */
+#define CORES_PER_WORKER 2
+
+static uint64_t share(uint64_t bytes)
+{
+	return (uint64_t)((double)bytes * MEMORY_SHARE);
+}
+
+/* How many fit when each takes `each` bytes. */
+static size_t fit(uint64_t bytes, uint64_t each)
+{
+	return (size_t)RV_MIN(share(bytes) / RV_MAX(each, UINT64_C(1)), (uint64_t)RV_JOBS_MAX);
+}
+
+static void set_now(struct rv_jobs *jobs, size_t now)
+{
+	jobs->now = RV_MAX(RV_MIN(now, jobs->max), (size_t)1);
+}
+
+/* Without cards: processors and memory. */
+static size_t by_processors(const struct rv_jobs *jobs, uint64_t worker_bytes)
+{
+	return RV_MIN(jobs->cores / CORES_PER_WORKER, fit(jobs->memory_bytes, worker_bytes));
+}
+
+static void plan_automatic(struct rv_jobs *jobs)
+{
+	if (jobs->gpus.len > 0) {
+		/* A card is fed by one processor at least; how many workers one can hold is seen later. */
+		jobs->max = RV_MAX(jobs->cores, jobs->gpus.len);
+		set_now(jobs, jobs->gpus.len);
+		jobs->threads = (unsigned int)RV_MAX(jobs->cores / jobs->gpus.len, (size_t)1);
+	} else {
+		jobs->max = RV_MAX(jobs->cores / CORES_PER_WORKER, (size_t)1);
+		set_now(jobs, by_processors(jobs, WORKER_BYTES));
+		jobs->threads = (unsigned int)RV_MAX(jobs->cores / jobs->max, (size_t)1);
+	}
+	jobs->max = RV_MIN(jobs->max, (size_t)RV_JOBS_MAX);
+	set_now(jobs, jobs->now);
+}
+
+int rv_jobs_plan(struct rv_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
+                 struct rv_err *err)
+{
+	*jobs = (struct rv_jobs) { .automatic = strcmp(jobs_text, "auto") == 0,
+		                   .cores = rv_machine_cores(),
+		                   .memory_bytes = rv_machine_memory() };
+	if (rv_parse_jobs(jobs_text, "--jobs", 1, &jobs->max, err) < 0) {
+		return -1;
+	}
+	if (may_use_gpus) {
+		rv_gpus_open(&jobs->gpus);
+	} else if (gpus_text && strcmp(gpus_text, "none") != 0) {
+		return rv_fail(err, RV_E_USAGE, "--gpus: '%s' with --device cpu", gpus_text);
+	}
+	if (gpus_text && may_use_gpus && rv_gpus_choose(&jobs->gpus, gpus_text, err) < 0) {
+		return -1;
+	}
+	if (!gpus_text && !jobs->automatic && jobs->max == 1) {
+		jobs->gpus.len = 0; /* a single worker may have them all */
+	}
+	if (jobs->automatic) {
+		plan_automatic(jobs);
+	} else {
+		jobs->now = jobs->max;
+		jobs->threads = (unsigned int)RV_MAX(jobs->cores / jobs->max, (size_t)1);
+	}
+	rv_detail("%zu workers of %u threads, %zu GPUs; at most %zu", jobs->now, jobs->threads, jobs->gpus.len,
+	          jobs->max);
+	return 0;
+}
+
+void rv_jobs_release(struct rv_jobs *jobs)
+{
+	rv_gpus_close(&jobs->gpus);
+}
+
+void rv_jobs_forget_gpus(struct rv_jobs *jobs)
+{
+	const size_t max = jobs->max;
+	if (jobs->gpus.len == 0) {
+		return;
+	}
+	jobs->gpus.len = 0;
+	if (jobs->automatic) {
+		plan_automatic(jobs);
+		jobs->max = RV_MIN(jobs->max, max); /* there are no more places */
+		set_now(jobs, jobs->now);
+	}
+}
+
+void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu)
+{
+	if (jobs->measured) {
+		return;
+	}
+	jobs->measured = true;
+	const size_t before = jobs->now;
+	const size_t by_memory = fit(jobs->memory_bytes, rss_bytes);
+	if (!jobs->automatic) {
+		if (by_memory < jobs->now) {
+			rv_warn("%zu workers of %" PRIu64 " MiB each need more memory than there is", jobs->now,
+			        rss_bytes >> 20);
+		}
+		return;
+	}
+	if (gpu < jobs->gpus.len && jobs->gpus.items[gpu].is_known) {
+		const uint64_t free_bytes = jobs->gpus.items[gpu].free_bytes;
+		rv_gpus_refresh(&jobs->gpus);
+		const uint64_t left = jobs->gpus.items[gpu].free_bytes;
+		/* Measured with one worker per card; what others did meanwhile counts as this one's. */
+		const size_t each = left < free_bytes ? fit(free_bytes, free_bytes - left) : 1;
+		set_now(jobs, RV_MIN(RV_MAX(each, (size_t)1) * jobs->gpus.len, RV_MAX(by_memory, (size_t)1)));
+	} else if (jobs->gpus.len > 0) {
+		set_now(jobs, RV_MIN(jobs->now, by_memory));
+	} else {
+		set_now(jobs, by_processors(jobs, rss_bytes));
+	}
+	if (jobs->now != before) {
+		rv_info("-j auto: %zu workers, one takes %" PRIu64 " MiB of memory", jobs->now, rss_bytes >> 20);
+	}
+}
+
+const struct rv_gpu *rv_jobs_gpu(const struct rv_jobs *jobs, const size_t n_on[RV_GPUS_MAX])
+{
+	size_t best = 0;
+	for (size_t i = 1; i < jobs->gpus.len; i++) {
+		best = n_on[i] < n_on[best] ? i : best;
+	}
+	return jobs->gpus.len > 0 ? &jobs->gpus.items[best] : NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many Blenders at a time, with how many threads, on which graphics cards.
+ *
+ * A number given is taken. `auto` starts from what is known: one worker for two processors (building a scene and
+ * writing its files use one, rendering uses all), or one per card; and learns from the first worker what one takes of
+ * memory and of its card's: there may be more then, or fewer. What is decided here never changes a sample.
+ */
+#ifndef RV_BLEND_JOBS_H
+#define RV_BLEND_JOBS_H
+
+#include "gpus.h"
+
+struct rv_jobs {
+	bool automatic;
+	bool measured;        /* the first worker's sample has been looked at */
+	size_t now, max;      /* workers at a time, and what `now` may become */
+	unsigned int threads; /* of each worker */
+	size_t cores;
+	uint64_t memory_bytes; /* that could be had at the start */
+	struct rv_gpus gpus;   /* to which workers are pinned; none: they take what they find */
+};
+
+/* From the texts of -j and --gpus (NULL: not given) and whether a card may be used at all. RV_E_USAGE. */
+int rv_jobs_plan(struct rv_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
+                 struct rv_err *err) RV_MUST_USE;
+void rv_jobs_release(struct rv_jobs *jobs);
+
+/* The workers render on their processors after all: cards count no more. */
+void rv_jobs_forget_gpus(struct rv_jobs *jobs);
+
+/* A worker has rendered a sample and takes `rss_bytes` of memory at its peak; `gpu` is its card's place in the list.
+ * The first time, `now` may change. */
+void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu);
+
+/* The card for a new worker: the one with the fewest, of `n_on[i]` on card i each. NULL: none. */
+const struct rv_gpu *rv_jobs_gpu(const struct rv_jobs *jobs, const size_t n_on[RV_GPUS_MAX]);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What of this machine is ours: in a container above all, a process may be held to some processors and memory. */
+#ifndef RV_MACHINE_H
+#define RV_MACHINE_H
+
+/* Processors that we may keep busy: those that we may run on, bounded by the quota of our control group. At least 1. */
+size_t rv_machine_cores(void);
+
+/* Bytes of memory that can still be had: what the system has left, bounded by what the limits of our control group
+ * leave; caches count as free. UINT64_MAX when nobody tells. */
+uint64_t rv_machine_memory(void);
+
+#endif
