@@ -13,6 +13,7 @@
 #include "blend/locate.h"
 #include "blend/passes.h"
 #include "blend/pool.h"
+#include "blend/script.h"
 #include "diag.h"
 #include "dir.h"
 #include "file.h"
@@ -101,9 +102,9 @@ static const struct rv_program program = {
 
 /* What the command line comes to. */
 struct plan {
-	char *scene, *root, *cwd; /* absolute */
-	struct rv_str settings;   /* JSON, also part of every sample's key */
-	struct rv_str rest;       /* of a request */
+	struct rv_script script;
+	struct rv_str settings; /* JSON, also part of every sample's key */
+	struct rv_str rest;     /* of a request */
 	struct rv_str fingerprint;
 	char *blender, *home;
 	struct rv_jobs jobs;
@@ -170,50 +171,11 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	return 0;
 }
 
-/* Without --cwd the scene's folder is the root; with it the scene's path starts there. */
-static int plan_scene(struct plan *plan, const char *scene, struct rv_err *err)
-{
-	struct stat st;
-	struct rv_str path = RV_STR_INIT;
-	size_t len = strlen(scene);
-	if (len > 6 && !strcmp(scene + len - 6, ".blend")) {
-		return rv_fail(err, RV_E_USAGE, "cannot render '%s': only scene scripts (.py) can be rendered yet",
-		               scene);
-	}
-	if (cwd_option && scene[0] != '/') {
-		rv_str_printf(&path, "%s/", cwd_option);
-	}
-	rv_str_puts(&path, scene);
-	if (stat(path.ptr, &st) < 0 || access(path.ptr, R_OK) < 0) {
-		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': %s", path.ptr, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': not a file", path.ptr);
-	} else {
-		plan->scene = rv_path_absolute(path.ptr);
-		plan->cwd = getcwd(NULL, 0);
-		if (cwd_option) {
-			plan->root = rv_path_absolute(cwd_option);
-		} else {
-			plan->root = rv_strndup(plan->scene, (size_t)(rv_path_base(plan->scene) - plan->scene));
-		}
-		for (size_t n = strlen(plan->root); n > 1 && plan->root[n - 1] == '/'; n--) {
-			plan->root[n - 1] = '\0';
-		}
-	}
-	rv_str_release(&path);
-	if (plan->scene && !plan->cwd) {
-		return rv_fail_errno(err, "cannot tell the working directory");
-	}
-	return plan->scene ? 0 : -1;
-}
-
 static void plan_request(struct plan *plan)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, &plan->rest);
-	rv_json_put_string(&out, "scene", plan->scene);
-	rv_json_put_string(&out, "root", plan->root);
-	rv_json_put_string(&out, "cwd", plan->cwd);
+	rv_script_put(&plan->script, &out);
 	rv_json_put_raw(&out, "settings", plan->settings.ptr, plan->settings.len);
 }
 
@@ -223,24 +185,22 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 {
 	struct rv_str *text = &plan->fingerprint;
 	char home[RV_HASH_HEX_LEN + 1];
-	size_t root_len = strlen(plan->root);
-	bool inside = !strncmp(plan->scene, plan->root, root_len) && plan->scene[root_len] == '/';
+	size_t root_len = strlen(plan->script.root);
+	bool inside = !strncmp(plan->script.path, plan->script.root, root_len) && plan->script.path[root_len] == '/';
 	plan->blender = rv_locate_blender(blender_option, err);
 	plan->home = plan->blender ? rv_locate_home(err) : NULL;
 	if (!plan->home || rv_locate_home_digest(plan->home, home, err) < 0) {
 		return -1;
 	}
 	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
-	rv_str_printf(text, "%s\n%s", inside ? plan->scene + root_len + 1 : rv_path_base(plan->scene),
+	rv_str_printf(text, "%s\n%s", inside ? plan->script.path + root_len + 1 : rv_path_base(plan->script.path),
 	              plan->settings.ptr);
 	return 0;
 }
 
 static void release(struct plan *plan)
 {
-	free(plan->scene);
-	free(plan->root);
-	free(plan->cwd);
+	rv_script_release(&plan->script);
 	free(plan->blender);
 	free(plan->home);
 	rv_jobs_release(&plan->jobs);
@@ -255,7 +215,7 @@ static int open_gen_place(struct gen_workplace *place, const struct plan *plan, 
 {
 	struct rv_str base = RV_STR_INIT;
 	const char *wanted = gen_dir ? gen_dir : "generated";
-	rv_str_printf(&base, "%s%s%s", wanted[0] == '/' ? "" : plan->root, wanted[0] == '/' ? "" : "/", wanted);
+	rv_str_printf(&base, "%s%s%s", wanted[0] == '/' ? "" : plan->script.root, wanted[0] == '/' ? "" : "/", wanted);
 	int result = gen_workplace_open_run(place, base.ptr, (enum gen_retain)gen_retain, err);
 	rv_str_release(&base);
 	if (result < 0 && !gen_dir && gen_retain == GEN_RETAIN_NONE) {
@@ -303,7 +263,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		            .start_timeout_s = start_timeout_s,
 		            .max_rss_bytes = max_rss_bytes },
 		.run = { .out_dir = out_dir,
-		         .deps = rv_deps_new(plan->root),
+		         .deps = rv_deps_new(plan->script.root),
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
 		.settings = plan->fingerprint.ptr,
@@ -344,7 +304,7 @@ int main(int argc, char **argv)
 	}
 	rv_sig_catch();
 	if (rv_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
-	    plan_settings(&plan, &err) < 0 || plan_scene(&plan, argv[0], &err) < 0 ||
+	    plan_settings(&plan, &err) < 0 || rv_script_find(&plan.script, argv[0], cwd_option, &err) < 0 ||
 	    plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
 		rv_tool_fail(&tool, &err);

@@ -15,6 +15,7 @@
 #include "file.h"
 #include "json.h"
 #include "png.h"
+#include "reply.h"
 
 #define MARKER_VERSION 1
 #define MARKER_MAX RV_LINE_MAX
@@ -213,28 +214,6 @@ void rv_sample_drop(char **work_dir)
 	}
 	free(*work_dir);
 	*work_dir = NULL;
-}
-
-/* What a worker says about a sample that failed. */
-static int take_error(const struct rv_record *reply, struct rv_err *err)
-{
-	static const enum rv_err_code codes[] = { RV_E_SCENE, RV_E_RENDER, RV_E_NO_SPACE };
-	struct rv_span span;
-	struct rv_json error = RV_JSON_INIT;
-	int result;
-	if (!rv_record_get(reply, "error", &span) || rv_json_parse(span.ptr, span.len, &error, err) < 0) {
-		return broken(err, "a failure without an error");
-	}
-	const char *code = rv_json_string(rv_json_get(error, "code"), NULL);
-	const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
-	result = broken(err, "an error without a known code");
-	for (size_t i = 0; code && message && i < RV_COUNTOF(codes); i++) {
-		if (!strcmp(code, rv_err_code_text(codes[i]))) {
-			result = rv_fail(err, codes[i], "%s", message);
-		}
-	}
-	rv_json_release(&error);
-	return result;
 }
 
 /* Merges the reply's volatile members into the record's `run`. */
@@ -440,19 +419,14 @@ int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char
 {
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_record done = RV_RECORD_INIT;
-	struct rv_span ok;
 	int result = -1;
 	rv_record_copy(&done, record);
-	if (rv_record_parse(&reply, reply_text->ptr, reply_text->len, err) < 0 || !rv_record_get(&reply, "ok", &ok)) {
-		broken(err, "a reply that is no object with 'ok'");
+	if (rv_record_parse(&reply, reply_text->ptr, reply_text->len, err) < 0) {
+		broken(err, "a reply that is no object");
 		goto out;
 	}
-	if (span_is(ok, "true")) {
-		result = put_in_place(run, id, key, work_dir, &reply, &done, err);
-	} else {
-		result = take_error(&reply, err);
-	}
-	if (result == 0) {
+	if (rv_reply_check(&reply, err) == 0 && put_in_place(run, id, key, work_dir, &reply, &done, err) == 0) {
+		result = 0;
 		struct rv_record swap = *record;
 		*record = done;
 		done = swap;

@@ -86,23 +86,13 @@ static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, in
 	rv_str_printf(&script, "%s/worker.py", setup->home);
 	rv_environment_init(&env, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
-	const char *const argv[] = { setup->blender,
-		                     "--background",
-		                     "--factory-startup",
-		                     "-noaudio",
-		                     "-t",
-		                     threads,
-		                     "--python-use-system-env",
-		                     "--python-exit-code",
-		                     "70",
-		                     "--python",
-		                     script.ptr,
-		                     "--",
-		                     "--requests",
-		                     "3",
-		                     "--replies",
-		                     "4",
-		                     NULL };
+	/* clang-format off */
+	const char *const argv[] = {
+		setup->blender, setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio", "-t",
+		threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr, "--", "--requests",
+		"3", "--replies", "4", setup->window ? "--window" : NULL, NULL
+	};
+	/* clang-format on */
 	const struct rv_fd_map fds[] = {
 		{ .from = -1, .to = 0 },          { .from = log_fd, .to = 1 },     { .from = log_fd, .to = 2 },
 		{ .from = requests_fd, .to = 3 }, { .from = replies_fd, .to = 4 },
@@ -392,6 +382,7 @@ enum rv_worker_event rv_worker_handle(struct rv_worker *worker, struct rv_err *e
 	if (rv_child_wait(&worker->child, 0, &status) > 0) {
 		struct rv_str how = RV_STR_INIT;
 		rv_child_describe(status, &how);
+		worker->ended_well = status == 0;
 		rv_fail(err, RV_E_CRASH, "Blender ended: %s", how.ptr);
 		rv_str_release(&how);
 		return RV_WORKER_DIED;

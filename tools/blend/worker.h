@@ -25,6 +25,7 @@ struct rv_worker_setup {
 	unsigned int threads;
 	double start_timeout_s;
 	uint64_t max_rss_bytes; /* 0: any */
+	bool window;            /* it shows scenes in a window instead of rendering them */
 };
 
 enum rv_worker_state { RV_WORKER_NONE, RV_WORKER_STARTING, RV_WORKER_IDLE, RV_WORKER_BUSY, RV_WORKER_ENDING };
@@ -47,6 +48,7 @@ struct rv_worker {
 	double kill_s;     /* while ENDING: when the next signal is due */
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
+	bool ended_well;   /* after RV_WORKER_DIED, with exit status 0: its window was closed */
 };
 #define RV_WORKER_INIT \
 	{ \

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Tells the errors in the replies of workers. */
+#include "reply.h"
+
+#include <string.h>
+
+static int broken(struct rv_err *err, const char *what)
+{
+	return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: %s", what);
+}
+
+int rv_reply_check(const struct rv_record *reply, struct rv_err *err)
+{
+	static const enum rv_err_code codes[] = { RV_E_SCENE, RV_E_RENDER, RV_E_NO_SPACE };
+	struct rv_span span;
+	struct rv_json error = RV_JSON_INIT;
+	int result;
+	if (!rv_record_get(reply, "ok", &span)) {
+		return broken(err, "a reply without 'ok'");
+	}
+	if (span.len == 4 && !memcmp(span.ptr, "true", 4)) {
+		return 0;
+	}
+	if (!rv_record_get(reply, "error", &span) || rv_json_parse(span.ptr, span.len, &error, err) < 0) {
+		return broken(err, "a failure without an error");
+	}
+	const char *code = rv_json_string(rv_json_get(error, "code"), NULL);
+	const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
+	result = broken(err, message ? message : "an error without a message");
+	for (size_t i = 0; code && message && i < RV_COUNTOF(codes); i++) {
+		if (!strcmp(code, rv_err_code_text(codes[i]))) {
+			result = rv_fail(err, codes[i], "%s", message);
+		}
+	}
+	rv_json_release(&error);
+	return result;
+}
