@@ -86,7 +86,7 @@ OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/r
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/sample_file verify/meta verify/labels verify/decode verify/dataset \
 	verify/manifest verify/deep verify/coco verify/shard verify/problems
-OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary \
+OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary porcelain/seed \
 	porcelain/render porcelain/worker
 
 LIBS_rv-seed := -lm $(LIBS_jq)

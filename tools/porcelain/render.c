@@ -4,8 +4,6 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -17,6 +15,7 @@
 #include "porcelain/dotenv.h"
 #include "porcelain/pipeline.h"
 #include "porcelain/rundir.h"
+#include "porcelain/seed.h"
 #include "porcelain/summary.h"
 #include "sig.h"
 #include "tool.h"
@@ -88,8 +87,7 @@ static const struct rv_program program = {
 /* What the command line comes to. */
 struct job {
 	const char *script;
-	enum { SEED_RAND, SEED_SEQ, SEED_FIXED } seed_mode;
-	uint64_t seed;
+	struct rv_seed seed;
 	uint32_t width, height;
 	uint64_t procs; /* 0: rv-blend decides */
 	struct rv_words words;
@@ -114,18 +112,6 @@ static int parse_words(const struct rv_words *words, const char **script, struct
 	}
 	free(argv);
 	return result < 0 || argc > 1 ? -1 : 0;
-}
-
-static int check_seed(struct job *job, struct rv_err *err)
-{
-	job->seed_mode = strncasecmp(seed_text, "rand", 4) == 0  ? SEED_RAND
-	                 : strncasecmp(seed_text, "seq", 3) == 0 ? SEED_SEQ
-	                                                         : SEED_FIXED;
-	if (job->seed_mode == SEED_FIXED && rv_parse_u64(seed_text, "", 0, RV_SEED_MAX, &job->seed, NULL) < 0) {
-		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number from 0 to %" PRIu64,
-		               seed_text, RV_SEED_MAX);
-	}
-	return 0;
 }
 
 static int check_sampling(struct rv_err *err)
@@ -157,7 +143,7 @@ static int check(struct job *job, struct rv_err *err)
 		}
 		job->procs = RV_MIN(job->procs, number);
 	}
-	return check_seed(job, err) < 0 || check_sampling(err) < 0 ||
+	return rv_seed_parse(seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
 	                       rv_parse_resolution(resolution_text, "--resolution", &job->width, &job->height, err) < 0
 	               ? -1
 	               : 0;
@@ -166,13 +152,12 @@ static int check(struct job *job, struct rv_err *err)
 /* The seeds of `rand` come from a key that is drawn here, so that a run that is resumed has the same ones. */
 static int draw_key(struct job *job, struct rv_err *err)
 {
-	if (job->seed_mode != SEED_RAND || seed_key != NOT_GIVEN) {
+	if (job->seed.mode != RV_SEED_RAND || seed_key != NOT_GIVEN) {
 		return 0;
 	}
-	if (getrandom(&seed_key, sizeof(seed_key), 0) != (ssize_t)sizeof(seed_key)) {
-		return rv_fail_errno(err, "cannot draw a random number");
+	if (rv_seed_draw(&seed_key, err) < 0) {
+		return -1;
 	}
-	seed_key &= RV_SEED_MAX;
 	rv_words_add(&job->words, "--seed-key=%" PRIu64, seed_key);
 	return 0;
 }
@@ -214,17 +199,17 @@ static void add_seed(struct rv_pipeline *pipe, const struct job *job, const stru
 {
 	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-seed");
 	add_common(argv, common);
-	switch (job->seed_mode) {
-	case SEED_RAND:
+	switch (job->seed.mode) {
+	case RV_SEED_RAND:
 		rv_words_add(argv, "--key=%" PRIu64, seed_key);
 		rv_words_add(argv, "rand");
 		break;
-	case SEED_SEQ:
+	case RV_SEED_SEQ:
 		rv_words_add(argv, "seq");
 		break;
-	case SEED_FIXED:
+	case RV_SEED_FIXED:
 		rv_words_add(argv, "fixed");
-		rv_words_add(argv, "%" PRIu64, job->seed);
+		rv_words_add(argv, "%" PRIu64, job->seed.value);
 		break;
 	}
 	rv_words_add(argv, "%" PRIu64, number);
@@ -341,7 +326,6 @@ static void put_path(struct rv_json_out *out, const char *key, const char *path,
 
 static void put_params(struct rv_json_out *out, const struct job *job)
 {
-	static const char *const modes[] = { "rand", "seq", "fixed" };
 	put_path(out, "script_path", job->script, cwd_option);
 	if (cwd_option && rv_path_is_inside(cwd_option)) {
 		put_path(out, "cwd", cwd_option, NULL);
@@ -374,10 +358,10 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 	if (!isnan(fps)) {
 		rv_json_put_double(out, "fps", fps);
 	}
-	rv_json_put_string(out, "seed_mode", modes[job->seed_mode]);
-	if (job->seed_mode == SEED_FIXED) {
-		rv_json_put_u64(out, "seed_value", job->seed);
-	} else if (job->seed_mode == SEED_RAND) {
+	rv_json_put_string(out, "seed_mode", rv_seed_mode_names[job->seed.mode]);
+	if (job->seed.mode == RV_SEED_FIXED) {
+		rv_json_put_u64(out, "seed_value", job->seed.value);
+	} else if (job->seed.mode == RV_SEED_RAND) {
 		rv_json_put_u64(out, "seed_key", seed_key);
 	}
 }
