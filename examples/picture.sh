@@ -51,7 +51,7 @@ row() { # NAME FILE...
         "${out:-$here/$name/picture.png}"
 }
 
-all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator sheet)
+all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator sequence sheet)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     case $name in
@@ -96,6 +96,10 @@ for name; do
     9_generator)
         rv-seed seq 3 --start 1 | render 9 $name/scene.py
         row $name 9/0000000{1,2,3}/Image.png
+        ;;
+    sequence)
+        rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence $name/scene.py
+        row $name sequence/00000000/frames/0000{01,13,24}.png
         ;;
     *)
         echo "picture.sh: no example $name" >&2

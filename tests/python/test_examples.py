@@ -61,6 +61,27 @@ class ExampleTest(ExampleCase):
         record, _ = self.render_example("1_primitives/scene.py")
         self.assertEqual(len(record["objects"]), 5)
 
+    def test_sequence(self):
+        for seed in (1, 3):
+            record, out = self.render_example("sequence/scene.py", seed=seed, frames="1..24:23")
+            last = {o["index"]: o for o in record["frames"][1]["objects"]}
+            moved = [
+                o["name"]
+                for o in tagged(record, "block")
+                if math.dist(last.get(o["index"], o)["location"], o["location"]) > 0.15
+            ]
+            answer = record["metadata"]
+            self.assertEqual(answer["moved"], len(moved))
+            self.assertEqual(answer["blocks"], len(tagged(record, "block")))
+            self.assertIn(f"{answer['blocks']} blocks", record["prompt"])
+            self.assertEqual(record["fps"], 12)
+            (ball,) = tagged(record, "ball")
+            self.assertLess(last[ball["index"]]["location"][2], 1)
+            self.assertIn("camera", record["frames"][1])
+            exr = passes(out, record["files"]["passes"][1])
+            seen = {v for row in exr.plane(record["channels"]["index"]) for v in row}
+            self.assertTrue(seen & {o["index"] for o in tagged(record, "block")})
+
     def test_properties(self):
         params = {"rocks": 5, "moss": 0.8}
         record, out = self.render_example("2_properties/scene.py", record={"params": params})

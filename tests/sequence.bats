@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Sequences through the whole pipe with a real Blender: the same bytes whatever happens on the way.
+
+load lib/common
+
+FRAMES=4
+
+setup_file() {
+    command -v "${RV_BLENDER:-blender}" >/dev/null && command -v ffprobe jq >/dev/null || return 0
+    rv_setup
+    cd "$BATS_FILE_TMPDIR"
+    write_scene
+    run_line "$(whole out ds -j1)" >records.jsonl
+}
+
+setup() {
+    rv_setup
+    need_blender
+    need ffprobe jq
+    REFERENCE=$BATS_FILE_TMPDIR
+    write_scene
+}
+
+# A ball falls, a cube is moved by keys, the camera too; odd seeds are stills.
+write_scene() {
+    cat >clip.py <<'END'
+import rv
+
+
+class Clip(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1)
+        self.lights.point(power=300).set_location((2, -2, 4))
+        ball = self.objects.sphere(radius=0.5).set_tags("ball").set_location((-1, 0, 2))
+        ball.add_rigidbody("sphere")
+        self.objects.plane(size=8).add_rigidbody("box", body_type="PASSIVE")
+        cube = self.objects.cube(size=1).set_tags("cube")
+        cube.keyframe(1, location=(1, 0, 0.5)).keyframe(12, location=(1 + 0.2 * seed, 1, 0.5))
+        self.camera.set_fov(50)
+        for frame, x in ((1, -1), (12, 2)):
+            self.camera.set_location((x, -6, 3)).point_at(cube).keyframe(frame)
+        if seed % 2 == 0:
+            self.set_frames(3, 12, 3).set_fps(12)
+            self.set_prompt("Where does the ball go?").set_metadata(seed=seed)
+END
+}
+
+run_line() {
+    bash -o pipefail -c "$1"
+}
+
+# label OUT BLEND_OPTIONS; whole OUT DATASET BLEND_OPTIONS
+label() {
+    echo "rv-seed seq 5 | rv-blend clip.py --resolution 48,48 --samples 2 $2 -o $1 | rv-mask --instances"
+}
+
+whole() {
+    echo "$(label "$1" "$3") | rv-mux --format coco,webdataset,video,sheet -o $2"
+}
+
+@test "a stream of sequences and stills becomes a dataset that is in order" {
+    [ "$(jq -s 'map(select(.error)) | length' "$REFERENCE/records.jsonl")" = 0 ]
+    cd "$REFERENCE"
+    [ "$(jq -c 'select(.seed == 2) | [.fps, .prompt, .metadata.seed, (.frames | map(.frame))]' records.jsonl)" = \
+        '[12,"Where does the ball go?",2,[3,6,9,12]]' ]
+    [ "$(jq -c 'select(.seed == 2) | [.annotations, (.frames | map(.annotations | length > 1) | all)]' records.jsonl)" = \
+        '[null,true]' ]
+    [ "$(jq -r 'select(.seed == 1) | .files.image' records.jsonl)" = Image.png ]
+    rv-verify <records.jsonl | jq -s -e 'length == 5 and all(.verify.ok)'
+    rv-verify out | jq -s -e 'length == 5 and all(.verify.ok)'
+    run -0 --separate-stderr rv-verify --deep ds
+    [ "$(jq -c '.verify | [.ok, .samples]' <<<"$output")" = '[true,5]' ]
+    run -0 ffprobe -v error -count_frames -show_entries stream=nb_read_frames,avg_frame_rate -of csv=p=0 ds/video/00000002.mp4
+    [ "$output" = "12/1,$FRAMES" ]
+    [ "$(ls ds/coco/images/00000002 | xargs)" = '000003.png 000006.png 000009.png 000012.png' ]
+    [ "$(jq '.images | length' ds/coco/annotations.json)" = $((3 * FRAMES + 2)) ]
+    no_partials .
+}
+
+@test "their records keep to their definition" {
+    need_module jsonschema
+    "$PYTHON" - "$RV_ROOT/tests/lib/record.schema.json" "$REFERENCE/records.jsonl" "$REFERENCE"/out/*/_meta.json <<'END'
+import json
+import sys
+import jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+records = [json.loads(line) for name in sys.argv[2:] for line in open(name)]
+assert len(records) == 10
+for record in records:
+    validator.validate(record)
+clip = next(r for r in records if "frames" in r)
+for key, value in (("frame", -1), ("objects", [{"index": 1}]), ("camera", {}), ("annotations", [{}])):
+    broken = json.loads(json.dumps(clip))
+    broken["frames"][1][key] = value
+    assert not validator.is_valid(broken), key
+END
+}
+
+@test "two workers, and a second run, give the same bytes" {
+    run_line "$(whole out ds -j2)" >records.jsonl
+    same_tree "$REFERENCE/ds" ds
+    same_tree "$REFERENCE/out" out
+    find out -type f -printf '%p %i %T@\n' | sort >before
+    run_line "$(whole out ds -j1)" >again.jsonl
+    find out -type f -printf '%p %i %T@\n' | sort | diff before -
+    same_tree "$REFERENCE/ds" ds
+    diff <(jq -c 'del(.run)' again.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+}
+
+@test "kill -9 while frames are rendered, and the same command again" {
+    for seconds in 0.3 0.9; do
+        setsid bash -c "$(whole out ds '-j2 --samples 400')" >/dev/null 2>&1 &
+        pid=$!
+        for ((i = 0; i < 500; i++)); do
+            [ -z "$(find out -name '0000*.exr' 2>/dev/null | head -n1)" ] || break
+            sleep 0.02
+        done
+        sleep "$seconds"
+        kill -9 -- -$pid
+        wait $pid || true
+        no_orphans
+        for dir in out/*/; do
+            [ ! -e "$dir/_meta.json" ] || jq -e .id "$dir/_meta.json" >/dev/null
+        done
+    done
+    run_line "$(whole out ds -j2)" >records.jsonl
+    same_tree "$REFERENCE/ds" ds
+    same_tree "$REFERENCE/out" out
+    diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+    no_partials out
+}
+
+@test "a sequence after others in the same worker is the sequence alone" {
+    rv-seed seq 1 --start 4 | rv-blend clip.py --resolution 48,48 --samples 2 -o alone | rv-mask --instances >/dev/null
+    same_tree "$REFERENCE/out/00000004" alone/00000004
+}
+
+@test "frames that are asked for have the pixels and labels that they have among the others" {
+    rv-seed seq 1 --start 4 | rv-blend clip.py --resolution 48,48 --samples 2 --frames 9 -o alone | rv-mask --instances >one
+    [ "$(jq -c .files.image one)" = '["frames/000009.png"]' ]
+    for file in frames/000009.png index/000009.png depth/000009.exr instances/000009/00002.png; do
+        cmp "$REFERENCE/out/00000004/$file" "alone/00000004/$file"
+    done
+    [ "$(jq -c '.frames[0].annotations' one)" = \
+        "$(jq -c '.frames[] | select(.frame == 9).annotations' "$REFERENCE/out/00000004/_meta.json")" ]
+}
