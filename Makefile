@@ -84,8 +84,8 @@ OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/locate bl
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/role mask/labels mask/preview mask/normals \
 	mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
-OBJS_rv-verify := rv-verify verify/sample verify/sample_file verify/meta verify/labels verify/decode verify/dataset \
-	verify/manifest verify/deep verify/coco verify/shard verify/problems
+OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \
+	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/shard verify/problems
 OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary porcelain/seed \
 	porcelain/render porcelain/worker
 

@@ -692,3 +692,131 @@ END
     mv ds/webdataset/shard-000000.tar ds/webdataset/shard-000001.tar
     must_find webdataset "'webdataset/shard-000000.tar' should come here"
 }
+
+# A sample with every pass, labelled by rv-mask: out/, in.jsonl. Arguments go to make_sample.py.
+make_passes() {
+    rm -rf out
+    "$RV_ROOT/tests/lib/make_sample.py" out --size 32 24 --passes "$@" >rendered.jsonl
+    rv-mask --instances --normals camera --flow-format flo,kitti <rendered.jsonl >in.jsonl
+}
+
+# Changes an OpenEXR file: python that works on `planes`, channel to rows, and on `texts`, its attributes.
+change_exr() { # FILE CODE
+    edit "
+from check_labels import read_exr_file
+from make_sample import exr_bytes
+import array
+planes, types, attributes = read_exr_file('$1')
+texts = {k: v.decode() for k, v in attributes.items() if k.startswith('cryptomatte/')}
+$2
+height = len(next(iter(planes.values())))
+width = len(next(iter(planes.values()))[0])
+data = exr_bytes(width, height, {n: (types.get(n, 'f'), r) for n, r in planes.items()}, 'NONE', texts)
+open('$1', 'wb').write(data)"
+}
+
+@test "every pass is ok, in a still and in a sequence" {
+    make_passes --count 2
+    run --separate-stderr -0 rv-verify <in.jsonl
+    [ "$(jq -c .verify.ok <<<"$output" | sort -u)" = true ]
+    make_passes --frames 3
+    run --separate-stderr -0 rv-verify <in.jsonl
+    [ "$(jq -c .verify.checks.annotations <<<"$output")" = "$(jq '[.frames[].annotations | length] | add' in.jsonl)" ]
+    [ "$(jq -c .verify.checks.files <<<"$output")" = "$(find out -type f ! -name '.*' | wc -l)" ]
+    run -0 rv-verify out
+}
+
+@test "what can be wrong with a pass" {
+    make_passes
+    cp -r out good
+    while IFS='|' read -r file code text; do
+        rm -rf out && cp -r good out
+        change_exr "out/00000000/$file" "$code"
+        must_blame "$file" bad_label "$text" || { echo "$file: $code"; return 1; }
+    done <<'END'
+Normal.exr|planes['X'][3][4] = float('nan')|no finite number
+Normal.exr|planes['Z'][3][4] = 1.1|at most 1 long
+NormalCamera.exr|planes['X'][10][10] += 0.01|normal in world space is another
+Position.exr|planes['Y'][0][31] = float('inf')|pixel (31,0) is inf
+AO.exr|planes['G'][5][5] = float('nan')|no finite number
+FlowForward.exr|planes = {k: [[-v if v < 1e9 else v for v in r] for r in p] for k, p in planes.items()}|Vector pass says another way
+FlowBackward.exr|planes = {k: [[-v if v < 1e9 else v for v in r] for r in p] for k, p in planes.items()}|Vector pass says another way
+FlowForward.exr|planes['U'] = [[v if v < 1e9 else 0.0 for v in r] for r in planes['U']]; planes['V'] = [[v if v < 1e9 else 0.0 for v in r] for r in planes['V']]|known exactly where
+FlowForward.exr|planes['V'] = [[v if v < 1e9 else 2e9 for v in r] for r in planes['V']]|not known is 1e10
+CryptoObject.exr|planes['CryptoObject00.g'] = [[2 * v for v in r] for r in planes['CryptoObject00.g']]|coverage is in 0..1
+CryptoObject.exr|planes['CryptoObject00.r'] = [[v * 2 for v in r] for r in planes['CryptoObject00.r']]|no id of the manifest
+CryptoObject.exr|texts = {k: v.replace(chr(34) + 'Object 1', chr(34) + 'Object 9') for k, v in texts.items()}|is not the hash of 'Object 9'
+END
+}
+
+@test "a pass with other channels, attributes or size" {
+    make_passes
+    cp -r out good
+    while IFS='|' read -r file code text; do
+        rm -rf out && cp -r good out
+        change_exr "out/00000000/$file" "$code"
+        must_blame "$file" bad_file "$text" || { echo "$file: $code"; return 1; }
+    done <<'END'
+FlowForward.exr|planes['W'] = planes.pop('V')|its channels are not UV
+Mist.exr|planes['X'] = planes['V']|its channels are not V
+CryptoObject.exr|texts = {}|its hash and conversion
+CryptoObject.exr|texts = {k: v for k, v in texts.items() if 'manifest' not in k}|no manifest
+CryptoObject.exr|texts = {k: v if 'manifest' not in k else '[]' for k, v in texts.items()}|no manifest
+CryptoObject.exr|del planes['CryptoObject00.a']|is without its coverage
+UV.exr|planes = {k: r[1:] for k, r in planes.items()}|it is 32x23, the sample is 32x24
+END
+    rm -rf out && cp -r good out
+    truncate -s -4 out/00000000/FlowForward.flo
+    must_blame FlowForward.flo bad_file 'no .flo file, or cut'
+}
+
+@test "alpha, materials, previews and flow formats that disagree" {
+    make_passes
+    cp -r out good
+    while IFS='|' read -r file form code text; do
+        rm -rf out && cp -r good out
+        edit "
+from check_labels import read_png
+image = read_png('out/00000000/$file')
+n = image['channels']
+rows = [[tuple(r[x * n:x * n + n]) if n > 1 else r[x] for x in range(32)] for r in image['rows']]
+$code
+png('out/00000000/$file', rows, $form)"
+        must_blame "$file" bad_label "$text" || { echo "$file: $code"; return 1; }
+    done <<'END'
+Alpha.png|1, 8|rows[2][3] = 254|the picture's alpha is another
+IndexMA.png|1, 16|rows[0][0] = 7|which no material has
+NormalPreview.png|3, 8|rows = [[(9, 9, 9)] * 32] * 24|black exactly where there is nothing
+FlowPreview.png|3, 8|rows = [[(0, 0, 0)] * 32] * 24|black exactly where there is nothing
+FlowForward.png|3, 16|rows = [[(r + 64 * b, g, b) for r, g, b in row] for row in rows]|the flow is another
+FlowBackward.png|3, 16|rows = [[(0, 0, 0)] * 32] * 24|the flow is another
+END
+    rm -rf out && cp -r good out
+    printf '\x7f' | dd of=out/00000000/FlowForward.flo bs=1 seek=15 conv=notrunc status=none
+    must_blame FlowForward.flo bad_label 'the flow is another'
+}
+
+@test "a sequence with frames that are not what the record says" {
+    make_passes --frames 2
+    cp -r out good
+    local meta=out/00000000/_meta.json
+    blame_changed() { # JQ PATH CODE TEXT
+        rm -rf out && cp -r good out
+        cp in.jsonl kept.jsonl
+        jq -c "$1" kept.jsonl >in.jsonl
+        jq -c 'del(.run, .dir)' in.jsonl >$meta
+        must_blame "$2" "$3" "$4"
+        cp kept.jsonl in.jsonl
+    }
+    blame_changed 'del(.frames)' frames bad_record 'no array of frames'
+    blame_changed '.files.depth |= .[1:]' depth bad_record '1 files, but the sample has 2 frames'
+    blame_changed '.annotations = .frames[0].annotations' annotations bad_record 'in its frames only'
+    blame_changed '.frames[1].annotations[0].area += 1' index/000002.png bad_label 'area is'
+    blame_changed '.files.index |= [.[1], .[0]]' index/000002.png bad_label 'annotation of index'
+    blame_changed '.files.instances |= .[1:]' annotations bad_label 'is not files.instances[0]'
+    blame_changed '.frames[1].annotations |= map(del(.mask))' annotations bad_label 'but files.instances has'
+    blame_changed '.frames[0].camera.matrix_world[0][1] = 0.5' normal_camera/000001.exr bad_label 'world space is another'
+    rm -rf out && cp -r good out
+    rm out/00000000/flow_backward/000002.exr
+    must_blame flow_backward/000002.exr missing_file 'not there'
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One sample, frame by frame: see sample.h. */
+/* One sample: see sample.h. */
 #include "verify/sample.h"
 
 #include <fcntl.h>
@@ -10,81 +10,43 @@
 
 #include "exr.h"
 #include "file.h"
-#include "png.h"
 #include "verify/labels.h"
 #include "verify/meta.h"
-#include "verify/sample_private.h"
+#include "verify/roles.h"
+#include "verify/view.h"
 
-#define DEPTH_CHANNEL "V"
+#define FRAME_MAX 999999
 
 /* ---- the maps that others are compared with ---------------------------------------------------------------------- */
 
-/* The path of a role that has one file for each frame, or NULL. */
-static const char *frame_file(struct rv_sample_check *s, const char *role)
+static void check_depth(struct rv_view *view, const char *name)
 {
-	struct rv_json value = rv_json_get(rv_json_get(s->record, "files"), role);
-	return rv_json_string(s->is_sequence ? rv_json_at(value, s->frame) : value, NULL);
-}
-
-/* Loads both maps; problems with them are found and told by rv_sample_file. */
-static void load_maps(struct rv_sample_check *s)
-{
-	const char *channel = DEPTH_CHANNEL;
-	struct rv_err err;
-	struct rv_exr *exr = NULL;
-	const char *index = frame_file(s, "index"), *depth = frame_file(s, "depth");
-	s->index.width = s->depth.width = 0;
-	if (index && rv_path_is_inside(index) && rv_png_read(rv_sample_path(s, index), &s->index, &err) == 0 &&
-	    s->width == 0) {
-		s->width = s->index.width;
-		s->height = s->index.height;
-	}
-	if (s->index.width > 0 && (s->index.channels != 1 || s->index.pixel != RV_PIXEL_U16 ||
-	                           s->index.width != s->width || s->index.height != s->height)) {
-		rv_image_release(&s->index);
-		s->index.width = 0;
-	}
-	if (depth && rv_path_is_inside(depth) && rv_exr_open(rv_sample_path(s, depth), &exr, &err) == 0) {
-		if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
-			rv_problems_add(s->problems, RV_E_BAD_FILE, depth, "it does not have the one channel '%s'",
-			                channel);
-		} else if (rv_exr_read(exr, &channel, 1, &s->depth, &err) == 0 &&
-		           (s->depth.width != s->width || s->depth.height != s->height)) {
-			rv_image_release(&s->depth);
-			s->depth.width = 0;
-		}
-	}
-	rv_exr_close(exr);
-}
-
-static void check_depth(struct rv_sample_check *s, const char *name)
-{
-	size_t n = (size_t)s->depth.width * s->depth.height;
+	size_t n = (size_t)view->depth.width * view->depth.height;
 	for (size_t i = 0; i < n; i++) {
-		float z = s->depth.f32[i];
+		float z = view->depth.f32[i];
 		if (!isfinite(z) || z <= 0) {
-			rv_sample_blame_pixel(s, name, i, z, "but depth is finite and positive");
+			rv_view_blame(view, name, i, z, "but depth is finite and positive");
 			return;
 		}
 		if (z >= RV_DEPTH_OBJECT_MAX && z != RV_DEPTH_BACKGROUND) {
-			rv_sample_blame_pixel(s, name, i, z, "but the background is 1e10");
+			rv_view_blame(view, name, i, z, "but the background is 1e10");
 			return;
 		}
-		if (z >= RV_DEPTH_OBJECT_MAX && s->index.width > 0 && s->index.u16[i] != 0) {
-			rv_sample_blame_pixel(s, name, i, z, "where the index map has an object");
+		if (z >= RV_DEPTH_OBJECT_MAX && view->index.width > 0 && view->index.u16[i] != 0) {
+			rv_view_blame(view, name, i, z, "where the index map has an object");
 			return;
 		}
 	}
 }
 
 /* The labels against the passes, where these are still there. */
-static void check_passes(struct rv_sample_check *s, const char *name)
+static void check_passes(struct rv_view *view, const char *name)
 {
-	struct rv_json channels = rv_json_get(s->record, "channels");
+	struct rv_json channels = rv_json_get(view->record, "channels");
 	const struct {
 		const char *role;
 		const struct rv_image *label;
-	} pairs[] = { { "index", &s->index }, { "depth", &s->depth } };
+	} pairs[] = { { "index", &view->index }, { "depth", &view->depth } };
 	for (size_t k = 0; k < RV_COUNTOF(pairs); k++) {
 		struct rv_err err = RV_ERR_INIT;
 		struct rv_exr *exr = NULL;
@@ -94,15 +56,16 @@ static void check_passes(struct rv_sample_check *s, const char *name)
 		if (!channel || label->width == 0) {
 			continue;
 		}
-		if (rv_exr_open(rv_sample_path(s, name), &exr, &err) < 0 || rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
-			rv_problems_add_err(s->problems, name, &err);
-		} else if (rv_sample_has_size(s, name, pass.width, pass.height)) {
+		if (rv_exr_open(rv_view_path(view, name), &exr, &err) < 0 ||
+		    rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
+			rv_problems_add_err(view->problems, name, &err);
+		} else if (rv_view_has_size(view, name, pass.width, pass.height)) {
 			size_t n = (size_t)pass.width * pass.height;
 			for (size_t i = 0; i < n; i++) {
 				float value = label->pixel == RV_PIXEL_U16 ? (float)label->u16[i] : label->f32[i];
 				if (pass.f32[i] != value) {
-					rv_sample_blame_pixel(s, name, i, pass.f32[i],
-					                  "but the label made from it is another");
+					rv_view_blame(view, name, i, pass.f32[i],
+					              "but the label made from it is another");
 					break;
 				}
 			}
@@ -112,192 +75,214 @@ static void check_passes(struct rv_sample_check *s, const char *name)
 	}
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- one picture ------------------------------------------------------------------------------------------------- */
 
-/* Each annotation's `mask` is one of the instance files and the other way round. */
-static void check_instance_names(struct rv_sample_check *s)
+static void check_labels(struct rv_view *view, const struct rv_sample_rules *rules, struct rv_sample_report *report)
 {
-	struct rv_json files = rv_json_get(rv_json_get(s->record, "files"), "instances");
-	size_t n = rv_json_len(s->annotations);
-	s->masks_at += s->n_masks;
-	s->n_masks = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct rv_json mask = rv_json_get(rv_json_at(s->annotations, i), "mask");
+	const struct rv_json annotations = rv_json_get(rv_view_state(view), "annotations");
+	const char *const index = rv_view_file(view, "index"), *const depth = rv_view_file(view, "depth"),
+	                  *const passes = rv_view_file(view, "passes");
+	if (view->index.width > 0) {
+		if (rv_json_type(annotations) != RV_JSON_ARRAY) {
+			rv_problems_add(view->problems, RV_E_BAD_RECORD, view->is_sequence ? index : "annotations",
+			                "there is an index map, but no annotations");
+		}
+		report->n_annotations += rv_labels_check(&view->index, rv_json_get(view->record, "objects"),
+		                                         annotations, rules->min_area_px, index, view->problems);
+	} else if (!index && rv_json_len(annotations) > 0) {
+		rv_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
+		                "there is no index map to compare them with");
+	}
+	if (view->depth.width > 0) {
+		check_depth(view, depth);
+	}
+	if (passes && rv_path_is_inside(passes)) {
+		check_passes(view, passes);
+	}
+}
+
+/* The masks of objects: `*at` counts through `files.instances` of all pictures, which are the annotations' masks. */
+static void check_instances(struct rv_view *view, size_t *at, struct rv_sample_report *report)
+{
+	const struct rv_json files = rv_json_get(rv_json_get(view->record, "files"), "instances");
+	const struct rv_json annotations = rv_json_get(rv_view_state(view), "annotations");
+	for (size_t i = 0; i < rv_json_len(annotations); i++) {
+		const struct rv_json mask = rv_json_get(rv_json_at(annotations, i), "mask");
+		const char *const name = rv_json_string(mask, NULL);
 		if (rv_json_type(mask) == RV_JSON_NONE) {
 			continue;
 		}
-		size_t at = s->masks_at + s->n_masks++;
-		if (!rv_json_equal(mask, rv_json_at(files, at))) {
-			rv_problems_add(s->problems, RV_E_LABEL, "annotations",
-			                "the mask of annotations[%zu] is not files.instances[%zu]", i, at);
-			return;
-		}
-	}
-	bool last = s->frame + 1 == s->n_frames;
-	if (last && s->masks_at + s->n_masks != rv_json_len(files)) {
-		rv_problems_add(s->problems, RV_E_LABEL, "annotations",
-		                "%zu annotations name a mask, but files.instances has %zu", s->masks_at + s->n_masks,
-		                rv_json_len(files));
-	}
-}
-
-static void check_file(struct rv_sample_check *s, const char *role, struct rv_json value)
-{
-	const char *name = rv_json_string(value, NULL);
-	if (name) {
-		rv_sample_file(s, role, name);
-	} else {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, role, "it is neither a path nor an array of paths");
-	}
-}
-
-/* The files of a role that belong to the frame: of a sequence one for each frame, but the instances, of which each frame
- * has as many as its annotations name. */
-static void check_role(struct rv_sample_check *s, const char *role, struct rv_json value)
-{
-	bool first = s->frame == 0, instances = !strcmp(role, "instances");
-	size_t n = rv_json_len(value);
-	if (rv_json_type(value) != RV_JSON_ARRAY) {
-		if (first && s->is_sequence && rv_json_type(value) == RV_JSON_STRING) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, role,
-			                "it is one file, but the sample has %zu frames", s->n_frames);
-		} else if (first) {
-			check_file(s, role, value);
-		}
-	} else if (s->is_sequence && !instances) {
-		if (first && n != s->n_frames) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, role, "%zu files, but the sample has %zu frames",
-			                n, s->n_frames);
-		}
-		if (s->frame < n) {
-			check_file(s, role, rv_json_at(value, s->frame));
-		}
-	} else {
-		size_t from = s->is_sequence ? s->masks_at : 0;
-		size_t end = s->is_sequence ? RV_MIN(from + s->n_masks, n) : n;
-		for (size_t i = from; i < end; i++) {
-			check_file(s, role, rv_json_at(value, i));
+		if (!rv_json_equal(mask, rv_json_at(files, (*at)++))) {
+			rv_problems_add(view->problems, RV_E_LABEL, "annotations",
+			                "the mask of annotations[%zu] is not files.instances[%zu]", i, *at - 1);
+		} else if (name) {
+			report->n_files++;
+			rv_role_check_file(view, "instances", name);
 		}
 	}
 }
 
-static void check_labels(struct rv_sample_check *s)
+/* The files of all other roles. */
+static void check_files(struct rv_view *view, struct rv_sample_report *report)
 {
-	const char *index = frame_file(s, "index"), *depth = frame_file(s, "depth"), *passes = frame_file(s, "passes");
-	if (s->index.width > 0) {
-		if (rv_json_type(s->annotations) != RV_JSON_ARRAY) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, s->is_sequence ? index : "annotations",
-			                "there is an index map, but no annotations");
+	const struct rv_json files = rv_json_get(view->record, "files");
+	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
+		const char *const role = rv_json_iter_key(files, i);
+		const char *const name = rv_view_file(view, role);
+		if (name) {
+			report->n_files++;
+			rv_role_check_file(view, role, name);
 		}
-		s->report->n_annotations += rv_labels_check(&s->index, rv_json_get(s->record, "objects"),
-		                                            s->annotations, s->rules->min_area_px, index, s->problems);
-	} else if (!index && rv_json_len(s->annotations) > 0) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
-		                "there is no index map to compare them with");
-	}
-	if (s->depth.width > 0) {
-		check_depth(s, depth);
-	}
-	if (passes && rv_path_is_inside(passes)) {
-		check_passes(s, passes);
 	}
 }
 
-/* Frames are numbered upwards, and all that is said of labels is said of frames. */
-static void check_numbers(struct rv_sample_check *s, struct rv_json frames)
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+/* A path, or as many of them as there are pictures. Masks of objects are not counted so, nor are roles that rv does not
+ * write in a still: their files are looked at one by one. */
+static void check_roles(struct rv_view *view, struct rv_sample_report *report)
 {
+	const struct rv_json files = rv_json_get(view->record, "files");
+	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
+		const char *const role = rv_json_iter_key(files, i);
+		const struct rv_json value = rv_json_iter_value(files, i);
+		const bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
+		if (!is_array && !rv_json_string(value, NULL)) {
+			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                "it is neither a path nor an array of paths");
+		}
+		const bool is_looked_at = strcmp(role, "instances") == 0 || rv_view_file(view, role);
+		for (size_t k = 0; (is_array || view->is_sequence) && k < (is_array ? rv_json_len(value) : 1); k++) {
+			const char *const name = rv_json_string(is_array ? rv_json_at(value, k) : value, NULL);
+			if (is_array && !name) {
+				rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
+				                "it is neither a path nor an array of paths");
+			} else if (name && !is_looked_at) {
+				report->n_files++;
+				rv_role_check_file(view, role, name);
+			}
+		}
+		if (view->is_sequence && is_array && !is_looked_at) {
+			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                "%zu files, but the sample has %zu frames", rv_json_len(value), view->n_frames);
+		} else if (view->is_sequence && !is_array) {
+			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                "one file, but the sample has %zu frames", view->n_frames);
+		}
+	}
+}
+
+/* Frames are numbered upwards, and all that is said of labels is said in them. */
+static void check_frames(struct rv_view *view)
+{
+	const struct rv_json frames = rv_json_get(view->record, "frames");
 	uint64_t number, before = 0;
-	for (size_t i = 0; i < s->n_frames; i++) {
-		struct rv_json value = rv_json_get(rv_json_at(frames, i), "frame");
-		if (!rv_json_u64(value, 0, RV_FRAME_MAX, &number) || (i > 0 && number <= before)) {
-			rv_problems_add(s->problems, RV_E_BAD_RECORD, "frames",
+	for (size_t i = 0; i < view->n_frames; i++) {
+		const struct rv_json value = rv_json_get(rv_json_at(frames, i), "frame");
+		if (!rv_json_u64(value, 0, FRAME_MAX, &number) || (i > 0 && number <= before)) {
+			rv_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
 			                "frames[%zu].frame is not a whole number in 0..%d above the one before", i,
-			                RV_FRAME_MAX);
-			return;
+			                FRAME_MAX);
+			break;
 		}
 		before = number;
 	}
-	if (rv_json_type(rv_json_get(s->record, "annotations")) != RV_JSON_NONE) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, "annotations",
+	if (rv_json_type(rv_json_get(view->record, "annotations")) != RV_JSON_NONE) {
+		rv_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
 		                "a sequence has annotations in its frames only");
 	}
 }
 
-/* Everything but _meta.json. */
-static void check_frames(struct rv_sample_check *s, struct rv_json files)
+static void check_pictures(struct rv_view *view, const struct rv_sample_rules *rules, struct rv_sample_report *report)
 {
-	struct rv_json frames = rv_json_get(s->record, "frames");
-	s->is_sequence = rv_json_len(frames) > 0;
-	s->n_frames = s->is_sequence ? rv_json_len(frames) : 1;
-	if (s->is_sequence) {
-		check_numbers(s, frames);
+	const struct rv_json instances = rv_json_get(rv_json_get(view->record, "files"), "instances");
+	size_t n_masks = 0;
+	check_roles(view, report);
+	if (view->is_sequence) {
+		check_frames(view);
 	}
-	for (s->frame = 0; s->frame < s->n_frames; s->frame++) {
-		struct rv_json holder = s->is_sequence ? rv_json_at(frames, s->frame) : s->record;
-		s->annotations = rv_json_get(holder, "annotations");
-		load_maps(s);
-		check_instance_names(s);
-		for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
-			check_role(s, rv_json_iter_key(files, i), rv_json_iter_value(files, i));
-		}
-		check_labels(s);
+	for (view->frame = 0; view->frame < view->n_frames; view->frame++) {
+		rv_view_load(view);
+		check_files(view, report);
+		check_instances(view, &n_masks, report);
+		check_labels(view, rules, report);
+	}
+	if (n_masks != rv_json_len(instances)) {
+		rv_problems_add(view->problems, RV_E_LABEL, "annotations",
+		                "%zu annotations name a mask, but files.instances has %zu", n_masks,
+		                rv_json_len(instances));
+	}
+}
+
+static int read_resolution(struct rv_view *view, struct rv_err *err)
+{
+	const struct rv_json resolution = rv_json_get(view->record, "resolution");
+	uint64_t width = 0, height = 0;
+	if (rv_json_type(resolution) == RV_JSON_NONE) {
+		return 0;
+	}
+	if (rv_json_len(resolution) != 2 || !rv_json_u64(rv_json_at(resolution, 0), 1, RV_IMAGE_SIDE_MAX, &width) ||
+	    !rv_json_u64(rv_json_at(resolution, 1), 1, RV_IMAGE_SIDE_MAX, &height)) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'resolution' is not two whole numbers in 1..%d",
+		               RV_IMAGE_SIDE_MAX);
+	}
+	view->width = (uint32_t)width;
+	view->height = (uint32_t)height;
+	return 0;
+}
+
+/* A sequence has arrays of pictures and as many frames; without these its files are only looked at one by one. */
+static void read_frames(struct rv_view *view)
+{
+	const struct rv_json files = rv_json_get(view->record, "files"), frames = rv_json_get(view->record, "frames");
+	view->is_sequence = rv_json_len(frames) > 0 || rv_json_type(rv_json_get(files, "index")) == RV_JSON_ARRAY ||
+	                    rv_json_type(rv_json_get(files, "image")) == RV_JSON_ARRAY;
+	view->n_frames = !view->is_sequence ? 1 : rv_json_type(frames) == RV_JSON_ARRAY ? rv_json_len(frames) : 0;
+	if (view->n_frames == 0) {
+		rv_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
+		                "the sample is a sequence, but this is no array of frames");
 	}
 }
 
 int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,
                     struct rv_sample_report *report, struct rv_err *err)
 {
-	struct rv_sample_check s = { .rules = rules,
-		            .report = report,
-		            .problems = &report->problems,
-		            .dir_fd = -1,
-		            .dir = RV_STR_INIT,
-		            .path = RV_STR_INIT };
-	uint64_t width = 0, height = 0;
+	struct rv_view view = { .problems = &report->problems, .dir_fd = -1, .path = RV_STR_INIT };
+	struct rv_str dir = RV_STR_INIT;
 	int result = -1;
 
-	if (rv_record_string(record, "dir", &s.dir, err) < 0 ||
-	    rv_json_parse(record->text.ptr, record->text.len, &s.record, err) < 0) {
+	if (rv_record_string(record, "dir", &dir, err) < 0 ||
+	    rv_json_parse(record->text.ptr, record->text.len, &view.record, err) < 0) {
 		goto out;
 	}
-	struct rv_json files = rv_json_get(s.record, "files");
+	const struct rv_json files = rv_json_get(view.record, "files");
 	if (rv_json_type(files) != RV_JSON_OBJECT || rv_json_len(files) == 0) {
 		rv_fail(err, RV_E_BAD_RECORD, "field 'files' names no file");
 		goto out;
 	}
-	s.dir_fd = open(s.dir.ptr, O_DIRECTORY | O_CLOEXEC);
-	if (s.dir_fd < 0) {
-		rv_fail_errno(err, "cannot open the sample '%s'", s.dir.ptr);
+	view.dir = dir.ptr;
+	view.dir_fd = open(dir.ptr, O_DIRECTORY | O_CLOEXEC);
+	if (view.dir_fd < 0) {
+		rv_fail_errno(err, "cannot open the sample '%s'", dir.ptr);
 		goto out;
 	}
-	struct rv_json resolution = rv_json_get(s.record, "resolution");
-	if (rv_json_type(resolution) != RV_JSON_NONE) {
-		if (rv_json_len(resolution) != 2 ||
-		    !rv_json_u64(rv_json_at(resolution, 0), 1, RV_IMAGE_SIDE_MAX, &width) ||
-		    !rv_json_u64(rv_json_at(resolution, 1), 1, RV_IMAGE_SIDE_MAX, &height)) {
-			rv_fail(err, RV_E_BAD_RECORD, "field 'resolution' is not two whole numbers in 1..%d",
-			        RV_IMAGE_SIDE_MAX);
-			goto out;
-		}
-		s.width = (uint32_t)width;
-		s.height = (uint32_t)height;
+	if (read_resolution(&view, err) < 0) {
+		goto out;
 	}
-	check_frames(&s, files);
+	read_frames(&view);
+	check_pictures(&view, rules, report);
 	report->n_files++;
-	if (rv_sample_is_plain(&s, RV_META_NAME)) {
-		rv_meta_check(rv_sample_path(&s, RV_META_NAME), s.record, s.problems);
+	if (rv_view_is_plain(&view, RV_META_NAME)) {
+		rv_meta_check(rv_view_path(&view, RV_META_NAME), view.record, view.problems);
 	}
 	result = 0;
 out:
-	if (s.dir_fd >= 0) {
-		close(s.dir_fd);
+	if (view.dir_fd >= 0) {
+		close(view.dir_fd);
 	}
-	rv_image_release(&s.index);
-	rv_image_release(&s.depth);
-	rv_decoded_release(&s.decoded);
-	rv_json_release(&s.record);
-	rv_str_release(&s.dir);
-	rv_str_release(&s.path);
+	rv_view_release(&view);
+	rv_json_release(&view.record);
+	rv_str_release(&dir);
 	return result;
 }
 

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes that stay numbers: see numeric.h. */
+#include "verify/numeric.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "file.h"
+#include "verify/crypto.h"
+
+#define FLOW_UNKNOWN 1e10f
+#define FLOW_KNOWN_MAX 1e9f
+#define NORMAL_MAX 1.001f  /* the length of a normal */
+#define NORMAL_NEAR 1e-4f  /* that two spaces may differ in a length or a component */
+#define KITTI_NEAR 0.0079f /* half of 1/64 pixel, and the rounding of floats */
+#define FLO_HEAD 12        /* bytes */
+#define FLO_BYTES_MAX ((size_t)8 << 30)
+
+/* ---- each pass --------------------------------------------------------------------------------------------------- */
+
+typedef void check_fn(struct rv_view *view, const char *name, const struct rv_planes *planes);
+
+static void check_flow(struct rv_view *view, const char *name, const struct rv_planes *planes);
+static void check_forward(struct rv_view *view, const char *name, const struct rv_planes *planes);
+static void check_backward(struct rv_view *view, const char *name, const struct rv_planes *planes);
+static void check_normal(struct rv_view *view, const char *name, const struct rv_planes *planes);
+static void check_camera(struct rv_view *view, const char *name, const struct rv_planes *planes);
+
+/* Channels as they lie in the file, a letter each. The other passes are colours. */
+static const struct pass {
+	const char *role, *channels;
+	check_fn *check;
+} passes[] = {
+	{ "normal", "XYZ", check_normal },
+	{ "normal_camera", "XYZ", check_camera },
+	{ "vector", "WXYZ", NULL },
+	{ "flow_forward", "UV", check_forward },
+	{ "flow_backward", "UV", check_backward },
+	{ "position", "XYZ", NULL },
+	{ "uv", "AUV", NULL },
+	{ "mist", "V", NULL },
+};
+
+static bool has_channels(const struct rv_planes *planes, const char *channels)
+{
+	bool same = planes->len == strlen(channels);
+	for (size_t i = 0; same && i < planes->len; i++) {
+		same = planes->names[i].len == 1 && planes->names[i].ptr[0] == channels[i];
+	}
+	return same;
+}
+
+/* Of colours only what is no number at all is wrong: 16 bits end at 65504. */
+static void check_finite(struct rv_view *view, const char *name, const struct rv_planes *planes, bool is_colour)
+{
+	const size_t n = (size_t)view->width * view->height;
+	for (size_t c = 0; c < planes->len; c++) {
+		const float *const values = planes->images[c].f32;
+		for (size_t i = 0; i < n; i++) {
+			if (is_colour ? isnan(values[i]) : !isfinite(values[i])) {
+				rv_view_blame(view, name, i, (double)values[i], "which is no finite number");
+				return;
+			}
+		}
+	}
+}
+
+void rv_numeric_check(struct rv_view *view, const char *role, const char *name)
+{
+	struct rv_planes planes;
+	const struct pass *pass = NULL;
+	if (rv_planes_read(view, name, &planes) < 1) {
+		rv_planes_release(&planes);
+		return;
+	}
+	for (size_t i = 0; i < RV_COUNTOF(passes); i++) {
+		if (strcmp(passes[i].role, role) == 0) {
+			pass = &passes[i];
+		}
+	}
+	const bool is_crypto = strncmp(role, "crypto_", 7) == 0;
+	if (pass && !has_channels(&planes, pass->channels)) {
+		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "its channels are not %s", pass->channels);
+	} else {
+		check_finite(view, name, &planes, !pass && !is_crypto);
+		if (pass && pass->check) {
+			pass->check(view, name, &planes);
+		} else if (is_crypto) {
+			rv_crypto_check(view, name, &planes);
+		}
+	}
+	rv_planes_release(&planes);
+}
+
+/* ---- normals ----------------------------------------------------------------------------------------------------- */
+
+static float length_at(const struct rv_planes *planes, size_t i)
+{
+	const float x = planes->images[0].f32[i], y = planes->images[1].f32[i], z = planes->images[2].f32[i];
+	return sqrtf(x * x + y * y + z * z);
+}
+
+static void check_normal(struct rv_view *view, const char *name, const struct rv_planes *planes)
+{
+	const size_t n = (size_t)view->width * view->height;
+	for (size_t i = 0; i < n; i++) {
+		if (length_at(planes, i) > NORMAL_MAX) {
+			rv_view_blame(view, name, i, (double)length_at(planes, i), "but a normal is at most 1 long");
+			return;
+		}
+	}
+}
+
+/* The third column of the camera's matrix points backwards: its product with the world's normal is the camera's z. */
+static void check_camera(struct rv_view *view, const char *name, const struct rv_planes *planes)
+{
+	const char *const world = rv_view_file(view, "normal");
+	struct rv_json matrix = rv_json_get(rv_json_get(rv_view_state(view), "camera"), "matrix_world");
+	struct rv_planes other;
+	float axes[3][3];
+	const size_t n = (size_t)view->width * view->height;
+	check_normal(view, name, planes);
+	if (rv_json_type(matrix) == RV_JSON_NONE) {
+		matrix = rv_json_get(rv_json_get(view->record, "camera"), "matrix_world");
+	}
+	for (size_t row = 0; row < 3; row++) {
+		for (size_t k = 0; k < 3; k++) {
+			axes[k][row] = (float)rv_json_number(rv_json_at(rv_json_at(matrix, row), k), 0);
+		}
+	}
+	if (!world || rv_planes_read(view, world, &other) != 3) {
+		if (world) {
+			rv_planes_release(&other);
+		}
+		return;
+	}
+	for (size_t i = 0; i < n * 3; i++) {
+		const float *const axis = axes[i % 3];
+		const float wanted = axis[0] * other.images[0].f32[i / 3] + axis[1] * other.images[1].f32[i / 3] +
+		                     axis[2] * other.images[2].f32[i / 3];
+		const float got = planes->images[i % 3].f32[i / 3];
+		if (!(fabsf(got - wanted) <= NORMAL_NEAR)) {
+			rv_view_blame(view, name, i / 3, (double)got, "but the normal in world space is another");
+			break;
+		}
+	}
+	rv_planes_release(&other);
+}
+
+/* ---- flow -------------------------------------------------------------------------------------------------------- */
+
+static bool is_known(float u, float v)
+{
+	return fabsf(u) < FLOW_KNOWN_MAX && fabsf(v) < FLOW_KNOWN_MAX;
+}
+
+static void check_flow(struct rv_view *view, const char *name, const struct rv_planes *planes)
+{
+	const float *const u = planes->images[0].f32, *const v = planes->images[1].f32;
+	const size_t n = (size_t)view->width * view->height;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_known(u[i], v[i]) && (u[i] != FLOW_UNKNOWN || v[i] != FLOW_UNKNOWN)) {
+			rv_view_blame(view, name, i, (double)u[i], "but flow that is not known is 1e10");
+			return;
+		}
+		if (view->depth.width > 0 && is_known(u[i], v[i]) != (view->depth.f32[i] < RV_DEPTH_OBJECT_MAX)) {
+			rv_view_blame(view, name, i, (double)u[i],
+			              "but flow is known exactly where there is an object");
+			return;
+		}
+	}
+}
+
+/* u and v against two channels of the Vector pass, with these signs. */
+static void check_signs(struct rv_view *view, const char *name, const struct rv_planes *planes, const char *from,
+                        float u_sign)
+{
+	const char *const vector = rv_view_file(view, "vector");
+	const size_t n = (size_t)view->width * view->height;
+	struct rv_planes other;
+	check_flow(view, name, planes);
+	if (!vector) {
+		return;
+	}
+	if (rv_planes_read(view, vector, &other) == 4) {
+		const float *const x = rv_planes_find(&other, (char[]) { from[0], '\0' });
+		const float *const y = rv_planes_find(&other, (char[]) { from[1], '\0' });
+		const float *const u = planes->images[0].f32, *const v = planes->images[1].f32;
+		for (size_t i = 0; x && y && i < n; i++) {
+			if (is_known(u[i], v[i]) && (u[i] != x[i] * u_sign || v[i] != y[i] * -u_sign)) {
+				rv_view_blame(view, name, i, (double)u[i], "but the Vector pass says another way");
+				break;
+			}
+		}
+	}
+	rv_planes_release(&other);
+}
+
+static void check_forward(struct rv_view *view, const char *name, const struct rv_planes *planes)
+{
+	check_signs(view, name, planes, "ZW", -1);
+}
+
+static void check_backward(struct rv_view *view, const char *name, const struct rv_planes *planes)
+{
+	check_signs(view, name, planes, "XY", 1);
+}
+
+void rv_numeric_check_kitti(struct rv_view *view, const char *flow, const char *name)
+{
+	const struct rv_image *const image = &view->decoded.image;
+	const char *const exr = rv_view_file(view, flow);
+	const size_t n = (size_t)view->width * view->height;
+	struct rv_planes planes = { .images = NULL };
+	if (exr && rv_planes_read(view, exr, &planes) == 2) {
+		for (size_t i = 0; i < n; i++) {
+			const uint16_t *const rgb = image->u16 + 3 * i;
+			const float u = planes.images[0].f32[i], v = planes.images[1].f32[i];
+			const float du = (float)(rgb[0] - 32768) / 64 - u, dv = (float)(rgb[1] - 32768) / 64 - v;
+			const bool fits = u >= -512 && u < 511.99f && v >= -512 && v < 511.99f;
+			if (rgb[2] > 1 || (fits && rgb[2] == 0) ||
+			    (rgb[2] == 1 && !(fabsf(du) < KITTI_NEAR && fabsf(dv) < KITTI_NEAR))) {
+				rv_view_blame(view, name, i, rgb[2] ? (double)rgb[0] : 0, "but the flow is another");
+				break;
+			}
+		}
+	}
+	rv_planes_release(&planes);
+}
+
+void rv_numeric_check_flo(struct rv_view *view, const char *flow, const char *name)
+{
+	const char *const exr = rv_view_file(view, flow);
+	const size_t n = (size_t)view->width * view->height;
+	struct rv_planes planes = { .images = NULL };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str file = RV_STR_INIT;
+	uint32_t head[3] = { 0 };
+	if (rv_file_read(rv_view_path(view, name), FLO_BYTES_MAX, &file, &err) < 0) {
+		rv_problems_add_err(view->problems, name, &err);
+	} else if (file.len >= FLO_HEAD) {
+		memcpy(head, file.ptr, FLO_HEAD);
+	}
+	if (memcmp(head, "PIEH", 4) != 0 || file.len != FLO_HEAD + (size_t)8 * head[1] * head[2]) {
+		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "it is no .flo file, or cut");
+	} else if (rv_view_has_size(view, name, head[1], head[2]) && exr && rv_planes_read(view, exr, &planes) == 2) {
+		for (size_t i = 0; i < n; i++) {
+			float uv[2];
+			memcpy(uv, file.ptr + FLO_HEAD + 8 * i, sizeof(uv));
+			if (uv[0] != planes.images[0].f32[i] || uv[1] != planes.images[1].f32[i]) {
+				rv_view_blame(view, name, i, (double)uv[0], "but the flow is another");
+				break;
+			}
+		}
+	}
+	rv_planes_release(&planes);
+	rv_str_release(&file);
+}
+
+void rv_numeric_check_preview(struct rv_view *view, const char *role, const char *name)
+{
+	const uint8_t *const rgb = view->decoded.image.u8;
+	const char *const exr = rv_view_file(view, role);
+	const size_t n = (size_t)view->width * view->height;
+	const bool is_flow = strncmp(role, "flow_", 5) == 0;
+	struct rv_planes planes = { .images = NULL };
+	const int n_planes = exr ? rv_planes_read(view, exr, &planes) : 0;
+	if (n_planes == (is_flow ? 2 : 3)) {
+		for (size_t i = 0; i < n; i++) {
+			const bool is_black = rgb[3 * i] == 0 && rgb[3 * i + 1] == 0 && rgb[3 * i + 2] == 0;
+			const bool is_empty = is_flow ? !is_known(planes.images[0].f32[i], planes.images[1].f32[i])
+			                              : !(length_at(&planes, i) > 0);
+			if (is_black != is_empty) {
+				rv_view_blame(view, name, i, rgb[3 * i],
+				              "but it is black exactly where there is nothing");
+				break;
+			}
+		}
+	}
+	rv_planes_release(&planes);
+}
