@@ -19,7 +19,7 @@ run_page() { # PAGE
     local base=$PWD
     script_of "$RV_ROOT/$1" >script
     [ -s script ] || return 0
-    mkdir work
+    mkdir -p work
     cp -r "$RV_ROOT/examples" work/
     cat - script >work/.script <<'END'
 set -euo pipefail
@@ -51,6 +51,17 @@ END
     done
 }
 
+# The scene that the page begins with is its first Python block; tests/python/test_scenes_page.py runs them all.
+@test "docs/scenes.md" {
+    need_blender
+    awk '/^```/ { if (inside) { exit } inside = /^```python$/; next } inside' "$RV_ROOT/docs/scenes.md" >scene.py
+    mkdir page
+    cd page
+    mkdir work
+    cp ../scene.py work/
+    run_page docs/scenes.md
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md
@@ -58,7 +69,8 @@ END
 
 @test "the documentation names no file that is not there" {
     cd "$RV_ROOT"
-    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md; do
+    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/scenes.md \
+        examples/*/README.md; do
         [ -e "$page" ] || continue
         for link in $(grep -oP '\]\(\K[^)#]+' "$page" | grep -v '^[a-z]*:'); do
             [ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; return 1; }

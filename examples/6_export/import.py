@@ -30,5 +30,5 @@ class ReuseScene(rv.Scene):
         sun.rotate_around_axis((0, 0, 1), rng.uniform(0, 360))
         angle = rng.uniform(0, 2 * math.pi)
         target = self.objects.empty().set_location((0, 0, 0.35))
-        eye = (6 * math.cos(angle), 6 * math.sin(angle), rng.uniform(2.2, 4.0))
+        eye = (7 * math.cos(angle), 7 * math.sin(angle), rng.uniform(3.0, 5.0))
         self.camera.set_fov(42).set_location(eye).point_at(target)
