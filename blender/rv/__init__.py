@@ -117,3 +117,9 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         VectorValue,
     )
     from .worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World
+    from . import internal, ownership  # noqa: F401 (rv.internal is a public name)
+
+    def __getattr__(name: str) -> object:
+        if name == "_ACTIVE_RUN_ID":
+            return ownership.active_run_id
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

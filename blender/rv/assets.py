@@ -10,6 +10,7 @@ import bpy
 
 from . import blendfile, compat
 from .objects import ObjectLoader
+from .ownership import own
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -54,7 +55,11 @@ def append_all(scene: Scene, kind: str, path: str, names: Sequence[str]) -> List
         for block in blocks:
             if block.as_pointer() not in known:
                 block.pass_index = 0
-    return list(getattr(target, kind))
+    blocks = list(getattr(target, kind))
+    for block in blocks:
+        own(block)
+        own(getattr(block, "data", None))
+    return blocks
 
 
 def _indexed() -> Tuple[Any, Any]:

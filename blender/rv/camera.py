@@ -57,7 +57,7 @@ class Camera(Object):
             )
         return self
 
-    def _get_meta(self, depsgraph: Any) -> Dict[str, Any]:
+    def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
         meta = super()._get_meta(depsgraph)
         meta["fov_degrees"] = f32(math.degrees(self.obj.data.angle))
         return meta

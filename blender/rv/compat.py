@@ -8,7 +8,7 @@ the version.
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import bpy
 
@@ -276,6 +276,12 @@ def _as_number_of(old: Any, value: Any) -> Any:
     if hasattr(old, "__len__") and isinstance(value, (list, tuple)) and len(old) == len(value) > 0:
         return [_as_number_of(a, b) for a, b in zip(old, value)]
     return value
+
+
+def detach_compositor(scene: bpy.types.Scene, wanted: Callable[[Any], bool]) -> None:
+    """Takes the compositor's nodes off the scene if they are a data-block (5.0) that is wanted."""
+    if wanted(getattr(scene, "compositing_node_group", None)):
+        scene.compositing_node_group = None
 
 
 def has_denoiser(scene: bpy.types.Scene) -> bool:

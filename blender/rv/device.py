@@ -7,7 +7,7 @@ Cycles falls back to the CPU without a word, so the choice is made and checked h
 from __future__ import annotations
 
 import platform
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, TextIO
 
 import bpy
 
@@ -60,6 +60,19 @@ class Devices:
             raise RenderError(f"device {kind} has gone")
         scene.cycles.device = "GPU"
         return kind
+
+
+def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:
+    """Prints what `scene` is rendered with."""
+    preferences = _preferences()
+    used = [device.name for device in preferences.devices if device.use]
+    for name, value in (
+        ("engine", scene.render.engine),
+        ("cycles_device", scene.cycles.device),
+        ("compute_device_type", preferences.compute_device_type),
+        ("devices", ", ".join(used)),
+    ):
+        print(f"[rv] {name}={value}", file=file)
 
 
 def facts() -> Dict[str, Any]:

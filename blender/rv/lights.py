@@ -117,16 +117,17 @@ class Light(Object):
     def _light_meta(self) -> Dict[str, Any]:
         return {}
 
-    def _get_meta(self, depsgraph: Any) -> Dict[str, Any]:
+    def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
         where = f"light {self.obj.name!r}"
         data = self.light_data
+        evaluated = self.obj.evaluated_get(depsgraph or bpy.context.evaluated_depsgraph_get())
         return {
             "index": self.index,
             "name": self.obj.name,
             "tags": plain(self.tags, f"{where}: tags"),
             "visible": not self.obj.hide_render,
             "properties": plain(self.properties, f"{where}: property"),
-            **pose_meta(self.obj.evaluated_get(depsgraph).matrix_world, where),
+            **pose_meta(evaluated.matrix_world, where),
             "light_type": data.type,
             "power": f32(data.energy),
             "color": f32_list(data.color),

@@ -14,6 +14,7 @@ import bpy
 from . import compat
 from .assets import append, expand, is_alive
 from .meta import plain
+from .ownership import own
 from .shader import Expr, Graph, PrincipledBSDF, coerce
 from .tagged import CustomMeta
 from .values import channel_name, rgba
@@ -218,7 +219,7 @@ def build(name: str, shader: Expr, properties: Dict[str, Any], scene: Scene) -> 
     """A Blender material with the nodes of `shader`. TypeError when that is no shader."""
     if getattr(shader, "value_type", None) != "SHADER":
         raise TypeError(f"material {name!r} needs a shader, not {shader!r}")
-    material = bpy.data.materials.new(name)
+    material = own(bpy.data.materials.new(name))
     tree = compat.use_nodes(material)
     graph = Graph(tree, scene)
     output = tree.nodes.get("Material Output") or tree.nodes.new("ShaderNodeOutputMaterial")

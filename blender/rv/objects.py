@@ -341,8 +341,8 @@ class Object(Tagged, Animated):
             **pose_meta(matrix, f"object {self.obj.name!r}"),
         }
 
-    def _get_meta(self, depsgraph: Any) -> Dict[str, Any]:
-        evaluated = self.obj.evaluated_get(depsgraph)
+    def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
+        evaluated = self.obj.evaluated_get(depsgraph or bpy.context.evaluated_depsgraph_get())
         where = f"object {self.obj.name!r}"
         return {
             "index": self.index,

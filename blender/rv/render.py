@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 
 import bpy
 
-from . import compat
+from . import compat, ownership
 from .device import Devices
 from .errors import RenderError, SceneError
 from .meta import f32
@@ -23,6 +23,7 @@ SIDE_MAX = 65536
 def prepare(seed: int) -> bpy.types.Scene:
     """Blender's scene in the state that every sample starts from."""
     scene = compat.reset()
+    ownership.begin_sample(seed)
     scene.cycles.samples = DEFAULT_SAMPLES
     scene.cycles.seed = seed % 2**31
     return scene

@@ -12,7 +12,7 @@ import bpy
 from mathutils import noise
 
 from . import animation, export, frames as numbers, passes, record, render, script, sequence
-from .device import Devices
+from .device import Devices, print_info
 from .errors import SceneError
 from .isolation import Isolation, is_below
 from .loop import Outcome
@@ -46,7 +46,9 @@ class SampleHandler:
             overrides = parse_overrides(request.record)
             scene = self._build(request, overrides)
             rendering = render.apply_settings(scene, request, self._devices, warnings)
-            wanted = self._enable_passes(scene, request, warnings)
+            print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
+            print_info(bpy.context.scene, sys.stderr)
+            wanted = enable_passes(scene, request, warnings)
             frames = sequence.wanted(overrides, request.settings, scene)
             if request.export is not None:
                 animation.start(frames)
@@ -85,32 +87,8 @@ class SampleHandler:
         print(f"[rv] seed={request.seed}", file=sys.stderr)
         script.generate(scene, request.seed, request.scene, request.root)
         render.apply_resolution(scene)
-        try:
-            scene.world.apply(scene)
-        except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
-            raise SceneError(f"world {type(scene.world).__name__}: {error}") from error
+        apply_world(scene)
         return scene
-
-    def _enable_passes(
-        self, scene: Scene, request: Request, warnings: List[str]
-    ) -> Set[passes.RenderPass]:
-        """Turns on what the scene and the command ask for; the passes."""
-        view_layer = bpy.context.view_layer
-        try:
-            wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
-            wanted |= passes.ALWAYS
-            if passes.RenderPass.VECTOR in wanted and bpy.context.scene.render.use_motion_blur:
-                raise SceneError(
-                    "the pass Vector is all zeros with motion blur: turn one of them off"
-                )
-            passes.enable(view_layer, wanted)
-        except RuntimeError as error:
-            raise SceneError(str(error)) from None
-        for member in sorted(wanted, key=lambda m: m.value):
-            if not passes.is_written(member):
-                warnings.append(f"this Blender does not write the pass {member.value}")
-        passes.add_semantic_channels(view_layer, sorted(scene.semantic_channels))
-        return wanted
 
     def _describe(
         self,
@@ -176,6 +154,32 @@ class SampleHandler:
         found = {request.scene, *self._isolation.user_modules(request.root)}
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
         return found
+
+
+def apply_world(scene: Scene) -> None:
+    """Gives Blender's scene the world. SceneError when that cannot be."""
+    try:
+        scene.world.apply(scene)
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        raise SceneError(f"world {type(scene.world).__name__}: {error}") from error
+
+
+def enable_passes(scene: Scene, request: Request, warnings: List[str]) -> Set[passes.RenderPass]:
+    """Turns on what the scene and the command ask for; the passes."""
+    view_layer = bpy.context.view_layer
+    try:
+        wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
+        wanted |= passes.ALWAYS
+        if passes.RenderPass.VECTOR in wanted and bpy.context.scene.render.use_motion_blur:
+            raise SceneError("the pass Vector is all zeros with motion blur: turn one of them off")
+        passes.enable(view_layer, wanted)
+    except RuntimeError as error:
+        raise SceneError(str(error)) from None
+    for member in sorted(wanted, key=lambda m: m.value):
+        if not passes.is_written(member):
+            warnings.append(f"this Blender does not write the pass {member.value}")
+    passes.add_semantic_channels(view_layer, sorted(scene.semantic_channels))
+    return wanted
 
 
 def _listed(paths: Set[str], request: Request) -> List[str]:

@@ -24,6 +24,7 @@ from .legacy import OlderDialect
 from .lights import Light
 from .materials import Material
 from .objects import Object, ObjectLoader
+from .ownership import own
 from .rng import Stream
 from .scatter import Copies, Rules, Singles
 from .tagged import Tagged
@@ -41,6 +42,9 @@ class Scene(Tagged, Timed, OlderDialect):
     `resolution` from the command. What `generate` sets wins over the command, except the number of
     samples.
     """
+
+    _default_root: Optional[str] = None
+    _default_work: Optional[str] = None
 
     def __init__(self, output_dir: Optional[str] = None) -> None:
         self.output_dir = output_dir
@@ -79,9 +83,9 @@ class Scene(Tagged, Timed, OlderDialect):
         self._start_time()
         self._dependencies: Set[str] = set()
         self._streams: Dict[str, Stream] = {}
-        self._root = os.getcwd()
+        self._root = self._default_root or os.getcwd()
         self._cwd = os.getcwd()
-        self._work: Optional[str] = None  # where generators put their files
+        self._work = self._default_work  # where generators put their files
         self.objects = ObjectFactory(self)
         """Makes primitives."""
         self.lights = LightFactory(self)
@@ -290,9 +294,10 @@ class Scene(Tagged, Timed, OlderDialect):
     def _link(self, obj: bpy.types.Object) -> None:
         collection = bpy.data.collections.get(COLLECTION)
         if collection is None:
-            collection = bpy.data.collections.new(COLLECTION)
+            collection = own(bpy.data.collections.new(COLLECTION))
             bpy.context.scene.collection.children.link(collection)
-        collection.objects.link(obj)
+        collection.objects.link(own(obj))
+        own(obj.data)
 
     def _register_object(self, obj: Object) -> None:
         if self.object_index_counter >= INDEX_MAX:
@@ -317,3 +322,25 @@ class Scene(Tagged, Timed, OlderDialect):
         material.index = made.pass_index = self.material_index_counter
         if material not in self._materials:
             self._materials.append(material)
+
+    # -- by the names that other runners call
+
+    def _get_meta(self) -> Dict[str, Any]:
+        from . import internal
+
+        return internal.scene_meta(self)
+
+    def _internal_post_gen(self) -> None:
+        from . import internal
+
+        internal.post_gen(self)
+
+    def _internal_render(self) -> None:
+        from . import internal
+
+        internal.render_files(self)
+
+    def _internal_save_metadata(self, filename: str) -> None:
+        from . import internal
+
+        internal.save_metadata(self, filename)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Seque
 import bpy
 
 from . import compat
+from .ownership import own
 from .values import is_number, rgba
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def load_image(scene: Scene, path: str, colorspace: Optional[str] = None) -> Any
         same = image.source == "FILE" and bpy.path.abspath(image.filepath) == path
         if same and colorspace in (None, image.colorspace_settings.name):
             return image
-    image = bpy.data.images.load(path, check_existing=False)
+    image = own(bpy.data.images.load(path, check_existing=False))
     if colorspace is not None:
         image.colorspace_settings.name = colorspace
     scene.add_dependency(path)

@@ -13,6 +13,7 @@ import bpy
 
 from . import compat
 from .assets import append, expand
+from .ownership import own
 from .shader import load_image
 from .values import rgba
 
@@ -39,7 +40,7 @@ class World:
         """Makes it the world of Blender's scene. Called after `generate`."""
         world = bpy.context.scene.world
         if world is None:
-            world = bpy.context.scene.world = bpy.data.worlds.new("World")
+            world = bpy.context.scene.world = own(bpy.data.worlds.new("World"))
         tree = compat.use_nodes(world)
         tree.nodes.clear()
         output = tree.nodes.new("ShaderNodeOutputWorld")
@@ -49,6 +50,11 @@ class World:
 
     def _build(self, scene: Scene, tree: Any, background: Any) -> None:
         raise NotImplementedError
+
+    def _internal_post_gen(self) -> None:
+        from . import internal
+
+        internal.world_post_gen(self)
 
 
 def _set(socket: Any, value: Any) -> None:
