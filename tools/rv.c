@@ -18,6 +18,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "render", rv_command_render, "render labelled samples with a scene script" },
+	{ "export", rv_command_export, "write the scene of a script to a .blend file" },
 	{ "worker", rv_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },
 	{ "gen", NULL, "run a generator program for each record" },

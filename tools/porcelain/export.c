@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* rv export: builds a scene and writes it to a .blend file, with one Blender and one request. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "blend/locate.h"
+#include "blend/reply.h"
+#include "blend/script.h"
+#include "blend/worker.h"
+#include "clock.h"
+#include "diag.h"
+#include "file.h"
+#include "gen/workplace.h"
+#include "porcelain/command.h"
+#include "porcelain/dotenv.h"
+#include "porcelain/seed.h"
+#include "sig.h"
+#include "tool.h"
+
+#define START_TIMEOUT_S 120
+#define END_S 10.0
+#define SAMPLE_ID "export" /* names the directory of its generators */
+
+static const char *output, *cwd_option, *seed_text = "rand", *gen_dir = "generated";
+static int gen_retain = GEN_RETAIN_ALL;
+static bool freeze_physics, pack_resources;
+
+static const struct rv_option options[] = {
+	{ RV_OPT_STRING, 'o', "output", &output, "FILE.blend", "the file to write; must be given", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of script and assets (default: the script's folder)", 0, 0,
+	  NULL },
+	{ RV_OPT_STRING, 0, "seed", &seed_text, "rand|seq|INT", "drawn by chance (default), 0, or this one", 0, 0,
+	  NULL },
+	{ RV_OPT_FLAG, 0, "freeze-physics", &freeze_physics, NULL,
+	  "make the poses that physics gave permanent and remove the rigid bodies", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "pack-resources", &pack_resources, NULL, "put textures and other files into the file", 0, 0,
+	  NULL },
+	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
+	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
+	  "what stays of their files: all, this run's, or nothing (default: all)", 0, 0, gen_retain_names },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv export",
+	.usage = "[OPTION]... SCRIPT.py -o FILE.blend",
+	.purpose = "Build a scene and write it to a .blend file.",
+	.options = options,
+	.examples = "rv export scene.py -o scene.blend --seed 7\n"
+	            "rv export pile.py -o assets/pile.blend --freeze-physics --pack-resources\n",
+	.common = RV_COMMON_MINIMUM,
+};
+
+struct job {
+	struct rv_script script;
+	uint64_t seed;
+	enum rv_seed_mode seed_mode;
+	char *target, *parent; /* of the file, absolute */
+	struct rv_workdir work;
+	char *work_path; /* absolute */
+	struct gen_workplace place;
+};
+
+static int check(struct job *job, const char *script, struct rv_err *err)
+{
+	struct rv_seed seed;
+	const size_t len = output ? strlen(output) : 0;
+	if (!output) {
+		return rv_fail(err, RV_E_USAGE, "no output given: -o FILE.blend");
+	}
+	if (len <= 6 || strcmp(output + len - 6, ".blend") != 0 || output[len - 7] == '/') {
+		return rv_fail(err, RV_E_USAGE, "--output: '%s' does not end in .blend", output);
+	}
+	if (rv_seed_parse(seed_text, &seed, err) < 0 || rv_seed_of(&seed, 0, &job->seed, err) < 0) {
+		return -1;
+	}
+	job->seed_mode = seed.mode;
+	return rv_script_find(&job->script, script, cwd_option, err);
+}
+
+/* The directories: the file's, a hidden one beside it for scratch, and that of the generators. */
+static int prepare(struct job *job, struct rv_err *err)
+{
+	struct rv_str base = RV_STR_INIT;
+	job->target = rv_path_absolute(output);
+	rv_str_append(&base, job->target, (size_t)(rv_path_base(job->target) - job->target));
+	job->parent = rv_str_detach(&base);
+	if (rv_mkdirs(job->parent, err) < 0 || rv_workdir_open(&job->work, job->parent, "rv-export", err) < 0) {
+		return -1;
+	}
+	job->work_path = rv_path_absolute(job->work.path);
+	rv_str_printf(&base, "%s%s%s", gen_dir[0] == '/' ? "" : job->script.root, gen_dir[0] == '/' ? "" : "/",
+	              gen_dir);
+	const int result = gen_workplace_open_run(&job->place, base.ptr, (enum gen_retain)gen_retain, err);
+	rv_str_release(&base);
+	return result;
+}
+
+static void put_request(const struct job *job, const char *path, struct rv_str *request)
+{
+	struct rv_json_out out;
+	struct rv_str work = RV_STR_INIT;
+	rv_str_printf(&work, "%s/%s", job->place.path, SAMPLE_ID);
+	rv_json_out_init(&out, request);
+	rv_json_open(&out, NULL, '{');
+	rv_json_open(&out, "record", '{');
+	rv_json_put_string(&out, "id", SAMPLE_ID);
+	rv_json_put_u64(&out, "index", 0);
+	rv_json_put_u64(&out, "seed", job->seed);
+	rv_json_put_string(&out, "seed_mode", rv_seed_mode_names[job->seed_mode]);
+	rv_json_close(&out, '}');
+	rv_json_put_string(&out, "out", job->work_path);
+	rv_json_put_string(&out, "work", work.ptr);
+	rv_script_put(&job->script, &out);
+	rv_json_open(&out, "export", '{');
+	rv_json_put_string(&out, "path", path);
+	rv_json_put_bool(&out, "freeze_physics", freeze_physics);
+	rv_json_put_bool(&out, "pack_resources", pack_resources);
+	rv_json_close(&out, '}');
+	rv_json_close(&out, '}');
+	rv_str_release(&work);
+}
+
+/* Waits for the next word of the worker. */
+static enum rv_worker_event await(struct rv_worker *worker, struct rv_err *err)
+{
+	while (!rv_sig_stop()) {
+		struct pollfd fds[RV_WORKER_POLL_MAX + 1];
+		const enum rv_worker_event event = rv_worker_handle(worker, err);
+		if (event != RV_WORKER_QUIET) {
+			return event;
+		}
+		rv_worker_poll(worker, fds);
+		fds[RV_WORKER_POLL_MAX] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
+		const double next_s = rv_worker_next_s(worker);
+		poll(fds, RV_COUNTOF(fds), rv_clock_poll_ms(next_s > 0 ? next_s : -1));
+	}
+	rv_fail(err, RV_E_CANCELLED, "stopped by signal %d", rv_sig_stop());
+	return RV_WORKER_ILL;
+}
+
+static int ask(struct rv_worker *worker, const struct rv_str *request, struct rv_err *err)
+{
+	struct rv_record reply = RV_RECORD_INIT;
+	enum rv_worker_event event = await(worker, err);
+	int result = -1;
+	if (event == RV_WORKER_READY) {
+		rv_worker_send(worker, request->ptr, request->len, 0);
+		event = await(worker, err);
+	} else if (!rv_sig_stop()) {
+		err->code = RV_E_NO_BLENDER;
+	}
+	if (event == RV_WORKER_REPLY) {
+		result = rv_record_parse(&reply, worker->reply.ptr, worker->reply.len, err) < 0 ||
+		                         rv_reply_check(&reply, err) < 0
+		                 ? -1
+		                 : 0;
+		rv_worker_take(worker);
+	} else if (!rv_sig_stop()) {
+		struct rv_str words = RV_STR_INIT;
+		rv_worker_log_tail(worker, &words);
+		if (words.len > 0) {
+			const struct rv_err bare = *err;
+			rv_fail(err, bare.code, "%s\n%s", bare.text, words.ptr);
+		}
+		rv_str_release(&words);
+	}
+	rv_record_release(&reply);
+	return result;
+}
+
+/* Blender writes beside the file, so that the paths in it are right, and what it wrote is renamed. */
+static int export(const struct job *job, struct rv_err *err)
+{
+	struct rv_worker worker = RV_WORKER_INIT;
+	struct rv_worker_setup setup = { .work_dir = job->work_path, .start_timeout_s = START_TIMEOUT_S };
+	struct rv_str request = RV_STR_INIT;
+	char *const blender = rv_locate_blender(NULL, err);
+	char *const home = blender ? rv_locate_home(err) : NULL;
+	char *const path = rv_path_hidden(job->target, ".tmp-");
+	int result = -1;
+	setup.blender = blender;
+	setup.home = home;
+	if (!home || rv_worker_start(&worker, &setup, NULL, 1, err) < 0) {
+		goto out;
+	}
+	put_request(job, path, &request);
+	result = ask(&worker, &request, err);
+	if (result == 0) {
+		rv_worker_end(&worker);
+	} else {
+		rv_worker_kill(&worker);
+	}
+	for (const double deadline_s = rv_clock_s() + END_S; worker.state != RV_WORKER_NONE;) {
+		struct rv_err ignored;
+		rv_worker_reap(&worker, 0.05);
+		rv_worker_handle(&worker, &ignored);
+		if (rv_clock_s() > deadline_s) {
+			break;
+		}
+	}
+	if (result == 0 && rename(path, job->target) < 0) {
+		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", path, output);
+	}
+	if (result < 0) {
+		unlink(path);
+		rv_str_clear(&request);
+		rv_str_printf(&request, "%s@", path); /* as Blender names a file that it is writing */
+		unlink(request.ptr);
+	}
+out:
+	rv_str_release(&request);
+	free(path);
+	free(home);
+	free(blender);
+	return result;
+}
+
+/* A place that no generator has used goes in any case. */
+static void close_place(struct gen_workplace *place)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", place->path ? place->path : "", SAMPLE_ID);
+	if (place->path && !rv_file_exists(path.ptr)) {
+		place->retain = GEN_RETAIN_NONE;
+	}
+	gen_workplace_close(place);
+	rv_str_release(&path);
+}
+
+int rv_command_export(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_err err = RV_ERR_INIT;
+	struct job job = { .script = RV_SCRIPT_INIT, .work = RV_WORKDIR_INIT, .place = GEN_WORKPLACE_INIT };
+	const int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status >= 0) {
+		return status;
+	}
+	if (argc != 1) {
+		return argc == 0 ? rv_tool_usage(&tool, "no script given")
+		                 : rv_tool_usage(&tool, "one script at a time, not also '%s'", argv[1]);
+	}
+	rv_sig_catch();
+	rv_dotenv_load();
+	if (check(&job, argv[0], &err) < 0 || prepare(&job, &err) < 0 || export(&job, &err) < 0) {
+		tool.signal = rv_sig_stop();
+		rv_tool_fail(&tool, &err);
+		if (err.code == RV_E_USAGE) {
+			rv_hint("see 'rv export --help'");
+		}
+	} else {
+		rv_note("wrote %s", output);
+	}
+	close_place(&job.place);
+	rv_workdir_close(&job.work);
+	rv_script_release(&job.script);
+	free(job.target);
+	free(job.parent);
+	free(job.work_path);
+	return rv_tool_end(&tool);
+}
