@@ -77,6 +77,8 @@ need() { # PURPOSE
         need_command zstd
         need_command python3
         need_python jsonschema python3-jsonschema
+        need_python jedi python3-jedi
+        need_command mypy
         need_command ps procps
         ;;
     bench)

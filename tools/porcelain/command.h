@@ -10,6 +10,7 @@
 /* Each returns the exit status, as main does. */
 int rv_command_render(int argc, char **argv);
 int rv_command_export(int argc, char **argv);
+int rv_command_python(int argc, char **argv);
 int rv_command_worker(int argc, char **argv);
 
 #endif
