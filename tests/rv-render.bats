@@ -170,6 +170,9 @@ starts() { wc -l <fake/starts.log; }
     [ "$(jq -r .run.request.scene <<<"$output")" = "$PWD/../project/scenes/scene.py" ]
     [ -d there/deep/1/00000000 ]
     run -2 rv render --cwd ../project scene.py
+    # A path that is only right from here, as people write it beside --cwd.
+    run -0 --separate-stderr rv render --cwd ../project/scenes ../project/scenes/scene.py -o both --json
+    [ "$(jq -r .run.request.root <<<"$output")" = "$PWD/../project/scenes" ]
 }
 
 @test "--procs is held to the number of samples" {

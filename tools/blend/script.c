@@ -25,6 +25,10 @@ int rv_script_find(struct rv_script *script, const char *path, const char *cwd_o
 		rv_str_printf(&found, "%s/", cwd_option);
 	}
 	rv_str_puts(&found, path);
+	if (cwd_option && access(found.ptr, F_OK) < 0 && access(path, F_OK) == 0) {
+		rv_str_clear(&found);
+		rv_str_puts(&found, path);
+	}
 	if (stat(found.ptr, &st) < 0 || access(found.ptr, R_OK) < 0) {
 		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': %s", found.ptr, strerror(errno));
 		goto out;
