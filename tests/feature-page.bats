@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+# The commands of the feature page of the existing rv, as they stand there. Its code is in
+# tests/python/test_feature_page.py, the window of `rv preview` in tests/rv-preview.bats.
+load lib/common
+
+setup() {
+    rv_setup
+    need_blender
+    cp -r "$RV_ROOT/examples" .
+    cp examples/1_primitives/scene.py .
+}
+
+# As it stands, but small.
+rv() {
+    case $1 in
+    render) command rv "$@" --resolution 32,32 --max-samples 1 ;;
+    *) command rv "$@" ;;
+    esac
+}
+
+seeds() { # RUN
+    jq -r '.seed' "out/$1"/*/_meta.json
+}
+
+@test "rv render --seed" {
+    rv render scene.py --seed rand
+    rv render scene.py --seed seq
+    rv render scene.py --seed 42
+    [ "$(seeds 2)" = 0 ]
+    [ "$(seeds 3)" = 42 ]
+    [ "$(seeds 1)" != "$(rv render scene.py --seed rand >&2; seeds 4)" ]
+}
+
+@test "rv render --gen-dir, and what --gen-retain keeps" {
+    rv render examples/9_generator/scene.py --cwd examples/9_generator --gen-dir ./tmp/gen
+    [ -f out/1/00000000/Image.png ]
+    [ -z "$(find examples/9_generator -name '*_[0-9]*.png')" ]
+    rv render examples/9_generator/scene.py --cwd examples/9_generator --gen-dir ./tmp/gen --gen-retain all
+    [ "$(find examples/9_generator/tmp/gen -name '*.png' | wc -l)" = 3 ]
+    [ "$(jq -c '[.objects[].properties.text // empty]' out/2/00000000/_meta.json)" = \
+        "$(jq -c '.custom_meta.texts' out/2/00000000/_meta.json)" ]
+}
