@@ -22,9 +22,13 @@ setup() {
     write_scene
 }
 
-# A ball falls, a cube is moved by keys, the camera too; odd seeds are stills.
+# A ball falls, a cube is moved by keys, the camera too; odd seeds are stills. While there is a file `slow`, each change of
+# the frame takes half a second.
 write_scene() {
     cat >clip.py <<'END'
+import os
+import time
+
 import rv
 
 
@@ -40,6 +44,8 @@ class Clip(rv.Scene):
         self.camera.set_fov(50)
         for frame, x in ((1, -1), (12, 2)):
             self.camera.set_location((x, -6, 3)).point_at(cube).keyframe(frame)
+        if os.path.exists("slow"):
+            rv.bpy.app.handlers.frame_change_post.append(lambda *_: time.sleep(0.5))
         if seed % 2 == 0:
             self.set_frames(3, 12, 3).set_fps(12)
             self.set_prompt("Where does the ball go?").set_metadata(seed=seed)
@@ -108,27 +114,63 @@ END
     diff <(jq -c 'del(.run)' again.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
 }
 
-@test "kill -9 while frames are rendered, and the same command again" {
-    for seconds in 0.3 0.9; do
-        setsid bash -c "$(whole out ds '-j2 --samples 400')" >/dev/null 2>&1 &
-        pid=$!
-        for ((i = 0; i < 500; i++)); do
-            [ -z "$(find out -name '0000*.exr' 2>/dev/null | head -n1)" ] || break
-            sleep 0.02
-        done
-        sleep "$seconds"
-        kill -9 -- -$pid
-        wait $pid || true
+# Starts the pipeline and kills all of it when a sequence has so many frames.
+run_and_kill() { # FRAMES
+    local pid
+    touch slow
+    setsid bash -c "$(whole out ds -j2)" >/dev/null 2>&1 &
+    pid=$!
+    while kill -0 $pid && [ "$(find out/.rv-frames.* -name '0000*.png' 2>/dev/null | wc -l)" -lt "$1" ]; do
+        sleep 0.02
+    done
+    kill -9 -- -$pid
+    wait $pid || true
+    rm slow
+}
+
+@test "kill -9 while frames are rendered, and the same command again: no frame is rendered twice" {
+    for frames in 1 4; do
+        run_and_kill $frames
         no_orphans
         for dir in out/*/; do
             [ ! -e "$dir/_meta.json" ] || jq -e .id "$dir/_meta.json" >/dev/null
         done
+        find out/.rv-frames.* -name '0000*.png' -size +0 >kept
+        [ "$(wc -l <kept)" -ge $frames ]
     done
     run_line "$(whole out ds -j2)" >records.jsonl
+    [ "$(jq -s 'map(.run.frames_kept // 0) | add' records.jsonl)" = "$(wc -l <kept)" ]
     same_tree "$REFERENCE/ds" ds
     same_tree "$REFERENCE/out" out
     diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
     no_partials out
+}
+
+@test "a worker that is lost costs no frame that is done" {
+    touch slow
+    (
+        while [ "$(find out/.rv-frames.* -name '0000*.png' 2>/dev/null | wc -l)" -lt 2 ]; do
+            sleep 0.02
+        done
+        rm slow
+        find out/.rv-frames.* -name '0000*.png' >kept
+        kill -9 "$(pgrep -P "$(cat pid)" -f worker.py | head -n1)"
+    ) &
+    bash -c 'echo $$ >pid; exec rv-blend clip.py --resolution 48,48 --samples 2 -j1 -o out' \
+        < <(rv-seed seq 1) >records.jsonl
+    wait $!
+    [ "$(jq .run.attempts records.jsonl)" = 2 ]
+    [ "$(jq .run.frames_kept records.jsonl)" -ge 2 ]
+    rv-mask --instances <records.jsonl >/dev/null
+    same_tree "$REFERENCE/out/00000000" out/00000000
+    no_partials out
+}
+
+@test "what is left of an interrupted sequence goes when it is not needed" {
+    run_and_kill 2
+    rv-seed seq 1 --start 0 | rv-blend clip.py --resolution 48,48 --samples 3 -o out >records.jsonl
+    [ "$(jq .run.frames_kept records.jsonl)" = null ]
+    [ -z "$(find out -name '.rv-frames.00000000')" ]
 }
 
 @test "a sequence after others in the same worker is the sequence alone" {

@@ -58,6 +58,14 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Resume:
+    """Where a sequence's frames are kept until all are there; `key` stands for the request."""
+
+    dir: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One sample to render."""
 
@@ -69,6 +77,7 @@ class Request:
     settings: Settings = field(default_factory=Settings)
     work: Optional[str] = None
     export: Optional[Export] = None
+    resume: Optional[Resume] = None
 
     @property
     def seed(self) -> int:
@@ -137,6 +146,12 @@ def _export(values: Dict[str, Any]) -> Export:
     )
 
 
+def _resume(values: Any) -> Optional[Resume]:
+    if not isinstance(values, dict):
+        return None
+    return Resume(dir=_get(values, "dir", str), key=_get(values, "key", str))
+
+
 def _frames(text: Any) -> Optional[Tuple[int, ...]]:
     try:
         return None if text is None else parse_frames(text)
@@ -186,6 +201,7 @@ def parse_request(line: str) -> Request:
         settings=_settings(_get(message, "settings", dict, {})),
         work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
+        resume=_resume(message.get("resume")),
     )
 
 

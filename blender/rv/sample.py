@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 import bpy
 from mathutils import noise
 
-from . import animation, export, frames as numbers, passes, record, render, script, sequence
+from . import animation, export, frames as numbers, passes, record, render, resume, script, sequence
 from .device import Devices, print_info
 from .errors import SceneError
 from .isolation import Isolation, is_below
@@ -128,7 +128,7 @@ class SampleHandler:
         render.show_as_rendered(bpy.context.scene)
         members = self._describe(scene, frames, wanted, rendering)
         started = time.monotonic()
-        self._render(scene, request, frames, members)
+        self._render(scene, request, frames, members, run)
         run["render_s"] = round(time.monotonic() - started, 6)
         return members
 
@@ -138,13 +138,24 @@ class SampleHandler:
         request: Request,
         frames: Optional[Sequence[int]],
         members: Dict[str, Any],
+        run: Dict[str, Any],
     ) -> None:
         codec = request.settings.codec
         if frames is None:
+            resume.drop(request.resume)
             render.render(request.out, render.IMAGE, render.PASSES, codec)
             return
+        token = ""
+        if request.resume is not None:
+            files = self._dependencies(scene, request)
+            token = resume.token(request.resume.key, members["render"], files, request.root)
         members["fps"] = animation.current_fps()
-        members["frames"] = sequence.render_frames(scene, frames, request.out, codec, self._tell)
+        with resume.store(request.resume, token, request.out) as store:
+            members["frames"], kept = sequence.render_frames(
+                scene, frames, store, codec, self._tell
+            )
+        if kept > 0:
+            run["frames_kept"] = kept
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
         return _listed(self._files(request) | scene._dependencies, request)

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import bpy
 
-from . import animation, frames as numbers, render
+from . import animation, render
 from .assets import is_alive
 from .camera import camera_meta
 from .objects import Object
 from .protocol import Overrides, Settings
+from .resume import NEW_IMAGE, NEW_PASSES, Store
 from .scene import Scene
 from .spatial import Surveyor
 
@@ -83,16 +83,23 @@ class States:
 
 
 def render_frames(
-    scene: Scene, frames: Sequence[int], out: str, codec: str, tell: Tell
-) -> List[Dict[str, Any]]:
-    """Renders every frame into `out`; the record's `frames`. RenderError when Blender cannot."""
-    for name in (numbers.image_name(0), numbers.passes_name(0)):
-        os.makedirs(os.path.join(out, os.path.dirname(name)), exist_ok=True)
+    scene: Scene, frames: Sequence[int], store: Store, codec: str, tell: Tell
+) -> Tuple[List[Dict[str, Any]], int]:
+    """Renders every frame that the store does not have; the record's `frames`, and how many it had.
+
+    RenderError when Blender cannot.
+    """
     states = States(scene)
     entries = []
+    kept = 0
     for frame in frames:
         bpy.context.scene.frame_set(frame)
         entries.append(states.entry())
-        render.render(out, numbers.image_name(frame), numbers.passes_name(frame), codec)
+        if store.has(frame):
+            kept += 1
+        else:
+            render.render(store.directory, NEW_IMAGE, NEW_PASSES, codec)
+            store.take(frame)
         tell(frame)
-    return entries
+    store.finish()
+    return entries, kept

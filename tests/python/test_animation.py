@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Sequences: frames, keys, physics, what the record says of each frame, pixels of each frame."""
 
+import fcntl
 import math
 import os
 import time
 
 import bpy
 from mathutils import Euler, Quaternion
-from rv import animation, compat, frames, protocol
+from rv import animation, compat, frames, protocol, resume
 from support import GREY, HANDLER, SampleCase, SceneCase, box, image, passes, scene
 
 MOVING = (
@@ -557,6 +558,102 @@ class PhysicsTest(SampleCase):
             places.append(last[6])
         for a, b in zip(*places):
             self.assertAlmostEqual(a, b, delta=1.0)  # the number of substeps differs
+
+
+class ResumeTest(SampleCase):
+    """Frames that are done are kept when the worker is lost, and used when nothing has changed."""
+
+    SCRIPT = scene(MOVING, "self.set_frames(5)")
+
+    def setUp(self):
+        super().setUp()
+        self.store = os.path.join(self.scratch, "store")
+        self.told = []
+        self.stop_at = None
+        HANDLER._tell, kept = self.tell, HANDLER._tell
+        self.addCleanup(setattr, HANDLER, "_tell", kept)
+
+    def tell(self, frame):
+        self.told.append(frame)
+        if frame == self.stop_at:
+            raise RuntimeError("lost")
+
+    def attempt(self, script=SCRIPT, stop_at=None, key="k", **settings):
+        """The reply and the directory, with the store of earlier attempts."""
+        self.stop_at, self.told = stop_at, []
+        line, out = self.request(script, **settings)
+        return self.ask(line, resume={"dir": self.store, "key": key}), out
+
+    def stored(self):
+        found = [
+            name for _, _, names in os.walk(self.store) for name in names if name[0] not in ".n"
+        ]
+        return sorted(found)
+
+    def same(self, out, other):
+        self.assertEqual(sorted(os.listdir(out)), ["frames", "passes"])
+        for frame in range(1, 6):
+            self.assertEqual(pixels(out, frame), pixels(other, frame))
+
+    def test_whole(self):
+        reply, out = self.attempt()
+        self.assertTrue(reply["ok"], reply)
+        self.assertNotIn("frames_kept", reply["run"])
+        self.assertFalse(os.path.exists(self.store))
+        record, plain = self.render(self.SCRIPT)
+        self.assertEqual(reply["record"], record)
+        self.same(out, plain)
+
+    def test_goes_on(self):
+        reply, out = self.attempt(stop_at=3)
+        self.assertFalse(reply["ok"])
+        self.assertEqual(os.listdir(out), [])
+        self.assertEqual(len(self.stored()), 6)
+        kept = os.path.join(self.store, frames.passes_name(2))
+        inode = os.stat(kept).st_ino
+        with open(os.path.join(self.store, "new.exr"), "wb") as file:
+            file.write(b"half of it")
+        os.remove(
+            os.path.join(self.store, frames.image_name(3))
+        )  # not done: the picture comes last
+        reply, out = self.attempt()
+        self.assertTrue(reply["ok"], reply)
+        self.assertEqual(reply["run"]["frames_kept"], 2)
+        self.assertEqual(self.told, [1, 2, 3, 4, 5])
+        self.assertEqual(os.stat(os.path.join(out, frames.passes_name(2))).st_ino, inode)
+        self.assertFalse(os.path.exists(self.store))
+        record, plain = self.render(self.SCRIPT)
+        self.assertEqual(reply["record"], record)
+        self.same(out, plain)
+
+    def test_other_things_begin_anew(self):
+        other = scene(MOVING, "self.set_frames(5)", "still.set_scale(2)")
+        for changes in ({"key": "l"}, {"script": other}, {"samples": 2}):
+            self.attempt(stop_at=3)
+            reply, out = self.attempt(**changes)
+            self.assertTrue(reply["ok"], reply)
+            self.assertNotIn("frames_kept", reply["run"], changes)
+            self.assertEqual(len(os.listdir(os.path.join(out, "frames"))), 5)
+
+    def test_no_sequence_any_more(self):
+        self.attempt(stop_at=3)
+        reply, out = self.attempt(scene(MOVING))
+        self.assertTrue(reply["ok"], reply)
+        self.assertEqual(sorted(os.listdir(out)), ["Image.png", "passes.exr"])
+        self.assertFalse(os.path.exists(self.store))
+
+    def test_two_at_once(self):
+        """Who comes second renders everything itself."""
+        self.attempt(stop_at=3)
+        with open(os.path.join(self.store, ".lock"), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            resume.LOCK_S, kept = 0.2, resume.LOCK_S
+            self.addCleanup(setattr, resume, "LOCK_S", kept)
+            reply, out = self.attempt()
+        self.assertTrue(reply["ok"], reply)
+        self.assertNotIn("frames_kept", reply["run"])
+        self.assertEqual(len(self.stored()), 6)
+        self.same(out, self.render(self.SCRIPT)[1])
 
 
 class CostTest(SampleCase):

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "json.h"
+#include "resume.h"
 #include "sig.h"
 #include "version.h"
 #include "warnings.h"
@@ -251,6 +252,7 @@ static void put_request(struct pool *pool, const struct seat *seat, const struct
 	rv_str_json(request, seat->work_dir, strlen(seat->work_dir));
 	rv_str_puts(request, ",\"work\":");
 	rv_str_json(request, work.ptr, work.len);
+	rv_resume_put(&pool->run, slot->id.ptr, slot->key, request);
 	rv_str_putc(request, ',');
 	rv_str_puts(request, pool->setup->request_rest);
 	rv_str_putc(request, '}');

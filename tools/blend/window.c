@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "diag.h"
+#include "resume.h"
 
 void rv_window_open(struct rv_window *window, size_t size, const struct rv_sample_run *run, struct rv_stream *stream,
                     unsigned int retries)
@@ -87,6 +88,7 @@ static void decide(struct rv_window *window, struct rv_slot *slot)
 	if (rv_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
 		slot->state = RV_SLOT_DONE;
 		window->counts.reused++;
+		rv_resume_drop(window->run, slot->id.ptr);
 	}
 }
 
