@@ -8,7 +8,7 @@ the version.
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import bpy
 
@@ -178,12 +178,21 @@ def use_nodes(owner: Any) -> Any:
     return owner.node_tree
 
 
+def new_light(name: str, kind: str) -> bpy.types.Light:
+    """A light that starts as in 4.0 and later: point and spot are points."""
+    light = bpy.data.lights.new(name, kind)
+    if kind in ("POINT", "SPOT"):
+        light.shadow_soft_size = 0.0
+    return light
+
+
 def principled(tree: Any) -> bpy.types.Node:
-    """A Principled BSDF whose emission starts as in 4.0 and later (white, strength 0).
+    """A Principled BSDF that starts as in 4.0 and later: emission white, strength 0, IOR 1.5.
 
     The one that a new material comes with is used when it is there.
     """
     node = tree.nodes.get("Principled BSDF") or tree.nodes.new("ShaderNodeBsdfPrincipled")
+    node.inputs["IOR"].default_value = 1.5
     if "Emission" in node.inputs:
         node.inputs["Emission"].default_value = (1.0, 1.0, 1.0, 1.0)
         node.inputs["Emission Strength"].default_value = 0.0
@@ -242,40 +251,44 @@ def has_exact_box(evaluated: bpy.types.Object) -> bool:
     )
 
 
-def modifier_inputs(modifier: Any) -> List[Tuple[str, str]]:
-    """Name and identifier of each input of a geometry nodes modifier, but its geometry."""
+class ModifierInput(NamedTuple):
+    """An input of a geometry nodes modifier; `kind` as in `VALUE`, `INT`, `VECTOR`."""
+
+    name: str
+    identifier: str
+    kind: str
+
+
+def modifier_inputs(modifier: Any) -> List[ModifierInput]:
+    """The inputs of a geometry nodes modifier, but its geometry."""
     group = modifier.node_group
     if group is None:
         return []
-    if hasattr(group, "interface"):
-        sockets: Sequence[Any] = [
-            item
-            for item in group.interface.items_tree
-            if item.item_type == "SOCKET" and item.in_out == "INPUT"
-        ]
-        return [(s.name, s.identifier) for s in sockets if s.socket_type != "NodeSocketGeometry"]
-    return [(s.name, s.identifier) for s in group.inputs if s.type != "GEOMETRY"]
+    if not hasattr(group, "interface"):  # before 4.0
+        sockets = [ModifierInput(s.name, s.identifier, s.type) for s in group.inputs]
+    else:
+        sockets = []
+        for item in group.interface.items_tree:
+            if item.item_type == "SOCKET" and item.in_out == "INPUT":
+                kind = item.socket_type.replace("NodeSocket", "").upper()
+                kind = {"FLOAT": "VALUE", "BOOL": "BOOLEAN", "COLOR": "RGBA"}.get(kind, kind)
+                sockets.append(ModifierInput(item.name, item.identifier, kind))
+    return [socket for socket in sockets if socket.kind != "GEOMETRY"]
 
 
 def set_modifier_input(modifier: Any, identifier: str, value: Any) -> None:
-    """Sets an input of a geometry nodes modifier by its identifier.
-
-    Numbers become those of the input (an integer drops the fraction): Blender ignores others.
-    """
+    """Sets an input of a geometry nodes modifier; the value has to be of the input's type."""
     if VERSION >= (5, 2, 0):
-        entry = getattr(modifier.properties.inputs, identifier)
-        entry.value = _as_number_of(entry.value, value)
+        getattr(modifier.properties.inputs, identifier).value = value
     else:
-        modifier[identifier] = _as_number_of(modifier.get(identifier), value)
+        modifier[identifier] = value
 
 
-def _as_number_of(old: Any, value: Any) -> Any:
-    """`value` with the type of number that `old` is or holds."""
-    if isinstance(old, (bool, int, float)) and isinstance(value, (bool, int, float)):
-        return type(old)(value)
-    if hasattr(old, "__len__") and isinstance(value, (list, tuple)) and len(old) == len(value) > 0:
-        return [_as_number_of(a, b) for a, b in zip(old, value)]
-    return value
+def get_modifier_input(modifier: Any, identifier: str) -> Any:
+    """The value of an input of a geometry nodes modifier."""
+    if VERSION >= (5, 2, 0):
+        return getattr(modifier.properties.inputs, identifier).value
+    return modifier[identifier]
 
 
 def detach_compositor(scene: bpy.types.Scene, wanted: Callable[[Any], bool]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional, Type, TypeVar
 
 import bpy
 
-from . import geometry
+from . import compat, geometry
 from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
 from .materials import BasicMaterial, ImportedMaterial
 from .objects import Object
@@ -60,7 +60,7 @@ class LightFactory:
         """The scene that it belongs to."""
 
     def _create(self, kind: Type[AnyLight], blender_type: str, name: str, power: float) -> AnyLight:
-        data = bpy.data.lights.new(name, blender_type)
+        data = compat.new_light(name, blender_type)
         obj = bpy.data.objects.new(name, data)
         self.scene._link(obj)
         light = kind(obj, self.scene)

@@ -30,7 +30,7 @@ from .animation import Animated
 from .errors import SceneError
 from .geometry import ObjectStats
 from .meta import f32_list, f32_rows, plain
-from .modifiers import find_input
+from .modifiers import converted, find_input
 from .restored import restore
 from .tagged import Tagged
 from .values import checked_keypoints, is_number, triple
@@ -194,10 +194,11 @@ class Object(Tagged, Animated):
         """Sets an input of a geometry nodes modifier.
 
         Upper and lower case, spaces and `_` of the name do not count.
-        ValueError when no, or more than one, modifier or input fits.
+        ValueError when no, or more than one, modifier or input fits, TypeError when the value is
+        none for it.
         """
-        modifier, identifier = find_input(self.obj, input_name, modifier_name)
-        compat.set_modifier_input(modifier, identifier, value)
+        modifier, socket = find_input(self.obj, input_name, modifier_name)
+        compat.set_modifier_input(modifier, socket.identifier, converted(socket, value))
         self.obj.update_tag()
         shown = value.name if isinstance(value, bpy.types.ID) else value
         entry = {"modifier_name": modifier.name, "parameter_name": input_name, "value": shown}

@@ -7,6 +7,7 @@ import bpy
 import rv
 from mathutils import Euler, Quaternion, Vector
 from rv import compat
+from rv.modifiers import find_input
 from support import SceneCase
 
 
@@ -314,8 +315,40 @@ class ModifierTest(SceneCase):
             ],
         )
 
+    def test_every_type(self):
+        """Values of other Python types than the socket's arrive, or are refused."""
+        cases = {
+            "Float": ((3, 2.5, True), ("1", None, (1, 2))),
+            "Int": ((3, 4.0, True), (None, "1")),
+            "Bool": ((True, False, 1, 0), (2, "yes")),
+            "Vector": (((1, 2, 3), [1.5, 2, 3]), ((1, 2), 1)),
+            "Color": (((1, 0, 0), (0.5, 0.25, 1, 0.5)), ((1, 2), "red")),
+            "String": (("text", ""), (1,)),
+        }
+        self.add(
+            "All", [("First", "NodeSocketFloat")] + [(kind, f"NodeSocket{kind}") for kind in cases]
+        )
+        for kind, (good, bad) in cases.items():
+            for value in good:
+                with self.subTest(kind=kind, value=value):
+                    self.cube.set_modifier_input(kind, value, "All")
+                    modifier = self.cube.obj.modifiers["All"]
+                    identifier = find_input(self.cube.obj, kind, "All")[1].identifier
+                    found = compat.get_modifier_input(modifier, identifier)
+                    if kind in ("Vector", "Color"):
+                        found = tuple(found)
+                        value = tuple(value) + (1.0,) * (len(found) - len(value))
+                    self.assertEqual(found, value)
+            for value in bad:
+                with self.subTest(kind=kind, value=value), self.assertRaises(TypeError):
+                    self.cube.set_modifier_input(kind, value, "All")
+
+    def test_integer_for_a_number_at_once(self):
+        self.cube.set_modifier_input("shift_x", 6)
+        self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 6, delta=1e-5)
+
     def test_by_identifier(self):
-        identifier = compat.modifier_inputs(self.cube.obj.modifiers[0])[0][1]
+        identifier = compat.modifier_inputs(self.cube.obj.modifiers[0])[0].identifier
         self.cube.set_modifier_input(identifier, 2.0)
         self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 2, delta=1e-5)
 
