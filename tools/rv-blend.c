@@ -263,6 +263,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		            .start_timeout_s = start_timeout_s,
 		            .max_rss_bytes = max_rss_bytes },
 		.run = { .out_dir = out_dir,
+		         .settings = plan->settings.ptr,
 		         .deps = rv_deps_new(plan->script.root),
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },

@@ -346,6 +346,7 @@ static int write_marker(const struct rv_sample_run *run, const char *key, const 
 	if (put_deps(run, reply, &out, err) < 0 || put_files(work_dir, &out, err) < 0) {
 		goto out;
 	}
+	rv_json_put_raw(&out, "settings", run->settings, strlen(run->settings));
 	rv_json_put_raw(&out, "add", add.ptr, add.len);
 	rv_json_close(&out, '}');
 	rv_str_putc(&text, '\n');

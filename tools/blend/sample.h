@@ -2,10 +2,11 @@
 /*
  * A sample on disk: OUT/ID/, put there by one rename, and its marker .rv-blend.json, which says from what it was made:
  *
- *	{"version":1,"key":"…","deps":[["scene.py","…"],…],"files":[["Image.png",1234],…],"add":{…}}
+ *	{"version":1,"key":"…","deps":[["scene.py","…"],…],"files":[["Image.png",1234],…],"settings":{…},"add":{…}}
  *
  * `key` is a digest of everything that decides the sample but the files it reads (those are in `deps`, with their
- * digests); `files` is what was committed, with sizes; `add` holds the members that the record got. A sample whose
+ * digests); `files` is what was committed, with sizes; `settings` is what rv-blend was asked for, so that the
+ * sample can be made again; `add` holds the members that the record got. A sample whose
  * marker still fits is not rendered again, and its record is passed on exactly as the first time.
  */
 #ifndef RV_BLEND_SAMPLE_H
@@ -23,6 +24,7 @@
 /* What all samples of a run have in common. Borrowed. */
 struct rv_sample_run {
 	const char *out_dir;     /* as the user gave it */
+	const char *settings;    /* JSON: what was asked for on the command line */
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct rv_deps *deps;
 	const char *gen_dir; /* absolute; generators of a sample work in GEN_DIR/ID */

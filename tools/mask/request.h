@@ -69,6 +69,8 @@ struct rv_mask_request {
 	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
 };
 
+/* Writes the member "settings". */
+void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_json_out *out);
 /* Fills *request from a record and the sample's directory; release it in every case. */
 int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_settings *settings,
                          const struct rv_record *record, struct rv_err *err) RV_MUST_USE;

@@ -3,8 +3,9 @@
 #include "json.h"
 #include "mask/request.h"
 
-static void put_settings(const struct rv_mask_settings *settings, struct rv_json_out *out)
+void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_json_out *out)
 {
+	rv_json_open(out, "settings", '{');
 	rv_json_put_bool(out, "instances", settings->instances);
 	rv_json_put_bool(out, "preview", !settings->no_preview);
 	rv_json_put_bool(out, "keep_passes", settings->keep_passes);
@@ -18,6 +19,7 @@ static void put_settings(const struct rv_mask_settings *settings, struct rv_json
 		rv_json_put_string(out, NULL, settings->outputs.items[i]);
 	}
 	rv_json_close(out, ']');
+	rv_json_close(out, '}');
 }
 
 static void put_frames(const struct rv_mask_request *request, struct rv_json_out *out)
@@ -67,7 +69,7 @@ void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key)
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_string(&out, "version", RV_VERSION);
 	rv_json_put_string(&out, "blend", blend_key);
-	put_settings(request->settings, &out);
+	rv_mask_put_settings(request->settings, &out);
 	put_frames(request, &out);
 	put_channels(request, &out);
 	rv_json_open(&out, "objects", '[');

@@ -281,6 +281,7 @@ static void make_marker(const struct rv_mask_request *request, const struct rv_m
 	rv_json_put_raw(&out, "version", MARKER_VERSION, strlen(MARKER_VERSION));
 	rv_json_put_string(&out, "key", request->key);
 	rv_json_put_raw(&out, "files", added->sizes.ptr, added->sizes.len);
+	rv_mask_put_settings(request->settings, &out);
 	rv_json_open(&out, "add", '{');
 	rv_json_put_raw(&out, "files", added->files.ptr, added->files.len);
 	rv_json_put_raw(&out, "annotations", added->annotations.ptr, added->annotations.len);

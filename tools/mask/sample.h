@@ -8,7 +8,7 @@
  *	.rv-mask.json, the marker: from here on the sample is done
  *	passes.exr (of a sequence: passes/) is removed, unless it is to be kept
  *
- * The marker is {"version":1,"key":…,"files":[[path,bytes],…],"add":{"files":{…},"annotations":[…]}}. The annotations
+ * The marker is {"version":1,"key":…,"files":[[path,bytes],…],"settings":{…},"add":{…}}. The annotations
  * of a sequence are an array per frame.
  */
 #ifndef RV_MASK_SAMPLE_H
