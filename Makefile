@@ -88,7 +88,7 @@ OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco s
 OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \
 	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/shard verify/problems
 OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary porcelain/seed \
-	porcelain/render porcelain/export porcelain/python porcelain/worker blend/locate blend/script blend/worker blend/environment \
+	porcelain/render porcelain/replay porcelain/settings porcelain/compare porcelain/export porcelain/python porcelain/worker blend/locate blend/script blend/worker blend/environment \
 	blend/reply gen/workplace
 
 LIBS_rv-seed := -lm $(LIBS_jq)
@@ -97,7 +97,7 @@ LIBS_rv-blend := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
 LIBS_rv-mask := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
 LIBS_rv-mux := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
 LIBS_rv-verify := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)
-LIBS_rv := $(LIBS_jq) $(LIBS_hash)
+LIBS_rv := -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
 
 # What a build needs is looked for once, before the first compilation, so that the answer is a package to install.
 NEEDS_LIBS := $(filter all install completions test-programs fuzz-programs build/%,$(or $(MAKECMDGOALS),all))

@@ -20,6 +20,7 @@ static const struct command {
 	{ "render", rv_command_render, "render labelled samples with a scene script" },
 	{ "export", rv_command_export, "write the scene of a script to a .blend file" },
 	{ "python", rv_command_python, "teach editors what a scene script can use" },
+	{ "replay", rv_command_replay, "render one sample again and compare" },
 	{ "worker", rv_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },
 	{ "gen", NULL, "run a generator program for each record" },

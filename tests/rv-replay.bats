@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv replay: a sample made again from what it says of itself.
+
+load lib/common
+
+setup() {
+    rv_setup
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    echo 'import rv' >scene.py
+}
+
+@test "the same script: every file is the same" {
+    rv render scene.py -n 3 --resolution 8,6 --max-samples 3 --passes UV --noise-threshold-enabled --noise-threshold 0.5 \
+        --time-limit 2 --instances
+    before=$(tree_hash out)
+    run -0 rv replay 00000001
+    [ "$(sort -k2 <<<"$output")" = "$(cd out/1/00000001 && find . -type f ! -name '.*' -printf 'same      %P\n' | sort -k2)" ]
+    run -0 --separate-stderr rv replay 00000001 --json
+    [ "$(jq -c '[.id, .dir, .same, (.files | map(.result) | unique)]' <<<"$output")" = '["00000001","out/1/00000001",true,["same"]]' ]
+    [ "$(tree_hash out)" = "$before" ]
+    [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name '.rv-replay*' -user "$(id -u)" -newer scene.py)" ]
+    no_orphans
+}
+
+@test "the record goes in as it was: params, odd numbers, keys of others" {
+    printf '{"id":"a","seed":5,"params":{"x":1.10,"y":[]},"mine":{"z":1e3}}\n' |
+        rv-blend scene.py --resolution 8,6 --samples 2 --codec zip | rv-mask --min-area 7 --no-preview --keep passes >record
+    run -0 rv replay a out --script scene.py -o again
+    [[ $output != *different* && $output == *"same      passes.exr"* ]]
+    same_tree out again
+}
+
+@test "a sample without labels, and a sequence" {
+    rv-seed seq 1 | rv-blend scene.py --resolution 8,6 >record
+    run -0 rv replay 00000000 --script scene.py
+    [[ $output == *"same      passes.exr"* ]]
+    rv render scene.py --resolution 8,6 --frames 3..5 --fps 12 -o two
+    run -0 rv replay 00000000 two
+    [[ $output == *"same      frames/000005.png"* ]]
+    [[ $output != *different* ]]
+}
+
+@test "a changed script: what differs, by how much, and why" {
+    rv render scene.py --resolution 8,6 --seed seq
+    echo '# changed' >>scene.py
+    run -1 rv replay 00000000
+    [[ $output == *"different Image.png  by at most "* ]]
+    [[ $output == *"different Depth.exr  by at most "* ]]
+    [[ $output == *"rv replay: 'scene.py' is not as it was"* ]]
+    run -1 --separate-stderr rv replay 00000000 --json
+    [ "$(jq -c .same <<<"$output")" = false ]
+    [ "$(jq -c '[.files[] | select(.path == "Image.png") | .result, (.max_difference > 0)]' <<<"$output")" = '["different",true]' ]
+}
+
+@test "changed files and another Blender are seen" {
+    rv render scene.py --resolution 8,6 --seed seq
+    cp out/1/00000000/Alpha.png out/1/00000000/Image.png
+    rm out/1/00000000/IndexOB.png
+    touch out/1/00000000/stray
+    run -1 rv replay 00000000
+    [[ $output == *"different Image.png"* && $output == *"new       IndexOB.png"* && $output == *"missing   stray"* ]]
+    FAKE_VERSION=4.3.2 run -1 rv replay 00000000
+    [[ $output == *"rv, Blender or the script's name are not as they were"* ]]
+}
+
+@test "the newest run that has it; --script and --cwd; -o keeps it" {
+    mkdir project
+    mv scene.py project/
+    rv render --cwd project scene.py -n 2 --resolution 8,6 --seed seq
+    rv render project/scene.py --resolution 9,6 --seed seq
+    run -0 --separate-stderr rv replay 00000000 --json -o again
+    [ "$(jq -r .dir <<<"$output")" = out/2/00000000 ]
+    same_tree out/2/00000000 again/00000000
+    run -0 --separate-stderr rv replay 00000001 --json
+    [ "$(jq -r .dir <<<"$output")" = out/1/00000001 ]
+    run -0 rv replay 00000000 out/1
+    cd project
+    run -2 rv replay 00000000 ../out/1
+    [[ $output == *"cannot read scene"* ]]
+    run -0 rv replay 00000000 ../out/1 --script scene.py --cwd .
+}
+
+@test "what cannot be replayed" {
+    run -2 rv replay
+    run -2 rv replay a b c
+    run -2 rv replay ../a
+    [[ $output == *"'../a' is no id"* ]]
+    run -2 rv replay a
+    [[ $output == *"no sample 'a' in 'out'"* ]]
+    rv render scene.py --resolution 8,6 --seed seq
+    rm out/1/_meta.json
+    run -2 rv replay 00000000
+    [[ $output == *"name it with --script"* ]]
+    FAKE_PARAMS='{"00000000":{"fault":"scene_error"}}' run -1 rv replay 00000000 --script scene.py
+    [[ $output == *"division by zero"*"cannot be rendered again"* ]]
+    RV_BLENDER=/nowhere run -3 rv replay 00000000 --script scene.py
+    mkdir dataset
+    touch dataset/manifest.jsonl
+    run -2 rv replay 00000000 dataset
+    [[ $output == *"is a dataset of rv-mux"* ]]
+    sed -i 's/"settings":{/"settings":{"novel":1,/' out/1/00000000/.rv-blend.json
+    run -2 rv replay 00000000 --script scene.py
+    [[ $output == *"does not know the setting 'novel'"* ]]
+}
+
+@test "a signal ends it and all that it started" {
+    rv render scene.py --resolution 8,6 --seed seq
+    rm fake/renders.log
+    FAKE_PARAMS='{"00000000":{"sleep":60}}' env --default-signal=INT rv replay 00000000 &
+    until [ -e fake/renders.log ]; do sleep 0.05; done
+    kill -INT $!
+    status=0
+    wait $! || status=$?
+    [ $status = 130 ]
+    no_orphans
+}
+
+@test "Blender: a sample with physics and chance is the same again" {
+    need_blender
+    RV_BLENDER=$(command -v blender)
+    cat >scene.py <<'END'
+import rv
+
+
+class Falling(rv.Scene):
+    def generate(self, seed):
+        self.objects.plane(size=20).add_rigidbody(mode="mesh", body_type="PASSIVE")
+        for _ in range(3):
+            place = [self.rng("place").uniform(-1, 1) for _ in range(2)] + [2]
+            self.objects.cube().set_location(place).add_rigidbody(mode="box", body_type="ACTIVE")
+        rv.simulate_physics(frames=20, substeps=5)
+        self.camera.set_location((6, -6, 5)).point_at(self.objects.empty())
+END
+    rv render scene.py --resolution 32,24 --max-samples 1
+    run -0 rv replay 00000000
+    [[ $output == *"same      Image.png"* ]]
+}

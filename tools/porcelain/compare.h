@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Two trees of files, one made anew: which are the same, and by how much pictures differ. */
+#ifndef RV_PORCELAIN_COMPARE_H
+#define RV_PORCELAIN_COMPARE_H
+
+#include "err.h"
+
+enum rv_compared { RV_SAME, RV_DIFFERENT, RV_ONLY_OLD, RV_ONLY_NEW };
+
+struct rv_comparison {
+	char *name; /* relative path */
+	enum rv_compared result;
+	/* Of pictures (PNG, EXR) of one size and kind: the largest absolute difference of two values, as they are in
+	 * the file (8 bits: of 255; floats: in the unit of the pass). Else NAN. */
+	double max_difference;
+};
+
+/* Every file of either tree but hidden ones, sorted by name. Free with rv_comparisons_free. */
+int rv_compare_trees(const char *old, const char *new, struct rv_comparison **list, size_t *len,
+                     struct rv_err *err) RV_MUST_USE;
+void rv_comparisons_free(struct rv_comparison *list, size_t len);
+
+#endif

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* rv replay: renders one sample again, as it was rendered first, and compares all its files. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "lines.h"
+#include "porcelain/command.h"
+#include "porcelain/compare.h"
+#include "porcelain/dotenv.h"
+#include "porcelain/pipeline.h"
+#include "porcelain/rundir.h"
+#include "porcelain/settings.h"
+#include "sig.h"
+#include "tool.h"
+
+#define BLEND_MARKER ".rv-blend.json"
+#define MASK_MARKER ".rv-mask.json"
+#define META_NAME "_meta.json"
+#define META_MAX ((size_t)256 << 20)
+
+static const char *script_option, *cwd_option, *output;
+
+static const struct rv_option options[] = {
+	{ RV_OPT_STRING, 0, "script", &script_option, "SCRIPT.py", "the scene (default: as the run's _meta.json says)",
+	  0, 0, NULL },
+	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "its root, as for rv render", 0, 0, NULL },
+	{ RV_OPT_STRING, 'o', "output", &output, "DIR", "keep what is rendered, in DIR/ID", 0, 0, NULL },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_program program = {
+	.name = "rv replay",
+	.usage = "[OPTION]... ID [DIR]",
+	.purpose =
+	        "Render a sample of DIR (default: the newest run in ./out that has it) again, from its own record, and "
+	        "compare all files.",
+	.options = options,
+	.examples = "rv replay 00000041\nrv replay 00000041 out/3 --script scene.py -o again",
+	.common = RV_COMMON_JSON,
+};
+
+/* The sample as it was, and how it is made again. */
+struct job {
+	const char *id;
+	char *dir, *sample; /* the samples' directory; DIR/ID */
+	struct rv_record meta, blend, mask;
+	bool is_labelled;    /* by rv-mask: it has a marker */
+	struct rv_str input; /* the record that rv-blend gets */
+	struct rv_str script, cwd;
+};
+
+static char *join(const char *dir, const char *name)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, name);
+	return rv_str_detach(&path);
+}
+
+/* ---- finding it ---- */
+
+static bool holds(const char *dir, const char *id)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s/" META_NAME, dir, id);
+	const bool there = rv_file_exists(path.ptr);
+	rv_str_release(&path);
+	return there;
+}
+
+/* DIR itself, or the newest of its runs that has the sample. */
+static int find_sample(struct job *job, const char *dir, struct rv_err *err)
+{
+	uint64_t *numbers = NULL;
+	size_t len = 0;
+	if (holds(dir, job->id)) {
+		job->dir = rv_strdup(dir);
+	} else if (rv_rundir_list(dir, &numbers, &len, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < len && !job->dir; i++) {
+		struct rv_str run = RV_STR_INIT;
+		rv_str_printf(&run, "%s/", dir);
+		rv_str_put_u64(&run, numbers[i]);
+		if (holds(run.ptr, job->id)) {
+			job->dir = rv_strdup(run.ptr);
+		}
+		rv_str_release(&run);
+	}
+	free(numbers);
+	if (!job->dir) {
+		char *const manifest = join(dir, "manifest.jsonl");
+		const bool is_dataset = rv_file_exists(manifest);
+		free(manifest);
+		return is_dataset
+		               ? rv_fail(err, RV_E_USAGE,
+		                         "'%s' is a dataset of rv-mux, which does not say how samples were rendered: "
+		                         "name the directory that rv-blend wrote them to",
+		                         dir)
+		               : rv_fail(err, RV_E_USAGE, "there is no sample '%s' in '%s' or a run in it", job->id,
+		                         dir);
+	}
+	job->sample = join(job->dir, job->id);
+	return 0;
+}
+
+static int read_record(const char *dir, const char *name, struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	char *const path = join(dir, name);
+	int result = rv_file_read(path, META_MAX, &text, err);
+	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
+		rv_str_truncate(&text, text.len - 1);
+	}
+	if (result == 0 && (result = rv_record_parse(record, text.ptr, text.len, err)) < 0) {
+		rv_fail_prefix(err, "'%s'", path);
+	}
+	rv_str_release(&text);
+	free(path);
+	return result;
+}
+
+/* The script that the summary of the run names, from the working directory on. */
+static int find_script(struct job *job, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err why = RV_ERR_INIT;
+	char *const path = join(job->dir, META_NAME);
+	if (script_option) {
+		rv_str_puts(&job->script, script_option);
+	} else if (rv_file_read(path, META_MAX, &text, &why) == 0) {
+		while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
+			rv_str_truncate(&text, text.len - 1);
+		}
+		if (rv_json_parse(text.ptr, text.len, &json, &why) == 0) {
+			const struct rv_json params = rv_json_get(json, "render_params");
+			const char *const script = rv_json_string(rv_json_get(params, "script_path"), NULL);
+			const char *const cwd = rv_json_string(rv_json_get(params, "cwd"), NULL);
+			rv_str_puts(&job->script, script ? script : "");
+			rv_str_puts(&job->cwd, cwd ? cwd : "");
+		}
+	}
+	if (cwd_option) {
+		rv_str_clear(&job->cwd);
+		rv_str_puts(&job->cwd, cwd_option);
+	}
+	rv_json_release(&json);
+	rv_str_release(&text);
+	free(path);
+	return job->script.len > 0
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE, "nothing in '%s' tells the script: name it with --script", job->dir);
+}
+
+/* Takes away the members that a tool has added, as its marker lists them. */
+static int take_away(struct rv_record *record, const struct rv_record *marker, struct rv_err *err)
+{
+	struct rv_span add;
+	struct rv_json json = RV_JSON_INIT;
+	if (!rv_record_get(marker, "add", &add) || rv_json_parse(add.ptr, add.len, &json, err) < 0) {
+		return rv_fail(err, RV_E_BAD_FILE, "its marker does not tell what was added");
+	}
+	for (int i = rv_json_iter(json); rv_json_iter_ok(json, i); i = rv_json_next(json, i)) {
+		rv_record_unset(record, rv_json_iter_key(json, i));
+	}
+	rv_json_release(&json);
+	return 0;
+}
+
+static int load(struct job *job, const char *dir, struct rv_err *err)
+{
+	struct rv_record input = RV_RECORD_INIT;
+	if (find_sample(job, dir, err) < 0 || read_record(job->sample, META_NAME, &job->meta, err) < 0 ||
+	    read_record(job->sample, BLEND_MARKER, &job->blend, err) < 0) {
+		return -1;
+	}
+	struct rv_err why = RV_ERR_INIT;
+	job->is_labelled = read_record(job->sample, MASK_MARKER, &job->mask, &why) == 0;
+	if (!job->is_labelled && why.code != RV_E_MISSING_FILE) {
+		*err = why;
+		return -1;
+	}
+	rv_record_copy(&input, &job->meta);
+	int result = take_away(&input, &job->blend, err);
+	if (result == 0 && job->is_labelled) {
+		result = take_away(&input, &job->mask, err);
+	}
+	rv_str_append(&job->input, input.text.ptr, input.text.len);
+	rv_record_release(&input);
+	return result < 0 ? rv_fail_prefix(err, "'%s'", job->sample) : find_script(job, err);
+}
+
+/* ---- making it again ---- */
+
+/* The input as a file in memory. */
+static int open_input(const struct job *job, struct rv_err *err)
+{
+	const int fd = memfd_create("record", MFD_CLOEXEC);
+	if (fd < 0 || rv_write_all(fd, job->input.ptr, job->input.len) < 0 || lseek(fd, 0, SEEK_SET) < 0) {
+		rv_fail_errno(err, "cannot hold the record in memory");
+		if (fd >= 0) {
+			close(fd);
+		}
+		return -1;
+	}
+	return fd;
+}
+
+/* The record that came out of the pipe; an error in it is *err. */
+static int hear(int from_fd, struct rv_err *err)
+{
+	struct rv_reader *const reader = rv_reader_new(from_fd, "the pipe");
+	struct rv_record record = RV_RECORD_INIT;
+	int got = rv_reader_next(reader, &record, err);
+	if (got == 1 && rv_record_has_error(&record)) {
+		got = rv_fail(err, RV_E_RENDER, "it cannot be rendered again");
+	} else if (got == 0) {
+		got = rv_fail(err, RV_E_CHILD, "nothing came out of the pipe");
+	}
+	rv_record_release(&record);
+	rv_reader_free(reader);
+	return got == 1 ? 0 : -1;
+}
+
+static int render(const struct job *job, const char *out, struct rv_err *err)
+{
+	struct rv_pipeline pipe = RV_PIPELINE_INIT;
+	struct rv_words *argv = rv_pipeline_stage(&pipe, "rv-blend");
+	rv_words_add(argv, "--jobs=1");
+	rv_words_add(argv, "--retries=0");
+	rv_words_add(argv, "--output=%s", out);
+	if (job->cwd.len > 0) {
+		rv_words_add(argv, "--cwd=%s", job->cwd.ptr);
+	}
+	int result = rv_settings_add(argv, &job->blend, err);
+	rv_words_add(argv, "--");
+	rv_words_add(argv, "%s", job->script.ptr);
+	if (result == 0 && job->is_labelled) {
+		result = rv_settings_add(rv_pipeline_stage(&pipe, "rv-mask"), &job->mask, err);
+	}
+	const int in_fd = result < 0 ? -1 : open_input(job, err);
+	if (in_fd >= 0) {
+		result = rv_pipeline_start(&pipe, in_fd, err);
+		close(in_fd);
+	}
+	if (in_fd >= 0 && result == 0) {
+		result = hear(pipe.out_fd, err);
+	}
+	const int status = rv_pipeline_end(&pipe);
+	if (status > 1 && !rv_sig_stop()) { /* it has said why */
+		return rv_fail(err, status == 2 ? RV_E_USAGE : RV_E_CHILD, "it cannot be rendered again");
+	}
+	return in_fd < 0 ? -1 : result;
+}
+
+/* ---- what comes of it ---- */
+
+/* Tells which of the files that it was made from are not as they were, and when the Blender is another one. */
+static void tell_causes(const struct job *job, const char *out)
+{
+	struct rv_record again = RV_RECORD_INIT;
+	struct rv_json was = RV_JSON_INIT, is = RV_JSON_INIT;
+	struct rv_span span;
+	struct rv_err err = RV_ERR_INIT;
+	char *const sample = join(out, job->id);
+	if (read_record(sample, BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "deps", &span) ||
+	    rv_json_parse(span.ptr, span.len, &was, &err) < 0 || !rv_record_get(&again, "deps", &span) ||
+	    rv_json_parse(span.ptr, span.len, &is, &err) < 0) {
+		goto out;
+	}
+	for (size_t i = 0; i < rv_json_len(was); i++) {
+		const struct rv_json pair = rv_json_at(was, i);
+		const char *const path = rv_json_string(rv_json_at(pair, 0), NULL);
+		bool same = false;
+		for (size_t k = 0; k < rv_json_len(is); k++) {
+			same = same || rv_json_equal(pair, rv_json_at(is, k));
+		}
+		if (!same) {
+			rv_note("'%s' is not as it was", path ? path : "");
+		}
+	}
+	struct rv_span old_key, new_key;
+	if (rv_record_get(&job->blend, "key", &old_key) && rv_record_get(&again, "key", &new_key) &&
+	    (old_key.len != new_key.len || memcmp(old_key.ptr, new_key.ptr, old_key.len) != 0)) {
+		rv_note("rv, Blender or the script's name are not as they were");
+	}
+out:
+	rv_json_release(&was);
+	rv_json_release(&is);
+	rv_record_release(&again);
+	free(sample);
+}
+
+static const char *const words[] = { "same", "different", "missing", "new" };
+
+static void put_file(const struct rv_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
+{
+	if (json) {
+		rv_json_open(out, NULL, '{');
+		rv_json_put_string(out, "path", file->name);
+		rv_json_put_string(out, "result", words[file->result]);
+		if (isfinite(file->max_difference)) {
+			rv_json_put_double(out, "max_difference", file->max_difference);
+		}
+		rv_json_close(out, '}');
+	} else {
+		rv_str_printf(text, "%-9s %s", words[file->result], file->name);
+		if (!isnan(file->max_difference)) {
+			rv_str_puts(text, "  by at most ");
+			rv_str_printf(text, "%g", file->max_difference);
+		}
+		rv_str_putc(text, '\n');
+	}
+}
+
+/* Compares and prints; raises the status when there is a difference. */
+static int report(struct rv_tool *tool, const struct job *job, const char *out, struct rv_err *err)
+{
+	struct rv_comparison *files = NULL;
+	size_t len = 0, n_same = 0;
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json_out json;
+	char *const again = join(out, job->id);
+	int result = rv_compare_trees(job->sample, again, &files, &len, err);
+	if (result == 0) {
+		for (size_t i = 0; i < len; i++) {
+			n_same += files[i].result == RV_SAME;
+		}
+		rv_json_out_init(&json, &text);
+		if (tool->common.json) {
+			rv_json_open(&json, NULL, '{');
+			rv_json_put_string(&json, "id", job->id);
+			rv_json_put_string(&json, "dir", job->sample);
+			rv_json_put_bool(&json, "same", n_same == len);
+			rv_json_open(&json, "files", '[');
+		}
+		for (size_t i = 0; i < len; i++) {
+			put_file(&files[i], tool->common.json, &text, &json);
+		}
+		if (tool->common.json) {
+			rv_json_close(&json, ']');
+			rv_json_close(&json, '}');
+			rv_str_putc(&text, '\n');
+		}
+		if (n_same < len) {
+			tell_causes(job, out);
+			rv_tool_status(tool, 1);
+		}
+		if (rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0) {
+			result = rv_fail_errno(err, "cannot write the output");
+		}
+	}
+	rv_comparisons_free(files, len);
+	rv_str_release(&text);
+	free(again);
+	return result;
+}
+
+static int replay(struct rv_tool *tool, const struct job *job, struct rv_err *err)
+{
+	struct rv_workdir work = RV_WORKDIR_INIT;
+	const char *const scratch = getenv("TMPDIR");
+	const char *out = output;
+	if (!out && rv_workdir_open(&work, scratch && *scratch ? scratch : "/tmp", "rv-replay", err) < 0) {
+		return -1;
+	}
+	out = out ? out : work.path;
+	const int result = render(job, out, err) < 0 ? -1 : report(tool, job, out, err);
+	rv_workdir_close(&work);
+	return result;
+}
+
+int rv_command_replay(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_err err = RV_ERR_INIT;
+	struct job job = { .meta = RV_RECORD_INIT,
+		           .blend = RV_RECORD_INIT,
+		           .mask = RV_RECORD_INIT,
+		           .input = RV_STR_INIT,
+		           .script = RV_STR_INIT,
+		           .cwd = RV_STR_INIT };
+	const int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status >= 0) {
+		return status;
+	}
+	if (argc < 1 || argc > 2) {
+		return argc == 0 ? rv_tool_usage(&tool, "no sample given")
+		                 : rv_tool_usage(&tool, "one sample at a time, not also '%s'", argv[2]);
+	}
+	job.id = argv[0];
+	if (!rv_id_is_valid(job.id, strlen(job.id))) {
+		return rv_tool_usage(&tool, "'%s' is no id: letters, digits, _ and -, at most %d", job.id, RV_ID_MAX);
+	}
+	rv_sig_catch();
+	rv_dotenv_load();
+	if (load(&job, argc > 1 ? argv[1] : "out", &err) < 0 || replay(&tool, &job, &err) < 0) {
+		tool.signal = rv_sig_stop();
+		if (!tool.signal) {
+			rv_tool_fail(&tool, &err);
+		}
+	}
+	rv_record_release(&job.meta);
+	rv_record_release(&job.blend);
+	rv_record_release(&job.mask);
+	rv_str_release(&job.input);
+	rv_str_release(&job.script);
+	rv_str_release(&job.cwd);
+	free(job.dir);
+	free(job.sample);
+	return rv_tool_end(&tool);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What rv-blend and rv-mask were asked for, as the markers of a sample hold it, back into options of these tools. */
+#ifndef RV_PORCELAIN_SETTINGS_H
+#define RV_PORCELAIN_SETTINGS_H
+
+#include "porcelain/words.h"
+#include "record.h"
+
+/* Adds the options that `settings` of a marker stand for. Fails with RV_E_USAGE on one that this rv does not know. */
+int rv_settings_add(struct rv_words *argv, const struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
+
+#endif
