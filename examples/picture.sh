@@ -13,7 +13,7 @@ if [ "${1:-}" = -o ]; then
     target=$(cd "$2" && pwd)
     shift 2
 fi
-[ -z "${RV_BIN:-}" ] || PATH=$RV_BIN:$PATH
+[ -z "${RV_BIN:-}" ] || PATH=$(cd "$RV_BIN" && pwd):$PATH
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -43,7 +43,7 @@ row() { # NAME FILE...
         pads+="[p$i]"
         i=$((i + 1))
     done
-    [ $i = 1 ] && graph+="${pads}null[all];" || graph+="${pads}hstack=$i[all];"
+    graph+="${pads}hstack=${i}[all];"
     graph+='[all]split[a][b];[a]palettegen=max_colors=128:stats_mode=full:reserve_transparent=0[p];'
     graph+='[b][p]paletteuse=dither=none,crop=iw-2:ih:0:0'
     out=${target:+$target/$name.png}
@@ -57,49 +57,49 @@ for name; do
     case $name in
     sheet) sheet ;;
     1_primitives)
-        rv-seed seq 1 | render 1 $name/scene.py
-        row $name 1/00000000/{Image,PreviewIndexOB}.png
+        rv-seed seq 1 | render 1 "$name/scene.py"
+        row "$name" 1/00000000/{Image,PreviewIndexOB}.png
         ;;
     2_properties)
-        rv-seed seq 3 --start 3 --param 'moss=uniform(0,1)' | render 2 $name/scene.py
-        row $name 2/0000000{3,4,5}/Image.png
+        rv-seed seq 3 --start 3 --param 'moss=uniform(0,1)' | render 2 "$name/scene.py"
+        row "$name" 2/0000000{3,4,5}/Image.png
         ;;
     3_scattering)
         for script in ellipse_2d hull_3d custom_domain parametric_scatter; do
-            rv-seed fixed 1 | render $script $name/$script.py
+            rv-seed fixed 1 | render $script "$name/$script.py"
         done
-        row $name {ellipse_2d,hull_3d,custom_domain,parametric_scatter}/00000000/Image.png
+        row "$name" {ellipse_2d,hull_3d,custom_domain,parametric_scatter}/00000000/Image.png
         ;;
     4_semantic_aov)
-        rv-seed fixed 1 | render 4 $name/scene.py
-        row $name 4/00000000/{Image,Mask_rust,Mask_clean_metal}.png
+        rv-seed fixed 1 | render 4 "$name/scene.py"
+        row "$name" 4/00000000/{Image,Mask_rust,Mask_clean_metal}.png
         ;;
     5_physics)
         for script in simple scatter wall_break; do
-            rv-seed fixed 1 | render $script $name/$script.py
+            rv-seed fixed 1 | render $script "$name/$script.py"
         done
-        row $name {simple,scatter,wall_break}/00000000/Image.png
+        row "$name" {simple,scatter,wall_break}/00000000/Image.png
         ;;
     6_export)
         (cd "$scratch" && cp "$here/$name"/*.py . && rv export export.py -o exported.blend --seed 1 --freeze-physics)
         rv-seed seq 3 | render 6 "$(realpath --relative-to="$here" "$scratch")/import.py"
-        row $name 6/0000000{0,1,2}/Image.png
+        row "$name" 6/0000000{0,1,2}/Image.png
         ;;
     7_modules)
-        rv-seed seq 2 --start 1 | render 7 $name/scene.py
-        row $name 7/00000001/{Image,PreviewIndexOB}.png 7/00000002/Image.png
+        rv-seed seq 2 --start 1 | render 7 "$name/scene.py"
+        row "$name" 7/00000001/{Image,PreviewIndexOB}.png 7/00000002/Image.png
         ;;
     8_shader_graph)
-        rv-seed seq 3 --start 1 | render 8 $name/scene.py
-        row $name 8/0000000{1,2,3}/Image.png
+        rv-seed seq 3 --start 1 | render 8 "$name/scene.py"
+        row "$name" 8/0000000{1,2,3}/Image.png
         ;;
     9_generator)
-        rv-seed seq 3 --start 1 | render 9 $name/scene.py
-        row $name 9/0000000{1,2,3}/Image.png
+        rv-seed seq 3 --start 1 | render 9 "$name/scene.py"
+        row "$name" 9/0000000{1,2,3}/Image.png
         ;;
     sequence)
-        rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence $name/scene.py
-        row $name sequence/00000000/frames/0000{01,13,24}.png
+        rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence "$name/scene.py"
+        row "$name" sequence/00000000/frames/0000{01,13,24}.png
         ;;
     *)
         echo "picture.sh: no example $name" >&2

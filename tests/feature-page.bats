@@ -40,3 +40,11 @@ seeds() { # RUN
     [ "$(jq -c '[.objects[].properties.text // empty]' out/2/00000000/_meta.json)" = \
         "$(jq -c '.custom_meta.texts' out/2/00000000/_meta.json)" ]
 }
+
+@test "rv export --freeze-physics, and a scene that loads it" {
+    rv export examples/6_export/export.py -o examples/6_export/exported.blend --freeze-physics
+    rv render examples/6_export/import.py --seed 5
+    [ "$(jq '[.objects[] | select(.tags == ["cube"])] | length' out/1/00000000/_meta.json)" = 24 ]
+    [ "$(jq '[.objects[] | select(.tags == ["cube"]) | .location[2] | select(. > -0.05 and . < 3)] | length' \
+        out/1/00000000/_meta.json)" = 24 ]
+}
