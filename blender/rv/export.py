@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import groupby
 from typing import Any, Dict, Optional
 
 import bpy
@@ -29,6 +30,7 @@ from . import passes
 from .assets import is_alive
 from .errors import RenderError
 from .meta import plain, without_path
+from .physics import take_bodies
 from .protocol import Export, Request
 from .scene import COLLECTION, Scene
 
@@ -68,16 +70,16 @@ def freeze_physics(request: Request) -> int:
     bodies = [obj for obj in blender.objects if obj.rigid_body is not None]
     depsgraph = bpy.context.evaluated_depsgraph_get()
     poses = {obj: obj.evaluated_get(depsgraph).matrix_world.copy() for obj in bodies}
+    take_bodies(bodies)
     for obj in bodies:
-        with bpy.context.temp_override(object=obj, active_object=obj):
-            bpy.ops.rigidbody.object_remove()
         obj.animation_data_clear()
     if blender.rigidbody_world is not None:
         bpy.ops.rigidbody.world_remove()
-    for obj in sorted(bodies, key=_depth):  # a pose is set relative to the parent's
-        bpy.context.view_layer.update()
-        obj.matrix_world = poses[obj]
-        obj["rv_physics_frozen"] = True
+    for _, level in groupby(sorted(bodies, key=_depth), _depth):
+        bpy.context.view_layer.update()  # a pose is set relative to the parent's
+        for obj in level:
+            obj.matrix_world = poses[obj]
+            obj["rv_physics_frozen"] = True
     bpy.context.view_layer.update()
     blender["rv_physics_frozen"] = True
     blender["rv_physics_freeze_json"] = _text(

@@ -17,8 +17,12 @@ SAME_POINT = 1e-9
 
 
 def world_vertices(rv_obj: Any) -> list[Vector]:
-    """World positions of the evaluated mesh of an rv Object (modifiers applied). ValueError when it
-    has no mesh."""
+    """World positions of the evaluated mesh of an rv Object (modifiers applied).
+
+    ValueError when it has no mesh, TypeError for anything else.
+    """
+    if not hasattr(rv_obj, "obj"):
+        raise TypeError(f"an rv.Object is needed, not {rv_obj!r}")
     bpy.context.view_layer.update()
     evaluated = rv_obj.obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     if evaluated.type not in ("MESH", "CURVE", "SURFACE", "FONT", "META"):

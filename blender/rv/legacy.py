@@ -78,7 +78,10 @@ class ParametricSource:
 
 
 class OlderDialect:
-    """Methods of a scene as rv 0.2 named them; what each stands for is in its description."""
+    """Methods of a scene as rv 0.2 named them; what each stands for is in its description.
+
+    Angles are in degrees here too, and in all methods that both dialects share.
+    """
 
     objects: ObjectFactory
     lights: LightFactory

@@ -307,10 +307,10 @@ class Object(Tagged, Animated):
 
         `mode`: its shape, one of box, sphere, hull, mesh, capsule, cylinder, cone. `mesh_source`:
         BASE, DEFORM or FINAL (with all modifiers). `body_type`: ACTIVE ones move, PASSIVE ones are
-        moved into. `mass` in kilograms; `collision_margin` in metres, 1 % of the smallest dimension
-        when None. Velocities below which it comes to rest: metres and radians per second. What is
-        None else stays as it is. TypeError for what is no mesh, ValueError for other words or
-        numbers below 0.
+        moved into; a fast body can fall through one without thickness. `mass` in kilograms;
+        `collision_margin` in metres, 1 % of the smallest dimension when None. Velocities below
+        which it comes to rest: metres and radians per second. What is None else stays as it is.
+        TypeError for what is no mesh, ValueError for other words or numbers below 0.
         """
         values = {key: value for key, value in locals().items() if key != "self"}
         physics.add_rigidbody(self, **values)

@@ -38,6 +38,9 @@ INDEX_MAX = 32767  # Blender silently gives every object beyond it this same ind
 class Scene(Tagged, Timed, OlderDialect):
     """Subclass it once per script and write `generate(self, seed)`.
 
+    Base classes of scenes can be imported, or stand in the script: of classes derived from one
+    another the last one is the script's scene.
+
     Before `generate` runs, `seed`, `seed_mode`, `params` and `gen` come from the record and
     `resolution` from the command. What `generate` sets wins over the command, except the number of
     samples.

@@ -39,6 +39,10 @@ def domains():
 
 
 class DomainTest(SceneCase):
+    def test_only_an_object_can_be_contained(self):
+        self.assertRaises(TypeError, rv.Domain.rect().contains_object, "cube")
+        self.assertRaises(ValueError, rv.Domain.rect().contains_object, self.scene.objects.empty())
+
     def test_samples_lie_inside(self):
         rng = random.Random(1)
         for domain in domains():
