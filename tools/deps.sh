@@ -80,6 +80,7 @@ need() { # PURPOSE
         need_python jedi python3-jedi
         need_command mypy
         need_command ps procps
+        need_command Xvfb xvfb
         ;;
     bench)
         need_command python3

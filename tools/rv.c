@@ -18,6 +18,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "render", rv_command_render, "render labelled samples with a scene script" },
+	{ "preview", rv_command_preview, "show a scene while it is written" },
 	{ "export", rv_command_export, "write the scene of a script to a .blend file" },
 	{ "python", rv_command_python, "teach editors what a scene script can use" },
 	{ "replay", rv_command_replay, "render one sample again and compare" },

@@ -235,6 +235,19 @@ static void remove_if_empty(const char *path)
 	free(base);
 }
 
+bool gen_workplace_is_empty(const struct gen_workplace *place)
+{
+	char **names = NULL;
+	size_t len = 0;
+	struct rv_err err;
+	bool empty = rv_tree_files(place->path, &names, &len, &err) == 0;
+	for (size_t i = 0; i < len; i++) {
+		empty = empty && rv_path_base(names[i])[0] == '.';
+	}
+	rv_names_free(names, len);
+	return empty;
+}
+
 void gen_workplace_close(struct gen_workplace *place)
 {
 	if (place->lock_fd < 0) {

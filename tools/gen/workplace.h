@@ -44,6 +44,8 @@ int gen_workplace_open_run(struct gen_workplace *place, const char *base, enum g
 /* Makes the sample's directory, empty; *path is its absolute path. Thread-safe for different ids. */
 int gen_workplace_sample(const struct gen_workplace *place, const char *id, struct rv_str *path,
                          struct rv_err *err) RV_MUST_USE;
+/* Whether nothing but our markers is in it. */
+bool gen_workplace_is_empty(const struct gen_workplace *place);
 /* Removes it when `retain` says so and no other run is in it. */
 void gen_workplace_close(struct gen_workplace *place);
 

@@ -9,6 +9,7 @@
 
 /* Each returns the exit status, as main does. */
 int rv_command_render(int argc, char **argv);
+int rv_command_preview(int argc, char **argv);
 int rv_command_export(int argc, char **argv);
 int rv_command_python(int argc, char **argv);
 int rv_command_replay(int argc, char **argv);

@@ -219,18 +219,6 @@ out:
 	return result;
 }
 
-/* A place that no generator has used goes in any case. */
-static void close_place(struct gen_workplace *place)
-{
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", place->path ? place->path : "", SAMPLE_ID);
-	if (place->path && !rv_file_exists(path.ptr)) {
-		place->retain = GEN_RETAIN_NONE;
-	}
-	gen_workplace_close(place);
-	rv_str_release(&path);
-}
-
 int rv_command_export(int argc, char **argv)
 {
 	struct rv_tool tool;
@@ -255,7 +243,10 @@ int rv_command_export(int argc, char **argv)
 	} else {
 		rv_note("wrote %s", output);
 	}
-	close_place(&job.place);
+	if (job.place.path && gen_workplace_is_empty(&job.place)) {
+		job.place.retain = GEN_RETAIN_NONE;
+	}
+	gen_workplace_close(&job.place);
 	rv_workdir_close(&job.work);
 	rv_script_release(&job.script);
 	free(job.target);

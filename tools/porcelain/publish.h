@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shows the files of the newest sample in a directory that is not ours alone: each appears by rename, those of the
+ * sample before that this one lacks go, and nothing else there is ever touched. The hidden file .rv-preview-files.json
+ * in it lists what is ours.
+ */
+#ifndef RV_PORCELAIN_PUBLISH_H
+#define RV_PORCELAIN_PUBLISH_H
+
+#include "err.h"
+
+#define RV_PUBLISH_LIST ".rv-preview-files.json"
+
+/* Moves what is below `from`, but hidden files and _meta.json, into the directory `to` on the same file system. Fails,
+ * and changes nothing, when a file that is not ours stands in the way. */
+int rv_publish(const char *from, const char *to, struct rv_err *err) RV_MUST_USE;
+
+#endif
