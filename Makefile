@@ -82,8 +82,8 @@ OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/resume blend/locate blend/pool blend/version \
 	blend/worker blend/environment blend/reply blend/window blend/sample blend/deps blend/gpus blend/jobs blend/warnings \
 	gen/workplace
-OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/role mask/labels mask/preview mask/normals \
-	mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
+OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/bounds mask/role mask/labels mask/preview \
+	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \
 	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/shard verify/problems

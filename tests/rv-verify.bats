@@ -158,6 +158,9 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
     change_record '.annotations[1].bbox[2] -= 1'
     must_blame IndexOB.png bad_label 'annotation of index 2: bbox is not'
     make_samples a
+    change_record '.annotations[0].truncation = 1.5'
+    must_blame IndexOB.png bad_label 'truncation 1.5 is not in 0..1'
+    make_samples a
     change_record '.annotations[0].rle.counts |= .[1:]'
     must_blame IndexOB.png bad_label 'annotation of index 1'
     make_samples a

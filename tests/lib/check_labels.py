@@ -179,6 +179,21 @@ def preview_colour(index: int) -> list:
     return [int(a + (b - a) * (at - int(at)) + 0.5) for a, b in zip(low, high)]
 
 
+def boxes(objects: list) -> dict:
+    """Return index -> the places of the box's corners in the picture."""
+    return {o["index"]: o["box3d"]["pixels"] for o in objects if o.get("box3d")}
+
+
+def truncation(pixels: list, width: int, height: int):
+    """Return the part of the corners' rectangle that is outside, or None."""
+    if None in pixels:
+        return None
+    (left, right), (top, bottom) = ((min(c), max(c)) for c in zip(*pixels))
+    seen = max(0, min(right, width) - max(left, 0)) * max(0, min(bottom, height) - max(top, 0))
+    area = (right - left) * (bottom - top)
+    return 1 - seen / area if area > 0 else None
+
+
 class Frame:
     """A picture of a record: its files, and the channels that were rendered for it."""
 
@@ -196,6 +211,8 @@ class Frame:
         self.width, self.height = before["resolution"]
         state = record["frames"][number] if self.is_sequence else record
         self.annotations = state["annotations"]
+        self.boxes = {} if state is not record and "camera" in state else boxes(record["objects"])
+        self.boxes.update(boxes(state.get("objects", []) if state is not record else []))
         self.camera = state.get("camera", record["camera"])
         self.wanted = set()
 
@@ -492,6 +509,9 @@ def check_annotations(frame: Frame) -> None:
         check(decode_rle(a["rle"]) == pixels, what + "run lengths")
         check(a["rle"]["size"] == [len(plane), len(plane[0])], what + "size")
         check(a["area"] == len(pixels), what + "area")
+        part = truncation(frame.boxes.get(index, [None]), frame.width, frame.height)
+        near = "truncation" not in a if part is None else abs(a["truncation"] - part) < 1e-6
+        check(near, what + f"truncation {a.get('truncation')}, not {part}")
         box = [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1]
         check(a["bbox"] == box, what + "bbox")
         known = objects.get(index, {"name": None, "tags": []})

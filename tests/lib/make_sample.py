@@ -298,6 +298,16 @@ def camera(step: int) -> dict:
     return {"matrix_world": [[c, -s, 0, step], [s, c, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]]}
 
 
+def box3d(index: int, box: tuple, width: int) -> dict:
+    """Return `box3d` with its corners in the picture; most leave it, index 4 is behind."""
+    x0, y0, x1, y1 = box
+    x0, x1 = ((x0, x1), (width * 0.75, width * 1.5), (-width / 8, width / 4))[index % 3]
+    pixels = [[x, y] for x in (x0, x1) for y in (y0, y1) for _ in range(2)]
+    if index == 4:
+        pixels[3] = None
+    return {"pixels": pixels}
+
+
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     """Write one sample and return its record."""
     width, height = args.size
@@ -340,12 +350,18 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
         "semantic_mask_threshold": 0.5,
         "tags": ["test"],
     }
+    if args.passes:
+        for thing, box in zip(add["objects"], boxes):
+            thing["box3d"] = box3d(thing["index"], box, width)
     if args.frames:
         add["fps"] = 24
         add["frames"] = [
             {"frame": step + 1, **({"camera": camera(step)} if step != 1 else {})}
             for step in range(args.frames)
         ]
+        if args.passes and boxes:
+            moved = {"index": 1, "box3d": box3d(1, boxes[0], width // 2)}
+            add["frames"][-1]["objects"] = [moved]
     record.update(add)
     path = os.path.join(directory, sample_id)
     rendered = [[name, len(data)] for name, data in sorted(contents.items())]

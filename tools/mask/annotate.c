@@ -76,6 +76,11 @@ static void put_annotation(const struct rv_label *label, const struct rv_mask_fi
 	}
 	rv_json_close(out, ']');
 	rv_json_put_u64(out, "area", label->area_px);
+	const double truncation = rv_bounds_truncation(rv_mask_bounds(files->request, files->frame, label->index),
+	                                               label->rle.width, label->rle.height);
+	if (truncation >= 0) {
+		rv_json_put_double(out, "truncation", truncation);
+	}
 	rv_json_open(out, "rle", '{');
 	rv_json_open(out, "size", '[');
 	rv_json_put_u64(out, NULL, label->rle.height);

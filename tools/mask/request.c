@@ -245,6 +245,7 @@ static int take_members(struct rv_mask_request *request, const struct rv_record 
 		return -1;
 	}
 	take_names(request, json);
+	rv_bounds_take(&request->bounds, rv_json_get(json, "objects"));
 	request->threshold = rv_json_number(threshold, RV_MASK_THRESHOLD);
 	if (type != RV_JSON_NUMBER && type != RV_JSON_NONE && type != RV_JSON_NULL) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'semantic_mask_threshold' must be a number");
@@ -292,6 +293,7 @@ void rv_mask_request_release(struct rv_mask_request *request)
 		free(request->frames[i].name);
 		free(request->frames[i].passes);
 		free(request->frames[i].image);
+		rv_bounds_release(&request->frames[i].bounds);
 	}
 	for (size_t i = 0; i < request->n_semantic; i++) {
 		free(request->semantic[i].name);
@@ -307,6 +309,7 @@ void rv_mask_request_release(struct rv_mask_request *request)
 	for (size_t i = 0; i < request->n_names; i++) {
 		free(request->names[i]);
 	}
+	rv_bounds_release(&request->bounds);
 	free(request->frames);
 	free(request->semantic);
 	free(request->passes);
@@ -323,6 +326,13 @@ const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *reques
 	const struct rv_mask_object key = { .index = index };
 	return request->n_objects == 0 ? NULL
 	                               : bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
+}
+
+const struct rv_bounds *rv_mask_bounds(const struct rv_mask_request *request, const struct rv_mask_frame *frame,
+                                       uint32_t index)
+{
+	const struct rv_bounds *const own = rv_bounds_find(&frame->bounds, index);
+	return own || frame->has_own_camera ? own : rv_bounds_find(&request->bounds, index);
 }
 
 const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels)

@@ -4,6 +4,7 @@
 #define RV_MASK_REQUEST_H
 
 #include "hash.h"
+#include "mask/bounds.h"
 #include "options.h"
 #include "record.h"
 
@@ -46,7 +47,9 @@ struct rv_mask_frame {
 	char *passes; /* path, with the sample's directory */
 	char *image;  /* likewise; NULL: none that could be read */
 	bool has_camera;
-	double camera[3][3]; /* its axes in the world, as columns */
+	double camera[3][3];          /* its axes in the world, as columns */
+	bool has_own_camera;          /* not that of the record, which the record's bounds are seen with */
+	struct rv_bounds_list bounds; /* of objects that are not where the record has them */
 };
 
 struct rv_mask_request {
@@ -63,7 +66,8 @@ struct rv_mask_request {
 	double threshold;
 	struct rv_mask_object *objects; /* sorted by index */
 	size_t n_objects, cap_objects;
-	char **names; /* of objects, lights and materials: what Cryptomatte may have seen */
+	struct rv_bounds_list bounds; /* of those with a box */
+	char **names;                 /* of objects, lights and materials: what Cryptomatte may have seen */
 	size_t n_names, cap_names;
 	bool is_blend_known;           /* rv-blend's marker is there: the key tells one rendering from another */
 	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
@@ -77,6 +81,9 @@ int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_s
 void rv_mask_request_release(struct rv_mask_request *request);
 /* The object with this index, or NULL. */
 const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *request, uint32_t index);
+/* Where an object is in a frame, or NULL where that is not known. */
+const struct rv_bounds *rv_mask_bounds(const struct rv_mask_request *request, const struct rv_mask_frame *frame,
+                                       uint32_t index);
 /* The pass with this role and exactly so many channels, or NULL. */
 const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels);
 bool rv_mask_is_crypto(const struct rv_mask_pass *pass);

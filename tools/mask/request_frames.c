@@ -133,6 +133,10 @@ int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json json,
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'frames[%zu]' must be an object", i);
 		}
 		memcpy(frame->camera, axes, sizeof(axes));
+		if (request->is_sequence) {
+			frame->has_own_camera = rv_json_type(rv_json_get(entry, "camera")) == RV_JSON_OBJECT;
+			rv_bounds_take(&frame->bounds, rv_json_get(entry, "objects"));
+		}
 		frame->has_camera =
 		        (request->is_sequence && take_camera(rv_json_get(entry, "camera"), frame->camera)) ||
 		        has_camera;

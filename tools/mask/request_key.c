@@ -22,6 +22,23 @@ void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_jso
 	rv_json_close(out, '}');
 }
 
+static void put_bounds(const struct rv_bounds_list *list, struct rv_json_out *out)
+{
+	rv_json_open(out, NULL, '[');
+	for (size_t i = 0; i < list->len; i++) {
+		const struct rv_bounds *const bounds = &list->items[i];
+		rv_json_put_u64(out, NULL, bounds->index);
+		rv_json_put_bool(out, NULL, bounds->is_known);
+		if (bounds->is_known) {
+			rv_json_put_double(out, NULL, bounds->left);
+			rv_json_put_double(out, NULL, bounds->top);
+			rv_json_put_double(out, NULL, bounds->right);
+			rv_json_put_double(out, NULL, bounds->bottom);
+		}
+	}
+	rv_json_close(out, ']');
+}
+
 static void put_frames(const struct rv_mask_request *request, struct rv_json_out *out)
 {
 	rv_json_put_bool(out, "sequence", request->is_sequence);
@@ -30,6 +47,8 @@ static void put_frames(const struct rv_mask_request *request, struct rv_json_out
 		const struct rv_mask_frame *const frame = &request->frames[i];
 		rv_json_put_string(out, NULL, frame->name);
 		rv_json_put_bool(out, NULL, frame->image);
+		rv_json_put_bool(out, NULL, frame->has_own_camera);
+		put_bounds(&frame->bounds, out);
 		for (size_t k = 0; request->settings->normals_camera && frame->has_camera && k < 9; k++) {
 			rv_json_put_double(out, NULL, frame->camera[k / 3][k % 3]);
 		}
@@ -78,6 +97,9 @@ void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key)
 		rv_json_put_raw(&out, NULL, request->objects[i].name.ptr, request->objects[i].name.len);
 		rv_json_put_raw(&out, NULL, request->objects[i].tags.ptr, request->objects[i].tags.len);
 	}
+	rv_json_close(&out, ']');
+	rv_json_open(&out, "bounds", '[');
+	put_bounds(&request->bounds, &out);
 	rv_json_close(&out, ']');
 	rv_json_open(&out, "names", '[');
 	for (size_t i = 0; i < request->n_names; i++) {

@@ -141,6 +141,11 @@ static void check_one(struct rv_json annotation, struct rv_json object, const st
 	if (!rv_json_equal(rv_json_get(annotation, "tags"), rv_json_get(object, "tags"))) {
 		rv_problems_add(problems, RV_E_LABEL, subject, "%s: its tags are not the object's", who.ptr);
 	}
+	const double truncation = rv_json_number(rv_json_get(annotation, "truncation"), 0);
+	if (!(truncation >= 0 && truncation <= 1)) {
+		rv_problems_add(problems, RV_E_LABEL, subject, "%s: truncation %.9g is not in 0..1", who.ptr,
+		                truncation);
+	}
 	if (!rv_labels_check_rle(rv_json_get(annotation, "rle"), rv_json_get(annotation, "area"),
 	                         rv_json_get(annotation, "bbox"), index->width, index->height, subject, who.ptr, &rle,
 	                         problems)) {
