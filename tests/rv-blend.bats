@@ -159,6 +159,8 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     [ "$(ls -d g/_rv_*/s?)" = "$(printf '%s\n' "$kept/s0" g/_rv_*/s2 | sort)" ]
     records 4 '{"generate":1}' 3 | blend --gen-dir g >/dev/null
     [ "$(ls -d g/*)" = "$(printf '%s\n' "$kept" g/_rv_other_ones g/mine | sort)" ]
+    run -2 rv-blend --gen-dir '' scene.py </dev/null
+    [[ $output == *"--gen-dir: an empty name"* ]]
     run -2 rv-blend --gen-retain some scene.py </dev/null
     grep -q 'gen-retain' <<<"$output"
 }

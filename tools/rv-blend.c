@@ -136,6 +136,9 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	if (rv_parse_resolution(resolution_text, "--resolution", &width, &height, err) < 0) {
 		return -1;
 	}
+	if (gen_dir && !*gen_dir) {
+		return rv_fail(err, RV_E_USAGE, "--gen-dir: an empty name");
+	}
 	if (!isnan(time_limit_s) && time_limit_s <= 0) {
 		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
 	}

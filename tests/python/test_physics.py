@@ -56,6 +56,27 @@ class Physics(SceneCase):
                 self.assertAlmostEqual(margin, 0.02, places=6)
                 self.assertAlmostEqual(pose(cube).translation.z, 1.0, delta=margin)
 
+    def test_a_pile_is_the_same_on_every_blender(self):
+        self.scene.objects.cube(size=4).set_location((0, 0, -2)).add_rigidbody(
+            mode="box", body_type="PASSIVE"
+        )
+        cubes = []
+        for i in range(5):
+            cube = self.scene.objects.cube(size=0.5)
+            cube.set_location((0.1 * i, 0.05 * i * i, 0.6 * i + 1))
+            cubes.append(cube.add_rigidbody(mode="box" if i % 2 else "hull"))
+        rv.simulate_physics(frames=40)
+        expected = (
+            (-0.004564, -0.016804, 0.254998),
+            (0.040659, -0.074173, 0.759998),
+            (0.143161, 0.075155, 1.265043),
+            (0.807411, 0.907418, 0.25),
+            (0.936917, 3.990185, -1.540378),  # falls off the edge
+        )
+        for cube, place in zip(cubes, expected):
+            for got, wanted in zip(pose(cube).translation, place):
+                self.assertAlmostEqual(got, wanted, delta=1e-4)
+
     def test_collision_margin_follows_the_scale(self):
         cube = self.scene.objects.cube().set_scale((0.5, 2, 2)).add_rigidbody()
         self.assertAlmostEqual(cube.obj.rigid_body.collision_margin, 0.01, places=6)
