@@ -5,9 +5,10 @@
  *
  * Every path in `files` is a regular file below `dir`, decodes to its last byte and has the record's resolution. The
  * annotations agree with the index map (labels.h), the instance masks equal (map == index), semantic masks are 0 or
- * 65535, depth is finite and positive with 1e10 where there is nothing and less wherever the map has an object; alpha is
- * the picture's, materials are the record's, and numeric.h has what passes must be. Where the passes are still there,
- * the map and the depth are compared with them too. _meta.json is the record without what belongs to the stream only.
+ * 65535, depth is finite and positive with 1e10 where there is nothing and less wherever the map has an object; alpha
+ * is the picture's, materials are the record's, and numeric.h has what passes must be. Where the passes are still
+ * there, the map and the depth are compared with them too. _meta.json is the record without what belongs to the stream
+ * only.
  */
 #ifndef RV_VERIFY_SAMPLE_H
 #define RV_VERIFY_SAMPLE_H
