@@ -161,6 +161,22 @@ Scene.scatter_by_bvh(source, count, domain, min_gap=0.0, yaw_range=(0, 360), rot
 Scene.scatter_parametric(source, count, domain, strategy="sphere", min_gap=0.0, yaw_range=(0, 360), rotation_mode="yaw", scale_range=(1, 1), max_attempts_per_object=100, boundary_mode="center_margin", boundary_margin=0.0, seed=None, linked_data=True)
 ParametricSource.set_sampler(sampler)
 ParametricSource.set_applier(applier)
+Scene._get_meta()
+Scene._internal_post_gen()
+Scene._internal_render()
+Scene._internal_save_metadata(filename)
+World._internal_post_gen()
+internal._internal_begin_run(purge_orphans=True)
+internal._internal_end_run(purge_orphans=False)
+internal._internal_load_scene_class(path)
+internal._internal_run_scene_generate(scene, seed, seed_mode=None)
+internal._internal_resolve_seed(mode, value=None, base=0, index=0)
+internal._internal_parse_resolution(raw, arg_name="--resolution")
+internal._internal_set_time_limit(scene, limit)
+internal._internal_configure_cycles_backend(name)
+internal._internal_iter_cycles_devices(prefs)
+internal._internal_print_cycles_device_info()
+internal._configure_generator_runtime(port, root_dir, work_dir)
 """  # noqa: E501
 
 FLAGS = """
