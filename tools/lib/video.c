@@ -472,8 +472,11 @@ out:
 	return result;
 }
 
+#define TEXT_OF(number) AV_STRINGIFY(number)
+#define LIBRARY \
+	"libavcodec " TEXT_OF(LIBAVCODEC_VERSION_MAJOR) "." TEXT_OF(LIBAVCODEC_VERSION_MINOR) "." TEXT_OF( \
+	        LIBAVCODEC_VERSION_MICRO)
 const char *rv_video_library(void)
 {
-	return "libavcodec " AV_STRINGIFY(LIBAVCODEC_VERSION_MAJOR) "." AV_STRINGIFY(
-	        LIBAVCODEC_VERSION_MINOR) "." AV_STRINGIFY(LIBAVCODEC_VERSION_MICRO);
+	return avcodec_find_encoder_by_name("libx264") ? LIBRARY " with libx264" : LIBRARY;
 }

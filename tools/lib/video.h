@@ -47,6 +47,6 @@ void rv_video_abort(struct rv_video *video);
  * Width and height are those of the coded picture: even, see above. */
 int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err) RV_MUST_USE;
-const char *rv_video_library(void); /* "libavcodec 59.37.100" */
+const char *rv_video_library(void); /* "libavcodec 59.37.100 with libx264", when it is there */
 
 #endif
