@@ -87,10 +87,11 @@ OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/b
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
 OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \
 	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/shard verify/problems
-OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/rundir porcelain/summary porcelain/seed \
-	porcelain/render porcelain/replay porcelain/settings porcelain/compare porcelain/export porcelain/python porcelain/worker \
-	porcelain/preview porcelain/live porcelain/watch porcelain/publish blend/locate blend/script blend/worker \
-	blend/environment blend/reply gen/workplace
+OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/seed porcelain/session porcelain/worker \
+	porcelain/render porcelain/rundir porcelain/summary porcelain/replay porcelain/settings porcelain/compare \
+	porcelain/doctor porcelain/doctor_blender porcelain/doctor_system porcelain/findings porcelain/export \
+	porcelain/python porcelain/preview porcelain/live porcelain/watch porcelain/publish blend/locate blend/script \
+	blend/worker blend/environment blend/reply gen/workplace
 
 LIBS_rv-seed := -lm $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq)

@@ -21,6 +21,7 @@ static const struct command {
 	{ "preview", rv_command_preview, "show a scene while it is written" },
 	{ "export", rv_command_export, "write the scene of a script to a .blend file" },
 	{ "python", rv_command_python, "teach editors what a scene script can use" },
+	{ "doctor", rv_command_doctor, "tell whether this machine can render, and what to do" },
 	{ "replay", rv_command_replay, "render one sample again and compare" },
 	{ "worker", rv_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },

@@ -12,6 +12,7 @@ int rv_command_render(int argc, char **argv);
 int rv_command_preview(int argc, char **argv);
 int rv_command_export(int argc, char **argv);
 int rv_command_python(int argc, char **argv);
+int rv_command_doctor(int argc, char **argv);
 int rv_command_replay(int argc, char **argv);
 int rv_command_worker(int argc, char **argv);
 

@@ -5,22 +5,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blend/locate.h"
-#include "blend/reply.h"
 #include "blend/script.h"
-#include "blend/worker.h"
-#include "clock.h"
 #include "diag.h"
 #include "file.h"
 #include "gen/workplace.h"
 #include "porcelain/command.h"
 #include "porcelain/dotenv.h"
 #include "porcelain/seed.h"
+#include "porcelain/session.h"
 #include "sig.h"
 #include "tool.h"
 
-#define START_TIMEOUT_S 120
-#define END_S 10.0
 #define SAMPLE_ID "export" /* names the directory of its generators */
 
 static const char *output, *cwd_option, *seed_text = "rand", *gen_dir = "generated";
@@ -124,84 +119,19 @@ static void put_request(const struct job *job, const char *path, struct rv_str *
 	rv_str_release(&work);
 }
 
-/* Waits for the next word of the worker. */
-static enum rv_worker_event await(struct rv_worker *worker, struct rv_err *err)
-{
-	while (!rv_sig_stop()) {
-		struct pollfd fds[RV_WORKER_POLL_MAX + 1];
-		const enum rv_worker_event event = rv_worker_handle(worker, err);
-		if (event != RV_WORKER_QUIET) {
-			return event;
-		}
-		rv_worker_poll(worker, fds);
-		fds[RV_WORKER_POLL_MAX] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
-		const double next_s = rv_worker_next_s(worker);
-		poll(fds, RV_COUNTOF(fds), rv_clock_poll_ms(next_s > 0 ? next_s : -1));
-	}
-	rv_fail(err, RV_E_CANCELLED, "stopped by signal %d", rv_sig_stop());
-	return RV_WORKER_ILL;
-}
-
-static int ask(struct rv_worker *worker, const struct rv_str *request, struct rv_err *err)
-{
-	struct rv_record reply = RV_RECORD_INIT;
-	enum rv_worker_event event = await(worker, err);
-	int result = -1;
-	if (event == RV_WORKER_READY) {
-		rv_worker_send(worker, request->ptr, request->len, 0);
-		event = await(worker, err);
-	} else if (!rv_sig_stop()) {
-		err->code = RV_E_NO_BLENDER;
-	}
-	if (event == RV_WORKER_REPLY) {
-		result = rv_record_parse(&reply, worker->reply.ptr, worker->reply.len, err) < 0 ||
-		                         rv_reply_check(&reply, err) < 0
-		                 ? -1
-		                 : 0;
-		rv_worker_take(worker);
-	} else if (!rv_sig_stop()) {
-		struct rv_str words = RV_STR_INIT;
-		rv_worker_log_tail(worker, &words);
-		if (words.len > 0) {
-			const struct rv_err bare = *err;
-			rv_fail(err, bare.code, "%s\n%s", bare.text, words.ptr);
-		}
-		rv_str_release(&words);
-	}
-	rv_record_release(&reply);
-	return result;
-}
-
 /* Blender writes beside the file, so that the paths in it are right, and what it wrote is renamed. */
 static int export(const struct job *job, struct rv_err *err)
 {
-	struct rv_worker worker = RV_WORKER_INIT;
-	struct rv_worker_setup setup = { .work_dir = job->work_path, .start_timeout_s = START_TIMEOUT_S };
+	struct rv_session session = RV_SESSION_INIT;
+	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_str request = RV_STR_INIT;
-	char *const blender = rv_locate_blender(NULL, err);
-	char *const home = blender ? rv_locate_home(err) : NULL;
 	char *const path = rv_path_hidden(job->target, ".tmp-");
-	int result = -1;
-	setup.blender = blender;
-	setup.home = home;
-	if (!home || rv_worker_start(&worker, &setup, NULL, 1, err) < 0) {
-		goto out;
-	}
 	put_request(job, path, &request);
-	result = ask(&worker, &request, err);
+	int result = rv_session_start(&session, job->work_path, err);
 	if (result == 0) {
-		rv_worker_end(&worker);
-	} else {
-		rv_worker_kill(&worker);
+		result = rv_session_ask(&session, &request, &reply, err);
 	}
-	for (const double deadline_s = rv_clock_s() + END_S; worker.state != RV_WORKER_NONE;) {
-		struct rv_err ignored;
-		rv_worker_reap(&worker, 0.05);
-		rv_worker_handle(&worker, &ignored);
-		if (rv_clock_s() > deadline_s) {
-			break;
-		}
-	}
+	rv_session_end(&session);
 	if (result == 0 && rename(path, job->target) < 0) {
 		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", path, output);
 	}
@@ -211,11 +141,9 @@ static int export(const struct job *job, struct rv_err *err)
 		rv_str_printf(&request, "%s@", path); /* as Blender names a file that it is writing */
 		unlink(request.ptr);
 	}
-out:
+	rv_record_release(&reply);
 	rv_str_release(&request);
 	free(path);
-	free(home);
-	free(blender);
 	return result;
 }
 

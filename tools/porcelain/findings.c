@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of findings, and how it is told. */
+#include "porcelain/findings.h"
+
+#include <string.h>
+
+#include "alloc.h"
+
+static const char *const level_names[] = { "ok", "note", "bad" };
+
+void rv_findings_add(struct rv_findings *findings, enum rv_finding_level level, const char *topic, const char *advice,
+                     const char *format, ...)
+{
+	struct rv_str text = RV_STR_INIT;
+	va_list args;
+	va_start(args, format);
+	rv_str_vprintf(&text, format, args);
+	va_end(args);
+	RV_GROW(findings->items, findings->len, findings->cap);
+	findings->items[findings->len++] = (struct rv_finding) {
+		.level = level, .topic = topic, .text = rv_strdup(text.ptr), .advice = advice ? rv_strdup(advice) : NULL
+	};
+	rv_str_release(&text);
+}
+
+void rv_findings_fact(struct rv_findings *findings, const char *key, const char *json, size_t len)
+{
+	struct rv_json_out out;
+	rv_json_out_init(&out, &findings->facts);
+	out.needs_comma = findings->facts.len > 0;
+	rv_json_put_raw(&out, key, json, len);
+}
+
+void rv_findings_fact_string(struct rv_findings *findings, const char *key, const char *text)
+{
+	struct rv_str json = RV_STR_INIT;
+	rv_str_json(&json, text, strlen(text));
+	rv_findings_fact(findings, key, json.ptr, json.len);
+	rv_str_release(&json);
+}
+
+bool rv_findings_any_bad(const struct rv_findings *findings)
+{
+	bool any = false;
+	for (size_t i = 0; i < findings->len; i++) {
+		any = any || findings->items[i].level == RV_FINDING_BAD;
+	}
+	return any;
+}
+
+static void put_json(const struct rv_findings *findings, struct rv_str *text)
+{
+	struct rv_json_out out;
+	rv_json_out_init(&out, text);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_bool(&out, "ok", !rv_findings_any_bad(findings));
+	rv_json_put_string(&out, "rv", RV_VERSION);
+	if (findings->facts.len > 0) {
+		rv_str_printf(text, ",%s", findings->facts.ptr);
+	}
+	rv_json_open(&out, "findings", '[');
+	for (size_t i = 0; i < findings->len; i++) {
+		const struct rv_finding *const finding = &findings->items[i];
+		rv_json_open(&out, NULL, '{');
+		rv_json_put_string(&out, "topic", finding->topic);
+		rv_json_put_string(&out, "level", level_names[finding->level]);
+		rv_json_put_string(&out, "text", finding->text);
+		if (finding->advice) {
+			rv_json_put_string(&out, "advice", finding->advice);
+		}
+		rv_json_close(&out, '}');
+	}
+	rv_json_close(&out, ']');
+	rv_json_close(&out, '}');
+	rv_str_putc(text, '\n');
+}
+
+void rv_findings_put(const struct rv_findings *findings, bool json, struct rv_str *out)
+{
+	if (json) {
+		put_json(findings, out);
+		return;
+	}
+	for (size_t i = 0; i < findings->len; i++) {
+		const struct rv_finding *const finding = &findings->items[i];
+		rv_str_printf(out, "%-4s  %-9s  %s\n", level_names[finding->level], finding->topic, finding->text);
+		if (finding->advice) {
+			rv_str_printf(out, "%17s%s\n", "", finding->advice);
+		}
+	}
+	rv_str_printf(out, "rv %s %s\n", RV_VERSION,
+	              rv_findings_any_bad(findings) ? "cannot render here" : "can render here");
+}
+
+void rv_findings_release(struct rv_findings *findings)
+{
+	for (size_t i = 0; i < findings->len; i++) {
+		free(findings->items[i].text);
+		free(findings->items[i].advice);
+	}
+	free(findings->items);
+	rv_str_release(&findings->facts);
+}

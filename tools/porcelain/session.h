@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A Blender for a few requests, one after the other, that are waited for (rv-blend has a pool of them, see
+ * blend/pool.h):
+ *
+ *	struct rv_session session = RV_SESSION_INIT;
+ *	if (rv_session_start(&session, work_dir, err) == 0 && rv_session_ask(&session, &request, &reply, err) == 0) ...
+ *	rv_session_end(&session);
+ */
+#ifndef RV_PORCELAIN_SESSION_H
+#define RV_PORCELAIN_SESSION_H
+
+#include "blend/worker.h"
+#include "record.h"
+
+struct rv_session {
+	char *blender, *home;
+	struct rv_worker_setup setup;
+	struct rv_worker worker;
+	struct rv_str hello; /* what it said when it was ready, JSON */
+	bool failed;
+};
+#define RV_SESSION_INIT \
+	{ \
+		.worker = RV_WORKER_INIT, .hello = RV_STR_INIT \
+	}
+
+/* Finds Blender, starts it and waits until it is ready; `work_dir` is absolute and borrowed. Fails with RV_E_NO_BLENDER
+ * and Blender's last words, or with RV_E_CANCELLED when a signal asks us to stop. */
+int rv_session_start(struct rv_session *session, const char *work_dir, struct rv_err *err) RV_MUST_USE;
+/* Sends a request (see blender/PROTOCOL.md) and waits for its reply. -1 also when the reply tells of an error. */
+int rv_session_ask(struct rv_session *session, const struct rv_str *request, struct rv_record *reply,
+                   struct rv_err *err) RV_MUST_USE;
+/* Ends Blender, at once when something failed. Due in every case. */
+void rv_session_end(struct rv_session *session);
+
+#endif
