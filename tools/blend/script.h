@@ -18,7 +18,8 @@ struct rv_script {
 	}
 
 /* Without `cwd_option` (--cwd) the script's folder is the root; with it that is the root, and the script's path starts
- * there, or where we are when it is only there. RV_E_USAGE for what cannot be read or is no Python script. Release in every case. */
+ * there, or where we are when it is only there. RV_E_USAGE for what cannot be read or is no Python script. Release in
+ * every case. */
 int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err) RV_MUST_USE;
 void rv_script_release(struct rv_script *script);
 /* The members `scene`, `root` and `cwd` of a request. */
