@@ -54,7 +54,7 @@ def unfilter(kind: int, row: bytearray, above: bytes, bpp: int) -> None:
             row[i] = row[i] + nearest & 255
 
 
-def read_png(path: str) -> dict:
+def read_png(path: str, is_bare: bool = True) -> dict:
     """Return width, height, channels, depth and a list of rows, each a list of samples."""
     data = read_bytes(path)
     assert data[:8] == b"\x89PNG\r\n\x1a\n", path
@@ -69,7 +69,7 @@ def read_png(path: str) -> dict:
         elif kind == b"IDAT":
             pixels += body
         at += 12 + size
-    assert kinds == [b"IHDR", b"IDAT", b"IEND"], (path, kinds)
+    assert not is_bare or kinds == [b"IHDR", b"IDAT", b"IEND"], (path, kinds)
     channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
     raw = zlib.decompress(pixels)
     size = width * channels * depth // 8
@@ -204,7 +204,7 @@ class Frame:
         passes = before["files"]["passes"]
         self.passes = passes[number] if self.is_sequence else passes
         self.name = os.path.basename(self.passes)[:-4] if self.is_sequence else ""
-        self.planes, self.types, _ = read_exr_file(
+        self.planes, self.types, self.attributes = read_exr_file(
             os.path.join(args.pristine, record["id"], self.passes)
         )
         self.channels = before["channels"]
@@ -283,7 +283,7 @@ def check_alpha(frame: Frame, before: dict) -> None:
         return
     image = before["files"]["image"]
     image = image[frame.number] if frame.is_sequence else image
-    picture = read_png(os.path.join(frame.record["dir"], image))
+    picture = read_png(os.path.join(frame.record["dir"], image), is_bare=False)
     alpha = read_png(frame.path("alpha", "Alpha.png"))
     check((alpha["channels"], alpha["depth"]) == (1, 8), "Alpha.png is not 8-bit grey")
     check(alpha["rows"] == [row[3::4] for row in picture["rows"]], "Alpha.png is not the alpha")
@@ -328,7 +328,10 @@ def crypto_texts(frame: Frame, layer: str, planes: list) -> dict:
     for plane, coverage in zip(planes[0::2], planes[1::2]):
         for ids_row, coverage_row in zip(plane, coverage):
             ids.update(v for v, c in zip(ids_row, coverage_row) if c > 0)
-    names = [o["name"] for key in ("objects", "materials") for o in frame.record[key]]
+    names = {o["name"] for key in ("objects", "materials") for o in frame.record[key]}
+    for key, text in frame.attributes.items():
+        if key.startswith("cryptomatte/") and key.endswith("/manifest"):
+            names.update(json.loads(text))
     manifest = {
         name: f"{crypto_id(name):08x}" for name in sorted(names) if crypto_float(name) in ids
     }
