@@ -190,7 +190,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check bench demo fuzz asan tsan lint format format-check image docs
+.PHONY: check check-matrix bench demo fuzz asan tsan lint format format-check image docs
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -200,6 +200,12 @@ check-%:
 	@tools/deps.sh build test
 	+@$(MAKE) --no-print-directory test-programs
 	@$(RUN_TESTS) $*
+
+check-matrix: ## Python tests and examples on Blender 3.4, 4.3 and 5.2; the table of features goes to build/matrix.md
+	@tools/deps.sh build test tree
+	+@$(MAKE) --no-print-directory test-programs
+	@for kind in trixie sid; do tests/lib/debian-tree.sh $$kind-blender >/dev/null || :; done
+	@RV_BIN=$(B)/bin tests/matrix.sh build/matrix.md
 
 bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	@tools/deps.sh build test bench
