@@ -207,6 +207,14 @@ def principled_socket(node: bpy.types.Node, field: str) -> bpy.types.NodeSocket:
     raise RuntimeError(f"this Blender's Principled BSDF has no input for {field}")
 
 
+def new_light(name: str, kind: str) -> bpy.types.Light:
+    """A light that starts as in 4.0 and later: points and spots without a radius."""
+    light = bpy.data.lights.new(name, kind)
+    if kind in ("POINT", "SPOT"):
+        light.shadow_soft_size = 0.0
+    return light
+
+
 def set_blended(material: bpy.types.Material) -> None:
     """Tells rasterisers that the material is transparent; Cycles does not need it."""
     if hasattr(material, "blend_method"):

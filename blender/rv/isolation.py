@@ -1,17 +1,28 @@
 # SPDX-License-Identifier: MIT
 """Keeps one sample's traces in the Python interpreter away from the next sample. Needs no Blender.
 
-Blender's own state is reset by compat.reset; here go modules of the user, search path, working
-directory, environment and the state of the global random generator.
+Blender's own state is reset by compat.reset and session.py; here go modules of the user, search
+path, working directory, environment, global random generators, and what else a script can set for
+the whole process.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
+import locale
+import logging
 import os
 import random
+import signal
 import sys
-from typing import Dict, List, Set, Tuple
+import time
+import warnings
+from functools import lru_cache
+from importlib.machinery import ModuleSpec
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+SIGNALS = ("SIGHUP", "SIGINT", "SIGTERM", "SIGALRM", "SIGCHLD", "SIGPIPE", "SIGUSR1", "SIGUSR2")
 
 
 def is_below(path: str, root: str) -> bool:
@@ -19,6 +30,7 @@ def is_below(path: str, root: str) -> bool:
     return os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
 
 
+@lru_cache(maxsize=None)
 def _is_installed(path: str) -> bool:
     """Whether a module's file belongs to Python or an installed package, or is compiled code.
 
@@ -33,51 +45,115 @@ def _is_installed(path: str) -> bool:
     )
 
 
+class _NumpySeeder:
+    """Seeds NumPy's global generator when it is imported for the first time."""
+
+    NAME = "numpy.random"
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed % 2**32
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Optional[ModuleSpec]:
+        """The spec that another finder has, with a loader that seeds."""
+        if name != self.NAME:
+            return None
+        for finder in sys.meta_path:
+            found = None if finder is self else finder.find_spec(name, path, target)
+            if found is not None and found.loader is not None:
+                self._wrap(found.loader)
+                return found
+        return None
+
+    def _wrap(self, loader: Any) -> None:
+        execute = loader.exec_module
+
+        def execute_and_seed(module: Any) -> None:
+            execute(module)
+            module.seed(self._seed)
+
+        loader.exec_module = execute_and_seed
+
+
 class Isolation:
     """The interpreter as the worker found it; `enter` and `leave` enclose a sample."""
 
     def __init__(self) -> None:
         self._modules: Set[str] = set(sys.modules)
         self._path: List[str] = list(sys.path)
+        self._installed = [entry for entry in self._path if os.path.isdir(entry)]
         self._environment: Dict[str, str] = dict(os.environ)
         self._cwd = os.getcwd()
         self._umask = os.umask(0o022)
         os.umask(self._umask)
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._hooks = (sys.excepthook, sys.displayhook, sys.unraisablehook)
+        self._finders = (list(sys.meta_path), list(sys.path_hooks))
         self._recursion_limit = sys.getrecursionlimit()
+        self._locale = locale.setlocale(locale.LC_ALL)
+        self._log = (logging.root.level, list(logging.root.handlers), logging.root.manager.disable)
+        numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+        self._signals = {number: signal.getsignal(number) for number in numbers}
+        self._warnings: Optional[warnings.catch_warnings[Any]] = None
 
     def enter(self, root: str, seed: int) -> None:
         """Goes to `root`, puts it first in the search path, seeds the global generators."""
         os.chdir(root)
         sys.path[:] = [root, *self._path]
         importlib.invalidate_caches()
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
         random.seed(seed)
-        numpy = sys.modules.get("numpy")
-        if numpy is not None:
-            numpy.random.seed(seed % 2**32)
+        numpy_random = sys.modules.get(_NumpySeeder.NAME)
+        if numpy_random is not None:
+            numpy_random.seed(seed % 2**32)  # type: ignore[attr-defined]
+        sys.meta_path.insert(0, _NumpySeeder(seed))
 
     def user_modules(self, root: str) -> List[str]:
-        """Files of the modules that the sample has imported from below `root`."""
+        """Files of the modules that the sample has imported and that are the user's own."""
         return [path for _, path in self._foreign(root)]
 
     def _foreign(self, root: str) -> List[Tuple[str, str]]:
-        """Names and files of modules below `root` that are no installed package."""
+        """Names and files of modules that belong to no installed package, Blender's included.
+
+        What lies below `root` is the user's even where Python found packages at its start.
+        """
         found = []
         for name in sorted(sys.modules.keys() - self._modules):
             path = getattr(sys.modules[name], "__file__", None)
-            if isinstance(path, str) and is_below(path, root) and not _is_installed(path):
+            if not isinstance(path, str) or _is_installed(path):
+                continue
+            if is_below(path, root) or not any(is_below(path, at) for at in self._installed):
                 found.append((name, path))
         return found
 
     def leave(self, root: str) -> None:
         """Puts everything back."""
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.meta_path[:], sys.path_hooks[:] = self._finders
         for name, _ in self._foreign(root):
             del sys.modules[name]
         sys.path[:] = self._path
         os.chdir(self._cwd)
         os.umask(self._umask)
         sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.excepthook, sys.displayhook, sys.unraisablehook = self._hooks
         sys.setrecursionlimit(self._recursion_limit)
+        if self._warnings is not None:
+            self._warnings.__exit__(None, None, None)
+            self._warnings = None
+        self._leave_process()
+
+    def _leave_process(self) -> None:
         if dict(os.environ) != self._environment:
             os.environ.clear()
             os.environ.update(self._environment)
+            time.tzset()
+        if locale.setlocale(locale.LC_ALL) != self._locale:
+            locale.setlocale(locale.LC_ALL, self._locale)
+        logging.root.level, logging.root.handlers[:], logging.root.manager.disable = self._log
+        gc.enable()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._signals.items():
+            if signal.getsignal(number) is not handler and handler is not None:
+                signal.signal(number, handler)

@@ -19,6 +19,7 @@ from .loop import Outcome
 from .meta import without_path
 from .protocol import Overrides, Request, parse_overrides
 from .scene import Scene
+from .session import Session
 
 
 class SampleHandler:
@@ -30,15 +31,13 @@ class SampleHandler:
     def __init__(self, tell: sequence.Tell = lambda frame: None) -> None:
         self._tell = tell
         self._devices = Devices()
-        handlers = bpy.app.handlers
-        lists = [name for name in dir(handlers) if isinstance(getattr(handlers, name), list)]
-        self._handlers = {name: list(getattr(handlers, name)) for name in lists}
+        self._session = Session()
         self._isolation = Isolation()
 
     def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
         started = time.monotonic()
         warnings: List[str] = []
-        self._restore_handlers()
+        self._session.restore()
         render.prepare(request.seed)
         noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
@@ -72,10 +71,6 @@ class SampleHandler:
             self._isolation.enter(request.root, request.seed)
         except OSError as error:
             raise SceneError(f"cannot enter the root directory: {error.strerror}") from None
-
-    def _restore_handlers(self) -> None:
-        for name, kept in self._handlers.items():
-            getattr(bpy.app.handlers, name)[:] = kept
 
     def _build(self, request: Request, overrides: Overrides) -> Scene:
         """The scene after `generate`, with its resolution and world applied."""
