@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * OUT/.rv-frames.ID/, where a worker keeps the finished frames of a sequence until all are there (PROTOCOL.md). It
- * outlives the worker and the run: whoever renders the sample next goes on from there. The worker takes it away with the
- * last frame.
+ * outlives the worker and the run: whoever renders the sample next goes on from there. The worker takes it away with
+ * the last frame.
  */
 #ifndef RV_BLEND_RESUME_H
 #define RV_BLEND_RESUME_H

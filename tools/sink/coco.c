@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * COCO: coco/annotations.json and coco/images/ID.png (of a sequence coco/images/ID/000001.png ..., as its frames count).
+ * COCO: coco/annotations.json and coco/images/ID.png (of a sequence coco/images/ID/000001.png ..., as its frames
+ * count).
  *
  * Ids of images, annotations and categories count from 1. Objects without a category (rv_sample_category) are
  * background and get no annotation. `rv_index` is the object's index in the record and in IndexOB.png. Memory does not
