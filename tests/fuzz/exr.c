@@ -25,6 +25,12 @@ static int read_channels(const char *path, struct rv_image *images, size_t *n)
 		}
 		result = rv_exr_read(exr, names, *n, images, &err);
 	}
+	size_t at = 0, before = 0;
+	for (struct rv_exr_text text; rv_exr_next_text(exr, &at, &text); before = at) {
+		FUZZ_CHECK(at > before && strncmp(text.name, "cryptomatte/", 12) == 0);
+		FUZZ_CHECK(text.len == 0 ||
+		           memchr(text.text, text.text[text.len - 1], text.len) != NULL); /* all of it is there */
+	}
 	rv_exr_close(exr);
 	return result;
 }
