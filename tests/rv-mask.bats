@@ -186,7 +186,7 @@ CASES
     rv-mask --instances --normals camera --flow-format flo <records >masked
     check_labels --instances --camera --flow flo pristine <masked
     [ "$(jq -c '.frames | map(keys_unsorted)' masked | head -1)" = \
-        '[["frame","camera","annotations"],["frame","annotations"],["frame","camera","annotations"]]' ]
+        '[["frame","camera","annotations"],["frame","annotations"],["frame","camera","objects","annotations"]]' ]
     [ "$(jq -c .files.index masked | head -1)" = '["index/000001.png","index/000002.png","index/000003.png"]' ]
     [ ! -e out/00000000/passes ]
     find out -type f -printf '%p %i %T@\n' | sort >before
