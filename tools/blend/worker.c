@@ -88,9 +88,9 @@ static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, in
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	/* clang-format off */
 	const char *const argv[] = {
-		setup->blender, setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio", "-t",
-		threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr, "--", "--requests",
-		"3", "--replies", "4", setup->window ? "--window" : NULL, NULL
+		setup->blender, setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
+		"-t", threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr,
+		"--", "--requests", "3", "--replies", "4", setup->window ? "--window" : NULL, NULL
 	};
 	/* clang-format on */
 	const struct rv_fd_map fds[] = {
