@@ -247,9 +247,9 @@ EOF
     records 1 '{"fault":"env"}' 0 | blend --seed-cycles 3 --noise-threshold 0.5 --min-samples 2 --time-limit 1.5 \
         --device cpu --codec zip --passes uv >records
     run -0 jq -c .run.request.settings records
-    [ "$output" = '{"resolution":[8,6],"samples":null,"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"denoise":false,"codec":"ZIP","fps":null,"frames":null}' ]
+    [ "$output" = '{"resolution":[8,6],"samples":null,"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"denoise":false,"codec":"ZIP","blend":{}}' ]
     records 1 '{"fault":"env"}' 0 | blend -o two --frames 3,5..11:3,12..13:7 --fps 12.5 >records
-    [ "$(jq -c '.run.request.settings | [.frames, .fps]' records)" = '["3,5..11:3,12",12.5]' ]
+    [ "$(jq -c '.run.request.settings.blend | [.frames, .fps]' records)" = '["3,5..11:3,12",12.5]' ]
 }
 
 @test "a worker gets a clean environment, five descriptors and a scratch directory that goes with it" {
@@ -478,19 +478,62 @@ END
 }
 
 @test "wrong usage" {
-    run -2 --separate-stderr rv-blend </dev/null
-    [[ $stderr == *"no scene given"* ]]
     run -2 --separate-stderr rv-blend scene.py scene.py </dev/null
-    run -2 --separate-stderr rv-blend scene.blend </dev/null
-    [[ $stderr == *"only scene scripts"* ]]
+    for args in '--keyframes x' '--keyframes 0' '--keyframes 1,x' '--camera {' '--image-format PNG:9000' '--index all' \
+        '--animations maybe' '--image-format PNG:8:RGB:x' '--percentage 0'; do
+        run -2 --separate-stderr rv-blend $args scene.py </dev/null
+        [[ $stderr == *"${args%% *}"* ]]
+    done
     local args
     for args in '-j 0' '-j many' '-j 1025' '--resolution 0,1' '--resolution 5' '--samples 0' '--noise-threshold 2' \
         '--time-limit 0' '--device gpu' '--codec dwaa' '--samples 2 --min-samples 3' '--max-rss lots' '--retries -1'; do
         run -2 --separate-stderr rv-blend $args scene.py </dev/null
         [ -n "$stderr" ]
     done
+    for args in '--blend {' '--blend []' '--blend {} --save'; do
+        run -2 --separate-stderr rv-blend $args scene.py </dev/null
+        [[ $stderr == *"--blend"* ]]
+    done
     run -2 --separate-stderr rv-blend --passes Normal,Postion scene.py </dev/null
     [[ $stderr == *"unknown pass 'Postion', did you mean 'Position'?"* ]]
+}
+
+@test "operations reach the worker in one object" {
+    records 1 '{"fault":"env"}' 0 | blend --keyframes 2 --keyframes 1,-10 --camera '{ "look_at": [0, 0, 1] }' \
+        --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --save --motion-blur on >records
+    run -0 jq -c .run.request.settings.blend records
+    [ "$output" = '{"addons":["a"],"image":{"format":"OPEN_EXR","depth":16},"animations":false,"unbind_camera":true,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"camera":{"look_at":[0,0,1]},"motion_blur":true,"index":"names","save":true}' ]
+}
+
+@test "a record may name its scene, which wins" {
+    mkdir scenes
+    echo '# other' >scenes/other.py
+    cat >in <<'END'
+{"id":"a","index":0,"seed":1,"params":{"fault":"env"}}
+{"id":"b","index":1,"seed":1,"scene":"scenes/other.py","params":{"fault":"env"}}
+{"id":"c","index":2,"seed":1,"scene":"nowhere.py"}
+{"id":"d","index":3,"seed":1,"scene":7}
+END
+    pipe -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(jq -r 'select(.run.request) | .run.request.scene' records)" = "$PWD/scene.py
+$PWD/scenes/other.py" ]
+    [ "$(errors records)" = '["c","bad_record",null]
+["d","bad_record",null]' ]
+    # Without an operand every record has to.
+    pipe -1 'rv-blend --resolution 8,6 -o two <in >records'
+    [ "$(jq -r .run.request.root records | head -n2 | tail -n1)" = "$PWD" ]
+    jq -e '.error.message == "no scene: neither the command nor the record names one"' <<<"$(head -n1 records)"
+    # Another scene is another sample.
+    sed -i 2s/other.py/more.py/ in
+    echo '# more' >scenes/more.py
+    pipe -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    [ "$(renders)" = 4 ]
+}
+
+@test "--dry-run renders and commits nothing" {
+    records 2 | blend --dry-run >records
+    [ "$(jq -c '[.dry_run, .error]' records | sort -u)" = '[true,null]' ]
+    [ "$(ls -A out)" = '' ]
 }
 
 @test "no Blender: status 3 and how to get one" {

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "blend/frames.h"
 #include "blend/locate.h"
+#include "blend/operations.h"
 #include "blend/passes.h"
 #include "blend/pool.h"
 #include "blend/script.h"
@@ -32,14 +32,15 @@ static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL 
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
 static const char *out_dir = "out", *cwd_option, *blender_option, *log_option;
-static const char *jobs_text = "auto", *gpus_text, *resolution_text = "640,640", *passes_text = "", *frames_text;
+static const char *jobs_text = "auto", *gpus_text, *resolution_text, *passes_text = "";
 static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_GIVEN;
-static double noise_threshold = NAN, time_limit_s = NAN, fps = NAN;
+static double noise_threshold = NAN, time_limit_s = NAN;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
 static const char *gen_dir;
-static bool denoise;
+static bool denoise, autoexec, dry_run;
+static struct rv_operations operations = RV_OPERATIONS_INIT;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Where" },
@@ -54,8 +55,10 @@ static const struct rv_option options[] = {
 	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
 	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, gen_retain_names },
 	{ .kind = RV_OPT_GROUP, .name = "Picture" },
-	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64)", 1, 1 << 24, NULL },
+	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640; a .blend file's own)", 0,
+	  0, NULL },
+	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64; a .blend file's own)", 1, 1 << 24,
+	  NULL },
 	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, 1 << 24, NULL },
 	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling to this noise; 0: none", 0, 1,
 	  NULL },
@@ -67,10 +70,36 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
-	{ RV_OPT_STRING, 0, "frames", &frames_text, "A..B[:STEP]", "render a sequence (default: as the scene says)", 0,
-	  0, NULL },
-	{ RV_OPT_DOUBLE, 0, "fps", &fps, "X", "its frames per second (default: as the scene says, else 24)", 1e-3, 1000,
+	{ RV_OPT_STRING, 0, "image-format", &operations.image_format, "F[:D[:C]]",
+	  "PNG:8|16 or OPEN_EXR:16|32, with BW, RGB or RGBA (default: PNG:8:RGBA)", 0, 0, NULL },
+	{ .kind = RV_OPT_GROUP, .name = "Before rendering (a record's member blend says the same, and wins)" },
+	{ RV_OPT_STRING, 0, "frames", &operations.frames, "A..B[:STEP]",
+	  "render a sequence (default: as the scene says)", 0, 0, NULL },
+	{ RV_OPT_DOUBLE, 0, "fps", &operations.fps, "X", "its frames per second (default: as the scene says, else 24)",
+	  1e-3, 1000, NULL },
+	{ RV_OPT_DOUBLE, 0, "percentage", &operations.percentage, "P", "of the resolution", 1, 32767, NULL },
+	{ RV_OPT_CHOICE, 0, "animations", &operations.animations, "on|off", "off: the file's animation stands still", 0,
+	  0, rv_operations_switch },
+	{ RV_OPT_LIST, 0, "keyframes", &operations.keyframes, "SCALE[,SHIFT]",
+	  "keys at frame f go to SCALE * f + SHIFT; more than once: one after the other", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "unbind-camera", &operations.unbind_camera, NULL,
+	  "free the camera of parent, constraints and animation", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "camera", &operations.camera, "JSON",
+	  "put the camera somewhere: name, location, rotation, look_at, rotate, offset, keyframes", 0, 0, NULL },
+	{ RV_OPT_STRING, 0, "trajectory", &operations.trajectory, "FILE",
+	  "the camera's poses, as JSON Lines {\"frame\":n,\"matrix\":4x4}", 0, 0, NULL },
+	{ RV_OPT_CHOICE, 0, "motion-blur", &operations.motion_blur, "on|off", "not with optical flow", 0, 0,
+	  rv_operations_switch },
+	{ RV_OPT_LIST, 0, "addon", &operations.addons, "NAME", "an add-on of Blender that the scene needs", 0, 0,
 	  NULL },
+	{ RV_OPT_CHOICE, 0, "index", &operations.index, "HOW",
+	  "indices of a .blend file's objects: its own (file), by name (names), or auto", 0, 0, rv_operations_index },
+	{ RV_OPT_FLAG, 0, "save", &operations.save, NULL, "add scene.blend, what was rendered, to each sample", 0, 0,
+	  NULL },
+	{ RV_OPT_STRING, 0, "blend", &operations.all, "JSON", "all of these in one object, as in a record", 0, 0,
+	  NULL },
+	{ RV_OPT_FLAG, 0, "autoexec", &autoexec, NULL, "run scripts that are inside .blend files", 0, 0, NULL },
+	{ RV_OPT_FLAG, 0, "dry-run", &dry_run, NULL, "say what would be rendered, render nothing", 0, 0, NULL },
 	{ .kind = RV_OPT_GROUP, .name = "Workers" },
 	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)",
 	  0, 0, NULL },
@@ -93,11 +122,12 @@ static const struct rv_option options[] = {
 
 static const struct rv_program program = {
 	.name = "rv-blend",
-	.usage = "[OPTION]... SCENE.py",
-	.purpose = "Render each record with a scene script, in a pool of warm Blenders.",
+	.usage = "[OPTION]... [SCENE.py|SCENE.blend]",
+	.purpose = "Render each record with a scene script or a .blend file, in a pool of warm Blenders.",
 	.options = options,
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
-	            "rv-seed seq 8 | rv-blend scene.py -j2 --resolution 320,240 --samples 16 -o out",
+	            "rv-seed seq 8 | rv-blend scene.py -j2 --resolution 320,240 --samples 16 -o out\n"
+	            "rv-seed seq 1 | rv-blend walk.blend --frames 1..48 --passes Vector | rv-mask",
 };
 
 /* What the command line comes to. */
@@ -133,7 +163,7 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	struct rv_json_out out;
 	uint32_t width, height;
 	char upper[8] = "";
-	if (rv_parse_resolution(resolution_text, "--resolution", &width, &height, err) < 0) {
+	if (resolution_text && rv_parse_resolution(resolution_text, "--resolution", &width, &height, err) < 0) {
 		return -1;
 	}
 	if (gen_dir && !*gen_dir) {
@@ -151,10 +181,14 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	}
 	rv_json_out_init(&out, &plan->settings);
 	rv_json_open(&out, NULL, '{');
-	rv_json_open(&out, "resolution", '[');
-	rv_json_put_u64(&out, NULL, width);
-	rv_json_put_u64(&out, NULL, height);
-	rv_json_close(&out, ']');
+	if (resolution_text) {
+		rv_json_open(&out, "resolution", '[');
+		rv_json_put_u64(&out, NULL, width);
+		rv_json_put_u64(&out, NULL, height);
+		rv_json_close(&out, ']');
+	} else {
+		rv_json_put_raw(&out, "resolution", "null", 4);
+	}
 	put_u64_or_null(&out, "samples", samples);
 	put_u64_or_null(&out, "min_samples", min_samples);
 	put_double_or_null(&out, "noise_threshold", noise_threshold);
@@ -166,8 +200,13 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	}
 	rv_json_put_bool(&out, "denoise", denoise);
 	rv_json_put_string(&out, "codec", upper);
-	put_double_or_null(&out, "fps", fps);
-	if (rv_frames_put(&out, frames_text, err) < 0) {
+	if (autoexec) {
+		rv_json_put_bool(&out, "autoexec", true);
+	}
+	if (dry_run) {
+		rv_json_put_bool(&out, "dry_run", true);
+	}
+	if (rv_operations_put(&out, &operations, err) < 0) {
 		return -1;
 	}
 	rv_json_close(&out, '}');
@@ -189,21 +228,22 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 	struct rv_str *text = &plan->fingerprint;
 	char home[RV_HASH_HEX_LEN + 1];
 	size_t root_len = strlen(plan->script.root);
-	bool inside = !strncmp(plan->script.path, plan->script.root, root_len) && plan->script.path[root_len] == '/';
+	const char *scene = plan->script.path ? plan->script.path : "";
+	bool inside = !strncmp(scene, plan->script.root, root_len) && scene[root_len] == '/';
 	plan->blender = rv_locate_blender(blender_option, err);
 	plan->home = plan->blender ? rv_locate_home(err) : NULL;
 	if (!plan->home || rv_locate_home_digest(plan->home, home, err) < 0) {
 		return -1;
 	}
 	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
-	rv_str_printf(text, "%s\n%s", inside ? plan->script.path + root_len + 1 : rv_path_base(plan->script.path),
-	              plan->settings.ptr);
+	rv_str_printf(text, "%s\n%s", inside ? scene + root_len + 1 : rv_path_base(scene), plan->settings.ptr);
 	return 0;
 }
 
 static void release(struct plan *plan)
 {
 	rv_script_release(&plan->script);
+	rv_operations_release(&operations);
 	free(plan->blender);
 	free(plan->home);
 	rv_jobs_release(&plan->jobs);
@@ -268,6 +308,8 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		.run = { .out_dir = out_dir,
 		         .settings = plan->settings.ptr,
 		         .deps = rv_deps_new(plan->script.root),
+		         .script = &plan->script,
+		         .dry_run = dry_run,
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
 		.settings = plan->fingerprint.ptr,
@@ -300,15 +342,16 @@ int main(int argc, char **argv)
 	if (status >= 0) {
 		return status;
 	}
-	if (argc == 0) {
-		return rv_tool_usage(&tool, "no scene given");
+	if (argc == 0 && isatty(STDIN_FILENO)) {
+		return rv_tool_usage(&tool, "no scene given, and no records that name one");
 	}
 	if (argc > 1) {
 		return rv_tool_usage(&tool, "one scene at a time, not also '%s'", argv[1]);
 	}
 	rv_sig_catch();
 	if (rv_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
-	    plan_settings(&plan, &err) < 0 || rv_script_find(&plan.script, argv[0], cwd_option, &err) < 0 ||
+	    plan_settings(&plan, &err) < 0 ||
+	    rv_script_find(&plan.script, argc > 0 ? argv[0] : NULL, cwd_option, &err) < 0 ||
 	    plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
 		rv_tool_fail(&tool, &err);

@@ -97,21 +97,26 @@ def reset() -> bpy.types.Scene:
     Python's references into Blender are invalid afterwards.
     """
     scene = _empty_scene()
-    render = scene.render
-    render.engine = "CYCLES"
-    render.use_compositing = False
-    render.use_sequencer = False
-    render.resolution_percentage = 100
-    render.dither_intensity = 0.0
-    if hasattr(render, "compositor_device"):
-        render.compositor_device = "CPU"  # 5.x aborts without a display when it is the GPU
-    for name in _STAMPS:
-        setattr(render, name, False)  # dates, times, host and file names in the files' metadata
-    scene.cycles.use_denoising = False
+    make_neutral(scene)
+    scene.render.resolution_percentage = 100
+    scene.render.dither_intensity = 0.0
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.time_limit = 0.0
     set_view_transform(scene)
     return scene
+
+
+def make_neutral(scene: bpy.types.Scene) -> None:
+    """Cycles alone makes the picture, without what depends on the machine or leaves traces."""
+    render = scene.render
+    render.engine = "CYCLES"
+    render.use_compositing = False
+    render.use_sequencer = False
+    if hasattr(render, "compositor_device"):
+        render.compositor_device = "CPU"  # 5.x aborts without a display when it is the GPU
+    for name in _STAMPS:
+        setattr(render, name, False)  # dates, times, host and file names in the files' metadata
+    scene.cycles.use_denoising = False  # where it is wanted it is turned on again
 
 
 def set_view_transform(scene: bpy.types.Scene) -> None:
@@ -138,14 +143,17 @@ def set_multilayer(image_settings: Any, codec: str) -> None:
         image_settings.use_exr_interleave = True
 
 
-def set_png(image_settings: Any) -> None:
-    """PNG, RGBA, 8 bits."""
+def set_picture(image_settings: Any, kind: str, depth: int, color: str) -> None:
+    """The format of a picture: PNG or OPEN_EXR; bits of a channel; BW, RGB or RGBA."""
     if hasattr(image_settings, "media_type"):
         image_settings.media_type = "IMAGE"
-    image_settings.file_format = "PNG"
-    image_settings.color_mode = "RGBA"
-    image_settings.color_depth = "8"
-    image_settings.compression = 15
+    image_settings.file_format = kind
+    image_settings.color_mode = color
+    if kind == "PNG":
+        image_settings.compression = 15
+    else:
+        image_settings.exr_codec = "ZIP"
+    image_settings.color_depth = str(depth)
 
 
 def pass_name(name: str) -> str:
@@ -205,14 +213,6 @@ def principled_socket(node: bpy.types.Node, field: str) -> bpy.types.NodeSocket:
         if name in node.inputs:
             return node.inputs[name]
     raise RuntimeError(f"this Blender's Principled BSDF has no input for {field}")
-
-
-def new_light(name: str, kind: str) -> bpy.types.Light:
-    """A light that starts as in 4.0 and later: points and spots without a radius."""
-    light = bpy.data.lights.new(name, kind)
-    if kind in ("POINT", "SPOT"):
-        light.shadow_soft_size = 0.0
-    return light
 
 
 def set_blended(material: bpy.types.Material) -> None:

@@ -7,7 +7,7 @@ Numbers go from 0 to 999999: they name files, with six digits.
 from __future__ import annotations
 
 import re
-from typing import Any, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 FRAME_MAX = 999999
 FPS_MAX = 1000.0
@@ -54,19 +54,21 @@ def parse_frames(text: Any) -> Tuple[int, ...]:
     return tuple(frames)
 
 
-def image_name(frame: int) -> str:
-    """The picture of a frame, relative to the sample."""
-    return f"frames/{frame:06d}.png"
+def image_name(frame: Optional[int], suffix: str = ".png") -> str:
+    """The picture of a frame, or of a still (None), relative to the sample."""
+    return f"Image{suffix}" if frame is None else f"frames/{frame:06d}{suffix}"
 
 
-def passes_name(frame: int) -> str:
-    """The passes of a frame, relative to the sample."""
-    return f"passes/{frame:06d}.exr"
+def passes_name(frame: Optional[int]) -> str:
+    """The passes of a frame, or of a still (None), relative to the sample."""
+    return "passes.exr" if frame is None else f"passes/{frame:06d}.exr"
 
 
-def file_names(frames: Sequence[int]) -> Any:
-    """The `files` of a sequence."""
+def file_names(frames: Optional[Sequence[int]], suffix: str) -> Dict[str, Any]:
+    """The `files` of a sequence, or of a still (None)."""
+    if frames is None:
+        return {"image": image_name(None, suffix), "passes": passes_name(None)}
     return {
-        "image": [image_name(frame) for frame in frames],
+        "image": [image_name(frame, suffix) for frame in frames],
         "passes": [passes_name(frame) for frame in frames],
     }

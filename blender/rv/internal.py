@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional, Tuple, Type
 
 import bpy
 
-from . import ownership, passes, record, render, sample, script
+from . import build, ownership, passes, record, render, sample, script
 from .device import Devices, print_info
 from .errors import RenderError
+from .frames import image_name, passes_name
+from .overrides import ImageFormat, Overrides
 from .protocol import Request, Settings
 from .scene import Scene
 from .values import is_number
@@ -162,8 +164,8 @@ def post_gen(scene: Scene) -> None:
     if scene.subdir is None:
         scene.subdir = str(uuid.uuid4())
     render.apply_resolution(scene)
-    sample.apply_world(scene)
-    render.apply_settings(scene, _request(scene), Devices(), [])
+    build.apply_world(scene)
+    render.apply_settings(scene, _request(scene), Overrides(), Devices(), [])
     sample.enable_passes(scene, _request(scene), [])
 
 
@@ -171,7 +173,7 @@ def render_files(scene: Scene) -> None:
     """Writes Image.png and passes.exr into OUTPUT_DIR/SUBDIR."""
     directory = _directory(scene)
     os.makedirs(directory, exist_ok=True)
-    render.render(directory, render.IMAGE, render.PASSES, Settings().codec)
+    render.render(directory, image_name(None), passes_name(None), Settings().codec, ImageFormat())
 
 
 def save_metadata(scene: Scene, filename: str) -> None:

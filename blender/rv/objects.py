@@ -74,10 +74,14 @@ class Object(Tagged, Animated):
         self.index: Optional[int] = None
         """Its value in the index map, from 1 on; None when it is not registered."""
         self._restore()
-        obj.rotation_mode = "QUATERNION"
-        obj.pass_index = 0
+        self._adopt()
         if register_object:
             self._register()
+
+    def _adopt(self) -> None:
+        """Makes Blender's object one of the scene's."""
+        self.obj.rotation_mode = "QUATERNION"
+        self.obj.pass_index = 0
 
     def _register(self) -> None:
         self.scene._register_object(self)

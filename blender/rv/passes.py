@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Union
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Union
 
 from . import compat
 
@@ -133,6 +133,15 @@ def _holder(view_layer: Any, flag: str) -> Optional[Any]:
         if hasattr(holder, flag):
             return holder
     return None
+
+
+def enabled(view_layer: Any) -> Set[RenderPass]:
+    """The passes that are on."""
+    return {
+        member
+        for member, flag in PASS_MAP.items()
+        if getattr(_holder(view_layer, flag), flag, False)
+    }
 
 
 def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:

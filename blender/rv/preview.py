@@ -15,6 +15,7 @@ import bpy
 
 from . import animation, device, loop, protocol
 from .loop import Outcome
+from .overrides import Overrides
 from .passes import RenderPass
 from .protocol import Request
 from .sample import SampleHandler
@@ -54,6 +55,7 @@ class PreviewHandler(SampleHandler):
         self,
         scene: Scene,
         request: Request,
+        overrides: Overrides,
         frames: Optional[Sequence[int]],
         wanted: Set[RenderPass],
         rendering: Dict[str, Any],

@@ -11,8 +11,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
-from .errors import ProtocolError, RvError, SceneError
-from .frames import FPS_MAX, parse_frames
+from .errors import ProtocolError, RvError
 from .meta import dumps
 
 DEVICES = ("AUTO", "OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "CPU")
@@ -26,7 +25,7 @@ DEFAULT_SAMPLES = 64
 class Settings:
     """How to render; None means that the command did not say."""
 
-    resolution: Tuple[int, int] = (640, 640)
+    resolution: Optional[Tuple[int, int]] = None
     samples: Optional[int] = None
     min_samples: Optional[int] = None
     noise_threshold: Optional[float] = None
@@ -36,16 +35,9 @@ class Settings:
     passes: Tuple[str, ...] = ()
     denoise: bool = False
     codec: str = "NONE"
-    frames: Optional[Tuple[int, ...]] = None
-    fps: Optional[float] = None
-
-
-@dataclass(frozen=True)
-class Overrides:
-    """What a record says about its own rendering, in its member `blend`; it wins."""
-
-    frames: Optional[Tuple[int, ...]] = None
-    fps: Optional[float] = None
+    blend: Optional[Dict[str, Any]] = None  # as in a record, which wins: see overrides.py
+    autoexec: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +97,10 @@ def _number(owner: Dict[str, Any], key: str, kinds: Any, low: float, high: float
 
 
 def _settings(values: Dict[str, Any]) -> Settings:
-    resolution = _get(values, "resolution", list, [640, 640])
-    if len(resolution) != 2 or not all(
-        isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in resolution
+    resolution = _get(values, "resolution", list, [])
+    if resolution and (
+        len(resolution) != 2
+        or not all(isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in resolution)
     ):
         raise ProtocolError(f"settings.resolution is {resolution!r}")
     device = _get(values, "device", str, "auto").upper()
@@ -120,7 +113,7 @@ def _settings(values: Dict[str, Any]) -> Settings:
     if not all(isinstance(name, str) for name in passes):
         raise ProtocolError(f"settings.passes is {passes!r}")
     return Settings(
-        resolution=(resolution[0], resolution[1]),
+        resolution=(resolution[0], resolution[1]) if resolution else None,
         samples=_number(values, "samples", int, 1, 2**24),
         min_samples=_number(values, "min_samples", int, 0, 4096),
         noise_threshold=_number(values, "noise_threshold", (int, float), 0.0, 1.0),
@@ -130,8 +123,9 @@ def _settings(values: Dict[str, Any]) -> Settings:
         passes=tuple(passes),
         denoise=bool(values.get("denoise", False)),
         codec=codec,
-        frames=_frames(values.get("frames")),
-        fps=_number(values, "fps", (int, float), 1e-3, FPS_MAX),
+        blend=_get(values, "blend", dict, {}) or None,
+        autoexec=bool(values.get("autoexec", False)),
+        dry_run=bool(values.get("dry_run", False)),
     )
 
 
@@ -150,34 +144,6 @@ def _resume(values: Any) -> Optional[Resume]:
     if not isinstance(values, dict):
         return None
     return Resume(dir=_get(values, "dir", str), key=_get(values, "key", str))
-
-
-def _frames(text: Any) -> Optional[Tuple[int, ...]]:
-    try:
-        return None if text is None else parse_frames(text)
-    except ValueError as error:
-        raise ProtocolError(f"settings.{error}") from None
-
-
-def parse_overrides(record: Dict[str, Any]) -> Overrides:
-    """The record's member `blend`. SceneError when it is not what rv-record(5) says."""
-    blend = record.get("blend")
-    if blend is None:
-        return Overrides()
-    if not isinstance(blend, dict):
-        raise SceneError(f"the record's blend is {blend!r}, it must be an object")
-    unknown = sorted(blend.keys() - {"frames", "fps"})
-    if unknown:
-        raise SceneError(f"the record's blend has an unknown member {unknown[0]!r}")
-    try:
-        frames = blend.get("frames")
-        return Overrides(
-            frames=None if frames is None else parse_frames(frames),
-            fps=_number(blend, "fps", (int, float), 1e-3, FPS_MAX),
-        )
-    except (ValueError, ProtocolError) as error:
-        text = str(error).replace("settings.", "")
-        raise SceneError(f"the record's blend: {text}") from None
 
 
 def parse_request(line: str) -> Request:

@@ -12,11 +12,10 @@ from . import compat, ownership
 from .device import Devices
 from .errors import RenderError, SceneError
 from .meta import f32
+from .overrides import ImageFormat, Overrides
 from .protocol import DEFAULT_SAMPLES, Request
 from .scene import Scene
 
-IMAGE = "Image.png"
-PASSES = "passes.exr"
 SIDE_MAX = 65536
 
 
@@ -68,23 +67,28 @@ def _set(owner: Any, name: str, value: Any) -> None:
 
 
 def apply_settings(
-    scene: Scene, request: Request, devices: Devices, warnings: List[str]
+    scene: Scene,
+    request: Request,
+    overrides: Overrides,
+    devices: Devices,
+    warnings: List[str],
 ) -> Dict[str, Any]:
-    """Settings of the command and the scene, after `generate`. The record's `render` member."""
+    """Settings of command, record and scene, after `generate`. The record's `render` member."""
     blender = bpy.context.scene
     cycles = blender.cycles
     settings = request.settings
-    blender.render.engine = "CYCLES"
-    blender.render.use_compositing = False
-    blender.render.use_sequencer = False
+    compat.make_neutral(blender)
     blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
-    if settings.samples is not None:
-        cycles.samples = settings.samples
-    if settings.min_samples is not None:
-        cycles.adaptive_min_samples = settings.min_samples
-    if settings.noise_threshold is not None:
-        cycles.use_adaptive_sampling = settings.noise_threshold > 0.0
-        cycles.adaptive_threshold = settings.noise_threshold
+    samples = _first(overrides.samples, settings.samples)
+    if samples is not None:
+        cycles.samples = samples
+    min_samples = _first(overrides.min_samples, settings.min_samples)
+    if min_samples is not None:
+        cycles.adaptive_min_samples = min_samples
+    noise_threshold = _first(overrides.noise_threshold, settings.noise_threshold)
+    if noise_threshold is not None:
+        cycles.use_adaptive_sampling = noise_threshold > 0.0
+        cycles.adaptive_threshold = noise_threshold
     if settings.seed_cycles is not None:
         cycles.seed = settings.seed_cycles
     if scene.time_limit is not None:
@@ -92,8 +96,9 @@ def apply_settings(
             raise SceneError(f"time_limit is {scene.time_limit}, it must be > 0 or None")
         cycles.time_limit = scene.time_limit
         warnings.append("a time limit makes the picture depend on the machine")
-    cycles.use_denoising = settings.denoise and compat.has_denoiser(blender)
-    if settings.denoise and not cycles.use_denoising:
+    denoise = _first(overrides.denoise, settings.denoise or None, scene._denoise)
+    cycles.use_denoising = bool(denoise) and compat.has_denoiser(blender)
+    if denoise and not cycles.use_denoising:
         warnings.append("this build of Blender has no denoiser: not denoised")
     if scene.subdir is not None:
         warnings.append("subdir is ignored: a sample's directory is named by its id")
@@ -111,8 +116,13 @@ def apply_settings(
     }
 
 
-def render(out: str, image: str, passes: str, codec: str) -> None:
-    """Renders once and writes the files `image` (PNG) and `passes` (EXR) into `out`.
+def _first(*values: Any) -> Any:
+    """The first that is not None; None when all are."""
+    return next((value for value in values if value is not None), None)
+
+
+def render(out: str, image: str, passes: str, codec: str, picture: ImageFormat) -> None:
+    """Renders once and writes the files `image` and `passes` (EXR) into `out`.
 
     RenderError when Blender cannot.
     """
@@ -126,7 +136,7 @@ def render(out: str, image: str, passes: str, codec: str) -> None:
     compat.set_multilayer(image_settings, codec)
     try:
         bpy.ops.render.render(write_still=True)
-        compat.set_png(image_settings)
+        compat.set_picture(image_settings, picture.format, picture.depth, picture.color)
         bpy.data.images["Render Result"].save_render(os.path.join(out, image), scene=blender)
     except RuntimeError as error:
         raise RenderError(str(error).strip().replace(os.path.join(out, ""), "")) from None

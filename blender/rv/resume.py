@@ -24,7 +24,7 @@ from .protocol import Resume
 
 LOCK_S = 5.0  # a worker that was killed lets go soon
 FOLDERS = tuple(os.path.dirname(name) for name in (image_name(0), passes_name(0)))
-NEW_IMAGE, NEW_PASSES = "new.png", "new.exr"
+NEW_PASSES = "new.exr"
 
 
 def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -> str:
@@ -57,9 +57,11 @@ def _lock(path: str) -> Optional[int]:
 class Store:
     """The files of one sequence on their way to `out`."""
 
-    def __init__(self, directory: str, out: str) -> None:
+    def __init__(self, directory: str, out: str, suffix: str) -> None:
         self.directory = directory
+        self.new_image = f"new{suffix}"
         self._out = out
+        self._suffix = suffix
         for folder in FOLDERS:
             os.makedirs(os.path.join(directory, folder), exist_ok=True)
 
@@ -67,12 +69,13 @@ class Store:
         """Whether the frame is done."""
         return all(
             os.path.isfile(os.path.join(self.directory, name))
-            for name in (image_name(frame), passes_name(frame))
+            for name in (image_name(frame, self._suffix), passes_name(frame))
         )
 
     def take(self, frame: int) -> None:
         """Makes the new files those of the frame."""
-        for new, name in ((NEW_PASSES, passes_name(frame)), (NEW_IMAGE, image_name(frame))):
+        image = image_name(frame, self._suffix)
+        for new, name in ((NEW_PASSES, passes_name(frame)), (self.new_image, image)):
             os.rename(os.path.join(self.directory, new), os.path.join(self.directory, name))
 
     def finish(self) -> None:
@@ -97,19 +100,19 @@ def _begin(directory: str, wanted: str) -> None:
 
 
 @contextlib.contextmanager
-def store(resume: Optional[Resume], wanted: str, out: str) -> Iterator[Store]:
+def store(resume: Optional[Resume], wanted: str, out: str, suffix: str) -> Iterator[Store]:
     """A store for one sequence; its frames are kept when what is done with it fails."""
     if resume is None:
-        yield Store(out, out)
+        yield Store(out, out, suffix)
         return
     os.makedirs(resume.dir, exist_ok=True)
     lock = _lock(os.path.join(resume.dir, ".lock"))
     if lock is None:
-        yield Store(out, out)
+        yield Store(out, out, suffix)
         return
     try:
         _begin(resume.dir, wanted)
-        yield Store(resume.dir, out)
+        yield Store(resume.dir, out, suffix)
     finally:
         os.close(lock)
 

@@ -6,18 +6,22 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 import bpy
 from mathutils import noise
 
-from . import animation, export, frames as numbers, passes, record, render, resume, script, sequence
+from . import animation, export, frames as numbers, operations, passes, record, render
+from . import resume, script, sequence
+from .addons import Addons
+from .build import build
 from .device import Devices, print_info
 from .errors import SceneError
 from .isolation import Isolation, is_below
 from .loop import Outcome
 from .meta import without_path
-from .protocol import Overrides, Request, parse_overrides
+from .overrides import ImageFormat, Overrides, parse
+from .protocol import Request
 from .scene import Scene
 from .session import Session
 
@@ -28,11 +32,12 @@ class SampleHandler:
     `tell` is called with the number of each frame of a sequence that is done.
     """
 
-    def __init__(self, tell: sequence.Tell = lambda frame: None) -> None:
+    def __init__(self, tell: Callable[[int], None] = lambda frame: None) -> None:
         self._tell = tell
         self._devices = Devices()
         self._session = Session()
         self._isolation = Isolation()
+        self._addons = Addons()
 
     def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
         started = time.monotonic()
@@ -42,18 +47,18 @@ class SampleHandler:
         noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
             self._enter(request)
-            overrides = parse_overrides(request.record)
-            scene = self._build(request, overrides)
-            rendering = render.apply_settings(scene, request, self._devices, warnings)
+            overrides = parse(request.settings.blend, request.record.get("blend"))
+            scene = build(request, overrides, self._addons, warnings)
+            rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
             print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
             print_info(bpy.context.scene, sys.stderr)
             wanted = enable_passes(scene, request, warnings)
-            frames = sequence.wanted(overrides, request.settings, scene)
+            frames = sequence.wanted(overrides, scene)
             if request.export is not None:
                 animation.start(frames)
                 exported = export.export(scene, request, request.export)
                 return exported, self._dependencies(scene, request)
-            members = self._output(scene, request, frames, wanted, rendering, run)
+            members = self._output(scene, request, overrides, frames, wanted, rendering, run)
             run["device"] = rendering["device"]
             run["build_s"] = round(time.monotonic() - started - run.get("render_s", 0.0), 6)
             return members, self._dependencies(scene, request)
@@ -62,6 +67,7 @@ class SampleHandler:
             run["deps"] = _listed({path for path in found if is_below(path, request.root)}, request)
             raise
         finally:
+            self._addons.restore()
             self._isolation.leave(request.root)
             run["rss"] = resident_bytes()
             run["warnings"] = warnings
@@ -72,22 +78,10 @@ class SampleHandler:
         except OSError as error:
             raise SceneError(f"cannot enter the root directory: {error.strerror}") from None
 
-    def _build(self, request: Request, overrides: Overrides) -> Scene:
-        """The scene after `generate`, with its resolution and world applied."""
-        scene_class = script.load_scene_class(request.scene, request.root)
-        scene = script.construct(scene_class, request)
-        fps = request.settings.fps if overrides.fps is None else overrides.fps
-        if fps is not None:
-            scene._fix_fps(fps)
-        print(f"[rv] seed={request.seed}", file=sys.stderr)
-        script.generate(scene, request.seed, request.scene, request.root)
-        render.apply_resolution(scene)
-        apply_world(scene)
-        return scene
-
     def _describe(
         self,
         scene: Scene,
+        suffix: str,
         frames: Optional[Sequence[int]],
         wanted: Set[passes.RenderPass],
         rendering: Dict[str, Any],
@@ -98,13 +92,11 @@ class SampleHandler:
             raise render.RenderError("the scene has no camera")
         if frames is None:
             sequence.begin_still()
-            files: Dict[str, Any] = {"image": render.IMAGE, "passes": render.PASSES}
         else:
             sequence.begin(frames)
-            files = numbers.file_names(frames)
         channels = passes.channels(bpy.context.view_layer, wanted, scene.semantic_channels)
         written = [member for member in wanted if passes.is_written(member)]
-        members = record.describe(scene, files, channels, written)
+        members = record.describe(scene, numbers.file_names(frames, suffix), channels, written)
         if scene._work is not None and os.path.isdir(scene._work):
             members = without_path(members, scene._work)
         members["render"] = rendering
@@ -114,43 +106,59 @@ class SampleHandler:
         self,
         scene: Scene,
         request: Request,
+        overrides: Overrides,
         frames: Optional[Sequence[int]],
         wanted: Set[passes.RenderPass],
         rendering: Dict[str, Any],
         run: Dict[str, Any],
     ) -> Dict[str, Any]:
         """Renders; the members of the record."""
+        picture = overrides.image
         render.show_as_rendered(bpy.context.scene)
-        members = self._describe(scene, frames, wanted, rendering)
+        members = self._describe(scene, picture.suffix, frames, wanted, rendering)
+        if overrides.save:
+            members["files"]["blend"] = operations.save(request.out)
         started = time.monotonic()
-        self._render(scene, request, frames, members, run)
+        if frames is not None:
+            members["fps"] = animation.current_fps()
+            members["frames"] = self._draw_frames(scene, request, picture, frames, members, run)
+        elif not request.settings.dry_run:
+            resume.drop(request.resume)
+            names = numbers.image_name(None, picture.suffix), numbers.passes_name(None)
+            render.render(request.out, *names, request.settings.codec, picture)
         run["render_s"] = round(time.monotonic() - started, 6)
         return members
 
-    def _render(
+    def _draw_frames(
         self,
         scene: Scene,
         request: Request,
-        frames: Optional[Sequence[int]],
+        picture: ImageFormat,
+        frames: Sequence[int],
         members: Dict[str, Any],
         run: Dict[str, Any],
-    ) -> None:
-        codec = request.settings.codec
-        if frames is None:
-            resume.drop(request.resume)
-            render.render(request.out, render.IMAGE, render.PASSES, codec)
-            return
+    ) -> List[Dict[str, Any]]:
+        """Renders the frames that are not done yet; the record's `frames`."""
+        if request.settings.dry_run:
+            return sequence.walk(scene, frames, lambda frame: None)
         token = ""
         if request.resume is not None:
             files = self._dependencies(scene, request)
             token = resume.token(request.resume.key, members["render"], files, request.root)
-        members["fps"] = animation.current_fps()
-        with resume.store(request.resume, token, request.out) as store:
-            members["frames"], kept = sequence.render_frames(
-                scene, frames, store, codec, self._tell
-            )
-        if kept > 0:
-            run["frames_kept"] = kept
+        with resume.store(request.resume, token, request.out, picture.suffix) as store:
+
+            def draw(frame: int) -> None:
+                if store.has(frame):
+                    run["frames_kept"] = run.get("frames_kept", 0) + 1
+                else:
+                    names = store.new_image, resume.NEW_PASSES
+                    render.render(store.directory, *names, request.settings.codec, picture)
+                    store.take(frame)
+                self._tell(frame)
+
+            entries = sequence.walk(scene, frames, draw)
+            store.finish()
+        return entries
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
         return _listed(self._files(request) | scene._dependencies, request)
@@ -160,14 +168,6 @@ class SampleHandler:
         found = {request.scene, *self._isolation.user_modules(request.root)}
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
         return found
-
-
-def apply_world(scene: Scene) -> None:
-    """Gives Blender's scene the world. SceneError when that cannot be."""
-    try:
-        scene.world.apply(scene)
-    except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
-        raise SceneError(f"world {type(scene.world).__name__}: {error}") from error
 
 
 def enable_passes(scene: Scene, request: Request, warnings: List[str]) -> Set[passes.RenderPass]:

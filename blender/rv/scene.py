@@ -85,6 +85,7 @@ class Scene(Tagged, Timed, OlderDialect):
         self._lights: List[Light] = []
         self._start_time()
         self._dependencies: Set[str] = set()
+        self._denoise: Optional[bool] = None  # of a .blend file: what it says
         self._streams: Dict[str, Stream] = {}
         self._root = self._default_root or os.getcwd()
         self._cwd = os.getcwd()

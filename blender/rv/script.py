@@ -25,7 +25,7 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
     Of subclasses of one another the last one counts; then there must be exactly one. SceneError
     otherwise, and for anything that the script raises.
     """
-    shown = _shown(path, root)
+    shown = shown_path(path, root)
     if not path.endswith(".py"):
         raise SceneError(f"the scene {shown} is no Python file (.py)")
     try:
@@ -64,15 +64,21 @@ def construct(scene_class: Type[Scene], request: Request) -> Scene:
         scene = scene_class(request.out)
     except BaseException as error:
         raise SceneError(explain(error, request.scene, request.root)) from error
+    prepare(scene, request)
+    return scene
+
+
+def prepare(scene: Scene, request: Request) -> None:
+    """Gives a scene what the request says, for its `generate` to read."""
     scene._root, scene._cwd, scene._work = request.root, request.cwd, request.work
-    scene.resolution = request.settings.resolution
+    if request.settings.resolution is not None:
+        scene.resolution = request.settings.resolution
     if request.settings.time_limit is not None:
         scene.time_limit = request.settings.time_limit
     scene.seed = request.seed
     scene.seed_mode = request.record.get("seed_mode")
     scene.params = dict(request.record.get("params") or {})
     scene.gen = dict(request.record.get("gen") or {})
-    return scene
 
 
 def generate(scene: Scene, seed: int, path: str, root: str) -> None:
@@ -96,7 +102,7 @@ def takes_seed(method: Any) -> bool:
     return any(p.kind in kinds for p in inspect.signature(method).parameters.values())
 
 
-def _shown(path: str, root: str) -> str:
+def shown_path(path: str, root: str) -> str:
     """`path` relative to `root` when inside."""
     return os.path.relpath(path, root) if is_below(path, root) else path
 
@@ -108,9 +114,8 @@ def explain(error: BaseException, path: str, root: str) -> str:
     else:
         lines = [traceback.format_exception_only(type(error), error)[-1].strip()]
     if isinstance(error, SyntaxError) and error.filename:
-        lines.append(
-            f"  {_shown(error.filename, root)}, line {error.lineno}: {(error.text or '').strip()}"
-        )
+        where = shown_path(error.filename, root)
+        lines.append(f"  {where}, line {error.lineno}: {(error.text or '').strip()}")
     package = os.path.dirname(os.path.abspath(__file__))
     frames: List[str] = []
     for frame in traceback.extract_tb(error.__traceback__):
@@ -118,7 +123,7 @@ def explain(error: BaseException, path: str, root: str) -> str:
         if mine and not is_below(frame.filename, package):
             line = f": {frame.line}" if frame.line else ""
             frames.append(
-                f"  {_shown(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
+                f"  {shown_path(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
             )
     if len(frames) > FRAMES_MAX:
         frames[FRAMES_MAX // 2 : -FRAMES_MAX // 2] = ["  ..."]

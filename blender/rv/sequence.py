@@ -7,24 +7,20 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import bpy
 
-from . import animation, render
+from . import animation
 from .assets import is_alive
 from .camera import camera_meta
 from .objects import Object
-from .protocol import Overrides, Settings
-from .resume import NEW_IMAGE, NEW_PASSES, Store
+from .overrides import Overrides
 from .scene import Scene
 from .spatial import Surveyor
 
-Tell = Callable[[int], None]  # is called with each frame that is done
+Draw = Callable[[int], None]  # renders a frame
 
 
-def wanted(overrides: Overrides, settings: Settings, scene: Scene) -> Optional[Sequence[int]]:
-    """The frames of the record, else of the command, else of the script; None for a still."""
-    for frames in (overrides.frames, settings.frames, scene.frames):
-        if frames is not None:
-            return frames
-    return None
+def wanted(overrides: Overrides, scene: Scene) -> Optional[Sequence[int]]:
+    """The frames of the record or the command, else of the script; None for a still."""
+    return scene.frames if overrides.frames is None else overrides.frames
 
 
 def begin(frames: Sequence[int]) -> None:
@@ -82,24 +78,12 @@ class States:
         return entry
 
 
-def render_frames(
-    scene: Scene, frames: Sequence[int], store: Store, codec: str, tell: Tell
-) -> Tuple[List[Dict[str, Any]], int]:
-    """Renders every frame that the store does not have; the record's `frames`, and how many it had.
-
-    RenderError when Blender cannot.
-    """
+def walk(scene: Scene, frames: Sequence[int], draw: Draw) -> List[Dict[str, Any]]:
+    """Goes through the frames in order and calls `draw` at each; the record's `frames`."""
     states = States(scene)
     entries = []
-    kept = 0
     for frame in frames:
         bpy.context.scene.frame_set(frame)
         entries.append(states.entry())
-        if store.has(frame):
-            kept += 1
-        else:
-            render.render(store.directory, NEW_IMAGE, NEW_PASSES, codec)
-            store.take(frame)
-        tell(frame)
-    store.finish()
-    return entries, kept
+        draw(frame)
+    return entries

@@ -47,8 +47,7 @@ class LoopTest(unittest.TestCase):
             "device": None,
             "passes": None,
             "codec": None,
-            "frames": None,
-            "fps": None,
+            "blend": None,
         }
         self.assertEqual(protocol.parse_request(line(settings=settings).decode()), request)
 
@@ -77,10 +76,8 @@ class LoopTest(unittest.TestCase):
             {"device": "TPU"},
             {"codec": "DWAA"},
             {"passes": [1]},
-            {"frames": "2..1"},
-            {"frames": 3},
-            {"fps": 0},
-            {"fps": "24"},
+            {"blend": 3},
+            {"blend": [1]},
         ):
             bad.append(line(settings=settings))
         for request in bad:

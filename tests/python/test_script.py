@@ -94,7 +94,7 @@ class BadScriptTest(SampleCase):
 
     def test_files(self):
         self.fails("missing.py", "scene_error", "cannot read the scene missing.py")
-        self.fails("scene.blend", "scene_error", "scene.blend is no Python file")
+        self.fails("missing.blend", "scene_error", "cannot open missing.blend")
 
     def test_syntax_error(self):
         message = self.fails(

@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "json.h"
-#include "resume.h"
+#include "request.h"
 #include "sig.h"
 #include "version.h"
 #include "warnings.h"
@@ -240,25 +240,6 @@ static int staff(struct pool *pool)
 	return waiting > 0 && alive == 0 && pool->start_failures >= START_FAILURES_MAX ? -1 : 0;
 }
 
-static void put_request(struct pool *pool, const struct seat *seat, const struct rv_slot *slot)
-{
-	struct rv_str *request = &pool->request;
-	struct rv_str work = RV_STR_INIT;
-	rv_str_printf(&work, "%s/%s", pool->run.gen_dir, slot->id.ptr);
-	rv_str_clear(request);
-	rv_str_puts(request, "{\"record\":");
-	rv_str_append(request, slot->record.text.ptr, slot->record.text.len);
-	rv_str_puts(request, ",\"out\":");
-	rv_str_json(request, seat->work_dir, strlen(seat->work_dir));
-	rv_str_puts(request, ",\"work\":");
-	rv_str_json(request, work.ptr, work.len);
-	rv_resume_put(&pool->run, slot->id.ptr, slot->key, request);
-	rv_str_putc(request, ',');
-	rv_str_puts(request, pool->setup->request_rest);
-	rv_str_putc(request, '}');
-	rv_str_release(&work);
-}
-
 static void send_slot(struct pool *pool, struct seat *seat, struct rv_slot *slot)
 {
 	const struct rv_pool_setup *setup = pool->setup;
@@ -279,7 +260,11 @@ static void send_slot(struct pool *pool, struct seat *seat, struct rv_slot *slot
 	seat->slot = slot;
 	slot->state = RV_SLOT_RUNNING;
 	slot->attempts++;
-	put_request(pool, seat, slot);
+	if (rv_request_make(&pool->run, slot, seat->work_dir, setup->request_rest, &pool->request, &err) < 0) {
+		seat->slot = NULL;
+		rv_window_fail(&pool->window, slot, &err);
+		return;
+	}
 	rv_worker_send(&seat->worker, pool->request.ptr, pool->request.len, setup->timeout_s);
 }
 

@@ -20,7 +20,7 @@ struct rv_pool_setup {
 	struct rv_worker_setup worker;
 	struct rv_sample_run run; /* its fingerprint is made here, of `settings` and Blender's version */
 	const char *settings;     /* what decides pictures and labels besides record, files and Blender's version */
-	const char *request_rest; /* the members of a request after `record` and `out`: `"scene":…,"settings":{…}` */
+	const char *request_rest; /* the members of a request that are always the same: `"root":…,"settings":{…}` */
 	struct rv_jobs *jobs;     /* how many workers; changes as it learns from the first */
 	unsigned int retries;     /* further attempts after a worker was lost */
 	uint64_t recycle;         /* samples per worker; 0: no end */

@@ -138,7 +138,7 @@ bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
-	bool there = rv_file_exists(path.ptr);
+	bool there = !run->dry_run && rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return there;
 }
@@ -154,6 +154,9 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
 	struct rv_span add;
 	struct rv_err err;
 	bool fits = false;
+	if (run->dry_run) {
+		return false;
+	}
 	rv_str_printf(&dir, "%s/%s", run->out_dir, id);
 	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
 	if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0) {
@@ -380,8 +383,8 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 static int put_in_place(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
                         const struct rv_record *reply, struct rv_record *record, struct rv_err *err)
 {
-	static const char *const ours[] = { "id",  "index", "seed", "seed_mode", "params",
-		                            "gen", "dir",   "run",  "error",     NULL };
+	static const char *const ours[] = { "id",  "index", "seed",  "seed_mode", "params", "gen",
+		                            "dir", "run",   "error", "scene",     "blend",  NULL };
 	struct rv_members members = RV_MEMBERS_INIT;
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_str place = RV_STR_INIT;
@@ -397,6 +400,12 @@ static int put_in_place(const struct rv_sample_run *run, const char *id, const c
 			broken(err, "a reply that changes what is not the worker's");
 			goto out;
 		}
+	}
+	if (run->dry_run) {
+		add_members(run, id, add.ptr, &members, record);
+		rv_record_set(record, "dry_run", "true", 4);
+		result = 0;
+		goto out;
 	}
 	if (clean_files(work_dir, rv_json_get(json, "files"), err) < 0 ||
 	    write_marker(run, key, work_dir, reply, add, err) < 0) {

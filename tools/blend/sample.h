@@ -14,6 +14,7 @@
 
 #include "deps.h"
 #include "record.h"
+#include "script.h"
 
 #define RV_SAMPLE_MARKER ".rv-blend.json"
 #define RV_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
@@ -27,8 +28,10 @@ struct rv_sample_run {
 	const char *settings;    /* JSON: what was asked for on the command line */
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct rv_deps *deps;
-	const char *gen_dir; /* absolute; generators of a sample work in GEN_DIR/ID */
-	bool gen_keeps;      /* and leave their files there */
+	const struct rv_script *script; /* the scene of records that name none */
+	bool dry_run;                   /* nothing is committed, or used again */
+	const char *gen_dir;            /* absolute; generators of a sample work in GEN_DIR/ID */
+	bool gen_keeps;                 /* and leave their files there */
 };
 
 /* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds a scene script and its root. */
+/* Finds scenes and their root. */
 #include "script.h"
 
 #include <errno.h>
@@ -11,30 +11,32 @@
 #include "alloc.h"
 #include "file.h"
 
-int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err)
+/* RV_OK, or why it cannot be a scene. */
+static int check_file(const char *path, enum rv_err_code code, struct rv_err *err)
 {
 	struct stat st;
-	struct rv_str found = RV_STR_INIT;
-	size_t len = strlen(path);
-	int result = -1;
-	if (len > 6 && !strcmp(path + len - 6, ".blend")) {
-		rv_fail(err, RV_E_USAGE, "cannot render '%s': only scene scripts (.py) can be rendered yet", path);
-		goto out;
+	if (stat(path, &st) < 0 || access(path, R_OK) < 0) {
+		return rv_fail(err, code, "cannot read scene '%s': %s", path, strerror(errno));
 	}
-	if (cwd_option && path[0] != '/') {
+	if (!S_ISREG(st.st_mode)) {
+		return rv_fail(err, code, "cannot read scene '%s': not a file", path);
+	}
+	return 0;
+}
+
+int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err)
+{
+	struct rv_str found = RV_STR_INIT;
+	int result = -1;
+	if (path && cwd_option && path[0] != '/') {
 		rv_str_printf(&found, "%s/", cwd_option);
 	}
-	rv_str_puts(&found, path);
-	if (cwd_option && access(found.ptr, F_OK) < 0 && access(path, F_OK) == 0) {
+	rv_str_puts(&found, path ? path : "");
+	if (path && cwd_option && access(found.ptr, F_OK) < 0 && access(path, F_OK) == 0) {
 		rv_str_clear(&found);
 		rv_str_puts(&found, path);
 	}
-	if (stat(found.ptr, &st) < 0 || access(found.ptr, R_OK) < 0) {
-		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': %s", found.ptr, strerror(errno));
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		rv_fail(err, RV_E_USAGE, "cannot read scene '%s': not a file", found.ptr);
+	if (path && check_file(found.ptr, RV_E_USAGE, err) < 0) {
 		goto out;
 	}
 	script->cwd = getcwd(NULL, 0);
@@ -42,11 +44,13 @@ int rv_script_find(struct rv_script *script, const char *path, const char *cwd_o
 		rv_fail_errno(err, "cannot tell the working directory");
 		goto out;
 	}
-	script->path = rv_path_absolute(found.ptr);
+	script->path = path ? rv_path_absolute(found.ptr) : NULL;
 	if (cwd_option) {
 		script->root = rv_path_absolute(cwd_option);
-	} else {
+	} else if (path) {
 		script->root = rv_strndup(script->path, (size_t)(rv_path_base(script->path) - script->path));
+	} else {
+		script->root = rv_strdup(script->cwd);
 	}
 	for (size_t n = strlen(script->root); n > 1 && script->root[n - 1] == '/'; n--) {
 		script->root[n - 1] = '\0';
@@ -55,6 +59,27 @@ int rv_script_find(struct rv_script *script, const char *path, const char *cwd_o
 out:
 	rv_str_release(&found);
 	return result;
+}
+
+int rv_script_of(const struct rv_script *script, const struct rv_record *record, struct rv_str *path,
+                 struct rv_err *err)
+{
+	struct rv_span member;
+	rv_str_clear(path);
+	if (!rv_record_get(record, "scene", &member)) {
+		rv_str_puts(path, script->path ? script->path : "");
+		return script->path ? 0
+		                    : rv_fail(err, RV_E_BAD_RECORD,
+		                              "no scene: neither the command nor the record names one");
+	}
+	if (member.len > 2 && member.ptr[0] == '"' && member.ptr[1] != '/') {
+		rv_str_printf(path, "%s/", script->root);
+	}
+	const size_t before = path->len;
+	if (!rv_scan_string(member, path) || path->len == before || strlen(path->ptr) != path->len) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'scene' must be the path of a file");
+	}
+	return check_file(path->ptr, RV_E_BAD_RECORD, err);
 }
 
 void rv_script_release(struct rv_script *script)
@@ -67,7 +92,6 @@ void rv_script_release(struct rv_script *script)
 
 void rv_script_put(const struct rv_script *script, struct rv_json_out *out)
 {
-	rv_json_put_string(out, "scene", script->path);
 	rv_json_put_string(out, "root", script->root);
 	rv_json_put_string(out, "cwd", script->cwd);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The scene script that a command line names, and the directories that go with it. */
+/* The scene that a command line or a record names, a script or a .blend file, and the directories that go with it. */
 #ifndef RV_BLEND_SCRIPT_H
 #define RV_BLEND_SCRIPT_H
 
 #include "err.h"
 #include "json.h"
+#include "record.h"
 
 /* All absolute, without a slash at the end. */
 struct rv_script {
-	char *path;
+	char *path; /* NULL: the command line names none, records do */
 	char *root; /* the scene's working directory: relative paths of assets start there */
 	char *cwd;  /* ours */
 };
@@ -17,12 +18,16 @@ struct rv_script {
 		.path = NULL \
 	}
 
-/* Without `cwd_option` (--cwd) the script's folder is the root; with it that is the root, and the script's path starts
- * there, or where we are when it is only there. RV_E_USAGE for what cannot be read or is no Python script. Release in
- * every case. */
+/* Without `cwd_option` (--cwd) the scene's folder is the root; with it that is the root, and the scene's path starts
+ * there, or where we are when it is only there. Without a path, the working directory is the root. RV_E_USAGE for what
+ * cannot be read. Release in every case. */
 int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err) RV_MUST_USE;
 void rv_script_release(struct rv_script *script);
-/* The members `scene`, `root` and `cwd` of a request. */
+/* The absolute path of the scene for a record: its own (member `scene`, which starts at the root), else the command's.
+ * RV_E_BAD_RECORD when there is none, or it cannot be read. */
+int rv_script_of(const struct rv_script *script, const struct rv_record *record, struct rv_str *path,
+                 struct rv_err *err) RV_MUST_USE;
+/* The members `root` and `cwd` of a request. */
 void rv_script_put(const struct rv_script *script, struct rv_json_out *out);
 
 #endif

@@ -117,12 +117,15 @@ size_t rv_window_demand(const struct rv_window *window)
 static void enter(struct rv_window *window, struct rv_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
+	struct rv_str scene = RV_STR_INIT;
 	uint64_t seed;
-	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0) {
+	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0 ||
+	    rv_script_of(window->run->script, &slot->record, &scene, &err) < 0) {
 		rv_window_fail(window, slot, &err);
 	} else if (window->run->fingerprint) {
 		decide(window, slot);
 	}
+	rv_str_release(&scene);
 }
 
 bool rv_window_admit(struct rv_window *window, size_t max)

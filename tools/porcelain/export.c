@@ -109,6 +109,7 @@ static void put_request(const struct job *job, const char *path, struct rv_str *
 	rv_json_close(&out, '}');
 	rv_json_put_string(&out, "out", job->work_path);
 	rv_json_put_string(&out, "work", work.ptr);
+	rv_json_put_string(&out, "scene", job->script.path);
 	rv_script_put(&job->script, &out);
 	rv_json_open(&out, "export", '{');
 	rv_json_put_string(&out, "path", path);

@@ -20,7 +20,7 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 {
 	static const struct {
 		const char *key, *option;
-		enum { FLAG, NO_FLAG, VALUE, LIST, PAIR } kind;
+		enum { FLAG, NO_FLAG, VALUE, LIST, PAIR, JSON } kind;
 	} known[] = {
 		{ "resolution", "--resolution", PAIR },
 		{ "samples", "--samples", VALUE },
@@ -32,8 +32,8 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 		{ "passes", "--passes", LIST },
 		{ "denoise", "--denoise", FLAG },
 		{ "codec", "--codec", VALUE },
-		{ "fps", "--fps", VALUE },
-		{ "frames", "--frames", VALUE },
+		{ "blend", "--blend", JSON },
+		{ "autoexec", "--autoexec", FLAG },
 		{ "instances", "--instances", FLAG },
 		{ "preview", "--no-preview", NO_FLAG },
 		{ "keep_passes", "--keep=passes", FLAG },
@@ -67,6 +67,9 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 		break;
 	case LIST:
 		join_strings(value, &text);
+		break;
+	case JSON:
+		rv_str_json_value(&text, value);
 		break;
 	case VALUE:
 		if (string) {

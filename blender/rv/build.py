@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""From a request to the scene that will be rendered: run a script or open a .blend file, then do
+what command and record ask for besides."""
+
+from __future__ import annotations
+
+import sys
+from typing import List
+
+import bpy
+
+from . import animation, file_scene, operations, render, script
+from .addons import Addons
+from .errors import SceneError
+from .overrides import Overrides
+from .protocol import Request
+from .scene import Scene
+
+
+def build(request: Request, overrides: Overrides, addons: Addons, warnings: List[str]) -> Scene:
+    """The scene, but for settings of the render and passes. SceneError when it cannot be had."""
+    for name in overrides.addons:
+        addons.enable(name)
+    if request.scene.endswith(".blend"):
+        scene = load(request, overrides, warnings)
+    else:
+        scene = generate(request, overrides)
+    if overrides.resolution is not None:
+        scene.resolution = overrides.resolution
+    if overrides.percentage is not None:
+        width, height = scene.resolution
+        share = overrides.percentage / 100.0
+        scene.resolution = (max(1, int(width * share)), max(1, int(height * share)))
+    render.apply_resolution(scene)
+    for path in operations.apply(overrides, request.root, warnings.append):
+        scene.add_dependency(path)
+    apply_world(scene)
+    return scene
+
+
+def generate(request: Request, overrides: Overrides) -> Scene:
+    """The scene of a script after its `generate`."""
+    scene_class = script.load_scene_class(request.scene, request.root)
+    scene = script.construct(scene_class, request)
+    if overrides.fps is not None:
+        scene._fix_fps(overrides.fps)
+    print(f"[rv] seed={request.seed}", file=sys.stderr)
+    script.generate(scene, request.seed, request.scene, request.root)
+    return scene
+
+
+def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
+    """The scene of a .blend file."""
+    shown = script.shown_path(request.scene, request.root)
+    file_scene.open_file(request.scene, shown, request.settings.autoexec)
+    bpy.context.scene.cycles.seed = request.seed % 2**31
+    scene = file_scene.FileScene(request.out, overrides.index, warnings.append)
+    script.prepare(scene, request)
+    if overrides.fps is not None:
+        animation.apply_fps(overrides.fps)
+    return scene
+
+
+def apply_world(scene: Scene) -> None:
+    """Gives Blender's scene the world. SceneError when that cannot be."""
+    try:
+        scene.world.apply(scene)
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        raise SceneError(f"world {type(scene.world).__name__}: {error}") from error

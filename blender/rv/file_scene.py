@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""A .blend file as a scene: rendered as it stands, every object with an index and a name."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable
+
+import bpy
+
+from . import blendfile, compat, passes
+from .camera import Camera
+from .errors import SceneError
+from .lights import Light
+from .materials import Material
+from .meta import plain
+from .objects import Object
+from .scene import INDEX_MAX, Scene
+from .values import channel_name
+from .worlds import World
+
+# Types of objects that have no surface and so never get into the index map.
+WITHOUT_SURFACE = ("ARMATURE", "CAMERA", "EMPTY", "LATTICE", "LIGHT", "LIGHT_PROBE", "SPEAKER")
+_OURS = ("rv_", "_rv_", "_RNA_UI", "cycles")  # how custom properties start that are not the user's
+
+Warn = Callable[[str], None]
+
+
+class _AsItStands:
+    """Of a file: nothing about it is changed when it is wrapped."""
+
+    obj: bpy.types.Object
+
+    def _adopt(self) -> None:
+        """Leaves the rotation mode, which the file's animation counts on."""
+
+    def _get_meta(self, *context: Any) -> Dict[str, Any]:
+        meta: Dict[str, Any] = super()._get_meta(*context)  # type: ignore[misc]
+        meta["name"] = self.obj.name_full  # with the library, where it comes from one
+        meta["properties"] = {**custom_properties(self.obj), **meta["properties"]}
+        return meta
+
+
+class FileObject(_AsItStands, Object):
+    """An object of a .blend file."""
+
+
+class FileCamera(_AsItStands, Camera):
+    """The camera of a .blend file; it has no index."""
+
+
+class FileLight(_AsItStands, Light):
+    """A light of a .blend file."""
+
+
+class FileMaterial(Material):
+    """A material of a .blend file."""
+
+    def __init__(self, made: bpy.types.Material) -> None:
+        super().__init__(made.name_full)
+        self._material = made
+
+    def _material_meta(self, scene: Scene, where: str) -> Dict[str, Any]:
+        return {"properties": custom_properties(self._material)}
+
+
+class FileWorld(World):
+    """The world of the file."""
+
+    def apply(self, scene: Scene) -> None:
+        """Does nothing: it is there."""
+
+
+class FileScene(Scene):
+    """The scene of the .blend file that Blender has open.
+
+    `indexing` says how objects with a surface, and materials, get their indices: `file` takes the
+    file's own and gives the free ones, from 1 on, to those that have none, in the order of their
+    names; `names` numbers all by their names; `auto` is `file` where the file's own are unique,
+    else `names` with a warning.
+    """
+
+    def __init__(self, output_dir: str, indexing: str, warn: Warn) -> None:
+        if bpy.context.scene.camera is None:
+            raise SceneError("the file's scene has no camera")
+        super().__init__(output_dir)
+        render = bpy.context.scene.render
+        share = render.resolution_percentage / 100.0
+        self.resolution = (
+            max(1, int(render.resolution_x * share)),
+            max(1, int(render.resolution_y * share)),
+        )
+        self.world = FileWorld()
+        self.time_limit = bpy.context.scene.cycles.time_limit or None
+        self._denoise = bpy.context.scene.cycles.use_denoising
+        self._take_objects(indexing, warn)
+        self._take_materials(indexing, warn)
+        self._take_passes(warn)
+
+    def generate(self, seed: Any = None) -> None:
+        """Does nothing: everything is there."""
+
+    def _create_camera(self) -> Camera:
+        return FileCamera(bpy.context.scene.camera, self, register_object=False)
+
+    def _take_objects(self, indexing: str, warn: Warn) -> None:
+        everything = sorted(bpy.data.objects, key=lambda obj: obj.name_full)
+        seen = [obj for obj in everything if obj.type not in WITHOUT_SURFACE]
+        indices = assign_indices(seen, indexing, "objects", warn)
+        for obj in everything:
+            if obj.type != "LIGHT":
+                obj.pass_index = indices.get(obj.name_full, 0)
+        for obj in sorted(seen, key=lambda obj: indices[obj.name_full]):
+            wrapped = FileObject(obj, self, register_object=False)
+            wrapped.index = indices[obj.name_full]
+            self._objects.append(wrapped)
+        self.object_index_counter = max(indices.values(), default=0)
+        for obj in everything:
+            if obj.type == "LIGHT":
+                FileLight(obj, self)
+
+    def _take_materials(self, indexing: str, warn: Warn) -> None:
+        everything = sorted(bpy.data.materials, key=lambda material: material.name_full)
+        everything = [m for m in everything if not m.is_grease_pencil]
+        indices = assign_indices(everything, indexing, "materials", warn)
+        for material in sorted(everything, key=lambda m: indices[m.name_full]):
+            material.pass_index = indices[material.name_full]
+            wrapped = FileMaterial(material)
+            wrapped.index = indices[material.name_full]
+            self._materials.append(wrapped)
+        self.material_index_counter = max(indices.values(), default=0)
+
+    def _take_passes(self, warn: Warn) -> None:
+        layer = bpy.context.view_layer
+        for other in bpy.context.scene.view_layers:
+            other.use = other == layer
+        self.passes = passes.enabled(layer)
+        if passes.RenderPass.VECTOR in self.passes and bpy.context.scene.render.use_motion_blur:
+            self.passes.remove(passes.RenderPass.VECTOR)
+            warn("the pass Vector is all zeros with motion blur: it is left out")
+        for aov in list(layer.aovs):
+            try:
+                usual = channel_name(aov.name) == aov.name and aov.type == "VALUE"
+            except ValueError:
+                usual = False
+            if usual:
+                self.semantic_channels.add(aov.name)
+            else:
+                warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it is left out")
+                layer.aovs.remove(aov)
+
+
+def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) -> Dict[str, int]:
+    """Full name to index, all different and from 1 on. `blocks` are in the order of their names.
+
+    SceneError when there are too many, or for `file` when two have the same.
+    """
+    blocks = list(blocks)
+    if len(blocks) > INDEX_MAX:
+        raise SceneError(f"the file has {len(blocks)} {what}, the index map can hold {INDEX_MAX}")
+    own: Dict[int, str] = {}
+    indices: Dict[str, int] = {}
+    for block in blocks if indexing != "names" else ():
+        if block.pass_index == 0:
+            continue
+        other = own.setdefault(block.pass_index, block.name_full)
+        if other != block.name_full:
+            clash = f"{other} and {block.name_full} both have the index {block.pass_index}"
+            if indexing == "file":
+                raise SceneError(clash)
+            warn(f"{clash}: all {what} are numbered by their names")
+            own, indices = {}, {}
+            break
+        indices[block.name_full] = block.pass_index
+    free = (number for number in range(1, INDEX_MAX + 1) if number not in own)
+    for block in blocks:
+        if block.name_full not in indices:
+            indices[block.name_full] = next(free)
+    return indices
+
+
+def custom_properties(block: Any) -> Dict[str, Any]:
+    """The user's custom properties of a data-block, those that JSON can hold."""
+    found: Dict[str, Any] = {}
+    for key in sorted(block.keys()):
+        if not key.startswith(_OURS):
+            try:
+                found[key] = plain(block[key], key)
+            except SceneError:
+                continue  # a reference to another data-block
+    return found
+
+
+def open_file(path: str, shown: str, autoexec: bool) -> None:
+    """Opens a .blend file in place of what Blender has. SceneError when it cannot."""
+    try:
+        blendfile.check(path, compat.VERSION)
+        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=autoexec)
+    except (OSError, RuntimeError) as error:
+        reason = str(error).strip().replace(path, shown)
+        raise SceneError(f"cannot open {shown}: {reason}") from None
