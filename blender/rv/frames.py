@@ -11,6 +11,7 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 
 FRAME_MAX = 999999
 FPS_MAX = 1000.0
+ALL_FRAMES = "all"  # those that a .blend file has
 _PART = re.compile(r"([0-9]{1,6})(?:\.\.([0-9]{1,6})(?::([0-9]{1,6}))?)?")
 
 

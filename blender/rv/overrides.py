@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .errors import SceneError
-from .frames import FPS_MAX, parse_frames
+from .frames import ALL_FRAMES, FPS_MAX, parse_frames
 
 RESOLUTION_MAX = 65536
 SHOWN_MAX = 100  # characters of a value in a message
@@ -78,6 +78,7 @@ class Overrides:
     unbind_camera: bool = False
     keyframes: Tuple[Retime, ...] = ()
     frames: Optional[Tuple[int, ...]] = None
+    all_frames: bool = False  # `frames` is "all": those of the scene itself
     fps: Optional[float] = None
     camera: Optional[CameraPose] = None
     trajectory: Optional[str] = None
@@ -259,8 +260,9 @@ def _names(value: Any, where: str) -> Tuple[str, ...]:
 
 
 def _frames(value: Any, where: str) -> Tuple[int, ...]:
+    """The frames; none for those of the scene itself."""
     try:
-        return parse_frames(value)
+        return () if value == ALL_FRAMES else parse_frames(value)
     except ValueError as error:
         raise SceneError(f"{where}: {error}") from None
 
@@ -296,6 +298,8 @@ def parse(command: Any, record: Any) -> Overrides:
     for value, where in ((command, "the command's blend"), (record, "the record's blend")):
         if value is not None:
             merged.update(_members(value, where, _PARSERS))
+    if merged.get("frames") == ():
+        merged["frames"], merged["all_frames"] = None, True
     return Overrides(**merged)
 
 

@@ -10,6 +10,8 @@ import bpy
 from . import animation
 from .assets import is_alive
 from .camera import camera_meta
+from .errors import SceneError
+from .frames import frame_range
 from .objects import Object
 from .overrides import Overrides
 from .scene import Scene
@@ -19,7 +21,16 @@ Draw = Callable[[int], None]  # renders a frame
 
 
 def wanted(overrides: Overrides, scene: Scene) -> Optional[Sequence[int]]:
-    """The frames of the record or the command, else of the script; None for a still."""
+    """The frames of the record or the command, else of the script; None for a still.
+
+    SceneError for a range of the file that is empty or out of range.
+    """
+    if overrides.all_frames and scene.frames is None:
+        blender = bpy.context.scene
+        try:
+            return frame_range(blender.frame_start, blender.frame_end, blender.frame_step)
+        except ValueError as error:
+            raise SceneError(f"frames of the file: {error}") from None
     return scene.frames if overrides.frames is None else overrides.frames
 
 

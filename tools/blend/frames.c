@@ -56,6 +56,10 @@ int rv_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err)
 		rv_json_put_raw(out, "frames", "null", 4);
 		return 0;
 	}
+	if (strcmp(text, "all") == 0) {
+		rv_json_put_string(out, "frames", text);
+		return 0;
+	}
 	char *list = rv_strdup(text);
 	char *rest = list;
 	for (char *part; (part = strsep(&rest, ","));) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The frames that --frames may name: "7", "1..24", "0..100:5", and such parts with commas between them. */
+/* The frames that --frames may name: "7", "1..24", "0..100:5", and such parts with commas between them;
+ * "all": those of the scene itself. */
 #ifndef RV_BLEND_FRAMES_H
 #define RV_BLEND_FRAMES_H
 

@@ -49,6 +49,7 @@ struct pool {
 	unsigned int start_failures; /* since the last worker that came up */
 	struct rv_err start_err;     /* the last of them */
 	uint64_t n_workers, n_dirs;  /* made so far */
+	uint64_t frames;             /* of sequences, done */
 	struct rv_warnings warnings;
 };
 
@@ -136,6 +137,8 @@ static void tend(struct pool *pool, struct seat *seat)
 	do {
 		bool was_starting = seat->worker.state == RV_WORKER_STARTING;
 		event = rv_worker_handle(&seat->worker, &err);
+		pool->frames += seat->worker.frames;
+		seat->worker.frames = 0;
 		switch (event) {
 		case RV_WORKER_QUIET:
 			break;
@@ -314,6 +317,7 @@ static void show_progress(const struct pool *pool, bool end)
 	struct rv_progress_counts counts = {
 		.done = window->rendered + window->reused + window->failed,
 		.failed = window->failed,
+		.frames = pool->frames,
 		.reused = window->reused,
 	};
 	for (size_t i = 0; i < pool->n_seats; i++) {

@@ -280,6 +280,7 @@ static const char *skip_frames(struct rv_worker *worker, size_t from)
 		memmove(reply->ptr, newline + 1, reply->len - used);
 		rv_str_truncate(reply, reply->len - used);
 		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
+		worker->frames++;
 		from = 0;
 	}
 	return newline;

@@ -48,6 +48,7 @@ struct rv_worker {
 	double kill_s;     /* while ENDING: when the next signal is due */
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
+	uint64_t frames;   /* of a sequence, that it told of; whoever counts them sets it to 0 */
 	bool ended_well;   /* after RV_WORKER_DIED, with exit status 0: its window was closed */
 };
 #define RV_WORKER_INIT \

@@ -64,6 +64,7 @@ static void put_object(void)
 	rv_json_put_u64(&out, "failed", progress.counts.failed);
 	rv_json_put_u64(&out, "reused", progress.counts.reused);
 	rv_json_put_u64(&out, "in_flight", progress.counts.in_flight);
+	rv_json_put_u64(&out, "frames", progress.counts.frames);
 	rv_json_put_double(&out, "elapsed_s", (double)(uint64_t)(elapsed_s * 1000) / 1000);
 	rv_json_close(&out, '}');
 	rv_str_putc(&line, '\n');

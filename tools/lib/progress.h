@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Progress on stderr: a line that is drawn over itself on a terminal (at most 6 times a second), nothing otherwise;
- * with RV_PROGRESS_JSON one object a line {"done":…,"failed":…,"reused":…,"in_flight":…,"elapsed_s":…} once a second
+ * with RV_PROGRESS_JSON one object a line {"done":…,"failed":…,"reused":…,"in_flight":…,"frames":…,"elapsed_s":…} once a second
  * and at the end.
  */
 #ifndef RV_PROGRESS_H
@@ -11,6 +11,7 @@ enum rv_progress_mode { RV_PROGRESS_AUTO, RV_PROGRESS_NONE, RV_PROGRESS_LINE, RV
 
 struct rv_progress_counts {
 	uint64_t done, failed, reused, in_flight;
+	uint64_t frames; /* of sequences, done so far */
 };
 
 void rv_progress_start(enum rv_progress_mode mode);
