@@ -76,10 +76,11 @@ setup() {
     run -0 --separate-stderr rv replay 00000001 --json
     [ "$(jq -r .dir <<<"$output")" = out/1/00000001 ]
     run -0 rv replay 00000000 out/1
-    cd project
+    mkdir elsewhere
+    cd elsewhere
     run -2 rv replay 00000000 ../out/1
     [[ $output == *"cannot read scene"* ]]
-    run -0 rv replay 00000000 ../out/1 --script scene.py --cwd .
+    run -0 rv replay 00000000 ../out/1 --script scene.py --cwd ../project
 }
 
 @test "what cannot be replayed" {
