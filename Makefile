@@ -261,12 +261,13 @@ image: ## build the Docker image rv-pipeline
 BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/py.typed))
 EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.md */*.blend */*.png */*/*.py)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
+DOC_FILES := $(sort $(wildcard docs/*.md))
 MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))
 INSTALLED := \
 	$(foreach t,$(TOOLS),$(B)/bin/$(t):$(BINDIR)/$(t):755) \
 	$(foreach f,$(MAN_FILES),$(f):$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(notdir $(f)):644) \
 	$(foreach f,$(BLENDER_FILES),$(f):$(DATADIR)/$(f):644) \
-	$(foreach f,$(EXAMPLE_FILES) $(PIPELINE_FILES),$(f):$(DATADIR)/$(f):$(if $(filter %.sh,$(f)),755,644)) \
+	$(foreach f,$(EXAMPLE_FILES) $(PIPELINE_FILES) $(DOC_FILES),$(f):$(DATADIR)/$(f):$(if $(filter %.sh,$(f)),755,644)) \
 	$(foreach t,$(TOOLS),$(B)/completions/$(t).bash:$(BASHCOMPDIR)/$(t):644) \
 	$(foreach t,$(TOOLS),$(B)/completions/$(t).zsh:$(ZSHCOMPDIR)/_$(t):644) \
 	$(foreach t,$(TOOLS),$(B)/completions/$(t).fish:$(FISHCOMPDIR)/$(t).fish:644)

@@ -20,6 +20,13 @@ install_to() {
     [ ! -e stage/opt/rv/share/rv ]
 }
 
+@test "examples and docs are installed whole" {
+    git -C "$RV_ROOT" rev-parse 2>/dev/null || skip "no git checkout"
+    install_to install DESTDIR="$PWD/stage" PREFIX=/usr
+    diff <(cd "$RV_ROOT" && git ls-files examples 'docs/*.md' | grep -v '^examples/sheet.png$' | sort) \
+        <(cd stage/usr/share/rv && find examples docs -type f | sort)
+}
+
 @test "every Python module of the source is installed" {
     install_to install DESTDIR="$PWD/stage" PREFIX=/usr
     diff <(cd "$RV_ROOT/blender" && find . -name '*.py' | sort) <(cd stage/usr/share/rv/blender && find . -name '*.py' | sort)
