@@ -39,7 +39,7 @@ static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
 static const char *gen_dir;
-static bool denoise, autoexec, dry_run;
+static bool denoise, with_cpu, autoexec, dry_run;
 static struct rv_operations operations = RV_OPERATIONS_INIT;
 
 static const struct rv_option options[] = {
@@ -67,6 +67,8 @@ static const struct rv_option options[] = {
 	{ RV_OPT_U64, 0, "seed-cycles", &seed_cycles, "N", "seed of the noise (default: from the record's seed)", 0,
 	  INT32_MAX, NULL },
 	{ RV_OPT_CHOICE, 0, "device", &device, "DEVICE", "what renders (default: auto)", 0, 0, devices },
+	{ RV_OPT_FLAG, 0, "with-cpu", &with_cpu, NULL, "let the processors help a graphics card (not deterministic)", 0,
+	  0, NULL },
 	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
@@ -200,6 +202,9 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	}
 	rv_json_put_bool(&out, "denoise", denoise);
 	rv_json_put_string(&out, "codec", upper);
+	if (with_cpu) {
+		rv_json_put_bool(&out, "with_cpu", true);
+	}
 	if (autoexec) {
 		rv_json_put_bool(&out, "autoexec", true);
 	}

@@ -40,10 +40,10 @@ class Devices:
         self.available = [k for k in PREFERENCE if k == "CPU" or _of_type(k)]
         self.auto = self.available[0]
 
-    def apply(self, scene: bpy.types.Scene, wanted: str) -> str:
+    def apply(self, scene: bpy.types.Scene, wanted: str, with_cpu: bool = False) -> str:
         """Makes `scene` render on `wanted` (AUTO chooses); what was chosen.
 
-        RenderError when it is not there.
+        `with_cpu`: the processors help a card. RenderError when it is not there.
         """
         kind = self.auto if wanted == "AUTO" else wanted
         if kind not in self.available:
@@ -55,11 +55,11 @@ class Devices:
             return kind
         used = _of_type(kind)
         for device in _preferences().devices:
-            device.use = device.type == kind
+            device.use = device.type == kind or (with_cpu and device.type == "CPU")
         if not used:
             raise RenderError(f"device {kind} has gone")
         scene.cycles.device = "GPU"
-        return kind
+        return f"{kind}+CPU" if with_cpu else kind
 
 
 def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:

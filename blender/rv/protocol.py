@@ -32,6 +32,7 @@ class Settings:
     time_limit: Optional[float] = None
     seed_cycles: Optional[int] = None
     device: str = "AUTO"
+    with_cpu: bool = False
     passes: Tuple[str, ...] = ()
     denoise: bool = False
     codec: str = "NONE"
@@ -124,6 +125,7 @@ def _settings(values: Dict[str, Any]) -> Settings:
         denoise=bool(values.get("denoise", False)),
         codec=codec,
         blend=_get(values, "blend", dict, {}) or None,
+        with_cpu=bool(values.get("with_cpu", False)),
         autoexec=bool(values.get("autoexec", False)),
         dry_run=bool(values.get("dry_run", False)),
     )

@@ -102,7 +102,9 @@ def apply_settings(
         warnings.append("this build of Blender has no denoiser: not denoised")
     if scene.subdir is not None:
         warnings.append("subdir is ignored: a sample's directory is named by its id")
-    device = devices.apply(blender, settings.device)
+    device = devices.apply(blender, settings.device, settings.with_cpu)
+    if device.endswith("+CPU"):
+        warnings.append("pixels may differ from run to run: two kinds of devices share a picture")
     adaptive = cycles.use_adaptive_sampling
     return {
         "blender": compat.VERSION_TEXT,

@@ -34,6 +34,7 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 		{ "codec", "--codec", VALUE },
 		{ "blend", "--blend", JSON },
 		{ "autoexec", "--autoexec", FLAG },
+		{ "with_cpu", "--with-cpu", FLAG },
 		{ "instances", "--instances", FLAG },
 		{ "preview", "--no-preview", NO_FLAG },
 		{ "keep_passes", "--keep=passes", FLAG },
