@@ -76,6 +76,10 @@ setup() {
     run -0 --separate-stderr rv replay 00000001 --json
     [ "$(jq -r .dir <<<"$output")" = out/1/00000001 ]
     run -0 rv replay 00000000 out/1
+    mv project/scene.py .
+    run -2 rv replay 00000000 out/2
+    [[ $output == *"the script, 'project/scene.py', is not here: name it with --script"* ]]
+    mv scene.py project/
     mkdir elsewhere
     cd elsewhere
     run -2 rv replay 00000000 ../out/1

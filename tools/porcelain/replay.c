@@ -155,9 +155,13 @@ static int find_script(struct job *job, struct rv_err *err)
 	rv_json_release(&json);
 	rv_str_release(&text);
 	free(path);
-	return job->script.len > 0
-	               ? 0
-	               : rv_fail(err, RV_E_USAGE, "nothing in '%s' tells the script: name it with --script", job->dir);
+	if (job->script.len == 0) {
+		return rv_fail(err, RV_E_USAGE, "nothing in '%s' tells the script: name it with --script", job->dir);
+	}
+	if (!script_option && job->cwd.len == 0 && !rv_file_exists(job->script.ptr)) {
+		return rv_fail(err, RV_E_USAGE, "the script, '%s', is not here: name it with --script", job->script.ptr);
+	}
+	return 0;
 }
 
 /* Takes away the members that a tool has added, as its marker lists them. */
