@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Progress on stderr: a line that is drawn over itself on a terminal (at most 6 times a second), nothing otherwise;
- * with RV_PROGRESS_JSON one object a line {"done":…,"failed":…,"reused":…,"in_flight":…,"frames":…,"elapsed_s":…} once a second
- * and at the end.
+ * with RV_PROGRESS_JSON one object a line once a second and at the end:
+ * {"done":…,"failed":…,"reused":…,"in_flight":…,"frames":…,"elapsed_s":…}.
  */
 #ifndef RV_PROGRESS_H
 #define RV_PROGRESS_H

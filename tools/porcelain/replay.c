@@ -159,7 +159,8 @@ static int find_script(struct job *job, struct rv_err *err)
 		return rv_fail(err, RV_E_USAGE, "nothing in '%s' tells the script: name it with --script", job->dir);
 	}
 	if (!script_option && job->cwd.len == 0 && !rv_file_exists(job->script.ptr)) {
-		return rv_fail(err, RV_E_USAGE, "the script, '%s', is not here: name it with --script", job->script.ptr);
+		return rv_fail(err, RV_E_USAGE, "the script, '%s', is not here: name it with --script",
+		               job->script.ptr);
 	}
 	return 0;
 }
