@@ -536,6 +536,18 @@ $PWD/scenes/other.py" ]
     [ "$(ls -A out)" = '' ]
 }
 
+@test "a single record may be a dry run, also of a sample that is there" {
+    records 2 | blend >first
+    local before
+    before=$(tree_hash out)
+    records 2 | jq -c 'if .index == 1 then .blend = {dry_run: true} else . end' | blend >records
+    [ "$(jq -c '[.dry_run, .run.reused, .error]' records)" = $'[null,true,null]\n[true,null,null]' ]
+    [ "$(tree_hash out)" = "$before" ]
+    records 1 | jq -c '.blend = {dry_run: true} | .id = "new"' | blend >records
+    [ "$(jq -c '[.dry_run, .error]' records)" = '[true,null]' ]
+    [ ! -e out/new ]
+}
+
 @test "no Blender: status 3 and how to get one" {
     local bin=$RV_BIN
     mkdir empty

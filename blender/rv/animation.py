@@ -200,6 +200,18 @@ def current_fps() -> float:
     return int(fps) if fps == int(fps) else fps
 
 
+def timeline() -> Dict[str, Any]:
+    """What Blender's scene says of its own frames: first, last, step, where it stands, rate."""
+    scene = bpy.context.scene
+    return {
+        "start": scene.frame_start,
+        "end": scene.frame_end,
+        "step": scene.frame_step,
+        "frame": scene.frame_current,
+        "fps": current_fps(),
+    }
+
+
 def _point_caches() -> Iterator[Any]:
     world = bpy.context.scene.rigidbody_world
     if world is not None:

@@ -166,7 +166,7 @@ def post_gen(scene: Scene) -> None:
     render.apply_resolution(scene)
     build.apply_world(scene)
     render.apply_settings(scene, _request(scene), Overrides(), Devices(), [])
-    sample.enable_passes(scene, _request(scene), [])
+    sample.enable_passes(scene, _request(scene).settings.passes, [])
 
 
 def render_files(scene: Scene) -> None:

@@ -67,6 +67,7 @@ class Overrides:
     """One sample's settings and operations; None: not asked for."""
 
     addons: Tuple[str, ...] = ()
+    passes: Tuple[str, ...] = ()
     resolution: Optional[Tuple[int, int]] = None
     percentage: Optional[float] = None
     image: ImageFormat = ImageFormat()
@@ -85,6 +86,7 @@ class Overrides:
     motion_blur: Optional[bool] = None
     index: str = "auto"
     save: bool = False
+    dry_run: bool = False
 
 
 # -- values, each with the place where it stands
@@ -269,6 +271,7 @@ def _frames(value: Any, where: str) -> Tuple[int, ...]:
 
 _PARSERS: Dict[str, Callable[[Any, str], Any]] = {
     "addons": _names,
+    "passes": _names,
     "resolution": _resolution,
     "percentage": _real(1, 32767),
     "image": _image,
@@ -286,6 +289,7 @@ _PARSERS: Dict[str, Callable[[Any, str], Any]] = {
     "motion_blur": _flag,
     "index": _choice(*INDEXING),
     "save": _flag,
+    "dry_run": _flag,
 }
 
 

@@ -52,7 +52,8 @@ class SampleHandler:
             rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
             print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
             print_info(bpy.context.scene, sys.stderr)
-            wanted = enable_passes(scene, request, warnings)
+            more = (*request.settings.passes, *overrides.passes)
+            wanted = enable_passes(scene, more, warnings)
             frames = sequence.wanted(overrides, scene)
             if request.export is not None:
                 animation.start(frames)
@@ -114,15 +115,22 @@ class SampleHandler:
     ) -> Dict[str, Any]:
         """Renders; the members of the record."""
         picture = overrides.image
+        dry = request.settings.dry_run or overrides.dry_run
         render.show_as_rendered(bpy.context.scene)
+        timeline = animation.timeline()
         members = self._describe(scene, picture.suffix, frames, wanted, rendering)
         if overrides.save:
             members["files"]["blend"] = operations.save(request.out)
         started = time.monotonic()
         if frames is not None:
             members["fps"] = animation.current_fps()
+        if dry:
+            members["timeline"] = timeline
+        if dry and frames is not None:
+            members["frames"] = sequence.walk(scene, frames, lambda frame: None)
+        elif frames is not None:
             members["frames"] = self._draw_frames(scene, request, picture, frames, members, run)
-        elif not request.settings.dry_run:
+        elif not dry:
             resume.drop(request.resume)
             names = numbers.image_name(None, picture.suffix), numbers.passes_name(None)
             render.render(request.out, *names, request.settings.codec, picture)
@@ -139,8 +147,6 @@ class SampleHandler:
         run: Dict[str, Any],
     ) -> List[Dict[str, Any]]:
         """Renders the frames that are not done yet; the record's `frames`."""
-        if request.settings.dry_run:
-            return sequence.walk(scene, frames, lambda frame: None)
         token = ""
         if request.resume is not None:
             files = self._dependencies(scene, request)
@@ -170,11 +176,13 @@ class SampleHandler:
         return found
 
 
-def enable_passes(scene: Scene, request: Request, warnings: List[str]) -> Set[passes.RenderPass]:
-    """Turns on what the scene and the command ask for; the passes."""
+def enable_passes(
+    scene: Scene, more: Sequence[str], warnings: List[str]
+) -> Set[passes.RenderPass]:
+    """Turns on the scene's passes and those named in `more`; all of them."""
     view_layer = bpy.context.view_layer
     try:
-        wanted = {passes.parse(p) for p in (*scene.passes, *request.settings.passes)}
+        wanted = {passes.parse(p) for p in (*scene.passes, *more)}
         wanted |= passes.ALWAYS
         if passes.RenderPass.VECTOR in wanted and bpy.context.scene.render.use_motion_blur:
             raise SceneError("the pass Vector is all zeros with motion blur: turn one of them off")

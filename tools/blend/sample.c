@@ -36,6 +36,20 @@ static bool key_is_one_of(struct rv_span key, const char *const *names)
 	return false;
 }
 
+/* Whether nothing of the record is to be committed, or used again: by the command, or by its member `blend`. */
+static bool is_dry(const struct rv_sample_run *run, const struct rv_record *record)
+{
+	struct rv_span blend;
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err err;
+	bool dry = run->dry_run;
+	if (!dry && rv_record_get(record, "blend", &blend) && rv_json_parse(blend.ptr, blend.len, &json, &err) == 0) {
+		dry = rv_json_type(rv_json_get(json, "dry_run")) == RV_JSON_TRUE;
+	}
+	rv_json_release(&json);
+	return dry;
+}
+
 static struct rv_span member_key(const char *text, const struct rv_member *member)
 {
 	return (struct rv_span) { text + member->key_at, member->key_len };
@@ -134,11 +148,11 @@ static bool marker_fits(const struct rv_sample_run *run, const char *dir, const 
 	       deps_unchanged(run, rv_json_get(marker, "deps"));
 }
 
-bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id)
+bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id, const struct rv_record *record)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
-	bool there = !run->dry_run && rv_file_exists(path.ptr);
+	bool there = rv_file_exists(path.ptr) && !is_dry(run, record);
 	rv_str_release(&path);
 	return there;
 }
@@ -154,7 +168,7 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
 	struct rv_span add;
 	struct rv_err err;
 	bool fits = false;
-	if (run->dry_run) {
+	if (is_dry(run, record)) {
 		return false;
 	}
 	rv_str_printf(&dir, "%s/%s", run->out_dir, id);
@@ -401,7 +415,7 @@ static int put_in_place(const struct rv_sample_run *run, const char *id, const c
 			goto out;
 		}
 	}
-	if (run->dry_run) {
+	if (is_dry(run, record)) {
 		add_members(run, id, add.ptr, &members, record);
 		rv_record_set(record, "dry_run", "true", 4);
 		result = 0;

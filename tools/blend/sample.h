@@ -29,7 +29,7 @@ struct rv_sample_run {
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct rv_deps *deps;
 	const struct rv_script *script; /* the scene of records that name none */
-	bool dry_run;                   /* nothing is committed, or used again */
+	bool dry_run;                   /* nothing is committed, or used again; a record may say so, too */
 	const char *gen_dir;            /* absolute; generators of a sample work in GEN_DIR/ID */
 	bool gen_keeps;                 /* and leave their files there */
 };
@@ -37,8 +37,8 @@ struct rv_sample_run {
 /* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */
 void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1]);
 
-/* False when there is certainly no sample of that id that could be used again. */
-bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id);
+/* False when there is certainly no sample of that id that could be used again for the record. */
+bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id, const struct rv_record *record);
 
 /* True when OUT/ID is there, whole, and made from the same things: the record then has its members. */
 bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record);
