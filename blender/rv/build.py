@@ -9,7 +9,7 @@ from typing import List
 
 import bpy
 
-from . import animation, file_scene, operations, render, script
+from . import animation, file_scene, missing, operations, render, script
 from .addons import Addons
 from .errors import SceneError
 from .overrides import Overrides
@@ -29,12 +29,18 @@ def build(request: Request, overrides: Overrides, addons: Addons, warnings: List
         scene.resolution = overrides.resolution
     if overrides.percentage is not None:
         width, height = scene.resolution
-        share = overrides.percentage / 100.0
-        scene.resolution = (max(1, int(width * share)), max(1, int(height * share)))
+        percentage = overrides.percentage
+        scene.resolution = (
+            max(1, int(width * percentage / 100.0)),
+            max(1, int(height * percentage / 100.0)),
+        )
     render.apply_resolution(scene)
     for path in operations.apply(overrides, request.root, warnings.append):
         scene.add_dependency(path)
     apply_world(scene)
+    if isinstance(scene, file_scene.FileScene):
+        bpy.context.view_layer.update()  # drivers tell
+        warnings.extend(missing.warnings(request.root))
     return scene
 
 
@@ -46,7 +52,14 @@ def generate(request: Request, overrides: Overrides) -> Scene:
         scene._fix_fps(overrides.fps)
     print(f"[rv] seed={request.seed}", file=sys.stderr)
     script.generate(scene, request.seed, request.scene, request.root)
+    choose_camera(overrides)
     return scene
+
+
+def choose_camera(overrides: Overrides) -> None:
+    """Renders from the camera that is asked for. SceneError when there is none of that name."""
+    if overrides.camera is not None and overrides.camera.name is not None:
+        operations.choose_camera(overrides.camera.name)
 
 
 def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
@@ -54,7 +67,10 @@ def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
     shown = script.shown_path(request.scene, request.root)
     file_scene.open_file(request.scene, shown, request.settings.autoexec)
     bpy.context.scene.cycles.seed = request.seed % 2**31
-    scene = file_scene.FileScene(request.out, overrides.index, warnings.append)
+    choose_camera(overrides)
+    scene = file_scene.FileScene(
+        request.out, overrides.index, warnings.append, overrides.motion_blur
+    )
     script.prepare(scene, request)
     if overrides.fps is not None:
         animation.apply_fps(overrides.fps)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable
+from typing import Any, Callable, Dict, Iterable, Optional
 
 import bpy
 
@@ -35,7 +35,11 @@ class _AsItStands:
 
     def _get_meta(self, *context: Any) -> Dict[str, Any]:
         meta: Dict[str, Any] = super()._get_meta(*context)  # type: ignore[misc]
-        meta["name"] = self.obj.name_full  # with the library, where it comes from one
+        # With the library, where they come from one.
+        meta["name"] = self.obj.name_full
+        if "materials" in meta:
+            slots = self.obj.material_slots
+            meta["materials"] = [slot.material.name_full for slot in slots if slot.material]
         meta["properties"] = {**custom_properties(self.obj), **meta["properties"]}
         return meta
 
@@ -59,6 +63,9 @@ class FileMaterial(Material):
         super().__init__(made.name_full)
         self._material = made
 
+    def _get_meta(self, scene: Scene) -> Dict[str, Any]:
+        return {**super()._get_meta(scene), "name": self.name}
+
     def _material_meta(self, scene: Scene, where: str) -> Dict[str, Any]:
         return {"properties": custom_properties(self._material)}
 
@@ -76,25 +83,31 @@ class FileScene(Scene):
     `indexing` says how objects with a surface, and materials, get their indices: `file` takes the
     file's own and gives the free ones, from 1 on, to those that have none, in the order of their
     names; `names` numbers all by their names; `auto` is `file` where the file's own are unique,
-    else `names` with a warning.
+    else `names` with a warning. `blurred`: with motion blur, whatever the file says; None: as it
+    says.
     """
 
-    def __init__(self, output_dir: str, indexing: str, warn: Warn) -> None:
-        if bpy.context.scene.camera is None:
+    def __init__(
+        self, output_dir: str, indexing: str, warn: Warn, blurred: Optional[bool] = None
+    ) -> None:
+        camera = bpy.context.scene.camera
+        if camera is None:
             raise SceneError("the file's scene has no camera")
+        if camera.type != "CAMERA":
+            raise SceneError(f"the file's scene is seen from {camera.name}, which is no camera")
         super().__init__(output_dir)
         render = bpy.context.scene.render
-        share = render.resolution_percentage / 100.0
+        percentage = render.resolution_percentage
         self.resolution = (
-            max(1, int(render.resolution_x * share)),
-            max(1, int(render.resolution_y * share)),
+            max(1, render.resolution_x * percentage // 100),
+            max(1, render.resolution_y * percentage // 100),
         )
         self.world = FileWorld()
         self.time_limit = bpy.context.scene.cycles.time_limit or None
         self._denoise = bpy.context.scene.cycles.use_denoising
         self._take_objects(indexing, warn)
         self._take_materials(indexing, warn)
-        self._take_passes(warn)
+        self._take_passes(warn, render.use_motion_blur if blurred is None else blurred)
 
     def generate(self, seed: Any = None) -> None:
         """Does nothing: everything is there."""
@@ -129,15 +142,16 @@ class FileScene(Scene):
             self._materials.append(wrapped)
         self.material_index_counter = max(indices.values(), default=0)
 
-    def _take_passes(self, warn: Warn) -> None:
+    def _take_passes(self, warn: Warn, blurred: bool) -> None:
         layer = bpy.context.view_layer
+        layer.use_pass_combined = True  # the picture
         for other in bpy.context.scene.view_layers:
             other.use = other == layer
         self.passes = passes.enabled(layer)
-        if passes.RenderPass.VECTOR in self.passes and bpy.context.scene.render.use_motion_blur:
+        if passes.RenderPass.VECTOR in self.passes and blurred:
             self.passes.remove(passes.RenderPass.VECTOR)
             warn("the pass Vector is all zeros with motion blur: it is left out")
-        for aov in list(layer.aovs):
+        for aov in layer.aovs:
             try:
                 usual = channel_name(aov.name) == aov.name and aov.type == "VALUE"
             except ValueError:
@@ -145,8 +159,7 @@ class FileScene(Scene):
             if usual:
                 self.semantic_channels.add(aov.name)
             else:
-                warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it is left out")
-                layer.aovs.remove(aov)
+                warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it has no role")
 
 
 def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) -> Dict[str, int]:

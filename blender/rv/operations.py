@@ -42,8 +42,6 @@ def apply(overrides: Overrides, root: str, warn: Warn) -> List[str]:
     for retime in overrides.keyframes:
         retime_keyframes(retime, warn)
     camera = overrides.camera
-    if camera is not None and camera.name is not None:
-        choose_camera(camera.name)
     keys = camera.keyframes if camera is not None else ()
     if overrides.trajectory is not None:
         if keys:
@@ -104,7 +102,7 @@ def retime_keyframes(retime: Retime, warn: Warn) -> None:
     scene = bpy.context.scene
     scale, shift = retime.scale, retime.shift
     start = round(scale * scene.frame_start + shift)
-    end = round(scale * (scene.frame_end + 1) + shift) - 1
+    end = max(start, round(scale * (scene.frame_end + 1) + shift) - 1)
     if start < 0 or end > FRAME_LIMIT:
         raise SceneError(
             f"keyframes: the range becomes {start} to {end}, it must be within 0 to {FRAME_LIMIT}"
@@ -142,13 +140,28 @@ def _retime_curve(curve: Any, scale: float, shift: float, warn: Warn) -> None:
         point.handle_left = (scale * left.x + shift, left.y)
         point.handle_right = (scale * right.x + shift, right.y)
         point.period *= scale
+    if len(curve.sampled_points):
+        warn(f"keyframes: the samples of {curve.data_path} stay as they are")
     for modifier in curve.modifiers:
-        if modifier.type == "NOISE":
-            modifier.scale *= scale
-            modifier.offset = scale * modifier.offset + shift
-        elif modifier.type != "CYCLES":
-            warn(f"keyframes: a modifier {modifier.type} of {curve.data_path} stays as it is")
+        _retime_modifier(modifier, scale, shift)
+        if modifier.type != "CYCLES":
+            what = "gets other values" if modifier.type == "NOISE" else "stays as it is"
+            warn(f"keyframes: a modifier {modifier.type} of {curve.data_path} {what}")
     curve.update()
+
+
+def _retime_modifier(modifier: Any, scale: float, shift: float) -> None:
+    if modifier.use_restricted_range:
+        start, end = modifier.frame_start, modifier.frame_end
+        modifier.frame_end = max(end, scale * end + shift)  # the end may not be before the start
+        modifier.frame_start, modifier.frame_end = scale * start + shift, scale * end + shift
+        modifier.blend_in, modifier.blend_out = (
+            modifier.blend_in * scale,
+            modifier.blend_out * scale,
+        )
+    if modifier.type == "NOISE":  # as rough as before, but one of its three coordinates is fixed
+        modifier.scale *= scale
+        modifier.offset = scale * modifier.offset + shift
 
 
 def _retime_strips(strips: Any, scale: float, shift: float) -> None:
@@ -272,12 +285,11 @@ def _read_trajectory(path: str, name: str) -> Tuple[Tuple[float, Rows], ...]:
 # -- the file
 
 
-def save(out: str) -> str:
-    """Writes what will be rendered to a file in `out`; its name. RenderError when it cannot."""
+def save(out: str) -> None:
+    """Writes what will be rendered to the file SAVED in `out`. RenderError when it cannot."""
     try:
         bpy.ops.wm.save_as_mainfile(
             filepath=os.path.join(out, SAVED), copy=True, compress=True, relative_remap=True
         )
     except RuntimeError as error:
         raise RenderError(f"cannot save {SAVED}: {str(error).strip()}") from None
-    return SAVED

@@ -160,11 +160,10 @@ def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
 
 
 def add_semantic_channels(view_layer: Any, names: Iterable[str]) -> None:
-    """One AOV of type VALUE per channel, in the place of any of the same name."""
+    """One AOV of type VALUE per channel; one of that name that is there is taken."""
+    there = {aov.name: aov for aov in view_layer.aovs}
     for name in names:
-        for old in [aov for aov in view_layer.aovs if aov.name == name]:
-            view_layer.aovs.remove(old)
-        aov = view_layer.aovs.add()
+        aov = there.get(name) or view_layer.aovs.add()
         aov.name = name
         aov.type = "VALUE"
 

@@ -24,7 +24,7 @@ from .protocol import Resume
 
 LOCK_S = 5.0  # a worker that was killed lets go soon
 FOLDERS = tuple(os.path.dirname(name) for name in (image_name(0), passes_name(0)))
-NEW_PASSES = "new.exr"
+NEW_PASSES = "new-passes.exr"
 
 
 def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -> str:

@@ -120,7 +120,9 @@ class SampleHandler:
         timeline = animation.timeline()
         members = self._describe(scene, picture.suffix, frames, wanted, rendering)
         if overrides.save:
-            members["files"]["blend"] = operations.save(request.out)
+            members["files"]["blend"] = operations.SAVED
+            if not request.settings.dry_run:
+                operations.save(request.out)
         started = time.monotonic()
         if frames is not None:
             members["fps"] = animation.current_fps()

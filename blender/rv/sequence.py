@@ -48,10 +48,11 @@ def begin(frames: Sequence[int]) -> None:
 
 
 def begin_still() -> None:
-    """Gives a scene with keys its pose at the frame it stands at."""
+    """Gives a scene with keys its pose, and its camera, at the frame it stands at."""
     animation.start()
-    if bpy.data.actions:
-        bpy.context.scene.frame_set(bpy.context.scene.frame_current)
+    scene = bpy.context.scene
+    if bpy.data.actions or any(marker.camera is not None for marker in scene.timeline_markers):
+        scene.frame_set(scene.frame_current)
 
 
 class States:

@@ -10,6 +10,7 @@ import textwrap
 import unittest
 import zlib
 
+import bpy
 import rv
 from rv import compat, loop, render
 from rv.sample import SampleHandler
@@ -92,6 +93,76 @@ class SampleCase(unittest.TestCase):
         return reply["error"]["message"]
 
 
+class FileCase(SampleCase):
+    """A test of .blend files that it makes itself, with the Blender at hand."""
+
+    def begin(self):
+        """An empty file: 32x32, one sample, grey all around, a camera that looks down from z = 10.
+
+        Its picture is 8 m wide and high: 4 pixels a metre.
+        """
+        reset()
+        blender = bpy.context.scene
+        blender.render.resolution_x = blender.render.resolution_y = 32
+        blender.cycles.samples = 1
+        blender.world = bpy.data.worlds.new("Grey")
+        node = compat.use_nodes(blender.world).nodes["Background"]
+        node.inputs["Color"].default_value = (0.5, 0.5, 0.5, 1.0)
+        self.camera = self.add("Camera", bpy.data.cameras.new("Camera"), (0, 0, 10))
+        self.camera.data.type = "ORTHO"
+        self.camera.data.ortho_scale = 8
+        blender.camera = self.camera
+        return blender
+
+    def add(self, name, data=None, location=(0, 0, 0)):
+        """An object in the scene."""
+        obj = bpy.data.objects.new(name, data)
+        obj.location = location
+        bpy.context.scene.collection.objects.link(obj)
+        return obj
+
+    def cube(self, name="Cube", location=(0, 0, 0), size=2.0):
+        """A cube with edges along the axes."""
+        ends = (-size / 2, size / 2)
+        mesh = bpy.data.meshes.new(name)
+        corners = [(x, y, z) for x in ends for y in ends for z in ends]
+        faces = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+        mesh.from_pydata(corners, [], faces)
+        return self.add(name, mesh, location)
+
+    def keys(self, owner, path, values, interpolation="LINEAR"):
+        """Keys a property: frame to value; the curves."""
+        for frame, value in values.items():
+            setattr(owner, path, value)
+            owner.keyframe_insert(path, frame=frame)
+        curves = [curve for curve in compat.fcurves(owner) if curve.data_path == path]
+        for curve in curves:
+            for point in curve.keyframe_points:
+                point.interpolation = interpolation
+            curve.update()
+        return curves
+
+    def save(self, name="file.blend", **options):
+        """Saves the file; its path. Then Blender is empty again."""
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        bpy.ops.wm.save_as_mainfile(filepath=path, **options)
+        reset()
+        return path
+
+    def open(self, path, record=None, **settings):
+        """Record and output directory of a .blend file that is rendered as it stands."""
+        settings = {"resolution": None, "samples": None, **settings}
+        return self.render(path, record=record, **settings)
+
+    def warnings(self, path, **settings):
+        """The warnings of a .blend file that renders."""
+        settings = {"resolution": None, "samples": None, **settings}
+        reply, _ = self.run_sample(path, **settings)
+        self.assertTrue(reply["ok"], reply)
+        return reply["run"]["warnings"]
+
+
 def scene(*bodies, head="import rv"):
     """A script whose generate has the bodies, one after another."""
     lines = textwrap.indent("\n".join(textwrap.dedent(body) for body in bodies), " " * 8)
@@ -103,7 +174,7 @@ GREY = "self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=
 
 
 class Exr:
-    """An uncompressed, single-part, scan-line EXR file."""
+    """A single-part, scan-line EXR file, uncompressed or ZIP."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
@@ -122,7 +193,8 @@ class Exr:
         x0, y0, x1, y1 = struct.unpack("<4i", self.attributes["dataWindow"][1])
         self.width, self.height = x1 - x0 + 1, y1 - y0 + 1
         self.types = _channel_types(self.attributes["channels"][1])
-        self.chunks = data[at + 1 + 8 * self.height :]
+        self._lines = {0: 1, 3: 16}.get(self.compression, 1)  # of a chunk
+        self.chunks = data[at + 1 + 8 * -(-self.height // self._lines) :]
         self._planes = None
 
     def stable(self):
@@ -132,14 +204,14 @@ class Exr:
 
     def plane(self, name):
         """A channel, named as before 5.0 (`ViewLayer.IndexOB.X`), as rows of floats."""
-        assert self.compression == 0, "compressed"
+        assert self.compression in (0, 3), "compressed in another way"
         if self._planes is None:
             self._planes = {channel: [] for channel in self.types}
+            text = self._unpacked()
             at = 0
             for _ in range(self.height):
-                at += 8
                 for channel, (code, size) in sorted(self.types.items()):
-                    row = struct.unpack_from(f"<{self.width}{code}", self.chunks, at)
+                    row = struct.unpack_from(f"<{self.width}{code}", text, at)
                     self._planes[channel].append(row)
                     at += size * self.width
         layer, _, rest = name.partition(".")
@@ -148,6 +220,28 @@ class Exr:
             self._planes.get(name)
             or self._planes[f"{layer}.{compat.pass_name(pass_name)}.{channel}"]
         )
+
+    def _unpacked(self):
+        """The bytes of all lines, one after another."""
+        line, text, at = self.width * sum(size for _, size in self.types.values()), b"", 0
+        for first in range(0, self.height, self._lines):
+            size = struct.unpack_from("<i", self.chunks, at + 4)[0]
+            chunk = self.chunks[at + 8 : at + 8 + size]
+            if size != line * min(self._lines, self.height - first):
+                chunk = _unzip(chunk)
+            text += chunk
+            at += 8 + size
+        return text
+
+
+def _unzip(chunk):
+    """What OpenEXR's ZIP has packed: differences of bytes, the even ones first."""
+    data = bytearray(zlib.decompress(chunk))
+    for i in range(1, len(data)):
+        data[i] = (data[i - 1] + data[i] - 128) & 255
+    half = (len(data) + 1) // 2
+    data[0::2], data[1::2] = data[:half], data[half:]
+    return bytes(data)
 
 
 def _text(data, at):
@@ -165,7 +259,7 @@ def _channel_types(data):
 
 
 class Png:
-    """An 8-bit PNG: `width`, `height`, `channels`, `rows` of bytes."""
+    """A PNG of 8 or 16 bits: `width`, `height`, `channels`, `rows` of bytes."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
@@ -185,8 +279,14 @@ class Png:
         self.channels = {0: 1, 2: 3, 4: 2, 6: 4}[self.color]
         self.rows = list(self._unfilter(zlib.decompress(packed)))
 
+    def values(self, y):
+        """The numbers of a row, channel by channel."""
+        row = self.rows[y]
+        return struct.unpack(f">{len(row) // 2}H", row) if self.depth == 16 else tuple(row)
+
     def _unfilter(self, raw):
-        step, size = self.channels, self.width * self.channels
+        step = self.channels * self.depth // 8
+        size = self.width * step
         above = bytearray(size)
         for y in range(self.height):
             kind, row = raw[y * (size + 1)], bytearray(
