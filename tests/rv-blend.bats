@@ -877,9 +877,19 @@ finish_and_compare() {
     finish_and_compare
 }
 
+@test "kill -9 of rv-blend ends what its workers have started, whatever session that is in" {
+    records 2 '{"fault":"daemon"}' 0 1 >in
+    rv-blend --resolution 8,6 scene.py <in >/dev/null 2>&1 &
+    local blend=$!
+    until [ -s fake/daemon.log ]; do sleep 0.05; done
+    kill -0 "$(head -n1 fake/daemon.log)"
+    kill -9 $blend
+    no_orphans
+}
+
 @test "kill -9 of a worker: its sample is tried again" {
     start_long
-    kill -9 "$(pgrep -P $blend -f fake-blender | head -n1)"
+    kill -9 "$(workers_of $blend | head -n1)"
     wait $blend
     [ "$(wc -l <records)" = 60 ]
     [ -z "$(errors records)" ]

@@ -154,7 +154,7 @@ run_and_kill() { # FRAMES
         done
         rm slow
         find out/.rv-frames.* -name '0000*.png' >kept
-        kill -9 "$(pgrep -P "$(cat pid)" -f worker.py | head -n1)"
+        kill -9 "$(workers_of "$(cat pid)" | head -n1)"
     ) &
     bash -c 'echo $$ >pid; exec rv-blend clip.py --resolution 48,48 --samples 2 -j1 -o out' \
         < <(rv-seed seq 1) >records.jsonl

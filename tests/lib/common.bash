@@ -12,6 +12,7 @@
 #   need_module NAME                  skips without that Python module; sets PYTHON to a Python that has it
 #   same_tree A B                     fails, and shows why, unless both hold the same names, modes and bytes
 #   tree_hash DIR                     prints one digest over names and bytes
+#   workers_of PID                    prints the processes that a tool's guards run: rv-blend's Blenders
 #   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
 #   no_partials DIR                   fails when a hidden, half-written file or directory is left below DIR
 #   failio RULE COMMAND...            runs COMMAND with failing system calls: see tests/fault/failio.c
@@ -98,6 +99,10 @@ marked_processes() {
         command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") && [ -n "$command" ] || continue
         printf '%s %s\n' "$pid" "$command"
     done
+}
+
+workers_of() {
+    pgrep -P "$(pgrep -P "$1" | paste -sd,)"
 }
 
 no_orphans() {

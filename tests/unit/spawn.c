@@ -171,6 +171,22 @@ static void left_behind(void)
 	release(&run);
 }
 
+/* Even what has left its group and its session, and what was started by such a one that is gone already. */
+static void escaped(void)
+{
+	struct run run = RUN_INIT;
+	struct rv_str program = RV_STR_INIT;
+	rv_str_printf(&program, "setsid sh -c 'sleep 100 & echo $! >%s' & wait; setsid sleep 100 & echo $! >%s; ",
+	              check_path("orphan"), check_path("deserter"));
+	rv_str_puts(&program, "kill -USR1 $$");
+	shell(&run, program.ptr, "", 100, 50);
+	CHECK_OK(run.result, &run.err);
+	CHECK(WIFSIGNALED(run.status) && WTERMSIG(run.status) == SIGUSR1);
+	CHECK(!is_alive(pid_in("orphan")) && !is_alive(pid_in("deserter")));
+	rv_str_release(&program);
+	release(&run);
+}
+
 static void cannot_start(void)
 {
 	struct rv_err err;
@@ -328,7 +344,7 @@ static void no_orphans(void)
 	if (parent == 0) {
 		setpgid(0, 0);
 		struct rv_str program = RV_STR_INIT;
-		rv_str_printf(&program, "sleep 100 & echo $! >%s; echo $$ >%s; wait", check_path("grandchild"),
+		rv_str_printf(&program, "setsid sleep 100 & echo $! >%s; echo $$ >%s; wait", check_path("grandchild"),
 		              check_path("child"));
 		const char *const argv[] = { "/bin/sh", "-c", program.ptr, NULL };
 		struct rv_child child;
@@ -364,6 +380,7 @@ CHECK_MODULE(spawn)
 	check_case("limits of output and messages", limits);
 	check_case("a timeout kills the whole group", timeouts);
 	check_case("what a program leaves behind is killed", left_behind);
+	check_case("what has left its session is killed", escaped);
 	check_case("programs that cannot be started", cannot_start);
 	check_case("descriptors", descriptors);
 	check_case("environment and directory", environment);

@@ -1,140 +1,154 @@
 /* SPDX-License-Identifier: MIT */
-/* The process that outlives us for the instant it takes to end our children. */
+/* The process that outlives a program for the instant it takes to end what that one started. */
 #include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <pthread.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GROUPS_MAX 1024 /* running at a time; more are left to PR_SET_PDEATHSIG */
-
-struct message {
-	enum { ADD, REMOVE } what;
-	pid_t group;
-};
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pid_t owner; /* whose guard it is: a fork of ours needs one of its own */
-static pid_t guard_pid = -1;
-static int pipe_fd = -1;
-
-static void send(int fd, const struct message *message)
-{
-	/* Less than PIPE_BUF: whole or not at all. */
-	while (write(fd, message, sizeof(*message)) < 0 && errno == EINTR) {
-	}
-}
-
 /* Runs in a fork of a program with threads: system calls only. */
-RV_NORETURN static void watch(int from_tool)
+
+enum { CONTROL, REPORT, CHILDREN, N_FDS }; /* the only descriptors that it keeps open */
+
+/* Of the program; -1 until it has been reaped. */
+static int program_status = -1;
+
+/* Kills whom the kernel says are our children now; how many that were. */
+static size_t kill_children(void)
 {
-	static pid_t groups[GROUPS_MAX];
-	size_t len = 0;
-	struct message message;
-	for (;;) {
-		ssize_t n = read(from_tool, &message, sizeof(message));
-		if (n < 0 && errno == EINTR) {
+	char text[4096];
+	size_t n_killed = 0;
+	int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text));
+	if (fd >= 0) {
+		close(fd);
+	}
+	pid_t pid = 0;
+	for (ssize_t i = 0; i < len; i++) {
+		if (text[i] != ' ') {
+			pid = pid * 10 + (text[i] - '0');
 			continue;
 		}
-		if (n != (ssize_t)sizeof(message)) {
+		n_killed += pid > 0 && kill(pid, SIGKILL) == 0;
+		pid = 0;
+	}
+	return n_killed;
+}
+
+static void reap(pid_t which, pid_t program)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(which, &status, 0)) < 0 && errno == EINTR) {
+	}
+	if (pid == program) {
+		program_status = status;
+	}
+}
+
+/* Ends the program and all that came from it, and then itself, in the same way as the program. */
+RV_NORETURN static void finish(pid_t program)
+{
+	/* Not reaped yet: the number still is its group's and nobody else's. */
+	kill(-program, SIGKILL);
+	/* What a child leaves behind becomes a child of ours: until there are none. */
+	for (size_t n; (n = kill_children()) > 0;) {
+		for (; n > 0; n--) {
+			reap(-1, program);
+		}
+	}
+	if (program_status < 0) {
+		reap(program, program); /* no list of children to be had here, or it may not be killed */
+	}
+	if (WIFSIGNALED(program_status)) {
+		int number = WTERMSIG(program_status);
+		sigset_t set;
+		prctl(PR_SET_DUMPABLE, 0);
+		signal(number, SIG_DFL);
+		sigemptyset(&set);
+		sigaddset(&set, number);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		raise(number);
+	}
+	_exit(WEXITSTATUS(program_status));
+}
+
+/* Reaps those that have ended; true when the program is one of them, which stays for finish. */
+static bool has_ended(pid_t program)
+{
+	siginfo_t info = { .si_pid = 0 };
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0) {
+		if (info.si_pid == program) {
+			return true;
+		}
+		reap(info.si_pid, program);
+		info.si_pid = 0;
+	}
+	return false;
+}
+
+RV_NORETURN static void watch(pid_t program)
+{
+	struct pollfd fds[] = { { .fd = CONTROL, .events = POLLIN }, { .fd = CHILDREN, .events = POLLIN } };
+	struct signalfd_siginfo ignored;
+	while (!has_ended(program)) {
+		unsigned char number = SIGKILL;
+		if (poll(fds, RV_COUNTOF(fds), -1) < 0) {
+			continue;
+		}
+		if (fds[0].revents && read(CONTROL, &number, 1) >= 0) {
+			if (number == SIGKILL) {
+				break;
+			}
+			kill(-program, number);
+		}
+		if (fds[1].revents && read(CHILDREN, &ignored, sizeof(ignored)) < 0) {
 			break;
 		}
-		if (message.what == ADD && len < GROUPS_MAX) {
-			groups[len++] = message.group;
-		}
-		for (size_t i = 0; message.what == REMOVE && i < len; i++) {
-			if (groups[i] == message.group) {
-				groups[i] = groups[--len];
-			}
-		}
 	}
-	for (size_t i = 0; i < len; i++) {
-		kill(-groups[i], SIGKILL);
-	}
-	_exit(0);
+	finish(program);
 }
 
-/* At exit: so that nobody else has to reap it. */
-static void stop(void)
+void rv_guard_main(int control_fd, int report_fd, int tag, rv_guard_start_fn *start, void *state)
 {
-	if (pipe_fd >= 0 && owner == getpid()) {
-		close(pipe_fd);
-		pipe_fd = -1;
-		while (waitpid(guard_pid, NULL, 0) < 0 && errno == EINTR) {
+	struct {
+		int tag;
+		pid_t program;
+	} report = { .tag = tag };
+	sigset_t children;
+	prctl(PR_SET_NAME, "rv-guard");
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGCHLD, SIG_DFL); /* who started us may have had it ignored */
+	report.program = start(state);
+	if (report.program < 0) {
+		_exit(127);
+	}
+	/* It keeps no descriptor open that somebody waits for the end of, and no directory busy. */
+	setsid();
+	int unused RV_UNUSED = chdir("/");
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	int high_control = fcntl(control_fd, F_DUPFD_CLOEXEC, N_FDS);
+	int high_report = fcntl(report_fd, F_DUPFD_CLOEXEC, N_FDS);
+	int high_children = fcntl(signalfd(-1, &children, SFD_CLOEXEC), F_DUPFD_CLOEXEC, N_FDS);
+	if (dup2(high_control, CONTROL) < 0 || dup2(high_report, REPORT) < 0 || dup2(high_children, CHILDREN) < 0) {
+		finish(report.program);
+	}
+	if (syscall(SYS_close_range, (unsigned int)N_FDS, ~0U, 0) < 0) {
+		for (int fd = N_FDS; fd < 1024; fd++) {
+			close(fd);
 		}
 	}
-}
-
-static void start(void)
-{
-	int fds[2];
-	if (pipe2(fds, O_CLOEXEC) < 0) {
-		return;
-	}
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	pid_t pid = fork();
-	if (pid == 0) {
-		/* It keeps no descriptor open that somebody waits for the end of, and no directory busy. All signals
-		 * stay blocked. */
-		setsid();
-		prctl(PR_SET_NAME, "rv-guard");
-		int ignored RV_UNUSED = chdir("/");
-		if (dup2(fds[0], 0) == 0) {
-			if (syscall(SYS_close_range, 1U, ~0U, 0) < 0) {
-				for (int fd = 1; fd < 1024; fd++) {
-					close(fd);
-				}
-			}
-			watch(0);
-		}
-		_exit(1);
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	close(fds[0]);
-	if (pid < 0) {
-		close(fds[1]);
-		return;
-	}
-	pipe_fd = fds[1];
-	guard_pid = pid;
-	atexit(stop);
-}
-
-int rv_guard_fd(void)
-{
-	pthread_mutex_lock(&lock);
-	if (owner != getpid()) {
-		if (pipe_fd >= 0) {
-			close(pipe_fd);
-			pipe_fd = -1;
-		}
-		owner = getpid();
-		start();
-	}
-	int fd = pipe_fd;
-	pthread_mutex_unlock(&lock);
-	return fd;
-}
-
-void rv_guard_add(int guard_fd, pid_t group)
-{
-	if (guard_fd >= 0) {
-		send(guard_fd, &(struct message) { .what = ADD, .group = group });
-	}
-}
-
-void rv_guard_remove(pid_t group)
-{
-	if (pipe_fd >= 0) {
-		send(pipe_fd, &(struct message) { .what = REMOVE, .group = group });
-	}
+	ssize_t told RV_UNUSED = write(REPORT, &report, sizeof(report));
+	close(REPORT);
+	watch(report.program);
 }

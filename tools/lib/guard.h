@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The guard: a small process beside the tool that ends what the tool started when the tool is gone, even by SIGKILL.
+ * The guard: a small process between us and a program that we run, which leaves nothing of it behind.
  *
- * The kernel ends our direct children with us (PR_SET_PDEATHSIG), but not theirs: a Blender that was started by a
- * wrapper script, what a generator's shell runs. The guard holds the list of process groups that run; at the end of its
- * pipe, which is the end of the tool, it kills those that are left. It has a session of its own, so that a signal to
- * the tool's group does not reach it. Used by spawn.c alone.
+ * A program can start others that leave its process group and its session, and whose parents are gone: all of them
+ * become the guard's children (PR_SET_CHILD_SUBREAPER). When the program has ended, or we have, even by SIGKILL, the
+ * guard kills every one of them, and then ends the way the program did. It has a session of its own, so that a signal
+ * to our group does not reach it. Used by spawn.c alone.
  */
 #ifndef RV_GUARD_H
 #define RV_GUARD_H
 
 #include <sys/types.h>
 
-/* Starts it at the first call; its pipe, or -1 when it cannot be had. Thread-safe. */
-int rv_guard_fd(void);
-/* Puts a group on the list: called by the child itself before it executes anything, async-signal-safe. */
-void rv_guard_add(int guard_fd, pid_t group);
-/* Takes it off: called while the group's number still is taken, before its leader is reaped. */
-void rv_guard_remove(pid_t group);
+/* Makes the process of the program; its number, or -1. Async-signal-safe. */
+typedef pid_t rv_guard_start_fn(void *state);
+
+/*
+ * Becomes the guard: called in a fresh fork with all signals blocked, never returns. A byte read from `control_fd` is a
+ * signal for the program's process group, SIGKILL for all that came from it; so is the end of that pipe. The program's
+ * number is written to `report_fd` (a pid_t after `tag`, an int) once it runs and nothing else of ours is open here.
+ */
+RV_NORETURN void rv_guard_main(int control_fd, int report_fd, int tag, rv_guard_start_fn *start, void *state);
 
 #endif

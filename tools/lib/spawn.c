@@ -33,15 +33,15 @@ struct plan {
 	const char *program;
 	char **env;
 	int report_fd;
-	int guard_fd;
-	pid_t parent;
 };
 
-/* What the child sends when it cannot execute the program; nothing when it can. */
+/* What comes of it: errno of the step that failed, sent by the child, or its number, sent by the guard. */
 struct report {
-	enum { STEP_FDS, STEP_CWD, STEP_EXEC } step;
+	int step;
 	int number;
 };
+enum { STEP_FDS, STEP_CWD, STEP_EXEC, STEP_DONE };
+_Static_assert(sizeof(pid_t) == sizeof(int), "the guard sends a pid_t in the place of number");
 
 RV_NORETURN static void child_fail(int report_fd, int step)
 {
@@ -98,14 +98,13 @@ static void child_fds(const struct rv_spawn *how, int *report_fd)
 	close_on_exec_from((unsigned int)top);
 }
 
-RV_NORETURN static void child_main(const struct plan *plan)
+RV_NORETURN static void child_main(const struct plan *plan, pid_t guard)
 {
 	int report_fd = plan->report_fd;
 	setpgid(0, 0);
-	rv_guard_add(plan->guard_fd, getpid());
-	/* The kernel kills us when the thread that made us ends; it may have ended before we asked for that. */
+	/* The kernel kills us when the guard is killed; it may have been before we asked for that. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != plan->parent) {
+	if (getppid() != guard) {
 		_exit(127);
 	}
 	/* By the system call: the C library keeps its own two signals (32, 33) to itself, which a parent may have had
@@ -125,16 +124,28 @@ RV_NORETURN static void child_main(const struct plan *plan)
 	child_fail(report_fd, STEP_EXEC);
 }
 
-/* In a function of its own, so that nothing of the caller lives across vfork. */
-static __attribute__((noinline)) pid_t start(const struct plan *plan)
+/* An rv_guard_start_fn. Nothing of the caller lives across vfork. */
+static pid_t start_program(void *state)
+{
+	const struct plan *plan = state;
+	pid_t guard = getpid();
+	pid_t pid = vfork();
+	if (pid == 0) {
+		child_main(plan, guard);
+	}
+	return pid;
+}
+
+/* Makes the guard, which makes the program's process; the guard's number. */
+static pid_t start(struct plan *plan, int control_fd)
 {
 	/* Until the child has put back the standard dispositions no handler of ours may run in it. */
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	pid_t pid = vfork();
+	pid_t pid = fork();
 	if (pid == 0) {
-		child_main(plan);
+		rv_guard_main(control_fd, plan->report_fd, STEP_DONE, start_program, plan);
 	}
 	int saved = errno;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -231,6 +242,14 @@ static int report_failure(const struct rv_spawn *how, const struct report *repor
 	return -1;
 }
 
+static void close_fd(int *fd)
+{
+	if (*fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
 int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err)
 {
 	*child = (struct rv_child)RV_CHILD_INIT;
@@ -239,8 +258,9 @@ int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *
 	}
 	int result = -1;
 	int report_fds[2] = { -1, -1 };
+	int control_fds[2] = { -1, -1 };
 	char *absolute = NULL;
-	struct plan plan = { .how = how, .env = make_env(how), .parent = getpid() };
+	struct plan plan = { .how = how, .env = make_env(how) };
 	char *program = rv_find_program(how->argv[0]);
 	if (!program) {
 		rv_fail(err, RV_E_CHILD,
@@ -251,42 +271,43 @@ int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *
 	}
 	absolute = rv_path_absolute(program); /* what was found here must not depend on the child's directory */
 	plan.program = absolute;
-	if (pipe2(report_fds, O_CLOEXEC) < 0) {
+	if (pipe2(report_fds, O_CLOEXEC) < 0 || pipe2(control_fds, O_CLOEXEC) < 0) {
 		rv_fail_errno(err, "cannot make a pipe");
 		goto out;
 	}
 	plan.report_fd = report_fds[1];
-	plan.guard_fd = rv_guard_fd();
-	child->pid = start(&plan);
-	if (child->pid < 0) {
+	child->guard = start(&plan, control_fds[0]);
+	if (child->guard < 0) {
 		rv_fail_errno(err, "cannot make a process for '%s'", how->argv[0]);
 		err ? (void)(err->code = RV_E_CHILD) : (void)0;
 		goto out;
 	}
-	close(report_fds[1]);
-	report_fds[1] = -1;
-	struct report report;
+	close_fd(&report_fds[1]);
+	struct report report = { .step = STEP_EXEC, .number = ENOMEM };
 	ssize_t got = rv_read_all(report_fds[0], &report, sizeof(report));
-	if (got == (ssize_t)sizeof(report)) {
-		report_failure(how, &report, err);
-	} else {
-		child->pid_fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	if (got == (ssize_t)sizeof(report) && report.step == STEP_DONE) {
+		child->pid = report.number;
+		child->pid_fd = (int)syscall(SYS_pidfd_open, child->guard, 0);
 		if (child->pid_fd >= 0) {
+			child->control_fd = control_fds[1];
+			control_fds[1] = -1;
 			result = 0;
 			goto out;
 		}
 		rv_fail_errno(err, "cannot watch '%s' (pidfd_open)", how->argv[0]);
-		kill(-child->pid, SIGKILL);
+	} else {
+		report_failure(how, &report, err);
 	}
-	rv_guard_remove(child->pid);
-	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+	close_fd(&control_fds[1]);
+	while (waitpid(child->guard, NULL, 0) < 0 && errno == EINTR) {
 	}
-	*child = (struct rv_child)RV_CHILD_INIT;
 out:
+	if (result < 0) {
+		*child = (struct rv_child)RV_CHILD_INIT;
+	}
 	for (size_t i = 0; i < 2; i++) {
-		if (report_fds[i] >= 0) {
-			close(report_fds[i]);
-		}
+		close_fd(&report_fds[i]);
+		close_fd(&control_fds[i]);
 	}
 	free(plan.env);
 	free(program);
@@ -298,8 +319,9 @@ out:
 
 void rv_child_kill(const struct rv_child *child, int signal_number)
 {
+	unsigned char number = (unsigned char)signal_number;
 	if (child->pid > 0) {
-		kill(-child->pid, signal_number);
+		ssize_t ignored RV_UNUSED = write(child->control_fd, &number, 1); /* fails when it has ended */
 	}
 }
 
@@ -316,12 +338,10 @@ int rv_child_wait(struct rv_child *child, double seconds, int *status)
 			return 0;
 		}
 	}
-	/* Not reaped yet: the number still is its group's and nobody else's. */
-	kill(-child->pid, SIGKILL);
-	rv_guard_remove(child->pid);
-	while (waitpid(child->pid, status, 0) < 0 && errno == EINTR) {
+	while (waitpid(child->guard, status, 0) < 0 && errno == EINTR) {
 	}
 	close(child->pid_fd);
+	close(child->control_fd);
 	*child = (struct rv_child)RV_CHILD_INIT;
 	return 1;
 }

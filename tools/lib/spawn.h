@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One child process, which never outlives us: the kernel kills it when the thread that started it ends
- * (PR_SET_PDEATHSIG), and the guard (guard.h) kills what it started in turn. It leads a process group of its own, so
- * that its children can be ended with it, and gets default signal dispositions, an empty signal mask and no descriptors
- * but those named (0, 1 and 2 are /dev/null when they are not named; { 2, 2 } hands on our stderr).
+ * One child process, which never outlives us, and nothing that it started outlives it: a guard (guard.h) stands between
+ * us and it and ends them, whatever session they have moved to. It leads a process group of its own, and gets default
+ * signal dispositions, an empty signal mask and no descriptors but those named (0, 1 and 2 are /dev/null when they are
+ * not named; { 2, 2 } hands on our stderr). SIGPIPE must be ignored in us (rv_tool_start does it).
  *
  *	struct rv_spawn how = { .argv = argv, .cwd = dir, .fds = fds, .n_fds = 3 };
  *	struct rv_child child = RV_CHILD_INIT;
@@ -35,16 +35,17 @@ struct rv_spawn {
 };
 
 struct rv_child {
-	pid_t pid; /* -1: none */
-	int pid_fd; /* readable (poll) when it has ended */
+	pid_t pid;   /* -1: none */
+	pid_t guard; /* our own child */
+	int pid_fd;  /* readable (poll) when it has ended, and all that it started */
+	int control_fd;
 };
-#define RV_CHILD_INIT { .pid = -1, .pid_fd = -1 }
+#define RV_CHILD_INIT { .pid = -1, .guard = -1, .pid_fd = -1, .control_fd = -1 }
 
 int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err) RV_MUST_USE;
-/* Signal to the child's whole process group. */
+/* Signal to the child's whole process group; SIGKILL to everything that it started. */
 void rv_child_kill(const struct rv_child *child, int signal_number);
-/* Waits up to `seconds` (< 0: for ever). 1 ended, with *status as of waitpid and the struct cleared; 0 still running.
- * When it has ended, what is left of its process group is killed. */
+/* Waits up to `seconds` (< 0: for ever). 1 ended, with *status as of waitpid and the struct cleared; 0 still running. */
 int rv_child_wait(struct rv_child *child, double seconds, int *status);
 /* "exit status 3", "signal 11 (Segmentation fault)" */
 void rv_child_describe(int status, struct rv_str *out);
@@ -53,7 +54,7 @@ void rv_child_describe(int status, struct rv_str *out);
  * Runs a program to its end: `input` to its stdin, its stdout to *output (at most output_max bytes, more is an error),
  * the last RV_STDERR_TAIL bytes of its stderr to *errors. Killed after timeout_s (<= 0: none). 0 with *status, or -1
  * with RV_E_CHILD, RV_E_TIMEOUT, RV_E_LIMIT, or RV_E_CANCELLED when a signal asks us to stop (sig.h). Descriptors named
- * in `how` are added to those three. SIGPIPE must be ignored (rv_tool_start does it).
+ * in `how` are added to those three.
  */
 #define RV_STDERR_TAIL 2048
 int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output_max, double timeout_s,
