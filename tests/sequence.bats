@@ -184,6 +184,7 @@ run_and_kill() { # FRAMES
     for file in frames/000009.png index/000009.png depth/000009.exr instances/000009/00002.png; do
         cmp "$REFERENCE/out/00000004/$file" "alone/00000004/$file"
     done
-    [ "$(jq -c '.frames[0].annotations' one)" = \
-        "$(jq -c '.frames[] | select(.frame == 9).annotations' "$REFERENCE/out/00000004/_meta.json")" ]
+    # Under a camera that moves, the truncation of what stands still is told at the first frame alone.
+    [ "$(jq -c '.frames[0].annotations | map(del(.truncation))' one)" = "$(jq -c \
+        '.frames[] | select(.frame == 9).annotations | map(del(.truncation))' "$REFERENCE/out/00000004/_meta.json")" ]
 }

@@ -178,9 +178,7 @@ class SampleHandler:
         return found
 
 
-def enable_passes(
-    scene: Scene, more: Sequence[str], warnings: List[str]
-) -> Set[passes.RenderPass]:
+def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set[passes.RenderPass]:
     """Turns on the scene's passes and those named in `more`; all of them."""
     view_layer = bpy.context.view_layer
     try:

@@ -108,7 +108,8 @@ size_t rv_window_demand(const struct rv_window *window)
 	for (size_t i = 0; i < window->len; i++) {
 		const struct rv_slot *slot = rv_window_at(window, i);
 		demand += slot->state == RV_SLOT_WAITING ||
-		          (slot->state == RV_SLOT_NEW && !rv_sample_may_be_there(window->run, slot->id.ptr, &slot->record));
+		          (slot->state == RV_SLOT_NEW &&
+		           !rv_sample_may_be_there(window->run, slot->id.ptr, &slot->record));
 	}
 	return demand;
 }
