@@ -45,8 +45,7 @@ struct rv_child {
 int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err) RV_MUST_USE;
 /* Signal to the child's whole process group; SIGKILL to everything that it started. */
 void rv_child_kill(const struct rv_child *child, int signal_number);
-/* Waits up to `seconds` (< 0: for ever). 1: it has ended, with *status as of waitpid and the struct cleared. 0: it still
- * runs. */
+/* Waits up to `seconds` (< 0: for ever). 1: ended, with *status as of waitpid and the struct cleared. 0: not yet. */
 int rv_child_wait(struct rv_child *child, double seconds, int *status);
 /* "exit status 3", "signal 11 (Segmentation fault)" */
 void rv_child_describe(int status, struct rv_str *out);

@@ -198,6 +198,7 @@ static int show(struct preview *preview, struct rv_err *err)
 	put_record(preview, "record", &out);
 	rv_json_put_string(&out, "out", preview->work_path);
 	rv_json_put_string(&out, "work", work.ptr);
+	rv_json_put_string(&out, "scene", preview->script.path);
 	rv_script_put(&preview->script, &out);
 	rv_json_open(&out, "settings", '{');
 	rv_json_open(&out, "resolution", '[');
