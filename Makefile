@@ -84,9 +84,10 @@ OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/operation
 	gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/bounds mask/role mask/labels mask/preview \
 	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
-OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/coco sink/webdataset sink/video sink/sheet
+OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/part sink/coco sink/webdataset sink/video sink/sheet \
+	sink/transforms
 OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \
-	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/shard verify/problems
+	verify/decode verify/dataset verify/manifest verify/deep verify/coco verify/transforms verify/shard verify/problems
 OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/seed porcelain/session porcelain/worker \
 	porcelain/render porcelain/rundir porcelain/summary porcelain/replay porcelain/settings porcelain/compare \
 	porcelain/doctor porcelain/doctor_blender porcelain/doctor_system porcelain/findings porcelain/export \

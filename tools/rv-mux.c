@@ -37,7 +37,7 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 'o', "output", &output, "DIR", "the dataset, replaced as a whole (default: dataset)", 0, 0,
 	  NULL },
 	{ RV_OPT_STRING, 'f', "format", &formats, "FMT[,FMT]...",
-	  "coco, webdataset, video, sheet (default: what the first sample is good for)", 0, 0, NULL },
+	  "coco, webdataset, video, sheet, transforms (default: what the first sample is good for)", 0, 0, NULL },
 	{ RV_OPT_GROUP, 0, "COCO", NULL, NULL, NULL, 0, 0, NULL },
 	{ RV_OPT_STRING, 0, "categories", &categories, "A,B,...",
 	  "categories with the ids 1, 2, ... (default: in order of appearance)", 0, 0, NULL },
@@ -64,7 +64,7 @@ static const struct rv_option options[] = {
 static const struct rv_program program = {
 	.name = "rv-mux",
 	.usage = "[OPTION]...",
-	.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, a contact sheet.",
+	.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, cameras, a contact sheet.",
 	.options = options,
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-mux --format coco,webdataset --shard-count 1000 -o train <records.jsonl >muxed.jsonl\n"

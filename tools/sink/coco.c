@@ -7,29 +7,17 @@
  * background and get no annotation. `rv_index` is the object's index in the record and in IndexOB.png. Memory does not
  * grow with the number of samples: both lists are written to temporary files and joined at the end.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "alloc.h"
-#include "file.h"
+#include "part.h"
 #include "png.h"
 #include "rle.h"
 #include "sink.h"
 
 #define CATEGORIES_MAX 100000
-#define FRAME_MAX 999999
-#define PART_BYTES ((size_t)256 << 10)
-
-/* A list of JSON values on its way to a temporary file. */
-struct part {
-	struct rv_str path;
-	struct rv_str text; /* not written yet */
-	int fd;             /* -1 before the first write */
-};
 
 struct image {
 	char *name; /* below coco/images/ */
@@ -52,7 +40,7 @@ struct coco {
 	size_t n_categories, cap_categories;
 	bool fixed_categories;
 	uint64_t n_images, n_annotations;
-	struct part images_part, annotations_part;
+	struct rv_part images_part, annotations_part;
 	/* The sample at hand. */
 	struct image *images;
 	size_t n_images_here, cap_images;
@@ -60,55 +48,6 @@ struct coco {
 	size_t n_annotations_here, cap_annotations;
 	struct rv_rle rle;
 };
-
-/* ---- temporary lists ---- */
-
-static int part_write(struct part *part, struct rv_err *err)
-{
-	if (part->fd < 0) {
-		part->fd = open(part->path.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	}
-	if (part->fd < 0 || rv_write_all(part->fd, part->text.ptr, part->text.len) < 0) {
-		return rv_fail_errno(err, "cannot write '%s'", part->path.ptr);
-	}
-	rv_str_clear(&part->text);
-	return 0;
-}
-
-static int part_flush(struct part *part, struct rv_err *err)
-{
-	return part->text.len < PART_BYTES ? 0 : part_write(part, err);
-}
-
-static int part_copy(struct part *part, struct rv_output *output, struct rv_err *err)
-{
-	if (part->fd >= 0) {
-		if (part_write(part, err) < 0) {
-			return -1;
-		}
-		if (lseek(part->fd, 0, SEEK_SET) < 0) {
-			return rv_fail_errno(err, "cannot read '%s'", part->path.ptr);
-		}
-		rv_str_reserve(&part->text, PART_BYTES);
-		ssize_t n;
-		while ((n = rv_read_all(part->fd, part->text.ptr, PART_BYTES)) > 0) {
-			if (rv_output_write(output, part->text.ptr, (size_t)n, err) < 0) {
-				return -1;
-			}
-		}
-		return n < 0 ? rv_fail_errno(err, "cannot read '%s'", part->path.ptr) : 0;
-	}
-	return rv_output_write(output, part->text.ptr, part->text.len, err);
-}
-
-static void part_release(struct part *part)
-{
-	if (part->fd >= 0) {
-		close(part->fd);
-	}
-	rv_str_release(&part->path);
-	rv_str_release(&part->text);
-}
 
 /* ---- categories ---- */
 
@@ -253,9 +192,7 @@ static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_er
 		struct rv_str name = RV_STR_INIT;
 		rv_str_puts(&name, sample->id.ptr);
 		if (role->is_array) {
-			uint64_t number = i;
-			(void)rv_json_u64(rv_json_get(rv_json_at(frames, i), "frame"), 0, FRAME_MAX, &number);
-			rv_str_printf(&name, "/%06" PRIu64, number);
+			rv_str_printf(&name, "/%06" PRIu64, rv_sample_frame(sample, i));
 		}
 		rv_str_puts(&name, ".png");
 		struct rv_json holder = role->is_array ? rv_json_at(frames, i) : sample->json;
@@ -339,7 +276,7 @@ static int coco_add(void *sink, const struct rv_sample *sample, struct rv_err *e
 	if (coco->n_categories > CATEGORIES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "format coco: more than %d categories", CATEGORIES_MAX);
 	}
-	return part_flush(&coco->images_part, err) < 0 || part_flush(&coco->annotations_part, err) < 0 ? -1 : 0;
+	return rv_part_flush(&coco->images_part, err) < 0 || rv_part_flush(&coco->annotations_part, err) < 0 ? -1 : 0;
 }
 
 /* ---- the whole ---- */
@@ -354,8 +291,8 @@ static void coco_free(void *sink)
 	free(coco->categories);
 	free(coco->images);
 	free(coco->annotations);
-	part_release(&coco->images_part);
-	part_release(&coco->annotations_part);
+	rv_part_release(&coco->images_part);
+	rv_part_release(&coco->annotations_part);
 	rv_rle_release(&coco->rle);
 	free(coco);
 }
@@ -364,10 +301,8 @@ static void *coco_open(struct rv_dataset *dataset, const struct rv_sink_settings
 {
 	struct coco *coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->dataset = dataset;
-	coco->images_part = (struct part) { .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
-	coco->annotations_part = coco->images_part;
-	rv_dataset_scratch(dataset, "coco-images", &coco->images_part.path);
-	rv_dataset_scratch(dataset, "coco-annotations", &coco->annotations_part.path);
+	rv_part_init(&coco->images_part, dataset, "coco-images");
+	rv_part_init(&coco->annotations_part, dataset, "coco-annotations");
 	if (settings->categories && fix_categories(coco, settings->categories, err) < 0) {
 		coco_free(coco);
 		return NULL;
@@ -406,9 +341,9 @@ static int coco_finish(void *sink, struct rv_err *err)
 	}
 	struct rv_str categories = RV_STR_INIT;
 	put_categories(coco, &categories);
-	bool failed = put_text(output, head, err) < 0 || part_copy(&coco->images_part, output, err) < 0 ||
+	bool failed = put_text(output, head, err) < 0 || rv_part_copy(&coco->images_part, output, err) < 0 ||
 	              put_text(output, "],\n\"annotations\":[", err) < 0 ||
-	              part_copy(&coco->annotations_part, output, err) < 0 ||
+	              rv_part_copy(&coco->annotations_part, output, err) < 0 ||
 	              put_text(output, "],\n\"categories\":[", err) < 0 || put_text(output, categories.ptr, err) < 0 ||
 	              put_text(output, "]}\n", err) < 0;
 	rv_str_release(&categories);

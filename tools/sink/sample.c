@@ -142,6 +142,14 @@ const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const 
 	return role;
 }
 
+uint64_t rv_sample_frame(const struct rv_sample *sample, size_t i)
+{
+	struct rv_json frame = rv_json_at(rv_json_get(sample->json, "frames"), i);
+	uint64_t number = i;
+	(void)rv_json_u64(rv_json_get(frame, "frame"), 0, RV_SAMPLE_FRAME_MAX, &number);
+	return number;
+}
+
 int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err)
 {
 	struct stat info;

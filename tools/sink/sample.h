@@ -17,6 +17,7 @@
 
 #define RV_ROLE_MAX 64              /* bytes of a role's name: [A-Za-z0-9_-] */
 #define RV_SAMPLE_FILES_MAX 1000000 /* files of one sample */
+#define RV_SAMPLE_FRAME_MAX 999999
 
 struct rv_role {
 	const char *name;
@@ -46,6 +47,8 @@ const struct rv_role *rv_sample_role(const struct rv_sample *sample, const char 
 /* The same, but not being there is an error that names the format that asks for it. */
 const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const char *name, const char *format,
                                           struct rv_err *err);
+/* The number that a sequence's record gives to its i-th frame; i where it gives none. */
+uint64_t rv_sample_frame(const struct rv_sample *sample, size_t i);
 /* Size of a regular file; one that is not there, or is no regular file, is RV_E_MISSING_FILE. */
 int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err) RV_MUST_USE;
 /* Text after the last dot of a path's last part: "png". Empty when there is none. */

@@ -8,10 +8,7 @@
 #include "alloc.h"
 
 static const struct rv_sink_class *const classes[] = {
-	&rv_sink_coco,
-	&rv_sink_webdataset,
-	&rv_sink_video,
-	&rv_sink_sheet,
+	&rv_sink_coco, &rv_sink_webdataset, &rv_sink_video, &rv_sink_sheet, &rv_sink_transforms,
 };
 #define N_CLASSES RV_COUNTOF(classes)
 

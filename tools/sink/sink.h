@@ -47,6 +47,7 @@ extern const struct rv_sink_class rv_sink_coco;
 extern const struct rv_sink_class rv_sink_webdataset;
 extern const struct rv_sink_class rv_sink_video;
 extern const struct rv_sink_class rv_sink_sheet;
+extern const struct rv_sink_class rv_sink_transforms;
 
 struct rv_sinks;
 

@@ -159,7 +159,7 @@ void rv_dataset_check(const char *dir, const struct rv_dataset_rules *rules, rv_
 	compare_names(&check, is_there, &problems);
 	tell_all(&check, &problems);
 	if (rules->deep) {
-		check.deep = rv_deep_new(dir, &check.manifest, rules->min_area_px);
+		check.deep = rv_deep_new(dir, &check.manifest, rules->min_area_px, &problems);
 	}
 	check_files(&check, is_there, rules->n_threads);
 	if (check.deep) {

@@ -10,6 +10,7 @@
 #include "verify/coco.h"
 #include "verify/decode.h"
 #include "verify/shard.h"
+#include "verify/transforms.h"
 
 #define COCO_FILE "coco/annotations.json"
 #define COCO_IMAGES "coco/images/"
@@ -27,12 +28,18 @@ struct rv_deep {
 	const struct rv_manifest *manifest;
 	uint64_t min_area_px;
 	struct found *found; /* one per file of the manifest */
+	struct rv_transforms *transforms;
 };
 
-struct rv_deep *rv_deep_new(const char *dir, const struct rv_manifest *manifest, uint64_t min_area_px)
+struct rv_deep *rv_deep_new(const char *dir, const struct rv_manifest *manifest, uint64_t min_area_px,
+                            struct rv_problems *problems)
 {
 	struct rv_deep *deep = rv_alloc_zero(1, sizeof(*deep));
-	*deep = (struct rv_deep) { dir, manifest, min_area_px, rv_alloc_zero(manifest->len + 1, sizeof(*deep->found)) };
+	deep->dir = dir;
+	deep->manifest = manifest;
+	deep->min_area_px = min_area_px;
+	deep->found = rv_alloc_zero(manifest->len + 1, sizeof(*deep->found));
+	deep->transforms = rv_transforms_load(dir, manifest, problems);
 	for (size_t i = 0; i < manifest->len; i++) {
 		rv_str_init(&deep->found[i].keys);
 	}
@@ -47,6 +54,7 @@ void rv_deep_free(struct rv_deep *deep)
 	for (size_t i = 0; i < deep->manifest->len; i++) {
 		rv_str_release(&deep->found[i].keys);
 	}
+	rv_transforms_free(deep->transforms);
 	free(deep->found);
 	free(deep);
 }
@@ -61,7 +69,8 @@ void rv_deep_file(struct rv_deep *deep, size_t file, struct rv_problems *problem
 
 	rv_str_printf(&path, "%s/%s", deep->dir, relative);
 	if (rv_shard_is(relative)) {
-		rv_shard_check(path.ptr, relative, deep->manifest, deep->min_area_px, &found->keys, problems);
+		rv_shard_check(path.ptr, relative, deep->manifest, deep->transforms, deep->min_area_px, &found->keys,
+		               problems);
 	} else if (strcmp(relative, COCO_FILE) == 0) {
 		/* Needs the sizes of all images: rv_deep_agree. */
 	} else if (rv_decode_file(path.ptr, &decoded, &err) < 0) {
@@ -184,12 +193,27 @@ static void check_videos(struct rv_deep *deep, struct rv_problems *problems)
 	compare_count(deep, "video", n_samples, "stills and sequences", problems);
 }
 
+/* An rv_transforms_size_fn. */
+static void size_at(void *deep_, size_t file, uint32_t *width, uint32_t *height)
+{
+	const struct rv_deep *deep = deep_;
+	*width = deep->found[file].width;
+	*height = deep->found[file].height;
+}
+
+static void check_transforms(struct rv_deep *deep, struct rv_problems *problems)
+{
+	const uint64_t n_samples = rv_transforms_agree(deep->transforms, size_at, deep, problems);
+	compare_count(deep, RV_TRANSFORMS_FOLDER, n_samples, "stills and sequences", problems);
+}
+
 void rv_deep_agree(struct rv_deep *deep, struct rv_problems *problems)
 {
 	static const struct {
 		const char *format;
 		void (*check)(struct rv_deep *deep, struct rv_problems *problems);
-	} formats[] = { { "coco", check_coco }, { "webdataset", check_shards }, { "video", check_videos } };
+	} formats[] = { { "coco", check_coco }, { "webdataset", check_shards }, { "video", check_videos },
+		      { "transforms", check_transforms } };
 	for (size_t i = 0; i < RV_COUNTOF(formats); i++) {
 		if (rv_manifest_has_format(deep->manifest, formats[i].format)) {
 			formats[i].check(deep, problems);

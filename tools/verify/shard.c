@@ -23,6 +23,7 @@
 struct shard {
 	const char *subject;
 	const struct rv_manifest *manifest;
+	const struct rv_transforms *transforms;
 	uint64_t min_area_px;
 	struct rv_problems *problems;
 	struct rv_str *keys;
@@ -111,6 +112,7 @@ static void end_sample(struct shard *s)
 		                s->key.ptr, s->key.ptr);
 	} else {
 		check_fields(s);
+		rv_transforms_compare(s->transforms, s->record, s->key.ptr, s->subject, s->problems);
 	}
 	if (s->index.width > 0) {
 		struct rv_str subject = RV_STR_INIT;
@@ -267,11 +269,13 @@ bool rv_shard_is(const char *path)
 	return ends_in(path, ".tar") || ends_in(path, ".tar.zst");
 }
 
-void rv_shard_check(const char *path, const char *subject, const struct rv_manifest *manifest, uint64_t min_area_px,
-                    struct rv_str *keys, struct rv_problems *problems)
+void rv_shard_check(const char *path, const char *subject, const struct rv_manifest *manifest,
+                    const struct rv_transforms *transforms, uint64_t min_area_px, struct rv_str *keys,
+                    struct rv_problems *problems)
 {
 	struct shard s = { .subject = subject,
 		           .manifest = manifest,
+		           .transforms = transforms,
 		           .min_area_px = min_area_px,
 		           .problems = problems,
 		           .keys = keys,
