@@ -259,7 +259,7 @@ image: ## build the Docker image rv-pipeline
 ## ---- installation -------------------------------------------------------------------------------------------------
 
 # One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
-BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/py.typed))
+BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py blender/rv/py.typed))
 EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.md */*.blend */*.png */*/*.py)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
 DOC_FILES := $(sort $(wildcard docs/*.md))

@@ -78,6 +78,7 @@ need() { # PURPOSE
         need_command python3
         need_python jsonschema python3-jsonschema
         need_python jedi python3-jedi
+        need_python rich python3-rich
         need_command mypy
         need_command ps procps
         need_command Xvfb xvfb

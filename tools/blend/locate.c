@@ -98,10 +98,12 @@ char *rv_locate_home(struct rv_err *err)
 	return home;
 }
 
+/* What runs inside Blender: the client does not. */
 static bool is_python(const char *name)
 {
 	size_t len = strlen(name);
-	return len > 3 && !strcmp(name + len - 3, ".py") && !strstr(name, "__pycache__");
+	return len > 3 && !strcmp(name + len - 3, ".py") && !strstr(name, "__pycache__") &&
+	       strncmp(name, "client/", 7) != 0;
 }
 
 int rv_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)

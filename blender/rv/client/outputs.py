@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""What is written for each frame: the methods `include_...` of a client."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Optional
+
+from .job import Job, flag
+from .transforms import CHANNELS
+
+DEPTHS = {"PNG": (8, 16), "OPEN_EXR": (16, 32)}
+CODECS = ("NONE", "PXR24", "ZIP", "PIZ", "RLE", "ZIPS", "DWAA", "DWAB")
+
+
+class Outputs:
+    """Files are those of rv-mask: numbers as float EXR, without loss, whatever codec is named.
+
+    Pictures are always written. `preview` (its older name is `debug`) adds pictures for people.
+    """
+
+    _job: Job
+
+    def _include(
+        self,
+        roles: Iterable[str],
+        passes: Iterable[str],
+        preview: Optional[str],
+        wants_preview: bool,
+        exr_codec: Optional[str],
+    ) -> None:
+        if exr_codec is not None and str(exr_codec).upper() not in CODECS:
+            raise ValueError(f"exr_codec is {exr_codec!r}, it must be one of {', '.join(CODECS)}")
+        job = self._job
+        job.passes.update(passes)
+        job.roles.update(roles)
+        if preview is not None and flag(wants_preview, "preview"):
+            job.roles.add(preview)
+
+    def image_settings(
+        self,
+        file_format: Optional[str] = None,
+        bit_depth: Optional[int] = None,
+        color_mode: Optional[str] = None,
+    ) -> None:
+        """How the picture is written; None: as it was, at first 8-bit RGBA in PNG files.
+
+        PNG of 8 or 16 bits, or OPEN_EXR of 16 or 32 (scene-linear); BW, RGB or RGBA. ValueError
+        for anything else.
+        """
+        job = self._job
+        image = dict(job.blend.get("image", {"format": "PNG", "depth": 8, "color": "RGBA"}))
+        if file_format is not None:
+            image["format"] = str(file_format).upper()
+            if image["format"] not in DEPTHS:
+                raise ValueError(f"file_format is {file_format!r}, it must be PNG or OPEN_EXR")
+            if bit_depth is None and image["depth"] not in DEPTHS[image["format"]]:
+                image["depth"] = DEPTHS[image["format"]][-1]
+        if bit_depth is not None:
+            image["depth"] = bit_depth
+        if image["depth"] not in DEPTHS[image["format"]]:
+            allowed = " or ".join(map(str, DEPTHS[image["format"]]))
+            raise ValueError(f"bit_depth is {bit_depth!r}, {image['format']} has {allowed}")
+        if color_mode is not None:
+            image["color"] = str(color_mode).upper()
+            if image["color"] not in CHANNELS:
+                raise ValueError(f"color_mode is {color_mode!r}, it must be BW, RGB or RGBA")
+        job.blend["image"] = image
+        job.color = image["color"]
+
+    def include_frames(
+        self,
+        file_format: str = "PNG",
+        color_mode: str = "RGB",
+        exr_codec: Optional[str] = "ZIP",
+        bit_depth: int = 8,
+    ) -> None:
+        """The picture, in `frames/`."""
+        self._include((), (), None, False, exr_codec)
+        self.image_settings(file_format, bit_depth, color_mode)
+
+    def include_depths(
+        self,
+        preview: bool = True,
+        file_format: str = "OPEN_EXR",
+        exr_codec: Optional[str] = "ZIP",
+        bit_depth: int = 32,
+        debug: Optional[bool] = None,
+    ) -> None:
+        """Metres from the camera's plane, 1e10 where there is nothing, in `depth/`.
+
+        ValueError for another format than OPEN_EXR: others lose digits.
+        """
+        if str(file_format).upper() != "OPEN_EXR" or bit_depth != 32:
+            raise ValueError(f"depths are OPEN_EXR of 32 bits, not {file_format} of {bit_depth}")
+        self._include(("depth",), (), "depth_preview", _either(preview, debug), exr_codec)
+
+    def include_normals(
+        self,
+        preview: bool = True,
+        exr_codec: Optional[str] = "ZIP",
+        debug: Optional[bool] = None,
+    ) -> None:
+        """Normals in the camera's space (x right, y up, z to the camera), in `normal_camera/`."""
+        shown = _either(preview, debug)
+        self._include(("normal_camera",), ("Normal",), "normal_preview", shown, exr_codec)
+
+    def include_flows(
+        self,
+        direction: str = "forward",
+        preview: bool = True,
+        exr_codec: Optional[str] = "ZIP",
+        debug: Optional[bool] = None,
+    ) -> None:
+        """Motion in pixels (right, down) to the next and to the previous frame.
+
+        In `flow_forward/` and `flow_backward/`, always both; `direction` (forward, backward or
+        both) says which one `flow_file_path` names: of both the forward one. ValueError for
+        another direction, RuntimeError with motion blur, which has no flow.
+        """
+        if direction not in ("forward", "backward", "both"):
+            raise ValueError(f"direction is {direction!r}, not forward, backward or both")
+        if self._job.blend.get("motion_blur"):
+            raise RuntimeError("there is no optical flow with motion blur: turn one of them off")
+        roles = ("flow_forward", "flow_backward")
+        self._include(roles, ("Vector",), "flow_preview", _either(preview, debug), exr_codec)
+        self._job.flow = "backward" if direction == "backward" else "forward"
+
+    def include_segmentations(
+        self,
+        shuffle: bool = True,
+        preview: bool = True,
+        seed: int = 1234,
+        exr_codec: Optional[str] = "ZIP",
+        debug: Optional[bool] = None,
+    ) -> None:
+        """The index of the object that is seen, 0 for none, as 16-bit PNG in `index/`.
+
+        transforms.json names the objects. Indices are the file's own or follow the names, and
+        colours follow indices: `shuffle` and `seed` make no difference.
+        """
+        self._include(("index",), (), "index_preview", _either(preview, debug), exr_codec)
+
+    def include_materials(
+        self,
+        shuffle: bool = True,
+        preview: bool = True,
+        seed: int = 1234,
+        exr_codec: Optional[str] = "ZIP",
+    ) -> None:
+        """The index of the material that is seen, likewise, in `material_index/`."""
+        roles, passes = ("material_index",), ("MaterialIndex",)
+        self._include(roles, passes, "material_index_preview", preview, exr_codec)
+
+    def include_points(self, preview: bool = True, exr_codec: Optional[str] = "ZIP") -> None:
+        """The place of what is seen in the world, metres, in `position/`; it has no preview."""
+        self._include(("position",), ("Position",), None, preview, exr_codec)
+
+    def include_diffuse_pass(self, exr_codec: Optional[str] = "ZIP") -> None:
+        """Diffuse colour, direct and indirect light, scene-linear, in `diffuse_.../`."""
+        roles = ("diffuse_color", "diffuse_direct", "diffuse_indirect")
+        passes = ("DiffuseColor", "DiffuseDirect", "DiffuseIndirect")
+        self._include(roles, passes, None, False, exr_codec)
+
+    def include_specular_pass(self, exr_codec: Optional[str] = "ZIP") -> None:
+        """Glossy colour, direct and indirect light, scene-linear, in `glossy_.../`."""
+        roles = ("glossy_color", "glossy_direct", "glossy_indirect")
+        passes = ("GlossyColor", "GlossyDirect", "GlossyIndirect")
+        self._include(roles, passes, None, False, exr_codec)
+
+    def include_composites(self, *args: Any, **kwargs: Any) -> None:
+        """RuntimeError: the file's compositor is never run, labels would not belong to it."""
+        raise RuntimeError("composites cannot be had: rv renders without the file's compositor")
+
+
+def _either(preview: bool, debug: Optional[bool]) -> bool:
+    return preview if debug is None else debug

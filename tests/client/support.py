@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of rv.client share: small .blend files, and a scratch directory for each test."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MADE = os.environ.get("RV_CLIENT_SCENES", "")  # where the .blend files lie
+
+# A cube goes from x = 0 at frame 1 to x = 2 at frame 5, the camera is at (0, 0, 10 + frame) and
+# looks down; frames 1 to 5. `name` differs in the colour only.
+MAKE = """
+import sys
+import bpy
+from mathutils import Matrix
+
+bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+scene = bpy.context.scene
+for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8)):
+    if name == "monkey":
+        bpy.ops.mesh.primitive_cube_add(size=2)
+        cube = bpy.context.object
+        cube.name = "Box"
+        for frame, x in ((1, 0), (5, 2)):
+            cube.location = (x, 0, 0)
+            cube.keyframe_insert("location", frame=frame)
+        paint = bpy.data.materials.new("Paint")
+        cube.data.materials.append(paint)
+        data = bpy.data.cameras.new("Eye")
+        eye = bpy.data.objects.new("Eye", data)
+        scene.collection.objects.link(eye)
+        scene.camera = eye
+        for frame in (1, 5):
+            eye.location = (0, 0, 10 + frame)
+            eye.keyframe_insert("location", frame=frame)
+        for action in bpy.data.actions:
+            curves = getattr(action, "fcurves", None)
+            if curves is None:
+                curves = action.layers[0].strips[0].channelbag(action.slots[0]).fcurves
+            for curve in curves:
+                for point in curve.keyframe_points:
+                    point.interpolation = "LINEAR"
+        scene.world = bpy.data.worlds.new("Sky")
+        scene.render.engine = "CYCLES"
+        scene.cycles.samples = 1
+        scene.cycles.use_denoising = False
+        scene.render.resolution_x, scene.render.resolution_y = 32, 16
+        scene.render.fps = 12
+        scene.frame_start, scene.frame_end = 1, 5
+    paint.diffuse_color = (shade, shade, shade, 1)
+    scene.world.color = (shade, shade, shade)
+    bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1] + "/" + name + ".blend", copy=True)
+"""
+
+
+def make_scenes(directory):
+    """Writes the .blend files."""
+    os.makedirs(directory)
+    script = os.path.join(directory, "make.py")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(MAKE)
+    blender = os.environ.get("RV_BLENDER", "blender")
+    command = [blender, "-b", "--factory-startup", "-noaudio", "--python-exit-code", "70"]
+    command += ["--python", script, "--", directory]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
+def scene(name="monkey"):
+    """The path of a .blend file."""
+    return os.path.join(MADE, f"{name}.blend")
+
+
+def tree(directory, hidden=False):
+    """Relative path to digest of the files below a directory, but for hidden ones."""
+    found = {}
+    for base, folders, names in os.walk(directory):
+        if not hidden:
+            folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = os.path.join(base, name)
+            with open(path, "rb") as file:
+                digest = hashlib.sha256(file.read()).hexdigest()
+            found[os.path.relpath(path, directory)] = digest
+    return found
+
+
+def children():
+    """Pids and names of the processes that this one has started, and theirs."""
+    listing = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,comm="], stdout=subprocess.PIPE)
+    rows = [line.split(None, 2) for line in listing.stdout.decode().splitlines()]
+    ours, found = {str(os.getpid())}, []
+    for pid, parent, name in sorted(rows, key=lambda row: int(row[0])):
+        if parent in ours and name != "ps":
+            ours.add(pid)
+            found.append((int(pid), name))
+    return found
+
+
+class ClientCase(unittest.TestCase):
+    """Each test works in a scratch directory and leaves no process behind."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self._place = tempfile.TemporaryDirectory(prefix="rv-client-")
+        self.addCleanup(self._place.cleanup)
+        self._before = os.getcwd()
+        self.addCleanup(os.chdir, self._before)
+        os.chdir(self._place.name)
+
+    def tearDown(self):
+        self.assertEqual(children(), [], "processes were left behind")
+
+
+if __name__ == "__main__":
+    make_scenes(sys.argv[1])

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""What a client refuses, and what it makes of arguments; no Blender is started."""
+
+import os
+import pickle
+
+from rv.client import BlenderClient, BlenderClients, RemoteError
+from rv.client.parts import chunks, notation
+from rv.client.transforms import document, entries
+from support import ClientCase, scene
+
+
+class ArgumentsTest(ClientCase):
+    def setUp(self):
+        super().setUp()
+        self.client = BlenderClient.spawn()
+        self.addCleanup(self.client.close)
+
+    def begin(self):
+        self.client.initialize(scene(), "root")
+        return self.client
+
+    def test_everything_needs_initialize(self):
+        public = [name for name in dir(self.client) if not name.startswith("_")]
+        free = {"spawn", "close", "reset", "initialize", "wait", "awaitable", "pid"}
+        free |= {"include_composites", "render_animation_async", "render_frames_async"}
+        needed = {
+            "set_camera_keyframe": (1,),
+            "set_current_frame": (1,),
+            "rotate_camera": (0.1,),
+            "offset_camera": ((0, 0, 1),),
+            "use_motion_blur": (False,),
+            "use_animations": (True,),
+            "render_frame": (1,),
+            "render_frames": ([1],),
+            "save_file": ("new.blend",),
+            "position_camera": ((1, 2, 3),),
+        }
+        tried = set(public) - free
+        self.assertGreater(len(tried), 30)
+        for name in sorted(tried):
+            with self.subTest(method=name), self.assertRaisesRegex(RuntimeError, "initialize"):
+                getattr(self.client, name)(*needed.get(name, ()))
+        with self.assertRaisesRegex(RuntimeError, "initialize"):
+            self.client.render_animation_async().value
+
+    def test_initialize(self):
+        with self.assertRaises(FileNotFoundError):
+            self.client.initialize("none.blend", "root")
+        open("scene.txt", "w").close()
+        with self.assertRaisesRegex(ValueError, "no .blend file"):
+            self.client.initialize("scene.txt", "root")
+        with self.assertRaisesRegex(ValueError, "no directory"):
+            self.client.initialize(scene(), "scene.txt")
+        with self.assertRaisesRegex(ValueError, "root of the file system"):
+            self.client.initialize(scene(), "/")
+        self.client.close()
+        with self.assertRaisesRegex(RuntimeError, "closed"):
+            self.client.initialize(scene(), "root")
+
+    def test_resolution(self):
+        client = self.begin()
+        for arguments in (((1, 2), 3), ((1, 2, 3),), (0, 1), (1, 65537), (5, -1)):
+            with self.subTest(arguments=arguments), self.assertRaises(ValueError):
+                client.set_resolution(*arguments)
+        with self.assertRaises(TypeError):
+            client.set_resolution(1.5, 2)
+        client.set_resolution((16, 24))  # height first
+        self.assertEqual(client._job.blend["resolution"], [24, 16])
+        client.set_resolution(height=6, width=8)
+        self.assertEqual(client._job.blend["resolution"], [8, 6])
+
+    def test_pictures(self):
+        client = self.begin()
+        for arguments in (
+            {"file_format": "JPEG"},
+            {"bit_depth": 32},
+            {"file_format": "OPEN_EXR", "bit_depth": 8},
+            {"color_mode": "CMYK"},
+        ):
+            with self.subTest(**arguments), self.assertRaises(ValueError):
+                client.image_settings(**arguments)
+        client.image_settings("open_exr", 16)
+        client.image_settings(color_mode="BW")
+        self.assertEqual(
+            client._job.blend["image"], {"format": "OPEN_EXR", "depth": 16, "color": "BW"}
+        )
+        client.image_settings("PNG")
+        self.assertEqual(client._job.blend["image"]["depth"], 16)
+
+    def test_outputs(self):
+        client = self.begin()
+        with self.assertRaises(ValueError):
+            client.include_depths(file_format="PNG")
+        with self.assertRaises(ValueError):
+            client.include_depths(exr_codec="LZW")
+        with self.assertRaises(ValueError):
+            client.include_flows(direction="sideways")
+        with self.assertRaisesRegex(RuntimeError, "compositor"):
+            client.include_composites()
+        client.include_depths(debug=False)
+        self.assertEqual(client._job.roles, {"depth"})
+
+    def test_flow_and_motion_blur_exclude_one_another(self):
+        client = self.begin()
+        client.use_motion_blur(True)
+        with self.assertRaisesRegex(RuntimeError, "motion blur"):
+            client.include_flows()
+        client.use_motion_blur(False)
+        client.include_flows()
+        with self.assertRaisesRegex(RuntimeError, "motion blur"):
+            client.use_motion_blur(True)
+        client.initialize(scene(), "root")
+        client.use_motion_blur(True)
+
+    def test_cycles(self):
+        client = self.begin()
+        with self.assertRaisesRegex(ValueError, "use_cpu"):
+            client.cycles_settings(device_type="cuda")
+        with self.assertRaises(ValueError):
+            client.cycles_settings(device_type="abacus", use_cpu=False)
+        with self.assertRaises(ValueError):
+            client.cycles_settings(adaptive_threshold=2)
+        with self.assertRaises(ValueError):
+            client.cycles_settings(max_samples=0)
+
+    def test_camera(self):
+        client = self.begin()
+        with self.assertRaisesRegex(ValueError, "both"):
+            client.position_camera(rotation=[[1, 0, 0]] * 3, look_at=(0, 0, 0))
+        for location in ((1, 2), "abc", 5):
+            with self.subTest(location=location), self.assertRaises(ValueError):
+                client.position_camera(location)
+        with self.assertRaises(ValueError):
+            client.position_camera(rotation=[[1, 0], [0, 1]])
+        with self.assertRaises(ValueError):
+            client.set_camera_keyframe(1, [[1, 0, 0]] * 3)
+        with self.assertRaises(ValueError):
+            client.unbind_camera(clear_animations=False)
+        with self.assertRaises(TypeError):
+            client.rotate_camera("a bit")
+
+    def test_frames(self):
+        client = self.begin()
+        for frames in ([-1], [1000000], [1, 2**31]):
+            with self.subTest(frames=frames), self.assertRaises(RuntimeError):
+                client.render_frames(frames)
+        with self.assertRaises(TypeError):
+            client.render_frames([1.5])
+        with self.assertRaises(RuntimeError):
+            client.set_current_frame(-1)
+        with self.assertRaises(ValueError):
+            client.set_animation_range(step=0)
+        with self.assertRaises(ValueError):
+            client.set_animation_range(stop=-1)
+        client.use_animations(False)
+        with self.assertRaisesRegex(ValueError, "disabled"):
+            client.render_animation()
+
+    def test_save_file_never_overwrites(self):
+        open("there.blend", "w").close()
+        with self.assertRaises(ValueError):
+            self.begin().save_file("there.blend")
+
+    def test_spawn(self):
+        for jobs in (0, -1):
+            with self.assertRaises(ValueError):
+                BlenderClients.spawn(jobs=jobs)
+            with self.assertRaises(ValueError):
+                BlenderClients.pool(jobs)
+        with self.assertRaises(TypeError):
+            BlenderClient.spawn(log=5)
+
+    def test_no_tools(self):
+        path, os.environ["PATH"] = os.environ["PATH"], "/nonexistent"
+        self.addCleanup(os.environ.__setitem__, "PATH", path)
+        tools = __import__("rv.client.tools", fromlist=["tools"])
+        with self.assertRaisesRegex(FileNotFoundError, "there is no rv-nothing in PATH"):
+            tools.find_tool("rv-nothing")
+
+    def test_remote_errors_can_be_passed_on(self):
+        error = pickle.loads(pickle.dumps(RemoteError("timeout", "too long", 3)))
+        self.assertEqual((error.code, error.message, error.attempts), ("timeout", "too long", 3))
+        self.assertIsInstance(error, RuntimeError)
+
+
+class FramesTest(ClientCase):
+    def test_notation(self):
+        for frames, text in (
+            ([7], "7"),
+            ([1, 2, 3], "1..3"),
+            ([0, 5, 10, 15], "0..15:5"),
+            ([1, 2], "1,2"),
+            ([1, 5, 9, 10, 11, 12], "1..9:4,10..12"),
+            ([1, 4, 5, 6, 20], "1,4..6,20"),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(notation(frames), text)
+
+    def test_chunks(self):
+        self.assertEqual(chunks([1, 2, 3, 4, 5], 2), [[1, 2, 3], [4, 5]])
+        self.assertEqual(chunks([1, 2], 5), [[1], [2]])
+        self.assertEqual(chunks([], 3), [])
+
+    def test_a_lens_that_changes_stands_with_its_frame(self):
+        def camera(focal):
+            k = [[focal, 0, 16], [0, focal, 8], [0, 0, 1]]
+            return {"type": "PERSP", "K": k, "fov": [90, 60], "clip": [1, 9], "matrix_world": []}
+
+        record = {
+            "resolution": [32, 16],
+            "camera": camera(20),
+            "frames": [{"frame": 1}, {"frame": 2, "camera": camera(40)}],
+        }
+        found = document(entries(record, {"image": ["a", "b"]}), {"c": 3}, {})
+        self.assertEqual((found["fl_x"], found["w"], found["c"]), (20, 32, 3))
+        self.assertNotIn("fl_x", found["frames"][0])
+        self.assertEqual((found["frames"][1]["fl_x"], "w" in found["frames"][1]), (40, False))
