@@ -4,22 +4,29 @@
     python3 stubs.py DIRECTORY
 
 DIRECTORY, which has to be there and empty, becomes the package: `__init__.py` (which says that rv
-runs inside Blender), a .pyi file per module, `py.typed`. The same source gives the same files.
+runs inside Blender), a .pyi file per module, `py.typed`, and `client`, which is for outside, as it
+is. The same source gives the same files.
 Needs Python 3.9, no Blender.
 """
 
 import ast
 import copy
 import os
+import shutil
 import sys
 
 import public
 
 HEADER = "# SPDX-License-Identifier: MIT\n# Made from the source of rv: changes are lost.\n"
 MAIN = '''\
-"""rv: scenes for synthetic datasets. Here are only its types and documentation, for editors."""
+"""rv: scenes for synthetic datasets. Here are their types and documentation, for editors, and
+rv.client, which renders from outside of Blender."""
 
-raise ImportError("rv runs inside Blender: run this script with `rv render` or `rv-blend`")
+
+def __getattr__(name):
+    if name == "client" or name.startswith("__"):  # what imports look for
+        raise AttributeError(name)
+    raise ImportError("rv runs inside Blender: run this script with `rv render` or `rv-blend`")
 '''
 SELF = "_Self"  # a type variable: not every engine knows typing.Self
 OLDEST = (3, 9)  # ast.unparse
@@ -178,6 +185,10 @@ def main():
     for name, text in sorted(stubs(os.path.join(here, "rv")).items()):
         with open(os.path.join(sys.argv[1], name), "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(
+        os.path.join(here, "rv", "client"), os.path.join(sys.argv[1], "client"), ignore=ignored
+    )
 
 
 if __name__ == "__main__":

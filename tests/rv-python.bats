@@ -22,10 +22,11 @@ installed() {
     [[ $stderr == *"$PWD/$site/rv'" ]]
     (cd venv && find . | sort) >after
     diff before after | grep '^[<>]' | grep -vx "> ./${site#venv/}/rv\(/.*\)\?" && return 1
-    ls -A "$site/rv" | grep -vE '^(__init__\.py|[a-z_0-9]+\.pyi|py\.typed|\.rv-python-install)$' && return 1
+    ls -A "$site/rv" | grep -vE '^(__init__\.py|[a-z_0-9]+\.pyi|py\.typed|client|\.rv-python-install)$' && return 1
     [ -s "$site/rv/__init__.pyi" ] && [ -s "$site/rv/scene.pyi" ]
     # To no private name, and to no place of this machine.
-    run ! grep -rE 'def _[a-z]|/home/|site-packages|'"$PWD" "$site/rv"
+    run ! grep -rE --exclude-dir=client 'def _[a-z]|/home/|site-packages|'"$PWD" "$site/rv"
+    diff -r -x __pycache__ "$RV_ROOT/blender/rv/client" "$site/rv/client"
 }
 
 @test "installed again it is the same; a newer one takes its place" {
@@ -113,8 +114,17 @@ installed() {
 
 @test "the module says what to do when it is run outside of Blender" {
     installed
-    run ! "$VIRTUAL_ENV/bin/python" -c 'import rv'
+    run ! "$VIRTUAL_ENV/bin/python" -c 'import rv; rv.Scene'
     [[ $output == *"rv runs inside Blender"*"rv render"* ]]
+    run ! "$VIRTUAL_ENV/bin/python" -c 'from rv import Scene'
+    [[ $output == *"rv runs inside Blender"*"rv render"* ]]
+}
+
+@test "the client is installed with it, and works there" {
+    installed
+    "$VIRTUAL_ENV/bin/python" -c 'from rv import client; from rv.client import BlenderClient; BlenderClient.spawn().close()'
+    run -0 rv python install --uninstall
+    [ ! -e "$site/rv" ]
 }
 
 @test "a completion engine lists every name, members of chains, and shows docstrings" {

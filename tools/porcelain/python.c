@@ -219,8 +219,8 @@ static int take_away(const char *package, const struct rv_str *listing, struct r
 		rv_str_printf(&path, "%s/%s", package, name);
 		if (!rv_path_is_inside(name) || strchr(name, '/')) {
 			result = rv_fail(err, RV_E_BAD_FILE, "'%s/" LISTING "' is damaged", package);
-		} else if (unlink(path.ptr) < 0 && errno != ENOENT) {
-			result = rv_fail_errno(err, "cannot remove '%s'", path.ptr);
+		} else {
+			result = rv_remove_tree(path.ptr, err);
 		}
 		free(name);
 		line = *end ? end + 1 : end;
