@@ -62,6 +62,11 @@ END
     run_page docs/scenes.md
 }
 
+@test "docs/render-service.md" {
+    need_blender
+    run_page docs/render-service.md
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md
@@ -69,7 +74,7 @@ END
 
 @test "the documentation names no file that is not there" {
     cd "$RV_ROOT"
-    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/scenes.md \
+    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md \
         examples/*/README.md; do
         [ -e "$page" ] || continue
         for link in $(grep -oP '\]\(\K[^)#]+' "$page" | grep -v '^[a-z]*:'); do
