@@ -286,10 +286,15 @@ def _read_trajectory(path: str, name: str) -> Tuple[Tuple[float, Rows], ...]:
 
 
 def save(out: str) -> None:
-    """Writes what will be rendered to the file SAVED in `out`. RenderError when it cannot."""
+    """Writes what will be rendered to the file SAVED in `out`. RenderError when it cannot.
+
+    Paths in it are absolute: `out` is not yet where the sample will be.
+    """
     try:
+        if bpy.utils.blend_paths(absolute=False, packed=False, local=False):
+            bpy.ops.file.make_paths_absolute()
         bpy.ops.wm.save_as_mainfile(
-            filepath=os.path.join(out, SAVED), copy=True, compress=True, relative_remap=True
+            filepath=os.path.join(out, SAVED), copy=True, compress=True, relative_remap=False
         )
     except RuntimeError as error:
         raise RenderError(f"cannot save {SAVED}: {str(error).strip()}") from None

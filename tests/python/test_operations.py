@@ -685,6 +685,32 @@ class OthersTest(OperationCase):
         with open(path, "rb") as file:
             self.assertEqual(file.read(), before, "the file itself is left alone")
 
+    def test_saved_paths(self):
+        """A sample moves to its place when it is done; what it needs is found from there, too."""
+        self.begin()
+        self.cube("Part")
+        library = self.save("parts/lib.blend")
+        self.begin()
+        made = bpy.data.images.new("Made", 4, 4)
+        made.filepath_raw, made.file_format = os.path.join(self.root, "tex.png"), "PNG"
+        made.save()
+        bpy.data.images.remove(made)
+        image_there = bpy.data.images.load(os.path.join(self.root, "tex.png"))
+        image_there.use_fake_user = True
+        with bpy.data.libraries.load(library, link=True) as (_, target):
+            target.objects = ["Part"]
+        bpy.context.scene.collection.objects.link(target.objects[0])
+        bpy.ops.wm.save_as_mainfile(filepath=os.path.join(self.root, "main.blend"))
+        bpy.ops.file.make_paths_relative()
+        path = self.save("main.blend")
+        _, out = self.open(path, {"blend": {"save": True}})
+        moved = os.path.join(self.root, "elsewhere", "deeper", "scene.blend")
+        os.makedirs(os.path.dirname(moved))
+        os.rename(os.path.join(out, "scene.blend"), moved)
+        record, _ = self.open(moved)
+        self.assertEqual([o["name"] for o in record["objects"]], ["Part [lib.blend]"])
+        self.assertEqual(self.warnings(moved), [])
+
     def test_dry_run(self):
         blender = self.begin()
         blender.frame_end = 3
@@ -695,6 +721,8 @@ class OthersTest(OperationCase):
         done, out = self.open(path, {"blend": blend})
         self.assertEqual(os.listdir(nothing), [])
         self.assertIn("scene.blend", os.listdir(out))
+        timeline = told.pop("timeline")
+        self.assertEqual([timeline[key] for key in ("start", "end", "step")], [1, 3, 1])
         self.assertEqual(told, done)
 
 
