@@ -229,12 +229,18 @@ def unbind_camera() -> None:
 
 
 def place_camera(pose: CameraPose, warn: Warn) -> None:
-    """Location, rotation or aim, then roll, then offset along its own axes."""
+    """Location, rotation or aim, then roll, then offset along its own axes.
+
+    Roll and offset alone go along with a camera that moves.
+    """
     if (pose.location, pose.rotation, pose.look_at, pose.offset) == (None,) * 4 and not pose.rotate:
         return
     camera = _camera()
-    if camera.animation_data is not None or camera.constraints:
-        warn(f"the camera {camera.name} is animated or constrained: unbind it, or it moves back")
+    if camera.parent or camera.constraints or camera.animation_data is not None:
+        if (pose.location, pose.rotation, pose.look_at) == (None,) * 3:
+            _ride_along(camera, pose)
+            return
+        warn(f"the camera {camera.name} is bound or animated: unbind it, or it moves back")
     bpy.context.view_layer.update()
     location, rotation, scale = camera.matrix_world.decompose()
     if pose.location is not None:
@@ -246,11 +252,34 @@ def place_camera(pose: CameraPose, warn: Warn) -> None:
         if aim.length == 0.0:
             raise SceneError("camera.look_at is where the camera is")
         rotation = aim.to_track_quat("-Z", "Y")
-    # Clockwise as the picture shows it turn: the camera itself rolls about its -Z axis.
-    rotation = rotation @ Quaternion((0.0, 0.0, -1.0), math.radians(pose.rotate))
+    rotation = rotation @ _roll(pose.rotate)
     if pose.offset is not None:
         location = location + rotation @ Vector(pose.offset)
     camera.matrix_world = Matrix.LocRotScale(location, rotation, scale)
+    bpy.context.view_layer.update()
+
+
+def _roll(degrees: float) -> Quaternion:
+    """Clockwise as the picture shows it turn: the camera itself rolls about its -Z axis."""
+    return Quaternion((0.0, 0.0, -1.0), math.radians(degrees))
+
+
+def _ride_along(camera: bpy.types.Object, pose: CameraPose) -> None:
+    """Renders from a second camera that is turned and offset from one that moves, all the time."""
+    scene = bpy.context.scene
+    rider = bpy.data.objects.new(f"{camera.name} moved", camera.data)
+    scene.collection.objects.link(rider)
+    rider.parent = camera
+    roll = _roll(pose.rotate)
+    rider.rotation_mode = "QUATERNION"
+    rider.rotation_quaternion = roll
+    bpy.context.view_layer.update()
+    away, scale = roll @ Vector(pose.offset or (0.0, 0.0, 0.0)), camera.matrix_world.to_scale()
+    rider.location = [a / s for a, s in zip(away, scale)]  # metres, whatever the camera's scale
+    scene.camera = rider
+    for marker in scene.timeline_markers:
+        if marker.camera == camera:
+            marker.camera = rider
     bpy.context.view_layer.update()
 
 

@@ -541,11 +541,27 @@ class CameraTest(OperationCase):
         pose = self.pose(path, camera={"rotate": 90, "offset": [1, 0, 0]})
         self.near([row[3] for row in pose[:3]], [0, -1, 10])
 
+    def test_offset_of_a_moving_camera(self):
+        """The other eye stays beside the first one."""
+        roll = Euler((0, 0, -math.radians(20))).to_matrix().to_4x4()
+        for how in ("animation", "parent", "constraint"):
+            with self.subTest(how):
+                path = self.bound(how)
+                blend = {"camera": {"rotate": 20, "offset": [0.5, -0.25, 1]}}
+                self.assertEqual(self.warnings(path, record={"blend": blend}), [])
+                for frame in ("1", "4", "9"):
+                    first = Matrix(self.pose(path, frame))
+                    expected = first @ roll @ Matrix.Translation(blend["camera"]["offset"])
+                    found = self.pose(path, frame, **blend)
+                    self.near(found, [list(row) for row in expected])
+                still = self.pose(path, unbind_camera=True, **blend)
+                self.near(self.pose(path, **blend), still)
+
     def test_moving_camera_is_named(self):
         path = self.bound("animation")
         blend = {"camera": {"location": [0, 0, 3]}}
         (told,) = self.warnings(path, record={"blend": blend})
-        self.assertIn("the camera Camera is animated or constrained: unbind it", told)
+        self.assertIn("the camera Camera is bound or animated: unbind it", told)
         blend = {"unbind_camera": True, **blend}
         self.assertEqual(self.warnings(path, record={"blend": blend}), [])
         self.near([row[3] for row in self.pose(path, **blend)[:3]], [0, 0, 3])
