@@ -67,6 +67,27 @@ END
     run_page docs/render-service.md
 }
 
+# Each Python block of the page is a program; they run one after the other where its files are.
+@test "docs/client.md" {
+    need_blender
+    need python3
+    need_module rich
+    python3 "$RV_ROOT/tests/client/support.py" scenes
+    cp scenes/monkey.blend walk.blend
+    cp scenes/cube.blend run.blend
+    awk '/^```/ { inside = /^```python$/; n += inside; next } inside { print >"program" n ".py" }' "$RV_ROOT/docs/client.md"
+    [ "$(ls program*.py | wc -l)" = 5 ]
+    for program in program?.py; do
+        echo "# $program"
+        PYTHONPATH=$RV_ROOT/blender PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$program" >"$program.out"
+    done
+    grep -q '^frames/000001.png depth/000001.exr ' program1.py.out
+    [ "$(cat program5.py.out)" = scene_error ]
+    ls renders/walk/{frames/000005.png,depth/000001.exr,depth_preview/000001.png,index/000001.png,transforms.json,.rv}
+    [ "$(ls renders/run.blend/frames renders/around/frames | grep -c png)" = 6 ]
+    no_orphans
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md

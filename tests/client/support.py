@@ -116,4 +116,4 @@ class ClientCase(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    make_scenes(sys.argv[1])
+    make_scenes(os.path.abspath(sys.argv[1]))

@@ -3,9 +3,11 @@
 
 import os
 import pickle
+from unittest import mock
 
 from rv.client import BlenderClient, BlenderClients, RemoteError
 from rv.client.parts import chunks, notation
+from rv.client.tools import find_tool
 from rv.client.transforms import document, entries
 from support import ClientCase, scene
 
@@ -172,11 +174,9 @@ class ArgumentsTest(ClientCase):
             BlenderClient.spawn(log=5)
 
     def test_no_tools(self):
-        path, os.environ["PATH"] = os.environ["PATH"], "/nonexistent"
-        self.addCleanup(os.environ.__setitem__, "PATH", path)
-        tools = __import__("rv.client.tools", fromlist=["tools"])
-        with self.assertRaisesRegex(FileNotFoundError, "there is no rv-nothing in PATH"):
-            tools.find_tool("rv-nothing")
+        with mock.patch.dict(os.environ, PATH="/nonexistent"):
+            with self.assertRaisesRegex(FileNotFoundError, "there is no rv-nothing in PATH"):
+                find_tool("rv-nothing")
 
     def test_remote_errors_can_be_passed_on(self):
         error = pickle.loads(pickle.dumps(RemoteError("timeout", "too long", 3)))
@@ -202,7 +202,7 @@ class FramesTest(ClientCase):
         self.assertEqual(chunks([1, 2], 5), [[1], [2]])
         self.assertEqual(chunks([], 3), [])
 
-    def test_a_lens_that_changes_stands_with_its_frame(self):
+    def test_a_lens_that_changes_stands_with_the_frames(self):
         def camera(focal):
             k = [[focal, 0, 16], [0, focal, 8], [0, 0, 1]]
             return {"type": "PERSP", "K": k, "fov": [90, 60], "clip": [1, 9], "matrix_world": []}
@@ -213,6 +213,7 @@ class FramesTest(ClientCase):
             "frames": [{"frame": 1}, {"frame": 2, "camera": camera(40)}],
         }
         found = document(entries(record, {"image": ["a", "b"]}), {"c": 3}, {})
-        self.assertEqual((found["fl_x"], found["w"], found["c"]), (20, 32, 3))
-        self.assertNotIn("fl_x", found["frames"][0])
-        self.assertEqual((found["frames"][1]["fl_x"], "w" in found["frames"][1]), (40, False))
+        self.assertEqual((found["cx"], found["w"], found["c"]), (16, 32, 3))
+        self.assertNotIn("fl_x", found)
+        self.assertEqual([frame["fl_x"] for frame in found["frames"]], [20, 40])
+        self.assertNotIn("w", found["frames"][1])

@@ -31,15 +31,22 @@ KEYS = {
 CHANNELS = {"BW": 1, "RGB": 3, "RGBA": 4}
 
 
+def _angle(side: float, focal: float) -> float:
+    """Of view; with fewer digits than a float has, so that any C library gives the same."""
+    return float(f"{2 * math.atan(side / (2 * focal)):.12g}")
+
+
 def lens(camera: Mapping[str, Any], resolution: List[int]) -> Dict[str, Any]:
     """What a camera has besides its pose; of one that is no pinhole only what it has."""
-    found: Dict[str, Any] = {"type": camera["type"], "w": resolution[0], "h": resolution[1]}
+    width, height = resolution
+    found: Dict[str, Any] = {"type": camera["type"], "w": width, "h": height}
     if camera["K"] is not None:
-        k, fov = camera["K"], [math.radians(angle) for angle in camera["fov"]]
+        k = camera["K"]
+        across, down = _angle(width, k[0][0]), _angle(height, k[1][1])
         found["camera_model"] = "PINHOLE"
         found.update(fl_x=k[0][0], fl_y=k[1][1], cx=k[0][2], cy=k[1][2])
-        found.update(camera_angle_x=fov[0], camera_angle_y=fov[1])
-        found.update(angle=max(fov), angle_x=fov[0], angle_y=fov[1], intrinsics=k)
+        found.update(camera_angle_x=across, camera_angle_y=down)
+        found.update(angle=max(across, down), angle_x=across, angle_y=down, intrinsics=k)
     elif camera.get("ortho_scale") is not None:
         found["ortho_scale"] = camera["ortho_scale"]
     found["clip_start"], found["clip_end"] = camera["clip"]
@@ -62,16 +69,23 @@ def entries(record: Mapping[str, Any], files: Mapping[str, List[str]]) -> Dict[i
 def document(
     frames: Mapping[int, Mapping[str, Any]], head: Mapping[str, Any], more: Mapping[str, Any]
 ) -> Dict[str, Any]:
-    """transforms.json of `entries`: `head` with the lens of the first frame, `more`, the frames.
+    """transforms.json of `entries`: the lens, `head`, `more`, the frames.
 
-    A frame whose lens is another has those members that differ.
+    Members of the lens that are not the same for all frames stand in each of them instead: readers
+    do not look there for what stands at the top.
     """
+    own = [frames[number]["lens"] for number in sorted(frames)]
+    names = list(dict.fromkeys(name for one in own for name in one))
+    common = {
+        name: own[0][name]
+        for name in names
+        if all(name in one and one[name] == own[0].get(name) for one in own)
+    }
     listed: List[Dict[str, Any]] = []
-    common: Dict[str, Any] = {}
     for number in sorted(frames):
         entry = dict(frames[number])
-        own = entry.pop("lens")
-        common = common or own
-        entry.update({key: value for key, value in own.items() if common.get(key) != value})
+        for name, value in entry.pop("lens").items():
+            if name not in common:
+                entry[name] = value
         listed.append(entry)
     return {**common, **head, **more, "frames": listed}
