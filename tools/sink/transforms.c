@@ -3,8 +3,8 @@
  * Cameras for NeRF, Gaussian splatting and the like: transforms.json as nerfstudio and instant-ngp read it, with the
  * keys of the original NeRF besides.
  *
- *	transforms/transforms.json      of all stills: images/ID.png, depths/ID.exr, normals/ID.exr, segmentations/ID.png
- *	transforms/ID/transforms.json   of a sequence: images/000001.png and so on, as its frames count
+ *	transforms/transforms.json     of all stills: images/ID.png, depths/ID.exr, normals/ID.exr, segmentations/ID.png
+ *	transforms/ID/transforms.json  of a sequence: images/000001.png and so on, as its frames count
  *
  * Poses are camera-to-world with OpenGL axes, as in the record. Intrinsics stand at the top where they are the same for
  * all frames, else in every frame. Memory does not grow with the number of stills: both forms are written to temporary

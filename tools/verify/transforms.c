@@ -253,7 +253,8 @@ struct rv_transforms *rv_transforms_load(const char *dir, const struct rv_manife
 		}
 	}
 	if (transforms->n_documents > 1) {
-		qsort(transforms->documents, transforms->n_documents, sizeof(*transforms->documents), compare_documents);
+		qsort(transforms->documents, transforms->n_documents, sizeof(*transforms->documents),
+		      compare_documents);
 	}
 	rv_str_release(&path);
 	return transforms;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files transforms.json of a dataset: every frame has its files, which have the size that its intrinsics are of, and
- * a pose without scale; angles follow from focal lengths. Where the dataset has the samples' records, too, cameras are
- * compared with them, number by number.
+ * The files transforms.json of a dataset: every frame has its files, which have the size that its intrinsics are of,
+ * and a pose without scale; angles follow from focal lengths. Where the dataset has the samples' records, too, cameras
+ * are compared with them, number by number.
  *
  *	struct rv_transforms *transforms = rv_transforms_load(dir, &manifest, &problems);
  *	rv_transforms_compare(transforms, record, "00000007", subject, &problems);     (from any thread)
