@@ -8,12 +8,15 @@ the whole process.
 
 from __future__ import annotations
 
+import builtins
+import fcntl
 import gc
 import importlib
 import locale
 import logging
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -22,7 +25,9 @@ from functools import lru_cache
 from importlib.machinery import ModuleSpec
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+FIRST_PRIVATE_FD = 200  # out of the way of os.closerange(3, 100) and its like
 SIGNALS = ("SIGHUP", "SIGINT", "SIGTERM", "SIGALRM", "SIGCHLD", "SIGPIPE", "SIGUSR1", "SIGUSR2")
+LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
 
 def is_below(path: str, root: str) -> bool:
@@ -74,6 +79,14 @@ class _NumpySeeder:
         loader.exec_module = execute_and_seed
 
 
+def _opened(stream: Any, fd: int) -> Any:
+    """The stream, or when it is closed a new one like the worker's own."""
+    if stream is None or not stream.closed:
+        return stream
+    mode = "w" if fd else "r"
+    return open(fd, mode, buffering=1, errors="backslashreplace", closefd=False)
+
+
 class Isolation:
     """The interpreter as the worker found it; `enter` and `leave` enclose a sample."""
 
@@ -86,6 +99,10 @@ class Isolation:
         self._umask = os.umask(0o022)
         os.umask(self._umask)
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._descriptors = [
+            fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD) for fd in range(3)
+        ]
+        self._builtins = dict(vars(builtins))
         self._hooks = (sys.excepthook, sys.displayhook, sys.unraisablehook)
         self._finders = (list(sys.meta_path), list(sys.path_hooks))
         self._recursion_limit = sys.getrecursionlimit()
@@ -93,6 +110,10 @@ class Isolation:
         self._log = (logging.root.level, list(logging.root.handlers), logging.root.manager.disable)
         numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
         self._signals = {number: signal.getsignal(number) for number in numbers}
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        self._limits = {number: resource.getrlimit(number)[0] for number in LIMITS}
+        self._processors = os.sched_getaffinity(0)
+        self._pace = (gc.get_threshold(), sys.getswitchinterval())
         self._warnings: Optional[warnings.catch_warnings[Any]] = None
 
     def enter(self, root: str, seed: int) -> None:
@@ -126,8 +147,24 @@ class Isolation:
                 found.append((name, path))
         return found
 
+    def mend(self) -> None:
+        """Puts back what our own code cannot work without.
+
+        A descriptor below 3 that is not open is worst of all: the next file that is written to
+        would get its number, and everybody's messages.
+        """
+        if vars(builtins) != self._builtins:
+            vars(builtins).update(self._builtins)
+            for name in vars(builtins).keys() - self._builtins.keys():
+                del vars(builtins)[name]
+        for fd, kept in enumerate(self._descriptors):
+            os.dup2(kept, fd)
+        self._streams = tuple(_opened(stream, fd) for fd, stream in enumerate(self._streams))
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+
     def leave(self, root: str) -> None:
         """Puts everything back."""
+        self.mend()
         sys.settrace(None)
         sys.setprofile(None)
         sys.meta_path[:], sys.path_hooks[:] = self._finders
@@ -136,7 +173,6 @@ class Isolation:
         sys.path[:] = self._path
         os.chdir(self._cwd)
         os.umask(self._umask)
-        sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.excepthook, sys.displayhook, sys.unraisablehook = self._hooks
         sys.setrecursionlimit(self._recursion_limit)
         if self._warnings is not None:
@@ -153,7 +189,16 @@ class Isolation:
             locale.setlocale(locale.LC_ALL, self._locale)
         logging.root.level, logging.root.handlers[:], logging.root.manager.disable = self._log
         gc.enable()
+        gc.set_threshold(*self._pace[0])
+        sys.setswitchinterval(self._pace[1])
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._signals.items():
             if signal.getsignal(number) is not handler and handler is not None:
                 signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        if os.sched_getaffinity(0) != self._processors:
+            os.sched_setaffinity(0, self._processors)
+        for number, wanted in self._limits.items():
+            soft, hard = resource.getrlimit(number)
+            if soft != wanted:
+                resource.setrlimit(number, (wanted, hard))

@@ -49,6 +49,7 @@ class SampleHandler:
             self._enter(request)
             overrides = parse(request.settings.blend, request.record.get("blend"))
             scene = build(request, overrides, self._addons, warnings)
+            self._isolation.mend()
             rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
             print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
             print_info(bpy.context.scene, sys.stderr)

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A sample does not know what ran before it: not in Blender, not in the interpreter."""
 
+import builtins
+import gc
 import os
 import random
+import resource
+import signal
 import sys
 import unittest
 
@@ -112,6 +116,41 @@ class IsolationTest(SampleCase):
             self.assertEqual(os.umask(mask), mask)
             self.same(first, self.clean())
         self.assertEqual(list(bpy.app.handlers.render_pre), [])
+
+    def test_what_our_own_code_needs_is_put_back(self):
+        """Even before the picture of the sample itself."""
+        first = self.clean()
+        head = HEAD + "\nimport builtins, gc, resource, signal"
+        for dirt in (
+            "sys.stderr.close()",
+            "os.close(2)",
+            "os.close(1)",
+            "os.close(0)",
+            "builtins.print = builtins.sorted = None",
+            "builtins.extra = 1",
+        ):
+            self.same(first, self.render(scene(BODY, dirt, head=head), seed=3, samples=4))
+            for fd in range(3):
+                os.fstat(fd)
+            self.assertFalse(sys.stderr.closed)
+            self.assertNotIn("extra", vars(builtins))
+            self.same(first, self.clean())
+
+    def test_limits_and_masks_are_put_back(self):
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+        pace, processors = gc.get_threshold(), os.sched_getaffinity(0)
+        dirt = """
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+            resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+            gc.set_threshold(1, 1, 1)
+            """
+        self.run_sample(scene(dirt, head=HEAD + "\nimport gc, resource, signal"))
+        self.assertEqual(signal.pthread_sigmask(signal.SIG_BLOCK, ()), mask)
+        self.assertEqual(resource.getrlimit(resource.RLIMIT_NOFILE), limit)
+        self.assertEqual(os.sched_getaffinity(0), processors)
+        self.assertEqual(gc.get_threshold(), pace)
 
     def test_the_dirty_sample_is_dirty(self):
         """What the test above relies on: the dirt has an effect in its own sample."""
