@@ -191,7 +191,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix bench demo fuzz asan tsan lint format format-check image docs
+.PHONY: check check-matrix soak soak-flat bench demo fuzz asan tsan lint format format-check image docs
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -207,6 +207,16 @@ check-matrix: ## Python tests and examples on Blender 3.4, 4.3 and 5.2; the tabl
 	+@$(MAKE) --no-print-directory test-programs
 	@for kind in trixie sid; do tests/lib/debian-tree.sh $$kind-blender >/dev/null || :; done
 	@RV_BIN=$(B)/bin tests/matrix.sh build/matrix.md
+
+SOAK_SAMPLES ?= 500
+soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N SOAK_BLENDER=real|fake
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin python3 tests/soak/soak.py --samples $(SOAK_SAMPLES) $(if $(SOAK_SEED),--seed $(SOAK_SEED)) \
+		$(if $(filter fake,$(SOAK_BLENDER)),--fake)
+
+soak-flat: ## memory of a worker over 10,000 samples on each Blender, and of the tools: SOAK_SAMPLES=N
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin python3 tests/soak/flat.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
 
 bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	@tools/deps.sh build test bench

@@ -63,6 +63,33 @@ _EMPTIED = [
 ]
 
 
+# Blender 5 keeps the last picture of a scene that is removed, and some more, until a file is read.
+_KEEPS_PICTURES = bpy.app.version >= (4, 4, 0)
+_KEPT_MAX_BYTES = 16 << 20
+_KEPT_PER_SCENE_BYTES = 64 << 10
+_PIXEL_BYTES = 16
+_kept_bytes = 0
+
+
+def _keeps_too_much(scene: bpy.types.Scene) -> bool:
+    """Whether the pictures of removed scenes, with `scene` among them, are worth the time that
+    reading a file takes."""
+    global _kept_bytes
+    if not _KEEPS_PICTURES:
+        return False
+    render = scene.render
+    size = render.resolution_x * render.resolution_y * render.resolution_percentage**2 // 10000
+    _kept_bytes += _KEPT_PER_SCENE_BYTES + size * _PIXEL_BYTES
+    return _kept_bytes > _KEPT_MAX_BYTES
+
+
+def _read_start_up_file() -> bpy.types.Scene:
+    global _kept_bytes
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    _kept_bytes = 0
+    return bpy.context.scene
+
+
 def _empty_scene() -> bpy.types.Scene:
     """A new scene with nothing else in Blender: all data-blocks go, settings start anew.
 
@@ -71,9 +98,10 @@ def _empty_scene() -> bpy.types.Scene:
     one, has changed more than data-blocks: then the start-up file is read. Not in a window, whose
     layout would go with it.
     """
-    if bpy.app.background and (bpy.data.filepath or bpy.data.libraries):
-        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        return bpy.context.scene
+    if bpy.app.background and (
+        bpy.data.filepath or bpy.data.libraries or _keeps_too_much(bpy.context.scene)
+    ):
+        return _read_start_up_file()
     scene = bpy.data.scenes.new("Scene")
     bpy.context.window.scene = scene
     doomed = [other for other in bpy.data.scenes if other != scene]

@@ -23,10 +23,12 @@ import time
 import warnings
 from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 FIRST_PRIVATE_FD = 200  # out of the way of os.closerange(3, 100) and its like
 SIGNALS = ("SIGHUP", "SIGINT", "SIGTERM", "SIGALRM", "SIGCHLD", "SIGPIPE", "SIGUSR1", "SIGUSR2")
+# Modules of Python's own that scripts have been seen to patch; all of them would take too long.
+PATCHED = ("json", "math", "os", "posixpath", "random", "time")
 LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
 
@@ -91,7 +93,8 @@ class Isolation:
     """The interpreter as the worker found it; `enter` and `leave` enclose a sample."""
 
     def __init__(self) -> None:
-        self._modules: Set[str] = set(sys.modules)
+        self._modules = dict(sys.modules)
+        self._contents = {name: dict(vars(self._modules[name])) for name in PATCHED}
         self._path: List[str] = list(sys.path)
         self._installed = [entry for entry in self._path if os.path.isdir(entry)]
         self._environment: Dict[str, str] = dict(os.environ)
@@ -139,7 +142,7 @@ class Isolation:
         What lies below `root` is the user's even where Python found packages at its start.
         """
         found = []
-        for name in sorted(sys.modules.keys() - self._modules):
+        for name in sorted(sys.modules.keys() - self._modules.keys()):
             path = getattr(sys.modules[name], "__file__", None)
             if not isinstance(path, str) or _is_installed(path):
                 continue
@@ -168,8 +171,7 @@ class Isolation:
         sys.settrace(None)
         sys.setprofile(None)
         sys.meta_path[:], sys.path_hooks[:] = self._finders
-        for name, _ in self._foreign(root):
-            del sys.modules[name]
+        self._leave_modules(root)
         sys.path[:] = self._path
         os.chdir(self._cwd)
         os.umask(self._umask)
@@ -179,6 +181,21 @@ class Isolation:
             self._warnings.__exit__(None, None, None)
             self._warnings = None
         self._leave_process()
+
+    def _leave_modules(self, root: str) -> None:
+        """Forgets the user's modules; the others are what they were."""
+        for name, _ in self._foreign(root):
+            del sys.modules[name]
+        for name in sys.modules.keys() - self._modules.keys():
+            if sys.modules[name] is None:
+                del sys.modules[name]
+        for name, module in self._modules.items():
+            if sys.modules.get(name) is not module:
+                sys.modules[name] = module
+        for name, kept in self._contents.items():
+            now = vars(self._modules[name])
+            if any(now.get(key) is not value for key, value in kept.items()):
+                now.update(kept)
 
     def _leave_process(self) -> None:
         if dict(os.environ) != self._environment:

@@ -3,6 +3,7 @@
 
 import builtins
 import gc
+import json
 import os
 import random
 import resource
@@ -136,13 +137,29 @@ class IsolationTest(SampleCase):
             self.assertNotIn("extra", vars(builtins))
             self.same(first, self.clean())
 
+    def test_modules_of_python_are_put_back(self):
+        first = self.clean()
+        dirt = """
+            import json
+            sys.modules["random"] = None
+            sys.modules["json"] = rv
+            sys.modules["wave"] = None
+            random.random = lambda: 0.5
+            """
+        self.run_sample(scene(dirt, head=HEAD))
+        self.assertIs(sys.modules["random"], random)
+        self.assertIs(sys.modules["json"], json)
+        self.assertNotIn("wave", sys.modules)
+        self.same(first, self.clean())
+
     def test_limits_and_masks_are_put_back(self):
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)
         pace, processors = gc.get_threshold(), os.sched_getaffinity(0)
         dirt = """
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-            resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
             os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
             gc.set_threshold(1, 1, 1)
             """

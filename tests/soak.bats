@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The short forms of `make soak` and `make soak-flat`: the pipeline broken in every way at random instants, and memory.
+
+load lib/common
+
+setup() {
+    rv_setup
+    export TMPDIR=$PWD
+}
+
+soak() {
+    python3 "$RV_ROOT/tests/soak/soak.py" "$@" || { status=$?; cat rv-soak-*/messages 2>/dev/null | tail -n 40; return $status; }
+}
+
+# The MiB by which one worker grew per 1,000 samples, of the rows of flat.py.
+flat() {
+    python3 "$RV_ROOT/tests/soak/flat.py" "$@"
+}
+
+@test "faults and signals at random, with a fake Blender" {
+    soak --fake --samples 100 --seed 11
+    no_orphans
+}
+
+@test "a sample that is lost makes the harness fail" {
+    mkdir bin
+    ln -s "$RV_BIN"/* bin/
+    rm bin/rv-mask
+    printf '#!/bin/sh\n%s/rv-mask "$@" | sed 7d\n' "$RV_BIN" >bin/rv-mask
+    chmod +x bin/rv-mask
+    RV_BIN=$PWD/bin run -1 python3 "$RV_ROOT/tests/soak/soak.py" --fake --samples 10 --round 10 --seed 1
+    [[ $output == *"records lost or doubled"* ]]
+}
+
+@test "memory of rv-blend is the same however many records wait or pass" {
+    flat --blender '' --records 50000 | tee table
+    grep -q 'records passed through' table
+}
+
+@test "Blender: faults and signals at random" {
+    need_blender
+    need_full
+    soak --samples 75 --seed 3
+    no_orphans
+}
+
+# grows MAX: a worker that renders 60 pictures of 256x256 grows less than MAX MiB.
+grows() {
+    rv-seed seq 60 | rv-blend "$RV_ROOT/tests/soak/tiny.py" -j1 --recycle 0 --resolution 256,256 --samples 1 >records
+    jq -s -e "(map(.run.rss)[-20:] | max) - .[5].run.rss < $1 * 1048576" records
+}
+
+@test "Blender: pictures of samples before do not stay in memory" {
+    need_blender
+    grows 16
+}
+
+@test "Blender 4.3: pictures of samples before do not stay in memory" {
+    need_blender_of 4.3
+    grows 16
+}
+
+@test "Blender 5.2: pictures of samples before do not stay in memory" {
+    need_blender_of 5.2
+    grows 40
+}
