@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Optional
+from typing import Any, Callable, Dict, Iterable, Optional, Set
 
 import bpy
 
@@ -29,6 +29,7 @@ class _AsItStands:
     """Of a file: nothing about it is changed when it is wrapped."""
 
     obj: bpy.types.Object
+    scene: Scene
 
     def _adopt(self) -> None:
         """Leaves the rotation mode, which the file's animation counts on."""
@@ -41,6 +42,15 @@ class _AsItStands:
             slots = self.obj.material_slots
             meta["materials"] = [slot.material.name_full for slot in slots if slot.material]
         meta["properties"] = {**custom_properties(self.obj), **meta["properties"]}
+        return self._shown(meta)
+
+    def _frame_meta(self, *context: Any) -> Dict[str, Any]:
+        return self._shown(super()._frame_meta(*context))  # type: ignore[misc]
+
+    def _shown(self, meta: Dict[str, Any]) -> Dict[str, Any]:
+        """An object may be hidden by its collections, too."""
+        if self.obj.name_full in getattr(self.scene, "hidden", ()):
+            meta["visible"] = False
         return meta
 
 
@@ -102,6 +112,7 @@ class FileScene(Scene):
             max(1, render.resolution_x * percentage // 100),
             max(1, render.resolution_y * percentage // 100),
         )
+        self.hidden = hidden_by_collections()
         self.world = FileWorld()
         self.time_limit = bpy.context.scene.cycles.time_limit or None
         self._denoise = bpy.context.scene.cycles.use_denoising
@@ -160,6 +171,22 @@ class FileScene(Scene):
                 self.semantic_channels.add(aov.name)
             else:
                 warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it has no role")
+
+
+def hidden_by_collections() -> Set[str]:
+    """Full names of the scene's objects that are in no collection that is rendered."""
+    shown: Set[str] = set()
+
+    def walk(layer: Any) -> None:
+        if layer.collection.hide_render:
+            return
+        if not layer.exclude:
+            shown.update(obj.name_full for obj in layer.collection.objects)
+        for child in layer.children:
+            walk(child)
+
+    walk(bpy.context.view_layer.layer_collection)
+    return {obj.name_full for obj in bpy.context.scene.objects} - shown
 
 
 def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) -> Dict[str, int]:

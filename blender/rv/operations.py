@@ -122,7 +122,7 @@ def retime_keyframes(retime: Retime, warn: Warn) -> None:
         for track in owner.animation_data.nla_tracks:
             _retime_strips(track.strips, scale, shift)
         for curve in owner.animation_data.drivers:
-            if "frame" in (curve.driver.expression if curve.driver.type == "SCRIPTED" else ""):
+            if _reads_frame(curve.driver):
                 warn(f"keyframes: a driver of {owner.name} reads the frame and stays as it is")
     for marker in scene.timeline_markers:
         marker.frame = round(scale * marker.frame + shift)
@@ -131,6 +131,13 @@ def retime_keyframes(retime: Retime, warn: Warn) -> None:
     scene.render.motion_blur_shutter /= scale
     for thing in _clockwork():
         warn(f"keyframes: {thing} has a clock of its own and stays as it is")
+
+
+def _reads_frame(driver: Any) -> bool:
+    paths = [target.data_path for variable in driver.variables for target in variable.targets]
+    if driver.type == "SCRIPTED":
+        paths.append(driver.expression)
+    return any("frame" in path for path in paths)
 
 
 def _retime_curve(curve: Any, scale: float, shift: float, warn: Warn) -> None:

@@ -68,6 +68,29 @@ class AsItStandsTest(FileCase):
         self.assertEqual(box(rows, found["Child"]["index"]), (20, 4, 27, 11))
         self.assertIsNone(box(rows, found["High"]["index"]))
 
+    def test_hidden_by_collections(self):
+        blender = self.begin()
+        inner = {}
+        for i, name in enumerate(("Shown", "Unrendered", "Excluded", "Inside")):
+            collection = bpy.data.collections.new(name)
+            (inner["Unrendered"] if name == "Inside" else blender.collection).children.link(
+                collection
+            )
+            inner[name] = collection
+            cube = self.cube(f"In {name}", (2 * i - 3, 0, 0), size=1)
+            blender.collection.objects.unlink(cube)
+            collection.objects.link(cube)
+        inner["Unrendered"].hide_render = True
+        bpy.context.view_layer.layer_collection.children["Excluded"].exclude = True
+        self.keys(bpy.data.objects["In Unrendered"], "location", {1: (0, 0, 0), 2: (1, 0, 0)})
+        record, out = self.open(self.save(), frames="1..2")
+        rows = passes(out, "passes/000001.exr").plane(INDEX)
+        for found in record["objects"]:
+            seen = box(rows, found["index"]) is not None
+            self.assertEqual(found["visible"], seen, found["name"])
+            self.assertEqual(seen, found["name"] == "In Shown")
+        self.assertEqual([o["visible"] for o in record["frames"][1]["objects"]], [False])
+
     def test_engine_and_layers(self):
         """Whatever a file is set to, Cycles renders its active layer, and nothing but that."""
         blender = self.begin()

@@ -353,6 +353,10 @@ class AnimationTest(OperationCase):
             bpy.ops.rigidbody.object_add()
         self.cube("Cloth").modifiers.new("Cloth", "CLOTH")
         self.cube("Driven").driver_add("location", 0).driver.expression = "frame / 2"
+        variable = self.cube("Counted").driver_add("location", 0).driver.variables.new()
+        variable.targets[0].id_type = "SCENE"
+        variable.targets[0].id = bpy.context.scene
+        variable.targets[0].data_path = "frame_current"
         sparks = self.cube("Sparks")
         sparks.modifiers.new("Particles", "PARTICLE_SYSTEM")
         bender = self.keys(self.cube("Bent"), "location", {1: (0, 0, 0), 5: (1, 0, 0)})[0]
@@ -363,6 +367,7 @@ class AnimationTest(OperationCase):
             "the rigid body Cube has a clock of its own",
             "CLOTH of Cloth has a clock of its own",
             "a driver of Driven reads the frame",
+            "a driver of Counted reads the frame",
             "the particle system of Sparks has a clock of its own",
             "a modifier STEPPED of location stays as it is",
         ):
