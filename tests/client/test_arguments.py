@@ -6,7 +6,7 @@ import pickle
 from unittest import mock
 
 from rv.client import BlenderClient, BlenderClients, RemoteError
-from rv.client.parts import chunks, notation
+from rv.client.parts import Parts, chunks, notation
 from rv.client.tools import find_tool
 from rv.client.transforms import document, entries
 from support import ClientCase, scene
@@ -182,6 +182,45 @@ class ArgumentsTest(ClientCase):
         error = pickle.loads(pickle.dumps(RemoteError("timeout", "too long", 3)))
         self.assertEqual((error.code, error.message, error.attempts), ("timeout", "too long", 3))
         self.assertIsInstance(error, RuntimeError)
+
+
+class PartsTest(ClientCase):
+    def part(self):
+        parts = Parts(os.path.abspath("renders/root"))
+        os.makedirs("renders/.rv-client/id/frames")
+        with open("renders/.rv-client/id/frames/000001.png", "w", encoding="utf-8") as file:
+            file.write("picture")
+        os.mkdir(parts.root)
+        parts.take("id")
+        return parts
+
+    def test_files_are_links(self):
+        parts = self.part()
+        parts.publish("id", ["frames/000001.png"])
+        parts.publish("id", ["frames/000001.png"])
+        self.assertTrue(
+            os.path.samefile(
+                "renders/root/frames/000001.png", "renders/root/.rv/id/frames/000001.png"
+            )
+        )
+        self.assertEqual(os.listdir("renders/root/frames"), ["000001.png"])
+
+    def test_files_are_copies_where_there_are_no_links(self):
+        parts = self.part()
+        with mock.patch("os.link", side_effect=PermissionError):
+            parts.publish("id", ["frames/000001.png"])
+        with open("renders/root/frames/000001.png", encoding="utf-8") as file:
+            self.assertEqual(file.read(), "picture")
+        self.assertEqual(os.listdir("renders/root/frames"), ["000001.png"])
+
+    def test_what_is_replaced_goes(self):
+        parts = self.part()
+        parts.prune({"other"}, {2, 3})
+        self.assertEqual(os.listdir("renders/root/.rv"), ["id"])
+        parts.prune({"id"}, {1, 2})
+        self.assertEqual(os.listdir("renders/root/.rv"), ["id"])
+        parts.prune({"other"}, {1, 2})
+        self.assertEqual(os.listdir("renders/root/.rv"), [])
 
 
 class FramesTest(ClientCase):

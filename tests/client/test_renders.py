@@ -140,6 +140,15 @@ class RendersTest(ClientCase):
         client.position_camera(look_at=(0, 0, 9))  # does not move
         self.assertAlmostEqual(client.camera_extrinsics()[2][2], -1, 5)
 
+    def test_the_other_eye(self):
+        client = self.client
+        client.offset_camera((1, 0, 0))
+        client.rotate_camera(math.pi / 2)
+        client.offset_camera((0.5, 0, 0))
+        for frame, entry in enumerate(client.render_animation(dry_run=True)["frames"], 1):
+            clockwise = [[0, 1, 0, 1], [-1, 0, 0, -0.5], [0, 0, 1, 10 + frame]]
+            self.close_to(entry["transform_matrix"], clockwise)
+
     def test_camera_keyframes(self):
         client = self.client
         client.set_camera_keyframe(1, FLIP)

@@ -16,8 +16,6 @@ from .transforms import CHANNELS, document, lens
 DEVICES = ("auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu")
 RESOLUTION_MAX = 65536
 BLENDER_FRAMES = 1048574
-# In which order rv-blend does these: what a program does later must not come earlier there.
-_STAGES = {"location": 0, "rotation": 1, "look_at": 1, "rotate": 2, "offset": 3}
 
 
 class Operations:
@@ -233,15 +231,14 @@ class Operations:
         self._job.blend["unbind_camera"] = True
 
     def _place(self, **members: Any) -> None:
-        """Puts the camera somewhere, from where it is now."""
+        """Puts the camera somewhere, from where it is now: rv-blend turns and moves it last."""
         job = self._job
-        first = min(_STAGES[name] for name in members)
-        if any(_STAGES[name] >= first for name in job.pose):
+        if not job.pose.keys() <= {"location", "rotation"}:
             now = self._look(keyed=False)["camera"]["matrix_world"]
             turn = [row[:3] for row in now[:3]]
             job.pose = {"location": [row[3] for row in now[:3]], "rotation": turn}
-            if "look_at" in members:
-                del job.pose["rotation"]
+        if "look_at" in members:
+            job.pose.pop("rotation", None)
         job.pose.update(members)
 
     def position_camera(
@@ -269,12 +266,18 @@ class Operations:
             self._place(**members)
 
     def rotate_camera(self, angle: float) -> None:
-        """Turns the camera about its view, clockwise, in radians."""
-        self._place(rotate=math.degrees(real(angle, "angle", -1e9, 1e9)))
+        """Turns the camera about its view, clockwise, in radians; all the time when it moves."""
+        turn, pose = real(angle, "angle", -1e9, 1e9), self._job.pose
+        pose["rotate"] = pose.get("rotate", 0.0) + math.degrees(turn)
+        if "offset" in pose:  # it stays where it is, seen along its new axes
+            x, y, z = pose["offset"]
+            cos, sin = math.cos(turn), math.sin(turn)
+            pose["offset"] = [x * cos - y * sin, x * sin + y * cos, z]
 
     def offset_camera(self, offset: Any) -> None:
-        """Moves the camera along its own axes: x right, y up, z backwards."""
-        self._place(offset=point(offset, "offset"))
+        """Moves the camera along its own axes: x right, y up, z backwards; likewise."""
+        way, pose = point(offset, "offset"), self._job.pose
+        pose["offset"] = [a + b for a, b in zip(pose.get("offset", (0.0, 0.0, 0.0)), way)]
 
     def set_camera_keyframe(self, frame_num: int, matrix: Any = None) -> None:
         """Keys the camera at a frame, at a 4x4 pose or where it was put; it is unbound with that.
