@@ -265,9 +265,10 @@ class RendersTest(ClientCase):
             self.client.render_frames([1])
         # The client goes on.
         self.client.initialize(scene(), "renders/monkey")
-        self.client.render_frames([1])
         with self.assertRaises(RuntimeError):
             self.client.cycles_settings(device_type="metal", use_cpu=False)
+        self.client.initialize(scene(), "renders/monkey")
+        self.client.render_frames([1])
 
     def test_cycles_settings(self):
         self.assertEqual(self.client.cycles_settings("cpu", use_cpu=True, max_samples=3), ["CPU"])
@@ -345,21 +346,40 @@ class BreakTest(ClientCase):
                 client.render_animation()
         timer.join()
 
-    def test_a_program_that_dies(self):
+    def program(self):
+        """A program that renders for long, in a session of its own; the pid of its rv-blend."""
         program = (
             "from rv.client import BlenderClient\n"
-            "import os, sys\n"
+            "import sys\n"
             "client = BlenderClient.spawn()\n"
             "client.initialize(sys.argv[1], 'renders/monkey')\n"
+            "client.set_resolution(256, 256)\n"
             "client.cycles_settings(max_samples=4096)\n"
             "print(client.pid, flush=True)\n"
             "client.render_animation()\n"
         )
         command = [sys.executable, "-c", program, scene()]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE)
-        pid = int(child.stdout.readline())
+        child = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+        return child, int(child.stdout.readline())
+
+    def test_a_program_that_dies(self):
+        child, pid = self.program()
         child.kill()
         child.communicate()
+        self.check_gone(pid)
+
+    def test_control_c_reaches_all_of_them(self):
+        child, pid = self.program()
+        time.sleep(0.5)
+        os.killpg(child.pid, signal.SIGINT)
+        errors = child.communicate(timeout=15)[1].decode()
+        self.assertNotEqual(child.returncode, 0)
+        self.assertRegex(errors, "KeyboardInterrupt|rv-blend (was killed|ended)")
+        self.check_gone(pid)
+
+    def check_gone(self, pid):
         for _ in range(200):
             try:
                 os.kill(pid, 0)

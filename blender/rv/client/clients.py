@@ -116,6 +116,7 @@ class BlenderClient(Rendering):
             raise ValueError("renders cannot go to the root of the file system")
         with self._lock:
             os.makedirs(root, exist_ok=True)
+            self.reset()
             self._current = Job(scene, Parts(root))
 
     def reset(self) -> None:
