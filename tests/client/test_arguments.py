@@ -186,11 +186,11 @@ class ArgumentsTest(ClientCase):
 
 class PartsTest(ClientCase):
     def part(self):
+        os.makedirs("renders/root")
         parts = Parts(os.path.abspath("renders/root"))
         os.makedirs("renders/.rv-client/id/frames")
         with open("renders/.rv-client/id/frames/000001.png", "w", encoding="utf-8") as file:
             file.write("picture")
-        os.mkdir(parts.root)
         parts.take("id")
         return parts
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from unittest import mock
 
 from rv.client import BlenderClient, BlenderClients, RemoteError
 from support import ClientCase, children, scene, tree
@@ -225,6 +226,17 @@ class RendersTest(ClientCase):
         self.assertNotEqual(
             tree("renders/cube")["frames/000001.png"], tree("renders/monkey")["frames/000001.png"]
         )
+
+    def test_a_root_that_is_a_mount(self):
+        self.client.render_frames([1, 2])
+        with mock.patch("os.path.ismount", return_value=True):
+            self.client.initialize(scene(), "mounts/monkey")
+            self.client.render_frames([1])
+            self.assertEqual(os.listdir("mounts"), ["monkey"])
+            self.client.render_frames([1, 2])
+            self.client.close()
+        self.assertEqual(tree("mounts"), tree("renders"))
+        self.assertEqual(sorted(os.listdir("mounts/monkey")), [".rv", "frames", "transforms.json"])
 
     def test_names_that_are_no_ids(self):
         self.client.initialize(scene(), "renders/a b.c \u00fc")

@@ -4,7 +4,8 @@
     ROOT/frames/000001.png, ROOT/depth/000001.exr, ...   what was asked for
     ROOT/transforms.json    written last
     ROOT/.rv/ID/            a part: the sample of one record, complete, with its marks
-    ROOT/../.rv-client/     where rv-blend works on parts
+    ROOT/../.rv-client/     where rv-blend works on parts of this root and those beside it;
+                            ROOT/.rv-client/ when the root is a mount or nothing goes above it
 
 The files outside of the parts are links to those inside: nothing lies on the disk twice. Parts are
 what lets a second run skip what is there. They may be removed when no such run will come.
@@ -24,11 +25,13 @@ WORK = ".rv-client"
 
 
 class Parts:
-    """The parts below one root."""
+    """The parts below one root, a directory that is there."""
 
     def __init__(self, root: str) -> None:
         self.root = os.path.join(os.path.realpath(os.path.dirname(root)), os.path.basename(root))
-        self.work = os.path.join(os.path.dirname(self.root), WORK)
+        above = os.path.dirname(self.root)
+        is_ours = os.access(above, os.W_OK) and not os.path.ismount(self.root)
+        self.work = os.path.join(above if is_ours else self.root, WORK)
         self._kept = os.path.join(self.root, KEPT)
 
     def name(self, *content: Any) -> str:
@@ -41,14 +44,14 @@ class Parts:
         there = os.path.join(self.work, ident)
         if os.path.isdir(os.path.join(self._kept, ident)) and not os.path.exists(there):
             os.makedirs(self.work, exist_ok=True)
-            os.rename(os.path.join(self._kept, ident), there)
+            shutil.move(os.path.join(self._kept, ident), there)
 
     def take(self, ident: str) -> None:
         """Takes a part that is done back from there."""
         os.makedirs(self._kept, exist_ok=True)
         place = os.path.join(self._kept, ident)
         shutil.rmtree(place, ignore_errors=True)
-        os.rename(os.path.join(self.work, ident), place)
+        shutil.move(os.path.join(self.work, ident), place)
 
     def drop(self, ident: str) -> None:
         """Forgets a part, and frames of it that are done."""
