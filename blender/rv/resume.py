@@ -31,8 +31,8 @@ def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -
     """A digest of a request's key, of how it is rendered, and of the files' contents."""
     files = []
     for path in dependencies:
-        with open(os.path.join(root, path), "rb") as file:
-            digest = hashlib.sha256()
+        digest = hashlib.sha256()
+        with contextlib.suppress(FileNotFoundError), open(os.path.join(root, path), "rb") as file:
             for block in iter(lambda: file.read(1 << 20), b""):
                 digest.update(block)
         files.append([path, digest.hexdigest()])

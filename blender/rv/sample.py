@@ -198,7 +198,10 @@ def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set
 
 
 def _listed(paths: Set[str], request: Request) -> List[str]:
-    """Those of `paths` that are files, as a reply lists them."""
+    """`paths` as a reply lists them.
+
+    Those that are not there are in it, since the sample changes when they come; directories not.
+    """
     real = {os.path.realpath(path) for path in paths}
     root = os.path.realpath(request.root)
     if request.work is not None:  # made anew with the sample
@@ -206,7 +209,7 @@ def _listed(paths: Set[str], request: Request) -> List[str]:
     return sorted(
         os.path.relpath(path, root) if is_below(path, root) else path
         for path in real
-        if os.path.isfile(path)
+        if os.path.isfile(path) or not os.path.lexists(path)
     )
 
 

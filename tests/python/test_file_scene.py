@@ -368,6 +368,11 @@ class FilesTest(FileCase):
         self.assertEqual((reply["run"]["warnings"], reply["deps"]), ([], ["file.blend", "tex.png"]))
         os.remove(name)
         self.assertEqual(self.warnings(path), ["the image tex.png is missing: tex.png"])
+        # When it comes back the sample is another one.
+        for frames in (None, "1..2"):
+            line, _ = self.request(path, **({"frames": frames} if frames else {}))
+            reply = self.ask(line, resume={"dir": os.path.join(self.root, "kept"), "key": "k"})
+            self.assertEqual(reply["deps"], ["file.blend", "tex.png"], reply)
 
     def test_damaged(self):
         self.begin()
