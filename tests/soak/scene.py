@@ -117,9 +117,11 @@ def fault_stop():
 
 
 def fault_bloat():
+    """Grows fast, but not without end."""
     blocks = []
-    while True:
-        blocks.append(bytearray(os.urandom(1) * (16 << 20)))
+    while len(blocks) < 64:
+        blocks.append(bytearray(b"x") * (32 << 20))
+    time.sleep(600)
 
 
 def fault_close_all():
