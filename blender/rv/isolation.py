@@ -23,7 +23,7 @@ import time
 import warnings
 from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 FIRST_PRIVATE_FD = 200  # out of the way of os.closerange(3, 100) and its like
 SIGNALS = ("SIGHUP", "SIGINT", "SIGTERM", "SIGALRM", "SIGCHLD", "SIGPIPE", "SIGUSR1", "SIGUSR2")
@@ -101,7 +101,7 @@ class Isolation:
         self._cwd = os.getcwd()
         self._umask = os.umask(0o022)
         os.umask(self._umask)
-        self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._streams: Sequence[Any] = (sys.stdin, sys.stdout, sys.stderr)
         self._descriptors = [
             fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD) for fd in range(3)
         ]
@@ -162,7 +162,7 @@ class Isolation:
                 del vars(builtins)[name]
         for fd, kept in enumerate(self._descriptors):
             os.dup2(kept, fd)
-        self._streams = tuple(_opened(stream, fd) for fd, stream in enumerate(self._streams))
+        self._streams = [_opened(stream, fd) for fd, stream in enumerate(self._streams)]
         sys.stdin, sys.stdout, sys.stderr = self._streams
 
     def leave(self, root: str) -> None:
