@@ -22,7 +22,7 @@ _ARRAYS = ("Vector", "Euler", "Quaternion", "Color", "Matrix", "bpy_prop_array")
 _FLOAT32 = struct.Struct("<f")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)  # of one sample: those of others are no use and look like a leak
 def f32(value: float) -> float:
     """The shortest decimal that is the same 32-bit float: Blender's 0.10000000149 is 0.1.
 
