@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-blend: renders each record of the stream, in a pool of warm Blender workers. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "blend/locate.h"
 #include "blend/operations.h"
 #include "blend/passes.h"

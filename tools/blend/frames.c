@@ -52,10 +52,6 @@ int rv_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err)
 	struct rv_str canonical = RV_STR_INIT;
 	uint64_t first, last, step, before = 0;
 	int result = -1;
-	if (!text) {
-		rv_json_put_raw(out, "frames", "null", 4);
-		return 0;
-	}
 	if (strcmp(text, "all") == 0) {
 		rv_json_put_string(out, "frames", text);
 		return 0;

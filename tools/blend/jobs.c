@@ -103,9 +103,6 @@ void rv_jobs_forget_gpus(struct rv_jobs *jobs)
 
 void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 {
-	if (jobs->measured) {
-		return;
-	}
 	jobs->measured = true;
 	const size_t before = jobs->now;
 	const size_t by_memory = fit(jobs->memory_bytes, rss_bytes);

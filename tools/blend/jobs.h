@@ -29,8 +29,8 @@ void rv_jobs_release(struct rv_jobs *jobs);
 /* The workers render on their processors after all: cards count no more. */
 void rv_jobs_forget_gpus(struct rv_jobs *jobs);
 
-/* A worker has rendered a sample and takes `rss_bytes` of memory at its peak; `gpu` is its card's place in the list.
- * The first time, `now` may change. */
+/* Once, while `measured` is false: a worker has rendered a sample and takes `rss_bytes` of memory at its peak; `gpu` is
+ * its card's place in the list. `now` may change. */
 void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu);
 
 /* The card for a new worker: the one with the fewest, of `n_on[i]` on card i each. NULL: none. */

@@ -98,7 +98,9 @@ static void take_reply(struct pool *pool, struct seat *seat)
 	seat->slot = NULL;
 	rv_worker_take(&seat->worker);
 	seat->due = pool->setup->recycle > 0 && seat->worker.served >= pool->setup->recycle;
-	rv_jobs_measure(pool->setup->jobs, rv_worker_peak_rss(&seat->worker), seat->worker.gpu);
+	if (!pool->setup->jobs->measured) {
+		rv_jobs_measure(pool->setup->jobs, rv_worker_peak_rss(&seat->worker), seat->worker.gpu);
+	}
 	rv_warnings_tell(&pool->warnings, &slot->reply);
 }
 
