@@ -258,11 +258,8 @@ static void release(struct plan *plan)
 static int open_gen_place(struct gen_workplace *place, const struct plan *plan, const char *scratch,
                           struct rv_str *path, struct rv_err *err)
 {
-	struct rv_str base = RV_STR_INIT;
-	const char *wanted = gen_dir ? gen_dir : "generated";
-	rv_str_printf(&base, "%s%s%s", wanted[0] == '/' ? "" : plan->script.root, wanted[0] == '/' ? "" : "/", wanted);
-	int result = gen_workplace_open_run(place, base.ptr, (enum gen_retain)gen_retain, err);
-	rv_str_release(&base);
+	int result = gen_workplace_open_run(place, plan->script.root, gen_dir ? gen_dir : "generated",
+	                                    (enum gen_retain)gen_retain, err);
 	if (result < 0 && !gen_dir && gen_retain == GEN_RETAIN_NONE) {
 		rv_detail("%s", err->text);
 		rv_str_printf(path, "%s/generated", scratch);

@@ -158,12 +158,14 @@ static void sweep(const char *base)
 	rv_names_free(names, len);
 }
 
-int gen_workplace_open_run(struct gen_workplace *place, const char *base, enum gen_retain retain, struct rv_err *err)
+int gen_workplace_open_run(struct gen_workplace *place, const char *root, const char *base, enum gen_retain retain,
+                           struct rv_err *err)
 {
 	*place = (struct gen_workplace) { .lock_fd = -1, .retain = retain, .is_runs = true };
 	struct rv_str path = RV_STR_INIT, marker = RV_STR_INIT;
 	struct stat st;
-	char *absolute = rv_path_absolute(base);
+	rv_str_printf(&path, "%s%s%s", base[0] == '/' ? "" : root, base[0] == '/' ? "" : "/", base);
+	char *absolute = rv_path_absolute(path.ptr);
 	int result = -1, locked = 0;
 	if (retain != GEN_RETAIN_ALL) {
 		sweep(absolute);
@@ -235,7 +237,8 @@ static void remove_if_empty(const char *path)
 	free(base);
 }
 
-bool gen_workplace_is_empty(const struct gen_workplace *place)
+/* Whether nothing but our markers is in it. */
+static bool is_empty(const struct gen_workplace *place)
 {
 	char **names = NULL;
 	size_t len = 0;
@@ -271,4 +274,12 @@ void gen_workplace_close(struct gen_workplace *place)
 	close(place->lock_fd);
 	free(place->path);
 	*place = (struct gen_workplace)GEN_WORKPLACE_INIT;
+}
+
+void gen_workplace_close_used(struct gen_workplace *place)
+{
+	if (place->path && is_empty(place)) {
+		place->retain = GEN_RETAIN_NONE;
+	}
+	gen_workplace_close(place);
 }

@@ -37,16 +37,16 @@ struct gen_workplace {
 /* Makes or takes it, and empties it when `retain` says so and no other run is in it. */
 int gen_workplace_open(struct gen_workplace *place, const char *base, const char *name, enum gen_retain retain,
                        struct rv_err *err) RV_MUST_USE;
-/* Makes one for this run alone. Unless all stay, those of earlier runs are removed, but for what `all` kept and what is
- * in use. */
-int gen_workplace_open_run(struct gen_workplace *place, const char *base, enum gen_retain retain,
+/* Makes one for this run alone, in `base`, whose path starts at `root` unless it is absolute. Unless all stay, those of
+ * earlier runs are removed, but for what `all` kept and what is in use. */
+int gen_workplace_open_run(struct gen_workplace *place, const char *root, const char *base, enum gen_retain retain,
                            struct rv_err *err) RV_MUST_USE;
 /* Makes the sample's directory, empty; *path is its absolute path. Thread-safe for different ids. */
 int gen_workplace_sample(const struct gen_workplace *place, const char *id, struct rv_str *path,
                          struct rv_err *err) RV_MUST_USE;
-/* Whether nothing but our markers is in it. */
-bool gen_workplace_is_empty(const struct gen_workplace *place);
 /* Removes it when `retain` says so and no other run is in it. */
 void gen_workplace_close(struct gen_workplace *place);
+/* As close; one that holds nothing but our markers goes whatever `retain` says. */
+void gen_workplace_close_used(struct gen_workplace *place);
 
 #endif

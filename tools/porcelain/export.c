@@ -87,11 +87,7 @@ static int prepare(struct job *job, struct rv_err *err)
 		return -1;
 	}
 	job->work_path = rv_path_absolute(job->work.path);
-	rv_str_printf(&base, "%s%s%s", gen_dir[0] == '/' ? "" : job->script.root, gen_dir[0] == '/' ? "" : "/",
-	              gen_dir);
-	const int result = gen_workplace_open_run(&job->place, base.ptr, (enum gen_retain)gen_retain, err);
-	rv_str_release(&base);
-	return result;
+	return gen_workplace_open_run(&job->place, job->script.root, gen_dir, (enum gen_retain)gen_retain, err);
 }
 
 static void put_request(const struct job *job, const char *path, struct rv_str *request)
@@ -172,10 +168,7 @@ int rv_command_export(int argc, char **argv)
 	} else {
 		rv_note("wrote %s", output);
 	}
-	if (job.place.path && gen_workplace_is_empty(&job.place)) {
-		job.place.retain = GEN_RETAIN_NONE;
-	}
-	gen_workplace_close(&job.place);
+	gen_workplace_close_used(&job.place);
 	rv_workdir_close(&job.work);
 	rv_script_release(&job.script);
 	free(job.target);

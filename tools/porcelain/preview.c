@@ -140,15 +140,12 @@ static int start(struct preview *preview, struct rv_err *err)
 {
 	const char *const tmp = getenv("TMPDIR");
 	const char *const parent = preview_files ? preview_out : tmp && *tmp ? tmp : "/tmp";
-	struct rv_str base = RV_STR_INIT;
 	if (rv_mkdirs(parent, err) < 0 || rv_workdir_open(&preview->work, parent, "rv-preview", err) < 0) {
 		return -1;
 	}
 	preview->work_path = rv_path_absolute(preview->work.path);
-	rv_str_printf(&base, "%s%s%s", gen_dir[0] == '/' ? "" : preview->script.root, gen_dir[0] == '/' ? "" : "/",
-	              gen_dir);
-	int result = gen_workplace_open_run(&preview->place, base.ptr, (enum gen_retain)gen_retain, err);
-	rv_str_release(&base);
+	int result = gen_workplace_open_run(&preview->place, preview->script.root, gen_dir, (enum gen_retain)gen_retain,
+	                                    err);
 	if (result == 0 && preview_files) {
 		plan_pipe(preview);
 		result = rv_live_open_pipe(&preview->live, err);
@@ -480,10 +477,7 @@ int rv_command_preview(int argc, char **argv)
 	}
 	rv_live_close(&preview.live);
 	rv_watch_close(&preview.watch);
-	if (preview.place.path && gen_workplace_is_empty(&preview.place)) {
-		preview.place.retain = GEN_RETAIN_NONE;
-	}
-	gen_workplace_close(&preview.place);
+	gen_workplace_close_used(&preview.place);
 	rv_workdir_close(&preview.work);
 	rv_script_release(&preview.script);
 	free(preview.work_path);
