@@ -312,7 +312,7 @@ END
     export FAKE_PARAMS='{"00000003":{"sleep":60}}'
     rv render scene.py -n 6 --resolution 8,6 &
     for i in {1..100}; do
-        [ ! -d out/1/00000002 ] || break
+        [ ! -e out/1/00000002/.rv-mask.json ] || break
         sleep 0.1
     done
     kill -9 $!
