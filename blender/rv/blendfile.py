@@ -18,9 +18,9 @@ from typing import Any, BinaryIO, Optional, Tuple
 
 Version = Tuple[int, int]
 
-# A preview picture, the largest block before GLOB, has 256 KiB.
-HEAD_BYTES = 1 << 20
-_CHUNK_BYTES = 1 << 16
+# A preview picture, the largest block before GLOB, has 64 KiB, or 256.
+HEADS_BYTES = (96 << 10, 1 << 20)
+_CHUNK_BYTES = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class _Buffer(ctypes.Structure):
     _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t), ("at", ctypes.c_size_t)]
 
 
-def _unpack_zstd(file: BinaryIO) -> Optional[bytes]:
-    """The head of a Zstandard file; None where nothing here can unpack it.
+def _unpack_zstd(file: BinaryIO, limit: int) -> Optional[bytes]:
+    """The first `limit` bytes of a Zstandard file, or a few more; None when nothing unpacks it.
 
     Blender's own downloads come with the module; distributions link the library.
     """
@@ -48,7 +48,7 @@ def _unpack_zstd(file: BinaryIO) -> Optional[bytes]:
         pass
     else:
         stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-        return bytes(stream.read(HEAD_BYTES))
+        return bytes(stream.read(limit))
     try:
         library: Any = ctypes.CDLL("libzstd.so.1")
     except OSError:
@@ -59,14 +59,14 @@ def _unpack_zstd(file: BinaryIO) -> Optional[bytes]:
     target = ctypes.create_string_buffer(_CHUNK_BYTES)
     head = bytearray()
     try:
-        while len(head) < HEAD_BYTES:
+        while len(head) < limit:
             data = file.read(_CHUNK_BYTES)
             if not data:
                 break
             source = _Buffer(ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p), len(data), 0)
             out = _Buffer(ctypes.cast(target, ctypes.c_void_p), _CHUNK_BYTES, _CHUNK_BYTES)
             # A full target may hide more output of the same input.
-            while source.at < source.size or out.at == out.size:
+            while len(head) < limit and (source.at < source.size or out.at == out.size):
                 out.at = 0
                 status = library.ZSTD_decompressStream(
                     stream, ctypes.byref(out), ctypes.byref(source)
@@ -79,24 +79,24 @@ def _unpack_zstd(file: BinaryIO) -> Optional[bytes]:
     return bytes(head)
 
 
-def _head(path: str) -> Optional[bytes]:
-    """The first bytes of a file, unpacked; None when they are packed and nothing unpacks them."""
+def _head(path: str, limit: int) -> Optional[bytes]:
+    """The first `limit` bytes of a file, or a few more, unpacked; None if nothing unpacks them."""
     with open(path, "rb") as file:
         magic = file.read(4)
         file.seek(0)
         if magic == b"\x28\xb5\x2f\xfd":
-            return _unpack_zstd(file)
+            return _unpack_zstd(file, limit)
         if magic[:2] == b"\x1f\x8b":
             unpacked = io.BytesIO()
             try:
                 with gzip.open(file) as stream:
-                    while unpacked.tell() < HEAD_BYTES:
+                    while unpacked.tell() < limit:
                         if not unpacked.write(stream.read(_CHUNK_BYTES)):
                             break
             except (EOFError, OSError, zlib.error):
                 pass  # what came before the damage may do
             return unpacked.getvalue()
-        return file.read(HEAD_BYTES)
+        return file.read(limit)
 
 
 def _version(number: int) -> Version:
@@ -108,13 +108,17 @@ def read(path: str) -> Optional[Saved]:
 
     OSError when the file cannot be read or is no .blend file.
     """
-    head = _head(path)
-    if head is None:
-        return None
-    try:
-        return _parse(head)
-    except (struct.error, ValueError):
-        raise OSError(f"{path} is no .blend file, or a damaged one") from None
+    for limit in HEADS_BYTES:
+        head = _head(path, limit)
+        if head is None:
+            return None
+        try:
+            return _parse(head)
+        except ValueError:
+            break
+        except struct.error:
+            continue  # not far enough
+    raise OSError(f"{path} is no .blend file, or a damaged one")
 
 
 def _parse(head: bytes) -> Saved:

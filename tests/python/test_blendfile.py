@@ -23,7 +23,7 @@ class HeaderTest(SampleCase):
     def plain(self, version):
         """The bytes of a file, unpacked: their headers are of the three forms there are."""
         with open(path_of(version), "rb") as file:
-            return blendfile._unpack_zstd(file)
+            return blendfile._unpack_zstd(file, blendfile.HEADS_BYTES[-1])
 
     def read(self, data):
         path = os.path.join(self.scratch, "some.blend")
@@ -57,6 +57,17 @@ class HeaderTest(SampleCase):
                 data += b"GLOB" + rest + b"    " + version
                 with self.subTest(pointer=pointer, order=order):
                     self.assertEqual(self.read(data), ((2, 49), (2, 40)))
+
+    def test_large_previews(self):
+        """GLOB comes after them, whatever is read first."""
+        for side in (64, 128, 256):
+            data = self.plain("4.3")
+            preview = side.to_bytes(4, "little") * 2 + os.urandom(side * side * 4)
+            head = len(preview).to_bytes(4, "little") + bytes(16)
+            data = data[:12] + b"TEST" + head + preview + data[12:]
+            for packed in (data, gzip.compress(data)):
+                with self.subTest(side=side):
+                    self.assertEqual(self.read(packed), SAVED["4.3"])
 
     def test_damaged(self):
         good = self.plain("5.2")
