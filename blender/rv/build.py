@@ -21,7 +21,7 @@ def build(request: Request, overrides: Overrides, addons: Addons, warnings: List
     """The scene, but for settings of the render and passes. SceneError when it cannot be had."""
     for name in overrides.addons:
         addons.enable(name)
-    if request.scene.endswith(".blend"):
+    if is_file(request.scene):
         scene = load(request, overrides, warnings)
     else:
         scene = generate(request, overrides)
@@ -42,6 +42,11 @@ def build(request: Request, overrides: Overrides, addons: Addons, warnings: List
         bpy.context.view_layer.update()  # drivers tell
         warnings.extend(missing.warnings(request.root))
     return scene
+
+
+def is_file(path: str) -> bool:
+    """Whether a scene is a .blend file, not a script."""
+    return path.endswith(".blend")
 
 
 def generate(request: Request, overrides: Overrides) -> Scene:

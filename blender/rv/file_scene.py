@@ -234,7 +234,7 @@ def open_file(path: str, shown: str, autoexec: bool) -> None:
     """Opens a .blend file in place of what Blender has. SceneError when it cannot."""
     try:
         blendfile.check(path, compat.VERSION)
-        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=autoexec)
+        compat.open_file(path, autoexec)
     except (OSError, RuntimeError) as error:
         reason = str(error).strip().replace(path, shown)
         raise SceneError(f"cannot open {shown}: {reason}") from None

@@ -19,9 +19,9 @@ from .scene import Scene
 SIDE_MAX = 65536
 
 
-def prepare(seed: int) -> bpy.types.Scene:
-    """Blender's scene in the state that every sample starts from."""
-    scene = compat.reset()
+def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
+    """Blender's scene in the state that every sample starts from; `opens_file` as compat.reset."""
+    scene = compat.reset(opens_file)
     ownership.begin_sample(seed)
     scene.cycles.samples = DEFAULT_SAMPLES
     scene.cycles.seed = seed % 2**31

@@ -14,7 +14,7 @@ from mathutils import noise
 from . import animation, export, frames as numbers, operations, passes, record, render
 from . import resume, script, sequence
 from .addons import Addons
-from .build import build
+from .build import build, is_file
 from .device import Devices, print_info
 from .errors import SceneError
 from .isolation import Isolation, is_below
@@ -43,7 +43,7 @@ class SampleHandler:
         started = time.monotonic()
         warnings: List[str] = []
         self._session.restore()
-        render.prepare(request.seed)
+        render.prepare(request.seed, opens_file=is_file(request.scene))
         noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
             self._enter(request)

@@ -114,6 +114,53 @@ class AsItStandsTest(FileCase):
         self.assertIsNotNone(box(exr.plane(record["channels"]["index"]), 1))
         self.assertGreater(image(out).rows[0][0], 0)
 
+    def test_the_active_layer_is_the_file_s(self):
+        """Whatever layers there were in the files before it, and in the start-up file."""
+        paths = {}
+        for active, other in (("ViewLayer", "Second"), ("Second", "ViewLayer")):
+            blender = self.begin()
+            bpy.context.view_layer.name = active
+            bpy.context.view_layer.use_pass_normal = active == "Second"
+            blender.view_layers.new(other)
+            paths[active] = self.save(f"{active}.blend")
+        script = scene(GREY)
+        for path in ("ViewLayer", "Second", "Second", "ViewLayer", None, "Second", None):
+            if path is None:
+                _, out = self.render(script)
+            else:
+                record, out = self.open(paths[path])
+                self.assertEqual("Normal" in record["passes"], path == "Second")
+            prefix = f"{path or 'ViewLayer'}."
+            self.assertTrue(all(name.startswith(prefix) for name in passes(out).types), path)
+
+    def test_after_other_files(self):
+        """A file as such, and after files and scripts of all kinds."""
+        self.begin()
+        self.cube()
+        plain = self.save("plain.blend")
+        blender = self.begin()
+        blender.render.film_transparent = blender.render.use_motion_blur = True
+        blender.view_settings.exposure = 3
+        blender.frame_set(50)
+        bpy.ops.rigidbody.world_add()
+        self.cube("Other", size=3)
+        bpy.data.scenes.new("Second").world = bpy.data.worlds.new("Dark")
+        dirty = self.save("dirty.blend")
+        broken = self.write("broken.blend", "nothing")
+        self.render(scene(GREY))
+        first, out = self.open(plain, passes=["Normal"])
+        expected = image(out).rows, passes(out).stable()
+        for before in ((dirty,), (dirty, broken), (broken,), (dirty, None), (dirty, dirty)):
+            for path in before:
+                self.run_sample(path or scene(GREY), resolution=None)
+            again, out = self.open(plain, passes=["Normal"])
+            self.assertEqual(first, again)
+            self.assertEqual((image(out).rows, passes(out).stable()), expected)
+        alone = self.render(scene(GREY))[0]
+        for before in (dirty, broken):
+            self.run_sample(before, resolution=None)
+            self.assertEqual(self.render(scene(GREY))[0], alone)
+
     def test_scene_cameras(self):
         blender = self.begin()
         other = self.add("Other", bpy.data.cameras.new("Other"), (0, 0, 5))
