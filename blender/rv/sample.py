@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 import bpy
 from mathutils import noise
 
-from . import animation, export, frames as numbers, operations, passes, record, render
+from . import animation, code, export, frames as numbers, operations, passes, record, render
 from . import resume, script, sequence
 from .addons import Addons
 from .build import build, is_file
@@ -34,6 +34,7 @@ class SampleHandler:
 
     def __init__(self, tell: Callable[[int], None] = lambda frame: None) -> None:
         self._tell = tell
+        code.remember_modules()
         self._devices = Devices()
         self._session = Session()
         self._isolation = Isolation()

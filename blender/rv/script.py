@@ -10,6 +10,7 @@ import traceback
 import types
 from typing import Any, List, Optional, Set, Type
 
+from . import code
 from .errors import SceneError
 from .isolation import is_below
 from .protocol import Request
@@ -37,7 +38,7 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
     module.__file__ = path
     sys.modules[MODULE] = module
     try:
-        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+        exec(code.compiled(source, path), module.__dict__)
     except BaseException as error:  # a script may raise anything, SystemExit too
         raise SceneError(explain(error, path, root)) from error
     return _choose(module, shown)

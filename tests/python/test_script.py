@@ -3,6 +3,7 @@
 
 import os
 
+from rv import code
 from support import GREY, SampleCase, scene
 
 
@@ -37,6 +38,34 @@ class ScriptTest(SampleCase):
         record, _ = self.render(scene(body, head="import os\nimport sys\nimport rv"))
         meta = {"name": "dynamic_module", "here": True, "file": "scene.py", "known": True}
         self.assertEqual(record["custom_meta"], meta)
+
+    def test_changed_files_are_not_remembered(self):
+        """Same length, same second; what was compiled counts by its text alone."""
+        for value in (1, 2, 3, 1):
+            self.write("helper.py", f"value = {value}\n")
+            script = scene(
+                f"self.set_custom_meta(a=helper.value, b={value})", head="import helper\nimport rv"
+            )
+            self.assertEqual(self.render(script)[0]["custom_meta"], {"a": value, "b": value})
+
+    def test_compiled_once(self):
+        code._compile_quietly.cache_clear()
+        self.write("helper.py", "value = 1\n")
+        script = scene("pass", head="import helper\nimport rv")
+        for _ in range(3):
+            self.render(script)
+        found = code._compile_quietly.cache_info()
+        self.assertEqual((found.misses, found.hits), (2, 4))
+
+    def test_warnings_and_errors_of_the_compiler_come_each_time(self):
+        strict = "import warnings\nimport rv\nwarnings.simplefilter('error')\nimport helper"
+        self.write("helper.py", "value = 1 is 2\n")
+        for _ in range(2):
+            self.render(scene("pass", head="import helper\nimport rv"))
+            self.fails(scene("pass", head=strict), "scene_error", "SyntaxError", "helper.py")
+        self.write("helper.py", "value = (\n")
+        for _ in range(2):
+            self.fails(scene("pass", head=strict), "scene_error", "SyntaxError", "helper.py")
 
     def test_base_classes(self):
         self.write("base.py", "import rv\nclass Base(rv.Scene):\n  size = 3\n")
