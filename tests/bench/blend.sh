@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # rv-blend against the leanest Blender loop, and against one Blender per sample: 50 samples, 64x64, 1 sample a pixel.
-# Everything is in the times: start of Blender, checks, commits. The runs are interleaved; medians of ROUNDS.
+# Everything is in the times: start of Blender, checks, commits. Then what a sample adds once all is warm. The runs are
+# interleaved; medians of ROUNDS.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.bash"
 blender=${RV_BLENDER:-$(command -v blender || true)}
 [ -n "$blender" ] || { echo "bench: no Blender" >&2; exit 0; }
 rounds=${ROUNDS:-5}
 samples=50
 singles=5
-
-now() { date +%s%N; }
+warm=20 steady=150
 
 lean() {
     "$blender" --background --factory-startup -noaudio --python-exit-code 70 --python "$here/lean_loop.py" -- \
@@ -24,17 +25,6 @@ rv() {
     [ "$(grep -c '"files"' records)" = $samples ]
 }
 
-# timed FILE COMMAND...: appends the milliseconds it took.
-timed() {
-    local file=$1 start
-    shift
-    start=$(now)
-    "$@"
-    echo $((($(now) - start) / 1000000)) >>"$file"
-}
-
-median() { sort -n "$1" | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
-
 one_each() {
     local i
     for ((i = 0; i < singles; i++)); do
@@ -42,7 +32,21 @@ one_each() {
     done
 }
 
-mkdir warm lean
+# What a sample adds, in milliseconds: pictures and records as they come.
+warm_lean() { # FILE [clean]
+    lean "$PWD/steady" 0 $((warm + steady)) "${@:2}"
+    stat -c %.9Y "steady/$((warm - 1)).png" "steady/$((warm + steady - 1)).png" |
+        awk -v n=$steady 'NR == 2 { print 1000 * ($1 - start) / n } { start = $1 }' >>"$1"
+}
+
+warm_rv() { # FILE
+    rm -rf out.steady
+    python3 "$here/pace.py" 1 $steady \
+        "rv-seed seq inf | rv-blend '$here/blend_scene.py' -vv -j1 --resolution 64,64 --samples 1 -o out.steady" |
+        awk '{ print 1000 / $2 }' >>"$1"
+}
+
+mkdir warm lean steady
 lean "$PWD/warm" 0 1
 for ((round = 0; round < rounds; round++)); do
     rm -rf out
@@ -50,6 +54,8 @@ for ((round = 0; round < rounds; round++)); do
     timed lean.ms lean "$PWD/lean" 0 $samples
     timed clean.ms lean "$PWD/lean" 0 $samples clean
     timed single.ms one_each "$PWD/warm"
+    warm_lean rebuilt.ms clean
+    warm_rv added.ms
 done
 
 # The two must have rendered the same: the compressed pixels of the pictures are equal.
@@ -67,10 +73,14 @@ for seed in range(int(sys.argv[1])):
         sys.exit(f"bench: sample {seed} differs from the lean loop's")
 END
 
-awk -v rv="$(median rv.ms)" -v lean="$(median lean.ms)" -v clean="$(median clean.ms)" \
-    -v single="$(median single.ms)" -v n=$samples -v k=$singles 'BEGIN {
+awk -v rv="$(median rv.ms)" -v lean="$(median lean.ms)" -v clean="$(median clean.ms)" -v single="$(median single.ms)" \
+    -v to_lean="$(ratio lean.ms rv.ms)" -v to_clean="$(ratio clean.ms rv.ms)" -v to_single="$(ratio single.ms rv.ms)" \
+    -v rebuilt="$(median rebuilt.ms)" -v added="$(median added.ms)" -v to_rebuilt="$(ratio added.ms rebuilt.ms)" \
+    -v n=$samples -v k=$singles 'BEGIN {
     row = "| %s | %.1f samples/s | %.1f samples/s | %.2f | %s |\n"
-    printf row, "rv-blend -j1, 50 samples of 64x64 / the leanest Blender loop", 1000 * n / rv, 1000 * n / lean, lean / rv, "≥ 0.9"
-    printf row, "rv-blend -j1 / the same loop, emptying Blender for each sample", 1000 * n / rv, 1000 * n / clean, clean / rv, "-"
-    printf row, "rv-blend -j1 / one Blender per sample", 1000 * n / rv, 1000 * k / single, (n / rv) / (k / single), "> 5"
+    printf row, "rv-blend -j1, 50 samples of 64x64 / the leanest Blender loop", 1000 * n / rv, 1000 * n / lean, to_lean, "≥ 0.9"
+    printf row, "rv-blend -j1 / the same loop, emptying Blender for each sample", 1000 * n / rv, 1000 * n / clean, to_clean, "-"
+    printf row, "rv-blend -j1 / one Blender per sample", 1000 * n / rv, 1000 * k / single, to_single * n / k, "> 5"
+    printf "| what a sample costs a warm worker / the loop that empties Blender | %.1f ms | %.1f ms | %.2f | < 1.1 |\n",
+        added, rebuilt, to_rebuilt
 }'

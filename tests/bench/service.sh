@@ -1,94 +1,66 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# rv-blend as a service: what two workers gain, what handing the passes to rv-mask costs, what a sequence saves. Turn by
-# turn, medians of ROUNDS.
+# rv-blend as a service: what a second worker gains, what a sample costs, how soon the first one is there, what a sequence
+# saves. Rates and costs are those of warm workers, within one run (pace.py). Turn by turn, medians of ROUNDS.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.bash"
 export RV_BLENDER=${RV_BLENDER:-$(command -v blender || true)}
 [ -n "$RV_BLENDER" ] || { echo "bench: no Blender" >&2; exit 0; }
-rounds=${ROUNDS:-3}
-memory=$(mktemp -d /dev/shm/rv-bench.XXXXXX)
-trap 'rm -rf "$memory"' EXIT
+rounds=${ROUNDS:-5}
+FIRST_RV_MS=260 # of a sample at this setting, on a machine with two cores
 
-median() { sort -g "$1" | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
+# ---- small samples ----
 
-# timed FILE COMMAND...: appends the milliseconds it took.
-timed() {
-    local file=$1 start
-    shift
-    start=$(date +%s%N)
-    "$@"
-    echo $((($(date +%s%N) - start) / 1000000)) >>"$file"
-}
-
-# processor FILE LINE: appends the milliseconds of processor that it took.
-processor() {
-    local TIMEFORMAT='%U %S'
-    { time bash -c "$2"; } 2>&1 | awk '{ print 1000 * ($1 + $2) }' >>"$1"
-}
-
-# ---- two workers ----
-
-small() { # JOBS COUNT
+pace() { # WORKERS
+    local first_s per_s cpu_ms
     rm -rf out
-    rv-seed seq "$2" | rv-blend "$here/blend_scene.py" -j "$1" --resolution 64,64 --samples 1 -q >records
-    [ "$(grep -c '"files"' records)" = "$2" ]
+    read -r first_s per_s cpu_ms < <(python3 "$here/pace.py" "$1" 300 \
+        "rv-seed seq inf | rv-blend '$here/blend_scene.py' -vv -j$1 --resolution 64,64 --samples 1")
+    echo "$first_s" >>first."$1"
+    echo "$per_s" >>per_s."$1"
+    echo "$cpu_ms" >>cpu."$1"
 }
 
-# Many samples less a few: what it costs to start is not in it.
-for ((round = 0; round < rounds; round++)); do
-    for jobs in 1 2; do
-        timed few.$jobs small $jobs 20
-        timed many.$jobs small $jobs 120
-    done
-done
-for jobs in 1 2; do
-    awk -v many="$(median many.$jobs)" -v few="$(median few.$jobs)" 'BEGIN { print 100000 / (many - few) }' >rate.$jobs
-done
-awk -v one="$(cat rate.1)" -v two="$(cat rate.2)" 'BEGIN {
-    printf "| rv-blend -j2 / -j1, 64x64 | %.1f samples/s | %.1f samples/s | %.2f | ≥ 1.5 |\n", two, one, two / one }'
+# Until the picture is there: what Blender does at its end does not count.
+lean_first() {
+    local start
+    start=$(date +%s.%N)
+    "$RV_BLENDER" --background --factory-startup -noaudio --python-exit-code 70 --python "$here/lean_loop.py" -- \
+        "$PWD" 0 1 >log 2>&1 </dev/null || { tail -n 20 log >&2; exit 1; }
+    stat -c %.9Y 0.png | awk -v start="$start" '{ print $1 - start }' >>first.lean
+}
 
-# ---- passes from Blender to rv-mask ----
-
-# The upper bound: all that the file adds to the render call, and all that rv-mask does.
-mkdir -p disk
 for ((round = 0; round < rounds; round++)); do
-    "$RV_BLENDER" --background -t 1 --factory-startup -noaudio --python-exit-code 70 --python "$here/hand_over.py" -- \
-        "$PWD/disk" "$memory" >log 2>&1 </dev/null || { tail -n 20 log >&2; exit 1; }
-    grep '^hand_over ' log | while read -r _ codec place write render; do
-        echo "$write" >>"$codec.$place.write"
-        echo "$render" >>"$codec.$place.render"
-    done
+    pace 1
+    pace 2
+    lean_first
 done
-for codec in none zip; do
-    for place in disk memory; do
-        dir=disk
-        [ $place = disk ] || dir=$memory
-        rm -rf "$dir/out"
-        rv-seed seq 4 | rv-blend "$here/blend_scene.py" -j1 --resolution 512,512 --samples 1 --codec $codec -q \
-            -o "$dir/out" >records
-        processor $codec.$place.mask 'rv-mask -j1 -q <records >masked'
-        awk -v write="$(median $codec.$place.write)" -v render="$(median $codec.$place.render)" \
-            -v mask="$(median $codec.$place.mask)" -v what="$codec, $place" 'BEGIN {
-            over = write - render + mask / 4
-            printf "| passes to rv-mask and labels, %s, 512x512, 16 samples a pixel | %.1f ms | the render %.1f ms | %.3f | < 0.1 |\n",
-                what, over, render, over / render }'
-    done
-done
+awk -v one="$(median per_s.1)" -v two="$(median per_s.2)" -v ratio="$(ratio per_s.2 per_s.1)" \
+    -v cpu_one="$(median cpu.1)" -v cpu_two="$(median cpu.2)" -v theirs=$FIRST_RV_MS 'BEGIN {
+    printf "| rv-blend -j2 / -j1, 64x64, 1 sample a pixel | %.1f samples/s | %.1f samples/s | %.2f | ≥ 1.5 |\n", two, one, ratio
+    printf "| processor time of a sample, -j2 / -j1 | %.1f ms | %.1f ms | %.2f | - |\n", cpu_two, cpu_one, cpu_two / cpu_one
+    printf "| a sample, rv-blend -j1 / the first program of this name | %.1f ms | %d ms | %.1f | ≥ 5 |\n",
+        1000 / one, theirs, theirs * one / 1000 }'
+awk -v one="$(median first.1)" -v two="$(median first.2)" -v lean="$(median first.lean)" \
+    -v against_lean="$(ratio first.1 first.lean)" -v against_one="$(ratio first.2 first.1)" 'BEGIN {
+    printf "| first record, rv-blend -j1 / first picture of the leanest loop | %.2f s | %.2f s | %.2f | - |\n",
+        one, lean, against_lean
+    printf "| first record, rv-blend -j2 / -j1 | %.2f s | %.2f s | %.2f | - |\n", two, one, against_one }'
 
 # ---- frames of one scene ----
 
+# Milliseconds that the last of SEQUENCES took to be built and rendered.
 frames() { # SEQUENCES FRAMES
     rm -rf out
     rv-seed seq "$1" | rv-blend "$here/still_life.py" -j1 --resolution 64,64 --samples 1 --frames "1..$2" -q >records
-    [ "$(grep -c '"files"' records)" = "$1" ]
+    tail -n1 records | jq -e '1000 * (.run.build_s + .run.render_s)'
 }
 for ((round = 0; round < rounds; round++)); do
-    timed one.1 frames 1 1
-    timed sequence frames 1 13
-    timed stills frames 3 1
+    frames 2 1 >>still
+    frames 2 13 >>sequence
 done
-awk -v one="$(median one.1)" -v sequence="$(median sequence)" -v stills="$(median stills)" 'BEGIN {
-    frame = (sequence - one) / 12; still = (stills - one) / 2
-    printf "| a frame of a sequence / of its own, 130,000 faces | %.1f ms | %.1f ms | %.1f | > 5 |\n", frame, still, still / frame }'
+paste sequence still | awk '{ print ($1 - $2) / 12 }' >frame
+awk -v frame="$(median frame)" -v still="$(median still)" -v ratio="$(ratio still frame)" 'BEGIN {
+    printf "| a frame of a sequence / of its own, 130,000 faces | %.1f ms | %.1f ms | %.1f | > 5 |\n", frame, still, ratio }'
