@@ -63,30 +63,30 @@ _EMPTIED = [
 ]
 
 
-# Blender 5 keeps the last picture of a scene that is removed, and some more, until a file is read.
-_KEEPS_PICTURES = bpy.app.version >= (4, 4, 0)
-_KEPT_MAX_BYTES = 16 << 20
-_KEPT_PER_SCENE_BYTES = 64 << 10
+# What Blender keeps of the scenes that were there until a file is read. Each change of a data-block
+# leaves a note for a window that never takes it, and each removal of a data-block looks through all
+# notes; before 4.0 those of removed data-blocks stay as well. Since 4.4 the last picture of a
+# removed scene stays. As shares of what is worth the time that reading a file takes.
+_SHARE_OF_DATA_BLOCK = 1 / 768
+_SHARE_OF_PICTURE_BYTE = 1 / (16 << 20) if bpy.app.version >= (4, 4, 0) else 0.0
 _PIXEL_BYTES = 16
-_kept_bytes = 0
+_litter = 0.0
 
 
-def _keeps_too_much(scene: bpy.types.Scene) -> bool:
-    """Whether the pictures of removed scenes, with `scene` among them, are worth the time that
-    reading a file takes."""
-    global _kept_bytes
-    if not _KEEPS_PICTURES:
-        return False
+def _count_litter(scene: bpy.types.Scene) -> float:
+    """What is kept with the present scene, that is about to go, among it; 1.0 is too much."""
+    global _litter
     render = scene.render
     size = render.resolution_x * render.resolution_y * render.resolution_percentage**2 // 10000
-    _kept_bytes += _KEPT_PER_SCENE_BYTES + size * _PIXEL_BYTES
-    return _kept_bytes > _KEPT_MAX_BYTES
+    _litter += size * _PIXEL_BYTES * _SHARE_OF_PICTURE_BYTE
+    _litter += sum(len(getattr(bpy.data, name)) for name in _EMPTIED) * _SHARE_OF_DATA_BLOCK
+    return _litter
 
 
 def _read_start_up_file() -> bpy.types.Scene:
-    global _kept_bytes
+    global _litter
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    _kept_bytes = 0
+    _litter = 0.0
     return bpy.context.scene
 
 
@@ -94,11 +94,12 @@ def _empty_scene(opens_file: bool = False) -> bpy.types.Scene:
     """A new scene with nothing else in Blender: all data-blocks go, settings start anew.
 
     For all that has to do with rendering the same as reading the factory's start-up file (a test
-    compares the two), but 20 times faster. A sample that opened or saved a file, or appended from
-    one, has changed more than data-blocks: then the start-up file is read, unless the next one
-    opens a file in its place. Not in a window, whose layout would go with it.
+    compares the two), but 20 times faster, unless there is much to remove. A sample that opened or
+    saved a file, or appended from one, has changed more than data-blocks: then the start-up file is
+    read, unless the next one opens a file in its place. Not in a window, whose layout would go with
+    it.
     """
-    is_dirty = bpy.data.filepath or bpy.data.libraries or _keeps_too_much(bpy.context.scene)
+    is_dirty = bpy.data.filepath or bpy.data.libraries or _count_litter(bpy.context.scene) > 1.0
     if bpy.app.background and is_dirty and not opens_file:
         return _read_start_up_file()
     scene = bpy.data.scenes.new("Scene")
@@ -140,10 +141,10 @@ def open_file(path: str, autoexec: bool) -> None:
     A window keeps to the name of its view layer where the file has one of that name; the file's
     own active one is wanted. Nobody has given a layer the name that it gets here.
     """
-    global _kept_bytes
+    global _litter
     bpy.context.view_layer.name = "\x01 the file's own"
     bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=autoexec)
-    _kept_bytes = 0
+    _litter = 0.0
 
 
 def make_neutral(scene: bpy.types.Scene) -> None:

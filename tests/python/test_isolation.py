@@ -2,6 +2,7 @@
 """A sample does not know what ran before it: not in Blender, not in the interpreter."""
 
 import builtins
+import contextlib
 import gc
 import json
 import os
@@ -13,6 +14,7 @@ import unittest
 
 import bpy
 from rv import compat
+from rv.sample import resident_bytes
 from support import GREY, SampleCase, image, passes, scene
 
 BODY = (
@@ -271,6 +273,43 @@ class ResetTest(unittest.TestCase):
 
     maxDiff = None
 
+    @contextlib.contextmanager
+    def files_read(self):
+        """A list that gets an item for each file that Blender reads."""
+        found = []
+        note = bpy.app.handlers.persistent(lambda *arguments: found.append(True))
+        bpy.app.handlers.load_post.append(note)
+        yield found
+        bpy.app.handlers.load_post.remove(note)
+
+    @staticmethod
+    def fill(count):
+        """Puts `count` objects with a mesh each into the scene and moves them."""
+        for i in range(count):
+            obj = bpy.data.objects.new("Object", bpy.data.meshes.new("Mesh"))
+            bpy.context.scene.collection.objects.link(obj)
+            obj.location = obj.scale = (i, 1, 1)
+
+    def test_much_goes_with_a_file(self):
+        """To remove thousands of data-blocks one by one takes seconds."""
+        compat.reset()
+        self.fill(1000)
+        with self.files_read() as read:
+            compat.reset()
+            self.assertEqual(len(read), 1)
+            bpy.context.scene.render.resolution_percentage = 1
+            compat.reset()
+            self.assertEqual(len(read), 1)  # nothing is there
+
+    def test_scenes_before_leave_nothing(self):
+        sizes = []
+        for _ in range(400):
+            bpy.context.scene.render.resolution_percentage = 1
+            self.fill(60)
+            compat.reset()
+            sizes.append(resident_bytes())
+        self.assertLess(max(sizes[300:]) - max(sizes[50:100]), 1 << 20)
+
     def test_settings_are_those_of_the_factory(self):
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         expected = self.state()
@@ -287,7 +326,11 @@ class ResetTest(unittest.TestCase):
         bpy.context.view_layer.aovs.add().name = "leak"
         bpy.ops.mesh.primitive_cube_add()
         bpy.data.scenes.new("Second")
-        compat._empty_scene()
+        scene.render.resolution_percentage = 1
+        compat._litter = 0.0
+        with self.files_read() as read:
+            compat._empty_scene()
+        self.assertEqual(read, [])
         bpy.context.view_layer.update()
         found = self.state()
         different = {
