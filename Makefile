@@ -79,9 +79,9 @@ TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
-OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/operations blend/resume blend/locate blend/pool blend/version \
-	blend/worker blend/environment blend/request blend/reply blend/window blend/sample blend/deps blend/gpus blend/jobs blend/warnings \
-	gen/workplace
+OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/operations blend/resume blend/locate blend/pool blend/crew \
+	blend/share blend/version blend/worker blend/environment blend/request blend/reply blend/window blend/sample blend/deps \
+	blend/gpus blend/jobs blend/warnings gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/bounds mask/role mask/labels mask/preview \
 	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/part sink/coco sink/webdataset sink/video sink/sheet \

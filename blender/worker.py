@@ -49,8 +49,8 @@ def main() -> None:
         preview.Window(requests, replies).open()
         return
 
-    def tell(frame: int) -> None:
-        loop.send(replies, protocol.progress(frame))
+    def tell(what: str, number: int) -> None:
+        loop.send(replies, protocol.progress(what, number))
 
     try:
         facts = device.facts()

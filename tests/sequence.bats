@@ -173,6 +173,125 @@ run_and_kill() { # FRAMES
     [ -z "$(find out -name '.rv-frames.00000000')" ]
 }
 
+# One sequence of 8 frames, each of which takes 0.3 s more to render. generate takes a number from the folder `runs`: 0 is
+# the worker that answers for it, 1 the first that helps; what is in the file `do.N` is then done. 0 renders its second
+# frame when there is something that the file `wait` names.
+write_shared() {
+    cat >shared.py <<'END'
+import glob
+import os
+import time
+
+import rv
+
+
+def next_number():
+    for number in range(100):
+        try:
+            os.mkdir(f"runs/{number}")
+        except FileExistsError:
+            continue
+        return number
+
+
+def helper_is_there():
+    with open("wait") as file:
+        return bool(glob.glob(file.read().strip()))
+
+
+class Shared(rv.Scene):
+    def generate(self, seed):
+        number = next_number()
+
+        def slow(scene, *_):
+            time.sleep(0.3)
+            while number == 0 and scene.frame_current == 2 and not helper_is_there():
+                time.sleep(0.05)
+
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1)
+        self.objects.plane(size=8).add_rigidbody("box", body_type="PASSIVE")
+        ball = self.objects.sphere(radius=0.5).set_location((0, 0, 2)).add_rigidbody("sphere")
+        self.camera.set_location((0, -6, 3)).point_at(ball)
+        self.set_frames(8)
+        rv.bpy.app.handlers.render_pre.append(slow)
+        if os.path.exists(f"do.{number}"):
+            exec(open(f"do.{number}").read())
+END
+    rm -rf runs
+    mkdir runs
+    [ -e wait ] || echo runs/0 >wait
+}
+
+shared() { # OUT OPTION...
+    write_shared
+    rv-seed seq 1 | rv-blend shared.py --resolution 16,16 --samples 1 -o "$@" >records.jsonl
+}
+
+# What 8 frames by one worker are.
+shared_alone() {
+    shared alone -j1
+    [ "$(ls runs)" = 0 ]
+    [ "$(jq -c '[.run.frames_by_others, (.files.image | length)]' records.jsonl)" = '[null,8]' ]
+}
+
+@test "idle workers help with a sequence: the same bytes" {
+    shared_alone
+    echo 'out/.rv-frames.*/frames/00000[5-8].png' >wait
+    shared out -j3
+    same_tree alone out
+    [ "$(jq .run.frames_by_others records.jsonl)" -ge 1 ]
+    [ "$(ls runs | wc -l)" -ge 2 ]
+    no_partials out
+    no_orphans
+}
+
+@test "a helper that is lost, fails or hangs costs nothing" {
+    shared_alone
+    echo runs/1 >wait
+    local fault
+    for fault in 'os.kill(os.getpid(), 9)' 'raise ValueError("no")' 'time.sleep(100)' \
+        'rv.bpy.app.handlers.render_post.append(lambda *_: os.kill(os.getpid(), 9))' \
+        'rv.bpy.app.handlers.render_pre.append(lambda *_: time.sleep(100))'; do
+        rm -rf out do.*
+        echo "$fault" >do.1
+        shared out -j2 --timeout 5
+        [ -e runs/1 ] && [ ! -e runs/2 ]
+        [ "$(jq -c '[.error, .run.attempts]' records.jsonl)" = '[null,null]' ]
+        same_tree alone out
+        no_partials out
+        no_orphans
+    done
+}
+
+@test "a worker that is lost while others help: they go on, and no frame is rendered twice" {
+    shared_alone
+    echo 'out/.rv-frames.*/frames/00000[5-8].png' >wait
+    echo 'rv.bpy.app.handlers.render_post.append(lambda *_: helper_is_there() and os.kill(os.getpid(), 9))' >do.0
+    shared out -j2
+    [ "$(jq .run.attempts records.jsonl)" = 2 ]
+    [ "$(jq .run.frames_kept records.jsonl)" -ge 1 ]
+    same_tree alone out
+    no_partials out
+    no_orphans
+}
+
+@test "a frame that hangs is given up after its attempts, however many help" {
+    write_shared
+    cat >>shared.py <<'END'
+
+
+def hang(scene, *_):
+    if scene.frame_current == 6:
+        time.sleep(100)
+
+
+rv.bpy.app.handlers.render_pre.append(hang)
+END
+    run -1 --separate-stderr bash -c "rv-seed seq 2 | rv-blend shared.py --resolution 16,16 --samples 1 -j3 --timeout 1.5 --retries 1 >records.jsonl"
+    [ "$(jq -c '[.error.code, .error.attempts]' records.jsonl | sort -u)" = '["timeout",2]' ]
+    no_orphans
+}
+
 @test "a sequence after others in the same worker is the sequence alone" {
     rv-seed seq 1 --start 4 | rv-blend clip.py --resolution 48,48 --samples 2 -o alone | rv-mask --instances >/dev/null
     same_tree "$REFERENCE/out/00000004" alone/00000004

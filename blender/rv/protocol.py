@@ -71,6 +71,7 @@ class Request:
     work: Optional[str] = None
     export: Optional[Export] = None
     resume: Optional[Resume] = None
+    assist: bool = False  # another worker renders the sequence: help it
 
     @property
     def seed(self) -> int:
@@ -170,6 +171,7 @@ def parse_request(line: str) -> Request:
         work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
         resume=_resume(message.get("resume")),
+        assist=_get(message, "assist", bool, False),
     )
 
 
@@ -193,9 +195,13 @@ def failure(error: BaseException, run: Dict[str, Any]) -> str:
     return dumps({"ok": False, "error": {"code": code, "message": message}, "run": run})
 
 
-def progress(frame: int) -> str:
-    """Tells that a frame of a sequence is done, before the reply: it may take its time."""
-    return dumps({"frame": frame})
+def progress(what: str, number: int) -> str:
+    """Tells how far a sequence is, before the reply, which may take its time.
+
+    `what` is `frames` (how many are to be rendered), `frame` (this one is done) or `passed` (the
+    worker went past this one, which another one renders).
+    """
+    return dumps({what: number})
 
 
 def hello(facts: Dict[str, Any]) -> str:

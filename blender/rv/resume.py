@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Where the files of a sequence lie until all are there, so that no frame is rendered twice.
+"""Where the files of a sequence lie until all are there: no frame is rendered twice, and several
+workers can render one sequence.
 
-    STORE/.token        a digest of all that the frames depend on; others are thrown away
-    STORE/.lock         held by the one process that renders
+    STORE/.token    a digest of all that the frames depend on; others are thrown away
+    STORE/.lock     byte N is held by the worker that renders frame N, byte OWNER by the one whose
+                    reply counts; what a process holds goes with it
     STORE/frames/, STORE/passes/    what is done: both files of a frame are whole, the picture last
 
-Needs no Blender.
+The owner makes the store and takes it away; others help while it is there. Needs no Blender.
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ import hashlib
 import os
 import shutil
 import time
-from typing import Iterable, Iterator, Optional
+from typing import Callable, Iterable, Iterator, List, Optional, Sequence
 
-from .frames import image_name, passes_name
+from .frames import FRAME_MAX, image_name, passes_name
 from .meta import dumps
 from .protocol import Resume
 
 LOCK_S = 5.0  # a worker that was killed lets go soon
+POLL_S = 0.02
+OWNER = FRAME_MAX + 1
 FOLDERS = tuple(os.path.dirname(name) for name in (image_name(0), passes_name(0)))
-NEW_PASSES = "new-passes.exr"
+NEW_PASSES = "new-passes-{}.exr"
+NEW_IMAGE = "new-{}{}"
 
 
 def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -> str:
@@ -39,82 +44,193 @@ def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -
     return hashlib.sha256(dumps([key, rendering, files]).encode()).hexdigest()
 
 
-def _lock(path: str) -> Optional[int]:
-    """A descriptor that holds the lock; None when another process keeps it."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    deadline = time.monotonic() + LOCK_S
-    while True:
+class Locks:
+    """Bytes of a file that one process at a time holds."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    def take(self, first: int, count: int = 1) -> bool:
+        """Holds them; False when another process holds one of them."""
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return fd
-        except BlockingIOError:
+            fcntl.lockf(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first)
+            return True
+        except (BlockingIOError, PermissionError):
+            return False
+
+    def take_soon(self, first: int, count: int = 1) -> bool:
+        """The same, with some patience."""
+        deadline = time.monotonic() + LOCK_S
+        while not self.take(first, count):
             if time.monotonic() > deadline:
-                os.close(fd)
-                return None
-            time.sleep(0.05)
+                return False
+            time.sleep(POLL_S)
+        return True
+
+    def drop(self, first: int, count: int = 1) -> None:
+        """Lets go of them."""
+        fcntl.lockf(self.fd, fcntl.LOCK_UN, count, first)
 
 
 class Store:
-    """The files of one sequence on their way to `out`."""
+    """The files of one sequence on their way to `out`. Without locks it is nobody else's."""
 
-    def __init__(self, directory: str, out: str, suffix: str) -> None:
+    def __init__(
+        self, directory: str, suffix: str, wanted: str = "", locks: Optional[Locks] = None
+    ) -> None:
         self.directory = directory
-        self.new_image = f"new{suffix}"
-        self._out = out
         self._suffix = suffix
-        for folder in FOLDERS:
-            os.makedirs(os.path.join(directory, folder), exist_ok=True)
+        self._wanted = wanted
+        self._locks = locks
 
-    def has(self, frame: int) -> bool:
-        """Whether the frame is done."""
+    def is_done(self, frame: int) -> bool:
+        """Whether both files of the frame are there."""
         return all(
             os.path.isfile(os.path.join(self.directory, name))
             for name in (image_name(frame, self._suffix), passes_name(frame))
         )
 
-    def take(self, frame: int) -> None:
-        """Makes the new files those of the frame."""
-        image = image_name(frame, self._suffix)
-        for new, name in ((NEW_PASSES, passes_name(frame)), (self.new_image, image)):
-            os.rename(os.path.join(self.directory, new), os.path.join(self.directory, name))
+    def missing(self, frames: Sequence[int]) -> List[int]:
+        """Those that are not done."""
+        return [frame for frame in frames if not self.is_done(frame)]
 
-    def finish(self) -> None:
-        """Brings all of them to `out`."""
-        if self.directory != self._out:
-            for folder in FOLDERS:
-                os.rename(os.path.join(self.directory, folder), os.path.join(self._out, folder))
-            shutil.rmtree(self.directory, ignore_errors=True)
+    def free(self, frames: Sequence[int]) -> List[bool]:
+        """Of each frame whether it is not done, and nobody renders it."""
+        return [not self.is_done(frame) and self._is_held_by_none(frame) for frame in frames]
 
+    def _is_held_by_none(self, frame: int) -> bool:
+        if self._locks is None:
+            return True
+        held = self._locks.take(frame)
+        if held:
+            self._locks.drop(frame)
+        return held
 
-def _begin(directory: str, wanted: str) -> None:
-    """Leaves only frames that the token is of."""
-    path = os.path.join(directory, ".token")
-    with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
-        if file.read() == wanted:
+    def _is_whats_wanted(self) -> bool:
+        """Whether the store is still there, and for the same frames."""
+        if self._locks is None:
+            return True
+        here = os.fstat(self._locks.fd).st_nlink > 0
+        return here and _token_of(self.directory) == self._wanted
+
+    def make(self, frame: int, draw: Callable[[str, str, str], None]) -> bool:
+        """Makes the frame by `draw(directory, name of picture, name of passes)`.
+
+        False when it is done or another process is at it.
+        """
+        if self._locks is not None and not self._locks.take(frame):
+            return False
+        try:
+            if not self._is_whats_wanted() or self.is_done(frame):
+                return False
+            image, passes = NEW_IMAGE.format(frame, self._suffix), NEW_PASSES.format(frame)
+            draw(self.directory, image, passes)
+            for new, name in (
+                (passes, passes_name(frame)),
+                (image, image_name(frame, self._suffix)),
+            ):
+                os.rename(os.path.join(self.directory, new), os.path.join(self.directory, name))
+            return True
+        finally:
+            if self._locks is not None:
+                self._locks.drop(frame)
+
+    def finish(self, out: str) -> None:
+        """Brings all to `out`; the store is gone."""
+        if self.directory == out:
             return
-    for folder in FOLDERS:
-        shutil.rmtree(os.path.join(directory, folder), ignore_errors=True)
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(wanted)
-    os.rename(path + ".new", path)
+        if self._locks is not None:
+            self._locks.take_soon(0, OWNER)  # who tries a frame at this moment lets go soon
+        for folder in FOLDERS:
+            os.rename(os.path.join(self.directory, folder), os.path.join(out, folder))
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def middle_of_longest(free: Sequence[bool]) -> int:
+    """Where to begin so that the most is left to whoever comes from before: len(free) for none."""
+    start, best, at = len(free), 0, 0
+    while at < len(free):
+        end = at
+        while end < len(free) and free[end]:
+            end += 1
+        if end - at > best:
+            start, best = at + (end - at) // 2, end - at
+        at = end + 1
+    return start
+
+
+def _token_of(directory: str) -> Optional[str]:
+    try:
+        with open(os.path.join(directory, ".token"), encoding="ascii") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _begin(directory: str, wanted: str, locks: Locks) -> bool:
+    """Leaves only frames that the token is of; False while others are rendered."""
+    if _token_of(directory) != wanted:
+        if not locks.take_soon(0, OWNER):
+            return False
+        for folder in FOLDERS:
+            shutil.rmtree(os.path.join(directory, folder), ignore_errors=True)
+        path = os.path.join(directory, ".token")
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(wanted)
+        os.rename(path + ".new", path)
+        locks.drop(0, OWNER)
+    return True
+
+
+def _own(directory: str, wanted: str) -> Optional[Locks]:
+    """Locks that make this process the owner of the store; None when another one keeps it."""
+    while True:
+        os.makedirs(directory, exist_ok=True)
+        path = os.path.join(directory, ".lock")
+        locks = Locks(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
+        try:
+            owned = locks.take_soon(OWNER)
+            gone = os.fstat(locks.fd).st_nlink == 0  # its owner has finished
+            if owned and not gone and _begin(directory, wanted, locks):
+                return locks
+        except OSError:  # the file system has no locks
+            gone = False
+        os.close(locks.fd)
+        if not gone:
+            return None
 
 
 @contextlib.contextmanager
 def store(resume: Optional[Resume], wanted: str, out: str, suffix: str) -> Iterator[Store]:
-    """A store for one sequence; its frames are kept when what is done with it fails."""
-    if resume is None:
-        yield Store(out, out, suffix)
-        return
-    os.makedirs(resume.dir, exist_ok=True)
-    lock = _lock(os.path.join(resume.dir, ".lock"))
-    if lock is None:
-        yield Store(out, out, suffix)
-        return
+    """The owner's store of one sequence; its frames are kept when what is done with it fails.
+
+    Where there is none to be had, `out` itself.
+    """
+    locks = None if resume is None else _own(resume.dir, wanted)
     try:
-        _begin(resume.dir, wanted)
-        yield Store(resume.dir, out, suffix)
+        found = Store(out, suffix)
+        if resume is not None and locks is not None:
+            found = Store(resume.dir, suffix, wanted, locks)
+        for folder in FOLDERS:
+            os.makedirs(os.path.join(found.directory, folder), exist_ok=True)
+        yield found
     finally:
-        os.close(lock)
+        if locks is not None:
+            os.close(locks.fd)
+
+
+@contextlib.contextmanager
+def others_store(resume: Optional[Resume], wanted: str, suffix: str) -> Iterator[Optional[Store]]:
+    """The store of another worker's sequence, to help with it; None when it is not there."""
+    fd = -1
+    with contextlib.suppress(FileNotFoundError):
+        if resume is not None and _token_of(resume.dir) == wanted:
+            fd = os.open(os.path.join(resume.dir, ".lock"), os.O_RDWR | os.O_CLOEXEC)
+    try:
+        yield Store(resume.dir, suffix, wanted, Locks(fd)) if resume and fd >= 0 else None
+    finally:
+        if fd >= 0:
+            os.close(fd)
 
 
 def drop(resume: Optional[Resume]) -> None:

@@ -29,10 +29,10 @@ from .session import Session
 class SampleHandler:
     """Renders the sample of a request. Holds nothing but what the worker started with.
 
-    `tell` is called with the number of each frame of a sequence that is done.
+    `tell` is called with what there is to say while a sequence is rendered (protocol.progress).
     """
 
-    def __init__(self, tell: Callable[[int], None] = lambda frame: None) -> None:
+    def __init__(self, tell: Callable[[str, int], None] = lambda what, number: None) -> None:
         self._tell = tell
         code.remember_modules()
         self._devices = Devices()
@@ -121,6 +121,8 @@ class SampleHandler:
         render.show_as_rendered(bpy.context.scene)
         timeline = animation.timeline()
         members = self._describe(scene, picture.suffix, frames, wanted, rendering)
+        if request.assist:
+            return self._assist(scene, request, picture, frames, members)
         if overrides.save:
             members["files"]["blend"] = operations.SAVED
             if not request.settings.dry_run:
@@ -141,6 +143,13 @@ class SampleHandler:
         run["render_s"] = round(time.monotonic() - started, 6)
         return members
 
+    def _token(self, scene: Scene, request: Request, members: Dict[str, Any]) -> str:
+        """What the frames that are kept must be of."""
+        if request.resume is None:
+            return ""
+        files = self._dependencies(scene, request)
+        return resume.token(request.resume.key, members["render"], files, request.root)
+
     def _draw_frames(
         self,
         scene: Scene,
@@ -150,25 +159,59 @@ class SampleHandler:
         members: Dict[str, Any],
         run: Dict[str, Any],
     ) -> List[Dict[str, Any]]:
-        """Renders the frames that are not done yet; the record's `frames`."""
-        token = ""
-        if request.resume is not None:
-            files = self._dependencies(scene, request)
-            token = resume.token(request.resume.key, members["render"], files, request.root)
-        with resume.store(request.resume, token, request.out, picture.suffix) as store:
-
-            def draw(frame: int) -> None:
-                if store.has(frame):
-                    run["frames_kept"] = run.get("frames_kept", 0) + 1
-                else:
-                    names = store.new_image, resume.NEW_PASSES
-                    render.render(store.directory, *names, request.settings.codec, picture)
-                    store.take(frame)
-                self._tell(frame)
-
+        """Renders the frames, but for those that others do; the record's `frames`."""
+        wanted = self._token(scene, request, members)
+        with resume.store(request.resume, wanted, request.out, picture.suffix) as store:
+            missing = len(store.missing(frames))
+            self._tell("frames", missing)
+            if missing < len(frames):
+                run["frames_kept"] = len(frames) - missing
+            made: List[int] = []
+            draw = self._drawing(store, request, picture, made)
             entries = sequence.walk(scene, frames, draw)
-            store.finish()
+            while others := store.missing(frames):
+                if any(store.free(others)):  # who was at it is lost
+                    sequence.visit(frames, 0, draw)
+                else:
+                    time.sleep(resume.POLL_S)
+            if len(made) < missing:
+                run["frames_by_others"] = missing - len(made)
+            store.finish(request.out)
         return entries
+
+    def _assist(
+        self,
+        scene: Scene,
+        request: Request,
+        picture: ImageFormat,
+        frames: Optional[Sequence[int]],
+        members: Dict[str, Any],
+    ) -> Dict[str, Any]:
+        """Renders frames of a sequence that another worker answers for; nothing for the record."""
+        wanted = self._token(scene, request, members)
+        with resume.others_store(request.resume, wanted, picture.suffix) as store:
+            if store is not None and frames is not None:
+                start = resume.middle_of_longest(store.free(frames))
+                sequence.visit(frames, start, self._drawing(store, request, picture, []))
+        return {}
+
+    def _drawing(
+        self, store: resume.Store, request: Request, picture: ImageFormat, made: List[int]
+    ) -> sequence.Draw:
+        """What renders a frame that neither is done nor is rendered by another worker.
+
+        Its number goes to `made`, too.
+        """
+
+        def render_to(directory: str, image: str, passes_file: str) -> None:
+            render.render(directory, image, passes_file, request.settings.codec, picture)
+
+        def draw(frame: int) -> None:
+            done = store.make(frame, render_to)
+            made.extend([frame] if done else [])
+            self._tell("frame" if done else "passed", frame)
+
+        return draw
 
     def _dependencies(self, scene: Scene, request: Request) -> List[str]:
         return _listed(self._files(request) | scene._dependencies, request)

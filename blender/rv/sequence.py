@@ -99,3 +99,14 @@ def walk(scene: Scene, frames: Sequence[int], draw: Draw) -> List[Dict[str, Any]
         entries.append(states.entry())
         draw(frame)
     return entries
+
+
+def visit(frames: Sequence[int], start: int, draw: Draw) -> None:
+    """Goes through the frames in order, and calls `draw` from the `start`th on.
+
+    Frames before it are gone through, too: what a frame shows may depend on those before.
+    """
+    for at, frame in enumerate(frames):
+        bpy.context.scene.frame_set(frame)
+        if at >= start:
+            draw(frame)

@@ -6,7 +6,7 @@ import pickle
 from unittest import mock
 
 from rv.client import BlenderClient, BlenderClients, RemoteError
-from rv.client.parts import Parts, chunks, notation
+from rv.client.parts import Parts, notation
 from rv.client.tools import find_tool
 from rv.client.transforms import document, entries
 from support import ClientCase, scene
@@ -235,11 +235,6 @@ class FramesTest(ClientCase):
         ):
             with self.subTest(text=text):
                 self.assertEqual(notation(frames), text)
-
-    def test_chunks(self):
-        self.assertEqual(chunks([1, 2, 3, 4, 5], 2), [[1, 2, 3], [4, 5]])
-        self.assertEqual(chunks([1, 2], 5), [[1], [2]])
-        self.assertEqual(chunks([], 3), [])
 
     def test_a_lens_that_changes_stands_with_the_frames(self):
         def camera(focal):

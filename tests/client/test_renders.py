@@ -433,4 +433,4 @@ class SeveralTest(ClientCase):
         self.assertEqual(len(expected), 1 + 5 * (1 + 2 + 3 + 2))
         self.assertEqual(tree("jobs2/monkey"), expected)
         self.assertEqual(tree("jobs8/monkey"), expected)
-        self.assertEqual(len(os.listdir("jobs8/monkey/.rv")), 5)
+        self.assertEqual(len(os.listdir("jobs8/monkey/.rv")), 1)

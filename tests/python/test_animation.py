@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Sequences: frames, keys, physics, what the record says of each frame, pixels of each frame."""
 
-import fcntl
 import math
 import os
+import subprocess
+import sys
+import threading
 import time
 
 import bpy
@@ -573,16 +575,30 @@ class ResumeTest(SampleCase):
         HANDLER._tell, kept = self.tell, HANDLER._tell
         self.addCleanup(setattr, HANDLER, "_tell", kept)
 
-    def tell(self, frame):
-        self.told.append(frame)
-        if frame == self.stop_at:
+    def tell(self, what, number):
+        self.told.append((what, number))
+        if (what, number) == ("frame", self.stop_at):
             raise RuntimeError("lost")
 
-    def attempt(self, script=SCRIPT, stop_at=None, key="k", **settings):
+    def attempt(self, script=SCRIPT, stop_at=None, key="k", assist=False, **settings):
         """The reply and the directory, with the store of earlier attempts."""
         self.stop_at, self.told = stop_at, []
         line, out = self.request(script, **settings)
-        return self.ask(line, resume={"dir": self.store, "key": key}), out
+        return self.ask(line, resume={"dir": self.store, "key": key}, assist=assist), out
+
+    def hold(self, first, count=1):
+        """Lets another process hold bytes of the store's lock, until the test is over."""
+        program = (
+            "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
+            f"fcntl.lockf(file, fcntl.LOCK_EX, {count}, {first}); print(flush=True); input()"
+        )
+        python = [sys.executable, "-c", program, os.path.join(self.store, ".lock")]
+        holder = subprocess.Popen(python, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(holder.wait)
+        for stream in (holder.stdout, holder.stdin):
+            self.addCleanup(stream.close)
+        self.assertEqual(holder.stdout.readline(), b"\n")
+        return holder
 
     def stored(self):
         found = [
@@ -619,7 +635,10 @@ class ResumeTest(SampleCase):
         reply, out = self.attempt()
         self.assertTrue(reply["ok"], reply)
         self.assertEqual(reply["run"]["frames_kept"], 2)
-        self.assertEqual(self.told, [1, 2, 3, 4, 5])
+        self.assertEqual(
+            self.told,
+            [("frames", 3), ("passed", 1), ("passed", 2), ("frame", 3), ("frame", 4), ("frame", 5)],
+        )
         self.assertEqual(os.stat(os.path.join(out, frames.passes_name(2))).st_ino, inode)
         self.assertFalse(os.path.exists(self.store))
         record, plain = self.render(self.SCRIPT)
@@ -645,15 +664,62 @@ class ResumeTest(SampleCase):
     def test_two_at_once(self):
         """Who comes second renders everything itself."""
         self.attempt(stop_at=3)
-        with open(os.path.join(self.store, ".lock"), "rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            resume.LOCK_S, kept = 0.2, resume.LOCK_S
-            self.addCleanup(setattr, resume, "LOCK_S", kept)
-            reply, out = self.attempt()
+        self.hold(resume.OWNER)
+        resume.LOCK_S, kept = 0.2, resume.LOCK_S
+        self.addCleanup(setattr, resume, "LOCK_S", kept)
+        reply, out = self.attempt()
         self.assertTrue(reply["ok"], reply)
         self.assertNotIn("frames_kept", reply["run"])
         self.assertEqual(len(self.stored()), 6)
         self.same(out, self.render(self.SCRIPT)[1])
+
+    def test_helps(self):
+        """A helper begins in the middle of what is free, and goes to the end of the sequence."""
+        self.attempt(stop_at=1)
+        reply, out = self.attempt(assist=True)
+        self.assertEqual((reply["ok"], reply["record"]), (True, {}), reply)
+        self.assertEqual(self.told, [("frame", 4), ("frame", 5)])
+        self.assertEqual(os.listdir(out), [])
+        self.assertEqual(len(self.stored()), 6)
+        reply, out = self.attempt()
+        self.assertEqual(reply["run"]["frames_kept"], 3)
+        record, plain = self.render(self.SCRIPT)
+        self.assertEqual(reply["record"], record)
+        self.same(out, plain)
+
+    def test_helps_with_nothing(self):
+        """There is no store, one of other frames, or one in which all frames are taken."""
+        reply, _ = self.attempt(assist=True)
+        self.assertEqual((reply["ok"], self.told, os.path.exists(self.store)), (True, [], False))
+        self.attempt(stop_at=3)
+        reply, _ = self.attempt(assist=True, key="l")
+        self.assertEqual((reply["ok"], self.told), (True, []))
+        self.hold(4, 2)
+        reply, _ = self.attempt(assist=True)
+        self.assertEqual((reply["ok"], self.told), (True, []))
+        self.assertEqual(len(self.stored()), 6)
+
+    def test_waits_for_others(self):
+        """A frame that another process holds is passed; when that is lost it is rendered."""
+        self.attempt(stop_at=1)
+        holder = self.hold(3)
+        let_go = threading.Timer(0.5, holder.stdin.close)
+        let_go.start()
+        reply, out = self.attempt()
+        let_go.join()
+        self.assertTrue(reply["ok"], reply)
+        told = [number for what, number in self.told if what == "frame"]
+        self.assertEqual(told, [2, 4, 5, 3])
+        self.assertNotIn("frames_by_others", reply["run"])
+        record, plain = self.render(self.SCRIPT)
+        self.assertEqual(reply["record"], record)
+        self.same(out, plain)
+
+    def test_middle_of_longest(self):
+        """Where a helper begins."""
+        for free, start in (("", 0), ("0", 1), ("1", 0), ("11", 1), ("0111", 2), ("1101110", 4)):
+            with self.subTest(free):
+                self.assertEqual(resume.middle_of_longest([c == "1" for c in free]), start)
 
 
 class CostTest(SampleCase):
@@ -666,7 +732,7 @@ class CostTest(SampleCase):
             self.camera.keyframe(1, location=(0, 0, 10)).keyframe(12, location=(0, 3, 10))
             """
         times = []
-        HANDLER._tell, kept = lambda frame: times.append(time.monotonic()), HANDLER._tell
+        HANDLER._tell, kept = lambda *_: times.append(time.monotonic()), HANDLER._tell
         self.addCleanup(setattr, HANDLER, "_tell", kept)
         self.render(scene(GREY, body), frames="1..12")
         in_sequence = sorted(b - a for a, b in zip(times, times[1:]))[5]

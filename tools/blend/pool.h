@@ -10,10 +10,9 @@
 #ifndef RV_BLEND_POOL_H
 #define RV_BLEND_POOL_H
 
-#include "jobs.h"
+#include "crew.h"
 #include "progress.h"
 #include "window.h"
-#include "worker.h"
 
 /* All borrowed. */
 struct rv_pool_setup {

@@ -6,8 +6,8 @@
 #include "window.h"
 
 /* The request for the sample of a slot, whose files go to `out`; `rest` holds the members that are always the same.
- * Fails when the scene that the record names has gone. */
+ * `assist`: to help the worker that renders it. Fails when the scene that the record names has gone. */
 int rv_request_make(const struct rv_sample_run *run, const struct rv_slot *slot, const char *out, const char *rest,
-                    struct rv_str *request, struct rv_err *err) RV_MUST_USE;
+                    bool assist, struct rv_str *request, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -138,6 +138,7 @@ bool rv_window_admit(struct rv_window *window, size_t max)
 		struct rv_slot *slot = rv_window_at(window, window->len);
 		slot->state = RV_SLOT_NEW;
 		slot->attempts = 0;
+		slot->share = (struct rv_share) { 0 };
 		rv_str_clear(&slot->id);
 		int taken = rv_stream_take(window->stream, &slot->record);
 		if (taken == 0) {

@@ -8,6 +8,7 @@
 #define RV_BLEND_WINDOW_H
 
 #include "sample.h"
+#include "share.h"
 #include "tool.h"
 
 /* NEW: the run's fingerprint must be known before more can be said. */
@@ -19,6 +20,7 @@ struct rv_slot {
 	struct rv_str id;
 	char key[RV_HASH_HEX_LEN + 1];
 	unsigned int attempts; /* that have begun */
+	struct rv_share share; /* of a sequence, while RUNNING */
 	/* While ANSWERED: */
 	struct rv_str reply;
 	char *work_dir;  /* where the files lie */

@@ -191,9 +191,16 @@ void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, doub
 	rv_str_clear(&worker->reply);
 	worker->log_start = trim_log(worker, LOG_IDLE_MAX);
 	worker->timeout_s = timeout_s;
-	worker->deadline_s = timeout_s > 0 ? rv_clock_s() + timeout_s : 0;
 	worker->state = RV_WORKER_BUSY;
+	rv_worker_more_time(worker);
 	push_request(worker);
+}
+
+void rv_worker_more_time(struct rv_worker *worker)
+{
+	if (worker->state == RV_WORKER_BUSY) {
+		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
+	}
 }
 
 void rv_worker_poll(const struct rv_worker *worker, struct pollfd fds[RV_WORKER_POLL_MAX])
@@ -267,20 +274,34 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	return 0;
 }
 
-/* Drops the lines at the start of the reply that only tell of a frame's end: the next frame has the whole time again.
- * What stands before `from` has no newline. Returns the first newline of another line, or NULL. */
-static const char *skip_frames(struct rv_worker *worker, size_t from)
+/* Whether the line only tells how far a sequence is; takes note of it. */
+static bool take_note(struct rv_worker *worker, const char *line)
 {
-	static const char frame[] = "{\"frame\":";
+	static const char frame[] = "{\"frame\":", frames[] = "{\"frames\":", passed[] = "{\"passed\":";
+	if (!strncmp(line, frame, sizeof(frame) - 1)) {
+		worker->frames++;
+		return true;
+	}
+	if (!strncmp(line, frames, sizeof(frames) - 1)) {
+		worker->frames_told = true;
+		worker->frames_total = strtoull(line + sizeof(frames) - 1, NULL, 10);
+		return true;
+	}
+	return !strncmp(line, passed, sizeof(passed) - 1);
+}
+
+/* Drops the lines at the start of the reply that only tell how far a sequence is. What stands before `from` has no
+ * newline. Returns the first newline of another line, or NULL. */
+static const char *skip_notes(struct rv_worker *worker, size_t from)
+{
 	struct rv_str *reply = &worker->reply;
 	char *newline;
 	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state == RV_WORKER_BUSY &&
-	       !strncmp(reply->ptr, frame, sizeof(frame) - 1)) {
+	       take_note(worker, reply->ptr)) {
 		size_t used = (size_t)(newline + 1 - reply->ptr);
 		memmove(reply->ptr, newline + 1, reply->len - used);
 		rv_str_truncate(reply, reply->len - used);
-		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
-		worker->frames++;
+		rv_worker_more_time(worker);
 		from = 0;
 	}
 	return newline;
@@ -310,7 +331,7 @@ static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 		size_t from = reply->len;
 		reply->len += (size_t)n;
 		reply->ptr[reply->len] = '\0';
-		const char *newline = skip_frames(worker, from);
+		const char *newline = skip_notes(worker, from);
 		if (newline) {
 			size_t len = (size_t)(newline - reply->ptr);
 			if (len + 1 != reply->len) {

@@ -48,7 +48,10 @@ struct rv_worker {
 	double kill_s;     /* while ENDING: when the next signal is due */
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
-	uint64_t frames;   /* of a sequence, that it told of; whoever counts them sets it to 0 */
+	/* What it told of a sequence; whoever takes note sets them to 0. */
+	uint64_t frames;       /* that it has done */
+	bool frames_told;      /* ... how many there are to do: */
+	uint64_t frames_total;
 	bool ended_well;   /* after RV_WORKER_DIED, with exit status 0: its window was closed */
 };
 #define RV_WORKER_INIT \
@@ -64,8 +67,11 @@ int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setu
 uint64_t rv_worker_peak_rss(const struct rv_worker *worker);
 
 /* Sends one request (a line without its newline) to an idle worker; timeout_s 0: none.
- * A reply that says that a frame of a sequence is done starts that time anew. */
+ * What it tells of a sequence before its reply starts that time anew. */
 void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, double timeout_s);
+
+/* Gives a busy worker the whole time again. */
+void rv_worker_more_time(struct rv_worker *worker);
 
 /* Fills the entries for poll; always RV_WORKER_POLL_MAX, unused ones have fd -1. */
 #define RV_WORKER_POLL_MAX 3

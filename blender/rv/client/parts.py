@@ -115,18 +115,6 @@ def leave(work: str) -> None:
         os.rmdir(work)
 
 
-def chunks(frames: List[int], count: int) -> List[List[int]]:
-    """`frames` in at most `count` runs that differ by one frame at most."""
-    count = min(count, len(frames))
-    short, more = divmod(len(frames), max(count, 1))
-    result, at = [], 0
-    for i in range(count):
-        end = at + short + (i < more)
-        result.append(frames[at:end])
-        at = end
-    return result
-
-
 def notation(frames: List[int]) -> str:
     """Ascending frames as rv-blend takes them: `1..24`, `0..100:5`, `1,5,9..12`."""
     parts, at = [], 0

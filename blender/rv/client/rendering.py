@@ -12,7 +12,7 @@ from . import errors, transforms
 from .job import Job, frame, whole
 from .operations import Operations
 from .outputs import Outputs
-from .parts import chunks, notation
+from .parts import notation
 from .tools import Settings, label
 
 UpdateFn = Callable[..., Any]
@@ -145,46 +145,36 @@ class Rendering(Operations, Outputs):
         ticks = _Ticks(update_fn, len(frames))
         if not frames:
             return self.empty_transforms()
-        parts = [
-            {**job.operations(), "frames": notation(some)}
-            for some in chunks(frames, self._settings.jobs)
-        ]
+        blend = {**job.operations(), "frames": notation(frames)}
         if dry_run:
-            found: Dict[int, Dict[str, Any]] = {}
-            for blend in parts:
-                record = self._ask(job, blend)
-                job.fps = record["fps"]
-                found.update(self._entries(job, record))
-            return self._document(job, found)
-        names = [job.parts.name(job.scene, blend, job.outputs()) for blend in parts]
-        for name in names:
-            if allow_skips:
-                job.parts.give(name)
-            else:
-                job.parts.drop(name)
-        requests = [job.record(name, blend) for name, blend in zip(names, parts)]
-        records = self._exchange(job, requests, lambda done: ticks.reach(done, len(frames)))
-        records = [errors.check(record) for record in records]
-        records = label(records, job.outputs(), self._settings)
-        return self._publish(job, [errors.check(r) for r in records], ticks, frames)
+            record = self._ask(job, blend)
+            job.fps = record["fps"]
+            return self._document(job, self._entries(job, record))
+        name = job.parts.name(job.scene, blend, job.outputs())
+        if allow_skips:
+            job.parts.give(name)
+        else:
+            job.parts.drop(name)
+        request = job.record(name, blend)
+        records = self._exchange(job, [request], lambda done: ticks.reach(done, len(frames)))
+        records = label([errors.check(records[0])], job.outputs(), self._settings)
+        return self._publish(job, errors.check(records[0]), ticks, frames)
 
     def _publish(
-        self, job: Job, records: List[Dict[str, Any]], ticks: _Ticks, frames: List[int]
+        self, job: Job, record: Dict[str, Any], ticks: _Ticks, frames: List[int]
     ) -> Dict[str, Any]:
-        """Puts the frames of labelled records in their places, transforms.json last."""
-        found: Dict[int, Dict[str, Any]] = {}
-        for record in records:
-            name = record["id"]
-            job.parts.take(name)
-            job.used.add(name)
-            for role in ("image", *sorted(job.roles)):
-                job.parts.publish(name, record["files"].get(role, ()))
-            found.update(self._entries(job, record))
-            job.fps = record["fps"]
-            for entry in record["objects"]:
-                job.objects[entry["index"]] = _pick(entry, "index", "name", "type", "tags")
-            for entry in record["materials"]:
-                job.materials[entry["index"]] = _pick(entry, "index", "name")
+        """Puts the frames of a labelled record in their places, transforms.json last."""
+        name = record["id"]
+        job.parts.take(name)
+        job.used.add(name)
+        for role in ("image", *sorted(job.roles)):
+            job.parts.publish(name, record["files"].get(role, ()))
+        found = self._entries(job, record)
+        job.fps = record["fps"]
+        for entry in record["objects"]:
+            job.objects[entry["index"]] = _pick(entry, "index", "name", "type", "tags")
+        for entry in record["materials"]:
+            job.materials[entry["index"]] = _pick(entry, "index", "name")
         job.done.update(found)
         job.parts.write(TRANSFORMS, self._document(job, job.done))
         job.parts.prune(job.used, set(job.done))

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The workers of a run, each on a seat: as many as there is work for, at most jobs->now of them. One that has served
+ * enough goes when its successor is ready.
+ */
+#ifndef RV_BLEND_CREW_H
+#define RV_BLEND_CREW_H
+
+#include "jobs.h"
+#include "worker.h"
+
+struct rv_slot;
+
+/* A place for a worker. There are more than `jobs`: one that is ending or due for replacement has a place too. */
+struct rv_seat {
+	struct rv_worker worker;
+	struct rv_slot *slot;  /* the sample that it answers for, or NULL */
+	struct rv_slot *helps; /* the sequence of another worker that it helps with, or NULL: that one is done */
+	uint64_t helped;       /* frames of it */
+	char *work_dir;        /* where the files of its request go */
+	bool due;              /* it has served enough */
+	bool shunned;          /* it gave an answer that cannot be right: no more work for it */
+};
+
+struct rv_crew {
+	const struct rv_worker_setup *setup;
+	struct rv_jobs *jobs;
+	struct rv_seat *seats;
+	size_t n_seats;
+	unsigned int start_failures; /* since the last worker that came up */
+	struct rv_err start_err;     /* the last of them */
+	uint64_t n_workers;          /* made so far */
+};
+
+/* Both are borrowed. */
+void rv_crew_open(struct rv_crew *crew, const struct rv_worker_setup *setup, struct rv_jobs *jobs);
+/* After rv_crew_dismiss. */
+void rv_crew_close(struct rv_crew *crew);
+
+/* Starts as many workers as `demand` requests can use at once. -1 with RV_E_NO_BLENDER when there is demand and no
+ * Blender to be had. */
+int rv_crew_staff(struct rv_crew *crew, size_t demand, struct rv_err *err) RV_MUST_USE;
+/* A worker that was starting did not come up. */
+void rv_crew_failed(struct rv_crew *crew, const struct rv_worker *worker, const struct rv_err *err);
+/* Ends workers that have served enough, as soon as others are up in their place, and those that are too many. */
+void rv_crew_retire(struct rv_crew *crew);
+/* Ends every worker and waits for it. */
+void rv_crew_dismiss(struct rv_crew *crew, bool at_once);
+
+#endif

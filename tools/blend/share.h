@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frames of one sequence, rendered by several workers: one answers for it, others help (PROTOCOL.md, `assist`).
+ * How far each sequence is, who helps with which, and whether more would be of use. None of it changes a sample.
+ */
+#ifndef RV_BLEND_SHARE_H
+#define RV_BLEND_SHARE_H
+
+#include <stdint.h>
+
+#include "prelude.h"
+
+#define RV_SHARE_MIN_S 1.0 /* what would be done sooner is left alone: a Blender takes as long to start */
+
+struct rv_crew;
+struct rv_seat;
+struct rv_slot;
+
+/* How far a sequence is. */
+struct rv_share {
+	bool begun;
+	bool closed;         /* no more help: it was lost, or found nothing to do */
+	uint64_t left, done; /* frames */
+	double begun_s;      /* clock.h */
+};
+
+/* Takes note of what the worker told of its sequence since the last time; how many frames are done since. */
+uint64_t rv_share_note(struct rv_seat *seat);
+/* How many workers help with the slot's sequence. */
+size_t rv_share_helpers(const struct rv_crew *crew, const struct rv_slot *slot);
+/* How many workers more would be of use for all sequences together. */
+size_t rv_share_demand(const struct rv_crew *crew);
+/* The sequence with the most left for each worker that is at it, where one more would be of use; NULL: none. */
+struct rv_slot *rv_share_neediest(const struct rv_crew *crew);
+/* A worker helps no more; where it was of no use nobody is sent again. Fine for one that does not help. */
+void rv_share_end_help(struct rv_seat *seat, bool of_use);
+/* The slot is done, or begins anew: who helped ends by itself. */
+void rv_share_forget(struct rv_crew *crew, const struct rv_slot *slot);
+
+#endif
