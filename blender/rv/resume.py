@@ -18,7 +18,7 @@ import hashlib
 import os
 import shutil
 import time
-from typing import Callable, Iterable, Iterator, List, Optional, Sequence
+from typing import Callable, Iterator, List, Mapping, Optional, Sequence
 
 from .frames import FRAME_MAX, image_name, passes_name
 from .meta import dumps
@@ -32,16 +32,16 @@ NEW_PASSES = "new-passes-{}.exr"
 NEW_IMAGE = "new-{}{}"
 
 
-def token(key: str, rendering: object, dependencies: Iterable[str], root: str) -> str:
-    """A digest of a request's key, of how it is rendered, and of the files' contents."""
+def token(key: str, members: object, paths: Mapping[str, str]) -> str:
+    """A digest of a request's key, of what is known of its sample, and of the files' contents."""
     files = []
-    for path in dependencies:
+    for name, path in sorted(paths.items()):
         digest = hashlib.sha256()
-        with contextlib.suppress(FileNotFoundError), open(os.path.join(root, path), "rb") as file:
+        with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
             for block in iter(lambda: file.read(1 << 20), b""):
                 digest.update(block)
-        files.append([path, digest.hexdigest()])
-    return hashlib.sha256(dumps([key, rendering, files]).encode()).hexdigest()
+        files.append([name, digest.hexdigest()])
+    return hashlib.sha256(dumps([key, members, files]).encode()).hexdigest()
 
 
 class Locks:

@@ -144,11 +144,20 @@ class SampleHandler:
         return members
 
     def _token(self, scene: Scene, request: Request, members: Dict[str, Any]) -> str:
-        """What the frames that are kept must be of."""
+        """What the frames that are kept must be of.
+
+        With all that is known of the first frame in it, and of files that generators have made: a
+        scene that comes out differently each time shares no frames with itself.
+        """
         if request.resume is None:
             return ""
-        files = self._dependencies(scene, request)
-        return resume.token(request.resume.key, members["render"], files, request.root)
+        found = self._files(request) | scene._dependencies
+        paths = {name: os.path.join(request.root, name) for name in _listed(found, request)}
+        if request.work is not None:
+            work = os.path.realpath(request.work)
+            made = [os.path.realpath(path) for path in found if is_below(path, work)]
+            paths.update({os.path.relpath(path, work): path for path in made})
+        return resume.token(request.resume.key, members, paths)
 
     def _draw_frames(
         self,

@@ -590,7 +590,7 @@ class ResumeTest(SampleCase):
         """Lets another process hold bytes of the store's lock, until the test is over."""
         program = (
             "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
-            f"fcntl.lockf(file, fcntl.LOCK_EX, {count}, {first}); print(flush=True); input()"
+            f"fcntl.lockf(file, fcntl.LOCK_EX, {count}, {first}); print(flush=True); sys.stdin.read()"
         )
         python = [sys.executable, "-c", program, os.path.join(self.store, ".lock")]
         holder = subprocess.Popen(python, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -653,6 +653,15 @@ class ResumeTest(SampleCase):
             self.assertTrue(reply["ok"], reply)
             self.assertNotIn("frames_kept", reply["run"], changes)
             self.assertEqual(len(os.listdir(os.path.join(out, "frames"))), 5)
+
+    def test_what_differs_each_time_shares_no_frames(self):
+        other = scene(MOVING, "self.set_frames(5)", "still.set_location((time.time() % 1, 7, 0))")
+        other = "import time\n" + other
+        self.attempt(other, stop_at=3)
+        reply, _ = self.attempt(other, assist=True)
+        self.assertEqual((reply["ok"], self.told), (True, []), reply)
+        reply, _ = self.attempt(other)
+        self.assertEqual((reply["ok"], self.told[0]), (True, ("frames", 5)), reply)
 
     def test_no_sequence_any_more(self):
         self.attempt(stop_at=3)
