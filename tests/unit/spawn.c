@@ -363,6 +363,77 @@ static void no_orphans(void)
 	CHECK(dies_soon(grandchild));
 }
 
+/* Starts a shell with a child and a daemon; their numbers go to the files "shell", "child" and "daemon". */
+static bool start_family(struct rv_child *child)
+{
+	struct rv_str program = RV_STR_INIT;
+	struct rv_err err;
+	rv_str_printf(&program, "sleep 100 & echo $! >%s; ", check_path("child"));
+	rv_str_printf(&program, "setsid sh -c 'sleep 100 & echo $! >%s' & wait $!; ", check_path("daemon"));
+	rv_str_printf(&program, "echo $$ >%s; wait", check_path("shell"));
+	const char *const argv[] = { "/bin/sh", "-c", program.ptr, NULL };
+	int result = rv_spawn(child, &(struct rv_spawn) { .argv = argv }, &err);
+	rv_str_release(&program);
+	return CHECK_OK(result, &err) && pid_in("shell") > 0;
+}
+
+static void family_is_gone(void)
+{
+	CHECK(!is_alive(pid_in("shell")));
+	CHECK(!is_alive(pid_in("child")));
+	CHECK(!is_alive(pid_in("daemon")));
+}
+
+/* A guard that is killed costs its program and what that one left, and nobody else. */
+static void guard_killed(void)
+{
+	struct rv_child child, other = RV_CHILD_INIT;
+	const char *const argv[] = { "sleep", "100", NULL };
+	int status = 0;
+	pid_t ours = fork();
+	if (ours == 0) {
+		pause();
+		_exit(1);
+	}
+	if (!CHECK(!rv_spawn(&other, &(struct rv_spawn) { .argv = argv }, NULL)) || !start_family(&child)) {
+		return;
+	}
+	kill(child.guard, SIGKILL);
+	CHECK_I64(rv_child_wait(&child, 10, &status), 1);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	family_is_gone();
+	CHECK_I64(rv_child_wait(&other, 0, &status), 0);
+	rv_child_kill(&other, SIGKILL);
+	CHECK_I64(rv_child_wait(&other, 10, &status), 1);
+	kill(ours, SIGKILL);
+	waitpid(ours, NULL, 0);
+}
+
+static void guard_stopped(void)
+{
+	struct rv_child child;
+	int status = 0;
+	if (start_family(&child)) {
+		kill(child.guard, SIGSTOP);
+		rv_child_kill(&child, SIGKILL);
+		CHECK_I64(rv_child_wait(&child, 10, &status), 1);
+		family_is_gone();
+	}
+	/* And one whose parent is killed meanwhile. */
+	pid_t parent = fork();
+	if (parent == 0) {
+		setpgid(0, 0);
+		if (start_family(&child)) {
+			kill(child.guard, SIGSTOP);
+			raise(SIGKILL);
+		}
+		_exit(1);
+	}
+	waitpid(parent, &status, 0);
+	CHECK(WIFSIGNALED(status));
+	CHECK(dies_soon(pid_in("shell")) && dies_soon(pid_in("child")) && dies_soon(pid_in("daemon")));
+}
+
 static void finding(void)
 {
 	char *path = rv_find_program("sh");
@@ -387,5 +458,7 @@ CHECK_MODULE(spawn)
 	check_case("signal mask and dispositions", signals);
 	check_case("waiting and killing", waiting);
 	check_case("no orphans after SIGKILL", no_orphans);
+	check_case("a guard that is killed", guard_killed);
+	check_case("a guard that is stopped", guard_stopped);
 	check_case("finding programs", finding);
 }

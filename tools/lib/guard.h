@@ -5,7 +5,8 @@
  * A program can start others that leave its process group and its session, and whose parents are gone: all of them
  * become the guard's children (PR_SET_CHILD_SUBREAPER). When the program has ended, or we have, even by SIGKILL, the
  * guard kills every one of them, and then ends the way the program did. It has a session of its own, so that a signal
- * to our group does not reach it. Used by spawn.c alone.
+ * to our group does not reach it. All signals are blocked in it; one that is stopped goes on when it is needed, and
+ * strays.h is for the one that is killed. Used by spawn.c alone.
  */
 #ifndef RV_GUARD_H
 #define RV_GUARD_H

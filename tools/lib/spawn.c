@@ -19,6 +19,7 @@
 #include "diag.h"
 #include "file.h"
 #include "guard.h"
+#include "strays.h"
 
 #define KERNEL_SIGSET_BYTES 8
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin" /* when PATH is not set */
@@ -142,6 +143,7 @@ static pid_t start(struct plan *plan, int control_fd)
 	/* Until the child has put back the standard dispositions no handler of ours may run in it. */
 	sigset_t all, old;
 	sigfillset(&all);
+	rv_strays_guard_begin();
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -149,6 +151,7 @@ static pid_t start(struct plan *plan, int control_fd)
 	}
 	int saved = errno;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	rv_strays_guard_made(pid);
 	errno = saved;
 	return pid;
 }
@@ -299,8 +302,7 @@ int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *
 		report_failure(how, &report, err);
 	}
 	close_fd(&control_fds[1]);
-	while (waitpid(child->guard, NULL, 0) < 0 && errno == EINTR) {
-	}
+	rv_strays_guard_reap(child->guard, NULL);
 out:
 	if (result < 0) {
 		*child = (struct rv_child)RV_CHILD_INIT;
@@ -322,6 +324,7 @@ void rv_child_kill(const struct rv_child *child, int signal_number)
 	unsigned char number = (unsigned char)signal_number;
 	if (child->pid > 0) {
 		ssize_t ignored RV_UNUSED = write(child->control_fd, &number, 1); /* fails when it has ended */
+		kill(child->guard, SIGCONT); /* somebody may have stopped it */
 	}
 }
 
@@ -338,8 +341,7 @@ int rv_child_wait(struct rv_child *child, double seconds, int *status)
 			return 0;
 		}
 	}
-	while (waitpid(child->guard, status, 0) < 0 && errno == EINTR) {
-	}
+	rv_strays_guard_reap(child->guard, status);
 	close(child->pid_fd);
 	close(child->control_fd);
 	*child = (struct rv_child)RV_CHILD_INIT;
