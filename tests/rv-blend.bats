@@ -72,6 +72,18 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     [ "$(jq -c .run second | uniq)" = '{"reused":true}' ]
 }
 
+@test "Blender is asked again when it is killed before it tells its version" {
+    records 2 | blend >first
+    records 2 | FAKE_MORTAL=2 blend >second
+    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    [ "$(wc -l <fake/versions.log)" = 3 ]
+    rm fake/versions.log
+    records 2 >two
+    FAKE_MORTAL=9 run -3 blend <two
+    [[ $output == *"does not answer like Blender (signal 9 (Killed))"* ]]
+    [ "$(wc -l <fake/versions.log)" = 3 ]
+}
+
 @test "Blender is asked for its version only when no worker tells it" {
     records 3 | blend -j1 >/dev/null
     [ ! -e fake/versions.log ]

@@ -6,19 +6,21 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "diag.h"
 
 #define LIMIT_S 120.0
+#define TRIES_MAX 3 /* for one that is killed, or does not answer */
 #define OUTPUT_MAX 65536
 #define QUOTE_MAX 500 /* of an answer that is none, in the message */
 
-int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err)
+static int start(struct rv_version *version, struct rv_err *err)
 {
 	int fds[2];
-	*version = (struct rv_version)RV_VERSION_INIT;
-	version->blender = blender;
+	version->tries++;
 	version->deadline_s = rv_clock_s() + LIMIT_S;
 	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0) {
 		return rv_fail_errno(err, "cannot make a pipe to Blender");
@@ -26,7 +28,7 @@ int rv_version_ask(struct rv_version *version, const char *blender, struct rv_er
 	/* O_NONBLOCK belongs to the open end, not to the descriptor: the child's is made anew. */
 	int flags = fcntl(fds[1], F_GETFL);
 	fcntl(fds[1], F_SETFL, flags & ~O_NONBLOCK);
-	const char *const argv[] = { blender, "--version", NULL };
+	const char *const argv[] = { version->blender, "--version", NULL };
 	const struct rv_fd_map map[] = { { fds[1], 1 }, { fds[1], 2 } };
 	const struct rv_spawn how = { .argv = argv, .fds = map, .n_fds = RV_COUNTOF(map) };
 	int result = rv_spawn(&version->child, &how, err);
@@ -40,10 +42,43 @@ int rv_version_ask(struct rv_version *version, const char *blender, struct rv_er
 	return result;
 }
 
+int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err)
+{
+	*version = (struct rv_version)RV_VERSION_INIT;
+	version->blender = blender;
+	return start(version, err);
+}
+
+/* Ends the process; what it has said is forgotten. */
+static void end(struct rv_version *version)
+{
+	int status;
+	if (version->child.pid > 0) {
+		rv_child_kill(&version->child, SIGKILL);
+		rv_child_wait(&version->child, -1, &status);
+	}
+	if (version->fd >= 0) {
+		close(version->fd);
+		version->fd = -1;
+	}
+	rv_str_clear(&version->output);
+}
+
 static int not_blender(const struct rv_version *version, const char *how, struct rv_err *err)
 {
 	return rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %.*s", version->blender,
 	               how, (int)RV_MIN(version->output.len, (size_t)QUOTE_MAX), version->output.ptr);
+}
+
+/* Asks once more, unless it was often enough: then -1 with *err as it is. */
+static int try_again(struct rv_version *version, struct rv_err *err)
+{
+	if (version->tries >= TRIES_MAX) {
+		return -1;
+	}
+	rv_detail("%s", err->text);
+	end(version);
+	return start(version, err);
 }
 
 /* The whole answer is there, the process has ended. Libraries may chat before the line that counts. */
@@ -89,24 +124,19 @@ int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv
 	int status;
 	/* At the end of its output it is about to end. */
 	if (version->fd < 0 && rv_child_wait(&version->child, 1.0, &status) > 0) {
-		return parse(version, status, number, err);
+		int result = parse(version, status, number, err);
+		return result < 0 && WIFSIGNALED(status) ? try_again(version, err) : result;
 	}
 	if (version->fd < 0 || rv_clock_s() > version->deadline_s) {
-		return not_blender(version, "no answer", err);
+		not_blender(version, "no answer", err);
+		return try_again(version, err);
 	}
 	return 0;
 }
 
 void rv_version_stop(struct rv_version *version)
 {
-	int status;
-	if (version->child.pid > 0) {
-		rv_child_kill(&version->child, SIGKILL);
-		rv_child_wait(&version->child, -1, &status);
-	}
-	if (version->fd >= 0) {
-		close(version->fd);
-	}
+	end(version);
 	rv_str_release(&version->output);
 	*version = (struct rv_version)RV_VERSION_INIT;
 }

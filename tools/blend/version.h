@@ -16,6 +16,7 @@ struct rv_version {
 	int fd; /* readable when there is news; -1: none */
 	struct rv_str output;
 	double deadline_s;
+	unsigned int tries;
 };
 #define RV_VERSION_INIT \
 	{ \
@@ -24,7 +25,7 @@ struct rv_version {
 
 int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err) RV_MUST_USE;
 /* 1: the number ("3.4.1", as in a worker's hello) is appended to *number. 0: not yet. -1 with RV_E_NO_BLENDER: it does
- * not answer like Blender. */
+ * not answer like Blender, or was asked a few times and killed each time. */
 int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv_err *err) RV_MUST_USE;
 /* Ends it, answered or not. */
 void rv_version_stop(struct rv_version *version);
