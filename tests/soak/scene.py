@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A scene that does what params.fault says, to Blender, to its process and to the machine.
 
-For tests/soak/soak.py. With params.times a fault happens in so many attempts only. The environment:
-SOAK_DIR, a directory where attempts are counted; SOAK_QUIET, when set nothing happens.
+For tests/soak/soak.py. With params.times a fault happens in so many attempts only, with params.at
+when that frame of a sequence comes. The environment: SOAK_DIR, a directory where attempts are
+counted; SOAK_QUIET, when set nothing happens; SOAK_DISK, a directory whose disk may be filled.
 """
 
 import builtins
@@ -66,6 +67,20 @@ def fault_recursion():
 
 def fault_memory_error():
     bytearray(1 << 50)
+
+
+def fault_generator_fails(scene):
+    scene.generators.init("echo as asked for >&2; sleep 600 & exit 3").generate()
+
+
+def fault_generator_hangs(scene):
+    generator = scene.generators.init("sleep 600 & trap '' TERM; sleep 600")
+    generator.timeout_s = 0.5
+    generator.generate()
+
+
+def fault_generator_babbles(scene):
+    scene.generators.init("yes babble").generate()
 
 
 def fault_os_exit():
@@ -146,6 +161,11 @@ def fault_fork_and_die():
 
 
 # ---- what must harm nobody ----
+
+
+def fault_generator_leaves(scene):
+    command = """setsid sleep 600 >/dev/null 2>&1 & sleep 600 & echo '{"result":1}'"""
+    scene.generators.init(f"{command}; exec >&- 2>&-").generate()
 
 
 def fault_quit():
@@ -280,6 +300,29 @@ def fault_limits():
         resource.setrlimit(number, (0 if name != "RLIMIT_NOFILE" else 64, hard))
 
 
+# ---- what harms those who need the disk now, the sample itself included ----
+
+
+def fault_fill():
+    """Takes all of it for a second, by a file without a name that this process holds."""
+    if "SOAK_DISK" not in os.environ:
+        return
+    fd = os.open(os.environ["SOAK_DISK"], os.O_TMPFILE | os.O_WRONLY, 0o600)
+    room = os.fstatvfs(fd)
+    try:
+        os.posix_fallocate(fd, 0, room.f_bavail * room.f_frsize)
+    except OSError:
+        pass  # somebody else was quicker
+    threading.Timer(1, os.close, [fd]).start()
+
+
+def do(fault, scene):
+    """Lets it happen, unless it has happened often enough."""
+    if attempt(f"{scene.params['name']}.attempts") <= scene.params.get("times", 1 << 30):
+        action = globals()[f"fault_{fault}"]
+        action(scene) if fault.startswith("generator") else action()
+
+
 class Soak(rv.Scene):
     """A few things that the seed places; then the fault."""
 
@@ -295,9 +338,13 @@ class Soak(rv.Scene):
             (rng.uniform(-1, 1), 1, rng.uniform(-1, 1))
         )
         self.lights.sun(power=3.0)
-        fault = self.params.get("fault")
+        cube.keyframe(1).keyframe(8, location=(0, 0, self.gen.get("place", 1)))
+        fault, at = self.params.get("fault"), self.params.get("at")
         if not fault or os.environ.get("SOAK_QUIET"):
             return
-        name = f"{self.params['name']}.attempts"
-        if attempt(name) <= self.params.get("times", 1 << 30):
-            globals()[f"fault_{fault}"]()
+        if at is None:
+            do(fault, self)
+        else:
+            bpy.app.handlers.frame_change_post.append(
+                lambda scene, *_: do(fault, self) if scene.frame_current == at else None
+            )
