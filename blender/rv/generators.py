@@ -26,6 +26,7 @@ TIMEOUT_S = 60.0
 OUTPUT_MAX_BYTES = 16 << 20
 TAIL_BYTES = 2000  # of what a failed program said
 READ_BYTES = 1 << 16
+FINAL_READS = 32  # more than the largest pipe holds
 _SAVED = "RV_ENV_"
 
 # Ends the program when we are killed: its input is a pipe from us.
@@ -177,30 +178,48 @@ class GeneratorHandle:
         return output
 
     def _listen(self, process: subprocess.Popen[bytes]) -> Tuple[bytes, bytes]:
-        """Reads until both outputs end and the process has; all of stdout, the end of stderr."""
+        """Reads until the process has ended; all of stdout, the end of stderr.
+
+        Its end counts, not that of its outputs: what it has left behind may hold them open.
+        """
         deadline = time.monotonic() + self.timeout_s
         output, errors = bytearray(), bytearray()
-        with selectors.DefaultSelector() as selector:
-            for stream, buffer in ((process.stdout, output), (process.stderr, errors)):
-                assert stream is not None
-                selector.register(stream, selectors.EVENT_READ, buffer)
-            while selector.get_map():
-                ready = selector.select(max(0.0, deadline - time.monotonic()))
-                if not ready:
-                    raise self._failure(f"it took longer than {self.timeout_s:g} s")
-                for key, _ in ready:
-                    data = os.read(key.fd, READ_BYTES)
-                    key.data.extend(data)
-                    if not data:
-                        selector.unregister(key.fileobj)
-                del errors[: -TAIL_BYTES or None]
-                if len(output) > OUTPUT_MAX_BYTES:
-                    raise self._failure(f"it wrote more than {OUTPUT_MAX_BYTES} bytes")
+        end, ended = os.pidfd_open(process.pid), False
         try:
-            process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise self._failure(f"it took longer than {self.timeout_s:g} s") from None
+            with selectors.DefaultSelector() as selector:
+                selector.register(end, selectors.EVENT_READ)
+                for stream, buffer in ((process.stdout, output), (process.stderr, errors)):
+                    assert stream is not None
+                    os.set_blocking(stream.fileno(), False)
+                    selector.register(stream, selectors.EVENT_READ, buffer)
+                while not ended:
+                    ready = selector.select(max(0.0, deadline - time.monotonic()))
+                    if not ready:
+                        raise self._failure(f"it took longer than {self.timeout_s:g} s")
+                    ended = any(key.fd == end for key, _ in ready)
+                    for key in list(selector.get_map().values()):
+                        for _ in range(FINAL_READS if ended else 1):
+                            if key.fd == end or not _read(selector, key):
+                                break
+                    del errors[: -TAIL_BYTES or None]
+                    if len(output) > OUTPUT_MAX_BYTES:
+                        raise self._failure(f"it wrote more than {OUTPUT_MAX_BYTES} bytes")
+        finally:
+            os.close(end)
+        process.wait()
         return bytes(output), bytes(errors)
+
+
+def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
+    """Reads once from a pipe into its buffer; whether there may be more."""
+    try:
+        data = os.read(key.fd, READ_BYTES)
+    except BlockingIOError:
+        return False
+    key.data.extend(data)
+    if not data:
+        selector.unregister(key.fileobj)
+    return bool(data)
 
 
 def callers_environment() -> Dict[str, str]:

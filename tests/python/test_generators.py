@@ -132,6 +132,16 @@ class Generators(SceneCase):
         self.assertEqual(self.init(command).generate(), 1)
         self.assertGone()
 
+    def test_a_child_that_holds_the_outputs_open_is_not_waited_for(self):
+        left = f"sleep 300 & echo $! >{self.root}/pid"
+        started = time.monotonic()
+        answer = """head -c 60000 /dev/zero | tr '\\0' ' '; echo '{"result": 1}'"""
+        self.assertEqual(self.init(f"{left}; {answer}").generate(), 1)
+        self.assertGone()
+        self.fails(f"{left}; echo why >&2; exit 3", "exit status 3: why")
+        self.assertGone()
+        self.assertLess(time.monotonic() - started, 10)
+
     def assertGone(self):
         with open(os.path.join(self.root, "pid"), encoding="ascii") as file:
             pid = int(file.read())
