@@ -209,10 +209,10 @@ check-matrix: ## Python tests and examples on Blender 3.4, 4.3 and 5.2; the tabl
 	@RV_BIN=$(B)/bin tests/matrix.sh build/matrix.md
 
 SOAK_SAMPLES ?= 500
-soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N SOAK_BLENDER=real|fake
+soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N SOAK_BLENDER=real|fake SOAK_WITH=disk,sequences
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/soak.py --samples $(SOAK_SAMPLES) $(if $(SOAK_SEED),--seed $(SOAK_SEED)) \
-		$(if $(filter fake,$(SOAK_BLENDER)),--fake)
+		$(if $(filter fake,$(SOAK_BLENDER)),--fake) $(if $(SOAK_WITH),--with $(SOAK_WITH))
 
 soak-flat: ## memory of a worker over 10,000 samples on each Blender, and of the tools: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all

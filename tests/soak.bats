@@ -19,7 +19,14 @@ flat() {
 }
 
 @test "faults and signals at random, with a fake Blender" {
-    soak --fake --samples 100 --seed 11
+    soak --fake --samples 60 --round 20 --seed 11 --with generators
+    no_orphans
+}
+
+@test "a disk that gets full at random, with a fake Blender" {
+    soak --fake --samples 60 --round 20 --seed 14 --with disk --without generators | tee said
+    [[ $(cat said) != *'no disk gets full here'* ]] || skip "$(grep 'no disk' said)"
+    grep -q 'no_space of' said
     no_orphans
 }
 
@@ -41,7 +48,14 @@ flat() {
 @test "Blender: faults and signals at random" {
     need_blender
     need_full
-    soak --samples 75 --seed 3
+    soak --samples 45 --round 15 --seed 3 --with disk,generators
+    no_orphans
+}
+
+@test "Blender: sequences under faults and signals at random" {
+    need_blender
+    need_full
+    soak --samples 30 --round 15 --seed 4 --with sequences
     no_orphans
 }
 

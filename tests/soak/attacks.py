@@ -126,7 +126,7 @@ class Disk:
         left = self.rng.choice([0, 0, 4096, 8192, self.rng.randrange(100 << 10)])
         self.n_filled += 1
         occupy(os.open(self.ballast, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC), left)
-        return self.rng.uniform(0.05, 1.5)
+        return self.rng.uniform(0.2, 1.5)
 
     def free(self):
         """Makes room again."""

@@ -164,8 +164,8 @@ def fault_fork_and_die():
 
 
 def fault_generator_leaves(scene):
-    command = """setsid sleep 600 >/dev/null 2>&1 & sleep 600 & echo '{"result":1}'"""
-    scene.generators.init(f"{command}; exec >&- 2>&-").generate()
+    left = "setsid sleep 600 >/dev/null 2>&1 & sleep 600 >/dev/null 2>&1 &"
+    scene.generators.init(left + """ echo '{"result":1}'""").generate()
 
 
 def fault_quit():
