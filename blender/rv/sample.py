@@ -121,8 +121,9 @@ class SampleHandler:
         render.show_as_rendered(bpy.context.scene)
         timeline = animation.timeline()
         members = self._describe(scene, picture.suffix, frames, wanted, rendering)
+        token = "" if frames is None or dry else self._token(scene, request, members)
         if request.assist:
-            return self._assist(scene, request, picture, frames, members)
+            return self._assist(request, picture, frames, token)
         if overrides.save:
             members["files"]["blend"] = operations.SAVED
             if not request.settings.dry_run:
@@ -135,7 +136,7 @@ class SampleHandler:
         if dry and frames is not None:
             members["frames"] = sequence.walk(scene, frames, lambda frame: None)
         elif frames is not None:
-            members["frames"] = self._draw_frames(scene, request, picture, frames, members, run)
+            members["frames"] = self._draw_frames(scene, request, picture, frames, token, run)
         elif not dry:
             resume.drop(request.resume)
             names = numbers.image_name(None, picture.suffix), numbers.passes_name(None)
@@ -165,12 +166,11 @@ class SampleHandler:
         request: Request,
         picture: ImageFormat,
         frames: Sequence[int],
-        members: Dict[str, Any],
+        token: str,
         run: Dict[str, Any],
     ) -> List[Dict[str, Any]]:
         """Renders the frames, but for those that others do; the record's `frames`."""
-        wanted = self._token(scene, request, members)
-        with resume.store(request.resume, wanted, request.out, picture.suffix) as store:
+        with resume.store(request.resume, token, request.out, picture.suffix) as store:
             missing = len(store.missing(frames))
             self._tell("frames", missing)
             if missing < len(frames):
@@ -190,15 +190,13 @@ class SampleHandler:
 
     def _assist(
         self,
-        scene: Scene,
         request: Request,
         picture: ImageFormat,
         frames: Optional[Sequence[int]],
-        members: Dict[str, Any],
+        token: str,
     ) -> Dict[str, Any]:
         """Renders frames of a sequence that another worker answers for; nothing for the record."""
-        wanted = self._token(scene, request, members)
-        with resume.others_store(request.resume, wanted, picture.suffix) as store:
+        with resume.others_store(request.resume, token, picture.suffix) as store:
             if store is not None and frames is not None:
                 start = resume.middle_of_longest(store.free(frames))
                 sequence.visit(frames, start, self._drawing(store, request, picture, []))
