@@ -708,12 +708,21 @@ $PWD/scenes/other.py" ]
     no_orphans
 }
 
+@test "a file that is cut is made again" {
+    records 3 '{"fault":"bad_exr","times":1}' 0 >in
+    records 1 | sed 's/"s0"/"p"/; s/{}/{"fault":"bad_png","times":1}/' >>in
+    blend <in >records
+    [ "$(jq -c '[.id, .run.attempts]' records | xargs)" = '[s0,2] [s1,null] [s2,null] [p,2]' ]
+    [ "$(ls -A out | xargs)" = 'p s0 s1 s2' ]
+}
+
 @test "a file that cannot be decoded, or is none, is the sample's error" {
     records 3 '{"fault":"bad_exr"}' 0 >in
     records 1 | sed 's/"s0"/"l"/; s/{}/{"fault":"link"}/' >>in
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'
     [ "$(jq -r 'select(.error) | .id' records | xargs)" = 's0 l' ]
-    [ "$(jq -r 'select(.id == "s0").error.code' records)" = bad_file ]
+    [ "$(jq -c 'select(.id == "s0").error | [.code, .attempts]' records)" = '["worker_crashed",3]' ]
+    [[ $(jq -r 'select(.id == "s0").error.message' records) == *"'passes.exr' is not whole"* ]]
     [ "$(ls -A out | xargs)" = 's1 s2' ]
 }
 

@@ -73,7 +73,7 @@ class Round:
         """The commands of the pipeline."""
         params = json.dumps({name: p for name, p in self.params.items() if p})
         options = ["-j2", "--resolution", "32,32", "--samples", "1", "-o", out]
-        load = min(max(1, os.getloadavg()[0] / os.cpu_count()), 3)  # others make us slow
+        load = min(max(1, os.getloadavg()[0] / os.cpu_count()), 2)  # others make us slow
         limits = f"--timeout {4 * load:.1f} --start-timeout {15 * load:.1f}"
         options += [] if quiet else f"{limits} --retries {RETRIES} --max-rss 900M".split()
         options += ["--frames", self.frames] if self.frames else []

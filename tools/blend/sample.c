@@ -271,6 +271,11 @@ static int clean_file(const char *work_dir, struct rv_json name_json, struct rv_
 	} else if (len > 4 && !strcmp(name + len - 4, ".exr")) {
 		result = rv_exr_strip(path.ptr, err);
 	}
+	if (result < 0 && err->code == RV_E_BAD_FILE) {
+		/* Blender does not notice when the end of a small file does not get to a full disk: worth another try. */
+		err->code = RV_E_CRASH;
+		rv_fail_prefix(err, "the worker broke the protocol: '%s' is not whole", name);
+	}
 	rv_str_release(&path);
 	return result;
 }
