@@ -148,9 +148,172 @@ static void bounded(void)
 	CHECK_U64(atomic_load(&gate.emitted), 10);
 }
 
+/* ---- parts ------------------------------------------------------------------------------------------------------ */
+
+#define PARTS 200
+#define PATIENCE 50000 /* waits of 0.1 ms: a failure, not a hang, when nobody comes */
+
+struct parts {
+	atomic_uint done[PARTS], in_order, started, meeting;
+	atomic_uint working, most_working;
+	unsigned int emitted;
+	atomic_uint started_before_item; /* parts */
+	atomic_uint lonely;              /* that waited in vain */
+};
+
+static void wait_for(struct parts *parts, const atomic_uint *value, unsigned int least)
+{
+	for (unsigned int i = 0; i < PATIENCE && atomic_load(&parts->lonely) == 0; i++) {
+		if (atomic_load(value) >= least) {
+			return;
+		}
+		nanosleep(&(struct timespec) { .tv_nsec = 100000 }, NULL);
+	}
+	atomic_fetch_add(&parts->lonely, 1);
+}
+
+static void do_part(size_t number, void *context)
+{
+	struct parts *parts = context;
+	raise_to(&parts->most_working, atomic_fetch_add(&parts->working, 1) + 1);
+	atomic_fetch_add(&parts->done[number], 1);
+	atomic_fetch_sub(&parts->working, 1);
+}
+
+static void share_parts(void *item RV_UNUSED, void *context)
+{
+	struct parts *parts = context;
+	for (size_t n = 0; n <= PARTS; n += PARTS / 2) {
+		rv_taskq_share(n, do_part, parts);
+	}
+}
+
+static void count_parts(void *item RV_UNUSED, void *context)
+{
+	((struct parts *)context)->emitted++;
+}
+
+static void all_parts(void)
+{
+	for (size_t threads = 1; threads <= 8; threads *= 2) {
+		static struct parts parts;
+		parts = (struct parts) { 0 };
+		struct rv_taskq *queue = rv_taskq_new(threads, 16, share_parts, count_parts, &parts);
+		for (size_t i = 0; i < 50; i++) {
+			rv_taskq_push(queue, &parts);
+		}
+		rv_taskq_finish(queue);
+		CHECK_U64(parts.emitted, 50);
+		CHECK(parts.most_working <= threads);
+		for (size_t i = 0; i < PARTS; i++) {
+			CHECK_U64(parts.done[i], i < PARTS / 2 ? 100 : 50);
+		}
+	}
+}
+
+static void note_order(size_t number, void *context)
+{
+	struct parts *parts = context;
+	atomic_fetch_add(&parts->in_order, atomic_fetch_add(&parts->started, 1) == number);
+}
+
+static void without_queue(void)
+{
+	struct parts parts = { 0 };
+	rv_taskq_share(PARTS, note_order, &parts);
+	CHECK_U64(parts.in_order, PARTS);
+}
+
+/* Both threads have to be in it at the same time. */
+static void meet(size_t number RV_UNUSED, void *context)
+{
+	struct parts *parts = context;
+	atomic_fetch_add(&parts->meeting, 1);
+	wait_for(parts, &parts->meeting, 2);
+}
+
+static void share_meeting(void *item RV_UNUSED, void *context)
+{
+	rv_taskq_share(2, meet, context);
+}
+
+static void idle_thread_helps(void)
+{
+	struct parts parts = { 0 };
+	struct rv_taskq *queue = rv_taskq_new(2, 4, share_meeting, count_parts, &parts);
+	rv_taskq_push(queue, &parts);
+	rv_taskq_finish(queue);
+	CHECK_U64(parts.meeting, 2);
+	CHECK_U64(parts.lonely, 0);
+}
+
+/* Item 0 is shared, item 1 keeps the other thread from it until a part has begun; then that one comes too. */
+static void share_or_leave(void *item, void *context)
+{
+	struct parts *parts = context;
+	if (*(int *)item == 0) {
+		rv_taskq_share(2, meet, parts);
+	} else {
+		wait_for(parts, &parts->meeting, 1);
+	}
+}
+
+static void later_thread_helps(void)
+{
+	struct parts parts = { 0 };
+	int numbers[] = { 0, 1 };
+	struct rv_taskq *queue = rv_taskq_new(2, 4, share_or_leave, count_parts, &parts);
+	rv_taskq_push(queue, &numbers[0]);
+	rv_taskq_push(queue, &numbers[1]);
+	rv_taskq_finish(queue);
+	CHECK_U64(parts.meeting, 2);
+	CHECK_U64(parts.lonely, 0);
+	CHECK_U64(parts.emitted, 2);
+}
+
+/* While two threads are at the parts of item 0, item 1 is pushed: whoever is done with a part takes it first. */
+static void part_before_item(size_t number, void *context)
+{
+	struct parts *parts = context;
+	atomic_fetch_add(&parts->started, 1);
+	wait_for(parts, number < 2 ? &parts->meeting : &parts->started_before_item, 1);
+}
+
+static void share_or_note(void *item, void *context)
+{
+	struct parts *parts = context;
+	if (*(int *)item == 0) {
+		rv_taskq_share(PARTS, part_before_item, parts);
+	} else {
+		atomic_store(&parts->started_before_item, atomic_load(&parts->started));
+	}
+}
+
+static void items_first(void)
+{
+	struct parts parts = { 0 };
+	int numbers[] = { 0, 1 };
+	struct rv_taskq *queue = rv_taskq_new(2, 4, share_or_note, count_parts, &parts);
+	rv_taskq_push(queue, &numbers[0]);
+	wait_for(&parts, &parts.started, 2);
+	rv_taskq_push(queue, &numbers[1]);
+	atomic_store(&parts.meeting, 1);
+	rv_taskq_finish(queue);
+	/* the owner may have begun one more */
+	CHECK(parts.started_before_item == 2 || parts.started_before_item == 3);
+	CHECK_U64(parts.lonely, 0);
+	CHECK_U64(parts.started, PARTS);
+	CHECK_U64(parts.emitted, 2);
+}
+
 CHECK_MODULE(taskq)
 {
 	check_case("every item once and in order", order);
 	check_case("no item, one item", nothing);
 	check_case("no more items inside than its bound", bounded);
+	check_case("every part once, on no more threads", all_parts);
+	check_case("parts without a queue", without_queue);
+	check_case("an idle thread helps", idle_thread_helps);
+	check_case("a thread that is idle later helps", later_thread_helps);
+	check_case("items before parts", items_first);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bounded, ordered parallelism: a ring of items between three counters, emitted <= started <= pushed. */
+/* Bounded, ordered parallelism: a ring of items between three counters, emitted <= started <= pushed; and
+ * the parts of items that are worked on. */
 #include "taskq.h"
 
 #include <pthread.h>
@@ -14,6 +15,14 @@ struct slot {
 	bool done;
 };
 
+/* An item's parts: on its thread's stack. */
+struct share {
+	rv_taskq_part_fn *part;
+	void *context;
+	size_t n, started, done;
+	struct share *next;
+};
+
 struct rv_taskq {
 	rv_taskq_fn *work;
 	rv_taskq_fn *emit;
@@ -24,12 +33,16 @@ struct rv_taskq {
 	size_t n_threads;
 
 	pthread_mutex_t lock;
-	pthread_cond_t has_work;  /* something to start, or finishing */
-	pthread_cond_t has_place; /* something was emitted */
+	pthread_cond_t has_work;   /* something to start, or finishing */
+	pthread_cond_t has_place;  /* something was emitted */
+	pthread_cond_t parts_done; /* all of a share */
 	uint64_t pushed, started, emitted;
-	bool emitting; /* a thread is inside emit */
+	struct share *shares; /* those with parts left to start, the oldest first */
+	bool emitting;        /* a thread is inside emit */
 	bool finishing;
 };
+
+static _Thread_local struct rv_taskq *own_queue; /* the one that this thread works for */
 
 /* With the lock held: hands out everything that is done and next in order. Whoever finds another thread at it leaves
  * the rest to that one, which looks again before it stops. */
@@ -56,9 +69,55 @@ static void emit_ready(struct rv_taskq *queue)
 	queue->emitting = false;
 }
 
+/* With the lock held: the next part of a share that has one. */
+static void do_part(struct rv_taskq *queue, struct share *share)
+{
+	const size_t number = share->started++;
+	if (share->started == share->n) {
+		struct share **at = &queue->shares;
+		while (*at != share) {
+			at = &(*at)->next;
+		}
+		*at = share->next;
+	}
+	pthread_mutex_unlock(&queue->lock);
+	share->part(number, share->context);
+	pthread_mutex_lock(&queue->lock);
+	if (++share->done == share->n) {
+		pthread_cond_broadcast(&queue->parts_done);
+	}
+}
+
+void rv_taskq_share(size_t n, rv_taskq_part_fn *part, void *context)
+{
+	struct rv_taskq *const queue = own_queue;
+	if (!queue || n < 2) {
+		for (size_t i = 0; i < n; i++) {
+			part(i, context);
+		}
+		return;
+	}
+	struct share share = { .part = part, .context = context, .n = n };
+	pthread_mutex_lock(&queue->lock);
+	struct share **end = &queue->shares;
+	while (*end) {
+		end = &(*end)->next;
+	}
+	*end = &share;
+	pthread_cond_broadcast(&queue->has_work);
+	while (share.started < n) {
+		do_part(queue, &share);
+	}
+	while (share.done < n) {
+		pthread_cond_wait(&queue->parts_done, &queue->lock);
+	}
+	pthread_mutex_unlock(&queue->lock);
+}
+
 static void *worker(void *argument)
 {
 	struct rv_taskq *queue = argument;
+	own_queue = queue;
 	pthread_mutex_lock(&queue->lock);
 	for (;;) {
 		/* Items that were pushed as done need no thread. */
@@ -72,6 +131,8 @@ static void *worker(void *argument)
 			pthread_mutex_lock(&queue->lock);
 			slot->done = true;
 			emit_ready(queue);
+		} else if (queue->shares) {
+			do_part(queue, queue->shares);
 		} else if (queue->finishing) {
 			break;
 		} else {
@@ -97,6 +158,7 @@ struct rv_taskq *rv_taskq_new(size_t threads, size_t bound, rv_taskq_fn *work, r
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->has_work, NULL);
 	pthread_cond_init(&queue->has_place, NULL);
+	pthread_cond_init(&queue->parts_done, NULL);
 
 	/* Signals belong to the thread that reads the input: only there does EINTR tell anybody anything. */
 	sigset_t all, old;
@@ -158,6 +220,7 @@ void rv_taskq_finish(struct rv_taskq *queue)
 	pthread_mutex_destroy(&queue->lock);
 	pthread_cond_destroy(&queue->has_work);
 	pthread_cond_destroy(&queue->has_place);
+	pthread_cond_destroy(&queue->parts_done);
 	free(queue->threads);
 	free(queue->ring);
 	free(queue);
