@@ -58,7 +58,7 @@ CFLAGS_labels := $(PIXELS_$(MODE))
 CFLAGS_preview := $(PIXELS_$(MODE))
 CFLAGS_normals := $(PIXELS_$(MODE))
 CFLAGS_flow := $(PIXELS_$(MODE))
-CFLAGS_write := $(PIXELS_$(MODE))
+CFLAGS_picture := $(PIXELS_$(MODE))
 CFLAGS_exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
 CFLAGS_video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_zst := $(call pkg,--cflags,libzstd)
@@ -83,7 +83,8 @@ OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/operation
 	blend/share blend/version blend/worker blend/environment blend/request blend/reply blend/window blend/sample blend/deps \
 	blend/gpus blend/jobs blend/warnings gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/bounds mask/role mask/labels mask/preview \
-	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/write mask/sample
+	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/channels mask/scratch mask/picture \
+	mask/write mask/sample
 OBJS_rv-mux := rv-mux sink/sink sink/sample sink/dataset sink/sorter sink/part sink/coco sink/webdataset sink/video sink/sheet \
 	sink/transforms
 OBJS_rv-verify := rv-verify verify/sample verify/view verify/roles verify/numeric verify/crypto verify/meta verify/labels \

@@ -249,6 +249,53 @@ CASES
     [ ! -e out/00000000/.rv-blend.json ]
 }
 
+@test "sequences and stills in one stream: any number of jobs gives the same bytes, in order" {
+    make_samples clips --count 2 --frames 40 --size 24 16 --objects 4 >clips.jsonl
+    make_samples stills --count 9 --seed 3 --size 24 16 >stills.jsonl
+    cat <(head -4 stills.jsonl) <(head -1 clips.jsonl) <(tail -5 stills.jsonl) <(tail -1 clips.jsonl) >records
+    mkdir pristine out
+    mv clips stills pristine
+    sed -i 's|"dir":"|&out/|' records
+    cp -a pristine/. out
+    rv-mask --instances -j 1 <records >one
+    mv out first
+    [ "$(jq -s 'map((.frames // []) | length) | add' one)" = 80 ]
+    for jobs in 2 4 auto; do
+        fresh
+        rv-mask --instances -j $jobs <records | cmp - one
+        diff -r first out
+    done
+    jq -c 'select(.frames)' one | check_labels --instances pristine/clips
+    jq -c 'select(.frames | not)' one | check_labels --instances pristine/stills
+}
+
+@test "a sequence with broken frames: the first one is named and no label is left, whatever the jobs" {
+    local large jobs frames frame
+    prepare --frames 40 --size 48 40 --objects 4
+    make_samples big --frames 1 --size 400 300 >/dev/null
+    # Pictures that are not there, which is found out last of all; a large frame takes longest.
+    while read -r large frames; do
+        for jobs in 1 4 4 4; do
+            fresh
+            cp big/00000000/passes/000001.exr "out/00000000/passes/$large.exr"
+            for frame in $frames; do
+                rm "out/00000000/frames/$frame.png"
+            done
+            rm -rf untouched
+            cp -a out untouched
+            mask_one . --instances -j "$jobs"
+            assert_error missing_file "frames/000020.png'"
+            diff -r untouched out
+        done
+    done <<'CASES'
+000020 000020
+000020 000020 000021 000022
+000021 000020 000021 000033
+CASES
+    fresh
+    rv-mask --instances -j 4 <records | check_labels --instances pristine
+}
+
 @test "a sequence killed at any instant, the next run gives the same tree" {
     prepare --frames 8 --size 48 40 --objects 6 --passes
     rv-mask --instances <records >wanted
@@ -257,12 +304,12 @@ CASES
     RANDOM=2
     for i in $(seq 15); do
         fresh
-        rv-mask --instances <records >/dev/null &
+        rv-mask --instances -j $((1 + i % 3)) <records >/dev/null &
         pid=$!
         sleep "0.0$((RANDOM % 4))$((RANDOM % 10))"
         kill -9 $pid 2>/dev/null && killed=$((killed + 1))
         wait $pid 2>/dev/null || true
-        rv-mask --instances <records | cmp - wanted
+        rv-mask --instances -j 3 <records | cmp - wanted
         same_tree first out
     done
     echo "killed $killed of 15"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +7,10 @@
 #include "mask/request.h"
 #include "mask/role.h"
 #include "mask/sample.h"
+#include "mask/scratch.h"
 #include "mask/write.h"
 #include "machine.h"
 #include "parse.h"
-#include "taskq.h"
 #include "tool.h"
 
 #define JOBS_MAX 1024
@@ -63,7 +62,7 @@ static const struct rv_option options[] = {
 	  .name = "jobs",
 	  .value = &jobs,
 	  .argument = "N|auto",
-	  .help = "samples at a time (1); auto: one per processor" },
+	  .help = "samples, and frames of a sequence, at a time (1); auto: one per processor" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -76,47 +75,8 @@ static const struct rv_program program = {
 	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n",
 };
 
-/* Scratch memory: as many as work at the same time, handed on from record to record. */
-struct pool {
-	pthread_mutex_t lock;
-	struct rv_mask_scratch **idle;
-	size_t len, cap;
-};
-
-static struct rv_mask_scratch *pool_take(struct pool *pool)
-{
-	struct rv_mask_scratch *scratch = NULL;
-	pthread_mutex_lock(&pool->lock);
-	if (pool->len > 0) {
-		scratch = pool->idle[--pool->len];
-	}
-	pthread_mutex_unlock(&pool->lock);
-	if (!scratch) {
-		scratch = rv_alloc(sizeof(*scratch));
-		*scratch = (struct rv_mask_scratch)RV_MASK_SCRATCH_INIT;
-	}
-	return scratch;
-}
-
-static void pool_put(struct pool *pool, struct rv_mask_scratch *scratch)
-{
-	pthread_mutex_lock(&pool->lock);
-	RV_GROW(pool->idle, pool->len, pool->cap);
-	pool->idle[pool->len++] = scratch;
-	pthread_mutex_unlock(&pool->lock);
-}
-
-static void pool_release(struct pool *pool)
-{
-	for (size_t i = 0; i < pool->len; i++) {
-		rv_mask_scratch_release(pool->idle[i]);
-		free(pool->idle[i]);
-	}
-	free(pool->idle);
-}
-
 /* Makes the labels, unless they are there already. */
-static int make_labels(const struct rv_mask_request *request, struct pool *pool, struct rv_record *record,
+static int make_labels(const struct rv_mask_request *request, struct rv_mask_pool *pool, struct rv_record *record,
                        struct rv_err *err)
 {
 	struct rv_mask_added added = RV_MASK_ADDED_INIT;
@@ -125,12 +85,7 @@ static int make_labels(const struct rv_mask_request *request, struct pool *pool,
 	if (!is_done && rv_mask_missing_passes(request)) {
 		status = rv_mask_passes_gone(request, err);
 	} else if (!is_done) {
-		struct rv_mask_scratch *const scratch = pool_take(pool);
-		status = rv_mask_clear(request, err);
-		if (status == 0) {
-			status = rv_mask_write(request, scratch, &added, err);
-		}
-		pool_put(pool, scratch);
+		status = rv_mask_write(request, pool, &added, err);
 	}
 	if (status == 0) {
 		status = rv_mask_apply(request, &added, record, err);
@@ -249,7 +204,7 @@ int main(int argc, char **argv)
 	struct rv_tool tool;
 	struct rv_stream stream;
 	struct rv_err err = RV_ERR_INIT;
-	struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct rv_mask_pool pool = RV_MASK_POOL_INIT;
 	size_t threads = 1;
 	const int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
@@ -269,7 +224,7 @@ int main(int argc, char **argv)
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
 		rv_stream_close(&stream);
 	}
-	pool_release(&pool);
+	rv_mask_pool_release(&pool);
 	rv_role_release(&settings.outputs);
 	rv_option_list_release(&outputs);
 	rv_option_list_release(&normals);

@@ -19,11 +19,15 @@ struct rv_mask_role_files {
 	struct rv_str paths; /* JSON strings, commas between them */
 };
 
-void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request)
+void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request,
+                        const struct rv_mask_frame *frame)
 {
-	*files = (struct rv_mask_files) {
-		.request = request, .sizes = RV_STR_INIT, .bytes = RV_STR_INIT, .name = RV_STR_INIT, .path = RV_STR_INIT
-	};
+	*files = (struct rv_mask_files) { .request = request,
+		                          .frame = frame,
+		                          .sizes = RV_STR_INIT,
+		                          .bytes = RV_STR_INIT,
+		                          .name = RV_STR_INIT,
+		                          .path = RV_STR_INIT };
 }
 
 void rv_mask_files_release(struct rv_mask_files *files)
@@ -48,22 +52,25 @@ static const char *path_of(struct rv_mask_files *files, const char *name)
 	return files->path.ptr;
 }
 
-/* The role's list, made when it is new; `folder`, if any, is then made too. NULL: *err. */
-static struct rv_mask_role_files *list_of(struct rv_mask_files *files, const char *role, bool is_array,
-                                          const char *folder, struct rv_err *err)
+/* The role's list, made when it is new. */
+static struct rv_mask_role_files *list_of(struct rv_mask_files *files, const char *role, bool is_array)
 {
 	for (size_t i = 0; i < files->len; i++) {
 		if (strcmp(files->roles[i].role, role) == 0) {
 			return &files->roles[i];
 		}
 	}
-	if (folder && rv_mkdirs(path_of(files, folder), err) < 0) {
-		return NULL;
-	}
 	RV_GROW(files->roles, files->len, files->cap);
 	struct rv_mask_role_files *const list = &files->roles[files->len++];
 	*list = (struct rv_mask_role_files) { .role = rv_strdup(role), .is_array = is_array, .paths = RV_STR_INIT };
 	return list;
+}
+
+/* Elements of a JSON array. */
+static void add_elements(struct rv_str *array, const struct rv_str *more)
+{
+	rv_str_puts(array, array->len && more->len ? "," : "");
+	rv_str_append(array, more->ptr, more->len);
 }
 
 static void note(struct rv_mask_files *files, struct rv_mask_role_files *list, const char *name, uint64_t size)
@@ -89,7 +96,10 @@ static struct rv_mask_role_files *begin(struct rv_mask_files *files, const char 
 	} else {
 		rv_role_file(role, &files->name);
 	}
-	return list_of(files, role, is_sequence, is_sequence ? role : NULL, err);
+	if (is_sequence && rv_mkdirs(path_of(files, role), err) < 0) {
+		return NULL;
+	}
+	return list_of(files, role, is_sequence);
 }
 
 static int write_bytes(struct rv_mask_files *files, struct rv_mask_role_files *list, const struct rv_str *bytes,
@@ -145,12 +155,13 @@ int rv_mask_note_file(struct rv_mask_files *files, const char *name, struct rv_e
 int rv_mask_begin_instances(struct rv_mask_files *files, struct rv_err *err)
 {
 	struct rv_str *const folder = &files->name;
-	if (!list_of(files, RV_INSTANCES_DIR, true, RV_INSTANCES_DIR, err)) {
-		return -1;
-	}
+	(void)list_of(files, RV_INSTANCES_DIR, true);
 	rv_str_clear(folder);
-	rv_str_printf(folder, RV_INSTANCES_DIR "/%s", files->frame->name);
-	return files->request->is_sequence ? rv_mkdirs(path_of(files, folder->ptr), err) : 0;
+	rv_str_puts(folder, RV_INSTANCES_DIR);
+	if (files->request->is_sequence) {
+		rv_str_printf(folder, "/%s", files->frame->name);
+	}
+	return rv_mkdirs(path_of(files, folder->ptr), err);
 }
 
 void rv_mask_instance_path(const struct rv_mask_files *files, uint32_t index, struct rv_str *path)
@@ -164,12 +175,20 @@ void rv_mask_instance_path(const struct rv_mask_files *files, uint32_t index, st
 
 int rv_mask_put_instance(struct rv_mask_files *files, uint32_t index, const struct rv_image *image, struct rv_err *err)
 {
-	struct rv_mask_role_files *const list = list_of(files, RV_INSTANCES_DIR, true, NULL, err);
+	struct rv_mask_role_files *const list = list_of(files, RV_INSTANCES_DIR, true);
 	rv_str_clear(&files->bytes);
 	rv_str_clear(&files->name);
 	rv_mask_instance_path(files, index, &files->name);
-	return !list || rv_png_encode(image, &files->bytes, err) < 0 ? -1
-	                                                             : write_bytes(files, list, &files->bytes, err);
+	return rv_png_encode(image, &files->bytes, err) < 0 ? -1 : write_bytes(files, list, &files->bytes, err);
+}
+
+void rv_mask_files_append(struct rv_mask_files *files, const struct rv_mask_files *more)
+{
+	for (size_t i = 0; i < more->len; i++) {
+		const struct rv_mask_role_files *const list = &more->roles[i];
+		add_elements(&list_of(files, list->role, list->is_array)->paths, &list->paths);
+	}
+	add_elements(&files->sizes, &more->sizes);
 }
 
 void rv_mask_files_put(const struct rv_mask_files *files, struct rv_str *roles, struct rv_str *sizes)

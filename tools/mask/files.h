@@ -15,13 +15,15 @@ struct rv_mask_role_files; /* private */
 
 struct rv_mask_files {
 	const struct rv_mask_request *request; /* borrowed */
-	const struct rv_mask_frame *frame;     /* the one whose files are written */
+	const struct rv_mask_frame *frame;     /* the one whose files are written; borrowed */
 	struct rv_mask_role_files *roles;      /* in the order of their first file */
 	size_t len, cap;
 	struct rv_str sizes; /* elements of a JSON array, [path, bytes] */
 	struct rv_str bytes, name, path;
 };
-void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request);
+/* `frame` NULL: to take in those of others. */
+void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request,
+                        const struct rv_mask_frame *frame);
 void rv_mask_files_release(struct rv_mask_files *files);
 
 /* Write the file of a role for the present frame. */
@@ -42,6 +44,8 @@ int rv_mask_put_instance(struct rv_mask_files *files, uint32_t index, const stru
 /* Remembers a file that is there already. */
 int rv_mask_note_file(struct rv_mask_files *files, const char *name, struct rv_err *err) RV_MUST_USE;
 
+/* Takes the files of the next frame in behind those that are there. */
+void rv_mask_files_append(struct rv_mask_files *files, const struct rv_mask_files *more);
 /* Appends an object, role to path, or to an array of paths in a sequence; and an array of [path, bytes]. */
 void rv_mask_files_put(const struct rv_mask_files *files, struct rv_str *roles, struct rv_str *sizes);
 

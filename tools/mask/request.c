@@ -27,8 +27,9 @@ static bool is_file_name(const char *name, size_t len)
 	return true;
 }
 
-static int add_semantic(struct rv_mask_request *request, const char *name, const char *channel, struct rv_err *err)
+static int add_semantic(struct rv_mask_request *request, const char *role, const char *channel, struct rv_err *err)
 {
+	const char *const name = role + strlen(RV_ROLE_MASK);
 	if (!is_file_name(name, strlen(name))) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
@@ -39,8 +40,9 @@ static int add_semantic(struct rv_mask_request *request, const char *name, const
 		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", RV_MASK_CHANNELS_MAX);
 	}
 	RV_GROW(request->semantic, request->n_semantic, request->cap_semantic);
-	request->semantic[request->n_semantic++] =
-	        (struct rv_mask_semantic) { .name = rv_strdup(name), .channel = rv_strdup(channel) };
+	struct rv_mask_semantic *const semantic = &request->semantic[request->n_semantic++];
+	*semantic = (struct rv_mask_semantic) { .role = rv_strdup(role), .channel = rv_strdup(channel) };
+	semantic->name = semantic->role + strlen(RV_ROLE_MASK);
 	return 0;
 }
 
@@ -119,7 +121,7 @@ static int add_channel(struct rv_mask_request *request, const char *role, struct
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", role);
 	}
 	if (is_semantic) {
-		return add_semantic(request, role + strlen(RV_ROLE_MASK), name, err);
+		return add_semantic(request, role, name, err);
 	}
 	rv_str_puts(single, name);
 	return 0;
@@ -296,7 +298,7 @@ void rv_mask_request_release(struct rv_mask_request *request)
 		rv_bounds_release(&request->frames[i].bounds);
 	}
 	for (size_t i = 0; i < request->n_semantic; i++) {
-		free(request->semantic[i].name);
+		free(request->semantic[i].role);
 		free(request->semantic[i].channel);
 	}
 	for (size_t i = 0; i < request->n_passes; i++) {

@@ -25,8 +25,9 @@ struct rv_mask_settings {
 };
 
 struct rv_mask_semantic {
-	char *name;    /* "shiny" of the role "mask_shiny" */
-	char *channel; /* in passes.exr */
+	char *role;       /* "mask_shiny" */
+	const char *name; /* "shiny": its end */
+	char *channel;    /* in passes.exr */
 };
 
 /* A pass that is kept as it is. */

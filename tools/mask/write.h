@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The label files of a sample, from its passes. */
+/* The label files of a sample. */
 #ifndef RV_MASK_WRITE_H
 #define RV_MASK_WRITE_H
 
-#include "mask/labels.h"
 #include "mask/request.h"
 #include "mask/sample.h"
+#include "mask/scratch.h"
 
-/* Memory that one picture after the other uses. */
-struct rv_mask_scratch {
-	struct rv_image *planes; /* F32, one per channel that is read */
-	size_t n_planes;
-	struct rv_image map, grey, mask, colour, picture;
-	struct rv_image vectors[3]; /* flows, normals: F32 */
-	struct rv_labels labels;
-};
-#define RV_MASK_SCRATCH_INIT \
-	{ \
-		.labels = RV_LABELS_INIT \
-	}
-void rv_mask_scratch_release(struct rv_mask_scratch *scratch);
-
-/* Reads the passes once and writes every label file, each atomically; fills *added. Of a sequence, one frame after the
- * other. */
-int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_scratch *scratch, struct rv_mask_added *added,
+/* Makes the directory ready, writes the labels of every picture and fills *added. The frames of a sequence are shared
+ * with the threads of the queue that have no record to work on (rv_taskq_share); what is written and *err do not depend
+ * on how many there are: the first frame that cannot be labelled is the one that *err is about, and then no labels are
+ * left. */
+int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_pool *pool, struct rv_mask_added *added,
                   struct rv_err *err) RV_MUST_USE;
 
 #endif

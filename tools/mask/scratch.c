@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Scratch memory: a list of those that nobody uses, the last one given back first. */
+#include "mask/scratch.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+
+struct rv_mask_scratch *rv_mask_scratch_take(struct rv_mask_pool *pool)
+{
+	pthread_mutex_lock(&pool->lock);
+	struct rv_mask_scratch *scratch = pool->idle;
+	if (scratch) {
+		pool->idle = scratch->next;
+	}
+	pthread_mutex_unlock(&pool->lock);
+	if (!scratch) {
+		scratch = rv_alloc(sizeof(*scratch));
+		*scratch = (struct rv_mask_scratch) { .labels = RV_LABELS_INIT };
+	}
+	return scratch;
+}
+
+void rv_mask_scratch_give(struct rv_mask_pool *pool, struct rv_mask_scratch *scratch)
+{
+	pthread_mutex_lock(&pool->lock);
+	scratch->next = pool->idle;
+	pool->idle = scratch;
+	pthread_mutex_unlock(&pool->lock);
+}
+
+void rv_mask_scratch_planes(struct rv_mask_scratch *scratch, size_t n)
+{
+	if (scratch->n_planes < n) {
+		scratch->planes = rv_realloc(scratch->planes, n, sizeof(*scratch->planes));
+		for (; scratch->n_planes < n; scratch->n_planes++) {
+			scratch->planes[scratch->n_planes] = (struct rv_image)RV_IMAGE_INIT;
+		}
+	}
+}
+
+static void release(struct rv_mask_scratch *scratch)
+{
+	for (size_t i = 0; i < scratch->n_planes; i++) {
+		rv_image_release(&scratch->planes[i]);
+	}
+	free(scratch->planes);
+	rv_image_release(&scratch->map);
+	rv_image_release(&scratch->grey);
+	rv_image_release(&scratch->mask);
+	rv_image_release(&scratch->colour);
+	rv_image_release(&scratch->picture);
+	for (size_t i = 0; i < RV_COUNTOF(scratch->vectors); i++) {
+		rv_image_release(&scratch->vectors[i]);
+	}
+	rv_labels_release(&scratch->labels);
+	free(scratch);
+}
+
+void rv_mask_pool_release(struct rv_mask_pool *pool)
+{
+	while (pool->idle) {
+		struct rv_mask_scratch *const scratch = pool->idle;
+		pool->idle = scratch->next;
+		release(scratch);
+	}
+}

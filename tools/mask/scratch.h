@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scratch memory for labelling a picture. There are as many as are in use at the same time, one per thread at most, and
+ * they go from picture to picture.
+ */
+#ifndef RV_MASK_SCRATCH_H
+#define RV_MASK_SCRATCH_H
+
+#include <pthread.h>
+
+#include "image.h"
+#include "mask/labels.h"
+
+struct rv_mask_scratch {
+	struct rv_image *planes; /* F32, one per channel that is read */
+	size_t n_planes;
+	struct rv_image map, grey, mask, colour, picture;
+	struct rv_image vectors[3]; /* flows, normals: F32 */
+	struct rv_labels labels;
+	struct rv_mask_scratch *next; /* private */
+};
+
+struct rv_mask_pool {
+	pthread_mutex_t lock;
+	struct rv_mask_scratch *idle;
+};
+#define RV_MASK_POOL_INIT \
+	{ \
+		.lock = PTHREAD_MUTEX_INITIALIZER \
+	}
+void rv_mask_pool_release(struct rv_mask_pool *pool);
+
+/* One that nobody else has until it is given back. */
+struct rv_mask_scratch *rv_mask_scratch_take(struct rv_mask_pool *pool);
+void rv_mask_scratch_give(struct rv_mask_pool *pool, struct rv_mask_scratch *scratch);
+/* Makes sure that there are so many planes. */
+void rv_mask_scratch_planes(struct rv_mask_scratch *scratch, size_t n);
+
+#endif
