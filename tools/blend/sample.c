@@ -373,7 +373,7 @@ static int write_marker(const struct rv_sample_run *run, const char *key, const 
 	rv_json_close(&out, '}');
 	rv_str_putc(&text, '\n');
 	rv_str_printf(&path, "%s/%s", work_dir, RV_SAMPLE_MARKER);
-	result = rv_file_write(path.ptr, text.ptr, text.len, err);
+	result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
 out:
 	rv_str_release(&path);
 	rv_str_release(&text);
@@ -391,7 +391,7 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 	rv_scan_compact(meta.text.ptr, meta.text.len, &text);
 	rv_str_putc(&text, '\n');
 	rv_str_printf(&path, "%s/%s", work_dir, RV_SAMPLE_META);
-	int result = rv_file_write(path.ptr, text.ptr, text.len, err);
+	int result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
 	rv_record_release(&meta);
 	rv_str_release(&text);
 	rv_str_release(&path);

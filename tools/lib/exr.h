@@ -49,7 +49,7 @@ struct rv_exr_plane {
 int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts,
                  size_t n_texts, struct rv_err *err) RV_MUST_USE;
 /* Rewrites the header with only the attributes that pixels need (and cryptomatte's), the chunk offsets moved, the
- * chunks themselves copied as they are. */
+ * chunks themselves as they are. In place, where everything moves to the front: not atomic. */
 int rv_exr_strip(const char *path, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing OpenEXR files, and taking from a file's header what pixels do not need. */
+#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,11 +192,31 @@ static int copy_rest(const struct rv_exr *exr, uint64_t at, int to, struct rv_er
 	return status;
 }
 
+/* What stays moves to the front, so that nothing is written over before it is read. */
+static int write_stripped(const struct rv_exr *exr, const struct rv_str *head, struct rv_err *err)
+{
+	const uint64_t rest_at = exr->header.bytes + (uint64_t)exr->header.n_chunks * 8;
+	const int fd = open(exr->path, O_WRONLY | O_CLOEXEC);
+	int status = -1;
+	if (fd < 0) {
+		return rv_fail_errno(err, "cannot open '%s'", exr->path);
+	}
+	if (rv_write_all(fd, head->ptr, head->len) < 0) {
+		rv_fail_errno(err, "cannot write '%s'", exr->path);
+	} else if (copy_rest(exr, rest_at, fd, err) == 0) {
+		status = ftruncate(fd, (off_t)(exr->size - rest_at + head->len));
+		if (status < 0) {
+			rv_fail_errno(err, "cannot cut '%s'", exr->path);
+		}
+	}
+	close(fd);
+	return status;
+}
+
 int rv_exr_strip(const char *path, struct rv_err *err)
 {
 	struct rv_exr *exr = NULL;
 	struct rv_str head = RV_STR_INIT;
-	struct rv_atomic out = RV_ATOMIC_INIT;
 	int status = -1;
 	if (rv_exr_open(path, &exr, err) < 0) {
 		return -1;
@@ -212,19 +233,7 @@ int rv_exr_strip(const char *path, struct rv_err *err)
 	for (uint32_t i = 0; i < h->n_chunks; i++) {
 		rv_exr_put_u64(&head, exr->offsets[i] - h->bytes + h->bare.len);
 	}
-	if (rv_atomic_open(&out, path, err) < 0) {
-		goto out;
-	}
-	if (rv_write_all(out.fd, head.ptr, head.len) < 0) {
-		rv_fail_errno(err, "cannot write '%s'", path);
-	} else if (copy_rest(exr, h->bytes + (uint64_t)h->n_chunks * 8, out.fd, err) == 0) {
-		status = 0;
-	}
-	if (status == 0) {
-		status = rv_atomic_commit(&out, err);
-	} else {
-		rv_atomic_abort(&out);
-	}
+	status = write_stripped(exr, &head, err);
 out:
 	rv_str_release(&head);
 	rv_exr_close(exr);

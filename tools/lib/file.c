@@ -257,6 +257,28 @@ int rv_file_write(const char *path, const void *bytes, size_t len, struct rv_err
 	return rv_atomic_commit(&file, err);
 }
 
+/* Cuts a file that ends beyond `size`. */
+static int cut(int fd, off_t size)
+{
+	struct stat st;
+	return fstat(fd, &st) < 0 || (st.st_size > size && ftruncate(fd, size) < 0) ? -1 : 0;
+}
+
+int rv_file_write_unseen(const char *path, const void *bytes, size_t len, struct rv_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		return rv_fail_errno(err, "cannot make '%s'", path);
+	}
+	bool failed = rv_write_all(fd, bytes, len) < 0 || cut(fd, (off_t)len) < 0;
+	if (failed) {
+		rv_fail_errno(err, "cannot write '%s'", path);
+		close(fd);
+		return -1;
+	}
+	return close(fd) < 0 && errno != EINTR ? rv_fail_errno(err, "cannot write '%s'", path) : 0;
+}
+
 int rv_copy_file(const char *from, const char *to, struct rv_err *err)
 {
 	struct rv_atomic out = RV_ATOMIC_INIT;

@@ -45,6 +45,8 @@ void rv_atomic_abort(struct rv_atomic *file);
 void rv_atomic_sweep(const char *dir);
 /* Open, write and commit for contents in memory. */
 int rv_file_write(const char *path, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
+/* The same in place, at a third of the cost: for a file in a directory that nobody sees before it is whole. */
+int rv_file_write_unseen(const char *path, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 
 /* False for "", ".", "..", absolute paths and any path with a ".." component: what may name a file below a sample. */
 bool rv_path_is_inside(const char *relative);

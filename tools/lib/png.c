@@ -229,7 +229,7 @@ int rv_png_strip(const char *path, struct rv_err *err)
 	struct rv_png_contents contents = { .pixels = RV_STR_INIT, .kept = RV_STR_INIT };
 	int status = load(path, &file, &contents, err);
 	if (status == 0 && contents.kept.len != file.len) {
-		status = rv_file_write(path, contents.kept.ptr, contents.kept.len, err);
+		status = rv_file_write_unseen(path, contents.kept.ptr, contents.kept.len, err);
 	}
 	forget(&file, &contents);
 	return status;

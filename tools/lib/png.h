@@ -14,7 +14,7 @@ int rv_png_write(const char *path, const struct rv_image *image, struct rv_err *
 /* Encodes to memory, appended to *out. */
 int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
 /* Removes every chunk that pixels and their colour do not need (tEXt zTXt iTXt tIME eXIf oFFs pHYs ...), in place,
- * without touching the pixel data. Kept: IHDR PLTE tRNS gAMA cHRM sRGB iCCP sBIT IDAT IEND. */
+ * without touching the pixel data; not atomic. Kept: IHDR PLTE tRNS gAMA cHRM sRGB iCCP sBIT IDAT IEND. */
 int rv_png_strip(const char *path, struct rv_err *err) RV_MUST_USE;
 /* Width, height, channels and bit depth from the header alone. */
 int rv_png_info(const char *path, uint32_t *width, uint32_t *height, uint32_t *channels, uint32_t *bits,
