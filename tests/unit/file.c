@@ -96,6 +96,20 @@ static void atomic_files(void)
 	CHECK_FAILS(rv_file_write("/dev/full/x", "x", 1, &err), &err, RV_E_IO, "/dev/full");
 }
 
+static void in_place(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	static const char *const texts[] = { "some text", "short", "", "a longer text than all" };
+	struct stat first, st;
+	for (size_t i = 0; i < RV_COUNTOF(texts); i++) {
+		CHECK_OK(rv_file_write_unseen(check_path("unseen"), texts[i], strlen(texts[i]), &err), &err);
+		check_holds("unseen", texts[i]);
+		CHECK(stat(check_path("unseen"), i ? &st : &first) == 0 && (!i || st.st_ino == first.st_ino));
+	}
+	CHECK_FAILS(rv_file_write_unseen(check_path("no/such"), "", 0, &err), &err, RV_E_MISSING_FILE, "no/such");
+	CHECK_FAILS(rv_file_write_unseen("/dev/full", "x", 1, &err), &err, RV_E_NO_SPACE, "/dev/full");
+}
+
 static void sweeping(void)
 {
 	put(".a.png.tmp-abcdef", "");
@@ -339,6 +353,7 @@ CHECK_MODULE(file)
 {
 	check_case("reading with a limit", reading);
 	check_case("a file appears whole or not at all", atomic_files);
+	check_case("a file nobody sees is written in place", in_place);
 	check_case("temporaries of killed programs are swept", sweeping);
 	check_case("copying", copying);
 	check_case("making and listing directories", directories);
