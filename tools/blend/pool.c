@@ -369,6 +369,7 @@ static int loop(struct pool *pool, struct rv_err *err)
 		for (size_t i = 0; i < pool->crew.n_seats; i++) {
 			tend(pool, &pool->crew.seats[i]);
 		}
+		rv_crew_retire(&pool->crew); /* before those that are due are dealt more */
 		deal(pool);
 		settle(pool);
 		bool busy = rv_window_emit(&pool->window);
@@ -381,7 +382,6 @@ static int loop(struct pool *pool, struct rv_err *err)
 			return 0;
 		}
 		deal(pool);
-		rv_crew_retire(&pool->crew);
 		if (rv_crew_staff(&pool->crew, rv_window_demand(&pool->window) + rv_share_demand(&pool->crew), err) < 0) {
 			return -1;
 		}
