@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
 
-With `--window` (rv preview) Blender has a window, which shows the scene of the last request.
+With `--window` (rv preview) Blender has a window, which shows the scene of the last request. With
+`--warm DEVICE` it renders for nobody before it says hello.
 
 The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
 before anything else is imported: neither Blender's chatter, nor a print in a scene, nor a child
@@ -23,18 +24,19 @@ def take(fd: int) -> int:
     return duplicate
 
 
-def option(name: str) -> int:
-    """The descriptor after `name` among the arguments behind `--`."""
+def option(name: str) -> str:
+    """What stands after `name` among the arguments behind `--`; empty when that is not there."""
     arguments = sys.argv[sys.argv.index("--") + 1 :]
-    return int(arguments[arguments.index(name) + 1])
+    return arguments[arguments.index(name) + 1] if name in arguments else ""
 
 
 def main() -> None:
-    requests = os.fdopen(take(option("--requests")), "rb")
-    replies = os.fdopen(take(option("--replies")), "wb")
+    requests = os.fdopen(take(int(option("--requests"))), "rb")
+    replies = os.fdopen(take(int(option("--replies"))), "wb")
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    warm_device = option("--warm").upper()
     in_window = "--window" in sys.argv[sys.argv.index("--") :]
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -55,6 +57,8 @@ def main() -> None:
     try:
         facts = device.facts()
         handler = SampleHandler(tell)
+        if warm_device:
+            handler.warm_up(warm_device)
     except Exception as error:
         fault = {
             "code": "no_blender",

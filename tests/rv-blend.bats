@@ -768,6 +768,18 @@ $PWD/scenes/other.py" ]
     no_orphans
 }
 
+@test "a worker's successor makes its first picture before it is needed" {
+    modes() { jq -r '.run.args | map(select(startswith("--replies", "--warm"))) | join(" ")' "$1" | uniq | xargs; }
+    records 30 '{"fault":"env","sleep":0.1}' {0..29} >in
+    blend -j1 --recycle 2 <in >records
+    [ "$(modes records)" = '--replies --replies --warm' ]
+    [ "$(jq -r '.run.args[-1]' records | tail -n1)" = auto ]
+    blend -j1 --recycle 2 --device cpu -o cpu <in >records
+    [ "$(jq -r '.run.args[-1]' records | tail -n1)" = cpu ]
+    blend -j1 --recycle 2 --dry-run -o dry <in >records
+    [ "$(modes records)" = --replies ]
+}
+
 # ---- flow ----
 
 @test "a record is out before the next one comes" {

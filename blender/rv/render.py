@@ -145,3 +145,14 @@ def render(out: str, image: str, passes: str, codec: str, picture: ImageFormat) 
     for name in (passes, image):
         if not os.path.isfile(os.path.join(out, name)):
             raise RenderError(f"Blender wrote no {name}")
+
+
+def render_nothing(out: str, devices: Devices, device: str) -> None:
+    """Renders an empty scene at the smallest size into `out`. RenderError when Blender cannot."""
+    blender = prepare(0)
+    blender.cycles.samples = 1
+    blender.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    blender.collection.objects.link(blender.camera)
+    blender.render.resolution_x = blender.render.resolution_y = 4  # Blender's least
+    devices.apply(blender, device)
+    render(out, "Nothing.png", "nothing.exr", "NONE", ImageFormat())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
@@ -16,7 +17,7 @@ from . import resume, script, sequence
 from .addons import Addons
 from .build import build, is_file
 from .device import Devices, print_info
-from .errors import SceneError
+from .errors import RenderError, SceneError
 from .isolation import Isolation, is_below
 from .loop import Outcome
 from .meta import without_path
@@ -39,6 +40,17 @@ class SampleHandler:
         self._session = Session()
         self._isolation = Isolation()
         self._addons = Addons()
+
+    def warm_up(self, device: str) -> None:
+        """Renders for nobody: at its first picture Blender sets up what takes a second.
+
+        `device` as in a request's settings. No sample is other than without it.
+        """
+        with tempfile.TemporaryDirectory() as out:
+            try:
+                render.render_nothing(out, self._devices, device)
+            except RenderError:
+                pass  # the first sample will tell
 
     def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
         started = time.monotonic()

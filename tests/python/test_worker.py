@@ -31,7 +31,7 @@ self.set_custom_meta(pipes=[t for t in found.stdout.split() if t.startswith("pip
 class Worker:
     """A worker and the two pipes to it."""
 
-    def __init__(self, log, hash_seed="0"):
+    def __init__(self, log, hash_seed="0", options=()):
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
 
@@ -62,6 +62,7 @@ class Worker:
                     "3",
                     "--replies",
                     "4",
+                    *options,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -132,6 +133,22 @@ class WorkerTest(SampleCase):
             found.append((json.dumps(reply["record"]), image(out).rows, passes(out).stable()))
         self.assertEqual(found[0], found[1])
         self.assertEqual(found[0], found[2])
+
+    def test_warm(self):
+        """What is drawn before the hello is in no sample, and saves the first one time."""
+        script = scene(BODY, head=HEAD)
+        replies, times = [], []
+        for options in ((), ("--warm", "auto"), ("--warm", "metal")):
+            worker = self.worker(options=options)
+            line, out = self.request(script, seed=3)
+            replies.append((worker.ask(line), out))
+            times.append(replies[-1][0]["run"]["render_s"])
+            self.assertEqual(worker.end(), (b"", 0))
+        for reply, out in replies[1:]:
+            self.assertEqual(reply["record"], replies[0][0]["record"])
+            self.assertEqual(image(out).rows, image(replies[0][1]).rows)
+            self.assertEqual(passes(out).stable(), passes(replies[0][1]).stable())
+        self.assertLess(times[1], times[0] / 2)
 
     def test_order_of_sets(self):
         script = scene("self.set_custom_meta(order=list({'cube', 'cone', 'ball', 'ring', 'rod'}))")

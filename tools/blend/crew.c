@@ -53,7 +53,7 @@ static size_t choose_gpu(const struct rv_crew *crew)
 	return gpu ? (size_t)(gpu - crew->jobs->gpus.items) : RV_GPUS_MAX;
 }
 
-static int start_one(struct rv_crew *crew, struct rv_err *err)
+static int start_one(struct rv_crew *crew, bool warm, struct rv_err *err)
 {
 	for (size_t i = 0; i < crew->n_seats; i++) {
 		struct rv_seat *seat = &crew->seats[i];
@@ -61,7 +61,7 @@ static int start_one(struct rv_crew *crew, struct rv_err *err)
 			size_t gpu = choose_gpu(crew);
 			const char *name = gpu < RV_GPUS_MAX ? crew->jobs->gpus.items[gpu].name : NULL;
 			seat->due = seat->shunned = false;
-			int result = rv_worker_start(&seat->worker, crew->setup, name, ++crew->n_workers, err);
+			int result = rv_worker_start(&seat->worker, crew->setup, name, warm, ++crew->n_workers, err);
 			seat->worker.gpu = gpu;
 			return result;
 		}
@@ -93,8 +93,9 @@ int rv_crew_staff(struct rv_crew *crew, size_t demand, struct rv_err *err)
 		ready += !seat->due && (starting || seat->worker.state == RV_WORKER_IDLE);
 	}
 	for (; fresh < crew->jobs->now && ready < demand && crew->start_failures < START_FAILURES_MAX;
-	     fresh++, ready++) {
-		if (start_one(crew, &start_err) < 0) {
+	     alive++, fresh++, ready++) {
+		bool succeeds = alive >= crew->jobs->now; /* another works in its place until it is up */
+		if (start_one(crew, succeeds, &start_err) < 0) {
 			count_failure(crew, crew->n_workers, &start_err);
 		}
 	}

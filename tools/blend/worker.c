@@ -76,13 +76,14 @@ static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *er
 	return 0;
 }
 
-static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, int replies_fd, int log_fd,
+static int launch(struct rv_worker *worker, const char *gpu, bool warm, int requests_fd, int replies_fd, int log_fd,
                   struct rv_err *err)
 {
 	const struct rv_worker_setup *setup = worker->setup;
 	struct rv_str script = RV_STR_INIT;
 	struct rv_environment env;
 	char threads[16];
+	const char *mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
 	rv_str_printf(&script, "%s/worker.py", setup->home);
 	rv_environment_init(&env, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
@@ -90,7 +91,7 @@ static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, in
 	const char *const argv[] = {
 		setup->blender, setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
 		"-t", threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr,
-		"--", "--requests", "3", "--replies", "4", setup->window ? "--window" : NULL, NULL
+		"--", "--requests", "3", "--replies", "4", mode, setup->device, NULL
 	};
 	/* clang-format on */
 	const struct rv_fd_map fds[] = {
@@ -108,8 +109,8 @@ static int launch(struct rv_worker *worker, const char *gpu, int requests_fd, in
 	return result;
 }
 
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, uint64_t serial,
-                    struct rv_err *err)
+int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, bool warm,
+                    uint64_t serial, struct rv_err *err)
 {
 	int requests[2] = { -1, -1 };
 	int replies[2] = { -1, -1 };
@@ -129,7 +130,7 @@ int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setu
 		rv_fail_errno(err, "cannot set up a pipe to Blender");
 		goto out;
 	}
-	if (launch(worker, gpu, requests[0], replies[1], log_fd, err) < 0) {
+	if (launch(worker, gpu, warm, requests[0], replies[1], log_fd, err) < 0) {
 		goto out;
 	}
 	worker->requests_fd = requests[1];

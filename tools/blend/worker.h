@@ -26,6 +26,7 @@ struct rv_worker_setup {
 	double start_timeout_s;
 	uint64_t max_rss_bytes; /* 0: any */
 	bool window;            /* it shows scenes in a window instead of rendering them */
+	const char *device;     /* that a worker is warmed up on; NULL: none is */
 };
 
 enum rv_worker_state { RV_WORKER_NONE, RV_WORKER_STARTING, RV_WORKER_IDLE, RV_WORKER_BUSY, RV_WORKER_ENDING };
@@ -60,9 +61,10 @@ struct rv_worker {
 		.request = RV_STR_INIT, .reply = RV_STR_INIT \
 	}
 
-/* Starts Blender, which sees the card `gpu` alone (NULL: all there are). On failure the worker stays NONE. */
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, uint64_t serial,
-                    struct rv_err *err) RV_MUST_USE;
+/* Starts Blender, which sees the card `gpu` alone (NULL: all there are). `warm`: it renders a picture for nobody before it
+ * says hello, so that its first sample takes no longer than others. On failure the worker stays NONE. */
+int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, bool warm,
+                    uint64_t serial, struct rv_err *err) RV_MUST_USE;
 /* Bytes of memory that it took at its peak; 0 when that cannot be told. */
 uint64_t rv_worker_peak_rss(const struct rv_worker *worker);
 

@@ -38,7 +38,7 @@ int rv_live_open_window(struct rv_live *live, const char *work_dir, struct rv_er
 	        (struct rv_worker_setup) { .work_dir = work_dir, .start_timeout_s = START_TIMEOUT_S, .window = true };
 	live->setup.blender = rv_locate_blender(NULL, err);
 	live->setup.home = live->setup.blender ? rv_locate_home(err) : NULL;
-	return live->setup.home ? rv_worker_start(&live->worker, &live->setup, NULL, 1, err) : -1;
+	return live->setup.home ? rv_worker_start(&live->worker, &live->setup, NULL, false, 1, err) : -1;
 }
 
 static void close_window(struct rv_live *live)
@@ -94,7 +94,7 @@ int rv_live_show(struct rv_live *live, struct rv_str *request, struct rv_err *er
 	live->request = *request;
 	*request = empty;
 	live->showing = true;
-	if (live->worker.state == RV_WORKER_NONE && rv_worker_start(&live->worker, &live->setup, NULL, 1, err) < 0) {
+	if (live->worker.state == RV_WORKER_NONE && rv_worker_start(&live->worker, &live->setup, NULL, false, 1, err) < 0) {
 		return -1;
 	}
 	push(live);

@@ -52,7 +52,7 @@ int rv_session_start(struct rv_session *session, const char *work_dir, struct rv
 		                                    .home = session->home,
 		                                    .work_dir = work_dir,
 		                                    .start_timeout_s = START_TIMEOUT_S };
-	if (!session->home || rv_worker_start(&session->worker, &session->setup, NULL, 1, err) < 0) {
+	if (!session->home || rv_worker_start(&session->worker, &session->setup, NULL, false, 1, err) < 0) {
 		return -1;
 	}
 	if (await(&session->worker, err) != RV_WORKER_READY) {
