@@ -61,8 +61,8 @@ struct rv_worker {
 		.request = RV_STR_INIT, .reply = RV_STR_INIT \
 	}
 
-/* Starts Blender, which sees the card `gpu` alone (NULL: all there are). `warm`: it renders a picture for nobody before it
- * says hello, so that its first sample takes no longer than others. On failure the worker stays NONE. */
+/* Starts Blender, which sees the card `gpu` alone (NULL: all there are). `warm`: it renders a picture for nobody before
+ * it says hello, so that its first sample takes no longer than others. On failure the worker stays NONE. */
 int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, bool warm,
                     uint64_t serial, struct rv_err *err) RV_MUST_USE;
 /* Bytes of memory that it took at its peak; 0 when that cannot be told. */

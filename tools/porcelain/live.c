@@ -94,7 +94,8 @@ int rv_live_show(struct rv_live *live, struct rv_str *request, struct rv_err *er
 	live->request = *request;
 	*request = empty;
 	live->showing = true;
-	if (live->worker.state == RV_WORKER_NONE && rv_worker_start(&live->worker, &live->setup, NULL, false, 1, err) < 0) {
+	if (live->worker.state == RV_WORKER_NONE &&
+	    rv_worker_start(&live->worker, &live->setup, NULL, false, 1, err) < 0) {
 		return -1;
 	}
 	push(live);
