@@ -275,6 +275,28 @@ shared_alone() {
     no_orphans
 }
 
+@test "what another process keeps of a sequence goes when the sample is there" {
+    shared_alone
+    echo 'rv.bpy.app.handlers.render_post.append(lambda *_: helper_is_there() and os.kill(os.getpid(), 9))' >do.0
+    echo waiting >wait
+    python3 - <<'END' &
+import fcntl, os, time
+while not os.path.exists("out/.rv-frames.00000000/frames/000001.png"):
+    time.sleep(0.02)
+with open("out/.rv-frames.00000000/.lock", "r+b") as file:
+    open("waiting", "w").close()
+    fcntl.lockf(file, fcntl.LOCK_EX, 1, 1000000)  # the owner's, as soon as that is gone
+    while not os.path.exists("done"):
+        time.sleep(0.02)
+END
+    shared out -j1
+    touch done
+    wait $!
+    [ "$(jq -c '.run | [.attempts, .frames_kept]' records.jsonl)" = '[2,null]' ]
+    same_tree alone out
+    [ "$(ls -A out)" = 00000000 ]
+}
+
 @test "a frame that hangs is given up after its attempts, however many help" {
     write_shared
     cat >>shared.py <<'END'

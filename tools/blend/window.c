@@ -182,6 +182,7 @@ int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
 			char attempts[16];
 			int len = snprintf(attempts, sizeof(attempts), "%u", slot->attempts);
 			rv_record_set_in(&slot->record, "run", "attempts", attempts, (size_t)len);
+			rv_resume_drop(window->run, slot->id.ptr); /* a worker not to be trusted may have kept it */
 		}
 	} else if (err.code == RV_E_CRASH) {
 		rv_window_lose(window, slot, &err);
