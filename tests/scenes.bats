@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Many scenes in one stream: workers go from one to the next, and a sample does not know which ones were before it.
+
+load lib/common
+
+# Hundreds of .blend files and scripts, each $1 times, in an order that a seed decides.
+mixed() { # TIMES
+    awk -v n="$count" -v times="$1" 'BEGIN {
+        srand(11)
+        for (i = 0; i < 2 * n * times; i++) {
+            k = i % n
+            scene[i] = i % (2 * n) < n ? "blend/" k ".blend" : "py/" k "/scene.py"
+        }
+        for (i = 2 * n * times - 1; i > 0; i--) {
+            j = int(rand() * (i + 1)); t = scene[i]; scene[i] = scene[j]; scene[j] = t
+        }
+        for (i = 0; i < 2 * n * times; i++) printf "{\"id\":\"s%d\",\"seed\":%d,\"scene\":\"%s\"}\n", i, i % 97, scene[i]
+    }'
+}
+
+shoot() {
+    rv-blend -q --resolution 16,16 --samples 1 "$@"
+}
+
+@test "Blender: hundreds of files and scripts in one stream, in two workers, each as if it were alone" {
+    need_blender
+    count=150
+    "$RV_BLENDER" -b --factory-startup -noaudio --python-exit-code 70 --python "$RV_ROOT/tests/lib/make_scenes.py" \
+        -- $count >made.log 2>&1 || { tail made.log; return 1; }
+    mixed 2 >in
+    [ "$(jq -r .scene in | sort | uniq -c | awk '{ print $1 }' | sort | uniq -c | xargs)" = "$((2 * count)) 2" ]
+
+    shoot -j2 --log logs <in >records 2>errors || { head -n5 errors; return 1; }
+    [ "$(jq -r .id records | cmp - <(jq -r .id in) && jq -c 'select(.error or .run.attempts)' records | wc -l)" = 0 ]
+    # No worker was replaced.
+    [ "$(ls logs | xargs)" = "worker-1.log worker-2.log" ]
+    # Once warm, they stay as large as they are.
+    run jq -sr 'map(.run.rss) | length as $n | (.[$n * 3 / 4:] | max) - (.[$n / 4:$n / 2] | max)' records
+    echo "bytes grown: $output"
+    [ "$output" -lt $((8 << 20)) ]
+
+    # They are not the same for want of a difference.
+    [ "$(sha256sum out/*/Image.png | cut -d' ' -f1 | sort -u | wc -l)" -ge $count ]
+    local id
+    for id in s5 s301 s450 s598 s599; do
+        jq -c --arg id $id 'select(.id == $id)' in >one
+        shoot -j1 -o alone <one >>alone.records
+        diff -r "out/$id" "alone/$id"
+        jq -c --arg id $id 'select(.id == $id)' records >>chosen.records
+    done
+    diff <(jq -c 'del(.run, .dir)' alone.records) <(jq -c 'del(.run, .dir)' chosen.records)
+    [ "$(jq -r .scene alone.records | sed 's/.*\.//' | sort -u | xargs)" = "blend py" ]
+    no_partials out
+    no_orphans
+}
