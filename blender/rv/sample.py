@@ -19,10 +19,12 @@ from .build import build, is_file
 from .device import Devices, print_info
 from .errors import RenderError, SceneError
 from .isolation import Isolation, is_below
+from .leftovers import Leftovers
 from .loop import Outcome
 from .meta import without_path
 from .overrides import ImageFormat, Overrides, parse
 from .protocol import Request
+from .registered import Registered
 from .scene import Scene
 from .session import Session
 
@@ -40,6 +42,8 @@ class SampleHandler:
         self._session = Session()
         self._isolation = Isolation()
         self._addons = Addons()
+        self._registered = Registered(self._addons.usual)
+        self._leftovers = Leftovers()
 
     def warm_up(self, device: str) -> None:
         """Renders for nobody: at its first picture Blender sets up what takes a second.
@@ -82,7 +86,10 @@ class SampleHandler:
             run["deps"] = _listed({path for path in found if is_below(path, request.root)}, request)
             raise
         finally:
+            self._isolation.mend()
+            warnings.extend(self._leftovers.end())
             self._addons.restore()
+            self._registered.restore()
             self._isolation.leave(request.root)
             run["rss"] = resident_bytes()
             run["warnings"] = warnings

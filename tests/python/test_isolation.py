@@ -10,12 +10,15 @@ import random
 import resource
 import signal
 import sys
+import threading
+import time
 import unittest
 
+import addon_utils
 import bpy
 from rv import compat
 from rv.sample import resident_bytes
-from support import GREY, SampleCase, image, passes, scene
+from support import GREY, HANDLER, SampleCase, image, passes, scene
 
 BODY = (
     GREY
@@ -85,6 +88,40 @@ def hook(*args):
     rv.bpy.context.scene.render.film_transparent = True
 """
 )
+
+
+ADDED = """
+class Extra(bpy.types.PropertyGroup):
+    x: bpy.props.IntProperty()
+
+class LEAK_OT_extra(bpy.types.Operator):
+    bl_idname = "leak.extra"
+    bl_label = "Extra"
+
+def add():
+    for kind in (Extra, LEAK_OT_extra):
+        bpy.utils.register_class(kind)
+    bpy.types.Object.extra = bpy.props.IntProperty(default=3)
+    bpy.types.Scene.extra = bpy.props.PointerProperty(type=Extra)
+    bpy.types.SunLight.extra = bpy.props.CollectionProperty(type=Extra)
+    bpy.types.PoseBone.extra = bpy.props.BoolProperty()
+    bpy.types.Object.method = lambda self: 1
+    bpy.types.Mesh.from_pydata = None
+    bpy.context.scene.extra.x = 4
+"""
+
+THREADS = """
+def busy():
+    while True:
+        try:
+            sum(range(100))
+        except Exception:
+            pass
+
+def late(fd, path):
+    os.read(fd, 1)
+    open(path, "w").close()
+"""
 
 
 class IsolationTest(SampleCase):
@@ -216,6 +253,110 @@ class IsolationTest(SampleCase):
         self.addCleanup(os.chdir, os.getcwd())
         state.leave(above)
         self.assertIs(sys.modules["rv"], rv)
+
+    def test_types_are_put_back(self):
+        """Properties, methods and classes that a script adds to Blender's, in any order."""
+        first = self.clean()
+        head = HEAD + "\nimport bpy\n" + ADDED
+        meshes = bpy.types.Mesh.from_pydata
+        for body in (
+            "add()",
+            "add()\nraise ValueError('x')",
+            "bpy.utils.register_class(Extra)\nbpy.utils.unregister_class(Extra)\nadd()",
+        ):
+            for _ in range(2):  # a second time nothing is there yet
+                reply, _ = self.run_sample(scene(body, head=head))
+                self.assertEqual(reply["ok"], "raise" not in body, reply)
+                for kind in (bpy.types.Object, bpy.types.Scene, bpy.types.SunLight):
+                    self.assertFalse(hasattr(kind, "extra"))
+                    self.assertNotIn("extra", kind.bl_rna.properties)
+                self.assertNotIn("extra", bpy.types.PoseBone.bl_rna.properties)
+                self.assertFalse(hasattr(bpy.types.Object, "method"))
+                self.assertIs(bpy.types.Mesh.from_pydata, meshes)
+                self.assertNotIn("extra", dir(bpy.ops.leak))
+                names = [kind.__name__ for kind in bpy.types.PropertyGroup.__subclasses__()]
+                self.assertNotIn("Extra", [n for n in names if hasattr(bpy.types, n)])
+        self.same(first, self.clean())
+
+    def test_add_ons_are_put_back(self):
+        """Those that a script turns on or off by itself, also by reading factory settings."""
+        first = self.clean()
+        name = "node_wrangler"
+        before = set(bpy.context.preferences.addons.keys())
+        self.assertFalse(addon_utils.check(name)[1])
+        for body in (
+            f"addon_utils.enable({name!r})",
+            f"addon_utils.enable({name!r}, default_set=True)\nraise ValueError('x')",
+            f"rv.bpy.ops.preferences.addon_enable(module={name!r})",
+            "addon_utils.disable('cycles', default_set=True)",
+            "addon_utils.disable_all()",
+            "rv.bpy.ops.wm.read_factory_settings(use_empty=True)",
+            "rv.bpy.ops.wm.read_factory_settings()",
+            "rv.bpy.ops.wm.read_homefile()",
+        ):
+            with self.subTest(body):
+                self.run_sample(scene(body, head=HEAD + "\nimport addon_utils"))
+                self.assertFalse(addon_utils.check(name)[1])
+                self.assertEqual(set(bpy.context.preferences.addons.keys()), before)
+                self.same(first, self.clean())
+
+    def test_processes_end_with_their_sample(self):
+        """Those that have left its group, and those whose parents are gone, too."""
+        head = HEAD + "\nimport subprocess"
+        for body in (
+            "subprocess.Popen(['sleep', '99'])",
+            "subprocess.Popen(['sleep', '99'], start_new_session=True)\nraise ValueError('x')",
+            "subprocess.run(['sh', '-c', 'sleep 99 & setsid sleep 98 &'])",
+            "subprocess.Popen(['sh', '-c', 'sleep 99 & (setsid sleep 98 &) ; sleep 97'])",
+            "os.fork() or os.execlp('sleep', 'sleep', '99')",
+            "os.fork() or os._exit(0)",
+        ):
+            with self.subTest(body):
+                self.run_sample(scene(body, head=head))
+                with self.assertRaises(ChildProcessError):
+                    os.waitpid(-1, os.WNOHANG)
+
+    def test_threads_end_with_their_sample(self):
+        before = set(sys._current_frames())
+        head = HEAD + "\nimport threading, time, _thread\n" + THREADS
+        for body in (
+            "threading.Thread(target=busy, daemon=True).start()",
+            "threading.Thread(target=busy).start()\nraise ValueError('x')",
+            "_thread.start_new_thread(busy, ())",
+        ):
+            with self.subTest(body):
+                reply, _ = self.run_sample(scene(body, head=head))
+                self.assertEqual(set(sys._current_frames()), before)
+                self.assertEqual(reply["run"]["warnings"], [])
+
+    def test_a_thread_that_waits_ends_before_it_does_anything(self):
+        path = os.path.join(self.scratch, "late")
+        reading, writing = os.pipe()
+        body = f"threading.Thread(target=late, args=({reading}, {path!r})).start()"
+        head = HEAD + "\nimport threading, time\n" + THREADS
+        reply, _ = self.run_sample(scene(body, head=head))
+        self.assertEqual(reply["run"]["warnings"], ["1 thread of the script did not end"])
+        reply, _ = self.run_sample(scene("pass", head=HEAD))
+        self.assertEqual(reply["run"]["warnings"], [], "it is told once")
+        self.assertEqual(threading.active_count(), 2)
+        os.write(writing, b"x")
+        deadline = time.monotonic() + 20
+        while threading.active_count() > 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(threading.active_count(), 1)
+        self.assertFalse(os.path.exists(path))
+        os.close(reading)
+        os.close(writing)
+
+    def test_what_is_put_back_costs_little(self):
+        spent = []
+        for _ in range(200):
+            start = time.perf_counter()
+            HANDLER._leftovers.end()
+            HANDLER._addons.restore()
+            HANDLER._registered.restore()
+            spent.append(time.perf_counter() - start)
+        self.assertLess(min(spent), 0.0003)
 
     def test_random_state(self):
         self.clean()
