@@ -99,8 +99,9 @@ def _empty_scene(opens_file: bool = False) -> bpy.types.Scene:
     read, unless the next one opens a file in its place. Not in a window, whose layout would go with
     it.
     """
-    is_dirty = bpy.data.filepath or bpy.data.libraries or _count_litter(bpy.context.scene) > 1.0
-    if bpy.app.background and is_dirty and not opens_file:
+    is_too_much = _count_litter(bpy.context.scene) > 1.0
+    is_dirty = not opens_file and (bpy.data.filepath or bpy.data.libraries)
+    if bpy.app.background and (is_too_much or is_dirty):
         return _read_start_up_file()
     scene = bpy.data.scenes.new("Scene")
     bpy.context.window.scene = scene
