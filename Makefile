@@ -81,7 +81,7 @@ OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
 OBJS_rv-gen := rv-gen gen/workplace gen/answer
 OBJS_rv-blend := rv-blend blend/script blend/passes blend/frames blend/operations blend/resume blend/locate blend/pool blend/crew \
 	blend/share blend/version blend/worker blend/environment blend/request blend/reply blend/window blend/sample blend/deps \
-	blend/gpus blend/jobs blend/warnings gen/workplace
+	blend/gpus blend/jobs blend/log blend/warnings gen/workplace
 OBJS_rv-mask := rv-mask mask/request mask/request_frames mask/request_key mask/bounds mask/role mask/labels mask/preview \
 	mask/normals mask/flow mask/crypto mask/files mask/annotate mask/numeric mask/channels mask/scratch mask/picture \
 	mask/write mask/sample
@@ -93,7 +93,7 @@ OBJS_rv := rv porcelain/words porcelain/pipeline porcelain/dotenv porcelain/seed
 	porcelain/render porcelain/rundir porcelain/summary porcelain/replay porcelain/settings porcelain/compare \
 	porcelain/doctor porcelain/doctor_blender porcelain/doctor_system porcelain/findings porcelain/export \
 	porcelain/python porcelain/preview porcelain/live porcelain/watch porcelain/publish blend/locate blend/script \
-	blend/worker blend/environment blend/reply gen/workplace
+	blend/worker blend/log blend/environment blend/reply gen/workplace
 
 LIBS_rv-seed := -lm $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq)

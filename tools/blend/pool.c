@@ -382,7 +382,8 @@ static int loop(struct pool *pool, struct rv_err *err)
 			return 0;
 		}
 		deal(pool);
-		if (rv_crew_staff(&pool->crew, rv_window_demand(&pool->window) + rv_share_demand(&pool->crew), err) < 0) {
+		const size_t demand = rv_window_demand(&pool->window) + rv_share_demand(&pool->crew);
+		if (rv_crew_staff(&pool->crew, demand, err) < 0) {
 			return -1;
 		}
 		show_progress(pool, false);

@@ -272,7 +272,7 @@ static int clean_file(const char *work_dir, struct rv_json name_json, struct rv_
 		result = rv_exr_strip(path.ptr, err);
 	}
 	if (result < 0 && err->code == RV_E_BAD_FILE) {
-		/* Blender does not notice when the end of a small file does not get to a full disk: worth another try. */
+		/* Blender does not notice that the end of a small file found no space: worth another try. */
 		err->code = RV_E_CRASH;
 		rv_fail_prefix(err, "the worker broke the protocol: '%s' is not whole", name);
 	}

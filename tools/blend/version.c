@@ -13,7 +13,7 @@
 #include "diag.h"
 
 #define LIMIT_S 30.0 /* it needs one, on a busy machine a few */
-#define TRIES_MAX 3 /* for one that is killed, or does not answer */
+#define TRIES_MAX 3  /* for one that is killed, or does not answer */
 #define OUTPUT_MAX 65536
 #define QUOTE_MAX 500 /* of an answer that is none, in the message */
 

@@ -19,6 +19,7 @@
 #include "environment.h"
 #include "file.h"
 #include "json.h"
+#include "log.h"
 #include "record.h"
 
 #define END_S 2.0 /* from the end of its requests to SIGTERM, and from there to SIGKILL */
@@ -27,8 +28,6 @@
 #define READ_BYTES 65536
 #define LOG_IDLE_MAX ((off_t)1 << 20)  /* a log that is not kept starts anew above this, between requests */
 #define LOG_BUSY_MAX ((off_t)64 << 20) /* ... and above this even during one */
-#define TAIL_BYTES 2000
-#define TAIL_LINES 20
 
 static void close_fd(int *fd)
 {
@@ -152,17 +151,10 @@ out:
 	return result;
 }
 
-/* Starts the log anew when it is above `limit`; returns its size. */
-static off_t trim_log(const struct rv_worker *worker, off_t limit)
+/* One that the user wants to keep has none. */
+static off_t log_limit(const struct rv_worker *worker, off_t limit)
 {
-	struct stat st;
-	if (stat(worker->log_path, &st) < 0) {
-		return 0;
-	}
-	if (!worker->setup->log_dir && st.st_size > limit && truncate(worker->log_path, 0) == 0) {
-		return 0;
-	}
-	return st.st_size;
+	return worker->setup->log_dir ? RV_LOG_UNLIMITED : limit;
 }
 
 static void push_request(struct rv_worker *worker)
@@ -190,7 +182,7 @@ void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, doub
 	rv_str_append(&worker->request, text, len);
 	rv_str_putc(&worker->request, '\n');
 	rv_str_clear(&worker->reply);
-	worker->log_start = trim_log(worker, LOG_IDLE_MAX);
+	worker->log_start = rv_log_trim(worker->log_path, log_limit(worker, LOG_IDLE_MAX));
 	worker->timeout_s = timeout_s;
 	worker->state = RV_WORKER_BUSY;
 	rv_worker_more_time(worker);
@@ -264,7 +256,7 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	}
 	uint64_t limit = worker->setup->max_rss_bytes;
 	worker->check_s = now + (limit ? CHECK_RSS_S : CHECK_LOG_S);
-	if (worker->log_start > trim_log(worker, LOG_BUSY_MAX)) {
+	if (worker->log_start > rv_log_trim(worker->log_path, log_limit(worker, LOG_BUSY_MAX))) {
 		worker->log_start = 0;
 	}
 	uint64_t rss = limit ? memory_bytes(worker, "VmRSS") : 0;
@@ -473,38 +465,9 @@ bool rv_worker_reap(struct rv_worker *worker, double seconds)
 	return true;
 }
 
-/* Where the last TAIL_LINES lines of the text begin. */
-static const char *last_lines(const char *text, size_t len)
-{
-	const char *at = text + len;
-	for (int lines = 0; at > text; at--) {
-		if (at[-1] == '\n' && ++lines == TAIL_LINES) {
-			break;
-		}
-	}
-	return at;
-}
-
 void rv_worker_log_tail(const struct rv_worker *worker, struct rv_str *out)
 {
-	char text[TAIL_BYTES];
-	struct stat st;
-	int fd = worker->log_path ? open(worker->log_path, O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= worker->log_start) {
-		close_fd(&fd);
-		return;
-	}
-	off_t start = RV_MAX((off_t)worker->log_start, st.st_size - TAIL_BYTES);
-	ssize_t len = lseek(fd, start, SEEK_SET) < 0 ? -1 : rv_read_all(fd, text, sizeof(text));
-	close_fd(&fd);
-	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
-		len--;
-	}
-	if (len <= 0) {
-		return;
-	}
-	for (const char *c = last_lines(text, (size_t)len); c < text + len; c++) {
-		bool control = (unsigned char)*c < 0x20 || *c == 0x7f;
-		rv_str_putc(out, control && *c != '\n' ? '?' : *c);
+	if (worker->log_path) {
+		rv_log_tail(worker->log_path, worker->log_start, out);
 	}
 }

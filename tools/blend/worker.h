@@ -50,10 +50,10 @@ struct rv_worker {
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
 	/* What it told of a sequence; whoever takes note sets them to 0. */
-	uint64_t frames;       /* that it has done */
-	bool frames_told;      /* ... how many there are to do: */
+	uint64_t frames;  /* that it has done */
+	bool frames_told; /* ... how many there are to do: */
 	uint64_t frames_total;
-	bool ended_well;   /* after RV_WORKER_DIED, with exit status 0: its window was closed */
+	bool ended_well; /* after RV_WORKER_DIED, with exit status 0: its window was closed */
 };
 #define RV_WORKER_INIT \
 	{ \
