@@ -12,7 +12,7 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 FRAME_MAX = 999999
 FPS_MAX = 1000.0
 ALL_FRAMES = "all"  # those that a .blend file has
-_PART = re.compile(r"([0-9]{1,6})(?:\.\.([0-9]{1,6})(?::([0-9]{1,6}))?)?")
+_PART = re.compile(r"([0-9]{1,18})(?:\.\.([0-9]{1,18})(?::([0-9]{1,18}))?)?")
 
 
 def frame_range(first: Any, last: Any, step: Any = 1) -> range:

@@ -64,6 +64,9 @@ class NotationTest(SceneCase):
         for value in (7, None, [1], "1000000", "1 ..2", "1,"):
             with self.assertRaisesRegex(ValueError, "frames"):
                 frames.parse_frames(value)
+        for text in ("1000000", "1..2000000", f"{10**17}..{10**18 - 1}"):
+            with self.assertRaisesRegex(ValueError, f"{text}'.* from 0 to 999999, not from 1"):
+                frames.parse_frames(text)
 
     def test_set_frames(self):
         for arguments, expected in (
