@@ -14,6 +14,6 @@ class StillLife(rv.Scene):
             sphere.set_location((i % 4 - 1.5, i // 4 - 0.5, seed % 3 * 0.1))
         self.lights.sun(power=3.0)
         camera = rv.bpy.context.scene.camera
-        for frame in (1, 13):
-            camera.location.x = frame / 26
+        for frame in (1, 61):
+            camera.location.x = frame / 122
             camera.keyframe_insert("location", frame=frame)
