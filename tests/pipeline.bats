@@ -253,3 +253,28 @@ two_workers_one_worker() {
 @test "Blender 5.2: two workers, one worker, the same bytes" {
     two_workers_one_worker 5.2
 }
+
+@test "pictures of every kind go into the datasets that can hold them" {
+    need_blender
+    need ffprobe
+    printf 'import rv\n\n\nclass S(rv.Scene):\n    def generate(self, seed):\n        self.objects.cube().set_tags("cube")\n        self.camera.set_location((4, -4, 4)).point_at(self.objects.sphere())\n' >kind.py
+    local kind
+    for kind in PNG:16:RGB PNG:16:RGBA PNG:8:RGB PNG:8:BW PNG:16:BW; do
+        rm -rf out ds
+        rv-seed seq 2 | rv-blend kind.py --resolution 16,16 --samples 1 --image-format $kind -o out | rv-mask |
+            rv-mux --format coco,webdataset,video,sheet -o ds >records
+        rv-verify --deep ds | jq -e '.verify.ok and .verify.samples == 2'
+        cmp out/00000001/Image.png ds/coco/images/00000001.png
+    done
+    rm -rf out ds
+    rv-seed seq 2 | rv-blend kind.py --resolution 16,16 --samples 1 --image-format OPEN_EXR:32:RGB -o out | rv-mask >in
+    rv-mux --format webdataset -o ds <in >records
+    rv-verify --deep ds | jq -e '.verify.ok and .verify.samples == 2'
+    tar -xf ds/webdataset/shard-000000.tar
+    cmp out/00000001/Image.exr 00000001.exr
+    for kind in coco video sheet; do
+        run -1 --separate-stderr rv-mux --format $kind -o refused <in
+        [[ $stderr == *"format $kind needs PNG files in 'files.image', not 'out/00000000/Image.exr': render with --image-format PNG"* ]]
+        [ ! -e refused ]
+    done
+}

@@ -593,7 +593,8 @@ class ResumeTest(SampleCase):
         """Lets another process hold bytes of the store's lock, until the test is over."""
         program = (
             "import fcntl, sys; file = open(sys.argv[1], 'r+b');"
-            f"fcntl.lockf(file, fcntl.LOCK_EX, {count}, {first}); print(flush=True); sys.stdin.read()"
+            f"fcntl.lockf(file, fcntl.LOCK_EX, {count}, {first});"
+            "print(flush=True); sys.stdin.read()"
         )
         python = [sys.executable, "-c", program, os.path.join(self.store, ".lock")]
         holder = subprocess.Popen(python, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

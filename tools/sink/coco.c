@@ -186,7 +186,7 @@ static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_er
 {
 	struct coco *coco = sink;
 	clear_sample(coco);
-	const struct rv_role *role = rv_sample_need_role(sample, "image", "coco", err);
+	const struct rv_role *role = rv_sample_need_png(sample, "image", "coco", err);
 	struct rv_json frames = rv_json_get(sample->json, "frames");
 	for (size_t i = 0; role && i < role->n_files; i++) {
 		struct rv_str name = RV_STR_INIT;

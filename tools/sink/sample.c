@@ -142,6 +142,22 @@ const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const 
 	return role;
 }
 
+const struct rv_role *rv_sample_need_png(const struct rv_sample *sample, const char *name, const char *format,
+                                         struct rv_err *err)
+{
+	const struct rv_role *role = rv_sample_need_role(sample, name, format, err);
+	for (size_t i = 0; role && i < role->n_files; i++) {
+		if (strcmp(rv_sample_extension(role->paths[i]), "png") != 0) {
+			rv_fail(err, RV_E_BAD_RECORD,
+			        "format %s needs PNG files in 'files.%s', not '%s': render with --image-format PNG, or leave "
+			        "this format out",
+			        format, name, role->paths[i]);
+			return NULL;
+		}
+	}
+	return role;
+}
+
 uint64_t rv_sample_frame(const struct rv_sample *sample, size_t i)
 {
 	struct rv_json frame = rv_json_at(rv_json_get(sample->json, "frames"), i);

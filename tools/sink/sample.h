@@ -47,6 +47,9 @@ const struct rv_role *rv_sample_role(const struct rv_sample *sample, const char 
 /* The same, but not being there is an error that names the format that asks for it. */
 const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const char *name, const char *format,
                                           struct rv_err *err);
+/* The same of pictures that the format reads: they must be PNG files by their names. */
+const struct rv_role *rv_sample_need_png(const struct rv_sample *sample, const char *name, const char *format,
+                                         struct rv_err *err);
 /* The number that a sequence's record gives to its i-th frame; i where it gives none. */
 uint64_t rv_sample_frame(const struct rv_sample *sample, size_t i);
 /* Size of a regular file; one that is not there, or is no regular file, is RV_E_MISSING_FILE. */

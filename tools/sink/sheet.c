@@ -236,7 +236,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		panels[i].there = false;
 	}
-	const struct rv_role *role = rv_sample_need_role(sample, "image", "sheet", err);
+	const struct rv_role *role = rv_sample_need_png(sample, "image", "sheet", err);
 	if (!role || rv_png_read(shown_file(role), &sheet->image, err) < 0) {
 		return RV_SINK_REFUSED;
 	}

@@ -135,7 +135,7 @@ static int prepare_sequence(struct video_sink *sink, const struct rv_sample *sam
 static int video_prepare(void *to, const struct rv_sample *sample, struct rv_err *err)
 {
 	struct video_sink *sink = to;
-	const struct rv_role *role = rv_sample_need_role(sample, sink->settings->video_role, "video", err);
+	const struct rv_role *role = rv_sample_need_png(sample, sink->settings->video_role, "video", err);
 	if (!role) {
 		return RV_SINK_REFUSED;
 	}
