@@ -375,10 +375,11 @@ class SequenceTest(SampleCase):
 
     def test_progress(self):
         told = []
-        HANDLER._tell, kept = told.append, HANDLER._tell
+        kept = HANDLER._tell
+        HANDLER._tell = lambda what, number: told.append((what, number))
         self.addCleanup(setattr, HANDLER, "_tell", kept)
         self.render(scene(MOVING), frames="2,4")
-        self.assertEqual(told, [2, 4])
+        self.assertEqual(told, [("frames", 2), ("frame", 2), ("frame", 4)])
 
 
 class AloneTest(SampleCase):
