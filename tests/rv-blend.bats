@@ -502,7 +502,7 @@ END
         run -2 --separate-stderr rv-blend $args scene.py </dev/null
         [ -n "$stderr" ]
     done
-    for args in '--blend {' '--blend []' '--blend {} --save'; do
+    for args in '--blend {' '--blend []' '--blend {} --save' '--blend {} --composite'; do
         run -2 --separate-stderr rv-blend $args scene.py </dev/null
         [[ $stderr == *"--blend"* ]]
     done
@@ -512,9 +512,9 @@ END
 
 @test "operations reach the worker in one object" {
     records 1 '{"fault":"env"}' 0 | blend --keyframes 2 --keyframes 1,-10 --camera '{ "look_at": [0, 0, 1] }' \
-        --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --save --motion-blur on >records
+        --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --composite --save --motion-blur on >records
     run -0 jq -c .run.request.settings.blend records
-    [ "$output" = '{"addons":["a"],"image":{"format":"OPEN_EXR","depth":16},"animations":false,"unbind_camera":true,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"camera":{"look_at":[0,0,1]},"motion_blur":true,"index":"names","save":true}' ]
+    [ "$output" = '{"addons":["a"],"image":{"format":"OPEN_EXR","depth":16},"animations":false,"unbind_camera":true,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"camera":{"look_at":[0,0,1]},"motion_blur":true,"index":"names","composite":true,"save":true}' ]
 }
 
 @test "a record may name its scene, which wins" {

@@ -141,6 +141,7 @@ CASES
         assert_error "${part%%:*}" "${part#*:}"
     done <<'CASES'
 .channels.image = "ViewLayer.Mist.Z"|bad_record:'image' is no role of a pass
+.channels.composite = "ViewLayer.Mist.Z"|bad_record:'composite' is no role of a pass
 .channels["../x"] = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.flow_forward = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.depth_preview = "ViewLayer.Mist.Z"|bad_record:no role of a pass

@@ -329,3 +329,73 @@ END
     [ "$(jq -c '.frames[0].annotations | map(del(.truncation))' one)" = "$(jq -c \
         '.frames[] | select(.frame == 9).annotations | map(del(.truncation))' "$REFERENCE/out/00000004/_meta.json")" ]
 }
+
+# Adds a compositor that inverts.
+write_inverted() {
+    cat >inverted.py <<'END'
+import clip
+import rv
+
+
+class Inverted(clip.Clip):
+    def generate(self, seed):
+        super().generate(seed)
+        blender = rv.bpy.context.scene
+        blender.view_settings.view_transform = "Raw"
+        if "compositing_node_group" in blender.bl_rna.properties:
+            tree = blender.compositing_node_group = rv.bpy.data.node_groups.new("Nodes", "CompositorNodeTree")
+            tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+            end = tree.nodes.new("NodeGroupOutput")
+        else:
+            blender.use_nodes = True
+            tree = blender.node_tree
+            tree.nodes.clear()
+            end = tree.nodes.new("CompositorNodeComposite")
+        render, invert = tree.nodes.new("CompositorNodeRLayers"), tree.nodes.new("CompositorNodeInvert")
+        tree.links.new(render.outputs["Image"], invert.inputs["Color"])
+        tree.links.new(invert.outputs["Color"], end.inputs[0])
+END
+}
+
+# composites OUT DATASET BLEND_OPTIONS, of a sequence and a still
+composites() {
+    run_line "rv-seed seq 2 | rv-blend inverted.py --resolution 48,48 --samples 2 $3 -o $1 | rv-mask |
+        rv-mux --format coco,webdataset,video --video-role ${4:-composite} -o $2"
+}
+
+@test "what the compositor makes goes through the pipe beside the pictures" {
+    need python3 tar
+    write_inverted
+    composites out ds '-j1 --composite' >records.jsonl
+    [ "$(jq -c '[.seed, .files.composite]' records.jsonl)" = \
+        '[0,["composite/000003.png","composite/000006.png","composite/000009.png","composite/000012.png"]]
+[1,"Composite.png"]' ]
+    PYTHONPATH=$RV_ROOT/tests/lib python3 - <<'END'
+from check_labels import read_png
+
+for names in ("00000001/Image", "00000001/Composite"), ("00000000/frames/000009", "00000000/composite/000009"):
+    image, made = (read_png(f"out/{name}.png", is_bare=False) for name in names)
+    pairs = [(x, y) for rows in zip(image["rows"], made["rows"]) for x, y in zip(*rows)]
+    colours = [x + y for i, (x, y) in enumerate(pairs) if i % 4 < 3]
+    assert len(set(image["rows"][30])) > 8 and {*colours} <= {254, 255, 256}, (names, {*colours})
+END
+    rv-verify <records.jsonl >/dev/null
+    rv-verify --deep ds
+    [ "$(tar -tf ds/webdataset/*.tar | grep -c 'composite\.[0-9]*\.png$')" -eq $FRAMES ]
+    tar -xOf ds/webdataset/shard-000000.tar 00000001.composite.png | cmp - out/00000001/Composite.png
+    # Whoever renders: the same. What is there stays; without the option it is another sample, whose picture is the same.
+    composites other ds2 '-j2 --composite' >/dev/null
+    same_tree out other
+    same_tree ds ds2
+    composites other ds2 '-j2 --composite' | jq -se 'all(.run.reused)'
+    composites other ds2 -j2 image | jq -se 'all((.run.reused or .files.composite) | not)'
+    [ -z "$(find other -iname '*composite*')" ]
+    cmp out/00000001/Image.png other/00000001/Image.png
+    diff -r out/00000000/frames other/00000000/frames
+    # A damaged one is found; a scene without a compositor has none.
+    truncate -s 100 out/00000001/Composite.png
+    run -1 rv-verify <records.jsonl
+    [[ $output == *Composite.png* ]]
+    pipe -1 'rv-seed seq 1 | rv-blend clip.py --composite -o none'
+    [[ $output == *'"code":"scene_error"'*'clip.py has no compositor'* ]]
+}

@@ -93,6 +93,8 @@ static const struct rv_option options[] = {
 	  NULL },
 	{ RV_OPT_CHOICE, 0, "index", &operations.index, "HOW",
 	  "indices of a .blend file's objects: its own (file), by name (names), or auto", 0, 0, rv_operations_index },
+	{ RV_OPT_FLAG, 0, "composite", &operations.composite, NULL,
+	  "add the picture that the scene's compositor makes to each sample", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "save", &operations.save, NULL, "add scene.blend, what was rendered, to each sample", 0, 0,
 	  NULL },
 	{ RV_OPT_STRING, 0, "blend", &operations.all, "JSON", "all of these in one object, as in a record", 0, 0,

@@ -73,12 +73,15 @@ _PIXEL_BYTES = 16
 _litter = 0.0
 
 
-def _count_litter(scene: bpy.types.Scene) -> float:
-    """What is kept with the present scene, that is about to go, among it; 1.0 is too much."""
+def _count_litter() -> float:
+    """What is kept with the present scenes, that are about to go, among it; 1.0 is too much."""
     global _litter
-    render = scene.render
-    size = render.resolution_x * render.resolution_y * render.resolution_percentage**2 // 10000
-    _litter += size * _PIXEL_BYTES * _SHARE_OF_PICTURE_BYTE
+    for scene in bpy.data.scenes:  # the compositor renders more than one
+        render = scene.render
+        size = (
+            render.resolution_x * render.resolution_y * render.resolution_percentage**2 // 10000
+        )
+        _litter += size * _PIXEL_BYTES * _SHARE_OF_PICTURE_BYTE
     _litter += sum(len(getattr(bpy.data, name)) for name in _EMPTIED) * _SHARE_OF_DATA_BLOCK
     return _litter
 
@@ -99,7 +102,7 @@ def _empty_scene(opens_file: bool = False) -> bpy.types.Scene:
     read, unless the next one opens a file in its place. Not in a window, whose layout would go with
     it.
     """
-    is_too_much = _count_litter(bpy.context.scene) > 1.0
+    is_too_much = _count_litter() > 1.0
     is_dirty = not opens_file and (bpy.data.filepath or bpy.data.libraries)
     if bpy.app.background and (is_too_much or is_dirty):
         return _read_start_up_file()
@@ -345,6 +348,31 @@ def detach_compositor(scene: bpy.types.Scene, wanted: Callable[[Any], bool]) -> 
     """Takes the compositor's nodes off the scene if they are a data-block (5.0) that is wanted."""
     if wanted(getattr(scene, "compositing_node_group", None)):
         scene.compositing_node_group = None
+
+
+_COMPOSITOR_IS_GROUP = "compositing_node_group" in bpy.types.Scene.bl_rna.properties  # 5.0
+
+
+def compositor(scene: bpy.types.Scene) -> Optional[Any]:
+    """The nodes that a scene's renders go through when compositing is on; None without any."""
+    if _COMPOSITOR_IS_GROUP:
+        return scene.compositing_node_group
+    return scene.node_tree if scene.use_nodes else None
+
+
+def compositor_pictures(tree: Any) -> List[Any]:
+    """The inputs of a compositor's nodes that take the picture; one of them counts."""
+    kind = "GROUP_OUTPUT" if _COMPOSITOR_IS_GROUP else "COMPOSITE"
+    ends = [node for node in tree.nodes if node.type == kind and not node.mute]
+    return [node.inputs[0] for node in ends if len(node.inputs)]
+
+
+def own_compositor(scene: bpy.types.Scene) -> Any:
+    """The nodes of a scene that has some and is a copy of another: from now on its alone."""
+    if _COMPOSITOR_IS_GROUP:
+        scene.compositing_node_group = scene.compositing_node_group.copy()
+        return scene.compositing_node_group
+    return scene.node_tree  # copied with the scene
 
 
 def has_denoiser(scene: bpy.types.Scene) -> bool:

@@ -157,6 +157,8 @@ class FileScene(Scene):
         layer = bpy.context.view_layer
         layer.use_pass_combined = True  # the picture
         for other in bpy.context.scene.view_layers:
+            if other.use and other != layer:
+                self._layers_left_out.append(other.name)
             other.use = other == layer
         self.passes = passes.enabled(layer)
         if passes.RenderPass.VECTOR in self.passes and blurred:

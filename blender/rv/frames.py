@@ -6,8 +6,10 @@ Numbers go from 0 to 999999: they name files, with six digits.
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Any, Dict, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 FRAME_MAX = 999999
 FPS_MAX = 1000.0
@@ -65,11 +67,32 @@ def passes_name(frame: Optional[int]) -> str:
     return "passes.exr" if frame is None else f"passes/{frame:06d}.exr"
 
 
-def file_names(frames: Optional[Sequence[int]], suffix: str) -> Dict[str, Any]:
-    """The `files` of a sequence, or of a still (None)."""
-    if frames is None:
-        return {"image": image_name(None, suffix), "passes": passes_name(None)}
-    return {
-        "image": [image_name(frame, suffix) for frame in frames],
-        "passes": [passes_name(frame) for frame in frames],
-    }
+def composite_name(frame: Optional[int], suffix: str = ".png") -> str:
+    """What the compositor makes of a frame, or of a still (None), relative to the sample."""
+    return f"Composite{suffix}" if frame is None else f"composite/{frame:06d}{suffix}"
+
+
+@dataclass(frozen=True)
+class FrameFiles:
+    """Which files are rendered: of each frame, or of a still, the same."""
+
+    suffix: str = ".png"  # of pictures
+    composite: bool = False
+
+    def of(self, frame: Optional[int]) -> Dict[str, str]:
+        """Role to name, of a frame or of a still (None); the picture first."""
+        names = {"image": image_name(frame, self.suffix), "passes": passes_name(frame)}
+        if self.composite:
+            names["composite"] = composite_name(frame, self.suffix)
+        return names
+
+    def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """The `files` of a sequence, or of a still (None)."""
+        if frames is None:
+            return dict(self.of(None))
+        each = [self.of(frame) for frame in frames]
+        return {role: [names[role] for names in each] for role in self.of(0)}
+
+    def folders(self) -> List[str]:
+        """Where the files of a sequence lie."""
+        return [os.path.dirname(name) for name in self.of(0).values()]

@@ -18,7 +18,7 @@ import bpy
 from . import build, ownership, passes, record, render, sample, script
 from .device import Devices, print_info
 from .errors import RenderError
-from .frames import image_name, passes_name
+from .frames import FrameFiles
 from .overrides import ImageFormat, Overrides
 from .protocol import Request, Settings
 from .scene import Scene
@@ -173,7 +173,7 @@ def render_files(scene: Scene) -> None:
     """Writes Image.png and passes.exr into OUTPUT_DIR/SUBDIR."""
     directory = _directory(scene)
     os.makedirs(directory, exist_ok=True)
-    render.render(directory, image_name(None), passes_name(None), Settings().codec, ImageFormat())
+    render.render(directory, FrameFiles().of(None), Settings().codec, ImageFormat())
 
 
 def save_metadata(scene: Scene, filename: str) -> None:

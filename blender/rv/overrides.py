@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .errors import SceneError
-from .frames import ALL_FRAMES, FPS_MAX, parse_frames
+from .frames import ALL_FRAMES, FPS_MAX, FrameFiles, parse_frames
 
 RESOLUTION_MAX = 65536
 SHOWN_MAX = 100  # characters of a value in a message
@@ -85,8 +85,14 @@ class Overrides:
     trajectory: Optional[str] = None
     motion_blur: Optional[bool] = None
     index: str = "auto"
+    composite: bool = False
     save: bool = False
     dry_run: bool = False
+
+    @property
+    def files(self) -> FrameFiles:
+        """Which files are rendered."""
+        return FrameFiles(self.image.suffix, self.composite)
 
 
 # -- values, each with the place where it stands
@@ -288,6 +294,7 @@ _PARSERS: Dict[str, Callable[[Any, str], Any]] = {
     "trajectory": _text,
     "motion_blur": _flag,
     "index": _choice(*INDEXING),
+    "composite": _flag,
     "save": _flag,
     "dry_run": _flag,
 }

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Render settings, and the one render from which both files of a sample are written."""
+"""Render settings, and the one render from which all files of a sample are written."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import bpy
 
 from . import compat, ownership
+from .compositor import Compositor
 from .device import Devices
 from .errors import RenderError, SceneError
+from .frames import FrameFiles
 from .meta import f32
 from .overrides import ImageFormat, Overrides
 from .protocol import DEFAULT_SAMPLES, Request
@@ -123,28 +125,42 @@ def _first(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def render(out: str, image: str, passes: str, codec: str, picture: ImageFormat) -> None:
-    """Renders once and writes the files `image` and `passes` (EXR) into `out`.
+def render(
+    out: str,
+    names: Dict[str, str],
+    codec: str,
+    picture: ImageFormat,
+    compositor: Optional[Compositor] = None,
+) -> None:
+    """Renders once and writes files into `out`.
 
-    RenderError when Blender cannot.
+    `names` are those of `image`, `passes` (EXR) and, with a compositor, `composite`. RenderError
+    when Blender cannot.
     """
     blender = bpy.context.scene
-    image_settings = blender.render.image_settings
     if blender.camera is None:
         raise RenderError("the scene has no camera")
     blender.render.use_file_extension = True
     blender.render.use_overwrite = True
-    blender.render.filepath = os.path.join(out, passes)
-    compat.set_multilayer(image_settings, codec)
+    blender.render.filepath = os.path.join(out, names["passes"])
+    compat.set_multilayer(blender.render.image_settings, codec)
     try:
         bpy.ops.render.render(write_still=True)
-        compat.set_picture(image_settings, picture.format, picture.depth, picture.color)
-        bpy.data.images["Render Result"].save_render(os.path.join(out, image), scene=blender)
+        _save_picture(blender, os.path.join(out, names["image"]), picture)
+        if compositor is not None:
+            compositor.draw()
+            _save_picture(compositor.scene, os.path.join(out, names["composite"]), picture)
     except RuntimeError as error:
         raise RenderError(str(error).strip().replace(os.path.join(out, ""), "")) from None
-    for name in (passes, image):
+    for name in names.values():
         if not os.path.isfile(os.path.join(out, name)):
             raise RenderError(f"Blender wrote no {name}")
+
+
+def _save_picture(scene: bpy.types.Scene, path: str, picture: ImageFormat) -> None:
+    """Writes what was rendered last, of that scene."""
+    compat.set_picture(scene.render.image_settings, picture.format, picture.depth, picture.color)
+    bpy.data.images["Render Result"].save_render(path, scene=scene)
 
 
 def render_nothing(out: str, devices: Devices, device: str) -> None:
@@ -155,4 +171,4 @@ def render_nothing(out: str, devices: Devices, device: str) -> None:
     blender.collection.objects.link(blender.camera)
     blender.render.resolution_x = blender.render.resolution_y = 4  # Blender's least
     devices.apply(blender, device)
-    render(out, "Nothing.png", "nothing.exr", "NONE", ImageFormat())
+    render(out, FrameFiles().of(None), "NONE", ImageFormat())

@@ -5,7 +5,8 @@ workers can render one sequence.
     STORE/.token    a digest of all that the frames depend on; others are thrown away
     STORE/.lock     byte N is held by the worker that renders frame N, byte OWNER by the one whose
                     reply counts; what a process holds goes with it
-    STORE/frames/, STORE/passes/    what is done: both files of a frame are whole, the picture last
+    STORE/frames/, STORE/passes/, ...   what is done: all files of a frame are whole, the picture
+                    last
 
 The owner makes the store and takes it away; others help while it is there. Needs no Blender.
 """
@@ -18,18 +19,18 @@ import hashlib
 import os
 import shutil
 import time
-from typing import Callable, Iterator, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
-from .frames import FRAME_MAX, image_name, passes_name
+from .frames import FRAME_MAX, FrameFiles
 from .meta import dumps
 from .protocol import Resume
 
 LOCK_S = 5.0  # a worker that was killed lets go soon
 POLL_S = 0.02
 OWNER = FRAME_MAX + 1
-FOLDERS = tuple(os.path.dirname(name) for name in (image_name(0), passes_name(0)))
-NEW_PASSES = "new-passes-{}.exr"
-NEW_IMAGE = "new-{}{}"
+FOLDERS = FrameFiles(composite=True).folders()  # all that a store can have
+
+DrawFiles = Callable[[str, Dict[str, str]], None]  # renders into a directory, by role and name
 
 
 def token(key: str, members: object, paths: Mapping[str, str]) -> str:
@@ -76,19 +77,17 @@ class Store:
     """The files of one sequence on their way to `out`. Without locks it is nobody else's."""
 
     def __init__(
-        self, directory: str, suffix: str, wanted: str = "", locks: Optional[Locks] = None
+        self, directory: str, files: FrameFiles, wanted: str = "", locks: Optional[Locks] = None
     ) -> None:
         self.directory = directory
-        self._suffix = suffix
+        self._files = files
         self._wanted = wanted
         self._locks = locks
 
     def is_done(self, frame: int) -> bool:
-        """Whether both files of the frame are there."""
-        return all(
-            os.path.isfile(os.path.join(self.directory, name))
-            for name in (image_name(frame, self._suffix), passes_name(frame))
-        )
+        """Whether all files of the frame are there."""
+        names = self._files.of(frame).values()
+        return all(os.path.isfile(os.path.join(self.directory, name)) for name in names)
 
     def missing(self, frames: Sequence[int]) -> List[int]:
         """Those that are not done."""
@@ -113,23 +112,19 @@ class Store:
         here = os.fstat(self._locks.fd).st_nlink > 0
         return here and _token_of(self.directory) == self._wanted
 
-    def make(self, frame: int, draw: Callable[[str, str, str], None]) -> bool:
-        """Makes the frame by `draw(directory, name of picture, name of passes)`.
-
-        False when it is done or another process is at it.
-        """
+    def make(self, frame: int, draw: DrawFiles) -> bool:
+        """Makes the frame by `draw`; False when it is done or another process is at it."""
         if self._locks is not None and not self._locks.take(frame):
             return False
         try:
             if not self._is_whats_wanted() or self.is_done(frame):
                 return False
-            image, passes = NEW_IMAGE.format(frame, self._suffix), NEW_PASSES.format(frame)
-            draw(self.directory, image, passes)
-            for new, name in (
-                (passes, passes_name(frame)),
-                (image, image_name(frame, self._suffix)),
-            ):
-                os.rename(os.path.join(self.directory, new), os.path.join(self.directory, name))
+            names = self._files.of(frame)
+            new = {role: "new-" + name.replace("/", "-") for role, name in names.items()}
+            draw(self.directory, new)
+            for role in reversed(names):  # the picture last
+                source, place = (os.path.join(self.directory, n[role]) for n in (new, names))
+                os.rename(source, place)
             return True
         finally:
             if self._locks is not None:
@@ -141,7 +136,7 @@ class Store:
             return
         if self._locks is not None:
             self._locks.take_soon(0, OWNER)  # who tries a frame at this moment lets go soon
-        for folder in FOLDERS:
+        for folder in self._files.folders():
             os.rename(os.path.join(self.directory, folder), os.path.join(out, folder))
         shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -201,17 +196,17 @@ def _own(directory: str, wanted: str) -> Optional[Locks]:
 
 
 @contextlib.contextmanager
-def store(resume: Optional[Resume], wanted: str, out: str, suffix: str) -> Iterator[Store]:
+def store(resume: Optional[Resume], wanted: str, out: str, files: FrameFiles) -> Iterator[Store]:
     """The owner's store of one sequence; its frames are kept when what is done with it fails.
 
     Where there is none to be had, `out` itself.
     """
     locks = None if resume is None else _own(resume.dir, wanted)
     try:
-        found = Store(out, suffix)
+        found = Store(out, files)
         if resume is not None and locks is not None:
-            found = Store(resume.dir, suffix, wanted, locks)
-        for folder in FOLDERS:
+            found = Store(resume.dir, files, wanted, locks)
+        for folder in files.folders():
             os.makedirs(os.path.join(found.directory, folder), exist_ok=True)
         yield found
     finally:
@@ -220,14 +215,16 @@ def store(resume: Optional[Resume], wanted: str, out: str, suffix: str) -> Itera
 
 
 @contextlib.contextmanager
-def others_store(resume: Optional[Resume], wanted: str, suffix: str) -> Iterator[Optional[Store]]:
+def others_store(
+    resume: Optional[Resume], wanted: str, files: FrameFiles
+) -> Iterator[Optional[Store]]:
     """The store of another worker's sequence, to help with it; None when it is not there."""
     fd = -1
     with contextlib.suppress(FileNotFoundError):
         if resume is not None and _token_of(resume.dir) == wanted:
             fd = os.open(os.path.join(resume.dir, ".lock"), os.O_RDWR | os.O_CLOEXEC)
     try:
-        yield Store(resume.dir, suffix, wanted, Locks(fd)) if resume and fd >= 0 else None
+        yield Store(resume.dir, files, wanted, Locks(fd)) if resume and fd >= 0 else None
     finally:
         if fd >= 0:
             os.close(fd)

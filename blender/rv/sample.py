@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import tempfile
@@ -12,17 +13,18 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 import bpy
 from mathutils import noise
 
-from . import animation, code, export, frames as numbers, operations, passes, record, render
-from . import resume, script, sequence
+from . import animation, code, compositor, export, operations, passes, record, render, resume
+from . import script, sequence
 from .addons import Addons
 from .build import build, is_file
 from .device import Devices, print_info
 from .errors import RenderError, SceneError
+from .frames import FrameFiles
 from .isolation import Isolation, is_below
 from .leftovers import Leftovers
 from .loop import Outcome
 from .meta import without_path
-from .overrides import ImageFormat, Overrides, parse
+from .overrides import Overrides, parse
 from .protocol import Request
 from .registered import Registered
 from .scene import Scene
@@ -103,7 +105,7 @@ class SampleHandler:
     def _describe(
         self,
         scene: Scene,
-        suffix: str,
+        files: FrameFiles,
         frames: Optional[Sequence[int]],
         wanted: Set[passes.RenderPass],
         rendering: Dict[str, Any],
@@ -118,7 +120,7 @@ class SampleHandler:
             sequence.begin(frames)
         channels = passes.channels(bpy.context.view_layer, wanted, scene.semantic_channels)
         written = [member for member in wanted if passes.is_written(member)]
-        members = record.describe(scene, numbers.file_names(frames, suffix), channels, written)
+        members = record.describe(scene, files.of_all(frames), channels, written)
         if scene._work is not None and os.path.isdir(scene._work):
             members = without_path(members, scene._work)
         members["render"] = rendering
@@ -135,14 +137,15 @@ class SampleHandler:
         run: Dict[str, Any],
     ) -> Dict[str, Any]:
         """Renders; the members of the record."""
-        picture = overrides.image
         dry = request.settings.dry_run or overrides.dry_run
         render.show_as_rendered(bpy.context.scene)
         timeline = animation.timeline()
-        members = self._describe(scene, picture.suffix, frames, wanted, rendering)
+        if overrides.composite:
+            compositor.check(bpy.context.scene, os.path.relpath(request.scene, request.root))
+        members = self._describe(scene, overrides.files, frames, wanted, rendering)
         token = "" if frames is None or dry else self._token(scene, request, members)
         if request.assist:
-            return self._assist(request, picture, frames, token)
+            return self._assist(scene, request, overrides, frames, token)
         if overrides.save:
             members["files"]["blend"] = operations.SAVED
             if not request.settings.dry_run:
@@ -155,11 +158,10 @@ class SampleHandler:
         if dry and frames is not None:
             members["frames"] = sequence.walk(scene, frames, lambda frame: None)
         elif frames is not None:
-            members["frames"] = self._draw_frames(scene, request, picture, frames, token, run)
+            members["frames"] = self._draw_frames(scene, request, overrides, frames, token, run)
         elif not dry:
             resume.drop(request.resume)
-            names = numbers.image_name(None, picture.suffix), numbers.passes_name(None)
-            render.render(request.out, *names, request.settings.codec, picture)
+            rendering_of(scene, request, overrides)(request.out, overrides.files.of(None))
         run["render_s"] = round(time.monotonic() - started, 6)
         return members
 
@@ -183,19 +185,20 @@ class SampleHandler:
         self,
         scene: Scene,
         request: Request,
-        picture: ImageFormat,
+        overrides: Overrides,
         frames: Sequence[int],
         token: str,
         run: Dict[str, Any],
     ) -> List[Dict[str, Any]]:
         """Renders the frames, but for those that others do; the record's `frames`."""
-        with resume.store(request.resume, token, request.out, picture.suffix) as store:
+        draw_files = rendering_of(scene, request, overrides)
+        with resume.store(request.resume, token, request.out, overrides.files) as store:
             missing = len(store.missing(frames))
             self._tell("frames", missing)
             if missing < len(frames):
                 run["frames_kept"] = len(frames) - missing
             made: List[int] = []
-            draw = self._drawing(store, request, picture, made)
+            draw = self._drawing(store, draw_files, made)
             entries = sequence.walk(scene, frames, draw)
             while others := store.missing(frames):
                 if any(store.free(others)):  # who was at it is lost
@@ -209,31 +212,30 @@ class SampleHandler:
 
     def _assist(
         self,
+        scene: Scene,
         request: Request,
-        picture: ImageFormat,
+        overrides: Overrides,
         frames: Optional[Sequence[int]],
         token: str,
     ) -> Dict[str, Any]:
         """Renders frames of a sequence that another worker answers for; nothing for the record."""
-        with resume.others_store(request.resume, token, picture.suffix) as store:
+        with resume.others_store(request.resume, token, overrides.files) as store:
             if store is not None and frames is not None:
                 start = resume.middle_of_longest(store.free(frames))
-                sequence.visit(frames, start, self._drawing(store, request, picture, []))
+                draw_files = rendering_of(scene, request, overrides)
+                sequence.visit(frames, start, self._drawing(store, draw_files, []))
         return {}
 
     def _drawing(
-        self, store: resume.Store, request: Request, picture: ImageFormat, made: List[int]
+        self, store: resume.Store, draw_files: resume.DrawFiles, made: List[int]
     ) -> sequence.Draw:
         """What renders a frame that neither is done nor is rendered by another worker.
 
         Its number goes to `made`, too.
         """
 
-        def render_to(directory: str, image: str, passes_file: str) -> None:
-            render.render(directory, image, passes_file, request.settings.codec, picture)
-
         def draw(frame: int) -> None:
-            done = store.make(frame, render_to)
+            done = store.make(frame, draw_files)
             made.extend([frame] if done else [])
             self._tell("frame" if done else "passed", frame)
 
@@ -247,6 +249,16 @@ class SampleHandler:
         found = {request.scene, *self._isolation.user_modules(request.root)}
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
         return found
+
+
+def rendering_of(scene: Scene, request: Request, overrides: Overrides) -> resume.DrawFiles:
+    """What renders the files of the frame that Blender stands at."""
+    made = None
+    if overrides.composite:
+        made = compositor.Compositor(bpy.context.scene, scene._layers_left_out)
+    return functools.partial(
+        render.render, codec=request.settings.codec, picture=overrides.image, compositor=made
+    )
 
 
 def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set[passes.RenderPass]:

@@ -86,6 +86,7 @@ class Scene(Tagged, Timed, OlderDialect):
         self._start_time()
         self._dependencies: Set[str] = set()
         self._denoise: Optional[bool] = None  # of a .blend file: what it says
+        self._layers_left_out: List[str] = []  # view layers that it renders, but rv does not
         self._streams: Dict[str, Stream] = {}
         self._root = self._default_root or os.getcwd()
         self._cwd = os.getcwd()

@@ -155,6 +155,9 @@ int rv_operations_put(struct rv_json_out *out, const struct rv_operations *opera
 	put_switch(out, "motion_blur", operations->motion_blur);
 	put_text(out, "index",
 	         operations->index == RV_OPERATIONS_UNSET ? NULL : rv_operations_index[operations->index]);
+	if (operations->composite) {
+		rv_json_put_bool(out, "composite", true);
+	}
 	if (operations->save) {
 		rv_json_put_bool(out, "save", true);
 	}
@@ -166,9 +169,9 @@ bool rv_operations_any(const struct rv_operations *operations)
 {
 	return operations->addons.len > 0 || operations->keyframes.len > 0 ||
 	       operations->animations != RV_OPERATIONS_UNSET || operations->motion_blur != RV_OPERATIONS_UNSET ||
-	       operations->index != RV_OPERATIONS_UNSET || operations->unbind_camera || operations->save ||
-	       operations->camera || operations->trajectory || operations->image_format || operations->frames ||
-	       !isnan(operations->fps) || !isnan(operations->percentage);
+	       operations->index != RV_OPERATIONS_UNSET || operations->unbind_camera || operations->composite ||
+	       operations->save || operations->camera || operations->trajectory || operations->image_format ||
+	       operations->frames || !isnan(operations->fps) || !isnan(operations->percentage);
 }
 
 void rv_operations_release(struct rv_operations *operations)

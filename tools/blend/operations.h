@@ -18,7 +18,7 @@ struct rv_operations {
 	struct rv_option_list addons, keyframes;
 	int animations, motion_blur; /* in rv_operations_switch, or unset */
 	int index;                   /* in rv_operations_index, or unset */
-	bool unbind_camera, save;
+	bool unbind_camera, composite, save;
 	const char *camera, *trajectory, *image_format, *frames;
 	const char *all;        /* the whole object; then nothing else may be given */
 	double fps, percentage; /* NAN: not given */

@@ -59,7 +59,7 @@ static int pass_by_role(const void *a, const void *b)
 /* Words of small letters and digits; none that is another file's. */
 static bool is_pass_role(const char *role)
 {
-	static const char *const taken[] = { "image", "passes", "frames", "instances", "alpha", "run" };
+	static const char *const taken[] = { "image", "passes", "composite", "frames", "instances", "alpha", "run" };
 	for (size_t i = 0; i < RV_COUNTOF(taken); i++) {
 		if (strcmp(role, taken[i]) == 0) {
 			return false;
