@@ -11,7 +11,8 @@ import unittest
 MADE = os.environ.get("RV_CLIENT_SCENES", "")  # where the .blend files lie
 
 # A cube goes from x = 0 at frame 1 to x = 2 at frame 5, the camera is at (0, 0, 10 + frame) and
-# looks down; frames 1 to 5. `name` differs in the colour only.
+# looks down; frames 1 to 5. `name` differs in the colour only; the last one has a compositor, that
+# inverts.
 MAKE = """
 import sys
 import bpy
@@ -19,7 +20,7 @@ from mathutils import Matrix
 
 bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
 scene = bpy.context.scene
-for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8)):
+for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8), ("inverted", 0.25)):
     if name == "monkey":
         bpy.ops.mesh.primitive_cube_add(size=2)
         cube = bpy.context.object
@@ -52,6 +53,25 @@ for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8)):
         scene.frame_start, scene.frame_end = 1, 5
     paint.diffuse_color = (shade, shade, shade, 1)
     scene.world.color = (shade, shade, shade)
+    if name == "inverted":
+        sky = scene.world.node_tree
+        if sky is not None:
+            sky.nodes["Background"].inputs["Color"].default_value = (shade, shade, shade, 1)
+        scene.view_settings.view_transform = "Raw"
+        if "compositing_node_group" in scene.bl_rna.properties:
+            tree = bpy.data.node_groups.new("Compositing", "CompositorNodeTree")
+            tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+            scene.compositing_node_group = tree
+            end = tree.nodes.new("NodeGroupOutput")
+        else:
+            scene.use_nodes = True
+            tree = scene.node_tree
+            tree.nodes.clear()
+            end = tree.nodes.new("CompositorNodeComposite")
+        render = tree.nodes.new("CompositorNodeRLayers")
+        invert = tree.nodes.new("CompositorNodeInvert")
+        tree.links.new(render.outputs["Image"], invert.inputs["Color"])
+        tree.links.new(invert.outputs["Color"], end.inputs[0])
     bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1] + "/" + name + ".blend", copy=True)
 """
 

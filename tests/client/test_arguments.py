@@ -25,7 +25,7 @@ class ArgumentsTest(ClientCase):
     def test_everything_needs_initialize(self):
         public = [name for name in dir(self.client) if not name.startswith("_")]
         free = {"spawn", "close", "reset", "initialize", "wait", "awaitable", "pid"}
-        free |= {"include_composites", "render_animation_async", "render_frames_async"}
+        free |= {"render_animation_async", "render_frames_async"}
         needed = {
             "set_camera_keyframe": (1,),
             "set_current_frame": (1,),
@@ -98,8 +98,11 @@ class ArgumentsTest(ClientCase):
             client.include_depths(exr_codec="LZW")
         with self.assertRaises(ValueError):
             client.include_flows(direction="sideways")
-        with self.assertRaisesRegex(RuntimeError, "compositor"):
-            client.include_composites()
+        with self.assertRaises(ValueError):
+            client.include_composites(file_format="JPEG")
+        client.include_frames()
+        with self.assertRaisesRegex(ValueError, "OPEN_EXR for composites, but PNG for pictures"):
+            client.include_composites(file_format="open_exr", bit_depth=32)
         client.include_depths(debug=False)
         self.assertEqual(client._job.roles, {"depth"})
 

@@ -109,6 +109,30 @@ class RendersTest(ClientCase):
         client.close()
         self.assertEqual(os.listdir("renders"), ["monkey"])
 
+    def test_composites(self):
+        client = self.client
+        with self.assertRaisesRegex(RuntimeError, "monkey.blend has no compositor"):
+            client.include_composites()
+        client.render_frames([1])  # as if it had not been asked for
+        self.assertFalse(os.path.exists("renders/monkey/composite"))
+        client.initialize(scene("inverted"), "renders/inverted")
+        client.include_composites("OPEN_EXR", "RGB", bit_depth=32)
+        with self.assertRaises(ValueError):
+            client.include_frames()
+        client.include_frames("OPEN_EXR", bit_depth=32)
+        found = client.render_frames([2, 4])
+        self.assertEqual(found, self.saved("renders/inverted"))
+        self.assertEqual(
+            [frame["composite_file_path"] for frame in found["frames"]],
+            ["composite/000002.exr", "composite/000004.exr"],
+        )
+        for frame in found["frames"]:
+            for key, value in (("file_path", "0.2500"), ("composite_file_path", "0.7500")):
+                path = os.path.join("renders/inverted", frame[key])
+                exr = [sys.executable, os.environ["RV_EXR_AT"], path, "0", "0"]
+                pixel = subprocess.run(exr, stdout=subprocess.PIPE, check=True).stdout.decode()
+                self.assertEqual(pixel.split(), [f"{name}={value}" for name in "BGR"])
+
     def test_frames_one_by_one(self):
         client = self.client
         client.unbind_camera()

@@ -28,6 +28,7 @@ class Job:
     passes: Set[str] = field(default_factory=set)
     flow: str = "forward"
     color: str = "RGBA"
+    composite: Dict[str, Any] = field(default_factory=dict)  # its picture, as it was asked for
     fps: float = 0.0  # of what was rendered last
     span: Tuple[Optional[int], Optional[int], Optional[int]] = (None, None, None)
     frame: Optional[int] = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Optional
+from typing import Any, Dict, Iterable, Optional
 
 from .job import Job, flag
 from .transforms import CHANNELS
@@ -19,6 +19,10 @@ class Outputs:
     """
 
     _job: Job
+
+    def _look(self, keyed: bool = True) -> Dict[str, Any]:
+        """The record of a dry run."""
+        raise NotImplementedError
 
     def _include(
         self,
@@ -64,6 +68,7 @@ class Outputs:
             image["color"] = str(color_mode).upper()
             if image["color"] not in CHANNELS:
                 raise ValueError(f"color_mode is {color_mode!r}, it must be BW, RGB or RGBA")
+        _check_same(job.composite, image)
         job.blend["image"] = image
         job.color = image["color"]
 
@@ -167,9 +172,42 @@ class Outputs:
         passes = ("GlossyColor", "GlossyDirect", "GlossyIndirect")
         self._include(roles, passes, None, False, exr_codec)
 
-    def include_composites(self, *args: Any, **kwargs: Any) -> None:
-        """RuntimeError: the file's compositor is never run, labels would not belong to it."""
-        raise RuntimeError("composites cannot be had: rv renders without the file's compositor")
+    def include_composites(
+        self,
+        file_format: Optional[str] = None,
+        color_mode: Optional[str] = None,
+        exr_codec: Optional[str] = None,
+        bit_depth: Optional[int] = None,
+    ) -> None:
+        """What the file's own compositor makes of the picture, in `composite/`.
+
+        It is written as the picture is: what is given here holds for both, ValueError when
+        something else was said of the picture. RuntimeError for a file without a compositor.
+        """
+        job = self._job
+        given = {"format": file_format, "color": color_mode, "depth": bit_depth}
+        asked = {
+            k: v.upper() if isinstance(v, str) else v for k, v in given.items() if v is not None
+        }
+        if "image" in job.blend:
+            _check_same(asked, job.blend["image"])
+        else:
+            self.image_settings(file_format, bit_depth, color_mode)
+        self._include((), (), None, False, exr_codec)
+        job.blend["composite"] = True
+        try:
+            self._look()
+        except BaseException:
+            del job.blend["composite"]
+            raise
+        job.composite = asked
+
+
+def _check_same(composite: Dict[str, Any], image: Dict[str, Any]) -> None:
+    """ValueError when the composite was asked for in another way than the picture."""
+    for name, value in composite.items():
+        if image[name] != value:
+            raise ValueError(f"{name} is {value} for composites, but {image[name]} for pictures")
 
 
 def _either(preview: bool, debug: Optional[bool]) -> bool:

@@ -167,7 +167,7 @@ class Rendering(Operations, Outputs):
         name = record["id"]
         job.parts.take(name)
         job.used.add(name)
-        for role in ("image", *sorted(job.roles)):
+        for role in ("image", "composite", *sorted(job.roles)):
             job.parts.publish(name, record["files"].get(role, ()))
         found = self._entries(job, record)
         job.fps = record["fps"]
@@ -184,7 +184,7 @@ class Rendering(Operations, Outputs):
     def _entries(self, job: Job, record: Dict[str, Any]) -> Dict[int, Dict[str, Any]]:
         files = dict(record["files"])
         numbers = [entry["frame"] for entry in record["frames"]]
-        wanted = {"image": files["image"]}
+        wanted = {role: files[role] for role in ("image", "composite") if role in files}
         for role in transforms.KEYS:
             if role in job.roles:
                 suffix = ".png" if role.endswith("index") else ".exr"

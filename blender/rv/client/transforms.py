@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Mapping
 # Role to the key that names its file in a frame.
 KEYS = {
     "image": "file_path",
+    "composite": "composite_file_path",
     "depth": "depth_file_path",
     "normal_camera": "normal_file_path",
     "flow_forward": "flow_forward_file_path",
