@@ -708,6 +708,11 @@ $PWD/scenes/other.py" ]
     no_orphans
 }
 
+@test "a forged answer costs the samples after it nothing" {
+    records 3 '{"fault":"forge"}' 0 | timeout 60 rv-blend --resolution 8,6 scene.py -j1 --timeout 100 >records || [ $? = 1 ]
+    [ "$(jq -c '[.id, .error.code, .run.attempts]' records | xargs)" = '[s0,worker_crashed,null] [s1,null,null] [s2,null,null]' ]
+}
+
 @test "a file that is cut is made again" {
     records 3 '{"fault":"bad_exr","times":1}' 0 >in
     records 1 | sed 's/"s0"/"p"/; s/{}/{"fault":"bad_png","times":1}/' >>in

@@ -25,6 +25,7 @@ from .frames import FRAME_MAX, FrameFiles
 from .meta import dumps
 from .protocol import Resume
 
+FIRST_PRIVATE_FD = 200  # out of the way of scenes that close or write to what they find
 LOCK_S = 5.0  # a worker that was killed lets go soon
 POLL_S = 0.02
 OWNER = FRAME_MAX + 1
@@ -154,6 +155,14 @@ def middle_of_longest(free: Sequence[bool]) -> int:
     return start
 
 
+def _open(path: str, more: int = 0) -> int:
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | more, 0o666)
+    try:
+        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD)
+    finally:
+        os.close(fd)  # before the first lock: closing it would drop them all
+
+
 def _token_of(directory: str) -> Optional[str]:
     try:
         with open(os.path.join(directory, ".token"), encoding="ascii") as file:
@@ -182,7 +191,7 @@ def _own(directory: str, wanted: str) -> Optional[Locks]:
     while True:
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, ".lock")
-        locks = Locks(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
+        locks = Locks(_open(path, os.O_CREAT))
         try:
             owned = locks.take_soon(OWNER)
             gone = os.fstat(locks.fd).st_nlink == 0  # its owner has finished
@@ -222,7 +231,7 @@ def others_store(
     fd = -1
     with contextlib.suppress(FileNotFoundError):
         if resume is not None and _token_of(resume.dir) == wanted:
-            fd = os.open(os.path.join(resume.dir, ".lock"), os.O_RDWR | os.O_CLOEXEC)
+            fd = _open(os.path.join(resume.dir, ".lock"))
     try:
         yield Store(resume.dir, files, wanted, Locks(fd)) if resume and fd >= 0 else None
     finally:

@@ -52,13 +52,14 @@ FAKE_BAD = {
     "child": CRASH,
     "lie": CRASH,
     "garbage": CRASH,
+    "forge": CRASH,
     "mute": CRASH,
     "hang": TIMEOUT,
     "deaf": TIMEOUT,
     "daemon": TIMEOUT,
 }
 FAKE_GOOD = ["chatter", "env"]
-FAKE_AT_FRAME = set("segv kill exit child garbage mute hang deaf daemon".split())
+FAKE_AT_FRAME = set("segv kill exit child garbage forge mute hang deaf daemon".split())
 
 # Of the program that rv-gen runs (generator.py): it is not tried again in the same run.
 GENERATOR_BAD = {

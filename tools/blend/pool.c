@@ -100,13 +100,15 @@ static void take_help(struct pool *pool, struct rv_seat *seat)
 {
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	bool well = rv_record_parse(&reply, seat->worker.reply.ptr, seat->worker.reply.len, &err) == 0 &&
-	            rv_reply_check(&reply, &err) == 0;
+	const bool is_reply = rv_record_parse(&reply, seat->worker.reply.ptr, seat->worker.reply.len, &err) == 0;
+	const bool well = is_reply && rv_reply_check(&reply, &err) == 0;
 	if (!well) {
 		rv_detail("worker %" PRIu64 ", helping: %s", seat->worker.serial, err.text);
 	}
 	rv_share_end_help(seat, well);
 	count_served(pool, seat);
+	seat->due |= !is_reply;
+	seat->shunned = !is_reply;
 	rv_record_release(&reply);
 }
 
@@ -255,13 +257,23 @@ static void deal(struct pool *pool)
 	}
 }
 
-/* A worker that gave an answer that cannot be right is not asked again. */
+/* A worker that gave an answer that cannot be right is not asked again. What it has got meanwhile is rendered by
+ * another, and that sample has lost nothing: an answer that a scene forged came while the worker still is in it. */
 static void distrust(struct pool *pool, uint64_t serial)
 {
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
 		struct rv_seat *seat = &pool->crew.seats[i];
 		if (seat->worker.serial == serial) {
 			seat->due = seat->shunned = true;
+			if (seat->slot) {
+				seat->slot->state = RV_SLOT_WAITING;
+				seat->slot->attempts--;
+				seat->slot->was_lost = true;
+				rv_share_forget(&pool->crew, seat->slot);
+				seat->slot = NULL;
+			}
+			rv_share_end_help(seat, false);
+			rv_worker_kill(&seat->worker);
 		}
 	}
 }
@@ -339,6 +351,9 @@ static void wait_for_events(struct pool *pool, bool now)
 		rv_worker_poll(worker, fds + n);
 		n += RV_WORKER_POLL_MAX;
 		next = due > 0 && (next <= 0 || due < next) ? due : next;
+	}
+	if (pool->version.fd >= 0 && (next <= 0 || pool->version.deadline_s < next)) {
+		next = pool->version.deadline_s; /* somebody may have stopped it */
 	}
 	int timeout_ms = -1;
 	if (now) {

@@ -71,6 +71,7 @@ void rv_window_fail(struct rv_window *window, struct rv_slot *slot, const struct
 
 void rv_window_lose(struct rv_window *window, struct rv_slot *slot, const struct rv_err *err)
 {
+	slot->was_lost = true;
 	if (slot->attempts <= window->retries && err->code != RV_E_NO_SPACE) {
 		rv_warn("%s: attempt %u of %u failed: %.*s", slot->id.ptr, slot->attempts, window->retries + 1,
 		        (int)strcspn(err->text, "\n"), err->text);
@@ -138,6 +139,7 @@ bool rv_window_admit(struct rv_window *window, size_t max)
 		struct rv_slot *slot = rv_window_at(window, window->len);
 		slot->state = RV_SLOT_NEW;
 		slot->attempts = 0;
+		slot->was_lost = false;
 		slot->share = (struct rv_share) { 0 };
 		rv_str_clear(&slot->id);
 		int taken = rv_stream_take(window->stream, &slot->record);
@@ -182,6 +184,8 @@ int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
 			char attempts[16];
 			int len = snprintf(attempts, sizeof(attempts), "%u", slot->attempts);
 			rv_record_set_in(&slot->record, "run", "attempts", attempts, (size_t)len);
+		}
+		if (slot->was_lost) {
 			rv_resume_drop(window->run, slot->id.ptr); /* a worker not to be trusted may have kept it */
 		}
 	} else if (err.code == RV_E_CRASH) {

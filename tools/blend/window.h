@@ -20,6 +20,7 @@ struct rv_slot {
 	struct rv_str id;
 	char key[RV_HASH_HEX_LEN + 1];
 	unsigned int attempts; /* that have begun */
+	bool was_lost;         /* by a worker that did not finish it */
 	struct rv_share share; /* of a sequence, while RUNNING */
 	/* While ANSWERED: */
 	struct rv_str reply;
