@@ -37,7 +37,7 @@ OPEN = ["state", "limits"]
 # What can also happen at a frame of a sequence.
 AT_FRAME = set(
     "os_exit segv abort stack kill close_all forge fork_and_die hang spin sleep stop bloat"
-    " chatter daemon child thread".split()
+    " chatter close_fds daemon child thread".split()
 )
 # What fills the disk for a while: only where that is a small one, and never in the last run.
 FILLS = "fill"
