@@ -60,9 +60,10 @@ class Compositor:
             wanted.add(layer)
 
     def draw(self) -> None:
-        """Makes the picture of the frame that was rendered last. RuntimeError when it cannot."""
-        self.scene.frame_current = self._original.frame_current
-        self.scene.frame_subframe = self._original.frame_subframe
+        """Makes the picture of the frame that was rendered last. RuntimeError when it cannot.
+
+        Blender gives a scene that it is told to render the frame of the one that it stands at.
+        """
         used = [layer for layer in self._original.view_layers if layer.use]
         for layer in used:
             layer.use = False  # or it would be rendered again

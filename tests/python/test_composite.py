@@ -162,6 +162,29 @@ class PictureTest(CompositeCase):
         self.assertEqual(self.pixel(out, "Composite.png"), INVERTED)
         self.assertEqual(record["files"]["composite"], "Composite.png")
 
+    def test_rendered_once(self):
+        """What changes when the picture is there does not get into the composite."""
+        nodes = Nodes(self.begin())
+        nodes.end(nodes.invert(nodes.render()))
+        text = bpy.data.texts.new("darken.py")
+        text.from_string(
+            """
+import bpy
+
+
+def darken(*_):
+    world = bpy.data.worlds["Grey"]
+    world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0
+
+
+bpy.app.handlers.render_complete.append(darken)
+"""
+        )
+        text.use_module = True
+        _, out = self.open(self.save(), COMPOSITE, autoexec=True)
+        self.assertEqual(self.pixel(out, "Image.png"), RAW)
+        self.assertEqual(self.pixel(out, "Composite.png"), INVERTED)
+
     def test_dry_run(self):
         record, out = self.open(self.inverted(), {"blend": {"composite": True, "dry_run": True}})
         self.assertEqual(record["files"]["composite"], "Composite.png")
@@ -278,9 +301,13 @@ class RightNodesTest(CompositeCase):
         else:
             blender.use_nodes = False
         off = self.save("off.blend")
-        for path in (none, unlinked, off):
+        nodes = Nodes(self.begin())
+        nodes.end(nodes.render())
+        nodes.picture.node.mute = True  # a Group Output cannot be
+        muted = self.save("muted.blend")
+        for path in (none, unlinked, off) + (() if IS_GROUP else (muted,)):
             name = os.path.basename(path)
-            text = "nothing is linked" if path == unlinked else "has no compositor"
+            text = "nothing is linked" if path in (unlinked, muted) else "has no compositor"
             for dry in (False, True):
                 self.fails(path, "scene_error", name, text, record=COMPOSITE, dry_run=dry)
             self.open(path)
