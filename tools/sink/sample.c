@@ -149,8 +149,8 @@ const struct rv_role *rv_sample_need_png(const struct rv_sample *sample, const c
 	for (size_t i = 0; role && i < role->n_files; i++) {
 		if (strcmp(rv_sample_extension(role->paths[i]), "png") != 0) {
 			rv_fail(err, RV_E_BAD_RECORD,
-			        "format %s needs PNG files in 'files.%s', not '%s': render with --image-format PNG, or leave "
-			        "this format out",
+			        "format %s needs PNG files in 'files.%s', not '%s': render with --image-format PNG, or "
+			        "leave this format out",
 			        format, name, role->paths[i]);
 			return NULL;
 		}
