@@ -39,8 +39,7 @@ static const struct rv_option option_table[] = {
 static const struct rv_program program = {
 	.name = "rv-verify",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
-	.purpose =
-	        "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
+	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = option_table,
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"

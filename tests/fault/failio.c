@@ -32,9 +32,9 @@
 struct rule {
 	char call[16];
 	char pattern[256];
-	int error;     /* 0: a short write */
+	int error; /* 0: a short write */
 	long skip;
-	long times;    /* -1: all */
+	long times; /* -1: all */
 };
 
 static struct rule rules[MAX_RULES];
@@ -165,13 +165,13 @@ static int verdict_fd(const char *call, int fd)
 }
 
 #define NEXT(function) __typeof__(function) *next = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
-#define FAIL_IF(verdict_, failure)                                                                                     \
-	do {                                                                                                           \
-		const int error_ = (verdict_);                                                                         \
-		if (error_ > 0) {                                                                                      \
-			errno = error_;                                                                                \
-			return failure;                                                                                \
-		}                                                                                                      \
+#define FAIL_IF(verdict_, failure) \
+	do { \
+		const int error_ = (verdict_); \
+		if (error_ > 0) { \
+			errno = error_; \
+			return failure; \
+		} \
 	} while (0)
 
 ssize_t write(int fd, const void *data, size_t size)
@@ -294,13 +294,13 @@ int unlinkat(int dir, const char *path, int flags)
 }
 
 /* The mode is there only when the flags say so. */
-#define OPEN_MODE(flags, last)                                                                                         \
-	mode_t mode = 0;                                                                                               \
-	if (((flags)&O_CREAT) != 0 || ((flags)&O_TMPFILE) == O_TMPFILE) {                                              \
-		va_list args;                                                                                          \
-		va_start(args, last);                                                                                  \
-		mode = va_arg(args, mode_t);                                                                           \
-		va_end(args);                                                                                          \
+#define OPEN_MODE(flags, last) \
+	mode_t mode = 0; \
+	if (((flags)&O_CREAT) != 0 || ((flags)&O_TMPFILE) == O_TMPFILE) { \
+		va_list args; \
+		va_start(args, last); \
+		mode = va_arg(args, mode_t); \
+		va_end(args); \
 	}
 
 int open(const char *path, int flags, ...)

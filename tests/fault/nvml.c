@@ -66,8 +66,9 @@ EXPORT int nvmlDeviceGetCount_v2(unsigned int *count)
 /* "GPU-N" is card N. */
 EXPORT int nvmlDeviceGetHandleByUUID(const char *uuid, void **handle)
 {
-	return strncmp(uuid, "GPU-", 4) ? NOT_FOUND
-	                                : nvmlDeviceGetHandleByIndex_v2((unsigned int)strtoul(uuid + 4, NULL, 10), handle);
+	return strncmp(uuid, "GPU-", 4)
+	               ? NOT_FOUND
+	               : nvmlDeviceGetHandleByIndex_v2((unsigned int)strtoul(uuid + 4, NULL, 10), handle);
 }
 
 EXPORT int nvmlDeviceGetIndex(void *handle, unsigned int *number)

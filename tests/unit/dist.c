@@ -222,8 +222,9 @@ static void numeric(void)
 	static const struct {
 		const char *text;
 		bool numeric;
-	} kinds[] = { { "uniform(0,1)", true }, { "int(0,1)", true },    { "loguniform(1,2)", true }, { "normal(0,1)", true },
-		      { "choice(1,2)", false }, { "bool(0.5)", false }, { "const(1)", false } };
+	} kinds[] = { { "uniform(0,1)", true }, { "int(0,1)", true },     { "loguniform(1,2)", true },
+		      { "normal(0,1)", true },  { "choice(1,2)", false }, { "bool(0.5)", false },
+		      { "const(1)", false } };
 	struct rv_err err;
 	struct rv_dist dist;
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {

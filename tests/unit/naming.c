@@ -48,8 +48,8 @@ static void what_they_hold(void)
 
 static void bad(void)
 {
-	static const char *const formats[] = { "a.b", "a/%d", "..", "a b",  "%",  "%%",  "%5d",    "%s",
-		                               "%-d", "%0x",  "{",  "{x}", "{}", "%d}", "{seed", "\303\251", "a%d\n" };
+	static const char *const formats[] = { "a.b", "a/%d", "..",  "a b", "%",   "%%",    "%5d",      "%s",   "%-d",
+		                               "%0x", "{",    "{x}", "{}",  "%d}", "{seed", "\303\251", "a%d\n" };
 	struct rv_err err;
 	struct rv_naming naming;
 	for (size_t i = 0; i < RV_COUNTOF(formats); i++) {

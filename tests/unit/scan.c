@@ -287,7 +287,8 @@ static void strings(void)
 	rv_str_clear(&out);
 	static const char nested[] = "{\"a\":[1,{\"}\":\"\\\"{,\"}],\"b\":{ }, \"c\" : [ ]}";
 	rv_scan_indent(nested, strlen(nested), 2, &out);
-	CHECK_TEXT(out, "{\n  \"a\": [\n    1,\n    {\n      \"}\": \"\\\"{,\"\n    }\n  ],\n  \"b\": {},\n  \"c\": []\n}");
+	CHECK_TEXT(out,
+	           "{\n  \"a\": [\n    1,\n    {\n      \"}\": \"\\\"{,\"\n    }\n  ],\n  \"b\": {},\n  \"c\": []\n}");
 	rv_str_release(&out);
 }
 

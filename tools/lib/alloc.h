@@ -19,7 +19,7 @@ char *rv_strndup(const char *text, size_t len) __attribute__((malloc));
 #define RV_GROW(items, len, cap) \
 	do { \
 		if ((len) == (cap)) { \
-			(cap) = (cap) ? (cap) * 2 : 16; \
+			(cap) = (cap) ? (cap)*2 : 16; \
 			(items) = rv_realloc((items), (cap), sizeof(*(items))); \
 		} \
 	} while (0)

@@ -28,7 +28,10 @@ struct rv_workdir {
 	int lock_fd;
 	char *path;
 };
-#define RV_WORKDIR_INIT { .lock_fd = -1 }
+#define RV_WORKDIR_INIT \
+	{ \
+		.lock_fd = -1 \
+	}
 int rv_workdir_open(struct rv_workdir *dir, const char *parent, const char *name, struct rv_err *err) RV_MUST_USE;
 /* Removes it and what it holds. */
 void rv_workdir_close(struct rv_workdir *dir);

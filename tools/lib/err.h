@@ -20,30 +20,30 @@
 /* X(enum constant, text in an `error` record's "code") */
 #define RV_ERR_CODES(X) \
 	X(RV_E_NONE, "none") \
-	X(RV_E_BAD_JSON, "bad_json")                 /* a line that is not a JSON object */ \
-	X(RV_E_BAD_RECORD, "bad_record")             /* a record that breaks the definition */ \
-	X(RV_E_TOO_LONG, "too_long")                 /* a line over RV_LINE_MAX */ \
-	X(RV_E_DUPLICATE_ID, "duplicate_id")         /* an id that was seen before in the stream */ \
-	X(RV_E_USAGE, "usage")                       /* wrong options or operands */ \
-	X(RV_E_FILTER, "filter")                     /* a --where or --set program failed */ \
-	X(RV_E_MISSING_FILE, "missing_file")         /* a file that a record names is not there */ \
-	X(RV_E_BAD_FILE, "bad_file")                 /* a file that cannot be decoded */ \
-	X(RV_E_LIMIT, "limit")                       /* a size above a named limit */ \
-	X(RV_E_NO_SPACE, "no_space")                 /* file system full or quota reached */ \
-	X(RV_E_IO, "io")                             /* any other failed system call on a file */ \
-	X(RV_E_SCENE, "scene_error")                 /* the scene raised, or cannot be loaded */ \
-	X(RV_E_RENDER, "render_error")               /* Blender refused to render or to write */ \
-	X(RV_E_CRASH, "worker_crashed")              /* the child process died */ \
-	X(RV_E_TIMEOUT, "timeout")                   /* the child process took too long and was killed */ \
-	X(RV_E_RSS, "max_rss")                       /* the child process grew past --max-rss and was killed */ \
-	X(RV_E_GENERATOR, "generator_failed")        /* a generator program failed */ \
-	X(RV_E_BAD_RESULT, "bad_result")             /* a generator's answer is not what --type asks for */ \
-	X(RV_E_PASSES_GONE, "passes_gone")           /* labels asked for, but passes.exr is no longer there */ \
-	X(RV_E_LABEL, "bad_label")                   /* a label that disagrees with what it was made from */ \
-	X(RV_E_DIGEST, "bad_digest")                 /* a file whose bytes are not those of the manifest */ \
-	X(RV_E_NO_BLENDER, "no_blender")             /* no Blender, or one that does not start */ \
-	X(RV_E_CANCELLED, "cancelled")               /* stopped by a signal */ \
-	X(RV_E_CHILD, "child")                       /* a program that cannot be started */ \
+	X(RV_E_BAD_JSON, "bad_json")          /* a line that is not a JSON object */ \
+	X(RV_E_BAD_RECORD, "bad_record")      /* a record that breaks the definition */ \
+	X(RV_E_TOO_LONG, "too_long")          /* a line over RV_LINE_MAX */ \
+	X(RV_E_DUPLICATE_ID, "duplicate_id")  /* an id that was seen before in the stream */ \
+	X(RV_E_USAGE, "usage")                /* wrong options or operands */ \
+	X(RV_E_FILTER, "filter")              /* a --where or --set program failed */ \
+	X(RV_E_MISSING_FILE, "missing_file")  /* a file that a record names is not there */ \
+	X(RV_E_BAD_FILE, "bad_file")          /* a file that cannot be decoded */ \
+	X(RV_E_LIMIT, "limit")                /* a size above a named limit */ \
+	X(RV_E_NO_SPACE, "no_space")          /* file system full or quota reached */ \
+	X(RV_E_IO, "io")                      /* any other failed system call on a file */ \
+	X(RV_E_SCENE, "scene_error")          /* the scene raised, or cannot be loaded */ \
+	X(RV_E_RENDER, "render_error")        /* Blender refused to render or to write */ \
+	X(RV_E_CRASH, "worker_crashed")       /* the child process died */ \
+	X(RV_E_TIMEOUT, "timeout")            /* the child process took too long and was killed */ \
+	X(RV_E_RSS, "max_rss")                /* the child process grew past --max-rss and was killed */ \
+	X(RV_E_GENERATOR, "generator_failed") /* a generator program failed */ \
+	X(RV_E_BAD_RESULT, "bad_result")      /* a generator's answer is not what --type asks for */ \
+	X(RV_E_PASSES_GONE, "passes_gone")    /* labels asked for, but passes.exr is no longer there */ \
+	X(RV_E_LABEL, "bad_label")            /* a label that disagrees with what it was made from */ \
+	X(RV_E_DIGEST, "bad_digest")          /* a file whose bytes are not those of the manifest */ \
+	X(RV_E_NO_BLENDER, "no_blender")      /* no Blender, or one that does not start */ \
+	X(RV_E_CANCELLED, "cancelled")        /* stopped by a signal */ \
+	X(RV_E_CHILD, "child")                /* a program that cannot be started */ \
 	X(RV_E_MEMORY, "memory")
 
 enum rv_err_code {
@@ -59,7 +59,10 @@ struct rv_err {
 	char text[RV_ERR_TEXT_MAX];
 };
 
-#define RV_ERR_INIT { .code = RV_E_NONE, .text = "" }
+#define RV_ERR_INIT \
+	{ \
+		.code = RV_E_NONE, .text = "" \
+	}
 
 /* Fills *err (which may be NULL) and returns -1. */
 int rv_fail(struct rv_err *err, enum rv_err_code code, const char *format, ...) RV_PRINTF(3, 4);

@@ -37,7 +37,10 @@ struct rv_atomic {
 	char *path;
 	char *temporary;
 };
-#define RV_ATOMIC_INIT { .fd = -1 }
+#define RV_ATOMIC_INIT \
+	{ \
+		.fd = -1 \
+	}
 int rv_atomic_open(struct rv_atomic *file, const char *path, struct rv_err *err) RV_MUST_USE;
 int rv_atomic_commit(struct rv_atomic *file, struct rv_err *err) RV_MUST_USE;
 void rv_atomic_abort(struct rv_atomic *file);

@@ -128,7 +128,7 @@ void rv_guard_main(int control_fd, int report_fd, int tag, rv_guard_start_fn *st
 	prctl(PR_SET_NAME, "rv-guard");
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prctl(PR_SET_PDEATHSIG, SIGCONT); /* so that it ends with us even when somebody has stopped it */
-	signal(SIGCHLD, SIG_DFL); /* who started us may have had it ignored */
+	signal(SIGCHLD, SIG_DFL);         /* who started us may have had it ignored */
 	report.program = start(state);
 	if (report.program < 0) {
 		_exit(127);

@@ -26,7 +26,10 @@ enum rv_json_type {
 struct rv_json {
 	uint64_t word[2]; /* libjq's value; all zero: RV_JSON_NONE */
 };
-#define RV_JSON_INIT { .word = { 0, 0 } }
+#define RV_JSON_INIT \
+	{ \
+		.word = { 0, 0 } \
+	}
 
 /* Fails on what rv_scan_value refuses. */
 int rv_json_parse(const char *text, size_t len, struct rv_json *out, struct rv_err *err) RV_MUST_USE;
@@ -92,8 +95,8 @@ void rv_filter_free(struct rv_filter *filter);
 int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool *truth,
                     struct rv_err *err) RV_MUST_USE;
 /* Runs it on a JSON text; *out (replaced) is its first output as compact JSON; no output is an error. */
-int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out, struct rv_err *err)
-	RV_MUST_USE;
+int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out,
+                    struct rv_err *err) RV_MUST_USE;
 /* Runs it on a JSON text, which becomes *before; *after is its first output, no output is an error. Release both. */
 int rv_filter_values(struct rv_filter *filter, const char *text, size_t len, struct rv_json *before,
                      struct rv_json *after, struct rv_err *err) RV_MUST_USE;

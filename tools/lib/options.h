@@ -35,8 +35,8 @@ void rv_option_list_release(struct rv_option_list *list);
 
 struct rv_option {
 	enum rv_option_kind kind;
-	char letter;                /* 0: none */
-	const char *name;           /* long name without "--"; the text of an RV_OPT_GROUP, the word of a command */
+	char letter;      /* 0: none */
+	const char *name; /* long name without "--"; the text of an RV_OPT_GROUP, the word of a command */
 	void *value;
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
 	const char *help;           /* NULL: hidden from --help, hints and completions */
@@ -53,21 +53,21 @@ enum rv_common_options {
 
 struct rv_program {
 	const char *name;
-	const char *usage;    /* what follows the name: "[OPTION]... SCENE" (several lines allowed) */
-	const char *purpose;  /* one sentence */
+	const char *usage;               /* what follows the name: "[OPTION]... SCENE" (several lines allowed) */
+	const char *purpose;             /* one sentence */
 	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added */
-	const char *examples; /* ready lines, or NULL */
-	const char *libraries; /* for --version: what the tool is linked to and which versions, or NULL */
+	const char *examples;            /* ready lines, or NULL */
+	const char *libraries;           /* for --version: what the tool is linked to and which versions, or NULL */
 	enum rv_common_options common;
 };
 
 /* What every tool has. */
 struct rv_common {
-	int verbose;        /* -v */
-	bool quiet;         /* -q */
-	bool json;          /* --json: records even to a terminal */
-	const char *where;  /* --where JQ */
-	const char *set;    /* --set JQ */
+	int verbose;       /* -v */
+	bool quiet;        /* -q */
+	bool json;         /* --json: records even to a terminal */
+	const char *where; /* --where JQ */
+	const char *set;   /* --set JQ */
 };
 
 /* Parses; operands are moved to argv[0..*argc) (the program's name is gone). --help, --version and --completions print

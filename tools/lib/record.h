@@ -18,11 +18,14 @@
 #define RV_ID_MAX 100
 
 struct rv_record {
-	struct rv_str text;       /* without the newline */
+	struct rv_str text; /* without the newline */
 	struct rv_members members;
-	uint64_t line;            /* 1-based input line, 0 for one that was made */
+	uint64_t line; /* 1-based input line, 0 for one that was made */
 };
-#define RV_RECORD_INIT { .text = RV_STR_INIT, .members = RV_MEMBERS_INIT }
+#define RV_RECORD_INIT \
+	{ \
+		.text = RV_STR_INIT, .members = RV_MEMBERS_INIT \
+	}
 
 void rv_record_release(struct rv_record *record);
 /* Makes it `{}`. */
@@ -45,15 +48,15 @@ bool rv_record_has_error(const struct rv_record *record); /* an `error` that is 
 void rv_record_set_error(struct rv_record *record, const struct rv_err *err, unsigned int attempts);
 
 /* The checked basics. Each fails with RV_E_BAD_RECORD and a message that names field, value and range. */
-bool rv_id_is_valid(const char *id, size_t len);             /* [A-Za-z0-9_-]{1,100} */
+bool rv_id_is_valid(const char *id, size_t len); /* [A-Za-z0-9_-]{1,100} */
 int rv_record_id(const struct rv_record *record, struct rv_str *id, struct rv_err *err) RV_MUST_USE;
 int rv_record_seed(const struct rv_record *record, uint64_t *seed, struct rv_err *err) RV_MUST_USE;
 /* A string member with escapes resolved; must be there. */
-int rv_record_string(const struct rv_record *record, const char *key, struct rv_str *out, struct rv_err *err)
-	RV_MUST_USE;
+int rv_record_string(const struct rv_record *record, const char *key, struct rv_str *out,
+                     struct rv_err *err) RV_MUST_USE;
 /* The member `inner` of the object `key` as a plain file path below the sample (rv_path_is_inside). */
-int rv_record_file(const struct rv_record *record, const char *role, struct rv_str *path, struct rv_err *err)
-	RV_MUST_USE;
+int rv_record_file(const struct rv_record *record, const char *role, struct rv_str *path,
+                   struct rv_err *err) RV_MUST_USE;
 
 /* Makes the record what the filter gives for it (--set). Only what the filter changed is spliced in, at every level of
  * objects, so that the rest keeps each digit; what it dropped is unset. Fails with RV_E_FILTER when it fails or its

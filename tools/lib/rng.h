@@ -22,8 +22,8 @@ struct rv_rng {
 };
 
 void rv_rng_init(struct rv_rng *rng, uint64_t seed, const char *stream_name);
-uint64_t rv_rng_u64(struct rv_rng *rng);              /* words 0 (low) and 1 (high) of the block */
-double rv_rng_unit(struct rv_rng *rng);               /* [0, 1): the top 53 bits of rv_rng_u64 / 2^53 */
+uint64_t rv_rng_u64(struct rv_rng *rng);               /* words 0 (low) and 1 (high) of the block */
+double rv_rng_unit(struct rv_rng *rng);                /* [0, 1): the top 53 bits of rv_rng_u64 / 2^53 */
 uint64_t rv_rng_below(struct rv_rng *rng, uint64_t n); /* [0, n), unbiased (Lemire 2019); n > 0 */
 /* Standard normal by Box-Muller from two units of one block: r = sqrt(-2 ln(1 - u)), r cos(2 pi v). */
 double rv_rng_normal(struct rv_rng *rng);

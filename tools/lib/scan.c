@@ -23,10 +23,14 @@ enum { PLAIN, QUOTE, ESCAPE, CONTROL, MULTIBYTE };
 #define R16(x) R4(x), R4(x), R4(x), R4(x)
 #define R64(x) R16(x), R16(x), R16(x), R16(x)
 static const byte string_class[256] = {
-	[0x00] = CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
-	R4(CONTROL), R4(CONTROL), R16(CONTROL),
-	['"'] = QUOTE, ['\\'] = ESCAPE,
-	[0x80] = R64(MULTIBYTE), R64(MULTIBYTE),
+	[0x00] = CONTROL, CONTROL,
+	CONTROL,          CONTROL,
+	CONTROL,          CONTROL,
+	CONTROL,          CONTROL,
+	R4(CONTROL),      R4(CONTROL),
+	R16(CONTROL),     ['"'] = QUOTE,
+	['\\'] = ESCAPE,  [0x80] = R64(MULTIBYTE),
+	R64(MULTIBYTE),
 };
 
 #define ONES UINT64_C(0x0101010101010101)

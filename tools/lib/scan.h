@@ -9,7 +9,7 @@
 #include "err.h"
 #include "str.h"
 
-#define RV_JSON_DEPTH_MAX 250    /* libjq refuses 256 */
+#define RV_JSON_DEPTH_MAX 250 /* libjq refuses 256 */
 #define RV_RECORD_MEMBERS_MAX 4096
 
 struct rv_span {
@@ -27,7 +27,10 @@ struct rv_members {
 	size_t len, cap;
 	uint32_t close_at; /* offset of the closing brace */
 };
-#define RV_MEMBERS_INIT { .items = NULL }
+#define RV_MEMBERS_INIT \
+	{ \
+		.items = NULL \
+	}
 void rv_members_release(struct rv_members *members);
 
 /* Fails (RV_E_BAD_JSON, with the column in bytes from 1; RV_E_LIMIT when nested too deep or with too many members)

@@ -324,7 +324,7 @@ void rv_child_kill(const struct rv_child *child, int signal_number)
 	unsigned char number = (unsigned char)signal_number;
 	if (child->pid > 0) {
 		ssize_t ignored RV_UNUSED = write(child->control_fd, &number, 1); /* fails when it has ended */
-		kill(child->guard, SIGCONT); /* somebody may have stopped it */
+		kill(child->guard, SIGCONT);                                      /* somebody may have stopped it */
 	}
 }
 

@@ -40,7 +40,10 @@ struct rv_child {
 	int pid_fd;  /* readable (poll) when it has ended, and all that it started */
 	int control_fd;
 };
-#define RV_CHILD_INIT { .pid = -1, .guard = -1, .pid_fd = -1, .control_fd = -1 }
+#define RV_CHILD_INIT \
+	{ \
+		.pid = -1, .guard = -1, .pid_fd = -1, .control_fd = -1 \
+	}
 
 int rv_spawn(struct rv_child *child, const struct rv_spawn *how, struct rv_err *err) RV_MUST_USE;
 /* Signal to the child's whole process group; SIGKILL to everything that it started. */

@@ -22,7 +22,10 @@ struct rv_str {
 };
 
 extern char rv_str_empty[1]; /* what an unused rv_str points to; never written */
-#define RV_STR_INIT { .ptr = rv_str_empty, .len = 0, .cap = 0 }
+#define RV_STR_INIT \
+	{ \
+		.ptr = rv_str_empty, .len = 0, .cap = 0 \
+	}
 
 void rv_str_init(struct rv_str *s);
 void rv_str_release(struct rv_str *s);

@@ -40,8 +40,8 @@
 struct rv_tool {
 	const struct rv_program *program;
 	struct rv_common common;
-	int status;      /* the highest so far */
-	int signal;      /* not 0: end by this signal */
+	int status; /* the highest so far */
+	int signal; /* not 0: end by this signal */
 };
 
 /* Opens closed standard descriptors on /dev/null (a write to a closed stdout still fails, as it should), ignores

@@ -17,7 +17,7 @@
 #include "video.h"
 
 struct rv_sink_settings {
-	const char *categories; /* names separated by commas, or NULL */
+	const char *categories;         /* names separated by commas, or NULL */
 	struct rv_video_settings video; /* fps_num 0: what a sequence's record says, else 24 */
 	const char *video_role;
 	uint64_t shard_bytes, shard_samples; /* 0: no limit */

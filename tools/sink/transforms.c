@@ -191,8 +191,8 @@ static int transforms_prepare(void *sink, const struct rv_sample *sample, struct
 	transforms->is_sequence = image->is_array;
 	transforms->fps = image->is_array ? rv_json_number(rv_json_get(sample->json, "fps"), NAN) : NAN;
 	for (size_t i = 0; i < image->n_files; i++) {
-		struct rv_json camera = image->is_array ? rv_json_get(rv_json_at(frames, i), "camera")
-		                                        : (struct rv_json)RV_JSON_INIT;
+		struct rv_json camera =
+		        image->is_array ? rv_json_get(rv_json_at(frames, i), "camera") : (struct rv_json)RV_JSON_INIT;
 		if (rv_json_type(camera) != RV_JSON_OBJECT) {
 			camera = rv_json_get(sample->json, "camera");
 		}

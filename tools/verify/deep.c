@@ -212,8 +212,10 @@ void rv_deep_agree(struct rv_deep *deep, struct rv_problems *problems)
 	static const struct {
 		const char *format;
 		void (*check)(struct rv_deep *deep, struct rv_problems *problems);
-	} formats[] = { { "coco", check_coco }, { "webdataset", check_shards }, { "video", check_videos },
-		      { "transforms", check_transforms } };
+	} formats[] = { { "coco", check_coco },
+		        { "webdataset", check_shards },
+		        { "video", check_videos },
+		        { "transforms", check_transforms } };
 	for (size_t i = 0; i < RV_COUNTOF(formats); i++) {
 		if (rv_manifest_has_format(deep->manifest, formats[i].format)) {
 			formats[i].check(deep, problems);

@@ -293,10 +293,9 @@ static const struct frame *find_still(const struct rv_transforms *transforms, co
 	const struct document *stills = find_document(transforms, "");
 	char *const own = rv_strdup(id);
 	const struct frame key = { .stem = own };
-	const struct frame *found = !stills || stills->n_frames == 0
-	                                    ? NULL
-	                                    : bsearch(&key, stills->frames, stills->n_frames, sizeof(*stills->frames),
-	                                              compare_frames);
+	const struct frame *found = !stills || stills->n_frames == 0 ? NULL
+	                                                             : bsearch(&key, stills->frames, stills->n_frames,
+	                                                                       sizeof(*stills->frames), compare_frames);
 	free(own);
 	return found;
 }
