@@ -115,6 +115,7 @@ def _empty_scene(opens_file: bool = False) -> bpy.types.Scene:
     scene.name = "Scene"
     # Where the start-up file and the defaults of a new scene are not the same.
     scene.sync_mode = "NONE"
+    scene.tool_settings.annotation_stroke_placement_view2d = "IMAGE"
     scene.render.simplify_subdivision_render = 6
     scene.render.simplify_child_particles_render = 1.0
     if hasattr(scene.view_settings, "white_balance_temperature"):

@@ -10,12 +10,12 @@ timed() {
     echo $((($(date +%s%N) - start) / 1000000)) >>"$file"
 }
 
-# The median of the numbers in FILE..., or on standard input.
+# The median of the numbers in FILE, or "-".
 median() {
-    sort -g "$@" | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
+    sort -g "$1" | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
 }
 
 # ratio A B: the median of A / B, line by line: what stands in one line was measured in one turn.
 ratio() {
-    paste "$1" "$2" | awk '{ print $1 / $2 }' | median
+    paste "$1" "$2" | awk '{ print $1 / $2 }' | median -
 }
