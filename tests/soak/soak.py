@@ -209,7 +209,7 @@ class Round:
             allowed.add(("rv-gen", GENERATOR))  # it writes files, too
         if "signal" in attacks:
             allowed |= {("rv-blend", CRASH), ("rv-blend", TIMEOUT)}
-            allowed |= {("rv-gen", GENERATOR), ("rv-gen", TIMEOUT)}
+            allowed |= {("rv-gen", why) for why in (GENERATOR, TIMEOUT, "cancelled")}
         own = self.plan.wanted(params)[1] == "?" and tool == "rv-blend"
         check(own or (tool, code) in allowed, f"{name} ({params}): {error}")
         check(len(error["message"]) > 5 and error.get("attempts", 1) >= 1, f"{name}: {error}")
