@@ -125,7 +125,7 @@ class PoolTest(ClientCase):
         def slow(client, tick):
             client.initialize(scene(), "renders/slow")
             client.set_resolution(64, 64)
-            client.cycles_settings(max_samples=4096)
+            client.cycles_settings(max_samples=1 << 20)
             client.render_animation(update_fn=tick)
 
         with mock.patch("importlib.util.find_spec", return_value=None):

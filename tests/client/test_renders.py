@@ -378,7 +378,7 @@ class BreakTest(ClientCase):
             with self.client() as client:
                 timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
                 timer.start()
-                client.cycles_settings(max_samples=4096)
+                client.cycles_settings(max_samples=1 << 20)
                 client.render_animation()
         timer.join()
 
@@ -390,7 +390,7 @@ class BreakTest(ClientCase):
             "client = BlenderClient.spawn()\n"
             "client.initialize(sys.argv[1], 'renders/monkey')\n"
             "client.set_resolution(256, 256)\n"
-            "client.cycles_settings(max_samples=4096)\n"
+            "client.cycles_settings(max_samples=1 << 20)\n"
             "print(client.pid, flush=True)\n"
             "client.render_animation()\n"
         )
