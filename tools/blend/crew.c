@@ -60,7 +60,7 @@ static int start_one(struct rv_crew *crew, bool warm, struct rv_err *err)
 		if (seat->worker.state == RV_WORKER_NONE) {
 			size_t gpu = choose_gpu(crew);
 			const char *name = gpu < RV_GPUS_MAX ? crew->jobs->gpus.items[gpu].name : NULL;
-			seat->due = seat->shunned = false;
+			seat->due = false;
 			int result = rv_worker_start(&seat->worker, crew->setup, name, warm, ++crew->n_workers, err);
 			seat->worker.gpu = gpu;
 			return result;
@@ -69,16 +69,11 @@ static int start_one(struct rv_crew *crew, bool warm, struct rv_err *err)
 	return 0; /* all places are taken by workers that are ending: later */
 }
 
-static void count_failure(struct rv_crew *crew, uint64_t serial, const struct rv_err *err)
+void rv_crew_failed(struct rv_crew *crew, uint64_t serial, const struct rv_err *err)
 {
 	rv_warn("worker %" PRIu64 " did not start: %.*s", serial, (int)strcspn(err->text, "\n"), err->text);
 	crew->start_err = *err;
 	crew->start_failures++;
-}
-
-void rv_crew_failed(struct rv_crew *crew, const struct rv_worker *worker, const struct rv_err *err)
-{
-	count_failure(crew, worker->serial, err);
 }
 
 int rv_crew_staff(struct rv_crew *crew, size_t demand, struct rv_err *err)
@@ -96,7 +91,7 @@ int rv_crew_staff(struct rv_crew *crew, size_t demand, struct rv_err *err)
 	     alive++, fresh++, ready++) {
 		bool succeeds = alive >= crew->jobs->now; /* another works in its place until it is up */
 		if (start_one(crew, succeeds, &start_err) < 0) {
-			count_failure(crew, crew->n_workers, &start_err);
+			rv_crew_failed(crew, crew->n_workers, &start_err);
 		}
 	}
 	if (demand > 0 && alive == 0 && crew->start_failures >= START_FAILURES_MAX) {

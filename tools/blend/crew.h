@@ -19,7 +19,6 @@ struct rv_seat {
 	uint64_t helped;       /* frames of it */
 	char *work_dir;        /* where the files of its request go */
 	bool due;              /* it has served enough */
-	bool shunned;          /* it gave an answer that cannot be right: no more work for it */
 };
 
 struct rv_crew {
@@ -40,8 +39,8 @@ void rv_crew_close(struct rv_crew *crew);
 /* Starts as many workers as `demand` requests can use at once. -1 with RV_E_NO_BLENDER when there is demand and no
  * Blender to be had. */
 int rv_crew_staff(struct rv_crew *crew, size_t demand, struct rv_err *err) RV_MUST_USE;
-/* A worker that was starting did not come up. */
-void rv_crew_failed(struct rv_crew *crew, const struct rv_worker *worker, const struct rv_err *err);
+/* The worker of that number did not come up. */
+void rv_crew_failed(struct rv_crew *crew, uint64_t serial, const struct rv_err *err);
 /* Ends workers that have served enough, as soon as others are up in their place, and those that are too many. */
 void rv_crew_retire(struct rv_crew *crew);
 /* Ends every worker and waits for it. */

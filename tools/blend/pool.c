@@ -60,7 +60,7 @@ static void lose_worker(struct pool *pool, struct rv_seat *seat, struct rv_err *
 		rv_fail(err, bare.code, "%s%s", bare.text, words.ptr);
 	}
 	if (was_starting) {
-		rv_crew_failed(&pool->crew, &seat->worker, err);
+		rv_crew_failed(&pool->crew, seat->worker.serial, err);
 	}
 	if (seat->slot) {
 		rv_sample_blame_space(&pool->run, err);
@@ -95,6 +95,30 @@ static void take_reply(struct pool *pool, struct rv_seat *seat)
 	rv_warnings_tell(&pool->warnings, &slot->reply);
 }
 
+/* A worker that gave an answer that cannot be right is killed. What it has got meanwhile is rendered by another, and
+ * that sample has lost nothing: an answer that a scene forged came while the worker still is in it. */
+static void distrust(struct pool *pool, struct rv_seat *seat)
+{
+	if (seat->slot) {
+		seat->slot->state = RV_SLOT_WAITING;
+		seat->slot->attempts--;
+		seat->slot->was_lost = true;
+		rv_share_forget(&pool->crew, seat->slot);
+		seat->slot = NULL;
+	}
+	rv_share_end_help(seat, false);
+	rv_worker_kill(&seat->worker);
+}
+
+static void distrust_serial(struct pool *pool, uint64_t serial)
+{
+	for (size_t i = 0; i < pool->crew.n_seats; i++) {
+		if (pool->crew.seats[i].worker.serial == serial) {
+			distrust(pool, &pool->crew.seats[i]);
+		}
+	}
+}
+
 /* The reply of a worker that has helped. */
 static void take_help(struct pool *pool, struct rv_seat *seat)
 {
@@ -107,8 +131,9 @@ static void take_help(struct pool *pool, struct rv_seat *seat)
 	}
 	rv_share_end_help(seat, well);
 	count_served(pool, seat);
-	seat->due |= !is_reply;
-	seat->shunned = !is_reply;
+	if (!is_reply) {
+		distrust(pool, seat);
+	}
 	rv_record_release(&reply);
 }
 
@@ -178,12 +203,9 @@ static void tend(struct pool *pool, struct rv_seat *seat)
 			break;
 		}
 	} while (event != RV_WORKER_QUIET);
-	if (seat->shunned && seat->worker.state == RV_WORKER_IDLE) {
-		rv_worker_kill(&seat->worker);
-	}
 	if (seat->worker.state == RV_WORKER_NONE) {
 		rv_sample_drop(&seat->work_dir);
-		seat->due = seat->shunned = false;
+		seat->due = false;
 	}
 }
 
@@ -246,7 +268,7 @@ static void deal(struct pool *pool)
 	size_t at = 0;
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
 		struct rv_seat *seat = &pool->crew.seats[i];
-		while (seat->worker.state == RV_WORKER_IDLE && !seat->shunned) {
+		while (seat->worker.state == RV_WORKER_IDLE) {
 			struct rv_slot *slot = rv_window_waiting(&pool->window, &at);
 			if (slot) {
 				send_slot(pool, seat, slot);
@@ -257,34 +279,13 @@ static void deal(struct pool *pool)
 	}
 }
 
-/* A worker that gave an answer that cannot be right is not asked again. What it has got meanwhile is rendered by
- * another, and that sample has lost nothing: an answer that a scene forged came while the worker still is in it. */
-static void distrust(struct pool *pool, uint64_t serial)
-{
-	for (size_t i = 0; i < pool->crew.n_seats; i++) {
-		struct rv_seat *seat = &pool->crew.seats[i];
-		if (seat->worker.serial == serial) {
-			seat->due = seat->shunned = true;
-			if (seat->slot) {
-				seat->slot->state = RV_SLOT_WAITING;
-				seat->slot->attempts--;
-				seat->slot->was_lost = true;
-				rv_share_forget(&pool->crew, seat->slot);
-				seat->slot = NULL;
-			}
-			rv_share_end_help(seat, false);
-			rv_worker_kill(&seat->worker);
-		}
-	}
-}
-
 /* Commits what workers have answered; they are at their next samples meanwhile. */
 static void settle(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->window.len; i++) {
 		struct rv_slot *slot = rv_window_at(&pool->window, i);
 		if (slot->state == RV_SLOT_ANSWERED && rv_window_settle(&pool->window, slot) < 0) {
-			distrust(pool, slot->worker);
+			distrust_serial(pool, slot->worker);
 		}
 	}
 }
