@@ -200,11 +200,13 @@ class SampleHandler:
             made: List[int] = []
             draw = self._drawing(store, draw_files, made)
             entries = sequence.walk(scene, frames, draw)
-            while others := store.missing(frames):
+            others = store.missing(frames)
+            while others:
                 if any(store.free(others)):  # who was at it is lost
                     sequence.visit(frames, 0, draw)
                 else:
                     time.sleep(resume.POLL_S)
+                others = store.missing(others)
             if len(made) < missing:
                 run["frames_by_others"] = missing - len(made)
             store.finish(request.out)

@@ -5,6 +5,8 @@
 # the ratios. The samples are kept in build/bench.
 set -euo pipefail
 
+. "$(dirname "$0")/common.bash"
+
 python=
 for candidate in python3 /usr/bin/python3; do
     if "$candidate" -c 'import cv2, numpy' 2>/dev/null; then
@@ -21,10 +23,6 @@ count=8 size=1024 rounds=3
 corpus=$RV_ROOT/build/bench/mask
 numpy=$RV_ROOT/tests/bench/mask_numpy.py
 mkdir -p "$corpus"
-
-median() {
-    sort -g | sed -n "$(((rounds + 1) / 2))p"
-}
 
 rate() {
     awk -v n=$((count * size * size)) -v s="$1" 'BEGIN { printf "%.1f\n", n / s / 1e6 }'
@@ -50,8 +48,8 @@ for codec in NONE ZIP; do
         paste rv.s numpy.s | awk '{ print $1, $2, $2 / $1 }' >>ratios
     done
     printf '| rv-mask --instances, %s, 1024x1024 | %s MPix/s | NumPy + OpenCV %s MPix/s | %.1f | 4 |\n' $codec \
-        "$(rate "$(cut -d' ' -f1 ratios | median)")" "$(rate "$(cut -d' ' -f2 ratios | median)")" \
-        "$(cut -d' ' -f3 ratios | median)"
+        "$(rate "$(cut -d' ' -f1 ratios | median -)")" "$(rate "$(cut -d' ' -f2 ratios | median -)")" \
+        "$(cut -d' ' -f3 ratios | median -)"
 done
 
 # One sequence of the same pictures, over and over, in sequence/.
@@ -77,7 +75,7 @@ for _ in $(seq $rounds); do
     paste -d' ' 2.s 1.s | awk '{ print $1, $4, $4 / $1, $2 + $3, $5 + $6, ($5 + $6) / ($2 + $3) }' >>ratios
 done
 column() {
-    cut -d' ' -f"$1" ratios | median
+    cut -d' ' -f"$1" ratios | median -
 }
 printf '| rv-mask -j2, a sequence of %d frames, 1024x1024 | %s s | -j1 %s s | %.2f | 1.6 |\n' $frames \
     "$(column 1)" "$(column 2)" "$(column 3)"

@@ -202,7 +202,7 @@ class BlenderClient(Rendering):
 
 
 class BlenderClients(BlenderClient):
-    """Several Blenders that render one file: frames are dealt in runs, one for each.
+    """Several Blenders that render one file and share its frames.
 
     What is written is what one client writes, and methods return what they return there.
     """
