@@ -21,6 +21,10 @@ warnings_with() {
     tests/lint/layers.sh
 }
 
+@test "prefix = folder" {
+    tests/lint/prefix.sh
+}
+
 @test "sizes, banned calls, versions of Blender" {
     tests/lint/style.sh
 }

@@ -37,7 +37,7 @@ static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
 static const char *gen_dir;
 static bool denoise, with_cpu, autoexec, dry_run;
-static struct rv_operations operations = RV_OPERATIONS_INIT;
+static struct blend_operations operations = BLEND_OPERATIONS_INIT;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Where" },
@@ -78,7 +78,7 @@ static const struct rv_option options[] = {
 	  1e-3, 1000, NULL },
 	{ RV_OPT_DOUBLE, 0, "percentage", &operations.percentage, "P", "of the resolution", 1, 32767, NULL },
 	{ RV_OPT_CHOICE, 0, "animations", &operations.animations, "on|off", "off: the file's animation stands still", 0,
-	  0, rv_operations_switch },
+	  0, blend_operations_switch },
 	{ RV_OPT_LIST, 0, "keyframes", &operations.keyframes, "SCALE[,SHIFT]",
 	  "keys at frame f go to SCALE * f + SHIFT; more than once: one after the other", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "unbind-camera", &operations.unbind_camera, NULL,
@@ -88,11 +88,12 @@ static const struct rv_option options[] = {
 	{ RV_OPT_STRING, 0, "trajectory", &operations.trajectory, "FILE",
 	  "the camera's poses, as JSON Lines {\"frame\":n,\"matrix\":4x4}", 0, 0, NULL },
 	{ RV_OPT_CHOICE, 0, "motion-blur", &operations.motion_blur, "on|off", "not with optical flow", 0, 0,
-	  rv_operations_switch },
+	  blend_operations_switch },
 	{ RV_OPT_LIST, 0, "addon", &operations.addons, "NAME", "an add-on of Blender that the scene needs", 0, 0,
 	  NULL },
 	{ RV_OPT_CHOICE, 0, "index", &operations.index, "HOW",
-	  "indices of a .blend file's objects: its own (file), by name (names), or auto", 0, 0, rv_operations_index },
+	  "indices of a .blend file's objects: its own (file), by name (names), or auto", 0, 0,
+	  blend_operations_index },
 	{ RV_OPT_FLAG, 0, "composite", &operations.composite, NULL,
 	  "add the picture that the scene's compositor makes to each sample", 0, 0, NULL },
 	{ RV_OPT_FLAG, 0, "save", &operations.save, NULL, "add scene.blend, what was rendered, to each sample", 0, 0,
@@ -133,12 +134,12 @@ static const struct rv_program program = {
 
 /* What the command line comes to. */
 struct plan {
-	struct rv_script script;
+	struct blend_script script;
 	struct rv_str settings; /* JSON, also part of every sample's key */
 	struct rv_str rest;     /* of a request */
 	struct rv_str fingerprint;
 	char *blender, *home;
-	struct rv_jobs jobs;
+	struct blend_jobs jobs;
 };
 
 static void put_u64_or_null(struct rv_json_out *out, const char *key, uint64_t value)
@@ -196,7 +197,7 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	put_double_or_null(&out, "time_limit", time_limit_s);
 	put_u64_or_null(&out, "seed_cycles", seed_cycles);
 	rv_json_put_string(&out, "device", devices[device]);
-	if (rv_passes_put(&out, passes_text, err) < 0) {
+	if (blend_passes_put(&out, passes_text, err) < 0) {
 		return -1;
 	}
 	rv_json_put_bool(&out, "denoise", denoise);
@@ -210,7 +211,7 @@ static int plan_settings(struct plan *plan, struct rv_err *err)
 	if (dry_run) {
 		rv_json_put_bool(&out, "dry_run", true);
 	}
-	if (rv_operations_put(&out, &operations, err) < 0) {
+	if (blend_operations_put(&out, &operations, err) < 0) {
 		return -1;
 	}
 	rv_json_close(&out, '}');
@@ -221,7 +222,7 @@ static void plan_request(struct plan *plan)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, &plan->rest);
-	rv_script_put(&plan->script, &out);
+	blend_script_put(&plan->script, &out);
 	rv_json_put_raw(&out, "settings", plan->settings.ptr, plan->settings.len);
 }
 
@@ -234,9 +235,9 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 	size_t root_len = strlen(plan->script.root);
 	const char *scene = plan->script.path ? plan->script.path : "";
 	bool inside = !strncmp(scene, plan->script.root, root_len) && scene[root_len] == '/';
-	plan->blender = rv_locate_blender(blender_option, err);
-	plan->home = plan->blender ? rv_locate_home(err) : NULL;
-	if (!plan->home || rv_locate_home_digest(plan->home, home, err) < 0) {
+	plan->blender = blend_locate_blender(blender_option, err);
+	plan->home = plan->blender ? blend_locate_home(err) : NULL;
+	if (!plan->home || blend_locate_home_digest(plan->home, home, err) < 0) {
 		return -1;
 	}
 	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
@@ -246,11 +247,11 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 
 static void release(struct plan *plan)
 {
-	rv_script_release(&plan->script);
-	rv_operations_release(&operations);
+	blend_script_release(&plan->script);
+	blend_operations_release(&operations);
 	free(plan->blender);
 	free(plan->home);
-	rv_jobs_release(&plan->jobs);
+	blend_jobs_release(&plan->jobs);
 	rv_str_release(&plan->settings);
 	rv_str_release(&plan->rest);
 	rv_str_release(&plan->fingerprint);
@@ -298,7 +299,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 	}
 	stream.ids = rv_idset_new();
 	log_path = log_option ? rv_path_absolute(log_option) : NULL;
-	struct rv_pool_setup setup = {
+	struct blend_pool_setup setup = {
 		.worker = { .blender = plan->blender,
 		            .home = plan->home,
 		            .work_dir = work_path,
@@ -309,7 +310,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		            .device = dry_run ? NULL : devices[device] },
 		.run = { .out_dir = out_dir,
 		         .settings = plan->settings.ptr,
-		         .deps = rv_deps_new(plan->script.root),
+		         .deps = blend_deps_new(plan->script.root),
 		         .script = &plan->script,
 		         .dry_run = dry_run,
 		         .gen_dir = gen_path.ptr,
@@ -322,11 +323,11 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		.timeout_s = timeout_s,
 		.progress = (enum rv_progress_mode)progress,
 	};
-	if (rv_pool_run(&setup, &stream, &err) < 0) {
+	if (blend_pool_run(&setup, &stream, &err) < 0) {
 		rv_tool_fail(tool, &err);
 	}
 	rv_stream_close(&stream);
-	rv_deps_free(setup.run.deps);
+	blend_deps_free(setup.run.deps);
 out:
 	gen_workplace_close(&place);
 	rv_workdir_close(&work);
@@ -351,9 +352,9 @@ int main(int argc, char **argv)
 		return rv_tool_usage(&tool, "one scene at a time, not also '%s'", argv[1]);
 	}
 	rv_sig_catch();
-	if (rv_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
+	if (blend_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
 	    plan_settings(&plan, &err) < 0 ||
-	    rv_script_find(&plan.script, argc > 0 ? argv[0] : NULL, cwd_option, &err) < 0 ||
+	    blend_script_find(&plan.script, argc > 0 ? argv[0] : NULL, cwd_option, &err) < 0 ||
 	    plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
 		rv_tool_fail(&tool, &err);

@@ -16,7 +16,7 @@
 #define JOBS_MAX 1024
 #define RECORDS_PER_JOB 4 /* in memory at a time, so that a slow one does not hold up the others */
 
-static struct rv_mask_settings settings = { .min_area_px = 1 };
+static struct mask_settings settings = { .min_area_px = 1 };
 static const char *jobs = "1";
 static struct rv_option_list keep, outputs, normals, flow_formats;
 
@@ -76,35 +76,35 @@ static const struct rv_program program = {
 };
 
 /* Makes the labels, unless they are there already. */
-static int make_labels(const struct rv_mask_request *request, struct rv_mask_pool *pool, struct rv_record *record,
+static int make_labels(const struct mask_request *request, struct mask_pool *pool, struct rv_record *record,
                        struct rv_err *err)
 {
-	struct rv_mask_added added = RV_MASK_ADDED_INIT;
-	const bool is_done = rv_mask_is_done(request, &added);
+	struct mask_added added = MASK_ADDED_INIT;
+	const bool is_done = mask_is_done(request, &added);
 	int status = 0;
-	if (!is_done && rv_mask_missing_passes(request)) {
-		status = rv_mask_passes_gone(request, err);
+	if (!is_done && mask_missing_passes(request)) {
+		status = mask_passes_gone(request, err);
 	} else if (!is_done) {
-		status = rv_mask_write(request, pool, &added, err);
+		status = mask_write(request, pool, &added, err);
 	}
 	if (status == 0) {
-		status = rv_mask_apply(request, &added, record, err);
+		status = mask_apply(request, &added, record, err);
 	}
 	if (status == 0) {
-		status = rv_mask_commit(request, &added, record, !is_done, err);
+		status = mask_commit(request, &added, record, !is_done, err);
 	}
-	rv_mask_added_release(&added);
+	mask_added_release(&added);
 	return status;
 }
 
 static int work(struct rv_record *record, void *state, struct rv_err *err)
 {
-	struct rv_mask_request request;
-	int status = rv_mask_request_init(&request, &settings, record, err);
+	struct mask_request request;
+	int status = mask_request_init(&request, &settings, record, err);
 	if (status == 0) {
 		status = make_labels(&request, state, record, err);
 	}
-	rv_mask_request_release(&request);
+	mask_request_release(&request);
 	return status;
 }
 
@@ -161,12 +161,12 @@ static int parse_words(const char *option, const struct rv_option_list *list, co
 static void imply(void)
 {
 	const struct word roles[] = {
-		{ RV_INSTANCES_DIR, &settings.instances },      { "normal_camera", &settings.normals_camera },
+		{ MASK_INSTANCES_DIR, &settings.instances },    { "normal_camera", &settings.normals_camera },
 		{ "flow_forward_flo", &settings.flow_flo },     { "flow_backward_flo", &settings.flow_flo },
 		{ "flow_forward_kitti", &settings.flow_kitti }, { "flow_backward_kitti", &settings.flow_kitti },
 	};
 	for (size_t i = 0; settings.outputs.len > 0 && i < RV_COUNTOF(roles); i++) {
-		*roles[i].flag |= rv_role_is_wanted(&settings.outputs, roles[i].text);
+		*roles[i].flag |= mask_role_is_wanted(&settings.outputs, roles[i].text);
 	}
 }
 
@@ -178,7 +178,7 @@ static int parse_lists(struct rv_err *err)
 	if (parse_words("keep", &keep, kept, RV_COUNTOF(kept), err) < 0 ||
 	    parse_words("normals", &normals, spaces, RV_COUNTOF(spaces), err) < 0 ||
 	    parse_words("flow-format", &flow_formats, formats, RV_COUNTOF(formats), err) < 0 ||
-	    rv_role_parse(&outputs, &settings.outputs, err) < 0) {
+	    mask_role_parse(&outputs, &settings.outputs, err) < 0) {
 		return -1;
 	}
 	imply();
@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 	struct rv_tool tool;
 	struct rv_stream stream;
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_mask_pool pool = RV_MASK_POOL_INIT;
+	struct mask_pool pool = MASK_POOL_INIT;
 	size_t threads = 1;
 	const int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
@@ -224,8 +224,8 @@ int main(int argc, char **argv)
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
 		rv_stream_close(&stream);
 	}
-	rv_mask_pool_release(&pool);
-	rv_role_release(&settings.outputs);
+	mask_pool_release(&pool);
+	mask_role_release(&settings.outputs);
 	rv_option_list_release(&outputs);
 	rv_option_list_release(&normals);
 	rv_option_list_release(&flow_formats);

@@ -74,9 +74,9 @@ static const struct rv_program program = {
 struct mux {
 	struct rv_tool tool;
 	struct rv_stream stream;
-	struct rv_sink_settings settings;
-	struct rv_dataset *dataset;
-	struct rv_sinks *sinks;
+	struct sink_settings settings;
+	struct sink_dataset *dataset;
+	struct sink_sinks *sinks;
 	struct rv_idset *ids;
 	uint64_t n_samples;
 	bool broken; /* the dataset cannot be finished */
@@ -98,9 +98,9 @@ static int parse_fps(const char *text, uint32_t *num, uint32_t *den, struct rv_e
 	return result;
 }
 
-static int read_settings(struct rv_sink_settings *settings, struct rv_err *err)
+static int read_settings(struct sink_settings *settings, struct rv_err *err)
 {
-	*settings = (struct rv_sink_settings) {
+	*settings = (struct sink_settings) {
 		.categories = categories,
 		.video = { .codec = codecs[codec], .preset = presets[preset], .crf = (int)crf },
 		.video_role = video_role,
@@ -112,30 +112,30 @@ static int read_settings(struct rv_sink_settings *settings, struct rv_err *err)
 	return fps ? parse_fps(fps, &settings->video.fps_num, &settings->video.fps_den, err) : 0;
 }
 
-/* Puts a sample into every format. 0, RV_SINK_REFUSED or RV_SINK_BROKEN. */
-static int mux_sample(struct mux *mux, struct rv_sample *sample, const struct rv_record *record, struct rv_err *err)
+/* Puts a sample into every format. 0, SINK_REFUSED or SINK_BROKEN. */
+static int mux_sample(struct mux *mux, struct sink_sample *sample, const struct rv_record *record, struct rv_err *err)
 {
-	if (rv_sample_load(sample, record, err) < 0) {
-		return RV_SINK_REFUSED;
+	if (sink_sample_load(sample, record, err) < 0) {
+		return SINK_REFUSED;
 	}
 	if (!rv_idset_add(mux->ids, sample->id.ptr, sample->id.len)) {
 		rv_fail(err, RV_E_DUPLICATE_ID, "field 'id': '%s' came before in this stream", sample->id.ptr);
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
-	return rv_sinks_add(mux->sinks, sample, err);
+	return sink_sinks_add(mux->sinks, sample, err);
 }
 
 static void mux_records(struct mux *mux)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_record record = RV_RECORD_INIT;
-	struct rv_sample sample = RV_SAMPLE_INIT;
+	struct sink_sample sample = SINK_SAMPLE_INIT;
 	while (!mux->broken && !rv_sig_stop() && rv_stream_next(&mux->stream, &record)) {
 		switch (mux_sample(mux, &sample, &record, &err)) {
 		case 0:
 			mux->n_samples++;
 			break;
-		case RV_SINK_REFUSED:
+		case SINK_REFUSED:
 			rv_stream_fail(&mux->stream, &record, &err);
 			break;
 		default:
@@ -148,7 +148,7 @@ static void mux_records(struct mux *mux)
 		}
 		rv_stream_put(&mux->stream, &record);
 	}
-	rv_sample_release(&sample);
+	sink_sample_release(&sample);
 	rv_record_release(&record);
 }
 
@@ -156,11 +156,11 @@ static void mux_records(struct mux *mux)
 static int finish_dataset(struct mux *mux, struct rv_err *err)
 {
 	size_t n_formats;
-	if (rv_sinks_finish(mux->sinks, err) < 0) {
+	if (sink_sinks_finish(mux->sinks, err) < 0) {
 		return -1;
 	}
-	const char *const *names = rv_sinks_names(mux->sinks, &n_formats);
-	return rv_dataset_commit(mux->dataset, names, n_formats, mux->n_samples, mux->stream.n_errors, err);
+	const char *const *names = sink_sinks_names(mux->sinks, &n_formats);
+	return sink_dataset_commit(mux->dataset, names, n_formats, mux->n_samples, mux->stream.n_errors, err);
 }
 
 static void end_dataset(struct mux *mux)
@@ -189,10 +189,10 @@ static int run(struct mux *mux)
 		return rv_tool_fail(&mux->tool, &err);
 	}
 	rv_sig_catch();
-	mux->dataset = rv_dataset_open(output, &err);
-	mux->sinks = mux->dataset ? rv_sinks_open(formats, mux->dataset, &mux->settings, &err) : NULL;
+	mux->dataset = sink_dataset_open(output, &err);
+	mux->sinks = mux->dataset ? sink_sinks_open(formats, mux->dataset, &mux->settings, &err) : NULL;
 	if (!mux->sinks) {
-		rv_dataset_free(mux->dataset);
+		sink_dataset_free(mux->dataset);
 		return rv_tool_fail(&mux->tool, &err);
 	}
 	if (rv_stream_open(&mux->stream, &mux->tool) == 0) {
@@ -203,8 +203,8 @@ static int run(struct mux *mux)
 		end_dataset(mux);
 		rv_idset_free(mux->ids);
 	}
-	rv_sinks_free(mux->sinks);
-	rv_dataset_free(mux->dataset);
+	sink_sinks_free(mux->sinks);
+	sink_dataset_free(mux->dataset);
 	return 0;
 }
 

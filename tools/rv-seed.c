@@ -13,13 +13,13 @@
 
 #define HEAD_MAX 256                   /* bytes of a line before its parameters */
 #define BLOCK_BYTES ((size_t)64 << 10) /* of lines made at a time */
-#define COUNTERS_MAX (RV_NAMING_PARTS_MAX + 2)
+#define COUNTERS_MAX (SEED_NAMING_PARTS_MAX + 2)
 #define LIST_LINE_MAX 100 /* bytes of a seed in a list, blanks around it not counted */
 #define COUNTED_MIN 100   /* fewer lines are not worth counting up as text */
 
 /* ---- options ---------------------------------------------------------------------------------------------------- */
 
-static struct rv_plan_options asked = { .key = RV_PLAN_NOT_GIVEN, .id = "%08d" };
+static struct seed_plan_options asked = { .key = SEED_PLAN_NOT_GIVEN, .id = "%08d" };
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_GROUP, .name = "Which samples" },
@@ -149,14 +149,14 @@ static void describe_line(struct output *out, struct rv_str *line)
 #define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
 
 /* The line up to its parameters, without a closing brace. */
-static size_t put_head(const struct rv_plan *plan, uint64_t index, uint64_t seed, char head[HEAD_MAX])
+static size_t put_head(const struct seed_plan *plan, uint64_t index, uint64_t seed, char head[HEAD_MAX])
 {
 	char *at = PUT(head, "{\"id\":\"");
-	at += rv_naming_put(&plan->naming, index, seed, at);
+	at += seed_naming_put(&plan->naming, index, seed, at);
 	at = PUT(at, "\",\"index\":");
-	at += rv_put_digits(at, index, 0);
+	at += seed_put_digits(at, index, 0);
 	at = PUT(at, ",\"seed\":");
-	at += rv_put_digits(at, seed, 0);
+	at += seed_put_digits(at, seed, 0);
 	at = PUT(at, ",\"seed_mode\":\"");
 	at = stpcpy(at, seed_modes[plan->mode]);
 	*at++ = '"';
@@ -171,16 +171,16 @@ static void put_line(struct output *out, const char *text, size_t len)
 	}
 }
 
-static void put_record(struct output *out, const struct rv_plan *plan, uint64_t place, uint64_t seed,
+static void put_record(struct output *out, const struct seed_plan *plan, uint64_t place, uint64_t seed,
                        struct rv_str *line)
 {
 	char head[HEAD_MAX];
 	uint64_t count = plan->count;
 	rv_str_clear(line);
 	rv_str_append(line, head, put_head(plan, plan->start + place, seed, head));
-	if (!rv_space_is_empty(&plan->space)) {
+	if (!seed_space_is_empty(&plan->space)) {
 		rv_str_puts(line, ",\"params\":");
-		rv_space_put(&plan->space, place / count, seed, plan->start + place % count, line);
+		seed_space_put(&plan->space, place / count, seed, plan->start + place % count, line);
 	}
 	rv_str_putc(line, '}');
 	if (out->set || out->where) {
@@ -207,7 +207,7 @@ static size_t find_counters(const char *a, const char *b, size_t len, size_t end
 /* Lines that differ in counters alone, copied and counted up as text. From an index that ends in 0 on: the first two
  * lines then differ in one digit per counter. Returns the place of the first line that was not made: the next one has
  * another length. */
-static uint64_t put_counted(struct output *out, const struct rv_plan *plan, uint64_t place, struct rv_str *block)
+static uint64_t put_counted(struct output *out, const struct seed_plan *plan, uint64_t place, struct rv_str *block)
 {
 	char line[HEAD_MAX], next[HEAD_MAX];
 	size_t ends[COUNTERS_MAX];
@@ -240,7 +240,7 @@ static uint64_t put_counted(struct output *out, const struct rv_plan *plan, uint
 }
 
 /* Number k of the seeds of `rand`: the k-th value of stream "seed" of the key, or the system's. */
-static uint64_t random_seed(const struct rv_plan *plan, uint64_t k)
+static uint64_t random_seed(const struct seed_plan *plan, uint64_t k)
 {
 	if (plan->os_random) {
 		uint64_t bits;
@@ -254,11 +254,11 @@ static uint64_t random_seed(const struct rv_plan *plan, uint64_t k)
 	return rv_rng_u64(&rng) >> 11;
 }
 
-static void run_counted(const struct rv_plan *plan, struct output *out)
+static void run_counted(const struct seed_plan *plan, struct output *out)
 {
 	struct rv_str line = RV_STR_INIT;
 	uint64_t count = plan->count;
-	bool plain = plan->mode == RV_PLAN_SEQ && rv_space_is_empty(&plan->space) && !out->set && !out->where &&
+	bool plain = plan->mode == SEED_PLAN_SEQ && seed_space_is_empty(&plan->space) && !out->set && !out->where &&
 	             !out->for_people;
 	for (uint64_t place = plan->from; place < plan->to && !out->broken; place++) {
 		if (plain && (plan->start + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
@@ -266,9 +266,9 @@ static void run_counted(const struct rv_plan *plan, struct output *out)
 			continue;
 		}
 		uint64_t k = plan->start + place % count;
-		uint64_t seed = plan->mode == RV_PLAN_FIXED ? plan->seed
-		                : plan->mode == RV_PLAN_SEQ ? k
-		                                            : random_seed(plan, k);
+		uint64_t seed = plan->mode == SEED_PLAN_FIXED ? plan->seed
+		                : plan->mode == SEED_PLAN_SEQ ? k
+		                                              : random_seed(plan, k);
 		put_record(out, plan, place, seed, &line);
 	}
 	rv_str_release(&line);
@@ -311,7 +311,7 @@ static int parse_seed(struct rv_span line, uint64_t *seed, struct rv_err *err)
 }
 
 /* One seed a line; blank lines are skipped. A line that is no seed ends the run: the rest would get other indices. */
-static void run_list(const struct rv_plan *plan, struct output *out)
+static void run_list(const struct seed_plan *plan, struct output *out)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str text = RV_STR_INIT;
@@ -356,19 +356,19 @@ int main(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_plan plan = RV_PLAN_INIT;
+	struct seed_plan plan = SEED_PLAN_INIT;
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
 		return status;
 	}
 	struct output out = { .tool = &tool, .record = RV_RECORD_INIT };
-	if (rv_plan_init(&plan, &asked, argc, argv, &err) < 0 || open_filters(&out, &err) < 0) {
+	if (seed_plan_init(&plan, &asked, argc, argv, &err) < 0 || open_filters(&out, &err) < 0) {
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
 	out.for_people = isatty(STDOUT_FILENO) && !tool.common.json;
 	out.writer = rv_writer_new(STDOUT_FILENO);
-	(plan.mode == RV_PLAN_LIST ? run_list : run_counted)(&plan, &out);
+	(plan.mode == SEED_PLAN_LIST ? run_list : run_counted)(&plan, &out);
 	if (rv_writer_close(out.writer, &err) < 0 && !out.broken) {
 		output_failed(&out, &err);
 	}
@@ -376,7 +376,7 @@ out:
 	rv_filter_free(out.where);
 	rv_filter_free(out.set);
 	rv_record_release(&out.record);
-	rv_plan_release(&plan);
+	seed_plan_release(&plan);
 	rv_option_list_release(&asked.params);
 	rv_option_list_release(&asked.grids);
 	return rv_tool_end(&tool);

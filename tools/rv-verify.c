@@ -48,7 +48,7 @@ static const struct rv_program program = {
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
 struct tally {
-	struct rv_sample_rules rules;
+	struct verify_sample_rules rules;
 	uint64_t n_checked, n_ok, n_errors;
 };
 
@@ -57,16 +57,16 @@ struct tally {
 
 static int check_sample(struct rv_record *record, struct tally *tally, struct rv_err *err)
 {
-	struct rv_sample_report report = RV_SAMPLE_REPORT_INIT;
-	int result = rv_sample_check(record, &tally->rules, &report, err);
+	struct verify_sample_report report = VERIFY_SAMPLE_REPORT_INIT;
+	int result = verify_sample_check(record, &tally->rules, &report, err);
 	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
 	if (result == 0) {
-		rv_sample_report_put(&report, record);
+		verify_sample_report_put(&report, record);
 		__atomic_add_fetch(&tally->n_ok, report.problems.n_found == 0, __ATOMIC_RELAXED);
 	} else {
 		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
 	}
-	rv_sample_report_release(&report);
+	verify_sample_report_release(&report);
 	return result;
 }
 
@@ -162,7 +162,7 @@ struct item {
 static int load_record(const char *dir, struct rv_record *record, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT, id = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
+	rv_str_printf(&path, "%s/%s", dir, VERIFY_META_NAME);
 	int result = rv_file_read(path.ptr, RV_LINE_MAX, &text, err);
 	if (result == 0) {
 		result = rv_record_parse(record, text.ptr, text.len, err);
@@ -224,7 +224,7 @@ static void emit_dir(void *item_, void *tree_)
 static bool is_sample(const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
+	rv_str_printf(&path, "%s/%s", dir, VERIFY_META_NAME);
 	bool is = rv_path_base(dir)[0] != '.' && rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return is;
@@ -290,7 +290,7 @@ static void write_line(struct verdict *verdict)
 	rv_str_clear(&verdict->text);
 }
 
-static void tell(const struct rv_problem *problem, void *verdict_)
+static void tell(const struct verify_problem *problem, void *verdict_)
 {
 	struct verdict *verdict = verdict_;
 	if (verdict->for_people) {
@@ -300,7 +300,7 @@ static void tell(const struct rv_problem *problem, void *verdict_)
 		rv_json_out_init(&out, &verdict->text);
 		rv_json_open(&out, NULL, '{');
 		rv_json_open(&out, "problem", '{');
-		rv_problem_put(problem, &out);
+		verify_problem_put(problem, &out);
 		rv_json_close(&out, '}');
 		rv_json_close(&out, '}');
 	}
@@ -309,12 +309,12 @@ static void tell(const struct rv_problem *problem, void *verdict_)
 
 static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
 {
-	struct rv_dataset_rules rules = { options.deep, n_jobs, options.min_area_px };
-	struct rv_dataset_report report;
+	struct verify_dataset_rules rules = { options.deep, n_jobs, options.min_area_px };
+	struct verify_dataset_report report;
 	struct verdict verdict = { tool, isatty(STDOUT_FILENO) && !tool->common.json, RV_STR_INIT };
 	struct rv_json_out out;
 
-	rv_dataset_check(dir, &rules, tell, &verdict, &report);
+	verify_dataset_check(dir, &rules, tell, &verdict, &report);
 	bool ok = report.n_problems == 0;
 	if (verdict.for_people) {
 		rv_str_printf(&verdict.text, "%s: %s  %" PRIu64 " samples, %" PRIu64 " files, %" PRIu64 " bytes", dir,
@@ -344,12 +344,12 @@ static void check_dir(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	struct stat st;
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		rv_tool_usage(tool, "'%s' is no directory", dir);
-	} else if (rv_dataset_is(dir)) {
+	} else if (verify_dataset_is(dir)) {
 		check_dataset(tool, dir, n_jobs);
 	} else if (!check_tree(tool, dir, n_jobs)) {
 		rv_tool_usage(tool,
 		              "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
-		              RV_META_NAME);
+		              VERIFY_META_NAME);
 	}
 }
 

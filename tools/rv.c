@@ -17,13 +17,13 @@ static const struct command {
 	int (*run)(int argc, char **argv); /* NULL: the tool rv-NAME */
 	const char *help;
 } commands[] = {
-	{ "render", rv_command_render, "render labelled samples with a scene script" },
-	{ "preview", rv_command_preview, "show a scene while it is written" },
-	{ "export", rv_command_export, "write the scene of a script to a .blend file" },
-	{ "python", rv_command_python, "teach editors what a scene script can use" },
-	{ "doctor", rv_command_doctor, "tell whether this machine can render, and what to do" },
-	{ "replay", rv_command_replay, "render one sample again and compare" },
-	{ "worker", rv_command_worker, "say which standard queues do its work" },
+	{ "render", porcelain_command_render, "render labelled samples with a scene script" },
+	{ "preview", porcelain_command_preview, "show a scene while it is written" },
+	{ "export", porcelain_command_export, "write the scene of a script to a .blend file" },
+	{ "python", porcelain_command_python, "teach editors what a scene script can use" },
+	{ "doctor", porcelain_command_doctor, "tell whether this machine can render, and what to do" },
+	{ "replay", porcelain_command_replay, "render one sample again and compare" },
+	{ "worker", porcelain_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },
 	{ "gen", NULL, "run a generator program for each record" },
 	{ "blend", NULL, "render records in a pool of Blenders" },
@@ -85,7 +85,7 @@ static int become(const char *name, char **argv)
 {
 	struct rv_str tool = RV_STR_INIT;
 	rv_str_printf(&tool, "rv-%s", name);
-	char *const path = rv_tool_path(tool.ptr);
+	char *const path = porcelain_tool_path(tool.ptr);
 	argv[0] = tool.ptr;
 	execvp(path, argv);
 	rv_diag_init(program.name);

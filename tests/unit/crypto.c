@@ -35,7 +35,7 @@ static void check_manifest(const char *manifest, const char *const *names, size_
 	struct rv_image planes[2];
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_exr *exr = NULL;
-	struct rv_crypto crypto;
+	struct mask_crypto crypto;
 	make_planes(planes);
 	const struct rv_exr_plane channel = { "a", &planes[0], false };
 	const struct rv_exr_text texts[] = {
@@ -46,15 +46,15 @@ static void check_manifest(const char *manifest, const char *const *names, size_
 	};
 	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, texts, manifest ? 4 : 3, &err), &err);
 	CHECK_OK(rv_exr_open(check_path("a.exr"), &exr, &err), &err);
-	rv_crypto_init(&crypto);
-	rv_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, names, n_names);
+	mask_crypto_init(&crypto);
+	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, names, n_names);
 	CHECK_STR(crypto.texts[0].name, "cryptomatte/3ae39a5/conversion");
 	CHECK_STR(crypto.texts[0].text, "uint32_to_float32");
 	CHECK_STR(crypto.texts[1].text, "MurmurHash3_32");
 	CHECK_STR(crypto.texts[2].name, "cryptomatte/3ae39a5/manifest");
 	CHECK_STR(crypto.texts[2].text, wanted);
 	CHECK_STR(crypto.texts[3].text, "CryptoObject");
-	rv_crypto_release(&crypto);
+	mask_crypto_release(&crypto);
 	rv_exr_close(exr);
 	rv_image_release(&planes[0]);
 	rv_image_release(&planes[1]);
@@ -78,7 +78,7 @@ static void many(void)
 	struct rv_image planes[2] = { RV_IMAGE_INIT, RV_IMAGE_INIT };
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_exr *exr = NULL;
-	struct rv_crypto crypto;
+	struct mask_crypto crypto;
 	static char names[COUNT][16];
 	const char *pointers[COUNT];
 	for (size_t k = 0; k < 2; k++) {
@@ -93,10 +93,10 @@ static void many(void)
 	const struct rv_exr_plane channel = { "a", &planes[0], false };
 	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, NULL, 0, &err), &err);
 	CHECK_OK(rv_exr_open(check_path("a.exr"), &exr, &err), &err);
-	rv_crypto_init(&crypto);
-	rv_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, pointers, COUNT);
+	mask_crypto_init(&crypto);
+	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, pointers, COUNT);
 	CHECK_U64(crypto.texts[2].len, 1 + COUNT * strlen("\"Object.0000\":\"01234567\","));
-	rv_crypto_release(&crypto);
+	mask_crypto_release(&crypto);
 	rv_exr_close(exr);
 	rv_image_release(&planes[0]);
 	rv_image_release(&planes[1]);

@@ -23,38 +23,39 @@ static void value_lists(void)
 	};
 	struct rv_err err;
 	for (size_t i = 0; i < RV_COUNTOF(lists); i++) {
-		struct rv_values values;
+		struct seed_values values;
 		size_t n = 0;
-		if (!CHECK_OK(rv_values_parse(&values, lists[i].text, strlen(lists[i].text), &err), &err)) {
+		if (!CHECK_OK(seed_values_parse(&values, lists[i].text, strlen(lists[i].text), &err), &err)) {
 			continue;
 		}
 		for (; lists[i].items[n]; n++) {
 			CHECK(n < values.len && CHECK_STR(values.items[n], lists[i].items[n]));
 		}
 		CHECK_U64(values.len, n);
-		rv_values_release(&values);
+		seed_values_release(&values);
 	}
 	static const char *const bad[] = { "", " ", ",", "1,", ",1", "1,,2", "1, ,2" };
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
-		struct rv_values values;
-		CHECK_FAILS(rv_values_parse(&values, bad[i], strlen(bad[i]), &err), &err, RV_E_USAGE, "an empty value");
+		struct seed_values values;
+		CHECK_FAILS(seed_values_parse(&values, bad[i], strlen(bad[i]), &err), &err, RV_E_USAGE,
+		            "an empty value");
 	}
 }
 
 static void value_limit(void)
 {
 	struct rv_err err;
-	struct rv_values values;
+	struct seed_values values;
 	struct rv_str text = RV_STR_INIT;
-	for (size_t i = 0; i < RV_VALUES_MAX; i++) {
+	for (size_t i = 0; i < SEED_VALUES_MAX; i++) {
 		rv_str_puts(&text, i ? ",7" : "7");
 	}
-	if (CHECK_OK(rv_values_parse(&values, text.ptr, text.len, &err), &err)) {
-		CHECK_U64(values.len, RV_VALUES_MAX);
-		rv_values_release(&values);
+	if (CHECK_OK(seed_values_parse(&values, text.ptr, text.len, &err), &err)) {
+		CHECK_U64(values.len, SEED_VALUES_MAX);
+		seed_values_release(&values);
 	}
 	rv_str_puts(&text, ",7");
-	CHECK_FAILS(rv_values_parse(&values, text.ptr, text.len, &err), &err, RV_E_USAGE, "more than 65536 values");
+	CHECK_FAILS(seed_values_parse(&values, text.ptr, text.len, &err), &err, RV_E_USAGE, "more than 65536 values");
 	rv_str_release(&text);
 }
 
@@ -94,21 +95,21 @@ static void bad_distributions(void)
 		{ "choice()", "choice: an empty value" },
 	};
 	struct rv_err err;
-	struct rv_dist dist;
+	struct seed_dist dist;
 	for (size_t i = 0; i < RV_COUNTOF(bad); i++) {
-		CHECK_FAILS(rv_dist_parse(&dist, bad[i].text, &err), &err, RV_E_USAGE, bad[i].part);
+		CHECK_FAILS(seed_dist_parse(&dist, bad[i].text, &err), &err, RV_E_USAGE, bad[i].part);
 	}
 }
 
 static void check_quantile(const char *text, double u, const char *wanted)
 {
 	struct rv_err err;
-	struct rv_dist dist;
+	struct seed_dist dist;
 	struct rv_str out = RV_STR_INIT;
-	if (CHECK_OK(rv_dist_parse(&dist, text, &err), &err)) {
-		rv_dist_quantile(&dist, u, &out);
+	if (CHECK_OK(seed_dist_parse(&dist, text, &err), &err)) {
+		seed_dist_quantile(&dist, u, &out);
 		CHECK_TEXT(out, wanted);
-		rv_dist_release(&dist);
+		seed_dist_release(&dist);
 	}
 	rv_str_release(&out);
 }
@@ -169,40 +170,40 @@ static void normal(void)
 static void normal_round_trip(void)
 {
 	struct rv_err err;
-	struct rv_dist dist;
+	struct seed_dist dist;
 	struct rv_str out = RV_STR_INIT;
-	if (!CHECK_OK(rv_dist_parse(&dist, "normal(0,1)", &err), &err)) {
+	if (!CHECK_OK(seed_dist_parse(&dist, "normal(0,1)", &err), &err)) {
 		return;
 	}
 	for (int i = 0; i <= 200; i++) {
 		const double u = i == 200 ? last : i / 200.0;
 		rv_str_clear(&out);
-		rv_dist_quantile(&dist, u, &out);
+		seed_dist_quantile(&dist, u, &out);
 		const double x = strtod(out.ptr, NULL);
 		CHECK(fabs(x) < 9);
 		CHECK_NEAR(erfc(-x / sqrt(2)) / 2, u, 1e-11);
 	}
 	rv_str_release(&out);
-	rv_dist_release(&dist);
+	seed_dist_release(&dist);
 }
 
 static void draws(void)
 {
 	struct rv_err err;
-	struct rv_dist dist;
+	struct seed_dist dist;
 	struct rv_rng rng, again;
 	struct rv_str out = RV_STR_INIT, same = RV_STR_INIT;
 	int seen[5] = { 0 };
 	rv_rng_init(&rng, 1, "param/x");
 	rv_rng_init(&again, 1, "param/x");
-	if (!CHECK_OK(rv_dist_parse(&dist, "int(-2,2)", &err), &err)) {
+	if (!CHECK_OK(seed_dist_parse(&dist, "int(-2,2)", &err), &err)) {
 		return;
 	}
 	for (int i = 0; i < 5000; i++) {
 		rv_str_clear(&out);
 		rv_str_clear(&same);
-		rv_dist_draw(&dist, &rng, &out);
-		rv_dist_draw(&dist, &again, &same);
+		seed_dist_draw(&dist, &rng, &out);
+		seed_dist_draw(&dist, &again, &same);
 		const long value = strtol(out.ptr, NULL, 10);
 		if (!CHECK(value >= -2 && value <= 2) || !CHECK_STR(same.ptr, out.ptr)) {
 			break;
@@ -212,7 +213,7 @@ static void draws(void)
 	for (size_t i = 0; i < RV_COUNTOF(seen); i++) {
 		CHECK(seen[i] > 850 && seen[i] < 1150);
 	}
-	rv_dist_release(&dist);
+	seed_dist_release(&dist);
 	rv_str_release(&out);
 	rv_str_release(&same);
 }
@@ -226,11 +227,11 @@ static void numeric(void)
 		      { "normal(0,1)", true },  { "choice(1,2)", false }, { "bool(0.5)", false },
 		      { "const(1)", false } };
 	struct rv_err err;
-	struct rv_dist dist;
+	struct seed_dist dist;
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
-		if (CHECK_OK(rv_dist_parse(&dist, kinds[i].text, &err), &err)) {
-			CHECK(rv_dist_is_numeric(&dist) == kinds[i].numeric);
-			rv_dist_release(&dist);
+		if (CHECK_OK(seed_dist_parse(&dist, kinds[i].text, &err), &err)) {
+			CHECK(seed_dist_is_numeric(&dist) == kinds[i].numeric);
+			seed_dist_release(&dist);
 		}
 	}
 }

@@ -41,11 +41,11 @@ static void motion_release(struct motion *m)
 	rv_image_release(&m->is_object);
 }
 
-static void check_flow(const struct motion *m, enum rv_flow_direction direction, const float u[N], const float v[N])
+static void check_flow(const struct motion *m, enum mask_flow_direction direction, const float u[N], const float v[N])
 {
 	struct rv_image uv[2] = { RV_IMAGE_INIT, RV_IMAGE_INIT };
 	struct rv_err err = RV_ERR_INIT;
-	CHECK_OK(rv_flow_from(m->vector, &m->is_object, direction, uv, &err), &err);
+	CHECK_OK(mask_flow_from(m->vector, &m->is_object, direction, uv, &err), &err);
 	CHECK_BYTES(uv[0].f32, sizeof(float) * N, u, sizeof(float) * N); /* zeros have no sign */
 	CHECK_BYTES(uv[1].f32, sizeof(float) * N, v, sizeof(float) * N);
 	rv_image_release(&uv[0]);
@@ -57,9 +57,9 @@ static void signs(void)
 {
 	struct motion m;
 	motion_make(&m);
-	check_flow(&m, RV_FLOW_FORWARD, (const float[]) { 20, -3, 0, 0, 1e10f, 1e10f },
+	check_flow(&m, MASK_FLOW_FORWARD, (const float[]) { 20, -3, 0, 0, 1e10f, 1e10f },
 	           (const float[]) { -10, 4, 0, 0, 1e10f, 1e10f });
-	check_flow(&m, RV_FLOW_BACKWARD, (const float[]) { -10, 1, 0, 1e10f, 0, 1e10f },
+	check_flow(&m, MASK_FLOW_BACKWARD, (const float[]) { -10, 1, 0, 1e10f, 0, 1e10f },
 	           (const float[]) { 5, -2, 0, 1e10f, 0, 1e10f });
 	motion_release(&m);
 }
@@ -83,16 +83,16 @@ static void formats(void)
 	struct rv_str flo = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	make_uv(uv, (const float[]) { 1, 0, 1e10f }, (const float[]) { -2, 510, 1e10f }, 3);
-	rv_flow_flo(uv, &flo);
+	mask_flow_flo(uv, &flo);
 	CHECK_BYTES(flo.ptr, flo.len, wanted, sizeof(wanted));
-	CHECK_OK(rv_flow_kitti(uv, &kitti, &err), &err);
+	CHECK_OK(mask_flow_kitti(uv, &kitti, &err), &err);
 	const uint16_t pixels[] = { 32832, 32640, 1, 32768, 65408, 1, 0, 0, 0 };
 	CHECK_BYTES(kitti.u16, sizeof(pixels), pixels, sizeof(pixels));
 	rv_image_release(&uv[0]);
 	rv_image_release(&uv[1]);
 	/* the ends of what fits */
 	make_uv(uv, (const float[]) { -512, 511.98f, 512, -512.1f }, (const float[]) { 0, 0, 0, 0 }, 4);
-	CHECK_OK(rv_flow_kitti(uv, &kitti, &err), &err);
+	CHECK_OK(mask_flow_kitti(uv, &kitti, &err), &err);
 	const uint16_t ends[] = { 0, 32768, 1, 65535, 32768, 1, 0, 0, 0, 0, 0, 0 };
 	CHECK_BYTES(kitti.u16, sizeof(ends), ends, sizeof(ends));
 	rv_image_release(&uv[0]);
@@ -107,7 +107,7 @@ static void wheel(void)
 	struct rv_image uv[2], rgb = RV_IMAGE_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	make_uv(uv, (const float[]) { 0.05f, 0, 1e10f, 1e8f, -1e8f }, (const float[]) { 0, 0, 1e10f, 0, 0 }, 5);
-	CHECK_OK(rv_flow_preview(uv, &rgb, &err), &err);
+	CHECK_OK(mask_flow_preview(uv, &rgb, &err), &err);
 	static const uint8_t wanted[5][3] = {
 		{ 255, 128, 128 }, { 255, 255, 255 }, { 0, 0, 0 }, { 255, 0, 0 }, { 0, 209, 255 }
 	};
@@ -124,7 +124,7 @@ static void wheel(void)
 		v[i] = 1e6f * sinf((float)i * 0.01745329f);
 	}
 	make_uv(uv, u, v, 360);
-	CHECK_OK(rv_flow_preview(uv, &rgb, &err), &err);
+	CHECK_OK(mask_flow_preview(uv, &rgb, &err), &err);
 	int largest_step = 0;
 	for (size_t i = 1; i < 360; i++) {
 		for (size_t k = 0; k < 3; k++) {

@@ -38,7 +38,7 @@ static void unit(void)
 {
 	struct rv_image normals[3];
 	make(normals);
-	rv_normals_unit(normals);
+	mask_normals_unit(normals);
 	check_at(normals, 0, 0, 0, 1);
 	check_at(normals, 2, 0.6, 0, 0.8);
 	check_at(normals, 3, 0, 0, 0);
@@ -52,7 +52,7 @@ static void camera(void)
 	struct rv_image normals[3], out[3] = { RV_IMAGE_INIT, RV_IMAGE_INIT, RV_IMAGE_INIT };
 	struct rv_err err = RV_ERR_INIT;
 	make(normals);
-	CHECK_OK(rv_normals_to_camera(normals, axes, out, &err), &err);
+	CHECK_OK(mask_normals_to_camera(normals, axes, out, &err), &err);
 	check_at(out, 0, 0, 1, 0);  /* up */
 	check_at(out, 1, 0, 0, -1); /* away from the camera */
 	check_at(out, 2, 0, 0.4, -0.3);
@@ -67,7 +67,7 @@ static void colours(void)
 	struct rv_image normals[3], rgb = RV_IMAGE_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	make(normals);
-	CHECK_OK(rv_normals_preview(normals, &rgb, &err), &err);
+	CHECK_OK(mask_normals_preview(normals, &rgb, &err), &err);
 	for (size_t i = 0; i < sizeof(wanted); i++) {
 		CHECK_NEAR(rgb.u8[i], wanted[i], 1);
 	}

@@ -25,17 +25,17 @@ static void names(void)
 	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
 		rv_str_clear(&still);
 		rv_str_clear(&frame);
-		rv_role_file(cases[i].role, &still);
-		rv_role_frame_file(cases[i].role, "000001", &frame);
+		mask_role_file(cases[i].role, &still);
+		mask_role_frame_file(cases[i].role, "000001", &frame);
 		CHECK_STR(still.ptr, cases[i].still);
 		CHECK_STR(frame.ptr, cases[i].frame);
 		const bool known = strcmp(cases[i].role, "volume_direct") != 0 && strcmp(cases[i].role, "x") != 0;
-		CHECK(rv_role_is_ours(cases[i].role) == known);
-		CHECK(rv_role_is_ours(cases[i].still) == known);
+		CHECK(mask_role_is_ours(cases[i].role) == known);
+		CHECK(mask_role_is_ours(cases[i].still) == known);
 	}
 	static const char *const others[] = { "Image.png", "passes.exr", "passes", "frames", "_meta.json", "notes" };
 	for (size_t i = 0; i < RV_COUNTOF(others); i++) {
-		CHECK(!rv_role_is_ours(others[i]));
+		CHECK(!mask_role_is_ours(others[i]));
 	}
 	rv_str_release(&still);
 	rv_str_release(&frame);
@@ -47,18 +47,18 @@ static void lists(void)
 	const struct rv_option_list given = { .items = words, .len = RV_COUNTOF(words) };
 	struct rv_option_list roles = { .items = NULL };
 	struct rv_err err = RV_ERR_INIT;
-	CHECK(rv_role_is_wanted(&roles, "depth"));
-	CHECK_OK(rv_role_parse(&given, &roles, &err), &err);
+	CHECK(mask_role_is_wanted(&roles, "depth"));
+	CHECK_OK(mask_role_parse(&given, &roles, &err), &err);
 	CHECK_U64(roles.len, 4);
-	CHECK(rv_role_is_wanted(&roles, "depth") && rv_role_is_wanted(&roles, "ao"));
-	CHECK(rv_role_is_wanted(&roles, "mask_shiny") && rv_role_is_wanted(&roles, "normal_camera"));
-	CHECK(!rv_role_is_wanted(&roles, "normal") && !rv_role_is_wanted(&roles, "depth_preview"));
-	rv_role_release(&roles);
-	CHECK_OK(rv_role_check("mask_any thing", &err), &err);
-	CHECK_FAILS(rv_role_check("dept", &err), &err, RV_E_USAGE, "did you mean 'depth'");
-	CHECK_FAILS(rv_role_check("mask_", &err), &err, RV_E_USAGE, "unknown role 'mask_'");
-	CHECK_FAILS(rv_role_check("", &err), &err, RV_E_USAGE, "unknown role ''");
-	CHECK_FAILS(rv_role_check("passes", &err), &err, RV_E_USAGE, "unknown role");
+	CHECK(mask_role_is_wanted(&roles, "depth") && mask_role_is_wanted(&roles, "ao"));
+	CHECK(mask_role_is_wanted(&roles, "mask_shiny") && mask_role_is_wanted(&roles, "normal_camera"));
+	CHECK(!mask_role_is_wanted(&roles, "normal") && !mask_role_is_wanted(&roles, "depth_preview"));
+	mask_role_release(&roles);
+	CHECK_OK(mask_role_check("mask_any thing", &err), &err);
+	CHECK_FAILS(mask_role_check("dept", &err), &err, RV_E_USAGE, "did you mean 'depth'");
+	CHECK_FAILS(mask_role_check("mask_", &err), &err, RV_E_USAGE, "unknown role 'mask_'");
+	CHECK_FAILS(mask_role_check("", &err), &err, RV_E_USAGE, "unknown role ''");
+	CHECK_FAILS(mask_role_check("passes", &err), &err, RV_E_USAGE, "unknown role");
 }
 
 CHECK_MODULE(role)

@@ -6,9 +6,9 @@
 
 #include "check.h"
 
-static double coordinate(const struct rv_sobol *sobol, unsigned int dimension, uint64_t number)
+static double coordinate(const struct seed_sobol *sobol, unsigned int dimension, uint64_t number)
 {
-	return (double)rv_sobol_bits(sobol, dimension, number) * 0x1p-53;
+	return (double)seed_sobol_bits(sobol, dimension, number) * 0x1p-53;
 }
 
 static void first_points(void)
@@ -22,8 +22,8 @@ static void first_points(void)
 		                             { 0.875, 0.875, 0.125 },
 		                             { 0.625, 0.125, 0.875 },
 		                             { 0.125, 0.625, 0.375 } };
-	static struct rv_sobol sobol;
-	rv_sobol_init(&sobol);
+	static struct seed_sobol sobol;
+	seed_sobol_init(&sobol);
 	for (uint64_t i = 0; i < 8; i++) {
 		for (unsigned int d = 0; d < 3; d++) {
 			CHECK_NEAR(coordinate(&sobol, d, i), wanted[i][d], 0);
@@ -35,15 +35,16 @@ static void first_points(void)
 static void bins(void)
 {
 	enum { POINTS = 4096 };
-	static struct rv_sobol sobol;
+	static struct seed_sobol sobol;
 	static unsigned char hit[POINTS];
-	rv_sobol_init(&sobol);
-	for (unsigned int d = 0; d < RV_SOBOL_DIMENSIONS; d++) {
+	seed_sobol_init(&sobol);
+	for (unsigned int d = 0; d < SEED_SOBOL_DIMENSIONS; d++) {
 		for (uint64_t start = 0; start < (uint64_t)3 * POINTS; start += POINTS) {
 			uint64_t distinct = 0;
 			memset(hit, 0, sizeof(hit));
 			for (uint64_t i = 0; i < POINTS; i++) {
-				unsigned char *bin = &hit[rv_sobol_bits(&sobol, d, start + i) >> (RV_SOBOL_BITS - 12)];
+				unsigned char *bin =
+				        &hit[seed_sobol_bits(&sobol, d, start + i) >> (SEED_SOBOL_BITS - 12)];
 				distinct += !*bin;
 				*bin = 1;
 			}
@@ -54,9 +55,9 @@ static void bins(void)
 
 static void dimensions_differ(void)
 {
-	static struct rv_sobol sobol;
-	rv_sobol_init(&sobol);
-	for (unsigned int a = 0; a < RV_SOBOL_DIMENSIONS; a++) {
+	static struct seed_sobol sobol;
+	seed_sobol_init(&sobol);
+	for (unsigned int a = 0; a < SEED_SOBOL_DIMENSIONS; a++) {
 		for (unsigned int b = 0; b < a; b++) {
 			CHECK(memcmp(sobol.direction[a], sobol.direction[b], sizeof(sobol.direction[a])) != 0);
 		}
@@ -66,15 +67,15 @@ static void dimensions_differ(void)
 /* The matrix of every dimension is triangular with ones on the diagonal: no two of 2^53 points are the same. */
 static void all_bits(void)
 {
-	static struct rv_sobol sobol;
-	rv_sobol_init(&sobol);
-	for (unsigned int d = 0; d < RV_SOBOL_DIMENSIONS; d++) {
-		for (unsigned int i = 0; i < RV_SOBOL_BITS; i++) {
-			CHECK_U64((uint64_t)__builtin_ctzll(sobol.direction[d][i]), RV_SOBOL_BITS - 1 - i);
+	static struct seed_sobol sobol;
+	seed_sobol_init(&sobol);
+	for (unsigned int d = 0; d < SEED_SOBOL_DIMENSIONS; d++) {
+		for (unsigned int i = 0; i < SEED_SOBOL_BITS; i++) {
+			CHECK_U64((uint64_t)__builtin_ctzll(sobol.direction[d][i]), SEED_SOBOL_BITS - 1 - i);
 		}
-		CHECK(rv_sobol_bits(&sobol, d, (UINT64_C(1) << 53) - 1) < UINT64_C(1) << 53);
+		CHECK(seed_sobol_bits(&sobol, d, (UINT64_C(1) << 53) - 1) < UINT64_C(1) << 53);
 	}
-	CHECK_U64(rv_sobol_bits(&sobol, 0, (UINT64_C(1) << 53) - 1), 1);
+	CHECK_U64(seed_sobol_bits(&sobol, 0, (UINT64_C(1) << 53) - 1), 1);
 }
 
 CHECK_MODULE(sobol)

@@ -16,20 +16,20 @@ struct dep {
 	char hex[RV_HASH_HEX_LEN + 1];
 };
 
-struct rv_deps {
+struct blend_deps {
 	const char *root;
 	struct dep *items; /* sorted by path */
 	size_t len, cap;
 };
 
-struct rv_deps *rv_deps_new(const char *root)
+struct blend_deps *blend_deps_new(const char *root)
 {
-	struct rv_deps *deps = rv_alloc_zero(1, sizeof(*deps));
+	struct blend_deps *deps = rv_alloc_zero(1, sizeof(*deps));
 	deps->root = root;
 	return deps;
 }
 
-static void forget(struct rv_deps *deps)
+static void forget(struct blend_deps *deps)
 {
 	for (size_t i = 0; i < deps->len; i++) {
 		free(deps->items[i].path);
@@ -37,7 +37,7 @@ static void forget(struct rv_deps *deps)
 	deps->len = 0;
 }
 
-void rv_deps_free(struct rv_deps *deps)
+void blend_deps_free(struct blend_deps *deps)
 {
 	if (deps) {
 		forget(deps);
@@ -47,7 +47,7 @@ void rv_deps_free(struct rv_deps *deps)
 }
 
 /* The index of the first item that is not before `path`. */
-static size_t lower_bound(const struct rv_deps *deps, const char *path)
+static size_t lower_bound(const struct blend_deps *deps, const char *path)
 {
 	size_t low = 0;
 	size_t high = deps->len;
@@ -62,7 +62,7 @@ static size_t lower_bound(const struct rv_deps *deps, const char *path)
 	return low;
 }
 
-const char *rv_deps_digest(struct rv_deps *deps, const char *path)
+const char *blend_deps_digest(struct blend_deps *deps, const char *path)
 {
 	size_t at = lower_bound(deps, path);
 	if (at < deps->len && !strcmp(deps->items[at].path, path)) {

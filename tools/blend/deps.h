@@ -8,13 +8,13 @@
 
 #include "hash.h"
 
-struct rv_deps;
+struct blend_deps;
 
 /* Relative paths are below `root`, which is borrowed. */
-struct rv_deps *rv_deps_new(const char *root);
-void rv_deps_free(struct rv_deps *deps);
+struct blend_deps *blend_deps_new(const char *root);
+void blend_deps_free(struct blend_deps *deps);
 /* The file's digest, or "" when it cannot be read: to be gone is a state like any other. Borrowed until the next call.
  */
-const char *rv_deps_digest(struct rv_deps *deps, const char *path);
+const char *blend_deps_digest(struct blend_deps *deps, const char *path);
 
 #endif

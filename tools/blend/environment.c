@@ -18,7 +18,7 @@ static bool is_pythons(const char *name)
 	       !strncmp(name, "__PYVENV_LAUNCHER__=", 20);
 }
 
-static void add_set(struct rv_environment *env, const char *name, const char *value)
+static void add_set(struct blend_environment *env, const char *name, const char *value)
 {
 	struct rv_str text = RV_STR_INIT;
 	rv_str_printf(&text, "%s%s", name, value);
@@ -26,9 +26,9 @@ static void add_set(struct rv_environment *env, const char *name, const char *va
 	env->set[env->n_set++] = rv_str_detach(&text);
 }
 
-void rv_environment_init(struct rv_environment *env, const char *tmp_dir, const char *gpu)
+void blend_environment_init(struct blend_environment *env, const char *tmp_dir, const char *gpu)
 {
-	*env = (struct rv_environment) { .set = NULL };
+	*env = (struct blend_environment) { .set = NULL };
 	for (char **at = environ; at && *at; at++) {
 		if (is_pythons(*at)) {
 			add_set(env, SAVED, *at);
@@ -53,7 +53,7 @@ void rv_environment_init(struct rv_environment *env, const char *tmp_dir, const 
 	env->unset[env->n_unset] = NULL;
 }
 
-void rv_environment_release(struct rv_environment *env)
+void blend_environment_release(struct blend_environment *env)
 {
 	for (size_t i = 0; i < env->n_set; i++) {
 		free(env->set[i]);

@@ -10,13 +10,13 @@
 #include <stddef.h>
 
 /* For env_set and env_unset of spawn.h. */
-struct rv_environment {
+struct blend_environment {
 	char **set, **unset; /* NULL-ended */
 	size_t n_set, n_unset, set_cap, unset_cap;
 };
 
 /* `gpu` is the only graphics card that it sees; NULL: all there are. */
-void rv_environment_init(struct rv_environment *env, const char *tmp_dir, const char *gpu);
-void rv_environment_release(struct rv_environment *env);
+void blend_environment_init(struct blend_environment *env, const char *tmp_dir, const char *gpu);
+void blend_environment_release(struct blend_environment *env);
 
 #endif

@@ -24,9 +24,9 @@ static int parse_part(char *part, uint64_t *first, uint64_t *last, uint64_t *ste
 		*dots = '\0';
 	}
 	*step = 1;
-	if (rv_parse_u64(part, WHAT, 0, RV_FRAME_MAX, first, err) < 0 ||
-	    rv_parse_u64(dots ? dots + 2 : part, WHAT, 0, RV_FRAME_MAX, last, err) < 0 ||
-	    (colon && rv_parse_u64(colon + 1, WHAT " (step)", 1, RV_FRAME_MAX, step, err) < 0)) {
+	if (rv_parse_u64(part, WHAT, 0, BLEND_FRAME_MAX, first, err) < 0 ||
+	    rv_parse_u64(dots ? dots + 2 : part, WHAT, 0, BLEND_FRAME_MAX, last, err) < 0 ||
+	    (colon && rv_parse_u64(colon + 1, WHAT " (step)", 1, BLEND_FRAME_MAX, step, err) < 0)) {
 		return -1;
 	}
 	if (*last < *first) {
@@ -47,7 +47,7 @@ static void put_part(struct rv_str *text, uint64_t first, uint64_t last, uint64_
 	}
 }
 
-int rv_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err)
+int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err)
 {
 	struct rv_str canonical = RV_STR_INIT;
 	uint64_t first, last, step, before = 0;

@@ -6,10 +6,10 @@
 
 #include "json.h"
 
-#define RV_FRAME_MAX 999999 /* numbers name files, with six digits */
+#define BLEND_FRAME_MAX 999999 /* numbers name files, with six digits */
 
 /* Appends the member "frames": a text, written in one way for the same frames of the same parts.
  * RV_E_USAGE unless the frames ascend, each once, and there is one at least. */
-int rv_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;
+int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;
 
 #endif

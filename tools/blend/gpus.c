@@ -69,7 +69,7 @@ fail:
 	return NULL;
 }
 
-static void ask_memory(const struct nvml *nvml, device handle, struct rv_gpu *gpu)
+static void ask_memory(const struct nvml *nvml, device handle, struct blend_gpu *gpu)
 {
 	struct memory memory;
 	if (nvml->memory(handle, &memory) == NVML_SUCCESS) {
@@ -80,13 +80,13 @@ static void ask_memory(const struct nvml *nvml, device handle, struct rv_gpu *gp
 }
 
 /* Adds a card by the name that CUDA_VISIBLE_DEVICES has for it. */
-static void add(struct rv_gpus *gpus, const char *name, size_t len)
+static void add(struct blend_gpus *gpus, const char *name, size_t len)
 {
 	const struct nvml *const nvml = gpus->nvml;
-	struct rv_gpu gpu = { .number = 0 };
+	struct blend_gpu gpu = { .number = 0 };
 	device handle;
 	uint64_t number;
-	if (len == 0 || len >= sizeof(gpu.name) || gpus->len == RV_GPUS_MAX) {
+	if (len == 0 || len >= sizeof(gpu.name) || gpus->len == BLEND_GPUS_MAX) {
 		return;
 	}
 	memcpy(gpu.name, name, len);
@@ -103,11 +103,11 @@ static void add(struct rv_gpus *gpus, const char *name, size_t len)
 	gpus->items[gpus->len++] = gpu;
 }
 
-void rv_gpus_open(struct rv_gpus *gpus)
+void blend_gpus_open(struct blend_gpus *gpus)
 {
 	const char *const visible = getenv(VISIBLE);
 	unsigned int count = 0;
-	*gpus = (struct rv_gpus) { .nvml = nvml_open() };
+	*gpus = (struct blend_gpus) { .nvml = nvml_open() };
 	if (visible) {
 		for (const char *at = visible; *at;) {
 			const size_t len = strcspn(at, ",");
@@ -126,7 +126,7 @@ void rv_gpus_open(struct rv_gpus *gpus)
 	}
 }
 
-void rv_gpus_close(struct rv_gpus *gpus)
+void blend_gpus_close(struct blend_gpus *gpus)
 {
 	struct nvml *const nvml = gpus->nvml;
 	if (nvml) {
@@ -136,9 +136,9 @@ void rv_gpus_close(struct rv_gpus *gpus)
 	gpus->nvml = NULL;
 }
 
-int rv_gpus_choose(struct rv_gpus *gpus, const char *text, struct rv_err *err)
+int blend_gpus_choose(struct blend_gpus *gpus, const char *text, struct rv_err *err)
 {
-	struct rv_gpus chosen = { .nvml = gpus->nvml };
+	struct blend_gpus chosen = { .nvml = gpus->nvml };
 	const bool on_trust = gpus->len == 0 && !gpus->nvml && !getenv(VISIBLE);
 	if (strcmp(text, "all") == 0) {
 		return gpus->len > 0 ? 0 : rv_fail(err, RV_E_USAGE, "--gpus: none is to be seen on this machine");
@@ -148,16 +148,16 @@ int rv_gpus_choose(struct rv_gpus *gpus, const char *text, struct rv_err *err)
 		char part[16] = "";
 		uint64_t number;
 		memcpy(part, at, RV_MIN(len, sizeof(part) - 1));
-		if (rv_parse_u64(part, "--gpus", 0, RV_GPUS_MAX - 1, &number, NULL) < 0) {
+		if (rv_parse_u64(part, "--gpus", 0, BLEND_GPUS_MAX - 1, &number, NULL) < 0) {
 			return rv_fail(err, RV_E_USAGE,
 			               "--gpus: '%s' is neither 'all' nor 'none' nor a list of numbers from 0 to %d",
-			               text, RV_GPUS_MAX - 1);
+			               text, BLEND_GPUS_MAX - 1);
 		}
 		if (!on_trust && number >= gpus->len) {
 			return rv_fail(err, RV_E_USAGE, "--gpus: there is no GPU %s, this machine shows %zu", part,
 			               gpus->len);
 		}
-		struct rv_gpu gpu = { .number = (unsigned int)number };
+		struct blend_gpu gpu = { .number = (unsigned int)number };
 		if (on_trust) {
 			memcpy(gpu.name, part, sizeof(part));
 		} else {
@@ -168,7 +168,7 @@ int rv_gpus_choose(struct rv_gpus *gpus, const char *text, struct rv_err *err)
 				return rv_fail(err, RV_E_USAGE, "--gpus: %s comes twice", part);
 			}
 		}
-		chosen.items[chosen.len++] = gpu; /* no more than RV_GPUS_MAX different numbers */
+		chosen.items[chosen.len++] = gpu; /* no more than BLEND_GPUS_MAX different numbers */
 		if (!at[len]) {
 			break;
 		}
@@ -178,12 +178,12 @@ int rv_gpus_choose(struct rv_gpus *gpus, const char *text, struct rv_err *err)
 	return 0;
 }
 
-void rv_gpus_refresh(struct rv_gpus *gpus)
+void blend_gpus_refresh(struct blend_gpus *gpus)
 {
 	const struct nvml *const nvml = gpus->nvml;
 	device handle;
 	for (size_t i = 0; nvml && i < gpus->len; i++) {
-		struct rv_gpu *const gpu = &gpus->items[i];
+		struct blend_gpu *const gpu = &gpus->items[i];
 		if (gpu->is_known && nvml->by_number(gpu->number, &handle) == NVML_SUCCESS) {
 			ask_memory(nvml, handle, gpu);
 		}

@@ -11,31 +11,31 @@
 
 #include "err.h"
 
-#define RV_GPUS_MAX 64
+#define BLEND_GPUS_MAX 64
 
-struct rv_gpu {
+struct blend_gpu {
 	char name[96];       /* for CUDA_VISIBLE_DEVICES: a number or a UUID */
 	unsigned int number; /* NVML's, in the order of PCI addresses */
 	bool is_known;       /* to NVML: the rest holds */
 	uint64_t total_bytes, free_bytes;
 };
 
-struct rv_gpus {
-	struct rv_gpu items[RV_GPUS_MAX];
+struct blend_gpus {
+	struct blend_gpu items[BLEND_GPUS_MAX];
 	size_t len;
 	void *nvml; /* NULL: not there */
 };
 
 /* All that can be seen. None is no error. */
-void rv_gpus_open(struct rv_gpus *gpus);
-void rv_gpus_close(struct rv_gpus *gpus);
+void blend_gpus_open(struct blend_gpus *gpus);
+void blend_gpus_close(struct blend_gpus *gpus);
 
 /* Keeps those that `text` names: "all", "none", or numbers such as "0,1,3" that count what can be seen, from 0. Without
  * NVML and CUDA_VISIBLE_DEVICES numbers are taken on trust. RV_E_USAGE for a text that is none, or names one twice or
  * one that is not there. */
-int rv_gpus_choose(struct rv_gpus *gpus, const char *text, struct rv_err *err) RV_MUST_USE;
+int blend_gpus_choose(struct blend_gpus *gpus, const char *text, struct rv_err *err) RV_MUST_USE;
 
 /* Asks anew how much memory is free; the old figure stays when that cannot be told. */
-void rv_gpus_refresh(struct rv_gpus *gpus);
+void blend_gpus_refresh(struct blend_gpus *gpus);
 
 #endif

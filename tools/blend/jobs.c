@@ -24,18 +24,18 @@ static size_t fit(uint64_t bytes, uint64_t each)
 	return (size_t)RV_MIN(share(bytes) / RV_MAX(each, UINT64_C(1)), (uint64_t)RV_JOBS_MAX);
 }
 
-static void set_now(struct rv_jobs *jobs, size_t now)
+static void set_now(struct blend_jobs *jobs, size_t now)
 {
 	jobs->now = RV_MAX(RV_MIN(now, jobs->max), (size_t)1);
 }
 
 /* Without cards: processors and memory. */
-static size_t by_processors(const struct rv_jobs *jobs, uint64_t worker_bytes)
+static size_t by_processors(const struct blend_jobs *jobs, uint64_t worker_bytes)
 {
 	return RV_MIN(jobs->cores / CORES_PER_WORKER, fit(jobs->memory_bytes, worker_bytes));
 }
 
-static void plan_automatic(struct rv_jobs *jobs)
+static void plan_automatic(struct blend_jobs *jobs)
 {
 	if (jobs->gpus.len > 0) {
 		/* A card is fed by one processor at least; how many workers one can hold is seen later. */
@@ -51,21 +51,21 @@ static void plan_automatic(struct rv_jobs *jobs)
 	set_now(jobs, jobs->now);
 }
 
-int rv_jobs_plan(struct rv_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
-                 struct rv_err *err)
+int blend_jobs_plan(struct blend_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
+                    struct rv_err *err)
 {
-	*jobs = (struct rv_jobs) { .automatic = strcmp(jobs_text, "auto") == 0,
-		                   .cores = rv_machine_cores(),
-		                   .memory_bytes = rv_machine_memory() };
+	*jobs = (struct blend_jobs) { .automatic = strcmp(jobs_text, "auto") == 0,
+		                      .cores = rv_machine_cores(),
+		                      .memory_bytes = rv_machine_memory() };
 	if (rv_parse_jobs(jobs_text, "--jobs", 1, &jobs->max, err) < 0) {
 		return -1;
 	}
 	if (may_use_gpus) {
-		rv_gpus_open(&jobs->gpus);
+		blend_gpus_open(&jobs->gpus);
 	} else if (gpus_text && strcmp(gpus_text, "none") != 0) {
 		return rv_fail(err, RV_E_USAGE, "--gpus: '%s' with --device cpu", gpus_text);
 	}
-	if (gpus_text && may_use_gpus && rv_gpus_choose(&jobs->gpus, gpus_text, err) < 0) {
+	if (gpus_text && may_use_gpus && blend_gpus_choose(&jobs->gpus, gpus_text, err) < 0) {
 		return -1;
 	}
 	if (!gpus_text && !jobs->automatic && jobs->max == 1) {
@@ -82,12 +82,12 @@ int rv_jobs_plan(struct rv_jobs *jobs, const char *jobs_text, const char *gpus_t
 	return 0;
 }
 
-void rv_jobs_release(struct rv_jobs *jobs)
+void blend_jobs_release(struct blend_jobs *jobs)
 {
-	rv_gpus_close(&jobs->gpus);
+	blend_gpus_close(&jobs->gpus);
 }
 
-void rv_jobs_forget_gpus(struct rv_jobs *jobs)
+void blend_jobs_forget_gpus(struct blend_jobs *jobs)
 {
 	const size_t max = jobs->max;
 	if (jobs->gpus.len == 0) {
@@ -101,7 +101,7 @@ void rv_jobs_forget_gpus(struct rv_jobs *jobs)
 	}
 }
 
-void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu)
+void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 {
 	jobs->measured = true;
 	const size_t before = jobs->now;
@@ -115,7 +115,7 @@ void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 	}
 	if (gpu < jobs->gpus.len && jobs->gpus.items[gpu].is_known) {
 		const uint64_t free_bytes = jobs->gpus.items[gpu].free_bytes;
-		rv_gpus_refresh(&jobs->gpus);
+		blend_gpus_refresh(&jobs->gpus);
 		const uint64_t left = jobs->gpus.items[gpu].free_bytes;
 		/* Measured with one worker per card; what others did meanwhile counts as this one's. */
 		const size_t each = left < free_bytes ? fit(free_bytes, free_bytes - left) : 1;
@@ -130,7 +130,7 @@ void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 	}
 }
 
-const struct rv_gpu *rv_jobs_gpu(const struct rv_jobs *jobs, const size_t n_on[RV_GPUS_MAX])
+const struct blend_gpu *blend_jobs_gpu(const struct blend_jobs *jobs, const size_t n_on[BLEND_GPUS_MAX])
 {
 	size_t best = 0;
 	for (size_t i = 1; i < jobs->gpus.len; i++) {

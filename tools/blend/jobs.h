@@ -11,29 +11,29 @@
 
 #include "gpus.h"
 
-struct rv_jobs {
+struct blend_jobs {
 	bool automatic;
 	bool measured;        /* the first worker's sample has been looked at */
 	size_t now, max;      /* workers at a time, and what `now` may become */
 	unsigned int threads; /* of each worker */
 	size_t cores;
-	uint64_t memory_bytes; /* that could be had at the start */
-	struct rv_gpus gpus;   /* to which workers are pinned; none: they take what they find */
+	uint64_t memory_bytes;  /* that could be had at the start */
+	struct blend_gpus gpus; /* to which workers are pinned; none: they take what they find */
 };
 
 /* From the texts of -j and --gpus (NULL: not given) and whether a card may be used at all. RV_E_USAGE. */
-int rv_jobs_plan(struct rv_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
-                 struct rv_err *err) RV_MUST_USE;
-void rv_jobs_release(struct rv_jobs *jobs);
+int blend_jobs_plan(struct blend_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
+                    struct rv_err *err) RV_MUST_USE;
+void blend_jobs_release(struct blend_jobs *jobs);
 
 /* The workers render on their processors after all: cards count no more. */
-void rv_jobs_forget_gpus(struct rv_jobs *jobs);
+void blend_jobs_forget_gpus(struct blend_jobs *jobs);
 
 /* Once, while `measured` is false: a worker has rendered a sample and takes `rss_bytes` of memory at its peak; `gpu` is
  * its card's place in the list. `now` may change. */
-void rv_jobs_measure(struct rv_jobs *jobs, uint64_t rss_bytes, size_t gpu);
+void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu);
 
 /* The card for a new worker: the one with the fewest, of `n_on[i]` on card i each. NULL: none. */
-const struct rv_gpu *rv_jobs_gpu(const struct rv_jobs *jobs, const size_t n_on[RV_GPUS_MAX]);
+const struct blend_gpu *blend_jobs_gpu(const struct blend_jobs *jobs, const size_t n_on[BLEND_GPUS_MAX]);
 
 #endif

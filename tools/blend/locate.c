@@ -15,7 +15,7 @@
 
 #define LINK_MAX 65536
 
-char *rv_locate_blender(const char *option, struct rv_err *err)
+char *blend_locate_blender(const char *option, struct rv_err *err)
 {
 	const char *asked = option;
 	const char *source = "--blender";
@@ -70,7 +70,7 @@ static bool is_home(const char *dir)
 	return found;
 }
 
-char *rv_locate_home(struct rv_err *err)
+char *blend_locate_home(struct rv_err *err)
 {
 	const char *asked = getenv("RV_HOME");
 	if (asked && *asked) {
@@ -106,7 +106,7 @@ static bool is_python(const char *name)
 	       strncmp(name, "client/", 7) != 0;
 }
 
-int rv_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
+int blend_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
 {
 	char **names = NULL;
 	size_t n_names = 0;

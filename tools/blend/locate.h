@@ -8,13 +8,13 @@
 
 /* Blender's path: `option` (--blender) when not NULL, else $RV_BLENDER, $BLENDER_PATH when it exists, "blender" in
  * PATH. NULL with RV_E_NO_BLENDER. Caller frees. */
-char *rv_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
+char *blend_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
 
 /* The directory with worker.py and rv/: $RV_HOME, else found from where this program lies. NULL with RV_E_NO_BLENDER.
  * Caller frees. */
-char *rv_locate_home(struct rv_err *err) RV_MUST_USE;
+char *blend_locate_home(struct rv_err *err) RV_MUST_USE;
 
 /* Digest of every Python file there: a changed library makes other pictures. */
-int rv_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
+int blend_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
 
 #endif

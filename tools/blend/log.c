@@ -12,7 +12,7 @@
 #define TAIL_BYTES 2000
 #define TAIL_LINES 20
 
-off_t rv_log_trim(const char *path, off_t limit)
+off_t blend_log_trim(const char *path, off_t limit)
 {
 	struct stat st;
 	if (stat(path, &st) < 0 || (st.st_size > limit && truncate(path, 0) == 0)) {
@@ -33,7 +33,7 @@ static const char *last_lines(const char *text, size_t len)
 	return at;
 }
 
-void rv_log_tail(const char *path, off_t start, struct rv_str *out)
+void blend_log_tail(const char *path, off_t start, struct rv_str *out)
 {
 	char text[TAIL_BYTES];
 	struct stat st;

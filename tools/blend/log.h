@@ -8,11 +8,11 @@
 
 #include "str.h"
 
-#define RV_LOG_UNLIMITED INT64_MAX
+#define BLEND_LOG_UNLIMITED INT64_MAX
 
 /* Starts the log anew when it is above `limit` bytes; returns its size. */
-off_t rv_log_trim(const char *path, off_t limit);
+off_t blend_log_trim(const char *path, off_t limit);
 /* Appends the last lines after the first `start` bytes, made printable: "" when there are none. */
-void rv_log_tail(const char *path, off_t start, struct rv_str *out);
+void blend_log_tail(const char *path, off_t start, struct rv_str *out);
 
 #endif

@@ -11,8 +11,8 @@
 #include "parse.h"
 #include "scan.h"
 
-const char *const rv_operations_switch[] = { "off", "on", NULL };
-const char *const rv_operations_index[] = { "auto", "names", "file", NULL };
+const char *const blend_operations_switch[] = { "off", "on", NULL };
+const char *const blend_operations_index[] = { "auto", "names", "file", NULL };
 
 #define FRAME_LIMIT 1048574 /* Blender's last frame */
 #define SCALE_MAX 1e6
@@ -99,7 +99,7 @@ static void put_text(struct rv_json_out *out, const char *key, const char *text)
 
 static void put_switch(struct rv_json_out *out, const char *key, int value)
 {
-	if (value != RV_OPERATIONS_UNSET) {
+	if (value != BLEND_OPERATIONS_UNSET) {
 		rv_json_put_bool(out, key, value == 1);
 	}
 }
@@ -111,10 +111,10 @@ static void put_number(struct rv_json_out *out, const char *key, double value)
 	}
 }
 
-int rv_operations_put(struct rv_json_out *out, const struct rv_operations *operations, struct rv_err *err)
+int blend_operations_put(struct rv_json_out *out, const struct blend_operations *operations, struct rv_err *err)
 {
 	if (operations->all) {
-		return rv_operations_any(operations)
+		return blend_operations_any(operations)
 		               ? rv_fail(err, RV_E_USAGE,
 		                         "--blend holds everything: no --frames, --camera and so on besides")
 		               : put_object(out, "blend", "--blend", operations->all, err);
@@ -144,7 +144,7 @@ int rv_operations_put(struct rv_json_out *out, const struct rv_operations *opera
 		}
 		rv_json_close(out, ']');
 	}
-	if (operations->frames && rv_frames_put(out, operations->frames, err) < 0) {
+	if (operations->frames && blend_frames_put(out, operations->frames, err) < 0) {
 		return -1;
 	}
 	put_number(out, "fps", operations->fps);
@@ -154,7 +154,7 @@ int rv_operations_put(struct rv_json_out *out, const struct rv_operations *opera
 	put_text(out, "trajectory", operations->trajectory);
 	put_switch(out, "motion_blur", operations->motion_blur);
 	put_text(out, "index",
-	         operations->index == RV_OPERATIONS_UNSET ? NULL : rv_operations_index[operations->index]);
+	         operations->index == BLEND_OPERATIONS_UNSET ? NULL : blend_operations_index[operations->index]);
 	if (operations->composite) {
 		rv_json_put_bool(out, "composite", true);
 	}
@@ -165,16 +165,16 @@ int rv_operations_put(struct rv_json_out *out, const struct rv_operations *opera
 	return 0;
 }
 
-bool rv_operations_any(const struct rv_operations *operations)
+bool blend_operations_any(const struct blend_operations *operations)
 {
 	return operations->addons.len > 0 || operations->keyframes.len > 0 ||
-	       operations->animations != RV_OPERATIONS_UNSET || operations->motion_blur != RV_OPERATIONS_UNSET ||
-	       operations->index != RV_OPERATIONS_UNSET || operations->unbind_camera || operations->composite ||
+	       operations->animations != BLEND_OPERATIONS_UNSET || operations->motion_blur != BLEND_OPERATIONS_UNSET ||
+	       operations->index != BLEND_OPERATIONS_UNSET || operations->unbind_camera || operations->composite ||
 	       operations->save || operations->camera || operations->trajectory || operations->image_format ||
 	       operations->frames || !isnan(operations->fps) || !isnan(operations->percentage);
 }
 
-void rv_operations_release(struct rv_operations *operations)
+void blend_operations_release(struct blend_operations *operations)
 {
 	rv_option_list_release(&operations->addons);
 	rv_option_list_release(&operations->keyframes);

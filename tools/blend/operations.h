@@ -9,31 +9,32 @@
 #include "json.h"
 #include "options.h"
 
-#define RV_OPERATIONS_UNSET (-1)
+#define BLEND_OPERATIONS_UNSET (-1)
 
-extern const char *const rv_operations_switch[]; /* off, on */
-extern const char *const rv_operations_index[];  /* auto, names, file */
+extern const char *const blend_operations_switch[]; /* off, on */
+extern const char *const blend_operations_index[];  /* auto, names, file */
 
-struct rv_operations {
+struct blend_operations {
 	struct rv_option_list addons, keyframes;
-	int animations, motion_blur; /* in rv_operations_switch, or unset */
-	int index;                   /* in rv_operations_index, or unset */
+	int animations, motion_blur; /* in blend_operations_switch, or unset */
+	int index;                   /* in blend_operations_index, or unset */
 	bool unbind_camera, composite, save;
 	const char *camera, *trajectory, *image_format, *frames;
 	const char *all;        /* the whole object; then nothing else may be given */
 	double fps, percentage; /* NAN: not given */
 };
-#define RV_OPERATIONS_INIT \
+#define BLEND_OPERATIONS_INIT \
 	{ \
-		.animations = RV_OPERATIONS_UNSET, .motion_blur = RV_OPERATIONS_UNSET, .index = RV_OPERATIONS_UNSET, \
-		.fps = NAN, .percentage = NAN \
+		.animations = BLEND_OPERATIONS_UNSET, .motion_blur = BLEND_OPERATIONS_UNSET, \
+		.index = BLEND_OPERATIONS_UNSET, .fps = NAN, .percentage = NAN \
 	}
 
 /* Appends the member "blend" with what was given. RV_E_USAGE for a text that cannot be right; the rest is checked by
  * the worker. */
-int rv_operations_put(struct rv_json_out *out, const struct rv_operations *operations, struct rv_err *err) RV_MUST_USE;
+int blend_operations_put(struct rv_json_out *out, const struct blend_operations *operations,
+                         struct rv_err *err) RV_MUST_USE;
 /* Whether anything but `all` was given. */
-bool rv_operations_any(const struct rv_operations *operations);
-void rv_operations_release(struct rv_operations *operations);
+bool blend_operations_any(const struct blend_operations *operations);
+void blend_operations_release(struct blend_operations *operations);
 
 #endif

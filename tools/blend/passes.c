@@ -35,7 +35,7 @@ static bool same_pass(const char *a, const char *b)
 	}
 }
 
-int rv_passes_put(struct rv_json_out *out, const char *text, struct rv_err *err)
+int blend_passes_put(struct rv_json_out *out, const char *text, struct rv_err *err)
 {
 	bool wanted[RV_COUNTOF(pass_names)] = { false };
 	int result = 0;

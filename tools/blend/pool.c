@@ -25,89 +25,89 @@
 #define PROGRESS_S 0.5
 
 struct pool {
-	const struct rv_pool_setup *setup;
-	struct rv_version version;
+	const struct blend_pool_setup *setup;
+	struct blend_version version;
 	bool asked; /* for the version */
 	struct rv_str fingerprint;
-	struct rv_sample_run run;
-	struct rv_window window;
-	struct rv_crew crew;
+	struct blend_sample_run run;
+	struct blend_window window;
+	struct blend_crew crew;
 	struct pollfd *fds;
 	struct rv_str request;
 	uint64_t n_dirs; /* made so far */
 	uint64_t frames; /* of sequences, done */
-	struct rv_warnings warnings;
+	struct blend_warnings warnings;
 };
 
 /* ---- workers ---------------------------------------------------------------------------------------------------- */
 
-static void measure(struct pool *pool, const struct rv_seat *seat)
+static void measure(struct pool *pool, const struct blend_seat *seat)
 {
 	if (!pool->setup->jobs->measured) {
-		rv_jobs_measure(pool->setup->jobs, rv_worker_peak_rss(&seat->worker), seat->worker.gpu);
+		blend_jobs_measure(pool->setup->jobs, blend_worker_peak_rss(&seat->worker), seat->worker.gpu);
 	}
 }
 
 /* The worker is dead or about to be killed. Its last words go with the error. */
-static void lose_worker(struct pool *pool, struct rv_seat *seat, struct rv_err *err, bool was_starting)
+static void lose_worker(struct pool *pool, struct blend_seat *seat, struct rv_err *err, bool was_starting)
 {
 	struct rv_str words = RV_STR_INIT;
 	rv_str_puts(&words, "\n");
-	rv_worker_log_tail(&seat->worker, &words);
+	blend_worker_log_tail(&seat->worker, &words);
 	rv_detail("worker %" PRIu64 ": %s", seat->worker.serial, err->text);
 	if (words.len > 1) {
 		struct rv_err bare = *err;
 		rv_fail(err, bare.code, "%s%s", bare.text, words.ptr);
 	}
 	if (was_starting) {
-		rv_crew_failed(&pool->crew, seat->worker.serial, err);
+		blend_crew_failed(&pool->crew, seat->worker.serial, err);
 	}
 	if (seat->slot) {
-		rv_sample_blame_space(&pool->run, err);
-		rv_window_lose(&pool->window, seat->slot, err);
-		rv_share_forget(&pool->crew, seat->slot);
+		blend_sample_blame_space(&pool->run, err);
+		blend_window_lose(&pool->window, seat->slot, err);
+		blend_share_forget(&pool->crew, seat->slot);
 		seat->slot = NULL;
 	}
-	rv_share_end_help(seat, false);
+	blend_share_end_help(seat, false);
 	rv_str_release(&words);
 }
 
-static void count_served(struct pool *pool, struct rv_seat *seat)
+static void count_served(struct pool *pool, struct blend_seat *seat)
 {
-	rv_worker_take(&seat->worker);
+	blend_worker_take(&seat->worker);
 	seat->due = pool->setup->recycle > 0 && seat->worker.served >= pool->setup->recycle;
 }
 
-static void take_reply(struct pool *pool, struct rv_seat *seat)
+static void take_reply(struct pool *pool, struct blend_seat *seat)
 {
-	struct rv_slot *slot = seat->slot;
+	struct blend_slot *slot = seat->slot;
 	struct rv_str empty = slot->reply;
 	slot->reply = seat->worker.reply;
 	seat->worker.reply = empty;
 	slot->work_dir = seat->work_dir;
 	slot->worker = seat->worker.serial;
-	slot->state = RV_SLOT_ANSWERED;
+	slot->state = BLEND_SLOT_ANSWERED;
 	seat->work_dir = NULL;
 	seat->slot = NULL;
-	rv_share_forget(&pool->crew, slot);
+	blend_share_forget(&pool->crew, slot);
 	count_served(pool, seat);
 	measure(pool, seat);
-	rv_warnings_tell(&pool->warnings, &slot->reply);
+	blend_warnings_tell(&pool->warnings, &slot->reply);
 }
 
 /* A worker that gave an answer that cannot be right is killed. What it has got meanwhile is rendered by another, and
  * that sample has lost nothing: an answer that a scene forged came while the worker still is in it. */
-static void distrust(struct pool *pool, struct rv_seat *seat)
+static void distrust(struct pool *pool, struct blend_seat *seat)
 {
 	if (seat->slot) {
-		seat->slot->state = RV_SLOT_WAITING;
+		seat->slot->state = BLEND_SLOT_WAITING;
 		seat->slot->attempts--;
 		seat->slot->was_lost = true;
-		rv_share_forget(&pool->crew, seat->slot);
+		blend_share_forget(&pool->crew, seat->slot);
 		seat->slot = NULL;
 	}
-	rv_share_end_help(seat, false);
-	rv_worker_kill(&seat->worker);
+	blend_share_end_help(seat, false);
+	blend_worker_kill(&seat->worker);
 }
 
 static void distrust_serial(struct pool *pool, uint64_t serial)
@@ -120,16 +120,16 @@ static void distrust_serial(struct pool *pool, uint64_t serial)
 }
 
 /* The reply of a worker that has helped. */
-static void take_help(struct pool *pool, struct rv_seat *seat)
+static void take_help(struct pool *pool, struct blend_seat *seat)
 {
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	const bool is_reply = rv_record_parse(&reply, seat->worker.reply.ptr, seat->worker.reply.len, &err) == 0;
-	const bool well = is_reply && rv_reply_check(&reply, &err) == 0;
+	const bool well = is_reply && blend_reply_check(&reply, &err) == 0;
 	if (!well) {
 		rv_detail("worker %" PRIu64 ", helping: %s", seat->worker.serial, err.text);
 	}
-	rv_share_end_help(seat, well);
+	blend_share_end_help(seat, well);
 	count_served(pool, seat);
 	if (!is_reply) {
 		distrust(pool, seat);
@@ -142,10 +142,10 @@ static void know_version(struct pool *pool, const char *number)
 {
 	rv_str_puts(&pool->fingerprint, number);
 	pool->run.fingerprint = pool->fingerprint.ptr;
-	rv_window_decide(&pool->window);
+	blend_window_decide(&pool->window);
 }
 
-static void take_hello(struct pool *pool, const struct rv_worker *worker)
+static void take_hello(struct pool *pool, const struct blend_worker *worker)
 {
 	struct rv_json hello = RV_JSON_INIT;
 	struct rv_err err;
@@ -158,62 +158,62 @@ static void take_hello(struct pool *pool, const struct rv_worker *worker)
 			know_version(pool, number ? number : "");
 		}
 		if (device && strcmp(device, "CPU") == 0) {
-			rv_jobs_forget_gpus(pool->setup->jobs);
+			blend_jobs_forget_gpus(pool->setup->jobs);
 		}
 	}
 	rv_json_release(&hello);
 }
 
 /* Lets one worker say what it has to say. */
-static void tend(struct pool *pool, struct rv_seat *seat)
+static void tend(struct pool *pool, struct blend_seat *seat)
 {
 	struct rv_err err = RV_ERR_INIT;
-	enum rv_worker_event event;
-	if (seat->slot && rv_share_helpers(&pool->crew, seat->slot) > 0) {
-		rv_worker_more_time(&seat->worker); /* it may have to wait for them */
+	enum blend_worker_event event;
+	if (seat->slot && blend_share_helpers(&pool->crew, seat->slot) > 0) {
+		blend_worker_more_time(&seat->worker); /* it may have to wait for them */
 	}
 	do {
-		bool was_starting = seat->worker.state == RV_WORKER_STARTING;
-		event = rv_worker_handle(&seat->worker, &err);
-		const uint64_t frames = rv_share_note(seat);
+		bool was_starting = seat->worker.state == BLEND_WORKER_STARTING;
+		event = blend_worker_handle(&seat->worker, &err);
+		const uint64_t frames = blend_share_note(seat);
 		pool->frames += frames;
 		if (frames > 0) {
 			measure(pool, seat);
 		}
 		switch (event) {
-		case RV_WORKER_QUIET:
+		case BLEND_WORKER_QUIET:
 			break;
-		case RV_WORKER_READY:
+		case BLEND_WORKER_READY:
 			take_hello(pool, &seat->worker);
 			break;
-		case RV_WORKER_REPLY:
+		case BLEND_WORKER_REPLY:
 			if (seat->slot) {
 				take_reply(pool, seat);
 			} else {
 				take_help(pool, seat);
 			}
 			break;
-		case RV_WORKER_ILL:
+		case BLEND_WORKER_ILL:
 			lose_worker(pool, seat, &err, was_starting);
-			rv_worker_kill(&seat->worker);
+			blend_worker_kill(&seat->worker);
 			break;
-		case RV_WORKER_DIED:
+		case BLEND_WORKER_DIED:
 			lose_worker(pool, seat, &err, was_starting);
-			rv_worker_reap(&seat->worker, 0);
+			blend_worker_reap(&seat->worker, 0);
 			break;
 		}
-	} while (event != RV_WORKER_QUIET);
-	if (seat->worker.state == RV_WORKER_NONE) {
-		rv_sample_drop(&seat->work_dir);
+	} while (event != BLEND_WORKER_QUIET);
+	if (seat->worker.state == BLEND_WORKER_NONE) {
+		blend_sample_drop(&seat->work_dir);
 		seat->due = false;
 	}
 }
 
 /* Sends a request about the slot, with a new directory for its files. */
-static int send_request(struct pool *pool, struct rv_seat *seat, const struct rv_slot *slot, bool assist,
+static int send_request(struct pool *pool, struct blend_seat *seat, const struct blend_slot *slot, bool assist,
                         struct rv_err *err)
 {
-	const struct rv_pool_setup *setup = pool->setup;
+	const struct blend_pool_setup *setup = pool->setup;
 	struct rv_str dir = RV_STR_INIT;
 	rv_str_printf(&dir, "%s/sample-%" PRIu64, setup->worker.work_dir, ++pool->n_dirs);
 	if (mkdir(dir.ptr, 0777) < 0) {
@@ -221,33 +221,34 @@ static int send_request(struct pool *pool, struct rv_seat *seat, const struct rv
 		rv_str_release(&dir);
 		return -1;
 	}
-	rv_sample_drop(&seat->work_dir);
+	blend_sample_drop(&seat->work_dir);
 	seat->work_dir = rv_str_detach(&dir);
-	if (rv_request_make(&pool->run, slot, seat->work_dir, setup->request_rest, assist, &pool->request, err) < 0) {
+	if (blend_request_make(&pool->run, slot, seat->work_dir, setup->request_rest, assist, &pool->request, err) <
+	    0) {
 		return -1;
 	}
-	rv_worker_send(&seat->worker, pool->request.ptr, pool->request.len, setup->timeout_s);
+	blend_worker_send(&seat->worker, pool->request.ptr, pool->request.len, setup->timeout_s);
 	return 0;
 }
 
-static void send_slot(struct pool *pool, struct rv_seat *seat, struct rv_slot *slot)
+static void send_slot(struct pool *pool, struct blend_seat *seat, struct blend_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
-	slot->state = RV_SLOT_RUNNING;
+	slot->state = BLEND_SLOT_RUNNING;
 	slot->attempts++;
-	slot->share = (struct rv_share) { .closed = slot->share.closed };
-	if (rv_sample_clear_generated(&pool->run, slot->id.ptr, &err) < 0 ||
+	slot->share = (struct blend_share) { .closed = slot->share.closed };
+	if (blend_sample_clear_generated(&pool->run, slot->id.ptr, &err) < 0 ||
 	    send_request(pool, seat, slot, false, &err) < 0) {
-		rv_window_fail(&pool->window, slot, &err);
+		blend_window_fail(&pool->window, slot, &err);
 		return;
 	}
 	seat->slot = slot;
 }
 
 /* Lets an idle worker help with a sequence; false when there is none that it would be of use for. */
-static bool send_help(struct pool *pool, struct rv_seat *seat)
+static bool send_help(struct pool *pool, struct blend_seat *seat)
 {
-	struct rv_slot *slot = rv_share_neediest(&pool->crew);
+	struct blend_slot *slot = blend_share_neediest(&pool->crew);
 	struct rv_err err = RV_ERR_INIT;
 	if (!slot) {
 		return false;
@@ -256,7 +257,7 @@ static bool send_help(struct pool *pool, struct rv_seat *seat)
 	seat->helped = 0;
 	if (send_request(pool, seat, slot, true, &err) < 0) {
 		rv_detail("%s", err.text);
-		rv_share_end_help(seat, false);
+		blend_share_end_help(seat, false);
 		return false;
 	}
 	return true;
@@ -267,9 +268,9 @@ static void deal(struct pool *pool)
 {
 	size_t at = 0;
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
-		struct rv_seat *seat = &pool->crew.seats[i];
-		while (seat->worker.state == RV_WORKER_IDLE) {
-			struct rv_slot *slot = rv_window_waiting(&pool->window, &at);
+		struct blend_seat *seat = &pool->crew.seats[i];
+		while (seat->worker.state == BLEND_WORKER_IDLE) {
+			struct blend_slot *slot = blend_window_waiting(&pool->window, &at);
 			if (slot) {
 				send_slot(pool, seat, slot);
 			} else if (!send_help(pool, seat)) {
@@ -283,8 +284,8 @@ static void deal(struct pool *pool)
 static void settle(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->window.len; i++) {
-		struct rv_slot *slot = rv_window_at(&pool->window, i);
-		if (slot->state == RV_SLOT_ANSWERED && rv_window_settle(&pool->window, slot) < 0) {
+		struct blend_slot *slot = blend_window_at(&pool->window, i);
+		if (slot->state == BLEND_SLOT_ANSWERED && blend_window_settle(&pool->window, slot) < 0) {
 			distrust_serial(pool, slot->worker);
 		}
 	}
@@ -294,7 +295,7 @@ static void settle(struct pool *pool)
 
 static void show_progress(const struct pool *pool, bool end)
 {
-	const struct rv_window_counts *window = &pool->window.counts;
+	const struct blend_window_counts *window = &pool->window.counts;
 	struct rv_progress_counts counts = {
 		.done = window->rendered + window->reused + window->failed,
 		.failed = window->failed,
@@ -321,16 +322,16 @@ static int learn_version(struct pool *pool, struct rv_err *err)
 		return 0;
 	}
 	if (pool->asked) {
-		int heard = rv_version_hear(&pool->version, &pool->fingerprint, err);
+		int heard = blend_version_hear(&pool->version, &pool->fingerprint, err);
 		if (heard > 0) {
 			know_version(pool, "");
 		}
 		return heard < 0 ? -1 : 0;
 	}
 	bool undecided = pool->window.len > 0 || pool->window.input_ended;
-	if (undecided && rv_window_demand(&pool->window) == 0) {
+	if (undecided && blend_window_demand(&pool->window) == 0) {
 		pool->asked = true;
-		return rv_version_ask(&pool->version, pool->setup->worker.blender, err);
+		return blend_version_ask(&pool->version, pool->setup->worker.blender, err);
 	}
 	return 0;
 }
@@ -341,16 +342,16 @@ static void wait_for_events(struct pool *pool, bool now)
 	struct pollfd *fds = pool->fds;
 	size_t n = 0;
 	double next = pool->setup->progress == RV_PROGRESS_NONE ? 0 : rv_clock_s() + PROGRESS_S;
-	bool wants_input = !pool->window.input_ended && !rv_window_is_full(&pool->window);
+	bool wants_input = !pool->window.input_ended && !blend_window_is_full(&pool->window);
 	fds[n++] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
 	fds[n++] = (struct pollfd) { .fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN };
 	fds[n++] = (struct pollfd) { .fd = STDOUT_FILENO, .events = 0 };
 	fds[n++] = (struct pollfd) { .fd = pool->version.fd, .events = POLLIN };
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
-		const struct rv_worker *worker = &pool->crew.seats[i].worker;
-		double due = rv_worker_next_s(worker);
-		rv_worker_poll(worker, fds + n);
-		n += RV_WORKER_POLL_MAX;
+		const struct blend_worker *worker = &pool->crew.seats[i].worker;
+		double due = blend_worker_next_s(worker);
+		blend_worker_poll(worker, fds + n);
+		n += BLEND_WORKER_POLL_MAX;
 		next = due > 0 && (next <= 0 || due < next) ? due : next;
 	}
 	if (pool->version.fd >= 0 && (next <= 0 || pool->version.deadline_s < next)) {
@@ -385,21 +386,21 @@ static int loop(struct pool *pool, struct rv_err *err)
 		for (size_t i = 0; i < pool->crew.n_seats; i++) {
 			tend(pool, &pool->crew.seats[i]);
 		}
-		rv_crew_retire(&pool->crew); /* before those that are due are dealt more */
+		blend_crew_retire(&pool->crew); /* before those that are due are dealt more */
 		deal(pool);
 		settle(pool);
-		bool busy = rv_window_emit(&pool->window);
-		busy |= rv_window_admit(&pool->window, ADMIT_MAX);
+		bool busy = blend_window_emit(&pool->window);
+		busy |= blend_window_admit(&pool->window, ADMIT_MAX);
 		if (learn_version(pool, err) < 0) {
 			return -1;
 		}
-		busy |= rv_window_emit(&pool->window);
+		busy |= blend_window_emit(&pool->window);
 		if (pool->window.len == 0 && pool->window.input_ended && pool->run.fingerprint) {
 			return 0;
 		}
 		deal(pool);
-		const size_t demand = rv_window_demand(&pool->window) + rv_share_demand(&pool->crew);
-		if (rv_crew_staff(&pool->crew, demand, err) < 0) {
+		const size_t demand = blend_window_demand(&pool->window) + blend_share_demand(&pool->crew);
+		if (blend_crew_staff(&pool->crew, demand, err) < 0) {
 			return -1;
 		}
 		show_progress(pool, false);
@@ -408,33 +409,33 @@ static int loop(struct pool *pool, struct rv_err *err)
 	return 0;
 }
 
-int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_err *err)
+int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *stream, struct rv_err *err)
 {
 	struct pool pool = {
 		.setup = setup,
 		.request = RV_STR_INIT,
-		.version = RV_VERSION_INIT,
+		.version = BLEND_VERSION_INIT,
 		.fingerprint = RV_STR_INIT,
 		.run = setup->run,
 	};
-	rv_crew_open(&pool.crew, &setup->worker, setup->jobs);
-	pool.fds = rv_alloc_zero(POLL_OWN + pool.crew.n_seats * RV_WORKER_POLL_MAX, sizeof(*pool.fds));
-	rv_window_open(&pool.window, setup->jobs->max * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream,
-	               setup->retries);
+	blend_crew_open(&pool.crew, &setup->worker, setup->jobs);
+	pool.fds = rv_alloc_zero(POLL_OWN + pool.crew.n_seats * BLEND_WORKER_POLL_MAX, sizeof(*pool.fds));
+	blend_window_open(&pool.window, setup->jobs->max * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream,
+	                  setup->retries);
 	rv_progress_start(setup->progress);
 	rv_str_puts(&pool.fingerprint, setup->settings);
 	rv_str_putc(&pool.fingerprint, '\n');
 	int result = loop(&pool, err);
-	rv_crew_dismiss(&pool.crew, result < 0 || stopped(&pool));
+	blend_crew_dismiss(&pool.crew, result < 0 || stopped(&pool));
 	show_progress(&pool, true);
-	const struct rv_window_counts *counts = &pool.window.counts;
+	const struct blend_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
 	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, setup->jobs->now);
-	rv_version_stop(&pool.version);
-	rv_window_close(&pool.window);
+	blend_version_stop(&pool.version);
+	blend_window_close(&pool.window);
 	rv_str_release(&pool.fingerprint);
 	rv_str_release(&pool.request);
-	rv_crew_close(&pool.crew);
+	blend_crew_close(&pool.crew);
 	free(pool.fds);
 	return result;
 }

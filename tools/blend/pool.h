@@ -15,12 +15,12 @@
 #include "window.h"
 
 /* All borrowed. */
-struct rv_pool_setup {
-	struct rv_worker_setup worker;
-	struct rv_sample_run run; /* its fingerprint is made here, of `settings` and Blender's version */
-	const char *settings;     /* what decides pictures and labels besides record, files and Blender's version */
+struct blend_pool_setup {
+	struct blend_worker_setup worker;
+	struct blend_sample_run run; /* its fingerprint is made here, of `settings` and Blender's version */
+	const char *settings;        /* what decides pictures and labels besides record, files and Blender's version */
 	const char *request_rest; /* the members of a request that are always the same: `"root":…,"settings":{…}` */
-	struct rv_jobs *jobs;     /* how many workers; changes as it learns from the first */
+	struct blend_jobs *jobs;  /* how many workers; changes as it learns from the first */
 	unsigned int retries;     /* further attempts after a worker was lost */
 	uint64_t recycle;         /* samples per worker; 0: no end */
 	double timeout_s;         /* per sample; 0: none */
@@ -29,6 +29,6 @@ struct rv_pool_setup {
 
 /* Works until the stream ends, or is stopped (the tool's signal is set then). 0, or -1 with RV_E_NO_BLENDER when no
  * Blender can be started, or what was named is none. No worker is left in either case. */
-int rv_pool_run(const struct rv_pool_setup *setup, struct rv_stream *stream, struct rv_err *err) RV_MUST_USE;
+int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *stream, struct rv_err *err) RV_MUST_USE;
 
 #endif

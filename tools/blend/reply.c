@@ -9,7 +9,7 @@ static int broken(struct rv_err *err, const char *what)
 	return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: %s", what);
 }
 
-int rv_reply_check(const struct rv_record *reply, struct rv_err *err)
+int blend_reply_check(const struct rv_record *reply, struct rv_err *err)
 {
 	static const enum rv_err_code codes[] = { RV_E_SCENE, RV_E_RENDER, RV_E_NO_SPACE };
 	struct rv_span span;

@@ -8,6 +8,6 @@
 
 /* 0: the reply says that all went well. -1: *err is the error that it tells, or RV_E_CRASH when it breaks the
  * protocol. */
-int rv_reply_check(const struct rv_record *reply, struct rv_err *err) RV_MUST_USE;
+int blend_reply_check(const struct rv_record *reply, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "resume.h"
 
-int rv_request_make(const struct rv_sample_run *run, const struct rv_slot *slot, const char *out, const char *rest,
-                    bool assist, struct rv_str *request, struct rv_err *err)
+int blend_request_make(const struct blend_sample_run *run, const struct blend_slot *slot, const char *out,
+                       const char *rest, bool assist, struct rv_str *request, struct rv_err *err)
 {
 	struct rv_str work = RV_STR_INIT, scene = RV_STR_INIT;
-	const int result = rv_script_of(run->script, &slot->record, &scene, err);
+	const int result = blend_script_of(run->script, &slot->record, &scene, err);
 	rv_str_printf(&work, "%s/%s", assist ? out : run->gen_dir, assist ? "generated" : slot->id.ptr);
 	rv_str_clear(request);
 	rv_str_puts(request, "{\"record\":");
@@ -19,7 +19,7 @@ int rv_request_make(const struct rv_sample_run *run, const struct rv_slot *slot,
 	rv_str_json(request, out, strlen(out));
 	rv_str_puts(request, ",\"work\":");
 	rv_str_json(request, work.ptr, work.len);
-	rv_resume_put(run, slot->id.ptr, slot->key, request);
+	blend_resume_put(run, slot->id.ptr, slot->key, request);
 	rv_str_puts(request, assist ? ",\"assist\":true" : "");
 	rv_str_puts(request, ",\"scene\":");
 	rv_str_json(request, scene.ptr, scene.len);

@@ -7,7 +7,7 @@
 
 /* The request for the sample of a slot, whose files go to `out`; `rest` holds the members that are always the same.
  * `assist`: to help the worker that renders it. Fails when the scene that the record names has gone. */
-int rv_request_make(const struct rv_sample_run *run, const struct rv_slot *slot, const char *out, const char *rest,
-                    bool assist, struct rv_str *request, struct rv_err *err) RV_MUST_USE;
+int blend_request_make(const struct blend_sample_run *run, const struct blend_slot *slot, const char *out,
+                       const char *rest, bool assist, struct rv_str *request, struct rv_err *err) RV_MUST_USE;
 
 #endif

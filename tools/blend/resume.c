@@ -9,12 +9,12 @@
 #include "dir.h"
 #include "file.h"
 
-static void put_path(const struct rv_sample_run *run, const char *id, struct rv_str *path)
+static void put_path(const struct blend_sample_run *run, const char *id, struct rv_str *path)
 {
 	rv_str_printf(path, "%s/.rv-frames.%s", run->out_dir, id);
 }
 
-void rv_resume_put(const struct rv_sample_run *run, const char *id, const char *key, struct rv_str *request)
+void blend_resume_put(const struct blend_sample_run *run, const char *id, const char *key, struct rv_str *request)
 {
 	struct rv_str path = RV_STR_INIT;
 	put_path(run, id, &path);
@@ -26,7 +26,7 @@ void rv_resume_put(const struct rv_sample_run *run, const char *id, const char *
 	rv_str_release(&path);
 }
 
-void rv_resume_drop(const struct rv_sample_run *run, const char *id)
+void blend_resume_drop(const struct blend_sample_run *run, const char *id)
 {
 	struct rv_str path = RV_STR_INIT;
 	struct rv_err err;

@@ -10,9 +10,9 @@
 #include "sample.h"
 
 /* Appends the request's member "resume", with a comma before it. */
-void rv_resume_put(const struct rv_sample_run *run, const char *id, const char *key, struct rv_str *request);
+void blend_resume_put(const struct blend_sample_run *run, const char *id, const char *key, struct rv_str *request);
 
 /* Removes what a sample that is there has no more use for; nothing to remove is fine. */
-void rv_resume_drop(const struct rv_sample_run *run, const char *id);
+void blend_resume_drop(const struct blend_sample_run *run, const char *id);
 
 #endif

@@ -37,7 +37,7 @@ static bool key_is_one_of(struct rv_span key, const char *const *names)
 }
 
 /* Whether nothing of the record is to be committed, or used again: by the command, or by its member `blend`. */
-static bool is_dry(const struct rv_sample_run *run, const struct rv_record *record)
+static bool is_dry(const struct blend_sample_run *run, const struct rv_record *record)
 {
 	struct rv_span blend;
 	struct rv_json json = RV_JSON_INIT;
@@ -55,7 +55,7 @@ static struct rv_span member_key(const char *text, const struct rv_member *membe
 	return (struct rv_span) { text + member->key_at, member->key_len };
 }
 
-void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1])
+void blend_sample_key(const struct blend_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1])
 {
 	static const char *const volatile_names[] = { "run", "dir", "error", NULL };
 	struct rv_str text = RV_STR_INIT;
@@ -76,7 +76,7 @@ void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *reco
 }
 
 /* Gives the record `dir` and the members of `add`, an object's text with its members. */
-static void add_members(const struct rv_sample_run *run, const char *id, const char *add,
+static void add_members(const struct blend_sample_run *run, const char *id, const char *add,
                         const struct rv_members *members, struct rv_record *record)
 {
 	struct rv_str name = RV_STR_INIT;
@@ -93,13 +93,13 @@ static void add_members(const struct rv_sample_run *run, const char *id, const c
 
 /* ---- reuse ------------------------------------------------------------------------------------------------------ */
 
-static bool deps_unchanged(const struct rv_sample_run *run, struct rv_json deps)
+static bool deps_unchanged(const struct blend_sample_run *run, struct rv_json deps)
 {
 	for (size_t i = 0; i < rv_json_len(deps); i++) {
 		struct rv_json pair = rv_json_at(deps, i);
 		const char *path = rv_json_string(rv_json_at(pair, 0), NULL);
 		const char *digest = rv_json_string(rv_json_at(pair, 1), NULL);
-		if (!path || !digest || strcmp(rv_deps_digest(run->deps, path), digest) != 0) {
+		if (!path || !digest || strcmp(blend_deps_digest(run->deps, path), digest) != 0) {
 			return false;
 		}
 	}
@@ -109,7 +109,8 @@ static bool deps_unchanged(const struct rv_sample_run *run, struct rv_json deps)
 /* What rv-mask takes away when it has made its labels. */
 static bool is_passes(const char *name)
 {
-	return !strcmp(name, RV_SAMPLE_PASSES) || !strncmp(name, RV_SAMPLE_PASSES_DIR, strlen(RV_SAMPLE_PASSES_DIR));
+	return !strcmp(name, BLEND_SAMPLE_PASSES) ||
+	       !strncmp(name, BLEND_SAMPLE_PASSES_DIR, strlen(BLEND_SAMPLE_PASSES_DIR));
 }
 
 static bool files_there(const char *dir, struct rv_json files)
@@ -132,14 +133,14 @@ static bool files_there(const char *dir, struct rv_json files)
 			continue;
 		}
 		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", dir, RV_SAMPLE_MASK_MARKER);
+		rv_str_printf(&path, "%s/%s", dir, BLEND_SAMPLE_MASK_MARKER);
 		all = errno == ENOENT && is_passes(name) && rv_file_exists(path.ptr);
 	}
 	rv_str_release(&path);
 	return all;
 }
 
-static bool marker_fits(const struct rv_sample_run *run, const char *dir, const char *key, struct rv_json marker)
+static bool marker_fits(const struct blend_sample_run *run, const char *dir, const char *key, struct rv_json marker)
 {
 	uint64_t version;
 	const char *old_key = rv_json_string(rv_json_get(marker, "key"), NULL);
@@ -148,16 +149,16 @@ static bool marker_fits(const struct rv_sample_run *run, const char *dir, const 
 	       deps_unchanged(run, rv_json_get(marker, "deps"));
 }
 
-bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id, const struct rv_record *record)
+bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *id, const struct rv_record *record)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, BLEND_SAMPLE_MARKER);
 	bool there = rv_file_exists(path.ptr) && !is_dry(run, record);
 	rv_str_release(&path);
 	return there;
 }
 
-bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record)
+bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record)
 {
 	struct rv_str dir = RV_STR_INIT;
 	struct rv_str path = RV_STR_INIT;
@@ -172,7 +173,7 @@ bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char
 		return false;
 	}
 	rv_str_printf(&dir, "%s/%s", run->out_dir, id);
-	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, BLEND_SAMPLE_MARKER);
 	if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0) {
 		goto out;
 	}
@@ -204,7 +205,7 @@ static int broken(struct rv_err *err, const char *what)
 	return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: %s", what);
 }
 
-void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err)
+void blend_sample_blame_space(const struct blend_sample_run *run, struct rv_err *err)
 {
 	struct statvfs fs;
 	if (err->code != RV_E_NO_SPACE && statvfs(run->out_dir, &fs) == 0 &&
@@ -214,7 +215,7 @@ void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err)
 	}
 }
 
-int rv_sample_clear_generated(const struct rv_sample_run *run, const char *id, struct rv_err *err)
+int blend_sample_clear_generated(const struct blend_sample_run *run, const char *id, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/%s", run->gen_dir, id);
@@ -223,7 +224,7 @@ int rv_sample_clear_generated(const struct rv_sample_run *run, const char *id, s
 	return result;
 }
 
-void rv_sample_drop(char **work_dir)
+void blend_sample_drop(char **work_dir)
 {
 	struct rv_err err;
 	if (*work_dir && rv_remove_tree(*work_dir, &err) < 0) {
@@ -328,7 +329,7 @@ out:
 	return result;
 }
 
-static int put_deps(const struct rv_sample_run *run, const struct rv_record *reply, struct rv_json_out *out,
+static int put_deps(const struct blend_sample_run *run, const struct rv_record *reply, struct rv_json_out *out,
                     struct rv_err *err)
 {
 	struct rv_span span;
@@ -344,7 +345,7 @@ static int put_deps(const struct rv_sample_run *run, const struct rv_record *rep
 		if (path) {
 			rv_json_open(out, NULL, '[');
 			rv_json_put_string(out, NULL, path);
-			rv_json_put_string(out, NULL, rv_deps_digest(run->deps, path));
+			rv_json_put_string(out, NULL, blend_deps_digest(run->deps, path));
 			rv_json_close(out, ']');
 		}
 	}
@@ -354,7 +355,7 @@ static int put_deps(const struct rv_sample_run *run, const struct rv_record *rep
 }
 
 /* Writes .rv-blend.json, last of all files but _meta.json (which rv-mask writes anew, so the marker leaves it out). */
-static int write_marker(const struct rv_sample_run *run, const char *key, const char *work_dir,
+static int write_marker(const struct blend_sample_run *run, const char *key, const char *work_dir,
                         const struct rv_record *reply, struct rv_span add, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
@@ -372,7 +373,7 @@ static int write_marker(const struct rv_sample_run *run, const char *key, const 
 	rv_json_put_raw(&out, "add", add.ptr, add.len);
 	rv_json_close(&out, '}');
 	rv_str_putc(&text, '\n');
-	rv_str_printf(&path, "%s/%s", work_dir, RV_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s", work_dir, BLEND_SAMPLE_MARKER);
 	result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
 out:
 	rv_str_release(&path);
@@ -390,7 +391,7 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 	rv_record_unset(&meta, "dir");
 	rv_scan_compact(meta.text.ptr, meta.text.len, &text);
 	rv_str_putc(&text, '\n');
-	rv_str_printf(&path, "%s/%s", work_dir, RV_SAMPLE_META);
+	rv_str_printf(&path, "%s/%s", work_dir, BLEND_SAMPLE_META);
 	int result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
 	rv_record_release(&meta);
 	rv_str_release(&text);
@@ -399,7 +400,7 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 }
 
 /* Checks the files, writes what belongs to them, and puts the directory in its place. */
-static int put_in_place(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
+static int put_in_place(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
                         const struct rv_record *reply, struct rv_record *record, struct rv_err *err)
 {
 	static const char *const ours[] = { "id",  "index", "seed",  "seed_mode", "params", "gen",
@@ -443,8 +444,8 @@ out:
 	return result;
 }
 
-int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
-                     const struct rv_str *reply_text, struct rv_record *record, struct rv_err *err)
+int blend_sample_commit(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
+                        const struct rv_str *reply_text, struct rv_record *record, struct rv_err *err)
 {
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_record done = RV_RECORD_INIT;
@@ -454,13 +455,13 @@ int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char
 		broken(err, "a reply that is no object");
 		goto out;
 	}
-	if (rv_reply_check(&reply, err) == 0 && put_in_place(run, id, key, work_dir, &reply, &done, err) == 0) {
+	if (blend_reply_check(&reply, err) == 0 && put_in_place(run, id, key, work_dir, &reply, &done, err) == 0) {
 		result = 0;
 		struct rv_record swap = *record;
 		*record = done;
 		done = swap;
 	} else {
-		rv_sample_blame_space(run, err);
+		blend_sample_blame_space(run, err);
 	}
 	add_run(&reply, record);
 out:

@@ -16,48 +16,49 @@
 #include "record.h"
 #include "script.h"
 
-#define RV_SAMPLE_MARKER ".rv-blend.json"
-#define RV_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
-#define RV_SAMPLE_META "_meta.json"
-#define RV_SAMPLE_PASSES "passes.exr"
-#define RV_SAMPLE_PASSES_DIR "passes/" /* ... of a sequence */
+#define BLEND_SAMPLE_MARKER ".rv-blend.json"
+#define BLEND_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
+#define BLEND_SAMPLE_META "_meta.json"
+#define BLEND_SAMPLE_PASSES "passes.exr"
+#define BLEND_SAMPLE_PASSES_DIR "passes/" /* ... of a sequence */
 
 /* What all samples of a run have in common. Borrowed. */
-struct rv_sample_run {
+struct blend_sample_run {
 	const char *out_dir;     /* as the user gave it */
 	const char *settings;    /* JSON: what was asked for on the command line */
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
-	struct rv_deps *deps;
-	const struct rv_script *script; /* the scene of records that name none */
-	bool dry_run;                   /* nothing is committed, or used again; a record may say so, too */
-	const char *gen_dir;            /* absolute; generators of a sample work in GEN_DIR/ID */
-	bool gen_keeps;                 /* and leave their files there */
+	struct blend_deps *deps;
+	const struct blend_script *script; /* the scene of records that name none */
+	bool dry_run;                      /* nothing is committed, or used again; a record may say so, too */
+	const char *gen_dir;               /* absolute; generators of a sample work in GEN_DIR/ID */
+	bool gen_keeps;                    /* and leave their files there */
 };
 
 /* The digest that stands for the record (without run, dir and error) under this run's fingerprint. */
-void rv_sample_key(const struct rv_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1]);
+void blend_sample_key(const struct blend_sample_run *run, const struct rv_record *record,
+                      char key[RV_HASH_HEX_LEN + 1]);
 
 /* False when there is certainly no sample of that id that could be used again for the record. */
-bool rv_sample_may_be_there(const struct rv_sample_run *run, const char *id, const struct rv_record *record);
+bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *id, const struct rv_record *record);
 
 /* True when OUT/ID is there, whole, and made from the same things: the record then has its members. */
-bool rv_sample_reuse(const struct rv_sample_run *run, const char *id, const char *key, struct rv_record *record);
+bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record);
 
 /*
  * Takes a worker's reply for the sample whose files lie in `work_dir`. 0: OUT/ID is there and the record has its
  * members. -1: *err is the sample's error; RV_E_CRASH when the reply breaks the protocol, which is the worker's fault.
  */
-int rv_sample_commit(const struct rv_sample_run *run, const char *id, const char *key, const char *work_dir,
-                     const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+int blend_sample_commit(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
+                        const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 
 /* Removes what generators have left of the sample. */
-int rv_sample_clear_generated(const struct rv_sample_run *run, const char *id, struct rv_err *err) RV_MUST_USE;
+int blend_sample_clear_generated(const struct blend_sample_run *run, const char *id, struct rv_err *err) RV_MUST_USE;
 
 /* Removes the directory of an attempt, and frees and forgets its name; NULL is fine. */
-void rv_sample_drop(char **work_dir);
+void blend_sample_drop(char **work_dir);
 
 /* Makes RV_E_NO_SPACE of an error that came while the file system of the samples was full: whatever failed, failed for
  * that reason. */
-void rv_sample_blame_space(const struct rv_sample_run *run, struct rv_err *err);
+void blend_sample_blame_space(const struct blend_sample_run *run, struct rv_err *err);
 
 #endif

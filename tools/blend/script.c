@@ -24,7 +24,7 @@ static int check_file(const char *path, enum rv_err_code code, struct rv_err *er
 	return 0;
 }
 
-int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err)
+int blend_script_find(struct blend_script *script, const char *path, const char *cwd_option, struct rv_err *err)
 {
 	struct rv_str found = RV_STR_INIT;
 	int result = -1;
@@ -61,8 +61,8 @@ out:
 	return result;
 }
 
-int rv_script_of(const struct rv_script *script, const struct rv_record *record, struct rv_str *path,
-                 struct rv_err *err)
+int blend_script_of(const struct blend_script *script, const struct rv_record *record, struct rv_str *path,
+                    struct rv_err *err)
 {
 	struct rv_span member;
 	rv_str_clear(path);
@@ -82,15 +82,15 @@ int rv_script_of(const struct rv_script *script, const struct rv_record *record,
 	return check_file(path->ptr, RV_E_BAD_RECORD, err);
 }
 
-void rv_script_release(struct rv_script *script)
+void blend_script_release(struct blend_script *script)
 {
 	free(script->path);
 	free(script->root);
 	free(script->cwd);
-	*script = (struct rv_script)RV_SCRIPT_INIT;
+	*script = (struct blend_script)BLEND_SCRIPT_INIT;
 }
 
-void rv_script_put(const struct rv_script *script, struct rv_json_out *out)
+void blend_script_put(const struct blend_script *script, struct rv_json_out *out)
 {
 	rv_json_put_string(out, "root", script->root);
 	rv_json_put_string(out, "cwd", script->cwd);

@@ -8,12 +8,12 @@
 #include "record.h"
 
 /* All absolute, without a slash at the end. */
-struct rv_script {
+struct blend_script {
 	char *path; /* NULL: the command line names none, records do */
 	char *root; /* the scene's working directory: relative paths of assets start there */
 	char *cwd;  /* ours */
 };
-#define RV_SCRIPT_INIT \
+#define BLEND_SCRIPT_INIT \
 	{ \
 		.path = NULL \
 	}
@@ -21,13 +21,14 @@ struct rv_script {
 /* Without `cwd_option` (--cwd) the scene's folder is the root; with it that is the root, and the scene's path starts
  * there, or where we are when it is only there. Without a path, the working directory is the root. RV_E_USAGE for what
  * cannot be read. Release in every case. */
-int rv_script_find(struct rv_script *script, const char *path, const char *cwd_option, struct rv_err *err) RV_MUST_USE;
-void rv_script_release(struct rv_script *script);
+int blend_script_find(struct blend_script *script, const char *path, const char *cwd_option,
+                      struct rv_err *err) RV_MUST_USE;
+void blend_script_release(struct blend_script *script);
 /* The absolute path of the scene for a record: its own (member `scene`, which starts at the root), else the command's.
  * RV_E_BAD_RECORD when there is none, or it cannot be read. */
-int rv_script_of(const struct rv_script *script, const struct rv_record *record, struct rv_str *path,
-                 struct rv_err *err) RV_MUST_USE;
+int blend_script_of(const struct blend_script *script, const struct rv_record *record, struct rv_str *path,
+                    struct rv_err *err) RV_MUST_USE;
 /* The members `root` and `cwd` of a request. */
-void rv_script_put(const struct rv_script *script, struct rv_json_out *out);
+void blend_script_put(const struct blend_script *script, struct rv_json_out *out);
 
 #endif

@@ -10,14 +10,14 @@
 
 #include "prelude.h"
 
-#define RV_SHARE_MIN_S 1.0 /* what would be done sooner is left alone: a Blender takes as long to start */
+#define BLEND_SHARE_MIN_S 1.0 /* what would be done sooner is left alone: a Blender takes as long to start */
 
-struct rv_crew;
-struct rv_seat;
-struct rv_slot;
+struct blend_crew;
+struct blend_seat;
+struct blend_slot;
 
 /* How far a sequence is. */
-struct rv_share {
+struct blend_share {
 	bool begun;
 	bool closed;         /* no more help: it was lost, or found nothing to do */
 	uint64_t left, done; /* frames */
@@ -25,16 +25,16 @@ struct rv_share {
 };
 
 /* Takes note of what the worker told of its sequence since the last time; how many frames are done since. */
-uint64_t rv_share_note(struct rv_seat *seat);
+uint64_t blend_share_note(struct blend_seat *seat);
 /* How many workers help with the slot's sequence. */
-size_t rv_share_helpers(const struct rv_crew *crew, const struct rv_slot *slot);
+size_t blend_share_helpers(const struct blend_crew *crew, const struct blend_slot *slot);
 /* How many workers more would be of use for all sequences together. */
-size_t rv_share_demand(const struct rv_crew *crew);
+size_t blend_share_demand(const struct blend_crew *crew);
 /* The sequence with the most left for each worker that is at it, where one more would be of use; NULL: none. */
-struct rv_slot *rv_share_neediest(const struct rv_crew *crew);
+struct blend_slot *blend_share_neediest(const struct blend_crew *crew);
 /* A worker helps no more; where it was of no use nobody is sent again. Fine for one that does not help. */
-void rv_share_end_help(struct rv_seat *seat, bool of_use);
+void blend_share_end_help(struct blend_seat *seat, bool of_use);
 /* The slot is done, or begins anew: who helped ends by itself. */
-void rv_share_forget(struct rv_crew *crew, const struct rv_slot *slot);
+void blend_share_forget(struct blend_crew *crew, const struct blend_slot *slot);
 
 #endif

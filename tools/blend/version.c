@@ -17,7 +17,7 @@
 #define OUTPUT_MAX 65536
 #define QUOTE_MAX 500 /* of an answer that is none, in the message */
 
-static int start(struct rv_version *version, struct rv_err *err)
+static int start(struct blend_version *version, struct rv_err *err)
 {
 	int fds[2];
 	version->tries++;
@@ -42,15 +42,15 @@ static int start(struct rv_version *version, struct rv_err *err)
 	return result;
 }
 
-int rv_version_ask(struct rv_version *version, const char *blender, struct rv_err *err)
+int blend_version_ask(struct blend_version *version, const char *blender, struct rv_err *err)
 {
-	*version = (struct rv_version)RV_VERSION_INIT;
+	*version = (struct blend_version)BLEND_VERSION_INIT;
 	version->blender = blender;
 	return start(version, err);
 }
 
 /* Ends the process; what it has said is forgotten. */
-static void end(struct rv_version *version)
+static void end(struct blend_version *version)
 {
 	int status;
 	if (version->child.pid > 0) {
@@ -64,14 +64,14 @@ static void end(struct rv_version *version)
 	rv_str_clear(&version->output);
 }
 
-static int not_blender(const struct rv_version *version, const char *how, struct rv_err *err)
+static int not_blender(const struct blend_version *version, const char *how, struct rv_err *err)
 {
 	return rv_fail(err, RV_E_NO_BLENDER, "'%s --version' does not answer like Blender (%s): %.*s", version->blender,
 	               how, (int)RV_MIN(version->output.len, (size_t)QUOTE_MAX), version->output.ptr);
 }
 
 /* Asks once more, unless it was often enough: then -1 with *err as it is. */
-static int try_again(struct rv_version *version, struct rv_err *err)
+static int try_again(struct blend_version *version, struct rv_err *err)
 {
 	if (version->tries >= TRIES_MAX) {
 		return -1;
@@ -82,7 +82,7 @@ static int try_again(struct rv_version *version, struct rv_err *err)
 }
 
 /* The whole answer is there, the process has ended. Libraries may chat before the line that counts. */
-static int parse(const struct rv_version *version, int status, struct rv_str *number, struct rv_err *err)
+static int parse(const struct blend_version *version, int status, struct rv_str *number, struct rv_err *err)
 {
 	const char *at = version->output.ptr;
 	while (at && strncmp(at, "Blender ", 8) != 0) {
@@ -101,7 +101,7 @@ static int parse(const struct rv_version *version, int status, struct rv_str *nu
 	return 1;
 }
 
-int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv_err *err)
+int blend_version_hear(struct blend_version *version, struct rv_str *number, struct rv_err *err)
 {
 	while (version->fd >= 0) {
 		char bytes[4096];
@@ -134,9 +134,9 @@ int rv_version_hear(struct rv_version *version, struct rv_str *number, struct rv
 	return 0;
 }
 
-void rv_version_stop(struct rv_version *version)
+void blend_version_stop(struct blend_version *version)
 {
 	end(version);
 	rv_str_release(&version->output);
-	*version = (struct rv_version)RV_VERSION_INIT;
+	*version = (struct blend_version)BLEND_VERSION_INIT;
 }

@@ -17,21 +17,21 @@ static uint64_t hash_text(const char *text)
 }
 
 /* False when it was noted before, or there is no room for more. */
-static bool note(struct rv_warnings *warnings, uint64_t hash)
+static bool note(struct blend_warnings *warnings, uint64_t hash)
 {
 	for (size_t i = 0; i < warnings->len; i++) {
 		if (warnings->told[i] == hash) {
 			return false;
 		}
 	}
-	if (warnings->len == RV_WARNINGS_MAX) {
+	if (warnings->len == BLEND_WARNINGS_MAX) {
 		return false;
 	}
 	warnings->told[warnings->len++] = hash;
 	return true;
 }
 
-void rv_warnings_tell(struct rv_warnings *warnings, const struct rv_str *reply)
+void blend_warnings_tell(struct blend_warnings *warnings, const struct rv_str *reply)
 {
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_err err;

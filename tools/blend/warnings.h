@@ -5,14 +5,14 @@
 
 #include "str.h"
 
-#define RV_WARNINGS_MAX 64 /* further ones are not told */
+#define BLEND_WARNINGS_MAX 64 /* further ones are not told */
 
-struct rv_warnings {
-	uint64_t told[RV_WARNINGS_MAX]; /* hashes */
+struct blend_warnings {
+	uint64_t told[BLEND_WARNINGS_MAX]; /* hashes */
 	size_t len;
 };
 
 /* Prints those in a worker's reply (its `run.warnings`) that were not printed before. */
-void rv_warnings_tell(struct rv_warnings *warnings, const struct rv_str *reply);
+void blend_warnings_tell(struct blend_warnings *warnings, const struct rv_str *reply);
 
 #endif

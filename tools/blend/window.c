@@ -10,10 +10,10 @@
 #include "diag.h"
 #include "resume.h"
 
-void rv_window_open(struct rv_window *window, size_t size, const struct rv_sample_run *run, struct rv_stream *stream,
-                    unsigned int retries)
+void blend_window_open(struct blend_window *window, size_t size, const struct blend_sample_run *run,
+                       struct rv_stream *stream, unsigned int retries)
 {
-	*window = (struct rv_window) {
+	*window = (struct blend_window) {
 		.run = run,
 		.stream = stream,
 		.retries = retries,
@@ -27,120 +27,121 @@ void rv_window_open(struct rv_window *window, size_t size, const struct rv_sampl
 	}
 }
 
-void rv_window_close(struct rv_window *window)
+void blend_window_close(struct blend_window *window)
 {
 	for (size_t i = 0; i < window->size; i++) {
 		rv_record_release(&window->slots[i].record);
 		rv_str_release(&window->slots[i].id);
 		rv_str_release(&window->slots[i].reply);
-		rv_sample_drop(&window->slots[i].work_dir);
+		blend_sample_drop(&window->slots[i].work_dir);
 	}
 	free(window->slots);
 }
 
-bool rv_window_is_full(const struct rv_window *window)
+bool blend_window_is_full(const struct blend_window *window)
 {
 	return window->len == window->size;
 }
 
-struct rv_slot *rv_window_at(const struct rv_window *window, size_t i)
+struct blend_slot *blend_window_at(const struct blend_window *window, size_t i)
 {
 	return &window->slots[(window->head + i) % window->size];
 }
 
-struct rv_slot *rv_window_waiting(const struct rv_window *window, size_t *i)
+struct blend_slot *blend_window_waiting(const struct blend_window *window, size_t *i)
 {
 	for (; *i < window->len; ++*i) {
-		struct rv_slot *slot = rv_window_at(window, *i);
-		if (slot->state == RV_SLOT_WAITING) {
+		struct blend_slot *slot = blend_window_at(window, *i);
+		if (slot->state == BLEND_SLOT_WAITING) {
 			return slot;
 		}
 	}
 	return NULL;
 }
 
-void rv_window_fail(struct rv_window *window, struct rv_slot *slot, const struct rv_err *err)
+void blend_window_fail(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err)
 {
 	rv_stream_fail(window->stream, &slot->record, err);
 	if (slot->attempts > 0) {
 		rv_record_set_error(&slot->record, err, slot->attempts);
 	}
-	slot->state = RV_SLOT_DONE;
+	slot->state = BLEND_SLOT_DONE;
 	window->counts.failed++;
 }
 
-void rv_window_lose(struct rv_window *window, struct rv_slot *slot, const struct rv_err *err)
+void blend_window_lose(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err)
 {
 	slot->was_lost = true;
 	if (slot->attempts <= window->retries && err->code != RV_E_NO_SPACE) {
 		rv_warn("%s: attempt %u of %u failed: %.*s", slot->id.ptr, slot->attempts, window->retries + 1,
 		        (int)strcspn(err->text, "\n"), err->text);
-		slot->state = RV_SLOT_WAITING;
+		slot->state = BLEND_SLOT_WAITING;
 	} else {
-		rv_window_fail(window, slot, err);
+		blend_window_fail(window, slot, err);
 	}
 }
 
 /* Decides whether there is anything to render. */
-static void decide(struct rv_window *window, struct rv_slot *slot)
+static void decide(struct blend_window *window, struct blend_slot *slot)
 {
-	rv_sample_key(window->run, &slot->record, slot->key);
-	slot->state = RV_SLOT_WAITING;
-	if (rv_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
-		slot->state = RV_SLOT_DONE;
+	blend_sample_key(window->run, &slot->record, slot->key);
+	slot->state = BLEND_SLOT_WAITING;
+	if (blend_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
+		slot->state = BLEND_SLOT_DONE;
 		window->counts.reused++;
-		rv_resume_drop(window->run, slot->id.ptr);
+		blend_resume_drop(window->run, slot->id.ptr);
 	}
 }
 
-void rv_window_decide(struct rv_window *window)
+void blend_window_decide(struct blend_window *window)
 {
 	for (size_t i = 0; i < window->len; i++) {
-		struct rv_slot *slot = rv_window_at(window, i);
-		if (slot->state == RV_SLOT_NEW) {
+		struct blend_slot *slot = blend_window_at(window, i);
+		if (slot->state == BLEND_SLOT_NEW) {
 			decide(window, slot);
 		}
 	}
 }
 
-size_t rv_window_demand(const struct rv_window *window)
+size_t blend_window_demand(const struct blend_window *window)
 {
 	size_t demand = 0;
 	for (size_t i = 0; i < window->len; i++) {
-		const struct rv_slot *slot = rv_window_at(window, i);
-		demand += slot->state == RV_SLOT_WAITING ||
-		          (slot->state == RV_SLOT_NEW &&
-		           !rv_sample_may_be_there(window->run, slot->id.ptr, &slot->record));
+		const struct blend_slot *slot = blend_window_at(window, i);
+		demand += slot->state == BLEND_SLOT_WAITING ||
+		          (slot->state == BLEND_SLOT_NEW &&
+		           !blend_sample_may_be_there(window->run, slot->id.ptr, &slot->record));
 	}
 	return demand;
 }
 
 /* Checks a new record. */
-static void enter(struct rv_window *window, struct rv_slot *slot)
+static void enter(struct blend_window *window, struct blend_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str scene = RV_STR_INIT;
 	uint64_t seed;
 	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0 ||
-	    rv_script_of(window->run->script, &slot->record, &scene, &err) < 0) {
-		rv_window_fail(window, slot, &err);
+	    blend_script_of(window->run->script, &slot->record, &scene, &err) < 0) {
+		blend_window_fail(window, slot, &err);
 	} else if (window->run->fingerprint) {
 		decide(window, slot);
 	}
 	rv_str_release(&scene);
 }
 
-bool rv_window_admit(struct rv_window *window, size_t max)
+bool blend_window_admit(struct blend_window *window, size_t max)
 {
 	for (size_t n = 0; n < max; n++) {
-		if (window->input_ended || rv_window_is_full(window) || rv_reader_would_block(window->stream->reader)) {
+		if (window->input_ended || blend_window_is_full(window) ||
+		    rv_reader_would_block(window->stream->reader)) {
 			return false;
 		}
-		struct rv_slot *slot = rv_window_at(window, window->len);
-		slot->state = RV_SLOT_NEW;
+		struct blend_slot *slot = blend_window_at(window, window->len);
+		slot->state = BLEND_SLOT_NEW;
 		slot->attempts = 0;
 		slot->was_lost = false;
-		slot->share = (struct rv_share) { 0 };
+		slot->share = (struct blend_share) { 0 };
 		rv_str_clear(&slot->id);
 		int taken = rv_stream_take(window->stream, &slot->record);
 		if (taken == 0) {
@@ -151,18 +152,18 @@ bool rv_window_admit(struct rv_window *window, size_t max)
 		if (taken == 1) {
 			enter(window, slot);
 		} else {
-			slot->state = RV_SLOT_DONE;
+			slot->state = BLEND_SLOT_DONE;
 			window->counts.failed += rv_record_has_error(&slot->record);
 		}
 	}
 	return true;
 }
 
-bool rv_window_emit(struct rv_window *window)
+bool blend_window_emit(struct blend_window *window)
 {
 	bool any = false;
-	while (window->len > 0 && rv_window_at(window, 0)->state == RV_SLOT_DONE) {
-		struct rv_slot *slot = rv_window_at(window, 0);
+	while (window->len > 0 && blend_window_at(window, 0)->state == BLEND_SLOT_DONE) {
+		struct blend_slot *slot = blend_window_at(window, 0);
 		rv_stream_put(window->stream, &slot->record);
 		rv_record_clear(&slot->record);
 		window->head = (window->head + 1) % window->size;
@@ -172,13 +173,13 @@ bool rv_window_emit(struct rv_window *window)
 	return any;
 }
 
-int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
+int blend_window_settle(struct blend_window *window, struct blend_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
 	int result = 0;
-	if (rv_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record, &err) ==
-	    0) {
-		slot->state = RV_SLOT_DONE;
+	if (blend_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record,
+	                        &err) == 0) {
+		slot->state = BLEND_SLOT_DONE;
 		window->counts.rendered++;
 		if (slot->attempts > 1) {
 			char attempts[16];
@@ -186,16 +187,16 @@ int rv_window_settle(struct rv_window *window, struct rv_slot *slot)
 			rv_record_set_in(&slot->record, "run", "attempts", attempts, (size_t)len);
 		}
 		if (slot->was_lost) {
-			rv_resume_drop(window->run, slot->id.ptr); /* a worker not to be trusted may have kept it */
+			blend_resume_drop(window->run, slot->id.ptr); /* a worker not to be trusted may have kept it */
 		}
 	} else if (err.code == RV_E_CRASH) {
-		rv_window_lose(window, slot, &err);
+		blend_window_lose(window, slot, &err);
 		result = -1;
 	} else {
-		rv_window_fail(window, slot, &err);
+		blend_window_fail(window, slot, &err);
 	}
-	rv_sample_drop(&slot->work_dir);
-	if (!window->run->gen_keeps && rv_sample_clear_generated(window->run, slot->id.ptr, &err) < 0) {
+	blend_sample_drop(&slot->work_dir);
+	if (!window->run->gen_keeps && blend_sample_clear_generated(window->run, slot->id.ptr, &err) < 0) {
 		rv_warn("%s", err.text);
 	}
 	rv_str_clear(&slot->reply);

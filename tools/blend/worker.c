@@ -38,7 +38,7 @@ static void close_fd(int *fd)
 }
 
 /* Forgets everything but the buffers; the process must be gone. */
-static void discard(struct rv_worker *worker)
+static void discard(struct blend_worker *worker)
 {
 	struct rv_err err = RV_ERR_INIT;
 	close_fd(&worker->requests_fd);
@@ -53,12 +53,12 @@ static void discard(struct rv_worker *worker)
 	free(worker->log_path);
 	rv_str_release(&worker->request);
 	rv_str_release(&worker->reply);
-	*worker = (struct rv_worker)RV_WORKER_INIT;
+	*worker = (struct blend_worker)BLEND_WORKER_INIT;
 }
 
-static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *err)
+static int make_scratch(struct blend_worker *worker, int *log_fd, struct rv_err *err)
 {
-	const struct rv_worker_setup *setup = worker->setup;
+	const struct blend_worker_setup *setup = worker->setup;
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/tmp-%" PRIu64, setup->work_dir, worker->serial);
 	worker->tmp_dir = rv_str_detach(&path);
@@ -75,16 +75,16 @@ static int make_scratch(struct rv_worker *worker, int *log_fd, struct rv_err *er
 	return 0;
 }
 
-static int launch(struct rv_worker *worker, const char *gpu, bool warm, int requests_fd, int replies_fd, int log_fd,
+static int launch(struct blend_worker *worker, const char *gpu, bool warm, int requests_fd, int replies_fd, int log_fd,
                   struct rv_err *err)
 {
-	const struct rv_worker_setup *setup = worker->setup;
+	const struct blend_worker_setup *setup = worker->setup;
 	struct rv_str script = RV_STR_INIT;
-	struct rv_environment env;
+	struct blend_environment env;
 	char threads[16];
 	const char *mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
 	rv_str_printf(&script, "%s/worker.py", setup->home);
-	rv_environment_init(&env, worker->tmp_dir, gpu);
+	blend_environment_init(&env, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	/* clang-format off */
 	const char *const argv[] = {
@@ -104,18 +104,18 @@ static int launch(struct rv_worker *worker, const char *gpu, bool warm, int requ
 		                      .env_unset = (const char *const *)env.unset };
 	int result = rv_spawn(&worker->child, &how, err);
 	rv_str_release(&script);
-	rv_environment_release(&env);
+	blend_environment_release(&env);
 	return result;
 }
 
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, bool warm,
-                    uint64_t serial, struct rv_err *err)
+int blend_worker_start(struct blend_worker *worker, const struct blend_worker_setup *setup, const char *gpu, bool warm,
+                       uint64_t serial, struct rv_err *err)
 {
 	int requests[2] = { -1, -1 };
 	int replies[2] = { -1, -1 };
 	int log_fd = -1;
 	int result = -1;
-	*worker = (struct rv_worker)RV_WORKER_INIT;
+	*worker = (struct blend_worker)BLEND_WORKER_INIT;
 	worker->setup = setup;
 	worker->serial = serial;
 	if (make_scratch(worker, &log_fd, err) < 0) {
@@ -135,7 +135,7 @@ int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setu
 	worker->requests_fd = requests[1];
 	worker->replies_fd = replies[0];
 	requests[1] = replies[0] = -1;
-	worker->state = RV_WORKER_STARTING;
+	worker->state = BLEND_WORKER_STARTING;
 	worker->deadline_s = rv_clock_s() + setup->start_timeout_s;
 	rv_detail("worker %" PRIu64 ": started as process %d", serial, (int)worker->child.pid);
 	result = 0;
@@ -152,12 +152,12 @@ out:
 }
 
 /* One that the user wants to keep has none. */
-static off_t log_limit(const struct rv_worker *worker, off_t limit)
+static off_t log_limit(const struct blend_worker *worker, off_t limit)
 {
-	return worker->setup->log_dir ? RV_LOG_UNLIMITED : limit;
+	return worker->setup->log_dir ? BLEND_LOG_UNLIMITED : limit;
 }
 
-static void push_request(struct rv_worker *worker)
+static void push_request(struct blend_worker *worker)
 {
 	while (worker->request_at < worker->request.len) {
 		ssize_t n = write(worker->requests_fd, worker->request.ptr + worker->request_at,
@@ -174,52 +174,52 @@ static void push_request(struct rv_worker *worker)
 	worker->request_at = 0;
 }
 
-void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, double timeout_s)
+void blend_worker_send(struct blend_worker *worker, const char *text, size_t len, double timeout_s)
 {
-	if (worker->state != RV_WORKER_IDLE) {
+	if (worker->state != BLEND_WORKER_IDLE) {
 		rv_bug("request to a worker that is not idle");
 	}
 	rv_str_append(&worker->request, text, len);
 	rv_str_putc(&worker->request, '\n');
 	rv_str_clear(&worker->reply);
-	worker->log_start = rv_log_trim(worker->log_path, log_limit(worker, LOG_IDLE_MAX));
+	worker->log_start = blend_log_trim(worker->log_path, log_limit(worker, LOG_IDLE_MAX));
 	worker->timeout_s = timeout_s;
-	worker->state = RV_WORKER_BUSY;
-	rv_worker_more_time(worker);
+	worker->state = BLEND_WORKER_BUSY;
+	blend_worker_more_time(worker);
 	push_request(worker);
 }
 
-void rv_worker_more_time(struct rv_worker *worker)
+void blend_worker_more_time(struct blend_worker *worker)
 {
-	if (worker->state == RV_WORKER_BUSY) {
+	if (worker->state == BLEND_WORKER_BUSY) {
 		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
 	}
 }
 
-void rv_worker_poll(const struct rv_worker *worker, struct pollfd fds[RV_WORKER_POLL_MAX])
+void blend_worker_poll(const struct blend_worker *worker, struct pollfd fds[BLEND_WORKER_POLL_MAX])
 {
 	bool pending = worker->request_at < worker->request.len;
-	bool ending = worker->state == RV_WORKER_ENDING;
+	bool ending = worker->state == BLEND_WORKER_ENDING;
 	fds[0] = (struct pollfd) { .fd = ending ? -1 : worker->replies_fd, .events = POLLIN };
 	fds[1] = (struct pollfd) { .fd = pending && !ending ? worker->requests_fd : -1, .events = POLLOUT };
 	fds[2] = (struct pollfd) { .fd = worker->child.pid_fd, .events = POLLIN };
 }
 
-static bool is_running(const struct rv_worker *worker)
+static bool is_running(const struct blend_worker *worker)
 {
-	return worker->state != RV_WORKER_NONE && worker->state != RV_WORKER_ENDING;
+	return worker->state != BLEND_WORKER_NONE && worker->state != BLEND_WORKER_ENDING;
 }
 
-double rv_worker_next_s(const struct rv_worker *worker)
+double blend_worker_next_s(const struct blend_worker *worker)
 {
-	if (worker->state == RV_WORKER_ENDING) {
+	if (worker->state == BLEND_WORKER_ENDING) {
 		return worker->kill_signal ? worker->kill_s : 0;
 	}
 	if (!is_running(worker)) {
 		return 0;
 	}
 	double next = worker->deadline_s;
-	bool checks = worker->setup->max_rss_bytes > 0 || worker->state == RV_WORKER_BUSY;
+	bool checks = worker->setup->max_rss_bytes > 0 || worker->state == BLEND_WORKER_BUSY;
 	if (checks && (next <= 0 || worker->check_s < next)) {
 		next = worker->check_s;
 	}
@@ -227,7 +227,7 @@ double rv_worker_next_s(const struct rv_worker *worker)
 }
 
 /* A line of its /proc/PID/status that counts memory, such as "VmRSS"; 0 when that cannot be told. */
-static uint64_t memory_bytes(const struct rv_worker *worker, const char *name)
+static uint64_t memory_bytes(const struct blend_worker *worker, const char *name)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
@@ -242,13 +242,13 @@ static uint64_t memory_bytes(const struct rv_worker *worker, const char *name)
 	return kib * 1024;
 }
 
-uint64_t rv_worker_peak_rss(const struct rv_worker *worker)
+uint64_t blend_worker_peak_rss(const struct blend_worker *worker)
 {
 	return memory_bytes(worker, "VmHWM");
 }
 
 /* -1 with *err when the process has grown past its limit. */
-static int check_size(struct rv_worker *worker, struct rv_err *err)
+static int check_size(struct blend_worker *worker, struct rv_err *err)
 {
 	double now = rv_clock_s();
 	if (now < worker->check_s) {
@@ -256,7 +256,7 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 	}
 	uint64_t limit = worker->setup->max_rss_bytes;
 	worker->check_s = now + (limit ? CHECK_RSS_S : CHECK_LOG_S);
-	if (worker->log_start > rv_log_trim(worker->log_path, log_limit(worker, LOG_BUSY_MAX))) {
+	if (worker->log_start > blend_log_trim(worker->log_path, log_limit(worker, LOG_BUSY_MAX))) {
 		worker->log_start = 0;
 	}
 	uint64_t rss = limit ? memory_bytes(worker, "VmRSS") : 0;
@@ -268,7 +268,7 @@ static int check_size(struct rv_worker *worker, struct rv_err *err)
 }
 
 /* Whether the line only tells how far a sequence is; takes note of it. */
-static bool take_note(struct rv_worker *worker, const char *line)
+static bool take_note(struct blend_worker *worker, const char *line)
 {
 	static const char frame[] = "{\"frame\":", frames[] = "{\"frames\":", passed[] = "{\"passed\":";
 	if (!strncmp(line, frame, sizeof(frame) - 1)) {
@@ -285,23 +285,23 @@ static bool take_note(struct rv_worker *worker, const char *line)
 
 /* Drops the lines at the start of the reply that only tell how far a sequence is. What stands before `from` has no
  * newline. Returns the first newline of another line, or NULL. */
-static const char *skip_notes(struct rv_worker *worker, size_t from)
+static const char *skip_notes(struct blend_worker *worker, size_t from)
 {
 	struct rv_str *reply = &worker->reply;
 	char *newline;
-	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state == RV_WORKER_BUSY &&
+	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state == BLEND_WORKER_BUSY &&
 	       take_note(worker, reply->ptr)) {
 		size_t used = (size_t)(newline + 1 - reply->ptr);
 		memmove(reply->ptr, newline + 1, reply->len - used);
 		rv_str_truncate(reply, reply->len - used);
-		rv_worker_more_time(worker);
+		blend_worker_more_time(worker);
 		from = 0;
 	}
 	return newline;
 }
 
 /* Reads what has arrived. 1: a whole line is in reply, its newline cut off; 0: not yet; -1: nonsense, *err tells. */
-static int pull_reply(struct rv_worker *worker, struct rv_err *err)
+static int pull_reply(struct blend_worker *worker, struct rv_err *err)
 {
 	struct rv_str *reply = &worker->reply;
 	while (true) {
@@ -318,7 +318,7 @@ static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 			}
 			return 0;
 		}
-		if (worker->state == RV_WORKER_IDLE) {
+		if (worker->state == BLEND_WORKER_IDLE) {
 			return rv_fail(err, RV_E_CRASH, "the worker broke the protocol: a reply without a request");
 		}
 		size_t from = reply->len;
@@ -341,7 +341,7 @@ static int pull_reply(struct rv_worker *worker, struct rv_err *err)
 	}
 }
 
-static int check_hello(const struct rv_worker *worker, struct rv_err *err)
+static int check_hello(const struct blend_worker *worker, struct rv_err *err)
 {
 	struct rv_json hello = RV_JSON_INIT;
 	int result = -1;
@@ -363,36 +363,36 @@ out:
 	return result;
 }
 
-enum rv_worker_event rv_worker_handle(struct rv_worker *worker, struct rv_err *err)
+enum blend_worker_event blend_worker_handle(struct blend_worker *worker, struct rv_err *err)
 {
 	int status;
-	if (worker->state == RV_WORKER_NONE) {
-		return RV_WORKER_QUIET;
+	if (worker->state == BLEND_WORKER_NONE) {
+		return BLEND_WORKER_QUIET;
 	}
-	if (worker->state == RV_WORKER_ENDING) {
+	if (worker->state == BLEND_WORKER_ENDING) {
 		if (worker->kill_signal && rv_clock_s() >= worker->kill_s) {
 			rv_child_kill(&worker->child, worker->kill_signal);
 			worker->kill_signal = worker->kill_signal == SIGTERM ? SIGKILL : 0;
 			worker->kill_s += END_S;
 		}
-		rv_worker_reap(worker, 0);
-		return RV_WORKER_QUIET;
+		blend_worker_reap(worker, 0);
+		return BLEND_WORKER_QUIET;
 	}
 	push_request(worker);
 	int got = worker->replies_fd >= 0 ? pull_reply(worker, err) : 0;
 	if (got < 0) {
-		return RV_WORKER_ILL;
+		return BLEND_WORKER_ILL;
 	}
-	if (got > 0 && worker->state == RV_WORKER_BUSY) {
-		return RV_WORKER_REPLY;
+	if (got > 0 && worker->state == BLEND_WORKER_BUSY) {
+		return BLEND_WORKER_REPLY;
 	}
 	if (got > 0) {
 		if (check_hello(worker, err) < 0) {
-			return RV_WORKER_ILL;
+			return BLEND_WORKER_ILL;
 		}
-		worker->state = RV_WORKER_IDLE;
+		worker->state = BLEND_WORKER_IDLE;
 		worker->deadline_s = 0;
-		return RV_WORKER_READY;
+		return BLEND_WORKER_READY;
 	}
 	if (rv_child_wait(&worker->child, 0, &status) > 0) {
 		struct rv_str how = RV_STR_INIT;
@@ -400,62 +400,62 @@ enum rv_worker_event rv_worker_handle(struct rv_worker *worker, struct rv_err *e
 		worker->ended_well = status == 0;
 		rv_fail(err, RV_E_CRASH, "Blender ended: %s", how.ptr);
 		rv_str_release(&how);
-		return RV_WORKER_DIED;
+		return BLEND_WORKER_DIED;
 	}
 	if (worker->deadline_s > 0 && rv_clock_s() >= worker->deadline_s) {
 		if (worker->replies_fd < 0) {
 			rv_fail(err, RV_E_CRASH, "the worker broke the protocol: it closed its replies");
-		} else if (worker->state == RV_WORKER_STARTING) {
+		} else if (worker->state == BLEND_WORKER_STARTING) {
 			rv_fail(err, RV_E_TIMEOUT, "Blender was not ready after %g s", worker->setup->start_timeout_s);
 		} else {
 			rv_fail(err, RV_E_TIMEOUT, "not rendered within %g s (--timeout)", worker->timeout_s);
 		}
-		return RV_WORKER_ILL;
+		return BLEND_WORKER_ILL;
 	}
-	return check_size(worker, err) < 0 ? RV_WORKER_ILL : RV_WORKER_QUIET;
+	return check_size(worker, err) < 0 ? BLEND_WORKER_ILL : BLEND_WORKER_QUIET;
 }
 
-void rv_worker_take(struct rv_worker *worker)
+void blend_worker_take(struct blend_worker *worker)
 {
 	rv_str_clear(&worker->reply);
-	worker->state = RV_WORKER_IDLE;
+	worker->state = BLEND_WORKER_IDLE;
 	worker->deadline_s = 0;
 	worker->check_s = 0; /* look at its size before it gets more work */
 	worker->served++;
 }
 
-static void start_ending(struct rv_worker *worker, double term_in_s)
+static void start_ending(struct blend_worker *worker, double term_in_s)
 {
 	close_fd(&worker->requests_fd);
 	close_fd(&worker->replies_fd);
-	worker->state = RV_WORKER_ENDING;
+	worker->state = BLEND_WORKER_ENDING;
 	worker->kill_signal = SIGTERM;
 	worker->kill_s = rv_clock_s() + term_in_s;
 }
 
-void rv_worker_end(struct rv_worker *worker)
+void blend_worker_end(struct blend_worker *worker)
 {
 	if (is_running(worker)) {
 		start_ending(worker, END_S);
 	}
 }
 
-void rv_worker_kill(struct rv_worker *worker)
+void blend_worker_kill(struct blend_worker *worker)
 {
 	if (is_running(worker)) {
 		start_ending(worker, END_S);
 	}
-	if (worker->state == RV_WORKER_ENDING && worker->kill_signal == SIGTERM) {
+	if (worker->state == BLEND_WORKER_ENDING && worker->kill_signal == SIGTERM) {
 		rv_child_kill(&worker->child, SIGTERM);
 		worker->kill_signal = SIGKILL;
 		worker->kill_s = rv_clock_s() + END_S;
 	}
 }
 
-bool rv_worker_reap(struct rv_worker *worker, double seconds)
+bool blend_worker_reap(struct blend_worker *worker, double seconds)
 {
 	int status;
-	if (worker->state == RV_WORKER_NONE) {
+	if (worker->state == BLEND_WORKER_NONE) {
 		return true;
 	}
 	if (worker->child.pid > 0 && rv_child_wait(&worker->child, seconds, &status) == 0) {
@@ -465,9 +465,9 @@ bool rv_worker_reap(struct rv_worker *worker, double seconds)
 	return true;
 }
 
-void rv_worker_log_tail(const struct rv_worker *worker, struct rv_str *out)
+void blend_worker_log_tail(const struct blend_worker *worker, struct rv_str *out)
 {
 	if (worker->log_path) {
-		rv_log_tail(worker->log_path, worker->log_start, out);
+		blend_log_tail(worker->log_path, worker->log_start, out);
 	}
 }

@@ -3,10 +3,10 @@
  * One warm Blender: a process that takes requests on descriptor 3 and gives replies on descriptor 4 (see
  * blender/PROTOCOL.md), one at a time. Nothing here blocks, so that one poll loop (pool.h) can watch many:
  *
- *	rv_worker_start -> STARTING -> hello -> IDLE -> rv_worker_send -> BUSY -> a reply -> IDLE ...
- *	rv_worker_end / rv_worker_kill -> ENDING -> its pid_fd becomes readable -> rv_worker_reap -> NONE
+ *	blend_worker_start -> STARTING -> hello -> IDLE -> blend_worker_send -> BUSY -> a reply -> IDLE ...
+ *	blend_worker_end / blend_worker_kill -> ENDING -> its pid_fd becomes readable -> blend_worker_reap -> NONE
  *
- * After each poll(2), rv_worker_handle is called until it is quiet.
+ * After each poll(2), blend_worker_handle is called until it is quiet.
  */
 #ifndef RV_BLEND_WORKER_H
 #define RV_BLEND_WORKER_H
@@ -17,7 +17,7 @@
 #include "str.h"
 
 /* How every worker of a run is started. All borrowed; outlives the workers. */
-struct rv_worker_setup {
+struct blend_worker_setup {
 	const char *blender;
 	const char *home;     /* where worker.py lies */
 	const char *work_dir; /* absolute; scratch of the workers is made in it */
@@ -29,18 +29,24 @@ struct rv_worker_setup {
 	const char *device;     /* that a worker is warmed up on; NULL: none is */
 };
 
-enum rv_worker_state { RV_WORKER_NONE, RV_WORKER_STARTING, RV_WORKER_IDLE, RV_WORKER_BUSY, RV_WORKER_ENDING };
+enum blend_worker_state {
+	BLEND_WORKER_NONE,
+	BLEND_WORKER_STARTING,
+	BLEND_WORKER_IDLE,
+	BLEND_WORKER_BUSY,
+	BLEND_WORKER_ENDING
+};
 
-struct rv_worker {
-	enum rv_worker_state state;
-	const struct rv_worker_setup *setup;
+struct blend_worker {
+	enum blend_worker_state state;
+	const struct blend_worker_setup *setup;
 	uint64_t serial; /* 1 for the first of the run: its name in logs */
 	struct rv_child child;
 	int requests_fd, replies_fd;
 	struct rv_str request; /* what is being sent, from request_at on */
 	size_t request_at;
 	struct rv_str reply;
-	size_t gpu; /* place of its card in the list; RV_GPUS_MAX: none */
+	size_t gpu; /* place of its card in the list; BLEND_GPUS_MAX: none */
 	char *tmp_dir, *log_path;
 	int64_t log_start; /* where in the log the present request begins */
 	double timeout_s;  /* of the present request */
@@ -53,53 +59,53 @@ struct rv_worker {
 	uint64_t frames;  /* that it has done */
 	bool frames_told; /* ... how many there are to do: */
 	uint64_t frames_total;
-	bool ended_well; /* after RV_WORKER_DIED, with exit status 0: its window was closed */
+	bool ended_well; /* after BLEND_WORKER_DIED, with exit status 0: its window was closed */
 };
-#define RV_WORKER_INIT \
+#define BLEND_WORKER_INIT \
 	{ \
-		.state = RV_WORKER_NONE, .child = RV_CHILD_INIT, .requests_fd = -1, .replies_fd = -1, \
+		.state = BLEND_WORKER_NONE, .child = RV_CHILD_INIT, .requests_fd = -1, .replies_fd = -1, \
 		.request = RV_STR_INIT, .reply = RV_STR_INIT \
 	}
 
 /* Starts Blender, which sees the card `gpu` alone (NULL: all there are). `warm`: it renders a picture for nobody before
  * it says hello, so that its first sample takes no longer than others. On failure the worker stays NONE. */
-int rv_worker_start(struct rv_worker *worker, const struct rv_worker_setup *setup, const char *gpu, bool warm,
-                    uint64_t serial, struct rv_err *err) RV_MUST_USE;
+int blend_worker_start(struct blend_worker *worker, const struct blend_worker_setup *setup, const char *gpu, bool warm,
+                       uint64_t serial, struct rv_err *err) RV_MUST_USE;
 /* Bytes of memory that it took at its peak; 0 when that cannot be told. */
-uint64_t rv_worker_peak_rss(const struct rv_worker *worker);
+uint64_t blend_worker_peak_rss(const struct blend_worker *worker);
 
 /* Sends one request (a line without its newline) to an idle worker; timeout_s 0: none.
  * What it tells of a sequence before its reply starts that time anew. */
-void rv_worker_send(struct rv_worker *worker, const char *text, size_t len, double timeout_s);
+void blend_worker_send(struct blend_worker *worker, const char *text, size_t len, double timeout_s);
 
 /* Gives a busy worker the whole time again. */
-void rv_worker_more_time(struct rv_worker *worker);
+void blend_worker_more_time(struct blend_worker *worker);
 
-/* Fills the entries for poll; always RV_WORKER_POLL_MAX, unused ones have fd -1. */
-#define RV_WORKER_POLL_MAX 3
-void rv_worker_poll(const struct rv_worker *worker, struct pollfd fds[RV_WORKER_POLL_MAX]);
-/* The time (clock.h) at which rv_worker_handle wants to be called even if nothing happened; 0: no need. */
-double rv_worker_next_s(const struct rv_worker *worker);
+/* Fills the entries for poll; always BLEND_WORKER_POLL_MAX, unused ones have fd -1. */
+#define BLEND_WORKER_POLL_MAX 3
+void blend_worker_poll(const struct blend_worker *worker, struct pollfd fds[BLEND_WORKER_POLL_MAX]);
+/* The time (clock.h) at which blend_worker_handle wants to be called even if nothing happened; 0: no need. */
+double blend_worker_next_s(const struct blend_worker *worker);
 
-enum rv_worker_event {
-	RV_WORKER_QUIET, /* nothing to tell */
-	RV_WORKER_READY, /* it said hello and is idle; its words are in reply */
-	RV_WORKER_REPLY, /* the answer to the request is in reply, without its newline; rv_worker_take it */
-	RV_WORKER_DIED,  /* it ended by itself, *err tells how; reap it */
-	RV_WORKER_ILL,   /* too slow, too big or talking nonsense, as *err tells; kill it */
+enum blend_worker_event {
+	BLEND_WORKER_QUIET, /* nothing to tell */
+	BLEND_WORKER_READY, /* it said hello and is idle; its words are in reply */
+	BLEND_WORKER_REPLY, /* the answer to the request is in reply, without its newline; blend_worker_take it */
+	BLEND_WORKER_DIED,  /* it ended by itself, *err tells how; reap it */
+	BLEND_WORKER_ILL,   /* too slow, too big or talking nonsense, as *err tells; kill it */
 };
-enum rv_worker_event rv_worker_handle(struct rv_worker *worker, struct rv_err *err);
+enum blend_worker_event blend_worker_handle(struct blend_worker *worker, struct rv_err *err);
 /* Drops the reply that was told of; the worker is idle again. */
-void rv_worker_take(struct rv_worker *worker);
+void blend_worker_take(struct blend_worker *worker);
 
 /* Asks it to end (it sees the end of its requests), with SIGTERM and SIGKILL to follow. */
-void rv_worker_end(struct rv_worker *worker);
+void blend_worker_end(struct blend_worker *worker);
 /* SIGTERM now, SIGKILL two seconds later, to its whole process group. */
-void rv_worker_kill(struct rv_worker *worker);
+void blend_worker_kill(struct blend_worker *worker);
 /* Waits up to `seconds`; true when it is gone and all that it had is removed (state NONE). */
-bool rv_worker_reap(struct rv_worker *worker, double seconds);
+bool blend_worker_reap(struct blend_worker *worker, double seconds);
 
 /* Appends the last lines of its log since the present request, made printable: "" when it said nothing. */
-void rv_worker_log_tail(const struct rv_worker *worker, struct rv_str *out);
+void blend_worker_log_tail(const struct blend_worker *worker, struct rv_str *out);
 
 #endif

@@ -8,17 +8,17 @@
 #include "diag.h"
 #include "mask/role.h"
 
-bool rv_annotate_has_masks(const struct rv_mask_request *request)
+bool mask_annotate_has_masks(const struct mask_request *request)
 {
-	return request->settings->instances && rv_mask_wants(request, RV_INSTANCES_DIR);
+	return request->settings->instances && mask_wants(request, MASK_INSTANCES_DIR);
 }
 
-static bool is_annotated(const struct rv_mask_request *request, const struct rv_label *label)
+static bool is_annotated(const struct mask_request *request, const struct mask_label *label)
 {
 	return label->area_px >= request->settings->min_area_px;
 }
 
-static int put_mask(const struct rv_label *label, const struct rv_image *map, struct rv_mask_files *files,
+static int put_mask(const struct mask_label *label, const struct rv_image *map, struct mask_files *files,
                     struct rv_image *mask, struct rv_err *err)
 {
 	if (rv_image_init(mask, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
@@ -35,13 +35,13 @@ static int put_mask(const struct rv_label *label, const struct rv_image *map, st
 			to[x] = from[x] == index ? 255 : 0;
 		}
 	}
-	return rv_mask_put_instance(files, label->index, mask, err);
+	return mask_put_instance(files, label->index, mask, err);
 }
 
-int rv_annotate_masks(const struct rv_labels *labels, struct rv_mask_files *files, struct rv_image *mask,
-                      struct rv_err *err)
+int mask_annotate_masks(const struct mask_labels *labels, struct mask_files *files, struct rv_image *mask,
+                        struct rv_err *err)
 {
-	int status = rv_mask_begin_instances(files, err);
+	int status = mask_begin_instances(files, err);
 	for (size_t i = 0; status == 0 && i < labels->len; i++) {
 		if (is_annotated(files->request, &labels->items[i])) {
 			status = put_mask(&labels->items[i], &labels->map, files, mask, err);
@@ -51,10 +51,10 @@ int rv_annotate_masks(const struct rv_labels *labels, struct rv_mask_files *file
 }
 
 /* The label is kept when nothing in the record has its index: the pixels are there, only their name is not known. */
-static const struct rv_mask_object *object_of(const struct rv_mask_request *request, uint32_t index)
+static const struct mask_object *object_of(const struct mask_request *request, uint32_t index)
 {
 	static atomic_flag warned = ATOMIC_FLAG_INIT;
-	const struct rv_mask_object *const object = rv_mask_object(request, index);
+	const struct mask_object *const object = mask_object(request, index);
 	if (!object && !atomic_flag_test_and_set(&warned)) {
 		rv_warn("'%s': index %u belongs to none of the record's objects: its annotation has no name",
 		        request->dir.ptr, index);
@@ -62,10 +62,10 @@ static const struct rv_mask_object *object_of(const struct rv_mask_request *requ
 	return object;
 }
 
-static void put_annotation(const struct rv_label *label, const struct rv_mask_files *files, struct rv_json_out *out,
+static void put_annotation(const struct mask_label *label, const struct mask_files *files, struct rv_json_out *out,
                            struct rv_str *text)
 {
-	const struct rv_mask_object *const object = object_of(files->request, label->index);
+	const struct mask_object *const object = object_of(files->request, label->index);
 	rv_json_open(out, NULL, '{');
 	rv_json_put_u64(out, "index", label->index);
 	rv_json_put_raw(out, "name", object ? object->name.ptr : "null", object ? object->name.len : 4);
@@ -76,8 +76,8 @@ static void put_annotation(const struct rv_label *label, const struct rv_mask_fi
 	}
 	rv_json_close(out, ']');
 	rv_json_put_u64(out, "area", label->area_px);
-	const double truncation = rv_bounds_truncation(rv_mask_bounds(files->request, files->frame, label->index),
-	                                               label->rle.width, label->rle.height);
+	const double truncation = mask_bounds_truncation(mask_bounds(files->request, files->frame, label->index),
+	                                                 label->rle.width, label->rle.height);
 	if (truncation >= 0) {
 		rv_json_put_double(out, "truncation", truncation);
 	}
@@ -90,15 +90,15 @@ static void put_annotation(const struct rv_label *label, const struct rv_mask_fi
 	rv_rle_compress(&label->rle, text);
 	rv_json_put_bytes(out, "counts", text->ptr, text->len);
 	rv_json_close(out, '}');
-	if (rv_annotate_has_masks(files->request)) {
+	if (mask_annotate_has_masks(files->request)) {
 		rv_str_clear(text);
-		rv_mask_instance_path(files, label->index, text);
+		mask_instance_path(files, label->index, text);
 		rv_json_put_string(out, "mask", text->ptr);
 	}
 	rv_json_close(out, '}');
 }
 
-void rv_annotate(const struct rv_labels *labels, const struct rv_mask_files *files, struct rv_str *annotations)
+void mask_annotate(const struct mask_labels *labels, const struct mask_files *files, struct rv_str *annotations)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;

@@ -7,11 +7,11 @@
 #include "mask/labels.h"
 
 /* True when masks are asked for. */
-bool rv_annotate_has_masks(const struct rv_mask_request *request);
+bool mask_annotate_has_masks(const struct mask_request *request);
 /* Writes a mask for each annotated object; `mask` is scratch memory. */
-int rv_annotate_masks(const struct rv_labels *labels, struct rv_mask_files *files, struct rv_image *mask,
-                      struct rv_err *err) RV_MUST_USE;
+int mask_annotate_masks(const struct mask_labels *labels, struct mask_files *files, struct rv_image *mask,
+                        struct rv_err *err) RV_MUST_USE;
 /* Appends the annotations of the present frame, a JSON array. */
-void rv_annotate(const struct rv_labels *labels, const struct rv_mask_files *files, struct rv_str *out);
+void mask_annotate(const struct mask_labels *labels, const struct mask_files *files, struct rv_str *out);
 
 #endif

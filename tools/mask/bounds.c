@@ -11,7 +11,7 @@
 #define STEPS 1e6
 
 /* False when a corner has no place in the picture. */
-static bool take_corners(struct rv_bounds *bounds, struct rv_json pixels)
+static bool take_corners(struct mask_bounds *bounds, struct rv_json pixels)
 {
 	for (size_t i = 0; i < CORNERS; i++) {
 		const struct rv_json pixel = rv_json_at(pixels, i);
@@ -28,29 +28,29 @@ static bool take_corners(struct rv_bounds *bounds, struct rv_json pixels)
 	return true;
 }
 
-void rv_bounds_take(struct rv_bounds_list *list, struct rv_json objects)
+void mask_bounds_take(struct mask_bounds_list *list, struct rv_json objects)
 {
 	const size_t n = rv_json_len(objects);
 	for (size_t i = 0; i < n; i++) {
 		const struct rv_json object = rv_json_at(objects, i), box = rv_json_get(object, "box3d");
 		uint64_t index;
 		if (rv_json_type(box) == RV_JSON_OBJECT &&
-		    rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
+		    rv_json_u64(rv_json_get(object, "index"), 0, MASK_INDEX_MAX, &index)) {
 			RV_GROW(list->items, list->len, list->cap);
-			struct rv_bounds *const bounds = &list->items[list->len++];
-			*bounds = (struct rv_bounds) { .index = (uint32_t)index };
+			struct mask_bounds *const bounds = &list->items[list->len++];
+			*bounds = (struct mask_bounds) { .index = (uint32_t)index };
 			bounds->is_known = take_corners(bounds, rv_json_get(box, "pixels"));
 		}
 	}
 }
 
-void rv_bounds_release(struct rv_bounds_list *list)
+void mask_bounds_release(struct mask_bounds_list *list)
 {
 	free(list->items);
-	*list = (struct rv_bounds_list) { .items = NULL };
+	*list = (struct mask_bounds_list) { .items = NULL };
 }
 
-const struct rv_bounds *rv_bounds_find(const struct rv_bounds_list *list, uint32_t index)
+const struct mask_bounds *mask_bounds_find(const struct mask_bounds_list *list, uint32_t index)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		if (list->items[i].index == index) {
@@ -67,7 +67,7 @@ static double inside(double low, double high, double end)
 	return to > from ? to - from : 0;
 }
 
-double rv_bounds_truncation(const struct rv_bounds *bounds, uint32_t width, uint32_t height)
+double mask_bounds_truncation(const struct mask_bounds *bounds, uint32_t width, uint32_t height)
 {
 	if (!bounds || !bounds->is_known) {
 		return -1;

@@ -8,23 +8,23 @@
 
 #include "json.h"
 
-struct rv_bounds {
+struct mask_bounds {
 	uint32_t index;                  /* of the object */
 	bool is_known;                   /* all corners are before the camera */
 	double left, top, right, bottom; /* pixels; the picture is 0..width, 0..height */
 };
 
-struct rv_bounds_list {
-	struct rv_bounds *items; /* in the order of the objects */
+struct mask_bounds_list {
+	struct mask_bounds *items; /* in the order of the objects */
 	size_t len, cap;
 };
 
 /* Takes the bounds of those of a record's (or frame's) `objects` that have a box. */
-void rv_bounds_take(struct rv_bounds_list *list, struct rv_json objects);
-void rv_bounds_release(struct rv_bounds_list *list);
+void mask_bounds_take(struct mask_bounds_list *list, struct rv_json objects);
+void mask_bounds_release(struct mask_bounds_list *list);
 /* The bounds of an object, or NULL. */
-const struct rv_bounds *rv_bounds_find(const struct rv_bounds_list *list, uint32_t index);
+const struct mask_bounds *mask_bounds_find(const struct mask_bounds_list *list, uint32_t index);
 /* The part outside a picture of this size, 0 to 1 in steps of a millionth; -1 when it is not known. */
-double rv_bounds_truncation(const struct rv_bounds *bounds, uint32_t width, uint32_t height);
+double mask_bounds_truncation(const struct mask_bounds *bounds, uint32_t width, uint32_t height);
 
 #endif

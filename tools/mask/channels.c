@@ -7,25 +7,25 @@
 #include "alloc.h"
 #include "mask/numeric.h"
 
-static size_t want(struct rv_mask_channels *channels, const char *name)
+static size_t want(struct mask_channels *channels, const char *name)
 {
 	RV_GROW(channels->names, channels->len, channels->cap);
 	channels->names[channels->len] = name;
 	return channels->len++;
 }
 
-static size_t want_if(struct rv_mask_channels *channels, bool is_needed, const char *name)
+static size_t want_if(struct mask_channels *channels, bool is_needed, const char *name)
 {
-	return is_needed ? want(channels, name) : RV_MASK_NOT_READ;
+	return is_needed ? want(channels, name) : MASK_NOT_READ;
 }
 
-void rv_mask_channels_init(struct rv_mask_channels *channels, const struct rv_mask_request *request)
+void mask_channels_init(struct mask_channels *channels, const struct mask_request *request)
 {
-	const bool needs_depth = rv_mask_wants(request, "depth") || rv_mask_wants(request, "depth_preview") ||
-	                         rv_numeric_needs_flow(request);
+	const bool needs_depth = mask_wants(request, "depth") || mask_wants(request, "depth_preview") ||
+	                         mask_numeric_needs_flow(request);
 	const bool needs_material =
-	        rv_mask_wants(request, "material_index") || rv_mask_wants(request, "material_index_preview");
-	*channels = (struct rv_mask_channels) {
+	        mask_wants(request, "material_index") || mask_wants(request, "material_index_preview");
+	*channels = (struct mask_channels) {
 		.semantic = rv_alloc_zero(request->n_semantic + 1, sizeof(*channels->semantic)),
 		.passes = rv_alloc_zero(request->n_passes + 1, sizeof(*channels->passes)),
 	};
@@ -33,19 +33,19 @@ void rv_mask_channels_init(struct rv_mask_channels *channels, const struct rv_ma
 	channels->depth = want_if(channels, request->depth.len && needs_depth, request->depth.ptr);
 	channels->material = want_if(channels, request->material.len && needs_material, request->material.ptr);
 	for (size_t i = 0; i < request->n_semantic; i++) {
-		const struct rv_mask_semantic *const semantic = &request->semantic[i];
-		channels->semantic[i] = want_if(channels, rv_mask_wants(request, semantic->role), semantic->channel);
+		const struct mask_semantic *const semantic = &request->semantic[i];
+		channels->semantic[i] = want_if(channels, mask_wants(request, semantic->role), semantic->channel);
 	}
 	for (size_t i = 0; i < request->n_passes; i++) {
-		const struct rv_mask_pass *const pass = &request->passes[i];
-		channels->passes[i] = rv_numeric_needs(request, pass) ? channels->len : RV_MASK_NOT_READ;
-		for (size_t k = 0; channels->passes[i] != RV_MASK_NOT_READ && k < pass->n_channels; k++) {
+		const struct mask_pass *const pass = &request->passes[i];
+		channels->passes[i] = mask_numeric_needs(request, pass) ? channels->len : MASK_NOT_READ;
+		for (size_t k = 0; channels->passes[i] != MASK_NOT_READ && k < pass->n_channels; k++) {
 			want(channels, pass->channels[k]);
 		}
 	}
 }
 
-void rv_mask_channels_release(struct rv_mask_channels *channels)
+void mask_channels_release(struct mask_channels *channels)
 {
 	free(channels->names);
 	free(channels->semantic);

@@ -12,19 +12,19 @@
 
 enum { CONVERSION, HASH, MANIFEST, NAME }; /* in ascending order */
 
-static const char *const endings[RV_CRYPTO_TEXTS] = { "conversion", "hash", "manifest", "name" };
+static const char *const endings[MASK_CRYPTO_TEXTS] = { "conversion", "hash", "manifest", "name" };
 
-void rv_crypto_init(struct rv_crypto *crypto)
+void mask_crypto_init(struct mask_crypto *crypto)
 {
-	for (size_t i = 0; i < RV_CRYPTO_TEXTS; i++) {
+	for (size_t i = 0; i < MASK_CRYPTO_TEXTS; i++) {
 		rv_str_init(&crypto->names[i]);
 		rv_str_init(&crypto->values[i]);
 	}
 }
 
-void rv_crypto_release(struct rv_crypto *crypto)
+void mask_crypto_release(struct mask_crypto *crypto)
 {
-	for (size_t i = 0; i < RV_CRYPTO_TEXTS; i++) {
+	for (size_t i = 0; i < MASK_CRYPTO_TEXTS; i++) {
 		rv_str_release(&crypto->names[i]);
 		rv_str_release(&crypto->values[i]);
 	}
@@ -165,9 +165,9 @@ static void put_manifest(struct name_list *list, struct rv_str *text)
 	rv_json_close(&out, '}');
 }
 
-void rv_crypto_make(struct rv_crypto *crypto, const char *layer, const struct rv_exr *rendered,
-                    const char *rendered_layer, const struct rv_image *planes, size_t n_planes,
-                    const char *const *names, size_t n_names)
+void mask_crypto_make(struct mask_crypto *crypto, const char *layer, const struct rv_exr *rendered,
+                      const char *rendered_layer, const struct rv_image *planes, size_t n_planes,
+                      const char *const *names, size_t n_names)
 {
 	struct id_set ids = { .slots = NULL };
 	struct name_list list = { .items = NULL };
@@ -187,7 +187,7 @@ void rv_crypto_make(struct rv_crypto *crypto, const char *layer, const struct rv
 	rv_str_puts(&crypto->values[HASH], RV_CRYPTOMATTE_HASH);
 	put_manifest(&list, &crypto->values[MANIFEST]);
 	rv_str_puts(&crypto->values[NAME], layer);
-	for (size_t i = 0; i < RV_CRYPTO_TEXTS; i++) {
+	for (size_t i = 0; i < MASK_CRYPTO_TEXTS; i++) {
 		rv_str_printf(&crypto->names[i], "cryptomatte/%07x/%s", rv_cryptomatte_id(layer, strlen(layer)) >> 4,
 		              endings[i]);
 		crypto->texts[i] = (struct rv_exr_text) { .name = crypto->names[i].ptr,

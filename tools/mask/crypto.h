@@ -12,22 +12,22 @@
 #include "exr.h"
 #include "str.h"
 
-#define RV_CRYPTO_TEXTS 4
+#define MASK_CRYPTO_TEXTS 4
 
-struct rv_crypto {
-	struct rv_exr_text texts[RV_CRYPTO_TEXTS]; /* borrow from the strings */
-	struct rv_str names[RV_CRYPTO_TEXTS], values[RV_CRYPTO_TEXTS];
+struct mask_crypto {
+	struct rv_exr_text texts[MASK_CRYPTO_TEXTS]; /* borrow from the strings */
+	struct rv_str names[MASK_CRYPTO_TEXTS], values[MASK_CRYPTO_TEXTS];
 };
-void rv_crypto_init(struct rv_crypto *crypto);
-void rv_crypto_release(struct rv_crypto *crypto);
+void mask_crypto_init(struct mask_crypto *crypto);
+void mask_crypto_release(struct mask_crypto *crypto);
 
 /*
  * Attributes of the layer called `layer` ("CryptoObject"), which in the rendered file is called `rendered_layer`
  * ("ViewLayer.CryptoObject"). Planes alternate id, coverage; `names` are n_names more that may be in the picture. A
  * rendered manifest that is no JSON (Blender does not escape names) is passed over.
  */
-void rv_crypto_make(struct rv_crypto *crypto, const char *layer, const struct rv_exr *rendered,
-                    const char *rendered_layer, const struct rv_image *planes, size_t n_planes,
-                    const char *const *names, size_t n_names);
+void mask_crypto_make(struct mask_crypto *crypto, const char *layer, const struct rv_exr *rendered,
+                      const char *rendered_layer, const struct rv_image *planes, size_t n_planes,
+                      const char *const *names, size_t n_names);
 
 #endif

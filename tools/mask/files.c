@@ -13,24 +13,23 @@
 
 #define INSTANCE_FORMAT "%05u.png"
 
-struct rv_mask_role_files {
+struct mask_role_files {
 	char *role;
 	bool is_array;
 	struct rv_str paths; /* JSON strings, commas between them */
 };
 
-void rv_mask_files_init(struct rv_mask_files *files, const struct rv_mask_request *request,
-                        const struct rv_mask_frame *frame)
+void mask_files_init(struct mask_files *files, const struct mask_request *request, const struct mask_frame *frame)
 {
-	*files = (struct rv_mask_files) { .request = request,
-		                          .frame = frame,
-		                          .sizes = RV_STR_INIT,
-		                          .bytes = RV_STR_INIT,
-		                          .name = RV_STR_INIT,
-		                          .path = RV_STR_INIT };
+	*files = (struct mask_files) { .request = request,
+		                       .frame = frame,
+		                       .sizes = RV_STR_INIT,
+		                       .bytes = RV_STR_INIT,
+		                       .name = RV_STR_INIT,
+		                       .path = RV_STR_INIT };
 }
 
-void rv_mask_files_release(struct rv_mask_files *files)
+void mask_files_release(struct mask_files *files)
 {
 	for (size_t i = 0; i < files->len; i++) {
 		free(files->roles[i].role);
@@ -45,7 +44,7 @@ void rv_mask_files_release(struct rv_mask_files *files)
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
-static const char *path_of(struct rv_mask_files *files, const char *name)
+static const char *path_of(struct mask_files *files, const char *name)
 {
 	rv_str_clear(&files->path);
 	rv_str_printf(&files->path, "%s/%s", files->request->dir.ptr, name);
@@ -53,7 +52,7 @@ static const char *path_of(struct rv_mask_files *files, const char *name)
 }
 
 /* The role's list, made when it is new. */
-static struct rv_mask_role_files *list_of(struct rv_mask_files *files, const char *role, bool is_array)
+static struct mask_role_files *list_of(struct mask_files *files, const char *role, bool is_array)
 {
 	for (size_t i = 0; i < files->len; i++) {
 		if (strcmp(files->roles[i].role, role) == 0) {
@@ -61,8 +60,8 @@ static struct rv_mask_role_files *list_of(struct rv_mask_files *files, const cha
 		}
 	}
 	RV_GROW(files->roles, files->len, files->cap);
-	struct rv_mask_role_files *const list = &files->roles[files->len++];
-	*list = (struct rv_mask_role_files) { .role = rv_strdup(role), .is_array = is_array, .paths = RV_STR_INIT };
+	struct mask_role_files *const list = &files->roles[files->len++];
+	*list = (struct mask_role_files) { .role = rv_strdup(role), .is_array = is_array, .paths = RV_STR_INIT };
 	return list;
 }
 
@@ -73,7 +72,7 @@ static void add_elements(struct rv_str *array, const struct rv_str *more)
 	rv_str_append(array, more->ptr, more->len);
 }
 
-static void note(struct rv_mask_files *files, struct rv_mask_role_files *list, const char *name, uint64_t size)
+static void note(struct mask_files *files, struct mask_role_files *list, const char *name, uint64_t size)
 {
 	if (list) {
 		rv_str_puts(&list->paths, list->paths.len ? "," : "");
@@ -87,14 +86,14 @@ static void note(struct rv_mask_files *files, struct rv_mask_role_files *list, c
 }
 
 /* Begins a file of a role: its name is then in files->name. NULL: *err. */
-static struct rv_mask_role_files *begin(struct rv_mask_files *files, const char *role, struct rv_err *err)
+static struct mask_role_files *begin(struct mask_files *files, const char *role, struct rv_err *err)
 {
 	const bool is_sequence = files->request->is_sequence;
 	rv_str_clear(&files->name);
 	if (is_sequence) {
-		rv_role_frame_file(role, files->frame->name, &files->name);
+		mask_role_frame_file(role, files->frame->name, &files->name);
 	} else {
-		rv_role_file(role, &files->name);
+		mask_role_file(role, &files->name);
 	}
 	if (is_sequence && rv_mkdirs(path_of(files, role), err) < 0) {
 		return NULL;
@@ -102,7 +101,7 @@ static struct rv_mask_role_files *begin(struct rv_mask_files *files, const char 
 	return list_of(files, role, is_sequence);
 }
 
-static int write_bytes(struct rv_mask_files *files, struct rv_mask_role_files *list, const struct rv_str *bytes,
+static int write_bytes(struct mask_files *files, struct mask_role_files *list, const struct rv_str *bytes,
                        struct rv_err *err)
 {
 	if (rv_file_write(path_of(files, files->name.ptr), bytes->ptr, bytes->len, err) < 0) {
@@ -114,20 +113,19 @@ static int write_bytes(struct rv_mask_files *files, struct rv_mask_role_files *l
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
-int rv_mask_put_bytes(struct rv_mask_files *files, const char *role, const struct rv_str *bytes, struct rv_err *err)
+int mask_put_bytes(struct mask_files *files, const char *role, const struct rv_str *bytes, struct rv_err *err)
 {
-	struct rv_mask_role_files *const list = begin(files, role, err);
+	struct mask_role_files *const list = begin(files, role, err);
 	return list ? write_bytes(files, list, bytes, err) : -1;
 }
 
-int rv_mask_put_png(struct rv_mask_files *files, const char *role, const struct rv_image *image, struct rv_err *err)
+int mask_put_png(struct mask_files *files, const char *role, const struct rv_image *image, struct rv_err *err)
 {
 	rv_str_clear(&files->bytes);
-	return rv_png_encode(image, &files->bytes, err) < 0 ? -1 : rv_mask_put_bytes(files, role, &files->bytes, err);
+	return rv_png_encode(image, &files->bytes, err) < 0 ? -1 : mask_put_bytes(files, role, &files->bytes, err);
 }
 
-static int note_on_disk(struct rv_mask_files *files, struct rv_mask_role_files *list, const char *name,
-                        struct rv_err *err)
+static int note_on_disk(struct mask_files *files, struct mask_role_files *list, const char *name, struct rv_err *err)
 {
 	struct stat stat;
 	const char *const path = path_of(files, name);
@@ -138,67 +136,67 @@ static int note_on_disk(struct rv_mask_files *files, struct rv_mask_role_files *
 	return 0;
 }
 
-int rv_mask_put_exr(struct rv_mask_files *files, const char *role, const struct rv_exr_plane *planes, size_t n,
-                    const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err)
+int mask_put_exr(struct mask_files *files, const char *role, const struct rv_exr_plane *planes, size_t n,
+                 const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err)
 {
-	struct rv_mask_role_files *const list = begin(files, role, err);
+	struct mask_role_files *const list = begin(files, role, err);
 	return !list || rv_exr_write(path_of(files, files->name.ptr), planes, n, texts, n_texts, err) < 0
 	               ? -1
 	               : note_on_disk(files, list, files->name.ptr, err);
 }
 
-int rv_mask_note_file(struct rv_mask_files *files, const char *name, struct rv_err *err)
+int mask_note_file(struct mask_files *files, const char *name, struct rv_err *err)
 {
 	return note_on_disk(files, NULL, name, err);
 }
 
-int rv_mask_begin_instances(struct rv_mask_files *files, struct rv_err *err)
+int mask_begin_instances(struct mask_files *files, struct rv_err *err)
 {
 	struct rv_str *const folder = &files->name;
-	(void)list_of(files, RV_INSTANCES_DIR, true);
+	(void)list_of(files, MASK_INSTANCES_DIR, true);
 	rv_str_clear(folder);
-	rv_str_puts(folder, RV_INSTANCES_DIR);
+	rv_str_puts(folder, MASK_INSTANCES_DIR);
 	if (files->request->is_sequence) {
 		rv_str_printf(folder, "/%s", files->frame->name);
 	}
 	return rv_mkdirs(path_of(files, folder->ptr), err);
 }
 
-void rv_mask_instance_path(const struct rv_mask_files *files, uint32_t index, struct rv_str *path)
+void mask_instance_path(const struct mask_files *files, uint32_t index, struct rv_str *path)
 {
-	rv_str_puts(path, RV_INSTANCES_DIR "/");
+	rv_str_puts(path, MASK_INSTANCES_DIR "/");
 	if (files->request->is_sequence) {
 		rv_str_printf(path, "%s/", files->frame->name);
 	}
 	rv_str_printf(path, INSTANCE_FORMAT, index);
 }
 
-int rv_mask_put_instance(struct rv_mask_files *files, uint32_t index, const struct rv_image *image, struct rv_err *err)
+int mask_put_instance(struct mask_files *files, uint32_t index, const struct rv_image *image, struct rv_err *err)
 {
-	struct rv_mask_role_files *const list = list_of(files, RV_INSTANCES_DIR, true);
+	struct mask_role_files *const list = list_of(files, MASK_INSTANCES_DIR, true);
 	rv_str_clear(&files->bytes);
 	rv_str_clear(&files->name);
-	rv_mask_instance_path(files, index, &files->name);
+	mask_instance_path(files, index, &files->name);
 	return rv_png_encode(image, &files->bytes, err) < 0 ? -1 : write_bytes(files, list, &files->bytes, err);
 }
 
-void rv_mask_files_append(struct rv_mask_files *files, const struct rv_mask_files *more)
+void mask_files_append(struct mask_files *files, const struct mask_files *more)
 {
 	for (size_t i = 0; i < more->len; i++) {
-		const struct rv_mask_role_files *const list = &more->roles[i];
+		const struct mask_role_files *const list = &more->roles[i];
 		add_elements(&list_of(files, list->role, list->is_array)->paths, &list->paths);
 	}
 	add_elements(&files->sizes, &more->sizes);
 }
 
-void rv_mask_files_put(const struct rv_mask_files *files, struct rv_str *roles, struct rv_str *sizes)
+void mask_files_put(const struct mask_files *files, struct rv_str *roles, struct rv_str *sizes)
 {
 	struct rv_json_out out;
 	struct rv_str value = RV_STR_INIT;
 	rv_json_out_init(&out, roles);
 	rv_json_open(&out, NULL, '{');
 	for (size_t i = 0; i < files->len; i++) {
-		const struct rv_mask_role_files *const list = &files->roles[i];
+		const struct mask_role_files *const list = &files->roles[i];
 		rv_str_clear(&value);
 		rv_str_printf(&value, list->is_array ? "[%s]" : "%s", list->paths.ptr);
 		rv_json_put_raw(&out, list->role, value.ptr, value.len);

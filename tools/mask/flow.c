@@ -12,13 +12,13 @@
 
 static bool is_known(float u, float v)
 {
-	return fabsf(u) < RV_FLOW_KNOWN_MAX && fabsf(v) < RV_FLOW_KNOWN_MAX; /* false for what is no number */
+	return fabsf(u) < MASK_FLOW_KNOWN_MAX && fabsf(v) < MASK_FLOW_KNOWN_MAX; /* false for what is no number */
 }
 
-int rv_flow_from(const struct rv_image vector[4], const struct rv_image *is_object, enum rv_flow_direction direction,
-                 struct rv_image uv[2], struct rv_err *err)
+int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_object,
+                   enum mask_flow_direction direction, struct rv_image uv[2], struct rv_err *err)
 {
-	const bool forward = direction == RV_FLOW_FORWARD;
+	const bool forward = direction == MASK_FLOW_FORWARD;
 	const float u_sign = forward ? -1 : 1, v_sign = -u_sign;
 	const float *const restrict u_from = vector[forward ? 2 : 0].f32, *const restrict v_from =
 	                                                                          vector[forward ? 3 : 1].f32;
@@ -33,8 +33,8 @@ int rv_flow_from(const struct rv_image vector[4], const struct rv_image *is_obje
 	for (size_t i = 0; i < n; i++) {
 		const float u = u_from[i] * u_sign + 0.0f, v = v_from[i] * v_sign + 0.0f; /* + 0: no negative zero */
 		const bool known = object[i] && is_known(u, v);
-		u_to[i] = known ? u : RV_FLOW_UNKNOWN;
-		v_to[i] = known ? v : RV_FLOW_UNKNOWN;
+		u_to[i] = known ? u : MASK_FLOW_UNKNOWN;
+		v_to[i] = known ? v : MASK_FLOW_UNKNOWN;
 	}
 	return 0;
 }
@@ -53,7 +53,7 @@ static void put_float(unsigned char *to, float value)
 	put_u32(to, bits);
 }
 
-void rv_flow_flo(const struct rv_image uv[2], struct rv_str *out)
+void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out)
 {
 	const size_t n = (size_t)uv[0].width * uv[0].height;
 	unsigned char head[12] = "PIEH";
@@ -69,7 +69,7 @@ void rv_flow_flo(const struct rv_image uv[2], struct rv_str *out)
 	}
 }
 
-int rv_flow_kitti(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err)
+int mask_flow_kitti(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err)
 {
 	if (rv_image_init(out, uv[0].width, uv[0].height, 3, RV_PIXEL_U16, err) < 0) {
 		return -1;
@@ -143,7 +143,7 @@ static void colour_of(const float wheel[WHEEL_LEN][3], float u, float v, float h
 	}
 }
 
-int rv_flow_preview(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err)
+int mask_flow_preview(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err)
 {
 	float wheel[WHEEL_LEN][3];
 	const float width = (float)uv[0].width, height = (float)uv[0].height;

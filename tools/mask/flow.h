@@ -3,7 +3,7 @@
  * Optical flow from Blender's Vector pass, and the formats it is exchanged in.
  *
  * A flow is two F32 planes: u, the way to the right, and v, the way down, in pixels. Where there is nothing (no object
- * in the pixel), the flow is not known: both are RV_FLOW_UNKNOWN.
+ * in the pixel), the flow is not known: both are MASK_FLOW_UNKNOWN.
  */
 #ifndef RV_MASK_FLOW_H
 #define RV_MASK_FLOW_H
@@ -11,28 +11,28 @@
 #include "image.h"
 #include "str.h"
 
-#define RV_FLOW_UNKNOWN 1e10f /* as in .flo files, where all above 1e9 says so */
-#define RV_FLOW_KNOWN_MAX 1e9f
+#define MASK_FLOW_UNKNOWN 1e10f /* as in .flo files, where all above 1e9 says so */
+#define MASK_FLOW_KNOWN_MAX 1e9f
 
-enum rv_flow_direction { RV_FLOW_FORWARD, RV_FLOW_BACKWARD }; /* to the next frame, to the one before */
+enum mask_flow_direction { MASK_FLOW_FORWARD, MASK_FLOW_BACKWARD }; /* to the next frame, to the one before */
 
 /*
  * From the planes X, Y, Z, W of the pass: X, Y is where the point was in the frame before minus where it is, Z, W where
  * it is minus where it will be in the next, with y upwards. So the way forward is (-Z, +W) and the way back (+X, -Y).
  * A pixel is known where `is_object` (U8, 1 or 0) says so and both numbers are finite. Replaces uv[0] and uv[1].
  */
-int rv_flow_from(const struct rv_image vector[4], const struct rv_image *is_object, enum rv_flow_direction direction,
-                 struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
+int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_object,
+                   enum mask_flow_direction direction, struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
 
 /* Middlebury's .flo: "PIEH", width, height, then u and v of each pixel, little-endian. Appends the file. */
-void rv_flow_flo(const struct rv_image uv[2], struct rv_str *out);
+void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out);
 /* KITTI's PNG as U16 RGB: 32768 + 64 u, 32768 + 64 v, 1; all 0 where the flow is not known or does not fit. */
-int rv_flow_kitti(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err) RV_MUST_USE;
+int mask_flow_kitti(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err) RV_MUST_USE;
 /*
  * Middlebury's colour wheel as U8 RGB: the hue is the direction, the saturation the length r, black is not known. The
  * scale is that of the image's size, not of its contents, so that colours compare within a sequence: the saturation is
  * r / (r + 1 % of the diagonal).
  */
-int rv_flow_preview(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err) RV_MUST_USE;
+int mask_flow_preview(const struct rv_image uv[2], struct rv_image *out, struct rv_err *err) RV_MUST_USE;
 
 #endif

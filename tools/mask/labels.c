@@ -9,7 +9,7 @@
 
 #define BLOCK_COLUMNS 32 /* columns turned into rows at a time: one cache line of every row of the map */
 
-void rv_labels_release(struct rv_labels *labels)
+void mask_labels_release(struct mask_labels *labels)
 {
 	for (size_t i = 0; i < labels->cap; i++) {
 		rv_rle_release(&labels->items[i].rle);
@@ -17,10 +17,10 @@ void rv_labels_release(struct rv_labels *labels)
 	free(labels->items);
 	free(labels->slots);
 	rv_image_release(&labels->map);
-	*labels = (struct rv_labels)RV_LABELS_INIT;
+	*labels = (struct mask_labels)MASK_LABELS_INIT;
 }
 
-int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_err *err)
+int mask_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_err *err)
 {
 	if (rv_image_init(map, floats->width, floats->height, 1, RV_PIXEL_U16, err) < 0) {
 		return -1;
@@ -31,17 +31,17 @@ int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_
 		bool ok = true;
 		for (uint32_t x = 0; x < floats->width; x++) {
 			const bool in_range =
-			        from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
+			        from[x] >= 0 && from[x] <= MASK_INDEX_MAX; /* false for what is not a number */
 			const int32_t value = in_range ? (int32_t)from[x] : 0;
 			ok &= in_range & ((float)value == from[x]);
 			to[x] = (uint16_t)value;
 		}
 		for (uint32_t x = 0; !ok; x++) {
-			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX;
+			const bool in_range = from[x] >= 0 && from[x] <= MASK_INDEX_MAX;
 			if (!in_range || (float)(int32_t)from[x] != from[x]) {
 				return rv_fail(err, RV_E_BAD_FILE,
 				               "index %.9g at pixel %u, %u is no whole number in 0..%d",
-				               (double)from[x], x, y, RV_INDEX_MAX);
+				               (double)from[x], x, y, MASK_INDEX_MAX);
 			}
 		}
 	}
@@ -49,17 +49,17 @@ int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_
 }
 
 /* The label of an index, made when it is new. */
-static struct rv_label *label_of(struct rv_labels *labels, uint16_t index)
+static struct mask_label *label_of(struct mask_labels *labels, uint16_t index)
 {
 	if (labels->slots[index] == 0) {
 		if (labels->len == labels->cap) {
 			const size_t old = labels->cap;
 			RV_GROW(labels->items, labels->len, labels->cap);
 			for (size_t i = old; i < labels->cap; i++) {
-				labels->items[i] = (struct rv_label) { .rle = RV_RLE_INIT };
+				labels->items[i] = (struct mask_label) { .rle = RV_RLE_INIT };
 			}
 		}
-		struct rv_label *const label = &labels->items[labels->len++];
+		struct mask_label *const label = &labels->items[labels->len++];
 		label->index = index;
 		rv_rle_clear(&label->rle, labels->map.width, labels->map.height);
 		labels->slots[index] = (uint32_t)labels->len;
@@ -85,7 +85,7 @@ static uint32_t run_length(const uint16_t *values, uint32_t n)
 	return i;
 }
 
-static void walk_columns(struct rv_labels *labels)
+static void walk_columns(struct mask_labels *labels)
 {
 	const uint32_t width = labels->map.width, height = labels->map.height;
 	uint16_t *const columns = rv_alloc((size_t)BLOCK_COLUMNS * height * sizeof(*columns));
@@ -113,22 +113,22 @@ static void walk_columns(struct rv_labels *labels)
 
 static int by_index(const void *a, const void *b)
 {
-	const uint32_t left = ((const struct rv_label *)a)->index, right = ((const struct rv_label *)b)->index;
+	const uint32_t left = ((const struct mask_label *)a)->index, right = ((const struct mask_label *)b)->index;
 	return (left > right) - (left < right);
 }
 
-int rv_labels_from(const struct rv_image *floats, struct rv_labels *labels, struct rv_err *err)
+int mask_labels_from(const struct rv_image *floats, struct mask_labels *labels, struct rv_err *err)
 {
 	labels->len = 0;
-	if (rv_index_map(floats, &labels->map, err) < 0) {
+	if (mask_index_map(floats, &labels->map, err) < 0) {
 		return -1;
 	}
 	if (!labels->slots) {
-		labels->slots = rv_alloc_zero(RV_INDEX_MAX + 1, sizeof(*labels->slots));
+		labels->slots = rv_alloc_zero(MASK_INDEX_MAX + 1, sizeof(*labels->slots));
 	}
 	walk_columns(labels);
 	for (size_t i = 0; i < labels->len; i++) {
-		struct rv_label *const label = &labels->items[i];
+		struct mask_label *const label = &labels->items[i];
 		labels->slots[label->index] = 0;
 		rv_rle_finish(&label->rle);
 		label->area_px = rv_rle_area(&label->rle);

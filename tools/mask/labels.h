@@ -9,31 +9,31 @@
 #include "image.h"
 #include "rle.h"
 
-#define RV_INDEX_MAX 65535
+#define MASK_INDEX_MAX 65535
 
-struct rv_label {
+struct mask_label {
 	uint32_t index;
 	struct rv_rle rle;
 	uint64_t area_px;
 	uint32_t bbox[4]; /* x, y, width, height */
 };
 
-struct rv_labels {
-	struct rv_image map;    /* U16, one channel: 0 is background */
-	struct rv_label *items; /* of the `len` indices that are in the map, ascending */
-	size_t len, cap;        /* cap: items that own memory, kept for the next map */
-	uint32_t *slots;        /* private: per index, 1 + where its label is while the map is walked over */
+struct mask_labels {
+	struct rv_image map;      /* U16, one channel: 0 is background */
+	struct mask_label *items; /* of the `len` indices that are in the map, ascending */
+	size_t len, cap;          /* cap: items that own memory, kept for the next map */
+	uint32_t *slots;          /* private: per index, 1 + where its label is while the map is walked over */
 };
-#define RV_LABELS_INIT \
+#define MASK_LABELS_INIT \
 	{ \
 		.items = NULL \
 	}
 
-void rv_labels_release(struct rv_labels *labels);
-/* Float values that are no whole numbers in 0..RV_INDEX_MAX are RV_E_BAD_FILE, with the pixel's place. Replaces *labels
- * (its memory is used again). */
-int rv_labels_from(const struct rv_image *floats, struct rv_labels *labels, struct rv_err *err) RV_MUST_USE;
+void mask_labels_release(struct mask_labels *labels);
+/* Float values that are no whole numbers in 0..MASK_INDEX_MAX are RV_E_BAD_FILE, with the pixel's place. Replaces
+ * *labels (its memory is used again). */
+int mask_labels_from(const struct rv_image *floats, struct mask_labels *labels, struct rv_err *err) RV_MUST_USE;
 /* The same check and conversion for a map without labels. */
-int rv_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_err *err) RV_MUST_USE;
+int mask_index_map(const struct rv_image *floats, struct rv_image *map, struct rv_err *err) RV_MUST_USE;
 
 #endif

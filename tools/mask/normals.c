@@ -9,7 +9,7 @@ static float length(float x, float y, float z)
 	return sqrtf(x * x + y * y + z * z);
 }
 
-void rv_normals_unit(struct rv_image normals[3])
+void mask_normals_unit(struct rv_image normals[3])
 {
 	float *const restrict x = normals[0].f32, *const restrict y = normals[1].f32,
 	                      *const restrict z = normals[2].f32;
@@ -22,8 +22,8 @@ void rv_normals_unit(struct rv_image normals[3])
 	}
 }
 
-int rv_normals_to_camera(const struct rv_image normals[3], const double camera[3][3], struct rv_image out[3],
-                         struct rv_err *err)
+int mask_normals_to_camera(const struct rv_image normals[3], const double camera[3][3], struct rv_image out[3],
+                           struct rv_err *err)
 {
 	const size_t n = (size_t)normals[0].width * normals[0].height;
 	const float *const restrict x = normals[0].f32, *const restrict y = normals[1].f32,
@@ -47,7 +47,7 @@ static uint8_t colour_of(float component)
 	return (uint8_t)RV_MIN(RV_MAX(value, 0.0f), 255.0f);
 }
 
-int rv_normals_preview(const struct rv_image normals[3], struct rv_image *out, struct rv_err *err)
+int mask_normals_preview(const struct rv_image normals[3], struct rv_image *out, struct rv_err *err)
 {
 	const size_t n = (size_t)normals[0].width * normals[0].height;
 	const float *const restrict x = normals[0].f32, *const restrict y = normals[1].f32,

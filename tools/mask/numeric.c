@@ -16,45 +16,45 @@
 #define VECTOR_CHANNELS 4
 
 static const struct flow_roles {
-	enum rv_flow_direction direction;
+	enum mask_flow_direction direction;
 	const char *exr, *flo, *kitti, *preview; /* preview NULL: none */
 } flows[] = {
-	{ RV_FLOW_FORWARD, "flow_forward", "flow_forward_flo", "flow_forward_kitti", "flow_preview" },
-	{ RV_FLOW_BACKWARD, "flow_backward", "flow_backward_flo", "flow_backward_kitti", NULL },
+	{ MASK_FLOW_FORWARD, "flow_forward", "flow_forward_flo", "flow_forward_kitti", "flow_preview" },
+	{ MASK_FLOW_BACKWARD, "flow_backward", "flow_backward_flo", "flow_backward_kitti", NULL },
 };
 
 /* ---- what is needed ---------------------------------------------------------------------------------------------- */
 
-static bool is_role(const struct rv_mask_pass *pass, const char *role, size_t n_channels)
+static bool is_role(const struct mask_pass *pass, const char *role, size_t n_channels)
 {
 	return strcmp(pass->role, role) == 0 && pass->n_channels == n_channels;
 }
 
-static bool wants_flow(const struct rv_mask_request *request, const struct flow_roles *flow)
+static bool wants_flow(const struct mask_request *request, const struct flow_roles *flow)
 {
-	const struct rv_mask_settings *const settings = request->settings;
-	return rv_mask_wants(request, flow->exr) || (settings->flow_flo && rv_mask_wants(request, flow->flo)) ||
-	       (settings->flow_kitti && rv_mask_wants(request, flow->kitti)) ||
-	       (flow->preview && rv_mask_wants(request, flow->preview));
+	const struct mask_settings *const settings = request->settings;
+	return mask_wants(request, flow->exr) || (settings->flow_flo && mask_wants(request, flow->flo)) ||
+	       (settings->flow_kitti && mask_wants(request, flow->kitti)) ||
+	       (flow->preview && mask_wants(request, flow->preview));
 }
 
-static bool wants_camera(const struct rv_mask_request *request)
+static bool wants_camera(const struct mask_request *request)
 {
-	return request->settings->normals_camera && rv_mask_wants(request, "normal_camera");
+	return request->settings->normals_camera && mask_wants(request, "normal_camera");
 }
 
-bool rv_numeric_needs_flow(const struct rv_mask_request *request)
+bool mask_numeric_needs_flow(const struct mask_request *request)
 {
-	return rv_mask_pass(request, VECTOR, VECTOR_CHANNELS) &&
+	return mask_pass(request, VECTOR, VECTOR_CHANNELS) &&
 	       (wants_flow(request, &flows[0]) || wants_flow(request, &flows[1]));
 }
 
-bool rv_numeric_needs(const struct rv_mask_request *request, const struct rv_mask_pass *pass)
+bool mask_numeric_needs(const struct mask_request *request, const struct mask_pass *pass)
 {
-	return rv_mask_wants(request, pass->role) ||
-	       (is_role(pass, VECTOR, VECTOR_CHANNELS) && rv_numeric_needs_flow(request)) ||
+	return mask_wants(request, pass->role) ||
+	       (is_role(pass, VECTOR, VECTOR_CHANNELS) && mask_numeric_needs_flow(request)) ||
 	       (is_role(pass, NORMAL, NORMAL_CHANNELS) &&
-	        (wants_camera(request) || rv_mask_wants(request, "normal_preview")));
+	        (wants_camera(request) || mask_wants(request, "normal_preview")));
 }
 
 /* ---- passes as they are ------------------------------------------------------------------------------------------ */
@@ -80,30 +80,30 @@ static void layer_of(const char *channel, struct rv_str *layer)
 	rv_str_append(layer, channel, len);
 }
 
-static int put_crypto(const struct rv_numeric *numeric, const struct rv_mask_pass *pass,
+static int put_crypto(const struct mask_numeric *numeric, const struct mask_pass *pass,
                       const struct rv_exr_plane *planes, const struct rv_image *images, struct rv_err *err)
 {
-	const struct rv_mask_request *const request = numeric->files->request;
-	struct rv_crypto crypto;
+	const struct mask_request *const request = numeric->files->request;
+	struct mask_crypto crypto;
 	struct rv_str rendered = RV_STR_INIT, layer = RV_STR_INIT;
 	layer_of(pass->channels[0], &rendered);
 	layer_of(planes[0].name, &layer);
-	rv_crypto_init(&crypto);
-	rv_crypto_make(&crypto, layer.ptr, numeric->exr, rendered.ptr, images, pass->n_channels,
-	               (const char *const *)request->names, request->n_names);
-	const int status = rv_mask_put_exr(numeric->files, pass->role, planes, pass->n_channels, crypto.texts,
-	                                   RV_CRYPTO_TEXTS, err);
-	rv_crypto_release(&crypto);
+	mask_crypto_init(&crypto);
+	mask_crypto_make(&crypto, layer.ptr, numeric->exr, rendered.ptr, images, pass->n_channels,
+	                 (const char *const *)request->names, request->n_names);
+	const int status = mask_put_exr(numeric->files, pass->role, planes, pass->n_channels, crypto.texts,
+	                                MASK_CRYPTO_TEXTS, err);
+	mask_crypto_release(&crypto);
 	rv_str_release(&rendered);
 	rv_str_release(&layer);
 	return status;
 }
 
-static int put_pass(const struct rv_numeric *numeric, const struct rv_mask_pass *pass, const struct rv_image *images,
+static int put_pass(const struct mask_numeric *numeric, const struct mask_pass *pass, const struct rv_image *images,
                     struct rv_err *err)
 {
 	const size_t n = pass->n_channels;
-	const bool is_crypto = rv_mask_is_crypto(pass);
+	const bool is_crypto = mask_is_crypto(pass);
 	struct rv_exr_plane *const planes = rv_alloc_zero(n, sizeof(*planes));
 	for (size_t i = 0; i < n; i++) {
 		planes[i] = (struct rv_exr_plane) {
@@ -113,20 +113,20 @@ static int put_pass(const struct rv_numeric *numeric, const struct rv_mask_pass 
 		};
 	}
 	const int status = is_crypto ? put_crypto(numeric, pass, planes, images, err)
-	                             : rv_mask_put_exr(numeric->files, pass->role, planes, n, NULL, 0, err);
+	                             : mask_put_exr(numeric->files, pass->role, planes, n, NULL, 0, err);
 	free(planes);
 	return status;
 }
 
 /* ---- what is made from them -------------------------------------------------------------------------------------- */
 
-static int put_normals(const struct rv_numeric *numeric, const struct rv_image *normals, struct rv_err *err)
+static int put_normals(const struct mask_numeric *numeric, const struct rv_image *normals, struct rv_err *err)
 {
-	struct rv_mask_files *const files = numeric->files;
+	struct mask_files *const files = numeric->files;
 	struct rv_image *const out = numeric->vectors;
-	if (rv_mask_wants(files->request, "normal_preview") &&
-	    (rv_normals_preview(normals, numeric->colour, err) < 0 ||
-	     rv_mask_put_png(files, "normal_preview", numeric->colour, err) < 0)) {
+	if (mask_wants(files->request, "normal_preview") &&
+	    (mask_normals_preview(normals, numeric->colour, err) < 0 ||
+	     mask_put_png(files, "normal_preview", numeric->colour, err) < 0)) {
 		return -1;
 	}
 	if (!wants_camera(files->request)) {
@@ -139,49 +139,49 @@ static int put_normals(const struct rv_numeric *numeric, const struct rv_image *
 	const struct rv_exr_plane planes[] = { { "X", &out[0], false },
 		                               { "Y", &out[1], false },
 		                               { "Z", &out[2], false } };
-	return rv_normals_to_camera(normals, files->frame->camera, out, err) < 0
+	return mask_normals_to_camera(normals, files->frame->camera, out, err) < 0
 	               ? -1
-	               : rv_mask_put_exr(files, "normal_camera", planes, 3, NULL, 0, err);
+	               : mask_put_exr(files, "normal_camera", planes, 3, NULL, 0, err);
 }
 
-static int put_flow(const struct rv_numeric *numeric, const struct rv_image *vector, const struct flow_roles *flow,
+static int put_flow(const struct mask_numeric *numeric, const struct rv_image *vector, const struct flow_roles *flow,
                     struct rv_err *err)
 {
-	struct rv_mask_files *const files = numeric->files;
-	const struct rv_mask_request *const request = files->request;
+	struct mask_files *const files = numeric->files;
+	const struct mask_request *const request = files->request;
 	struct rv_image *const uv = numeric->vectors, *const colour = numeric->colour;
 	const struct rv_exr_plane planes[] = { { "U", &uv[0], false }, { "V", &uv[1], false } };
-	if (rv_flow_from(vector, numeric->is_object, flow->direction, uv, err) < 0 ||
-	    (rv_mask_wants(request, flow->exr) && rv_mask_put_exr(files, flow->exr, planes, 2, NULL, 0, err) < 0)) {
+	if (mask_flow_from(vector, numeric->is_object, flow->direction, uv, err) < 0 ||
+	    (mask_wants(request, flow->exr) && mask_put_exr(files, flow->exr, planes, 2, NULL, 0, err) < 0)) {
 		return -1;
 	}
-	if (request->settings->flow_kitti && rv_mask_wants(request, flow->kitti) &&
-	    (rv_flow_kitti(uv, colour, err) < 0 || rv_mask_put_png(files, flow->kitti, colour, err) < 0)) {
+	if (request->settings->flow_kitti && mask_wants(request, flow->kitti) &&
+	    (mask_flow_kitti(uv, colour, err) < 0 || mask_put_png(files, flow->kitti, colour, err) < 0)) {
 		return -1;
 	}
-	if (flow->preview && rv_mask_wants(request, flow->preview) &&
-	    (rv_flow_preview(uv, colour, err) < 0 || rv_mask_put_png(files, flow->preview, colour, err) < 0)) {
+	if (flow->preview && mask_wants(request, flow->preview) &&
+	    (mask_flow_preview(uv, colour, err) < 0 || mask_put_png(files, flow->preview, colour, err) < 0)) {
 		return -1;
 	}
-	if (!request->settings->flow_flo || !rv_mask_wants(request, flow->flo)) {
+	if (!request->settings->flow_flo || !mask_wants(request, flow->flo)) {
 		return 0;
 	}
 	struct rv_str bytes = RV_STR_INIT;
-	rv_flow_flo(uv, &bytes);
-	const int status = rv_mask_put_bytes(files, flow->flo, &bytes, err);
+	mask_flow_flo(uv, &bytes);
+	const int status = mask_put_bytes(files, flow->flo, &bytes, err);
 	rv_str_release(&bytes);
 	return status;
 }
 
-int rv_numeric_put(const struct rv_numeric *numeric, const struct rv_mask_pass *pass, struct rv_image *planes,
-                   struct rv_err *err)
+int mask_numeric_put(const struct mask_numeric *numeric, const struct mask_pass *pass, struct rv_image *planes,
+                     struct rv_err *err)
 {
-	const struct rv_mask_request *const request = numeric->files->request;
+	const struct mask_request *const request = numeric->files->request;
 	const bool is_normal = is_role(pass, NORMAL, NORMAL_CHANNELS);
 	if (is_normal && request->settings->normals_unit) {
-		rv_normals_unit(planes);
+		mask_normals_unit(planes);
 	}
-	if (rv_mask_wants(request, pass->role) && put_pass(numeric, pass, planes, err) < 0) {
+	if (mask_wants(request, pass->role) && put_pass(numeric, pass, planes, err) < 0) {
 		return -1;
 	}
 	if (is_normal) {

@@ -12,10 +12,10 @@
 
 /* What the functions below share. */
 struct job {
-	const struct rv_mask_request *request;
-	const struct rv_mask_channels *channels;
-	struct rv_mask_scratch *scratch;
-	struct rv_mask_files *files;
+	const struct mask_request *request;
+	const struct mask_channels *channels;
+	struct mask_scratch *scratch;
+	struct mask_files *files;
 	struct rv_exr *exr;
 };
 
@@ -26,19 +26,19 @@ static int put_map(struct job *job, const char *role, const char *preview, const
                    struct rv_err *err)
 {
 	struct rv_image *const colour = &job->scratch->colour;
-	if (rv_mask_wants(job->request, role) && rv_mask_put_png(job->files, role, map, err) < 0) {
+	if (mask_wants(job->request, role) && mask_put_png(job->files, role, map, err) < 0) {
 		return -1;
 	}
-	if (!rv_mask_wants(job->request, preview)) {
+	if (!mask_wants(job->request, preview)) {
 		return 0;
 	}
-	return rv_preview_index(map, colour, err) < 0 ? -1 : rv_mask_put_png(job->files, preview, colour, err);
+	return mask_preview_index(map, colour, err) < 0 ? -1 : mask_put_png(job->files, preview, colour, err);
 }
 
 static int put_material(struct job *job, const struct rv_image *plane, struct rv_err *err)
 {
 	struct rv_image *const map = &job->scratch->map;
-	if (rv_index_map(plane, map, err) < 0) {
+	if (mask_index_map(plane, map, err) < 0) {
 		return rv_fail_prefix(err, "channel '%s'", job->request->material.ptr);
 	}
 	return put_map(job, "material_index", "material_index_preview", map, err);
@@ -48,17 +48,17 @@ static int put_depth(struct job *job, const struct rv_image *plane, struct rv_er
 {
 	const struct rv_exr_plane value = { .name = "V", .image = plane };
 	struct rv_image *const grey = &job->scratch->grey;
-	if (rv_mask_wants(job->request, "depth") && rv_mask_put_exr(job->files, "depth", &value, 1, NULL, 0, err) < 0) {
+	if (mask_wants(job->request, "depth") && mask_put_exr(job->files, "depth", &value, 1, NULL, 0, err) < 0) {
 		return -1;
 	}
-	if (!rv_mask_wants(job->request, "depth_preview")) {
+	if (!mask_wants(job->request, "depth_preview")) {
 		return 0;
 	}
-	return rv_preview_depth(plane, grey, err) < 0 ? -1 : rv_mask_put_png(job->files, "depth_preview", grey, err);
+	return mask_preview_depth(plane, grey, err) < 0 ? -1 : mask_put_png(job->files, "depth_preview", grey, err);
 }
 
 /* 65535 where the channel is above the threshold. */
-static int put_semantic(struct job *job, const struct rv_mask_semantic *semantic, const struct rv_image *plane,
+static int put_semantic(struct job *job, const struct mask_semantic *semantic, const struct rv_image *plane,
                         struct rv_err *err)
 {
 	struct rv_image *const grey = &job->scratch->grey;
@@ -72,7 +72,7 @@ static int put_semantic(struct job *job, const struct rv_mask_semantic *semantic
 	for (size_t i = 0; i < n; i++) {
 		to[i] = (double)from[i] > threshold ? 65535 : 0;
 	}
-	return rv_mask_put_png(job->files, semantic->role, grey, err);
+	return mask_put_png(job->files, semantic->role, grey, err);
 }
 
 /* The picture's last channel; a picture without it is opaque. */
@@ -80,7 +80,7 @@ static int put_alpha(struct job *job, struct rv_err *err)
 {
 	struct rv_image *const picture = &job->scratch->picture, *const grey = &job->scratch->grey;
 	const char *const path = job->files->frame->image;
-	if (!path || !rv_mask_wants(job->request, "alpha")) {
+	if (!path || !mask_wants(job->request, "alpha")) {
 		return 0;
 	}
 	if (rv_png_read(path, picture, err) < 0 ||
@@ -100,7 +100,7 @@ static int put_alpha(struct job *job, struct rv_err *err)
 			grey->u16[i] = picture->u16[i * step + step - 1];
 		}
 	}
-	return rv_mask_put_png(job->files, "alpha", grey, err);
+	return mask_put_png(job->files, "alpha", grey, err);
 }
 
 /* Where a pixel shows something: by its depth, or else by its index. */
@@ -113,28 +113,28 @@ static int find_objects(struct job *job, struct rv_err *err)
 	}
 	const size_t n = (size_t)map->width * map->height;
 	const float *const depth =
-	        job->channels->depth == RV_MASK_NOT_READ ? NULL : job->scratch->planes[job->channels->depth].f32;
+	        job->channels->depth == MASK_NOT_READ ? NULL : job->scratch->planes[job->channels->depth].f32;
 	for (size_t i = 0; i < n; i++) {
-		mask->u8[i] = depth ? depth[i] < RV_DEPTH_BACKGROUND_M : map->u16[i] != 0;
+		mask->u8[i] = depth ? depth[i] < MASK_DEPTH_BACKGROUND_M : map->u16[i] != 0;
 	}
 	return 0;
 }
 
 static int put_passes(struct job *job, struct rv_err *err)
 {
-	const struct rv_mask_request *const request = job->request;
-	struct rv_mask_scratch *const scratch = job->scratch;
-	const struct rv_numeric numeric = { .files = job->files,
-		                            .exr = job->exr,
-		                            .is_object = &scratch->mask,
-		                            .vectors = scratch->vectors,
-		                            .colour = &scratch->colour };
-	if (rv_numeric_needs_flow(request) && find_objects(job, err) < 0) {
+	const struct mask_request *const request = job->request;
+	struct mask_scratch *const scratch = job->scratch;
+	const struct mask_numeric numeric = { .files = job->files,
+		                              .exr = job->exr,
+		                              .is_object = &scratch->mask,
+		                              .vectors = scratch->vectors,
+		                              .colour = &scratch->colour };
+	if (mask_numeric_needs_flow(request) && find_objects(job, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < request->n_passes; i++) {
-		if (job->channels->passes[i] != RV_MASK_NOT_READ &&
-		    rv_numeric_put(&numeric, &request->passes[i], &scratch->planes[job->channels->passes[i]], err) <
+		if (job->channels->passes[i] != MASK_NOT_READ &&
+		    mask_numeric_put(&numeric, &request->passes[i], &scratch->planes[job->channels->passes[i]], err) <
 		            0) {
 			return -1;
 		}
@@ -147,8 +147,8 @@ static int put_passes(struct job *job, struct rv_err *err)
 /* Opens the passes and reads all channels in one pass over the file. */
 static int read_planes(struct job *job, struct rv_err *err)
 {
-	const struct rv_mask_channels *const channels = job->channels;
-	rv_mask_scratch_planes(job->scratch, channels->len);
+	const struct mask_channels *const channels = job->channels;
+	mask_scratch_planes(job->scratch, channels->len);
 	return rv_exr_open(job->files->frame->passes, &job->exr, err) < 0
 	               ? -1
 	               : rv_exr_read(job->exr, channels->names, channels->len, job->scratch->planes, err);
@@ -156,35 +156,35 @@ static int read_planes(struct job *job, struct rv_err *err)
 
 static int put_labels(struct job *job, struct rv_err *err)
 {
-	const struct rv_mask_request *const request = job->request;
-	struct rv_mask_scratch *const scratch = job->scratch;
-	if (rv_labels_from(&scratch->planes[job->channels->index], &scratch->labels, err) < 0) {
+	const struct mask_request *const request = job->request;
+	struct mask_scratch *const scratch = job->scratch;
+	if (mask_labels_from(&scratch->planes[job->channels->index], &scratch->labels, err) < 0) {
 		return rv_fail_prefix(err, "'%s': channel '%s'", job->files->frame->passes, request->index.ptr);
 	}
 	if (put_map(job, "index", "index_preview", &scratch->labels.map, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < request->n_semantic; i++) {
-		if (job->channels->semantic[i] != RV_MASK_NOT_READ &&
+		if (job->channels->semantic[i] != MASK_NOT_READ &&
 		    put_semantic(job, &request->semantic[i], &scratch->planes[job->channels->semantic[i]], err) < 0) {
 			return -1;
 		}
 	}
-	if ((job->channels->material != RV_MASK_NOT_READ &&
+	if ((job->channels->material != MASK_NOT_READ &&
 	     put_material(job, &scratch->planes[job->channels->material], err) < 0) ||
-	    (job->channels->depth != RV_MASK_NOT_READ &&
+	    (job->channels->depth != MASK_NOT_READ &&
 	     put_depth(job, &scratch->planes[job->channels->depth], err) < 0) ||
 	    put_alpha(job, err) < 0 || put_passes(job, err) < 0) {
 		return -1;
 	}
-	return rv_annotate_has_masks(request) ? rv_annotate_masks(&scratch->labels, job->files, &scratch->mask, err)
-	                                      : 0;
+	return mask_annotate_has_masks(request) ? mask_annotate_masks(&scratch->labels, job->files, &scratch->mask, err)
+	                                        : 0;
 }
 
-int rv_mask_picture(const struct rv_mask_channels *channels, struct rv_mask_scratch *scratch,
-                    struct rv_mask_files *files, struct rv_str *annotations, struct rv_err *err)
+int mask_picture(const struct mask_channels *channels, struct mask_scratch *scratch, struct mask_files *files,
+                 struct rv_str *annotations, struct rv_err *err)
 {
-	const struct rv_mask_request *const request = files->request;
+	const struct mask_request *const request = files->request;
 	struct job job = { .request = request, .channels = channels, .scratch = scratch, .files = files };
 	int status = read_planes(&job, err);
 	if (status == 0) {
@@ -192,10 +192,10 @@ int rv_mask_picture(const struct rv_mask_channels *channels, struct rv_mask_scra
 	}
 	rv_exr_close(job.exr);
 	if (status == 0) {
-		rv_annotate(&scratch->labels, files, annotations);
+		mask_annotate(&scratch->labels, files, annotations);
 	}
 	if (status == 0 && request->settings->keep_passes) {
-		status = rv_mask_note_file(files, files->frame->passes + request->dir.len + 1, err);
+		status = mask_note_file(files, files->frame->passes + request->dir.len + 1, err);
 	}
 	return status;
 }

@@ -9,7 +9,7 @@
 
 /* Reads the passes of files->frame once and writes every label file, each atomically; appends the annotations, a JSON
  * array. */
-int rv_mask_picture(const struct rv_mask_channels *channels, struct rv_mask_scratch *scratch,
-                    struct rv_mask_files *files, struct rv_str *annotations, struct rv_err *err) RV_MUST_USE;
+int mask_picture(const struct mask_channels *channels, struct mask_scratch *scratch, struct mask_files *files,
+                 struct rv_str *annotations, struct rv_err *err) RV_MUST_USE;
 
 #endif

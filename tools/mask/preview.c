@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-void rv_preview_colour(uint32_t index, uint8_t rgb[3])
+void mask_preview_colour(uint32_t index, uint8_t rgb[3])
 {
 	static const uint8_t stops[][3] = {
 		{ 0, 0, 0 }, { 255, 0, 0 }, { 0, 0, 255 }, { 0, 255, 0 }, { 255, 255, 255 }
@@ -19,7 +19,7 @@ void rv_preview_colour(uint32_t index, uint8_t rgb[3])
 	}
 }
 
-int rv_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err)
+int mask_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err)
 {
 	if (rv_image_init(out, map->width, map->height, 3, RV_PIXEL_U8, err) < 0) {
 		return -1;
@@ -30,7 +30,7 @@ int rv_preview_index(const struct rv_image *map, struct rv_image *out, struct rv
 	for (size_t i = 0; i < n; i++) {
 		if (map->u16[i] != index) { /* runs are long: no table is needed */
 			index = map->u16[i];
-			rv_preview_colour(index, colour);
+			mask_preview_colour(index, colour);
 		}
 		memcpy(out->u8 + 3 * i, colour, 3);
 	}
@@ -39,16 +39,16 @@ int rv_preview_index(const struct rv_image *map, struct rv_image *out, struct rv
 
 static bool is_background(float depth_m)
 {
-	return !(fabsf(depth_m) < RV_DEPTH_BACKGROUND_M); /* true for what is not a number, too */
+	return !(fabsf(depth_m) < MASK_DEPTH_BACKGROUND_M); /* true for what is not a number, too */
 }
 
-int rv_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err)
+int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err)
 {
 	if (rv_image_init(out, depth->width, depth->height, 1, RV_PIXEL_U16, err) < 0) {
 		return -1;
 	}
 	const size_t n = (size_t)depth->width * depth->height;
-	float near_m = RV_DEPTH_BACKGROUND_M, far_m = -RV_DEPTH_BACKGROUND_M;
+	float near_m = MASK_DEPTH_BACKGROUND_M, far_m = -MASK_DEPTH_BACKGROUND_M;
 	for (size_t i = 0; i < n; i++) {
 		const float value = depth->f32[i];
 		if (!is_background(value)) {

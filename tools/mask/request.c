@@ -15,7 +15,7 @@
 /* A semantic channel's name becomes the name of a file. */
 static bool is_file_name(const char *name, size_t len)
 {
-	if (len < 1 || len > RV_MASK_NAME_MAX || strlen(name) != len) {
+	if (len < 1 || len > MASK_NAME_MAX || strlen(name) != len) {
 		return false;
 	}
 	for (size_t i = 0; i < len; i++) {
@@ -27,33 +27,33 @@ static bool is_file_name(const char *name, size_t len)
 	return true;
 }
 
-static int add_semantic(struct rv_mask_request *request, const char *role, const char *channel, struct rv_err *err)
+static int add_semantic(struct mask_request *request, const char *role, const char *channel, struct rv_err *err)
 {
-	const char *const name = role + strlen(RV_ROLE_MASK);
+	const char *const name = role + strlen(MASK_ROLE_MASK);
 	if (!is_file_name(name, strlen(name))) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
 		               "characters",
-		               name, RV_MASK_NAME_MAX);
+		               name, MASK_NAME_MAX);
 	}
-	if (request->n_semantic == RV_MASK_CHANNELS_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", RV_MASK_CHANNELS_MAX);
+	if (request->n_semantic == MASK_CHANNELS_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", MASK_CHANNELS_MAX);
 	}
 	RV_GROW(request->semantic, request->n_semantic, request->cap_semantic);
-	struct rv_mask_semantic *const semantic = &request->semantic[request->n_semantic++];
-	*semantic = (struct rv_mask_semantic) { .role = rv_strdup(role), .channel = rv_strdup(channel) };
-	semantic->name = semantic->role + strlen(RV_ROLE_MASK);
+	struct mask_semantic *const semantic = &request->semantic[request->n_semantic++];
+	*semantic = (struct mask_semantic) { .role = rv_strdup(role), .channel = rv_strdup(channel) };
+	semantic->name = semantic->role + strlen(MASK_ROLE_MASK);
 	return 0;
 }
 
 static int semantic_by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct rv_mask_semantic *)a)->name, ((const struct rv_mask_semantic *)b)->name);
+	return strcmp(((const struct mask_semantic *)a)->name, ((const struct mask_semantic *)b)->name);
 }
 
 static int pass_by_role(const void *a, const void *b)
 {
-	return strcmp(((const struct rv_mask_pass *)a)->role, ((const struct rv_mask_pass *)b)->role);
+	return strcmp(((const struct mask_pass *)a)->role, ((const struct mask_pass *)b)->role);
 }
 
 /* Words of small letters and digits; none that is another file's. */
@@ -66,12 +66,12 @@ static bool is_pass_role(const char *role)
 		}
 	}
 	const size_t len = strlen(role);
-	return len >= 1 && len <= RV_MASK_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+	return len >= 1 && len <= MASK_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
 	       strspn(role, "_") < len && !strstr(role, "_preview") && strncmp(role, "flow_", 5) != 0 &&
 	       strcmp(role, "normal_camera") != 0;
 }
 
-static int add_pass(struct rv_mask_request *request, const char *role, struct rv_json channels, struct rv_err *err)
+static int add_pass(struct mask_request *request, const char *role, struct rv_json channels, struct rv_err *err)
 {
 	const bool is_array = rv_json_type(channels) == RV_JSON_ARRAY;
 	const size_t n = is_array ? rv_json_len(channels) : 1;
@@ -79,15 +79,15 @@ static int add_pass(struct rv_mask_request *request, const char *role, struct rv
 		return rv_fail(
 		        err, RV_E_BAD_RECORD,
 		        "field 'channels': '%s' is no role of a pass: 1..%d of [a-z0-9_], not one of other files", role,
-		        RV_MASK_NAME_MAX);
+		        MASK_NAME_MAX);
 	}
-	if (n < 1 || n > RV_MASK_CHANNELS_MAX || request->n_passes == RV_MASK_CHANNELS_MAX) {
+	if (n < 1 || n > MASK_CHANNELS_MAX || request->n_passes == MASK_CHANNELS_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'channels.%s': 1..%d channels, and as many passes", role,
-		               RV_MASK_CHANNELS_MAX);
+		               MASK_CHANNELS_MAX);
 	}
 	RV_GROW(request->passes, request->n_passes, request->cap_passes);
-	struct rv_mask_pass *const pass = &request->passes[request->n_passes++];
-	*pass = (struct rv_mask_pass) { .role = rv_strdup(role), .channels = rv_alloc_zero(n, sizeof(char *)) };
+	struct mask_pass *const pass = &request->passes[request->n_passes++];
+	*pass = (struct mask_pass) { .role = rv_strdup(role), .channels = rv_alloc_zero(n, sizeof(char *)) };
 	for (; pass->n_channels < n; pass->n_channels++) {
 		const char *const name =
 		        rv_json_string(is_array ? rv_json_at(channels, pass->n_channels) : channels, NULL);
@@ -101,7 +101,7 @@ static int add_pass(struct rv_mask_request *request, const char *role, struct rv
 }
 
 /* Index, depth and materials, which are one channel each: where the name goes. */
-static struct rv_str *single_channel(struct rv_mask_request *request, const char *role)
+static struct rv_str *single_channel(struct mask_request *request, const char *role)
 {
 	return strcmp(role, "index") == 0            ? &request->index
 	       : strcmp(role, "depth") == 0          ? &request->depth
@@ -109,10 +109,10 @@ static struct rv_str *single_channel(struct rv_mask_request *request, const char
 	                                             : NULL;
 }
 
-static int add_channel(struct rv_mask_request *request, const char *role, struct rv_json value, struct rv_err *err)
+static int add_channel(struct mask_request *request, const char *role, struct rv_json value, struct rv_err *err)
 {
 	struct rv_str *const single = single_channel(request, role);
-	const bool is_semantic = strncmp(role, RV_ROLE_MASK, strlen(RV_ROLE_MASK)) == 0;
+	const bool is_semantic = strncmp(role, MASK_ROLE_MASK, strlen(MASK_ROLE_MASK)) == 0;
 	const char *const name = rv_json_string(value, NULL);
 	if (!single && !is_semantic) {
 		return add_pass(request, role, value, err);
@@ -127,7 +127,7 @@ static int add_channel(struct rv_mask_request *request, const char *role, struct
 	return 0;
 }
 
-static int take_channels(struct rv_mask_request *request, struct rv_json channels, struct rv_err *err)
+static int take_channels(struct mask_request *request, struct rv_json channels, struct rv_err *err)
 {
 	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
 		if (add_channel(request, rv_json_iter_key(channels, i), rv_json_iter_value(channels, i), err) < 0) {
@@ -150,12 +150,12 @@ static int take_channels(struct rv_mask_request *request, struct rv_json channel
 /* ---- objects --------------------------------------------------------------------------------------------------- */
 
 /* Whatever Cryptomatte may have given a number to; only where there is such a pass. */
-static void take_names(struct rv_mask_request *request, struct rv_json record)
+static void take_names(struct mask_request *request, struct rv_json record)
 {
 	static const char *const lists[] = { "objects", "lights", "materials" };
 	bool is_needed = false;
 	for (size_t i = 0; i < request->n_passes; i++) {
-		is_needed |= rv_mask_is_crypto(&request->passes[i]);
+		is_needed |= mask_is_crypto(&request->passes[i]);
 	}
 	for (size_t k = 0; is_needed && k < RV_COUNTOF(lists); k++) {
 		const struct rv_json list = rv_json_get(record, lists[k]);
@@ -171,21 +171,20 @@ static void take_names(struct rv_mask_request *request, struct rv_json record)
 
 static int by_index(const void *a, const void *b)
 {
-	const uint32_t left = ((const struct rv_mask_object *)a)->index,
-	               right = ((const struct rv_mask_object *)b)->index;
+	const uint32_t left = ((const struct mask_object *)a)->index, right = ((const struct mask_object *)b)->index;
 	return (left > right) - (left < right);
 }
 
-static int take_objects(struct rv_mask_request *request, struct rv_json objects, struct rv_err *err)
+static int take_objects(struct mask_request *request, struct rv_json objects, struct rv_err *err)
 {
 	const size_t n = rv_json_len(objects);
 	for (size_t i = 0; i < n; i++) {
 		const struct rv_json object = rv_json_at(objects, i);
 		const struct rv_json name = rv_json_get(object, "name"), tags = rv_json_get(object, "tags");
 		uint64_t index;
-		if (!rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
+		if (!rv_json_u64(rv_json_get(object, "index"), 0, MASK_INDEX_MAX, &index)) {
 			return rv_fail(err, RV_E_BAD_RECORD,
-			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, RV_INDEX_MAX);
+			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, MASK_INDEX_MAX);
 		}
 		if (rv_json_type(name) != RV_JSON_STRING) {
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].name' must be a string", i);
@@ -194,8 +193,8 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].tags' must be an array", i);
 		}
 		RV_GROW(request->objects, request->n_objects, request->cap_objects);
-		struct rv_mask_object *const to = &request->objects[request->n_objects++];
-		*to = (struct rv_mask_object) { .index = (uint32_t)index, .name = RV_STR_INIT, .tags = RV_STR_INIT };
+		struct mask_object *const to = &request->objects[request->n_objects++];
+		*to = (struct mask_object) { .index = (uint32_t)index, .name = RV_STR_INIT, .tags = RV_STR_INIT };
 		rv_str_json_value(&to->name, name);
 		if (rv_json_type(tags) == RV_JSON_ARRAY) {
 			rv_str_json_value(&to->tags, tags);
@@ -216,10 +215,10 @@ static int take_objects(struct rv_mask_request *request, struct rv_json objects,
 	return 0;
 }
 
-static int read_blend_key(struct rv_mask_request *request, struct rv_str *key, struct rv_err *err)
+static int read_blend_key(struct mask_request *request, struct rv_str *key, struct rv_err *err)
 {
 	struct rv_record marker = RV_RECORD_INIT;
-	const int found = rv_mask_read_marker(request->dir.ptr, RV_BLEND_MARKER, &marker, err);
+	const int found = mask_read_marker(request->dir.ptr, MASK_BLEND_MARKER, &marker, err);
 	int status = found < 0 ? -1 : 0;
 	if (found > 0) {
 		status = rv_record_string(&marker, "key", key, err);
@@ -231,7 +230,7 @@ static int read_blend_key(struct rv_mask_request *request, struct rv_str *key, s
 
 /* ---- the interface --------------------------------------------------------------------------------------------- */
 
-static int take_members(struct rv_mask_request *request, const struct rv_record *record, struct rv_json json,
+static int take_members(struct mask_request *request, const struct rv_record *record, struct rv_json json,
                         struct rv_err *err)
 {
 	const struct rv_json threshold = rv_json_get(json, "semantic_mask_threshold");
@@ -241,28 +240,28 @@ static int take_members(struct rv_mask_request *request, const struct rv_record 
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
 	}
-	if (rv_record_string(record, "dir", &request->dir, err) < 0 || rv_mask_request_frames(request, json, err) < 0 ||
+	if (rv_record_string(record, "dir", &request->dir, err) < 0 || mask_request_frames(request, json, err) < 0 ||
 	    take_channels(request, rv_json_get(json, "channels"), err) < 0 ||
 	    take_objects(request, rv_json_get(json, "objects"), err) < 0) {
 		return -1;
 	}
 	take_names(request, json);
-	rv_bounds_take(&request->bounds, rv_json_get(json, "objects"));
-	request->threshold = rv_json_number(threshold, RV_MASK_THRESHOLD);
+	mask_bounds_take(&request->bounds, rv_json_get(json, "objects"));
+	request->threshold = rv_json_number(threshold, MASK_THRESHOLD);
 	if (type != RV_JSON_NUMBER && type != RV_JSON_NONE && type != RV_JSON_NULL) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'semantic_mask_threshold' must be a number");
 	}
 	return 0;
 }
 
-int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_settings *settings,
-                         const struct rv_record *record, struct rv_err *err)
+int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
+                      const struct rv_record *record, struct rv_err *err)
 {
-	*request = (struct rv_mask_request) { .settings = settings,
-		                              .dir = RV_STR_INIT,
-		                              .index = RV_STR_INIT,
-		                              .depth = RV_STR_INIT,
-		                              .material = RV_STR_INIT };
+	*request = (struct mask_request) { .settings = settings,
+		                           .dir = RV_STR_INIT,
+		                           .index = RV_STR_INIT,
+		                           .depth = RV_STR_INIT,
+		                           .material = RV_STR_INIT };
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_str blend_key = RV_STR_INIT;
 	int status = rv_json_parse(record->text.ptr, record->text.len, &json, err);
@@ -273,14 +272,14 @@ int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_s
 		status = read_blend_key(request, &blend_key, err);
 	}
 	if (status == 0) {
-		rv_mask_request_key(request, blend_key.ptr);
+		mask_request_key(request, blend_key.ptr);
 	}
 	rv_str_release(&blend_key);
 	rv_json_release(&json);
 	return status;
 }
 
-static void release_pass(struct rv_mask_pass *pass)
+static void release_pass(struct mask_pass *pass)
 {
 	for (size_t i = 0; i < pass->n_channels; i++) {
 		free(pass->channels[i]);
@@ -289,13 +288,13 @@ static void release_pass(struct rv_mask_pass *pass)
 	free(pass->role);
 }
 
-void rv_mask_request_release(struct rv_mask_request *request)
+void mask_request_release(struct mask_request *request)
 {
 	for (size_t i = 0; i < request->n_frames; i++) {
 		free(request->frames[i].name);
 		free(request->frames[i].passes);
 		free(request->frames[i].image);
-		rv_bounds_release(&request->frames[i].bounds);
+		mask_bounds_release(&request->frames[i].bounds);
 	}
 	for (size_t i = 0; i < request->n_semantic; i++) {
 		free(request->semantic[i].role);
@@ -311,7 +310,7 @@ void rv_mask_request_release(struct rv_mask_request *request)
 	for (size_t i = 0; i < request->n_names; i++) {
 		free(request->names[i]);
 	}
-	rv_bounds_release(&request->bounds);
+	mask_bounds_release(&request->bounds);
 	free(request->frames);
 	free(request->semantic);
 	free(request->passes);
@@ -323,21 +322,21 @@ void rv_mask_request_release(struct rv_mask_request *request)
 	rv_str_release(&request->material);
 }
 
-const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *request, uint32_t index)
+const struct mask_object *mask_object(const struct mask_request *request, uint32_t index)
 {
-	const struct rv_mask_object key = { .index = index };
+	const struct mask_object key = { .index = index };
 	return request->n_objects == 0 ? NULL
 	                               : bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
 }
 
-const struct rv_bounds *rv_mask_bounds(const struct rv_mask_request *request, const struct rv_mask_frame *frame,
-                                       uint32_t index)
+const struct mask_bounds *mask_bounds(const struct mask_request *request, const struct mask_frame *frame,
+                                      uint32_t index)
 {
-	const struct rv_bounds *const own = rv_bounds_find(&frame->bounds, index);
-	return own || frame->has_own_camera ? own : rv_bounds_find(&request->bounds, index);
+	const struct mask_bounds *const own = mask_bounds_find(&frame->bounds, index);
+	return own || frame->has_own_camera ? own : mask_bounds_find(&request->bounds, index);
 }
 
-const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels)
+const struct mask_pass *mask_pass(const struct mask_request *request, const char *role, size_t n_channels)
 {
 	for (size_t i = 0; i < request->n_passes; i++) {
 		if (strcmp(request->passes[i].role, role) == 0) {
@@ -347,17 +346,17 @@ const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, c
 	return NULL;
 }
 
-bool rv_mask_is_crypto(const struct rv_mask_pass *pass)
+bool mask_is_crypto(const struct mask_pass *pass)
 {
 	return strncmp(pass->role, "crypto_", 7) == 0;
 }
 
-bool rv_mask_wants(const struct rv_mask_request *request, const char *role)
+bool mask_wants(const struct mask_request *request, const char *role)
 {
-	const struct rv_mask_settings *const settings = request->settings;
-	const bool is_preview = strstr(role, "_preview") && strncmp(role, RV_ROLE_MASK, strlen(RV_ROLE_MASK)) != 0;
+	const struct mask_settings *const settings = request->settings;
+	const bool is_preview = strstr(role, "_preview") && strncmp(role, MASK_ROLE_MASK, strlen(MASK_ROLE_MASK)) != 0;
 	if (strcmp(role, "index") == 0) { /* what annotations are compared with */
 		return true;
 	}
-	return !(is_preview && settings->no_preview) && rv_role_is_wanted(&settings->outputs, role);
+	return !(is_preview && settings->no_preview) && mask_role_is_wanted(&settings->outputs, role);
 }

@@ -8,12 +8,12 @@
 #include "options.h"
 #include "record.h"
 
-#define RV_MASK_THRESHOLD 0.5 /* of semantic channels, when the record gives none */
-#define RV_MASK_NAME_MAX 128  /* bytes of a semantic channel's name or a role, which becomes part of a file's */
-#define RV_MASK_CHANNELS_MAX 256
-#define RV_MASK_FRAMES_MAX 1000000
+#define MASK_THRESHOLD 0.5 /* of semantic channels, when the record gives none */
+#define MASK_NAME_MAX 128  /* bytes of a semantic channel's name or a role, which becomes part of a file's */
+#define MASK_CHANNELS_MAX 256
+#define MASK_FRAMES_MAX 1000000
 
-struct rv_mask_settings {
+struct mask_settings {
 	bool instances; /* a mask file per object */
 	bool no_preview;
 	bool keep_passes;
@@ -24,76 +24,76 @@ struct rv_mask_settings {
 	struct rv_option_list outputs; /* roles to write; none: all */
 };
 
-struct rv_mask_semantic {
+struct mask_semantic {
 	char *role;       /* "mask_shiny" */
 	const char *name; /* "shiny": its end */
 	char *channel;    /* in passes.exr */
 };
 
 /* A pass that is kept as it is. */
-struct rv_mask_pass {
+struct mask_pass {
 	char *role;
 	char **channels;
 	size_t n_channels;
 };
 
-struct rv_mask_object {
+struct mask_object {
 	uint32_t index;
 	struct rv_str name, tags; /* ready JSON: a string, an array */
 };
 
 /* A picture: the only one of a still, or one of a sequence. */
-struct rv_mask_frame {
+struct mask_frame {
 	char *name;   /* "000001" of passes/000001.exr; in a still "" */
 	char *passes; /* path, with the sample's directory */
 	char *image;  /* likewise; NULL: none that could be read */
 	bool has_camera;
-	double camera[3][3];          /* its axes in the world, as columns */
-	bool has_own_camera;          /* not that of the record, which the record's bounds are seen with */
-	struct rv_bounds_list bounds; /* of objects that are not where the record has them */
+	double camera[3][3];            /* its axes in the world, as columns */
+	bool has_own_camera;            /* not that of the record, which the record's bounds are seen with */
+	struct mask_bounds_list bounds; /* of objects that are not where the record has them */
 };
 
-struct rv_mask_request {
-	const struct rv_mask_settings *settings; /* borrowed */
-	struct rv_str dir;                       /* of the sample */
+struct mask_request {
+	const struct mask_settings *settings; /* borrowed */
+	struct rv_str dir;                    /* of the sample */
 	bool is_sequence;
-	struct rv_mask_frame *frames; /* one in a still */
+	struct mask_frame *frames; /* one in a still */
 	size_t n_frames;
 	struct rv_str index, depth, material; /* channel names; empty: not rendered */
-	struct rv_mask_semantic *semantic;    /* sorted by name */
+	struct mask_semantic *semantic;       /* sorted by name */
 	size_t n_semantic, cap_semantic;
-	struct rv_mask_pass *passes; /* sorted by role */
+	struct mask_pass *passes; /* sorted by role */
 	size_t n_passes, cap_passes;
 	double threshold;
-	struct rv_mask_object *objects; /* sorted by index */
+	struct mask_object *objects; /* sorted by index */
 	size_t n_objects, cap_objects;
-	struct rv_bounds_list bounds; /* of those with a box */
-	char **names;                 /* of objects, lights and materials: what Cryptomatte may have seen */
+	struct mask_bounds_list bounds; /* of those with a box */
+	char **names;                   /* of objects, lights and materials: what Cryptomatte may have seen */
 	size_t n_names, cap_names;
 	bool is_blend_known;           /* rv-blend's marker is there: the key tells one rendering from another */
 	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
 };
 
 /* Writes the member "settings". */
-void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_json_out *out);
+void mask_put_settings(const struct mask_settings *settings, struct rv_json_out *out);
 /* Fills *request from a record and the sample's directory; release it in every case. */
-int rv_mask_request_init(struct rv_mask_request *request, const struct rv_mask_settings *settings,
-                         const struct rv_record *record, struct rv_err *err) RV_MUST_USE;
-void rv_mask_request_release(struct rv_mask_request *request);
+int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
+                      const struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+void mask_request_release(struct mask_request *request);
 /* The object with this index, or NULL. */
-const struct rv_mask_object *rv_mask_object(const struct rv_mask_request *request, uint32_t index);
+const struct mask_object *mask_object(const struct mask_request *request, uint32_t index);
 /* Where an object is in a frame, or NULL where that is not known. */
-const struct rv_bounds *rv_mask_bounds(const struct rv_mask_request *request, const struct rv_mask_frame *frame,
-                                       uint32_t index);
+const struct mask_bounds *mask_bounds(const struct mask_request *request, const struct mask_frame *frame,
+                                      uint32_t index);
 /* The pass with this role and exactly so many channels, or NULL. */
-const struct rv_mask_pass *rv_mask_pass(const struct rv_mask_request *request, const char *role, size_t n_channels);
-bool rv_mask_is_crypto(const struct rv_mask_pass *pass);
+const struct mask_pass *mask_pass(const struct mask_request *request, const char *role, size_t n_channels);
+bool mask_is_crypto(const struct mask_pass *pass);
 /* True when a role's file is to be written. */
-bool rv_mask_wants(const struct rv_mask_request *request, const char *role);
+bool mask_wants(const struct mask_request *request, const char *role);
 
 /* Private to request*.c. */
-int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json record, struct rv_err *err) RV_MUST_USE;
+int mask_request_frames(struct mask_request *request, struct rv_json record, struct rv_err *err) RV_MUST_USE;
 /* Needs everything else; `blend_key` is that of rv-blend's marker, or "". */
-void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key);
+void mask_request_key(struct mask_request *request, const char *blend_key);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define FRAME_NAME_MAX 64
 
-static char *path_in(const struct rv_mask_request *request, const char *name)
+static char *path_in(const struct mask_request *request, const char *name)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/%s", request->dir.ptr, name);
@@ -36,7 +36,7 @@ static bool take_camera(struct rv_json camera, double axes[3][3])
 }
 
 /* "000001" of "passes/000001.exr": it becomes the name of files. */
-static int take_name(struct rv_mask_frame *frame, const char *path, struct rv_err *err)
+static int take_name(struct mask_frame *frame, const char *path, struct rv_err *err)
 {
 	const char *const base = rv_path_base(path), *const dot = strrchr(base, '.');
 	const size_t len = dot ? (size_t)(dot - base) : 0;
@@ -58,7 +58,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* No two frames may have the same files. */
-static int check_names(const struct rv_mask_request *request, struct rv_err *err)
+static int check_names(const struct mask_request *request, struct rv_err *err)
 {
 	const char **const names = rv_alloc_zero(request->n_frames + 1, sizeof(*names));
 	int status = 0;
@@ -83,7 +83,7 @@ static bool is_png(const char *name)
 }
 
 /* One of `files.passes` and of `files.image`. */
-static int take_frame(struct rv_mask_request *request, struct rv_mask_frame *frame, struct rv_json passes,
+static int take_frame(struct mask_request *request, struct mask_frame *frame, struct rv_json passes,
                       struct rv_json image, struct rv_err *err)
 {
 	const char *const name = rv_json_string(passes, NULL), *const picture = rv_json_string(image, NULL);
@@ -106,7 +106,7 @@ static int take_frame(struct rv_mask_request *request, struct rv_mask_frame *fra
 	return take_name(frame, name, err);
 }
 
-int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json json, struct rv_err *err)
+int mask_request_frames(struct mask_request *request, struct rv_json json, struct rv_err *err)
 {
 	const struct rv_json files = rv_json_get(json, "files"), frames = rv_json_get(json, "frames");
 	const struct rv_json passes = rv_json_get(files, "passes"), image = rv_json_get(files, "image");
@@ -114,8 +114,8 @@ int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json json,
 	double axes[3][3] = { { 0 } };
 	const bool has_camera = take_camera(rv_json_get(json, "camera"), axes);
 	request->is_sequence = rv_json_type(passes) == RV_JSON_ARRAY;
-	if (request->is_sequence && (n < 1 || n > RV_MASK_FRAMES_MAX)) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes' must have 1..%d paths", RV_MASK_FRAMES_MAX);
+	if (request->is_sequence && (n < 1 || n > MASK_FRAMES_MAX)) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes' must have 1..%d paths", MASK_FRAMES_MAX);
 	}
 	if (request->is_sequence && (rv_json_type(frames) != RV_JSON_ARRAY || rv_json_len(frames) != n)) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'frames' must be an array of %zu, as 'files.passes'", n);
@@ -127,7 +127,7 @@ int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json json,
 	request->n_frames = request->is_sequence ? n : 1;
 	request->frames = rv_alloc_zero(request->n_frames, sizeof(*request->frames));
 	for (size_t i = 0; i < request->n_frames; i++) {
-		struct rv_mask_frame *const frame = &request->frames[i];
+		struct mask_frame *const frame = &request->frames[i];
 		const struct rv_json entry = rv_json_at(frames, i);
 		if (request->is_sequence && rv_json_type(entry) != RV_JSON_OBJECT) {
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'frames[%zu]' must be an object", i);
@@ -135,7 +135,7 @@ int rv_mask_request_frames(struct rv_mask_request *request, struct rv_json json,
 		memcpy(frame->camera, axes, sizeof(axes));
 		if (request->is_sequence) {
 			frame->has_own_camera = rv_json_type(rv_json_get(entry, "camera")) == RV_JSON_OBJECT;
-			rv_bounds_take(&frame->bounds, rv_json_get(entry, "objects"));
+			mask_bounds_take(&frame->bounds, rv_json_get(entry, "objects"));
 		}
 		frame->has_camera =
 		        (request->is_sequence && take_camera(rv_json_get(entry, "camera"), frame->camera)) ||

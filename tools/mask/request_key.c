@@ -3,7 +3,7 @@
 #include "json.h"
 #include "mask/request.h"
 
-void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_json_out *out)
+void mask_put_settings(const struct mask_settings *settings, struct rv_json_out *out)
 {
 	rv_json_open(out, "settings", '{');
 	rv_json_put_bool(out, "instances", settings->instances);
@@ -22,11 +22,11 @@ void rv_mask_put_settings(const struct rv_mask_settings *settings, struct rv_jso
 	rv_json_close(out, '}');
 }
 
-static void put_bounds(const struct rv_bounds_list *list, struct rv_json_out *out)
+static void put_bounds(const struct mask_bounds_list *list, struct rv_json_out *out)
 {
 	rv_json_open(out, NULL, '[');
 	for (size_t i = 0; i < list->len; i++) {
-		const struct rv_bounds *const bounds = &list->items[i];
+		const struct mask_bounds *const bounds = &list->items[i];
 		rv_json_put_u64(out, NULL, bounds->index);
 		rv_json_put_bool(out, NULL, bounds->is_known);
 		if (bounds->is_known) {
@@ -39,12 +39,12 @@ static void put_bounds(const struct rv_bounds_list *list, struct rv_json_out *ou
 	rv_json_close(out, ']');
 }
 
-static void put_frames(const struct rv_mask_request *request, struct rv_json_out *out)
+static void put_frames(const struct mask_request *request, struct rv_json_out *out)
 {
 	rv_json_put_bool(out, "sequence", request->is_sequence);
 	rv_json_open(out, "frames", '[');
 	for (size_t i = 0; i < request->n_frames; i++) {
-		const struct rv_mask_frame *const frame = &request->frames[i];
+		const struct mask_frame *const frame = &request->frames[i];
 		rv_json_put_string(out, NULL, frame->name);
 		rv_json_put_bool(out, NULL, frame->image);
 		rv_json_put_bool(out, NULL, frame->has_own_camera);
@@ -56,7 +56,7 @@ static void put_frames(const struct rv_mask_request *request, struct rv_json_out
 	rv_json_close(out, ']');
 }
 
-static void put_channels(const struct rv_mask_request *request, struct rv_json_out *out)
+static void put_channels(const struct mask_request *request, struct rv_json_out *out)
 {
 	rv_json_put_string(out, "index", request->index.ptr);
 	rv_json_put_string(out, "depth", request->depth.ptr);
@@ -80,7 +80,7 @@ static void put_channels(const struct rv_mask_request *request, struct rv_json_o
 	rv_json_close(out, ']');
 }
 
-void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key)
+void mask_request_key(struct mask_request *request, const char *blend_key)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;
@@ -88,7 +88,7 @@ void rv_mask_request_key(struct rv_mask_request *request, const char *blend_key)
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_string(&out, "version", RV_VERSION);
 	rv_json_put_string(&out, "blend", blend_key);
-	rv_mask_put_settings(request->settings, &out);
+	mask_put_settings(request->settings, &out);
 	put_frames(request, &out);
 	put_channels(request, &out);
 	rv_json_open(&out, "objects", '[');

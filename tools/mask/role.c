@@ -19,7 +19,7 @@ static const struct {
 	{ "index_preview", "PreviewIndexOB.png" },
 	{ "material_index", "IndexMA.png" },
 	{ "material_index_preview", "PreviewIndexMA.png" },
-	{ "instances", RV_INSTANCES_DIR },
+	{ "instances", MASK_INSTANCES_DIR },
 	{ "alpha", "Alpha.png" },
 	{ "depth", "Depth.exr" },
 	{ "depth_preview", "DepthPreview.png" },
@@ -71,15 +71,15 @@ static const char *known_file(const char *role)
 	return NULL;
 }
 
-void rv_role_file(const char *role, struct rv_str *name)
+void mask_role_file(const char *role, struct rv_str *name)
 {
 	const char *const file = known_file(role);
 	if (file) {
 		rv_str_puts(name, file);
 		return;
 	}
-	if (starts_with(role, RV_ROLE_MASK)) {
-		rv_str_printf(name, MASK_FILE "%s.png", role + strlen(RV_ROLE_MASK));
+	if (starts_with(role, MASK_ROLE_MASK)) {
+		rv_str_printf(name, MASK_FILE "%s.png", role + strlen(MASK_ROLE_MASK));
 		return;
 	}
 	bool is_start = true;
@@ -92,21 +92,21 @@ void rv_role_file(const char *role, struct rv_str *name)
 	rv_str_puts(name, ".exr");
 }
 
-void rv_role_frame_file(const char *role, const char *frame, struct rv_str *name)
+void mask_role_frame_file(const char *role, const char *frame, struct rv_str *name)
 {
 	struct rv_str still = RV_STR_INIT;
-	rv_role_file(role, &still);
+	mask_role_file(role, &still);
 	rv_str_printf(name, "%s/%s%s", role, frame, strrchr(still.ptr, '.'));
 	rv_str_release(&still);
 }
 
 /* ---- what is asked for ------------------------------------------------------------------------------------------- */
 
-int rv_role_check(const char *role, struct rv_err *err)
+int mask_role_check(const char *role, struct rv_err *err)
 {
 	const char *names[RV_COUNTOF(roles) + 2];
 	if (known_file(role) || strcmp(role, ALL_MASKS) == 0 ||
-	    (starts_with(role, RV_ROLE_MASK) && role[strlen(RV_ROLE_MASK)])) {
+	    (starts_with(role, MASK_ROLE_MASK) && role[strlen(MASK_ROLE_MASK)])) {
 		return 0;
 	}
 	for (size_t i = 0; i < RV_COUNTOF(roles); i++) {
@@ -119,14 +119,14 @@ int rv_role_check(const char *role, struct rv_err *err)
 	               near ? near : "", near ? "'?" : "");
 }
 
-int rv_role_parse(const struct rv_option_list *given, struct rv_option_list *list, struct rv_err *err)
+int mask_role_parse(const struct rv_option_list *given, struct rv_option_list *list, struct rv_err *err)
 {
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < given->len; i++) {
 		char *const text = rv_strdup(given->items[i]);
 		char *rest = text;
 		for (char *role; status == 0 && (role = strsep(&rest, ","));) {
-			status = rv_role_check(role, err);
+			status = mask_role_check(role, err);
 			RV_GROW(list->items, list->len, list->cap);
 			list->items[list->len++] = rv_strdup(role);
 		}
@@ -135,7 +135,7 @@ int rv_role_parse(const struct rv_option_list *given, struct rv_option_list *lis
 	return status;
 }
 
-void rv_role_release(struct rv_option_list *list)
+void mask_role_release(struct rv_option_list *list)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		free((void *)(uintptr_t)list->items[i]);
@@ -143,23 +143,23 @@ void rv_role_release(struct rv_option_list *list)
 	rv_option_list_release(list);
 }
 
-bool rv_role_is_wanted(const struct rv_option_list *list, const char *role)
+bool mask_role_is_wanted(const struct rv_option_list *list, const char *role)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		if (strcmp(list->items[i], role) == 0 ||
-		    (strcmp(list->items[i], ALL_MASKS) == 0 && starts_with(role, RV_ROLE_MASK))) {
+		    (strcmp(list->items[i], ALL_MASKS) == 0 && starts_with(role, MASK_ROLE_MASK))) {
 			return true;
 		}
 	}
 	return list->len == 0;
 }
 
-bool rv_role_is_ours(const char *name)
+bool mask_role_is_ours(const char *name)
 {
 	for (size_t i = 0; i < RV_COUNTOF(roles); i++) {
 		if (strcmp(name, roles[i].role) == 0 || strcmp(name, roles[i].file) == 0) {
 			return true;
 		}
 	}
-	return starts_with(name, MASK_FILE) || starts_with(name, RV_ROLE_MASK);
+	return starts_with(name, MASK_FILE) || starts_with(name, MASK_ROLE_MASK);
 }

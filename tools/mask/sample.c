@@ -30,7 +30,7 @@ static int unlink_if_there(const char *path, struct rv_err *err)
 	return 0;
 }
 
-void rv_mask_added_release(struct rv_mask_added *added)
+void mask_added_release(struct mask_added *added)
 {
 	rv_str_release(&added->files);
 	rv_str_release(&added->annotations);
@@ -39,7 +39,7 @@ void rv_mask_added_release(struct rv_mask_added *added)
 
 /* ---- markers --------------------------------------------------------------------------------------------------- */
 
-int rv_mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err)
+int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_err why = RV_ERR_INIT;
@@ -82,7 +82,7 @@ static bool has_text(const struct rv_record *record, const char *key, const char
 	       memcmp(value.ptr, text, value.len) == 0;
 }
 
-static bool has_passes(const struct rv_mask_request *request)
+static bool has_passes(const struct mask_request *request)
 {
 	bool found = false;
 	for (size_t i = 0; !found && i < request->n_frames; i++) {
@@ -91,14 +91,14 @@ static bool has_passes(const struct rv_mask_request *request)
 	return found;
 }
 
-bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added *added)
+bool mask_is_done(const struct mask_request *request, struct mask_added *added)
 {
 	struct rv_record marker = RV_RECORD_INIT, add = RV_RECORD_INIT;
 	struct rv_str key = RV_STR_INIT;
 	struct rv_span files, annotations, list, value;
 	struct rv_err err = RV_ERR_INIT;
 	rv_str_printf(&key, "\"%s\"", request->key);
-	const bool done = rv_mask_read_marker(request->dir.ptr, RV_MASK_MARKER, &marker, &err) > 0 &&
+	const bool done = mask_read_marker(request->dir.ptr, MASK_MARKER, &marker, &err) > 0 &&
 	                  has_text(&marker, "version", MARKER_VERSION) && has_text(&marker, "key", key.ptr) &&
 	                  /* without rv-blend's key nothing tells passes that are there from those the labels are of */
 	                  (request->is_blend_known || !has_passes(request)) && rv_record_get(&marker, "files", &list) &&
@@ -115,7 +115,7 @@ bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added
 	return done;
 }
 
-const struct rv_mask_frame *rv_mask_missing_passes(const struct rv_mask_request *request)
+const struct mask_frame *mask_missing_passes(const struct mask_request *request)
 {
 	for (size_t i = 0; i < request->n_frames; i++) {
 		if (!rv_file_exists(request->frames[i].passes)) {
@@ -125,15 +125,15 @@ const struct rv_mask_frame *rv_mask_missing_passes(const struct rv_mask_request 
 	return NULL;
 }
 
-int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *err)
+int mask_passes_gone(const struct mask_request *request, struct rv_err *err)
 {
-	const struct rv_mask_frame *const missing = rv_mask_missing_passes(request);
+	const struct mask_frame *const missing = mask_missing_passes(request);
 	const char *const passes = missing ? missing->passes : request->frames[0].passes;
 	struct rv_str path = RV_STR_INIT;
 	int status = -1;
-	if (!rv_file_exists(join(&path, request->dir.ptr, RV_MASK_MARKER))) {
+	if (!rv_file_exists(join(&path, request->dir.ptr, MASK_MARKER))) {
 		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", passes);
-	} else if (unlink_if_there(join(&path, request->dir.ptr, RV_BLEND_MARKER), err) == 0) {
+	} else if (unlink_if_there(join(&path, request->dir.ptr, MASK_BLEND_MARKER), err) == 0) {
 		rv_fail(err, RV_E_PASSES_GONE,
 		        "'%s' is gone, and the labels that are there are not these (other settings, or "
 		        "files that changed): run the pipeline again, rv-blend will render this sample anew",
@@ -146,27 +146,27 @@ int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *er
 /* ---- clearing -------------------------------------------------------------------------------------------------- */
 
 /* Names that only rv-mask writes, and that this run may not write. */
-static bool is_ours(const struct rv_mask_request *request, const char *name)
+static bool is_ours(const struct mask_request *request, const char *name)
 {
 	struct rv_str file = RV_STR_INIT;
-	bool ours = strcmp(name, RV_MASK_MARKER) == 0 || rv_role_is_ours(name);
+	bool ours = strcmp(name, MASK_MARKER) == 0 || mask_role_is_ours(name);
 	for (size_t i = 0; !ours && i < request->n_passes; i++) {
 		rv_str_clear(&file);
-		rv_role_file(request->passes[i].role, &file);
+		mask_role_file(request->passes[i].role, &file);
 		ours = strcmp(name, request->passes[i].role) == 0 || strcmp(name, file.ptr) == 0;
 	}
 	rv_str_release(&file);
 	return ours;
 }
 
-int rv_mask_clear(const struct rv_mask_request *request, struct rv_err *err)
+int mask_clear(const struct mask_request *request, struct rv_err *err)
 {
 	const char *const dir = request->dir.ptr;
 	struct rv_str path = RV_STR_INIT;
 	char **names = NULL;
 	size_t n = 0;
 	int status = -1;
-	if (unlink_if_there(join(&path, dir, RV_MASK_MARKER), err) < 0 || rv_dir_names(dir, &names, &n, err) < 0) {
+	if (unlink_if_there(join(&path, dir, MASK_MARKER), err) < 0 || rv_dir_names(dir, &names, &n, err) < 0) {
 		goto out;
 	}
 	rv_atomic_sweep(dir);
@@ -185,8 +185,7 @@ out:
 /* ---- the record ------------------------------------------------------------------------------------------------ */
 
 /* `files` with what was added to it. */
-static void apply_files(const struct rv_mask_request *request, const struct rv_mask_added *added,
-                        struct rv_record *record)
+static void apply_files(const struct mask_request *request, const struct mask_added *added, struct rv_record *record)
 {
 	struct rv_record files = RV_RECORD_INIT, own = RV_RECORD_INIT;
 	struct rv_span value;
@@ -237,8 +236,8 @@ static int apply_frames(const struct rv_str *annotations, struct rv_record *reco
 	return status < 0 ? rv_fail_prefix(err, "field 'frames'") : 0;
 }
 
-int rv_mask_apply(const struct rv_mask_request *request, const struct rv_mask_added *added, struct rv_record *record,
-                  struct rv_err *err)
+int mask_apply(const struct mask_request *request, const struct mask_added *added, struct rv_record *record,
+               struct rv_err *err)
 {
 	apply_files(request, added, record);
 	if (request->is_sequence) {
@@ -273,7 +272,7 @@ static void make_meta(const struct rv_record *record, struct rv_str *text)
 	rv_record_release(&meta);
 }
 
-static void make_marker(const struct rv_mask_request *request, const struct rv_mask_added *added, struct rv_str *text)
+static void make_marker(const struct mask_request *request, const struct mask_added *added, struct rv_str *text)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, text);
@@ -281,7 +280,7 @@ static void make_marker(const struct rv_mask_request *request, const struct rv_m
 	rv_json_put_raw(&out, "version", MARKER_VERSION, strlen(MARKER_VERSION));
 	rv_json_put_string(&out, "key", request->key);
 	rv_json_put_raw(&out, "files", added->sizes.ptr, added->sizes.len);
-	rv_mask_put_settings(request->settings, &out);
+	mask_put_settings(request->settings, &out);
 	rv_json_open(&out, "add", '{');
 	rv_json_put_raw(&out, "files", added->files.ptr, added->files.len);
 	rv_json_put_raw(&out, "annotations", added->annotations.ptr, added->annotations.len);
@@ -291,7 +290,7 @@ static void make_marker(const struct rv_mask_request *request, const struct rv_m
 }
 
 /* The files, and of a sequence the folder that they leave empty. */
-static int remove_passes(const struct rv_mask_request *request, struct rv_err *err)
+static int remove_passes(const struct mask_request *request, struct rv_err *err)
 {
 	struct rv_str folder = RV_STR_INIT;
 	int status = 0;
@@ -311,19 +310,19 @@ static int remove_passes(const struct rv_mask_request *request, struct rv_err *e
 	return status;
 }
 
-int rv_mask_commit(const struct rv_mask_request *request, const struct rv_mask_added *added,
-                   const struct rv_record *record, bool is_new, struct rv_err *err)
+int mask_commit(const struct mask_request *request, const struct mask_added *added, const struct rv_record *record,
+                bool is_new, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	int status = -1;
 	make_meta(record, &text);
-	if (write_changed(join(&path, request->dir.ptr, RV_META_NAME), &text, err) < 0) {
+	if (write_changed(join(&path, request->dir.ptr, MASK_META_NAME), &text, err) < 0) {
 		goto out;
 	}
 	if (is_new) {
 		rv_str_clear(&text);
 		make_marker(request, added, &text);
-		if (rv_file_write(join(&path, request->dir.ptr, RV_MASK_MARKER), text.ptr, text.len, err) < 0) {
+		if (rv_file_write(join(&path, request->dir.ptr, MASK_MARKER), text.ptr, text.len, err) < 0) {
 			goto out;
 		}
 	}

@@ -17,39 +17,39 @@
 #include "mask/labels.h"
 #include "mask/request.h"
 
-#define RV_BLEND_MARKER ".rv-blend.json"
-#define RV_MASK_MARKER ".rv-mask.json"
-#define RV_META_NAME "_meta.json"
+#define MASK_BLEND_MARKER ".rv-blend.json"
+#define MASK_MARKER ".rv-mask.json"
+#define MASK_META_NAME "_meta.json"
 
 /* Reads DIR/NAME into *marker. 1: it is there. 0: it is not. -1: it cannot be read, or is no object. */
-int rv_mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
+int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
 
 /* What this run adds to a sample. */
-struct rv_mask_added {
+struct mask_added {
 	struct rv_str files;       /* JSON object: role to path or paths */
 	struct rv_str annotations; /* JSON array; of a sequence, one of these per frame */
 	struct rv_str sizes;       /* JSON array of [path, bytes], for the marker */
 };
-#define RV_MASK_ADDED_INIT \
+#define MASK_ADDED_INIT \
 	{ \
 		.files = RV_STR_INIT, .annotations = RV_STR_INIT, .sizes = RV_STR_INIT \
 	}
-void rv_mask_added_release(struct rv_mask_added *added);
+void mask_added_release(struct mask_added *added);
 
 /* True when the sample is done: *added is then what the run that did it added. */
-bool rv_mask_is_done(const struct rv_mask_request *request, struct rv_mask_added *added);
+bool mask_is_done(const struct mask_request *request, struct mask_added *added);
 /* The first frame whose passes are not there, or NULL. */
-const struct rv_mask_frame *rv_mask_missing_passes(const struct rv_mask_request *request);
+const struct mask_frame *mask_missing_passes(const struct mask_request *request);
 /* Passes that are needed but gone: makes rv-blend render the sample anew the next time, and fails with
  * RV_E_PASSES_GONE. Fails in every case. */
-int rv_mask_passes_gone(const struct rv_mask_request *request, struct rv_err *err);
+int mask_passes_gone(const struct mask_request *request, struct rv_err *err);
 /* Makes the directory ready for new labels. */
-int rv_mask_clear(const struct rv_mask_request *request, struct rv_err *err) RV_MUST_USE;
+int mask_clear(const struct mask_request *request, struct rv_err *err) RV_MUST_USE;
 /* Puts what was added into the record. */
-int rv_mask_apply(const struct rv_mask_request *request, const struct rv_mask_added *added, struct rv_record *record,
-                  struct rv_err *err) RV_MUST_USE;
+int mask_apply(const struct mask_request *request, const struct mask_added *added, struct rv_record *record,
+               struct rv_err *err) RV_MUST_USE;
 /* Writes _meta.json from the finished record, and the marker when `is_new`, then removes the passes. */
-int rv_mask_commit(const struct rv_mask_request *request, const struct rv_mask_added *added,
-                   const struct rv_record *record, bool is_new, struct rv_err *err) RV_MUST_USE;
+int mask_commit(const struct mask_request *request, const struct mask_added *added, const struct rv_record *record,
+                bool is_new, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -6,22 +6,22 @@
 
 #include "alloc.h"
 
-struct rv_mask_scratch *rv_mask_scratch_take(struct rv_mask_pool *pool)
+struct mask_scratch *mask_scratch_take(struct mask_pool *pool)
 {
 	pthread_mutex_lock(&pool->lock);
-	struct rv_mask_scratch *scratch = pool->idle;
+	struct mask_scratch *scratch = pool->idle;
 	if (scratch) {
 		pool->idle = scratch->next;
 	}
 	pthread_mutex_unlock(&pool->lock);
 	if (!scratch) {
 		scratch = rv_alloc(sizeof(*scratch));
-		*scratch = (struct rv_mask_scratch) { .labels = RV_LABELS_INIT };
+		*scratch = (struct mask_scratch) { .labels = MASK_LABELS_INIT };
 	}
 	return scratch;
 }
 
-void rv_mask_scratch_give(struct rv_mask_pool *pool, struct rv_mask_scratch *scratch)
+void mask_scratch_give(struct mask_pool *pool, struct mask_scratch *scratch)
 {
 	pthread_mutex_lock(&pool->lock);
 	scratch->next = pool->idle;
@@ -29,7 +29,7 @@ void rv_mask_scratch_give(struct rv_mask_pool *pool, struct rv_mask_scratch *scr
 	pthread_mutex_unlock(&pool->lock);
 }
 
-void rv_mask_scratch_planes(struct rv_mask_scratch *scratch, size_t n)
+void mask_scratch_planes(struct mask_scratch *scratch, size_t n)
 {
 	if (scratch->n_planes < n) {
 		scratch->planes = rv_realloc(scratch->planes, n, sizeof(*scratch->planes));
@@ -39,7 +39,7 @@ void rv_mask_scratch_planes(struct rv_mask_scratch *scratch, size_t n)
 	}
 }
 
-static void release(struct rv_mask_scratch *scratch)
+static void release(struct mask_scratch *scratch)
 {
 	for (size_t i = 0; i < scratch->n_planes; i++) {
 		rv_image_release(&scratch->planes[i]);
@@ -53,14 +53,14 @@ static void release(struct rv_mask_scratch *scratch)
 	for (size_t i = 0; i < RV_COUNTOF(scratch->vectors); i++) {
 		rv_image_release(&scratch->vectors[i]);
 	}
-	rv_labels_release(&scratch->labels);
+	mask_labels_release(&scratch->labels);
 	free(scratch);
 }
 
-void rv_mask_pool_release(struct rv_mask_pool *pool)
+void mask_pool_release(struct mask_pool *pool)
 {
 	while (pool->idle) {
-		struct rv_mask_scratch *const scratch = pool->idle;
+		struct mask_scratch *const scratch = pool->idle;
 		pool->idle = scratch->next;
 		release(scratch);
 	}

@@ -11,29 +11,29 @@
 #include "image.h"
 #include "mask/labels.h"
 
-struct rv_mask_scratch {
+struct mask_scratch {
 	struct rv_image *planes; /* F32, one per channel that is read */
 	size_t n_planes;
 	struct rv_image map, grey, mask, colour, picture;
 	struct rv_image vectors[3]; /* flows, normals: F32 */
-	struct rv_labels labels;
-	struct rv_mask_scratch *next; /* private */
+	struct mask_labels labels;
+	struct mask_scratch *next; /* private */
 };
 
-struct rv_mask_pool {
+struct mask_pool {
 	pthread_mutex_t lock;
-	struct rv_mask_scratch *idle;
+	struct mask_scratch *idle;
 };
-#define RV_MASK_POOL_INIT \
+#define MASK_POOL_INIT \
 	{ \
 		.lock = PTHREAD_MUTEX_INITIALIZER \
 	}
-void rv_mask_pool_release(struct rv_mask_pool *pool);
+void mask_pool_release(struct mask_pool *pool);
 
 /* One that nobody else has until it is given back. */
-struct rv_mask_scratch *rv_mask_scratch_take(struct rv_mask_pool *pool);
-void rv_mask_scratch_give(struct rv_mask_pool *pool, struct rv_mask_scratch *scratch);
+struct mask_scratch *mask_scratch_take(struct mask_pool *pool);
+void mask_scratch_give(struct mask_pool *pool, struct mask_scratch *scratch);
 /* Makes sure that there are so many planes. */
-void rv_mask_scratch_planes(struct rv_mask_scratch *scratch, size_t n);
+void mask_scratch_planes(struct mask_scratch *scratch, size_t n);
 
 #endif

@@ -17,19 +17,19 @@
 /* What a frame adds, until it is its turn. */
 struct result {
 	bool is_done;
-	struct rv_mask_files files;
+	struct mask_files files;
 	struct rv_str annotations;
 };
 
 struct job {
-	const struct rv_mask_request *request;
-	struct rv_mask_channels channels;
-	struct rv_mask_pool *pool;
+	const struct mask_request *request;
+	struct mask_channels channels;
+	struct mask_pool *pool;
 
 	pthread_mutex_t lock; /* of everything below */
 	struct result *results;
 	size_t n_taken; /* results that are in the next two */
-	struct rv_mask_files files;
+	struct mask_files files;
 	struct rv_str *annotations;
 	size_t failed; /* the first frame that did, or n_frames */
 	struct rv_err *err;
@@ -37,7 +37,7 @@ struct job {
 
 static void release_result(struct result *result)
 {
-	rv_mask_files_release(&result->files);
+	mask_files_release(&result->files);
 	rv_str_release(&result->annotations);
 	result->is_done = false;
 }
@@ -47,7 +47,7 @@ static void take_results(struct job *job)
 {
 	while (job->n_taken < job->request->n_frames && job->results[job->n_taken].is_done) {
 		struct result *const result = &job->results[job->n_taken];
-		rv_mask_files_append(&job->files, &result->files);
+		mask_files_append(&job->files, &result->files);
 		rv_str_puts(job->annotations, job->n_taken > 0 ? "," : "");
 		rv_str_append(job->annotations, result->annotations.ptr, result->annotations.len);
 		release_result(result);
@@ -71,10 +71,10 @@ static void write_frame(size_t number, void *context)
 	if (!is_before_failure(job, number)) {
 		return;
 	}
-	rv_mask_files_init(&result.files, job->request, &job->request->frames[number]);
-	struct rv_mask_scratch *const scratch = rv_mask_scratch_take(job->pool);
-	const int status = rv_mask_picture(&job->channels, scratch, &result.files, &result.annotations, &err);
-	rv_mask_scratch_give(job->pool, scratch);
+	mask_files_init(&result.files, job->request, &job->request->frames[number]);
+	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
+	const int status = mask_picture(&job->channels, scratch, &result.files, &result.annotations, &err);
+	mask_scratch_give(job->pool, scratch);
 	result.is_done = status == 0;
 	pthread_mutex_lock(&job->lock);
 	job->results[number] = result;
@@ -87,11 +87,10 @@ static void write_frame(size_t number, void *context)
 	pthread_mutex_unlock(&job->lock);
 }
 
-int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_pool *pool, struct rv_mask_added *added,
-                  struct rv_err *err)
+int mask_write(const struct mask_request *request, struct mask_pool *pool, struct mask_added *added, struct rv_err *err)
 {
 	const size_t n = request->n_frames;
-	if (rv_mask_clear(request, err) < 0) {
+	if (mask_clear(request, err) < 0) {
 		return -1;
 	}
 	struct job job = { .request = request,
@@ -101,23 +100,23 @@ int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_pool *po
 		           .annotations = &added->annotations,
 		           .failed = n,
 		           .err = err };
-	rv_mask_channels_init(&job.channels, request);
-	rv_mask_files_init(&job.files, request, NULL);
+	mask_channels_init(&job.channels, request);
+	mask_files_init(&job.files, request, NULL);
 	rv_str_puts(&added->annotations, request->is_sequence ? "[" : "");
 	rv_taskq_share(n, write_frame, &job);
 	rv_str_puts(&added->annotations, request->is_sequence ? "]" : "");
-	rv_mask_files_put(&job.files, &added->files, &added->sizes);
+	mask_files_put(&job.files, &added->files, &added->sizes);
 	for (size_t i = job.n_taken; i < n; i++) {
 		release_result(&job.results[i]);
 	}
 	free(job.results);
-	rv_mask_files_release(&job.files);
-	rv_mask_channels_release(&job.channels);
+	mask_files_release(&job.files);
+	mask_channels_release(&job.channels);
 	if (job.failed == n) {
 		return 0;
 	}
 	struct rv_err left;
-	if (rv_mask_clear(request, &left) < 0) {
+	if (mask_clear(request, &left) < 0) {
 		rv_warn("%s", left.text); /* the next run tries again */
 	}
 	return -1;

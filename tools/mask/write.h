@@ -11,7 +11,7 @@
  * with the threads of the queue that have no record to work on (rv_taskq_share); what is written and *err do not depend
  * on how many there are: the first frame that cannot be labelled is the one that *err is about, and then no labels are
  * left. */
-int rv_mask_write(const struct rv_mask_request *request, struct rv_mask_pool *pool, struct rv_mask_added *added,
-                  struct rv_err *err) RV_MUST_USE;
+int mask_write(const struct mask_request *request, struct mask_pool *pool, struct mask_added *added,
+               struct rv_err *err) RV_MUST_USE;
 
 #endif

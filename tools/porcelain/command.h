@@ -8,12 +8,12 @@
 #define RV_PORCELAIN_COMMAND_H
 
 /* Each returns the exit status, as main does. */
-int rv_command_render(int argc, char **argv);
-int rv_command_preview(int argc, char **argv);
-int rv_command_export(int argc, char **argv);
-int rv_command_python(int argc, char **argv);
-int rv_command_doctor(int argc, char **argv);
-int rv_command_replay(int argc, char **argv);
-int rv_command_worker(int argc, char **argv);
+int porcelain_command_render(int argc, char **argv);
+int porcelain_command_preview(int argc, char **argv);
+int porcelain_command_export(int argc, char **argv);
+int porcelain_command_python(int argc, char **argv);
+int porcelain_command_doctor(int argc, char **argv);
+int porcelain_command_replay(int argc, char **argv);
+int porcelain_command_worker(int argc, char **argv);
 
 #endif

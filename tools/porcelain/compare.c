@@ -92,7 +92,7 @@ static bool ends_with(const char *name, const char *end)
 	return len > end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-static int compare_file(const char *old_dir, const char *new_dir, struct rv_comparison *file, struct rv_err *err)
+static int compare_file(const char *old_dir, const char *new_dir, struct porcelain_comparison *file, struct rv_err *err)
 {
 	char *const old = join(old_dir, file->name);
 	char *const new = join(new_dir, file->name);
@@ -100,7 +100,7 @@ static int compare_file(const char *old_dir, const char *new_dir, struct rv_comp
 	int result = -1;
 	if (rv_file_read(old, FILE_MAX, &a, err) == 0 && rv_file_read(new, FILE_MAX, &b, err) == 0) {
 		const bool same = a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
-		file->result = same ? RV_SAME : RV_DIFFERENT;
+		file->result = same ? PORCELAIN_SAME : PORCELAIN_DIFFERENT;
 		if (!same && ends_with(file->name, ".png")) {
 			file->max_difference = png_difference(old, new);
 		} else if (!same && ends_with(file->name, ".exr")) {
@@ -121,7 +121,8 @@ static bool is_hidden(const char *name)
 	return name[0] == '.' || strstr(name, "/.");
 }
 
-int rv_compare_trees(const char *old, const char *new, struct rv_comparison **list, size_t *len, struct rv_err *err)
+int porcelain_compare_trees(const char *old, const char *new, struct porcelain_comparison **list, size_t *len,
+                            struct rv_err *err)
 {
 	char **a = NULL, **b = NULL;
 	size_t n_a = 0, n_b = 0, cap = 0;
@@ -137,10 +138,11 @@ int rv_compare_trees(const char *old, const char *new, struct rv_comparison **li
 		const char *const name = order <= 0 ? a[i] : b[k];
 		if (!is_hidden(name)) {
 			RV_GROW(*list, *len, cap);
-			struct rv_comparison *const file = &(*list)[(*len)++];
-			*file = (struct rv_comparison) { .name = rv_strdup(name),
-				                         .result = order < 0 ? RV_ONLY_OLD : RV_ONLY_NEW,
-				                         .max_difference = NAN };
+			struct porcelain_comparison *const file = &(*list)[(*len)++];
+			*file = (struct porcelain_comparison) { .name = rv_strdup(name),
+				                                .result = order < 0 ? PORCELAIN_ONLY_OLD
+				                                                    : PORCELAIN_ONLY_NEW,
+				                                .max_difference = NAN };
 			result = order == 0 ? compare_file(old, new, file, err) : 0;
 		}
 		i += order <= 0;
@@ -152,7 +154,7 @@ out:
 	return result;
 }
 
-void rv_comparisons_free(struct rv_comparison *list, size_t len)
+void porcelain_comparisons_free(struct porcelain_comparison *list, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		free(list[i].name);

@@ -5,19 +5,19 @@
 
 #include "err.h"
 
-enum rv_compared { RV_SAME, RV_DIFFERENT, RV_ONLY_OLD, RV_ONLY_NEW };
+enum porcelain_compared { PORCELAIN_SAME, PORCELAIN_DIFFERENT, PORCELAIN_ONLY_OLD, PORCELAIN_ONLY_NEW };
 
-struct rv_comparison {
+struct porcelain_comparison {
 	char *name; /* relative path */
-	enum rv_compared result;
+	enum porcelain_compared result;
 	/* Of pictures (PNG, EXR) of one size and kind: the largest absolute difference of two values, as they are in
 	 * the file (8 bits: of 255; floats: in the unit of the pass). Else NAN. */
 	double max_difference;
 };
 
-/* Every file of either tree but hidden ones, sorted by name. Free with rv_comparisons_free. */
-int rv_compare_trees(const char *old, const char *new, struct rv_comparison **list, size_t *len,
-                     struct rv_err *err) RV_MUST_USE;
-void rv_comparisons_free(struct rv_comparison *list, size_t len);
+/* Every file of either tree but hidden ones, sorted by name. Free with porcelain_comparisons_free. */
+int porcelain_compare_trees(const char *old, const char *new, struct porcelain_comparison **list, size_t *len,
+                            struct rv_err *err) RV_MUST_USE;
+void porcelain_comparisons_free(struct porcelain_comparison *list, size_t len);
 
 #endif

@@ -25,10 +25,10 @@ static const struct rv_program program = {
 	.common = RV_COMMON_JSON,
 };
 
-int rv_command_doctor(int argc, char **argv)
+int porcelain_command_doctor(int argc, char **argv)
 {
 	struct rv_tool tool;
-	struct rv_findings findings = RV_FINDINGS_INIT;
+	struct porcelain_findings findings = PORCELAIN_FINDINGS_INIT;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	const int status = rv_tool_start(&tool, &program, &argc, argv);
@@ -39,20 +39,20 @@ int rv_command_doctor(int argc, char **argv)
 		return rv_tool_usage(&tool, "unexpected operand '%s'", argv[0]);
 	}
 	rv_sig_catch();
-	rv_dotenv_load();
-	rv_doctor_blender(&findings, sysroot);
+	porcelain_dotenv_load();
+	porcelain_doctor_blender(&findings, sysroot);
 	if (!rv_sig_stop()) {
-		rv_doctor_system(&findings, sysroot);
+		porcelain_doctor_system(&findings, sysroot);
 	}
 	if (!rv_sig_stop()) {
-		rv_findings_put(&findings, tool.common.json, &text);
+		porcelain_findings_put(&findings, tool.common.json, &text);
 		if (rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0) {
 			rv_fail_errno(&err, "cannot write the output");
 			rv_tool_fail(&tool, &err);
 		}
-		rv_tool_status(&tool, rv_findings_any_bad(&findings) ? 1 : 0);
+		rv_tool_status(&tool, porcelain_findings_any_bad(&findings) ? 1 : 0);
 	}
-	rv_findings_release(&findings);
+	porcelain_findings_release(&findings);
 	rv_str_release(&text);
 	return rv_tool_end(&tool);
 }

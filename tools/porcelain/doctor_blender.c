@@ -30,15 +30,16 @@ static const char scene[] = "import rv\n"
 
 /* ---- what can be said before it starts ---- */
 
-static void check_environment(struct rv_findings *findings)
+static void check_environment(struct porcelain_findings *findings)
 {
 	const char *const asked = getenv("RV_BLENDER");
 	const char *const configured = getenv("BLENDER_PATH");
 	if (configured && *configured && !(asked && *asked)) {
 		char *const path = rv_find_program(configured);
 		if (!path) {
-			rv_findings_add(findings, RV_FINDING_NOTE, "blender", "correct BLENDER_PATH, or unset it",
-			                "BLENDER_PATH names '%s', which is no program: it is passed over", configured);
+			porcelain_findings_add(
+			        findings, PORCELAIN_FINDING_NOTE, "blender", "correct BLENDER_PATH, or unset it",
+			        "BLENDER_PATH names '%s', which is no program: it is passed over", configured);
 		}
 		free(path);
 	}
@@ -47,13 +48,13 @@ static void check_environment(struct rv_findings *findings)
 	if (egl) {
 		dlclose(egl);
 	} else {
-		rv_findings_add(findings, RV_FINDING_NOTE, "libraries", "apt install libegl1",
-		                "no libEGL: Blender 5 does not start without it");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "libraries", "apt install libegl1",
+		                       "no libEGL: Blender 5 does not start without it");
 	}
 }
 
 /* Of the version that is there: what it is to us. */
-static void judge_version(struct rv_findings *findings, const char *path, const char *version)
+static void judge_version(struct porcelain_findings *findings, const char *path, const char *version)
 {
 	static const char *const tested[] = { "3.4.", "4.3.", "5.2." };
 	unsigned int major = 0, minor = 0;
@@ -63,20 +64,20 @@ static void judge_version(struct rv_findings *findings, const char *path, const 
 	for (size_t i = 0; i < RV_COUNTOF(tested); i++) {
 		is_tested = is_tested || strncmp(version, tested[i], strlen(tested[i])) == 0;
 	}
-	rv_findings_fact_string(findings, "blender", version);
-	rv_findings_fact_string(findings, "blender_path", path);
-	rv_findings_add(findings,
-	                !known || old ? RV_FINDING_BAD
-	                : is_tested   ? RV_FINDING_OK
-	                              : RV_FINDING_NOTE,
-	                "blender",
-	                !known || old ? INSTALL_BLENDER
-	                : is_tested   ? NULL
-	                              : "when something is wrong, try one of these",
-	                "%s is %s%s", path, version,
-	                !known || old ? ", older than 3.4, the oldest that rv supports"
-	                : is_tested   ? ""
-	                              : ", not one that rv is tested with (3.4, 4.3, 5.2)");
+	porcelain_findings_fact_string(findings, "blender", version);
+	porcelain_findings_fact_string(findings, "blender_path", path);
+	porcelain_findings_add(findings,
+	                       !known || old ? PORCELAIN_FINDING_BAD
+	                       : is_tested   ? PORCELAIN_FINDING_OK
+	                                     : PORCELAIN_FINDING_NOTE,
+	                       "blender",
+	                       !known || old ? INSTALL_BLENDER
+	                       : is_tested   ? NULL
+	                                     : "when something is wrong, try one of these",
+	                       "%s is %s%s", path, version,
+	                       !known || old ? ", older than 3.4, the oldest that rv supports"
+	                       : is_tested   ? ""
+	                                     : ", not one that rv is tested with (3.4, 4.3, 5.2)");
 }
 
 /* ---- graphics cards ---- */
@@ -119,34 +120,36 @@ static bool has_card(const char *sysroot, const char *vendor)
 }
 
 /* Blender renders on the processor: is there a card that it could use? */
-static void check_cards(struct rv_findings *findings, const char *sysroot)
+static void check_cards(struct porcelain_findings *findings, const char *sysroot)
 {
 	const bool nvidia = has_card(sysroot, "0x10de");
 	const bool driver = exists(sysroot, "/proc/driver/nvidia/version");
 	const bool device = exists(sysroot, "/dev/nvidia0");
 	if (driver && !device) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "device", "in a container: docker run --gpus all",
-		                "the NVIDIA driver is loaded, but there is no device /dev/nvidia0");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
+		                       "in a container: docker run --gpus all",
+		                       "the NVIDIA driver is loaded, but there is no device /dev/nvidia0");
 	} else if (nvidia && !driver) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "device",
-		                "install NVIDIA's driver (apt install nvidia-driver)",
-		                "an NVIDIA card without its driver");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
+		                       "install NVIDIA's driver (apt install nvidia-driver)",
+		                       "an NVIDIA card without its driver");
 	} else if (driver) {
-		rv_findings_add(
-		        findings, RV_FINDING_NOTE, "device",
+		porcelain_findings_add(
+		        findings, PORCELAIN_FINDING_NOTE, "device",
 		        "use a Blender from blender.org: distributions build theirs without CUDA; in a container "
 		        "set NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics",
 		        "this Blender does not use the NVIDIA card");
 	} else if (has_card(sysroot, "0x1002") && !exists(sysroot, "/dev/kfd")) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "device", "install ROCm (libamdhip64), load amdgpu",
-		                "an AMD card that cannot compute: no /dev/kfd");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
+		                       "install ROCm (libamdhip64), load amdgpu",
+		                       "an AMD card that cannot compute: no /dev/kfd");
 	}
 }
 
 /* ---- a trial ---- */
 
 /* Says what is wrong by what Blender said. */
-static void tell_failure(struct rv_findings *findings, const char *topic, const struct rv_err *err)
+static void tell_failure(struct porcelain_findings *findings, const char *topic, const struct rv_err *err)
 {
 	const char *advice = NULL;
 	if (strstr(err->text, "libEGL") || strstr(err->text, "EGL")) {
@@ -167,11 +170,12 @@ static void tell_failure(struct rv_findings *findings, const char *topic, const 
 	for (size_t i = 0; i < text.len; i++) {
 		text.ptr[i] = text.ptr[i] == '\n' ? ' ' : text.ptr[i];
 	}
-	rv_findings_add(findings, RV_FINDING_BAD, topic, advice, "%s", text.ptr);
+	porcelain_findings_add(findings, PORCELAIN_FINDING_BAD, topic, advice, "%s", text.ptr);
 	rv_str_release(&text);
 }
 
-static void take_hello(struct rv_findings *findings, const struct rv_session *session, const char *sysroot)
+static void take_hello(struct porcelain_findings *findings, const struct porcelain_session *session,
+                       const char *sysroot)
 {
 	struct rv_json hello = RV_JSON_INIT;
 	struct rv_str devices = RV_STR_INIT;
@@ -184,21 +188,21 @@ static void take_hello(struct rv_findings *findings, const struct rv_session *se
 	const bool denoiser = rv_json_true(rv_json_get(hello, "denoiser"));
 	judge_version(findings, session->blender, version ? version : "of no known version");
 	if (python) {
-		rv_findings_fact_string(findings, "python", python);
+		porcelain_findings_fact_string(findings, "python", python);
 	}
 	rv_str_json_value(&devices, rv_json_get(hello, "devices"));
-	rv_findings_fact_string(findings, "device", device ? device : "");
-	rv_findings_fact(findings, "devices", devices.ptr, devices.len);
-	rv_findings_fact(findings, "denoiser", denoiser ? "true" : "false", denoiser ? 4 : 5);
-	rv_findings_add(findings, RV_FINDING_OK, "device", NULL, "renders on %s, of %s", device ? device : "?",
-	                devices.ptr);
+	porcelain_findings_fact_string(findings, "device", device ? device : "");
+	porcelain_findings_fact(findings, "devices", devices.ptr, devices.len);
+	porcelain_findings_fact(findings, "denoiser", denoiser ? "true" : "false", denoiser ? 4 : 5);
+	porcelain_findings_add(findings, PORCELAIN_FINDING_OK, "device", NULL, "renders on %s, of %s",
+	                       device ? device : "?", devices.ptr);
 	if (device && strcmp(device, "CPU") == 0) {
 		check_cards(findings, sysroot);
 	}
 	if (!denoiser) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "denoiser",
-		                "use a Blender from blender.org, or more samples in place of --denoise",
-		                "this build of Blender has none");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "denoiser",
+		                       "use a Blender from blender.org, or more samples in place of --denoise",
+		                       "this build of Blender has none");
 	}
 	rv_str_release(&devices);
 	rv_json_release(&hello);
@@ -226,7 +230,7 @@ static void put_request(const char *work_dir, struct rv_str *text)
 	rv_str_release(&path);
 }
 
-static void try_render(struct rv_findings *findings, struct rv_session *session, const char *work_dir)
+static void try_render(struct porcelain_findings *findings, struct porcelain_session *session, const char *work_dir)
 {
 	struct rv_str request = RV_STR_INIT, path = RV_STR_INIT;
 	struct rv_record reply = RV_RECORD_INIT;
@@ -237,10 +241,10 @@ static void try_render(struct rv_findings *findings, struct rv_session *session,
 	rv_str_printf(&path, "%s/out", work_dir);
 	if (result == 0 && rv_mkdirs(path.ptr, &err) == 0) {
 		put_request(work_dir, &request);
-		result = rv_session_ask(session, &request, &reply, &err);
+		result = porcelain_session_ask(session, &request, &reply, &err);
 	}
 	if (result == 0) {
-		rv_findings_add(findings, RV_FINDING_OK, "render", NULL, "a trial picture was rendered");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_OK, "render", NULL, "a trial picture was rendered");
 	} else {
 		tell_failure(findings, "render", &err);
 	}
@@ -249,10 +253,10 @@ static void try_render(struct rv_findings *findings, struct rv_session *session,
 	rv_str_release(&path);
 }
 
-void rv_doctor_blender(struct rv_findings *findings, const char *sysroot)
+void porcelain_doctor_blender(struct porcelain_findings *findings, const char *sysroot)
 {
 	struct rv_workdir work = RV_WORKDIR_INIT;
-	struct rv_session session = RV_SESSION_INIT;
+	struct porcelain_session session = PORCELAIN_SESSION_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	const char *const tmp = getenv("TMPDIR");
 	char *work_dir = NULL;
@@ -262,13 +266,13 @@ void rv_doctor_blender(struct rv_findings *findings, const char *sysroot)
 		return;
 	}
 	work_dir = rv_path_absolute(work.path);
-	if (rv_session_start(&session, work_dir, &err) < 0) {
+	if (porcelain_session_start(&session, work_dir, &err) < 0) {
 		tell_failure(findings, "blender", &err);
 	} else {
 		take_hello(findings, &session, sysroot);
 		try_render(findings, &session, work_dir);
 	}
-	rv_session_end(&session);
+	porcelain_session_end(&session);
 	rv_workdir_close(&work);
 	free(work_dir);
 }

@@ -30,29 +30,30 @@
 /* ---- scratch and disk ---- */
 
 /* The space below a directory in which a file can be made; told as bad or as too little. */
-static void check_directory(struct rv_findings *findings, const char *topic, const char *path, const char *advice)
+static void check_directory(struct porcelain_findings *findings, const char *topic, const char *path,
+                            const char *advice)
 {
 	struct statvfs fs;
 	struct rv_str name = RV_STR_INIT;
 	rv_str_printf(&name, "%s/.rv-doctor-XXXXXX", path);
 	const int fd = mkstemp(name.ptr);
 	if (fd < 0) {
-		rv_findings_add(findings, RV_FINDING_BAD, topic, advice, "cannot write to '%s': %s", path,
-		                strerror(errno));
+		porcelain_findings_add(findings, PORCELAIN_FINDING_BAD, topic, advice, "cannot write to '%s': %s", path,
+		                       strerror(errno));
 	} else if (close(fd), unlink(name.ptr), statvfs(path, &fs) == 0) {
 		const uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 		const bool low = free_bytes < DISK_LOW;
-		rv_findings_add(findings,
-		                free_bytes < DISK_LEAST ? RV_FINDING_BAD
-		                : low                   ? RV_FINDING_NOTE
-		                                        : RV_FINDING_OK,
-		                topic, low ? advice : NULL, "%.1f GiB free in '%s'", (double)free_bytes / (double)GIB,
-		                path);
+		porcelain_findings_add(findings,
+		                       free_bytes < DISK_LEAST ? PORCELAIN_FINDING_BAD
+		                       : low                   ? PORCELAIN_FINDING_NOTE
+		                                               : PORCELAIN_FINDING_OK,
+		                       topic, low ? advice : NULL, "%.1f GiB free in '%s'",
+		                       (double)free_bytes / (double)GIB, path);
 	}
 	rv_str_release(&name);
 }
 
-static void check_disk(struct rv_findings *findings, const char *sysroot)
+static void check_disk(struct porcelain_findings *findings, const char *sysroot)
 {
 	const char *const tmp = getenv("TMPDIR");
 	struct rv_str shm = RV_STR_INIT;
@@ -61,9 +62,9 @@ static void check_disk(struct rv_findings *findings, const char *sysroot)
 	                "let TMPDIR name a directory that you can write to");
 	rv_str_printf(&shm, "%s/dev/shm", sysroot);
 	if (access(shm.ptr, W_OK) < 0) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "scratch",
-		                "docker run --shm-size 1g, or mount -t tmpfs tmpfs /dev/shm",
-		                "no /dev/shm to write to: some of Blender's libraries and drivers want it");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "scratch",
+		                       "docker run --shm-size 1g, or mount -t tmpfs tmpfs /dev/shm",
+		                       "no /dev/shm to write to: some of Blender's libraries and drivers want it");
 	}
 	rv_str_release(&shm);
 }
@@ -101,37 +102,39 @@ static uint64_t available_memory(const char *sysroot)
 	return kib * 1024;
 }
 
-static void check_memory(struct rv_findings *findings, const char *sysroot)
+static void check_memory(struct porcelain_findings *findings, const char *sysroot)
 {
 	const uint64_t free_bytes = available_memory(sysroot);
 	const uint64_t limit = RV_MIN(read_number(sysroot, "/sys/fs/cgroup/memory.max"),
 	                              read_number(sysroot, "/sys/fs/cgroup/memory/memory.limit_in_bytes"));
 	if (limit < free_bytes) {
-		rv_findings_add(findings, limit < MEMORY_LOW ? RV_FINDING_NOTE : RV_FINDING_OK, "memory",
-		                limit < MEMORY_LOW ? "raise the limit (docker run --memory 4g), or render with -j 1"
-		                                   : NULL,
-		                "a control group limits it to %.1f GiB", (double)limit / (double)GIB);
+		porcelain_findings_add(
+		        findings, limit < MEMORY_LOW ? PORCELAIN_FINDING_NOTE : PORCELAIN_FINDING_OK, "memory",
+		        limit < MEMORY_LOW ? "raise the limit (docker run --memory 4g), or render with -j 1" : NULL,
+		        "a control group limits it to %.1f GiB", (double)limit / (double)GIB);
 	} else {
-		rv_findings_add(findings, free_bytes < MEMORY_LOW ? RV_FINDING_NOTE : RV_FINDING_OK, "memory",
-		                free_bytes < MEMORY_LOW ? "render with -j 1" : NULL, "%.1f GiB available",
-		                (double)free_bytes / (double)GIB);
+		porcelain_findings_add(findings,
+		                       free_bytes < MEMORY_LOW ? PORCELAIN_FINDING_NOTE : PORCELAIN_FINDING_OK,
+		                       "memory", free_bytes < MEMORY_LOW ? "render with -j 1" : NULL,
+		                       "%.1f GiB available", (double)free_bytes / (double)GIB);
 	}
 }
 
-static void check_limits(struct rv_findings *findings)
+static void check_limits(struct porcelain_findings *findings)
 {
 	struct rlimit files;
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES_LOW) {
-		rv_findings_add(findings, files.rlim_cur < FILES_LEAST ? RV_FINDING_BAD : RV_FINDING_NOTE, "limits",
-		                "ulimit -n 4096", "only %" PRIu64 " files may be open at a time",
-		                (uint64_t)files.rlim_cur);
+		porcelain_findings_add(findings,
+		                       files.rlim_cur < FILES_LEAST ? PORCELAIN_FINDING_BAD : PORCELAIN_FINDING_NOTE,
+		                       "limits", "ulimit -n 4096", "only %" PRIu64 " files may be open at a time",
+		                       (uint64_t)files.rlim_cur);
 	}
 	/* The locale is ours for this look only: numbers are written without it. */
 	const char *const set = setlocale(LC_CTYPE, "");
 	if (!set || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-		rv_findings_add(findings, RV_FINDING_NOTE, "locale", "export LC_ALL=C.UTF-8",
-		                "%s: names of files with other letters than a to z may not be found",
-		                set ? "it is not a UTF-8 one" : "the one that is set is not installed");
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "locale", "export LC_ALL=C.UTF-8",
+		                       "%s: names of files with other letters than a to z may not be found",
+		                       set ? "it is not a UTF-8 one" : "the one that is set is not installed");
 	}
 	setlocale(LC_CTYPE, "C");
 }
@@ -142,7 +145,7 @@ static void check_limits(struct rv_findings *findings)
 static bool ask_version(const char *name, struct rv_str *libraries)
 {
 	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT, wanted = RV_STR_INIT;
-	char *const path = rv_tool_path(name);
+	char *const path = porcelain_tool_path(name);
 	const char *const argv[] = { path, "--version", NULL };
 	const struct rv_spawn how = { .argv = argv };
 	int status;
@@ -161,28 +164,28 @@ static bool ask_version(const char *name, struct rv_str *libraries)
 	return good;
 }
 
-static void check_tools(struct rv_findings *findings)
+static void check_tools(struct porcelain_findings *findings)
 {
 	static const char *const names[] = { "rv-seed", "rv-gen", "rv-blend", "rv-mask", "rv-verify", "rv-mux" };
 	struct rv_str libraries = RV_STR_INIT;
 	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
 		rv_str_clear(&libraries);
 		if (!ask_version(names[i], &libraries)) {
-			rv_findings_add(findings, RV_FINDING_BAD, "tools", "install all of rv anew",
-			                "'%s' of version %s does not run", names[i], RV_VERSION);
+			porcelain_findings_add(findings, PORCELAIN_FINDING_BAD, "tools", "install all of rv anew",
+			                       "'%s' of version %s does not run", names[i], RV_VERSION);
 		}
 	}
 	if (libraries.len > 0) { /* those of rv-mux */
 		const bool encodes = strstr(libraries.ptr, "libx264");
-		rv_findings_fact_string(findings, "libraries", libraries.ptr);
-		rv_findings_add(findings, encodes ? RV_FINDING_OK : RV_FINDING_NOTE, "libraries",
-		                encodes ? NULL : "install an FFmpeg with libx264 (Debian's has it)", "%s%s",
-		                libraries.ptr, encodes ? "" : "; rv-mux cannot write videos");
+		porcelain_findings_fact_string(findings, "libraries", libraries.ptr);
+		porcelain_findings_add(findings, encodes ? PORCELAIN_FINDING_OK : PORCELAIN_FINDING_NOTE, "libraries",
+		                       encodes ? NULL : "install an FFmpeg with libx264 (Debian's has it)", "%s%s",
+		                       libraries.ptr, encodes ? "" : "; rv-mux cannot write videos");
 	}
 	rv_str_release(&libraries);
 }
 
-void rv_doctor_system(struct rv_findings *findings, const char *sysroot)
+void porcelain_doctor_system(struct porcelain_findings *findings, const char *sysroot)
 {
 	check_tools(findings);
 	check_disk(findings, sysroot);

@@ -92,7 +92,7 @@ static bool take_line(const char *line)
 	return known;
 }
 
-void rv_dotenv_load(void)
+void porcelain_dotenv_load(void)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;

@@ -9,6 +9,6 @@
 
 /* Sets them, without a word when there is no such file. A line that is none of the above is left out, with a warning.
  */
-void rv_dotenv_load(void);
+void porcelain_dotenv_load(void);
 
 #endif

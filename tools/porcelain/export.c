@@ -50,9 +50,9 @@ static const struct rv_program program = {
 };
 
 struct job {
-	struct rv_script script;
+	struct blend_script script;
 	uint64_t seed;
-	enum rv_seed_mode seed_mode;
+	enum porcelain_seed_mode seed_mode;
 	char *target, *parent; /* of the file, absolute */
 	struct rv_workdir work;
 	char *work_path; /* absolute */
@@ -61,7 +61,7 @@ struct job {
 
 static int check(struct job *job, const char *script, struct rv_err *err)
 {
-	struct rv_seed seed;
+	struct porcelain_seed seed;
 	const size_t len = output ? strlen(output) : 0;
 	if (!output) {
 		return rv_fail(err, RV_E_USAGE, "no output given: -o FILE.blend");
@@ -69,11 +69,11 @@ static int check(struct job *job, const char *script, struct rv_err *err)
 	if (len <= 6 || strcmp(output + len - 6, ".blend") != 0 || output[len - 7] == '/') {
 		return rv_fail(err, RV_E_USAGE, "--output: '%s' does not end in .blend", output);
 	}
-	if (rv_seed_parse(seed_text, &seed, err) < 0 || rv_seed_of(&seed, 0, &job->seed, err) < 0) {
+	if (porcelain_seed_parse(seed_text, &seed, err) < 0 || porcelain_seed_of(&seed, 0, &job->seed, err) < 0) {
 		return -1;
 	}
 	job->seed_mode = seed.mode;
-	return rv_script_find(&job->script, script, cwd_option, err);
+	return blend_script_find(&job->script, script, cwd_option, err);
 }
 
 /* The directories: the file's, a hidden one beside it for scratch, and that of the generators. */
@@ -101,12 +101,12 @@ static void put_request(const struct job *job, const char *path, struct rv_str *
 	rv_json_put_string(&out, "id", SAMPLE_ID);
 	rv_json_put_u64(&out, "index", 0);
 	rv_json_put_u64(&out, "seed", job->seed);
-	rv_json_put_string(&out, "seed_mode", rv_seed_mode_names[job->seed_mode]);
+	rv_json_put_string(&out, "seed_mode", porcelain_seed_mode_names[job->seed_mode]);
 	rv_json_close(&out, '}');
 	rv_json_put_string(&out, "out", job->work_path);
 	rv_json_put_string(&out, "work", work.ptr);
 	rv_json_put_string(&out, "scene", job->script.path);
-	rv_script_put(&job->script, &out);
+	blend_script_put(&job->script, &out);
 	rv_json_open(&out, "export", '{');
 	rv_json_put_string(&out, "path", path);
 	rv_json_put_bool(&out, "freeze_physics", freeze_physics);
@@ -119,16 +119,16 @@ static void put_request(const struct job *job, const char *path, struct rv_str *
 /* Blender writes beside the file, so that the paths in it are right, and what it wrote is renamed. */
 static int export(const struct job *job, struct rv_err *err)
 {
-	struct rv_session session = RV_SESSION_INIT;
+	struct porcelain_session session = PORCELAIN_SESSION_INIT;
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_str request = RV_STR_INIT;
 	char *const path = rv_path_hidden(job->target, ".tmp-");
 	put_request(job, path, &request);
-	int result = rv_session_start(&session, job->work_path, err);
+	int result = porcelain_session_start(&session, job->work_path, err);
 	if (result == 0) {
-		result = rv_session_ask(&session, &request, &reply, err);
+		result = porcelain_session_ask(&session, &request, &reply, err);
 	}
-	rv_session_end(&session);
+	porcelain_session_end(&session);
 	if (result == 0 && rename(path, job->target) < 0) {
 		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", path, output);
 	}
@@ -144,11 +144,11 @@ static int export(const struct job *job, struct rv_err *err)
 	return result;
 }
 
-int rv_command_export(int argc, char **argv)
+int porcelain_command_export(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct job job = { .script = RV_SCRIPT_INIT, .work = RV_WORKDIR_INIT, .place = GEN_WORKPLACE_INIT };
+	struct job job = { .script = BLEND_SCRIPT_INIT, .work = RV_WORKDIR_INIT, .place = GEN_WORKPLACE_INIT };
 	const int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
 		return status;
@@ -158,7 +158,7 @@ int rv_command_export(int argc, char **argv)
 		                 : rv_tool_usage(&tool, "one script at a time, not also '%s'", argv[1]);
 	}
 	rv_sig_catch();
-	rv_dotenv_load();
+	porcelain_dotenv_load();
 	if (check(&job, argv[0], &err) < 0 || prepare(&job, &err) < 0 || export(&job, &err) < 0) {
 		tool.signal = rv_sig_stop();
 		rv_tool_fail(&tool, &err);
@@ -170,7 +170,7 @@ int rv_command_export(int argc, char **argv)
 	}
 	gen_workplace_close_used(&job.place);
 	rv_workdir_close(&job.work);
-	rv_script_release(&job.script);
+	blend_script_release(&job.script);
 	free(job.target);
 	free(job.parent);
 	free(job.work_path);

@@ -8,8 +8,8 @@
 
 static const char *const level_names[] = { "ok", "note", "bad" };
 
-void rv_findings_add(struct rv_findings *findings, enum rv_finding_level level, const char *topic, const char *advice,
-                     const char *format, ...)
+void porcelain_findings_add(struct porcelain_findings *findings, enum porcelain_finding_level level, const char *topic,
+                            const char *advice, const char *format, ...)
 {
 	struct rv_str text = RV_STR_INIT;
 	va_list args;
@@ -17,13 +17,13 @@ void rv_findings_add(struct rv_findings *findings, enum rv_finding_level level, 
 	rv_str_vprintf(&text, format, args);
 	va_end(args);
 	RV_GROW(findings->items, findings->len, findings->cap);
-	findings->items[findings->len++] = (struct rv_finding) {
+	findings->items[findings->len++] = (struct porcelain_finding) {
 		.level = level, .topic = topic, .text = rv_strdup(text.ptr), .advice = advice ? rv_strdup(advice) : NULL
 	};
 	rv_str_release(&text);
 }
 
-void rv_findings_fact(struct rv_findings *findings, const char *key, const char *json, size_t len)
+void porcelain_findings_fact(struct porcelain_findings *findings, const char *key, const char *json, size_t len)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, &findings->facts);
@@ -31,36 +31,36 @@ void rv_findings_fact(struct rv_findings *findings, const char *key, const char 
 	rv_json_put_raw(&out, key, json, len);
 }
 
-void rv_findings_fact_string(struct rv_findings *findings, const char *key, const char *text)
+void porcelain_findings_fact_string(struct porcelain_findings *findings, const char *key, const char *text)
 {
 	struct rv_str json = RV_STR_INIT;
 	rv_str_json(&json, text, strlen(text));
-	rv_findings_fact(findings, key, json.ptr, json.len);
+	porcelain_findings_fact(findings, key, json.ptr, json.len);
 	rv_str_release(&json);
 }
 
-bool rv_findings_any_bad(const struct rv_findings *findings)
+bool porcelain_findings_any_bad(const struct porcelain_findings *findings)
 {
 	bool any = false;
 	for (size_t i = 0; i < findings->len; i++) {
-		any = any || findings->items[i].level == RV_FINDING_BAD;
+		any = any || findings->items[i].level == PORCELAIN_FINDING_BAD;
 	}
 	return any;
 }
 
-static void put_json(const struct rv_findings *findings, struct rv_str *text)
+static void put_json(const struct porcelain_findings *findings, struct rv_str *text)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, text);
 	rv_json_open(&out, NULL, '{');
-	rv_json_put_bool(&out, "ok", !rv_findings_any_bad(findings));
+	rv_json_put_bool(&out, "ok", !porcelain_findings_any_bad(findings));
 	rv_json_put_string(&out, "rv", RV_VERSION);
 	if (findings->facts.len > 0) {
 		rv_str_printf(text, ",%s", findings->facts.ptr);
 	}
 	rv_json_open(&out, "findings", '[');
 	for (size_t i = 0; i < findings->len; i++) {
-		const struct rv_finding *const finding = &findings->items[i];
+		const struct porcelain_finding *const finding = &findings->items[i];
 		rv_json_open(&out, NULL, '{');
 		rv_json_put_string(&out, "topic", finding->topic);
 		rv_json_put_string(&out, "level", level_names[finding->level]);
@@ -75,24 +75,24 @@ static void put_json(const struct rv_findings *findings, struct rv_str *text)
 	rv_str_putc(text, '\n');
 }
 
-void rv_findings_put(const struct rv_findings *findings, bool json, struct rv_str *out)
+void porcelain_findings_put(const struct porcelain_findings *findings, bool json, struct rv_str *out)
 {
 	if (json) {
 		put_json(findings, out);
 		return;
 	}
 	for (size_t i = 0; i < findings->len; i++) {
-		const struct rv_finding *const finding = &findings->items[i];
+		const struct porcelain_finding *const finding = &findings->items[i];
 		rv_str_printf(out, "%-4s  %-9s  %s\n", level_names[finding->level], finding->topic, finding->text);
 		if (finding->advice) {
 			rv_str_printf(out, "%17s%s\n", "", finding->advice);
 		}
 	}
 	rv_str_printf(out, "rv %s %s\n", RV_VERSION,
-	              rv_findings_any_bad(findings) ? "cannot render here" : "can render here");
+	              porcelain_findings_any_bad(findings) ? "cannot render here" : "can render here");
 }
 
-void rv_findings_release(struct rv_findings *findings)
+void porcelain_findings_release(struct porcelain_findings *findings)
 {
 	for (size_t i = 0; i < findings->len; i++) {
 		free(findings->items[i].text);

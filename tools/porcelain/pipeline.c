@@ -16,7 +16,7 @@
 #define STOP_S 10.0 /* how long stages may take to end by a signal */
 #define LOOK_S 0.1  /* how often we look for a signal while we wait */
 
-char *rv_tool_path(const char *name)
+char *porcelain_tool_path(const char *name)
 {
 	struct rv_str path = RV_STR_INIT;
 	char *const own = realpath("/proc/self/exe", NULL);
@@ -32,24 +32,24 @@ char *rv_tool_path(const char *name)
 	return rv_str_detach(&path);
 }
 
-struct rv_words *rv_pipeline_stage(struct rv_pipeline *pipeline, const char *name)
+struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipeline, const char *name)
 {
-	if (pipeline->len == RV_PIPELINE_STAGES_MAX) {
-		rv_bug("more than %d stages", RV_PIPELINE_STAGES_MAX);
+	if (pipeline->len == PORCELAIN_PIPELINE_STAGES_MAX) {
+		rv_bug("more than %d stages", PORCELAIN_PIPELINE_STAGES_MAX);
 	}
-	struct rv_pipeline_stage *const stage = &pipeline->stages[pipeline->len++];
-	*stage = (struct rv_pipeline_stage) { .name = name, .child = RV_CHILD_INIT };
-	char *const path = rv_tool_path(name);
-	rv_words_add(&stage->argv, "%s", path);
+	struct porcelain_pipeline_stage *const stage = &pipeline->stages[pipeline->len++];
+	*stage = (struct porcelain_pipeline_stage) { .name = name, .child = RV_CHILD_INIT };
+	char *const path = porcelain_tool_path(name);
+	porcelain_words_add(&stage->argv, "%s", path);
 	free(path);
 	return &stage->argv;
 }
 
-int rv_pipeline_start(struct rv_pipeline *pipeline, int in_fd, struct rv_err *err)
+int porcelain_pipeline_start(struct porcelain_pipeline *pipeline, int in_fd, struct rv_err *err)
 {
 	int from = in_fd;
 	for (size_t i = 0; i < pipeline->len; i++) {
-		struct rv_pipeline_stage *const stage = &pipeline->stages[i];
+		struct porcelain_pipeline_stage *const stage = &pipeline->stages[i];
 		int fds[2];
 		int result = -1;
 		if (pipe2(fds, O_CLOEXEC) < 0) {
@@ -74,7 +74,7 @@ int rv_pipeline_start(struct rv_pipeline *pipeline, int in_fd, struct rv_err *er
 	return 0;
 }
 
-static void send_all(const struct rv_pipeline *pipeline, int signal_number)
+static void send_all(const struct porcelain_pipeline *pipeline, int signal_number)
 {
 	for (size_t i = 0; i < pipeline->len; i++) {
 		rv_child_kill(&pipeline->stages[i].child, signal_number);
@@ -82,7 +82,7 @@ static void send_all(const struct rv_pipeline *pipeline, int signal_number)
 }
 
 /* What one stage's end means for ours. */
-static int judge(const struct rv_pipeline_stage *stage, int status)
+static int judge(const struct porcelain_pipeline_stage *stage, int status)
 {
 	/* By SIGPIPE: its reader was gone, and it is the reader that tells why. */
 	if (rv_sig_stop() || (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)) {
@@ -100,7 +100,7 @@ static int judge(const struct rv_pipeline_stage *stage, int status)
 
 /* Waits for one stage; a signal meanwhile goes to all of them. *deadline_s is when patience ends, < 0: none came yet.
  */
-static int await(const struct rv_pipeline *pipeline, struct rv_child *child, double *deadline_s)
+static int await(const struct porcelain_pipeline *pipeline, struct rv_child *child, double *deadline_s)
 {
 	int status = 0;
 	while (!rv_child_wait(child, LOOK_S, &status)) {
@@ -114,7 +114,7 @@ static int await(const struct rv_pipeline *pipeline, struct rv_child *child, dou
 	return status;
 }
 
-int rv_pipeline_end(struct rv_pipeline *pipeline)
+int porcelain_pipeline_end(struct porcelain_pipeline *pipeline)
 {
 	double deadline_s = -1;
 	int worst = 0;
@@ -127,18 +127,18 @@ int rv_pipeline_end(struct rv_pipeline *pipeline)
 		pipeline->out_fd = -1;
 	}
 	for (size_t i = 0; i < pipeline->len; i++) {
-		struct rv_pipeline_stage *const stage = &pipeline->stages[i];
+		struct porcelain_pipeline_stage *const stage = &pipeline->stages[i];
 		if (stage->child.pid > 0) {
 			const int status = judge(stage, await(pipeline, &stage->child, &deadline_s));
 			worst = RV_MAX(worst, status);
 		}
-		rv_words_release(&stage->argv);
+		porcelain_words_release(&stage->argv);
 	}
 	pipeline->len = 0;
 	return worst;
 }
 
-void rv_pipeline_kill(struct rv_pipeline *pipeline)
+void porcelain_pipeline_kill(struct porcelain_pipeline *pipeline)
 {
 	send_all(pipeline, SIGKILL);
 	for (size_t i = 0; i < pipeline->len; i++) {
@@ -147,5 +147,5 @@ void rv_pipeline_kill(struct rv_pipeline *pipeline)
 			rv_child_wait(&pipeline->stages[i].child, -1, &status);
 		}
 	}
-	rv_pipeline_end(pipeline);
+	porcelain_pipeline_end(pipeline);
 }

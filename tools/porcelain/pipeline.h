@@ -2,16 +2,16 @@
 /*
  * A pipe of rv's tools, without a shell: each stage's output is the next one's input, the last one's comes to us.
  *
- *	struct rv_pipeline pipe = RV_PIPELINE_INIT;
- *	struct rv_words *argv = rv_pipeline_stage(&pipe, "rv-seed");
- *	rv_words_add(argv, "seq"); ...
- *	if (rv_pipeline_start(&pipe, -1, err) == 0) {
+ *	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
+ *	struct porcelain_words *argv = porcelain_pipeline_stage(&pipe, "rv-seed");
+ *	porcelain_words_add(argv, "seq"); ...
+ *	if (porcelain_pipeline_start(&pipe, -1, err) == 0) {
  *		... read pipe.out_fd to its end, or stop ...
  *	}
- *	status = rv_pipeline_end(&pipe);
+ *	status = porcelain_pipeline_end(&pipe);
  *
  * The stages write their messages to our stderr. Each has a process group of its own: a signal from the terminal
- * reaches us alone, and rv_pipeline_end hands it on.
+ * reaches us alone, and porcelain_pipeline_end hands it on.
  */
 #ifndef RV_PORCELAIN_PIPELINE_H
 #define RV_PORCELAIN_PIPELINE_H
@@ -19,33 +19,33 @@
 #include "porcelain/words.h"
 #include "spawn.h"
 
-#define RV_PIPELINE_STAGES_MAX 4
+#define PORCELAIN_PIPELINE_STAGES_MAX 4
 
-struct rv_pipeline {
-	struct rv_pipeline_stage {
+struct porcelain_pipeline {
+	struct porcelain_pipeline_stage {
 		const char *name;
-		struct rv_words argv;
+		struct porcelain_words argv;
 		struct rv_child child;
-	} stages[RV_PIPELINE_STAGES_MAX];
+	} stages[PORCELAIN_PIPELINE_STAGES_MAX];
 	size_t len;
 	int out_fd; /* what the last stage writes; -1 when not running */
 };
-#define RV_PIPELINE_INIT \
+#define PORCELAIN_PIPELINE_INIT \
 	{ \
 		.out_fd = -1 \
 	}
 
 /* The tool's path: beside this program, else the bare name, for PATH. Caller frees. */
-char *rv_tool_path(const char *name);
+char *porcelain_tool_path(const char *name);
 
 /* Adds the tool `name` (borrowed) with its path as first word; the others are added to what is returned. */
-struct rv_words *rv_pipeline_stage(struct rv_pipeline *pipeline, const char *name);
-/* Starts all stages; the first one reads `in_fd` (-1: nothing). rv_pipeline_end is due in every case. */
-int rv_pipeline_start(struct rv_pipeline *pipeline, int in_fd, struct rv_err *err) RV_MUST_USE;
+struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipeline, const char *name);
+/* Starts all stages; the first one reads `in_fd` (-1: nothing). porcelain_pipeline_end is due in every case. */
+int porcelain_pipeline_start(struct porcelain_pipeline *pipeline, int in_fd, struct rv_err *err) RV_MUST_USE;
 /* Waits until all have ended, and frees. When a signal has come or comes (sig.h) they get it, too; those that do not
  * end by it are killed. The highest exit status; 3, with a message, for a stage that was killed. */
-int rv_pipeline_end(struct rv_pipeline *pipeline);
+int porcelain_pipeline_end(struct porcelain_pipeline *pipeline);
 /* Ends them at once; what they were at is lost. */
-void rv_pipeline_kill(struct rv_pipeline *pipeline);
+void porcelain_pipeline_kill(struct porcelain_pipeline *pipeline);
 
 #endif

@@ -67,14 +67,14 @@ static const struct rv_program program = {
 };
 
 struct preview {
-	struct rv_script script;
-	struct rv_seed seed;
+	struct blend_script script;
+	struct porcelain_seed seed;
 	uint32_t width, height;
 	struct rv_workdir work;
 	char *work_path; /* absolute */
 	struct gen_workplace place;
-	struct rv_live live;
-	struct rv_watch watch;
+	struct porcelain_live live;
+	struct porcelain_watch watch;
 	uint64_t runs, successes;
 	uint64_t run_seed; /* of the present run */
 	char id[24];       /* of the present run */
@@ -108,32 +108,32 @@ static int check(struct preview *preview, const char *script, struct rv_err *err
 	}
 	if (rv_parse_resolution(resolution_text ? resolution_text : "640,640", "--resolution", &preview->width,
 	                        &preview->height, err) < 0 ||
-	    rv_seed_parse(seed_text, &preview->seed, err) < 0) {
+	    porcelain_seed_parse(seed_text, &preview->seed, err) < 0) {
 		return -1;
 	}
-	return rv_script_find(&preview->script, script, cwd_option, err);
+	return blend_script_find(&preview->script, script, cwd_option, err);
 }
 
 /* ---- start ---- */
 
 static void plan_pipe(struct preview *preview)
 {
-	struct rv_words *const blend = rv_pipeline_stage(&preview->live.pipe, "rv-blend");
-	rv_words_add(blend, "--output=%s/samples", preview->work_path);
-	rv_words_add(blend, "--cwd=%s", preview->script.root);
-	rv_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);
-	rv_words_add(blend, "--device=%s", backends[backend]);
-	rv_words_add(blend, "--gen-dir=%s", preview->place.path);
-	rv_words_add(blend, "--gen-retain=all"); /* of what is in our own place; forget() looks after that */
-	rv_words_add(blend, "--jobs=1");
-	rv_words_add(blend, "--retries=0");
-	rv_words_add(blend, "--progress=none");
+	struct porcelain_words *const blend = porcelain_pipeline_stage(&preview->live.pipe, "rv-blend");
+	porcelain_words_add(blend, "--output=%s/samples", preview->work_path);
+	porcelain_words_add(blend, "--cwd=%s", preview->script.root);
+	porcelain_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);
+	porcelain_words_add(blend, "--device=%s", backends[backend]);
+	porcelain_words_add(blend, "--gen-dir=%s", preview->place.path);
+	porcelain_words_add(blend, "--gen-retain=all"); /* of what is in our own place; forget() looks after that */
+	porcelain_words_add(blend, "--jobs=1");
+	porcelain_words_add(blend, "--retries=0");
+	porcelain_words_add(blend, "--progress=none");
 	if (!isnan(time_limit_s)) {
-		rv_words_add(blend, "--time-limit=%.17g", time_limit_s);
+		porcelain_words_add(blend, "--time-limit=%.17g", time_limit_s);
 	}
-	rv_words_add(blend, "--");
-	rv_words_add(blend, "%s", preview->script.path);
-	rv_pipeline_stage(&preview->live.pipe, "rv-mask");
+	porcelain_words_add(blend, "--");
+	porcelain_words_add(blend, "%s", preview->script.path);
+	porcelain_pipeline_stage(&preview->live.pipe, "rv-mask");
 }
 
 static int start(struct preview *preview, struct rv_err *err)
@@ -148,15 +148,15 @@ static int start(struct preview *preview, struct rv_err *err)
 	                                    err);
 	if (result == 0 && preview_files) {
 		plan_pipe(preview);
-		result = rv_live_open_pipe(&preview->live, err);
+		result = porcelain_live_open_pipe(&preview->live, err);
 	}
 	if (result == 0 && !no_window) {
-		result = rv_live_open_window(&preview->live, preview->work_path, err);
+		result = porcelain_live_open_window(&preview->live, preview->work_path, err);
 	}
 	if (result == 0) {
-		result = rv_watch_open(&preview->watch, err);
+		result = porcelain_watch_open(&preview->watch, err);
 	}
-	rv_watch_add(&preview->watch, preview->script.path);
+	porcelain_watch_add(&preview->watch, preview->script.path);
 	return result;
 }
 
@@ -168,7 +168,7 @@ static void put_record(const struct preview *preview, const char *key, struct rv
 	rv_json_put_string(out, "id", preview->id);
 	rv_json_put_u64(out, "index", preview->successes);
 	rv_json_put_u64(out, "seed", preview->run_seed);
-	rv_json_put_string(out, "seed_mode", rv_seed_mode_names[preview->seed.mode]);
+	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[preview->seed.mode]);
 	rv_json_close(out, '}');
 }
 
@@ -179,7 +179,7 @@ static int render(struct preview *preview, struct rv_err *err)
 	rv_json_out_init(&out, &line);
 	put_record(preview, NULL, &out);
 	rv_str_putc(&line, '\n');
-	const int result = rv_live_render(&preview->live, line.ptr, line.len, err);
+	const int result = porcelain_live_render(&preview->live, line.ptr, line.len, err);
 	rv_str_release(&line);
 	return result;
 }
@@ -196,7 +196,7 @@ static int show(struct preview *preview, struct rv_err *err)
 	rv_json_put_string(&out, "out", preview->work_path);
 	rv_json_put_string(&out, "work", work.ptr);
 	rv_json_put_string(&out, "scene", preview->script.path);
-	rv_script_put(&preview->script, &out);
+	blend_script_put(&preview->script, &out);
 	rv_json_open(&out, "settings", '{');
 	rv_json_open(&out, "resolution", '[');
 	rv_json_put_u64(&out, NULL, preview->width);
@@ -205,7 +205,7 @@ static int show(struct preview *preview, struct rv_err *err)
 	rv_json_put_string(&out, "device", backends[backend]);
 	rv_json_close(&out, '}');
 	rv_json_close(&out, '}');
-	const int result = rv_live_show(&preview->live, &request, err);
+	const int result = porcelain_live_show(&preview->live, &request, err);
 	rv_str_release(&request);
 	rv_str_release(&work);
 	return result;
@@ -219,7 +219,7 @@ static int begin(struct preview *preview, struct rv_err *err)
 	preview->failed = preview->scene_is_told = preview->due_is_echo = false;
 	preview->due_s = 0;
 	snprintf(preview->id, sizeof(preview->id), "run-%06" PRIu64, preview->runs);
-	if (rv_seed_of(&preview->seed, preview->successes, &preview->run_seed, err) < 0) {
+	if (porcelain_seed_of(&preview->seed, preview->successes, &preview->run_seed, err) < 0) {
 		return -1;
 	}
 	if (preview_files && render(preview, err) < 0) {
@@ -283,7 +283,7 @@ static void watch_all(struct preview *preview, struct rv_json list)
 			rv_str_clear(&path);
 			rv_str_printf(&path, "%s%s%s", name[0] == '/' ? "" : preview->script.root,
 			              name[0] == '/' ? "" : "/", name);
-			rv_watch_add(&preview->watch, path.ptr);
+			porcelain_watch_add(&preview->watch, path.ptr);
 		}
 	}
 	rv_str_release(&path);
@@ -314,7 +314,7 @@ static void tell(struct preview *preview, const struct rv_err *err)
 static void take_shown(struct preview *preview, const struct rv_record *reply)
 {
 	struct rv_err err = RV_ERR_INIT;
-	if (rv_reply_check(reply, &err) < 0) {
+	if (blend_reply_check(reply, &err) < 0) {
 		tell(preview, &err);
 		watch_member(preview, reply, "run", "deps");
 	} else {
@@ -337,7 +337,7 @@ static void take_rendered(struct preview *preview, const struct rv_record *recor
 		watch_member(preview, record, "run", "deps");
 	} else if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0 ||
 	           rv_record_parse(&marker, text.ptr, text.len, &err) < 0 ||
-	           rv_publish(dir.ptr, preview_out, &err) < 0) {
+	           porcelain_publish(dir.ptr, preview_out, &err) < 0) {
 		tell(preview, &err);
 	}
 	watch_member(preview, &marker, "deps", "");
@@ -360,16 +360,16 @@ static void call_for_run(struct preview *preview, bool is_echo)
 
 static void read_watch(struct preview *preview)
 {
-	switch (rv_watch_read(&preview->watch)) {
-	case RV_WATCH_NOTHING:
+	switch (porcelain_watch_read(&preview->watch)) {
+	case PORCELAIN_WATCH_NOTHING:
 		break;
-	case RV_WATCH_FILE:
+	case PORCELAIN_WATCH_FILE:
 		/* A scene that writes what it reads would else run for ever. */
 		if (!is_busy(preview) || !preview->run_is_echo) {
 			call_for_run(preview, is_busy(preview));
 		}
 		break;
-	case RV_WATCH_PYTHON:
+	case PORCELAIN_WATCH_PYTHON:
 		call_for_run(preview, false);
 		break;
 	}
@@ -392,25 +392,26 @@ static int listen_to_both(struct preview *preview, struct rv_err *err)
 {
 	struct rv_record record = RV_RECORD_INIT;
 	const bool was_busy = is_busy(preview);
-	enum rv_live_news pipe, window;
+	enum porcelain_live_news pipe, window;
 	int result = 1;
 	do {
-		pipe = rv_live_read_pipe(&preview->live, &record, err);
-		if (pipe == RV_LIVE_DONE) {
+		pipe = porcelain_live_read_pipe(&preview->live, &record, err);
+		if (pipe == PORCELAIN_LIVE_DONE) {
 			take_rendered(preview, &record);
-		} else if (pipe != RV_LIVE_NOTHING) {
-			result = pipe == RV_LIVE_CLOSED ? rv_fail(err, RV_E_CHILD, "the pipe of rv-blend has ended")
-			                                : -1;
+		} else if (pipe != PORCELAIN_LIVE_NOTHING) {
+			result = pipe == PORCELAIN_LIVE_CLOSED
+			                 ? rv_fail(err, RV_E_CHILD, "the pipe of rv-blend has ended")
+			                 : -1;
 		}
-		window = rv_live_read_window(&preview->live, &record, err);
-		if (window == RV_LIVE_DONE) {
+		window = porcelain_live_read_window(&preview->live, &record, err);
+		if (window == PORCELAIN_LIVE_DONE) {
 			take_shown(preview, &record);
-		} else if (window == RV_LIVE_LOST) {
+		} else if (window == PORCELAIN_LIVE_LOST) {
 			tell(preview, err);
-		} else if (window != RV_LIVE_NOTHING) {
-			result = window == RV_LIVE_CLOSED ? 0 : -1;
+		} else if (window != PORCELAIN_LIVE_NOTHING) {
+			result = window == PORCELAIN_LIVE_CLOSED ? 0 : -1;
 		}
-	} while (result > 0 && (pipe != RV_LIVE_NOTHING || window != RV_LIVE_NOTHING));
+	} while (result > 0 && (pipe != PORCELAIN_LIVE_NOTHING || window != PORCELAIN_LIVE_NOTHING));
 	if (result > 0 && was_busy && !is_busy(preview)) {
 		finish(preview);
 	}
@@ -422,13 +423,13 @@ static int loop(struct preview *preview, struct rv_err *err)
 {
 	int result = begin(preview, err) < 0 ? -1 : 1;
 	while (result > 0 && !rv_sig_stop()) {
-		struct pollfd fds[RV_LIVE_POLL_MAX + 3];
+		struct pollfd fds[PORCELAIN_LIVE_POLL_MAX + 3];
 		const bool has_keys = !preview->stdin_ended && isatty(STDIN_FILENO);
-		rv_live_poll(&preview->live, fds + 3);
+		porcelain_live_poll(&preview->live, fds + 3);
 		fds[0] = (struct pollfd) { .fd = rv_sig_fd(), .events = POLLIN };
 		fds[1] = (struct pollfd) { .fd = preview->watch.fd, .events = POLLIN };
 		fds[2] = (struct pollfd) { .fd = has_keys ? STDIN_FILENO : -1, .events = POLLIN };
-		double next_s = rv_live_next_s(&preview->live);
+		double next_s = porcelain_live_next_s(&preview->live);
 		if (preview->due_s > 0 && !is_busy(preview)) {
 			next_s = next_s > 0 ? RV_MIN(next_s, preview->due_s) : preview->due_s;
 		}
@@ -444,15 +445,15 @@ static int loop(struct preview *preview, struct rv_err *err)
 	return rv_sig_stop() ? rv_fail(err, RV_E_CANCELLED, "stopped by signal %d", rv_sig_stop()) : result;
 }
 
-int rv_command_preview(int argc, char **argv)
+int porcelain_command_preview(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct preview preview = { .script = RV_SCRIPT_INIT,
+	struct preview preview = { .script = BLEND_SCRIPT_INIT,
 		                   .work = RV_WORKDIR_INIT,
 		                   .place = GEN_WORKPLACE_INIT,
-		                   .live = RV_LIVE_INIT,
-		                   .watch = RV_WATCH_INIT };
+		                   .live = PORCELAIN_LIVE_INIT,
+		                   .watch = PORCELAIN_WATCH_INIT };
 	const int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
 		return status;
@@ -462,7 +463,7 @@ int rv_command_preview(int argc, char **argv)
 		                 : rv_tool_usage(&tool, "one script at a time, not also '%s'", argv[1]);
 	}
 	rv_sig_catch();
-	rv_dotenv_load();
+	porcelain_dotenv_load();
 	if (check(&preview, argv[0], &err) < 0 || start(&preview, &err) < 0 || loop(&preview, &err) < 0) {
 		tool.signal = rv_sig_stop();
 		if (!tool.signal) {
@@ -475,11 +476,11 @@ int rv_command_preview(int argc, char **argv)
 			rv_tool_status(&tool, 3);
 		}
 	}
-	rv_live_close(&preview.live);
-	rv_watch_close(&preview.watch);
+	porcelain_live_close(&preview.live);
+	porcelain_watch_close(&preview.watch);
 	gen_workplace_close_used(&preview.place);
 	rv_workdir_close(&preview.work);
-	rv_script_release(&preview.script);
+	blend_script_release(&preview.script);
 	free(preview.work_path);
 	return rv_tool_end(&tool);
 }

@@ -37,7 +37,7 @@ static void load(const char *to, struct rv_json *list)
 	struct rv_str path = RV_STR_INIT;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err;
-	rv_str_printf(&path, "%s/%s", to, RV_PUBLISH_LIST);
+	rv_str_printf(&path, "%s/%s", to, PORCELAIN_PUBLISH_LIST);
 	if (rv_file_read(path.ptr, LIST_MAX, &text, &err) < 0 || rv_json_parse(text.ptr, text.len, list, &err) < 0) {
 		*list = (struct rv_json)RV_JSON_INIT;
 	}
@@ -65,7 +65,7 @@ static int save(const char *to, char *const *names, size_t len, const struct rv_
 		}
 	}
 	rv_json_close(&out, ']');
-	rv_str_printf(&path, "%s/%s", to, RV_PUBLISH_LIST);
+	rv_str_printf(&path, "%s/%s", to, PORCELAIN_PUBLISH_LIST);
 	const int result = rv_file_write(path.ptr, text.ptr, text.len, err);
 	rv_str_release(&path);
 	rv_str_release(&text);
@@ -142,7 +142,7 @@ static void remove_stale(const char *to, struct rv_json ours, char *const *names
 	rv_str_release(&path);
 }
 
-int rv_publish(const char *from, const char *to, struct rv_err *err)
+int porcelain_publish(const char *from, const char *to, struct rv_err *err)
 {
 	struct rv_json ours = RV_JSON_INIT;
 	char **names = NULL;

@@ -9,10 +9,10 @@
 
 #include "err.h"
 
-#define RV_PUBLISH_LIST ".rv-preview-files.json"
+#define PORCELAIN_PUBLISH_LIST ".rv-preview-files.json"
 
 /* Moves what is below `from`, but hidden files and _meta.json, into the directory `to` on the same file system. Fails,
  * and changes nothing, when a file that is not ours stands in the way. */
-int rv_publish(const char *from, const char *to, struct rv_err *err) RV_MUST_USE;
+int porcelain_publish(const char *from, const char *to, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -183,7 +183,7 @@ static int install(const char *python, const char *site, const char *package, st
 {
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct rv_str made = RV_STR_INIT, script = RV_STR_INIT, output = RV_STR_INIT;
-	char *const home = rv_locate_home(err);
+	char *const home = blend_locate_home(err);
 	int result = -1;
 	if (!home || rv_workdir_open(&work, site, PACKAGE, err) < 0) {
 		goto out;
@@ -261,7 +261,7 @@ static int run(struct rv_str *package, struct rv_err *err)
 	return result;
 }
 
-int rv_command_python(int argc, char **argv)
+int porcelain_command_python(int argc, char **argv)
 {
 	struct rv_tool tool;
 	const int status = rv_tool_start(&tool, &program, &argc, argv);

@@ -87,17 +87,17 @@ static const struct rv_program program = {
 /* What the command line comes to. */
 struct job {
 	const char *script;
-	struct rv_seed seed;
+	struct porcelain_seed seed;
 	uint32_t width, height;
 	uint64_t procs; /* 0: rv-blend decides */
-	struct rv_words words;
-	struct rv_rundir run;
+	struct porcelain_words words;
+	struct porcelain_rundir run;
 };
 
 /* ---- what was asked for ---- */
 
 /* Words of a command line into the options, over what is in them. */
-static int parse_words(const struct rv_words *words, const char **script, struct rv_err *err)
+static int parse_words(const struct porcelain_words *words, const char **script, struct rv_err *err)
 {
 	struct rv_common common;
 	int argc = (int)words->len;
@@ -143,7 +143,7 @@ static int check(struct job *job, struct rv_err *err)
 		}
 		job->procs = RV_MIN(job->procs, number);
 	}
-	return rv_seed_parse(seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
+	return porcelain_seed_parse(seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
 	                       rv_parse_resolution(resolution_text, "--resolution", &job->width, &job->height, err) < 0
 	               ? -1
 	               : 0;
@@ -152,96 +152,96 @@ static int check(struct job *job, struct rv_err *err)
 /* The seeds of `rand` come from a key that is drawn here, so that a run that is resumed has the same ones. */
 static int draw_key(struct job *job, struct rv_err *err)
 {
-	if (job->seed.mode != RV_SEED_RAND || seed_key != NOT_GIVEN) {
+	if (job->seed.mode != PORCELAIN_SEED_RAND || seed_key != NOT_GIVEN) {
 		return 0;
 	}
-	if (rv_seed_draw(&seed_key, err) < 0) {
+	if (porcelain_seed_draw(&seed_key, err) < 0) {
 		return -1;
 	}
-	rv_words_add(&job->words, "--seed-key=%" PRIu64, seed_key);
+	porcelain_words_add(&job->words, "--seed-key=%" PRIu64, seed_key);
 	return 0;
 }
 
 /* Finds or makes the run's directory; the options are complete afterwards. `given`: the words of this command. */
-static int open_run(struct job *job, const struct rv_words *given, struct rv_err *err)
+static int open_run(struct job *job, const struct porcelain_words *given, struct rv_err *err)
 {
 	if (resume || run_number > 0) {
 		const char *const out = out_dir;
-		if (rv_rundir_reopen(&job->run, out, run_number, err) < 0 ||
-		    rv_rundir_load(&job->run, &job->words, err) < 0 ||
+		if (porcelain_rundir_reopen(&job->run, out, run_number, err) < 0 ||
+		    porcelain_rundir_load(&job->run, &job->words, err) < 0 ||
 		    parse_words(&job->words, &job->script, err) < 0) {
 			return -1;
 		}
 	}
-	rv_words_add_all(&job->words, given->items + (job->words.len > 0));
+	porcelain_words_add_all(&job->words, given->items + (job->words.len > 0));
 	if (parse_words(&job->words, &job->script, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
 		return -1;
 	}
-	if (!job->run.path && rv_rundir_create(&job->run, out_dir, err) < 0) {
+	if (!job->run.path && porcelain_rundir_create(&job->run, out_dir, err) < 0) {
 		return -1;
 	}
-	return rv_rundir_save(&job->run, &job->words, err);
+	return porcelain_rundir_save(&job->run, &job->words, err);
 }
 
 /* ---- the pipe ---- */
 
-static void add_common(struct rv_words *argv, const struct rv_common *common)
+static void add_common(struct porcelain_words *argv, const struct rv_common *common)
 {
 	if (common->quiet) {
-		rv_words_add(argv, "--quiet");
+		porcelain_words_add(argv, "--quiet");
 	}
 	for (int i = 0; i < common->verbose; i++) {
-		rv_words_add(argv, "--verbose");
+		porcelain_words_add(argv, "--verbose");
 	}
 }
 
-static void add_seed(struct rv_pipeline *pipe, const struct job *job, const struct rv_common *common)
+static void add_seed(struct porcelain_pipeline *pipe, const struct job *job, const struct rv_common *common)
 {
-	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-seed");
+	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-seed");
 	add_common(argv, common);
 	switch (job->seed.mode) {
-	case RV_SEED_RAND:
-		rv_words_add(argv, "--key=%" PRIu64, seed_key);
-		rv_words_add(argv, "rand");
+	case PORCELAIN_SEED_RAND:
+		porcelain_words_add(argv, "--key=%" PRIu64, seed_key);
+		porcelain_words_add(argv, "rand");
 		break;
-	case RV_SEED_SEQ:
-		rv_words_add(argv, "seq");
+	case PORCELAIN_SEED_SEQ:
+		porcelain_words_add(argv, "seq");
 		break;
-	case RV_SEED_FIXED:
-		rv_words_add(argv, "fixed");
-		rv_words_add(argv, "%" PRIu64, job->seed.value);
+	case PORCELAIN_SEED_FIXED:
+		porcelain_words_add(argv, "fixed");
+		porcelain_words_add(argv, "%" PRIu64, job->seed.value);
 		break;
 	}
-	rv_words_add(argv, "%" PRIu64, number);
+	porcelain_words_add(argv, "%" PRIu64, number);
 }
 
-static void add_u64(struct rv_words *argv, const char *option, uint64_t value)
+static void add_u64(struct porcelain_words *argv, const char *option, uint64_t value)
 {
 	if (value != NOT_GIVEN) {
-		rv_words_add(argv, "%s=%" PRIu64, option, value);
+		porcelain_words_add(argv, "%s=%" PRIu64, option, value);
 	}
 }
 
-static void add_double(struct rv_words *argv, const char *option, double value)
+static void add_double(struct porcelain_words *argv, const char *option, double value)
 {
 	struct rv_str text = RV_STR_INIT;
 	if (!isnan(value)) {
 		rv_str_double(&text, value);
-		rv_words_add(argv, "%s=%s", option, text.ptr);
+		porcelain_words_add(argv, "%s=%s", option, text.ptr);
 	}
 	rv_str_release(&text);
 }
 
-static void add_text(struct rv_words *argv, const char *option, const char *value)
+static void add_text(struct porcelain_words *argv, const char *option, const char *value)
 {
 	if (value) {
-		rv_words_add(argv, "%s=%s", option, value);
+		porcelain_words_add(argv, "%s=%s", option, value);
 	}
 }
 
-static void add_blend(struct rv_pipeline *pipe, const struct job *job, const struct rv_common *common)
+static void add_blend(struct porcelain_pipeline *pipe, const struct job *job, const struct rv_common *common)
 {
-	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-blend");
+	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-blend");
 	add_common(argv, common);
 	add_text(argv, "--output", job->run.path);
 	add_text(argv, "--cwd", cwd_option);
@@ -259,21 +259,21 @@ static void add_blend(struct rv_pipeline *pipe, const struct job *job, const str
 	if (job->procs > 0) {
 		add_u64(argv, "--jobs", job->procs);
 	}
-	rv_words_add(argv, "--");
-	rv_words_add(argv, "%s", job->script);
+	porcelain_words_add(argv, "--");
+	porcelain_words_add(argv, "%s", job->script);
 }
 
-static void add_mask(struct rv_pipeline *pipe, const struct rv_common *common)
+static void add_mask(struct porcelain_pipeline *pipe, const struct rv_common *common)
 {
-	struct rv_words *const argv = rv_pipeline_stage(pipe, "rv-mask");
+	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mask");
 	add_common(argv, common);
 	if (instances) {
-		rv_words_add(argv, "--instances");
+		porcelain_words_add(argv, "--instances");
 	}
 }
 
 /* Reads what comes out of the pipe. Ends at its end, by a signal, or because nobody reads our own output. */
-static int collect(struct rv_tool *tool, int from_fd, struct rv_summary *summary, struct rv_err *err)
+static int collect(struct rv_tool *tool, int from_fd, struct porcelain_summary *summary, struct rv_err *err)
 {
 	struct rv_reader *const reader = rv_reader_new(from_fd, "the pipe");
 	struct rv_writer *const writer = rv_writer_new(STDOUT_FILENO);
@@ -284,7 +284,7 @@ static int collect(struct rv_tool *tool, int from_fd, struct rv_summary *summary
 			got = -1;
 			break;
 		}
-		rv_summary_add(summary, &record);
+		porcelain_summary_add(summary, &record);
 		if (tool->common.json && (rv_writer_put(writer, record.text.ptr, record.text.len, err) < 0 ||
 		                          rv_writer_flush(writer, err) < 0)) {
 			tool->signal = err->code == RV_E_CANCELLED ? SIGPIPE : 0;
@@ -358,15 +358,15 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 	if (!isnan(fps)) {
 		rv_json_put_double(out, "fps", fps);
 	}
-	rv_json_put_string(out, "seed_mode", rv_seed_mode_names[job->seed.mode]);
-	if (job->seed.mode == RV_SEED_FIXED) {
+	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[job->seed.mode]);
+	if (job->seed.mode == PORCELAIN_SEED_FIXED) {
 		rv_json_put_u64(out, "seed_value", job->seed.value);
-	} else if (job->seed.mode == RV_SEED_RAND) {
+	} else if (job->seed.mode == PORCELAIN_SEED_RAND) {
 		rv_json_put_u64(out, "seed_key", seed_key);
 	}
 }
 
-static int write_summary(const struct job *job, const struct rv_summary *summary, struct rv_err *err)
+static int write_summary(const struct job *job, const struct porcelain_summary *summary, struct rv_err *err)
 {
 	struct rv_str members = RV_STR_INIT;
 	struct rv_json_out out;
@@ -378,7 +378,7 @@ static int write_summary(const struct job *job, const struct rv_summary *summary
 	rv_json_open(&out, "render_params", '{');
 	put_params(&out, job);
 	rv_json_close(&out, '}');
-	const int result = rv_summary_write(summary, job->run.path, &members, err);
+	const int result = porcelain_summary_write(summary, job->run.path, &members, err);
 	rv_str_release(&members);
 	return result;
 }
@@ -387,26 +387,28 @@ static int write_summary(const struct job *job, const struct rv_summary *summary
 
 static void render(struct rv_tool *tool, const struct job *job)
 {
-	struct rv_pipeline pipe = RV_PIPELINE_INIT;
-	struct rv_summary summary = RV_SUMMARY_INIT;
+	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
+	struct porcelain_summary summary = PORCELAIN_SUMMARY_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	add_seed(&pipe, job, &tool->common);
 	add_blend(&pipe, job, &tool->common);
 	add_mask(&pipe, &tool->common);
-	const int result = rv_pipeline_start(&pipe, -1, &err) < 0 ? -1 : collect(tool, pipe.out_fd, &summary, &err);
+	const int result =
+	        porcelain_pipeline_start(&pipe, -1, &err) < 0 ? -1 : collect(tool, pipe.out_fd, &summary, &err);
 	if (result < 0 && !rv_sig_stop()) {
-		rv_pipeline_kill(&pipe);
+		porcelain_pipeline_kill(&pipe);
 		if (!tool->signal) {
 			rv_tool_fail(tool, &err);
 			rv_tool_status(tool, 3);
 		}
 		goto out;
 	}
-	rv_tool_status(tool, rv_pipeline_end(&pipe));
+	rv_tool_status(tool, porcelain_pipeline_end(&pipe));
 	if (rv_sig_stop() || tool->status > 1) {
 		goto out;
 	}
-	if (write_summary(job, &summary, &err) < 0 || (tool->status == 0 && rv_rundir_complete(&job->run, &err) < 0)) {
+	if (write_summary(job, &summary, &err) < 0 ||
+	    (tool->status == 0 && porcelain_rundir_complete(&job->run, &err) < 0)) {
 		rv_tool_fail(tool, &err);
 	} else if (summary.n_failed > 0) {
 		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed: 'rv render --resume' tries them again",
@@ -416,20 +418,20 @@ static void render(struct rv_tool *tool, const struct job *job)
 		        job->run.path);
 	}
 out:
-	rv_summary_release(&summary);
+	porcelain_summary_release(&summary);
 }
 
-int rv_command_render(int argc, char **argv)
+int porcelain_command_render(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_words given = RV_WORDS_INIT;
-	struct job job = { .words = RV_WORDS_INIT, .run = RV_RUNDIR_INIT };
-	rv_words_add_all(&given, argv);
+	struct porcelain_words given = PORCELAIN_WORDS_INIT;
+	struct job job = { .words = PORCELAIN_WORDS_INIT, .run = PORCELAIN_RUNDIR_INIT };
+	porcelain_words_add_all(&given, argv);
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0) {
 		rv_sig_catch();
-		rv_dotenv_load();
+		porcelain_dotenv_load();
 		if (open_run(&job, &given, &err) < 0) {
 			rv_tool_fail(&tool, &err);
 			if (err.code == RV_E_USAGE) {
@@ -439,12 +441,12 @@ int rv_command_render(int argc, char **argv)
 			render(&tool, &job);
 		}
 		if (job.run.path) {
-			rv_rundir_discard(&job.run);
+			porcelain_rundir_discard(&job.run);
 		}
-		rv_rundir_close(&job.run);
+		porcelain_rundir_close(&job.run);
 		status = rv_tool_end(&tool);
 	}
-	rv_words_release(&given);
-	rv_words_release(&job.words);
+	porcelain_words_release(&given);
+	porcelain_words_release(&job.words);
 	return status;
 }

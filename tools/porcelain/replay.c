@@ -82,7 +82,7 @@ static int find_sample(struct job *job, const char *dir, struct rv_err *err)
 	size_t len = 0;
 	if (holds(dir, job->id)) {
 		job->dir = rv_strdup(dir);
-	} else if (rv_rundir_list(dir, &numbers, &len, err) < 0) {
+	} else if (porcelain_rundir_list(dir, &numbers, &len, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < len && !job->dir; i++) {
@@ -237,29 +237,29 @@ static int hear(int from_fd, struct rv_err *err)
 
 static int render(const struct job *job, const char *out, struct rv_err *err)
 {
-	struct rv_pipeline pipe = RV_PIPELINE_INIT;
-	struct rv_words *argv = rv_pipeline_stage(&pipe, "rv-blend");
-	rv_words_add(argv, "--jobs=1");
-	rv_words_add(argv, "--retries=0");
-	rv_words_add(argv, "--output=%s", out);
+	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
+	struct porcelain_words *argv = porcelain_pipeline_stage(&pipe, "rv-blend");
+	porcelain_words_add(argv, "--jobs=1");
+	porcelain_words_add(argv, "--retries=0");
+	porcelain_words_add(argv, "--output=%s", out);
 	if (job->cwd.len > 0) {
-		rv_words_add(argv, "--cwd=%s", job->cwd.ptr);
+		porcelain_words_add(argv, "--cwd=%s", job->cwd.ptr);
 	}
-	int result = rv_settings_add(argv, &job->blend, err);
-	rv_words_add(argv, "--");
-	rv_words_add(argv, "%s", job->script.ptr);
+	int result = porcelain_settings_add(argv, &job->blend, err);
+	porcelain_words_add(argv, "--");
+	porcelain_words_add(argv, "%s", job->script.ptr);
 	if (result == 0 && job->is_labelled) {
-		result = rv_settings_add(rv_pipeline_stage(&pipe, "rv-mask"), &job->mask, err);
+		result = porcelain_settings_add(porcelain_pipeline_stage(&pipe, "rv-mask"), &job->mask, err);
 	}
 	const int in_fd = result < 0 ? -1 : open_input(job, err);
 	if (in_fd >= 0) {
-		result = rv_pipeline_start(&pipe, in_fd, err);
+		result = porcelain_pipeline_start(&pipe, in_fd, err);
 		close(in_fd);
 	}
 	if (in_fd >= 0 && result == 0) {
 		result = hear(pipe.out_fd, err);
 	}
-	const int status = rv_pipeline_end(&pipe);
+	const int status = porcelain_pipeline_end(&pipe);
 	if (status > 1 && !rv_sig_stop()) { /* it has said why */
 		return rv_fail(err, status == 2 ? RV_E_USAGE : RV_E_CHILD, "it cannot be rendered again");
 	}
@@ -306,7 +306,7 @@ out:
 
 static const char *const words[] = { "same", "different", "missing", "new" };
 
-static void put_file(const struct rv_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
+static void put_file(const struct porcelain_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
 {
 	if (json) {
 		rv_json_open(out, NULL, '{');
@@ -329,15 +329,15 @@ static void put_file(const struct rv_comparison *file, bool json, struct rv_str 
 /* Compares and prints; raises the status when there is a difference. */
 static int report(struct rv_tool *tool, const struct job *job, const char *out, struct rv_err *err)
 {
-	struct rv_comparison *files = NULL;
+	struct porcelain_comparison *files = NULL;
 	size_t len = 0, n_same = 0;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out json;
 	char *const again = join(out, job->id);
-	int result = rv_compare_trees(job->sample, again, &files, &len, err);
+	int result = porcelain_compare_trees(job->sample, again, &files, &len, err);
 	if (result == 0) {
 		for (size_t i = 0; i < len; i++) {
-			n_same += files[i].result == RV_SAME;
+			n_same += files[i].result == PORCELAIN_SAME;
 		}
 		rv_json_out_init(&json, &text);
 		if (tool->common.json) {
@@ -363,7 +363,7 @@ static int report(struct rv_tool *tool, const struct job *job, const char *out, 
 			result = rv_fail_errno(err, "cannot write the output");
 		}
 	}
-	rv_comparisons_free(files, len);
+	porcelain_comparisons_free(files, len);
 	rv_str_release(&text);
 	free(again);
 	return result;
@@ -383,7 +383,7 @@ static int replay(struct rv_tool *tool, const struct job *job, struct rv_err *er
 	return result;
 }
 
-int rv_command_replay(int argc, char **argv)
+int porcelain_command_replay(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
@@ -406,7 +406,7 @@ int rv_command_replay(int argc, char **argv)
 		return rv_tool_usage(&tool, "'%s' is no id: letters, digits, _ and -, at most %d", job.id, RV_ID_MAX);
 	}
 	rv_sig_catch();
-	rv_dotenv_load();
+	porcelain_dotenv_load();
 	if (load(&job, argc > 1 ? argv[1] : "out", &err) < 0 || replay(&tool, &job, &err) < 0) {
 		tool.signal = rv_sig_stop();
 		if (!tool.signal) {

@@ -27,7 +27,7 @@ static int larger_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-int rv_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err)
+int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err)
 {
 	char **names = NULL;
 	size_t n_names = 0, cap = 0;
@@ -68,7 +68,7 @@ static char *run_path(const char *out, uint64_t number)
 }
 
 /* File systems that cannot lock are left alone. */
-static int take_lock(struct rv_rundir *run, struct rv_err *err)
+static int take_lock(struct porcelain_rundir *run, struct rv_err *err)
 {
 	run->lock_fd = open(run->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (run->lock_fd < 0) {
@@ -80,12 +80,12 @@ static int take_lock(struct rv_rundir *run, struct rv_err *err)
 	return 0;
 }
 
-int rv_rundir_create(struct rv_rundir *run, const char *out, struct rv_err *err)
+int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struct rv_err *err)
 {
 	uint64_t *numbers = NULL;
 	size_t len = 0;
-	*run = (struct rv_rundir)RV_RUNDIR_INIT;
-	if (rv_mkdirs(out, err) < 0 || rv_rundir_list(out, &numbers, &len, err) < 0) {
+	*run = (struct porcelain_rundir)PORCELAIN_RUNDIR_INIT;
+	if (rv_mkdirs(out, err) < 0 || porcelain_rundir_list(out, &numbers, &len, err) < 0) {
 		return -1;
 	}
 	uint64_t number = len > 0 ? numbers[0] : 0;
@@ -102,12 +102,12 @@ int rv_rundir_create(struct rv_rundir *run, const char *out, struct rv_err *err)
 	return take_lock(run, err);
 }
 
-int rv_rundir_reopen(struct rv_rundir *run, const char *out, uint64_t number, struct rv_err *err)
+int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number, struct rv_err *err)
 {
 	uint64_t *numbers = NULL;
 	size_t len = 0;
-	*run = (struct rv_rundir)RV_RUNDIR_INIT;
-	if (rv_rundir_list(out, &numbers, &len, err) < 0) {
+	*run = (struct porcelain_rundir)PORCELAIN_RUNDIR_INIT;
+	if (porcelain_rundir_list(out, &numbers, &len, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < len && !run->path; i++) {
@@ -127,16 +127,16 @@ int rv_rundir_reopen(struct rv_rundir *run, const char *out, uint64_t number, st
 	return take_lock(run, err);
 }
 
-void rv_rundir_close(struct rv_rundir *run)
+void porcelain_rundir_close(struct porcelain_rundir *run)
 {
 	if (run->lock_fd >= 0) {
 		close(run->lock_fd);
 	}
 	free(run->path);
-	*run = (struct rv_rundir)RV_RUNDIR_INIT;
+	*run = (struct porcelain_rundir)PORCELAIN_RUNDIR_INIT;
 }
 
-int rv_rundir_save(const struct rv_rundir *run, const struct rv_words *words, struct rv_err *err)
+int porcelain_rundir_save(const struct porcelain_rundir *run, const struct porcelain_words *words, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;
@@ -157,7 +157,7 @@ int rv_rundir_save(const struct rv_rundir *run, const struct rv_words *words, st
 	return result;
 }
 
-int rv_rundir_load(const struct rv_rundir *run, struct rv_words *words, struct rv_err *err)
+int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_words *words, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
@@ -181,7 +181,7 @@ int rv_rundir_load(const struct rv_rundir *run, struct rv_words *words, struct r
 	const struct rv_json list = rv_json_get(json, "words");
 	for (size_t i = 0; i < rv_json_len(list); i++) {
 		const char *const word = rv_json_string(rv_json_at(list, i), NULL);
-		rv_words_add(words, "%s", word ? word : "");
+		porcelain_words_add(words, "%s", word ? word : "");
 	}
 	result = 0;
 out:
@@ -191,7 +191,7 @@ out:
 	return result;
 }
 
-static int remove_words(const struct rv_rundir *run, struct rv_err *err)
+static int remove_words(const struct porcelain_rundir *run, struct rv_err *err)
 {
 	char *const path = join(run->path, WORDS_NAME);
 	const int result = unlink(path) < 0 && errno != ENOENT ? rv_fail_errno(err, "cannot remove '%s'", path) : 0;
@@ -199,12 +199,12 @@ static int remove_words(const struct rv_rundir *run, struct rv_err *err)
 	return result;
 }
 
-int rv_rundir_complete(const struct rv_rundir *run, struct rv_err *err)
+int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err *err)
 {
 	return remove_words(run, err);
 }
 
-void rv_rundir_discard(const struct rv_rundir *run)
+void porcelain_rundir_discard(const struct porcelain_rundir *run)
 {
 	char **names = NULL;
 	size_t len = 0;

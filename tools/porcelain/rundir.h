@@ -11,32 +11,35 @@
 #include "err.h"
 #include "porcelain/words.h"
 
-struct rv_rundir {
+struct porcelain_rundir {
 	char *path; /* OUT/N */
 	int lock_fd;
 	bool is_new;
 };
-#define RV_RUNDIR_INIT \
+#define PORCELAIN_RUNDIR_INIT \
 	{ \
 		.lock_fd = -1 \
 	}
 
 /* Makes OUT/N, N one more than the largest number that an entry of OUT has for a name. Two programs that do it at the
  * same time get different ones. */
-int rv_rundir_create(struct rv_rundir *run, const char *out, struct rv_err *err) RV_MUST_USE;
+int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struct rv_err *err) RV_MUST_USE;
 /* Opens OUT/N: with N 0 the newest one that holds words. Fails when another program works on it. */
-int rv_rundir_reopen(struct rv_rundir *run, const char *out, uint64_t number, struct rv_err *err) RV_MUST_USE;
-void rv_rundir_close(struct rv_rundir *run);
+int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number,
+                            struct rv_err *err) RV_MUST_USE;
+void porcelain_rundir_close(struct porcelain_rundir *run);
 
 /* The command's words. Loading fails with RV_E_USAGE when the run is complete or was not made by `rv render`. */
-int rv_rundir_save(const struct rv_rundir *run, const struct rv_words *words, struct rv_err *err) RV_MUST_USE;
-int rv_rundir_load(const struct rv_rundir *run, struct rv_words *words, struct rv_err *err) RV_MUST_USE;
+int porcelain_rundir_save(const struct porcelain_rundir *run, const struct porcelain_words *words,
+                          struct rv_err *err) RV_MUST_USE;
+int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_words *words,
+                          struct rv_err *err) RV_MUST_USE;
 /* The run is complete: its words go. */
-int rv_rundir_complete(const struct rv_rundir *run, struct rv_err *err) RV_MUST_USE;
+int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err *err) RV_MUST_USE;
 /* Removes a new run in which nothing was made. */
-void rv_rundir_discard(const struct rv_rundir *run);
+void porcelain_rundir_discard(const struct porcelain_rundir *run);
 
 /* Numbers of the runs in OUT, largest first; free(*numbers). None when OUT is not there. */
-int rv_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err) RV_MUST_USE;
+int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -8,22 +8,22 @@
 
 #include "parse.h"
 
-const char *const rv_seed_mode_names[] = { "rand", "seq", "fixed" };
+const char *const porcelain_seed_mode_names[] = { "rand", "seq", "fixed" };
 
-int rv_seed_parse(const char *text, struct rv_seed *seed, struct rv_err *err)
+int porcelain_seed_parse(const char *text, struct porcelain_seed *seed, struct rv_err *err)
 {
 	seed->value = 0;
-	seed->mode = strncasecmp(text, "rand", 4) == 0  ? RV_SEED_RAND
-	             : strncasecmp(text, "seq", 3) == 0 ? RV_SEED_SEQ
-	                                                : RV_SEED_FIXED;
-	if (seed->mode == RV_SEED_FIXED && rv_parse_u64(text, "", 0, RV_SEED_MAX, &seed->value, NULL) < 0) {
+	seed->mode = strncasecmp(text, "rand", 4) == 0  ? PORCELAIN_SEED_RAND
+	             : strncasecmp(text, "seq", 3) == 0 ? PORCELAIN_SEED_SEQ
+	                                                : PORCELAIN_SEED_FIXED;
+	if (seed->mode == PORCELAIN_SEED_FIXED && rv_parse_u64(text, "", 0, RV_SEED_MAX, &seed->value, NULL) < 0) {
 		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number from 0 to %" PRIu64,
 		               text, RV_SEED_MAX);
 	}
 	return 0;
 }
 
-int rv_seed_draw(uint64_t *value, struct rv_err *err)
+int porcelain_seed_draw(uint64_t *value, struct rv_err *err)
 {
 	if (getrandom(value, sizeof(*value), 0) != (ssize_t)sizeof(*value)) {
 		return rv_fail_errno(err, "cannot draw a random number");
@@ -32,11 +32,11 @@ int rv_seed_draw(uint64_t *value, struct rv_err *err)
 	return 0;
 }
 
-int rv_seed_of(const struct rv_seed *seed, uint64_t index, uint64_t *value, struct rv_err *err)
+int porcelain_seed_of(const struct porcelain_seed *seed, uint64_t index, uint64_t *value, struct rv_err *err)
 {
-	if (seed->mode == RV_SEED_RAND) {
-		return rv_seed_draw(value, err);
+	if (seed->mode == PORCELAIN_SEED_RAND) {
+		return porcelain_seed_draw(value, err);
 	}
-	*value = seed->mode == RV_SEED_SEQ ? index : seed->value;
+	*value = seed->mode == PORCELAIN_SEED_SEQ ? index : seed->value;
 	return 0;
 }

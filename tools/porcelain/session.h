@@ -3,9 +3,9 @@
  * A Blender for a few requests, one after the other, that are waited for (rv-blend has a pool of them, see
  * blend/pool.h):
  *
- *	struct rv_session session = RV_SESSION_INIT;
- *	if (rv_session_start(&session, work_dir, err) == 0 && rv_session_ask(&session, &request, &reply, err) == 0) ...
- *	rv_session_end(&session);
+ *	struct porcelain_session session = PORCELAIN_SESSION_INIT;
+ *	if (porcelain_session_start(&session, work_dir, err) == 0 && porcelain_session_ask(&session, &request, &reply,
+ *err) == 0) ... porcelain_session_end(&session);
  */
 #ifndef RV_PORCELAIN_SESSION_H
 #define RV_PORCELAIN_SESSION_H
@@ -13,25 +13,25 @@
 #include "blend/worker.h"
 #include "record.h"
 
-struct rv_session {
+struct porcelain_session {
 	char *blender, *home;
-	struct rv_worker_setup setup;
-	struct rv_worker worker;
+	struct blend_worker_setup setup;
+	struct blend_worker worker;
 	struct rv_str hello; /* what it said when it was ready, JSON */
 	bool failed;
 };
-#define RV_SESSION_INIT \
+#define PORCELAIN_SESSION_INIT \
 	{ \
-		.worker = RV_WORKER_INIT, .hello = RV_STR_INIT \
+		.worker = BLEND_WORKER_INIT, .hello = RV_STR_INIT \
 	}
 
 /* Finds Blender, starts it and waits until it is ready; `work_dir` is absolute and borrowed. Fails with RV_E_NO_BLENDER
  * and Blender's last words, or with RV_E_CANCELLED when a signal asks us to stop. */
-int rv_session_start(struct rv_session *session, const char *work_dir, struct rv_err *err) RV_MUST_USE;
+int porcelain_session_start(struct porcelain_session *session, const char *work_dir, struct rv_err *err) RV_MUST_USE;
 /* Sends a request (see blender/PROTOCOL.md) and waits for its reply. -1 also when the reply tells of an error. */
-int rv_session_ask(struct rv_session *session, const struct rv_str *request, struct rv_record *reply,
-                   struct rv_err *err) RV_MUST_USE;
+int porcelain_session_ask(struct porcelain_session *session, const struct rv_str *request, struct rv_record *reply,
+                          struct rv_err *err) RV_MUST_USE;
 /* Ends Blender, at once when something failed. Due in every case. */
-void rv_session_end(struct rv_session *session);
+void porcelain_session_end(struct porcelain_session *session);
 
 #endif

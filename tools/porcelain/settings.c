@@ -16,7 +16,7 @@ static void join_strings(struct rv_json array, struct rv_str *out)
 }
 
 /* One member of `settings` as an option of the tool; null and false are what it does without. */
-static int add_setting(struct rv_words *argv, const char *key, struct rv_json value, struct rv_err *err)
+static int add_setting(struct porcelain_words *argv, const char *key, struct rv_json value, struct rv_err *err)
 {
 	static const struct {
 		const char *key, *option;
@@ -59,7 +59,7 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 	case FLAG:
 	case NO_FLAG:
 		if (rv_json_true(value) == (known[k].kind == FLAG)) {
-			rv_words_add(argv, "%s", known[k].option);
+			porcelain_words_add(argv, "%s", known[k].option);
 		}
 		break;
 	case PAIR:
@@ -81,13 +81,13 @@ static int add_setting(struct rv_words *argv, const char *key, struct rv_json va
 		break;
 	}
 	if (text.len > 0) {
-		rv_words_add(argv, "%s=%s", known[k].option, text.ptr);
+		porcelain_words_add(argv, "%s=%s", known[k].option, text.ptr);
 	}
 	rv_str_release(&text);
 	return 0;
 }
 
-int rv_settings_add(struct rv_words *argv, const struct rv_record *marker, struct rv_err *err)
+int porcelain_settings_add(struct porcelain_words *argv, const struct rv_record *marker, struct rv_err *err)
 {
 	struct rv_span span;
 	struct rv_json json = RV_JSON_INIT;

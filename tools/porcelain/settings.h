@@ -7,6 +7,7 @@
 #include "record.h"
 
 /* Adds the options that `settings` of a marker stand for. Fails with RV_E_USAGE on one that this rv does not know. */
-int rv_settings_add(struct rv_words *argv, const struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
+int porcelain_settings_add(struct porcelain_words *argv, const struct rv_record *marker,
+                           struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -19,7 +19,7 @@ static void part(struct rv_str *list)
 }
 
 /* One line of what went wrong; the rest are a log's last lines and a traceback. */
-static void add_failed(struct rv_summary *summary, const struct rv_record *record, const char *id)
+static void add_failed(struct porcelain_summary *summary, const struct rv_record *record, const char *id)
 {
 	struct rv_json error = RV_JSON_INIT;
 	struct rv_span span;
@@ -40,7 +40,7 @@ static void add_failed(struct rv_summary *summary, const struct rv_record *recor
 	rv_json_release(&error);
 }
 
-static void remember_first(struct rv_summary *summary, const struct rv_record *record)
+static void remember_first(struct porcelain_summary *summary, const struct rv_record *record)
 {
 	struct rv_json render = RV_JSON_INIT;
 	struct rv_span span;
@@ -52,7 +52,7 @@ static void remember_first(struct rv_summary *summary, const struct rv_record *r
 	rv_json_release(&render);
 }
 
-void rv_summary_add(struct rv_summary *summary, const struct rv_record *record)
+void porcelain_summary_add(struct porcelain_summary *summary, const struct rv_record *record)
 {
 	struct rv_str id = RV_STR_INIT;
 	if (rv_record_id(record, &id, NULL) < 0) {
@@ -71,7 +71,7 @@ void rv_summary_add(struct rv_summary *summary, const struct rv_record *record)
 }
 
 /* Names of the first sample's files, without the hidden markers. */
-static int put_sample_files(const struct rv_summary *summary, struct rv_json_out *out, struct rv_err *err)
+static int put_sample_files(const struct porcelain_summary *summary, struct rv_json_out *out, struct rv_err *err)
 {
 	char **names = NULL;
 	size_t len = 0;
@@ -97,8 +97,8 @@ static void put_list(struct rv_json_out *out, const char *key, const struct rv_s
 	rv_str_release(&text);
 }
 
-int rv_summary_write(const struct rv_summary *summary, const char *dir, const struct rv_str *members,
-                     struct rv_err *err)
+int porcelain_summary_write(const struct porcelain_summary *summary, const char *dir, const struct rv_str *members,
+                            struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT, indented = RV_STR_INIT, path = RV_STR_INIT;
 	struct rv_json_out out;
@@ -125,7 +125,7 @@ int rv_summary_write(const struct rv_summary *summary, const char *dir, const st
 	return result;
 }
 
-void rv_summary_release(struct rv_summary *summary)
+void porcelain_summary_release(struct porcelain_summary *summary)
 {
 	rv_str_release(&summary->samples);
 	rv_str_release(&summary->failed);

@@ -9,7 +9,7 @@
 
 #include "record.h"
 
-struct rv_summary {
+struct porcelain_summary {
 	struct rv_str
 	        samples; /* JSON arrays without their brackets, in the order of the stream, which is that of ids */
 	struct rv_str failed;
@@ -17,16 +17,16 @@ struct rv_summary {
 	struct rv_str blender; /* its version */
 	uint64_t n_samples, n_failed;
 };
-#define RV_SUMMARY_INIT \
+#define PORCELAIN_SUMMARY_INIT \
 	{ \
 		.samples = RV_STR_INIT, .failed = RV_STR_INIT, .first = RV_STR_INIT, .blender = RV_STR_INIT \
 	}
 
 /* Counts a record that came out of the pipe. */
-void rv_summary_add(struct rv_summary *summary, const struct rv_record *record);
+void porcelain_summary_add(struct porcelain_summary *summary, const struct rv_record *record);
 /* Writes DIR/_meta.json. `members` is the JSON text of what comes first, `"resolution":[…],"render_params":{…}`. */
-int rv_summary_write(const struct rv_summary *summary, const char *dir, const struct rv_str *members,
-                     struct rv_err *err) RV_MUST_USE;
-void rv_summary_release(struct rv_summary *summary);
+int porcelain_summary_write(const struct porcelain_summary *summary, const char *dir, const struct rv_str *members,
+                            struct rv_err *err) RV_MUST_USE;
+void porcelain_summary_release(struct porcelain_summary *summary);
 
 #endif

@@ -14,13 +14,13 @@
 #define EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO)
 #define READ_BYTES 65536
 
-int rv_watch_open(struct rv_watch *watch, struct rv_err *err)
+int porcelain_watch_open(struct porcelain_watch *watch, struct rv_err *err)
 {
 	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	return watch->fd < 0 ? rv_fail_errno(err, "cannot watch files") : 0;
 }
 
-void rv_watch_clear(struct rv_watch *watch)
+void porcelain_watch_clear(struct porcelain_watch *watch)
 {
 	for (size_t i = 0; i < watch->len; i++) {
 		free(watch->files[i].path);
@@ -28,17 +28,17 @@ void rv_watch_clear(struct rv_watch *watch)
 	watch->len = 0;
 }
 
-void rv_watch_close(struct rv_watch *watch)
+void porcelain_watch_close(struct porcelain_watch *watch)
 {
-	rv_watch_clear(watch);
+	porcelain_watch_clear(watch);
 	free(watch->files);
 	if (watch->fd >= 0) {
 		close(watch->fd);
 	}
-	*watch = (struct rv_watch)RV_WATCH_INIT;
+	*watch = (struct porcelain_watch)PORCELAIN_WATCH_INIT;
 }
 
-void rv_watch_add(struct rv_watch *watch, const char *path)
+void porcelain_watch_add(struct porcelain_watch *watch, const char *path)
 {
 	for (size_t i = 0; i < watch->len; i++) {
 		if (!strcmp(watch->files[i].path, path)) {
@@ -52,7 +52,7 @@ void rv_watch_add(struct rv_watch *watch, const char *path)
 	} else {
 		RV_GROW(watch->files, watch->len, watch->cap);
 		watch->files[watch->len++] =
-		        (struct rv_watch_file) { .directory = number, .path = rv_strndup(path, strlen(path)) };
+		        (struct porcelain_watch_file) { .directory = number, .path = rv_strndup(path, strlen(path)) };
 	}
 	free(directory);
 }
@@ -63,37 +63,37 @@ static bool is_python(const char *name)
 	return len > 3 && name[0] != '.' && !strcmp(name + len - 3, ".py");
 }
 
-static enum rv_watch_news judge(const struct rv_watch *watch, const struct inotify_event *event)
+static enum porcelain_watch_news judge(const struct porcelain_watch *watch, const struct inotify_event *event)
 {
-	enum rv_watch_news news = RV_WATCH_NOTHING;
+	enum porcelain_watch_news news = PORCELAIN_WATCH_NOTHING;
 	if (event->mask & IN_Q_OVERFLOW) {
-		return RV_WATCH_PYTHON; /* something was lost: better once too often */
+		return PORCELAIN_WATCH_PYTHON; /* something was lost: better once too often */
 	}
 	for (size_t i = 0; event->len > 0 && i < watch->len; i++) {
-		const struct rv_watch_file *const file = &watch->files[i];
+		const struct porcelain_watch_file *const file = &watch->files[i];
 		if (file->directory != event->wd) {
 			continue;
 		}
 		const bool python = is_python(event->name);
 		if (!strcmp(rv_path_base(file->path), event->name) || (python && watch->any_python)) {
-			news = RV_MAX(news, python ? RV_WATCH_PYTHON : RV_WATCH_FILE);
+			news = RV_MAX(news, python ? PORCELAIN_WATCH_PYTHON : PORCELAIN_WATCH_FILE);
 		}
 	}
 	return news;
 }
 
-enum rv_watch_news rv_watch_read(struct rv_watch *watch)
+enum porcelain_watch_news porcelain_watch_read(struct porcelain_watch *watch)
 {
 	union {
 		struct inotify_event event; /* for its alignment */
 		char bytes[READ_BYTES];
 	} buffer;
-	enum rv_watch_news news = RV_WATCH_NOTHING;
+	enum porcelain_watch_news news = PORCELAIN_WATCH_NOTHING;
 	ssize_t len;
 	while ((len = read(watch->fd, buffer.bytes, sizeof(buffer.bytes))) > 0) {
 		for (const char *at = buffer.bytes; at < buffer.bytes + len;) {
 			const struct inotify_event *const event = (const void *)at;
-			const enum rv_watch_news one = judge(watch, event);
+			const enum porcelain_watch_news one = judge(watch, event);
 			news = RV_MAX(news, one);
 			at += sizeof(*event) + event->len;
 		}

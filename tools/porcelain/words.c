@@ -5,7 +5,7 @@
 #include "alloc.h"
 #include "str.h"
 
-static void add(struct rv_words *words, char *word)
+static void add(struct porcelain_words *words, char *word)
 {
 	RV_GROW(words->items, words->len, words->cap);
 	words->items[words->len++] = word;
@@ -13,7 +13,7 @@ static void add(struct rv_words *words, char *word)
 	words->items[words->len] = NULL;
 }
 
-void rv_words_add(struct rv_words *words, const char *format, ...)
+void porcelain_words_add(struct porcelain_words *words, const char *format, ...)
 {
 	struct rv_str text = RV_STR_INIT;
 	va_list args;
@@ -24,18 +24,18 @@ void rv_words_add(struct rv_words *words, const char *format, ...)
 	rv_str_release(&text);
 }
 
-void rv_words_add_all(struct rv_words *words, char *const *list)
+void porcelain_words_add_all(struct porcelain_words *words, char *const *list)
 {
 	for (; list && *list; list++) {
 		add(words, rv_strdup(*list));
 	}
 }
 
-void rv_words_release(struct rv_words *words)
+void porcelain_words_release(struct porcelain_words *words)
 {
 	for (size_t i = 0; i < words->len; i++) {
 		free(words->items[i]);
 	}
 	free(words->items);
-	*words = (struct rv_words)RV_WORDS_INIT;
+	*words = (struct porcelain_words)PORCELAIN_WORDS_INIT;
 }

@@ -3,18 +3,18 @@
 #ifndef RV_PORCELAIN_WORDS_H
 #define RV_PORCELAIN_WORDS_H
 
-struct rv_words {
+struct porcelain_words {
 	char **items; /* NULL after the last; NULL itself while there are none */
 	size_t len, cap;
 };
-#define RV_WORDS_INIT \
+#define PORCELAIN_WORDS_INIT \
 	{ \
 		.items = NULL \
 	}
 
-void rv_words_add(struct rv_words *words, const char *format, ...) RV_PRINTF(2, 3);
+void porcelain_words_add(struct porcelain_words *words, const char *format, ...) RV_PRINTF(2, 3);
 /* All of a NULL-ended list, as they are. */
-void rv_words_add_all(struct rv_words *words, char *const *list);
-void rv_words_release(struct rv_words *words);
+void porcelain_words_add_all(struct porcelain_words *words, char *const *list);
+void porcelain_words_release(struct porcelain_words *words);
 
 #endif

@@ -25,7 +25,7 @@ static const struct rv_program program = {
 	.common = RV_COMMON_MINIMUM,
 };
 
-int rv_command_worker(int argc, char **argv)
+int porcelain_command_worker(int argc, char **argv)
 {
 	struct rv_tool tool;
 	const int status = rv_tool_start(&tool, &program, &argc, argv);

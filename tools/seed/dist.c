@@ -16,13 +16,13 @@ static const struct {
 	const char *name;
 	size_t min_args, max_args;
 } kinds[] = {
-	[RV_DIST_UNIFORM] = { "uniform", 2, 2 },
-	[RV_DIST_INT] = { "int", 2, 2 },
-	[RV_DIST_LOGUNIFORM] = { "loguniform", 2, 2 },
-	[RV_DIST_NORMAL] = { "normal", 2, 2 },
-	[RV_DIST_CHOICE] = { "choice", 1, RV_VALUES_MAX },
-	[RV_DIST_BOOL] = { "bool", 1, 1 },
-	[RV_DIST_CONST] = { "const", 1, 1 },
+	[SEED_DIST_UNIFORM] = { "uniform", 2, 2 },
+	[SEED_DIST_INT] = { "int", 2, 2 },
+	[SEED_DIST_LOGUNIFORM] = { "loguniform", 2, 2 },
+	[SEED_DIST_NORMAL] = { "normal", 2, 2 },
+	[SEED_DIST_CHOICE] = { "choice", 1, SEED_VALUES_MAX },
+	[SEED_DIST_BOOL] = { "bool", 1, 1 },
+	[SEED_DIST_CONST] = { "const", 1, 1 },
 };
 
 /* ---- lists of values ---- */
@@ -64,15 +64,15 @@ static void trim(const char **text, size_t *len)
 	}
 }
 
-static int add_value(struct rv_values *values, const char *text, size_t len, struct rv_err *err)
+static int add_value(struct seed_values *values, const char *text, size_t len, struct rv_err *err)
 {
 	struct rv_str json = RV_STR_INIT;
 	trim(&text, &len);
 	if (len == 0) {
 		return rv_fail(err, RV_E_USAGE, "an empty value (write \"\" for an empty text)");
 	}
-	if (values->len == RV_VALUES_MAX) {
-		return rv_fail(err, RV_E_USAGE, "more than %d values", RV_VALUES_MAX);
+	if (values->len == SEED_VALUES_MAX) {
+		return rv_fail(err, RV_E_USAGE, "more than %d values", SEED_VALUES_MAX);
 	}
 	if (rv_scan_value(text, len, NULL) == 0) {
 		rv_scan_compact(text, len, &json);
@@ -84,13 +84,13 @@ static int add_value(struct rv_values *values, const char *text, size_t len, str
 	return 0;
 }
 
-int rv_values_parse(struct rv_values *values, const char *text, size_t len, struct rv_err *err)
+int seed_values_parse(struct seed_values *values, const char *text, size_t len, struct rv_err *err)
 {
-	*values = (struct rv_values)RV_VALUES_INIT;
+	*values = (struct seed_values)SEED_VALUES_INIT;
 	for (;;) {
 		const size_t value_len = value_length(text, len);
 		if (add_value(values, text, value_len, err) < 0) {
-			rv_values_release(values);
+			seed_values_release(values);
 			return -1;
 		}
 		if (value_len == len) {
@@ -101,13 +101,13 @@ int rv_values_parse(struct rv_values *values, const char *text, size_t len, stru
 	}
 }
 
-void rv_values_release(struct rv_values *values)
+void seed_values_release(struct seed_values *values)
 {
 	for (size_t i = 0; i < values->len; i++) {
 		free(values->items[i]);
 	}
 	free(values->items);
-	*values = (struct rv_values)RV_VALUES_INIT;
+	*values = (struct seed_values)SEED_VALUES_INIT;
 }
 
 /* ---- parsing ---- */
@@ -128,21 +128,21 @@ static int fail_kind(const char *text, size_t len, struct rv_err *err)
 }
 
 /* The numbers' ranges, once they are read. */
-static int check_numbers(const struct rv_dist *dist, struct rv_err *err)
+static int check_numbers(const struct seed_dist *dist, struct rv_err *err)
 {
 	const char *const name = kinds[dist->kind].name;
 	switch (dist->kind) {
-	case RV_DIST_INT:
+	case SEED_DIST_INT:
 		if (dist->a != floor(dist->a) || dist->b != floor(dist->b)) {
 			return rv_fail(err, RV_E_USAGE, "int: the bounds must be whole numbers");
 		}
 		break;
-	case RV_DIST_LOGUNIFORM:
+	case SEED_DIST_LOGUNIFORM:
 		if (!(dist->a > 0)) {
 			return rv_fail(err, RV_E_USAGE, "loguniform: the lower bound must be above 0");
 		}
 		break;
-	case RV_DIST_NORMAL:
+	case SEED_DIST_NORMAL:
 		return dist->b >= 0 ? 0
 		                    : rv_fail(err, RV_E_USAGE, "normal: the standard deviation must not be negative");
 	default:
@@ -151,11 +151,11 @@ static int check_numbers(const struct rv_dist *dist, struct rv_err *err)
 	return dist->a <= dist->b ? 0 : rv_fail(err, RV_E_USAGE, "%s: the lower bound is above the upper one", name);
 }
 
-static int read_numbers(struct rv_dist *dist, struct rv_err *err)
+static int read_numbers(struct seed_dist *dist, struct rv_err *err)
 {
 	const char *const name = kinds[dist->kind].name;
-	const double limit = dist->kind == RV_DIST_INT ? WHOLE_MAX : 1e300; /* so that b - a is finite */
-	if (dist->kind == RV_DIST_BOOL) {
+	const double limit = dist->kind == SEED_DIST_INT ? WHOLE_MAX : 1e300; /* so that b - a is finite */
+	if (dist->kind == SEED_DIST_BOOL) {
 		return rv_parse_double(dist->values.items[0], name, 0, 1, &dist->a, err);
 	}
 	if (rv_parse_double(dist->values.items[0], name, -limit, limit, &dist->a, err) < 0 ||
@@ -165,12 +165,12 @@ static int read_numbers(struct rv_dist *dist, struct rv_err *err)
 	return check_numbers(dist, err);
 }
 
-int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err)
+int seed_dist_parse(struct seed_dist *dist, const char *text, struct rv_err *err)
 {
 	const size_t name_len = strcspn(text, "(");
 	const size_t len = strlen(text);
 	size_t kind = 0;
-	*dist = (struct rv_dist)RV_DIST_INIT;
+	*dist = (struct seed_dist)SEED_DIST_INIT;
 	while (kind < RV_COUNTOF(kinds) &&
 	       (strlen(kinds[kind].name) != name_len || strncmp(kinds[kind].name, text, name_len) != 0)) {
 		kind++;
@@ -178,12 +178,12 @@ int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err)
 	if (kind == RV_COUNTOF(kinds)) {
 		return fail_kind(text, name_len, err);
 	}
-	dist->kind = (enum rv_dist_kind)kind;
+	dist->kind = (enum seed_dist_kind)kind;
 	if (name_len == len || text[len - 1] != ')') {
 		return rv_fail(err, RV_E_USAGE, "%s needs its arguments in parentheses: %s(%s)", kinds[kind].name,
 		               kinds[kind].name, kinds[kind].min_args == 2 ? "a,b" : "x");
 	}
-	if (rv_values_parse(&dist->values, text + name_len + 1, len - name_len - 2, err) < 0) {
+	if (seed_values_parse(&dist->values, text + name_len + 1, len - name_len - 2, err) < 0) {
 		return rv_fail_prefix(err, "%s", kinds[kind].name);
 	}
 	const size_t n = dist->values.len;
@@ -192,22 +192,22 @@ int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err)
 		result = rv_fail(err, RV_E_USAGE, "%s takes %zu argument%s, not %zu", kinds[kind].name,
 		                 kinds[kind].min_args, kinds[kind].min_args == 1 ? "" : "s", n);
 	} else {
-		result = dist->kind == RV_DIST_CHOICE || dist->kind == RV_DIST_CONST ? 0 : read_numbers(dist, err);
+		result = dist->kind == SEED_DIST_CHOICE || dist->kind == SEED_DIST_CONST ? 0 : read_numbers(dist, err);
 	}
 	if (result < 0) {
-		rv_dist_release(dist);
+		seed_dist_release(dist);
 	}
 	return result;
 }
 
-void rv_dist_release(struct rv_dist *dist)
+void seed_dist_release(struct seed_dist *dist)
 {
-	rv_values_release(&dist->values);
+	seed_values_release(&dist->values);
 }
 
-bool rv_dist_is_numeric(const struct rv_dist *dist)
+bool seed_dist_is_numeric(const struct seed_dist *dist)
 {
-	return dist->kind <= RV_DIST_NORMAL;
+	return dist->kind <= SEED_DIST_NORMAL;
 }
 
 /* ---- values ---- */
@@ -283,11 +283,11 @@ static void put_whole(struct rv_str *out, double value)
 	rv_str_put_u64(out, (uint64_t)fabs(value));
 }
 
-static void put_real(const struct rv_dist *dist, double u, struct rv_str *out)
+static void put_real(const struct seed_dist *dist, double u, struct rv_str *out)
 {
-	if (dist->kind == RV_DIST_NORMAL) {
+	if (dist->kind == SEED_DIST_NORMAL) {
 		put_rounded(out, dist->a + dist->b * normal_quantile(RV_MIN(RV_MAX(u, 0x1p-54), 1 - 0x1p-53)));
-	} else if (dist->kind == RV_DIST_LOGUNIFORM) {
+	} else if (dist->kind == SEED_DIST_LOGUNIFORM) {
 		const double value = exp(log(dist->a) + u * (log(dist->b) - log(dist->a)));
 		put_rounded(out, RV_MIN(RV_MAX(value, dist->a), dist->b));
 	} else {
@@ -299,40 +299,40 @@ static void put_real(const struct rv_dist *dist, double u, struct rv_str *out)
 }
 
 /* How many values there are to choose from, and number `i` of them. */
-static uint64_t count(const struct rv_dist *dist)
+static uint64_t count(const struct seed_dist *dist)
 {
-	return dist->kind == RV_DIST_INT ? (uint64_t)(dist->b - dist->a) + 1 : dist->values.len;
+	return dist->kind == SEED_DIST_INT ? (uint64_t)(dist->b - dist->a) + 1 : dist->values.len;
 }
 
-static void put_numbered(const struct rv_dist *dist, uint64_t i, struct rv_str *out)
+static void put_numbered(const struct seed_dist *dist, uint64_t i, struct rv_str *out)
 {
-	if (dist->kind == RV_DIST_INT) {
+	if (dist->kind == SEED_DIST_INT) {
 		put_whole(out, dist->a + (double)i);
 	} else {
 		rv_str_puts(out, dist->values.items[i]);
 	}
 }
 
-void rv_dist_draw(const struct rv_dist *dist, struct rv_rng *rng, struct rv_str *out)
+void seed_dist_draw(const struct seed_dist *dist, struct rv_rng *rng, struct rv_str *out)
 {
-	if (dist->kind == RV_DIST_INT || dist->kind == RV_DIST_CHOICE || dist->kind == RV_DIST_CONST) {
+	if (dist->kind == SEED_DIST_INT || dist->kind == SEED_DIST_CHOICE || dist->kind == SEED_DIST_CONST) {
 		put_numbered(dist, rv_rng_below(rng, count(dist)), out);
 	} else {
-		rv_dist_quantile(dist, rv_rng_unit(rng), out);
+		seed_dist_quantile(dist, rv_rng_unit(rng), out);
 	}
 }
 
-void rv_dist_quantile(const struct rv_dist *dist, double u, struct rv_str *out)
+void seed_dist_quantile(const struct seed_dist *dist, double u, struct rv_str *out)
 {
 	switch (dist->kind) {
-	case RV_DIST_INT:
-	case RV_DIST_CHOICE:
-	case RV_DIST_CONST: {
+	case SEED_DIST_INT:
+	case SEED_DIST_CHOICE:
+	case SEED_DIST_CONST: {
 		const uint64_t n = count(dist);
 		put_numbered(dist, RV_MIN((uint64_t)(u * (double)n), n - 1), out);
 		break;
 	}
-	case RV_DIST_BOOL:
+	case SEED_DIST_BOOL:
 		rv_str_puts(out, u < dist->a ? "true" : "false");
 		break;
 	default:

@@ -20,48 +20,48 @@
 #include "rng.h"
 #include "str.h"
 
-#define RV_VALUES_MAX 65536 /* of one choice or grid */
+#define SEED_VALUES_MAX 65536 /* of one choice or grid */
 
 /* JSON texts. */
-struct rv_values {
+struct seed_values {
 	char **items;
 	size_t len, cap;
 };
-#define RV_VALUES_INIT \
+#define SEED_VALUES_INIT \
 	{ \
 		.items = NULL \
 	}
 /* Splits "a,b,c" at the commas that are in no quotes or brackets. At least one value. */
-int rv_values_parse(struct rv_values *values, const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
-void rv_values_release(struct rv_values *values);
+int seed_values_parse(struct seed_values *values, const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
+void seed_values_release(struct seed_values *values);
 
-enum rv_dist_kind {
-	RV_DIST_UNIFORM,
-	RV_DIST_INT,
-	RV_DIST_LOGUNIFORM,
-	RV_DIST_NORMAL,
-	RV_DIST_CHOICE,
-	RV_DIST_BOOL,
-	RV_DIST_CONST,
+enum seed_dist_kind {
+	SEED_DIST_UNIFORM,
+	SEED_DIST_INT,
+	SEED_DIST_LOGUNIFORM,
+	SEED_DIST_NORMAL,
+	SEED_DIST_CHOICE,
+	SEED_DIST_BOOL,
+	SEED_DIST_CONST,
 };
 
-struct rv_dist {
-	enum rv_dist_kind kind;
-	double a, b;             /* the arguments, where they are numbers */
-	struct rv_values values; /* of choice and const */
+struct seed_dist {
+	enum seed_dist_kind kind;
+	double a, b;               /* the arguments, where they are numbers */
+	struct seed_values values; /* of choice and const */
 };
-#define RV_DIST_INIT \
+#define SEED_DIST_INIT \
 	{ \
-		.values = RV_VALUES_INIT \
+		.values = SEED_VALUES_INIT \
 	}
 
-int rv_dist_parse(struct rv_dist *dist, const char *text, struct rv_err *err) RV_MUST_USE;
-void rv_dist_release(struct rv_dist *dist);
+int seed_dist_parse(struct seed_dist *dist, const char *text, struct rv_err *err) RV_MUST_USE;
+void seed_dist_release(struct seed_dist *dist);
 /* uniform, int, loguniform or normal: those that --sobol spreads. */
-bool rv_dist_is_numeric(const struct rv_dist *dist);
+bool seed_dist_is_numeric(const struct seed_dist *dist);
 /* Appends a value drawn from the stream, as JSON. */
-void rv_dist_draw(const struct rv_dist *dist, struct rv_rng *rng, struct rv_str *out);
+void seed_dist_draw(const struct seed_dist *dist, struct rv_rng *rng, struct rv_str *out);
 /* Appends the value below which the part u, 0 <= u < 1, of the distribution lies. */
-void rv_dist_quantile(const struct rv_dist *dist, double u, struct rv_str *out);
+void seed_dist_quantile(const struct seed_dist *dist, double u, struct rv_str *out);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define NUMBER_DIGITS 16 /* of 2^53 */
 
-size_t rv_put_digits(char *to, uint64_t value, size_t width)
+size_t seed_put_digits(char *to, uint64_t value, size_t width)
 {
 	char digits[20];
 	size_t n = 0;
@@ -37,18 +37,18 @@ static size_t percent(const char *format, size_t *width)
 	return format[at] == 'd' ? at + 1 : 0;
 }
 
-int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err *err)
+int seed_naming_parse(struct seed_naming *naming, const char *format, struct rv_err *err)
 {
 	size_t longest = 0;
-	*naming = (struct rv_naming) { .n_parts = 0 };
+	*naming = (struct seed_naming) { .n_parts = 0 };
 	for (const char *at = format; *at;) {
-		if (naming->n_parts == RV_NAMING_PARTS_MAX) {
+		if (naming->n_parts == SEED_NAMING_PARTS_MAX) {
 			return rv_fail(err, RV_E_USAGE, "--id '%s' has more than %d parts", format,
-			               RV_NAMING_PARTS_MAX);
+			               SEED_NAMING_PARTS_MAX);
 		}
 		size_t len, width = 0;
 		size_t i = naming->n_parts++;
-		naming->parts[i].kind = RV_NAMING_INDEX;
+		naming->parts[i].kind = SEED_NAMING_INDEX;
 		if (*at == '%' && (len = percent(at, &width)) > 0) {
 			naming->has_index = true;
 		} else if (strncmp(at, "{index}", 7) == 0) {
@@ -56,7 +56,7 @@ int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err 
 			naming->has_index = true;
 		} else if (strncmp(at, "{seed}", 6) == 0) {
 			len = 6;
-			naming->parts[i].kind = RV_NAMING_SEED;
+			naming->parts[i].kind = SEED_NAMING_SEED;
 			naming->has_seed = true;
 		} else {
 			len = strcspn(at, "%{");
@@ -65,11 +65,11 @@ int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err 
 				               "--id '%s': '%s' is none of A-Z a-z 0-9 _ - %%d %%0Nd {index} {seed}",
 				               format, at);
 			}
-			naming->parts[i].kind = RV_NAMING_TEXT;
+			naming->parts[i].kind = SEED_NAMING_TEXT;
 		}
 		naming->parts[i].text = at;
-		naming->parts[i].len = naming->parts[i].kind == RV_NAMING_TEXT ? len : width;
-		longest += naming->parts[i].kind == RV_NAMING_TEXT ? len : RV_MAX(width, (size_t)NUMBER_DIGITS);
+		naming->parts[i].len = naming->parts[i].kind == SEED_NAMING_TEXT ? len : width;
+		longest += naming->parts[i].kind == SEED_NAMING_TEXT ? len : RV_MAX(width, (size_t)NUMBER_DIGITS);
 		at += len;
 	}
 	if (longest == 0 || longest > RV_ID_MAX) {
@@ -79,16 +79,16 @@ int rv_naming_parse(struct rv_naming *naming, const char *format, struct rv_err 
 	return 0;
 }
 
-size_t rv_naming_put(const struct rv_naming *naming, uint64_t index, uint64_t seed, char *to)
+size_t seed_naming_put(const struct seed_naming *naming, uint64_t index, uint64_t seed, char *to)
 {
 	char *at = to;
 	for (size_t i = 0; i < naming->n_parts; i++) {
-		if (naming->parts[i].kind == RV_NAMING_TEXT) {
+		if (naming->parts[i].kind == SEED_NAMING_TEXT) {
 			memcpy(at, naming->parts[i].text, naming->parts[i].len);
 			at += naming->parts[i].len;
 		} else {
-			uint64_t number = naming->parts[i].kind == RV_NAMING_INDEX ? index : seed;
-			at += rv_put_digits(at, number, naming->parts[i].len);
+			uint64_t number = naming->parts[i].kind == SEED_NAMING_INDEX ? index : seed;
+			at += seed_put_digits(at, number, naming->parts[i].len);
 		}
 	}
 	return (size_t)(at - to);

@@ -12,16 +12,16 @@ static const char *const mode_names[] = { "seq", "rand", "fixed", "list", NULL }
 static int parse_count(const char *text, uint64_t *count, struct rv_err *err)
 {
 	if (strcmp(text, "inf") == 0) {
-		*count = RV_PLAN_NOT_GIVEN;
+		*count = SEED_PLAN_NOT_GIVEN;
 		return 0;
 	}
-	if (rv_parse_u64(text, "N", 0, RV_INDEX_END, count, err) < 0) {
+	if (rv_parse_u64(text, "N", 0, SEED_INDEX_END, count, err) < 0) {
 		return rv_fail_prefix(err, "the number of samples (or inf)");
 	}
 	return 0;
 }
 
-static int parse_operands(struct rv_plan *plan, int argc, char **argv, struct rv_err *err)
+static int parse_operands(struct seed_plan *plan, int argc, char **argv, struct rv_err *err)
 {
 	static const int least[] = { 2, 2, 2, 1 }, most[] = { 2, 2, 3, 1 };
 	size_t mode = 0;
@@ -36,37 +36,37 @@ static int parse_operands(struct rv_plan *plan, int argc, char **argv, struct rv
 		return rv_fail(err, RV_E_USAGE, "unknown mode '%s'%s%s%s: must be seq, rand, fixed or list", argv[0],
 		               near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}
-	plan->mode = (enum rv_plan_mode)mode;
+	plan->mode = (enum seed_plan_mode)mode;
 	if (argc < least[mode] || argc > most[mode]) {
 		return rv_fail(err, RV_E_USAGE, "%s takes %s", argv[0],
-		               mode == RV_PLAN_LIST    ? "no operand: seeds come on stdin, one a line"
-		               : mode == RV_PLAN_FIXED ? "a seed and at most a number of samples"
-		                                       : "one operand, the number of samples (or inf)");
+		               mode == SEED_PLAN_LIST    ? "no operand: seeds come on stdin, one a line"
+		               : mode == SEED_PLAN_FIXED ? "a seed and at most a number of samples"
+		                                         : "one operand, the number of samples (or inf)");
 	}
-	if (plan->mode == RV_PLAN_FIXED) {
+	if (plan->mode == SEED_PLAN_FIXED) {
 		plan->count = 1;
 		return rv_parse_u64(argv[1], "SEED", 0, RV_SEED_MAX, &plan->seed, err) < 0 ||
 		                       (argc == 3 && parse_count(argv[2], &plan->count, err) < 0)
 		               ? -1
 		               : 0;
 	}
-	plan->count = RV_PLAN_NOT_GIVEN;
-	return plan->mode == RV_PLAN_LIST ? 0 : parse_count(argv[1], &plan->count, err);
+	plan->count = SEED_PLAN_NOT_GIVEN;
+	return plan->mode == SEED_PLAN_LIST ? 0 : parse_count(argv[1], &plan->count, err);
 }
 
 /* The first n mod p parts get one more. */
-static int take_shard(struct rv_plan *plan, const char *shard_text, uint64_t total, struct rv_err *err)
+static int take_shard(struct seed_plan *plan, const char *shard_text, uint64_t total, struct rv_err *err)
 {
 	uint64_t part, parts;
 	const char *slash = strchr(shard_text, '/');
 	struct rv_str first = RV_STR_INIT;
-	if (plan->count == RV_PLAN_NOT_GIVEN) {
+	if (plan->count == SEED_PLAN_NOT_GIVEN) {
 		return rv_fail(err, RV_E_USAGE, "--shard needs a known number of samples, not %s",
-		               plan->mode == RV_PLAN_LIST ? "a list" : "inf");
+		               plan->mode == SEED_PLAN_LIST ? "a list" : "inf");
 	}
 	rv_str_append(&first, shard_text, slash ? (size_t)(slash - shard_text) : 0);
-	int result = !slash || rv_parse_u64(first.ptr, "--shard: I", 0, RV_INDEX_END, &part, err) < 0 ||
-	                             rv_parse_u64(slash + 1, "--shard: N", 1, RV_INDEX_END, &parts, err) < 0
+	int result = !slash || rv_parse_u64(first.ptr, "--shard: I", 0, SEED_INDEX_END, &part, err) < 0 ||
+	                             rv_parse_u64(slash + 1, "--shard: N", 1, SEED_INDEX_END, &parts, err) < 0
 	                     ? rv_fail(err, RV_E_USAGE, "--shard '%s' is not I/N with 0 <= I < N", shard_text)
 	                     : 0;
 	rv_str_release(&first);
@@ -81,16 +81,16 @@ static int take_shard(struct rv_plan *plan, const char *shard_text, uint64_t tot
 	return 0;
 }
 
-static int plan_range(struct rv_plan *plan, const char *shard, struct rv_err *err)
+static int plan_range(struct seed_plan *plan, const char *shard, struct rv_err *err)
 {
-	uint64_t total = RV_INDEX_END - plan->start;
-	if (plan->count == RV_PLAN_NOT_GIVEN && plan->space.n_combinations > 1) {
+	uint64_t total = SEED_INDEX_END - plan->start;
+	if (plan->count == SEED_PLAN_NOT_GIVEN && plan->space.n_combinations > 1) {
 		return rv_fail(err, RV_E_USAGE, "--grid needs a known number of samples, not %s",
-		               plan->mode == RV_PLAN_LIST ? "a list" : "inf");
+		               plan->mode == SEED_PLAN_LIST ? "a list" : "inf");
 	}
-	if (plan->count != RV_PLAN_NOT_GIVEN) {
+	if (plan->count != SEED_PLAN_NOT_GIVEN) {
 		if (__builtin_mul_overflow(plan->count, plan->space.n_combinations, &total) ||
-		    total > RV_INDEX_END - plan->start) {
+		    total > SEED_INDEX_END - plan->start) {
 			return rv_fail(err, RV_E_USAGE, "more samples than indices below 2^53");
 		}
 	}
@@ -99,26 +99,27 @@ static int plan_range(struct rv_plan *plan, const char *shard, struct rv_err *er
 	return shard ? take_shard(plan, shard, total, err) : 0;
 }
 
-int rv_plan_init(struct rv_plan *plan, const struct rv_plan_options *options, int argc, char **argv, struct rv_err *err)
+int seed_plan_init(struct seed_plan *plan, const struct seed_plan_options *options, int argc, char **argv,
+                   struct rv_err *err)
 {
-	*plan = (struct rv_plan)RV_PLAN_INIT;
+	*plan = (struct seed_plan)SEED_PLAN_INIT;
 	plan->start = options->start;
-	plan->key = options->key == RV_PLAN_NOT_GIVEN ? 0 : options->key;
-	if (parse_operands(plan, argc, argv, err) < 0 || rv_naming_parse(&plan->naming, options->id, err) < 0 ||
-	    rv_space_init(&plan->space, &options->grids, &options->params, options->sobol ? &plan->key : NULL, err) <
+	plan->key = options->key == SEED_PLAN_NOT_GIVEN ? 0 : options->key;
+	if (parse_operands(plan, argc, argv, err) < 0 || seed_naming_parse(&plan->naming, options->id, err) < 0 ||
+	    seed_space_init(&plan->space, &options->grids, &options->params, options->sobol ? &plan->key : NULL, err) <
 	            0) {
 		return -1;
 	}
 	bool one = plan->count <= 1 && plan->space.n_combinations == 1;
-	bool seeds_differ = plan->mode != RV_PLAN_FIXED && plan->space.n_combinations == 1;
+	bool seeds_differ = plan->mode != SEED_PLAN_FIXED && plan->space.n_combinations == 1;
 	if (!plan->naming.has_index && !one && !(plan->naming.has_seed && seeds_differ)) {
 		return rv_fail(err, RV_E_USAGE, "--id '%s' gives several samples the same id: it needs %%d or {index}",
 		               options->id);
 	}
-	if (options->key != RV_PLAN_NOT_GIVEN && plan->mode != RV_PLAN_RAND && !options->sobol) {
+	if (options->key != SEED_PLAN_NOT_GIVEN && plan->mode != SEED_PLAN_RAND && !options->sobol) {
 		return rv_fail(err, RV_E_USAGE, "--key is for rand and --sobol");
 	}
-	plan->os_random = plan->mode == RV_PLAN_RAND && options->key == RV_PLAN_NOT_GIVEN;
+	plan->os_random = plan->mode == SEED_PLAN_RAND && options->key == SEED_PLAN_NOT_GIVEN;
 	if (plan->os_random && options->shard) {
 		return rv_fail(err, RV_E_USAGE,
 		               "--shard of rand needs --key: without it every part draws seeds of its own");
@@ -126,7 +127,7 @@ int rv_plan_init(struct rv_plan *plan, const struct rv_plan_options *options, in
 	return plan_range(plan, options->shard, err);
 }
 
-void rv_plan_release(struct rv_plan *plan)
+void seed_plan_release(struct seed_plan *plan)
 {
-	rv_space_release(&plan->space);
+	seed_space_release(&plan->space);
 }

@@ -6,7 +6,7 @@
  * first direction numbers. */
 static const struct {
 	unsigned char degree, coefficients, m[7];
-} table[RV_SOBOL_DIMENSIONS - 1] = {
+} table[SEED_SOBOL_DIMENSIONS - 1] = {
 	{ 1, 0, { 1 } },
 	{ 2, 1, { 1, 3 } },
 	{ 3, 1, { 1, 3, 1 } },
@@ -29,17 +29,17 @@ static const struct {
 	{ 7, 4, { 1, 3, 7, 13, 13, 15, 69 } },
 };
 
-void rv_sobol_init(struct rv_sobol *sobol)
+void seed_sobol_init(struct seed_sobol *sobol)
 {
-	for (unsigned int i = 0; i < RV_SOBOL_BITS; i++) {
-		sobol->direction[0][i] = UINT64_C(1) << (RV_SOBOL_BITS - 1 - i);
+	for (unsigned int i = 0; i < SEED_SOBOL_BITS; i++) {
+		sobol->direction[0][i] = UINT64_C(1) << (SEED_SOBOL_BITS - 1 - i);
 	}
-	for (unsigned int d = 1; d < RV_SOBOL_DIMENSIONS; d++) {
+	for (unsigned int d = 1; d < SEED_SOBOL_DIMENSIONS; d++) {
 		uint64_t *const v = sobol->direction[d];
 		const unsigned int degree = table[d - 1].degree;
-		for (unsigned int i = 0; i < RV_SOBOL_BITS; i++) {
+		for (unsigned int i = 0; i < SEED_SOBOL_BITS; i++) {
 			if (i < degree) {
-				v[i] = (uint64_t)table[d - 1].m[i] << (RV_SOBOL_BITS - 1 - i);
+				v[i] = (uint64_t)table[d - 1].m[i] << (SEED_SOBOL_BITS - 1 - i);
 				continue;
 			}
 			v[i] = v[i - degree] ^ v[i - degree] >> degree;
@@ -52,7 +52,7 @@ void rv_sobol_init(struct rv_sobol *sobol)
 	}
 }
 
-uint64_t rv_sobol_bits(const struct rv_sobol *sobol, unsigned int dimension, uint64_t number)
+uint64_t seed_sobol_bits(const struct seed_sobol *sobol, unsigned int dimension, uint64_t number)
 {
 	uint64_t bits = 0;
 	for (uint64_t gray = number ^ number >> 1; gray != 0; gray &= gray - 1) {

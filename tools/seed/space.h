@@ -13,23 +13,23 @@
 #include "options.h"
 #include "sobol.h"
 
-struct rv_space {
-	struct rv_param *params; /* grids first, then drawn ones, each in the order given */
+struct seed_space {
+	struct seed_param *params; /* grids first, then drawn ones, each in the order given */
 	size_t n_grids, n_params;
-	uint64_t n_combinations; /* 1 without a grid */
-	struct rv_sobol *sobol;  /* NULL: not asked for */
+	uint64_t n_combinations;  /* 1 without a grid */
+	struct seed_sobol *sobol; /* NULL: not asked for */
 };
 
 /* Reads "NAME=a,b,c" and "NAME=DIST" items. `sobol_key` NULL: no Sobol points. Fails with RV_E_USAGE for a bad item, a
- * name that comes twice, more than RV_COMBINATIONS_MAX combinations, or --sobol without (or with too many) numeric
+ * name that comes twice, more than SEED_COMBINATIONS_MAX combinations, or --sobol without (or with too many) numeric
  * parameters. */
-#define RV_COMBINATIONS_MAX (UINT64_C(1) << 53)
-int rv_space_init(struct rv_space *space, const struct rv_option_list *grids, const struct rv_option_list *params,
-                  const uint64_t *sobol_key, struct rv_err *err) RV_MUST_USE;
-void rv_space_release(struct rv_space *space);
-bool rv_space_is_empty(const struct rv_space *space);
+#define SEED_COMBINATIONS_MAX (UINT64_C(1) << 53)
+int seed_space_init(struct seed_space *space, const struct rv_option_list *grids, const struct rv_option_list *params,
+                    const uint64_t *sobol_key, struct rv_err *err) RV_MUST_USE;
+void seed_space_release(struct seed_space *space);
+bool seed_space_is_empty(const struct seed_space *space);
 /* Appends the object of all parameters: of combination `combination`, drawn from `seed`, Sobol point `point`. */
-void rv_space_put(const struct rv_space *space, uint64_t combination, uint64_t seed, uint64_t point,
-                  struct rv_str *out);
+void seed_space_put(const struct seed_space *space, uint64_t combination, uint64_t seed, uint64_t point,
+                    struct rv_str *out);
 
 #endif

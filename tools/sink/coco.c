@@ -3,7 +3,7 @@
  * COCO: coco/annotations.json and coco/images/ID.png (of a sequence coco/images/ID/000001.png ..., as its frames
  * count).
  *
- * Ids of images, annotations and categories count from 1. Objects without a category (rv_sample_category) are
+ * Ids of images, annotations and categories count from 1. Objects without a category (sink_sample_category) are
  * background and get no annotation. `rv_index` is the object's index in the record and in IndexOB.png. Memory does not
  * grow with the number of samples: both lists are written to temporary files and joined at the end.
  */
@@ -35,12 +35,12 @@ struct annotation {
 };
 
 struct coco {
-	struct rv_dataset *dataset;
+	struct sink_dataset *dataset;
 	char **categories; /* id 1 is the first */
 	size_t n_categories, cap_categories;
 	bool fixed_categories;
 	uint64_t n_images, n_annotations;
-	struct rv_part images_part, annotations_part;
+	struct sink_part images_part, annotations_part;
 	/* The sample at hand. */
 	struct image *images;
 	size_t n_images_here, cap_images;
@@ -135,7 +135,7 @@ static const char *read_annotation(struct rv_json json, const struct image *imag
 	return out->counts ? "" : "rle.counts";
 }
 
-static int prepare_annotation(struct coco *coco, const struct rv_sample *sample, struct rv_json json, size_t i,
+static int prepare_annotation(struct coco *coco, const struct sink_sample *sample, struct rv_json json, size_t i,
                               struct rv_err *err)
 {
 	const struct image *image = &coco->images[coco->n_images_here - 1];
@@ -152,7 +152,7 @@ static int prepare_annotation(struct coco *coco, const struct rv_sample *sample,
 	if (rv_rle_decompress(&coco->rle, image->width, image->height, counts, annotation.counts_len, err) < 0) {
 		return rv_fail_prefix(err, "field 'annotations[%zu].rle.counts'", i);
 	}
-	rv_sample_category(sample, json, &annotation.category);
+	sink_sample_category(sample, json, &annotation.category);
 	if (annotation.category.len == 0 || annotation.area == 0) {
 		rv_str_release(&annotation.category);
 		return 0;
@@ -166,7 +166,7 @@ static int prepare_annotation(struct coco *coco, const struct rv_sample *sample,
 	return 0;
 }
 
-static int prepare_annotations(struct coco *coco, const struct rv_sample *sample, struct rv_json list,
+static int prepare_annotations(struct coco *coco, const struct sink_sample *sample, struct rv_json list,
                                struct rv_err *err)
 {
 	if (rv_json_type(list) != RV_JSON_ARRAY) {
@@ -182,26 +182,26 @@ static int prepare_annotations(struct coco *coco, const struct rv_sample *sample
 	return 0;
 }
 
-static int coco_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int coco_prepare(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct coco *coco = sink;
 	clear_sample(coco);
-	const struct rv_role *role = rv_sample_need_png(sample, "image", "coco", err);
+	const struct sink_role *role = sink_sample_need_png(sample, "image", "coco", err);
 	struct rv_json frames = rv_json_get(sample->json, "frames");
 	for (size_t i = 0; role && i < role->n_files; i++) {
 		struct rv_str name = RV_STR_INIT;
 		rv_str_puts(&name, sample->id.ptr);
 		if (role->is_array) {
-			rv_str_printf(&name, "/%06" PRIu64, rv_sample_frame(sample, i));
+			rv_str_printf(&name, "/%06" PRIu64, sink_sample_frame(sample, i));
 		}
 		rv_str_puts(&name, ".png");
 		struct rv_json holder = role->is_array ? rv_json_at(frames, i) : sample->json;
 		if (prepare_image(coco, role->paths[i], rv_str_detach(&name), err) < 0 ||
 		    prepare_annotations(coco, sample, rv_json_get(holder, "annotations"), err) < 0) {
-			return RV_SINK_REFUSED;
+			return SINK_REFUSED;
 		}
 	}
-	return role ? 0 : RV_SINK_REFUSED;
+	return role ? 0 : SINK_REFUSED;
 }
 
 static void put_annotation(struct coco *coco, const struct annotation *annotation, uint64_t image_id)
@@ -254,12 +254,12 @@ static int copy_image(struct coco *coco, const struct image *image, struct rv_er
 {
 	struct rv_str relative = RV_STR_INIT;
 	rv_str_printf(&relative, "coco/images/%s", image->name);
-	int result = rv_dataset_copy(coco->dataset, image->path, relative.ptr, err);
+	int result = sink_dataset_copy(coco->dataset, image->path, relative.ptr, err);
 	rv_str_release(&relative);
 	return result;
 }
 
-static int coco_add(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int coco_add(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct coco *coco = sink;
 	(void)sample;
@@ -276,7 +276,8 @@ static int coco_add(void *sink, const struct rv_sample *sample, struct rv_err *e
 	if (coco->n_categories > CATEGORIES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "format coco: more than %d categories", CATEGORIES_MAX);
 	}
-	return rv_part_flush(&coco->images_part, err) < 0 || rv_part_flush(&coco->annotations_part, err) < 0 ? -1 : 0;
+	return sink_part_flush(&coco->images_part, err) < 0 || sink_part_flush(&coco->annotations_part, err) < 0 ? -1
+	                                                                                                         : 0;
 }
 
 /* ---- the whole ---- */
@@ -291,18 +292,18 @@ static void coco_free(void *sink)
 	free(coco->categories);
 	free(coco->images);
 	free(coco->annotations);
-	rv_part_release(&coco->images_part);
-	rv_part_release(&coco->annotations_part);
+	sink_part_release(&coco->images_part);
+	sink_part_release(&coco->annotations_part);
 	rv_rle_release(&coco->rle);
 	free(coco);
 }
 
-static void *coco_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+static void *coco_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
 {
 	struct coco *coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->dataset = dataset;
-	rv_part_init(&coco->images_part, dataset, "coco-images");
-	rv_part_init(&coco->annotations_part, dataset, "coco-annotations");
+	sink_part_init(&coco->images_part, dataset, "coco-images");
+	sink_part_init(&coco->annotations_part, dataset, "coco-annotations");
 	if (settings->categories && fix_categories(coco, settings->categories, err) < 0) {
 		coco_free(coco);
 		return NULL;
@@ -324,9 +325,9 @@ static void put_categories(const struct coco *coco, struct rv_str *text)
 	}
 }
 
-static int put_text(struct rv_output *output, const char *text, struct rv_err *err)
+static int put_text(struct sink_output *output, const char *text, struct rv_err *err)
 {
-	return rv_output_write(output, text, strlen(text), err);
+	return sink_output_write(output, text, strlen(text), err);
 }
 
 static int coco_finish(void *sink, struct rv_err *err)
@@ -335,26 +336,26 @@ static int coco_finish(void *sink, struct rv_err *err)
 	        "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
 	        "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":[";
 	struct coco *coco = sink;
-	struct rv_output *output = rv_output_open(coco->dataset, "coco/annotations.json", err);
+	struct sink_output *output = sink_output_open(coco->dataset, "coco/annotations.json", err);
 	if (!output) {
 		return -1;
 	}
 	struct rv_str categories = RV_STR_INIT;
 	put_categories(coco, &categories);
-	bool failed = put_text(output, head, err) < 0 || rv_part_copy(&coco->images_part, output, err) < 0 ||
+	bool failed = put_text(output, head, err) < 0 || sink_part_copy(&coco->images_part, output, err) < 0 ||
 	              put_text(output, "],\n\"annotations\":[", err) < 0 ||
-	              rv_part_copy(&coco->annotations_part, output, err) < 0 ||
+	              sink_part_copy(&coco->annotations_part, output, err) < 0 ||
 	              put_text(output, "],\n\"categories\":[", err) < 0 || put_text(output, categories.ptr, err) < 0 ||
 	              put_text(output, "]}\n", err) < 0;
 	rv_str_release(&categories);
 	if (failed) {
-		rv_output_abort(output);
+		sink_output_abort(output);
 		return -1;
 	}
-	return rv_output_close(output, err);
+	return sink_output_close(output, err);
 }
 
-const struct rv_sink_class rv_sink_coco = {
+const struct sink_class sink_coco = {
 	.name = "coco",
 	.help = "COCO detection and segmentation: annotations.json and images/",
 	.open = coco_open,

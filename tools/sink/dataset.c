@@ -17,17 +17,17 @@
 
 #define BUFFER_BYTES ((size_t)256 << 10)
 
-struct rv_dataset {
+struct sink_dataset {
 	char *path; /* where it goes */
 	struct rv_workdir work;
-	char *tree;              /* the dataset, below the hidden directory */
-	char *runs;              /* for `files` */
-	struct rv_sorter *files; /* the manifest's lines */
-	char *last_dir;          /* of the tree, known to be there */
+	char *tree;                /* the dataset, below the hidden directory */
+	char *runs;                /* for `files` */
+	struct sink_sorter *files; /* the manifest's lines */
+	char *last_dir;            /* of the tree, known to be there */
 };
 
-struct rv_output {
-	struct rv_dataset *dataset;
+struct sink_output {
+	struct sink_dataset *dataset;
 	char *relative;
 	char *path;
 	int fd;
@@ -79,12 +79,12 @@ static int check_place(const char *path, const char *shown, struct rv_err *err)
 	}
 	bool ours = n == 0;
 	for (size_t i = 0; i < n; i++) {
-		ours = ours || strcmp(names[i], RV_MANIFEST_NAME) == 0;
+		ours = ours || strcmp(names[i], SINK_MANIFEST_NAME) == 0;
 	}
 	rv_names_free(names, n);
 	return ours ? 0
 	            : rv_fail(err, RV_E_USAGE,
-	                      "'%s' is there and is no dataset of rv (it has no " RV_MANIFEST_NAME
+	                      "'%s' is there and is no dataset of rv (it has no " SINK_MANIFEST_NAME
 	                      "): nothing was changed",
 	                      shown);
 }
@@ -96,7 +96,7 @@ static char *join(const char *dir, const char *name)
 	return rv_str_detach(&path);
 }
 
-struct rv_dataset *rv_dataset_open(const char *path, struct rv_err *err)
+struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err)
 {
 	if (!path[0]) {
 		rv_fail(err, RV_E_USAGE, "the dataset's path is empty");
@@ -108,7 +108,7 @@ struct rv_dataset *rv_dataset_open(const char *path, struct rv_err *err)
 		return NULL;
 	}
 	const char *name = rv_path_base(real);
-	struct rv_dataset *dataset = rv_alloc_zero(1, sizeof(*dataset));
+	struct sink_dataset *dataset = rv_alloc_zero(1, sizeof(*dataset));
 	dataset->path = real;
 	dataset->work = (struct rv_workdir)RV_WORKDIR_INIT;
 	char *parent = name - real > 1 ? rv_strndup(real, (size_t)(name - real) - 1) : rv_strdup("/");
@@ -122,19 +122,19 @@ struct rv_dataset *rv_dataset_open(const char *path, struct rv_err *err)
 	if (rv_mkdirs(dataset->tree, err) < 0 || rv_mkdirs(dataset->runs, err) < 0) {
 		goto failed;
 	}
-	dataset->files = rv_sorter_new(dataset->runs, 0);
+	dataset->files = sink_sorter_new(dataset->runs, 0);
 	return dataset;
 failed:
-	rv_dataset_free(dataset);
+	sink_dataset_free(dataset);
 	return NULL;
 }
 
-void rv_dataset_free(struct rv_dataset *dataset)
+void sink_dataset_free(struct sink_dataset *dataset)
 {
 	if (!dataset) {
 		return;
 	}
-	rv_sorter_free(dataset->files);
+	sink_sorter_free(dataset->files);
 	rv_workdir_close(&dataset->work);
 	free(dataset->last_dir);
 	free(dataset->runs);
@@ -143,7 +143,7 @@ void rv_dataset_free(struct rv_dataset *dataset)
 	free(dataset);
 }
 
-int rv_dataset_path(struct rv_dataset *dataset, const char *relative, struct rv_str *path, struct rv_err *err)
+int sink_dataset_path(struct sink_dataset *dataset, const char *relative, struct rv_str *path, struct rv_err *err)
 {
 	rv_str_clear(path);
 	rv_str_printf(path, "%s/%s", dataset->tree, relative);
@@ -157,14 +157,14 @@ int rv_dataset_path(struct rv_dataset *dataset, const char *relative, struct rv_
 	return rv_mkdirs(dataset->last_dir, err);
 }
 
-void rv_dataset_scratch(const struct rv_dataset *dataset, const char *name, struct rv_str *path)
+void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, struct rv_str *path)
 {
 	rv_str_clear(path);
 	rv_str_printf(path, "%s/%s", dataset->work.path, name);
 }
 
 /* No byte of a path sorts before the quote that ends it, so sorting lines sorts paths. */
-static int list_file(struct rv_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
+static int list_file(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
                      struct rv_err *err)
 {
 	struct rv_str line = RV_STR_INIT;
@@ -175,12 +175,12 @@ static int list_file(struct rv_dataset *dataset, const char *relative, uint64_t 
 	rv_json_put_u64(&out, "bytes", n_bytes);
 	rv_json_put_string(&out, "sha256", sha256);
 	rv_json_close(&out, '}');
-	int result = rv_sorter_add(dataset->files, line.ptr, line.len, err);
+	int result = sink_sorter_add(dataset->files, line.ptr, line.len, err);
 	rv_str_release(&line);
 	return result;
 }
 
-int rv_dataset_add_file(struct rv_dataset *dataset, const char *relative, struct rv_err *err)
+int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
 {
 	char hex[RV_HASH_HEX_LEN + 1];
 	uint64_t size;
@@ -190,10 +190,10 @@ int rv_dataset_add_file(struct rv_dataset *dataset, const char *relative, struct
 	return result < 0 ? -1 : list_file(dataset, relative, size, hex, err);
 }
 
-struct rv_output *rv_output_open(struct rv_dataset *dataset, const char *relative, struct rv_err *err)
+struct sink_output *sink_output_open(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
-	if (rv_dataset_path(dataset, relative, &path, err) < 0) {
+	if (sink_dataset_path(dataset, relative, &path, err) < 0) {
 		rv_str_release(&path);
 		return NULL;
 	}
@@ -203,7 +203,7 @@ struct rv_output *rv_output_open(struct rv_dataset *dataset, const char *relativ
 		rv_str_release(&path);
 		return NULL;
 	}
-	struct rv_output *output = rv_alloc(sizeof(*output));
+	struct sink_output *output = rv_alloc(sizeof(*output));
 	output->dataset = dataset;
 	output->relative = rv_strdup(relative);
 	output->path = rv_str_detach(&path);
@@ -214,23 +214,23 @@ struct rv_output *rv_output_open(struct rv_dataset *dataset, const char *relativ
 	return output;
 }
 
-static int write_out(struct rv_output *output, const void *bytes, size_t len, struct rv_err *err)
+static int write_out(struct sink_output *output, const void *bytes, size_t len, struct rv_err *err)
 {
 	rv_hash_add(output->hash, bytes, len);
 	output->n_bytes += len;
 	return rv_write_all(output->fd, bytes, len) < 0 ? rv_fail_errno(err, "cannot write '%s'", output->path) : 0;
 }
 
-static int flush(struct rv_output *output, struct rv_err *err)
+static int flush(struct sink_output *output, struct rv_err *err)
 {
 	size_t len = output->len;
 	output->len = 0;
 	return len > 0 ? write_out(output, output->buffer, len, err) : 0;
 }
 
-int rv_output_write(void *to, const void *bytes, size_t len, struct rv_err *err)
+int sink_output_write(void *to, const void *bytes, size_t len, struct rv_err *err)
 {
-	struct rv_output *output = to;
+	struct sink_output *output = to;
 	if (len > BUFFER_BYTES - output->len && flush(output, err) < 0) {
 		return -1;
 	}
@@ -242,7 +242,7 @@ int rv_output_write(void *to, const void *bytes, size_t len, struct rv_err *err)
 	return 0;
 }
 
-void rv_output_abort(struct rv_output *output)
+void sink_output_abort(struct sink_output *output)
 {
 	if (!output) {
 		return;
@@ -257,7 +257,7 @@ void rv_output_abort(struct rv_output *output)
 }
 
 /* The file is on its way to the disk; its digest is in *hex. */
-static int finish_output(struct rv_output *output, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
+static int finish_output(struct sink_output *output, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
 {
 	if (flush(output, err) < 0) {
 		return -1;
@@ -271,24 +271,24 @@ static int finish_output(struct rv_output *output, char hex[RV_HASH_HEX_LEN + 1]
 	return 0;
 }
 
-int rv_output_close(struct rv_output *output, struct rv_err *err)
+int sink_output_close(struct sink_output *output, struct rv_err *err)
 {
 	char hex[RV_HASH_HEX_LEN + 1];
 	int result = finish_output(output, hex, err);
 	if (result == 0) {
 		result = list_file(output->dataset, output->relative, output->n_bytes, hex, err);
 	}
-	rv_output_abort(output);
+	sink_output_abort(output);
 	return result;
 }
 
-int rv_dataset_copy(struct rv_dataset *dataset, const char *from, const char *relative, struct rv_err *err)
+int sink_dataset_copy(struct sink_dataset *dataset, const char *from, const char *relative, struct rv_err *err)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC);
 	if (in < 0) {
 		return rv_fail_errno(err, "cannot open '%s'", from);
 	}
-	struct rv_output *output = rv_output_open(dataset, relative, err);
+	struct sink_output *output = sink_output_open(dataset, relative, err);
 	if (!output) {
 		close(in);
 		return -1;
@@ -301,30 +301,30 @@ int rv_dataset_copy(struct rv_dataset *dataset, const char *from, const char *re
 	}
 	close(in);
 	if (result < 0) {
-		rv_output_abort(output);
+		sink_output_abort(output);
 		return -1;
 	}
-	return rv_output_close(output, err);
+	return sink_output_close(output, err);
 }
 
-static int put_manifest(struct rv_dataset *dataset, struct rv_output *output, const struct rv_str *head,
+static int put_manifest(struct sink_dataset *dataset, struct sink_output *output, const struct rv_str *head,
                         struct rv_err *err)
 {
 	char hex[RV_HASH_HEX_LEN + 1];
 	struct rv_str tail = RV_STR_INIT;
-	if (rv_output_write(output, head->ptr, head->len, err) < 0 ||
-	    rv_sorter_merge(dataset->files, rv_output_write, output, err) < 0 || flush(output, err) < 0) {
+	if (sink_output_write(output, head->ptr, head->len, err) < 0 ||
+	    sink_sorter_merge(dataset->files, sink_output_write, output, err) < 0 || flush(output, err) < 0) {
 		return -1;
 	}
 	rv_hash_hex(output->hash, hex);
 	rv_str_printf(&tail, "{\"manifest_sha256\":\"%s\"}\n", hex);
-	int result = rv_output_write(output, tail.ptr, tail.len, err);
+	int result = sink_output_write(output, tail.ptr, tail.len, err);
 	rv_str_release(&tail);
 	return result < 0 ? -1 : finish_output(output, hex, err);
 }
 
-int rv_dataset_commit(struct rv_dataset *dataset, const char *const *formats, size_t n_formats, uint64_t n_samples,
-                      uint64_t n_errors, struct rv_err *err)
+int sink_dataset_commit(struct sink_dataset *dataset, const char *const *formats, size_t n_formats, uint64_t n_samples,
+                        uint64_t n_errors, struct rv_err *err)
 {
 	struct rv_str head = RV_STR_INIT;
 	struct rv_json_out out;
@@ -341,9 +341,9 @@ int rv_dataset_commit(struct rv_dataset *dataset, const char *const *formats, si
 	rv_json_put_u64(&out, "errors", n_errors);
 	rv_json_close(&out, '}');
 	rv_str_putc(&head, '\n');
-	struct rv_output *output = rv_output_open(dataset, RV_MANIFEST_NAME, err);
+	struct sink_output *output = sink_output_open(dataset, SINK_MANIFEST_NAME, err);
 	int result = output ? put_manifest(dataset, output, &head, err) : -1;
-	rv_output_abort(output);
+	sink_output_abort(output);
 	rv_str_release(&head);
 	return result < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
 }

@@ -7,11 +7,11 @@
  *	{"path":"coco/annotations.json","bytes":1234,"sha256":"…"}      one per file, sorted by path
  *	{"manifest_sha256":"…"}                                        of all bytes before this line
  *
- *	struct rv_dataset *dataset = rv_dataset_open("dataset", err);
- *	struct rv_output *output = rv_output_open(dataset, "webdataset/shard-000000.tar", err);
- *	rv_output_write(output, bytes, len, err); ...
- *	rv_output_close(output, err);
- *	rv_dataset_commit(dataset, formats, n_formats, n_samples, n_errors, err);
+ *	struct sink_dataset *dataset = sink_dataset_open("dataset", err);
+ *	struct sink_output *output = sink_output_open(dataset, "webdataset/shard-000000.tar", err);
+ *	sink_output_write(output, bytes, len, err); ...
+ *	sink_output_close(output, err);
+ *	sink_dataset_commit(dataset, formats, n_formats, n_samples, n_errors, err);
  *
  * Every function here that fails, fails because of the environment: the dataset is then lost and is to be freed.
  */
@@ -21,37 +21,38 @@
 #include "err.h"
 #include "str.h"
 
-#define RV_MANIFEST_NAME "manifest.jsonl"
+#define SINK_MANIFEST_NAME "manifest.jsonl"
 
-struct rv_dataset;
+struct sink_dataset;
 
 /* Fails with RV_E_USAGE, nothing touched, when `path` is there and is neither an empty directory nor a dataset (a
  * directory with a manifest.jsonl), or is the working directory. Removes what killed runs have left. */
-struct rv_dataset *rv_dataset_open(const char *path, struct rv_err *err);
+struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err);
 /* Writes the manifest and puts the dataset in its place. */
-int rv_dataset_commit(struct rv_dataset *dataset, const char *const *formats, size_t n_formats, uint64_t n_samples,
-                      uint64_t n_errors, struct rv_err *err) RV_MUST_USE;
+int sink_dataset_commit(struct sink_dataset *dataset, const char *const *formats, size_t n_formats, uint64_t n_samples,
+                        uint64_t n_errors, struct rv_err *err) RV_MUST_USE;
 /* Removes the hidden directory and whatever is still in it. NULL is allowed. */
-void rv_dataset_free(struct rv_dataset *dataset);
+void sink_dataset_free(struct sink_dataset *dataset);
 
 /* *path is replaced by that of a file of the dataset, whose directories are made. For those who write it themselves and
- * then say so with rv_dataset_add_file. */
-int rv_dataset_path(struct rv_dataset *dataset, const char *relative, struct rv_str *path,
-                    struct rv_err *err) RV_MUST_USE;
+ * then say so with sink_dataset_add_file. */
+int sink_dataset_path(struct sink_dataset *dataset, const char *relative, struct rv_str *path,
+                      struct rv_err *err) RV_MUST_USE;
 /* Puts a finished file into the manifest. */
-int rv_dataset_add_file(struct rv_dataset *dataset, const char *relative, struct rv_err *err) RV_MUST_USE;
+int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, struct rv_err *err) RV_MUST_USE;
 /* Copies a file's contents to `relative`; never a link, so that no change of one reaches the other. */
-int rv_dataset_copy(struct rv_dataset *dataset, const char *from, const char *relative, struct rv_err *err) RV_MUST_USE;
+int sink_dataset_copy(struct sink_dataset *dataset, const char *from, const char *relative,
+                      struct rv_err *err) RV_MUST_USE;
 /* *path is replaced by that of a temporary file, which goes with the hidden directory. */
-void rv_dataset_scratch(const struct rv_dataset *dataset, const char *name, struct rv_str *path);
+void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, struct rv_str *path);
 
 /* A file of the dataset, written in order, its digest taken on the way. */
-struct rv_output;
-struct rv_output *rv_output_open(struct rv_dataset *dataset, const char *relative, struct rv_err *err);
-int rv_output_write(void *output, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE; /* an rv_write_fn */
+struct sink_output;
+struct sink_output *sink_output_open(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
+int sink_output_write(void *output, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE; /* an rv_write_fn */
 /* Finishes it and puts it into the manifest; frees in every case. */
-int rv_output_close(struct rv_output *output, struct rv_err *err) RV_MUST_USE;
+int sink_output_close(struct sink_output *output, struct rv_err *err) RV_MUST_USE;
 /* Frees without finishing; NULL is allowed. */
-void rv_output_abort(struct rv_output *output);
+void sink_output_abort(struct sink_output *output);
 
 #endif

@@ -9,13 +9,13 @@
 
 #define PART_BYTES ((size_t)256 << 10)
 
-void rv_part_init(struct rv_part *part, const struct rv_dataset *dataset, const char *name)
+void sink_part_init(struct sink_part *part, const struct sink_dataset *dataset, const char *name)
 {
-	*part = (struct rv_part) { .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
-	rv_dataset_scratch(dataset, name, &part->path);
+	*part = (struct sink_part) { .path = RV_STR_INIT, .text = RV_STR_INIT, .fd = -1 };
+	sink_dataset_scratch(dataset, name, &part->path);
 }
 
-static int write_text(struct rv_part *part, struct rv_err *err)
+static int write_text(struct sink_part *part, struct rv_err *err)
 {
 	if (part->fd < 0) {
 		part->fd = open(part->path.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -27,15 +27,15 @@ static int write_text(struct rv_part *part, struct rv_err *err)
 	return 0;
 }
 
-int rv_part_flush(struct rv_part *part, struct rv_err *err)
+int sink_part_flush(struct sink_part *part, struct rv_err *err)
 {
 	return part->text.len < PART_BYTES ? 0 : write_text(part, err);
 }
 
-int rv_part_copy(struct rv_part *part, struct rv_output *output, struct rv_err *err)
+int sink_part_copy(struct sink_part *part, struct sink_output *output, struct rv_err *err)
 {
 	if (part->fd < 0) {
-		return rv_output_write(output, part->text.ptr, part->text.len, err);
+		return sink_output_write(output, part->text.ptr, part->text.len, err);
 	}
 	if (write_text(part, err) < 0) {
 		return -1;
@@ -46,14 +46,14 @@ int rv_part_copy(struct rv_part *part, struct rv_output *output, struct rv_err *
 	rv_str_reserve(&part->text, PART_BYTES);
 	ssize_t n;
 	while ((n = rv_read_all(part->fd, part->text.ptr, PART_BYTES)) > 0) {
-		if (rv_output_write(output, part->text.ptr, (size_t)n, err) < 0) {
+		if (sink_output_write(output, part->text.ptr, (size_t)n, err) < 0) {
 			return -1;
 		}
 	}
 	return n < 0 ? rv_fail_errno(err, "cannot read '%s'", part->path.ptr) : 0;
 }
 
-void rv_part_release(struct rv_part *part)
+void sink_part_release(struct sink_part *part)
 {
 	if (part->fd >= 0) {
 		close(part->fd);

@@ -9,7 +9,7 @@
 #include "alloc.h"
 #include "file.h"
 
-static void clear_roles(struct rv_sample *sample)
+static void clear_roles(struct sink_sample *sample)
 {
 	for (size_t i = 0; i < sample->n_roles; i++) {
 		for (size_t k = 0; k < sample->roles[i].n_files; k++) {
@@ -20,19 +20,19 @@ static void clear_roles(struct rv_sample *sample)
 	sample->n_roles = 0;
 }
 
-void rv_sample_release(struct rv_sample *sample)
+void sink_sample_release(struct sink_sample *sample)
 {
 	clear_roles(sample);
 	free(sample->roles);
 	rv_json_release(&sample->json);
 	rv_str_release(&sample->id);
-	*sample = (struct rv_sample)RV_SAMPLE_INIT;
+	*sample = (struct sink_sample)SINK_SAMPLE_INIT;
 }
 
 static bool role_name_is_valid(const char *name)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-	return len > 0 && len <= RV_ROLE_MAX && name[len] == '\0';
+	return len > 0 && len <= SINK_ROLE_MAX && name[len] == '\0';
 }
 
 /* The path below `dir` that a value of `files` names. Caller frees. */
@@ -50,22 +50,23 @@ static char *file_path(const char *dir, const char *role, struct rv_json value, 
 	return rv_str_detach(&path);
 }
 
-static int add_role(struct rv_sample *sample, const char *dir, const char *name, struct rv_json value,
+static int add_role(struct sink_sample *sample, const char *dir, const char *name, struct rv_json value,
                     struct rv_err *err)
 {
 	if (!role_name_is_valid(name)) {
 		return rv_fail(err, RV_E_BAD_RECORD,
-		               "field 'files' has a role '%s', allowed are 1..%d of [A-Za-z0-9_-]", name, RV_ROLE_MAX);
+		               "field 'files' has a role '%s', allowed are 1..%d of [A-Za-z0-9_-]", name,
+		               SINK_ROLE_MAX);
 	}
 	bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
 	size_t n_files = is_array ? rv_json_len(value) : 1;
-	if (n_files > RV_SAMPLE_FILES_MAX) {
+	if (n_files > SINK_SAMPLE_FILES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'files.%s' has %zu files, allowed at most %d", name, n_files,
-		               RV_SAMPLE_FILES_MAX);
+		               SINK_SAMPLE_FILES_MAX);
 	}
 	RV_GROW(sample->roles, sample->n_roles, sample->cap_roles);
-	struct rv_role *role = &sample->roles[sample->n_roles++];
-	*role = (struct rv_role) { .name = name, .is_array = is_array };
+	struct sink_role *role = &sample->roles[sample->n_roles++];
+	*role = (struct sink_role) { .name = name, .is_array = is_array };
 	role->paths = rv_alloc_zero(RV_MAX(n_files, 1), sizeof(*role->paths));
 	for (; role->n_files < n_files; role->n_files++) {
 		char *path = file_path(dir, name, is_array ? rv_json_at(value, role->n_files) : value, err);
@@ -79,10 +80,10 @@ static int add_role(struct rv_sample *sample, const char *dir, const char *name,
 
 static int compare_roles(const void *a, const void *b)
 {
-	return strcmp(((const struct rv_role *)a)->name, ((const struct rv_role *)b)->name);
+	return strcmp(((const struct sink_role *)a)->name, ((const struct sink_role *)b)->name);
 }
 
-static int load_files(struct rv_sample *sample, struct rv_err *err)
+static int load_files(struct sink_sample *sample, struct rv_err *err)
 {
 	const char *dir = rv_json_string(rv_json_get(sample->json, "dir"), NULL);
 	struct rv_json files = rv_json_get(sample->json, "files");
@@ -109,7 +110,7 @@ static int load_files(struct rv_sample *sample, struct rv_err *err)
 	return 0;
 }
 
-int rv_sample_load(struct rv_sample *sample, const struct rv_record *record, struct rv_err *err)
+int sink_sample_load(struct sink_sample *sample, const struct rv_record *record, struct rv_err *err)
 {
 	clear_roles(sample);
 	rv_json_release(&sample->json);
@@ -121,7 +122,7 @@ int rv_sample_load(struct rv_sample *sample, const struct rv_record *record, str
 	return load_files(sample, err);
 }
 
-const struct rv_role *rv_sample_role(const struct rv_sample *sample, const char *name)
+const struct sink_role *sink_sample_role(const struct sink_sample *sample, const char *name)
 {
 	for (size_t i = 0; i < sample->n_roles; i++) {
 		if (strcmp(sample->roles[i].name, name) == 0 && sample->roles[i].n_files > 0) {
@@ -131,10 +132,10 @@ const struct rv_role *rv_sample_role(const struct rv_sample *sample, const char 
 	return NULL;
 }
 
-const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const char *name, const char *format,
-                                          struct rv_err *err)
+const struct sink_role *sink_sample_need_role(const struct sink_sample *sample, const char *name, const char *format,
+                                              struct rv_err *err)
 {
-	const struct rv_role *role = rv_sample_role(sample, name);
+	const struct sink_role *role = sink_sample_role(sample, name);
 	if (!role) {
 		rv_fail(err, RV_E_MISSING_FILE, "format %s needs 'files.%s', which the record does not have", format,
 		        name);
@@ -142,12 +143,12 @@ const struct rv_role *rv_sample_need_role(const struct rv_sample *sample, const 
 	return role;
 }
 
-const struct rv_role *rv_sample_need_png(const struct rv_sample *sample, const char *name, const char *format,
-                                         struct rv_err *err)
+const struct sink_role *sink_sample_need_png(const struct sink_sample *sample, const char *name, const char *format,
+                                             struct rv_err *err)
 {
-	const struct rv_role *role = rv_sample_need_role(sample, name, format, err);
+	const struct sink_role *role = sink_sample_need_role(sample, name, format, err);
 	for (size_t i = 0; role && i < role->n_files; i++) {
-		if (strcmp(rv_sample_extension(role->paths[i]), "png") != 0) {
+		if (strcmp(sink_sample_extension(role->paths[i]), "png") != 0) {
 			rv_fail(err, RV_E_BAD_RECORD,
 			        "format %s needs PNG files in 'files.%s', not '%s': render with --image-format PNG, or "
 			        "leave this format out",
@@ -158,15 +159,15 @@ const struct rv_role *rv_sample_need_png(const struct rv_sample *sample, const c
 	return role;
 }
 
-uint64_t rv_sample_frame(const struct rv_sample *sample, size_t i)
+uint64_t sink_sample_frame(const struct sink_sample *sample, size_t i)
 {
 	struct rv_json frame = rv_json_at(rv_json_get(sample->json, "frames"), i);
 	uint64_t number = i;
-	(void)rv_json_u64(rv_json_get(frame, "frame"), 0, RV_SAMPLE_FRAME_MAX, &number);
+	(void)rv_json_u64(rv_json_get(frame, "frame"), 0, SINK_SAMPLE_FRAME_MAX, &number);
 	return number;
 }
 
-int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err)
+int sink_sample_file_size(const char *path, uint64_t *size, struct rv_err *err)
 {
 	struct stat info;
 	if (stat(path, &info) < 0) {
@@ -179,13 +180,13 @@ int rv_sample_file_size(const char *path, uint64_t *size, struct rv_err *err)
 	return 0;
 }
 
-const char *rv_sample_extension(const char *path)
+const char *sink_sample_extension(const char *path)
 {
 	const char *dot = strrchr(rv_path_base(path), '.');
 	return dot ? dot + 1 : "";
 }
 
-bool rv_sample_has_labels(const struct rv_sample *sample)
+bool sink_sample_has_labels(const struct sink_sample *sample)
 {
 	if (rv_json_type(rv_json_get(sample->json, "annotations")) == RV_JSON_ARRAY) {
 		return true;
@@ -218,7 +219,7 @@ static void join_tags(struct rv_json tags, struct rv_str *out)
 	free(names);
 }
 
-void rv_sample_category(const struct rv_sample *sample, struct rv_json annotation, struct rv_str *out)
+void sink_sample_category(const struct sink_sample *sample, struct rv_json annotation, struct rv_str *out)
 {
 	struct rv_json objects = rv_json_get(sample->json, "objects");
 	double index = rv_json_number(rv_json_get(annotation, "index"), 0);

@@ -42,7 +42,7 @@ struct strip {
 };
 
 struct sheet {
-	struct rv_dataset *dataset;
+	struct sink_dataset *dataset;
 	uint64_t max_strips;
 	struct strip **strips;
 	size_t n_strips;
@@ -187,7 +187,7 @@ static struct colour object_colour(struct sheet *sheet, struct rv_json annotatio
 	return pixel_at(preview, at / preview->height, at % preview->height);
 }
 
-static void draw_boxes(struct sheet *sheet, const struct rv_sample *sample, struct panel *panel,
+static void draw_boxes(struct sheet *sheet, const struct sink_sample *sample, struct panel *panel,
                        struct rv_json annotations)
 {
 	struct rv_str category = RV_STR_INIT;
@@ -199,7 +199,7 @@ static void draw_boxes(struct sheet *sheet, const struct rv_sample *sample, stru
 		for (size_t k = 0; k < 4; k++) {
 			whole = whole && rv_json_u64(rv_json_at(values, k), 0, RV_IMAGE_SIDE_MAX, &bbox[k]);
 		}
-		rv_sample_category(sample, annotation, &category);
+		sink_sample_category(sample, annotation, &category);
 		if (whole && category.len > 0) {
 			draw_box(panel, &sheet->image, bbox, object_colour(sheet, annotation));
 		}
@@ -208,22 +208,22 @@ static void draw_boxes(struct sheet *sheet, const struct rv_sample *sample, stru
 }
 
 /* The file of a role that stands for it: of a sequence the middle one of its frames. */
-static const char *shown_file(const struct rv_role *role)
+static const char *shown_file(const struct sink_role *role)
 {
 	return role->paths[role->n_files / 2];
 }
 
 /* Reads that file of a role. 1: there; 0: the sample has none; -1. */
-static int read_role(const struct rv_sample *sample, const char *name, struct rv_image *image, struct rv_err *err)
+static int read_role(const struct sink_sample *sample, const char *name, struct rv_image *image, struct rv_err *err)
 {
-	const struct rv_role *role = rv_sample_role(sample, name);
+	const struct sink_role *role = sink_sample_role(sample, name);
 	if (!role) {
 		return 0;
 	}
 	return rv_png_read(shown_file(role), image, err) < 0 ? -1 : 1;
 }
 
-static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int sheet_prepare(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct sheet *sheet = sink;
 	if (sheet->n_strips == sheet->max_strips) {
@@ -236,9 +236,9 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		panels[i].there = false;
 	}
-	const struct rv_role *role = rv_sample_need_png(sample, "image", "sheet", err);
+	const struct sink_role *role = sink_sample_need_png(sample, "image", "sheet", err);
 	if (!role || rv_png_read(shown_file(role), &sheet->image, err) < 0) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	draw_image(&panels[IMAGE], &sheet->image, false);
 	struct place place = fit(sheet->image.width, sheet->image.height);
@@ -250,7 +250,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	}
 	int instances = depth < 0 ? -1 : read_role(sample, "index_preview", &sheet->preview, err);
 	if (instances < 0) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	if (instances > 0) {
 		draw_image(&panels[INSTANCES], &sheet->preview, true);
@@ -269,7 +269,7 @@ static int sheet_prepare(void *sink, const struct rv_sample *sample, struct rv_e
 	return 0;
 }
 
-static int sheet_add(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int sheet_add(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct sheet *sheet = sink;
 	(void)sample;
@@ -358,20 +358,20 @@ static int sheet_finish(void *sink, struct rv_err *err)
 	struct rv_image out = RV_IMAGE_INIT;
 	int result = compose(sheet, &out, err);
 	if (result == 0) {
-		result = rv_dataset_path(sheet->dataset, "sheet.png", &path, err);
+		result = sink_dataset_path(sheet->dataset, "sheet.png", &path, err);
 	}
 	if (result == 0) {
 		result = rv_png_write(path.ptr, &out, err);
 	}
 	if (result == 0) {
-		result = rv_dataset_add_file(sheet->dataset, "sheet.png", err);
+		result = sink_dataset_add_file(sheet->dataset, "sheet.png", err);
 	}
 	rv_image_release(&out);
 	rv_str_release(&path);
 	return result;
 }
 
-static void *sheet_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+static void *sheet_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
 {
 	(void)err;
 	struct sheet *sheet = rv_alloc_zero(1, sizeof(*sheet));
@@ -394,7 +394,7 @@ static void sheet_free(void *sink)
 	free(sheet);
 }
 
-const struct rv_sink_class rv_sink_sheet = {
+const struct sink_class sink_sheet = {
 	.name = "sheet",
 	.help = "contact sheet of the first samples, sheet.png",
 	.open = sheet_open,

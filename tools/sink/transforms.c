@@ -44,7 +44,7 @@ struct intrinsics {
 
 /* One transforms.json in the making. */
 struct document {
-	struct rv_part shared, each; /* frames without and with intrinsics of their own */
+	struct sink_part shared, each; /* frames without and with intrinsics of their own */
 	struct intrinsics first;
 	bool differ;
 	uint64_t n_frames;
@@ -58,7 +58,7 @@ struct frame {
 };
 
 struct transforms {
-	struct rv_dataset *dataset;
+	struct sink_dataset *dataset;
 	struct document stills;
 	/* The sample at hand. */
 	bool is_sequence;
@@ -138,9 +138,9 @@ static int check_picture(struct frame *frame, struct rv_err *err)
 	uint32_t width, height, channels, bits;
 	struct intrinsics *in = &frame->intrinsics;
 	const char *path = frame->paths[0];
-	if (strcmp(rv_sample_extension(path), "png") != 0) {
+	if (strcmp(sink_sample_extension(path), "png") != 0) {
 		uint64_t size;
-		return rv_sample_file_size(path, &size, err);
+		return sink_sample_file_size(path, &size, err);
 	}
 	if (rv_png_info(path, &width, &height, &channels, &bits, err) < 0) {
 		return -1;
@@ -155,38 +155,38 @@ static int check_picture(struct frame *frame, struct rv_err *err)
 }
 
 /* The files of frame `i`: those that are there for all frames. */
-static int take_files(struct frame *frame, const struct rv_sample *sample, const struct rv_role *image, size_t i,
+static int take_files(struct frame *frame, const struct sink_sample *sample, const struct sink_role *image, size_t i,
                       struct rv_err *err)
 {
 	for (size_t k = 0; k < N_KINDS; k++) {
-		const struct rv_role *role = rv_sample_role(sample, kinds[k].role);
+		const struct sink_role *role = sink_sample_role(sample, kinds[k].role);
 		uint64_t size;
 		if (!role || role->is_array != image->is_array || role->n_files != image->n_files) {
 			continue;
 		}
-		if (k > 0 && rv_sample_file_size(role->paths[i], &size, err) < 0) {
+		if (k > 0 && sink_sample_file_size(role->paths[i], &size, err) < 0) {
 			return -1;
 		}
 		frame->paths[k] = role->paths[i];
 		rv_str_printf(&frame->names[k], "%s/", kinds[k].folder);
 		if (image->is_array) {
-			rv_str_printf(&frame->names[k], "%06" PRIu64, rv_sample_frame(sample, i));
+			rv_str_printf(&frame->names[k], "%06" PRIu64, sink_sample_frame(sample, i));
 		} else {
 			rv_str_puts(&frame->names[k], sample->id.ptr);
 		}
-		rv_str_printf(&frame->names[k], ".%s", rv_sample_extension(role->paths[i]));
+		rv_str_printf(&frame->names[k], ".%s", sink_sample_extension(role->paths[i]));
 	}
 	return check_picture(frame, err);
 }
 
-static int transforms_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int transforms_prepare(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct transforms *transforms = sink;
-	const struct rv_role *image = rv_sample_need_role(sample, "image", "transforms", err);
+	const struct sink_role *image = sink_sample_need_role(sample, "image", "transforms", err);
 	struct rv_json frames = rv_json_get(sample->json, "frames");
 	clear_sample(transforms);
 	if (!image) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	transforms->is_sequence = image->is_array;
 	transforms->fps = image->is_array ? rv_json_number(rv_json_get(sample->json, "fps"), NAN) : NAN;
@@ -204,7 +204,7 @@ static int transforms_prepare(void *sink, const struct rv_sample *sample, struct
 		}
 		if (read_camera(frame, camera, rv_json_get(sample->json, "resolution"), err) < 0 ||
 		    take_files(frame, sample, image, i, err) < 0) {
-			return RV_SINK_REFUSED;
+			return SINK_REFUSED;
 		}
 	}
 	return 0;
@@ -212,18 +212,18 @@ static int transforms_prepare(void *sink, const struct rv_sample *sample, struct
 
 /* ---- a document ---- */
 
-static void document_init(struct document *document, const struct rv_dataset *dataset, const char *shared,
+static void document_init(struct document *document, const struct sink_dataset *dataset, const char *shared,
                           const char *each)
 {
 	*document = (struct document) { .n_frames = 0 };
-	rv_part_init(&document->shared, dataset, shared);
-	rv_part_init(&document->each, dataset, each);
+	sink_part_init(&document->shared, dataset, shared);
+	sink_part_init(&document->each, dataset, each);
 }
 
 static void document_release(struct document *document)
 {
-	rv_part_release(&document->shared);
-	rv_part_release(&document->each);
+	sink_part_release(&document->shared);
+	sink_part_release(&document->each);
 }
 
 /* With fewer digits than a double has, so that another C library's arc tangent gives the same text. */
@@ -293,14 +293,14 @@ static int document_add(struct document *document, const struct frame *frame, st
 		put_frame(&document->shared.text, frame, is_first, false);
 	}
 	put_frame(&document->each.text, frame, is_first, true);
-	return rv_part_flush(&document->shared, err) < 0 || rv_part_flush(&document->each, err) < 0 ? -1 : 0;
+	return sink_part_flush(&document->shared, err) < 0 || sink_part_flush(&document->each, err) < 0 ? -1 : 0;
 }
 
-static int document_finish(struct document *document, struct rv_dataset *dataset, const char *relative, double fps,
+static int document_finish(struct document *document, struct sink_dataset *dataset, const char *relative, double fps,
                            struct rv_err *err)
 {
 	static const char tail[] = "]}\n";
-	struct rv_output *output = rv_output_open(dataset, relative, err);
+	struct sink_output *output = sink_output_open(dataset, relative, err);
 	struct rv_str head = RV_STR_INIT;
 	struct rv_json_out out;
 	if (!output) {
@@ -319,16 +319,16 @@ static int document_finish(struct document *document, struct rv_dataset *dataset
 		rv_json_put_double(&out, "fps", fps);
 	}
 	rv_json_open(&out, "frames", '[');
-	struct rv_part *frames = document->differ ? &document->each : &document->shared;
-	const bool failed = rv_output_write(output, head.ptr, head.len, err) < 0 ||
-	                    rv_part_copy(frames, output, err) < 0 ||
-	                    rv_output_write(output, tail, strlen(tail), err) < 0;
+	struct sink_part *frames = document->differ ? &document->each : &document->shared;
+	const bool failed = sink_output_write(output, head.ptr, head.len, err) < 0 ||
+	                    sink_part_copy(frames, output, err) < 0 ||
+	                    sink_output_write(output, tail, strlen(tail), err) < 0;
 	rv_str_release(&head);
 	if (failed) {
-		rv_output_abort(output);
+		sink_output_abort(output);
 		return -1;
 	}
-	return rv_output_close(output, err);
+	return sink_output_close(output, err);
 }
 
 /* ---- the whole ---- */
@@ -341,14 +341,14 @@ static int copy_files(struct transforms *transforms, const struct frame *frame, 
 		if (frame->paths[k]) {
 			rv_str_clear(&relative);
 			rv_str_printf(&relative, "%s%s", base, frame->names[k].ptr);
-			result = rv_dataset_copy(transforms->dataset, frame->paths[k], relative.ptr, err);
+			result = sink_dataset_copy(transforms->dataset, frame->paths[k], relative.ptr, err);
 		}
 	}
 	rv_str_release(&relative);
 	return result;
 }
 
-static int transforms_add(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int transforms_add(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct transforms *transforms = sink;
 	struct document sequence, *document = &transforms->stills;
@@ -382,7 +382,7 @@ static int transforms_finish(void *sink, struct rv_err *err)
 	               : document_finish(&transforms->stills, transforms->dataset, STILLS FILE_NAME, NAN, err);
 }
 
-static void *transforms_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+static void *transforms_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
 {
 	struct transforms *transforms = rv_alloc_zero(1, sizeof(*transforms));
 	(void)settings;
@@ -401,7 +401,7 @@ static void transforms_free(void *sink)
 	free(transforms);
 }
 
-const struct rv_sink_class rv_sink_transforms = {
+const struct sink_class sink_transforms = {
 	.name = "transforms",
 	.help = "transforms.json: poses and intrinsics for nerfstudio, instant-ngp and NeRF, with the pictures",
 	.open = transforms_open,

@@ -22,8 +22,8 @@
 #define FPS_MAX 1000
 
 struct video_sink {
-	struct rv_dataset *dataset;
-	const struct rv_sink_settings *settings;
+	struct sink_dataset *dataset;
+	const struct sink_settings *settings;
 	struct rv_video *stills; /* NULL before the first */
 	uint32_t width, height;  /* of the stills */
 	struct rv_str sequence;  /* path of the temporary file */
@@ -61,33 +61,33 @@ static int check_size(const struct video_sink *sink, const char *path, uint32_t 
 }
 
 /* Reads, checks and encodes the frames of a sequence; `video` stays open. */
-static int encode_frames(struct video_sink *sink, struct rv_video *video, const struct rv_role *role,
+static int encode_frames(struct video_sink *sink, struct rv_video *video, const struct sink_role *role,
                          struct rv_err *err)
 {
 	uint32_t width = 0, height = 0;
 	for (size_t i = 0; i < role->n_files; i++) {
 		if (rv_sig_stop()) {
 			rv_fail(err, RV_E_CANCELLED, "stopped by a signal");
-			return RV_SINK_BROKEN;
+			return SINK_BROKEN;
 		}
 		if (read_frame(sink, role->paths[i], err) < 0) {
-			return RV_SINK_REFUSED;
+			return SINK_REFUSED;
 		}
 		if (i == 0) {
 			width = sink->image.width;
 			height = sink->image.height;
 		} else if (check_size(sink, role->paths[i], width, height, err) < 0) {
-			return RV_SINK_REFUSED;
+			return SINK_REFUSED;
 		}
 		if (rv_video_add(video, &sink->image, err) < 0) {
-			return RV_SINK_BROKEN;
+			return SINK_BROKEN;
 		}
 	}
 	return 0;
 }
 
 /* Sets the frame rate unless the user did: that of the record, which is 29.97 for 30000/1001. */
-static int set_fps(struct rv_video_settings *settings, const struct rv_sample *sample, struct rv_err *err)
+static int set_fps(struct rv_video_settings *settings, const struct sink_sample *sample, struct rv_err *err)
 {
 	double fps = rv_json_number(rv_json_get(sample->json, "fps"), FPS_DEFAULT);
 	if (settings->fps_num > 0) {
@@ -109,35 +109,35 @@ static int set_fps(struct rv_video_settings *settings, const struct rv_sample *s
 	return 0;
 }
 
-static int prepare_sequence(struct video_sink *sink, const struct rv_sample *sample, const struct rv_role *role,
+static int prepare_sequence(struct video_sink *sink, const struct sink_sample *sample, const struct sink_role *role,
                             struct rv_err *err)
 {
 	if (strcmp(sample->id.ptr, STILLS_NAME) == 0) {
 		rv_fail(err, RV_E_BAD_RECORD, "field 'id': '" STILLS_NAME "' is taken by the video of the stills");
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	struct rv_video *video;
 	struct rv_video_settings settings = sink->settings->video;
 	if (set_fps(&settings, sample, err) < 0) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	if (rv_video_open(&video, sink->sequence.ptr, &settings, err) < 0) {
-		return RV_SINK_BROKEN;
+		return SINK_BROKEN;
 	}
 	int result = encode_frames(sink, video, role, err);
 	if (result < 0) {
 		rv_video_abort(video);
 		return result;
 	}
-	return rv_video_close(video, err) < 0 ? RV_SINK_BROKEN : 0;
+	return rv_video_close(video, err) < 0 ? SINK_BROKEN : 0;
 }
 
-static int video_prepare(void *to, const struct rv_sample *sample, struct rv_err *err)
+static int video_prepare(void *to, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct video_sink *sink = to;
-	const struct rv_role *role = rv_sample_need_png(sample, sink->settings->video_role, "video", err);
+	const struct sink_role *role = sink_sample_need_png(sample, sink->settings->video_role, "video", err);
 	if (!role) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	sink->is_sequence = role->is_array;
 	if (sink->is_sequence) {
@@ -145,22 +145,22 @@ static int video_prepare(void *to, const struct rv_sample *sample, struct rv_err
 	}
 	if (read_frame(sink, role->paths[0], err) < 0 ||
 	    (sink->stills && check_size(sink, role->paths[0], sink->width, sink->height, err) < 0)) {
-		return RV_SINK_REFUSED;
+		return SINK_REFUSED;
 	}
 	return 0;
 }
 
-static int add_sequence(struct video_sink *sink, const struct rv_sample *sample, struct rv_err *err)
+static int add_sequence(struct video_sink *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct rv_str relative = RV_STR_INIT;
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&relative, "video/%s.mp4", sample->id.ptr);
-	int result = rv_dataset_path(sink->dataset, relative.ptr, &path, err);
+	int result = sink_dataset_path(sink->dataset, relative.ptr, &path, err);
 	if (result == 0 && rename(sink->sequence.ptr, path.ptr) < 0) {
 		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", sink->sequence.ptr, path.ptr);
 	}
 	if (result == 0) {
-		result = rv_dataset_add_file(sink->dataset, relative.ptr, err);
+		result = sink_dataset_add_file(sink->dataset, relative.ptr, err);
 	}
 	rv_str_release(&path);
 	rv_str_release(&relative);
@@ -175,7 +175,7 @@ static int open_stills(struct video_sink *sink, struct rv_err *err)
 		settings.fps_num = FPS_DEFAULT;
 		settings.fps_den = 1;
 	}
-	int result = rv_dataset_path(sink->dataset, "video/" STILLS_NAME ".mp4", &path, err);
+	int result = sink_dataset_path(sink->dataset, "video/" STILLS_NAME ".mp4", &path, err);
 	if (result == 0) {
 		result = rv_video_open(&sink->stills, path.ptr, &settings, err);
 	}
@@ -185,7 +185,7 @@ static int open_stills(struct video_sink *sink, struct rv_err *err)
 	return result;
 }
 
-static int video_add(void *to, const struct rv_sample *sample, struct rv_err *err)
+static int video_add(void *to, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct video_sink *sink = to;
 	if (sink->is_sequence) {
@@ -206,17 +206,17 @@ static int video_finish(void *to, struct rv_err *err)
 	struct rv_video *stills = sink->stills;
 	sink->stills = NULL;
 	return rv_video_close(stills, err) < 0 ? -1
-	                                       : rv_dataset_add_file(sink->dataset, "video/" STILLS_NAME ".mp4", err);
+	                                       : sink_dataset_add_file(sink->dataset, "video/" STILLS_NAME ".mp4", err);
 }
 
-static void *video_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+static void *video_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
 {
 	(void)err;
 	struct video_sink *sink = rv_alloc_zero(1, sizeof(*sink));
 	sink->dataset = dataset;
 	sink->settings = settings;
 	rv_str_init(&sink->sequence);
-	rv_dataset_scratch(dataset, "sequence.mp4", &sink->sequence);
+	sink_dataset_scratch(dataset, "sequence.mp4", &sink->sequence);
 	return sink;
 }
 
@@ -229,7 +229,7 @@ static void video_free(void *to)
 	free(sink);
 }
 
-const struct rv_sink_class rv_sink_video = {
+const struct sink_class sink_video = {
 	.name = "video",
 	.help = "H.264 in MP4: one of all stills, one of each sequence",
 	.open = video_open,

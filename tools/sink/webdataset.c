@@ -30,10 +30,10 @@ struct member {
 };
 
 struct webdataset {
-	struct rv_dataset *dataset;
-	const struct rv_sink_settings *settings;
+	struct sink_dataset *dataset;
+	const struct sink_settings *settings;
 	uint64_t n_shards;
-	struct rv_output *output; /* of the present shard, or NULL */
+	struct sink_output *output; /* of the present shard, or NULL */
 	struct rv_zst *zst;
 	uint64_t shard_bytes, shard_samples; /* in the present shard */
 	struct rv_str first_fields;          /* of the first sample */
@@ -54,11 +54,11 @@ static void clear_sample(struct webdataset *web)
 	web->sample_bytes = 0;
 }
 
-static int prepare_member(struct webdataset *web, const struct rv_sample *sample, const struct rv_role *role, size_t i,
-                          struct rv_err *err)
+static int prepare_member(struct webdataset *web, const struct sink_sample *sample, const struct sink_role *role,
+                          size_t i, struct rv_err *err)
 {
 	const char *path = role->paths[i];
-	const char *extension = rv_sample_extension(path);
+	const char *extension = sink_sample_extension(path);
 	size_t len = strspn(extension, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 	uint64_t size;
 	if (len == 0 || len > EXTENSION_MAX || extension[len]) {
@@ -66,7 +66,7 @@ static int prepare_member(struct webdataset *web, const struct rv_sample *sample
 		               "field 'files.%s': '%s' needs an extension of 1..%d letters and digits in a webdataset",
 		               role->name, path, EXTENSION_MAX);
 	}
-	if (rv_sample_file_size(path, &size, err) < 0) {
+	if (sink_sample_file_size(path, &size, err) < 0) {
 		return -1;
 	}
 	if (size > RV_TAR_SIZE_MAX) {
@@ -97,7 +97,7 @@ static int compare_members(const void *a, const void *b)
 }
 
 /* Sorts the members and finds names that no reader could take. */
-static int check_members(struct webdataset *web, const struct rv_sample *sample, struct rv_err *err)
+static int check_members(struct webdataset *web, const struct sink_sample *sample, struct rv_err *err)
 {
 	if (web->n_members > 1) {
 		qsort(web->members, web->n_members, sizeof(*web->members), compare_members);
@@ -117,14 +117,14 @@ static int check_members(struct webdataset *web, const struct rv_sample *sample,
 	return 0;
 }
 
-static int web_prepare(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int web_prepare(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct webdataset *web = sink;
 	clear_sample(web);
 	for (size_t i = 0; i < sample->n_roles; i++) {
 		for (size_t k = 0; k < sample->roles[i].n_files; k++) {
 			if (prepare_member(web, sample, &sample->roles[i], k, err) < 0) {
-				return RV_SINK_REFUSED;
+				return SINK_REFUSED;
 			}
 		}
 	}
@@ -133,11 +133,11 @@ static int web_prepare(void *sink, const struct rv_sample *sample, struct rv_err
 	rv_record_unset(&web->json, "dir");
 	rv_str_putc(&web->json.text, '\n');
 	web->sample_bytes += rv_tar_member_size(web->json.text.len);
-	return check_members(web, sample, err) < 0 ? RV_SINK_REFUSED : 0;
+	return check_members(web, sample, err) < 0 ? SINK_REFUSED : 0;
 }
 
 /* Readers that look at the first samples of the first shard only stumble over fields that come and go. */
-static void compare_fields(struct webdataset *web, const struct rv_sample *sample)
+static void compare_fields(struct webdataset *web, const struct sink_sample *sample)
 {
 	struct rv_str fields = RV_STR_INIT;
 	for (size_t i = 0; i < web->n_members; i++) {
@@ -163,7 +163,7 @@ static int close_shard(struct webdataset *web, struct rv_err *err)
 	if (!web->output) {
 		return 0;
 	}
-	int result = web->zst ? rv_tar_end(write_zst, web->zst, err) : rv_tar_end(rv_output_write, web->output, err);
+	int result = web->zst ? rv_tar_end(write_zst, web->zst, err) : rv_tar_end(sink_output_write, web->output, err);
 	if (result == 0 && web->zst) {
 		result = rv_zst_finish(web->zst, err);
 		web->zst = NULL;
@@ -171,9 +171,9 @@ static int close_shard(struct webdataset *web, struct rv_err *err)
 	if (result < 0) {
 		return -1;
 	}
-	struct rv_output *output = web->output;
+	struct sink_output *output = web->output;
 	web->output = NULL;
-	return rv_output_close(output, err);
+	return sink_output_close(output, err);
 }
 
 static int open_shard(struct webdataset *web, struct rv_err *err)
@@ -181,13 +181,13 @@ static int open_shard(struct webdataset *web, struct rv_err *err)
 	int level = web->settings->zstd_level;
 	struct rv_str relative = RV_STR_INIT;
 	rv_str_printf(&relative, "webdataset/shard-%06" PRIu64 ".tar%s", web->n_shards++, level > 0 ? ".zst" : "");
-	web->output = rv_output_open(web->dataset, relative.ptr, err);
+	web->output = sink_output_open(web->dataset, relative.ptr, err);
 	rv_str_release(&relative);
 	if (!web->output) {
 		return -1;
 	}
 	if (level > 0) {
-		web->zst = rv_zst_new(level, rv_output_write, web->output);
+		web->zst = rv_zst_new(level, sink_output_write, web->output);
 	}
 	web->shard_bytes = RV_TAR_END_SIZE;
 	web->shard_samples = 0;
@@ -196,12 +196,12 @@ static int open_shard(struct webdataset *web, struct rv_err *err)
 
 static bool is_full(const struct webdataset *web)
 {
-	const struct rv_sink_settings *settings = web->settings;
+	const struct sink_settings *settings = web->settings;
 	return (settings->shard_samples > 0 && web->shard_samples >= settings->shard_samples) ||
 	       (settings->shard_bytes > 0 && web->shard_bytes + web->sample_bytes > settings->shard_bytes);
 }
 
-static int web_add(void *sink, const struct rv_sample *sample, struct rv_err *err)
+static int web_add(void *sink, const struct sink_sample *sample, struct rv_err *err)
 {
 	struct webdataset *web = sink;
 	compare_fields(web, sample);
@@ -211,7 +211,7 @@ static int web_add(void *sink, const struct rv_sample *sample, struct rv_err *er
 	if (!web->output && open_shard(web, err) < 0) {
 		return -1;
 	}
-	rv_write_fn *write = web->zst ? write_zst : rv_output_write;
+	rv_write_fn *write = web->zst ? write_zst : sink_output_write;
 	void *to = web->zst ? (void *)web->zst : (void *)web->output;
 	struct rv_str name = RV_STR_INIT;
 	rv_str_printf(&name, "%s.json", sample->id.ptr);
@@ -230,7 +230,7 @@ static int web_finish(void *sink, struct rv_err *err)
 	return close_shard(sink, err);
 }
 
-static void *web_open(struct rv_dataset *dataset, const struct rv_sink_settings *settings, struct rv_err *err)
+static void *web_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
 {
 	(void)err;
 	struct webdataset *web = rv_alloc_zero(1, sizeof(*web));
@@ -249,11 +249,11 @@ static void web_free(void *sink)
 	rv_record_release(&web->json);
 	rv_str_release(&web->first_fields);
 	rv_zst_abort(web->zst);
-	rv_output_abort(web->output);
+	sink_output_abort(web->output);
 	free(web);
 }
 
-const struct rv_sink_class rv_sink_webdataset = {
+const struct sink_class sink_webdataset = {
 	.name = "webdataset",
 	.help = "tar shards, one key per sample",
 	.open = web_open,

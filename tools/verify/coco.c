@@ -27,9 +27,9 @@ struct ids {
 
 struct coco {
 	const char *subject;
-	rv_coco_size_fn *size_of;
+	verify_coco_size_fn *size_of;
 	void *context;
-	struct rv_problems *problems;
+	struct verify_problems *problems;
 	struct coco_image *images;
 	size_t n_images, images_cap;
 	struct ids categories, annotations;
@@ -64,8 +64,8 @@ static void sort_ids(struct coco *coco, struct ids *ids, const char *list)
 	}
 	for (size_t i = 1; i < ids->len; i++) {
 		if (ids->items[i] == ids->items[i - 1]) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: id %" PRIu64 " comes twice",
-			                list, ids->items[i]);
+			verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: id %" PRIu64 " comes twice",
+			                    list, ids->items[i]);
 			return;
 		}
 	}
@@ -77,8 +77,8 @@ static bool take_id(struct coco *coco, struct rv_json element, const char *list,
 	if (rv_json_u64(rv_json_get(element, "id"), min, ID_MAX, id)) {
 		return true;
 	}
-	rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s[%zu].id is not a whole number from %" PRIu64,
-	                list, position, min);
+	verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s[%zu].id is not a whole number from %" PRIu64,
+	                    list, position, min);
 	return false;
 }
 
@@ -87,7 +87,7 @@ static void take_category(struct coco *coco, struct rv_json element, size_t posi
 	uint64_t id;
 	size_t len = 0;
 	if (!rv_json_string(rv_json_get(element, "name"), &len) || len == 0) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "categories[%zu] has no name", position);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "categories[%zu] has no name", position);
 	}
 	if (take_id(coco, element, "categories", position, 0, &id)) {
 		RV_GROW(coco->categories.items, coco->categories.len, coco->categories.cap);
@@ -105,17 +105,18 @@ static void take_image(struct coco *coco, struct rv_json element, size_t positio
 	}
 	if (!file_name || !rv_json_u64(rv_json_get(element, "width"), 1, RV_IMAGE_SIDE_MAX, &width) ||
 	    !rv_json_u64(rv_json_get(element, "height"), 1, RV_IMAGE_SIDE_MAX, &height)) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
-		                "images[%zu] lacks file_name, width or height", position);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+		                    "images[%zu] lacks file_name, width or height", position);
 		return;
 	}
 	if (!coco->size_of(coco->context, file_name, &true_width, &true_height)) {
-		rv_problems_add(coco->problems, RV_E_MISSING_FILE, coco->subject,
-		                "images[%zu]: '%s' is not in the dataset", position, file_name);
+		verify_problems_add(coco->problems, RV_E_MISSING_FILE, coco->subject,
+		                    "images[%zu]: '%s' is not in the dataset", position, file_name);
 	} else if (true_width != width || true_height != height) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
-		                "images[%zu] is said to be %" PRIu64 "x%" PRIu64 ", but '%s' is %" PRIu32 "x%" PRIu32,
-		                position, width, height, file_name, true_width, true_height);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+		                    "images[%zu] is said to be %" PRIu64 "x%" PRIu64 ", but '%s' is %" PRIu32
+		                    "x%" PRIu32,
+		                    position, width, height, file_name, true_width, true_height);
 	}
 	RV_GROW(coco->images, coco->n_images, coco->images_cap);
 	coco->images[coco->n_images++] =
@@ -139,9 +140,9 @@ static void check_overlap(struct coco *coco, const struct coco_image *image, con
 	rv_rle_to_mask(rle, coco->mask);
 	for (size_t i = 0; i < n; i++) {
 		if (coco->mask[i] & coco->covered[i]) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject,
-			                "%s: its mask overlaps another at pixel (%zu,%zu)", who, i % image->width,
-			                i / image->width);
+			verify_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+			                    "%s: its mask overlaps another at pixel (%zu,%zu)", who, i % image->width,
+			                    i / image->width);
 			return;
 		}
 		coco->covered[i] |= coco->mask[i];
@@ -163,24 +164,25 @@ static void take_annotation(struct coco *coco, struct rv_json element, size_t po
 	coco->annotations.items[coco->annotations.len++] = id;
 	if (coco->categories.len == 0 || !rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category) ||
 	    !bsearch(&category, coco->categories.items, coco->categories.len, sizeof(category), compare_u64)) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its category_id names no category",
-		                who.ptr);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its category_id names no category",
+		                    who.ptr);
 	}
 	const struct coco_image *image = NULL;
 	if (coco->n_images > 0 && rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &key.id)) {
 		image = bsearch(&key, coco->images, coco->n_images, sizeof(key), compare_image_id);
 	}
 	if (!image) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its image_id names no image", who.ptr);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: its image_id names no image",
+		                    who.ptr);
 		goto out;
 	}
 	uint64_t crowd;
 	if (!rv_json_u64(rv_json_get(element, "iscrowd"), 0, 0, &crowd)) {
-		rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: iscrowd is not 0", who.ptr);
+		verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "%s: iscrowd is not 0", who.ptr);
 	}
-	if (rv_labels_check_rle(rv_json_get(element, "segmentation"), rv_json_get(element, "area"),
-	                        rv_json_get(element, "bbox"), image->width, image->height, coco->subject, who.ptr, &rle,
-	                        coco->problems)) {
+	if (verify_labels_check_rle(rv_json_get(element, "segmentation"), rv_json_get(element, "area"),
+	                            rv_json_get(element, "bbox"), image->width, image->height, coco->subject, who.ptr,
+	                            &rle, coco->problems)) {
 		check_overlap(coco, image, &rle, who.ptr);
 	}
 out:
@@ -227,7 +229,7 @@ static void for_each(struct coco *coco, const struct rv_str *text, const struct 
 			const char *start = at + 1;
 			at = element_end(start);
 			if (rv_json_parse(start, (size_t)(at - start), &element, &err) < 0) {
-				rv_problems_add_err(coco->problems, coco->subject, &err);
+				verify_problems_add_err(coco->problems, coco->subject, &err);
 			} else {
 				take(coco, element, position);
 			}
@@ -235,7 +237,7 @@ static void for_each(struct coco *coco, const struct rv_str *text, const struct 
 		}
 		return;
 	}
-	rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "there is no array '%s'", key);
+	verify_problems_add(coco->problems, RV_E_LABEL, coco->subject, "there is no array '%s'", key);
 }
 
 static void sort_images(struct coco *coco)
@@ -246,23 +248,23 @@ static void sort_images(struct coco *coco)
 	qsort(coco->images, coco->n_images, sizeof(*coco->images), compare_file_name);
 	for (size_t i = 1; i < coco->n_images; i++) {
 		if (compare_file_name(&coco->images[i], &coco->images[i - 1]) == 0) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "images: file_name '%s' comes twice",
-			                coco->images[i].file_name);
+			verify_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+			                    "images: file_name '%s' comes twice", coco->images[i].file_name);
 			break;
 		}
 	}
 	qsort(coco->images, coco->n_images, sizeof(*coco->images), compare_image_id);
 	for (size_t i = 1; i < coco->n_images; i++) {
 		if (coco->images[i].id == coco->images[i - 1].id) {
-			rv_problems_add(coco->problems, RV_E_LABEL, coco->subject, "images: id %" PRIu64 " comes twice",
-			                coco->images[i].id);
+			verify_problems_add(coco->problems, RV_E_LABEL, coco->subject,
+			                    "images: id %" PRIu64 " comes twice", coco->images[i].id);
 			break;
 		}
 	}
 }
 
-void rv_coco_check(const char *path, const char *subject, rv_coco_size_fn *size_of, void *context,
-                   struct rv_coco_counts *counts, struct rv_problems *problems)
+void verify_coco_check(const char *path, const char *subject, verify_coco_size_fn *size_of, void *context,
+                       struct verify_coco_counts *counts, struct verify_problems *problems)
 {
 	struct coco coco = { .subject = subject,
 		             .size_of = size_of,
@@ -273,9 +275,9 @@ void rv_coco_check(const char *path, const char *subject, rv_coco_size_fn *size_
 	struct rv_members members = RV_MEMBERS_INIT;
 	struct rv_err err = RV_ERR_INIT;
 
-	if (rv_file_read(path, RV_COCO_BYTES_MAX, &text, &err) < 0 ||
+	if (rv_file_read(path, VERIFY_COCO_BYTES_MAX, &text, &err) < 0 ||
 	    rv_scan_object(text.ptr, text.len, &members, &err) < 0) {
-		rv_problems_add_err(problems, subject, &err);
+		verify_problems_add_err(problems, subject, &err);
 		goto out;
 	}
 	for_each(&coco, &text, &members, "categories", take_category);

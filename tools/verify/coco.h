@@ -12,17 +12,17 @@
 
 #include "verify/problems.h"
 
-#define RV_COCO_BYTES_MAX ((size_t)4 << 30)
+#define VERIFY_COCO_BYTES_MAX ((size_t)4 << 30)
 
 /* Tells the size of an image by its `file_name`; false when the dataset does not have it. */
-typedef bool rv_coco_size_fn(void *context, const char *file_name, uint32_t *width, uint32_t *height);
+typedef bool verify_coco_size_fn(void *context, const char *file_name, uint32_t *width, uint32_t *height);
 
-struct rv_coco_counts {
+struct verify_coco_counts {
 	uint64_t n_images, n_annotations;
 };
 
 /* `subject` names the file in problems. */
-void rv_coco_check(const char *path, const char *subject, rv_coco_size_fn *size_of, void *context,
-                   struct rv_coco_counts *counts, struct rv_problems *problems);
+void verify_coco_check(const char *path, const char *subject, verify_coco_size_fn *size_of, void *context,
+                       struct verify_coco_counts *counts, struct verify_problems *problems);
 
 #endif

@@ -20,7 +20,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* The text of the attribute "cryptomatte/KEY/<ending>" of the layer that `planes` belong to. */
-static bool find_text(const struct rv_planes *planes, const char *ending, struct rv_exr_text *found)
+static bool find_text(const struct verify_planes *planes, const char *ending, struct rv_exr_text *found)
 {
 	const char *const first = planes->names[0].ptr;
 	size_t len = strcspn(first, ".");
@@ -39,14 +39,16 @@ static bool find_text(const struct rv_planes *planes, const char *ending, struct
 }
 
 /* The ids of the manifest, sorted. NULL when it is wrong, which is then told. */
-static uint32_t *read_manifest(struct rv_view *view, const char *name, const struct rv_planes *planes, size_t *n)
+static uint32_t *read_manifest(struct verify_view *view, const char *name, const struct verify_planes *planes,
+                               size_t *n)
 {
 	struct rv_exr_text text;
 	struct rv_json manifest = RV_JSON_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	if (!find_text(planes, "manifest", &text) || rv_json_parse(text.text, text.len, &manifest, &err) < 0 ||
 	    rv_json_type(manifest) != RV_JSON_OBJECT) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "it has no manifest, or one that is no object");
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name,
+		                    "it has no manifest, or one that is no object");
 		rv_json_release(&manifest);
 		return NULL;
 	}
@@ -58,8 +60,8 @@ static uint32_t *read_manifest(struct rv_view *view, const char *name, const str
 		const uint32_t id = rv_cryptomatte_id(key, strlen(key));
 		char *end = NULL;
 		if (!hex || strlen(hex) != HEX_DIGITS || strtoul(hex, &end, 16) != id || *end) {
-			rv_problems_add(view->problems, RV_E_LABEL, name, "'%s' is not the hash of '%s', %08x",
-			                hex ? hex : "?", key, id);
+			verify_problems_add(view->problems, RV_E_LABEL, name, "'%s' is not the hash of '%s', %08x",
+			                    hex ? hex : "?", key, id);
 			free(ids);
 			ids = NULL;
 		} else {
@@ -74,7 +76,7 @@ static uint32_t *read_manifest(struct rv_view *view, const char *name, const str
 }
 
 /* A rank: the planes of an id and of its coverage. */
-static void check_rank(struct rv_view *view, const char *name, const float *values, const float *coverage,
+static void check_rank(struct verify_view *view, const char *name, const float *values, const float *coverage,
                        const uint32_t *ids, size_t n_ids)
 {
 	const size_t n = (size_t)view->width * view->height;
@@ -83,20 +85,20 @@ static void check_rank(struct rv_view *view, const char *name, const float *valu
 		uint32_t id;
 		memcpy(&id, &values[i], sizeof(id));
 		if (!(coverage[i] >= 0 && coverage[i] <= COVERAGE_MAX)) {
-			rv_view_blame(view, name, i, (double)coverage[i], "but coverage is in 0..1");
+			verify_view_blame(view, name, i, (double)coverage[i], "but coverage is in 0..1");
 			return;
 		}
 		if (coverage[i] > 0 && id != 0 && id != last && n_ids > 0 &&
 		    bsearch(&id, ids, n_ids, sizeof(id), by_value)) {
 			last = id;
 		} else if (coverage[i] > 0 && id != 0 && id != last) {
-			rv_view_blame(view, name, i, (double)values[i], "which is no id of the manifest");
+			verify_view_blame(view, name, i, (double)values[i], "which is no id of the manifest");
 			return;
 		}
 	}
 }
 
-void rv_crypto_check(struct rv_view *view, const char *name, const struct rv_planes *planes)
+void verify_crypto_check(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
 	size_t n_ids = 0;
 	struct rv_exr_text hash, conversion;
@@ -104,9 +106,9 @@ void rv_crypto_check(struct rv_view *view, const char *name, const struct rv_pla
 	    hash.len != strlen(RV_CRYPTOMATTE_HASH) || memcmp(hash.text, RV_CRYPTOMATTE_HASH, hash.len) != 0 ||
 	    conversion.len != strlen(RV_CRYPTOMATTE_CONVERSION) ||
 	    memcmp(conversion.text, RV_CRYPTOMATTE_CONVERSION, conversion.len) != 0) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name,
-		                "its hash and conversion are not " RV_CRYPTOMATTE_HASH
-		                " and " RV_CRYPTOMATTE_CONVERSION);
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name,
+		                    "its hash and conversion are not " RV_CRYPTOMATTE_HASH
+		                    " and " RV_CRYPTOMATTE_CONVERSION);
 		return;
 	}
 	uint32_t *const ids = read_manifest(view, name, planes, &n_ids);
@@ -120,11 +122,12 @@ void rv_crypto_check(struct rv_view *view, const char *name, const struct rv_pla
 		rv_str_clear(&partner);
 		rv_str_append(&partner, id->ptr, id->len - 1);
 		rv_str_putc(&partner, last == 'r' ? 'g' : 'a');
-		const float *const coverage = rv_planes_find(planes, partner.ptr);
+		const float *const coverage = verify_planes_find(planes, partner.ptr);
 		if (coverage) {
 			check_rank(view, name, planes->images[i].f32, coverage, ids, n_ids);
 		} else {
-			rv_problems_add(view->problems, RV_E_BAD_FILE, name, "'%s' is without its coverage", id->ptr);
+			verify_problems_add(view->problems, RV_E_BAD_FILE, name, "'%s' is without its coverage",
+			                    id->ptr);
 		}
 	}
 	rv_str_release(&partner);

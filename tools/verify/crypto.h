@@ -5,6 +5,6 @@
 
 #include "verify/view.h"
 
-void rv_crypto_check(struct rv_view *view, const char *name, const struct rv_planes *planes);
+void verify_crypto_check(struct verify_view *view, const char *name, const struct verify_planes *planes);
 
 #endif

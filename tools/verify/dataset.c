@@ -19,26 +19,26 @@
 struct check {
 	const char *dir;
 	int dir_fd;
-	struct rv_manifest manifest;
-	struct rv_deep *deep; /* NULL: sizes and digests only */
-	rv_dataset_tell_fn *tell;
+	struct verify_manifest manifest;
+	struct verify_deep *deep; /* NULL: sizes and digests only */
+	verify_dataset_tell_fn *tell;
 	void *context;
-	struct rv_dataset_report *report;
+	struct verify_dataset_report *report;
 };
 
 struct item {
 	size_t file; /* of the manifest */
 	uint64_t n_bytes;
-	struct rv_problems problems;
+	struct verify_problems problems;
 };
 
-static void tell_all(struct check *check, struct rv_problems *problems)
+static void tell_all(struct check *check, struct verify_problems *problems)
 {
 	for (size_t i = 0; i < problems->len; i++) {
 		check->tell(&problems->items[i], check->context);
 	}
 	check->report->n_problems += problems->n_found;
-	rv_problems_release(problems);
+	verify_problems_release(problems);
 }
 
 /* On any thread. */
@@ -46,21 +46,21 @@ static void work(void *item_, void *context)
 {
 	struct item *item = item_;
 	struct check *check = context;
-	const struct rv_manifest_file *file = &check->manifest.files[item->file];
+	const struct verify_manifest_file *file = &check->manifest.files[item->file];
 	struct rv_err err = RV_ERR_INIT;
 	char hex[RV_HASH_HEX_LEN + 1];
 
 	if (rv_hash_file(check->dir_fd, file->path, hex, &item->n_bytes, &err) < 0) {
-		rv_problems_add_err(&item->problems, file->path, &err);
+		verify_problems_add_err(&item->problems, file->path, &err);
 	} else if (item->n_bytes != file->bytes) {
-		rv_problems_add(&item->problems, RV_E_DIGEST, file->path,
-		                "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, file->bytes);
+		verify_problems_add(&item->problems, RV_E_DIGEST, file->path,
+		                    "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, file->bytes);
 	} else if (strcmp(hex, file->sha256) != 0) {
-		rv_problems_add(&item->problems, RV_E_DIGEST, file->path, "its SHA-256 is %s, the manifest says %s",
-		                hex, file->sha256);
+		verify_problems_add(&item->problems, RV_E_DIGEST, file->path, "its SHA-256 is %s, the manifest says %s",
+		                    hex, file->sha256);
 	}
 	if (check->deep) {
-		rv_deep_file(check->deep, item->file, &item->problems);
+		verify_deep_file(check->deep, item->file, &item->problems);
 	}
 }
 
@@ -77,17 +77,17 @@ static void emit(void *item_, void *context)
 
 /* Both lists are sorted: what is only on disk is too much, what is only in the manifest is missing. Marks those that
  * are there. */
-static void compare_names(struct check *check, bool *is_there, struct rv_problems *problems)
+static void compare_names(struct check *check, bool *is_there, struct verify_problems *problems)
 {
 	char **names = NULL;
 	size_t n = 0, file = 0;
 	struct rv_err err = RV_ERR_INIT;
 	if (rv_tree_files(check->dir, &names, &n, &err) < 0) {
-		rv_problems_add_err(problems, check->dir, &err);
+		verify_problems_add_err(problems, check->dir, &err);
 		return;
 	}
 	for (size_t i = 0; i < n || file < check->manifest.len;) {
-		if (i < n && strcmp(names[i], RV_MANIFEST_NAME) == 0) {
+		if (i < n && strcmp(names[i], VERIFY_MANIFEST_NAME) == 0) {
 			i++;
 			continue;
 		}
@@ -95,11 +95,11 @@ static void compare_names(struct check *check, bool *is_there, struct rv_problem
 		            : file == check->manifest.len ? -1
 		                                          : strcmp(names[i], check->manifest.files[file].path);
 		if (order < 0) {
-			rv_problems_add(problems, RV_E_BAD_FILE, names[i], "it is not in the manifest");
+			verify_problems_add(problems, RV_E_BAD_FILE, names[i], "it is not in the manifest");
 			i++;
 		} else if (order > 0) {
-			rv_problems_add(problems, RV_E_MISSING_FILE, check->manifest.files[file].path,
-			                "it is not there");
+			verify_problems_add(problems, RV_E_MISSING_FILE, check->manifest.files[file].path,
+			                    "it is not there");
 			file++;
 		} else {
 			is_there[file++] = true;
@@ -122,36 +122,36 @@ static void check_files(struct check *check, const bool *is_there, size_t n_thre
 	rv_taskq_finish(queue);
 }
 
-bool rv_dataset_is(const char *dir)
+bool verify_dataset_is(const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
+	rv_str_printf(&path, "%s/%s", dir, VERIFY_MANIFEST_NAME);
 	bool there = rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return there;
 }
 
-void rv_dataset_check(const char *dir, const struct rv_dataset_rules *rules, rv_dataset_tell_fn *tell, void *context,
-                      struct rv_dataset_report *report)
+void verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
+                          void *context, struct verify_dataset_report *report)
 {
 	struct check check = {
-		.dir = dir, .manifest = RV_MANIFEST_INIT, .tell = tell, .context = context, .report = report
+		.dir = dir, .manifest = VERIFY_MANIFEST_INIT, .tell = tell, .context = context, .report = report
 	};
-	struct rv_problems problems = RV_PROBLEMS_INIT;
+	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
 	struct rv_str path = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	bool *is_there = NULL;
 
-	*report = (struct rv_dataset_report) { .n_files = 0 };
-	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
+	*report = (struct verify_dataset_report) { .n_files = 0 };
+	rv_str_printf(&path, "%s/%s", dir, VERIFY_MANIFEST_NAME);
 	check.dir_fd = open(dir, O_DIRECTORY | O_CLOEXEC);
 	if (check.dir_fd < 0) {
 		rv_fail_errno(&err, "cannot open '%s'", dir);
-		rv_problems_add_err(&problems, dir, &err);
+		verify_problems_add_err(&problems, dir, &err);
 		goto out;
 	}
-	if (rv_manifest_read(path.ptr, &check.manifest, &err) < 0) {
-		rv_problems_add_err(&problems, RV_MANIFEST_NAME, &err);
+	if (verify_manifest_read(path.ptr, &check.manifest, &err) < 0) {
+		verify_problems_add_err(&problems, VERIFY_MANIFEST_NAME, &err);
 		goto out;
 	}
 	report->n_samples = check.manifest.n_samples;
@@ -159,19 +159,19 @@ void rv_dataset_check(const char *dir, const struct rv_dataset_rules *rules, rv_
 	compare_names(&check, is_there, &problems);
 	tell_all(&check, &problems);
 	if (rules->deep) {
-		check.deep = rv_deep_new(dir, &check.manifest, rules->min_area_px, &problems);
+		check.deep = verify_deep_new(dir, &check.manifest, rules->min_area_px, &problems);
 	}
 	check_files(&check, is_there, rules->n_threads);
 	if (check.deep) {
-		rv_deep_agree(check.deep, &problems);
+		verify_deep_agree(check.deep, &problems);
 	}
 out:
 	tell_all(&check, &problems);
-	rv_deep_free(check.deep);
+	verify_deep_free(check.deep);
 	if (check.dir_fd >= 0) {
 		close(check.dir_fd);
 	}
 	free(is_there);
-	rv_manifest_release(&check.manifest);
+	verify_manifest_release(&check.manifest);
 	rv_str_release(&path);
 }

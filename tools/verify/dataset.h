@@ -8,24 +8,24 @@
 
 #include "verify/problems.h"
 
-struct rv_dataset_rules {
+struct verify_dataset_rules {
 	bool deep;
 	size_t n_threads;
 	uint64_t min_area_px;
 };
 
-struct rv_dataset_report {
+struct verify_dataset_report {
 	uint64_t n_files, n_bytes, n_samples; /* as found; samples as the manifest says */
 	uint64_t n_problems;
 };
 
 /* Called with each problem, in the order of the files, never two at a time. */
-typedef void rv_dataset_tell_fn(const struct rv_problem *problem, void *context);
+typedef void verify_dataset_tell_fn(const struct verify_problem *problem, void *context);
 
 /* True when the directory has a manifest. */
-bool rv_dataset_is(const char *dir);
+bool verify_dataset_is(const char *dir);
 /* Looks at everything, whatever it finds: there is no failure, only problems. */
-void rv_dataset_check(const char *dir, const struct rv_dataset_rules *rules, rv_dataset_tell_fn *tell, void *context,
-                      struct rv_dataset_report *report);
+void verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
+                          void *context, struct verify_dataset_report *report);
 
 #endif

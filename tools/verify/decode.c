@@ -18,14 +18,14 @@
 #define JSON_BYTES_MAX ((size_t)4 << 30)
 #define READ_CHUNK_BYTES ((size_t)64 << 10)
 
-enum rv_kind rv_decode_kind(const char *name)
+enum verify_kind verify_decode_kind(const char *name)
 {
 	static const struct {
 		const char *ending;
-		enum rv_kind kind;
+		enum verify_kind kind;
 	} kinds[] = {
-		{ ".png", RV_KIND_PNG },   { ".exr", RV_KIND_EXR },    { ".mp4", RV_KIND_MP4 },
-		{ ".json", RV_KIND_JSON }, { ".jsonl", RV_KIND_JSON },
+		{ ".png", VERIFY_KIND_PNG },   { ".exr", VERIFY_KIND_EXR },    { ".mp4", VERIFY_KIND_MP4 },
+		{ ".json", VERIFY_KIND_JSON }, { ".jsonl", VERIFY_KIND_JSON },
 	};
 	size_t len = strlen(name);
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
@@ -34,7 +34,7 @@ enum rv_kind rv_decode_kind(const char *name)
 			return kinds[i].kind;
 		}
 	}
-	return RV_KIND_OTHER;
+	return VERIFY_KIND_OTHER;
 }
 
 /* Every line of a .jsonl, the whole of a .json. */
@@ -73,38 +73,39 @@ static int check_readable(const char *path, struct rv_err *err)
 }
 
 /* `path` is where the bytes are, `name` what they are. */
-static int decode(const char *path, const char *name, struct rv_decoded *decoded, struct rv_err *err)
+static int decode(const char *path, const char *name, struct verify_decoded *decoded, struct rv_err *err)
 {
-	decoded->kind = rv_decode_kind(name);
+	decoded->kind = verify_decode_kind(name);
 	decoded->width = decoded->height = 0;
 	decoded->n_frames = 0;
 	switch (decoded->kind) {
-	case RV_KIND_PNG:
+	case VERIFY_KIND_PNG:
 		if (rv_png_read(path, &decoded->image, err) < 0) {
 			return -1;
 		}
 		decoded->width = decoded->image.width;
 		decoded->height = decoded->image.height;
 		return 0;
-	case RV_KIND_EXR:
+	case VERIFY_KIND_EXR:
 		return rv_exr_check(path, &decoded->width, &decoded->height, err);
-	case RV_KIND_MP4:
+	case VERIFY_KIND_MP4:
 		return rv_video_check(path, &decoded->width, &decoded->height, &decoded->n_frames, err);
-	case RV_KIND_JSON:
+	case VERIFY_KIND_JSON:
 		return check_json(path, name, err);
-	case RV_KIND_OTHER:
+	case VERIFY_KIND_OTHER:
 		break;
 	}
 	return check_readable(path, err);
 }
 
-int rv_decode_file(const char *path, struct rv_decoded *decoded, struct rv_err *err)
+int verify_decode_file(const char *path, struct verify_decoded *decoded, struct rv_err *err)
 {
 	return decode(path, path, decoded, err);
 }
 
 /* The decoders take paths: the bytes get one, without touching a disk. */
-int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_decoded *decoded, struct rv_err *err)
+int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct verify_decoded *decoded,
+                        struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
 	int result;
@@ -122,8 +123,8 @@ int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_d
 	return result;
 }
 
-void rv_decoded_release(struct rv_decoded *decoded)
+void verify_decoded_release(struct verify_decoded *decoded)
 {
 	rv_image_release(&decoded->image);
-	*decoded = (struct rv_decoded)RV_DECODED_INIT;
+	*decoded = (struct verify_decoded)VERIFY_DECODED_INIT;
 }

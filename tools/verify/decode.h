@@ -8,24 +8,24 @@
 
 #include "image.h"
 
-enum rv_kind { RV_KIND_OTHER, RV_KIND_PNG, RV_KIND_EXR, RV_KIND_MP4, RV_KIND_JSON };
+enum verify_kind { VERIFY_KIND_OTHER, VERIFY_KIND_PNG, VERIFY_KIND_EXR, VERIFY_KIND_MP4, VERIFY_KIND_JSON };
 
-struct rv_decoded {
-	enum rv_kind kind;
+struct verify_decoded {
+	enum verify_kind kind;
 	uint32_t width, height; /* 0 where there is no picture */
 	uint64_t n_frames;      /* of an MP4 */
 	struct rv_image image;  /* of a PNG; the memory is used again by the next call */
 };
-#define RV_DECODED_INIT \
+#define VERIFY_DECODED_INIT \
 	{ \
-		.kind = RV_KIND_OTHER \
+		.kind = VERIFY_KIND_OTHER \
 	}
 
-enum rv_kind rv_decode_kind(const char *name);
-int rv_decode_file(const char *path, struct rv_decoded *decoded, struct rv_err *err) RV_MUST_USE;
+enum verify_kind verify_decode_kind(const char *name);
+int verify_decode_file(const char *path, struct verify_decoded *decoded, struct rv_err *err) RV_MUST_USE;
 /* The same for bytes in memory: `name` tells the kind. */
-int rv_decode_bytes(const char *name, const void *bytes, size_t len, struct rv_decoded *decoded,
-                    struct rv_err *err) RV_MUST_USE;
-void rv_decoded_release(struct rv_decoded *decoded);
+int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct verify_decoded *decoded,
+                        struct rv_err *err) RV_MUST_USE;
+void verify_decoded_release(struct verify_decoded *decoded);
 
 #endif

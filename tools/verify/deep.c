@@ -23,30 +23,30 @@ struct found {
 	struct rv_str keys; /* of a shard, a line each */
 };
 
-struct rv_deep {
+struct verify_deep {
 	const char *dir;
-	const struct rv_manifest *manifest;
+	const struct verify_manifest *manifest;
 	uint64_t min_area_px;
 	struct found *found; /* one per file of the manifest */
-	struct rv_transforms *transforms;
+	struct verify_transforms *transforms;
 };
 
-struct rv_deep *rv_deep_new(const char *dir, const struct rv_manifest *manifest, uint64_t min_area_px,
-                            struct rv_problems *problems)
+struct verify_deep *verify_deep_new(const char *dir, const struct verify_manifest *manifest, uint64_t min_area_px,
+                                    struct verify_problems *problems)
 {
-	struct rv_deep *deep = rv_alloc_zero(1, sizeof(*deep));
+	struct verify_deep *deep = rv_alloc_zero(1, sizeof(*deep));
 	deep->dir = dir;
 	deep->manifest = manifest;
 	deep->min_area_px = min_area_px;
 	deep->found = rv_alloc_zero(manifest->len + 1, sizeof(*deep->found));
-	deep->transforms = rv_transforms_load(dir, manifest, problems);
+	deep->transforms = verify_transforms_load(dir, manifest, problems);
 	for (size_t i = 0; i < manifest->len; i++) {
 		rv_str_init(&deep->found[i].keys);
 	}
 	return deep;
 }
 
-void rv_deep_free(struct rv_deep *deep)
+void verify_deep_free(struct verify_deep *deep)
 {
 	if (!deep) {
 		return;
@@ -54,46 +54,46 @@ void rv_deep_free(struct rv_deep *deep)
 	for (size_t i = 0; i < deep->manifest->len; i++) {
 		rv_str_release(&deep->found[i].keys);
 	}
-	rv_transforms_free(deep->transforms);
+	verify_transforms_free(deep->transforms);
 	free(deep->found);
 	free(deep);
 }
 
-void rv_deep_file(struct rv_deep *deep, size_t file, struct rv_problems *problems)
+void verify_deep_file(struct verify_deep *deep, size_t file, struct verify_problems *problems)
 {
 	const char *relative = deep->manifest->files[file].path;
 	struct found *found = &deep->found[file];
-	struct rv_decoded decoded = RV_DECODED_INIT;
+	struct verify_decoded decoded = VERIFY_DECODED_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str path = RV_STR_INIT;
 
 	rv_str_printf(&path, "%s/%s", deep->dir, relative);
-	if (rv_shard_is(relative)) {
-		rv_shard_check(path.ptr, relative, deep->manifest, deep->transforms, deep->min_area_px, &found->keys,
-		               problems);
+	if (verify_shard_is(relative)) {
+		verify_shard_check(path.ptr, relative, deep->manifest, deep->transforms, deep->min_area_px,
+		                   &found->keys, problems);
 	} else if (strcmp(relative, COCO_FILE) == 0) {
-		/* Needs the sizes of all images: rv_deep_agree. */
-	} else if (rv_decode_file(path.ptr, &decoded, &err) < 0) {
-		rv_problems_add_err(problems, relative, &err);
+		/* Needs the sizes of all images: verify_deep_agree. */
+	} else if (verify_decode_file(path.ptr, &decoded, &err) < 0) {
+		verify_problems_add_err(problems, relative, &err);
 	} else {
 		found->width = decoded.width;
 		found->height = decoded.height;
 		found->n_frames = decoded.n_frames;
 	}
-	rv_decoded_release(&decoded);
+	verify_decoded_release(&decoded);
 	rv_str_release(&path);
 }
 
 /* ---- what the files say together ----------------------------------------------------------------------------------
  */
 
-/* An rv_coco_size_fn. */
+/* An verify_coco_size_fn. */
 static bool size_of(void *deep_, const char *file_name, uint32_t *width, uint32_t *height)
 {
-	struct rv_deep *deep = deep_;
+	struct verify_deep *deep = deep_;
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, COCO_IMAGES "%s", file_name);
-	const struct rv_manifest_file *file = rv_manifest_find(deep->manifest, path.ptr);
+	const struct verify_manifest_file *file = verify_manifest_find(deep->manifest, path.ptr);
 	rv_str_release(&path);
 	if (!file) {
 		return false;
@@ -104,20 +104,20 @@ static bool size_of(void *deep_, const char *file_name, uint32_t *width, uint32_
 	return true;
 }
 
-static void compare_count(const struct rv_deep *deep, const char *subject, uint64_t n, const char *what,
-                          struct rv_problems *problems)
+static void compare_count(const struct verify_deep *deep, const char *subject, uint64_t n, const char *what,
+                          struct verify_problems *problems)
 {
 	if (n != deep->manifest->n_samples) {
-		rv_problems_add(problems, RV_E_BAD_FILE, subject,
-		                "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n, what,
-		                deep->manifest->n_samples);
+		verify_problems_add(problems, RV_E_BAD_FILE, subject,
+		                    "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n, what,
+		                    deep->manifest->n_samples);
 	}
 }
 
 /* coco/images/ID.png is a sample, and so is a directory coco/images/ID/. */
-static void check_coco(struct rv_deep *deep, struct rv_problems *problems)
+static void check_coco(struct verify_deep *deep, struct verify_problems *problems)
 {
-	struct rv_coco_counts counts = { 0, 0 };
+	struct verify_coco_counts counts = { 0, 0 };
 	struct rv_str path = RV_STR_INIT;
 	uint64_t n_images = 0, n_samples = 0;
 	const char *last = "";
@@ -137,18 +137,18 @@ static void check_coco(struct rv_deep *deep, struct rv_problems *problems)
 		last_len = len;
 	}
 	rv_str_printf(&path, "%s/" COCO_FILE, deep->dir);
-	rv_coco_check(path.ptr, COCO_FILE, size_of, deep, &counts, problems);
+	verify_coco_check(path.ptr, COCO_FILE, size_of, deep, &counts, problems);
 	rv_str_release(&path);
 	if (counts.n_images != n_images) {
-		rv_problems_add(problems, RV_E_BAD_FILE, COCO_FILE,
-		                "it has %" PRIu64 " images, but there are %" PRIu64 " files in " COCO_IMAGES,
-		                counts.n_images, n_images);
+		verify_problems_add(problems, RV_E_BAD_FILE, COCO_FILE,
+		                    "it has %" PRIu64 " images, but there are %" PRIu64 " files in " COCO_IMAGES,
+		                    counts.n_images, n_images);
 	}
 	compare_count(deep, COCO_IMAGES, n_samples, "samples", problems);
 }
 
 /* Keys come once over all shards, and shards are numbered without a gap. */
-static void check_shards(struct rv_deep *deep, struct rv_problems *problems)
+static void check_shards(struct verify_deep *deep, struct verify_problems *problems)
 {
 	struct rv_idset *keys = rv_idset_new();
 	struct rv_str name = RV_STR_INIT;
@@ -156,19 +156,19 @@ static void check_shards(struct rv_deep *deep, struct rv_problems *problems)
 	for (size_t i = 0; i < deep->manifest->len; i++) {
 		const char *path = deep->manifest->files[i].path;
 		const struct rv_str *lines = &deep->found[i].keys;
-		if (!rv_shard_is(path)) {
+		if (!verify_shard_is(path)) {
 			continue;
 		}
 		rv_str_clear(&name);
 		rv_str_printf(&name, "webdataset/shard-%06" PRIu64 ".tar", n_shards++);
 		if (strncmp(path, name.ptr, name.len) != 0) {
-			rv_problems_add(problems, RV_E_BAD_FILE, path, "'%s' should come here", name.ptr);
+			verify_problems_add(problems, RV_E_BAD_FILE, path, "'%s' should come here", name.ptr);
 		}
 		for (const char *key = lines->ptr, *end; key < lines->ptr + lines->len; key = end + 1) {
 			end = strchr(key, '\n');
 			if (!rv_idset_add(keys, key, (size_t)(end - key))) {
-				rv_problems_add(problems, RV_E_DUPLICATE_ID, path, "sample '%.*s' comes twice",
-				                (int)(end - key), key);
+				verify_problems_add(problems, RV_E_DUPLICATE_ID, path, "sample '%.*s' comes twice",
+				                    (int)(end - key), key);
 			}
 			n_samples++;
 		}
@@ -179,7 +179,7 @@ static void check_shards(struct rv_deep *deep, struct rv_problems *problems)
 }
 
 /* All stills are frames of one video, each sequence is a video. */
-static void check_videos(struct rv_deep *deep, struct rv_problems *problems)
+static void check_videos(struct verify_deep *deep, struct verify_problems *problems)
 {
 	uint64_t n_samples = 0;
 	for (size_t i = 0; i < deep->manifest->len; i++) {
@@ -193,31 +193,31 @@ static void check_videos(struct rv_deep *deep, struct rv_problems *problems)
 	compare_count(deep, "video", n_samples, "stills and sequences", problems);
 }
 
-/* An rv_transforms_size_fn. */
+/* An verify_transforms_size_fn. */
 static void size_at(void *deep_, size_t file, uint32_t *width, uint32_t *height)
 {
-	const struct rv_deep *deep = deep_;
+	const struct verify_deep *deep = deep_;
 	*width = deep->found[file].width;
 	*height = deep->found[file].height;
 }
 
-static void check_transforms(struct rv_deep *deep, struct rv_problems *problems)
+static void check_transforms(struct verify_deep *deep, struct verify_problems *problems)
 {
-	const uint64_t n_samples = rv_transforms_agree(deep->transforms, size_at, deep, problems);
-	compare_count(deep, RV_TRANSFORMS_FOLDER, n_samples, "stills and sequences", problems);
+	const uint64_t n_samples = verify_transforms_agree(deep->transforms, size_at, deep, problems);
+	compare_count(deep, VERIFY_TRANSFORMS_FOLDER, n_samples, "stills and sequences", problems);
 }
 
-void rv_deep_agree(struct rv_deep *deep, struct rv_problems *problems)
+void verify_deep_agree(struct verify_deep *deep, struct verify_problems *problems)
 {
 	static const struct {
 		const char *format;
-		void (*check)(struct rv_deep *deep, struct rv_problems *problems);
+		void (*check)(struct verify_deep *deep, struct verify_problems *problems);
 	} formats[] = { { "coco", check_coco },
 		        { "webdataset", check_shards },
 		        { "video", check_videos },
 		        { "transforms", check_transforms } };
 	for (size_t i = 0; i < RV_COUNTOF(formats); i++) {
-		if (rv_manifest_has_format(deep->manifest, formats[i].format)) {
+		if (verify_manifest_has_format(deep->manifest, formats[i].format)) {
 			formats[i].check(deep, problems);
 		}
 	}

@@ -10,14 +10,14 @@
 #include "verify/manifest.h"
 #include "verify/problems.h"
 
-struct rv_deep;
+struct verify_deep;
 /* Both are borrowed. What is wrong with cameras is told at once. */
-struct rv_deep *rv_deep_new(const char *dir, const struct rv_manifest *manifest, uint64_t min_area_px,
-                            struct rv_problems *problems);
-void rv_deep_free(struct rv_deep *deep); /* NULL is allowed */
+struct verify_deep *verify_deep_new(const char *dir, const struct verify_manifest *manifest, uint64_t min_area_px,
+                                    struct verify_problems *problems);
+void verify_deep_free(struct verify_deep *deep); /* NULL is allowed */
 /* Looks into the file of that number; several threads at a time, each with files of its own. */
-void rv_deep_file(struct rv_deep *deep, size_t file, struct rv_problems *problems);
+void verify_deep_file(struct verify_deep *deep, size_t file, struct verify_problems *problems);
 /* After all files: what only several of them together can tell. */
-void rv_deep_agree(struct rv_deep *deep, struct rv_problems *problems);
+void verify_deep_agree(struct verify_deep *deep, struct verify_problems *problems);
 
 #endif

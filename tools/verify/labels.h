@@ -13,29 +13,30 @@
 #include "json.h"
 #include "verify/problems.h"
 
-#define RV_INDEX_MAX 65535 /* values of a 16-bit index map */
+#define VERIFY_INDEX_MAX 65535 /* values of a 16-bit index map */
 
 /* What a value of the map covers. */
-struct rv_extent {
+struct verify_extent {
 	uint64_t area_px;
 	uint32_t left, top, right, bottom; /* inclusive */
 };
 
-/* Counts a grey 16-bit image into a table of RV_INDEX_MAX + 1 extents. */
-void rv_labels_measure(const struct rv_image *index, struct rv_extent *extents);
+/* Counts a grey 16-bit image into a table of VERIFY_INDEX_MAX + 1 extents. */
+void verify_labels_measure(const struct rv_image *index, struct verify_extent *extents);
 
 /*
  * Checks `annotations` (of a record) against the map: indices known, sorted and distinct; name and tags those of the
  * object; size, pixels, area and bbox those of the map; every value of the map belongs to `objects`; every object of
  * at least min_area_px pixels has an annotation. Returns how many annotations it looked at.
  */
-uint64_t rv_labels_check(const struct rv_image *index, struct rv_json objects, struct rv_json annotations,
-                         uint64_t min_area_px, const char *subject, struct rv_problems *problems);
+uint64_t verify_labels_check(const struct rv_image *index, struct rv_json objects, struct rv_json annotations,
+                             uint64_t min_area_px, const char *subject, struct verify_problems *problems);
 
 /* An RLE `{"size":[h,w],"counts":"…"}` with the area and bbox that are claimed for it, on their own: everything that
  * can be said without the map. False (and a problem is added) when it is wrong. *rle is replaced. */
 struct rv_rle;
-bool rv_labels_check_rle(struct rv_json rle, struct rv_json area, struct rv_json bbox, uint32_t width, uint32_t height,
-                         const char *subject, const char *who, struct rv_rle *out, struct rv_problems *problems);
+bool verify_labels_check_rle(struct rv_json rle, struct rv_json area, struct rv_json bbox, uint32_t width,
+                             uint32_t height, const char *subject, const char *who, struct rv_rle *out,
+                             struct verify_problems *problems);
 
 #endif

@@ -75,7 +75,7 @@ static bool take_string(struct cursor *c, struct rv_str *out)
 	return ok;
 }
 
-static bool take_head(struct cursor *c, struct rv_manifest *m)
+static bool take_head(struct cursor *c, struct verify_manifest *m)
 {
 	struct rv_str text = RV_STR_INIT, formats = RV_STR_INIT;
 	bool ok = take(c, "{\"rv_manifest\":1,\"rv\":") && take_string(c, &text) && take(c, ",\"formats\":[");
@@ -94,9 +94,9 @@ static bool take_head(struct cursor *c, struct rv_manifest *m)
 	return ok;
 }
 
-static bool take_file(struct cursor *c, struct rv_manifest *m, struct rv_str *path)
+static bool take_file(struct cursor *c, struct verify_manifest *m, struct rv_str *path)
 {
-	struct rv_manifest_file file = { .path = NULL };
+	struct verify_manifest_file file = { .path = NULL };
 	if (!take(c, "{\"path\":") || !take_string(c, path) || !take(c, ",\"bytes\":") || !take_u64(c, &file.bytes) ||
 	    !take(c, ",\"sha256\":\"") || !take_hex(c, file.sha256) || !take(c, "\"}\n") || c->at != c->end) {
 		return false;
@@ -108,11 +108,11 @@ static bool take_file(struct cursor *c, struct rv_manifest *m, struct rv_str *pa
 }
 
 /* The path may name only a file of the dataset, in its one canonical form, after the one before it. */
-static int check_path(const struct rv_manifest *m, uint64_t line, struct rv_err *err)
+static int check_path(const struct verify_manifest *m, uint64_t line, struct rv_err *err)
 {
 	const char *path = m->files[m->len - 1].path;
 	if (!rv_path_is_inside(path) || strstr(path, "//") || strncmp(path, "./", 2) == 0 || strstr(path, "/./") ||
-	    path[strlen(path) - 1] == '/' || strcmp(path, RV_MANIFEST_NAME) == 0) {
+	    path[strlen(path) - 1] == '/' || strcmp(path, VERIFY_MANIFEST_NAME) == 0) {
 		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 ": path '%s' does not name a file of the dataset",
 		               line, path);
 	}
@@ -141,11 +141,11 @@ static int check_digest(struct cursor *c, struct rv_hash *hash, uint64_t line, s
 	return 0;
 }
 
-int rv_manifest_read(const char *path, struct rv_manifest *manifest, struct rv_err *err)
+int verify_manifest_read(const char *path, struct verify_manifest *manifest, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT, scratch = RV_STR_INIT;
 	struct rv_hash *hash = rv_hash_new();
-	int result = rv_file_read(path, RV_MANIFEST_BYTES_MAX, &text, err);
+	int result = rv_file_read(path, VERIFY_MANIFEST_BYTES_MAX, &text, err);
 	if (result < 0) {
 		goto out;
 	}
@@ -181,17 +181,17 @@ out:
 	return result;
 }
 
-void rv_manifest_release(struct rv_manifest *manifest)
+void verify_manifest_release(struct verify_manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->len; i++) {
 		free(manifest->files[i].path);
 	}
 	free(manifest->files);
 	free(manifest->formats);
-	*manifest = (struct rv_manifest)RV_MANIFEST_INIT;
+	*manifest = (struct verify_manifest)VERIFY_MANIFEST_INIT;
 }
 
-bool rv_manifest_has_format(const struct rv_manifest *manifest, const char *format)
+bool verify_manifest_has_format(const struct verify_manifest *manifest, const char *format)
 {
 	struct rv_str needle = RV_STR_INIT;
 	rv_str_printf(&needle, ",%s,", format);
@@ -202,10 +202,10 @@ bool rv_manifest_has_format(const struct rv_manifest *manifest, const char *form
 
 static int compare_path(const void *key, const void *file)
 {
-	return strcmp(key, ((const struct rv_manifest_file *)file)->path);
+	return strcmp(key, ((const struct verify_manifest_file *)file)->path);
 }
 
-const struct rv_manifest_file *rv_manifest_find(const struct rv_manifest *manifest, const char *path)
+const struct verify_manifest_file *verify_manifest_find(const struct verify_manifest *manifest, const char *path)
 {
 	return manifest->len == 0
 	               ? NULL

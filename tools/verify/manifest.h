@@ -14,30 +14,30 @@
 #include "err.h"
 #include "hash.h"
 
-#define RV_MANIFEST_NAME "manifest.jsonl"
-#define RV_MANIFEST_BYTES_MAX ((size_t)4 << 30)
+#define VERIFY_MANIFEST_NAME "manifest.jsonl"
+#define VERIFY_MANIFEST_BYTES_MAX ((size_t)4 << 30)
 
-struct rv_manifest_file {
+struct verify_manifest_file {
 	char *path; /* below the dataset */
 	uint64_t bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
 };
 
-struct rv_manifest {
-	struct rv_manifest_file *files;
+struct verify_manifest {
+	struct verify_manifest_file *files;
 	size_t len, cap;
 	char *formats; /* ",coco,video," */
 	uint64_t n_samples, n_errors;
 };
-#define RV_MANIFEST_INIT \
+#define VERIFY_MANIFEST_INIT \
 	{ \
 		.files = NULL \
 	}
 
-int rv_manifest_read(const char *path, struct rv_manifest *manifest, struct rv_err *err) RV_MUST_USE;
-void rv_manifest_release(struct rv_manifest *manifest);
-bool rv_manifest_has_format(const struct rv_manifest *manifest, const char *format);
+int verify_manifest_read(const char *path, struct verify_manifest *manifest, struct rv_err *err) RV_MUST_USE;
+void verify_manifest_release(struct verify_manifest *manifest);
+bool verify_manifest_has_format(const struct verify_manifest *manifest, const char *format);
 /* The entry of a path, or NULL. */
-const struct rv_manifest_file *rv_manifest_find(const struct rv_manifest *manifest, const char *path);
+const struct verify_manifest_file *verify_manifest_find(const struct verify_manifest *manifest, const char *path);
 
 #endif

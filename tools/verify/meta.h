@@ -11,8 +11,8 @@
 #include "json.h"
 #include "verify/problems.h"
 
-#define RV_META_NAME "_meta.json"
+#define VERIFY_META_NAME "_meta.json"
 
-void rv_meta_check(const char *path, struct rv_json record, struct rv_problems *problems);
+void verify_meta_check(const char *path, struct rv_json record, struct verify_problems *problems);
 
 #endif

@@ -18,13 +18,13 @@
 
 /* ---- each pass --------------------------------------------------------------------------------------------------- */
 
-typedef void check_fn(struct rv_view *view, const char *name, const struct rv_planes *planes);
+typedef void check_fn(struct verify_view *view, const char *name, const struct verify_planes *planes);
 
-static void check_flow(struct rv_view *view, const char *name, const struct rv_planes *planes);
-static void check_forward(struct rv_view *view, const char *name, const struct rv_planes *planes);
-static void check_backward(struct rv_view *view, const char *name, const struct rv_planes *planes);
-static void check_normal(struct rv_view *view, const char *name, const struct rv_planes *planes);
-static void check_camera(struct rv_view *view, const char *name, const struct rv_planes *planes);
+static void check_flow(struct verify_view *view, const char *name, const struct verify_planes *planes);
+static void check_forward(struct verify_view *view, const char *name, const struct verify_planes *planes);
+static void check_backward(struct verify_view *view, const char *name, const struct verify_planes *planes);
+static void check_normal(struct verify_view *view, const char *name, const struct verify_planes *planes);
+static void check_camera(struct verify_view *view, const char *name, const struct verify_planes *planes);
 
 /* Channels as they lie in the file, a letter each. The other passes are colours. */
 static const struct pass {
@@ -41,7 +41,7 @@ static const struct pass {
 	{ "mist", "V", NULL },
 };
 
-static bool has_channels(const struct rv_planes *planes, const char *channels)
+static bool has_channels(const struct verify_planes *planes, const char *channels)
 {
 	bool same = planes->len == strlen(channels);
 	for (size_t i = 0; same && i < planes->len; i++) {
@@ -51,26 +51,26 @@ static bool has_channels(const struct rv_planes *planes, const char *channels)
 }
 
 /* Of colours only what is no number at all is wrong: 16 bits end at 65504. */
-static void check_finite(struct rv_view *view, const char *name, const struct rv_planes *planes, bool is_colour)
+static void check_finite(struct verify_view *view, const char *name, const struct verify_planes *planes, bool is_colour)
 {
 	const size_t n = (size_t)view->width * view->height;
 	for (size_t c = 0; c < planes->len; c++) {
 		const float *const values = planes->images[c].f32;
 		for (size_t i = 0; i < n; i++) {
 			if (is_colour ? isnan(values[i]) : !isfinite(values[i])) {
-				rv_view_blame(view, name, i, (double)values[i], "which is no finite number");
+				verify_view_blame(view, name, i, (double)values[i], "which is no finite number");
 				return;
 			}
 		}
 	}
 }
 
-void rv_numeric_check(struct rv_view *view, const char *role, const char *name)
+void verify_numeric_check(struct verify_view *view, const char *role, const char *name)
 {
-	struct rv_planes planes;
+	struct verify_planes planes;
 	const struct pass *pass = NULL;
-	if (rv_planes_read(view, name, &planes) < 1) {
-		rv_planes_release(&planes);
+	if (verify_planes_read(view, name, &planes) < 1) {
+		verify_planes_release(&planes);
 		return;
 	}
 	for (size_t i = 0; i < RV_COUNTOF(passes); i++) {
@@ -80,43 +80,44 @@ void rv_numeric_check(struct rv_view *view, const char *role, const char *name)
 	}
 	const bool is_crypto = strncmp(role, "crypto_", 7) == 0;
 	if (pass && !has_channels(&planes, pass->channels)) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "its channels are not %s", pass->channels);
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name, "its channels are not %s", pass->channels);
 	} else {
 		check_finite(view, name, &planes, !pass && !is_crypto);
 		if (pass && pass->check) {
 			pass->check(view, name, &planes);
 		} else if (is_crypto) {
-			rv_crypto_check(view, name, &planes);
+			verify_crypto_check(view, name, &planes);
 		}
 	}
-	rv_planes_release(&planes);
+	verify_planes_release(&planes);
 }
 
 /* ---- normals ----------------------------------------------------------------------------------------------------- */
 
-static float length_at(const struct rv_planes *planes, size_t i)
+static float length_at(const struct verify_planes *planes, size_t i)
 {
 	const float x = planes->images[0].f32[i], y = planes->images[1].f32[i], z = planes->images[2].f32[i];
 	return sqrtf(x * x + y * y + z * z);
 }
 
-static void check_normal(struct rv_view *view, const char *name, const struct rv_planes *planes)
+static void check_normal(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
 	const size_t n = (size_t)view->width * view->height;
 	for (size_t i = 0; i < n; i++) {
 		if (length_at(planes, i) > NORMAL_MAX) {
-			rv_view_blame(view, name, i, (double)length_at(planes, i), "but a normal is at most 1 long");
+			verify_view_blame(view, name, i, (double)length_at(planes, i),
+			                  "but a normal is at most 1 long");
 			return;
 		}
 	}
 }
 
 /* The third column of the camera's matrix points backwards: its product with the world's normal is the camera's z. */
-static void check_camera(struct rv_view *view, const char *name, const struct rv_planes *planes)
+static void check_camera(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
-	const char *const world = rv_view_file(view, "normal");
-	struct rv_json matrix = rv_json_get(rv_json_get(rv_view_state(view), "camera"), "matrix_world");
-	struct rv_planes other;
+	const char *const world = verify_view_file(view, "normal");
+	struct rv_json matrix = rv_json_get(rv_json_get(verify_view_state(view), "camera"), "matrix_world");
+	struct verify_planes other;
 	float axes[3][3];
 	const size_t n = (size_t)view->width * view->height;
 	check_normal(view, name, planes);
@@ -128,9 +129,9 @@ static void check_camera(struct rv_view *view, const char *name, const struct rv
 			axes[k][row] = (float)rv_json_number(rv_json_at(rv_json_at(matrix, row), k), 0);
 		}
 	}
-	if (!world || rv_planes_read(view, world, &other) != 3) {
+	if (!world || verify_planes_read(view, world, &other) != 3) {
 		if (world) {
-			rv_planes_release(&other);
+			verify_planes_release(&other);
 		}
 		return;
 	}
@@ -140,11 +141,11 @@ static void check_camera(struct rv_view *view, const char *name, const struct rv
 		                     axis[2] * other.images[2].f32[i / 3];
 		const float got = planes->images[i % 3].f32[i / 3];
 		if (!(fabsf(got - wanted) <= NORMAL_NEAR)) {
-			rv_view_blame(view, name, i / 3, (double)got, "but the normal in world space is another");
+			verify_view_blame(view, name, i / 3, (double)got, "but the normal in world space is another");
 			break;
 		}
 	}
-	rv_planes_release(&other);
+	verify_planes_release(&other);
 }
 
 /* ---- flow -------------------------------------------------------------------------------------------------------- */
@@ -154,65 +155,65 @@ static bool is_known(float u, float v)
 	return fabsf(u) < FLOW_KNOWN_MAX && fabsf(v) < FLOW_KNOWN_MAX;
 }
 
-static void check_flow(struct rv_view *view, const char *name, const struct rv_planes *planes)
+static void check_flow(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
 	const float *const u = planes->images[0].f32, *const v = planes->images[1].f32;
 	const size_t n = (size_t)view->width * view->height;
 	for (size_t i = 0; i < n; i++) {
 		if (!is_known(u[i], v[i]) && (u[i] != FLOW_UNKNOWN || v[i] != FLOW_UNKNOWN)) {
-			rv_view_blame(view, name, i, (double)u[i], "but flow that is not known is 1e10");
+			verify_view_blame(view, name, i, (double)u[i], "but flow that is not known is 1e10");
 			return;
 		}
-		if (view->depth.width > 0 && is_known(u[i], v[i]) != (view->depth.f32[i] < RV_DEPTH_OBJECT_MAX)) {
-			rv_view_blame(view, name, i, (double)u[i],
-			              "but flow is known exactly where there is an object");
+		if (view->depth.width > 0 && is_known(u[i], v[i]) != (view->depth.f32[i] < VERIFY_DEPTH_OBJECT_MAX)) {
+			verify_view_blame(view, name, i, (double)u[i],
+			                  "but flow is known exactly where there is an object");
 			return;
 		}
 	}
 }
 
 /* u and v against two channels of the Vector pass, with these signs. */
-static void check_signs(struct rv_view *view, const char *name, const struct rv_planes *planes, const char *from,
-                        float u_sign)
+static void check_signs(struct verify_view *view, const char *name, const struct verify_planes *planes,
+                        const char *from, float u_sign)
 {
-	const char *const vector = rv_view_file(view, "vector");
+	const char *const vector = verify_view_file(view, "vector");
 	const size_t n = (size_t)view->width * view->height;
-	struct rv_planes other;
+	struct verify_planes other;
 	check_flow(view, name, planes);
 	if (!vector) {
 		return;
 	}
-	if (rv_planes_read(view, vector, &other) == 4) {
-		const float *const x = rv_planes_find(&other, (char[]) { from[0], '\0' });
-		const float *const y = rv_planes_find(&other, (char[]) { from[1], '\0' });
+	if (verify_planes_read(view, vector, &other) == 4) {
+		const float *const x = verify_planes_find(&other, (char[]) { from[0], '\0' });
+		const float *const y = verify_planes_find(&other, (char[]) { from[1], '\0' });
 		const float *const u = planes->images[0].f32, *const v = planes->images[1].f32;
 		for (size_t i = 0; x && y && i < n; i++) {
 			if (is_known(u[i], v[i]) && (u[i] != x[i] * u_sign || v[i] != y[i] * -u_sign)) {
-				rv_view_blame(view, name, i, (double)u[i], "but the Vector pass says another way");
+				verify_view_blame(view, name, i, (double)u[i], "but the Vector pass says another way");
 				break;
 			}
 		}
 	}
-	rv_planes_release(&other);
+	verify_planes_release(&other);
 }
 
-static void check_forward(struct rv_view *view, const char *name, const struct rv_planes *planes)
+static void check_forward(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
 	check_signs(view, name, planes, "ZW", -1);
 }
 
-static void check_backward(struct rv_view *view, const char *name, const struct rv_planes *planes)
+static void check_backward(struct verify_view *view, const char *name, const struct verify_planes *planes)
 {
 	check_signs(view, name, planes, "XY", 1);
 }
 
-void rv_numeric_check_kitti(struct rv_view *view, const char *flow, const char *name)
+void verify_numeric_check_kitti(struct verify_view *view, const char *flow, const char *name)
 {
 	const struct rv_image *const image = &view->decoded.image;
-	const char *const exr = rv_view_file(view, flow);
+	const char *const exr = verify_view_file(view, flow);
 	const size_t n = (size_t)view->width * view->height;
-	struct rv_planes planes = { .images = NULL };
-	if (exr && rv_planes_read(view, exr, &planes) == 2) {
+	struct verify_planes planes = { .images = NULL };
+	if (exr && verify_planes_read(view, exr, &planes) == 2) {
 		for (size_t i = 0; i < n; i++) {
 			const uint16_t *const rgb = image->u16 + 3 * i;
 			const float u = planes.images[0].f32[i], v = planes.images[1].f32[i];
@@ -220,62 +221,64 @@ void rv_numeric_check_kitti(struct rv_view *view, const char *flow, const char *
 			const bool fits = u >= -512 && u < 511.99f && v >= -512 && v < 511.99f;
 			if (rgb[2] > 1 || (fits && rgb[2] == 0) ||
 			    (rgb[2] == 1 && !(fabsf(du) < KITTI_NEAR && fabsf(dv) < KITTI_NEAR))) {
-				rv_view_blame(view, name, i, rgb[2] ? (double)rgb[0] : 0, "but the flow is another");
+				verify_view_blame(view, name, i, rgb[2] ? (double)rgb[0] : 0,
+				                  "but the flow is another");
 				break;
 			}
 		}
 	}
-	rv_planes_release(&planes);
+	verify_planes_release(&planes);
 }
 
-void rv_numeric_check_flo(struct rv_view *view, const char *flow, const char *name)
+void verify_numeric_check_flo(struct verify_view *view, const char *flow, const char *name)
 {
-	const char *const exr = rv_view_file(view, flow);
+	const char *const exr = verify_view_file(view, flow);
 	const size_t n = (size_t)view->width * view->height;
-	struct rv_planes planes = { .images = NULL };
+	struct verify_planes planes = { .images = NULL };
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str file = RV_STR_INIT;
 	uint32_t head[3] = { 0 };
-	if (rv_file_read(rv_view_path(view, name), FLO_BYTES_MAX, &file, &err) < 0) {
-		rv_problems_add_err(view->problems, name, &err);
+	if (rv_file_read(verify_view_path(view, name), FLO_BYTES_MAX, &file, &err) < 0) {
+		verify_problems_add_err(view->problems, name, &err);
 	} else if (file.len >= FLO_HEAD) {
 		memcpy(head, file.ptr, FLO_HEAD);
 	}
 	if (memcmp(head, "PIEH", 4) != 0 || file.len != FLO_HEAD + (size_t)8 * head[1] * head[2]) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "it is no .flo file, or cut");
-	} else if (rv_view_has_size(view, name, head[1], head[2]) && exr && rv_planes_read(view, exr, &planes) == 2) {
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name, "it is no .flo file, or cut");
+	} else if (verify_view_has_size(view, name, head[1], head[2]) && exr &&
+	           verify_planes_read(view, exr, &planes) == 2) {
 		for (size_t i = 0; i < n; i++) {
 			float uv[2];
 			memcpy(uv, file.ptr + FLO_HEAD + 8 * i, sizeof(uv));
 			if (uv[0] != planes.images[0].f32[i] || uv[1] != planes.images[1].f32[i]) {
-				rv_view_blame(view, name, i, (double)uv[0], "but the flow is another");
+				verify_view_blame(view, name, i, (double)uv[0], "but the flow is another");
 				break;
 			}
 		}
 	}
-	rv_planes_release(&planes);
+	verify_planes_release(&planes);
 	rv_str_release(&file);
 }
 
-void rv_numeric_check_preview(struct rv_view *view, const char *role, const char *name)
+void verify_numeric_check_preview(struct verify_view *view, const char *role, const char *name)
 {
 	const uint8_t *const rgb = view->decoded.image.u8;
-	const char *const exr = rv_view_file(view, role);
+	const char *const exr = verify_view_file(view, role);
 	const size_t n = (size_t)view->width * view->height;
 	const bool is_flow = strncmp(role, "flow_", 5) == 0;
-	struct rv_planes planes = { .images = NULL };
-	const int n_planes = exr ? rv_planes_read(view, exr, &planes) : 0;
+	struct verify_planes planes = { .images = NULL };
+	const int n_planes = exr ? verify_planes_read(view, exr, &planes) : 0;
 	if (n_planes == (is_flow ? 2 : 3)) {
 		for (size_t i = 0; i < n; i++) {
 			const bool is_black = rgb[3 * i] == 0 && rgb[3 * i + 1] == 0 && rgb[3 * i + 2] == 0;
 			const bool is_empty = is_flow ? !is_known(planes.images[0].f32[i], planes.images[1].f32[i])
 			                              : !(length_at(&planes, i) > 0);
 			if (is_black != is_empty) {
-				rv_view_blame(view, name, i, rgb[3 * i],
-				              "but it is black exactly where there is nothing");
+				verify_view_blame(view, name, i, rgb[3 * i],
+				                  "but it is black exactly where there is nothing");
 				break;
 			}
 		}
 	}
-	rv_planes_release(&planes);
+	verify_planes_release(&planes);
 }

@@ -10,11 +10,11 @@
 #include "verify/view.h"
 
 /* Checks an OpenEXR file of a role, which decodes. */
-void rv_numeric_check(struct rv_view *view, const char *role, const char *name);
+void verify_numeric_check(struct verify_view *view, const char *role, const char *name);
 /* A flow in another format against the OpenEXR file of `flow`: a KITTI PNG (in view->decoded), a .flo file. */
-void rv_numeric_check_kitti(struct rv_view *view, const char *flow, const char *name);
-void rv_numeric_check_flo(struct rv_view *view, const char *flow, const char *name);
+void verify_numeric_check_kitti(struct verify_view *view, const char *flow, const char *name);
+void verify_numeric_check_flo(struct verify_view *view, const char *flow, const char *name);
 /* A preview in view->decoded, which is black exactly where `role` has nothing. */
-void rv_numeric_check_preview(struct rv_view *view, const char *role, const char *name);
+void verify_numeric_check_preview(struct verify_view *view, const char *role, const char *name);
 
 #endif

@@ -4,20 +4,21 @@
 
 #include "alloc.h"
 
-void rv_problems_release(struct rv_problems *problems)
+void verify_problems_release(struct verify_problems *problems)
 {
 	for (size_t i = 0; i < problems->len; i++) {
 		free(problems->items[i].subject);
 		free(problems->items[i].message);
 	}
 	free(problems->items);
-	*problems = (struct rv_problems)RV_PROBLEMS_INIT;
+	*problems = (struct verify_problems)VERIFY_PROBLEMS_INIT;
 }
 
-void rv_problems_add(struct rv_problems *problems, enum rv_err_code code, const char *subject, const char *format, ...)
+void verify_problems_add(struct verify_problems *problems, enum rv_err_code code, const char *subject,
+                         const char *format, ...)
 {
 	problems->n_found++;
-	if (problems->len == RV_PROBLEMS_MAX) {
+	if (problems->len == VERIFY_PROBLEMS_MAX) {
 		return;
 	}
 	struct rv_str message = RV_STR_INIT;
@@ -26,19 +27,19 @@ void rv_problems_add(struct rv_problems *problems, enum rv_err_code code, const 
 	rv_str_vprintf(&message, format, args);
 	va_end(args);
 	RV_GROW(problems->items, problems->len, problems->cap);
-	problems->items[problems->len++] = (struct rv_problem) {
+	problems->items[problems->len++] = (struct verify_problem) {
 		.code = code,
 		.subject = rv_strdup(subject),
 		.message = rv_str_detach(&message),
 	};
 }
 
-void rv_problems_add_err(struct rv_problems *problems, const char *subject, const struct rv_err *err)
+void verify_problems_add_err(struct verify_problems *problems, const char *subject, const struct rv_err *err)
 {
-	rv_problems_add(problems, err->code, subject, "%s", err->text);
+	verify_problems_add(problems, err->code, subject, "%s", err->text);
 }
 
-void rv_problem_put(const struct rv_problem *problem, struct rv_json_out *out)
+void verify_problem_put(const struct verify_problem *problem, struct rv_json_out *out)
 {
 	rv_json_put_string(out, "path", problem->subject);
 	rv_json_put_string(out, "code", rv_err_code_text(problem->code));

@@ -7,6 +7,6 @@
 
 /* Checks one file of the picture: it is there, decodes to its end, has the sample's size, and what its role promises. A
  * role that is not known is only decoded. */
-void rv_role_check_file(struct rv_view *view, const char *role, const char *name);
+void verify_role_check_file(struct verify_view *view, const char *role, const char *name);
 
 #endif

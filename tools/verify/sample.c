@@ -19,28 +19,28 @@
 
 /* ---- the maps that others are compared with ---------------------------------------------------------------------- */
 
-static void check_depth(struct rv_view *view, const char *name)
+static void check_depth(struct verify_view *view, const char *name)
 {
 	size_t n = (size_t)view->depth.width * view->depth.height;
 	for (size_t i = 0; i < n; i++) {
 		float z = view->depth.f32[i];
 		if (!isfinite(z) || z <= 0) {
-			rv_view_blame(view, name, i, z, "but depth is finite and positive");
+			verify_view_blame(view, name, i, z, "but depth is finite and positive");
 			return;
 		}
-		if (z >= RV_DEPTH_OBJECT_MAX && z != RV_DEPTH_BACKGROUND) {
-			rv_view_blame(view, name, i, z, "but the background is 1e10");
+		if (z >= VERIFY_DEPTH_OBJECT_MAX && z != VERIFY_DEPTH_BACKGROUND) {
+			verify_view_blame(view, name, i, z, "but the background is 1e10");
 			return;
 		}
-		if (z >= RV_DEPTH_OBJECT_MAX && view->index.width > 0 && view->index.u16[i] != 0) {
-			rv_view_blame(view, name, i, z, "where the index map has an object");
+		if (z >= VERIFY_DEPTH_OBJECT_MAX && view->index.width > 0 && view->index.u16[i] != 0) {
+			verify_view_blame(view, name, i, z, "where the index map has an object");
 			return;
 		}
 	}
 }
 
 /* The labels against the passes, where these are still there. */
-static void check_passes(struct rv_view *view, const char *name)
+static void check_passes(struct verify_view *view, const char *name)
 {
 	struct rv_json channels = rv_json_get(view->record, "channels");
 	const struct {
@@ -56,16 +56,16 @@ static void check_passes(struct rv_view *view, const char *name)
 		if (!channel || label->width == 0) {
 			continue;
 		}
-		if (rv_exr_open(rv_view_path(view, name), &exr, &err) < 0 ||
+		if (rv_exr_open(verify_view_path(view, name), &exr, &err) < 0 ||
 		    rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
-			rv_problems_add_err(view->problems, name, &err);
-		} else if (rv_view_has_size(view, name, pass.width, pass.height)) {
+			verify_problems_add_err(view->problems, name, &err);
+		} else if (verify_view_has_size(view, name, pass.width, pass.height)) {
 			size_t n = (size_t)pass.width * pass.height;
 			for (size_t i = 0; i < n; i++) {
 				float value = label->pixel == RV_PIXEL_U16 ? (float)label->u16[i] : label->f32[i];
 				if (pass.f32[i] != value) {
-					rv_view_blame(view, name, i, pass.f32[i],
-					              "but the label made from it is another");
+					verify_view_blame(view, name, i, pass.f32[i],
+					                  "but the label made from it is another");
 					break;
 				}
 			}
@@ -77,21 +77,22 @@ static void check_passes(struct rv_view *view, const char *name)
 
 /* ---- one picture ------------------------------------------------------------------------------------------------- */
 
-static void check_labels(struct rv_view *view, const struct rv_sample_rules *rules, struct rv_sample_report *report)
+static void check_labels(struct verify_view *view, const struct verify_sample_rules *rules,
+                         struct verify_sample_report *report)
 {
-	const struct rv_json annotations = rv_json_get(rv_view_state(view), "annotations");
-	const char *const index = rv_view_file(view, "index"), *const depth = rv_view_file(view, "depth"),
-	                  *const passes = rv_view_file(view, "passes");
+	const struct rv_json annotations = rv_json_get(verify_view_state(view), "annotations");
+	const char *const index = verify_view_file(view, "index"), *const depth = verify_view_file(view, "depth"),
+	                  *const passes = verify_view_file(view, "passes");
 	if (view->index.width > 0) {
 		if (rv_json_type(annotations) != RV_JSON_ARRAY) {
-			rv_problems_add(view->problems, RV_E_BAD_RECORD, view->is_sequence ? index : "annotations",
-			                "there is an index map, but no annotations");
+			verify_problems_add(view->problems, RV_E_BAD_RECORD, view->is_sequence ? index : "annotations",
+			                    "there is an index map, but no annotations");
 		}
-		report->n_annotations += rv_labels_check(&view->index, rv_json_get(view->record, "objects"),
-		                                         annotations, rules->min_area_px, index, view->problems);
+		report->n_annotations += verify_labels_check(&view->index, rv_json_get(view->record, "objects"),
+		                                             annotations, rules->min_area_px, index, view->problems);
 	} else if (!index && rv_json_len(annotations) > 0) {
-		rv_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
-		                "there is no index map to compare them with");
+		verify_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
+		                    "there is no index map to compare them with");
 	}
 	if (view->depth.width > 0) {
 		check_depth(view, depth);
@@ -102,10 +103,10 @@ static void check_labels(struct rv_view *view, const struct rv_sample_rules *rul
 }
 
 /* The masks of objects: `*at` counts through `files.instances` of all pictures, which are the annotations' masks. */
-static void check_instances(struct rv_view *view, size_t *at, struct rv_sample_report *report)
+static void check_instances(struct verify_view *view, size_t *at, struct verify_sample_report *report)
 {
 	const struct rv_json files = rv_json_get(rv_json_get(view->record, "files"), "instances");
-	const struct rv_json annotations = rv_json_get(rv_view_state(view), "annotations");
+	const struct rv_json annotations = rv_json_get(verify_view_state(view), "annotations");
 	for (size_t i = 0; i < rv_json_len(annotations); i++) {
 		const struct rv_json mask = rv_json_get(rv_json_at(annotations, i), "mask");
 		const char *const name = rv_json_string(mask, NULL);
@@ -113,25 +114,25 @@ static void check_instances(struct rv_view *view, size_t *at, struct rv_sample_r
 			continue;
 		}
 		if (!rv_json_equal(mask, rv_json_at(files, (*at)++))) {
-			rv_problems_add(view->problems, RV_E_LABEL, "annotations",
-			                "the mask of annotations[%zu] is not files.instances[%zu]", i, *at - 1);
+			verify_problems_add(view->problems, RV_E_LABEL, "annotations",
+			                    "the mask of annotations[%zu] is not files.instances[%zu]", i, *at - 1);
 		} else if (name) {
 			report->n_files++;
-			rv_role_check_file(view, "instances", name);
+			verify_role_check_file(view, "instances", name);
 		}
 	}
 }
 
 /* The files of all other roles. */
-static void check_files(struct rv_view *view, struct rv_sample_report *report)
+static void check_files(struct verify_view *view, struct verify_sample_report *report)
 {
 	const struct rv_json files = rv_json_get(view->record, "files");
 	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
 		const char *const role = rv_json_iter_key(files, i);
-		const char *const name = rv_view_file(view, role);
+		const char *const name = verify_view_file(view, role);
 		if (name) {
 			report->n_files++;
-			rv_role_check_file(view, role, name);
+			verify_role_check_file(view, role, name);
 		}
 	}
 }
@@ -140,7 +141,7 @@ static void check_files(struct rv_view *view, struct rv_sample_report *report)
 
 /* A path, or as many of them as there are pictures. Masks of objects are not counted so, nor are roles that rv does not
  * write in a still: their files are looked at one by one. */
-static void check_roles(struct rv_view *view, struct rv_sample_report *report)
+static void check_roles(struct verify_view *view, struct verify_sample_report *report)
 {
 	const struct rv_json files = rv_json_get(view->record, "files");
 	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
@@ -148,52 +149,54 @@ static void check_roles(struct rv_view *view, struct rv_sample_report *report)
 		const struct rv_json value = rv_json_iter_value(files, i);
 		const bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
 		if (!is_array && !rv_json_string(value, NULL)) {
-			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
-			                "it is neither a path nor an array of paths");
+			verify_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                    "it is neither a path nor an array of paths");
 		}
-		const bool is_looked_at = strcmp(role, "instances") == 0 || rv_view_file(view, role);
+		const bool is_looked_at = strcmp(role, "instances") == 0 || verify_view_file(view, role);
 		for (size_t k = 0; (is_array || view->is_sequence) && k < (is_array ? rv_json_len(value) : 1); k++) {
 			const char *const name = rv_json_string(is_array ? rv_json_at(value, k) : value, NULL);
 			if (is_array && !name) {
-				rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
-				                "it is neither a path nor an array of paths");
+				verify_problems_add(view->problems, RV_E_BAD_RECORD, role,
+				                    "it is neither a path nor an array of paths");
 			} else if (name && !is_looked_at) {
 				report->n_files++;
-				rv_role_check_file(view, role, name);
+				verify_role_check_file(view, role, name);
 			}
 		}
 		if (view->is_sequence && is_array && !is_looked_at) {
-			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
-			                "%zu files, but the sample has %zu frames", rv_json_len(value), view->n_frames);
+			verify_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                    "%zu files, but the sample has %zu frames", rv_json_len(value),
+			                    view->n_frames);
 		} else if (view->is_sequence && !is_array) {
-			rv_problems_add(view->problems, RV_E_BAD_RECORD, role,
-			                "one file, but the sample has %zu frames", view->n_frames);
+			verify_problems_add(view->problems, RV_E_BAD_RECORD, role,
+			                    "one file, but the sample has %zu frames", view->n_frames);
 		}
 	}
 }
 
 /* Frames are numbered upwards, and all that is said of labels is said in them. */
-static void check_frames(struct rv_view *view)
+static void check_frames(struct verify_view *view)
 {
 	const struct rv_json frames = rv_json_get(view->record, "frames");
 	uint64_t number, before = 0;
 	for (size_t i = 0; i < view->n_frames; i++) {
 		const struct rv_json value = rv_json_get(rv_json_at(frames, i), "frame");
 		if (!rv_json_u64(value, 0, FRAME_MAX, &number) || (i > 0 && number <= before)) {
-			rv_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
-			                "frames[%zu].frame is not a whole number in 0..%d above the one before", i,
-			                FRAME_MAX);
+			verify_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
+			                    "frames[%zu].frame is not a whole number in 0..%d above the one before", i,
+			                    FRAME_MAX);
 			break;
 		}
 		before = number;
 	}
 	if (rv_json_type(rv_json_get(view->record, "annotations")) != RV_JSON_NONE) {
-		rv_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
-		                "a sequence has annotations in its frames only");
+		verify_problems_add(view->problems, RV_E_BAD_RECORD, "annotations",
+		                    "a sequence has annotations in its frames only");
 	}
 }
 
-static void check_pictures(struct rv_view *view, const struct rv_sample_rules *rules, struct rv_sample_report *report)
+static void check_pictures(struct verify_view *view, const struct verify_sample_rules *rules,
+                           struct verify_sample_report *report)
 {
 	const struct rv_json instances = rv_json_get(rv_json_get(view->record, "files"), "instances");
 	size_t n_masks = 0;
@@ -202,19 +205,19 @@ static void check_pictures(struct rv_view *view, const struct rv_sample_rules *r
 		check_frames(view);
 	}
 	for (view->frame = 0; view->frame < view->n_frames; view->frame++) {
-		rv_view_load(view);
+		verify_view_load(view);
 		check_files(view, report);
 		check_instances(view, &n_masks, report);
 		check_labels(view, rules, report);
 	}
 	if (n_masks != rv_json_len(instances)) {
-		rv_problems_add(view->problems, RV_E_LABEL, "annotations",
-		                "%zu annotations name a mask, but files.instances has %zu", n_masks,
-		                rv_json_len(instances));
+		verify_problems_add(view->problems, RV_E_LABEL, "annotations",
+		                    "%zu annotations name a mask, but files.instances has %zu", n_masks,
+		                    rv_json_len(instances));
 	}
 }
 
-static int read_resolution(struct rv_view *view, struct rv_err *err)
+static int read_resolution(struct verify_view *view, struct rv_err *err)
 {
 	const struct rv_json resolution = rv_json_get(view->record, "resolution");
 	uint64_t width = 0, height = 0;
@@ -232,22 +235,22 @@ static int read_resolution(struct rv_view *view, struct rv_err *err)
 }
 
 /* A sequence has arrays of pictures and as many frames; without these its files are only looked at one by one. */
-static void read_frames(struct rv_view *view)
+static void read_frames(struct verify_view *view)
 {
 	const struct rv_json files = rv_json_get(view->record, "files"), frames = rv_json_get(view->record, "frames");
 	view->is_sequence = rv_json_len(frames) > 0 || rv_json_type(rv_json_get(files, "index")) == RV_JSON_ARRAY ||
 	                    rv_json_type(rv_json_get(files, "image")) == RV_JSON_ARRAY;
 	view->n_frames = !view->is_sequence ? 1 : rv_json_type(frames) == RV_JSON_ARRAY ? rv_json_len(frames) : 0;
 	if (view->n_frames == 0) {
-		rv_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
-		                "the sample is a sequence, but this is no array of frames");
+		verify_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
+		                    "the sample is a sequence, but this is no array of frames");
 	}
 }
 
-int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,
-                    struct rv_sample_report *report, struct rv_err *err)
+int verify_sample_check(const struct rv_record *record, const struct verify_sample_rules *rules,
+                        struct verify_sample_report *report, struct rv_err *err)
 {
-	struct rv_view view = { .problems = &report->problems, .dir_fd = -1, .path = RV_STR_INIT };
+	struct verify_view view = { .problems = &report->problems, .dir_fd = -1, .path = RV_STR_INIT };
 	struct rv_str dir = RV_STR_INIT;
 	int result = -1;
 
@@ -272,31 +275,31 @@ int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules
 	read_frames(&view);
 	check_pictures(&view, rules, report);
 	report->n_files++;
-	if (rv_view_is_plain(&view, RV_META_NAME)) {
-		rv_meta_check(rv_view_path(&view, RV_META_NAME), view.record, view.problems);
+	if (verify_view_is_plain(&view, VERIFY_META_NAME)) {
+		verify_meta_check(verify_view_path(&view, VERIFY_META_NAME), view.record, view.problems);
 	}
 	result = 0;
 out:
 	if (view.dir_fd >= 0) {
 		close(view.dir_fd);
 	}
-	rv_view_release(&view);
+	verify_view_release(&view);
 	rv_json_release(&view.record);
 	rv_str_release(&dir);
 	return result;
 }
 
-void rv_sample_report_release(struct rv_sample_report *report)
+void verify_sample_report_release(struct verify_sample_report *report)
 {
-	rv_problems_release(&report->problems);
-	*report = (struct rv_sample_report)RV_SAMPLE_REPORT_INIT;
+	verify_problems_release(&report->problems);
+	*report = (struct verify_sample_report)VERIFY_SAMPLE_REPORT_INIT;
 }
 
-void rv_sample_report_put(const struct rv_sample_report *report, struct rv_record *record)
+void verify_sample_report_put(const struct verify_sample_report *report, struct rv_record *record)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;
-	const struct rv_problems *problems = &report->problems;
+	const struct verify_problems *problems = &report->problems;
 
 	rv_json_out_init(&out, &text);
 	rv_json_open(&out, NULL, '{');
@@ -310,7 +313,7 @@ void rv_sample_report_put(const struct rv_sample_report *report, struct rv_recor
 		rv_json_open(&out, "problems", '[');
 		for (size_t i = 0; i < problems->len; i++) {
 			rv_json_open(&out, NULL, '{');
-			rv_problem_put(&problems->items[i], &out);
+			verify_problem_put(&problems->items[i], &out);
 			rv_json_close(&out, '}');
 		}
 		rv_json_close(&out, ']');

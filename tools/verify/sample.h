@@ -16,24 +16,24 @@
 #include "record.h"
 #include "verify/problems.h"
 
-struct rv_sample_rules {
+struct verify_sample_rules {
 	uint64_t min_area_px; /* objects with fewer pixels may lack an annotation */
 };
 
-struct rv_sample_report {
+struct verify_sample_report {
 	uint64_t n_files, n_annotations;
-	struct rv_problems problems;
+	struct verify_problems problems;
 };
-#define RV_SAMPLE_REPORT_INIT \
+#define VERIFY_SAMPLE_REPORT_INIT \
 	{ \
-		.problems = RV_PROBLEMS_INIT \
+		.problems = VERIFY_PROBLEMS_INIT \
 	}
 
 /* -1 when the record has no sample that could be looked at; everything else goes into the report. Thread-safe. */
-int rv_sample_check(const struct rv_record *record, const struct rv_sample_rules *rules,
-                    struct rv_sample_report *report, struct rv_err *err) RV_MUST_USE;
-void rv_sample_report_release(struct rv_sample_report *report);
+int verify_sample_check(const struct rv_record *record, const struct verify_sample_rules *rules,
+                        struct verify_sample_report *report, struct rv_err *err) RV_MUST_USE;
+void verify_sample_report_release(struct verify_sample_report *report);
 /* Sets `verify`. */
-void rv_sample_report_put(const struct rv_sample_report *report, struct rv_record *record);
+void verify_sample_report_put(const struct verify_sample_report *report, struct rv_record *record);
 
 #endif

@@ -22,10 +22,10 @@
 
 struct shard {
 	const char *subject;
-	const struct rv_manifest *manifest;
-	const struct rv_transforms *transforms;
+	const struct verify_manifest *manifest;
+	const struct verify_transforms *transforms;
 	uint64_t min_area_px;
-	struct rv_problems *problems;
+	struct verify_problems *problems;
 	struct rv_str *keys;
 	struct rv_tar_reader *reader;
 	/* The member that is being read. */
@@ -38,7 +38,7 @@ struct shard {
 	struct rv_str fields; /* "\njson\npng\nindex.png\n" */
 	size_t n_fields;
 	struct rv_image index;
-	struct rv_decoded decoded;
+	struct verify_decoded decoded;
 };
 
 /* Whether the sample has a member of that field. */
@@ -87,15 +87,16 @@ static void check_fields(struct shard *s)
 			name_field(role, path ? path : "", is_array ? (int64_t)k : -1, &field);
 			n_expected++;
 			if (!has_field(s, field.ptr)) {
-				rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject,
-				                "sample '%s' has no member '%s.%s'", s->key.ptr, s->key.ptr, field.ptr);
+				verify_problems_add(s->problems, RV_E_MISSING_FILE, s->subject,
+				                    "sample '%s' has no member '%s.%s'", s->key.ptr, s->key.ptr,
+				                    field.ptr);
 			}
 		}
 	}
 	if (n_expected < s->n_fields) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, s->subject,
-		                "sample '%s' has %zu members, but its record names %zu", s->key.ptr, s->n_fields,
-		                n_expected);
+		verify_problems_add(s->problems, RV_E_BAD_FILE, s->subject,
+		                    "sample '%s' has %zu members, but its record names %zu", s->key.ptr, s->n_fields,
+		                    n_expected);
 	}
 	rv_str_release(&field);
 }
@@ -108,17 +109,17 @@ static void end_sample(struct shard *s)
 	rv_str_append(s->keys, s->key.ptr, s->key.len);
 	rv_str_putc(s->keys, '\n');
 	if (rv_json_type(s->record) != RV_JSON_OBJECT) {
-		rv_problems_add(s->problems, RV_E_MISSING_FILE, s->subject, "sample '%s' has no record '%s.json'",
-		                s->key.ptr, s->key.ptr);
+		verify_problems_add(s->problems, RV_E_MISSING_FILE, s->subject, "sample '%s' has no record '%s.json'",
+		                    s->key.ptr, s->key.ptr);
 	} else {
 		check_fields(s);
-		rv_transforms_compare(s->transforms, s->record, s->key.ptr, s->subject, s->problems);
+		verify_transforms_compare(s->transforms, s->record, s->key.ptr, s->subject, s->problems);
 	}
 	if (s->index.width > 0) {
 		struct rv_str subject = RV_STR_INIT;
 		rv_str_printf(&subject, "%s/%s", s->subject, s->key.ptr);
-		rv_labels_check(&s->index, rv_json_get(s->record, "objects"), rv_json_get(s->record, "annotations"),
-		                s->min_area_px, subject.ptr, s->problems);
+		verify_labels_check(&s->index, rv_json_get(s->record, "objects"), rv_json_get(s->record, "annotations"),
+		                    s->min_area_px, subject.ptr, s->problems);
 		rv_str_release(&subject);
 	}
 	rv_json_release(&s->record);
@@ -133,18 +134,18 @@ static void take_record(struct shard *s)
 {
 	struct rv_err err = RV_ERR_INIT;
 	if (rv_json_parse(s->bytes.ptr, s->bytes.len, &s->record, &err) < 0) {
-		rv_problems_add(s->problems, err.code, s->subject, "%s: %s", s->name.ptr, err.text);
+		verify_problems_add(s->problems, err.code, s->subject, "%s: %s", s->name.ptr, err.text);
 		return;
 	}
 	const char *id = rv_json_string(rv_json_get(s->record, "id"), NULL);
 	if (!id || strcmp(id, s->key.ptr) != 0) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, s->subject, "%s: it is the record of '%s'", s->name.ptr,
-		                id ? id : "");
+		verify_problems_add(s->problems, RV_E_BAD_RECORD, s->subject, "%s: it is the record of '%s'",
+		                    s->name.ptr, id ? id : "");
 	}
 	if (rv_json_type(rv_json_get(s->record, "run")) != RV_JSON_NONE ||
 	    rv_json_type(rv_json_get(s->record, "dir")) != RV_JSON_NONE) {
-		rv_problems_add(s->problems, RV_E_BAD_RECORD, s->subject,
-		                "%s: 'run' and 'dir' belong to the stream, not to a file", s->name.ptr);
+		verify_problems_add(s->problems, RV_E_BAD_RECORD, s->subject,
+		                    "%s: 'run' and 'dir' belong to the stream, not to a file", s->name.ptr);
 	}
 }
 
@@ -154,12 +155,12 @@ static void compare_with_coco(struct shard *s)
 	char hex[RV_HASH_HEX_LEN + 1];
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "coco/images/%s.png", s->key.ptr);
-	const struct rv_manifest_file *file = rv_manifest_find(s->manifest, path.ptr);
+	const struct verify_manifest_file *file = verify_manifest_find(s->manifest, path.ptr);
 	if (file) {
 		rv_hash_bytes(s->bytes.ptr, s->bytes.len, hex);
 		if (strcmp(hex, file->sha256) != 0) {
-			rv_problems_add(s->problems, RV_E_DIGEST, s->subject, "%s: it is not the file '%s'",
-			                s->name.ptr, path.ptr);
+			verify_problems_add(s->problems, RV_E_DIGEST, s->subject, "%s: it is not the file '%s'",
+			                    s->name.ptr, path.ptr);
 		}
 	}
 	rv_str_release(&path);
@@ -170,8 +171,8 @@ static void end_member(struct shard *s)
 	struct rv_err err = RV_ERR_INIT;
 	const char *field = s->name.ptr + s->key.len + 1;
 	s->in_member = false;
-	if (rv_decode_bytes(s->name.ptr, s->bytes.ptr, s->bytes.len, &s->decoded, &err) < 0) {
-		rv_problems_add(s->problems, err.code, s->subject, "%s: %s", s->name.ptr, err.text);
+	if (verify_decode_bytes(s->name.ptr, s->bytes.ptr, s->bytes.len, &s->decoded, &err) < 0) {
+		verify_problems_add(s->problems, err.code, s->subject, "%s: %s", s->name.ptr, err.text);
 		return;
 	}
 	if (strcmp(field, "json") == 0) {
@@ -180,8 +181,8 @@ static void end_member(struct shard *s)
 		compare_with_coco(s);
 	} else if (strcmp(field, "index.png") == 0) {
 		if (s->decoded.image.channels != 1 || s->decoded.image.pixel != RV_PIXEL_U16) {
-			rv_problems_add(s->problems, RV_E_BAD_FILE, s->subject, "%s: an index map is grey with 16 bits",
-			                s->name.ptr);
+			verify_problems_add(s->problems, RV_E_BAD_FILE, s->subject,
+			                    "%s: an index map is grey with 16 bits", s->name.ptr);
 			return;
 		}
 		s->index = s->decoded.image; /* kept until the sample ends */
@@ -198,9 +199,9 @@ static int start_member(void *shard, const char *name, uint64_t size, struct rv_
 	if (!rv_id_is_valid(name, key_len)) {
 		return rv_fail(err, RV_E_BAD_FILE, "member '%s' does not begin with a sample's id and a dot", name);
 	}
-	if (size > RV_SHARD_MEMBER_BYTES_MAX) {
+	if (size > VERIFY_SHARD_MEMBER_BYTES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "member '%s' has %" PRIu64 " bytes, the limit is %" PRIu64, name, size,
-		               RV_SHARD_MEMBER_BYTES_MAX);
+		               VERIFY_SHARD_MEMBER_BYTES_MAX);
 	}
 	if (s->key.len != key_len || memcmp(s->key.ptr, name, key_len) != 0) {
 		end_sample(s);
@@ -208,7 +209,7 @@ static int start_member(void *shard, const char *name, uint64_t size, struct rv_
 		rv_str_putc(&s->fields, '\n');
 	}
 	if (has_field(s, dot + 1)) {
-		rv_problems_add(s->problems, RV_E_BAD_FILE, s->subject, "member '%s' comes twice", name);
+		verify_problems_add(s->problems, RV_E_BAD_FILE, s->subject, "member '%s' comes twice", name);
 	}
 	rv_str_printf(&s->fields, "%s\n", dot + 1);
 	s->n_fields++;
@@ -264,14 +265,14 @@ static bool ends_in(const char *path, const char *ending)
 	return len > ending_len && strcmp(path + len - ending_len, ending) == 0;
 }
 
-bool rv_shard_is(const char *path)
+bool verify_shard_is(const char *path)
 {
 	return ends_in(path, ".tar") || ends_in(path, ".tar.zst");
 }
 
-void rv_shard_check(const char *path, const char *subject, const struct rv_manifest *manifest,
-                    const struct rv_transforms *transforms, uint64_t min_area_px, struct rv_str *keys,
-                    struct rv_problems *problems)
+void verify_shard_check(const char *path, const char *subject, const struct verify_manifest *manifest,
+                        const struct verify_transforms *transforms, uint64_t min_area_px, struct rv_str *keys,
+                        struct verify_problems *problems)
 {
 	struct shard s = { .subject = subject,
 		           .manifest = manifest,
@@ -291,10 +292,10 @@ void rv_shard_check(const char *path, const char *subject, const struct rv_manif
 		err = end_err;
 	}
 	if (result < 0) {
-		rv_problems_add_err(problems, subject, &err);
+		verify_problems_add_err(problems, subject, &err);
 	}
 	end_sample(&s);
-	rv_decoded_release(&s.decoded);
+	verify_decoded_release(&s.decoded);
 	rv_str_release(&s.name);
 	rv_str_release(&s.bytes);
 	rv_str_release(&s.key);

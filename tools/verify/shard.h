@@ -12,13 +12,13 @@
 #include "verify/problems.h"
 #include "verify/transforms.h"
 
-#define RV_SHARD_MEMBER_BYTES_MAX (UINT64_C(2) << 30)
+#define VERIFY_SHARD_MEMBER_BYTES_MAX (UINT64_C(2) << 30)
 
 /* True for a name that ends in .tar or .tar.zst. */
-bool rv_shard_is(const char *path);
+bool verify_shard_is(const char *path);
 /* Appends the key of each sample and a newline to *keys. `subject` names the shard in problems. */
-void rv_shard_check(const char *path, const char *subject, const struct rv_manifest *manifest,
-                    const struct rv_transforms *transforms, uint64_t min_area_px, struct rv_str *keys,
-                    struct rv_problems *problems);
+void verify_shard_check(const char *path, const char *subject, const struct verify_manifest *manifest,
+                        const struct verify_transforms *transforms, uint64_t min_area_px, struct rv_str *keys,
+                        struct verify_problems *problems);
 
 #endif

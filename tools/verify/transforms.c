@@ -37,8 +37,8 @@ struct document {
 	size_t n_frames, cap_frames;
 };
 
-struct rv_transforms {
-	const struct rv_manifest *manifest;
+struct verify_transforms {
+	const struct verify_manifest *manifest;
 	struct document *documents; /* sorted by id */
 	size_t n_documents, cap_documents;
 };
@@ -62,12 +62,12 @@ static double number_of(struct rv_json frame, struct rv_json top, const char *ke
 }
 
 static void check_angle(struct rv_json frame, struct rv_json top, const char *key, double side, double focal,
-                        const char *subject, size_t position, struct rv_problems *problems)
+                        const char *subject, size_t position, struct verify_problems *problems)
 {
 	const double expected = 2 * atan(side / (2 * focal)), found = number_of(frame, top, key);
 	if (!(fabs(found - expected) <= ANGLE_TOLERANCE)) {
-		rv_problems_add(problems, RV_E_LABEL, subject, "frames[%zu]: %s is %.12g, its intrinsics say %.12g",
-		                position, key, found, expected);
+		verify_problems_add(problems, RV_E_LABEL, subject, "frames[%zu]: %s is %.12g, its intrinsics say %.12g",
+		                    position, key, found, expected);
 	}
 }
 
@@ -100,7 +100,7 @@ static void read_matrix(struct rv_json rows, double matrix[4][4])
 }
 
 static void read_camera(struct rv_json frame, struct rv_json top, struct camera *camera, const char *subject,
-                        size_t position, struct rv_problems *problems)
+                        size_t position, struct verify_problems *problems)
 {
 	*camera = (struct camera) { .fl_x = number_of(frame, top, "fl_x"),
 		                    .fl_y = number_of(frame, top, "fl_y"),
@@ -110,22 +110,22 @@ static void read_camera(struct rv_json frame, struct rv_json top, struct camera 
 		                    .height = number_of(frame, top, "h") };
 	if (!(camera->fl_x > 0 && camera->fl_y > 0 && isfinite(camera->cx) && isfinite(camera->cy) &&
 	      camera->width >= 1 && camera->width <= SIDE_MAX && camera->height >= 1 && camera->height <= SIDE_MAX)) {
-		rv_problems_add(problems, RV_E_LABEL, subject, "frames[%zu] has no intrinsics", position);
+		verify_problems_add(problems, RV_E_LABEL, subject, "frames[%zu] has no intrinsics", position);
 	} else {
 		check_angle(frame, top, "camera_angle_x", camera->width, camera->fl_x, subject, position, problems);
 		check_angle(frame, top, "camera_angle_y", camera->height, camera->fl_y, subject, position, problems);
 	}
 	read_matrix(rv_json_get(frame, "transform_matrix"), camera->matrix);
 	if (!is_pose(camera->matrix)) {
-		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "frames[%zu].transform_matrix is no pose: 4 rows of 4 numbers, axes of length 1",
-		                position);
+		verify_problems_add(problems, RV_E_LABEL, subject,
+		                    "frames[%zu].transform_matrix is no pose: 4 rows of 4 numbers, axes of length 1",
+		                    position);
 	}
 }
 
 /* Finds the files of a frame in the manifest: they are beside the document. */
-static void read_files(const struct rv_transforms *transforms, const struct document *document, struct rv_json json,
-                       struct frame *frame, struct rv_problems *problems)
+static void read_files(const struct verify_transforms *transforms, const struct document *document, struct rv_json json,
+                       struct frame *frame, struct verify_problems *problems)
 {
 	struct rv_str path = RV_STR_INIT;
 	for (size_t k = 0; k < N_FILES; k++) {
@@ -137,13 +137,13 @@ static void read_files(const struct rv_transforms *transforms, const struct docu
 		rv_str_clear(&path);
 		rv_str_append(&path, document->subject, (size_t)(rv_path_base(document->subject) - document->subject));
 		rv_str_puts(&path, name ? name : "");
-		const struct rv_manifest_file *file = rv_manifest_find(transforms->manifest, path.ptr);
+		const struct verify_manifest_file *file = verify_manifest_find(transforms->manifest, path.ptr);
 		if (file) {
 			frame->files[k] = (size_t)(file - transforms->manifest->files);
 		} else {
-			rv_problems_add(problems, RV_E_MISSING_FILE, document->subject,
-			                "frames[%zu].%s: '%s' is not in the dataset", document->n_frames, file_keys[k],
-			                name ? name : "");
+			verify_problems_add(problems, RV_E_MISSING_FILE, document->subject,
+			                    "frames[%zu].%s: '%s' is not in the dataset", document->n_frames,
+			                    file_keys[k], name ? name : "");
 		}
 		if (k == 0) {
 			const char *base = rv_path_base(name ? name : "");
@@ -153,8 +153,8 @@ static void read_files(const struct rv_transforms *transforms, const struct docu
 	rv_str_release(&path);
 }
 
-static void read_frames(struct rv_transforms *transforms, struct document *document, struct rv_json top,
-                        struct rv_span list, struct rv_problems *problems)
+static void read_frames(struct verify_transforms *transforms, struct document *document, struct rv_json top,
+                        struct rv_span list, struct verify_problems *problems)
 {
 	struct rv_span element;
 	size_t at = 0;
@@ -163,7 +163,7 @@ static void read_frames(struct rv_transforms *transforms, struct document *docum
 		struct rv_err err = RV_ERR_INIT;
 		struct frame frame;
 		if (rv_json_parse(element.ptr, element.len, &json, &err) < 0) {
-			rv_problems_add_err(problems, document->subject, &err);
+			verify_problems_add_err(problems, document->subject, &err);
 			return;
 		}
 		read_files(transforms, document, json, &frame, problems);
@@ -186,8 +186,8 @@ static int parse_top(const struct rv_str *text, struct rv_span list, struct rv_j
 	return result;
 }
 
-static void read_document(struct rv_transforms *transforms, struct document *document, const char *path,
-                          struct rv_problems *problems)
+static void read_document(struct verify_transforms *transforms, struct document *document, const char *path,
+                          struct verify_problems *problems)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_members members = RV_MEMBERS_INIT;
@@ -196,7 +196,7 @@ static void read_document(struct rv_transforms *transforms, struct document *doc
 	struct rv_err err = RV_ERR_INIT;
 	if (rv_file_read(path, DOCUMENT_BYTES_MAX, &text, &err) < 0 ||
 	    rv_scan_object(text.ptr, text.len, &members, &err) < 0) {
-		rv_problems_add_err(problems, document->subject, &err);
+		verify_problems_add_err(problems, document->subject, &err);
 		goto out;
 	}
 	for (size_t i = 0; i < members.len; i++) {
@@ -207,9 +207,9 @@ static void read_document(struct rv_transforms *transforms, struct document *doc
 		}
 	}
 	if (!list.ptr) {
-		rv_problems_add(problems, RV_E_LABEL, document->subject, "there is no array 'frames'");
+		verify_problems_add(problems, RV_E_LABEL, document->subject, "there is no array 'frames'");
 	} else if (parse_top(&text, list, &top, &err) < 0) {
-		rv_problems_add_err(problems, document->subject, &err);
+		verify_problems_add_err(problems, document->subject, &err);
 	} else {
 		read_frames(transforms, document, top, list, problems);
 	}
@@ -225,8 +225,9 @@ out:
 /* transforms/transforms.json: "". transforms/ID/transforms.json: its id. NULL for what is no document. Caller frees. */
 static char *document_id(const char *path)
 {
-	const size_t prefix = strlen(RV_TRANSFORMS_FOLDER);
-	if (strncmp(path, RV_TRANSFORMS_FOLDER, prefix) != 0 || strcmp(rv_path_base(path), RV_TRANSFORMS_NAME) != 0) {
+	const size_t prefix = strlen(VERIFY_TRANSFORMS_FOLDER);
+	if (strncmp(path, VERIFY_TRANSFORMS_FOLDER, prefix) != 0 ||
+	    strcmp(rv_path_base(path), VERIFY_TRANSFORMS_NAME) != 0) {
 		return NULL;
 	}
 	const size_t len = (size_t)(rv_path_base(path) - path) - prefix;
@@ -235,10 +236,10 @@ static char *document_id(const char *path)
 	               : rv_strndup(path + prefix, len > 0 ? len - 1 : 0);
 }
 
-struct rv_transforms *rv_transforms_load(const char *dir, const struct rv_manifest *manifest,
-                                         struct rv_problems *problems)
+struct verify_transforms *verify_transforms_load(const char *dir, const struct verify_manifest *manifest,
+                                                 struct verify_problems *problems)
 {
-	struct rv_transforms *transforms = rv_alloc_zero(1, sizeof(*transforms));
+	struct verify_transforms *transforms = rv_alloc_zero(1, sizeof(*transforms));
 	struct rv_str path = RV_STR_INIT;
 	transforms->manifest = manifest;
 	for (size_t i = 0; i < manifest->len; i++) {
@@ -260,7 +261,7 @@ struct rv_transforms *rv_transforms_load(const char *dir, const struct rv_manife
 	return transforms;
 }
 
-void rv_transforms_free(struct rv_transforms *transforms)
+void verify_transforms_free(struct verify_transforms *transforms)
 {
 	for (size_t i = 0; transforms && i < transforms->n_documents; i++) {
 		struct document *document = &transforms->documents[i];
@@ -278,7 +279,7 @@ void rv_transforms_free(struct rv_transforms *transforms)
 
 /* ---- against records ---- */
 
-static const struct document *find_document(const struct rv_transforms *transforms, const char *id)
+static const struct document *find_document(const struct verify_transforms *transforms, const char *id)
 {
 	char *const own = rv_strdup(id);
 	const struct document key = { .id = own };
@@ -288,7 +289,7 @@ static const struct document *find_document(const struct rv_transforms *transfor
 	return found;
 }
 
-static const struct frame *find_still(const struct rv_transforms *transforms, const char *id)
+static const struct frame *find_still(const struct verify_transforms *transforms, const char *id)
 {
 	const struct document *stills = find_document(transforms, "");
 	char *const own = rv_strdup(id);
@@ -301,7 +302,7 @@ static const struct frame *find_still(const struct rv_transforms *transforms, co
 }
 
 static void compare_camera(const struct camera *found, struct rv_json camera, struct rv_json resolution,
-                           const char *who, const char *subject, struct rv_problems *problems)
+                           const char *who, const char *subject, struct verify_problems *problems)
 {
 	struct rv_json rows = rv_json_get(camera, "K");
 	const struct {
@@ -317,31 +318,32 @@ static void compare_camera(const struct camera *found, struct rv_json camera, st
 	};
 	for (size_t i = 0; i < RV_COUNTOF(numbers); i++) {
 		if (numbers[i].found != numbers[i].expected) {
-			rv_problems_add(problems, RV_E_LABEL, subject,
-			                "%s: " RV_TRANSFORMS_NAME " says %s is %.17g, the record %.17g", who,
-			                numbers[i].name, numbers[i].found, numbers[i].expected);
+			verify_problems_add(problems, RV_E_LABEL, subject,
+			                    "%s: " VERIFY_TRANSFORMS_NAME " says %s is %.17g, the record %.17g", who,
+			                    numbers[i].name, numbers[i].found, numbers[i].expected);
 		}
 	}
 	double matrix[4][4];
 	read_matrix(rv_json_get(camera, "matrix_world"), matrix);
 	for (size_t i = 0; i < 16; i++) {
 		if (matrix[i / 4][i % 4] != found->matrix[i / 4][i % 4]) {
-			rv_problems_add(problems, RV_E_LABEL, subject,
-			                "%s: the pose in " RV_TRANSFORMS_NAME " is not that of the record", who);
+			verify_problems_add(problems, RV_E_LABEL, subject,
+			                    "%s: the pose in " VERIFY_TRANSFORMS_NAME " is not that of the record",
+			                    who);
 			return;
 		}
 	}
 }
 
 static void compare_sequence(const struct document *document, struct rv_json record, const char *id,
-                             const char *subject, struct rv_problems *problems)
+                             const char *subject, struct verify_problems *problems)
 {
 	struct rv_json frames = rv_json_get(record, "frames");
 	struct rv_str who = RV_STR_INIT;
 	if (document->n_frames != rv_json_len(frames)) {
-		rv_problems_add(problems, RV_E_LABEL, subject,
-		                "sample '%s' has %zu frames, but %zu in its " RV_TRANSFORMS_NAME, id,
-		                rv_json_len(frames), document->n_frames);
+		verify_problems_add(problems, RV_E_LABEL, subject,
+		                    "sample '%s' has %zu frames, but %zu in its " VERIFY_TRANSFORMS_NAME, id,
+		                    rv_json_len(frames), document->n_frames);
 		return;
 	}
 	for (size_t i = 0; i < document->n_frames; i++) {
@@ -357,8 +359,8 @@ static void compare_sequence(const struct document *document, struct rv_json rec
 	rv_str_release(&who);
 }
 
-void rv_transforms_compare(const struct rv_transforms *transforms, struct rv_json record, const char *id,
-                           const char *subject, struct rv_problems *problems)
+void verify_transforms_compare(const struct verify_transforms *transforms, struct rv_json record, const char *id,
+                               const char *subject, struct verify_problems *problems)
 {
 	if (!transforms || transforms->n_documents == 0) {
 		return;
@@ -376,14 +378,14 @@ void rv_transforms_compare(const struct rv_transforms *transforms, struct rv_jso
 		               who.ptr, subject, problems);
 		rv_str_release(&who);
 	} else {
-		rv_problems_add(problems, RV_E_LABEL, subject, "sample '%s' is in no " RV_TRANSFORMS_NAME, id);
+		verify_problems_add(problems, RV_E_LABEL, subject, "sample '%s' is in no " VERIFY_TRANSFORMS_NAME, id);
 	}
 }
 
 /* ---- against files ---- */
 
-static size_t check_sizes(const struct document *document, const struct frame *frame, rv_transforms_size_fn *size_of,
-                          void *context, struct rv_problems *problems)
+static size_t check_sizes(const struct document *document, const struct frame *frame,
+                          verify_transforms_size_fn *size_of, void *context, struct verify_problems *problems)
 {
 	size_t n_files = 0;
 	for (size_t k = 0; k < N_FILES; k++) {
@@ -394,17 +396,17 @@ static size_t check_sizes(const struct document *document, const struct frame *f
 		n_files++;
 		size_of(context, frame->files[k], &width, &height);
 		if (width != frame->camera.width || height != frame->camera.height) {
-			rv_problems_add(problems, RV_E_LABEL, document->subject,
-			                "'%s': its %s is %" PRIu32 "x%" PRIu32 ", its intrinsics are of %.9gx%.9g",
-			                frame->stem, file_keys[k], width, height, frame->camera.width,
-			                frame->camera.height);
+			verify_problems_add(problems, RV_E_LABEL, document->subject,
+			                    "'%s': its %s is %" PRIu32 "x%" PRIu32 ", its intrinsics are of %.9gx%.9g",
+			                    frame->stem, file_keys[k], width, height, frame->camera.width,
+			                    frame->camera.height);
 		}
 	}
 	return n_files;
 }
 
-uint64_t rv_transforms_agree(const struct rv_transforms *transforms, rv_transforms_size_fn *size_of, void *context,
-                             struct rv_problems *problems)
+uint64_t verify_transforms_agree(const struct verify_transforms *transforms, verify_transforms_size_fn *size_of,
+                                 void *context, struct verify_problems *problems)
 {
 	uint64_t n_samples = 0;
 	size_t n_named = transforms->n_documents, n_there = 0;
@@ -416,13 +418,13 @@ uint64_t rv_transforms_agree(const struct rv_transforms *transforms, rv_transfor
 		}
 	}
 	for (size_t i = 0; i < transforms->manifest->len; i++) {
-		n_there += strncmp(transforms->manifest->files[i].path, RV_TRANSFORMS_FOLDER,
-		                   strlen(RV_TRANSFORMS_FOLDER)) == 0;
+		n_there += strncmp(transforms->manifest->files[i].path, VERIFY_TRANSFORMS_FOLDER,
+		                   strlen(VERIFY_TRANSFORMS_FOLDER)) == 0;
 	}
 	if (n_named != n_there) {
-		rv_problems_add(problems, RV_E_BAD_FILE, RV_TRANSFORMS_FOLDER,
-		                "there are %zu files, but %zu that a " RV_TRANSFORMS_NAME " names or is", n_there,
-		                n_named);
+		verify_problems_add(problems, RV_E_BAD_FILE, VERIFY_TRANSFORMS_FOLDER,
+		                    "there are %zu files, but %zu that a " VERIFY_TRANSFORMS_NAME " names or is",
+		                    n_there, n_named);
 	}
 	return n_samples;
 }

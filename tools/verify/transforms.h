@@ -4,10 +4,10 @@
  * and a pose without scale; angles follow from focal lengths. Where the dataset has the samples' records, too, cameras
  * are compared with them, number by number.
  *
- *	struct rv_transforms *transforms = rv_transforms_load(dir, &manifest, &problems);
- *	rv_transforms_compare(transforms, record, "00000007", subject, &problems);     (from any thread)
- *	rv_transforms_agree(transforms, size_of, context, &problems);
- *	rv_transforms_free(transforms);
+ *	struct verify_transforms *transforms = verify_transforms_load(dir, &manifest, &problems);
+ *	verify_transforms_compare(transforms, record, "00000007", subject, &problems);     (from any thread)
+ *	verify_transforms_agree(transforms, size_of, context, &problems);
+ *	verify_transforms_free(transforms);
  */
 #ifndef RV_VERIFY_TRANSFORMS_H
 #define RV_VERIFY_TRANSFORMS_H
@@ -15,25 +15,25 @@
 #include "verify/manifest.h"
 #include "verify/problems.h"
 
-#define RV_TRANSFORMS_FOLDER "transforms/"
-#define RV_TRANSFORMS_NAME "transforms.json"
+#define VERIFY_TRANSFORMS_FOLDER "transforms/"
+#define VERIFY_TRANSFORMS_NAME "transforms.json"
 
-struct rv_transforms;
+struct verify_transforms;
 
 /* Reads all that the manifest names; what is wrong goes to *problems. The manifest is borrowed. */
-struct rv_transforms *rv_transforms_load(const char *dir, const struct rv_manifest *manifest,
-                                         struct rv_problems *problems);
+struct verify_transforms *verify_transforms_load(const char *dir, const struct verify_manifest *manifest,
+                                                 struct verify_problems *problems);
 /* NULL is allowed. */
-void rv_transforms_free(struct rv_transforms *transforms);
+void verify_transforms_free(struct verify_transforms *transforms);
 
 /* The cameras of a sample against its record. Nothing is done without a transforms.json at all. */
-void rv_transforms_compare(const struct rv_transforms *transforms, struct rv_json record, const char *id,
-                           const char *subject, struct rv_problems *problems);
+void verify_transforms_compare(const struct verify_transforms *transforms, struct rv_json record, const char *id,
+                               const char *subject, struct verify_problems *problems);
 
 /* Tells the size of the manifest's i-th file; 0 where it is no picture. */
-typedef void rv_transforms_size_fn(void *context, size_t file, uint32_t *width, uint32_t *height);
+typedef void verify_transforms_size_fn(void *context, size_t file, uint32_t *width, uint32_t *height);
 /* The files against what is said of them. The number of samples: stills, and sequences. */
-uint64_t rv_transforms_agree(const struct rv_transforms *transforms, rv_transforms_size_fn *size_of, void *context,
-                             struct rv_problems *problems);
+uint64_t verify_transforms_agree(const struct verify_transforms *transforms, verify_transforms_size_fn *size_of,
+                                 void *context, struct verify_problems *problems);
 
 #endif

@@ -17,51 +17,51 @@
 #define DEPTH_CHANNEL "V"
 #define PLANES_MAX 256
 
-void rv_view_release(struct rv_view *view)
+void verify_view_release(struct verify_view *view)
 {
 	rv_image_release(&view->index);
 	rv_image_release(&view->depth);
-	rv_decoded_release(&view->decoded);
+	verify_decoded_release(&view->decoded);
 	rv_str_release(&view->path);
 }
 
-const char *rv_view_file(const struct rv_view *view, const char *role)
+const char *verify_view_file(const struct verify_view *view, const char *role)
 {
 	const struct rv_json value = rv_json_get(rv_json_get(view->record, "files"), role);
 	const bool is_ours = !view->is_sequence || rv_json_len(value) == view->n_frames;
 	return is_ours ? rv_json_string(view->is_sequence ? rv_json_at(value, view->frame) : value, NULL) : NULL;
 }
 
-const char *rv_view_path(struct rv_view *view, const char *name)
+const char *verify_view_path(struct verify_view *view, const char *name)
 {
 	rv_str_clear(&view->path);
 	rv_str_printf(&view->path, "%s/%s", view->dir, name);
 	return view->path.ptr;
 }
 
-struct rv_json rv_view_state(const struct rv_view *view)
+struct rv_json verify_view_state(const struct verify_view *view)
 {
 	return view->is_sequence ? rv_json_at(rv_json_get(view->record, "frames"), view->frame) : view->record;
 }
 
-bool rv_view_is_plain(struct rv_view *view, const char *name)
+bool verify_view_is_plain(struct verify_view *view, const char *name)
 {
 	struct stat st;
 	struct rv_str prefix = RV_STR_INIT;
 	bool ok = rv_path_is_inside(name);
 	if (!ok) {
-		rv_problems_add(view->problems, RV_E_BAD_RECORD, name, "the path leads out of the sample");
+		verify_problems_add(view->problems, RV_E_BAD_RECORD, name, "the path leads out of the sample");
 	}
 	for (const char *slash = name; ok && slash;) {
 		slash = strchr(slash + 1, '/');
 		rv_str_clear(&prefix);
 		rv_str_append(&prefix, name, slash ? (size_t)(slash - name) : strlen(name));
 		if (fstatat(view->dir_fd, prefix.ptr, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-			rv_problems_add(view->problems, RV_E_MISSING_FILE, name, "it is not there: %s",
-			                strerror(errno));
+			verify_problems_add(view->problems, RV_E_MISSING_FILE, name, "it is not there: %s",
+			                    strerror(errno));
 			ok = false;
 		} else if (slash ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode)) {
-			rv_problems_add(view->problems, RV_E_BAD_FILE, name, "not a regular file below the sample");
+			verify_problems_add(view->problems, RV_E_BAD_FILE, name, "not a regular file below the sample");
 			ok = false;
 		}
 	}
@@ -69,25 +69,25 @@ bool rv_view_is_plain(struct rv_view *view, const char *name)
 	return ok;
 }
 
-bool rv_view_has_size(struct rv_view *view, const char *name, uint32_t width, uint32_t height)
+bool verify_view_has_size(struct verify_view *view, const char *name, uint32_t width, uint32_t height)
 {
 	if (view->width == 0) {
 		view->width = width;
 		view->height = height;
 	}
 	if (width != view->width || height != view->height) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name,
-		                "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
-		                view->width, view->height);
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name,
+		                    "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
+		                    view->width, view->height);
 		return false;
 	}
 	return true;
 }
 
-void rv_view_blame(struct rv_view *view, const char *name, size_t pixel, double value, const char *what)
+void verify_view_blame(struct verify_view *view, const char *name, size_t pixel, double value, const char *what)
 {
-	rv_problems_add(view->problems, RV_E_LABEL, name, "pixel (%zu,%zu) is %.9g, %s", pixel % view->width,
-	                pixel / view->width, value, what);
+	verify_problems_add(view->problems, RV_E_LABEL, name, "pixel (%zu,%zu) is %.9g, %s", pixel % view->width,
+	                    pixel / view->width, value, what);
 }
 
 static void drop(struct rv_image *image)
@@ -96,16 +96,17 @@ static void drop(struct rv_image *image)
 	image->width = 0;
 }
 
-static void load_depth(struct rv_view *view, const char *name)
+static void load_depth(struct verify_view *view, const char *name)
 {
 	const char *channel = DEPTH_CHANNEL;
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_exr *exr = NULL;
-	if (rv_exr_open(rv_view_path(view, name), &exr, &err) < 0) {
+	if (rv_exr_open(verify_view_path(view, name), &exr, &err) < 0) {
 		return;
 	}
 	if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
-		rv_problems_add(view->problems, RV_E_BAD_FILE, name, "it does not have the one channel '%s'", channel);
+		verify_problems_add(view->problems, RV_E_BAD_FILE, name, "it does not have the one channel '%s'",
+		                    channel);
 	} else if (rv_exr_read(exr, &channel, 1, &view->depth, &err) < 0 || view->depth.width != view->width ||
 	           view->depth.height != view->height) {
 		drop(&view->depth);
@@ -113,13 +114,13 @@ static void load_depth(struct rv_view *view, const char *name)
 	rv_exr_close(exr);
 }
 
-void rv_view_load(struct rv_view *view)
+void verify_view_load(struct verify_view *view)
 {
-	const char *const index = rv_view_file(view, "index"), *const depth = rv_view_file(view, "depth");
+	const char *const index = verify_view_file(view, "index"), *const depth = verify_view_file(view, "depth");
 	struct rv_err err = RV_ERR_INIT;
 	drop(&view->index);
 	drop(&view->depth);
-	if (index && rv_path_is_inside(index) && rv_png_read(rv_view_path(view, index), &view->index, &err) < 0) {
+	if (index && rv_path_is_inside(index) && rv_png_read(verify_view_path(view, index), &view->index, &err) < 0) {
 		drop(&view->index);
 	}
 	if (view->index.width > 0 && view->width == 0) {
@@ -135,12 +136,12 @@ void rv_view_load(struct rv_view *view)
 	}
 }
 
-int rv_planes_read(struct rv_view *view, const char *name, struct rv_planes *planes)
+int verify_planes_read(struct verify_view *view, const char *name, struct verify_planes *planes)
 {
 	struct rv_err err = RV_ERR_INIT;
 	const char *names[PLANES_MAX];
-	*planes = (struct rv_planes) { .images = NULL };
-	if (!rv_path_is_inside(name) || rv_exr_open(rv_view_path(view, name), &planes->exr, &err) < 0 ||
+	*planes = (struct verify_planes) { .images = NULL };
+	if (!rv_path_is_inside(name) || rv_exr_open(verify_view_path(view, name), &planes->exr, &err) < 0 ||
 	    rv_exr_channel_count(planes->exr) > PLANES_MAX) {
 		return -1;
 	}
@@ -158,7 +159,7 @@ int rv_planes_read(struct rv_view *view, const char *name, struct rv_planes *pla
 	               : (int)planes->len;
 }
 
-const float *rv_planes_find(const struct rv_planes *planes, const char *name)
+const float *verify_planes_find(const struct verify_planes *planes, const char *name)
 {
 	for (size_t i = 0; i < planes->len; i++) {
 		if (strcmp(planes->names[i].ptr, name) == 0) {
@@ -168,7 +169,7 @@ const float *rv_planes_find(const struct rv_planes *planes, const char *name)
 	return NULL;
 }
 
-void rv_planes_release(struct rv_planes *planes)
+void verify_planes_release(struct verify_planes *planes)
 {
 	for (size_t i = 0; i < planes->len; i++) {
 		rv_image_release(&planes->images[i]);
@@ -177,5 +178,5 @@ void rv_planes_release(struct rv_planes *planes)
 	free(planes->images);
 	free(planes->names);
 	rv_exr_close(planes->exr);
-	*planes = (struct rv_planes) { .images = NULL };
+	*planes = (struct verify_planes) { .images = NULL };
 }
