@@ -684,7 +684,7 @@ return [(name.replace("b", "a", 1), data)]|comes twice
 return [(name, data[:-1])]|a.png
 return [(name, data.replace(b'"area":', b'"area":1'))]|but the run lengths hold
 return [(name, data.replace(b'"id":"b"', b'"id":"c"'))]|it is the record of 'c'
-return [(name, data.replace(b'{"id"', b'{"run":{},"id"'))]|'run' and 'dir' belong to the stream
+return [(name, data.replace(b'{"id"', b'{"run":{},"id"'))]|'run' belongs to the stream
 return [(name, dict(members)["b.png"] if name == "a.png" else data)]|it is not the file 'coco/images/a.png'
 return [(name, dict(members)["b.index.png"] if name == "a.index.png" else data)]|annotation of index
 return [(name.replace("a.", "../a."), data)]|does not begin with a sample's id

@@ -16,6 +16,7 @@
 #include "verify/meta.h"
 #include "verify/sample.h"
 #include "video.h"
+#include "vocabulary.h"
 #include "zst.h"
 
 #define ITEMS_PER_JOB 4
@@ -162,7 +163,7 @@ struct item {
 static int load_record(const char *dir, struct rv_record *record, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT, id = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, VERIFY_META_NAME);
+	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
 	int result = rv_file_read(path.ptr, RV_LINE_MAX, &text, err);
 	if (result == 0) {
 		result = rv_record_parse(record, text.ptr, text.len, err);
@@ -224,7 +225,7 @@ static void emit_dir(void *item_, void *tree_)
 static bool is_sample(const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, VERIFY_META_NAME);
+	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
 	bool is = rv_path_base(dir)[0] != '.' && rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return is;
@@ -349,7 +350,7 @@ static void check_dir(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	} else if (!check_tree(tool, dir, n_jobs)) {
 		rv_tool_usage(tool,
 		              "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
-		              VERIFY_META_NAME);
+		              RV_META_NAME);
 	}
 }
 

@@ -19,7 +19,7 @@ declare -A place private
 # The module that a file or header belongs to.
 module_of() {
     local name=${1##*/}
-    name=${name%.[ch]}
+    name=${name%.*}
     while [ -z "${place[$name]-}" ] && [[ $name == *_* ]]; do
         name=${name%_*}
     done
@@ -56,7 +56,7 @@ for file in tools/lib/*.[ch]; do
     done < <(sed -n 's/^#include "\(.*\)"/\1/p' "$file")
 done
 for name in "${!place[@]}"; do
-    [ -e "tools/lib/$name.h" ] || [ -e "tools/lib/$name.c" ] || say "tools/README.md: there is no tools/lib/$name.[ch]"
+    compgen -G "tools/lib/$name.*" >/dev/null || say "tools/README.md: there is no tools/lib/$name.*"
 done
 
 for file in tools/*.c tools/*/*.[ch]; do

@@ -10,6 +10,7 @@
 #include "check.h"
 #include "mask/preview.h"
 #include "rng.h"
+#include "vocabulary.h"
 
 /* Every label of a map, found the slow way: one object at a time. */
 static void check_map(const struct rv_image *floats, const struct mask_labels *labels)
@@ -19,7 +20,7 @@ static void check_map(const struct rv_image *floats, const struct mask_labels *l
 	uint8_t *const mask = rv_alloc(n);
 	struct rv_rle rle = RV_RLE_INIT;
 	size_t found = 0;
-	for (uint32_t index = 1; index <= MASK_INDEX_MAX; index++) {
+	for (uint32_t index = 1; index <= RV_INDEX_MAX; index++) {
 		size_t area = 0;
 		for (size_t i = 0; i < n; i++) {
 			mask[i] = floats->f32[i] == (float)index;
@@ -68,7 +69,7 @@ static void random_maps(void)
 			const uint32_t x1 = x0 + (uint32_t)rv_rng_below(&rng, width - x0 + 1);
 			const uint32_t y1 = k % 3 ? y0 + (uint32_t)rv_rng_below(&rng, height - y0 + 1) : height;
 			const float index = (float)(k % 4 == 0   ? 0
-			                            : k % 4 == 1 ? MASK_INDEX_MAX
+			                            : k % 4 == 1 ? RV_INDEX_MAX
 			                                         : rv_rng_below(&rng, 9));
 			for (uint32_t y = k % 3 ? y0 : 0; y < y1; y++) {
 				for (uint32_t x = x0; x < x1; x++) {

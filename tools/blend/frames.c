@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "parse.h"
 #include "str.h"
+#include "vocabulary.h"
 
 #define WHAT "--frames"
 
@@ -24,9 +25,9 @@ static int parse_part(char *part, uint64_t *first, uint64_t *last, uint64_t *ste
 		*dots = '\0';
 	}
 	*step = 1;
-	if (rv_parse_u64(part, WHAT, 0, BLEND_FRAME_MAX, first, err) < 0 ||
-	    rv_parse_u64(dots ? dots + 2 : part, WHAT, 0, BLEND_FRAME_MAX, last, err) < 0 ||
-	    (colon && rv_parse_u64(colon + 1, WHAT " (step)", 1, BLEND_FRAME_MAX, step, err) < 0)) {
+	if (rv_parse_u64(part, WHAT, 0, RV_FRAME_MAX, first, err) < 0 ||
+	    rv_parse_u64(dots ? dots + 2 : part, WHAT, 0, RV_FRAME_MAX, last, err) < 0 ||
+	    (colon && rv_parse_u64(colon + 1, WHAT " (step)", 1, RV_FRAME_MAX, step, err) < 0)) {
 		return -1;
 	}
 	if (*last < *first) {

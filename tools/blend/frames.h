@@ -6,7 +6,6 @@
 
 #include "json.h"
 
-#define BLEND_FRAME_MAX 999999 /* numbers name files, with six digits */
 
 /* Appends the member "frames": a text, written in one way for the same frames of the same parts.
  * RV_E_USAGE unless the frames ascend, each once, and there is one at least. */

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "png.h"
 #include "reply.h"
+#include "vocabulary.h"
 
 #define MARKER_VERSION 1
 #define MARKER_MAX RV_LINE_MAX
@@ -57,13 +58,13 @@ static struct rv_span member_key(const char *text, const struct rv_member *membe
 
 void blend_sample_key(const struct blend_sample_run *run, const struct rv_record *record, char key[RV_HASH_HEX_LEN + 1])
 {
-	static const char *const volatile_names[] = { "run", "dir", "error", NULL };
 	struct rv_str text = RV_STR_INIT;
 	rv_str_puts(&text, run->fingerprint);
 	for (size_t i = 0; i < record->members.len; i++) {
 		const struct rv_member *member = &record->members.items[i];
 		struct rv_span name = member_key(record->text.ptr, member);
-		if (key_is_one_of(name, volatile_names)) {
+		const struct rv_member_row *row = rv_member_row(name.ptr, name.len);
+		if (row && row->place == RV_PLACE_STREAM) {
 			continue;
 		}
 		rv_str_putc(&text, '\n');
@@ -133,7 +134,7 @@ static bool files_there(const char *dir, struct rv_json files)
 			continue;
 		}
 		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", dir, BLEND_SAMPLE_MASK_MARKER);
+		rv_str_printf(&path, "%s/%s", dir, RV_MASK_MARKER);
 		all = errno == ENOENT && is_passes(name) && rv_file_exists(path.ptr);
 	}
 	rv_str_release(&path);
@@ -152,7 +153,7 @@ static bool marker_fits(const struct blend_sample_run *run, const char *dir, con
 bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *id, const struct rv_record *record)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, BLEND_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_BLEND_MARKER);
 	bool there = rv_file_exists(path.ptr) && !is_dry(run, record);
 	rv_str_release(&path);
 	return there;
@@ -173,7 +174,7 @@ bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, cons
 		return false;
 	}
 	rv_str_printf(&dir, "%s/%s", run->out_dir, id);
-	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, BLEND_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_BLEND_MARKER);
 	if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0) {
 		goto out;
 	}
@@ -373,7 +374,7 @@ static int write_marker(const struct blend_sample_run *run, const char *key, con
 	rv_json_put_raw(&out, "add", add.ptr, add.len);
 	rv_json_close(&out, '}');
 	rv_str_putc(&text, '\n');
-	rv_str_printf(&path, "%s/%s", work_dir, BLEND_SAMPLE_MARKER);
+	rv_str_printf(&path, "%s/%s", work_dir, RV_BLEND_MARKER);
 	result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
 out:
 	rv_str_release(&path);
@@ -383,17 +384,11 @@ out:
 
 static int write_meta(const char *work_dir, const struct rv_record *record, struct rv_err *err)
 {
-	struct rv_record meta = RV_RECORD_INIT;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_str path = RV_STR_INIT;
-	rv_record_copy(&meta, record);
-	rv_record_unset(&meta, "run");
-	rv_record_unset(&meta, "dir");
-	rv_scan_compact(meta.text.ptr, meta.text.len, &text);
-	rv_str_putc(&text, '\n');
-	rv_str_printf(&path, "%s/%s", work_dir, BLEND_SAMPLE_META);
+	rv_record_stored(record, &text);
+	rv_str_printf(&path, "%s/%s", work_dir, RV_META_NAME);
 	int result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
-	rv_record_release(&meta);
 	rv_str_release(&text);
 	rv_str_release(&path);
 	return result;

@@ -16,9 +16,6 @@
 #include "record.h"
 #include "script.h"
 
-#define BLEND_SAMPLE_MARKER ".rv-blend.json"
-#define BLEND_SAMPLE_MASK_MARKER ".rv-mask.json" /* rv-mask has made its labels: passes.exr may be gone */
-#define BLEND_SAMPLE_META "_meta.json"
 #define BLEND_SAMPLE_PASSES "passes.exr"
 #define BLEND_SAMPLE_PASSES_DIR "passes/" /* ... of a sequence */
 

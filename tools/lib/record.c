@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "file.h"
 #include "parse.h"
+#include "vocabulary.h"
 
 static const char no_member[] = "no member '%s'";
 
@@ -180,6 +181,26 @@ void rv_record_unset(struct rv_record *record, const char *key)
 	splice(record, from, to - from, "", 0, number + 1);
 	memmove(member, member + 1, (members->len - number - 1) * sizeof(*member));
 	members->len--;
+}
+
+void rv_record_stored(const struct rv_record *record, struct rv_str *text)
+{
+	bool is_first = true;
+	rv_str_putc(text, '{');
+	for (size_t i = 0; i < record->members.len; i++) {
+		const struct rv_member *const member = &record->members.items[i];
+		const char *const key = record->text.ptr + member->key_at;
+		const struct rv_member_row *const row = rv_member_row(key, member->key_len);
+		if (row && row->place == RV_PLACE_STREAM) {
+			continue;
+		}
+		rv_str_puts(text, is_first ? "\"" : ",\"");
+		rv_str_append(text, key, member->key_len);
+		rv_str_puts(text, "\":");
+		rv_scan_compact(record->text.ptr + member->value_at, member->value_len, text);
+		is_first = false;
+	}
+	rv_str_puts(text, "}\n");
 }
 
 /* ---- errors ---- */

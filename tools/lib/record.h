@@ -42,6 +42,9 @@ void rv_record_set_string(struct rv_record *record, const char *key, const char 
 /* Sets member `inner` of the object `key`, which is made when it is not there or is no object. */
 void rv_record_set_in(struct rv_record *record, const char *key, const char *inner, const char *json, size_t len);
 void rv_record_unset(struct rv_record *record, const char *key);
+/* Appends the record as files hold it: one line of compact JSON and a newline, without what belongs to the stream only
+ * (members.def). The one place that decides what goes to disk. */
+void rv_record_stored(const struct rv_record *record, struct rv_str *text);
 
 bool rv_record_has_error(const struct rv_record *record); /* an `error` that is not null */
 /* Sets `error` to {tool, code, message, attempts}; `attempts` 0 leaves that member out. */

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "mask/labels.h"
+#include "vocabulary.h"
 
 #define CORNERS 8
 #define STEPS 1e6
@@ -35,7 +36,7 @@ void mask_bounds_take(struct mask_bounds_list *list, struct rv_json objects)
 		const struct rv_json object = rv_json_at(objects, i), box = rv_json_get(object, "box3d");
 		uint64_t index;
 		if (rv_json_type(box) == RV_JSON_OBJECT &&
-		    rv_json_u64(rv_json_get(object, "index"), 0, MASK_INDEX_MAX, &index)) {
+		    rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
 			RV_GROW(list->items, list->len, list->cap);
 			struct mask_bounds *const bounds = &list->items[list->len++];
 			*bounds = (struct mask_bounds) { .index = (uint32_t)index };

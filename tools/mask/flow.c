@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Optical flow and its formats. */
 #include "mask/flow.h"
+#include "vocabulary.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 static bool is_known(float u, float v)
 {
-	return fabsf(u) < MASK_FLOW_KNOWN_MAX && fabsf(v) < MASK_FLOW_KNOWN_MAX; /* false for what is no number */
+	return fabsf(u) < RV_FLOW_KNOWN_MAX && fabsf(v) < RV_FLOW_KNOWN_MAX; /* false for what is no number */
 }
 
 int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_object,
@@ -33,8 +34,8 @@ int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_ob
 	for (size_t i = 0; i < n; i++) {
 		const float u = u_from[i] * u_sign + 0.0f, v = v_from[i] * v_sign + 0.0f; /* + 0: no negative zero */
 		const bool known = object[i] && is_known(u, v);
-		u_to[i] = known ? u : MASK_FLOW_UNKNOWN;
-		v_to[i] = known ? v : MASK_FLOW_UNKNOWN;
+		u_to[i] = known ? u : RV_FLOW_UNKNOWN;
+		v_to[i] = known ? v : RV_FLOW_UNKNOWN;
 	}
 	return 0;
 }

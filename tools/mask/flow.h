@@ -3,16 +3,15 @@
  * Optical flow from Blender's Vector pass, and the formats it is exchanged in.
  *
  * A flow is two F32 planes: u, the way to the right, and v, the way down, in pixels. Where there is nothing (no object
- * in the pixel), the flow is not known: both are MASK_FLOW_UNKNOWN.
+ * in the pixel), the flow is not known: both are RV_FLOW_UNKNOWN.
  */
 #ifndef RV_MASK_FLOW_H
 #define RV_MASK_FLOW_H
 
 #include "image.h"
 #include "str.h"
+#include "vocabulary.h"
 
-#define MASK_FLOW_UNKNOWN 1e10f /* as in .flo files, where all above 1e9 says so */
-#define MASK_FLOW_KNOWN_MAX 1e9f
 
 enum mask_flow_direction { MASK_FLOW_FORWARD, MASK_FLOW_BACKWARD }; /* to the next frame, to the one before */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "vocabulary.h"
 
 #define BLOCK_COLUMNS 32 /* columns turned into rows at a time: one cache line of every row of the map */
 
@@ -31,17 +32,17 @@ int mask_index_map(const struct rv_image *floats, struct rv_image *map, struct r
 		bool ok = true;
 		for (uint32_t x = 0; x < floats->width; x++) {
 			const bool in_range =
-			        from[x] >= 0 && from[x] <= MASK_INDEX_MAX; /* false for what is not a number */
+			        from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
 			const int32_t value = in_range ? (int32_t)from[x] : 0;
 			ok &= in_range & ((float)value == from[x]);
 			to[x] = (uint16_t)value;
 		}
 		for (uint32_t x = 0; !ok; x++) {
-			const bool in_range = from[x] >= 0 && from[x] <= MASK_INDEX_MAX;
+			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX;
 			if (!in_range || (float)(int32_t)from[x] != from[x]) {
 				return rv_fail(err, RV_E_BAD_FILE,
 				               "index %.9g at pixel %u, %u is no whole number in 0..%d",
-				               (double)from[x], x, y, MASK_INDEX_MAX);
+				               (double)from[x], x, y, RV_INDEX_MAX);
 			}
 		}
 	}
@@ -124,7 +125,7 @@ int mask_labels_from(const struct rv_image *floats, struct mask_labels *labels, 
 		return -1;
 	}
 	if (!labels->slots) {
-		labels->slots = rv_alloc_zero(MASK_INDEX_MAX + 1, sizeof(*labels->slots));
+		labels->slots = rv_alloc_zero(RV_INDEX_MAX + 1, sizeof(*labels->slots));
 	}
 	walk_columns(labels);
 	for (size_t i = 0; i < labels->len; i++) {

@@ -8,8 +8,8 @@
 
 #include "image.h"
 #include "rle.h"
+#include "vocabulary.h"
 
-#define MASK_INDEX_MAX 65535
 
 struct mask_label {
 	uint32_t index;
@@ -30,7 +30,7 @@ struct mask_labels {
 	}
 
 void mask_labels_release(struct mask_labels *labels);
-/* Float values that are no whole numbers in 0..MASK_INDEX_MAX are RV_E_BAD_FILE, with the pixel's place. Replaces
+/* Float values that are no whole numbers in 0..RV_INDEX_MAX are RV_E_BAD_FILE, with the pixel's place. Replaces
  * *labels (its memory is used again). */
 int mask_labels_from(const struct rv_image *floats, struct mask_labels *labels, struct rv_err *err) RV_MUST_USE;
 /* The same check and conversion for a map without labels. */

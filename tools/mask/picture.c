@@ -9,6 +9,7 @@
 #include "mask/numeric.h"
 #include "mask/preview.h"
 #include "png.h"
+#include "vocabulary.h"
 
 /* What the functions below share. */
 struct job {
@@ -115,7 +116,7 @@ static int find_objects(struct job *job, struct rv_err *err)
 	const float *const depth =
 	        job->channels->depth == MASK_NOT_READ ? NULL : job->scratch->planes[job->channels->depth].f32;
 	for (size_t i = 0; i < n; i++) {
-		mask->u8[i] = depth ? depth[i] < MASK_DEPTH_BACKGROUND_M : map->u16[i] != 0;
+		mask->u8[i] = depth ? depth[i] < RV_DEPTH_SEEN_MAX : map->u16[i] != 0;
 	}
 	return 0;
 }

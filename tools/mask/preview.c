@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pictures of labels for people. */
 #include "mask/preview.h"
+#include "vocabulary.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,7 +40,7 @@ int mask_preview_index(const struct rv_image *map, struct rv_image *out, struct 
 
 static bool is_background(float depth_m)
 {
-	return !(fabsf(depth_m) < MASK_DEPTH_BACKGROUND_M); /* true for what is not a number, too */
+	return !(fabsf(depth_m) < RV_DEPTH_SEEN_MAX); /* true for what is not a number, too */
 }
 
 int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err)
@@ -48,7 +49,7 @@ int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struc
 		return -1;
 	}
 	const size_t n = (size_t)depth->width * depth->height;
-	float near_m = MASK_DEPTH_BACKGROUND_M, far_m = -MASK_DEPTH_BACKGROUND_M;
+	float near_m = RV_DEPTH_SEEN_MAX, far_m = -RV_DEPTH_SEEN_MAX;
 	for (size_t i = 0; i < n; i++) {
 		const float value = depth->f32[i];
 		if (!is_background(value)) {

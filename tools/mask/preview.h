@@ -6,7 +6,6 @@
 #include "image.h"
 
 /* What is this far away or farther is background: Blender gives it 1e10 metres. */
-#define MASK_DEPTH_BACKGROUND_M 1e9f
 
 /* The colour of an index: the ramp black, red, blue, green, white (evenly spaced) at the fraction of index / pi, so
  * that neighbouring numbers differ much. 0 is black. */

@@ -11,11 +11,12 @@
 #include "mask/labels.h"
 #include "mask/role.h"
 #include "mask/sample.h"
+#include "vocabulary.h"
 
 /* A semantic channel's name becomes the name of a file. */
 static bool is_file_name(const char *name, size_t len)
 {
-	if (len < 1 || len > MASK_NAME_MAX || strlen(name) != len) {
+	if (len < 1 || len > RV_NAME_MAX || strlen(name) != len) {
 		return false;
 	}
 	for (size_t i = 0; i < len; i++) {
@@ -34,7 +35,7 @@ static int add_semantic(struct mask_request *request, const char *role, const ch
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
 		               "characters",
-		               name, MASK_NAME_MAX);
+		               name, RV_NAME_MAX);
 	}
 	if (request->n_semantic == MASK_CHANNELS_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", MASK_CHANNELS_MAX);
@@ -66,7 +67,7 @@ static bool is_pass_role(const char *role)
 		}
 	}
 	const size_t len = strlen(role);
-	return len >= 1 && len <= MASK_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+	return len >= 1 && len <= RV_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
 	       strspn(role, "_") < len && !strstr(role, "_preview") && strncmp(role, "flow_", 5) != 0 &&
 	       strcmp(role, "normal_camera") != 0;
 }
@@ -79,7 +80,7 @@ static int add_pass(struct mask_request *request, const char *role, struct rv_js
 		return rv_fail(
 		        err, RV_E_BAD_RECORD,
 		        "field 'channels': '%s' is no role of a pass: 1..%d of [a-z0-9_], not one of other files", role,
-		        MASK_NAME_MAX);
+		        RV_NAME_MAX);
 	}
 	if (n < 1 || n > MASK_CHANNELS_MAX || request->n_passes == MASK_CHANNELS_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'channels.%s': 1..%d channels, and as many passes", role,
@@ -182,9 +183,9 @@ static int take_objects(struct mask_request *request, struct rv_json objects, st
 		const struct rv_json object = rv_json_at(objects, i);
 		const struct rv_json name = rv_json_get(object, "name"), tags = rv_json_get(object, "tags");
 		uint64_t index;
-		if (!rv_json_u64(rv_json_get(object, "index"), 0, MASK_INDEX_MAX, &index)) {
+		if (!rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
 			return rv_fail(err, RV_E_BAD_RECORD,
-			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, MASK_INDEX_MAX);
+			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, RV_INDEX_MAX);
 		}
 		if (rv_json_type(name) != RV_JSON_STRING) {
 			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].name' must be a string", i);
@@ -218,7 +219,7 @@ static int take_objects(struct mask_request *request, struct rv_json objects, st
 static int read_blend_key(struct mask_request *request, struct rv_str *key, struct rv_err *err)
 {
 	struct rv_record marker = RV_RECORD_INIT;
-	const int found = mask_read_marker(request->dir.ptr, MASK_BLEND_MARKER, &marker, err);
+	const int found = mask_read_marker(request->dir.ptr, RV_BLEND_MARKER, &marker, err);
 	int status = found < 0 ? -1 : 0;
 	if (found > 0) {
 		status = rv_record_string(&marker, "key", key, err);

@@ -9,9 +9,7 @@
 #include "record.h"
 
 #define MASK_THRESHOLD 0.5 /* of semantic channels, when the record gives none */
-#define MASK_NAME_MAX 128  /* bytes of a semantic channel's name or a role, which becomes part of a file's */
 #define MASK_CHANNELS_MAX 256
-#define MASK_FRAMES_MAX 1000000
 
 struct mask_settings {
 	bool instances; /* a mask file per object */

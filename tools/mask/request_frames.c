@@ -7,6 +7,7 @@
 #include "file.h"
 #include "json.h"
 #include "mask/request.h"
+#include "vocabulary.h"
 
 #define FRAME_NAME_MAX 64
 
@@ -114,8 +115,8 @@ int mask_request_frames(struct mask_request *request, struct rv_json json, struc
 	double axes[3][3] = { { 0 } };
 	const bool has_camera = take_camera(rv_json_get(json, "camera"), axes);
 	request->is_sequence = rv_json_type(passes) == RV_JSON_ARRAY;
-	if (request->is_sequence && (n < 1 || n > MASK_FRAMES_MAX)) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes' must have 1..%d paths", MASK_FRAMES_MAX);
+	if (request->is_sequence && (n < 1 || n > RV_FILES_MAX)) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes' must have 1..%d paths", RV_FILES_MAX);
 	}
 	if (request->is_sequence && (rv_json_type(frames) != RV_JSON_ARRAY || rv_json_len(frames) != n)) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'frames' must be an array of %zu, as 'files.passes'", n);

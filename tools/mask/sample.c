@@ -11,6 +11,7 @@
 #include "diag.h"
 #include "file.h"
 #include "mask/role.h"
+#include "vocabulary.h"
 
 #define MARKER_VERSION "1"
 
@@ -98,7 +99,7 @@ bool mask_is_done(const struct mask_request *request, struct mask_added *added)
 	struct rv_span files, annotations, list, value;
 	struct rv_err err = RV_ERR_INIT;
 	rv_str_printf(&key, "\"%s\"", request->key);
-	const bool done = mask_read_marker(request->dir.ptr, MASK_MARKER, &marker, &err) > 0 &&
+	const bool done = mask_read_marker(request->dir.ptr, RV_MASK_MARKER, &marker, &err) > 0 &&
 	                  has_text(&marker, "version", MARKER_VERSION) && has_text(&marker, "key", key.ptr) &&
 	                  /* without rv-blend's key nothing tells passes that are there from those the labels are of */
 	                  (request->is_blend_known || !has_passes(request)) && rv_record_get(&marker, "files", &list) &&
@@ -131,9 +132,9 @@ int mask_passes_gone(const struct mask_request *request, struct rv_err *err)
 	const char *const passes = missing ? missing->passes : request->frames[0].passes;
 	struct rv_str path = RV_STR_INIT;
 	int status = -1;
-	if (!rv_file_exists(join(&path, request->dir.ptr, MASK_MARKER))) {
+	if (!rv_file_exists(join(&path, request->dir.ptr, RV_MASK_MARKER))) {
 		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", passes);
-	} else if (unlink_if_there(join(&path, request->dir.ptr, MASK_BLEND_MARKER), err) == 0) {
+	} else if (unlink_if_there(join(&path, request->dir.ptr, RV_BLEND_MARKER), err) == 0) {
 		rv_fail(err, RV_E_PASSES_GONE,
 		        "'%s' is gone, and the labels that are there are not these (other settings, or "
 		        "files that changed): run the pipeline again, rv-blend will render this sample anew",
@@ -149,7 +150,7 @@ int mask_passes_gone(const struct mask_request *request, struct rv_err *err)
 static bool is_ours(const struct mask_request *request, const char *name)
 {
 	struct rv_str file = RV_STR_INIT;
-	bool ours = strcmp(name, MASK_MARKER) == 0 || mask_role_is_ours(name);
+	bool ours = strcmp(name, RV_MASK_MARKER) == 0 || mask_role_is_ours(name);
 	for (size_t i = 0; !ours && i < request->n_passes; i++) {
 		rv_str_clear(&file);
 		mask_role_file(request->passes[i].role, &file);
@@ -166,7 +167,7 @@ int mask_clear(const struct mask_request *request, struct rv_err *err)
 	char **names = NULL;
 	size_t n = 0;
 	int status = -1;
-	if (unlink_if_there(join(&path, dir, MASK_MARKER), err) < 0 || rv_dir_names(dir, &names, &n, err) < 0) {
+	if (unlink_if_there(join(&path, dir, RV_MASK_MARKER), err) < 0 || rv_dir_names(dir, &names, &n, err) < 0) {
 		goto out;
 	}
 	rv_atomic_sweep(dir);
@@ -260,18 +261,6 @@ static int write_changed(const char *path, const struct rv_str *text, struct rv_
 	return same ? 0 : rv_file_write(path, text->ptr, text->len, err);
 }
 
-/* The record without what is volatile or a path of this machine. */
-static void make_meta(const struct rv_record *record, struct rv_str *text)
-{
-	struct rv_record meta = RV_RECORD_INIT;
-	rv_record_copy(&meta, record);
-	rv_record_unset(&meta, "run");
-	rv_record_unset(&meta, "dir");
-	rv_scan_compact(meta.text.ptr, meta.text.len, text);
-	rv_str_putc(text, '\n');
-	rv_record_release(&meta);
-}
-
 static void make_marker(const struct mask_request *request, const struct mask_added *added, struct rv_str *text)
 {
 	struct rv_json_out out;
@@ -315,14 +304,14 @@ int mask_commit(const struct mask_request *request, const struct mask_added *add
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	int status = -1;
-	make_meta(record, &text);
-	if (write_changed(join(&path, request->dir.ptr, MASK_META_NAME), &text, err) < 0) {
+	rv_record_stored(record, &text);
+	if (write_changed(join(&path, request->dir.ptr, RV_META_NAME), &text, err) < 0) {
 		goto out;
 	}
 	if (is_new) {
 		rv_str_clear(&text);
 		make_marker(request, added, &text);
-		if (rv_file_write(join(&path, request->dir.ptr, MASK_MARKER), text.ptr, text.len, err) < 0) {
+		if (rv_file_write(join(&path, request->dir.ptr, RV_MASK_MARKER), text.ptr, text.len, err) < 0) {
 			goto out;
 		}
 	}

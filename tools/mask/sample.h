@@ -17,9 +17,6 @@
 #include "mask/labels.h"
 #include "mask/request.h"
 
-#define MASK_BLEND_MARKER ".rv-blend.json"
-#define MASK_MARKER ".rv-mask.json"
-#define MASK_META_NAME "_meta.json"
 
 /* Reads DIR/NAME into *marker. 1: it is there. 0: it is not. -1: it cannot be read, or is no object. */
 int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err) RV_MUST_USE;

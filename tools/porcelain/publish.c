@@ -12,12 +12,13 @@
 #include "diag.h"
 #include "file.h"
 #include "json.h"
+#include "vocabulary.h"
 
 #define LIST_MAX ((size_t)16 << 20)
 
 static bool is_shown(const char *name)
 {
-	return name[0] != '.' && !strstr(name, "/.") && strcmp(name, "_meta.json") != 0;
+	return name[0] != '.' && !strstr(name, "/.") && strcmp(name, RV_META_NAME) != 0;
 }
 
 static bool has(struct rv_json list, const char *name)

@@ -20,10 +20,8 @@
 #include "porcelain/settings.h"
 #include "sig.h"
 #include "tool.h"
+#include "vocabulary.h"
 
-#define BLEND_MARKER ".rv-blend.json"
-#define MASK_MARKER ".rv-mask.json"
-#define META_NAME "_meta.json"
 #define META_MAX ((size_t)256 << 20)
 
 static const char *script_option, *cwd_option, *output;
@@ -69,7 +67,7 @@ static char *join(const char *dir, const char *name)
 static bool holds(const char *dir, const char *id)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s/" META_NAME, dir, id);
+	rv_str_printf(&path, "%s/%s/" RV_META_NAME, dir, id);
 	const bool there = rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return there;
@@ -96,7 +94,7 @@ static int find_sample(struct job *job, const char *dir, struct rv_err *err)
 	}
 	free(numbers);
 	if (!job->dir) {
-		char *const manifest = join(dir, "manifest.jsonl");
+		char *const manifest = join(dir, RV_MANIFEST_NAME);
 		const bool is_dataset = rv_file_exists(manifest);
 		free(manifest);
 		return is_dataset
@@ -133,7 +131,7 @@ static int find_script(struct job *job, struct rv_err *err)
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_err why = RV_ERR_INIT;
-	char *const path = join(job->dir, META_NAME);
+	char *const path = join(job->dir, RV_META_NAME);
 	if (script_option) {
 		rv_str_puts(&job->script, script_option);
 	} else if (rv_file_read(path, META_MAX, &text, &why) == 0) {
@@ -183,12 +181,12 @@ static int take_away(struct rv_record *record, const struct rv_record *marker, s
 static int load(struct job *job, const char *dir, struct rv_err *err)
 {
 	struct rv_record input = RV_RECORD_INIT;
-	if (find_sample(job, dir, err) < 0 || read_record(job->sample, META_NAME, &job->meta, err) < 0 ||
-	    read_record(job->sample, BLEND_MARKER, &job->blend, err) < 0) {
+	if (find_sample(job, dir, err) < 0 || read_record(job->sample, RV_META_NAME, &job->meta, err) < 0 ||
+	    read_record(job->sample, RV_BLEND_MARKER, &job->blend, err) < 0) {
 		return -1;
 	}
 	struct rv_err why = RV_ERR_INIT;
-	job->is_labelled = read_record(job->sample, MASK_MARKER, &job->mask, &why) == 0;
+	job->is_labelled = read_record(job->sample, RV_MASK_MARKER, &job->mask, &why) == 0;
 	if (!job->is_labelled && why.code != RV_E_MISSING_FILE) {
 		*err = why;
 		return -1;
@@ -276,7 +274,7 @@ static void tell_causes(const struct job *job, const char *out)
 	struct rv_span span;
 	struct rv_err err = RV_ERR_INIT;
 	char *const sample = join(out, job->id);
-	if (read_record(sample, BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "deps", &span) ||
+	if (read_record(sample, RV_BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "deps", &span) ||
 	    rv_json_parse(span.ptr, span.len, &was, &err) < 0 || !rv_record_get(&again, "deps", &span) ||
 	    rv_json_parse(span.ptr, span.len, &is, &err) < 0) {
 		goto out;

@@ -7,8 +7,8 @@
 #include "diag.h"
 #include "file.h"
 #include "json.h"
+#include "vocabulary.h"
 
-#define SUMMARY_NAME "_meta.json"
 #define SUMMARY_INDENT 4
 
 static void part(struct rv_str *list)
@@ -116,7 +116,7 @@ int porcelain_summary_write(const struct porcelain_summary *summary, const char 
 		rv_str_putc(&text, '}');
 		rv_scan_indent(text.ptr, text.len, SUMMARY_INDENT, &indented);
 		rv_str_putc(&indented, '\n');
-		rv_str_printf(&path, "%s/%s", dir, SUMMARY_NAME);
+		rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
 		result = rv_file_write(path.ptr, indented.ptr, indented.len, err);
 	}
 	rv_str_release(&text);

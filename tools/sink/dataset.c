@@ -14,6 +14,7 @@
 #include "hash.h"
 #include "json.h"
 #include "sorter.h"
+#include "vocabulary.h"
 
 #define BUFFER_BYTES ((size_t)256 << 10)
 
@@ -79,12 +80,12 @@ static int check_place(const char *path, const char *shown, struct rv_err *err)
 	}
 	bool ours = n == 0;
 	for (size_t i = 0; i < n; i++) {
-		ours = ours || strcmp(names[i], SINK_MANIFEST_NAME) == 0;
+		ours = ours || strcmp(names[i], RV_MANIFEST_NAME) == 0;
 	}
 	rv_names_free(names, n);
 	return ours ? 0
 	            : rv_fail(err, RV_E_USAGE,
-	                      "'%s' is there and is no dataset of rv (it has no " SINK_MANIFEST_NAME
+	                      "'%s' is there and is no dataset of rv (it has no " RV_MANIFEST_NAME
 	                      "): nothing was changed",
 	                      shown);
 }
@@ -341,7 +342,7 @@ int sink_dataset_commit(struct sink_dataset *dataset, const char *const *formats
 	rv_json_put_u64(&out, "errors", n_errors);
 	rv_json_close(&out, '}');
 	rv_str_putc(&head, '\n');
-	struct sink_output *output = sink_output_open(dataset, SINK_MANIFEST_NAME, err);
+	struct sink_output *output = sink_output_open(dataset, RV_MANIFEST_NAME, err);
 	int result = output ? put_manifest(dataset, output, &head, err) : -1;
 	sink_output_abort(output);
 	rv_str_release(&head);

@@ -21,7 +21,6 @@
 #include "err.h"
 #include "str.h"
 
-#define SINK_MANIFEST_NAME "manifest.jsonl"
 
 struct sink_dataset;
 

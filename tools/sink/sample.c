@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "vocabulary.h"
 
 static void clear_roles(struct sink_sample *sample)
 {
@@ -60,9 +61,9 @@ static int add_role(struct sink_sample *sample, const char *dir, const char *nam
 	}
 	bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
 	size_t n_files = is_array ? rv_json_len(value) : 1;
-	if (n_files > SINK_SAMPLE_FILES_MAX) {
+	if (n_files > RV_FILES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'files.%s' has %zu files, allowed at most %d", name, n_files,
-		               SINK_SAMPLE_FILES_MAX);
+		               RV_FILES_MAX);
 	}
 	RV_GROW(sample->roles, sample->n_roles, sample->cap_roles);
 	struct sink_role *role = &sample->roles[sample->n_roles++];
@@ -163,7 +164,7 @@ uint64_t sink_sample_frame(const struct sink_sample *sample, size_t i)
 {
 	struct rv_json frame = rv_json_at(rv_json_get(sample->json, "frames"), i);
 	uint64_t number = i;
-	(void)rv_json_u64(rv_json_get(frame, "frame"), 0, SINK_SAMPLE_FRAME_MAX, &number);
+	(void)rv_json_u64(rv_json_get(frame, "frame"), 0, RV_FRAME_MAX, &number);
 	return number;
 }
 

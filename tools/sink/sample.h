@@ -16,8 +16,6 @@
 #include "record.h"
 
 #define SINK_ROLE_MAX 64              /* bytes of a role's name: [A-Za-z0-9_-] */
-#define SINK_SAMPLE_FILES_MAX 1000000 /* files of one sample */
-#define SINK_SAMPLE_FRAME_MAX 999999
 
 struct sink_role {
 	const char *name;

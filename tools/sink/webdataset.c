@@ -2,7 +2,7 @@
 /*
  * WebDataset: webdataset/shard-%06d.tar[.zst], the members of a sample side by side under its id as the key:
  *
- *	ID.json               the record without `run` and `dir`
+ *	ID.json               the record without what belongs to the stream only
  *	ID.png                files.image
  *	ID.<role>.<ext>       any other role
  *	ID.<role>.<%06d>.<ext> each file of a role that is an array, counted from 0 (image too)
@@ -39,7 +39,7 @@ struct webdataset {
 	struct rv_str first_fields;          /* of the first sample */
 	bool warned;
 	/* The sample at hand. */
-	struct rv_record json;
+	struct rv_str json;
 	struct member *members;
 	size_t n_members, cap_members;
 	uint64_t sample_bytes;
@@ -128,11 +128,9 @@ static int web_prepare(void *sink, const struct sink_sample *sample, struct rv_e
 			}
 		}
 	}
-	rv_record_copy(&web->json, sample->record);
-	rv_record_unset(&web->json, "run");
-	rv_record_unset(&web->json, "dir");
-	rv_str_putc(&web->json.text, '\n');
-	web->sample_bytes += rv_tar_member_size(web->json.text.len);
+	rv_str_clear(&web->json);
+	rv_record_stored(sample->record, &web->json);
+	web->sample_bytes += rv_tar_member_size(web->json.len);
 	return check_members(web, sample, err) < 0 ? SINK_REFUSED : 0;
 }
 
@@ -215,7 +213,7 @@ static int web_add(void *sink, const struct sink_sample *sample, struct rv_err *
 	void *to = web->zst ? (void *)web->zst : (void *)web->output;
 	struct rv_str name = RV_STR_INIT;
 	rv_str_printf(&name, "%s.json", sample->id.ptr);
-	int result = rv_tar_member(write, to, name.ptr, web->json.text.ptr, web->json.text.len, err);
+	int result = rv_tar_member(write, to, name.ptr, web->json.ptr, web->json.len, err);
 	rv_str_release(&name);
 	for (size_t i = 0; i < web->n_members && result == 0; i++) {
 		result = rv_tar_file(write, to, web->members[i].name, web->members[i].path, err);
@@ -236,7 +234,7 @@ static void *web_open(struct sink_dataset *dataset, const struct sink_settings *
 	struct webdataset *web = rv_alloc_zero(1, sizeof(*web));
 	web->dataset = dataset;
 	web->settings = settings;
-	web->json = (struct rv_record)RV_RECORD_INIT;
+	rv_str_init(&web->json);
 	rv_str_init(&web->first_fields);
 	return web;
 }
@@ -246,7 +244,7 @@ static void web_free(void *sink)
 	struct webdataset *web = sink;
 	clear_sample(web);
 	free(web->members);
-	rv_record_release(&web->json);
+	rv_str_release(&web->json);
 	rv_str_release(&web->first_fields);
 	rv_zst_abort(web->zst);
 	sink_output_abort(web->output);

@@ -13,6 +13,7 @@
 #include "taskq.h"
 #include "verify/deep.h"
 #include "verify/manifest.h"
+#include "vocabulary.h"
 
 #define ITEMS_PER_THREAD 4
 
@@ -87,7 +88,7 @@ static void compare_names(struct check *check, bool *is_there, struct verify_pro
 		return;
 	}
 	for (size_t i = 0; i < n || file < check->manifest.len;) {
-		if (i < n && strcmp(names[i], VERIFY_MANIFEST_NAME) == 0) {
+		if (i < n && strcmp(names[i], RV_MANIFEST_NAME) == 0) {
 			i++;
 			continue;
 		}
@@ -125,7 +126,7 @@ static void check_files(struct check *check, const bool *is_there, size_t n_thre
 bool verify_dataset_is(const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, VERIFY_MANIFEST_NAME);
+	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
 	bool there = rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return there;
@@ -143,7 +144,7 @@ void verify_dataset_check(const char *dir, const struct verify_dataset_rules *ru
 	bool *is_there = NULL;
 
 	*report = (struct verify_dataset_report) { .n_files = 0 };
-	rv_str_printf(&path, "%s/%s", dir, VERIFY_MANIFEST_NAME);
+	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
 	check.dir_fd = open(dir, O_DIRECTORY | O_CLOEXEC);
 	if (check.dir_fd < 0) {
 		rv_fail_errno(&err, "cannot open '%s'", dir);
@@ -151,7 +152,7 @@ void verify_dataset_check(const char *dir, const struct verify_dataset_rules *ru
 		goto out;
 	}
 	if (verify_manifest_read(path.ptr, &check.manifest, &err) < 0) {
-		verify_problems_add_err(&problems, VERIFY_MANIFEST_NAME, &err);
+		verify_problems_add_err(&problems, RV_MANIFEST_NAME, &err);
 		goto out;
 	}
 	report->n_samples = check.manifest.n_samples;

@@ -7,10 +7,11 @@
 
 #include "alloc.h"
 #include "rle.h"
+#include "vocabulary.h"
 
 void verify_labels_measure(const struct rv_image *index, struct verify_extent *extents)
 {
-	memset(extents, 0, (VERIFY_INDEX_MAX + 1) * sizeof(*extents));
+	memset(extents, 0, (RV_INDEX_MAX + 1) * sizeof(*extents));
 	const uint16_t *pixel = index->u16;
 	for (uint32_t y = 0; y < index->height; y++) {
 		for (uint32_t x = 0; x < index->width; x++) {
@@ -35,9 +36,9 @@ static void map_objects(struct rv_json objects, uint32_t *of, const char *subjec
 		if (rv_json_type(index) == RV_JSON_NONE || rv_json_type(index) == RV_JSON_NULL) {
 			continue;
 		}
-		if (!rv_json_u64(index, 0, VERIFY_INDEX_MAX, &value)) {
+		if (!rv_json_u64(index, 0, RV_INDEX_MAX, &value)) {
 			verify_problems_add(problems, RV_E_LABEL, subject,
-			                    "objects[%zu].index is not a whole number in 0..%d", i, VERIFY_INDEX_MAX);
+			                    "objects[%zu].index is not a whole number in 0..%d", i, RV_INDEX_MAX);
 		} else if (value > 0 && of[value] != 0) {
 			verify_problems_add(problems, RV_E_LABEL, subject,
 			                    "objects[%" PRIu32 "] and objects[%zu] have the same index %" PRIu64,
@@ -170,9 +171,9 @@ out:
 uint64_t verify_labels_check(const struct rv_image *index, struct rv_json objects, struct rv_json annotations,
                              uint64_t min_area_px, const char *subject, struct verify_problems *problems)
 {
-	struct verify_extent *extents = rv_alloc_zero(VERIFY_INDEX_MAX + 1, sizeof(*extents));
-	uint32_t *object_of = rv_alloc_zero(VERIFY_INDEX_MAX + 1, sizeof(*object_of));
-	bool *annotated = rv_alloc_zero(VERIFY_INDEX_MAX + 1, sizeof(*annotated));
+	struct verify_extent *extents = rv_alloc_zero(RV_INDEX_MAX + 1, sizeof(*extents));
+	uint32_t *object_of = rv_alloc_zero(RV_INDEX_MAX + 1, sizeof(*object_of));
+	bool *annotated = rv_alloc_zero(RV_INDEX_MAX + 1, sizeof(*annotated));
 	uint64_t last = 0;
 	size_t n = rv_json_len(annotations);
 
@@ -181,10 +182,10 @@ uint64_t verify_labels_check(const struct rv_image *index, struct rv_json object
 	for (size_t i = 0; i < n; i++) {
 		struct rv_json annotation = rv_json_at(annotations, i);
 		uint64_t value;
-		if (!rv_json_u64(rv_json_get(annotation, "index"), 1, VERIFY_INDEX_MAX, &value)) {
+		if (!rv_json_u64(rv_json_get(annotation, "index"), 1, RV_INDEX_MAX, &value)) {
 			verify_problems_add(problems, RV_E_LABEL, subject,
 			                    "annotations[%zu].index is not a whole number in 1..%d", i,
-			                    VERIFY_INDEX_MAX);
+			                    RV_INDEX_MAX);
 			continue;
 		}
 		if (value <= last) {
@@ -203,7 +204,7 @@ uint64_t verify_labels_check(const struct rv_image *index, struct rv_json object
 		check_one(annotation, rv_json_at(objects, object_of[value] - 1), index, (uint16_t)value,
 		          &extents[value], subject, problems);
 	}
-	for (size_t value = 1; value <= VERIFY_INDEX_MAX; value++) {
+	for (size_t value = 1; value <= RV_INDEX_MAX; value++) {
 		if (extents[value].area_px == 0) {
 			continue;
 		}

@@ -12,8 +12,8 @@
 #include "image.h"
 #include "json.h"
 #include "verify/problems.h"
+#include "vocabulary.h"
 
-#define VERIFY_INDEX_MAX 65535 /* values of a 16-bit index map */
 
 /* What a value of the map covers. */
 struct verify_extent {
@@ -21,7 +21,7 @@ struct verify_extent {
 	uint32_t left, top, right, bottom; /* inclusive */
 };
 
-/* Counts a grey 16-bit image into a table of VERIFY_INDEX_MAX + 1 extents. */
+/* Counts a grey 16-bit image into a table of RV_INDEX_MAX + 1 extents. */
 void verify_labels_measure(const struct rv_image *index, struct verify_extent *extents);
 
 /*

@@ -9,6 +9,7 @@
 #include "file.h"
 #include "json.h"
 #include "scan.h"
+#include "vocabulary.h"
 
 /* What is left of a line. Each take_ function eats its token and says whether it was there. */
 struct cursor {
@@ -112,7 +113,7 @@ static int check_path(const struct verify_manifest *m, uint64_t line, struct rv_
 {
 	const char *path = m->files[m->len - 1].path;
 	if (!rv_path_is_inside(path) || strstr(path, "//") || strncmp(path, "./", 2) == 0 || strstr(path, "/./") ||
-	    path[strlen(path) - 1] == '/' || strcmp(path, VERIFY_MANIFEST_NAME) == 0) {
+	    path[strlen(path) - 1] == '/' || strcmp(path, RV_MANIFEST_NAME) == 0) {
 		return rv_fail(err, RV_E_BAD_FILE, "line %" PRIu64 ": path '%s' does not name a file of the dataset",
 		               line, path);
 	}

@@ -14,7 +14,6 @@
 #include "err.h"
 #include "hash.h"
 
-#define VERIFY_MANIFEST_NAME "manifest.jsonl"
 #define VERIFY_MANIFEST_BYTES_MAX ((size_t)4 << 30)
 
 struct verify_manifest_file {

@@ -7,24 +7,13 @@
 #include "file.h"
 #include "record.h"
 #include "scan.h"
+#include "vocabulary.h"
 
-static bool is_stream_only(const char *key)
+/* Members that rv's tools know; others may have been added to the stream since. */
+static bool is_known(const char *key, bool is_stored)
 {
-	return strcmp(key, "run") == 0 || strcmp(key, "dir") == 0 || strcmp(key, "verify") == 0;
-}
-
-/* Members that rv's tools put on disk; others may have been added to the stream since. */
-static bool is_on_disk(const char *key)
-{
-	static const char *const keys[] = { "id",         "index",       "seed",    "seed_mode", "params",
-		                            "gen",        "files",       "camera",  "objects",   "frames",
-		                            "resolution", "annotations", "channels" };
-	for (size_t i = 0; i < RV_COUNTOF(keys); i++) {
-		if (strcmp(keys[i], key) == 0) {
-			return true;
-		}
-	}
-	return false;
+	const struct rv_member_row *const row = rv_member_row(key, strlen(key));
+	return row && (row->place != RV_PLACE_STREAM) == is_stored;
 }
 
 void verify_meta_check(const char *path, struct rv_json record, struct verify_problems *problems)
@@ -35,28 +24,28 @@ void verify_meta_check(const char *path, struct rv_json record, struct verify_pr
 
 	if (rv_file_read(path, RV_LINE_MAX + 1, &text, &err) < 0 || rv_scan_value(text.ptr, text.len, &err) < 0 ||
 	    rv_json_parse(text.ptr, text.len, &meta, &err) < 0) {
-		verify_problems_add_err(problems, VERIFY_META_NAME, &err);
+		verify_problems_add_err(problems, RV_META_NAME, &err);
 		goto out;
 	}
 	rv_scan_compact(text.ptr, text.len, &compact);
 	rv_str_putc(&compact, '\n');
 	if (compact.len != text.len || memcmp(compact.ptr, text.ptr, text.len) != 0) {
-		verify_problems_add(problems, RV_E_BAD_FILE, VERIFY_META_NAME, "it is not one line of compact JSON");
+		verify_problems_add(problems, RV_E_BAD_FILE, RV_META_NAME, "it is not one line of compact JSON");
 	}
 	for (int i = rv_json_iter(meta); rv_json_iter_ok(meta, i); i = rv_json_next(meta, i)) {
 		const char *key = rv_json_iter_key(meta, i);
-		if (is_stream_only(key)) {
-			verify_problems_add(problems, RV_E_BAD_RECORD, VERIFY_META_NAME,
+		if (is_known(key, false)) {
+			verify_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME,
 			                    "'%s' belongs to the stream, not to a file", key);
 		} else if (!rv_json_equal(rv_json_iter_value(meta, i), rv_json_get(record, key))) {
-			verify_problems_add(problems, RV_E_BAD_RECORD, VERIFY_META_NAME,
+			verify_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME,
 			                    "'%s' is not that of the record", key);
 		}
 	}
 	for (int i = rv_json_iter(record); rv_json_iter_ok(record, i); i = rv_json_next(record, i)) {
 		const char *key = rv_json_iter_key(record, i);
-		if (is_on_disk(key) && rv_json_type(rv_json_get(meta, key)) == RV_JSON_NONE) {
-			verify_problems_add(problems, RV_E_BAD_RECORD, VERIFY_META_NAME,
+		if (is_known(key, true) && rv_json_type(rv_json_get(meta, key)) == RV_JSON_NONE) {
+			verify_problems_add(problems, RV_E_BAD_RECORD, RV_META_NAME,
 			                    "'%s' of the record is not in it", key);
 		}
 	}

@@ -11,7 +11,6 @@
 #include "json.h"
 #include "verify/problems.h"
 
-#define VERIFY_META_NAME "_meta.json"
 
 void verify_meta_check(const char *path, struct rv_json record, struct verify_problems *problems);
 

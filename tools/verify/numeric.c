@@ -7,9 +7,8 @@
 
 #include "file.h"
 #include "verify/crypto.h"
+#include "vocabulary.h"
 
-#define FLOW_UNKNOWN 1e10f
-#define FLOW_KNOWN_MAX 1e9f
 #define NORMAL_MAX 1.001f  /* the length of a normal */
 #define NORMAL_NEAR 1e-4f  /* that two spaces may differ in a length or a component */
 #define KITTI_NEAR 0.0079f /* half of 1/64 pixel, and the rounding of floats */
@@ -152,7 +151,7 @@ static void check_camera(struct verify_view *view, const char *name, const struc
 
 static bool is_known(float u, float v)
 {
-	return fabsf(u) < FLOW_KNOWN_MAX && fabsf(v) < FLOW_KNOWN_MAX;
+	return fabsf(u) < RV_FLOW_KNOWN_MAX && fabsf(v) < RV_FLOW_KNOWN_MAX;
 }
 
 static void check_flow(struct verify_view *view, const char *name, const struct verify_planes *planes)
@@ -160,11 +159,11 @@ static void check_flow(struct verify_view *view, const char *name, const struct 
 	const float *const u = planes->images[0].f32, *const v = planes->images[1].f32;
 	const size_t n = (size_t)view->width * view->height;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_known(u[i], v[i]) && (u[i] != FLOW_UNKNOWN || v[i] != FLOW_UNKNOWN)) {
+		if (!is_known(u[i], v[i]) && (u[i] != RV_FLOW_UNKNOWN || v[i] != RV_FLOW_UNKNOWN)) {
 			verify_view_blame(view, name, i, (double)u[i], "but flow that is not known is 1e10");
 			return;
 		}
-		if (view->depth.width > 0 && is_known(u[i], v[i]) != (view->depth.f32[i] < VERIFY_DEPTH_OBJECT_MAX)) {
+		if (view->depth.width > 0 && is_known(u[i], v[i]) != (view->depth.f32[i] < RV_DEPTH_SEEN_MAX)) {
 			verify_view_blame(view, name, i, (double)u[i],
 			                  "but flow is known exactly where there is an object");
 			return;

@@ -11,6 +11,7 @@
 #include "png.h"
 #include "verify/labels.h"
 #include "verify/numeric.h"
+#include "vocabulary.h"
 
 static bool has_form(struct verify_view *view, const char *name, const struct rv_image *image, uint32_t channels,
                      enum rv_pixel pixel)
@@ -45,9 +46,9 @@ static void check_instance(struct verify_view *view, const char *name, const str
 	unsigned int index;
 	int used = 0;
 	if (sscanf(rv_path_base(name), "%5u.png%n", &index, &used) != 1 || rv_path_base(name)[used] != '\0' ||
-	    index == 0 || index > VERIFY_INDEX_MAX) {
+	    index == 0 || index > RV_INDEX_MAX) {
 		verify_problems_add(view->problems, RV_E_LABEL, name, "its name is not that of an index in 1..%d",
-		                    VERIFY_INDEX_MAX);
+		                    RV_INDEX_MAX);
 		return;
 	}
 	size_t n = view->index.width > 0 ? (size_t)image->width * image->height : 0;
@@ -63,7 +64,7 @@ static void check_depth_preview(struct verify_view *view, const char *name, cons
 {
 	size_t n = view->depth.width > 0 ? (size_t)image->width * image->height : 0;
 	for (size_t i = 0; i < n; i++) {
-		if (view->depth.f32[i] >= VERIFY_DEPTH_OBJECT_MAX && image->u16[i] != 0) {
+		if (view->depth.f32[i] >= RV_DEPTH_SEEN_MAX && image->u16[i] != 0) {
 			verify_view_blame(view, name, i, image->u16[i], "but the background is 0");
 			return;
 		}

@@ -14,8 +14,8 @@
 #include "verify/meta.h"
 #include "verify/roles.h"
 #include "verify/view.h"
+#include "vocabulary.h"
 
-#define FRAME_MAX 999999
 
 /* ---- the maps that others are compared with ---------------------------------------------------------------------- */
 
@@ -28,11 +28,11 @@ static void check_depth(struct verify_view *view, const char *name)
 			verify_view_blame(view, name, i, z, "but depth is finite and positive");
 			return;
 		}
-		if (z >= VERIFY_DEPTH_OBJECT_MAX && z != VERIFY_DEPTH_BACKGROUND) {
+		if (z >= RV_DEPTH_SEEN_MAX && z != RV_DEPTH_NOTHING) {
 			verify_view_blame(view, name, i, z, "but the background is 1e10");
 			return;
 		}
-		if (z >= VERIFY_DEPTH_OBJECT_MAX && view->index.width > 0 && view->index.u16[i] != 0) {
+		if (z >= RV_DEPTH_SEEN_MAX && view->index.width > 0 && view->index.u16[i] != 0) {
 			verify_view_blame(view, name, i, z, "where the index map has an object");
 			return;
 		}
@@ -181,10 +181,10 @@ static void check_frames(struct verify_view *view)
 	uint64_t number, before = 0;
 	for (size_t i = 0; i < view->n_frames; i++) {
 		const struct rv_json value = rv_json_get(rv_json_at(frames, i), "frame");
-		if (!rv_json_u64(value, 0, FRAME_MAX, &number) || (i > 0 && number <= before)) {
+		if (!rv_json_u64(value, 0, RV_FRAME_MAX, &number) || (i > 0 && number <= before)) {
 			verify_problems_add(view->problems, RV_E_BAD_RECORD, "frames",
 			                    "frames[%zu].frame is not a whole number in 0..%d above the one before", i,
-			                    FRAME_MAX);
+			                    RV_FRAME_MAX);
 			break;
 		}
 		before = number;
@@ -275,8 +275,8 @@ int verify_sample_check(const struct rv_record *record, const struct verify_samp
 	read_frames(&view);
 	check_pictures(&view, rules, report);
 	report->n_files++;
-	if (verify_view_is_plain(&view, VERIFY_META_NAME)) {
-		verify_meta_check(verify_view_path(&view, VERIFY_META_NAME), view.record, view.problems);
+	if (verify_view_is_plain(&view, RV_META_NAME)) {
+		verify_meta_check(verify_view_path(&view, RV_META_NAME), view.record, view.problems);
 	}
 	result = 0;
 out:

@@ -16,6 +16,7 @@
 #include "tar.h"
 #include "verify/decode.h"
 #include "verify/labels.h"
+#include "vocabulary.h"
 #include "zst.h"
 
 #define READ_CHUNK_BYTES ((size_t)256 << 10)
@@ -142,10 +143,12 @@ static void take_record(struct shard *s)
 		verify_problems_add(s->problems, RV_E_BAD_RECORD, s->subject, "%s: it is the record of '%s'",
 		                    s->name.ptr, id ? id : "");
 	}
-	if (rv_json_type(rv_json_get(s->record, "run")) != RV_JSON_NONE ||
-	    rv_json_type(rv_json_get(s->record, "dir")) != RV_JSON_NONE) {
-		verify_problems_add(s->problems, RV_E_BAD_RECORD, s->subject,
-		                    "%s: 'run' and 'dir' belong to the stream, not to a file", s->name.ptr);
+	for (size_t i = 0; i < rv_member_row_count; i++) {
+		const struct rv_member_row *const row = &rv_member_rows[i];
+		if (row->place == RV_PLACE_STREAM && rv_json_type(rv_json_get(s->record, row->name)) != RV_JSON_NONE) {
+			verify_problems_add(s->problems, RV_E_BAD_RECORD, s->subject,
+			                    "%s: '%s' belongs to the stream, not to a file", s->name.ptr, row->name);
+		}
 	}
 }
 

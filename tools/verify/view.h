@@ -7,8 +7,6 @@
 #include "verify/decode.h"
 #include "verify/problems.h"
 
-#define VERIFY_DEPTH_BACKGROUND 1e10f /* what Blender writes where there is nothing */
-#define VERIFY_DEPTH_OBJECT_MAX 1e9f  /* an object's depth is below */
 
 struct verify_view {
 	struct verify_problems *problems;

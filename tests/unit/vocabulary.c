@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "vocabulary.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "record.h"
+
+static void paths(void)
+{
+	static const struct {
+		const char *role, *frame, *path;
+	} rows[] = {
+		{ "index", NULL, "IndexOB.png" },
+		{ "index", "000007", "index/000007.png" },
+		{ "image", NULL, "Image.png" },
+		{ "image", "000007", "frames/000007.png" },
+		{ "mask_rust", NULL, "Mask_rust.png" },
+		{ "mask_a.b", "1", "mask_a.b/1.png" },
+		{ "volume_direct", NULL, "VolumeDirect.exr" },
+		{ "volume_direct", "1", "volume_direct/1.exr" },
+	};
+	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
+		struct rv_str path = RV_STR_INIT;
+		rv_role_path(rows[i].role, rows[i].frame, &path);
+		CHECK_STR(path.ptr, rows[i].path);
+		rv_str_release(&path);
+	}
+}
+
+static void rows(void)
+{
+	CHECK(rv_role_find("index") == &rv_roles[RV_ROLE_INDEX]);
+	CHECK(rv_role_find("mask_x") == &rv_roles[RV_ROLE_SEMANTIC_MASK]);
+	CHECK(rv_role_find("mask_") == NULL);
+	CHECK(rv_role_find("masks") == NULL);
+	CHECK(rv_role_is("mask_x", RV_ROLE_SEMANTIC_MASK) && !rv_role_is("index", RV_ROLE_DEPTH));
+	CHECK(rv_role_may_be_pass("volume_direct") && !rv_role_may_be_pass("views") && !rv_role_may_be_pass("X") &&
+	      !rv_role_may_be_pass("") && !rv_role_may_be_pass("__"));
+}
+
+/* No two rows share a name, a file of a still, or a folder of a sequence. */
+static void distinct(void)
+{
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		for (size_t k = 0; k < i; k++) {
+			CHECK(strcmp(rv_roles[i].name, rv_roles[k].name) != 0);
+			CHECK(strcmp(rv_roles[i].file, rv_roles[k].file) != 0);
+		}
+		CHECK(rv_roles[i].text[0] && rv_roles[i].file[0]);
+	}
+	for (size_t i = 0; i < rv_member_row_count; i++) {
+		CHECK(rv_member_row(rv_member_rows[i].name, strlen(rv_member_rows[i].name)) == &rv_member_rows[i]);
+	}
+}
+
+static void stored(void)
+{
+	static const char line[] = "{ \"id\":\"a\", \"dir\":\"out/a\",\"x\":[1.50, 2],\"run\":{\"of\":3},\"verify\":{}, \"error\":null}";
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_str text = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	CHECK(rv_record_parse(&record, line, strlen(line), &err) == 0);
+	rv_record_stored(&record, &text);
+	CHECK_STR(text.ptr, "{\"id\":\"a\",\"x\":[1.50,2]}\n");
+	rv_str_release(&text);
+	rv_record_release(&record);
+}
+
+CHECK_MODULE(vocabulary)
+{
+	check_case("files of roles, of stills and of frames", paths);
+	check_case("rows are found by name and by pattern", rows);
+	check_case("names and files are distinct", distinct);
+	check_case("a stored record has no member of the stream", stored);
+}

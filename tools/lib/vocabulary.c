@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Names and numbers that the tools share. */
+#include "vocabulary.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define RV_ROLE(constant, name_, file_, kind_, channels_, bits_, background_, writer_, text_) \
+	[RV_ROLE_##constant] = { .name = (name_), \
+		                 .file = (file_), \
+		                 .kind = RV_FILE_##kind_, \
+		                 .channels = (channels_), \
+		                 .bits = (bits_), \
+		                 .background = (background_), \
+		                 .writer = RV_WRITER_##writer_, \
+		                 .text = (text_) },
+const struct rv_role rv_roles[RV_ROLES] = {
+#include "roles.def"
+};
+
+#define RV_MEMBER(name_, writers_, place_, type_, text_) \
+	{ .name = (name_), .writers = (writers_), .place = RV_PLACE_##place_, .type = (type_), .text = (text_) },
+const struct rv_member_row rv_member_rows[] = {
+#include "members.def"
+};
+const size_t rv_member_row_count = RV_COUNTOF(rv_member_rows);
+
+/* ---- roles ---- */
+
+/* How much of a row's name or file stands before its '*'; all of it where it has none. */
+static size_t fixed_len(const char *text)
+{
+	return strcspn(text, "*");
+}
+
+static bool is_pattern(const struct rv_role *row)
+{
+	return row->name[fixed_len(row->name)] == '*';
+}
+
+static bool fits(const struct rv_role *row, const char *name)
+{
+	const size_t len = fixed_len(row->name);
+	return is_pattern(row) ? strncmp(name, row->name, len) == 0 && name[len] : strcmp(name, row->name) == 0;
+}
+
+const struct rv_role *rv_role_find(const char *name)
+{
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		if (fits(&rv_roles[i], name)) {
+			return &rv_roles[i];
+		}
+	}
+	return NULL;
+}
+
+bool rv_role_is(const char *name, enum rv_role_id id)
+{
+	return fits(&rv_roles[id], name);
+}
+
+bool rv_role_may_be_pass(const char *name)
+{
+	static const char *const taken[] = { "frames", RV_VIEWS_FOLDER, RV_RENDERS_FOLDER, "run" };
+	const size_t len = strlen(name);
+	for (size_t i = 0; i < RV_COUNTOF(taken); i++) {
+		if (strcmp(name, taken[i]) == 0) {
+			return false;
+		}
+	}
+	return len >= 1 && len <= RV_NAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+	       strspn(name, "_") < len;
+}
+
+/* Words joined: "volume_direct" is VolumeDirect. */
+static void put_joined(const char *name, struct rv_str *out)
+{
+	for (bool is_start = true; *name; name++) {
+		if (*name != '_') {
+			rv_str_putc(out, (char)(is_start ? toupper((unsigned char)*name) : *name));
+		}
+		is_start = *name == '_';
+	}
+}
+
+static void put_still(const char *name, struct rv_str *path)
+{
+	const struct rv_role *const row = rv_role_find(name);
+	if (!row) {
+		put_joined(name, path);
+		rv_str_puts(path, ".exr");
+	} else if (!is_pattern(row)) {
+		rv_str_puts(path, row->file);
+	} else {
+		const size_t len = fixed_len(row->file);
+		rv_str_append(path, row->file, len);
+		rv_str_puts(path, name + fixed_len(row->name));
+		rv_str_puts(path, row->file + len + 1);
+	}
+}
+
+void rv_role_folder(const char *name, struct rv_str *path)
+{
+	rv_str_puts(path, rv_role_is(name, RV_ROLE_IMAGE) ? "frames" : name);
+}
+
+void rv_role_path(const char *name, const char *frame, struct rv_str *path)
+{
+	if (!frame) {
+		put_still(name, path);
+		return;
+	}
+	struct rv_str still = RV_STR_INIT;
+	put_still(name, &still);
+	rv_role_folder(name, path);
+	rv_str_printf(path, "/%s%s", frame, strrchr(still.ptr, '.'));
+	rv_str_release(&still);
+}
+
+/* ---- members ---- */
+
+const struct rv_member_row *rv_member_row(const char *name, size_t len)
+{
+	for (size_t i = 0; i < rv_member_row_count; i++) {
+		if (strlen(rv_member_rows[i].name) == len && memcmp(rv_member_rows[i].name, name, len) == 0) {
+			return &rv_member_rows[i];
+		}
+	}
+	return NULL;
+}

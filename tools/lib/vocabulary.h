@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names and numbers that the tools share: roles of files (roles.def), members of records (members.def), names of files
+ * that rv keeps in directories, values that stand for "nothing". What a thing is called stands here or in those tables,
+ * and nowhere else. Only vocabulary: nothing is computed here.
+ */
+#ifndef RV_VOCABULARY_H
+#define RV_VOCABULARY_H
+
+#include "str.h"
+
+/* ---- files of a directory ---- */
+
+#define RV_META_NAME "_meta.json"            /* in a sample: its record */
+#define RV_BLEND_MARKER ".rv-blend.json"     /* in a sample: rv-blend has rendered it */
+#define RV_MASK_MARKER ".rv-mask.json"       /* in a sample: rv-mask has labelled it */
+#define RV_VIEWS_FOLDER "views"              /* in a sample: views/NAME/ */
+#define RV_RENDERS_FOLDER "renders"          /* in a sample: passes of side renders */
+#define RV_MANIFEST_NAME "manifest.jsonl"    /* in a dataset: every file with its digest */
+#define RV_MANIFEST_START "{\"rv_manifest\":" /* how the first line of a dataset of ours begins */
+#define RV_CATEGORIES_NAME "categories.json" /* in a dataset: ids and names of its categories */
+
+/* ---- numbers ---- */
+
+#define RV_INDEX_MAX 65535     /* of an object or a material: values of a 16-bit map; 0 is background */
+#define RV_FRAME_MAX 999999    /* of a sequence: six digits in a file's name */
+#define RV_NAME_MAX 128        /* bytes of a role, a semantic channel, a view */
+#define RV_FILES_MAX 1000000   /* files of one role in one sample */
+#define RV_DEPTH_NOTHING 1e10f /* metres; Blender writes it where nothing is seen */
+#define RV_DEPTH_SEEN_MAX 1e9f /* metres; the depth of what is seen is below */
+#define RV_FLOW_UNKNOWN 1e10f  /* pixels; as in .flo files, where all above 1e9 says so */
+#define RV_FLOW_KNOWN_MAX 1e9f
+
+/* ---- roles ---- */
+
+enum rv_file_kind {
+	RV_FILE_PNG,
+	RV_FILE_EXR,
+	RV_FILE_FLO,    /* Middlebury's optical flow */
+	RV_FILE_NPZ,    /* arrays of NumPy; one of a sample, not one of each picture */
+	RV_FILE_BLEND,  /* a scene; one of a sample */
+	RV_FILE_FOLDER, /* several PNG files of each picture */
+};
+
+enum rv_role_writer { RV_WRITER_BLEND, RV_WRITER_MASK, RV_WRITER_LATER };
+
+enum rv_role_id {
+#define RV_ROLE(constant, name, file, kind, channels, bits, background, writer, text) RV_ROLE_##constant,
+#include "roles.def"
+#undef RV_ROLE
+	RV_ROLES
+};
+
+struct rv_role {
+	const char *name, *file; /* see roles.def */
+	enum rv_file_kind kind;
+	const char *channels; /* "": they differ */
+	unsigned int bits;    /* 0: they differ */
+	const char *background;
+	enum rv_role_writer writer;
+	const char *text;
+};
+extern const struct rv_role rv_roles[RV_ROLES]; /* by enum rv_role_id */
+
+/* The row of a role's name, a pattern's ("mask_*") for those that it stands for; NULL for a pass in no row. */
+const struct rv_role *rv_role_find(const char *name);
+/* True when the name is that of a row, or begins as a pattern does. */
+bool rv_role_is(const char *name, enum rv_role_id id);
+/* What a role that is written in lower case may be called besides those of the rows: 1..RV_NAME_MAX of [a-z0-9_], not
+ * the name of a folder that rv keeps for other things. */
+bool rv_role_may_be_pass(const char *name);
+/* Appends the path of a role's file below the sample's (or view's) directory: of a still ("Depth.exr"), or of the frame
+ * called `frame` ("depth/000001.exr"). The name is not checked. */
+void rv_role_path(const char *name, const char *frame, struct rv_str *path);
+/* Appends the folder of a role: of a sequence ("depth", "frames"), or of an RV_FILE_FOLDER ("instances"). */
+void rv_role_folder(const char *name, struct rv_str *path);
+
+/* ---- members of records ---- */
+
+enum rv_member_place {
+	RV_PLACE_STORED, /* on the stream and on disk */
+	RV_PLACE_STREAM, /* on the stream only */
+	RV_PLACE_PASSES, /* stored as long as the passes are there */
+};
+
+struct rv_member_row {
+	const char *name, *writers;
+	enum rv_member_place place;
+	const char *type, *text;
+};
+extern const struct rv_member_row rv_member_rows[];
+extern const size_t rv_member_row_count;
+/* NULL for a member that rv does not know, which is stored. `name` need not end in a NUL. */
+const struct rv_member_row *rv_member_row(const char *name, size_t len);
+
+#endif
