@@ -73,7 +73,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
-LIB := err diag alloc str vocabulary parse rng murmur rle image sig file dir guard strays spawn run taskq machine scan scan_keys scan_text json record lines idset \
+LIB := err diag alloc str vocabulary parse rng murmur rle image sig file dir guard strays spawn run taskq machine scan scan_keys scan_text json record lines idset arena categories sample sample_files sample_annotations \
 	options progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 

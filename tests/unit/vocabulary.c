@@ -56,7 +56,8 @@ static void distinct(void)
 
 static void stored(void)
 {
-	static const char line[] = "{ \"id\":\"a\", \"dir\":\"out/a\",\"x\":[1.50, 2],\"run\":{\"of\":3},\"verify\":{}, \"error\":null}";
+	static const char line[] =
+	        "{ \"id\":\"a\", \"dir\":\"out/a\",\"x\":[1.50, 2],\"run\":{\"of\":3},\"verify\":{}, \"error\":null}";
 	struct rv_record record = RV_RECORD_INIT;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;

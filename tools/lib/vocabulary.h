@@ -11,14 +11,14 @@
 
 /* ---- files of a directory ---- */
 
-#define RV_META_NAME "_meta.json"            /* in a sample: its record */
-#define RV_BLEND_MARKER ".rv-blend.json"     /* in a sample: rv-blend has rendered it */
-#define RV_MASK_MARKER ".rv-mask.json"       /* in a sample: rv-mask has labelled it */
-#define RV_VIEWS_FOLDER "views"              /* in a sample: views/NAME/ */
-#define RV_RENDERS_FOLDER "renders"          /* in a sample: passes of side renders */
-#define RV_MANIFEST_NAME "manifest.jsonl"    /* in a dataset: every file with its digest */
+#define RV_META_NAME "_meta.json"             /* in a sample: its record */
+#define RV_BLEND_MARKER ".rv-blend.json"      /* in a sample: rv-blend has rendered it */
+#define RV_MASK_MARKER ".rv-mask.json"        /* in a sample: rv-mask has labelled it */
+#define RV_VIEWS_FOLDER "views"               /* in a sample: views/NAME/ */
+#define RV_RENDERS_FOLDER "renders"           /* in a sample: passes of side renders */
+#define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
 #define RV_MANIFEST_START "{\"rv_manifest\":" /* how the first line of a dataset of ours begins */
-#define RV_CATEGORIES_NAME "categories.json" /* in a dataset: ids and names of its categories */
+#define RV_CATEGORIES_NAME "categories.json"  /* in a dataset: ids and names of its categories */
 
 /* ---- numbers ---- */
 
