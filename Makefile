@@ -74,7 +74,7 @@ LIBS_hash := $(call pkg,--libs,libcrypto)
 ## ---- what is linked into what -------------------------------------------------------------------------------------
 
 LIB := err diag alloc str vocabulary parse rng murmur rle image sig file dir guard strays spawn run taskq machine scan scan_keys scan_text json record lines idset arena categories sample sample_files sample_annotations \
-	options progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
+	options options_value progress tool hash deflate png png_decode png_write exr exr_file exr_header exr_zip exr_core exr_write video zst tar
 TOOLS := rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv
 
 OBJS_rv-seed := rv-seed seed/plan seed/dist seed/sobol seed/space seed/naming
@@ -142,7 +142,8 @@ UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
-UNIT_EXTRA := seed/dist seed/naming seed/sobol mask/labels mask/preview mask/role mask/normals mask/flow mask/crypto sink/sorter
+FORMATS := $(patsubst tools/%.c,%,$(sort $(wildcard tools/format/*.c)))
+UNIT_EXTRA := $(FORMATS) seed/dist seed/naming seed/sobol mask/labels mask/preview mask/role mask/normals mask/flow mask/crypto sink/sorter
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_EXTRA:%=$(B)/%.o) $(B)/librv.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_unit_png) $(LIBS_exr) $(LIBS_video) $(LIBS_zst)

@@ -13,7 +13,7 @@ wrong() { # FOLDER PREFIX
     while read -r name; do
         echo "tools/$1: '$name' does not begin with $2"
         status=1
-    done < <(grep -vE "^($2|${2^^})" | sort -u)
+    done < <(grep -vE "^($2|${2^^}|${2%_}$)" | sort -u)
 }
 
 for folder in tools/*/; do

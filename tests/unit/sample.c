@@ -142,7 +142,7 @@ static void flaws(void)
 		{ "\"files\":{},\"objects\":[{\"index\":70000,\"name\":\"A\"}]",
 		  "field 'objects[0].index' must be a whole number in 0..65535" },
 		{ "\"files\":{},\"views\":[{\"name\":\"a b\",\"files\":{}}]",
-		  "field 'views[0].name' must be 1..128 of [A-Za-z0-9_-]" },
+		  "field 'views[0].name' must be a letter and up to 127 more of [A-Za-z0-9_-]" },
 		{ "\"files\":{},\"views\":[{\"name\":\"a\",\"files\":{}},{\"name\":\"a\",\"files\":{}}]",
 		  "field 'views[1].name' is 'a' again, as views[0] is called" },
 		{ "\"files\":{},\"resolution\":[1]", "field 'resolution' is not two whole numbers in 1..65535" },

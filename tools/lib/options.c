@@ -189,7 +189,7 @@ static int set_switch(const struct rv_option *option, const char *what, const ch
 	return 0;
 }
 
-static int set_value(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
+int rv_option_set(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
 {
 	const bool any = option->min == 0 && option->max == 0;
 	switch (option->kind) {
@@ -268,7 +268,7 @@ static int parse_long(const struct rv_program *program, const struct state *stat
 		if (!text && takes_argument(search.found)) {
 			text = words->argv[words->next++];
 		}
-		result = set_value(search.found, what.ptr, text, err);
+		result = rv_option_set(search.found, what.ptr, text, err);
 	}
 	rv_str_release(&what);
 	return result;
@@ -285,7 +285,7 @@ static int parse_letters(const struct rv_program *program, const struct state *s
 			return rv_fail(err, RV_E_USAGE, "no option '%s'", what);
 		}
 		if (!takes_argument(search.found)) {
-			if (set_value(search.found, what, NULL, err) < 0) {
+			if (rv_option_set(search.found, what, NULL, err) < 0) {
 				return -1;
 			}
 			continue;
@@ -293,7 +293,7 @@ static int parse_letters(const struct rv_program *program, const struct state *s
 		if (p[1] == '\0' && words->next == words->argc) {
 			return rv_fail(err, RV_E_USAGE, "%s needs a value (%s)", what, search.found->argument);
 		}
-		return set_value(search.found, what, p[1] ? p + 1 : words->argv[words->next++], err);
+		return rv_option_set(search.found, what, p[1] ? p + 1 : words->argv[words->next++], err);
 	}
 	return 0;
 }

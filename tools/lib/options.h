@@ -75,6 +75,11 @@ struct rv_common {
 int rv_options_parse(const struct rv_program *program, int *argc, char **argv, struct rv_common *common, bool *done,
                      struct rv_err *err) RV_MUST_USE;
 void rv_options_help(const struct rv_program *program, struct rv_str *out);
+/* Sets an option's value from a text, NULL for a flag that stands alone; `what` names it in messages. */
+int rv_option_set(const struct rv_option *option, const char *what, const char *text, struct rv_err *err) RV_MUST_USE;
+/* Appends the value that an option has now, as its text would be; nothing for one that has none (a flag that is off, a
+ * string that is not set). */
+void rv_option_put(const struct rv_option *option, struct rv_str *text);
 /* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise, commands
  * without dashes. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);

@@ -145,11 +145,12 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 	}
 }
 
+/* It begins with a letter, so that it is never taken for a frame's number. */
 static bool is_view_name(const char *name)
 {
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	const size_t len = strlen(name);
-	return len >= 1 && len <= RV_NAME_MAX &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == len;
+	return len >= 1 && len <= RV_NAME_MAX && strspn(name, chars) == len && !strchr("0123456789_-", name[0]);
 }
 
 /* The name of view `i`; NULL, and a flaw, when it has none that is its own. */
@@ -158,7 +159,8 @@ static const char *view_name(struct rv_sample *sample, struct rv_json views, siz
 	const char *const name = rv_json_string(rv_json_get(rv_json_at(views, i), "name"), NULL);
 	const char *const field = rv_arena_printf(&sample->arena, "views[%zu].name", i);
 	if (!name || !is_view_name(name)) {
-		rv_sample_flaw(sample, RV_FLAW_VIEWS, field, "must be 1..%d of [A-Za-z0-9_-]", RV_NAME_MAX);
+		rv_sample_flaw(sample, RV_FLAW_VIEWS, field, "must be a letter and up to %d more of [A-Za-z0-9_-]",
+		               RV_NAME_MAX - 1);
 		return NULL;
 	}
 	for (size_t k = 0; k < i; k++) {

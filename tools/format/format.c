@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of formats, what --format may say, and how the list is told. */
+#include "format/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "json.h"
+#include "parse.h"
+
+#define FORMAT(name) extern const struct format format_##name;
+#include "format/list.def"
+#undef FORMAT
+
+#define FORMAT(name) &format_##name,
+const struct format *const format_all[] = {
+#include "format/list.def"
+};
+#undef FORMAT
+const size_t format_count = RV_COUNTOF(format_all);
+
+size_t format_find(const char *name)
+{
+	for (size_t i = 0; i < format_count; i++) {
+		if (strcmp(format_all[i]->name, name) == 0) {
+			return i;
+		}
+	}
+	return SIZE_MAX;
+}
+
+int format_unknown(const char *name, struct rv_err *err)
+{
+	const char **const names = rv_alloc_zero(format_count + 1, sizeof(*names));
+	struct rv_str known = RV_STR_INIT;
+	for (size_t i = 0; i < format_count; i++) {
+		names[i] = format_all[i]->name;
+		rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", names[i]);
+	}
+	const char *const near = rv_nearest_name(name, names);
+	rv_fail(err, RV_E_USAGE, "there is no format '%s'%s%s%s: the formats are %s", name,
+	        near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", known.ptr);
+	rv_str_release(&known);
+	free(names);
+	return -1;
+}
+
+/* ---- what --format says ---- */
+
+static const struct rv_option *find_option(const struct format *format, const char *name)
+{
+	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
+		if (strcmp(o->name, name) == 0) {
+			return o;
+		}
+	}
+	return NULL;
+}
+
+static int fail_option(const struct format *format, const char *name, struct rv_err *err)
+{
+	const char *names[64];
+	struct rv_str known = RV_STR_INIT;
+	size_t n = 0;
+	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END && n + 1 < RV_COUNTOF(names);
+	     o++) {
+		rv_str_printf(&known, "%s%s", n > 0 ? ", " : "", o->name);
+		names[n++] = o->name;
+	}
+	names[n] = NULL;
+	const char *const near = rv_nearest_name(name, names);
+	rv_fail(err, RV_E_USAGE, "format %s has no option '%s'%s%s%s: %s%s", format->name, name,
+	        near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "",
+	        n > 0 ? "its options are " : "it has none", known.ptr);
+	rv_str_release(&known);
+	return -1;
+}
+
+/* Sets "crf=20", or a flag "zstd". */
+static int set_option(const struct format *format, char *text, struct rv_err *err)
+{
+	char *const equals = strchr(text, '=');
+	struct rv_str what = RV_STR_INIT;
+	if (equals) {
+		*equals = '\0';
+	}
+	const struct rv_option *const option = find_option(format, text);
+	if (!option) {
+		return fail_option(format, text, err);
+	}
+	if (!equals && option->kind != RV_OPT_FLAG) {
+		return rv_fail(err, RV_E_USAGE, "format %s: option '%s' needs a value: %s:%s=%s", format->name, text,
+		               format->name, text, option->argument);
+	}
+	if (option->kind == RV_OPT_FLAG && equals && strcmp(equals + 1, "true") != 0) {
+		return rv_fail(err, RV_E_USAGE, "format %s: option '%s' takes no value", format->name, text);
+	}
+	rv_str_printf(&what, "format %s: %s", format->name, text);
+	/* A string is kept as long as the program runs, as the words of the command line are. */
+	const int status = rv_option_set(option, what.ptr, equals ? rv_strdup(equals + 1) : NULL, err);
+	rv_str_release(&what);
+	return status;
+}
+
+/* The next word up to a comma or colon that is not taken away its meaning; *end is what ended it, '\0' for the last. */
+static const char *next_word(const char *text, struct rv_str *word, char *end)
+{
+	rv_str_clear(word);
+	for (; *text && *text != ',' && *text != ':'; text++) {
+		if (*text == '\\' && text[1] && strchr("\\,:", text[1])) {
+			text++;
+		}
+		rv_str_putc(word, *text);
+	}
+	*end = *text;
+	return *text ? text + 1 : text;
+}
+
+int format_choose(const char *text, bool *is_chosen, struct rv_err *err)
+{
+	struct rv_str word = RV_STR_INIT;
+	size_t format = SIZE_MAX;
+	char end = ',', begin;
+	int status = 0;
+	do {
+		begin = end;
+		text = next_word(text, &word, &end);
+		if (begin == ':') {
+			status = set_option(format_all[format], word.ptr, err);
+			continue;
+		}
+		format = format_find(word.ptr);
+		if (format == SIZE_MAX) {
+			status = format_unknown(word.ptr, err);
+		} else {
+			is_chosen[format] = true;
+		}
+	} while (status == 0 && end);
+	rv_str_release(&word);
+	return status;
+}
+
+/* ---- a format as --format takes it ---- */
+
+/* What the options are at a fresh start: taken before main, in the order of all formats' options. */
+static struct rv_str fresh[256];
+
+__attribute__((constructor)) static void remember_fresh(void)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < format_count; i++) {
+		for (const struct rv_option *o = format_all[i]->options; o && o->kind != RV_OPT_END; o++) {
+			rv_str_init(&fresh[n]);
+			rv_option_put(o, &fresh[n++]);
+		}
+	}
+}
+
+static void put_escaped(const char *value, struct rv_str *text)
+{
+	for (; *value; value++) {
+		if (strchr("\\,:", *value)) {
+			rv_str_putc(text, '\\');
+		}
+		rv_str_putc(text, *value);
+	}
+}
+
+void format_put_spec(const struct format *format, struct rv_str *text)
+{
+	struct rv_str value = RV_STR_INIT;
+	size_t n = 0;
+	rv_str_puts(text, format->name);
+	for (size_t i = 0; format_all[i] != format; i++) {
+		for (const struct rv_option *o = format_all[i]->options; o && o->kind != RV_OPT_END; o++) {
+			n++;
+		}
+	}
+	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++, n++) {
+		rv_str_clear(&value);
+		rv_option_put(o, &value);
+		if (strcmp(value.ptr, fresh[n].ptr) != 0) {
+			rv_str_printf(text, ":%s", o->name);
+			rv_str_puts(text, o->kind == RV_OPT_FLAG ? "" : "=");
+			put_escaped(o->kind == RV_OPT_FLAG ? "" : value.ptr, text);
+		}
+	}
+	rv_str_release(&value);
+}
+
+/* ---- the list ---- */
+
+static const char *when_text(const struct format *format)
+{
+	switch (format->by_default) {
+	case FORMAT_ALWAYS:
+		return "always";
+	case FORMAT_WITH_ANNOTATIONS:
+		return "with annotations";
+	case FORMAT_WITH_SEQUENCES:
+		return "with sequences";
+	default:
+		return "when asked for";
+	}
+}
+
+void format_list(struct rv_str *text)
+{
+	for (size_t i = 0; i < format_count; i++) {
+		const struct format *const format = format_all[i];
+		rv_str_printf(text, "%s%s\n", i > 0 ? "\n" : "", format->name);
+		rv_str_printf(text, "  %s\n", format->summary);
+		rv_str_printf(text, "  read by  %s\n", format->readers);
+		rv_str_printf(text, "  carries  %s\n", format->carries);
+		if (format->loses[0]) {
+			rv_str_printf(text, "  loses    %s\n", format->loses);
+		}
+		rv_str_printf(text, "  made     %s\n", when_text(format));
+		for (const struct format_path *p = format->paths; p->name; p++) {
+			rv_str_printf(text, "  file     %s  %s\n", p->layout, p->text);
+		}
+		for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
+			rv_str_printf(text, "  option   %s%s%s  %s\n", o->name, o->argument ? "=" : "",
+			              o->argument ? o->argument : "", o->help);
+		}
+	}
+}
+
+static void put_paths(const struct format *format, struct rv_json_out *out)
+{
+	rv_json_open(out, "files", '[');
+	for (const struct format_path *p = format->paths; p->name; p++) {
+		rv_json_open(out, NULL, '{');
+		rv_json_put_string(out, "name", p->name);
+		rv_json_put_string(out, "layout", p->layout);
+		rv_json_put_string(out, "text", p->text);
+		rv_json_close(out, '}');
+	}
+	rv_json_close(out, ']');
+}
+
+static void put_options(const struct format *format, struct rv_json_out *out)
+{
+	rv_json_open(out, "options", '[');
+	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
+		rv_json_open(out, NULL, '{');
+		rv_json_put_string(out, "name", o->name);
+		rv_json_put_string(out, "argument", o->argument ? o->argument : "");
+		rv_json_put_string(out, "text", o->help);
+		rv_json_close(out, '}');
+	}
+	rv_json_close(out, ']');
+}
+
+static void put_needs(const struct format *format, struct rv_json_out *out)
+{
+	static const char *const names[] = { "image", "png", "annotations", "camera", "sequence" };
+	rv_json_open(out, "needs", '[');
+	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+		if (format->needs & 1U << i) {
+			rv_json_put_string(out, NULL, names[i]);
+		}
+	}
+	rv_json_close(out, ']');
+}
+
+void format_list_json(struct rv_str *text)
+{
+	for (size_t i = 0; i < format_count; i++) {
+		const struct format *const format = format_all[i];
+		struct rv_json_out out;
+		rv_str_puts(text, i > 0 ? ",\n" : "[");
+		rv_json_out_init(&out, text);
+		rv_json_open(&out, NULL, '{');
+		rv_json_put_string(&out, "name", format->name);
+		rv_json_put_string(&out, "summary", format->summary);
+		rv_json_put_string(&out, "readers", format->readers);
+		rv_json_put_string(&out, "load", format->load ? format->load : "");
+		rv_json_put_string(&out, "carries", format->carries);
+		rv_json_put_string(&out, "loses", format->loses);
+		put_needs(format, &out);
+		rv_json_put_bool(&out, "splits", format->has_splits);
+		rv_json_put_string(&out, "made", when_text(format));
+		put_paths(format, &out);
+		put_options(format, &out);
+		rv_json_close(&out, '}');
+	}
+	rv_str_puts(text, "]\n");
+}

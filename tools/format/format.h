@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a dataset format is: its name, its files, what it needs of a sample, its options, what it cannot carry. Here is
+ * no input or output: sink/ writes a format, verify/formats/ checks it, and both are built for the same list
+ *(list.def). rv-mux --formats, the man page, docs/formats.md and the completions are made from these descriptions.
+ *
+ * To add a format NAME:
+ *
+ *	format/NAME.c          const struct format format_NAME
+ *	format/list.def        its row
+ *	sink/NAME.c            const struct sink_class sink_NAME
+ *	verify/formats/NAME.c  const struct verify_class verify_NAME
+ */
+#ifndef RV_FORMAT_FORMAT_H
+#define RV_FORMAT_FORMAT_H
+
+#include "options.h"
+
+/* What a picture must have to be in the format. */
+enum format_need {
+	FORMAT_NEEDS_IMAGE = 1 << 0,       /* `files.image` */
+	FORMAT_NEEDS_PNG = 1 << 1,         /* which is a PNG file */
+	FORMAT_NEEDS_ANNOTATIONS = 1 << 2, /* `annotations`, if only an empty list */
+	FORMAT_NEEDS_CAMERA = 1 << 3,      /* `camera` with pose and intrinsics */
+	FORMAT_NEEDS_SEQUENCE = 1 << 4,    /* a frame of a sequence */
+};
+
+/* When rv-mux without --format makes it. A sample that such a format has no use for is left out of it, and counted. */
+enum format_default {
+	FORMAT_WHEN_ASKED,       /* only by name */
+	FORMAT_ALWAYS,           /* of every sample */
+	FORMAT_WITH_ANNOTATIONS, /* of samples with labels */
+	FORMAT_WITH_SEQUENCES,   /* of sequences */
+};
+
+/* A kind of file of the format: where it lies below the dataset (layout.h), and what it holds. */
+struct format_path {
+	const char *name, *layout, *text;
+};
+
+/* A global option of rv-mux that stands for one of the format's, for the time before formats had options. */
+struct format_alias {
+	const char *global, *option;
+};
+
+struct format {
+	const char *name;
+	const char *summary; /* one line for --help */
+	const char *readers; /* who reads it: "pycocotools, torchvision, Detectron2" */
+	const char *load;    /* a line that loads it: Python unless it says otherwise; may be NULL */
+	const char *carries; /* what of a sample it takes along */
+	const char *loses;   /* what it cannot carry; "" for nothing */
+	unsigned int needs;  /* enum format_need */
+	bool has_splits;     /* train, val and test have places of their own */
+	enum format_default by_default;
+	const struct format_path *paths;    /* ended by a NULL name */
+	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
+	const struct format_alias *aliases; /* ended by a NULL name. NULL: none */
+};
+
+/* All formats, in the order in which they are listed. */
+extern const struct format *const format_all[];
+extern const size_t format_count;
+
+/* The place of a format in that list; SIZE_MAX when there is none of the name. */
+size_t format_find(const char *name);
+/* Fails with RV_E_USAGE: there is no format of that name, with the nearest one that there is. */
+int format_unknown(const char *name, struct rv_err *err);
+
+/*
+ * Reads what --format was given: "video:crf=20:fps=30,coco". Commas separate formats, colons the options of one, '\'
+ * before a comma, a colon or itself takes away what it means. A flag may stand without a value. Sets the formats'
+ * options and is_chosen[0..format_count) of those that are named, without clearing the others: --format may be
+ * repeated. Fails with RV_E_USAGE.
+ */
+int format_choose(const char *text, bool *is_chosen, struct rv_err *err) RV_MUST_USE;
+/* Appends a format as --format takes it: its name, and the options whose values are not those of a fresh start. */
+void format_put_spec(const struct format *format, struct rv_str *text);
+
+/* Appends the list of formats for people, or as JSON: an array of objects, one a line. */
+void format_list(struct rv_str *text);
+void format_list_json(struct rv_str *text);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the files of a format lie: templates that a writer fills in and a checker reads back.
+ *
+ *	"coco/images/{id}{/view}{/frame}.{ext}"
+ *
+ *	{id}      the sample's id            {view}   the view's name        {frame}   the frame's number, six digits
+ *	{split}   train, val or test         {role}   a role's name          {ext}     letters and digits
+ *	{number}  six digits: of a shard
+ *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the character
+ *and the value.
+ */
+#ifndef RV_FORMAT_LAYOUT_H
+#define RV_FORMAT_LAYOUT_H
+
+#include "str.h"
+
+#define FORMAT_PART_MAX 128 /* bytes of a value */
+
+/* The values; an empty text is one that is not there. */
+struct format_place {
+	char id[FORMAT_PART_MAX + 1], view[FORMAT_PART_MAX + 1], split[8], role[FORMAT_PART_MAX + 1],
+	        ext[FORMAT_PART_MAX + 1];
+	char frame[7], number[7];
+};
+
+/* Appends the path. Values that the template asks for must be there. */
+void format_expand(const char *layout, const struct format_place *place, struct rv_str *path);
+/* True when a path is one that the template gives; *place then holds the values, all others empty. */
+bool format_match(const char *layout, const char *path, struct format_place *place);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The contact sheet. */
+#include "format/sheet.h"
+
+#include "format/format.h"
+
+struct format_sheet_options format_sheet_options = { .samples = 12 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_U64,
+	  .name = "count",
+	  .value = &format_sheet_options.samples,
+	  .argument = "N",
+	  .help = "samples on the sheet (default: 12)",
+	  .min = 1,
+	  .max = 100 },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_alias aliases[] = {
+	{ .global = "sheet-count", .option = "count" },
+	{ .global = NULL },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "sheet", .layout = "sheet.png", .text = "image, instances, depth and boxes of the first samples" },
+	{ .name = NULL },
+};
+
+const struct format format_sheet = {
+	.name = "sheet",
+	.summary = "contact sheet of the first samples, sheet.png",
+	.readers = "people",
+	.carries = "what a person wants to see first",
+	.loses = "all but the first samples; every number",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.by_default = FORMAT_WITH_ANNOTATIONS,
+	.paths = paths,
+	.options = options,
+	.aliases = aliases,
+};

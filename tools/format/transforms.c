@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Cameras for NeRF and Gaussian splatting. */
+#include "format/transforms.h"
+
+#include "format/format.h"
+
+const struct format_transforms_file format_transforms_files[FORMAT_TRANSFORMS_FILES] = {
+	{ .role = RV_ROLE_IMAGE, .key = "file_path", .folder = "images" },
+	{ .role = RV_ROLE_DEPTH, .key = "depth_file_path", .folder = "depths" },
+	{ .role = RV_ROLE_NORMAL, .key = "normal_file_path", .folder = "normals" },
+	{ .role = RV_ROLE_INDEX, .key = "segmentation_file_path", .folder = "segmentations" },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "stills", .layout = "transforms/" FORMAT_TRANSFORMS_NAME, .text = "cameras of all stills" },
+	{ .name = "still", .layout = "transforms/{role}/{id}.{ext}", .text = "a still's file, the folder says which" },
+	{ .name = "scene",
+	  .layout = "transforms/{id}/" FORMAT_TRANSFORMS_NAME,
+	  .text = "cameras of a sample with several pictures: a sequence, or views" },
+	{ .name = "frame", .layout = "transforms/{id}/{role}/{frame}.{ext}", .text = "a frame's file" },
+	{ .name = "view", .layout = "transforms/{id}/{role}/{view}{/frame}.{ext}", .text = "a view's file" },
+	{ .name = NULL },
+};
+
+const struct format format_transforms = {
+	.name = "transforms",
+	.summary = "transforms.json: poses and intrinsics for nerfstudio, instant-ngp and NeRF, with the pictures",
+	.readers = "nerfstudio, instant-ngp, NeRF loaders",
+	.load = "ns-train nerfacto --data dataset/transforms (shell)",
+	.carries = "pictures, poses, intrinsics, depth, normals, the index map",
+	.loses = "objects and annotations; cameras that are not perspective",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_CAMERA,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};
