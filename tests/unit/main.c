@@ -15,6 +15,18 @@
 
 #define SHOWN_BYTES 200 /* of a text that differs */
 
+/* Sizes that no memory holds are asked for on purpose: malloc returns NULL under the sanitizers, too. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static struct check_module *modules; /* sorted by name */
 static const char *module_name;
 static unsigned int n_cases, n_failed;

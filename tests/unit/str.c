@@ -43,6 +43,20 @@ static void appending(void)
 	CHECK_STR(s.ptr, "");
 }
 
+static void no_memory(void)
+{
+	struct rv_str s = RV_STR_INIT;
+	CHECK(!rv_str_try_reserve(&s, SIZE_MAX) && s.ptr == rv_str_empty);
+	rv_str_puts(&s, "kept");
+	const char *const was = s.ptr;
+	CHECK(!rv_str_try_reserve(&s, SIZE_MAX) && !rv_str_try_reserve(&s, SIZE_MAX / 4));
+	CHECK(s.ptr == was);
+	CHECK_TEXT(s, "kept");
+	CHECK(rv_str_try_reserve(&s, 5000) && s.cap > 5000);
+	CHECK_TEXT(s, "kept");
+	rv_str_release(&s);
+}
+
 static void printing(void)
 {
 	/* Every length around the capacity: the text may just fit, or just not. */
@@ -92,6 +106,7 @@ CHECK_MODULE(str)
 {
 	check_case("the unused one", empty);
 	check_case("appending and cutting", appending);
+	check_case("room that there is not", no_memory);
 	check_case("printing", printing);
 	check_case("splicing and detaching", splicing);
 }

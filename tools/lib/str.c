@@ -36,23 +36,48 @@ void rv_str_truncate(struct rv_str *s, size_t len)
 	}
 }
 
-void rv_str_reserve(struct rv_str *s, size_t more)
+/* The capacity for `more` further bytes; SIZE_MAX: there is no such memory. */
+static size_t capacity_for(const struct rv_str *s, size_t more)
 {
 	size_t need;
 	if (!rv_add_size(s->len, more, &need) || !rv_add_size(need, 1, &need)) {
-		need = SIZE_MAX; /* which rv_realloc refuses in the proper words */
+		return SIZE_MAX;
 	}
 	if (need <= s->cap) {
-		return;
+		return s->cap;
 	}
-	size_t cap = RV_MAX(need, s->cap + s->cap / 2);
-	cap = RV_MAX(cap, (size_t)32);
-	char *ptr = rv_realloc(s->cap ? s->ptr : NULL, cap, 1);
+	const size_t cap = RV_MAX(need, s->cap + s->cap / 2);
+	return RV_MAX(cap, (size_t)32);
+}
+
+static void move_to(struct rv_str *s, char *ptr, size_t cap)
+{
 	if (!s->cap) {
 		ptr[0] = '\0';
 	}
 	s->ptr = ptr;
 	s->cap = cap;
+}
+
+void rv_str_reserve(struct rv_str *s, size_t more)
+{
+	const size_t cap = capacity_for(s, more);
+	if (cap != s->cap) {
+		move_to(s, rv_realloc(s->cap ? s->ptr : NULL, cap, 1), cap);
+	}
+}
+
+bool rv_str_try_reserve(struct rv_str *s, size_t more)
+{
+	const size_t cap = capacity_for(s, more);
+	if (cap != s->cap) {
+		char *const ptr = cap < SIZE_MAX ? realloc(s->cap ? s->ptr : NULL, cap) : NULL;
+		if (!ptr) {
+			return false;
+		}
+		move_to(s, ptr, cap);
+	}
+	return true;
 }
 
 void rv_str_append(struct rv_str *s, const void *bytes, size_t len)

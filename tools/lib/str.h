@@ -34,6 +34,8 @@ void rv_str_clear(struct rv_str *s);
 void rv_str_truncate(struct rv_str *s, size_t len);
 /* Room for `more` further bytes. */
 void rv_str_reserve(struct rv_str *s, size_t more);
+/* The same, but false, nothing changed, when there is no memory: for a size that comes from a file. */
+bool rv_str_try_reserve(struct rv_str *s, size_t more) RV_MUST_USE;
 void rv_str_append(struct rv_str *s, const void *bytes, size_t len);
 void rv_str_puts(struct rv_str *s, const char *text);
 void rv_str_putc(struct rv_str *s, char c);

@@ -7,7 +7,7 @@
 #define RV_TAR_H
 
 #include "err.h"
-#include "zst.h"
+#include "source.h"
 
 #define RV_TAR_BLOCK 512
 #define RV_TAR_NAME_MAX 100

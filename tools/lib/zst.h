@@ -13,13 +13,11 @@
 #define RV_ZST_H
 
 #include "err.h"
+#include "source.h"
 
 #define RV_ZST_LEVEL_MIN 1
 #define RV_ZST_LEVEL_MAX 19
 #define RV_ZST_LEVEL_DEFAULT 3
-
-/* Takes bytes in order; -1 with *err stops whoever calls it, which passes the -1 on. */
-typedef int rv_write_fn(void *to, const void *bytes, size_t len, struct rv_err *err);
 
 struct rv_zst;
 /* A compressor that hands its output to `write`. `level` lies in RV_ZST_LEVEL_MIN..RV_ZST_LEVEL_MAX. */
