@@ -2,6 +2,11 @@
 /* image.h: limits and reuse of memory. */
 #include "image.h"
 
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "check.h"
 
 static void limits(void)
@@ -33,8 +38,33 @@ static void memory(void)
 	rv_image_release(&image);
 }
 
+/* As in a small container: the sizes that files name must not end the program. */
+static void no_memory(void)
+{
+	enum { DONE, FAILED };
+	const struct rlimit limit = { (rlim_t)1 << 31, (rlim_t)1 << 31 };
+	fflush(stdout);
+	const pid_t pid = fork();
+	if (pid == 0) {
+		struct rv_err err = RV_ERR_INIT;
+		struct rv_image image = RV_IMAGE_INIT;
+		bool ok = setrlimit(RLIMIT_AS, &limit) == 0 &&
+		          CHECK_OK(rv_image_init(&image, 5, 4, 1, RV_PIXEL_U8, &err), &err) &&
+		          CHECK_FAILS(rv_image_init(&image, 30000, 30000, 4, RV_PIXEL_U8, &err), &err, RV_E_MEMORY,
+		                      "no memory for an image of 30000 x 30000 pixels, 3600000000 bytes");
+		ok = ok && CHECK(image.bytes == NULL && image.width == 0) &&
+		     CHECK_OK(rv_image_init(&image, 5, 4, 1, RV_PIXEL_U8, &err), &err);
+		fflush(stdout);
+		_exit(ok ? DONE : FAILED);
+	}
+	int status = 0;
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	CHECK_I64(WEXITSTATUS(status), DONE);
+}
+
 CHECK_MODULE(image)
 {
 	check_case("sides, channels and bytes are limited", limits);
 	check_case("memory of the same size is kept", memory);
+	check_case("no memory is an error of that image", no_memory);
 }

@@ -2,7 +2,7 @@
 /* Pixels in memory. */
 #include "image.h"
 
-#include "alloc.h"
+#include <stdlib.h>
 
 size_t rv_pixel_size(enum rv_pixel pixel)
 {
@@ -39,9 +39,12 @@ int rv_image_init(struct rv_image *image, uint32_t width, uint32_t height, uint3
 	}
 	const size_t old = image->bytes ? rv_image_row_bytes(image) * image->height : 0;
 	if (old != size) {
-		free(image->bytes);
-		image->bytes = NULL;
-		image->bytes = rv_alloc(size);
+		rv_image_release(image);
+		image->bytes = malloc(size);
+	}
+	if (!image->bytes) {
+		return rv_fail(err, RV_E_MEMORY, "no memory for an image of %u x %u pixels, %zu bytes", width, height,
+		               size);
 	}
 	image->width = width;
 	image->height = height;

@@ -30,8 +30,9 @@ struct rv_image {
 	}
 
 size_t rv_pixel_size(enum rv_pixel pixel); /* bytes of one channel of one pixel */
-/* Allocates width * height * channels, not zeroed; sides and total are checked against the limits above. An image
- * that already holds memory of that size keeps it. */
+/* Allocates width * height * channels, not zeroed. Sides and total are checked against the limits above (RV_E_LIMIT);
+ * where there is no memory for it, the size came from a file: that is RV_E_MEMORY for that file and not the end of the
+ * program. An image that already holds memory of that size keeps it; after RV_E_MEMORY it is empty. */
 int rv_image_init(struct rv_image *image, uint32_t width, uint32_t height, uint32_t channels, enum rv_pixel pixel,
                   struct rv_err *err) RV_MUST_USE;
 void rv_image_release(struct rv_image *image);
