@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Compiler and linker flags: those of the mode, and those that one file or one library needs.
 
-PKGS := libdeflate OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto
+PKGS := libdeflate libpng OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
@@ -25,10 +25,10 @@ ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as
 # third-party library reach only the file that knows it.
 PIXELS_release := -O3
 PIXELS := $(PIXELS_$(MODE))
-FILES_OF = $(patsubst tools/%.c,%,$(wildcard tools/$(1)))
-$(foreach f,$(call FILES_OF,lib/png*.c) lib/deflate lib/exr lib/exr_file lib/exr_write,\
+$(foreach f,lib/png lib/png_decode lib/png_write lib/deflate lib/exr lib/exr_file lib/exr_write,\
 	$(eval CFLAGS_$(f) := $(call pkg,--cflags,libdeflate) $(PIXELS)))
 $(foreach f,lib/exr_zip mask/labels mask/preview mask/normals mask/flow mask/picture,$(eval CFLAGS_$(f) := $(PIXELS)))
+CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
 CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
 CFLAGS_lib/video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_lib/zst := $(call pkg,--cflags,libzstd)
@@ -36,12 +36,11 @@ CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)
 
 # What a module of lib needs to be linked.
 LIBS_jq := -ljq -lm
-LIBS_png := $(call pkg,--libs,libdeflate)
+LIBS_png := $(call pkg,--libs,libdeflate libpng)
 LIBS_exr := -lOpenEXRCore $(call pkg,--libs,libdeflate)
 LIBS_video := $(call pkg,--libs,libavformat libavcodec libswscale libavutil)
 LIBS_zst := $(call pkg,--libs,libzstd)
 LIBS_hash := $(call pkg,--libs,libcrypto)
-LIBS_test := $(call pkg,--libs,libpng)
 
 # What a build needs is looked for once, before the first compilation, so that the answer is a package to install.
 NEEDS_LIBS := $(filter all install completions test-programs fuzz-programs build/%,$(or $(MAKECMDGOALS),all))

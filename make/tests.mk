@@ -9,7 +9,7 @@ $(B)/unit/%.o: tests/unit/%.c $(B)/flags
 UNIT_FOLDERS := $(filter-out lib,$(FOLDERS))
 $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_FOLDERS:%=$(B)/%.a) $(B)/lib.a
 	@mkdir -p $(@D)
-	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_all) $(LIBS_test)
+	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_all)
 
 # make check TESTS="unit rv-seed" FILTER=REGEX DEPS=no CHECK=full|quick
 TESTS ?=

@@ -56,6 +56,7 @@ need() { # PURPOSE
         need_header stdio.h libc6-dev
         need_header jq.h libjq-dev
         need_module libdeflate libdeflate-dev
+        need_module libpng libpng-dev
         need_module OpenEXR libopenexr-dev
         need_module libavformat libavformat-dev
         need_module libavcodec libavcodec-dev
@@ -70,7 +71,6 @@ need() { # PURPOSE
     test)
         need demo
         need_command bats
-        need_module libpng libpng-dev
         need_command git
         need_command jq
         need_command ffprobe ffmpeg

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* PNG files (ISO/IEC 15948), read and stripped: their chunks. png_decode.c turns them into pixels, png_write.c writes.
- */
+/* PNG files (ISO/IEC 15948), read and stripped: their chunks. png_decode.c and png_foreign.c turn them into pixels,
+ * png_write.c writes. */
 #include "png.h"
 
-#include <fcntl.h>
 #include <libdeflate.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "png_decode.h"
@@ -32,6 +30,12 @@ static unsigned int channels_of(unsigned int colour)
 }
 
 /* ---- chunks ---------------------------------------------------------------------------------------------------- */
+
+struct chunk {
+	const unsigned char *data;
+	size_t len;
+	char type[5];
+};
 
 static int parse_header(const unsigned char *p, struct rv_png_header *header, struct rv_err *err)
 {
@@ -63,8 +67,7 @@ static int parse_header(const unsigned char *p, struct rv_png_header *header, st
 }
 
 /* The chunk at *at, its checksum verified; moves *at behind it. */
-static int next_chunk(const unsigned char *bytes, size_t len, size_t *at, struct rv_png_chunk *chunk,
-                      struct rv_err *err)
+static int next_chunk(const unsigned char *bytes, size_t len, size_t *at, struct chunk *chunk, struct rv_err *err)
 {
 	const size_t start = *at, left = len - start;
 	if (left < CHUNK_OVERHEAD) {
@@ -92,13 +95,13 @@ static int next_chunk(const unsigned char *bytes, size_t len, size_t *at, struct
 	return 0;
 }
 
-static bool is_type(const struct rv_png_chunk *chunk, const char *type)
+static bool is_type(const struct chunk *chunk, const char *type)
 {
 	return memcmp(chunk->type, type, 4) == 0;
 }
 
 /* Ancillary chunks that say what the pixels' values mean. */
-static bool is_colour(const struct rv_png_chunk *chunk)
+static bool is_colour(const struct chunk *chunk)
 {
 	static const char *const types[] = { "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT" };
 	for (size_t i = 0; i < RV_COUNTOF(types); i++) {
@@ -109,43 +112,63 @@ static bool is_colour(const struct rv_png_chunk *chunk)
 	return false;
 }
 
-/* Checks palette or transparency and remembers it. */
-static int take_colours(struct rv_png_contents *contents, const struct rv_png_chunk *chunk, bool after_pixels,
+/* Checks palette or transparency and remembers what there is. */
+static int take_colours(struct rv_png_contents *contents, const struct chunk *chunk, bool after_pixels,
                         struct rv_err *err)
 {
-	const bool is_palette = is_type(chunk, "PLTE");
-	struct rv_png_chunk *const slot = is_palette ? &contents->palette : &contents->transparency;
 	const unsigned int colour = contents->header.colour;
-	bool ok = !slot->data && !after_pixels;
-	if (is_palette) {
-		ok = ok && chunk->len > 0 && chunk->len <= 768 && chunk->len % 3 == 0 && colour != RV_PNG_GREY &&
-		     colour != RV_PNG_GREY_ALPHA;
-	} else if (colour == RV_PNG_PALETTE) {
-		ok = ok && contents->palette.data && chunk->len > 0 && chunk->len <= contents->palette.len / 3;
+	bool ok = !after_pixels;
+	if (is_type(chunk, "PLTE")) {
+		ok = ok && contents->n_colours == 0 && chunk->len > 0 && chunk->len <= 768 && chunk->len % 3 == 0 &&
+		     colour != RV_PNG_GREY && colour != RV_PNG_GREY_ALPHA;
+		contents->n_colours = chunk->len / 3;
 	} else {
-		ok = ok && ((colour == RV_PNG_GREY && chunk->len == 2) || (colour == RV_PNG_RGB && chunk->len == 6));
+		ok = ok && !contents->is_keyed &&
+		     (colour == RV_PNG_PALETTE ? chunk->len > 0 && chunk->len <= contents->n_colours
+		                               : (colour == RV_PNG_GREY && chunk->len == 2) ||
+		                                         (colour == RV_PNG_RGB && chunk->len == 6));
+		contents->is_keyed = true;
 	}
-	if (!ok) {
-		return rv_fail(err, RV_E_BAD_FILE, "chunk %s does not belong where it is", chunk->type);
+	return ok ? 0 : rv_fail(err, RV_E_BAD_FILE, "chunk %s does not belong where it is", chunk->type);
+}
+
+/* One IDAT chunk is borrowed, several are joined. */
+static int take_pixels(struct rv_png_contents *contents, const struct chunk *chunk, struct rv_err *err)
+{
+	if (!contents->pixels) {
+		contents->pixels = chunk->data;
+		contents->pixels_len = chunk->len;
+		return 0;
 	}
-	*slot = *chunk;
+	struct rv_str *const joined = &contents->joined;
+	if (joined->len == 0) {
+		if (!rv_str_try_reserve(joined, contents->len)) { /* more than all of them have */
+			return rv_fail(err, RV_E_MEMORY, "no memory for its pixel data");
+		}
+		rv_str_append(joined, contents->pixels, contents->pixels_len);
+	}
+	rv_str_append(joined, chunk->data, chunk->len);
+	contents->pixels = (const unsigned char *)joined->ptr;
+	contents->pixels_len = joined->len;
 	return 0;
 }
 
-/* Checks the whole structure. `contents` borrows from `bytes`; release its two strings. */
-static int walk(const struct rv_str *file, struct rv_png_contents *contents, struct rv_err *err)
+/* Checks the whole structure. Appends the chunks that pixels need to *kept, which may be NULL. */
+static int walk(struct rv_png_contents *contents, struct rv_str *kept, struct rv_err *err)
 {
-	const unsigned char *const bytes = (const unsigned char *)file->ptr;
-	if (file->len < sizeof(signature) || memcmp(bytes, signature, sizeof(signature)) != 0) {
+	const unsigned char *const bytes = contents->bytes;
+	if (contents->len < sizeof(signature) || memcmp(bytes, signature, sizeof(signature)) != 0) {
 		return rv_fail(err, RV_E_BAD_FILE, "not a PNG file");
 	}
-	rv_str_append(&contents->kept, signature, sizeof(signature));
 	size_t at = sizeof(signature);
+	if (kept) {
+		rv_str_append(kept, bytes, at);
+	}
 	enum { HEADER, COLOURS, PIXELS, REST, END } state = HEADER;
 	while (state != END) {
 		const size_t start = at;
-		struct rv_png_chunk chunk;
-		if (next_chunk(bytes, file->len, &at, &chunk, err) < 0) {
+		struct chunk chunk;
+		if (next_chunk(bytes, contents->len, &at, &chunk, err) < 0) {
 			return -1;
 		}
 		bool keep = true;
@@ -158,11 +181,13 @@ static int walk(const struct rv_str *file, struct rv_png_contents *contents, str
 			}
 			state = COLOURS;
 		} else if (is_type(&chunk, "IDAT")) {
-			if (state == REST || (contents->header.colour == RV_PNG_PALETTE && !contents->palette.data)) {
+			if (state == REST || (contents->header.colour == RV_PNG_PALETTE && contents->n_colours == 0)) {
 				return rv_fail(err, RV_E_BAD_FILE, "chunk IDAT at byte %zu does not belong where it is",
 				               start);
 			}
-			rv_str_append(&contents->pixels, chunk.data, chunk.len);
+			if (take_pixels(contents, &chunk, err) < 0) {
+				return -1;
+			}
 			state = PIXELS;
 		} else {
 			state = state == PIXELS ? REST : state;
@@ -183,86 +208,103 @@ static int walk(const struct rv_str *file, struct rv_png_contents *contents, str
 				               start);
 			}
 		}
-		if (keep) {
-			rv_str_append(&contents->kept, bytes + start, at - start);
+		if (kept && keep) {
+			rv_str_append(kept, bytes + start, at - start);
 		}
 	}
-	if (at != file->len) {
-		return rv_fail(err, RV_E_BAD_FILE, "%zu bytes after the IEND chunk", file->len - at);
+	if (at != contents->len) {
+		return rv_fail(err, RV_E_BAD_FILE, "%zu bytes after the IEND chunk", contents->len - at);
 	}
 	return 0;
 }
 
 /* ---- the interface --------------------------------------------------------------------------------------------- */
 
-/* Reads and walks a file; *file holds what *contents borrows. Release with `forget`. */
-static int load(const char *path, struct rv_str *file, struct rv_png_contents *contents, struct rv_err *err)
+/* Reads a source and checks its structure; gives its pixels to *image and what they need of the file to *kept, where
+ * these are not NULL. */
+static int read_source(const struct rv_source *source, struct rv_image *image, struct rv_str *kept, struct rv_err *err)
 {
-	if (rv_file_read(path, FILE_BYTES_MAX, file, err) < 0) {
-		return -1;
+	struct rv_str held = RV_STR_INIT;
+	struct rv_png_contents contents = { .len = (size_t)source->len, .joined = RV_STR_INIT };
+	contents.bytes = rv_source_bytes(source, FILE_BYTES_MAX, &held, err);
+	int status = contents.bytes ? walk(&contents, kept, err) : -1;
+	if (status == 0 && image) {
+		status = rv_png_decode(&contents, image, err);
 	}
-	return walk(file, contents, err) < 0 ? rv_fail_prefix(err, "'%s'", path) : 0;
+	rv_str_release(&contents.joined);
+	rv_str_release(&held);
+	return status < 0 ? rv_fail_prefix(err, "'%s'", source->name) : 0;
 }
 
-static void forget(struct rv_str *file, struct rv_png_contents *contents)
+int rv_png_read_from(const struct rv_source *source, struct rv_image *image, struct rv_err *err)
 {
-	rv_str_release(&contents->kept);
-	rv_str_release(&contents->pixels);
-	rv_str_release(file);
+	return read_source(source, image, NULL, err);
 }
 
 int rv_png_read(const char *path, struct rv_image *image, struct rv_err *err)
 {
-	struct rv_str file = RV_STR_INIT;
-	struct rv_png_contents contents = { .pixels = RV_STR_INIT, .kept = RV_STR_INIT };
-	int status = load(path, &file, &contents, err);
-	if (status == 0 && rv_png_decode(&contents, image, err) < 0) {
-		status = rv_fail_prefix(err, "'%s'", path);
+	struct rv_source source = RV_SOURCE_INIT;
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
 	}
-	forget(&file, &contents);
+	const int status = rv_png_read_from(&source, image, err);
+	rv_source_close(&source);
 	return status;
+}
+
+int rv_png_stripped(const struct rv_source *source, struct rv_str *out, struct rv_err *err)
+{
+	return read_source(source, NULL, out, err);
 }
 
 int rv_png_strip(const char *path, struct rv_err *err)
 {
-	struct rv_str file = RV_STR_INIT;
-	struct rv_png_contents contents = { .pixels = RV_STR_INIT, .kept = RV_STR_INIT };
-	int status = load(path, &file, &contents, err);
-	if (status == 0 && contents.kept.len != file.len) {
-		status = rv_file_write_unseen(path, contents.kept.ptr, contents.kept.len, err);
+	struct rv_source source = RV_SOURCE_INIT;
+	struct rv_str kept = RV_STR_INIT;
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
 	}
-	forget(&file, &contents);
+	int status = rv_png_stripped(&source, &kept, err);
+	if (status == 0 && kept.len != source.len) {
+		status = rv_file_write_unseen(path, kept.ptr, kept.len, err);
+	}
+	rv_str_release(&kept);
+	rv_source_close(&source);
 	return status;
 }
 
-int rv_png_info(const char *path, uint32_t *width, uint32_t *height, uint32_t *channels, uint32_t *bits,
-                struct rv_err *err)
+int rv_png_info_from(const struct rv_source *source, uint32_t *width, uint32_t *height, uint32_t *channels,
+                     uint32_t *bits, struct rv_err *err)
 {
 	unsigned char bytes[sizeof(signature) + CHUNK_OVERHEAD + IHDR_BYTES];
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", path);
+	if (source->len >= sizeof(bytes) && rv_source_read(source, 0, bytes, sizeof(bytes), err) < 0) {
+		return rv_fail_prefix(err, "'%s'", source->name);
 	}
-	const ssize_t n = rv_read_all(fd, bytes, sizeof(bytes));
-	if (n < 0) {
-		rv_fail_errno(err, "cannot read '%s'", path);
-		close(fd);
-		return -1;
-	}
-	close(fd);
-	if ((size_t)n < sizeof(bytes) || memcmp(bytes, signature, sizeof(signature)) != 0) {
-		return rv_fail(err, RV_E_BAD_FILE, "'%s': not a PNG file", path);
+	if (source->len < sizeof(bytes) || memcmp(bytes, signature, sizeof(signature)) != 0) {
+		return rv_fail(err, RV_E_BAD_FILE, "'%s': not a PNG file", source->name);
 	}
 	size_t at = sizeof(signature);
-	struct rv_png_chunk chunk;
+	struct chunk chunk;
 	struct rv_png_header header;
 	if (next_chunk(bytes, sizeof(bytes), &at, &chunk, err) < 0 || !is_type(&chunk, "IHDR") ||
 	    parse_header(chunk.data, &header, err) < 0) {
-		return rv_fail(err, RV_E_BAD_FILE, "'%s': damaged PNG header", path);
+		return rv_fail(err, RV_E_BAD_FILE, "'%s': damaged PNG header", source->name);
 	}
 	*width = header.width;
 	*height = header.height;
 	*channels = header.colour == RV_PNG_PALETTE ? 3 : header.channels;
 	*bits = header.depth;
 	return 0;
+}
+
+int rv_png_info(const char *path, uint32_t *width, uint32_t *height, uint32_t *channels, uint32_t *bits,
+                struct rv_err *err)
+{
+	struct rv_source source = RV_SOURCE_INIT;
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
+	}
+	const int status = rv_png_info_from(&source, width, height, channels, bits, err);
+	rv_source_close(&source);
+	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to png*.c: what a walk over a PNG file's chunks finds, and the way from there to pixels. */
+/* Private to png*.c: what a walk over a PNG file's chunks finds, and the ways from there to pixels. */
 #ifndef RV_PNG_DECODE_H
 #define RV_PNG_DECODE_H
 
@@ -8,12 +8,6 @@
 
 /* The numbers of the file format. */
 enum { RV_PNG_GREY = 0, RV_PNG_RGB = 2, RV_PNG_PALETTE = 3, RV_PNG_GREY_ALPHA = 4, RV_PNG_RGBA = 6 };
-
-struct rv_png_chunk {
-	const unsigned char *data;
-	size_t len;
-	char type[5];
-};
 
 struct rv_png_header {
 	uint32_t width, height;
@@ -25,13 +19,21 @@ struct rv_png_header {
 
 /* Borrows from the file's bytes. */
 struct rv_png_contents {
+	const unsigned char *bytes; /* the file */
+	size_t len;
 	struct rv_png_header header;
-	struct rv_png_chunk palette, transparency; /* data NULL: not there */
-	struct rv_str pixels;                      /* all IDAT joined */
-	struct rv_str kept;                        /* the file without what pixels do not need */
+	size_t n_colours;            /* of the palette; 0: none */
+	bool is_keyed;               /* has transparent colours (tRNS) */
+	const unsigned char *pixels; /* the data of all IDAT chunks */
+	size_t pixels_len;
+	struct rv_str joined; /* holds them where there are several */
 };
 
-/* Inflates, undoes the filters, expands to the image's format. The chunks were checked. */
+/* Inflates and undoes the filters, or leaves both to libpng. The chunks were checked. */
 int rv_png_decode(const struct rv_png_contents *contents, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+
+/* png_foreign.c: any kind, through libpng. The chunks were checked, and that the file is large enough. */
+int rv_png_decode_foreign(const struct rv_png_contents *contents, struct rv_image *image,
+                          struct rv_err *err) RV_MUST_USE;
 
 #endif

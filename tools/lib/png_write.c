@@ -99,23 +99,20 @@ static void pack_row(const struct rv_image *image, uint32_t y, unsigned char *ro
 }
 
 /* All rows as they are, each after a byte that says so. */
-static unsigned char *pack_image(const struct rv_image *image)
+static void pack_image(const struct rv_image *image, unsigned char *out)
 {
 	const size_t len = rv_image_row_bytes(image);
-	unsigned char *const out = rv_alloc(image->height * (1 + len));
 	for (uint32_t y = 0; y < image->height; y++) {
 		unsigned char *const to = out + (size_t)y * (1 + len);
 		to[0] = FILTER_NONE;
 		pack_row(image, y, to + 1);
 	}
-	return out;
 }
 
 /* All rows, each with the filter that suits it. */
-static unsigned char *filter_image(const struct rv_image *image)
+static void filter_image(const struct rv_image *image, unsigned char *out)
 {
 	const size_t len = rv_image_row_bytes(image), bpp = image->channels * rv_pixel_size(image->pixel);
-	unsigned char *const out = rv_alloc(image->height * (1 + len));
 	unsigned char *const rows = rv_alloc_zero(2, bpp + len);
 	unsigned char *const candidate = rv_alloc(len);
 	unsigned char *row = rows + bpp, *above = row + len + bpp;
@@ -137,31 +134,43 @@ static unsigned char *filter_image(const struct rv_image *image)
 	}
 	free(candidate);
 	free(rows);
-	return out;
+}
+
+/* Appends `len` filtered bytes, compressed by libdeflate. */
+static int deflate_rows(const unsigned char *raw, size_t len, struct rv_str *out)
+{
+	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
+	const size_t bound = deflate ? libdeflate_zlib_compress_bound(deflate, len) : 0;
+	const bool there = deflate && rv_str_try_reserve(out, bound);
+	if (there) {
+		out->len += libdeflate_zlib_compress(deflate, raw, len, out->ptr + out->len, bound);
+		out->ptr[out->len] = '\0';
+	}
+	libdeflate_free_compressor(deflate);
+	return there ? 0 : -1;
 }
 
 /* Appends the compressed pixels: labels in the way made for them, all else filtered and by libdeflate. */
 static int compress_image(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
 {
 	const size_t row = 1 + rv_image_row_bytes(image), len = image->height * row;
-	unsigned char *raw = pack_image(image);
-	const bool done = rv_deflate_labels(raw, len, image->channels * rv_pixel_size(image->pixel), row, out);
-	free(raw);
-	if (done) {
-		return 0;
+	unsigned char *const raw = malloc(len);
+	int status = raw ? 0 : -1;
+	if (raw) {
+		pack_image(image, raw);
+		if (!rv_deflate_labels(raw, len, image->channels * rv_pixel_size(image->pixel), row, out)) {
+			filter_image(image, raw);
+			status = deflate_rows(raw, len, out);
+		}
 	}
-	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
-	if (!deflate) {
-		return rv_fail(err, RV_E_MEMORY, "no memory to compress");
-	}
-	raw = filter_image(image);
-	const size_t bound = libdeflate_zlib_compress_bound(deflate, len);
-	rv_str_reserve(out, bound);
-	out->len += libdeflate_zlib_compress(deflate, raw, len, out->ptr + out->len, bound);
-	out->ptr[out->len] = '\0';
 	free(raw);
-	libdeflate_free_compressor(deflate);
-	return 0;
+	if (status < 0) {
+		return rv_fail(err, RV_E_MEMORY, "no memory to compress %u x %u pixels", image->width, image->height);
+	}
+	return out->len <= CHUNK_MAX
+	               ? 0
+	               : rv_fail(err, RV_E_LIMIT, "%u x %u pixels are %zu bytes when compressed: at most %u",
+	                         image->width, image->height, out->len, CHUNK_MAX);
 }
 
 int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
@@ -171,9 +180,9 @@ int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_er
 		return rv_fail(err, RV_E_LIMIT, "PNG cannot hold float pixels");
 	}
 	struct rv_str data = RV_STR_INIT;
-	if (compress_image(image, &data, err) < 0 || data.len > CHUNK_MAX) {
+	if (compress_image(image, &data, err) < 0) {
 		rv_str_release(&data);
-		return rv_fail(err, RV_E_LIMIT, "cannot compress %u x %u pixels", image->width, image->height);
+		return -1;
 	}
 	rv_str_append(out, "\x89PNG\r\n\x1a\n", 8);
 	struct rv_str header = RV_STR_INIT;
