@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks on places: open file description locks, which belong to the open file and reach over NFS. */
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "diag.h"
+#include "file.h"
+#include "sig.h"
+
+#define POLL_MS 50
+#define HOLDER_MAX 512 /* bytes of the file */
+
+/* Tries once. 1: held. 0: another has it. -1 with errno. */
+static int try_lock(int fd)
+{
+	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	if (fcntl(fd, F_OFD_SETLK, &range) == 0) {
+		return 1;
+	}
+	return errno == EAGAIN || errno == EACCES ? 0 : -1;
+}
+
+/* The name may mean another file by now: who held the lock has removed it before we got it. */
+static bool is_the_file(int fd, const char *path)
+{
+	struct stat ours, named;
+	return fstat(fd, &ours) == 0 && lstat(path, &named) == 0 && ours.st_ino == named.st_ino &&
+	       ours.st_dev == named.st_dev;
+}
+
+/* "rv-blend, process 123 on box7": what the holder has written, or as much as is known. */
+static void read_holder(int fd, char text[HOLDER_MAX])
+{
+	const ssize_t n = pread(fd, text, HOLDER_MAX - 1, 0);
+	text[RV_MAX(n, 0)] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (!text[0]) {
+		strncpy(text, "another process", HOLDER_MAX);
+	}
+}
+
+static void write_holder(int fd)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+	struct rv_str text = RV_STR_INIT;
+	(void)gethostname(host, sizeof(host) - 1);
+	rv_str_printf(&text, "%s, process %ld on %s\n", rv_diag_tool(), (long)getpid(), host[0] ? host : "this host");
+	/* Only for messages: a full disk must not keep anybody from working. */
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text.ptr, text.len, 0) < 0) {
+		rv_detail("a lock does not say who holds it: %s", strerror(errno));
+	}
+	rv_str_release(&text);
+}
+
+/* Opens the file and tries. 1: held by *fd. 0: another has it, *holder says who. -1. */
+static int attempt(const char *path, const char *what, int *fd, char holder[HOLDER_MAX], struct rv_err *err)
+{
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (*fd < 0) {
+		return rv_fail_errno(err, "cannot lock %s: cannot make '%s'", what, path);
+	}
+	const int tried = try_lock(*fd);
+	if (tried > 0 && is_the_file(*fd, path)) {
+		return 1;
+	}
+	if (tried < 0 && (errno == ENOLCK || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+		rv_warn("the file system of %s knows no locks: two runs there would spoil each other", what);
+		return 1;
+	}
+	if (tried < 0) {
+		rv_fail_errno(err, "cannot lock %s", what);
+	} else {
+		read_holder(*fd, holder);
+	}
+	close(*fd);
+	return tried < 0 ? -1 : 0;
+}
+
+int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s, struct rv_err *err)
+{
+	const double until_s = rv_clock_s() + wait_s;
+	char holder[HOLDER_MAX] = "";
+	int fd, got;
+	while ((got = attempt(path, what, &fd, holder, err)) == 0) {
+		if (rv_sig_stop()) {
+			return rv_fail(err, RV_E_CANCELLED, "stopped by a signal while waiting for %s", what);
+		}
+		if (rv_clock_s() >= until_s) {
+			return rv_fail(err, RV_E_BUSY, "%s is in use by %s", what, holder);
+		}
+		(void)poll(NULL, 0, POLL_MS);
+	}
+	if (got < 0) {
+		return -1;
+	}
+	write_holder(fd);
+	*lock = (struct rv_lock) { .fd = fd, .path = rv_strdup(path) };
+	return 0;
+}
+
+void rv_lock_drop(struct rv_lock *lock)
+{
+	if (lock->fd >= 0) {
+		(void)unlink(lock->path);
+		close(lock->fd);
+		free(lock->path);
+		*lock = (struct rv_lock)RV_LOCK_INIT;
+	}
+}
