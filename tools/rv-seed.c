@@ -111,9 +111,9 @@ static void filter_line(struct output *out, struct rv_str *line)
 	if (rv_record_parse(&out->record, line->ptr, line->len, &err) < 0) {
 		rv_bug("a line that is no record: %s", err.text);
 	}
-	int result = out->where ? rv_filter_truth(out->where, line->ptr, line->len, &wanted, &err) : 0;
+	int result = out->where ? rv_filter_truth(out->where, &out->record, &wanted, &err) : 0;
 	if (result == 0 && wanted && out->set) {
-		result = rv_record_apply_filter(&out->record, out->set, &err);
+		result = rv_filter_edit(out->set, &out->record, &err);
 	}
 	if (result < 0) {
 		rv_report(&err);

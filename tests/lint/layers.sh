@@ -83,7 +83,7 @@ while read -r pattern owners; do
         [[ $file == tools/lib/* && " $owners " == *" $(module_of "$file") "* ]] || say "$file: <$pattern> belongs to $owners"
     done < <(grep -lE "^#include <$pattern>" -r tools --include='*.[ch]')
 done <<'END'
-j[qv]\.h json
+j[qv]\.h filter
 png\.h png
 libdeflate\.h deflate png exr
 (OpenEXR/)?openexr.*\.h exr

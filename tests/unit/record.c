@@ -134,47 +134,9 @@ static void basics(void)
 	rv_record_release(&record);
 }
 
-static void filters(void)
-{
-	static const struct {
-		const char *program, *wanted; /* NULL: an error */
-	} cases[] = {
-		{ ".", "{ \"n\": 123456789012345678901, \"o\": { \"x\": 1.0, \"y\": 2 }, \"l\":[1.0] }" },
-		{ ".o.y = 3", "{ \"n\": 123456789012345678901, \"o\": { \"x\": 1.0, \"y\": 3 }, \"l\":[1.0] }" },
-		{ ".new = \"a\"",
-		  "{ \"n\": 123456789012345678901, \"o\": { \"x\": 1.0, \"y\": 2 }, \"l\":[1.0],\"new\":\"a\" }" },
-		{ "del(.o)", "{ \"n\": 123456789012345678901, \"l\":[1.0] }" },
-		{ "del(.o.x)", "{ \"n\": 123456789012345678901, \"o\": { \"y\": 2 }, \"l\":[1.0] }" },
-		{ ".l", NULL },
-		{ "empty", NULL },
-		{ "error(\"no\")", NULL },
-		{ "1", NULL },
-	};
-	struct rv_record record = RV_RECORD_INIT;
-	struct rv_err err;
-	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
-		struct rv_filter *const filter = rv_filter_new(cases[i].program, &err);
-		if (!CHECK(filter)) {
-			continue;
-		}
-		parse(&record, cases[0].wanted);
-		if (cases[i].wanted) {
-			CHECK_OK(rv_record_apply_filter(&record, filter, &err), &err);
-			check_record(&record, cases[i].wanted);
-		} else {
-			CHECK_FAILS(rv_record_apply_filter(&record, filter, &err), &err, RV_E_FILTER, "");
-		}
-		rv_filter_free(filter);
-	}
-	CHECK(!rv_filter_new(".a |", &err));
-	CHECK_U64(err.code, RV_E_USAGE);
-	rv_record_release(&record);
-}
-
 CHECK_MODULE(record)
 {
 	check_case("a splice leaves every other byte alone", splicing);
 	check_case("error members", errors);
 	check_case("id, seed and files are checked", basics);
-	check_case("a filter changes only what it changes", filters);
 }

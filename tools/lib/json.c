@@ -1,187 +1,135 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON values and filters: the one file that knows libjq (1.6 and later). */
+/* JSON values on the scanner's tape, and the writer of JSON text. */
 #include "json.h"
 
-#include <jq.h>
-#include <jv.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "diag.h"
-#include "scan.h"
-
-_Static_assert(sizeof(jv) == sizeof(struct rv_json), "struct rv_json holds one jv");
+#include "scan_tape.h"
 
 /* ---- values ---- */
 
-static jv to_jv(struct rv_json json)
-{
-	jv value;
-	memcpy(&value, &json, sizeof(value));
-	return value;
-}
+static const struct rv_json none;
 
-static struct rv_json from_jv(jv value)
+static struct rv_json value_of(struct rv_tape *tape, const struct rv_node *node)
 {
-	struct rv_json json = RV_JSON_INIT;
-	if (jv_get_kind(value) != JV_KIND_INVALID) {
-		memcpy(&json, &value, sizeof(json));
-	}
-	return json;
-}
-
-/* A value that its container keeps alive: what the getters hand out. */
-static struct rv_json borrow(jv value)
-{
-	const struct rv_json json = from_jv(value);
-	jv_free(value);
-	return json;
-}
-
-static void on_nomem(void *data)
-{
-	(void)data;
-	rv_error("out of memory");
-	_Exit(3);
-}
-
-/* libjq keeps the handler per thread. */
-static void set_nomem_handler(void)
-{
-	static _Thread_local bool done;
-	if (!done) {
-		jv_nomem_handler(on_nomem, NULL);
-		done = true;
-	}
-}
-
-/* What libjq says of an invalid value, as an error; the value is released. */
-static int fail_invalid(jv invalid, enum rv_err_code code, struct rv_err *err)
-{
-	jv message = jv_invalid_get_msg(invalid);
-	if (jv_get_kind(message) != JV_KIND_STRING) {
-		message = jv_dump_string(message, 0);
-	}
-	rv_fail(err, code, "%s", jv_string_value(message));
-	jv_free(message);
-	return -1;
-}
-
-/* A text that has been scanned; INVALID with *err filled when it is too much for libjq. */
-static jv parse_scanned(const char *text, size_t len, struct rv_err *err)
-{
-	struct rv_str whole = RV_STR_INIT;
-	set_nomem_handler();
-	if (len > INT_MAX) {
-		rv_fail(err, RV_E_LIMIT, "a JSON text of %zu bytes, at most %d are allowed", len, INT_MAX);
-		return jv_invalid();
-	}
-	jv value = jv_parse_sized(text, (int)len);
-	if (!jv_is_valid(value)) { /* libjq 1.6 refuses half a pair */
-		rv_scan_whole_pairs(text, len, &whole);
-		jv_free(value);
-		value = jv_parse_sized(whole.ptr, (int)whole.len);
-		rv_str_release(&whole);
-	}
-	if (jv_is_valid(value)) {
-		return value;
-	}
-	fail_invalid(value, RV_E_BAD_JSON, err);
-	return jv_invalid();
+	return (struct rv_json) { .tape = tape, .node = node };
 }
 
 int rv_json_parse(const char *text, size_t len, struct rv_json *out, struct rv_err *err)
 {
-	*out = (struct rv_json)RV_JSON_INIT;
-	if (rv_scan_value(text, len, err) < 0) {
+	struct rv_tape *const tape = rv_alloc(sizeof(*tape));
+	*out = none;
+	if (rv_scan_tape(text, len, tape, err) < 0) {
+		free(tape);
 		return -1;
 	}
-	*out = from_jv(parse_scanned(text, len, err));
-	return rv_json_type(*out) == RV_JSON_NONE ? -1 : 0;
+	*out = value_of(tape, &tape->nodes[tape->len - 1]);
+	return 0;
 }
 
 void rv_json_release(struct rv_json *json)
 {
-	jv_free(to_jv(*json));
-	*json = (struct rv_json)RV_JSON_INIT;
+	if (json->tape) {
+		rv_tape_release(json->tape);
+		free(json->tape);
+	}
+	*json = none;
 }
 
+static bool is_container(struct rv_json value)
+{
+	const enum rv_json_type type = rv_json_type(value);
+	return type == RV_JSON_OBJECT || type == RV_JSON_ARRAY;
+}
+
+/* A text that was scanned shows its type with its first byte. */
 enum rv_json_type rv_json_type(struct rv_json value)
 {
-	switch (jv_get_kind(to_jv(value))) {
-	case JV_KIND_NULL:
-		return RV_JSON_NULL;
-	case JV_KIND_FALSE:
-		return RV_JSON_FALSE;
-	case JV_KIND_TRUE:
-		return RV_JSON_TRUE;
-	case JV_KIND_NUMBER:
-		return RV_JSON_NUMBER;
-	case JV_KIND_STRING:
-		return RV_JSON_STRING;
-	case JV_KIND_ARRAY:
-		return RV_JSON_ARRAY;
-	case JV_KIND_OBJECT:
-		return RV_JSON_OBJECT;
-	default:
+	if (!value.node) {
 		return RV_JSON_NONE;
 	}
+	switch (value.tape->text[value.node->at]) {
+	case 'n':
+		return RV_JSON_NULL;
+	case 'f':
+		return RV_JSON_FALSE;
+	case 't':
+		return RV_JSON_TRUE;
+	case '"':
+		return RV_JSON_STRING;
+	case '[':
+		return RV_JSON_ARRAY;
+	case '{':
+		return RV_JSON_OBJECT;
+	default:
+		return RV_JSON_NUMBER;
+	}
+}
+
+struct rv_span rv_json_text(struct rv_json value)
+{
+	if (!value.node) {
+		return (struct rv_span) { .ptr = "", .len = 0 };
+	}
+	return (struct rv_span) { .ptr = value.tape->text + value.node->at, .len = value.node->len };
 }
 
 struct rv_json rv_json_get(struct rv_json value, const char *key)
 {
 	if (rv_json_type(value) != RV_JSON_OBJECT) {
-		return (struct rv_json)RV_JSON_INIT;
+		return none;
 	}
-	return borrow(jv_object_get(jv_copy(to_jv(value)), jv_string(key)));
+	return value_of(value.tape, rv_tape_member(value.tape, value.node, key, strlen(key)));
 }
 
 size_t rv_json_len(struct rv_json value)
 {
-	switch (rv_json_type(value)) {
-	case RV_JSON_ARRAY:
-		return (size_t)jv_array_length(jv_copy(to_jv(value)));
-	case RV_JSON_OBJECT:
-		return (size_t)jv_object_length(jv_copy(to_jv(value)));
-	default:
-		return 0;
-	}
+	return is_container(value) ? value.node->count : 0;
 }
 
 struct rv_json rv_json_at(struct rv_json array, size_t index)
 {
-	if (rv_json_type(array) != RV_JSON_ARRAY || index >= rv_json_len(array)) {
-		return (struct rv_json)RV_JSON_INIT;
+	if (rv_json_type(array) != RV_JSON_ARRAY || index >= array.node->count) {
+		return none;
 	}
-	return borrow(jv_array_get(jv_copy(to_jv(array)), (int)index));
+	return value_of(array.tape, &array.tape->nodes[array.node->first + index]);
+}
+
+/* Member number i of an object: its key, its value behind it. */
+static const struct rv_node *member(struct rv_json object, size_t i)
+{
+	return &object.tape->nodes[object.node->first + 2 * i];
 }
 
 int rv_json_iter(struct rv_json object)
 {
-	return rv_json_type(object) == RV_JSON_OBJECT ? jv_object_iter(to_jv(object)) : -1;
+	return rv_json_type(object) == RV_JSON_OBJECT ? 0 : -1;
 }
 
 bool rv_json_iter_ok(struct rv_json object, int iter)
 {
-	return iter >= 0 && jv_object_iter_valid(to_jv(object), iter);
+	return iter >= 0 && (size_t)iter < object.node->count;
 }
 
 int rv_json_next(struct rv_json object, int iter)
 {
-	return jv_object_iter_next(to_jv(object), iter);
+	(void)object;
+	return iter + 1;
 }
 
 const char *rv_json_iter_key(struct rv_json object, int iter)
 {
-	return rv_json_string(borrow(jv_object_iter_key(to_jv(object), iter)), NULL);
+	return object.tape->strings + member(object, (size_t)iter)->first;
 }
 
 struct rv_json rv_json_iter_value(struct rv_json object, int iter)
 {
-	return borrow(jv_object_iter_value(to_jv(object), iter));
+	return value_of(object.tape, member(object, (size_t)iter) + 1);
 }
 
 const char *rv_json_string(struct rv_json value, size_t *len)
@@ -190,14 +138,15 @@ const char *rv_json_string(struct rv_json value, size_t *len)
 		return NULL;
 	}
 	if (len) {
-		*len = (size_t)jv_string_length_bytes(jv_copy(to_jv(value)));
+		*len = value.node->count;
 	}
-	return jv_string_value(to_jv(value));
+	return value.tape->strings + value.node->first;
 }
 
 double rv_json_number(struct rv_json value, double fallback)
 {
-	return rv_json_type(value) == RV_JSON_NUMBER ? jv_number_value(to_jv(value)) : fallback;
+	/* What follows a number in the text ends it for strtod, too. No tool takes the user's locale for numbers. */
+	return rv_json_type(value) == RV_JSON_NUMBER ? strtod(value.tape->text + value.node->at, NULL) : fallback;
 }
 
 bool rv_json_u64(struct rv_json value, uint64_t min, uint64_t max, uint64_t *out)
@@ -219,16 +168,61 @@ bool rv_json_true(struct rv_json value)
 	return rv_json_type(value) == RV_JSON_TRUE;
 }
 
+static bool same_bytes(struct rv_json left, const struct rv_node *a, struct rv_json right, const struct rv_node *b)
+{
+	return a->count == b->count &&
+	       memcmp(left.tape->strings + a->first, right.tape->strings + b->first, a->count) == 0;
+}
+
+static bool same_elements(struct rv_json left, struct rv_json right)
+{
+	for (size_t i = 0; i < left.node->count; i++) {
+		if (!rv_json_equal(rv_json_at(left, i), rv_json_at(right, i))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool same_members(struct rv_json left, struct rv_json right)
+{
+	for (size_t i = 0; i < left.node->count; i++) {
+		const struct rv_node *const key = member(left, i);
+		const struct rv_node *other = member(right, i); /* most often they come in one order */
+		other = same_bytes(left, key, right, other)
+		                ? other + 1
+		                : rv_tape_member(right.tape, right.node, left.tape->strings + key->first, key->count);
+		if (!other || !rv_json_equal(value_of(left.tape, key + 1), value_of(right.tape, other))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool rv_json_equal(struct rv_json left, struct rv_json right)
 {
-	return jv_equal(jv_copy(to_jv(left)), jv_copy(to_jv(right)));
+	const enum rv_json_type type = rv_json_type(left);
+	if (type != rv_json_type(right)) {
+		return false;
+	}
+	switch (type) {
+	case RV_JSON_NUMBER:
+		return rv_json_number(left, 0) == rv_json_number(right, 0);
+	case RV_JSON_STRING:
+		return same_bytes(left, left.node, right, right.node);
+	case RV_JSON_ARRAY:
+		return left.node->count == right.node->count && same_elements(left, right);
+	case RV_JSON_OBJECT:
+		return left.node->count == right.node->count && same_members(left, right);
+	default:
+		return true;
+	}
 }
 
 void rv_str_json_value(struct rv_str *s, struct rv_json value)
 {
-	const jv text = jv_dump_string(jv_copy(to_jv(value)), 0);
-	rv_str_append(s, jv_string_value(text), (size_t)jv_string_length_bytes(jv_copy(text)));
-	jv_free(text);
+	const struct rv_span text = rv_json_text(value);
+	rv_scan_compact(text.ptr, text.len, s);
 }
 
 /* ---- writing ---- */
@@ -349,144 +343,4 @@ void rv_str_double(struct rv_str *s, double value)
 		}
 	}
 	rv_str_puts(s, text);
-}
-
-/* ---- filters ---- */
-
-struct rv_filter {
-	jq_state *jq;
-	bool is_constant; /* the program is one JSON value: no need to look at the input */
-	jv constant;
-};
-
-/* libjq reports what is wrong with a program in several lines; one is enough. */
-static void on_message(void *data, jv message)
-{
-	struct rv_err *const err = data;
-	jv text = jq_format_error(message);
-	if (jv_get_kind(text) == JV_KIND_STRING && err && err->code == RV_E_NONE) {
-		const char *line = jv_string_value(text);
-		static const char prefix[] = "jq: error: ";
-		if (strncmp(line, prefix, strlen(prefix)) == 0) {
-			line += strlen(prefix);
-		}
-		rv_fail(err, RV_E_FILTER, "%.*s", (int)strcspn(line, "\n"), line);
-	}
-	jv_free(text);
-}
-
-struct rv_filter *rv_filter_new(const char *program, struct rv_err *err)
-{
-	struct rv_filter *filter = rv_alloc_zero(1, sizeof(*filter));
-	struct rv_err problem = RV_ERR_INIT;
-	set_nomem_handler();
-	filter->constant = jv_invalid();
-	if (rv_scan_value(program, strlen(program), NULL) == 0) {
-		filter->constant = parse_scanned(program, strlen(program), &problem);
-		filter->is_constant = jv_is_valid(filter->constant);
-		if (filter->is_constant) {
-			return filter;
-		}
-	}
-	filter->jq = jq_init();
-	if (!filter->jq) {
-		rv_fail(err, RV_E_MEMORY, "libjq cannot start");
-		goto fail;
-	}
-	jq_set_attr(filter->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	jq_set_error_cb(filter->jq, on_message, &problem);
-	const int compiled = jq_compile(filter->jq, program);
-	/* Without a callback libjq would write to stderr. */
-	jq_set_error_cb(filter->jq, on_message, NULL);
-	if (!compiled) {
-		rv_fail(err, RV_E_USAGE, "'%s' is not a jq program: %s", program,
-		        problem.code == RV_E_NONE ? "it does not compile" : problem.text);
-		goto fail;
-	}
-	return filter;
-fail:
-	rv_filter_free(filter);
-	return NULL;
-}
-
-void rv_filter_free(struct rv_filter *filter)
-{
-	if (filter) {
-		if (filter->jq) {
-			jq_teardown(&filter->jq);
-		}
-		jv_free(filter->constant);
-		free(filter);
-	}
-}
-
-/* The first output for `input` (released), or INVALID with *err filled. No output: null when `may_be_empty`. */
-static jv first_output(struct rv_filter *filter, jv input, bool may_be_empty, struct rv_err *err)
-{
-	if (filter->is_constant) {
-		jv_free(input);
-		return jv_copy(filter->constant);
-	}
-	jq_start(filter->jq, input, 0);
-	const jv output = jq_next(filter->jq);
-	if (jv_is_valid(output)) {
-		return output;
-	}
-	if (jv_invalid_has_msg(jv_copy(output))) {
-		fail_invalid(output, RV_E_FILTER, err);
-		return jv_invalid();
-	}
-	jv_free(output);
-	if (may_be_empty) {
-		return jv_null();
-	}
-	rv_fail(err, RV_E_FILTER, "the program gives no result");
-	return jv_invalid();
-}
-
-int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool *truth, struct rv_err *err)
-{
-	jv input = jv_null();
-	if (!filter->is_constant) {
-		input = parse_scanned(text, len, err);
-		if (!jv_is_valid(input)) {
-			return -1;
-		}
-	}
-	const jv output = first_output(filter, input, true, err);
-	const jv_kind kind = jv_get_kind(output);
-	*truth = kind != JV_KIND_FALSE && kind != JV_KIND_NULL;
-	jv_free(output);
-	return kind == JV_KIND_INVALID ? -1 : 0;
-}
-
-int rv_filter_values(struct rv_filter *filter, const char *text, size_t len, struct rv_json *before,
-                     struct rv_json *after, struct rv_err *err)
-{
-	*before = *after = (struct rv_json)RV_JSON_INIT;
-	const jv input = parse_scanned(text, len, err);
-	if (!jv_is_valid(input)) {
-		return -1;
-	}
-	const jv output = first_output(filter, jv_copy(input), false, err);
-	if (!jv_is_valid(output)) {
-		jv_free(input);
-		return -1;
-	}
-	*before = from_jv(input);
-	*after = from_jv(output);
-	return 0;
-}
-
-int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out, struct rv_err *err)
-{
-	struct rv_json before, after;
-	rv_str_clear(out);
-	if (rv_filter_values(filter, text, len, &before, &after, err) < 0) {
-		return -1;
-	}
-	rv_str_json_value(out, after);
-	rv_json_release(&before);
-	rv_json_release(&after);
-	return 0;
 }

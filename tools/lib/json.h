@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON values and filters through libjq: json.c is the only file that knows it. For reading what a tool needs from a
- * record; a line is changed by splicing its text (record.h), never by printing a value anew.
+ * JSON values, for reading what a tool needs from a record; a line is changed by splicing its text (record.h), never by
+ * printing a value anew.
  *
- * A document is parsed and released; everything the getters return is borrowed from it and dies with it. A document
- * and what is borrowed from it belong to one thread (libjq's reference counts are plain integers).
+ * A document is parsed and released; everything the getters return is borrowed from it and dies with it. It holds a
+ * copy of the text, is never written to, and may be read by several threads. Getters allocate nothing: rv_json_at takes
+ * the same time however long the array is, rv_json_get a time that grows with the logarithm of the members.
+ *
+ * A key that comes twice in one object counts once: its first place, its last value. (At the top of a record it is an
+ * error, see scan.h.)
  */
 #ifndef RV_JSON_H
 #define RV_JSON_H
 
 #include "err.h"
+#include "scan.h"
 #include "str.h"
 
 enum rv_json_type {
@@ -24,24 +29,28 @@ enum rv_json_type {
 };
 
 struct rv_json {
-	uint64_t word[2]; /* libjq's value; all zero: RV_JSON_NONE */
+	struct rv_tape *tape;       /* private: the document */
+	const struct rv_node *node; /* NULL: RV_JSON_NONE */
 };
 #define RV_JSON_INIT \
 	{ \
-		.word = { 0, 0 } \
+		.tape = NULL, .node = NULL \
 	}
 
-/* Fails on what rv_scan_value refuses. */
+/* Fails on what rv_scan_value refuses, and on more than 4 GiB. The text may go afterwards. */
 int rv_json_parse(const char *text, size_t len, struct rv_json *out, struct rv_err *err) RV_MUST_USE;
+/* Releases the document that rv_json_parse made; nothing when that failed or it was released before. */
 void rv_json_release(struct rv_json *json);
 
 enum rv_json_type rv_json_type(struct rv_json value);
+/* The value as it stands in the text, without blanks around it; empty when it is not there. */
+struct rv_span rv_json_text(struct rv_json value);
 /* Member of an object; RV_JSON_NONE when it is not there or `value` is no object. Paths nest calls. */
 struct rv_json rv_json_get(struct rv_json value, const char *key);
 /* Elements of an array or members of an object; 0 for the rest. */
 size_t rv_json_len(struct rv_json value);
 struct rv_json rv_json_at(struct rv_json array, size_t index);
-/* Members of an object in unspecified but deterministic order:
+/* Members of an object in the order of the text:
  *	for (int i = rv_json_iter(obj); rv_json_iter_ok(obj, i); i = rv_json_next(obj, i)) */
 int rv_json_iter(struct rv_json object);
 bool rv_json_iter_ok(struct rv_json object, int iter);
@@ -56,7 +65,7 @@ double rv_json_number(struct rv_json value, double fallback);
 bool rv_json_u64(struct rv_json value, uint64_t min, uint64_t max, uint64_t *out);
 /* True only for `true`. */
 bool rv_json_true(struct rv_json value);
-/* Same type and contents; numbers compare as libjq sees them. */
+/* Same type and contents; numbers compare as doubles. */
 bool rv_json_equal(struct rv_json left, struct rv_json right);
 
 /* Appends JSON text to a string. The writer of objects keeps commas right:
@@ -83,22 +92,7 @@ void rv_json_put_raw(struct rv_json_out *out, const char *key, const char *json,
 /* Appends a JSON string token with quotes; bytes that are not UTF-8 become U+FFFD. */
 void rv_str_json(struct rv_str *s, const char *bytes, size_t len);
 void rv_str_double(struct rv_str *s, double value);
-/* Appends the value as compact JSON. */
+/* Appends the value's text without insignificant blanks; nothing when it is not there. */
 void rv_str_json_value(struct rv_str *s, struct rv_json value);
-
-/* A compiled jq program; belongs to one thread at a time. The texts given to it must have been scanned. */
-struct rv_filter;
-/* NULL with RV_E_USAGE when the program does not compile. */
-struct rv_filter *rv_filter_new(const char *program, struct rv_err *err);
-void rv_filter_free(struct rv_filter *filter);
-/* Runs it on a JSON text. *truth: the first output is neither false nor null (no output: false). */
-int rv_filter_truth(struct rv_filter *filter, const char *text, size_t len, bool *truth,
-                    struct rv_err *err) RV_MUST_USE;
-/* Runs it on a JSON text; *out (replaced) is its first output as compact JSON; no output is an error. */
-int rv_filter_apply(struct rv_filter *filter, const char *text, size_t len, struct rv_str *out,
-                    struct rv_err *err) RV_MUST_USE;
-/* Runs it on a JSON text, which becomes *before; *after is its first output, no output is an error. Release both. */
-int rv_filter_values(struct rv_filter *filter, const char *text, size_t len, struct rv_json *before,
-                     struct rv_json *after, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -61,9 +61,4 @@ int rv_record_string(const struct rv_record *record, const char *key, struct rv_
 int rv_record_file(const struct rv_record *record, const char *role, struct rv_str *path,
                    struct rv_err *err) RV_MUST_USE;
 
-/* Makes the record what the filter gives for it (--set). Only what the filter changed is spliced in, at every level of
- * objects, so that the rest keeps each digit; what it dropped is unset. Fails with RV_E_FILTER when it fails or its
- * result is no object; the record may then be half changed. */
-int rv_record_apply_filter(struct rv_record *record, struct rv_filter *filter, struct rv_err *err) RV_MUST_USE;
-
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A strict JSON scanner: one pass over the bytes, nothing built but the places of the top-level members. */
+/* A strict JSON scanner: one pass over the bytes. What is built of them is a list of members, or a tape. */
 #include "scan.h"
 
 #include <string.h>
 
 #include "alloc.h"
 #include "scan_private.h"
+#include "scan_tape.h"
 
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
@@ -15,6 +16,7 @@ typedef unsigned char byte;
 struct scan {
 	const byte *begin, *end;
 	struct rv_err *err;
+	struct rv_tape *tape; /* told of every value; NULL: the text is only checked */
 };
 
 /* What a byte means inside a string. */
@@ -221,6 +223,15 @@ static const byte *scan_word(const struct scan *s, const byte *p, const char *wo
 	return p + len;
 }
 
+/* A value or a key goes on the tape, when there is one. Returns its end, which is NULL when it is none. */
+static const byte *note(const struct scan *s, const byte *p, const byte *end)
+{
+	if (end && s->tape) {
+		rv_tape_add(s->tape, (const char *)s->begin, (size_t)(p - s->begin), (size_t)(end - p));
+	}
+	return end;
+}
+
 static const byte *scan_any(const struct scan *s, const byte *p, unsigned int depth);
 
 static int add_member(const struct scan *s, struct rv_members *members, const byte *key, const byte *key_end,
@@ -256,7 +267,7 @@ static const byte *scan_members(const struct scan *s, const byte *p, unsigned in
 			return fail_expected(s, p, "a key");
 		}
 		const byte *const key = p + 1;
-		if (!(p = scan_string(s, key))) {
+		if (!(p = note(s, p, scan_string(s, key)))) {
 			return NULL;
 		}
 		const byte *const key_end = p - 1;
@@ -306,6 +317,20 @@ static const byte *scan_elements(const struct scan *s, const byte *p, unsigned i
 	}
 }
 
+/* An object or an array that is `depth` levels deep itself. */
+static const byte *scan_container(const struct scan *s, const byte *p, unsigned int depth)
+{
+	if (depth > RV_JSON_DEPTH_MAX) {
+		return fail_at(s, p, RV_E_LIMIT, "nested deeper than " TEXT_OF(RV_JSON_DEPTH_MAX) " levels");
+	}
+	const size_t mark = s->tape ? s->tape->n_open : 0;
+	const byte *const end = *p == '{' ? scan_members(s, p + 1, depth, NULL) : scan_elements(s, p + 1, depth);
+	if (end && s->tape) {
+		rv_tape_close(s->tape, *p == '{', mark, (size_t)(p - s->begin), (size_t)(end - p));
+	}
+	return end;
+}
+
 /* A value whose surroundings are `depth` levels deep. */
 static const byte *scan_any(const struct scan *s, const byte *p, unsigned int depth)
 {
@@ -314,22 +339,19 @@ static const byte *scan_any(const struct scan *s, const byte *p, unsigned int de
 	}
 	switch (*p) {
 	case '"':
-		return scan_string(s, p + 1);
+		return note(s, p, scan_string(s, p + 1));
 	case '{':
 	case '[':
-		if (depth == RV_JSON_DEPTH_MAX) {
-			return fail_at(s, p, RV_E_LIMIT, "nested deeper than " TEXT_OF(RV_JSON_DEPTH_MAX) " levels");
-		}
-		return *p == '{' ? scan_members(s, p + 1, depth + 1, NULL) : scan_elements(s, p + 1, depth + 1);
+		return scan_container(s, p, depth + 1);
 	case 't':
-		return scan_word(s, p, "true");
+		return note(s, p, scan_word(s, p, "true"));
 	case 'f':
-		return scan_word(s, p, "false");
+		return note(s, p, scan_word(s, p, "false"));
 	case 'n':
-		return scan_word(s, p, "null");
+		return note(s, p, scan_word(s, p, "null"));
 	default:
 		if (*p == '-' || is_digit(*p)) {
-			return scan_number(s, p);
+			return note(s, p, scan_number(s, p));
 		}
 		return fail_expected(s, p, "a value");
 	}
@@ -368,7 +390,7 @@ static int expect_end(const struct scan *s, const byte *p)
 static struct scan over(const char *text, size_t len, struct rv_err *err)
 {
 	const byte *const begin = (const byte *)(len > 0 ? text : "");
-	return (struct scan) { begin, begin + len, err };
+	return (struct scan) { .begin = begin, .end = begin + len, .err = err };
 }
 
 int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err)
@@ -394,11 +416,39 @@ int rv_scan_object(const char *text, size_t len, struct rv_members *members, str
 	return rv_fail(err, RV_E_BAD_JSON, "expected an object, found %s", type_name(*value));
 }
 
+static int scan_whole(const struct scan *s, unsigned int depth)
+{
+	const byte *const p = scan_any(s, skip_blanks(s, s->begin), depth);
+	return p ? expect_end(s, p) : -1;
+}
+
 int rv_scan_value(const char *text, size_t len, struct rv_err *err)
 {
 	const struct scan s = over(text, len, err);
-	const byte *const p = scan_any(&s, skip_blanks(&s, s.begin), 0);
-	return p ? expect_end(&s, p) : -1;
+	return scan_whole(&s, 0);
+}
+
+int rv_scan_value_in(const char *text, size_t len, unsigned int depth, struct rv_err *err)
+{
+	const struct scan s = over(text, len, err);
+	return scan_whole(&s, depth);
+}
+
+int rv_scan_tape(const char *text, size_t len, struct rv_tape *tape, struct rv_err *err)
+{
+	struct scan s = over(text, len, err);
+	if (len > UINT32_MAX) {
+		*tape = (struct rv_tape)RV_TAPE_INIT;
+		return rv_fail(err, RV_E_LIMIT, "a JSON text of %zu bytes, at most %u are allowed", len, UINT32_MAX);
+	}
+	s.tape = tape;
+	rv_tape_begin(tape, (const char *)s.begin, len);
+	const int result = scan_whole(&s, 0);
+	rv_tape_end(tape);
+	if (result < 0) {
+		rv_tape_release(tape);
+	}
+	return result;
 }
 
 void rv_members_release(struct rv_members *members)

@@ -39,6 +39,8 @@ void rv_members_release(struct rv_members *members);
 int rv_scan_object(const char *text, size_t len, struct rv_members *members, struct rv_err *err) RV_MUST_USE;
 /* Fails unless the whole text is one JSON value of any type. */
 int rv_scan_value(const char *text, size_t len, struct rv_err *err) RV_MUST_USE;
+/* The same for a value that is to stand `depth` levels deep in another: 1 for one that becomes a member of a record. */
+int rv_scan_value_in(const char *text, size_t len, unsigned int depth, struct rv_err *err) RV_MUST_USE;
 /* The elements of an array, whose text has been scanned, one after the other: *at is 0 before the first. False after
  * the last. *element lies in the text, without blanks around it. */
 bool rv_scan_next_element(const char *text, size_t len, size_t *at, struct rv_span *element);

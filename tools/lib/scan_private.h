@@ -14,6 +14,10 @@ static inline bool rv_scan_is_blank(char c)
 /* Value of the four hexadecimal digits that the text starts with, or -1. */
 int rv_scan_hex4(const char *text, size_t len);
 
+/* Writes what stands between the quotes of a scanned string with its escapes resolved, lone surrogates as U+FFFD: never
+ * more bytes than the text has. Returns how many. */
+size_t rv_scan_resolve(const char *text, size_t len, char *out);
+
 /* With escapes resolved: fails (RV_E_BAD_JSON, with the column) when a key of a text that was scanned comes twice. */
 int rv_scan_distinct(const char *text, const struct rv_members *members, struct rv_err *err) RV_MUST_USE;
 

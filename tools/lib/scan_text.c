@@ -92,30 +92,25 @@ void rv_scan_indent(const char *text, size_t len, unsigned int indent, struct rv
 	rv_str_release(&flat);
 }
 
-static void put_utf8(struct rv_str *out, unsigned int c)
+/* Returns behind the bytes of the character. */
+static char *put_utf8(char *out, unsigned int c)
 {
-	char bytes[4];
-	size_t len;
 	if (c < 0x80) {
-		bytes[0] = (char)c;
-		len = 1;
+		*out++ = (char)c;
 	} else if (c < 0x800) {
-		bytes[0] = (char)(0xc0 | c >> 6);
-		bytes[1] = (char)(0x80 | (c & 0x3f));
-		len = 2;
+		*out++ = (char)(0xc0 | c >> 6);
+		*out++ = (char)(0x80 | (c & 0x3f));
 	} else if (c < 0x10000) {
-		bytes[0] = (char)(0xe0 | c >> 12);
-		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (c & 0x3f));
-		len = 3;
+		*out++ = (char)(0xe0 | c >> 12);
+		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*out++ = (char)(0x80 | (c & 0x3f));
 	} else {
-		bytes[0] = (char)(0xf0 | c >> 18);
-		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (c & 0x3f));
-		len = 4;
+		*out++ = (char)(0xf0 | c >> 18);
+		*out++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*out++ = (char)(0x80 | (c & 0x3f));
 	}
-	rv_str_append(out, bytes, len);
+	return out;
 }
 
 /* The unit that the escape at `at` stands for when that is a surrogate, else 0. */
@@ -147,23 +142,23 @@ void rv_scan_whole_pairs(const char *text, size_t len, struct rv_str *out)
 	}
 }
 
-bool rv_scan_string(struct rv_span token, struct rv_str *out)
+size_t rv_scan_resolve(const char *text, size_t len, char *out)
 {
 	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
-	if (token.len < 2 || token.ptr[0] != '"') {
-		return false;
-	}
-	const char *p = token.ptr + 1;
-	const char *const end = token.ptr + token.len - 1;
+	const char *p = text;
+	const char *const end = text + len;
+	char *at = out;
 	while (p < end) {
 		const char *const escape = memchr(p, '\\', (size_t)(end - p));
-		rv_str_append(out, p, (size_t)((escape ? escape : end) - p));
+		const size_t plain = (size_t)((escape ? escape : end) - p);
+		memcpy(at, p, plain);
+		at += plain;
 		if (!escape) {
 			break;
 		}
 		if (escape[1] != 'u') {
 			const char *const letter = strchr(letters, escape[1]);
-			rv_str_putc(out, letter ? values[letter - letters] : escape[1]);
+			*at++ = letter ? values[letter - letters] : escape[1];
 			p = escape + 2;
 			continue;
 		}
@@ -174,7 +169,18 @@ bool rv_scan_string(struct rv_span token, struct rv_str *out)
 			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 			p += 6;
 		}
-		put_utf8(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+		at = put_utf8(at, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
 	}
+	return (size_t)(at - out);
+}
+
+bool rv_scan_string(struct rv_span token, struct rv_str *out)
+{
+	if (token.len < 2 || token.ptr[0] != '"') {
+		return false;
+	}
+	rv_str_reserve(out, token.len - 2);
+	out->len += rv_scan_resolve(token.ptr + 1, token.len - 2, out->ptr + out->len);
+	out->ptr[out->len] = '\0';
 	return true;
 }

@@ -215,13 +215,13 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 		count_error(stream);
 		return 2;
 	}
-	if (stream->set && rv_record_apply_filter(record, stream->set, &err) < 0) {
+	if (stream->set && rv_filter_edit(stream->set, record, &err) < 0) {
 		rv_fail_prefix(&err, "--set");
 		return take_failed(stream, record, &err);
 	}
 	if (stream->where) {
 		bool truth;
-		if (rv_filter_truth(stream->where, record->text.ptr, record->text.len, &truth, &err) < 0) {
+		if (rv_filter_truth(stream->where, record, &truth, &err) < 0) {
 			rv_fail_prefix(&err, "--where");
 			return take_failed(stream, record, &err);
 		}

@@ -31,6 +31,7 @@
 
 #include <pthread.h>
 
+#include "filter.h"
 #include "idset.h"
 #include "json.h"
 #include "lines.h"
