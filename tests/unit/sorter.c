@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sink/sorter.h"
+#include "sorter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,13 +28,13 @@ static void few_lines(void)
 	static const char *const lines[] = { "b", "", "a", "ab", "a-b", "a", "B" };
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str out = RV_STR_INIT;
-	struct sink_sorter *sorter = sink_sorter_new(check_dir(), 0);
+	struct rv_sorter *sorter = rv_sorter_new(check_dir(), 0);
 	for (size_t i = 0; i < RV_COUNTOF(lines); i++) {
-		CHECK_OK(sink_sorter_add(sorter, lines[i], strlen(lines[i]), &err), &err);
+		CHECK_OK(rv_sorter_add(sorter, lines[i], strlen(lines[i]), &err), &err);
 	}
-	CHECK_OK(sink_sorter_merge(sorter, append, &out, &err), &err);
+	CHECK_OK(rv_sorter_merge(sorter, append, &out, &err), &err);
 	CHECK_TEXT(out, "\nB\na\na\na-b\nab\nb\n");
-	sink_sorter_free(sorter);
+	rv_sorter_free(sorter);
 	rv_str_release(&out);
 }
 
@@ -44,16 +44,16 @@ static void many_lines(size_t run_bytes)
 	const uint64_t n = 20011; /* prime, so that i * 7919 % n meets every number once */
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str line = RV_STR_INIT, out = RV_STR_INIT, wanted = RV_STR_INIT;
-	struct sink_sorter *sorter = sink_sorter_new(check_dir(), run_bytes);
+	struct rv_sorter *sorter = rv_sorter_new(check_dir(), run_bytes);
 	for (uint64_t i = 0; i < n; i++) {
 		rv_str_clear(&line);
 		rv_str_printf(&line, "%08" PRIu64, i * 7919 % n);
-		CHECK_OK(sink_sorter_add(sorter, line.ptr, line.len, &err), &err);
+		CHECK_OK(rv_sorter_add(sorter, line.ptr, line.len, &err), &err);
 		rv_str_printf(&wanted, "%08" PRIu64 "\n", i);
 	}
-	CHECK_OK(sink_sorter_merge(sorter, append, &out, &err), &err);
+	CHECK_OK(rv_sorter_merge(sorter, append, &out, &err), &err);
 	CHECK_BYTES(out.ptr, out.len, wanted.ptr, wanted.len);
-	sink_sorter_free(sorter);
+	rv_sorter_free(sorter);
 	char **names;
 	size_t n_names;
 	if (CHECK_OK(rv_dir_names(check_dir(), &names, &n_names, &err), &err)) {
@@ -75,15 +75,15 @@ static void in_runs(void)
 static void failures(void)
 {
 	struct rv_err err = RV_ERR_INIT;
-	struct sink_sorter *sorter = sink_sorter_new(check_dir(), 0);
-	CHECK_OK(sink_sorter_add(sorter, "a", 1, &err), &err);
-	CHECK_FAILS(sink_sorter_merge(sorter, refuse, NULL, &err), &err, RV_E_NO_SPACE, "no room");
-	sink_sorter_free(sorter);
-	sorter = sink_sorter_new(check_path("none"), 1);
-	CHECK_OK(sink_sorter_add(sorter, "a", 1, &err), &err);
-	CHECK_FAILS(sink_sorter_add(sorter, "a", 1, &err), &err, RV_E_MISSING_FILE, "cannot create");
-	sink_sorter_free(sorter);
-	sink_sorter_free(NULL);
+	struct rv_sorter *sorter = rv_sorter_new(check_dir(), 0);
+	CHECK_OK(rv_sorter_add(sorter, "a", 1, &err), &err);
+	CHECK_FAILS(rv_sorter_merge(sorter, refuse, NULL, &err), &err, RV_E_NO_SPACE, "no room");
+	rv_sorter_free(sorter);
+	sorter = rv_sorter_new(check_path("none"), 1);
+	CHECK_OK(rv_sorter_add(sorter, "a", 1, &err), &err);
+	CHECK_FAILS(rv_sorter_add(sorter, "a", 1, &err), &err, RV_E_MISSING_FILE, "cannot create");
+	rv_sorter_free(sorter);
+	rv_sorter_free(NULL);
 }
 
 CHECK_MODULE(sorter)

@@ -21,10 +21,10 @@
 struct sink_dataset {
 	char *path; /* where it goes */
 	struct rv_workdir work;
-	char *tree;                /* the dataset, below the hidden directory */
-	char *runs;                /* for `files` */
-	struct sink_sorter *files; /* the manifest's lines */
-	char *last_dir;            /* of the tree, known to be there */
+	char *tree;              /* the dataset, below the hidden directory */
+	char *runs;              /* for `files` */
+	struct rv_sorter *files; /* the manifest's lines */
+	char *last_dir;          /* of the tree, known to be there */
 };
 
 struct sink_output {
@@ -123,7 +123,7 @@ struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err)
 	if (rv_mkdirs(dataset->tree, err) < 0 || rv_mkdirs(dataset->runs, err) < 0) {
 		goto failed;
 	}
-	dataset->files = sink_sorter_new(dataset->runs, 0);
+	dataset->files = rv_sorter_new(dataset->runs, 0);
 	return dataset;
 failed:
 	sink_dataset_free(dataset);
@@ -135,7 +135,7 @@ void sink_dataset_free(struct sink_dataset *dataset)
 	if (!dataset) {
 		return;
 	}
-	sink_sorter_free(dataset->files);
+	rv_sorter_free(dataset->files);
 	rv_workdir_close(&dataset->work);
 	free(dataset->last_dir);
 	free(dataset->runs);
@@ -176,7 +176,7 @@ static int list_file(struct sink_dataset *dataset, const char *relative, uint64_
 	rv_json_put_u64(&out, "bytes", n_bytes);
 	rv_json_put_string(&out, "sha256", sha256);
 	rv_json_close(&out, '}');
-	int result = sink_sorter_add(dataset->files, line.ptr, line.len, err);
+	int result = rv_sorter_add(dataset->files, line.ptr, line.len, err);
 	rv_str_release(&line);
 	return result;
 }
@@ -314,7 +314,7 @@ static int put_manifest(struct sink_dataset *dataset, struct sink_output *output
 	char hex[RV_HASH_HEX_LEN + 1];
 	struct rv_str tail = RV_STR_INIT;
 	if (sink_output_write(output, head->ptr, head->len, err) < 0 ||
-	    sink_sorter_merge(dataset->files, sink_output_write, output, err) < 0 || flush(output, err) < 0) {
+	    rv_sorter_merge(dataset->files, sink_output_write, output, err) < 0 || flush(output, err) < 0) {
 		return -1;
 	}
 	rv_hash_hex(output->hash, hex);

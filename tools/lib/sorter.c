@@ -16,7 +16,7 @@
 /* Open at once; beyond it a run that holds all of them takes their place. */
 #define RUNS_MAX 64
 
-struct sink_sorter {
+struct rv_sorter {
 	const char *dir;
 	size_t run_bytes;
 	struct rv_str text; /* lines of the present run, each with its newline */
@@ -35,16 +35,16 @@ struct source {
 	ssize_t len; /* -1 at the end */
 };
 
-struct sink_sorter *sink_sorter_new(const char *dir, size_t run_bytes)
+struct rv_sorter *rv_sorter_new(const char *dir, size_t run_bytes)
 {
-	struct sink_sorter *sorter = rv_alloc_zero(1, sizeof(*sorter));
+	struct rv_sorter *sorter = rv_alloc_zero(1, sizeof(*sorter));
 	sorter->dir = dir;
 	sorter->run_bytes = run_bytes ? run_bytes : RUN_BYTES;
 	rv_str_init(&sorter->text);
 	return sorter;
 }
 
-static void forget_runs(struct sink_sorter *sorter)
+static void forget_runs(struct rv_sorter *sorter)
 {
 	for (size_t i = 0; i < sorter->n_runs; i++) {
 		unlink(sorter->runs[i]);
@@ -53,7 +53,7 @@ static void forget_runs(struct sink_sorter *sorter)
 	sorter->n_runs = 0;
 }
 
-void sink_sorter_free(struct sink_sorter *sorter)
+void rv_sorter_free(struct rv_sorter *sorter)
 {
 	if (sorter) {
 		forget_runs(sorter);
@@ -73,14 +73,14 @@ static int compare_lines(const char *a, size_t a_len, const char *b, size_t b_le
 
 static int compare_starts(const void *a, const void *b, void *context)
 {
-	const struct sink_sorter *sorter = context;
+	const struct rv_sorter *sorter = context;
 	const char *left = sorter->text.ptr + *(const size_t *)a;
 	const char *right = sorter->text.ptr + *(const size_t *)b;
 	return compare_lines(left, strcspn(left, "\n") + 1, right, strcspn(right, "\n") + 1);
 }
 
 /* A new file in `dir`, open for writing; its path becomes the last run. */
-static FILE *new_run(struct sink_sorter *sorter, struct rv_err *err)
+static FILE *new_run(struct rv_sorter *sorter, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/lines-%06zu", sorter->dir, sorter->n_files++);
@@ -104,14 +104,14 @@ static int close_run(FILE *file, struct rv_err *err)
 	return fclose(file) == 0 ? 0 : rv_fail_errno(err, "cannot write a temporary file");
 }
 
-static void sort_run(struct sink_sorter *sorter)
+static void sort_run(struct rv_sorter *sorter)
 {
 	if (sorter->n_lines > 1) {
 		qsort_r(sorter->starts, sorter->n_lines, sizeof(*sorter->starts), compare_starts, sorter);
 	}
 }
 
-static int take_run(struct sink_sorter *sorter, sink_sorter_fn *take, void *to, struct rv_err *err)
+static int take_run(struct rv_sorter *sorter, rv_sorter_fn *take, void *to, struct rv_err *err)
 {
 	sort_run(sorter);
 	for (size_t i = 0; i < sorter->n_lines; i++) {
@@ -135,7 +135,7 @@ static int next_line(struct source *source, struct rv_err *err)
 	return 0;
 }
 
-static int merge_runs(struct sink_sorter *sorter, size_t n, sink_sorter_fn *take, void *to, struct rv_err *err)
+static int merge_runs(struct rv_sorter *sorter, size_t n, rv_sorter_fn *take, void *to, struct rv_err *err)
 {
 	int result = -1;
 	struct source *sources = rv_alloc_zero(n, sizeof(*sources));
@@ -178,7 +178,7 @@ out:
 }
 
 /* Makes one run of all that there are. */
-static int fold_runs(struct sink_sorter *sorter, struct rv_err *err)
+static int fold_runs(struct rv_sorter *sorter, struct rv_err *err)
 {
 	FILE *file = new_run(sorter, err);
 	if (!file) {
@@ -196,7 +196,7 @@ static int fold_runs(struct sink_sorter *sorter, struct rv_err *err)
 	return close_run(file, err);
 }
 
-static int spill(struct sink_sorter *sorter, struct rv_err *err)
+static int spill(struct rv_sorter *sorter, struct rv_err *err)
 {
 	FILE *file = new_run(sorter, err);
 	if (!file) {
@@ -212,7 +212,7 @@ static int spill(struct sink_sorter *sorter, struct rv_err *err)
 	return sorter->n_runs >= RUNS_MAX ? fold_runs(sorter, err) : 0;
 }
 
-int sink_sorter_add(struct sink_sorter *sorter, const char *line, size_t len, struct rv_err *err)
+int rv_sorter_add(struct rv_sorter *sorter, const char *line, size_t len, struct rv_err *err)
 {
 	if (sorter->text.len > 0 && sorter->text.len + len >= sorter->run_bytes && spill(sorter, err) < 0) {
 		return -1;
@@ -224,7 +224,7 @@ int sink_sorter_add(struct sink_sorter *sorter, const char *line, size_t len, st
 	return 0;
 }
 
-int sink_sorter_merge(struct sink_sorter *sorter, sink_sorter_fn *take, void *to, struct rv_err *err)
+int rv_sorter_merge(struct rv_sorter *sorter, rv_sorter_fn *take, void *to, struct rv_err *err)
 {
 	if (sorter->n_runs == 0) {
 		return take_run(sorter, take, to, err);
