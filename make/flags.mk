@@ -29,7 +29,7 @@ $(foreach f,lib/png lib/png_decode lib/png_write lib/deflate lib/exr lib/exr_fil
 	$(eval CFLAGS_$(f) := $(call pkg,--cflags,libdeflate) $(PIXELS)))
 $(foreach f,lib/exr_zip mask/labels mask/preview mask/normals mask/flow mask/picture,$(eval CFLAGS_$(f) := $(PIXELS)))
 CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
-CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR libdeflate)
+CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR)
 CFLAGS_lib/video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
 CFLAGS_lib/zst := $(call pkg,--cflags,libzstd)
 CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)

@@ -45,7 +45,7 @@ static void check_manifest(const char *manifest, const char *const *names, size_
 		{ "cryptomatte/542cafa/manifest", manifest, manifest ? strlen(manifest) : 0 },
 	};
 	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, texts, manifest ? 4 : 3, &err), &err);
-	CHECK_OK(rv_exr_open(check_path("a.exr"), &exr, &err), &err);
+	CHECK_OK(rv_exr_open_path(check_path("a.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
 	mask_crypto_init(&crypto);
 	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, names, n_names);
 	CHECK_STR(crypto.texts[0].name, "cryptomatte/3ae39a5/conversion");
@@ -92,7 +92,7 @@ static void many(void)
 	}
 	const struct rv_exr_plane channel = { "a", &planes[0], false };
 	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, NULL, 0, &err), &err);
-	CHECK_OK(rv_exr_open(check_path("a.exr"), &exr, &err), &err);
+	CHECK_OK(rv_exr_open_path(check_path("a.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
 	mask_crypto_init(&crypto);
 	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, pointers, COUNT);
 	CHECK_U64(crypto.texts[2].len, 1 + COUNT * strlen("\"Object.0000\":\"01234567\","));

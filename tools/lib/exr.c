@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading OpenEXR files: chunks to channels. */
+/* Reading OpenEXR files: chunks to planes. */
 #include "exr.h"
 
 #include <libdeflate.h>
@@ -10,11 +10,16 @@
 #include "exr_file.h"
 #include "exr_zip.h"
 
-/* Where a channel of the file goes. */
+/* ---- a chunk's rows to planes ------------------------------------------------------------------------------------ */
+
+/* Where the channels of a part go; without targets its chunks are only checked. */
 struct plan {
-	struct rv_image **target; /* per channel of the file; NULL: not wanted */
-	unsigned char *raw;       /* an inflated chunk */
-	unsigned char *row;       /* a channel's values of one row, put together */
+	const struct rv_exr_part *part;
+	const struct rv_exr_channel *channels; /* of the part */
+	struct rv_image **targets;             /* for each of them; NULL: not wanted */
+	unsigned char *raw;                    /* an inflated chunk; grows */
+	size_t raw_cap;
+	unsigned char *row; /* a channel's values of one row, put together */
 };
 
 static float half_to_float(uint16_t half)
@@ -64,183 +69,191 @@ static void convert_row(enum rv_exr_type type, const unsigned char *bytes, uint3
 	}
 }
 
-/* From rows that are not compressed. */
-static void unpack_plain(const struct rv_exr_header *h, const struct plan *plan, const struct rv_exr_chunk *chunk)
+static size_t value_bytes(enum rv_exr_type type)
 {
-	for (uint32_t y = 0; y < chunk->n_rows; y++) {
-		const unsigned char *const row = chunk->data + y * h->row_bytes;
-		for (size_t c = 0; c < h->n_channels; c++) {
-			if (plan->target[c]) {
-				convert_row(h->channels[c].type, row + h->channels[c].row_at, h->width,
-				            plan->target[c]->f32 + (size_t)(chunk->row + y) * h->width);
+	return type == RV_EXR_HALF ? 2 : 4;
+}
+
+/* The values of a channel in row `y` of a chunk. */
+static void put_row(const struct plan *plan, size_t channel, const struct rv_exr_chunk *chunk, uint32_t y,
+                    const unsigned char *bytes)
+{
+	convert_row(plan->channels[channel].type, bytes, chunk->width,
+	            plan->targets[channel]->f32 + (size_t)(chunk->y + y) * plan->part->width + chunk->x);
+}
+
+/* From rows that are not compressed, or were decoded. */
+static void unpack_plain(const struct plan *plan, const struct rv_exr_chunk *chunk, const unsigned char *bytes)
+{
+	for (uint32_t y = 0; y < chunk->height; y++) {
+		const unsigned char *const row = bytes + y * plan->part->pixel_bytes * chunk->width;
+		for (size_t c = 0; c < plan->part->n; c++) {
+			if (plan->targets[c]) {
+				put_row(plan, c, chunk, y, row + plan->channels[c].pixel_at * chunk->width);
 			}
 		}
 	}
 }
 
 /* From an inflated chunk of ZIP or ZIPS in plan->raw: sums up what is not wanted, restores and joins what is. */
-static void unpack_zip(const struct rv_exr_header *h, const struct plan *plan, const struct rv_exr_chunk *chunk)
+static void unpack_zip(const struct plan *plan, const struct rv_exr_chunk *chunk)
 {
 	const size_t half_len = chunk->raw_len / 2;
 	unsigned char state = RV_EXR_ZIP_START;
 	unsigned char *at = plan->raw;
-	for (size_t k = 0; k < 2 * (size_t)chunk->n_rows; k++) { /* the rows' even bytes, then their odd ones */
-		for (size_t c = 0; c < h->n_channels; c++) {
-			const size_t len = h->channels[c].row_bytes / 2;
-			state = plan->target[c] ? rv_exr_zip_restore(at, len, state) : rv_exr_zip_skip(at, len, state);
+	for (size_t k = 0; k < 2 * (size_t)chunk->height; k++) { /* the rows' even bytes, then their odd ones */
+		for (size_t c = 0; c < plan->part->n; c++) {
+			const size_t len = value_bytes(plan->channels[c].type) * chunk->width / 2;
+			state = plan->targets[c] ? rv_exr_zip_restore(at, len, state) : rv_exr_zip_skip(at, len, state);
 			at += len;
 		}
 	}
-	for (uint32_t y = 0; y < chunk->n_rows; y++) {
-		const unsigned char *const row = plan->raw + y * h->row_bytes / 2;
-		for (size_t c = 0; c < h->n_channels; c++) {
-			const struct rv_exr_channel *const channel = &h->channels[c];
-			if (plan->target[c]) {
-				const unsigned char *const even = row + channel->row_at / 2;
-				rv_exr_zip_join(even, even + half_len, channel->row_bytes / 2, plan->row);
-				convert_row(channel->type, plan->row, h->width,
-				            plan->target[c]->f32 + (size_t)(chunk->row + y) * h->width);
+	for (uint32_t y = 0; y < chunk->height; y++) {
+		const unsigned char *const row = plan->raw + y * plan->part->pixel_bytes * chunk->width / 2;
+		for (size_t c = 0; c < plan->part->n; c++) {
+			if (plan->targets[c]) {
+				const unsigned char *const even = row + plan->channels[c].pixel_at * chunk->width / 2;
+				rv_exr_zip_join(even, even + half_len,
+				                value_bytes(plan->channels[c].type) * chunk->width / 2, plan->row);
+				put_row(plan, c, chunk, y, plan->row);
 			}
 		}
 	}
 }
 
-static int inflate_chunk(const struct rv_exr *exr, const struct rv_exr_chunk *chunk, unsigned char *raw,
-                         struct rv_err *err)
+/* ---- chunks ------------------------------------------------------------------------------------------------------ */
+
+static int inflate_chunk(struct rv_exr *exr, struct plan *plan, const struct rv_exr_chunk *chunk,
+                         const unsigned char *bytes, struct rv_err *err)
 {
+	if (plan->raw_cap < chunk->raw_len) {
+		free(plan->raw);
+		plan->raw = malloc(chunk->raw_len);
+		plan->raw_cap = plan->raw ? chunk->raw_len : 0;
+	}
+	if (!plan->raw) {
+		return rv_fail(err, RV_E_MEMORY, "no memory for a chunk of %zu bytes", chunk->raw_len);
+	}
 	size_t used = 0;
 	const enum libdeflate_result result =
-	        libdeflate_zlib_decompress_ex(exr->inflate, chunk->data, chunk->len, raw, chunk->raw_len, &used, NULL);
+	        libdeflate_zlib_decompress_ex(exr->inflate, bytes, chunk->len, plan->raw, chunk->raw_len, &used, NULL);
 	if (result != LIBDEFLATE_SUCCESS || used != chunk->len) {
-		return rv_fail(err, RV_E_BAD_FILE, "rows from %u on are damaged", chunk->row);
+		return rv_fail(err, RV_E_BAD_FILE, "rows from %u on are damaged", chunk->y);
 	}
 	return 0;
 }
 
-static bool is_own_codec(enum rv_exr_codec codec)
+static int read_chunk(struct rv_exr *exr, struct plan *plan, const struct rv_exr_chunk *chunk, struct rv_err *err)
 {
-	return codec == RV_EXR_NONE || codec == RV_EXR_ZIP || codec == RV_EXR_ZIPS;
-}
-
-/* All chunks; without a target only their integrity is checked. */
-static int read_chunks(struct rv_exr *exr, const struct plan *plan, struct rv_err *err)
-{
-	const struct rv_exr_header *const h = &exr->header;
-	for (uint32_t i = 0; i < h->n_chunks; i++) {
-		struct rv_exr_chunk chunk;
-		if (rv_exr_chunk(exr, i, &chunk, err) < 0) {
-			return -1;
-		}
-		const bool plain = chunk.len == chunk.raw_len; /* also where ZIP would not have made it smaller */
-		if (!plain && inflate_chunk(exr, &chunk, plan->raw, err) < 0) {
-			return -1;
-		}
-		if (plan->target && plain) {
-			unpack_plain(h, plan, &chunk);
-		} else if (plan->target) {
-			unpack_zip(h, plan, &chunk);
-		}
+	const bool is_zip = plan->part->codec == RV_EXR_ZIP || plan->part->codec == RV_EXR_ZIPS;
+	const bool is_plain = chunk->len == chunk->raw_len; /* also where a codec would not have made it smaller */
+	const unsigned char *const bytes =
+	        is_plain || is_zip ? rv_exr_bytes(exr, chunk->at, chunk->len, err) : rv_exr_core_decode(exr, err);
+	if (!bytes || (is_zip && !is_plain && inflate_chunk(exr, plan, chunk, bytes, err) < 0)) {
+		return -1;
+	}
+	if (plan->targets && is_zip && !is_plain) {
+		unpack_zip(plan, chunk);
+	} else if (plan->targets) {
+		unpack_plain(plan, chunk, bytes);
 	}
 	return 0;
 }
+
+/* All chunks of a part that hold its picture, or without targets all. */
+static int read_part(struct rv_exr *exr, size_t index, struct rv_image **targets, struct rv_err *err)
+{
+	const struct rv_exr_part *const part = &exr->parts[index];
+	struct plan plan = {
+		.part = part,
+		.channels = exr->channels + part->first,
+		.targets = targets,
+		.row = rv_alloc((size_t)part->width * 4),
+	};
+	struct rv_exr_walk walk = { .part = index, .all_levels = !targets };
+	struct rv_exr_chunk chunk = { 0 };
+	int status;
+	while ((status = rv_exr_core_next(exr, &walk, &chunk, err)) > 0) {
+		if (read_chunk(exr, &plan, &chunk, err) < 0) {
+			status = -1;
+			break;
+		}
+	}
+	free(plan.row);
+	free(plan.raw);
+	return status;
+}
+
+/* ---- the interface ----------------------------------------------------------------------------------------------- */
 
 /* The number of a channel in the file, or -1 with the names of those that are there. */
 static int find_channel(const struct rv_exr *exr, const char *name, size_t *index, struct rv_err *err)
 {
-	const struct rv_exr_header *const h = &exr->header;
-	for (size_t c = 0; c < h->n_channels; c++) {
-		if (strcmp(h->channels[c].name, name) == 0) {
+	for (size_t c = 0; c < exr->n_channels; c++) {
+		if (strcmp(exr->channels[c].name, name) == 0) {
 			*index = c;
 			return 0;
 		}
 	}
 	struct rv_str list = RV_STR_INIT;
-	for (size_t c = 0; c < h->n_channels; c++) {
-		rv_str_printf(&list, "%s%s", c ? ", " : "", h->channels[c].name);
+	for (size_t c = 0; c < exr->n_channels; c++) {
+		rv_str_printf(&list, "%s%s", c ? ", " : "", exr->channels[c].name);
 	}
 	rv_fail(err, RV_E_BAD_FILE, "no channel '%s', only %s", name, list.ptr);
 	rv_str_release(&list);
 	return -1;
 }
 
-static int read_own(struct rv_exr *exr, const size_t *wanted, size_t n, struct rv_image *images, struct rv_err *err)
+/* The parts of which something is wanted. */
+static int read_parts(struct rv_exr *exr, struct rv_image **targets, struct rv_err *err)
 {
-	const struct rv_exr_header *const h = &exr->header;
-	struct plan plan = {
-		.target = rv_alloc_zero(h->n_channels, sizeof(struct rv_image *)),
-		.raw = rv_alloc(h->row_bytes * h->chunk_rows),
-		.row = rv_alloc((size_t)h->width * 4),
-	};
-	for (size_t i = 0; i < n; i++) {
-		plan.target[wanted[i]] = &images[i];
+	for (size_t p = 0; p < exr->n_parts; p++) {
+		struct rv_image **const of_part = targets + exr->parts[p].first;
+		bool is_wanted = false;
+		for (size_t c = 0; c < exr->parts[p].n; c++) {
+			is_wanted = is_wanted || of_part[c];
+		}
+		if (is_wanted && read_part(exr, p, of_part, err) < 0) {
+			return -1;
+		}
 	}
-	const int status = read_chunks(exr, &plan, err);
-	free(plan.row);
-	free(plan.raw);
-	free(plan.target);
-	return status;
+	return 0;
 }
 
 int rv_exr_read(struct rv_exr *exr, const char *const *names, size_t n, struct rv_image *images, struct rv_err *err)
 {
-	const struct rv_exr_header *const h = &exr->header;
+	const uint32_t width = rv_exr_width(exr), height = rv_exr_height(exr);
+	struct rv_image **const targets = rv_alloc_zero(exr->n_channels, sizeof(struct rv_image *));
 	size_t *const wanted = rv_alloc_zero(n + 1, sizeof(*wanted));
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < n; i++) {
 		status = find_channel(exr, names[i], &wanted[i], err);
 		if (status == 0) {
-			status = rv_image_init(&images[i], h->width, h->height, 1, RV_PIXEL_F32, err);
+			status = rv_image_init(&images[i], width, height, 1, RV_PIXEL_F32, err);
+			targets[wanted[i]] = &images[i];
 		}
 	}
 	if (status == 0) {
-		status = is_own_codec(h->codec) ? read_own(exr, wanted, n, images, err)
-		                                : rv_exr_core_read(exr, wanted, n, images, err);
+		status = read_parts(exr, targets, err);
 	}
 	for (size_t i = 0; status == 0 && i < n;
 	     i++) { /* of a channel asked for twice, only the last image was filled */
-		for (size_t k = n - 1; k > i; k--) {
-			if (wanted[k] == wanted[i]) {
-				memcpy(images[i].f32, images[k].f32, rv_image_row_bytes(&images[i]) * h->height);
-				break;
-			}
+		const struct rv_image *const filled = targets[wanted[i]];
+		if (filled != &images[i]) {
+			memcpy(images[i].f32, filled->f32, rv_image_row_bytes(filled) * height);
 		}
 	}
 	free(wanted);
-	return status < 0 ? rv_fail_prefix(err, "'%s'", exr->path) : 0;
+	free(targets);
+	return status < 0 ? rv_fail_prefix(err, "'%s'", exr->source->name) : 0;
 }
 
-/* Channels of a codec that OpenEXRCore decodes: one at a time, so that no more memory is taken than for one. */
-static int check_core(struct rv_exr *exr, struct rv_err *err)
+int rv_exr_check(struct rv_exr *exr, struct rv_err *err)
 {
-	struct rv_image image = RV_IMAGE_INIT;
-	int status = rv_image_init(&image, exr->header.width, exr->header.height, 1, RV_PIXEL_F32, err);
-	for (size_t c = 0; status == 0 && c < exr->header.n_channels; c++) {
-		status = rv_exr_core_read(exr, &c, 1, &image, err);
+	for (size_t p = 0; p < exr->n_parts; p++) {
+		if (read_part(exr, p, NULL, err) < 0) {
+			return rv_fail_prefix(err, "'%s'", exr->source->name);
+		}
 	}
-	rv_image_release(&image);
-	return status;
-}
-
-int rv_exr_check(const char *path, uint32_t *width, uint32_t *height, struct rv_err *err)
-{
-	struct rv_exr *exr = NULL;
-	if (rv_exr_open(path, &exr, err) < 0) {
-		return -1;
-	}
-	const struct rv_exr_header *const h = &exr->header;
-	*width = h->width;
-	*height = h->height;
-	int status;
-	if (is_own_codec(h->codec)) {
-		const struct plan plan = { .raw = rv_alloc(h->row_bytes * h->chunk_rows) };
-		status = read_chunks(exr, &plan, err);
-		free(plan.raw);
-	} else {
-		status = check_core(exr, err);
-	}
-	if (status < 0) {
-		rv_fail_prefix(err, "'%s'", path);
-	}
-	rv_exr_close(exr);
-	return status;
+	return 0;
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing OpenEXR files, and taking from a file's header what pixels do not need. */
-#include <fcntl.h>
+/* Writing OpenEXR files. */
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "alloc.h"
 #include "exr_file.h"
 #include "exr_zip.h"
 #include "file.h"
 
-#define LEVEL 1 /* of libdeflate: more costs more time than the space is worth */
-#define COPY_BYTES ((size_t)1 << 20)
-
-/* ---- writing --------------------------------------------------------------------------------------------------- */
+#define LEVEL 1       /* of libdeflate: more costs more time than the space is worth */
+#define CHUNK_ROWS 16 /* of ZIP */
 
 /* To the nearest of the 16-bit floats, to the even one of two that are equally near. */
 static uint16_t float_to_half(float value)
@@ -76,16 +72,16 @@ static size_t row_bytes(const struct rv_exr_plane *planes, size_t n)
 /* The chunks, one by one, and their offsets put into the table that lies at `table`. */
 static int put_chunks(const struct rv_exr_plane *planes, size_t n, size_t table, struct rv_str *out, struct rv_err *err)
 {
-	const uint32_t chunk_rows = rv_exr_chunk_rows(RV_EXR_ZIP), height = planes[0].image->height;
-	const size_t line = row_bytes(planes, n), raw_max = line * chunk_rows;
+	const uint32_t height = planes[0].image->height;
+	const size_t line = row_bytes(planes, n), raw_max = line * CHUNK_ROWS;
 	struct libdeflate_compressor *const deflate = libdeflate_alloc_compressor(LEVEL);
 	if (!deflate) {
 		return rv_fail(err, RV_E_MEMORY, "no memory to compress");
 	}
 	unsigned char *const raw = rv_alloc(raw_max), *const split = rv_alloc(raw_max),
 	                     *const packed = rv_alloc(raw_max);
-	for (uint32_t row = 0; row < height; row += chunk_rows) {
-		const uint32_t n_rows = RV_MIN(chunk_rows, height - row);
+	for (uint32_t row = 0; row < height; row += CHUNK_ROWS) {
+		const uint32_t n_rows = RV_MIN((uint32_t)CHUNK_ROWS, height - row);
 		const size_t raw_len = line * n_rows;
 		unsigned char *to = raw;
 		for (uint32_t y = row; y < row + n_rows; y++) {
@@ -136,7 +132,7 @@ static int check_planes(const struct rv_exr_plane *planes, size_t n, struct rv_e
 			               planes[i].name, RV_EXR_NAME_MAX);
 		}
 	}
-	if (row_bytes(planes, n) * rv_exr_chunk_rows(RV_EXR_ZIP) > RV_EXR_CHUNK_BYTES_MAX) {
+	if (row_bytes(planes, n) * CHUNK_ROWS > RV_EXR_CHUNK_BYTES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "rows of %zu bytes are too long", row_bytes(planes, n));
 	}
 	return 0;
@@ -156,8 +152,7 @@ int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, 
 	}
 	rv_exr_header_put(&out, RV_EXR_ZIP, sorted, n, texts, n_texts);
 	const size_t table = out.len;
-	const uint32_t chunk_rows = rv_exr_chunk_rows(RV_EXR_ZIP);
-	for (uint32_t row = 0; row < sorted[0].image->height; row += chunk_rows) {
+	for (uint32_t row = 0; row < sorted[0].image->height; row += CHUNK_ROWS) {
 		rv_exr_put_u64(&out, 0);
 	}
 	status = put_chunks(sorted, n, table, &out, err);
@@ -167,75 +162,5 @@ int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, 
 out:
 	rv_str_release(&out);
 	free(sorted);
-	return status;
-}
-
-/* ---- stripping ------------------------------------------------------------------------------------------------- */
-
-static int copy_rest(const struct rv_exr *exr, uint64_t at, int to, struct rv_err *err)
-{
-	unsigned char *const buffer = rv_alloc(COPY_BYTES);
-	int status = 0;
-	while (status == 0 && at < exr->size) {
-		const ssize_t n = pread(exr->fd, buffer, (size_t)RV_MIN(COPY_BYTES, exr->size - at), (off_t)at);
-		if (n < 0) {
-			status = rv_fail_errno(err, "cannot read '%s'", exr->path);
-		} else if (n == 0) {
-			status = rv_fail(err, RV_E_BAD_FILE, "'%s' shrank while it was read", exr->path);
-		} else if (rv_write_all(to, buffer, (size_t)n) < 0) {
-			status = rv_fail_errno(err, "cannot write '%s'", exr->path);
-		} else {
-			at += (uint64_t)n;
-		}
-	}
-	free(buffer);
-	return status;
-}
-
-/* What stays moves to the front, so that nothing is written over before it is read. */
-static int write_stripped(const struct rv_exr *exr, const struct rv_str *head, struct rv_err *err)
-{
-	const uint64_t rest_at = exr->header.bytes + (uint64_t)exr->header.n_chunks * 8;
-	const int fd = open(exr->path, O_WRONLY | O_CLOEXEC);
-	int status = -1;
-	if (fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", exr->path);
-	}
-	if (rv_write_all(fd, head->ptr, head->len) < 0) {
-		rv_fail_errno(err, "cannot write '%s'", exr->path);
-	} else if (copy_rest(exr, rest_at, fd, err) == 0) {
-		status = ftruncate(fd, (off_t)(exr->size - rest_at + head->len));
-		if (status < 0) {
-			rv_fail_errno(err, "cannot cut '%s'", exr->path);
-		}
-	}
-	close(fd);
-	return status;
-}
-
-int rv_exr_strip(const char *path, struct rv_err *err)
-{
-	struct rv_exr *exr = NULL;
-	struct rv_str head = RV_STR_INIT;
-	int status = -1;
-	if (rv_exr_open(path, &exr, err) < 0) {
-		return -1;
-	}
-	const struct rv_exr_header *const h = &exr->header;
-	for (uint32_t i = 0; i < h->n_chunks; i++) { /* a file that is cut is found here, not by its reader */
-		struct rv_exr_chunk chunk;
-		if (rv_exr_chunk(exr, i, &chunk, err) < 0) {
-			rv_fail_prefix(err, "'%s'", path);
-			goto out;
-		}
-	}
-	rv_str_append(&head, h->bare.ptr, h->bare.len);
-	for (uint32_t i = 0; i < h->n_chunks; i++) {
-		rv_exr_put_u64(&head, exr->offsets[i] - h->bytes + h->bare.len);
-	}
-	status = write_stripped(exr, &head, err);
-out:
-	rv_str_release(&head);
-	rv_exr_close(exr);
 	return status;
 }

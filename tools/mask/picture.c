@@ -150,7 +150,7 @@ static int read_planes(struct job *job, struct rv_err *err)
 {
 	const struct mask_channels *const channels = job->channels;
 	mask_scratch_planes(job->scratch, channels->len);
-	return rv_exr_open(job->files->frame->passes, &job->exr, err) < 0
+	return rv_exr_open_path(job->files->frame->passes, RV_EXR_BLENDERS_FORMS, &job->exr, err) < 0
 	               ? -1
 	               : rv_exr_read(job->exr, channels->names, channels->len, job->scratch->planes, err);
 }

@@ -67,7 +67,8 @@ static double exr_difference(const char *old, const char *new)
 {
 	struct rv_exr *a = NULL, *b = NULL;
 	double largest = NAN;
-	if (rv_exr_open(old, &a, NULL) == 0 && rv_exr_open(new, &b, NULL) == 0 &&
+	if (rv_exr_open_path(old, RV_EXR_ALL_FORMS, &a, NULL) == 0 &&
+	    rv_exr_open_path(new, RV_EXR_ALL_FORMS, &b, NULL) == 0 &&
 	    rv_exr_channel_count(a) == rv_exr_channel_count(b)) {
 		largest = 0;
 		for (size_t i = 0; i < rv_exr_channel_count(a) && !isnan(largest); i++) {

@@ -72,49 +72,87 @@ static int check_readable(const char *path, struct rv_err *err)
 	return result;
 }
 
-/* `path` is where the bytes are, `name` what they are. */
-static int decode(const char *path, const char *name, struct verify_decoded *decoded, struct rv_err *err)
+static int decode_exr(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
 {
-	decoded->kind = verify_decode_kind(name);
-	decoded->width = decoded->height = 0;
-	decoded->n_frames = 0;
+	struct rv_exr *exr = NULL;
+	if (rv_exr_open(source, RV_EXR_ALL_FORMS, &exr, err) < 0) {
+		return -1;
+	}
+	decoded->width = rv_exr_width(exr);
+	decoded->height = rv_exr_height(exr);
+	const int result = rv_exr_check(exr, err);
+	rv_exr_close(exr);
+	return result;
+}
+
+static int decode_picture(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
+{
+	if (decoded->kind == VERIFY_KIND_EXR) {
+		return decode_exr(source, decoded, err);
+	}
+	if (rv_png_read_from(source, &decoded->image, err) < 0) {
+		return -1;
+	}
+	decoded->width = decoded->image.width;
+	decoded->height = decoded->image.height;
+	return 0;
+}
+
+/* What is no picture: `path` is where the bytes are, `name` what they are. */
+static int decode_other(const char *path, const char *name, struct verify_decoded *decoded, struct rv_err *err)
+{
 	switch (decoded->kind) {
-	case VERIFY_KIND_PNG:
-		if (rv_png_read(path, &decoded->image, err) < 0) {
-			return -1;
-		}
-		decoded->width = decoded->image.width;
-		decoded->height = decoded->image.height;
-		return 0;
-	case VERIFY_KIND_EXR:
-		return rv_exr_check(path, &decoded->width, &decoded->height, err);
 	case VERIFY_KIND_MP4:
 		return rv_video_check(path, &decoded->width, &decoded->height, &decoded->n_frames, err);
 	case VERIFY_KIND_JSON:
 		return check_json(path, name, err);
-	case VERIFY_KIND_OTHER:
-		break;
+	default:
+		return check_readable(path, err);
 	}
-	return check_readable(path, err);
+}
+
+/* True for a picture, which is read from a source. */
+static bool begin(const char *name, struct verify_decoded *decoded)
+{
+	decoded->kind = verify_decode_kind(name);
+	decoded->width = decoded->height = 0;
+	decoded->n_frames = 0;
+	return decoded->kind == VERIFY_KIND_PNG || decoded->kind == VERIFY_KIND_EXR;
 }
 
 int verify_decode_file(const char *path, struct verify_decoded *decoded, struct rv_err *err)
 {
-	return decode(path, path, decoded, err);
+	struct rv_source source = RV_SOURCE_INIT;
+	if (!begin(path, decoded)) {
+		return decode_other(path, path, decoded, err);
+	}
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
+	}
+	const int result = decode_picture(&source, decoded, err);
+	rv_source_close(&source);
+	return result;
 }
 
-/* The decoders take paths: the bytes get one, without touching a disk. */
 int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct verify_decoded *decoded,
                         struct rv_err *err)
 {
+	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_str path = RV_STR_INIT;
 	int result;
+	if (begin(name, decoded)) {
+		rv_source_open_memory(&source, name, bytes, len);
+		result = decode_picture(&source, decoded, err);
+		rv_source_close(&source);
+		return result;
+	}
+	/* The other decoders take paths: the bytes get one, without touching a disk. */
 	int fd = memfd_create("member", MFD_CLOEXEC);
 	if (fd < 0 || rv_write_all(fd, bytes, len) < 0) {
 		result = rv_fail_errno(err, "cannot hold %zu bytes in memory", len);
 	} else {
 		rv_str_printf(&path, "/proc/self/fd/%d", fd);
-		result = decode(path.ptr, name, decoded, err);
+		result = decode_other(path.ptr, name, decoded, err);
 	}
 	if (fd >= 0) {
 		close(fd);

@@ -56,7 +56,7 @@ static void check_passes(struct verify_view *view, const char *name)
 		if (!channel || label->width == 0) {
 			continue;
 		}
-		if (rv_exr_open(verify_view_path(view, name), &exr, &err) < 0 ||
+		if (rv_exr_open_path(verify_view_path(view, name), RV_EXR_ALL_FORMS, &exr, &err) < 0 ||
 		    rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
 			verify_problems_add_err(view->problems, name, &err);
 		} else if (verify_view_has_size(view, name, pass.width, pass.height)) {

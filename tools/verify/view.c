@@ -101,7 +101,7 @@ static void load_depth(struct verify_view *view, const char *name)
 	const char *channel = DEPTH_CHANNEL;
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_exr *exr = NULL;
-	if (rv_exr_open(verify_view_path(view, name), &exr, &err) < 0) {
+	if (rv_exr_open_path(verify_view_path(view, name), RV_EXR_ALL_FORMS, &exr, &err) < 0) {
 		return;
 	}
 	if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
@@ -141,7 +141,8 @@ int verify_planes_read(struct verify_view *view, const char *name, struct verify
 	struct rv_err err = RV_ERR_INIT;
 	const char *names[PLANES_MAX];
 	*planes = (struct verify_planes) { .images = NULL };
-	if (!rv_path_is_inside(name) || rv_exr_open(verify_view_path(view, name), &planes->exr, &err) < 0 ||
+	if (!rv_path_is_inside(name) ||
+	    rv_exr_open_path(verify_view_path(view, name), RV_EXR_ALL_FORMS, &planes->exr, &err) < 0 ||
 	    rv_exr_channel_count(planes->exr) > PLANES_MAX) {
 		return -1;
 	}
