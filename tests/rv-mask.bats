@@ -510,6 +510,25 @@ CASES
     assert_error missing_file "nowhere/passes.exr"
 }
 
+@test "passes in forms that rv-blend does not write, with --foreign-exr" {
+    prepare --size 50 37
+    mask_one . --no-preview
+    jq -S .annotations <<<"$output" >annotations
+    (cd out/00000000 && sha256sum IndexOB.png Depth.exr Mask_shiny.png) >labels
+    for form in tiles parts; do
+        fresh
+        "$RV_ROOT/tests/lib/exr_foreign.py" $form out/00000000/passes.exr
+        mask_one .
+        assert_error bad_file "$form: rv-blend writes no such file; 'rv-mask --foreign-exr' reads it"
+        [ ! -e out/00000000/IndexOB.png ]
+        mask_one . --no-preview --foreign-exr --keep passes
+        [ "$status" -eq 0 ]
+        jq -S .annotations <<<"$output" | cmp - annotations
+        (cd out/00000000 && sha256sum -c ../../labels)
+        rv-verify <<<"$output" | jq -e .verify.ok # which compares labels with passes of every form
+    done
+}
+
 @test "an index that is no whole number" {
     prepare
     mask_one '.channels.index = "ViewLayer.shiny.X"'

@@ -178,7 +178,7 @@ static void tiles(void)
 			printf("# %s, form %zu\n", codec_names[codec], form);
 		}
 		CHECK_FAILS(rv_exr_open_path(check_path("a.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err,
-		            RV_E_BAD_FILE, "tiles: rv-blend writes no such file");
+		            RV_E_BAD_FILE, "tiles: rv-blend writes no such file; 'rv-mask --foreign-exr' reads it");
 		core_release(&part);
 	}
 }

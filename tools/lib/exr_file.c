@@ -85,7 +85,9 @@ static int check_forms(const struct rv_exr *exr, struct rv_err *err)
 	} else if (exr->parts[0].codec > RV_EXR_PIZ) {
 		form = "a codec other than NONE, RLE, ZIPS, ZIP and PIZ";
 	}
-	return form ? rv_fail(err, RV_E_BAD_FILE, "%s: rv-blend writes no such file", form) : 0;
+	return form ? rv_fail(err, RV_E_BAD_FILE, "%s: rv-blend writes no such file; 'rv-mask --foreign-exr' reads it",
+	                      form)
+	            : 0;
 }
 
 /* Closes after a failure. */

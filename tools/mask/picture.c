@@ -149,8 +149,9 @@ static int put_passes(struct job *job, struct rv_err *err)
 static int read_planes(struct job *job, struct rv_err *err)
 {
 	const struct mask_channels *const channels = job->channels;
+	const enum rv_exr_forms forms = job->request->settings->foreign_exr ? RV_EXR_ALL_FORMS : RV_EXR_BLENDERS_FORMS;
 	mask_scratch_planes(job->scratch, channels->len);
-	return rv_exr_open_path(job->files->frame->passes, RV_EXR_BLENDERS_FORMS, &job->exr, err) < 0
+	return rv_exr_open_path(job->files->frame->passes, forms, &job->exr, err) < 0
 	               ? -1
 	               : rv_exr_read(job->exr, channels->names, channels->len, job->scratch->planes, err);
 }

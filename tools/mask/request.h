@@ -15,6 +15,7 @@ struct mask_settings {
 	bool instances; /* a mask file per object */
 	bool no_preview;
 	bool keep_passes;
+	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
 	bool normals_camera;           /* also in camera space */
 	bool normals_unit;             /* of length 1 */
 	bool flow_flo, flow_kitti;     /* flow in these formats too */
