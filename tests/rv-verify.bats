@@ -125,6 +125,31 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
     rv-verify <in.jsonl
 }
 
+@test "a picture of another size is told by its header, and not decoded" {
+    make_samples a
+    edit "
+import struct, zlib
+data = bytearray(open('out/a/Image.png', 'rb').read())
+data[16:24] = struct.pack('>II', 40000, 40000) # more than its pixels, which are no longer right
+data[29:33] = struct.pack('>I', zlib.crc32(data[12:29]))
+open('out/a/Image.png', 'wb').write(data)"
+    must_blame Image.png bad_file 'it is 40000x40000, the sample is 40x30'
+    jq -e '.verify.n_problems == 1' <<<"$output"
+}
+
+@test "an OpenEXR file of the user's own is read in any form" {
+    "$RV_ROOT/tests/lib/make_sample.py" more --size 40 30 >/dev/null
+    for form in tiles parts; do
+        make_samples a
+        cp more/00000000/passes.exr out/a/own.exr
+        "$RV_ROOT/tests/lib/exr_foreign.py" $form out/a/own.exr
+        change_record '.files.own = "own.exr"'
+        rv-verify <in.jsonl
+        truncate -s -1 out/a/own.exr
+        must_blame own.exr bad_file 'cut, damaged or never finished'
+    done
+}
+
 @test "a truncated file does not decode" {
     for name in Image.png IndexOB.png Depth.exr DepthPreview.png instances/00007.png; do
         for part in 0 6 10; do

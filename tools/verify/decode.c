@@ -161,6 +161,29 @@ int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct 
 	return result;
 }
 
+void verify_decode_size(const char *path, uint32_t *width, uint32_t *height)
+{
+	struct rv_exr *exr = NULL;
+	uint32_t channels, bits;
+	*width = *height = 0;
+	switch (verify_decode_kind(path)) {
+	case VERIFY_KIND_PNG:
+		if (rv_png_info(path, width, height, &channels, &bits, NULL) < 0) {
+			*width = *height = 0;
+		}
+		break;
+	case VERIFY_KIND_EXR:
+		if (rv_exr_open_path(path, RV_EXR_ALL_FORMS, &exr, NULL) == 0) {
+			*width = rv_exr_width(exr);
+			*height = rv_exr_height(exr);
+		}
+		rv_exr_close(exr);
+		break;
+	default:
+		break;
+	}
+}
+
 void verify_decoded_release(struct verify_decoded *decoded)
 {
 	rv_image_release(&decoded->image);

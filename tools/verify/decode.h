@@ -26,6 +26,8 @@ int verify_decode_file(const char *path, struct verify_decoded *decoded, struct 
 /* The same for bytes in memory: `name` tells the kind. */
 int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct verify_decoded *decoded,
                         struct rv_err *err) RV_MUST_USE;
+/* The sides of a PNG or EXR file by its header alone; 0 for all else, and where it cannot be read. */
+void verify_decode_size(const char *path, uint32_t *width, uint32_t *height);
 void verify_decoded_release(struct verify_decoded *decoded);
 
 #endif

@@ -96,13 +96,12 @@ static void check_materials(struct verify_view *view, const char *name, const st
 static void check_alpha(struct verify_view *view, const char *name, const struct rv_image *alpha)
 {
 	struct rv_image picture = RV_IMAGE_INIT;
-	struct rv_err err = RV_ERR_INIT;
 	const char *const path = verify_view_file(view, "image");
 	if (alpha->channels != 1 || alpha->pixel == RV_PIXEL_F32) {
 		verify_problems_add(view->problems, RV_E_BAD_FILE, name, "%" PRIu32 " channels, but it is grey",
 		                    alpha->channels);
-	} else if (path && rv_path_is_inside(path) && rv_png_read(verify_view_path(view, path), &picture, &err) == 0 &&
-	           picture.width == alpha->width && picture.height == alpha->height && picture.pixel == alpha->pixel) {
+	} else if (path && verify_view_read(view, path, &picture) && picture.width == alpha->width &&
+	           picture.height == alpha->height && picture.pixel == alpha->pixel) {
 		const size_t n = (size_t)alpha->width * alpha->height, step = picture.channels;
 		for (size_t i = 0; i < n; i++) {
 			const bool is_byte = alpha->pixel == RV_PIXEL_U8, has_alpha = step % 2 == 0;
@@ -194,8 +193,13 @@ void verify_role_check_file(struct verify_view *view, const char *role_name, con
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct verify_decoded *const decoded = &view->decoded;
+	uint32_t width, height;
 	if (!verify_view_is_plain(view, name)) {
 		return;
+	}
+	verify_decode_size(verify_view_path(view, name), &width, &height);
+	if (width > 0 && view->width > 0 && !verify_view_has_size(view, name, width, height)) {
+		return; /* not decoded: it may be of any size */
 	}
 	if (verify_decode_file(verify_view_path(view, name), decoded, &err) < 0) {
 		verify_problems_add_err(view->problems, name, &err);

@@ -56,10 +56,13 @@ static void check_passes(struct verify_view *view, const char *name)
 		if (!channel || label->width == 0) {
 			continue;
 		}
-		if (rv_exr_open_path(verify_view_path(view, name), RV_EXR_ALL_FORMS, &exr, &err) < 0 ||
-		    rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
+		if (rv_exr_open_path(verify_view_path(view, name), RV_EXR_ALL_FORMS, &exr, &err) < 0) {
 			verify_problems_add_err(view->problems, name, &err);
-		} else if (verify_view_has_size(view, name, pass.width, pass.height)) {
+		} else if (!verify_view_has_size(view, name, rv_exr_width(exr), rv_exr_height(exr))) {
+			/* said by the call */
+		} else if (rv_exr_read(exr, &channel, 1, &pass, &err) < 0) {
+			verify_problems_add_err(view->problems, name, &err);
+		} else {
 			size_t n = (size_t)pass.width * pass.height;
 			for (size_t i = 0; i < n; i++) {
 				float value = label->pixel == RV_PIXEL_U16 ? (float)label->u16[i] : label->f32[i];

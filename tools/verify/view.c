@@ -96,6 +96,18 @@ static void drop(struct rv_image *image)
 	image->width = 0;
 }
 
+bool verify_view_read(struct verify_view *view, const char *name, struct rv_image *image)
+{
+	uint32_t width, height;
+	if (!rv_path_is_inside(name)) {
+		return false;
+	}
+	const char *const path = verify_view_path(view, name);
+	verify_decode_size(path, &width, &height);
+	return (view->width == 0 || (width == view->width && height == view->height)) &&
+	       rv_png_read(path, image, NULL) == 0;
+}
+
 static void load_depth(struct verify_view *view, const char *name)
 {
 	const char *channel = DEPTH_CHANNEL;
@@ -107,8 +119,8 @@ static void load_depth(struct verify_view *view, const char *name)
 	if (rv_exr_channel_count(exr) != 1 || !rv_exr_has_channel(exr, channel)) {
 		verify_problems_add(view->problems, RV_E_BAD_FILE, name, "it does not have the one channel '%s'",
 		                    channel);
-	} else if (rv_exr_read(exr, &channel, 1, &view->depth, &err) < 0 || view->depth.width != view->width ||
-	           view->depth.height != view->height) {
+	} else if (rv_exr_width(exr) != view->width || rv_exr_height(exr) != view->height ||
+	           rv_exr_read(exr, &channel, 1, &view->depth, &err) < 0) {
 		drop(&view->depth);
 	}
 	rv_exr_close(exr);
@@ -117,10 +129,9 @@ static void load_depth(struct verify_view *view, const char *name)
 void verify_view_load(struct verify_view *view)
 {
 	const char *const index = verify_view_file(view, "index"), *const depth = verify_view_file(view, "depth");
-	struct rv_err err = RV_ERR_INIT;
 	drop(&view->index);
 	drop(&view->depth);
-	if (index && rv_path_is_inside(index) && rv_png_read(verify_view_path(view, index), &view->index, &err) < 0) {
+	if (index && !verify_view_read(view, index, &view->index)) {
 		drop(&view->index);
 	}
 	if (view->index.width > 0 && view->width == 0) {

@@ -34,6 +34,9 @@ bool verify_view_is_plain(struct verify_view *view, const char *name);
 bool verify_view_has_size(struct verify_view *view, const char *name, uint32_t width, uint32_t height);
 /* A problem with one pixel. */
 void verify_view_blame(struct verify_view *view, const char *name, size_t pixel, double value, const char *what);
+/* Reads a PNG of the sample's size (any, where that is not known). False for all else: that is told where the file is
+ * checked. */
+bool verify_view_read(struct verify_view *view, const char *name, struct rv_image *image);
 /* Reads index map and depth of this picture; problems with them are found and told where files are checked. */
 void verify_view_load(struct verify_view *view);
 /* All channels of an OpenEXR file, in its order, of the sample's size; problems with it are found elsewhere. The number
