@@ -124,7 +124,7 @@ static void changed_meanwhile(void)
 	CHECK_OK(rv_source_read(&source, 0, got, 5, &err), &err);
 	CHECK_FAILS(rv_source_read(&source, 0, got, 6, &err), &err, RV_E_BAD_FILE, "shrank while it was read");
 	CHECK_FAILS(rv_source_load(&source, 99, &held, &err), &err, RV_E_BAD_FILE, "shrank");
-	CHECK_FAILS(rv_source_copy(&source, append, &held, &err), &err, RV_E_BAD_FILE, "shrank");
+	CHECK_FAILS(rv_source_copy(&source, append, &held, &err), &err, RV_E_BAD_FILE, "a': shrank");
 	CHECK_OK(rv_file_write(check_path("b"), "123456789", 9, &err), &err);
 	CHECK(rename(check_path("b"), check_path("a")) == 0); /* another file: ours is read on */
 	CHECK_OK(rv_source_read(&source, 0, got, 5, &err), &err);

@@ -29,7 +29,7 @@ static void header_fields(void)
 	struct rv_str tar = RV_STR_INIT;
 	CHECK_OK(rv_tar_member(append, &tar, "a.txt", "hello\n", 6, &err), &err);
 	CHECK_U64(tar.len, 1024);
-	CHECK_U64(rv_tar_member_size(6), 1024);
+	CHECK_U64(rv_tar_member_size("a.txt", 6), 1024);
 	CHECK_BYTES(tar.ptr, sizeof(wanted_name), wanted_name, sizeof(wanted_name));
 	CHECK_BYTES(tar.ptr + 100, sizeof(wanted_fields) - 1, wanted_fields, sizeof(wanted_fields) - 1);
 	CHECK_BYTES(tar.ptr + 257, 8, wanted_magic, 8);
@@ -37,12 +37,25 @@ static void header_fields(void)
 	rv_str_release(&tar);
 }
 
+/* A name of `len` letters. Borrowed until the next call. */
+static const char *long_name(size_t len)
+{
+	static char name[RV_TAR_NAME_MAX + 2];
+	memset(name, 'n', len);
+	name[len] = '\0';
+	return name;
+}
+
 static void sizes(void)
 {
-	CHECK_U64(rv_tar_member_size(0), 512);
-	CHECK_U64(rv_tar_member_size(1), 1024);
-	CHECK_U64(rv_tar_member_size(512), 1024);
-	CHECK_U64(rv_tar_member_size(513), 1536);
+	CHECK_U64(rv_tar_member_size("a", 0), 512);
+	CHECK_U64(rv_tar_member_size("a", 1), 1024);
+	CHECK_U64(rv_tar_member_size("a", 512), 1024);
+	CHECK_U64(rv_tar_member_size("a", 513), 1536);
+	CHECK_U64(rv_tar_member_size(long_name(100), 1), 1024);
+	CHECK_U64(rv_tar_member_size(long_name(101), 1), 2048);
+	CHECK_U64(rv_tar_member_size(long_name(502), 1), 2048); /* "512 path=" and the newline fill the block */
+	CHECK_U64(rv_tar_member_size(long_name(503), 1), 2560);
 }
 
 /* Lists members as "name size contents;". */
@@ -83,13 +96,24 @@ static int read_tar(const char *bytes, size_t len, size_t step, struct rv_str *o
 	return end;
 }
 
+static int put_file(struct rv_str *tar, const char *name, const char *path, struct rv_err *err)
+{
+	struct rv_source source;
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
+	}
+	const int status = rv_tar_source(append, tar, name, &source, err);
+	rv_source_close(&source);
+	return status;
+}
+
 static void make_tar(struct rv_str *tar)
 {
 	struct rv_err err = RV_ERR_INIT;
 	const char *path = check_path("file");
 	CHECK_OK(rv_file_write(path, "from a file", 11, &err), &err);
 	CHECK_OK(rv_tar_member(append, tar, "a.json", "{}", 2, &err), &err);
-	CHECK_OK(rv_tar_file(append, tar, "a.txt", path, &err), &err);
+	CHECK_OK(put_file(tar, "a.txt", path, &err), &err);
 	CHECK_OK(rv_tar_member(append, tar, "empty", NULL, 0, &err), &err);
 	CHECK_OK(rv_tar_end(append, tar, &err), &err);
 }
@@ -169,31 +193,103 @@ static void strange_members(void)
 	rv_str_release(&text);
 }
 
-static void names_and_files(void)
+/* The first is named by its own header, the second by a pax header, the third by its own again. */
+static void long_names(void)
 {
+	static const size_t steps[] = { 1, 511, 513, 100000 };
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT, name = RV_STR_INIT;
-	for (int i = 0; i < RV_TAR_NAME_MAX; i++) {
-		rv_str_putc(&name, 'n');
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT, wanted = RV_STR_INIT;
+	const size_t lens[] = { 100, 101, 3 };
+	uint64_t size = RV_TAR_END_SIZE;
+	for (size_t i = 0; i < RV_COUNTOF(lens); i++) {
+		const char *const name = long_name(lens[i]);
+		CHECK_OK(rv_tar_member(append, &tar, name, "text", 4, &err), &err);
+		rv_str_printf(&wanted, "%s%s 4 text", i > 0 ? ";" : "", name);
+		size += rv_tar_member_size(name, 4);
 	}
-	CHECK_OK(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err);
 	CHECK_OK(rv_tar_end(append, &tar, &err), &err);
-	CHECK_OK(read_tar(tar.ptr, tar.len, 512, &text, &err), &err);
-	CHECK(strncmp(text.ptr, name.ptr, name.len) == 0);
-	rv_str_putc(&name, 'n');
-	CHECK_FAILS(rv_tar_member(append, &tar, name.ptr, "", 0, &err), &err, RV_E_LIMIT,
-	            "has 101 bytes, allowed 1..100");
-	CHECK_FAILS(rv_tar_member(append, &tar, "", "", 0, &err), &err, RV_E_LIMIT, "allowed 1..100");
-	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_path("none"), &err), &err, RV_E_MISSING_FILE, "none");
-	CHECK_FAILS(rv_tar_file(append, &tar, "a", check_dir(), &err), &err, RV_E_BAD_FILE, "no regular file");
-	const char *big = check_path("big");
-	CHECK_OK(rv_file_write(big, "", 0, &err), &err);
-	if (CHECK(truncate(big, (off_t)RV_TAR_SIZE_MAX + 1) == 0)) {
-		CHECK_FAILS(rv_tar_file(append, &tar, "a", big, &err), &err, RV_E_LIMIT, "8589934592 bytes");
+	CHECK_U64(tar.len, size);
+	/* After the two blocks of the first: as tar --format=pax writes it but for times. */
+	CHECK_BYTES(tar.ptr + 1024, 18, "././@PaxHeader\0\0\0\0", 18);
+	CHECK(tar.ptr[1024 + 156] == 'x');
+	CHECK_BYTES(tar.ptr + 1536, 11, "111 path=nn", 11);
+	CHECK_BYTES(tar.ptr + 1536 + 108, 4, "nn\n\0", 4);
+	CHECK_BYTES(tar.ptr + 2048, 100, long_name(100), 100);
+	for (size_t i = 0; i < RV_COUNTOF(steps); i++) {
+		CHECK_OK(read_tar(tar.ptr, tar.len, steps[i], &text, &err), &err);
+		CHECK_BYTES(text.ptr, text.len, wanted.ptr, wanted.len);
+	}
+	for (size_t len = 9; len <= 1300; len++) { /* the length of the record counts its own digits */
+		rv_str_clear(&tar);
+		CHECK_OK(rv_tar_member(append, &tar, long_name(len), "", 0, &err), &err);
+		CHECK_OK(rv_tar_end(append, &tar, &err), &err);
+		CHECK_OK(read_tar(tar.ptr, tar.len, 4096, &text, &err), &err);
+		CHECK_BYTES(text.ptr, text.len - 3, long_name(len), len);
 	}
 	rv_str_release(&tar);
 	rv_str_release(&text);
-	rv_str_release(&name);
+	rv_str_release(&wanted);
+}
+
+static void pax_headers(void)
+{
+	static const struct {
+		const char *records;
+		const char *name; /* of the member that follows, which is called "a"; NULL: it is refused */
+	} rows[] = {
+		{ "9 path=b\n", "b" },
+		{ "11 mtime=1\n9 path=b\n", "b" },
+		{ "11 mtime=1\n", "a" },
+		{ "8 path=b\n", NULL },
+		{ "11 path=b\n", NULL },
+		{ "9 path=b", NULL },
+		{ "99999999999999999999 path=b\n", NULL },
+		{ "9 path b\n", NULL },
+		{ "8 path=\n", NULL },
+		{ "9 size=7\n", NULL },
+		{ "x", NULL },
+		{ "0 ", NULL },
+	};
+	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
+		struct rv_err err = RV_ERR_INIT;
+		struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT;
+		CHECK_OK(rv_tar_member(append, &tar, "pax", rows[i].records, strlen(rows[i].records), &err), &err);
+		CHECK_OK(rv_tar_member(append, &tar, "a", "", 0, &err), &err);
+		CHECK_OK(rv_tar_end(append, &tar, &err), &err);
+		patch_header(&tar, 156, 'x');
+		if (!rows[i].name) {
+			CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE,
+			            "wrong pax header");
+		} else if (CHECK_OK(read_tar(tar.ptr, tar.len, 512, &text, &err), &err)) {
+			CHECK(strncmp(text.ptr, rows[i].name, 1) == 0 && strcmp(text.ptr + 1, " 0 ") == 0);
+		}
+		rv_str_release(&tar);
+		rv_str_release(&text);
+	}
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT, text = RV_STR_INIT;
+	CHECK_OK(rv_tar_member(append, &tar, "pax", "9 path=b\n", 9, &err), &err);
+	CHECK_OK(rv_tar_end(append, &tar, &err), &err);
+	patch_header(&tar, 156, 'x');
+	CHECK_FAILS(read_tar(tar.ptr, tar.len, 512, &text, &err), &err, RV_E_BAD_FILE, "no member follows");
+	rv_str_release(&tar);
+	rv_str_release(&text);
+}
+
+static void names_and_files(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str tar = RV_STR_INIT;
+	CHECK_OK(rv_tar_member(append, &tar, long_name(RV_TAR_NAME_MAX), "", 0, &err), &err);
+	CHECK_FAILS(rv_tar_member(append, &tar, long_name(RV_TAR_NAME_MAX + 1), "", 0, &err), &err, RV_E_LIMIT,
+	            "has 4096 bytes, allowed 1..4095");
+	CHECK_FAILS(rv_tar_member(append, &tar, "", "", 0, &err), &err, RV_E_LIMIT, "allowed 1..4095");
+	const char *big = check_path("big");
+	CHECK_OK(rv_file_write(big, "", 0, &err), &err);
+	if (CHECK(truncate(big, (off_t)RV_TAR_SIZE_MAX + 1) == 0)) {
+		CHECK_FAILS(put_file(&tar, "a", big, &err), &err, RV_E_LIMIT, "8589934592 bytes");
+	}
+	rv_str_release(&tar);
 }
 
 CHECK_MODULE(tar)
@@ -203,5 +299,7 @@ CHECK_MODULE(tar)
 	check_case("an archive reads back in any portions", read_in_portions);
 	check_case("damaged and cut archives are refused", damaged_archives);
 	check_case("links and wrong sizes are refused, prefixes joined", strange_members);
+	check_case("long names stand in pax headers", long_names);
+	check_case("pax headers that are wrong are refused", pax_headers);
 	check_case("names and files are held to their limits", names_and_files);
 }

@@ -188,12 +188,13 @@ int rv_source_copy(const struct rv_source *source, rv_write_fn *write, void *to,
 	if (source->bytes) {
 		return source->len > 0 ? write(to, source->bytes, (size_t)source->len, err) : 0;
 	}
-	unsigned char *const buffer = rv_alloc(COPY_BYTES);
+	unsigned char *const buffer = rv_alloc((size_t)RV_MIN(COPY_BYTES, source->len));
 	int status = 0;
 	for (uint64_t at = 0; status == 0 && at < source->len;) {
 		const size_t n = (size_t)RV_MIN(COPY_BYTES, source->len - at);
-		status = rv_source_read(source, at, buffer, n, err);
-		if (status == 0) {
+		if (rv_source_read(source, at, buffer, n, err) < 0) {
+			status = rv_fail_prefix(err, "'%s'", source->name);
+		} else {
 			status = write(to, buffer, n, err);
 		}
 		at += n;

@@ -55,7 +55,7 @@ const unsigned char *rv_source_bytes(const struct rv_source *source, size_t limi
 
 /* The other end: takes bytes in order; -1 with *err stops whoever calls it, which passes the -1 on. */
 typedef int rv_write_fn(void *to, const void *bytes, size_t len, struct rv_err *err);
-/* Hands all of it to `write`, in portions. */
+/* Hands all of it to `write`, in portions. Since `write` has messages of its own, those of reading name the source. */
 int rv_source_copy(const struct rv_source *source, rv_write_fn *write, void *to, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -39,7 +39,7 @@ struct webdataset {
 	struct rv_str first_fields;          /* of the first sample */
 	bool warned;
 	/* The sample at hand. */
-	struct rv_str json;
+	struct rv_str json, json_name;
 	struct member *members;
 	size_t n_members, cap_members;
 	uint64_t sample_bytes;
@@ -85,9 +85,9 @@ static int prepare_member(struct webdataset *web, const struct sink_sample *samp
 	for (size_t k = sample->id.len; k < name.len; k++) {
 		name.ptr[k] = (char)tolower((unsigned char)name.ptr[k]);
 	}
+	web->sample_bytes += rv_tar_member_size(name.ptr, size);
 	RV_GROW(web->members, web->n_members, web->cap_members);
 	web->members[web->n_members++] = (struct member) { .name = rv_str_detach(&name), .path = path };
-	web->sample_bytes += rv_tar_member_size(size);
 	return 0;
 }
 
@@ -129,8 +129,10 @@ static int web_prepare(void *sink, const struct sink_sample *sample, struct rv_e
 		}
 	}
 	rv_str_clear(&web->json);
+	rv_str_clear(&web->json_name);
+	rv_str_printf(&web->json_name, "%s.json", sample->id.ptr);
 	rv_record_stored(sample->record, &web->json);
-	web->sample_bytes += rv_tar_member_size(web->json.len);
+	web->sample_bytes += rv_tar_member_size(web->json_name.ptr, web->json.len);
 	return check_members(web, sample, err) < 0 ? SINK_REFUSED : 0;
 }
 
@@ -211,12 +213,14 @@ static int web_add(void *sink, const struct sink_sample *sample, struct rv_err *
 	}
 	rv_write_fn *write = web->zst ? write_zst : sink_output_write;
 	void *to = web->zst ? (void *)web->zst : (void *)web->output;
-	struct rv_str name = RV_STR_INIT;
-	rv_str_printf(&name, "%s.json", sample->id.ptr);
-	int result = rv_tar_member(write, to, name.ptr, web->json.ptr, web->json.len, err);
-	rv_str_release(&name);
+	int result = rv_tar_member(write, to, web->json_name.ptr, web->json.ptr, web->json.len, err);
 	for (size_t i = 0; i < web->n_members && result == 0; i++) {
-		result = rv_tar_file(write, to, web->members[i].name, web->members[i].path, err);
+		struct rv_source source;
+		result = rv_source_open(&source, web->members[i].path, err);
+		if (result == 0) {
+			result = rv_tar_source(write, to, web->members[i].name, &source, err);
+			rv_source_close(&source);
+		}
 	}
 	web->shard_bytes += web->sample_bytes;
 	web->shard_samples++;
@@ -235,6 +239,7 @@ static void *web_open(struct sink_dataset *dataset, const struct sink_settings *
 	web->dataset = dataset;
 	web->settings = settings;
 	rv_str_init(&web->json);
+	rv_str_init(&web->json_name);
 	rv_str_init(&web->first_fields);
 	return web;
 }
@@ -245,6 +250,7 @@ static void web_free(void *sink)
 	clear_sample(web);
 	free(web->members);
 	rv_str_release(&web->json);
+	rv_str_release(&web->json_name);
 	rv_str_release(&web->first_fields);
 	rv_zst_abort(web->zst);
 	sink_output_abort(web->output);
