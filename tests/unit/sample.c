@@ -52,6 +52,8 @@ static void still(void)
 	CHECK_STR(rv_picture_file(picture, RV_ROLE_INDEX), "IndexOB.png");
 	CHECK(rv_picture_file(picture, RV_ROLE_DEPTH) == NULL);
 	CHECK_U64(rv_picture_files(picture, "instances")->n_paths, 1);
+	CHECK_I64(rv_picture_files(picture, "instances")->number, 0);
+	CHECK_I64(rv_picture_files(picture, "index")->number, -1);
 	CHECK_U64(sample.n_files, 1);
 	CHECK_STR(sample.files[0].paths[0], "scene.blend");
 	CHECK_STR(rv_json_string(rv_json_get(picture->camera, "name"), NULL), "C");
@@ -81,7 +83,10 @@ static void sequence(void)
 	CHECK_STR(rv_picture_file(&sample.pictures[1], RV_ROLE_IMAGE), "frames/000005.png");
 	CHECK_U64(rv_picture_files(&sample.pictures[0], "instances")->n_paths, 1);
 	CHECK_U64(rv_picture_files(&sample.pictures[1], "instances")->n_paths, 2);
+	CHECK_I64(rv_picture_files(&sample.pictures[1], "instances")->number, 1);
+	CHECK_I64(rv_picture_files(&sample.pictures[1], "image")->number, 1);
 	CHECK_STR(sample.files[0].role, "tracks");
+	CHECK_I64(sample.files[0].number, -1);
 	CHECK_STR(sample.pictures[1].frame_name, "000005");
 	CHECK_U64(sample.pictures[1].frame, 5);
 	CHECK(!sample.pictures[0].has_own_camera && sample.pictures[1].has_own_camera);
@@ -97,8 +102,12 @@ static void views(void)
 	CHECK(load(
 	        "{\"id\":\"a\",\"dir\":\"d\",\"files\":{\"image\":\"Image.png\"},\"camera\":{\"name\":\"C\"},\"views\":["
 	        "{\"name\":\"left\",\"camera\":{\"name\":\"L\"},\"files\":{\"image\":\"views/left/Image.png\"},"
-	        "\"annotations\":[]},{\"name\":\"right\",\"files\":{\"image\":\"views/right/Image.png\"}}]}"));
+	        "\"annotations\":[]},{\"name\":\"right\",\"files\":{\"image\":\"views/right/Image.png\","
+	        "\"tracks\":\"views/right/Tracks.npz\"}}]}"));
 	CHECK_U64(sample.n_flaws, 0);
+	CHECK_STR(sample.files[0].view, "right");
+	CHECK_STR(rv_picture_files(&sample.pictures[1], "image")->view, "left");
+	CHECK(rv_picture_files(&sample.pictures[0], "image")->view == NULL);
 	CHECK_U64(sample.n_pictures, 3);
 	CHECK_STR(rv_picture_file(&sample.pictures[1], RV_ROLE_IMAGE), "views/left/Image.png");
 	CHECK(sample.pictures[1].has_annotations && sample.pictures[1].has_own_camera);

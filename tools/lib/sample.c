@@ -181,14 +181,14 @@ static void take_pictures(struct rv_sample *sample)
 	        rv_arena_alloc(&sample->arena, (n_views + 1) * sample->n_frames, sizeof(*pictures));
 	sample->pictures = pictures;
 	add_pictures(sample, pictures, NULL, sample->json);
-	rv_sample_take_files(sample, pictures, rv_json_get(sample->json, "files"), "files");
+	rv_sample_take_files(sample, pictures, NULL, rv_json_get(sample->json, "files"), "files");
 	for (size_t i = 0; i < n_views; i++) {
 		const struct rv_json view = rv_json_at(views, i);
 		const char *const name = view_name(sample, views, i);
 		struct rv_picture *const first = &pictures[sample->n_pictures];
 		if (name) {
 			add_pictures(sample, pictures, name, view);
-			rv_sample_take_files(sample, first, rv_json_get(view, "files"),
+			rv_sample_take_files(sample, first, name, rv_json_get(view, "files"),
 			                     rv_arena_printf(&sample->arena, "views[%zu].files", i));
 		}
 	}

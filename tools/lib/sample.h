@@ -53,8 +53,10 @@ struct rv_object {
 struct rv_file {
 	const char *role;
 	const struct rv_role *row; /* NULL: a role that rv does not know */
+	const char *view;          /* whose files they are; NULL: the record's own */
 	const char *const *paths;  /* below the sample's directory */
 	size_t n_paths;            /* 1, but of folders ("instances") and of unknown roles */
+	int64_t number;            /* place of the first path in the record's array; -1: the record has one path */
 };
 
 struct rv_annotation {
@@ -97,7 +99,7 @@ struct rv_sample {
 	const char *split;      /* "train", "val" or "test"; NULL: not decided */
 	bool is_sequence;
 	size_t n_frames;             /* 1 of a still */
-	const struct rv_file *files; /* those that are no picture's, sorted by role */
+	const struct rv_file *files; /* those that are no picture's, sorted by role and view */
 	size_t n_files;
 	const struct rv_object *objects; /* sorted by index */
 	size_t n_objects;

@@ -6,16 +6,26 @@
 #include "file.h"
 #include "sample_private.h"
 
-/* A list that files are added to, the sample's or a picture's. */
-static void add_file(struct rv_file *files, size_t *n, const char *role, const char *const *paths, size_t n_paths)
+/* Adds `n_paths` of a role's files, from `first` on, to a list, the sample's or a picture's. */
+static void add_file(const struct rv_file *files, size_t *n, const struct rv_file *all, size_t first, size_t n_paths)
 {
-	files[(*n)++] =
-	        (struct rv_file) { .role = role, .row = rv_role_find(role), .paths = paths, .n_paths = n_paths };
+	struct rv_file *const file = (struct rv_file *)(uintptr_t)&files[(*n)++];
+	*file = *all;
+	file->paths += first;
+	file->n_paths = n_paths;
+	file->number += all->number < 0 ? 0 : (int64_t)first;
 }
 
 static int by_role(const void *a, const void *b)
 {
 	return strcmp(((const struct rv_file *)a)->role, ((const struct rv_file *)b)->role);
+}
+
+static int by_role_and_view(const void *a, const void *b)
+{
+	const char *const left = ((const struct rv_file *)a)->view, *const right = ((const struct rv_file *)b)->view;
+	const int order = by_role(a, b);
+	return order != 0 ? order : strcmp(left ? left : "", right ? right : "");
 }
 
 static bool is_role_name(const char *name)
@@ -65,26 +75,26 @@ static bool is_in_frame(const char *path, const char *frame)
 }
 
 /* The files of a folder follow each other frame by frame. */
-static void share_folder(struct rv_sample *sample, struct rv_picture *pictures, const char *role,
-                         const char *const *paths, size_t n, const char *field)
+static void share_folder(struct rv_sample *sample, struct rv_picture *pictures, const struct rv_file *all,
+                         const char *field)
 {
+	const size_t n = all->n_paths;
 	size_t at = 0;
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		const size_t first = at;
-		while (at < n && (!sample->is_sequence || is_in_frame(paths[at], pictures[i].frame_name))) {
+		while (at < n && (!sample->is_sequence || is_in_frame(all->paths[at], pictures[i].frame_name))) {
 			at++;
 		}
-		add_file((struct rv_file *)(uintptr_t)pictures[i].files, &pictures[i].n_files, role, paths + first,
-		         at - first);
+		add_file(pictures[i].files, &pictures[i].n_files, all, first, at - first);
 	}
 	if (at < n) {
 		rv_sample_flaw(sample, RV_FLAW_FILES, field,
-		               "has '%s', which is of none of the frames, or not in their order", paths[at]);
+		               "has '%s', which is of none of the frames, or not in their order", all->paths[at]);
 	}
 }
 
-static void share(struct rv_sample *sample, struct rv_picture *pictures, const char *role, struct rv_json value,
-                  const char *field)
+static void share(struct rv_sample *sample, struct rv_picture *pictures, const char *view, const char *role,
+                  struct rv_json value, const char *field)
 {
 	const struct rv_role *const row = rv_role_find(role);
 	const bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
@@ -93,20 +103,22 @@ static void share(struct rv_sample *sample, struct rv_picture *pictures, const c
 	if (!paths || (!is_array && n == 0)) {
 		return;
 	}
+	const struct rv_file all = {
+		.role = role, .row = row, .view = view, .paths = paths, .n_paths = n, .number = is_array ? 0 : -1
+	};
 	if (row && (row->kind == RV_FILE_BLEND || row->kind == RV_FILE_NPZ)) {
-		add_file((struct rv_file *)(uintptr_t)sample->files, &sample->n_files, role, paths, n);
+		add_file(sample->files, &sample->n_files, &all, 0, n);
 	} else if (row && row->kind == RV_FILE_FOLDER) {
-		share_folder(sample, pictures, role, paths, n, field);
+		share_folder(sample, pictures, &all, field);
 	} else if (!sample->is_sequence) {
-		add_file((struct rv_file *)(uintptr_t)pictures->files, &pictures->n_files, role, paths, n);
+		add_file(pictures->files, &pictures->n_files, &all, 0, n);
 	} else if (!is_array || n != sample->n_frames) {
 		rv_sample_flaw(sample, RV_FLAW_FILES, field, "has %zu file%s, but the sample has %zu frames", n,
 		               n == 1 ? "" : "s", sample->n_frames);
-		add_file((struct rv_file *)(uintptr_t)sample->files, &sample->n_files, role, paths, n);
+		add_file(sample->files, &sample->n_files, &all, 0, n);
 	} else {
 		for (size_t i = 0; i < n; i++) {
-			add_file((struct rv_file *)(uintptr_t)pictures[i].files, &pictures[i].n_files, role, paths + i,
-			         1);
+			add_file(pictures[i].files, &pictures[i].n_files, &all, i, 1);
 		}
 	}
 }
@@ -128,7 +140,7 @@ static void name_frames(struct rv_sample *sample, struct rv_picture *pictures, s
 	}
 }
 
-void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures, struct rv_json files,
+void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures, const char *view, struct rv_json files,
                           const char *field)
 {
 	const size_t n_roles = rv_json_len(files);
@@ -155,7 +167,8 @@ void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures,
 			continue;
 		}
 		if (is_role_name(role)) {
-			share(sample, pictures, role, value, rv_arena_printf(&sample->arena, "%s.%s", field, role));
+			share(sample, pictures, view, role, value,
+			      rv_arena_printf(&sample->arena, "%s.%s", field, role));
 		} else {
 			rv_sample_flaw(sample, RV_FLAW_FILES, field,
 			               "has a role '%.*s', allowed are 1..%d bytes without '/' and control characters",
@@ -169,7 +182,7 @@ void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures,
 		}
 	}
 	if (sample->n_files > 1) {
-		qsort(more, sample->n_files, sizeof(*more), by_role);
+		qsort(more, sample->n_files, sizeof(*more), by_role_and_view);
 	}
 }
 
