@@ -110,6 +110,7 @@ static void views(void)
 	CHECK(rv_picture_files(&sample.pictures[0], "image")->view == NULL);
 	CHECK_U64(sample.n_pictures, 3);
 	CHECK_STR(rv_picture_file(&sample.pictures[1], RV_ROLE_IMAGE), "views/left/Image.png");
+	CHECK_STR(sample.pictures[2].files_field, "views[1].files");
 	CHECK(sample.pictures[1].has_annotations && sample.pictures[1].has_own_camera);
 	CHECK(!sample.pictures[2].has_annotations);
 	check_name(0, rv_picture_key, "a");
@@ -156,8 +157,14 @@ static void flaws(void)
 		  "field 'views[1].name' is 'a' again, as views[0] is called" },
 		{ "\"files\":{},\"resolution\":[1]", "field 'resolution' is not two whole numbers in 1..65535" },
 		{ "\"files\":{},\"split\":\"dev\"", "field 'split' must be train, val or test" },
-		{ "\"files\":{},\"annotations\":[{\"index\":1}]",
-		  "field 'annotations[0].area' of picture 0 is missing or wrong" },
+		{ "\"files\":{},\"annotations\":[{\"index\":1}]", "field 'annotations[0].area' is missing or wrong" },
+		{ "\"files\":{},\"frames\":[{\"frame\":1},{\"frame\":2,\"annotations\":[{\"index\":1}]}]",
+		  "field 'frames[1].annotations[0].area' is missing or wrong" },
+		{ "\"files\":{},\"views\":[{\"name\":\"v\",\"files\":{},\"annotations\":[{}]}]",
+		  "field 'views[0].annotations[0].index' is missing or wrong" },
+		{ "\"files\":{},\"frames\":[{\"frame\":1}],\"views\":[{\"name\":\"v\",\"files\":{},\"frames\":["
+		  "{\"annotations\":[{}]}]}]",
+		  "field 'views[0].frames[0].annotations[0].index' is missing or wrong" },
 		{ "\"files\":{\"instances\":[\"instances/9/1.png\"]},\"frames\":[{\"frame\":1}]",
 		  "field 'files.instances' has 'instances/9/1.png', which is of none of the frames, or not in their order" },
 	};

@@ -124,8 +124,10 @@ static void take_camera(struct rv_picture *picture, struct rv_json outer, struct
 	}
 }
 
-/* The pictures of one camera: `holder` is the record, or an element of views. */
-static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, const char *view, struct rv_json holder)
+/* The pictures of one camera: `holder` is the record, or an element of views, `field` what messages put before its
+ * members. */
+static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, const char *view, struct rv_json holder,
+                         const char *field)
 {
 	const struct rv_json frames = rv_json_get(sample->json, "frames"), own = rv_json_get(holder, "frames");
 	const struct rv_json camera = view ? rv_json_get(holder, "camera") : (struct rv_json)RV_JSON_INIT;
@@ -137,8 +139,10 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 			                         .frame = sample->is_sequence ? i : 0,
 			                         .frame_number = i,
 			                         .state = sample->is_sequence ? rv_json_at(own, i) : holder,
-			                         .moved = moved };
+			                         .moved = moved,
+			                         .field = field };
 		if (sample->is_sequence) {
+			picture->field = rv_arena_printf(&sample->arena, "%sframes[%zu].", field, i);
 			(void)rv_json_u64(rv_json_get(moved, "frame"), 0, RV_FRAME_MAX, &picture->frame);
 		}
 		take_camera(picture, camera, rv_json_get(sample->json, "camera"));
@@ -180,14 +184,14 @@ static void take_pictures(struct rv_sample *sample)
 	struct rv_picture *const pictures =
 	        rv_arena_alloc(&sample->arena, (n_views + 1) * sample->n_frames, sizeof(*pictures));
 	sample->pictures = pictures;
-	add_pictures(sample, pictures, NULL, sample->json);
+	add_pictures(sample, pictures, NULL, sample->json, "");
 	rv_sample_take_files(sample, pictures, NULL, rv_json_get(sample->json, "files"), "files");
 	for (size_t i = 0; i < n_views; i++) {
 		const struct rv_json view = rv_json_at(views, i);
 		const char *const name = view_name(sample, views, i);
 		struct rv_picture *const first = &pictures[sample->n_pictures];
 		if (name) {
-			add_pictures(sample, pictures, name, view);
+			add_pictures(sample, pictures, name, view, rv_arena_printf(&sample->arena, "views[%zu].", i));
 			rv_sample_take_files(sample, first, name, rv_json_get(view, "files"),
 			                     rv_arena_printf(&sample->arena, "views[%zu].files", i));
 		}
@@ -197,7 +201,7 @@ static void take_pictures(struct rv_sample *sample)
 		memmove(pictures, pictures + 1, --sample->n_pictures * sizeof(*pictures));
 	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		rv_sample_take_annotations(sample, &pictures[i], i);
+		rv_sample_take_annotations(sample, &pictures[i]);
 	}
 }
 

@@ -61,7 +61,7 @@ static void take(struct rv_sample *sample, struct rv_json json, struct rv_annota
 	                                          : NULL;
 }
 
-void rv_sample_take_annotations(struct rv_sample *sample, struct rv_picture *picture, size_t number)
+void rv_sample_take_annotations(struct rv_sample *sample, struct rv_picture *picture)
 {
 	const struct rv_json list = rv_json_get(picture->state, "annotations");
 	const size_t n = rv_json_len(list);
@@ -74,8 +74,9 @@ void rv_sample_take_annotations(struct rv_sample *sample, struct rv_picture *pic
 		take(sample, rv_json_at(list, i), &annotations[i]);
 		if (annotations[i].wrong) {
 			rv_sample_flaw(sample, RV_FLAW_ANNOTATIONS,
-			               rv_arena_printf(&sample->arena, "annotations[%zu].%s", i, annotations[i].wrong),
-			               "of picture %zu is missing or wrong", number);
+			               rv_arena_printf(&sample->arena, "%sannotations[%zu].%s", picture->field, i,
+			                               annotations[i].wrong),
+			               "is missing or wrong");
 		}
 	}
 	picture->annotations = annotations;

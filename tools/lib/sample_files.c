@@ -153,6 +153,7 @@ void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures,
 	}
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		pictures[i].files = rv_arena_alloc(&sample->arena, n_roles + 1, sizeof(struct rv_file));
+		pictures[i].files_field = field;
 	}
 	/* Those of several cameras are one list. */
 	struct rv_file *const more = rv_arena_alloc(&sample->arena, sample->n_files + n_roles + 1, sizeof(*more));

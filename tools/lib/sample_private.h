@@ -15,7 +15,6 @@ void *rv_sample_grow(struct rv_sample *sample, void *items, size_t len, size_t *
  * its n_frames pictures, and to the sample what is no picture's. */
 void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures, const char *view, struct rv_json files,
                           const char *field);
-/* Reads a picture's annotations. `number` is its place among all. */
-void rv_sample_take_annotations(struct rv_sample *sample, struct rv_picture *picture, size_t number);
+void rv_sample_take_annotations(struct rv_sample *sample, struct rv_picture *picture);
 
 #endif
