@@ -45,6 +45,9 @@ void rv_record_unset(struct rv_record *record, const char *key);
 /* Appends the record as files hold it: one line of compact JSON and a newline, without what belongs to the stream only
  * (members.def). The one place that decides what goes to disk. */
 void rv_record_stored(const struct rv_record *record, struct rv_str *text);
+/* The same as datasets hold it, which never have the passes: without those among the `files` of the record and of its
+ * views, and without what is stored only as long as they are there. */
+void rv_record_packed(const struct rv_record *record, struct rv_str *text);
 
 bool rv_record_has_error(const struct rv_record *record); /* an `error` that is not null */
 /* Sets `error` to {tool, code, message, attempts}; `attempts` 0 leaves that member out. */
