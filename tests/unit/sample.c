@@ -76,7 +76,7 @@ static void sequence(void)
 	CHECK(load(
 	        "{\"id\":\"a\",\"dir\":\"d\",\"camera\":{\"name\":\"C\"},\"files\":{\"image\":[\"frames/000003.png\","
 	        "\"frames/000005.png\"],\"instances\":[\"instances/000003/00001.png\",\"instances/000005/00001.png\","
-	        "\"instances/000005/00002.png\"],\"tracks\":\"Tracks.npz\"},\"frames\":[{\"frame\":3,\"annotations\":[]},"
+	        "\"instances/000005/00002.png\"],\"tracks\":\"Tracks.npz\",\"extra\":\"x.png\"},\"frames\":[{\"frame\":3,\"annotations\":[]},"
 	        "{\"frame\":5,\"camera\":{\"name\":\"D\"}}]}"));
 	CHECK_U64(sample.n_flaws, 0);
 	CHECK(sample.is_sequence && sample.n_pictures == 2 && sample.n_frames == 2);
@@ -85,7 +85,9 @@ static void sequence(void)
 	CHECK_U64(rv_picture_files(&sample.pictures[1], "instances")->n_paths, 2);
 	CHECK_I64(rv_picture_files(&sample.pictures[1], "instances")->number, 1);
 	CHECK_I64(rv_picture_files(&sample.pictures[1], "image")->number, 1);
-	CHECK_STR(sample.files[0].role, "tracks");
+	CHECK_U64(sample.n_files, 2);
+	CHECK_STR(sample.files[0].role, "extra"); /* one file that rv does not know is not a frame's */
+	CHECK_STR(sample.files[1].role, "tracks");
 	CHECK_I64(sample.files[0].number, -1);
 	CHECK_STR(sample.pictures[1].frame_name, "000005");
 	CHECK_U64(sample.pictures[1].frame, 5);
@@ -143,6 +145,8 @@ static void flaws(void)
 		  "field 'files' has a role 'a/b', allowed are 1..128 bytes without '/' and control characters" },
 		{ "\"files\":{\"image\":[\"1.png\"]},\"frames\":[{\"frame\":1},{\"frame\":2}]",
 		  "field 'files.image' has 1 file, but the sample has 2 frames" },
+		{ "\"files\":{\"image\":[\"1.png\",\"2.png\"],\"depth\":\"x.exr\"},\"frames\":[{\"frame\":1},{\"frame\":2}]",
+		  "field 'files.depth' has 1 file, but the sample has 2 frames" },
 		{ "\"files\":{\"image\":[\"1.png\"]}",
 		  "field 'frames' must be an array of 1..1000000 frames: the sample is a sequence" },
 		{ "\"files\":{},\"frames\":[{\"frame\":2},{\"frame\":2}]",

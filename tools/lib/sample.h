@@ -101,7 +101,8 @@ struct rv_sample {
 	const char *split;      /* "train", "val" or "test"; NULL: not decided */
 	bool is_sequence;
 	size_t n_frames;             /* 1 of a still */
-	const struct rv_file *files; /* those that are no picture's, sorted by role and view */
+	const struct rv_file *files; /* those that are no picture's, sorted by role and view: scenes, tracks, and of a
+	                              * sequence what has one path under a role that rv does not know */
 	size_t n_files;
 	const struct rv_object *objects; /* sorted by index */
 	size_t n_objects;

@@ -106,7 +106,9 @@ static void share(struct rv_sample *sample, struct rv_picture *pictures, const c
 	const struct rv_file all = {
 		.role = role, .row = row, .view = view, .paths = paths, .n_paths = n, .number = is_array ? 0 : -1
 	};
-	if (row && (row->kind == RV_FILE_BLEND || row->kind == RV_FILE_NPZ)) {
+	const bool is_samples =
+	        row ? row->kind == RV_FILE_BLEND || row->kind == RV_FILE_NPZ : sample->is_sequence && !is_array;
+	if (is_samples) {
 		add_file(sample->files, &sample->n_files, &all, 0, n);
 	} else if (row && row->kind == RV_FILE_FOLDER) {
 		share_folder(sample, pictures, &all, field);
