@@ -402,7 +402,9 @@ write_png(sys.argv[1], 64, 64, 3, 8, list(map(int, sys.argv[2:])) * 4096)' "$BAT
 @test "another role can be the video" {
     labelled 3 --frames 2 >in
     rv-mux --format video --video-role index_preview <in >/dev/null
-    [ -f dataset/video/video.mp4 ]
+    [ "$(ls dataset/video | xargs)" = "00000000.mp4 00000001.mp4 00000002.mp4" ]
+    rv-mux --format video -o images <in >/dev/null
+    run ! cmp -s dataset/video/00000000.mp4 images/video/00000000.mp4
     run -1 --separate-stderr rv-mux --format video --video-role flow -o ds <in
     [[ "${lines[0]}" == *'"code":"missing_file"'*"format video needs 'files.flow'"* ]]
 }
@@ -449,8 +451,8 @@ PY
 @test "the sheet shows the middle frame of a sequence" {
     labelled 1 --frames 5 --size 32x24 >in
     rv-mux --format sheet -o one <in >/dev/null
-    jq -c '.files.image = [.files.image[2]] | .frames = [.frames[2]]' in | rv-mux --format sheet -o two >/dev/null
-    jq -c '.files.image = [.files.image[0]] | .frames = [.frames[0]]' in | rv-mux --format sheet -o three >/dev/null
+    jq -c '.files[] |= [.[2]] | .frames = [.frames[2]]' in | rv-mux --format sheet -o two >/dev/null
+    jq -c '.files[] |= [.[0]] | .frames = [.frames[0]]' in | rv-mux --format sheet -o three >/dev/null
     cmp one/sheet.png two/sheet.png
     run ! cmp -s one/sheet.png three/sheet.png
 }

@@ -44,6 +44,24 @@ def decode(segmentation: dict) -> list:
     return mask
 
 
+def pictures(record: dict) -> list:
+    """(file_name, files by role, annotations) of each picture of a sample."""
+    found = []
+    for holder in [record, *record.get("views", [])]:
+        files, stem = holder["files"], [
+            record["id"],
+            *([] if holder is record else [holder["name"]]),
+        ]
+        if isinstance(files.get("image"), list):
+            for i, frame in enumerate(record["frames"]):
+                of_frame = {role: paths[i] for role, paths in files.items() if role != "instances"}
+                name = "/".join([*stem, f"{frame['frame']:06d}"])
+                found.append((name + ".png", of_frame, holder["frames"][i]["annotations"]))
+        elif files:
+            found.append(("/".join(stem) + ".png", files, holder["annotations"]))
+    return found
+
+
 def samples(path: str) -> dict:
     """file_name → (image, index map, {index: instance PNG})."""
     found = {}
@@ -52,22 +70,15 @@ def samples(path: str) -> dict:
     for record in records:
         if record.get("error"):
             continue
-        files, folder = record["files"], record["dir"]
-        images = files["image"] if isinstance(files["image"], list) else [files["image"]]
-        for i, image in enumerate(images):
-            is_sequence = isinstance(files["image"], list)
-            holder = record["frames"][i] if is_sequence else record
-            name = (
-                f"{record['id']}/{holder['frame']:06d}.png"
-                if is_sequence
-                else f"{record['id']}.png"
-            )
+        for name, files, annotations in pictures(record):
+            folder = record["dir"]
             masks = {
                 item["index"]: os.path.join(folder, item["mask"])
-                for item in holder["annotations"]
+                for item in annotations
                 if "mask" in item
             }
-            found[name] = (os.path.join(folder, image), os.path.join(folder, files["index"]), masks)
+            image, index = (os.path.join(folder, files[role]) for role in ("image", "index"))
+            found[name] = (image, index, masks)
     return found
 
 
@@ -97,7 +108,7 @@ def main() -> None:
     images = {image["id"]: image for image in coco["images"]}
     categories = {category["id"] for category in coco["categories"]}
     assert len(images) == len(coco["images"]) and 0 not in images, "image ids"
-    assert len(categories) == len(coco["categories"]) and 0 not in categories, "category ids"
+    assert len(categories) == len(coco["categories"]), "category ids"
     ids = [item["id"] for item in coco["annotations"]]
     assert len(set(ids)) == len(ids) and 0 not in ids, "annotation ids"
     assert {image["file_name"] for image in images.values()} == set(expected), "file names"

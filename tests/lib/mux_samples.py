@@ -3,12 +3,13 @@
 """Makes labelled samples as rv-mask leaves them, without Blender or rv, and prints their records.
 
     mux_samples.py COUNT [--out DIR] [--size WxH] [--frames N] [--start N] [--instances]
-                   [--run TEXT]
+                   [--views A,B] [--only-views] [--run TEXT]
 
 Each sample has a cube, a ball in front of it, which moves with the sample's number, and a floor
-without tags. With --frames the sample is a sequence whose frames carry the annotations. The run
-lengths are encoded here from COCO's definition, so that a test that compares them with what rv
-makes compares two programs.
+without tags. With --frames the sample is a sequence whose frames carry the annotations, with
+--views it has views, which carry those of theirs and show the ball elsewhere. The run lengths are
+encoded here from COCO's definition, so that a test that compares them with what rv makes compares
+two programs.
 """
 import argparse
 import json
@@ -73,81 +74,90 @@ def annotation(index: int, indices: list, width: int, height: int) -> dict:
     }
 
 
-def write_image(path: str, number: int, indices: list, width: int, height: int) -> None:
-    """A coloured picture of the objects."""
+def colours(number: int, indices: list, width: int) -> list:
+    """A coloured picture of the objects, RGBA."""
     values = []
     for i, index in enumerate(indices):
         x, y = i % width, i // width
         red, green, blue = COLOURS[index]
         values += [(red + x) % 256, (green + y) % 256, (blue + 16 * number) % 256, 255]
-    write_png(path, width, height, 4, 8, values)
+    return values
 
 
-def make_sample(args: argparse.Namespace, number: int, width: int, height: int) -> dict:
+def write(path: str, width: int, height: int, channels: int, bits: int, values: list) -> None:
+    """Writes a PNG file and the folders that it is in."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_png(path, width, height, channels, bits, values)
+
+
+def make_pictures(
+    args: argparse.Namespace, folder: str, place: str, number: int, state: dict
+) -> dict:
+    """Writes the files of one camera below folder/place, its annotations into state.
+
+    Returns the files by role.
+    """
+    width, height = map(int, args.size.split("x"))
+    files = {"index": [], "index_preview": [], "depth_preview": [], "instances": [], "image": []}
+    names = {"index": "IndexOB", "index_preview": "PreviewIndexOB", "depth_preview": "DepthPreview"}
+    frames = []
+    for i in range(args.frames or 1):
+        still = not args.frames
+        frame = f"{i + 1:06d}"
+        indices = index_map(number + i, width, height)
+        values = {
+            "index": (1, 16, indices),
+            "index_preview": (3, 8, [value for index in indices for value in COLOURS[index]]),
+            "depth_preview": (1, 16, [20000 * index for index in indices]),
+        }
+        annotations = [
+            annotation(index, indices, width, height) for index in sorted(set(indices) - {0})
+        ]
+        for role, (channels, bits, pixels) in values.items():
+            path = f"{place}{names[role]}.png" if still else f"{place}{role}/{frame}.png"
+            write(f"{folder}/{path}", width, height, channels, bits, pixels)
+            files[role].append(path)
+        for item in annotations if args.instances else []:
+            item["mask"] = f"{place}instances/{'' if still else frame + '/'}{item['index']:05d}.png"
+            mask = [255 * (index == item["index"]) for index in indices]
+            write(f"{folder}/{item['mask']}", width, height, 1, 8, mask)
+            files["instances"].append(item["mask"])
+        path = f"{place}Image.png" if still else f"{place}frames/{frame}.png"
+        write(f"{folder}/{path}", width, height, 4, 8, colours(number + i, indices, width))
+        files["image"].append(path)
+        frames.append({"frame": i + 1, "annotations": annotations})
+    if args.frames:
+        state["frames"] = frames
+    else:
+        state["annotations"] = frames[0]["annotations"]
+    if not args.instances:
+        del files["instances"]
+    return {
+        role: paths if args.frames or role == "instances" else paths[0]
+        for role, paths in files.items()
+    }
+
+
+def make_sample(args: argparse.Namespace, number: int) -> dict:
     """Writes the files of a sample and returns its record."""
     name = f"{number:08d}"
     folder = os.path.join(args.out, name)
-    os.makedirs(folder, exist_ok=True)
-    indices = index_map(number, width, height)
-    annotations = [
-        annotation(index, indices, width, height) for index in sorted(set(indices) - {0})
-    ]
-    write_png(f"{folder}/IndexOB.png", width, height, 1, 16, indices)
-    write_png(
-        f"{folder}/PreviewIndexOB.png",
-        width,
-        height,
-        3,
-        8,
-        [value for index in indices for value in COLOURS[index]],
-    )
-    write_png(
-        f"{folder}/DepthPreview.png", width, height, 1, 16, [20000 * index for index in indices]
-    )
-    files = {
-        "index": "IndexOB.png",
-        "index_preview": "PreviewIndexOB.png",
-        "depth_preview": "DepthPreview.png",
-    }
-    record = {
-        "id": name,
-        "index": number,
-        "seed": number,
-        "seed_mode": "seq",
-        "dir": folder,
-        "files": files,
-    }
-    if args.instances:
-        os.makedirs(f"{folder}/instances", exist_ok=True)
-        files["instances"] = []
-        for item in annotations:
-            item["mask"] = f"instances/{item['index']:05d}.png"
-            files["instances"].append(item["mask"])
-            write_png(
-                f"{folder}/{item['mask']}",
-                width,
-                height,
-                1,
-                8,
-                [255 * (index == item["index"]) for index in indices],
-            )
+    record = {"id": name, "index": number, "seed": number, "seed_mode": "seq", "dir": folder}
+    record["files"] = {} if args.only_views else make_pictures(args, folder, "", number, record)
+    if args.views:
+        record["views"] = []
+        for i, view in enumerate(args.views.split(",")):
+            state = {"name": view}
+            state["files"] = make_pictures(args, folder, f"views/{view}/", number + 1 + i, state)
+            record["views"].append(state)
     if args.frames:
-        os.makedirs(f"{folder}/frames", exist_ok=True)
-        files["image"] = [f"frames/{i + 1:06d}.png" for i in range(args.frames)]
-        for i, path in enumerate(files["image"]):
-            write_image(f"{folder}/{path}", number + i, indices, width, height)
-        record["frames"] = [
-            {"frame": i + 1, "annotations": annotations} for i in range(args.frames)
-        ]
-    else:
-        files["image"] = "Image.png"
-        write_image(f"{folder}/Image.png", number, indices, width, height)
+        record.setdefault("frames", [{"frame": i + 1} for i in range(args.frames)])
     record["objects"] = [
         {"index": index, "name": title, "tags": sorted(tags), "properties": {}}
         for index, (title, tags) in OBJECTS.items()
     ]
-    if not args.frames:
-        record["annotations"] = annotations
+    if "annotations" in record:  # behind the objects, where rv-mask puts them
+        record["annotations"] = record.pop("annotations")
     record["run"] = {"host": args.run}
     return record
 
@@ -160,11 +170,12 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--instances", action="store_true")
+    parser.add_argument("--views", default="", help="A,B: views of these names besides")
+    parser.add_argument("--only-views", action="store_true", help="no pictures but those of views")
     parser.add_argument("--run", default="here")
     args = parser.parse_args()
-    width, height = map(int, args.size.split("x"))
     for number in range(args.start, args.start + args.count):
-        print(json.dumps(make_sample(args, number, width, height), separators=(",", ":")))
+        print(json.dumps(make_sample(args, number), separators=(",", ":")))
 
 
 if __name__ == "__main__":
