@@ -121,9 +121,12 @@ static void descriptions(void)
 	struct rv_err err = RV_ERR_INIT;
 	for (size_t i = 0; i < format_count; i++) {
 		const struct format *const format = format_all[i];
-		CHECK(format->name[0] && format->summary[0] && format->readers[0] && format->carries[0] &&
-		      format->loses);
+		CHECK(format->name[0] && format->title[0] && format->summary[0] && format->readers[0] &&
+		      format->carries[0] && format->loses);
 		CHECK(format->paths[0].name);
+		for (const struct format_path *p = format->paths; p->name; p++) {
+			CHECK_STR(format_layout(format, p->name), p->layout);
+		}
 		for (const struct format_alias *a = format->aliases; a && a->global; a++) {
 			bool is_there = false;
 			for (const struct rv_option *o = format->options; o->kind != RV_OPT_END; o++) {

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* COCO: detection and segmentation. */
+#include "format/coco.h"
+
 #include "format/format.h"
 
 static const struct format_path paths[] = {
 	{ .name = "annotations", .layout = "coco/annotations.json", .text = "images, annotations and categories" },
-	{ .name = "image", .layout = "coco/images/{id}{/view}{/frame}.png", .text = "the pictures" },
+	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.png", .text = "the pictures" },
 	{ .name = NULL },
 };
 
 const struct format format_coco = {
 	.name = "coco",
+	.title = "COCO",
 	.summary = "COCO detection and segmentation: annotations.json and images/",
 	.readers = "pycocotools, torchvision, Detectron2",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
 	.carries = "boxes, areas, masks as run lengths, categories",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.has_categories = true,
 	.by_default = FORMAT_WITH_ANNOTATIONS,
 	.paths = paths,
 };

@@ -6,12 +6,10 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "arena.h"
+#include "diag.h"
 #include "json.h"
 #include "parse.h"
-
-#define FORMAT(name) extern const struct format format_##name;
-#include "format/list.def"
-#undef FORMAT
 
 #define FORMAT(name) &format_##name,
 const struct format *const format_all[] = {
@@ -28,6 +26,16 @@ size_t format_find(const char *name)
 		}
 	}
 	return SIZE_MAX;
+}
+
+const char *format_layout(const struct format *format, const char *name)
+{
+	for (const struct format_path *p = format->paths; p->name; p++) {
+		if (strcmp(p->name, name) == 0) {
+			return p->layout;
+		}
+	}
+	rv_bug("format %s has no path '%s'", format->name, name);
 }
 
 int format_unknown(const char *name, struct rv_err *err)
@@ -47,6 +55,9 @@ int format_unknown(const char *name, struct rv_err *err)
 }
 
 /* ---- what --format says ---- */
+
+/* Values of options are kept as long as the program runs, as the words of the command line are. */
+static struct rv_arena texts = RV_ARENA_INIT;
 
 static const struct rv_option *find_option(const struct format *format, const char *name)
 {
@@ -97,8 +108,8 @@ static int set_option(const struct format *format, char *text, struct rv_err *er
 		return rv_fail(err, RV_E_USAGE, "format %s: option '%s' takes no value", format->name, text);
 	}
 	rv_str_printf(&what, "format %s: %s", format->name, text);
-	/* A string is kept as long as the program runs, as the words of the command line are. */
-	const int status = rv_option_set(option, what.ptr, equals ? rv_strdup(equals + 1) : NULL, err);
+	const char *const value = equals ? rv_arena_strndup(&texts, equals + 1, strlen(equals + 1)) : NULL;
+	const int status = rv_option_set(option, what.ptr, value, err);
 	rv_str_release(&what);
 	return status;
 }
@@ -191,6 +202,21 @@ void format_put_spec(const struct format *format, struct rv_str *text)
 
 /* ---- the list ---- */
 
+/* By bit of enum format_need. */
+static const char *const needs[] = { "image", "png", "annotations", "camera", "sequence" };
+
+static void put_needs_text(const struct format *format, struct rv_str *text)
+{
+	const char *before = "  needs    ";
+	for (size_t i = 0; i < RV_COUNTOF(needs); i++) {
+		if (format->needs & 1U << i) {
+			rv_str_printf(text, "%s%s", before, needs[i]);
+			before = ", ";
+		}
+	}
+	rv_str_puts(text, format->needs ? "\n" : "");
+}
+
 static const char *when_text(const struct format *format)
 {
 	switch (format->by_default) {
@@ -216,6 +242,7 @@ void format_list(struct rv_str *text)
 		if (format->loses[0]) {
 			rv_str_printf(text, "  loses    %s\n", format->loses);
 		}
+		put_needs_text(format, text);
 		rv_str_printf(text, "  made     %s\n", when_text(format));
 		for (const struct format_path *p = format->paths; p->name; p++) {
 			rv_str_printf(text, "  file     %s  %s\n", p->layout, p->text);
@@ -255,11 +282,10 @@ static void put_options(const struct format *format, struct rv_json_out *out)
 
 static void put_needs(const struct format *format, struct rv_json_out *out)
 {
-	static const char *const names[] = { "image", "png", "annotations", "camera", "sequence" };
 	rv_json_open(out, "needs", '[');
-	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+	for (size_t i = 0; i < RV_COUNTOF(needs); i++) {
 		if (format->needs & 1U << i) {
-			rv_json_put_string(out, NULL, names[i]);
+			rv_json_put_string(out, NULL, needs[i]);
 		}
 	}
 	rv_json_close(out, ']');
@@ -274,6 +300,7 @@ void format_list_json(struct rv_str *text)
 		rv_json_out_init(&out, text);
 		rv_json_open(&out, NULL, '{');
 		rv_json_put_string(&out, "name", format->name);
+		rv_json_put_string(&out, "title", format->title);
 		rv_json_put_string(&out, "summary", format->summary);
 		rv_json_put_string(&out, "readers", format->readers);
 		rv_json_put_string(&out, "load", format->load ? format->load : "");
@@ -281,6 +308,7 @@ void format_list_json(struct rv_str *text)
 		rv_json_put_string(&out, "loses", format->loses);
 		put_needs(format, &out);
 		rv_json_put_bool(&out, "splits", format->has_splits);
+		rv_json_put_bool(&out, "categories", format->has_categories);
 		rv_json_put_string(&out, "made", when_text(format));
 		put_paths(format, &out);
 		put_options(format, &out);

@@ -16,9 +16,9 @@
 
 #include "options.h"
 
-/* What a picture must have to be in the format. */
+/* What each picture of a sample must have for the sample to be in the format. */
 enum format_need {
-	FORMAT_NEEDS_IMAGE = 1 << 0,       /* `files.image` */
+	FORMAT_NEEDS_IMAGE = 1 << 0,       /* a file of the role (below) */
 	FORMAT_NEEDS_PNG = 1 << 1,         /* which is a PNG file */
 	FORMAT_NEEDS_ANNOTATIONS = 1 << 2, /* `annotations`, if only an empty list */
 	FORMAT_NEEDS_CAMERA = 1 << 3,      /* `camera` with pose and intrinsics */
@@ -45,18 +45,25 @@ struct format_alias {
 
 struct format {
 	const char *name;
-	const char *summary; /* one line for --help */
-	const char *readers; /* who reads it: "pycocotools, torchvision, Detectron2" */
-	const char *load;    /* a line that loads it: Python unless it says otherwise; may be NULL */
-	const char *carries; /* what of a sample it takes along */
-	const char *loses;   /* what it cannot carry; "" for nothing */
-	unsigned int needs;  /* enum format_need */
-	bool has_splits;     /* train, val and test have places of their own */
+	const char *title;       /* as its authors write it: "WebDataset" */
+	const char *summary;     /* one line for --help */
+	const char *readers;     /* who reads it: "pycocotools, torchvision, Detectron2" */
+	const char *load;        /* a line that loads it: Python unless it says otherwise; may be NULL */
+	const char *carries;     /* what of a sample it takes along */
+	const char *loses;       /* what it cannot carry; "" for nothing */
+	unsigned int needs;      /* enum format_need */
+	const char *const *role; /* whose files FORMAT_NEEDS_IMAGE and _PNG are about. NULL: "image" */
+	bool has_splits;         /* train, val and test have places of their own */
+	bool has_categories;     /* it has the ids of the dataset's table (RV_CATEGORIES_NAME) */
 	enum format_default by_default;
 	const struct format_path *paths;    /* ended by a NULL name */
 	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
 	const struct format_alias *aliases; /* ended by a NULL name. NULL: none */
 };
+
+#define FORMAT(name) extern const struct format format_##name;
+#include "format/list.def"
+#undef FORMAT
 
 /* All formats, in the order in which they are listed. */
 extern const struct format *const format_all[];
@@ -64,6 +71,8 @@ extern const size_t format_count;
 
 /* The place of a format in that list; SIZE_MAX when there is none of the name. */
 size_t format_find(const char *name);
+/* The layout of the path of that name in a description, which must have it. */
+const char *format_layout(const struct format *format, const char *name);
 /* Fails with RV_E_USAGE: there is no format of that name, with the nearest one that there is. */
 int format_unknown(const char *name, struct rv_err *err);
 

@@ -29,6 +29,7 @@ static const struct format_path paths[] = {
 
 const struct format format_sheet = {
 	.name = "sheet",
+	.title = "Contact sheet",
 	.summary = "contact sheet of the first samples, sheet.png",
 	.readers = "people",
 	.carries = "what a person wants to see first",

@@ -18,12 +18,16 @@ static const struct format_path paths[] = {
 	  .layout = "transforms/{id}/" FORMAT_TRANSFORMS_NAME,
 	  .text = "cameras of a sample with several pictures: a sequence, or views" },
 	{ .name = "frame", .layout = "transforms/{id}/{role}/{frame}.{ext}", .text = "a frame's file" },
+	{ .name = "own",
+	  .layout = "transforms/{id}/{role}/000000.{ext}",
+	  .text = "a file of a still that has views besides" },
 	{ .name = "view", .layout = "transforms/{id}/{role}/{view}{/frame}.{ext}", .text = "a view's file" },
 	{ .name = NULL },
 };
 
 const struct format format_transforms = {
 	.name = "transforms",
+	.title = "Cameras for NeRF",
 	.summary = "transforms.json: poses and intrinsics for nerfstudio, instant-ngp and NeRF, with the pictures",
 	.readers = "nerfstudio, instant-ngp, NeRF loaders",
 	.load = "ns-train nerfacto --data dataset/transforms (shell)",

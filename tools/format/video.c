@@ -56,12 +56,14 @@ static const struct format_path paths[] = {
 
 const struct format format_video = {
 	.name = "video",
+	.title = "Video",
 	.summary = "H.264 in MP4: one of all stills, one of each sequence",
 	.readers = "FFmpeg, OpenCV, decord, browsers",
 	.load = "cv2.VideoCapture('dataset/video/00000000.mp4')",
 	.carries = "the frames of one role",
 	.loses = "every label; exact colours, since frames become 4:2:0",
-	.needs = FORMAT_NEEDS_PNG,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.role = &format_video_options.role,
 	.by_default = FORMAT_WITH_SEQUENCES,
 	.paths = paths,
 	.options = options,

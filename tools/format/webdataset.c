@@ -56,6 +56,7 @@ static const struct format_path paths[] = {
 
 const struct format format_webdataset = {
 	.name = "webdataset",
+	.title = "WebDataset",
 	.summary = "tar shards, one key per sample",
 	.readers = "webdataset, Hugging Face datasets, tarfile",
 	.load = "webdataset.WebDataset('dataset/webdataset/shard-000000.tar')",
