@@ -460,7 +460,7 @@ void rv_options_help(const struct rv_program *program, struct rv_str *out)
 static void put_completion(struct rv_str *out, const struct rv_option *option, const char *dashes, const char *name)
 {
 	rv_str_printf(out, "%s%s\t%s\t", dashes, name, takes_argument(option) ? option->argument : "");
-	for (size_t i = 0; option->kind == RV_OPT_CHOICE && option->choices[i]; i++) {
+	for (size_t i = 0; option->choices && option->choices[i]; i++) {
 		rv_str_printf(out, "%s%s", i > 0 ? " " : "", option->choices[i]);
 	}
 	rv_str_printf(out, "\t%s\n", option->help);

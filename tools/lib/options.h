@@ -41,7 +41,7 @@ struct rv_option {
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
 	const char *help;           /* NULL: hidden from --help, hints and completions */
 	double min, max;            /* for U64 and DOUBLE; both 0: any */
-	const char *const *choices; /* for CHOICE, NULL-ended */
+	const char *const *choices; /* for CHOICE, NULL-ended; of other kinds words that completions offer, or NULL */
 };
 
 /* Which of the common options a program has, besides those that every one has. */
