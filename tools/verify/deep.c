@@ -104,13 +104,13 @@ static bool size_of(void *deep_, const char *file_name, uint32_t *width, uint32_
 	return true;
 }
 
-static void compare_count(const struct verify_deep *deep, const char *subject, uint64_t n, const char *what,
-                          struct verify_problems *problems)
+static void compare_count(const struct verify_deep *deep, const char *format, const char *subject, uint64_t n,
+                          const char *what, struct verify_problems *problems)
 {
-	if (n != deep->manifest->n_samples) {
+	const uint64_t wanted = verify_manifest_samples(deep->manifest, format);
+	if (n != wanted) {
 		verify_problems_add(problems, RV_E_BAD_FILE, subject,
-		                    "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n, what,
-		                    deep->manifest->n_samples);
+		                    "%" PRIu64 " %s, but the manifest says %" PRIu64 " samples", n, what, wanted);
 	}
 }
 
@@ -144,7 +144,7 @@ static void check_coco(struct verify_deep *deep, struct verify_problems *problem
 		                    "it has %" PRIu64 " images, but there are %" PRIu64 " files in " COCO_IMAGES,
 		                    counts.n_images, n_images);
 	}
-	compare_count(deep, COCO_IMAGES, n_samples, "samples", problems);
+	compare_count(deep, "coco", COCO_IMAGES, n_samples, "samples", problems);
 }
 
 /* Keys come once over all shards, and shards are numbered without a gap. */
@@ -173,7 +173,7 @@ static void check_shards(struct verify_deep *deep, struct verify_problems *probl
 			n_samples++;
 		}
 	}
-	compare_count(deep, "webdataset", n_samples, "samples", problems);
+	compare_count(deep, "webdataset", "webdataset", n_samples, "samples", problems);
 	rv_str_release(&name);
 	rv_idset_free(keys);
 }
@@ -190,7 +190,7 @@ static void check_videos(struct verify_deep *deep, struct verify_problems *probl
 			n_samples++;
 		}
 	}
-	compare_count(deep, "video", n_samples, "stills and sequences", problems);
+	compare_count(deep, "video", "video", n_samples, "stills and sequences", problems);
 }
 
 /* An verify_transforms_size_fn. */
@@ -204,7 +204,7 @@ static void size_at(void *deep_, size_t file, uint32_t *width, uint32_t *height)
 static void check_transforms(struct verify_deep *deep, struct verify_problems *problems)
 {
 	const uint64_t n_samples = verify_transforms_agree(deep->transforms, size_at, deep, problems);
-	compare_count(deep, VERIFY_TRANSFORMS_FOLDER, n_samples, "stills and sequences", problems);
+	compare_count(deep, "transforms", VERIFY_TRANSFORMS_FOLDER, n_samples, "stills and sequences", problems);
 }
 
 void verify_deep_agree(struct verify_deep *deep, struct verify_problems *problems)

@@ -3,6 +3,7 @@
 #include "verify/manifest.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -76,22 +77,48 @@ static bool take_string(struct cursor *c, struct rv_str *out)
 	return ok;
 }
 
+/* A format as --format takes it, of which the name is kept. */
+static bool take_format(struct cursor *c, struct rv_str *formats)
+{
+	struct rv_str spec = RV_STR_INIT;
+	const bool ok = take_string(c, &spec) && strcspn(spec.ptr, ",:") > 0;
+	rv_str_append(formats, spec.ptr, strcspn(spec.ptr, ",:"));
+	rv_str_putc(formats, ',');
+	rv_str_release(&spec);
+	return ok;
+}
+
+/* What may stand at the end: samples that formats do not have. */
+static bool take_left_out(struct cursor *c, struct rv_str *left_out)
+{
+	struct rv_str format = RV_STR_INIT;
+	uint64_t n = 0;
+	bool ok = true;
+	if (!take(c, ",\"left_out\":{")) {
+		return true;
+	}
+	do {
+		ok = take_string(c, &format) && take(c, ":") && take_u64(c, &n) && n > 0;
+		rv_str_printf(left_out, "%s=%" PRIu64 ",", format.ptr, n);
+	} while (ok && take(c, ","));
+	rv_str_release(&format);
+	return ok && take(c, "}");
+}
+
 static bool take_head(struct cursor *c, struct verify_manifest *m)
 {
-	struct rv_str text = RV_STR_INIT, formats = RV_STR_INIT;
-	bool ok = take(c, "{\"rv_manifest\":1,\"rv\":") && take_string(c, &text) && take(c, ",\"formats\":[");
+	struct rv_str version = RV_STR_INIT, formats = RV_STR_INIT, left_out = RV_STR_INIT;
+	bool ok = take(c, "{\"rv_manifest\":1,\"rv\":") && take_string(c, &version) && take(c, ",\"formats\":[");
 	rv_str_putc(&formats, ',');
-	while (ok) {
-		ok = take_string(c, &text) && text.len > 0 && strchr(text.ptr, ',') == NULL;
-		rv_str_printf(&formats, "%s,", text.ptr);
-		if (!take(c, ",")) {
-			break;
-		}
-	}
+	rv_str_putc(&left_out, ',');
+	do {
+		ok = ok && take_format(c, &formats);
+	} while (ok && take(c, ","));
 	ok = ok && take(c, "],\"samples\":") && take_u64(c, &m->n_samples) && take(c, ",\"errors\":") &&
-	     take_u64(c, &m->n_errors) && take(c, "}\n") && c->at == c->end;
+	     take_u64(c, &m->n_errors) && take_left_out(c, &left_out) && take(c, "}\n") && c->at == c->end;
 	m->formats = rv_str_detach(&formats);
-	rv_str_release(&text);
+	m->left_out = rv_str_detach(&left_out);
+	rv_str_release(&version);
 	return ok;
 }
 
@@ -189,6 +216,7 @@ void verify_manifest_release(struct verify_manifest *manifest)
 	}
 	free(manifest->files);
 	free(manifest->formats);
+	free(manifest->left_out);
 	*manifest = (struct verify_manifest)VERIFY_MANIFEST_INIT;
 }
 
@@ -199,6 +227,16 @@ bool verify_manifest_has_format(const struct verify_manifest *manifest, const ch
 	bool found = manifest->formats && strstr(manifest->formats, needle.ptr);
 	rv_str_release(&needle);
 	return found;
+}
+
+uint64_t verify_manifest_samples(const struct verify_manifest *manifest, const char *format)
+{
+	struct rv_str needle = RV_STR_INIT;
+	rv_str_printf(&needle, ",%s=", format);
+	const char *const found = manifest->left_out ? strstr(manifest->left_out, needle.ptr) : NULL;
+	const uint64_t n = found ? strtoull(found + needle.len, NULL, 10) : 0;
+	rv_str_release(&needle);
+	return n < manifest->n_samples ? manifest->n_samples - n : 0;
 }
 
 static int compare_path(const void *key, const void *file)

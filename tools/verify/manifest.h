@@ -3,7 +3,7 @@
  * Reading manifest.jsonl, the list of everything in a dataset, strictly: its bytes must be exactly those that its
  *values give, so that no byte of it can change unseen.
  *
- *	{"rv_manifest":1,"rv":"0.1.0","formats":["coco"],"samples":2,"errors":0}
+ *	{"rv_manifest":1,"rv":"0.1.0","formats":["coco","webdataset:zstd"],"samples":2,"errors":0,"left_out":{"coco":1}}
  *	{"path":"coco/annotations.json","bytes":123,"sha256":"…64 hex digits…"}
  *	…                                     one line per file, sorted by the bytes of its path
  *	{"manifest_sha256":"…"}               the digest of all bytes before this line
@@ -25,7 +25,8 @@ struct verify_manifest_file {
 struct verify_manifest {
 	struct verify_manifest_file *files;
 	size_t len, cap;
-	char *formats; /* ",coco,video," */
+	char *formats;  /* ",coco,video,", without their options */
+	char *left_out; /* ",coco=1,": samples that a format does not have */
 	uint64_t n_samples, n_errors;
 };
 #define VERIFY_MANIFEST_INIT \
@@ -36,6 +37,8 @@ struct verify_manifest {
 int verify_manifest_read(const char *path, struct verify_manifest *manifest, struct rv_err *err) RV_MUST_USE;
 void verify_manifest_release(struct verify_manifest *manifest);
 bool verify_manifest_has_format(const struct verify_manifest *manifest, const char *format);
+/* How many of the samples a format has. */
+uint64_t verify_manifest_samples(const struct verify_manifest *manifest, const char *format);
 /* The entry of a path, or NULL. */
 const struct verify_manifest_file *verify_manifest_find(const struct verify_manifest *manifest, const char *path);
 
