@@ -74,9 +74,12 @@ install_to() {
 
 @test "bash completion offers options and choices" {
     source "${RV_BIN%/bin}/completions/rv-mux.bash"
-    COMP_WORDS=(rv-mux --form) COMP_CWORD=1
+    COMP_WORDS=(rv-mux --shard-s) COMP_CWORD=1
     _rv_mux
-    [ "${COMPREPLY[*]}" = --format ]
+    [ "${COMPREPLY[*]}" = --shard-size ]
+    COMP_WORDS=(rv-mux --format co) COMP_CWORD=2
+    _rv_mux
+    [ "${COMPREPLY[*]}" = coco ]
     COMP_WORDS=(rv-mux --) COMP_CWORD=1
     _rv_mux
     diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <(rv-mux --completions | cut -f1 | grep ^-- | sort)
@@ -96,9 +99,9 @@ option_names() {
     COMP_WORDS=(rv '') COMP_CWORD=1
     _rv
     diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <({ rv --completions | cut -f1 | grep -v ^-; echo help; } | sort)
-    COMP_WORDS=(rv mux --form) COMP_CWORD=2
+    COMP_WORDS=(rv mux --shard-s) COMP_CWORD=2
     _rv
-    [ "${COMPREPLY[*]}" = --format ]
+    [ "${COMPREPLY[*]}" = --shard-size ]
     COMP_WORDS=(rv blend --device op) COMP_CWORD=3
     _rv
     [ "${COMPREPLY[*]}" = optix ]

@@ -274,7 +274,7 @@ two_workers_one_worker() {
     cmp out/00000001/Image.exr 00000001.exr
     for kind in coco video sheet; do
         run -1 --separate-stderr rv-mux --format $kind -o refused <in
-        [[ $stderr == *"format $kind needs PNG files in 'files.image', not 'out/00000000/Image.exr': render with --image-format PNG"* ]]
+        [[ $stderr == *"format $kind needs PNG files in 'files.image', not 'Image.exr': render with --image-format PNG"* ]]
         [ ! -e refused ]
     done
 }

@@ -110,8 +110,8 @@ PY
         elif .index == 5 then .camera.K[0][0] = -1 else . end' >in
     pipe -1 --separate-stderr 'rv-mux -f transforms -o ds <in'
     [ "$(jq -r .error.message <<<"$output" | cut -c1-70)" = "format transforms needs a perspective camera, not ORTHO
-format transforms needs field 'camera.K': intrinsics in pixels
-field 'resolution' says 24x32, but 'out/00000002/Image.png' is 32x24
+format transforms needs field 'camera', which the record does not have
+field 'resolution' says 24x32, but 'Image.png' is 32x24
 format transforms needs field 'resolution': width and height
 format transforms needs field 'camera.matrix_world': 4 rows of 4 numbe
 format transforms needs field 'camera.K': intrinsics in pixels

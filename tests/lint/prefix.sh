@@ -9,11 +9,11 @@ status=0
 
 # Each line of stdin is a name that has another prefix than its folder.
 wrong() { # FOLDER PREFIX
-    local name
+    local name upper=${2^^}
     while read -r name; do
         echo "tools/$1: '$name' does not begin with $2"
         status=1
-    done < <(grep -vE "^($2|${2^^}|${2%_}$)" | sort -u)
+    done < <(grep -vE "^($2|$upper|(${2%_}|${upper%_})$)" | sort -u)
 }
 
 for folder in tools/*/; do

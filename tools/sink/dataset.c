@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The hidden directory, the manifest, and the step that puts a dataset in its place. */
-#include "dataset.h"
+#include "sink/dataset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,8 +165,8 @@ void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, 
 }
 
 /* No byte of a path sorts before the quote that ends it, so sorting lines sorts paths. */
-static int list_file(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
-                     struct rv_err *err)
+int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
+                      struct rv_err *err)
 {
 	struct rv_str line = RV_STR_INIT;
 	struct rv_json_out out;
@@ -188,7 +188,7 @@ int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, st
 	char *path = join(dataset->tree, relative);
 	int result = rv_hash_file(AT_FDCWD, path, hex, &size, err);
 	free(path);
-	return result < 0 ? -1 : list_file(dataset, relative, size, hex, err);
+	return result < 0 ? -1 : sink_dataset_list(dataset, relative, size, hex, err);
 }
 
 struct sink_output *sink_output_open(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
@@ -277,31 +277,17 @@ int sink_output_close(struct sink_output *output, struct rv_err *err)
 	char hex[RV_HASH_HEX_LEN + 1];
 	int result = finish_output(output, hex, err);
 	if (result == 0) {
-		result = list_file(output->dataset, output->relative, output->n_bytes, hex, err);
+		result = sink_dataset_list(output->dataset, output->relative, output->n_bytes, hex, err);
 	}
 	sink_output_abort(output);
 	return result;
 }
 
-int sink_dataset_copy(struct sink_dataset *dataset, const char *from, const char *relative, struct rv_err *err)
+int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
+                       struct rv_err *err)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	if (in < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", from);
-	}
-	struct sink_output *output = sink_output_open(dataset, relative, err);
-	if (!output) {
-		close(in);
-		return -1;
-	}
-	ssize_t n;
-	int result = 0;
-	while (result == 0 && (n = rv_read_all(in, output->buffer, BUFFER_BYTES)) != 0) {
-		result = n < 0 ? rv_fail_errno(err, "cannot read '%s'", from)
-		               : write_out(output, output->buffer, (size_t)n, err);
-	}
-	close(in);
-	if (result < 0) {
+	struct sink_output *const output = sink_output_open(dataset, relative, err);
+	if (!output || sink_output_write(output, bytes, len, err) < 0) {
 		sink_output_abort(output);
 		return -1;
 	}
@@ -324,27 +310,10 @@ static int put_manifest(struct sink_dataset *dataset, struct sink_output *output
 	return result < 0 ? -1 : finish_output(output, hex, err);
 }
 
-int sink_dataset_commit(struct sink_dataset *dataset, const char *const *formats, size_t n_formats, uint64_t n_samples,
-                        uint64_t n_errors, struct rv_err *err)
+int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	struct rv_str head = RV_STR_INIT;
-	struct rv_json_out out;
-	rv_json_out_init(&out, &head);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_u64(&out, "rv_manifest", 1);
-	rv_json_put_string(&out, "rv", RV_VERSION);
-	rv_json_open(&out, "formats", '[');
-	for (size_t i = 0; i < n_formats; i++) {
-		rv_json_put_string(&out, NULL, formats[i]);
-	}
-	rv_json_close(&out, ']');
-	rv_json_put_u64(&out, "samples", n_samples);
-	rv_json_put_u64(&out, "errors", n_errors);
-	rv_json_close(&out, '}');
-	rv_str_putc(&head, '\n');
-	struct sink_output *output = sink_output_open(dataset, RV_MANIFEST_NAME, err);
-	int result = output ? put_manifest(dataset, output, &head, err) : -1;
+	struct sink_output *const output = sink_output_open(dataset, RV_MANIFEST_NAME, err);
+	const int status = output ? put_manifest(dataset, output, head, err) : -1;
 	sink_output_abort(output);
-	rv_str_release(&head);
-	return result < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
+	return status < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists on their way through temporary files. */
-#include "part.h"
+/* Arrays on their way through temporary files. */
+#include "sink/part.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,6 +27,12 @@ static int write_text(struct sink_part *part, struct rv_err *err)
 	return 0;
 }
 
+void sink_part_item(struct sink_part *part, struct rv_json_out *out)
+{
+	rv_str_puts(&part->text, part->n_items++ > 0 ? ",\n" : "[\n");
+	rv_json_out_init(out, &part->text);
+}
+
 int sink_part_flush(struct sink_part *part, struct rv_err *err)
 {
 	return part->text.len < PART_BYTES ? 0 : write_text(part, err);
@@ -34,6 +40,7 @@ int sink_part_flush(struct sink_part *part, struct rv_err *err)
 
 int sink_part_copy(struct sink_part *part, struct sink_output *output, struct rv_err *err)
 {
+	rv_str_puts(&part->text, part->n_items > 0 ? "]" : "[]");
 	if (part->fd < 0) {
 		return sink_output_write(output, part->text.ptr, part->text.len, err);
 	}

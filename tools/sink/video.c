@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Videos: video/ID.mp4 for each sample whose role is a sequence, video/video.mp4 with all the stills in order.
+ * Videos: one for each camera of a sequence (the record's own, its views), and one with all the stills in order.
  *
- * A sequence is encoded while it is prepared, into a temporary file: that way a frame that cannot be decoded refuses
- * the sample, and no frame is decoded twice.
+ * A sequence is encoded while it is prepared, into temporary files: that way a frame that cannot be decoded refuses the
+ * sample, and no frame is decoded twice.
  */
+#include "format/video.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -13,93 +15,120 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "png.h"
+#include "parse.h"
 #include "sig.h"
-#include "sink.h"
+#include "sink/sink.h"
+#include "video.h"
 
-#define STILLS_NAME "video"
-#define FPS_DEFAULT 24
-#define FPS_MAX 1000
+#define FPS_PART_MAX 1000000
+#define NTSC_NEAR 0.0005 /* that a record's 29.97 may be off from 30000/1001 */
 
-struct video_sink {
-	struct sink_dataset *dataset;
-	const struct sink_settings *settings;
-	struct rv_video *stills; /* NULL before the first */
-	uint32_t width, height;  /* of the stills */
-	struct rv_str sequence;  /* path of the temporary file */
-	/* The sample at hand. */
-	bool is_sequence;
-	struct rv_image image;
+struct videos {
+	const struct sink_target *target;
+	struct rv_video_settings settings; /* fps_num 0: what a record says, else FORMAT_VIDEO_FPS */
+	struct rv_video *stills;           /* NULL before the first */
+	uint32_t width, height;            /* of the stills */
+	struct rv_str temporary, path;
+	/* The sample at hand: its frame, or its stills. */
+	struct rv_image *images;
+	size_t n_images;
 };
 
-static int read_frame(struct video_sink *sink, const char *path, struct rv_err *err)
+/* "24" or "30000/1001". */
+static int parse_fps(const char *text, struct rv_video_settings *settings, struct rv_err *err)
 {
-	if (rv_png_read(path, &sink->image, err) < 0) {
+	const char *const slash = strchr(text, '/');
+	char *const first = slash ? rv_strndup(text, (size_t)(slash - text)) : rv_strdup(text);
+	uint64_t num = 0, den = 1;
+	int status = rv_parse_u64(first, "frames per second of a video (fps)", 1, FPS_PART_MAX, &num, err);
+	if (status == 0 && slash) {
+		status = rv_parse_u64(slash + 1, "frames per second of a video (fps)", 1, FPS_PART_MAX, &den, err);
+	}
+	settings->fps_num = (uint32_t)num;
+	settings->fps_den = (uint32_t)den;
+	free(first);
+	return status;
+}
+
+static int video_open(void *state, const struct sink_target *target, struct rv_err *err)
+{
+	struct videos *const videos = state;
+	const struct format_video_options *const options = &format_video_options;
+	videos->target = target;
+	videos->settings = (struct rv_video_settings) { .codec = format_video_codecs[options->codec],
+		                                        .preset = format_video_presets[options->preset],
+		                                        .crf = (int)options->crf };
+	rv_str_init(&videos->temporary);
+	rv_str_init(&videos->path);
+	return options->fps ? parse_fps(options->fps, &videos->settings, err) : 0;
+}
+
+static void video_release(void *state)
+{
+	struct videos *const videos = state;
+	rv_video_abort(videos->stills);
+	for (size_t i = 0; i < videos->n_images; i++) {
+		rv_image_release(&videos->images[i]);
+	}
+	free(videos->images);
+	rv_str_release(&videos->temporary);
+	rv_str_release(&videos->path);
+}
+
+/* ---- frames ---- */
+
+/* Decodes a picture. Its size must be that of the frames before it, which is 0x0 for the first and then set. */
+static int read_frame(struct sink_sample *sample, const struct rv_picture *picture, struct rv_image *image,
+                      uint32_t *width, uint32_t *height, struct rv_err *err)
+{
+	const char *const file = rv_picture_files(picture, format_video_options.role)->paths[0];
+	if (sink_sample_read_png(sample, file, image, err) < 0) {
 		return -1;
 	}
-	if (sink->image.channels == 2 || sink->image.width > RV_VIDEO_SIDE_MAX ||
-	    sink->image.height > RV_VIDEO_SIDE_MAX) {
+	if (image->channels == 2 || image->width > RV_VIDEO_SIDE_MAX || image->height > RV_VIDEO_SIDE_MAX) {
 		return rv_fail(err, RV_E_BAD_FILE,
 		               "'%s' has %" PRIu32 " channels and %" PRIu32 "x%" PRIu32
-		               " pixels: a frame of a video has "
-		               "1, 3 or 4 channels and sides of at most %d",
-		               path, sink->image.channels, sink->image.width, sink->image.height, RV_VIDEO_SIDE_MAX);
+		               " pixels: a frame of a video has 1, 3 or 4 channels and sides of at most %d",
+		               file, image->channels, image->width, image->height, RV_VIDEO_SIDE_MAX);
 	}
+	if (*width > 0 && (image->width != *width || image->height != *height)) {
+		return rv_fail(err, RV_E_BAD_FILE,
+		               "'%s' has %" PRIu32 "x%" PRIu32 " pixels, the frames before it in its video have "
+		               "%" PRIu32 "x%" PRIu32,
+		               file, image->width, image->height, *width, *height);
+	}
+	*width = image->width;
+	*height = image->height;
 	return 0;
 }
 
-static int check_size(const struct video_sink *sink, const char *path, uint32_t width, uint32_t height,
-                      struct rv_err *err)
+static void keep_images(struct videos *videos, size_t n)
 {
-	if (sink->image.width == width && sink->image.height == height) {
-		return 0;
+	if (n > videos->n_images) {
+		videos->images = rv_realloc(videos->images, n, sizeof(*videos->images));
+		for (; videos->n_images < n; videos->n_images++) {
+			videos->images[videos->n_images] = (struct rv_image)RV_IMAGE_INIT;
+		}
 	}
-	return rv_fail(err, RV_E_BAD_FILE,
-	               "'%s' has %" PRIu32 "x%" PRIu32 " pixels, the frames before it in its video have "
-	               "%" PRIu32 "x%" PRIu32,
-	               path, sink->image.width, sink->image.height, width, height);
 }
 
-/* Reads, checks and encodes the frames of a sequence; `video` stays open. */
-static int encode_frames(struct video_sink *sink, struct rv_video *video, const struct sink_role *role,
-                         struct rv_err *err)
-{
-	uint32_t width = 0, height = 0;
-	for (size_t i = 0; i < role->n_files; i++) {
-		if (rv_sig_stop()) {
-			rv_fail(err, RV_E_CANCELLED, "stopped by a signal");
-			return SINK_BROKEN;
-		}
-		if (read_frame(sink, role->paths[i], err) < 0) {
-			return SINK_REFUSED;
-		}
-		if (i == 0) {
-			width = sink->image.width;
-			height = sink->image.height;
-		} else if (check_size(sink, role->paths[i], width, height, err) < 0) {
-			return SINK_REFUSED;
-		}
-		if (rv_video_add(video, &sink->image, err) < 0) {
-			return SINK_BROKEN;
-		}
-	}
-	return 0;
-}
+/* ---- sequences ---- */
 
 /* Sets the frame rate unless the user did: that of the record, which is 29.97 for 30000/1001. */
 static int set_fps(struct rv_video_settings *settings, const struct sink_sample *sample, struct rv_err *err)
 {
-	double fps = rv_json_number(rv_json_get(sample->json, "fps"), FPS_DEFAULT);
+	double fps;
 	if (settings->fps_num > 0) {
 		return 0;
 	}
-	if (!(fps >= 0.001 && fps <= FPS_MAX)) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'fps' is %g, allowed is 0.001..%d", fps, FPS_MAX);
+	if (sink_sample_fps(sample, &fps, err) < 0) {
+		return -1;
 	}
-	double whole = round(fps), ntsc = round(fps * 1.001);
+	fps = isnan(fps) ? FORMAT_VIDEO_FPS : fps;
+	const double whole = round(fps), ntsc = round(fps * 1.001);
 	settings->fps_num = (uint32_t)whole;
 	settings->fps_den = 1;
-	if (whole != fps && fabs(ntsc / 1.001 - fps) < 0.0005) {
+	if (whole != fps && fabs(ntsc / 1.001 - fps) < NTSC_NEAR) {
 		settings->fps_num = (uint32_t)ntsc * 1000;
 		settings->fps_den = 1001;
 	} else if (whole != fps) {
@@ -109,132 +138,159 @@ static int set_fps(struct rv_video_settings *settings, const struct sink_sample 
 	return 0;
 }
 
-static int prepare_sequence(struct video_sink *sink, const struct sink_sample *sample, const struct sink_role *role,
-                            struct rv_err *err)
+/* Reads, checks and encodes the frames of one camera; `video` stays open. */
+static int encode_frames(struct videos *videos, struct rv_video *video, struct sink_sample *sample,
+                         const struct sink_picture *pictures, struct rv_err *err)
 {
-	if (strcmp(sample->id.ptr, STILLS_NAME) == 0) {
-		rv_fail(err, RV_E_BAD_RECORD, "field 'id': '" STILLS_NAME "' is taken by the video of the stills");
-		return SINK_REFUSED;
-	}
-	struct rv_video *video;
-	struct rv_video_settings settings = sink->settings->video;
-	if (set_fps(&settings, sample, err) < 0) {
-		return SINK_REFUSED;
-	}
-	if (rv_video_open(&video, sink->sequence.ptr, &settings, err) < 0) {
-		return SINK_BROKEN;
-	}
-	int result = encode_frames(sink, video, role, err);
-	if (result < 0) {
-		rv_video_abort(video);
-		return result;
-	}
-	return rv_video_close(video, err) < 0 ? SINK_BROKEN : 0;
-}
-
-static int video_prepare(void *to, const struct sink_sample *sample, struct rv_err *err)
-{
-	struct video_sink *sink = to;
-	const struct sink_role *role = sink_sample_need_png(sample, sink->settings->video_role, "video", err);
-	if (!role) {
-		return SINK_REFUSED;
-	}
-	sink->is_sequence = role->is_array;
-	if (sink->is_sequence) {
-		return prepare_sequence(sink, sample, role, err);
-	}
-	if (read_frame(sink, role->paths[0], err) < 0 ||
-	    (sink->stills && check_size(sink, role->paths[0], sink->width, sink->height, err) < 0)) {
-		return SINK_REFUSED;
+	uint32_t width = 0, height = 0;
+	for (size_t i = 0; i < sample->sample->n_frames; i++) {
+		if (rv_sig_stop()) {
+			rv_fail(err, RV_E_CANCELLED, "stopped by a signal");
+			return SINK_BROKEN;
+		}
+		if (read_frame(sample, pictures[i].picture, videos->images, &width, &height, err) < 0) {
+			return SINK_REFUSED;
+		}
+		if (rv_video_add(video, videos->images, err) < 0) {
+			return SINK_BROKEN;
+		}
 	}
 	return 0;
 }
 
-static int add_sequence(struct video_sink *sink, const struct sink_sample *sample, struct rv_err *err)
+/* The temporary file of the sample's camera `i`. */
+static const char *temporary(struct videos *videos, size_t i)
 {
-	struct rv_str relative = RV_STR_INIT;
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&relative, "video/%s.mp4", sample->id.ptr);
-	int result = sink_dataset_path(sink->dataset, relative.ptr, &path, err);
-	if (result == 0 && rename(sink->sequence.ptr, path.ptr) < 0) {
-		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", sink->sequence.ptr, path.ptr);
-	}
-	if (result == 0) {
-		result = sink_dataset_add_file(sink->dataset, relative.ptr, err);
-	}
-	rv_str_release(&path);
-	rv_str_release(&relative);
-	return result;
+	char name[48];
+	snprintf(name, sizeof(name), "sequence-%zu.mp4", i);
+	sink_dataset_scratch(videos->target->dataset, name, &videos->temporary);
+	return videos->temporary.ptr;
 }
 
-static int open_stills(struct video_sink *sink, struct rv_err *err)
+static int prepare_sequence(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT;
-	struct rv_video_settings settings = sink->settings->video;
+	struct rv_video_settings settings = videos->settings;
+	const size_t n_frames = sample->sample->n_frames;
+	if (strcmp(sample->sample->id, FORMAT_VIDEO_STILLS) == 0) {
+		rv_fail(err, RV_E_BAD_RECORD,
+		        "field 'id': '" FORMAT_VIDEO_STILLS "' is taken by the video of the stills");
+		return SINK_REFUSED;
+	}
+	if (set_fps(&settings, sample, err) < 0) {
+		return SINK_REFUSED;
+	}
+	keep_images(videos, 1);
+	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {
+		struct rv_video *video;
+		if (rv_video_open(&video, temporary(videos, i / n_frames), &settings, err) < 0) {
+			return SINK_BROKEN;
+		}
+		const int status = encode_frames(videos, video, sample, &sample->pictures[i], err);
+		if (status < 0) {
+			rv_video_abort(video);
+			return status;
+		}
+		if (rv_video_close(video, err) < 0) {
+			return SINK_BROKEN;
+		}
+	}
+	return 0;
+}
+
+static int add_sequence(struct videos *videos, const struct sink_sample *sample, struct rv_err *err)
+{
+	struct sink_dataset *const dataset = videos->target->dataset;
+	struct rv_str target = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < sample->n_pictures; i += sample->sample->n_frames) {
+		sink_picture_path(sample->pictures[i].picture, &format_video, "sequence", "", "", &videos->path);
+		status = sink_dataset_path(dataset, videos->path.ptr, &target, err);
+		const char *const from = temporary(videos, i / sample->sample->n_frames);
+		if (status == 0 && rename(from, target.ptr) < 0) {
+			status = rv_fail_errno(err, "cannot rename '%s' to '%s'", from, target.ptr);
+		}
+		if (status == 0) {
+			status = sink_dataset_add_file(dataset, videos->path.ptr, err);
+		}
+	}
+	rv_str_release(&target);
+	return status;
+}
+
+/* ---- stills ---- */
+
+static int prepare_stills(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
+{
+	uint32_t width = videos->width, height = videos->height;
+	keep_images(videos, sample->n_pictures);
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (read_frame(sample, sample->pictures[i].picture, &videos->images[i], &width, &height, err) < 0) {
+			return SINK_REFUSED;
+		}
+	}
+	return 0;
+}
+
+static int open_stills(struct videos *videos, struct rv_err *err)
+{
+	struct rv_video_settings settings = videos->settings;
 	if (settings.fps_num == 0) {
-		settings.fps_num = FPS_DEFAULT;
+		settings.fps_num = FORMAT_VIDEO_FPS;
 		settings.fps_den = 1;
 	}
-	int result = sink_dataset_path(sink->dataset, "video/" STILLS_NAME ".mp4", &path, err);
-	if (result == 0) {
-		result = rv_video_open(&sink->stills, path.ptr, &settings, err);
-	}
-	sink->width = sink->image.width;
-	sink->height = sink->image.height;
-	rv_str_release(&path);
-	return result;
+	videos->width = videos->images[0].width;
+	videos->height = videos->images[0].height;
+	return sink_dataset_path(videos->target->dataset, format_layout(&format_video, "stills"), &videos->path, err) <
+	                               0 ||
+	                       rv_video_open(&videos->stills, videos->path.ptr, &settings, err) < 0
+	               ? -1
+	               : 0;
 }
 
-static int video_add(void *to, const struct sink_sample *sample, struct rv_err *err)
+static int add_stills(struct videos *videos, const struct sink_sample *sample, struct rv_err *err)
 {
-	struct video_sink *sink = to;
-	if (sink->is_sequence) {
-		return add_sequence(sink, sample, err);
-	}
-	if (!sink->stills && open_stills(sink, err) < 0) {
+	if (!videos->stills && open_stills(videos, err) < 0) {
 		return -1;
 	}
-	return rv_video_add(sink->stills, &sink->image, err);
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (rv_video_add(videos->stills, &videos->images[i], err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
 }
 
-static int video_finish(void *to, struct rv_err *err)
+/* ---- the whole ---- */
+
+static int video_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
 {
-	struct video_sink *sink = to;
-	if (!sink->stills) {
+	return (sample->sample->is_sequence ? prepare_sequence : prepare_stills)(state, sample, err);
+}
+
+static int video_add(void *state, struct sink_sample *sample, struct rv_err *err)
+{
+	return sample->sample->is_sequence ? add_sequence(state, sample, err) : add_stills(state, sample, err);
+}
+
+static int video_finish(void *state, struct rv_err *err)
+{
+	struct videos *const videos = state;
+	struct rv_video *const stills = videos->stills;
+	videos->stills = NULL;
+	if (!stills) {
 		return 0;
 	}
-	struct rv_video *stills = sink->stills;
-	sink->stills = NULL;
-	return rv_video_close(stills, err) < 0 ? -1
-	                                       : sink_dataset_add_file(sink->dataset, "video/" STILLS_NAME ".mp4", err);
-}
-
-static void *video_open(struct sink_dataset *dataset, const struct sink_settings *settings, struct rv_err *err)
-{
-	(void)err;
-	struct video_sink *sink = rv_alloc_zero(1, sizeof(*sink));
-	sink->dataset = dataset;
-	sink->settings = settings;
-	rv_str_init(&sink->sequence);
-	sink_dataset_scratch(dataset, "sequence.mp4", &sink->sequence);
-	return sink;
-}
-
-static void video_free(void *to)
-{
-	struct video_sink *sink = to;
-	rv_video_abort(sink->stills);
-	rv_image_release(&sink->image);
-	rv_str_release(&sink->sequence);
-	free(sink);
+	return rv_video_close(stills, err) < 0
+	               ? -1
+	               : sink_dataset_add_file(videos->target->dataset, format_layout(&format_video, "stills"), err);
 }
 
 const struct sink_class sink_video = {
-	.name = "video",
-	.help = "H.264 in MP4: one of all stills, one of each sequence",
+	.format = &format_video,
+	.state_bytes = sizeof(struct videos),
 	.open = video_open,
 	.prepare = video_prepare,
 	.add = video_add,
 	.finish = video_finish,
-	.free = video_free,
+	.release = video_release,
 };

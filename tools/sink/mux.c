@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* The writers of all formats, and which of them take a sample. */
+#include "sink/mux.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "sink/category_ids.h"
+
+#define FORMAT(name) extern const struct sink_class sink_##name;
+#include "format/list.def"
+#undef FORMAT
+
+/* In the order of format_all. */
+#define FORMAT(name) &sink_##name,
+static const struct sink_class *const classes[] = {
+#include "format/list.def"
+};
+#undef FORMAT
+#define N_FORMATS RV_COUNTOF(classes)
+
+struct writer {
+	const struct sink_class *class;
+	void *state;
+	bool is_chosen, is_default;
+	uint64_t n_samples, n_left_out;
+	bool lacks; /* one was left out that would be in it, but for what the format needs */
+	char *why;  /* the first was left out, its id before; NULL: none was */
+	/* Of the sample at hand. */
+	bool takes_this, lacks_this;
+	const char *why_not; /* NULL: it is taken, or the format is not made */
+};
+
+struct sink_mux {
+	struct sink_target target;
+	struct sink_categories categories;
+	struct writer writers[N_FORMATS];
+	struct sink_sample sample;
+	uint64_t n_samples;
+};
+
+/* ---- opening ---- */
+
+static int open_writers(struct sink_mux *mux, const bool *is_chosen, struct rv_err *err)
+{
+	bool is_any_chosen = false;
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		is_any_chosen |= is_chosen[i];
+	}
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		writer->is_chosen = is_chosen[i];
+		writer->is_default = !is_any_chosen && classes[i]->format->by_default != FORMAT_WHEN_ASKED;
+		writer->class = classes[i];
+		writer->state = rv_alloc_zero(1, classes[i]->state_bytes);
+		if (classes[i]->open(writer->state, &mux->target, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+struct sink_mux *sink_mux_open(const bool *is_chosen, const char *categories, struct sink_dataset *dataset,
+                               struct rv_err *err)
+{
+	struct sink_mux *const mux = rv_alloc_zero(1, sizeof(*mux));
+	mux->sample = (struct sink_sample)SINK_SAMPLE_INIT;
+	mux->target = (struct sink_target) { .dataset = dataset,
+		                             .store = sink_store_new(dataset),
+		                             .categories = &mux->categories.table };
+	if (sink_categories_open(&mux->categories, categories, err) < 0 || open_writers(mux, is_chosen, err) < 0) {
+		sink_mux_free(mux);
+		return NULL;
+	}
+	return mux;
+}
+
+void sink_mux_free(struct sink_mux *mux)
+{
+	if (!mux) {
+		return;
+	}
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		if (writer->state) {
+			writer->class->release(writer->state);
+		}
+		free(writer->state);
+		free(writer->why);
+	}
+	sink_sample_release(&mux->sample);
+	sink_categories_release(&mux->categories);
+	sink_store_free(mux->target.store);
+	free(mux);
+}
+
+/* ---- a sample ---- */
+
+/* NULL, or why a format that is made by default is not made of the sample at hand. */
+static const char *no_use(struct sink_mux *mux, const struct format *format)
+{
+	const struct rv_sample *const sample = mux->sample.sample;
+	if (format->by_default == FORMAT_WITH_ANNOTATIONS && !rv_sample_has_annotations(sample)) {
+		return "it has no annotations, which rv-mask makes";
+	}
+	if (format->by_default == FORMAT_WITH_SEQUENCES && !sample->is_sequence) {
+		return rv_arena_printf(&mux->sample.arena, "it is a still, which --format %s takes, too", format->name);
+	}
+	return NULL;
+}
+
+/* Decides whether a format takes the sample at hand. */
+static int choose(struct sink_mux *mux, struct writer *writer, struct rv_err *err)
+{
+	const struct format *const format = writer->class->format;
+	struct rv_err lacks = RV_ERR_INIT;
+	writer->takes_this = writer->is_chosen;
+	writer->lacks_this = false;
+	writer->why_not = NULL;
+	if (writer->is_chosen) {
+		return sink_sample_fits(&mux->sample, format, err);
+	}
+	if (writer->is_default) {
+		writer->why_not = no_use(mux, format);
+		writer->lacks_this = !writer->why_not && sink_sample_fits(&mux->sample, format, &lacks) < 0;
+		if (writer->lacks_this) {
+			writer->why_not = rv_arena_strndup(&mux->sample.arena, lacks.text, strlen(lacks.text));
+		}
+		writer->takes_this = !writer->why_not;
+	}
+	return 0;
+}
+
+/* Counts the sample at hand. */
+static void count(struct writer *writer, const char *id)
+{
+	writer->n_samples += writer->takes_this;
+	writer->n_left_out += writer->why_not != NULL;
+	writer->lacks |= writer->lacks_this;
+	if (writer->why_not && !writer->why) {
+		struct rv_str text = RV_STR_INIT;
+		rv_str_printf(&text, "'%s': %s", id, writer->why_not);
+		writer->why = rv_str_detach(&text);
+	}
+}
+
+static int prepare(struct sink_mux *mux, struct rv_err *err)
+{
+	bool has_categories = false;
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		if (choose(mux, writer, err) < 0) {
+			return SINK_REFUSED;
+		}
+		has_categories |= writer->takes_this && writer->class->format->has_categories;
+	}
+	if (has_categories && sink_categories_check(&mux->categories, &mux->sample, err) < 0) {
+		return SINK_REFUSED;
+	}
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		const int status = writer->takes_this ? writer->class->prepare(writer->state, &mux->sample, err) : 0;
+		if (status < 0) {
+			return status;
+		}
+	}
+	return has_categories && sink_categories_take(&mux->categories, &mux->sample, err) < 0 ? SINK_BROKEN : 0;
+}
+
+int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv_err *err)
+{
+	sink_sample_load(&mux->sample, sample);
+	const int status = prepare(mux, err);
+	if (status < 0) {
+		return status;
+	}
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		if (writer->takes_this && writer->class->add(writer->state, &mux->sample, err) < 0) {
+			return SINK_BROKEN;
+		}
+		count(writer, sample->id);
+	}
+	mux->n_samples++;
+	return 0;
+}
+
+uint64_t sink_mux_count(const struct sink_mux *mux)
+{
+	return mux->n_samples;
+}
+
+/* ---- the end ---- */
+
+/* A format that no sample was for is not missed. */
+static void warn_left_out(const struct sink_mux *mux, const struct writer *writer)
+{
+	if (writer->n_left_out > 0 && (writer->n_samples > 0 || writer->lacks)) {
+		rv_warn("format %s leaves out %" PRIu64 " of %" PRIu64 " samples, the first is %s",
+		        writer->class->format->name, writer->n_left_out, mux->n_samples, writer->why);
+	}
+}
+
+static void put_head(struct sink_mux *mux, uint64_t n_errors, struct rv_str *head)
+{
+	struct rv_json_out out;
+	struct rv_str spec = RV_STR_INIT;
+	bool is_any_left_out = false;
+	rv_json_out_init(&out, head);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_u64(&out, "rv_manifest", 1);
+	rv_json_put_string(&out, "rv", RV_VERSION);
+	rv_json_open(&out, "formats", '[');
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		if (writer->n_samples > 0) {
+			rv_str_clear(&spec);
+			format_put_spec(writer->class->format, &spec);
+			rv_json_put_string(&out, NULL, spec.ptr);
+			is_any_left_out |= writer->n_left_out > 0;
+		}
+	}
+	rv_json_close(&out, ']');
+	rv_json_put_u64(&out, "samples", mux->n_samples);
+	rv_json_put_u64(&out, "errors", n_errors);
+	if (is_any_left_out) {
+		rv_json_open(&out, "left_out", '{');
+		for (size_t i = 0; i < N_FORMATS; i++) {
+			struct writer *const writer = &mux->writers[i];
+			if (writer->n_samples > 0 && writer->n_left_out > 0) {
+				rv_json_put_u64(&out, writer->class->format->name, writer->n_left_out);
+			}
+		}
+		rv_json_close(&out, '}');
+	}
+	rv_json_close(&out, '}');
+	rv_str_putc(head, '\n');
+	rv_str_release(&spec);
+}
+
+int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
+{
+	struct rv_str with_categories = RV_STR_INIT, head = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		struct writer *const writer = &mux->writers[i];
+		const struct format *const format = writer->class->format;
+		if (status == 0 && writer->n_samples > 0) {
+			status = writer->class->finish(writer->state, err);
+			if (format->has_categories) {
+				rv_str_printf(&with_categories, "%s%s", with_categories.len > 0 ? ", " : "format ",
+				              format->name);
+			}
+		}
+		warn_left_out(mux, writer);
+	}
+	if (status == 0 && with_categories.len > 0) {
+		status = sink_categories_finish(&mux->categories, mux->target.dataset, with_categories.ptr, err);
+	}
+	if (status == 0) {
+		put_head(mux, n_errors, &head);
+		status = sink_dataset_commit(mux->target.dataset, &head, err);
+	}
+	rv_str_release(&with_categories);
+	rv_str_release(&head);
+	return status;
+}

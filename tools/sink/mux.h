@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Samples into all formats of a dataset at once.
+ *
+ *	struct sink_mux *mux = sink_mux_open(is_chosen, NULL, dataset, err);
+ *	switch (sink_mux_add(mux, &sample, err)) ...                           (any number of times)
+ *	sink_mux_finish(mux, n_errors, err);
+ *	sink_mux_free(mux);
+ */
+#ifndef RV_SINK_MUX_H
+#define RV_SINK_MUX_H
+
+#include "sink/sink.h"
+
+struct sink_mux;
+
+/*
+ * `is_chosen` marks formats of format_all. A chosen format takes every sample or refuses it. When none is chosen, the
+ * formats are those that their descriptions make by default, each of the samples that it has a use for; the others are
+ * left out of it and counted. `categories` is what --categories was given, or NULL. The dataset is borrowed. Fails on
+ * wrong options.
+ */
+struct sink_mux *sink_mux_open(const bool *is_chosen, const char *categories, struct sink_dataset *dataset,
+                               struct rv_err *err);
+void sink_mux_free(struct sink_mux *mux);
+/* 0, SINK_REFUSED or SINK_BROKEN. The sample must be whole. */
+int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv_err *err) RV_MUST_USE;
+/* How many samples were added. */
+uint64_t sink_mux_count(const struct sink_mux *mux);
+/* Writes what is left and puts the dataset in its place; warns of what formats do not have. */
+int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err) RV_MUST_USE;
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Pictures drawn into squares. */
+#include "sink/panel.h"
+
+#include <string.h>
+
+struct sink_panel_place sink_panel_fit(uint32_t width, uint32_t height)
+{
+	const uint32_t side = RV_MAX(width, height);
+	struct sink_panel_place place;
+	if (side <= SINK_PANEL_PX) {
+		const uint32_t factor = SINK_PANEL_PX / side;
+		place.width = width * factor;
+		place.height = height * factor;
+	} else {
+		place.width = RV_MAX((uint32_t)((uint64_t)width * SINK_PANEL_PX / side), 1);
+		place.height = RV_MAX((uint32_t)((uint64_t)height * SINK_PANEL_PX / side), 1);
+	}
+	place.x = (SINK_PANEL_PX - place.width) / 2;
+	place.y = (SINK_PANEL_PX - place.height) / 2;
+	return place;
+}
+
+struct sink_colour sink_panel_pixel(const struct rv_image *image, uint32_t x, uint32_t y)
+{
+	const size_t at = ((size_t)y * image->width + x) * image->channels;
+	const bool has_alpha = image->channels == 2 || image->channels == 4;
+	uint32_t values[4];
+	for (uint32_t i = 0; i < image->channels; i++) {
+		values[i] = image->pixel == RV_PIXEL_U16 ? (image->u16[at + i] * UINT32_C(255) + 32767) / 65535
+		                                         : image->u8[at + i];
+	}
+	const uint32_t alpha = has_alpha ? values[image->channels - 1] : 255;
+	struct sink_colour out;
+	for (uint32_t i = 0; i < 3; i++) {
+		const uint32_t value = values[image->channels >= 3 ? i : 0];
+		out.rgb[i] = (uint8_t)((value * alpha + SINK_PANEL_EMPTY.rgb[i] * (255 - alpha) + 127) / 255);
+	}
+	return out;
+}
+
+/* The mean of the source pixels that fall on a panel pixel: [x0, x1) by [y0, y1), not empty. */
+static struct sink_colour mean_of(const struct rv_image *image, uint32_t x0, uint32_t x1, uint32_t y0, uint32_t y1)
+{
+	uint64_t sum[3] = { 0 }, n = (uint64_t)(x1 - x0) * (y1 - y0);
+	struct sink_colour out;
+	for (uint32_t y = y0; y < y1; y++) {
+		for (uint32_t x = x0; x < x1; x++) {
+			const struct sink_colour pixel = sink_panel_pixel(image, x, y);
+			for (size_t i = 0; i < 3; i++) {
+				sum[i] += pixel.rgb[i];
+			}
+		}
+	}
+	for (size_t i = 0; i < 3; i++) {
+		out.rgb[i] = (uint8_t)((sum[i] + n / 2) / n);
+	}
+	return out;
+}
+
+void sink_panel_fill(uint8_t *rgb, size_t n_pixels, struct sink_colour colour)
+{
+	for (size_t i = 0; i < n_pixels; i++) {
+		memcpy(rgb + 3 * i, colour.rgb, 3);
+	}
+}
+
+void sink_panel_draw(struct sink_panel *panel, const struct rv_image *image, bool nearest)
+{
+	const struct sink_panel_place place = sink_panel_fit(image->width, image->height);
+	panel->is_drawn = true;
+	sink_panel_fill(panel->rgb, (size_t)SINK_PANEL_PX * SINK_PANEL_PX, SINK_PANEL_EMPTY);
+	for (uint32_t y = 0; y < place.height; y++) {
+		const uint32_t y0 = (uint32_t)((uint64_t)y * image->height / place.height);
+		const uint32_t y1 = RV_MAX((uint32_t)((uint64_t)(y + 1) * image->height / place.height), y0 + 1);
+		for (uint32_t x = 0; x < place.width; x++) {
+			const uint32_t x0 = (uint32_t)((uint64_t)x * image->width / place.width);
+			const uint32_t x1 = RV_MAX((uint32_t)((uint64_t)(x + 1) * image->width / place.width), x0 + 1);
+			const struct sink_colour colour =
+			        nearest ? sink_panel_pixel(image, (x0 + x1 - 1) / 2, (y0 + y1 - 1) / 2)
+			                : mean_of(image, x0, x1, y0, y1);
+			memcpy(panel->rgb + 3 * ((size_t)(place.y + y) * SINK_PANEL_PX + place.x + x), colour.rgb, 3);
+		}
+	}
+}
+
+static void put_pixel(struct sink_panel *panel, int64_t x, int64_t y, struct sink_colour colour)
+{
+	if (x >= 0 && y >= 0 && x < SINK_PANEL_PX && y < SINK_PANEL_PX) {
+		memcpy(panel->rgb + 3 * (y * SINK_PANEL_PX + x), colour.rgb, 3);
+	}
+}
+
+static void draw_frame(struct sink_panel *panel, int64_t x0, int64_t y0, int64_t x1, int64_t y1,
+                       struct sink_colour colour)
+{
+	for (int64_t x = x0; x <= x1; x++) {
+		put_pixel(panel, x, y0, colour);
+		put_pixel(panel, x, y1, colour);
+	}
+	for (int64_t y = y0; y <= y1; y++) {
+		put_pixel(panel, x0, y, colour);
+		put_pixel(panel, x1, y, colour);
+	}
+}
+
+void sink_panel_draw_box(struct sink_panel *panel, const struct rv_image *image, const uint32_t bbox[4],
+                         struct sink_colour colour)
+{
+	static const struct sink_colour dark = { { 0, 0, 0 } };
+	const struct sink_panel_place place = sink_panel_fit(image->width, image->height);
+	const uint64_t right = RV_MIN((uint64_t)bbox[0] + bbox[2], image->width);
+	const uint64_t bottom = RV_MIN((uint64_t)bbox[1] + bbox[3], image->height);
+	const int64_t x0 = place.x + (int64_t)((uint64_t)bbox[0] * place.width / image->width);
+	const int64_t y0 = place.y + (int64_t)((uint64_t)bbox[1] * place.height / image->height);
+	const int64_t x1 = RV_MAX(place.x + (int64_t)(right * place.width / image->width) - 1, x0);
+	const int64_t y1 = RV_MAX(place.y + (int64_t)(bottom * place.height / image->height) - 1, y0);
+	draw_frame(panel, x0 - 2, y0 - 2, x1 + 2, y1 + 2, dark);
+	draw_frame(panel, x0 - 1, y0 - 1, x1 + 1, y1 + 1, colour);
+	draw_frame(panel, x0, y0, x1, y1, colour);
+}

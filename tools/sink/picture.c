@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* What formats ask about a sample. */
+#include "sink/picture.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "format/layout.h"
+#include "png.h"
+
+static void clear(struct sink_sample *sample)
+{
+	if (sample->dir_fd >= 0) {
+		close(sample->dir_fd);
+	}
+	rv_arena_clear(&sample->arena);
+	*sample = (struct sink_sample) { .arena = sample->arena, .dir_fd = -1, .rle = sample->rle };
+}
+
+void sink_sample_load(struct sink_sample *sample, const struct rv_sample *from)
+{
+	clear(sample);
+	sample->sample = from;
+	sample->n_pictures = from->n_pictures;
+	sample->pictures = rv_arena_alloc(&sample->arena, from->n_pictures + 1, sizeof(*sample->pictures));
+	for (size_t i = 0; i < from->n_pictures; i++) {
+		struct sink_picture *const picture = &sample->pictures[i];
+		const struct rv_picture *const of = &from->pictures[i];
+		picture->picture = of;
+		picture->labels = rv_arena_alloc(&sample->arena, of->n_annotations + 1, sizeof(*picture->labels));
+		for (size_t k = 0; k < of->n_annotations; k++) {
+			if (of->annotations[k].area_px > 0) {
+				picture->labels[picture->n_labels++].annotation = &of->annotations[k];
+			}
+		}
+	}
+}
+
+void sink_sample_release(struct sink_sample *sample)
+{
+	clear(sample);
+	rv_arena_release(&sample->arena);
+	rv_rle_release(&sample->rle);
+}
+
+/* ---- needs ---- */
+
+static int lacks(const struct format *format, const char *before, const char *field, const char *cure,
+                 struct rv_err *err)
+{
+	return rv_fail(err, RV_E_BAD_RECORD, "format %s needs field '%s%s', which the record does not have: %s",
+	               format->name, before, field, cure);
+}
+
+static int lacks_file(const struct rv_picture *picture, const struct format *format, const char *role,
+                      struct rv_err *err)
+{
+	struct rv_str there = RV_STR_INIT;
+	for (size_t i = 0; i < picture->n_files; i++) {
+		rv_str_printf(&there, "%s%s", i > 0 ? ", " : "", picture->files[i].role);
+	}
+	rv_fail(err, RV_E_MISSING_FILE, "format %s needs '%s.%s', which the record does not have; it has %s",
+	        format->name, picture->files_field, role, there.len > 0 ? there.ptr : "no files there");
+	rv_str_release(&there);
+	return -1;
+}
+
+static int image_fits(const struct rv_picture *picture, const struct format *format, struct rv_err *err)
+{
+	const char *const role = format->role ? *format->role : rv_roles[RV_ROLE_IMAGE].name;
+	const struct rv_file *const files = rv_picture_files(picture, role);
+	if (!files || files->n_paths == 0) {
+		return lacks_file(picture, format, role, err);
+	}
+	if (files->n_paths > 1) {
+		return rv_fail(err, RV_E_BAD_RECORD, "format %s needs one file a picture in '%s.%s', not %zu",
+		               format->name, picture->files_field, role, files->n_paths);
+	}
+	if ((format->needs & FORMAT_NEEDS_PNG) && strcmp(sink_extension(files->paths[0]), "png") != 0) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format %s needs PNG files in '%s.%s', not '%s': render with --image-format PNG, or "
+		               "choose formats that take others (--format webdataset)",
+		               format->name, picture->files_field, role, files->paths[0]);
+	}
+	return 0;
+}
+
+static int picture_fits(const struct rv_picture *picture, const struct format *format, struct rv_err *err)
+{
+	if ((format->needs & FORMAT_NEEDS_IMAGE) && image_fits(picture, format, err) < 0) {
+		return -1;
+	}
+	if ((format->needs & FORMAT_NEEDS_ANNOTATIONS) && !picture->has_annotations) {
+		return lacks(format, picture->field, "annotations", "rv-mask makes it", err);
+	}
+	if ((format->needs & FORMAT_NEEDS_CAMERA) && rv_json_type(picture->camera) != RV_JSON_OBJECT) {
+		return lacks(format, "", "camera", "rv-blend makes it", err);
+	}
+	return 0;
+}
+
+int sink_sample_fits(const struct sink_sample *sample, const struct format *format, struct rv_err *err)
+{
+	if ((format->needs & FORMAT_NEEDS_SEQUENCE) && !sample->sample->is_sequence) {
+		return lacks(format, "", "frames", "render a sequence (rv-blend --frames)", err);
+	}
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (picture_fits(sample->pictures[i].picture, format, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err *err)
+{
+	const struct rv_json value = rv_json_get(sample->sample->json, "fps");
+	const enum rv_json_type type = rv_json_type(value);
+	*fps = rv_json_number(value, NAN);
+	if (type == RV_JSON_NONE || type == RV_JSON_NULL || (*fps >= SINK_FPS_MIN && *fps <= SINK_FPS_MAX)) {
+		return 0;
+	}
+	return rv_fail(err, RV_E_BAD_RECORD, "field 'fps' must be a number in %g..%d", SINK_FPS_MIN, SINK_FPS_MAX);
+}
+
+/* ---- files ---- */
+
+int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source, struct rv_err *err)
+{
+	const char *const dir = sample->sample->dir;
+	if (sample->dir_fd < 0) {
+		sample->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (sample->dir_fd < 0) {
+		return rv_fail_errno(err, "cannot open the sample's directory '%s'", dir);
+	}
+	if (rv_source_open_beneath(source, sample->dir_fd, file, err) < 0) {
+		return rv_fail_prefix(err, "'%s'", dir);
+	}
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, file);
+	free(source->name);
+	source->name = rv_str_detach(&path);
+	return 0;
+}
+
+int sink_sample_has(struct sink_sample *sample, const char *file, struct rv_err *err)
+{
+	struct rv_source source;
+	if (sink_sample_open(sample, file, &source, err) < 0) {
+		return -1;
+	}
+	rv_source_close(&source);
+	return 0;
+}
+
+int sink_sample_read_png(struct sink_sample *sample, const char *file, struct rv_image *image, struct rv_err *err)
+{
+	struct rv_source source;
+	if (sink_sample_open(sample, file, &source, err) < 0) {
+		return -1;
+	}
+	const int status = rv_png_read_from(&source, image, err);
+	if (status < 0) {
+		rv_fail_prefix(err, "'%s'", source.name);
+	}
+	rv_source_close(&source);
+	return status;
+}
+
+const char *sink_extension(const char *path)
+{
+	const char *const dot = strrchr(rv_path_base(path), '.');
+	return dot ? dot + 1 : "";
+}
+
+/* ---- pictures ---- */
+
+int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
+{
+	struct rv_source source;
+	uint32_t bits;
+	if (picture->width > 0) {
+		return 0;
+	}
+	if (sink_sample_open(sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE), &source, err) < 0) {
+		return -1;
+	}
+	const int status = rv_png_info_from(&source, &picture->width, &picture->height, &picture->channels, &bits, err);
+	if (status < 0) {
+		picture->width = 0;
+		rv_fail_prefix(err, "'%s'", source.name);
+	}
+	rv_source_close(&source);
+	return status;
+}
+
+static int check_annotation(struct sink_sample *sample, const struct sink_picture *picture, size_t i,
+                            struct rv_err *err)
+{
+	const struct rv_annotation *const annotation = &picture->picture->annotations[i];
+	const char *const before = picture->picture->field;
+	if (annotation->width != picture->width || annotation->height != picture->height) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field '%sannotations[%zu].rle.size' is of %" PRIu32 "x%" PRIu32
+		               " pixels, but the picture has %" PRIu32 "x%" PRIu32,
+		               before, i, annotation->width, annotation->height, picture->width, picture->height);
+	}
+	if (rv_rle_decompress(&sample->rle, picture->width, picture->height, annotation->counts, annotation->counts_len,
+	                      err) < 0) {
+		return rv_fail_prefix(err, "field '%sannotations[%zu].rle.counts'", before, i);
+	}
+	return 0;
+}
+
+int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
+{
+	size_t label = 0;
+	if (picture->is_checked) {
+		return 0;
+	}
+	if (sink_picture_measure(sample, picture, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < picture->picture->n_annotations; i++) {
+		if (check_annotation(sample, picture, i, err) < 0) {
+			return -1;
+		}
+		if (label < picture->n_labels &&
+		    picture->labels[label].annotation == &picture->picture->annotations[i]) {
+			picture->labels[label++].first_pixel = sample->rle.len > 1 ? sample->rle.counts[0] : 0;
+		}
+	}
+	picture->is_checked = true;
+	return 0;
+}
+
+void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
+                       const char *role, const char *extension, struct rv_str *path)
+{
+	struct format_place place = { .id = "" };
+	const struct rv_sample *const sample = picture->sample;
+	snprintf(place.id, sizeof(place.id), "%s", sample->id);
+	snprintf(place.view, sizeof(place.view), "%s", picture->view ? picture->view : "");
+	snprintf(place.split, sizeof(place.split), "%s", sample->split ? sample->split : "");
+	snprintf(place.role, sizeof(place.role), "%s", role);
+	snprintf(place.ext, sizeof(place.ext), "%s", extension);
+	if (sample->is_sequence) {
+		snprintf(place.frame, sizeof(place.frame), "%06" PRIu64, picture->frame);
+	}
+	rv_str_clear(path);
+	format_expand(format_layout(format, layout), &place, path);
+}

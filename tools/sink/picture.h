@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A sample on its way into formats: its files opened, and what several formats ask about its pictures, found out once.
+ *
+ *	struct sink_sample sample = SINK_SAMPLE_INIT;
+ *	sink_sample_load(&sample, &record_taken_apart);        (any number of times; keeps its memory)
+ *	if (sink_sample_fits(&sample, &format_coco, err) < 0) ...
+ *	sink_sample_release(&sample);
+ *
+ * Messages name the record's field; those about what a format needs name the format and what to do.
+ */
+#ifndef RV_SINK_PICTURE_H
+#define RV_SINK_PICTURE_H
+
+#include "format/format.h"
+#include "image.h"
+#include "rle.h"
+#include "sample.h"
+#include "source.h"
+
+#define SINK_FPS_MIN 0.001
+#define SINK_FPS_MAX 1000
+
+/* An annotation as formats see it. */
+struct sink_label {
+	const struct rv_annotation *annotation;
+	uint32_t category; /* where annotation->category is not NULL, its id. Known when a format's `add` is called */
+	uint32_t first_pixel; /* of its mask, counted down columns; sink_picture_check_labels */
+};
+
+struct sink_picture {
+	const struct rv_picture *picture;
+	struct sink_label *labels; /* those that can be seen: of an area above 0 */
+	size_t n_labels;
+	uint32_t width, height, channels; /* of its PNG file; sink_picture_measure */
+	bool is_checked;                  /* private */
+};
+
+struct sink_stored;
+struct sink_sample {
+	const struct rv_sample *sample; /* borrowed, as what hangs on it */
+	struct sink_picture *pictures;  /* one for each of the sample's, in order */
+	size_t n_pictures;
+	struct rv_arena arena;      /* for whatever lives until the next sample is loaded */
+	struct sink_stored *stored; /* store.h */
+	int dir_fd;                 /* private; -1: not opened yet */
+	struct rv_rle rle;          /* private */
+};
+#define SINK_SAMPLE_INIT \
+	{ \
+		.arena = RV_ARENA_INIT, .dir_fd = -1, .rle = RV_RLE_INIT \
+	}
+
+/* Borrows the sample, which must be whole. Looks at no file. */
+void sink_sample_load(struct sink_sample *sample, const struct rv_sample *from);
+void sink_sample_release(struct sink_sample *sample);
+
+/* What a format needs of every picture is there, as far as the record says. */
+int sink_sample_fits(const struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
+/* Frames per second as the record has them; NAN: it does not say. */
+int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err *err) RV_MUST_USE;
+/* Opens a file below the sample's directory, never through a link. The source is named as the file can be opened. */
+int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source,
+                     struct rv_err *err) RV_MUST_USE;
+/* Such a file can be opened. */
+int sink_sample_has(struct sink_sample *sample, const char *file, struct rv_err *err) RV_MUST_USE;
+/* Decodes such a file. *image is replaced. */
+int sink_sample_read_png(struct sink_sample *sample, const char *file, struct rv_image *image,
+                         struct rv_err *err) RV_MUST_USE;
+/* "png": what the name of a file has after its last dot; "" when it has none. */
+const char *sink_extension(const char *path);
+
+/* Sets width, height and channels of a picture whose image is a PNG file, from that file's header. */
+int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
+/* Runs of all annotations are of the picture's size and fill it, as readers written in C trust them to. Sets the
+ * labels' first pixels. */
+int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
+/* *path is replaced by that of a picture's file below the dataset, by the format's layout of that name. `role` and
+ * `extension` fill {role} and {ext}. */
+void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
+                       const char *role, const char *extension, struct rv_str *path);
+
+#endif

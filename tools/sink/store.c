@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies into a dataset. */
+#include "sink/store.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "hash.h"
+
+struct sink_store {
+	struct sink_dataset *dataset;
+	struct rv_hash *hash;
+	struct rv_str path;
+};
+
+/* A file of the sample at hand that is in the dataset. */
+struct sink_stored {
+	const char *file, *relative;
+	uint64_t n_bytes;
+	char sha256[RV_HASH_HEX_LEN + 1];
+	struct sink_stored *next;
+};
+
+/* A copy in the making. */
+struct copy {
+	const char *path;
+	int fd;
+	struct rv_hash *hash; /* NULL: the digest is known */
+	bool is_clone;        /* the bytes are there */
+};
+
+struct sink_store *sink_store_new(struct sink_dataset *dataset)
+{
+	struct sink_store *const store = rv_alloc_zero(1, sizeof(*store));
+	store->dataset = dataset;
+	store->hash = rv_hash_new();
+	rv_str_init(&store->path);
+	return store;
+}
+
+void sink_store_free(struct sink_store *store)
+{
+	if (store) {
+		rv_hash_free(store->hash);
+		rv_str_release(&store->path);
+		free(store);
+	}
+}
+
+static struct sink_stored *find(const struct sink_sample *sample, const char *file)
+{
+	struct sink_stored *stored = sample->stored;
+	while (stored && strcmp(stored->file, file) != 0) {
+		stored = stored->next;
+	}
+	return stored;
+}
+
+/* An rv_write_fn. */
+static int take_bytes(void *to, const void *bytes, size_t len, struct rv_err *err)
+{
+	const struct copy *const copy = to;
+	if (copy->hash) {
+		rv_hash_add(copy->hash, bytes, len);
+	}
+	return !copy->is_clone && rv_write_all(copy->fd, bytes, len) < 0
+	               ? rv_fail_errno(err, "cannot write '%s'", copy->path)
+	               : 0;
+}
+
+static int copy_source(const struct rv_source *source, struct copy *copy, struct rv_err *err)
+{
+	copy->fd = open(copy->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (copy->fd < 0) {
+		return rv_fail_errno(err, "cannot create '%s'", copy->path);
+	}
+	copy->is_clone = ioctl(copy->fd, FICLONE, source->fd) == 0;
+	const int status = copy->is_clone && !copy->hash ? 0 : rv_source_copy(source, take_bytes, copy, err);
+	if (close(copy->fd) < 0 && status == 0) {
+		return rv_fail_errno(err, "cannot write '%s'", copy->path);
+	}
+	return status;
+}
+
+/* Opens the file itself, or what is in the dataset of it. */
+static int open_source(struct sink_store *store, struct sink_sample *sample, const struct sink_stored *stored,
+                       const char *file, struct rv_source *source, struct rv_err *err)
+{
+	if (!stored) {
+		return sink_sample_open(sample, file, source, err);
+	}
+	return sink_dataset_path(store->dataset, stored->relative, &store->path, err) < 0
+	               ? -1
+	               : rv_source_open(source, store->path.ptr, err);
+}
+
+static struct sink_stored *remember(struct sink_sample *sample, const char *file, const char *relative,
+                                    const struct rv_source *source, struct rv_hash *hash)
+{
+	struct sink_stored *const stored = rv_arena_alloc(&sample->arena, 1, sizeof(*stored));
+	*stored = (struct sink_stored) { .file = file,
+		                         .relative = rv_arena_strndup(&sample->arena, relative, strlen(relative)),
+		                         .n_bytes = source->len,
+		                         .next = sample->stored };
+	rv_hash_hex(hash, stored->sha256);
+	sample->stored = stored;
+	return stored;
+}
+
+int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
+                    struct rv_err *err)
+{
+	const struct sink_stored *stored = find(sample, file);
+	struct rv_source source;
+	if (open_source(store, sample, stored, file, &source, err) < 0) {
+		return -1;
+	}
+	int status = sink_dataset_path(store->dataset, relative, &store->path, err);
+	if (status == 0) {
+		struct copy copy = { .path = store->path.ptr, .hash = stored ? NULL : store->hash };
+		status = copy_source(&source, &copy, err);
+	}
+	if (status == 0 && !stored) {
+		stored = remember(sample, file, relative, &source, store->hash);
+	}
+	rv_source_close(&source);
+	return status < 0 ? -1 : sink_dataset_list(store->dataset, relative, stored->n_bytes, stored->sha256, err);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the files of a sample enter a dataset. A file is read, and its digest taken, once, however many formats want it:
+ * the second time it comes from the dataset. Files are copies that share their blocks where the file system can
+ * (FICLONE), never links: no change of one reaches another.
+ */
+#ifndef RV_SINK_STORE_H
+#define RV_SINK_STORE_H
+
+#include "sink/dataset.h"
+#include "sink/picture.h"
+
+struct sink_store;
+/* Borrows the dataset. */
+struct sink_store *sink_store_new(struct sink_dataset *dataset);
+void sink_store_free(struct sink_store *store);
+/* Puts a file below the sample's directory to `relative` in the dataset. */
+int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
+                    struct rv_err *err) RV_MUST_USE;
+
+#endif
