@@ -112,8 +112,9 @@ format-check: ## say where `make format` would change something
 	clang-format --dry-run -Werror $(C_FILES)
 	black -q -l 100 --check --diff $(PY_FILES)
 
-docs: ## write docs/api.md from the docstrings of the Python package
+docs: all ## write docs/api.md from the docstrings of the Python package, and the tables that the tools tell
 	python3 docs/api.py >docs/api.md.new && mv docs/api.md.new docs/api.md
+	RV_BIN=$(B)/bin python3 docs/tables.py
 
 image: ## build the Docker image rv-pipeline
 	docker build --network host -f docker/Dockerfile -t rv-pipeline:$(VERSION) -t rv-pipeline .

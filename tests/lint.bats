@@ -29,6 +29,10 @@ warnings_with() {
     tests/lint/style.sh
 }
 
+@test "tables of the documentation are what the tools tell" {
+    docs/tables.py --check
+}
+
 @test "no warning with gcc" {
     need_full
     warnings_with gcc

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Write the tables of the documentation that stand in the tools already.
+
+    RV_BIN=build/release/bin docs/tables.py [--check]
+
+A table stands between two comments, in a man page
+
+    .\\" begin table NAME
+    .\\" end table NAME
+
+and in Markdown `<!-- begin table NAME -->`, `<!-- end table NAME -->`. What is between them is
+replaced by what the tool of the table tells as JSON. With --check nothing is written: what would
+change is shown, and the exit status is then 1.
+"""
+
+import difflib
+import functools
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import Any, Callable, Dict
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PAGES = ("tools/man/*.[1-9]", "docs/*.md", "README.md")
+REGION = re.compile(
+    r'^(?P<begin>(?:\.\\"|<!--) begin table (?P<name>[a-z]+)(?: -->)?)\n'
+    r'(?P<table>.*?)(?P<end>^(?:\.\\"|<!--) end table (?P=name)(?: -->)?)$',
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@functools.lru_cache(maxsize=None)
+def told(tool: str, *options: str) -> Any:
+    """Return what a tool tells as JSON."""
+    path = os.path.join(os.environ.get("RV_BIN", os.path.join(ROOT, "build/release/bin")), tool)
+    return json.loads(
+        subprocess.run([path, *options, "--json"], check=True, capture_output=True).stdout
+    )
+
+
+def mdoc(text: str) -> str:
+    """Return a text as a man page has it."""
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return "\\&" + text if text[:1] in (".", "'") else text
+
+
+def sentence(phrase: str) -> str:
+    """Return a phrase as a sentence."""
+    return phrase[:1].upper() + phrase[1:] + "."
+
+
+# ---- the tables
+
+
+NEEDS = {
+    "image": "an image",
+    "png": "which is a PNG file",
+    "annotations": "annotations",
+    "camera": "a camera",
+    "sequence": "a place in a sequence",
+}
+MADE = {
+    "always": "of every sample",
+    "with annotations": "of samples with annotations",
+    "with sequences": "of sequences",
+    "when asked for": "no",
+}
+
+
+def format_files() -> str:
+    """Return the formats and their files, for rv-mux(1)."""
+    text = ".Bl -tag -width Ds\n"
+    for item in told("rv-mux", "--formats"):
+        text += f'.It Cm {item["name"]}\n{mdoc(sentence(item["summary"]))}\n'
+        for file in item["files"]:
+            text += f'.br\n.Pa {mdoc(file["layout"])} :\n{mdoc(file["text"])}\n'
+    return text + ".El\n"
+
+
+def format_pages() -> str:
+    """Return an overview of the formats and a chapter for each, for docs/formats.md."""
+    formats = told("rv-mux", "--formats")
+    text = "| format | without `--format` | read by | carries | cannot carry |\n"
+    text += "|---|---|---|---|---|\n"
+    for item in formats:
+        cells = (
+            f'`{item["name"]}`',
+            MADE[item["made"]],
+            item["readers"],
+            item["carries"],
+            item["loses"],
+        )
+        text += f'| {" | ".join(cell or "-" for cell in cells)} |\n'
+    for item in formats:
+        text += f'\n### {item["title"]}: `{item["name"]}`\n\n{sentence(item["summary"])}\n\n'
+        needs = ", ".join(NEEDS[need] for need in item["needs"])
+        text += f"Each picture needs {needs}.\n\n" if needs else ""
+        text += "| file | holds |\n|---|---|\n"
+        for file in item["files"]:
+            text += f'| `{file["layout"]}` | {file["text"]} |\n'
+        if item["options"]:
+            text += "\n| option | |\n|---|---|\n"
+        for option in item["options"]:
+            value = "=" + option["argument"] if option["argument"] else ""
+            text += f'| `{item["name"]}:{option["name"]}{value}` | {option["text"]} |\n'
+        if item["load"]:
+            text += f'\nTo load it: `{item["load"]}`\n'
+    return text
+
+
+TABLES: Dict[str, Callable[[], str]] = {"formatfiles": format_files, "formatpages": format_pages}
+
+
+def rewritten(page: str) -> str:
+    """Return a page with its tables as they are now."""
+
+    def table(match: "re.Match[str]") -> str:
+        return f'{match["begin"]}\n{TABLES[match["name"]]()}{match["end"]}'
+
+    return REGION.sub(table, page)
+
+
+def main() -> None:
+    """Write the pages, or show what would change."""
+    is_check, changed = sys.argv[1:] == ["--check"], False
+    for path in sorted(
+        name for pattern in PAGES for name in glob.glob(os.path.join(ROOT, pattern))
+    ):
+        with open(path, encoding="utf-8") as file:
+            old = file.read()
+        new = rewritten(old)
+        if old != new and is_check:
+            name = os.path.relpath(path, ROOT)
+            sys.stdout.writelines(
+                difflib.unified_diff(
+                    old.splitlines(True), new.splitlines(True), name, "as it should be"
+                )
+            )
+            changed = True
+        elif old != new:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(new)
+    if changed:
+        sys.exit("tables are not as the tools tell them: make docs")
+
+
+if __name__ == "__main__":
+    main()
