@@ -38,9 +38,14 @@ $(B)/%.o: tools/%.c $(B)/flags
 SOURCES_OF = $(sort $(wildcard tools/$(1)/*.c tools/$(1)/*/*.c))
 OBJECTS_OF = $(patsubst tools/%.c,$(B)/%.o,$(call SOURCES_OF,$(1)))
 
+# An archive is made anew when a file has gone, too: the list of its objects is rewritten only when it changes.
 define ARCHIVE_RULE
-$(B)/$(1).a: $(call OBJECTS_OF,$(1))
-	$$(Q_AR)rm -f $$@ && $$(AR) rcsD $$@ $$^
+$(B)/$(1).objects: FORCE
+	@mkdir -p $(B)
+	@echo '$(call OBJECTS_OF,$(1))' >$$@.new
+	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+$(B)/$(1).a: $(call OBJECTS_OF,$(1)) $(B)/$(1).objects
+	$$(Q_AR)rm -f $$@ && $$(AR) rcsD $$@ $$(filter %.o,$$^)
 endef
 FOLDERS := $(sort $(foreach t,$(TOOLS),$(FOLDERS_$(t)))) lib
 $(foreach f,$(FOLDERS),$(eval $(call ARCHIVE_RULE,$(f))))
