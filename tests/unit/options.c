@@ -14,6 +14,7 @@ static const char *const colours[] = { "red", "green", NULL };
 static struct {
 	bool flag, on;
 	int count, colour, internal, power;
+	unsigned int tints;
 	const char *text;
 	struct rv_option_list list;
 	uint64_t whole, any, size;
@@ -62,6 +63,12 @@ static const struct rv_option table[] = {
 	  .value = &got.colour,
 	  .argument = "NAME",
 	  .help = "a colour",
+	  .choices = colours },
+	{ .kind = RV_OPT_CHOICES,
+	  .name = "tints",
+	  .value = &got.tints,
+	  .argument = "NAME,...",
+	  .help = "some colours",
 	  .choices = colours },
 	{ .kind = RV_OPT_SWITCH, .name = "power", .value = &got.power, .help = "on or off" },
 	{ .kind = RV_OPT_COUNT, .name = "internal", .value = &got.internal },
@@ -242,6 +249,10 @@ static void values(void)
 	CHECK_U64(got.whole, 10);
 	CHECK(got.real == 0.5);
 	CHECK_I64(got.colour, 0);
+	takes("--tints green", "");
+	CHECK_U64(got.tints, 2);
+	takes("--tints Green,red --tints=green", "");
+	CHECK_U64(got.tints, 3);
 	takes("-l a --list=b -lc", "");
 	if (CHECK_U64(got.list.len, 3)) {
 		CHECK_STR(got.list.items[0], "a");
@@ -261,7 +272,27 @@ static void values(void)
 	refuses("--size 1X", "--size: '1X'");
 	refuses("--time -1", "--time: '-1'");
 	refuses("--colour blue", "'blue': expected one of red, green");
+	refuses("--tints red,blue", "--tints 'blue': expected one of red, green");
+	refuses("--tints red,", "--tints '': expected one of red, green");
 	refuses("--colour gre", "expected one of red, green"); /* values are not abbreviated */
+}
+
+/* What an option has now, as its text. */
+static void texts(void)
+{
+	struct rv_str operands = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_err err;
+	CHECK_OK(parse("--flag --text=a,b --whole 3 --colour green --tints green,red", &operands, &err), &err);
+	for (const struct rv_option *o = table; o->kind != RV_OPT_END; o++) {
+		const size_t len = text.len;
+		if (o->kind != RV_OPT_GROUP) {
+			rv_option_put(o, &text);
+		}
+		rv_str_puts(&text, text.len > len ? " " : "");
+	}
+	CHECK_STR(text.ptr, "true a,b a,b 3 0 0 0 green red,green ");
+	rv_str_release(&operands);
+	rv_str_release(&text);
 }
 
 static void listings(void)
@@ -271,6 +302,7 @@ static void listings(void)
 	CHECK(strstr(text.ptr, "-f\t\t\ta flag\n--flag\t\t\ta flag\n--no-on\t\t\tnot on\n") == text.ptr);
 	CHECK(strstr(text.ptr, "\n-w\tN\t\ta number\n--whole\tN\t\ta number\n"));
 	CHECK(strstr(text.ptr, "\n--colour\tNAME\tred green\ta colour\n"));
+	CHECK(strstr(text.ptr, "\n--tints\tNAME,...\tred green\tsome colours\n"));
 	CHECK(strstr(text.ptr, "\n--help\t\t\t"));
 	CHECK(!strstr(text.ptr, "internal") && !strstr(text.ptr, "--completions") && !strstr(text.ptr, "Values"));
 	rv_str_clear(&text);
@@ -320,6 +352,7 @@ CHECK_MODULE(options)
 	check_case("abbreviations", abbreviations);
 	check_case("hidden options", hidden);
 	check_case("the nearest name is told", hints);
+	check_case("values as texts", texts);
 	check_case("letters, bundled and with values", letters);
 	check_case("operands and --", operands);
 	check_case("values and their ranges", values);

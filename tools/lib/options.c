@@ -161,11 +161,13 @@ static int fail_unknown(const struct rv_program *program, const struct state *st
 
 /* ---- values ---- */
 
-static int set_choice(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
+/* The place of a text among the choices. */
+static int find_choice(const struct rv_option *option, const char *what, const char *text, size_t len, int *choice,
+                       struct rv_err *err)
 {
 	for (int i = 0; option->choices[i]; i++) {
-		if (strcasecmp(option->choices[i], text) == 0) {
-			*(int *)option->value = i;
+		if (strlen(option->choices[i]) == len && strncasecmp(option->choices[i], text, len) == 0) {
+			*choice = i;
 			return 0;
 		}
 	}
@@ -173,9 +175,25 @@ static int set_choice(const struct rv_option *option, const char *what, const ch
 	for (size_t i = 0; option->choices[i]; i++) {
 		rv_str_printf(&list, "%s%s", i > 0 ? ", " : "", option->choices[i]);
 	}
-	rv_fail(err, RV_E_USAGE, "%s '%s': expected one of %s", what, text, list.ptr);
+	rv_fail(err, RV_E_USAGE, "%s '%.*s': expected one of %s", what, (int)len, text, list.ptr);
 	rv_str_release(&list);
 	return -1;
+}
+
+static int set_choices(const struct rv_option *option, const char *what, const char *text, struct rv_err *err)
+{
+	for (;;) {
+		const size_t len = strcspn(text, ",");
+		int choice;
+		if (find_choice(option, what, text, len, &choice, err) < 0) {
+			return -1;
+		}
+		*(unsigned int *)option->value |= 1U << choice;
+		if (!text[len]) {
+			return 0;
+		}
+		text += len + 1;
+	}
 }
 
 /* Without a text it was given alone. */
@@ -224,7 +242,9 @@ int rv_option_set(const struct rv_option *option, const char *what, const char *
 	case RV_OPT_SECONDS:
 		return rv_parse_seconds(text, what, option->value, err);
 	case RV_OPT_CHOICE:
-		return set_choice(option, what, text, err);
+		return find_choice(option, what, text, strlen(text), option->value, err);
+	case RV_OPT_CHOICES:
+		return set_choices(option, what, text, err);
 	default:
 		return rv_fail(err, RV_E_USAGE, "%s is no option", what);
 	}

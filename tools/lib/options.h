@@ -22,6 +22,7 @@ enum rv_option_kind {
 	RV_OPT_SIZE,    /* uint64_t bytes, "64M" */
 	RV_OPT_SECONDS, /* double, "1.5s" "2m" */
 	RV_OPT_CHOICE,  /* int: index in `choices`; upper and lower case are the same */
+	RV_OPT_CHOICES, /* unsigned int: bit i for choices[i]; "A,B,..." and what is given again add to it */
 	RV_OPT_GROUP,   /* no option: a heading in --help */
 	RV_OPT_COMMAND, /* no option: a word that may be the first operand, for --help and completions */
 	RV_OPT_END
@@ -41,7 +42,8 @@ struct rv_option {
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
 	const char *help;           /* NULL: hidden from --help, hints and completions */
 	double min, max;            /* for U64 and DOUBLE; both 0: any */
-	const char *const *choices; /* for CHOICE, NULL-ended; of other kinds words that completions offer, or NULL */
+	/* For CHOICE and CHOICES, NULL-ended; of other kinds words that completions offer, or NULL. */
+	const char *const *choices;
 };
 
 /* Which of the common options a program has, besides those that every one has. */

@@ -3,6 +3,18 @@
 #include "json.h"
 #include "options.h"
 
+static void put_choices(const struct rv_option *option, struct rv_str *text)
+{
+	const unsigned int chosen = *(const unsigned int *)option->value;
+	const char *comma = "";
+	for (size_t i = 0; option->choices[i]; i++) {
+		if (chosen & 1U << i) {
+			rv_str_printf(text, "%s%s", comma, option->choices[i]);
+			comma = ",";
+		}
+	}
+}
+
 void rv_option_put(const struct rv_option *option, struct rv_str *text)
 {
 	switch (option->kind) {
@@ -21,6 +33,9 @@ void rv_option_put(const struct rv_option *option, struct rv_str *text)
 		break;
 	case RV_OPT_CHOICE:
 		rv_str_puts(text, option->choices[*(const int *)option->value]);
+		break;
+	case RV_OPT_CHOICES:
+		put_choices(option, text);
 		break;
 	default:
 		break;
