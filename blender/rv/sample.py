@@ -19,6 +19,7 @@ from .addons import Addons
 from .build import build, is_file
 from .device import Devices, print_info
 from .errors import RenderError, SceneError
+from .file_scene import FileScene
 from .frames import FrameFiles
 from .isolation import Isolation, is_below
 from .leftovers import Leftovers
@@ -124,6 +125,8 @@ class SampleHandler:
         if scene._work is not None and os.path.isdir(scene._work):
             members = without_path(members, scene._work)
         members["render"] = rendering
+        if isinstance(scene, FileScene):
+            members["render"] = {**rendering, "blend_file": True}
         return members
 
     def _output(

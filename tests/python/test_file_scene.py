@@ -32,6 +32,7 @@ class AsItStandsTest(FileCase):
         self.assertEqual(record["render"]["seed"], 5)
         self.assertEqual(record["render"]["view_transform"], "Standard")
         self.assertEqual(record["render"]["engine"], "CYCLES")
+        self.assertIs(record["render"]["blend_file"], True)
         picture = image(out)
         self.assertEqual((picture.width, picture.height), (57, 28))
         # Half of linear light, in sRGB.

@@ -20,18 +20,33 @@ static void of_objects(void)
 {
 	static const struct {
 		const char *object, *category;
+		bool is_of_blend_file;
 	} rows[] = {
-		{ "{\"tags\":[\"b\",\"a\"]}", "a+b" },
-		{ "{\"tags\":[\"b\"],\"properties\":{\"category\":\"cup\"}}", "cup" },
-		{ "{\"tags\":[\"b\"],\"properties\":{\"category\":7}}", "b" },
-		{ "{\"tags\":[]}", NULL },
-		{ "{}", NULL },
+		{ "{\"tags\":[\"b\",\"a\"]}", "a+b", false },
+		{ "{\"tags\":[\"b\"],\"properties\":{\"category\":\"cup\"}}", "cup", false },
+		{ "{\"tags\":[\"b\"],\"properties\":{\"category\":7}}", "b", false },
+		{ "{\"tags\":[]}", NULL, false },
+		{ "{\"name\":\"Chair\",\"tags\":[]}", NULL, false },
+		{ "{}", NULL, false },
+		{ "{\"name\":\"Chair\",\"tags\":[\"b\"]}", "b", true },
+		{ "{\"name\":\"Chair\",\"properties\":{\"category\":\"seat\"}}", "seat", true },
+		{ "{\"name\":\"Chair\",\"tags\":[]}", "Chair", true },
+		{ "{\"name\":\"Chair.001\"}", "Chair", true },
+		{ "{\"name\":\"Chair.1024\"}", "Chair", true },
+		{ "{\"name\":\"Chair.002 [my library.blend]\"}", "Chair", true },
+		{ "{\"name\":\"Door [old]\"}", "Door [old]", true },
+		{ "{\"name\":\"Mark.42\"}", "Mark.42", true },
+		{ "{\"name\":\"x1024\"}", "x1024", true },
+		{ "{\"name\":\"Arm.L.003\"}", "Arm.L", true },
+		{ "{\"name\":\".001\"}", ".001", true },
+		{ "{\"name\":\"\"}", NULL, true },
+		{ "{}", NULL, true },
 	};
 	struct rv_arena arena = RV_ARENA_INIT;
 	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
 		struct rv_json json = RV_JSON_INIT;
 		CHECK(rv_json_parse(rows[i].object, strlen(rows[i].object), &json, NULL) == 0);
-		const char *const got = rv_category_of(json, &arena);
+		const char *const got = rv_category_of(json, rows[i].is_of_blend_file, &arena);
 		CHECK_STR(got ? got : "(none)", rows[i].category ? rows[i].category : "(none)");
 		rv_json_release(&json);
 	}

@@ -68,9 +68,7 @@ static void random_maps(void)
 			const uint32_t y0 = (uint32_t)rv_rng_below(&rng, height);
 			const uint32_t x1 = x0 + (uint32_t)rv_rng_below(&rng, width - x0 + 1);
 			const uint32_t y1 = k % 3 ? y0 + (uint32_t)rv_rng_below(&rng, height - y0 + 1) : height;
-			const float index = (float)(k % 4 == 0   ? 0
-			                            : k % 4 == 1 ? RV_INDEX_MAX
-			                                         : rv_rng_below(&rng, 9));
+			const float index = (float)(k % 4 == 0 ? 0 : k % 4 == 1 ? RV_INDEX_MAX : rv_rng_below(&rng, 9));
 			for (uint32_t y = k % 3 ? y0 : 0; y < y1; y++) {
 				for (uint32_t x = x0; x < x1; x++) {
 					floats.f32[(size_t)y * width + x] = index;

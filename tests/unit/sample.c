@@ -127,8 +127,25 @@ static void views(void)
 	           "\"frames\":[{\"annotations\":[]},{}]}]}"));
 	CHECK_U64(sample.n_flaws, 0);
 	CHECK_U64(sample.n_pictures, 4);
+	CHECK(!sample.is_blend_file);
 	CHECK(sample.pictures[2].has_annotations && !sample.pictures[3].has_annotations);
 	check_name(3, rv_picture_key, "a/v:000002");
+	end();
+}
+
+/* The channels of a view are its own, else the record's; objects of a .blend file are called by their names. */
+static void channels(void)
+{
+	CHECK(load("{\"id\":\"a\",\"dir\":\"d\",\"channels\":{\"index\":\"A.X\"},\"render\":{\"blend_file\":true},"
+	           "\"files\":{\"image\":\"Image.png\"},\"objects\":[{\"index\":1,\"name\":\"Chair.001\",\"tags\":[]}],"
+	           "\"annotations\":[{\"index\":1}],\"views\":[{\"name\":\"v\",\"files\":{\"image\":\"v.png\"}},"
+	           "{\"name\":\"w\",\"files\":{\"image\":\"w.png\"},\"channels\":{\"index\":\"B.X\"}}]}"));
+	static const char *const wanted[] = { "A.X", "A.X", "B.X" };
+	for (size_t i = 0; CHECK_U64(sample.n_pictures, 3) && i < 3; i++) {
+		CHECK_STR(rv_json_string(rv_json_get(sample.pictures[i].channels, "index"), NULL), wanted[i]);
+	}
+	CHECK(sample.is_blend_file);
+	CHECK_STR(sample.pictures[0].annotations[0].category, "Chair");
 	end();
 }
 
@@ -149,6 +166,10 @@ static void flaws(void)
 		  "field 'files.depth' has 1 file, but the sample has 2 frames" },
 		{ "\"files\":{\"image\":[\"1.png\"]}",
 		  "field 'frames' must be an array of 1..1000000 frames: the sample is a sequence" },
+		{ "\"files\":{\"passes\":[\"passes/a b.exr\"]},\"frames\":[{\"frame\":1}]",
+		  "field 'files' has a frame called 'a b', allowed are 1..64 of [A-Za-z0-9_-]" },
+		{ "\"files\":{\"passes\":[\"a/1.exr\",\"b/1.exr\"]},\"frames\":[{\"frame\":1},{\"frame\":2}]",
+		  "field 'files' has two frames called '1'" },
 		{ "\"files\":{},\"frames\":[{\"frame\":2},{\"frame\":2}]",
 		  "field 'frames[1].frame' must be a whole number in 0..999999, above that of the frame before" },
 		{ "\"files\":{},\"objects\":[{\"index\":1,\"name\":\"A\"},{\"index\":1,\"name\":\"B\"}]",
@@ -193,6 +214,7 @@ CHECK_MODULE(sample)
 {
 	check_case("a still", still);
 	check_case("a sequence", sequence);
+	check_case("channels, and the kind of scene", channels);
 	check_case("views of a still and of a sequence", views);
 	check_case("what is wrong is noted with its field", flaws);
 }

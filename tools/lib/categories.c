@@ -45,14 +45,35 @@ static const char *join_tags(struct rv_json tags, struct rv_arena *arena)
 	return joined[0] ? joined : NULL;
 }
 
-const char *rv_category_of(struct rv_json object, struct rv_arena *arena)
+/* Without a library " [NAME.blend]", then without a number ".001" of three digits or more, at the end. */
+static const char *name_alone(const char *name, struct rv_arena *arena)
+{
+	static const char library_end[] = ".blend]";
+	const size_t end_len = strlen(library_end);
+	size_t len = strlen(name), digits = 0;
+	if (len > end_len && strcmp(name + len - end_len, library_end) == 0) {
+		const char *const bracket = strstr(name, " [");
+		len = bracket ? (size_t)(bracket - name) : len;
+	}
+	while (digits < len && name[len - 1 - digits] >= '0' && name[len - 1 - digits] <= '9') {
+		digits++;
+	}
+	if (digits >= 3 && len > digits + 1 && name[len - 1 - digits] == '.') {
+		len -= digits + 1;
+	}
+	return len > 0 ? rv_arena_strndup(arena, name, len) : NULL;
+}
+
+const char *rv_category_of(struct rv_json object, bool is_of_blend_file, struct rv_arena *arena)
 {
 	const char *const own = rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
 	const struct rv_json tags = rv_json_get(object, "tags");
 	if (own && own[0]) {
 		return rv_arena_strndup(arena, own, strlen(own));
 	}
-	return rv_json_type(tags) == RV_JSON_ARRAY ? join_tags(tags, arena) : NULL;
+	const char *const joined = rv_json_type(tags) == RV_JSON_ARRAY ? join_tags(tags, arena) : NULL;
+	const char *const name = rv_json_string(rv_json_get(object, "name"), NULL);
+	return joined || !is_of_blend_file || !name ? joined : name_alone(name, arena);
 }
 
 /* ---- the table ---- */

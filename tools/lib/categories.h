@@ -18,8 +18,11 @@
 #define RV_CATEGORIES_MAX 100000
 
 /* The category of an object as a record has it: its property `category` if that is a string, else its tags, sorted and
- * joined with "+"; NULL when it has neither and is background. In the arena. */
-const char *rv_category_of(struct rv_json object, struct rv_arena *arena);
+ * joined with "+"; NULL when it has neither and is background. Objects of a .blend file that is rendered as it stands
+ * have no tags, and nobody but the author of the file could add any: there it is the object's name instead, without
+ * what Blender adds to keep names apart, so that "Chair", "Chair.001" and "Chair.002 [library.blend]" are chairs. In
+ * the arena. */
+const char *rv_category_of(struct rv_json object, bool is_of_blend_file, struct rv_arena *arena);
 
 struct rv_category {
 	char *name, *supercategory;

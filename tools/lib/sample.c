@@ -131,6 +131,8 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 {
 	const struct rv_json frames = rv_json_get(sample->json, "frames"), own = rv_json_get(holder, "frames");
 	const struct rv_json camera = view ? rv_json_get(holder, "camera") : (struct rv_json)RV_JSON_INIT;
+	const struct rv_json channels = rv_json_get(holder, "channels");
+	const bool has_channels = rv_json_type(channels) != RV_JSON_NONE;
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		struct rv_picture *const picture = &pictures[sample->n_pictures++];
 		const struct rv_json moved = sample->is_sequence ? rv_json_at(frames, i) : (struct rv_json)RV_JSON_INIT;
@@ -139,6 +141,8 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 			                         .frame = sample->is_sequence ? i : 0,
 			                         .frame_number = i,
 			                         .state = sample->is_sequence ? rv_json_at(own, i) : holder,
+			                         .channels = has_channels ? channels
+			                                                  : rv_json_get(sample->json, "channels"),
 			                         .moved = moved,
 			                         .field = field };
 		if (sample->is_sequence) {
@@ -295,6 +299,7 @@ static int load(struct rv_sample *sample, const struct rv_record *record, bool h
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'dir' must name the sample's directory");
 	}
 	sample->dir = has_dir ? dir : "";
+	sample->is_blend_file = rv_json_true(rv_json_get(rv_json_get(sample->json, "render"), "blend_file"));
 	if (rv_json_type(rv_json_get(sample->json, "files")) != RV_JSON_OBJECT) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'files' must be an object of roles and paths");
 	}

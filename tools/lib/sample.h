@@ -83,6 +83,7 @@ struct rv_picture {
 	struct rv_json moved; /* the element of the record's frames, with what differs there; RV_JSON_NONE of a still */
 	const char *field;    /* before the names of what is in `state`, for messages: "", "frames[2].", "views[0]." */
 	const char *files_field;     /* "files", "views[0].files" */
+	struct rv_json channels;     /* role to channels of its passes; its view's own, else the record's */
 	struct rv_json camera;       /* RV_JSON_NONE: it has none */
 	bool has_own_camera;         /* not the record's, which the record's box3d are seen with */
 	const struct rv_file *files; /* sorted by role */
@@ -100,6 +101,7 @@ struct rv_sample {
 	uint32_t width, height; /* `resolution`; 0: not said */
 	const char *split;      /* "train", "val" or "test"; NULL: not decided */
 	bool is_sequence;
+	bool is_blend_file;          /* its scene is a .blend file as it stands (`render.blend_file`) */
 	size_t n_frames;             /* 1 of a still */
 	const struct rv_file *files; /* those that are no picture's, sorted by role and view: scenes, tracks, and of a
 	                              * sequence what has one path under a role that rv does not know */

@@ -36,7 +36,8 @@ static const char *take_category(struct rv_sample *sample, const struct rv_annot
 		const char *const name = rv_json_string(own, NULL);
 		return name && name[0] ? name : NULL;
 	}
-	return rv_category_of(annotation->object ? annotation->object->json : annotation->json, &sample->arena);
+	return rv_category_of(annotation->object ? annotation->object->json : annotation->json, sample->is_blend_file,
+	                      &sample->arena);
 }
 
 static void take(struct rv_sample *sample, struct rv_json json, struct rv_annotation *annotation)

@@ -6,6 +6,8 @@
 #include "file.h"
 #include "sample_private.h"
 
+#define FRAME_NAME_MAX 64
+
 /* Adds `n_paths` of a role's files, from `first` on, to a list, the sample's or a picture's. */
 static void add_file(const struct rv_file *files, size_t *n, const struct rv_file *all, size_t first, size_t n_paths)
 {
@@ -125,8 +127,39 @@ static void share(struct rv_sample *sample, struct rv_picture *pictures, const c
 	}
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* They become names of files: no two may be alike. */
+static void check_names(struct rv_sample *sample, const struct rv_picture *pictures, const char *field)
+{
+	static const char chars[] = "0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const char **const names = rv_arena_alloc(&sample->arena, sample->n_frames + 1, sizeof(*names));
+	for (size_t i = 0; i < sample->n_frames; i++) {
+		const size_t len = strlen(pictures[i].frame_name);
+		names[i] = pictures[i].frame_name;
+		if (len > FRAME_NAME_MAX || strspn(names[i], chars) != len) {
+			rv_sample_flaw(sample, RV_FLAW_FILES, field,
+			               "has a frame called '%.*s', allowed are 1..%d of [A-Za-z0-9_-]", FRAME_NAME_MAX,
+			               names[i], FRAME_NAME_MAX);
+			return;
+		}
+	}
+	if (sample->n_frames > 1) {
+		qsort(names, sample->n_frames, sizeof(*names), by_name);
+	}
+	for (size_t i = 1; i < sample->n_frames; i++) {
+		if (strcmp(names[i - 1], names[i]) == 0) {
+			rv_sample_flaw(sample, RV_FLAW_FILES, field, "has two frames called '%s'", names[i]);
+			return;
+		}
+	}
+}
+
 /* Frames are called as the first role with a file for each calls them: "000007" of "passes/000007.exr". */
-static void name_frames(struct rv_sample *sample, struct rv_picture *pictures, struct rv_json files)
+static void name_frames(struct rv_sample *sample, struct rv_picture *pictures, struct rv_json files, const char *field)
 {
 	static const enum rv_role_id first[] = { RV_ROLE_PASSES, RV_ROLE_INDEX, RV_ROLE_IMAGE };
 	struct rv_json list = RV_JSON_INIT;
@@ -140,6 +173,7 @@ static void name_frames(struct rv_sample *sample, struct rv_picture *pictures, s
 		pictures[i].frame_name = len > 0 ? rv_arena_strndup(&sample->arena, base, len)
 		                                 : rv_arena_printf(&sample->arena, "%06zu", (size_t)pictures[i].frame);
 	}
+	check_names(sample, pictures, field);
 }
 
 void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures, const char *view, struct rv_json files,
@@ -151,7 +185,7 @@ void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures,
 		return;
 	}
 	if (sample->is_sequence) {
-		name_frames(sample, pictures, files);
+		name_frames(sample, pictures, files, field);
 	}
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		pictures[i].files = rv_arena_alloc(&sample->arena, n_roles + 1, sizeof(struct rv_file));
