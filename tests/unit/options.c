@@ -282,7 +282,8 @@ static void texts(void)
 {
 	struct rv_str operands = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_err err;
-	CHECK_OK(parse("--flag --text=a,b --whole 3 --colour green --tints green,red", &operands, &err), &err);
+	CHECK_OK(parse("--flag --text=a,b -lc,d -l e --whole 3 --colour green --tints green,red", &operands, &err),
+	         &err);
 	for (const struct rv_option *o = table; o->kind != RV_OPT_END; o++) {
 		const size_t len = text.len;
 		if (o->kind != RV_OPT_GROUP) {
@@ -290,7 +291,7 @@ static void texts(void)
 		}
 		rv_str_puts(&text, text.len > len ? " " : "");
 	}
-	CHECK_STR(text.ptr, "true a,b a,b 3 0 0 0 green red,green ");
+	CHECK_STR(text.ptr, "true a,b a,b c,d,e 3 0 0 0 green red,green ");
 	rv_str_release(&operands);
 	rv_str_release(&text);
 }
