@@ -36,7 +36,9 @@ static void rows(void)
 	CHECK(rv_role_find("masks") == NULL);
 	CHECK(rv_role_is("mask_x", RV_ROLE_SEMANTIC_MASK) && !rv_role_is("index", RV_ROLE_DEPTH));
 	CHECK(rv_role_may_be_pass("volume_direct") && !rv_role_may_be_pass("views") && !rv_role_may_be_pass("X") &&
-	      !rv_role_may_be_pass("") && !rv_role_may_be_pass("__"));
+	      !rv_role_may_be_pass("") && !rv_role_may_be_pass("__") && !rv_role_may_be_pass("mask_"));
+	CHECK(rv_role_may_be_name("mask_a b") && !rv_role_may_be_name("") && !rv_role_may_be_name("a/b") &&
+	      !rv_role_may_be_name("a\n"));
 }
 
 /* No two rows share a name, a file of a still, or a folder of a sequence. */

@@ -30,18 +30,6 @@ static int by_role_and_view(const void *a, const void *b)
 	return order != 0 ? order : strcmp(left ? left : "", right ? right : "");
 }
 
-static bool is_role_name(const char *name)
-{
-	const size_t len = strlen(name);
-	for (size_t i = 0; i < len; i++) {
-		const unsigned char c = (unsigned char)name[i];
-		if (c < ' ' || c == 127 || c == '/') {
-			return false;
-		}
-	}
-	return len >= 1 && len <= RV_NAME_MAX;
-}
-
 /* The paths of a role, those that are none left out; NULL, and a flaw, when it is neither a path nor a list of them. */
 static const char **take_paths(struct rv_sample *sample, struct rv_json value, const char *field, size_t *n)
 {
@@ -203,7 +191,7 @@ void rv_sample_take_files(struct rv_sample *sample, struct rv_picture *pictures,
 		if (rv_json_type(value) == RV_JSON_NULL) {
 			continue;
 		}
-		if (is_role_name(role)) {
+		if (rv_role_may_be_name(role)) {
 			share(sample, pictures, view, role, value,
 			      rv_arena_printf(&sample->arena, "%s.%s", field, role));
 		} else {

@@ -59,6 +59,29 @@ bool rv_role_is(const char *name, enum rv_role_id id)
 	return fits(&rv_roles[id], name);
 }
 
+bool rv_role_may_be_name(const char *name)
+{
+	const size_t len = strlen(name);
+	for (size_t i = 0; i < len; i++) {
+		const unsigned char c = (unsigned char)name[i];
+		if (c < ' ' || c == 127 || c == '/') {
+			return false;
+		}
+	}
+	return len >= 1 && len <= RV_NAME_MAX;
+}
+
+/* "mask_", of which the row is "mask_*". */
+static bool is_start_of_pattern(const char *name)
+{
+	bool is_start = false;
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		is_start |= is_pattern(&rv_roles[i]) && strlen(name) == fixed_len(rv_roles[i].name) &&
+		            strncmp(name, rv_roles[i].name, strlen(name)) == 0;
+	}
+	return is_start;
+}
+
 bool rv_role_may_be_pass(const char *name)
 {
 	static const char *const taken[] = { "frames", RV_VIEWS_FOLDER, RV_RENDERS_FOLDER, "run" };
@@ -69,7 +92,7 @@ bool rv_role_may_be_pass(const char *name)
 		}
 	}
 	return len >= 1 && len <= RV_NAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
-	       strspn(name, "_") < len;
+	       strspn(name, "_") < len && !is_start_of_pattern(name);
 }
 
 /* Words joined: "volume_direct" is VolumeDirect. */

@@ -14,6 +14,7 @@
 #define RV_META_NAME "_meta.json"             /* in a sample: its record */
 #define RV_BLEND_MARKER ".rv-blend.json"      /* in a sample: rv-blend has rendered it */
 #define RV_MASK_MARKER ".rv-mask.json"        /* in a sample: rv-mask has labelled it */
+#define RV_AGAIN_NAME ".rv-again.json"        /* in a sample: rv-mask needs passes that are gone */
 #define RV_VIEWS_FOLDER "views"               /* in a sample: views/NAME/ */
 #define RV_RENDERS_FOLDER "renders"           /* in a sample: passes of side renders */
 #define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
@@ -66,8 +67,10 @@ extern const struct rv_role rv_roles[RV_ROLES]; /* by enum rv_role_id */
 const struct rv_role *rv_role_find(const char *name);
 /* True when the name is that of a row, or begins as a pattern does. */
 bool rv_role_is(const char *name, enum rv_role_id id);
+/* What any role may be called: 1..RV_NAME_MAX bytes without '/' and control characters, as it becomes a file's name. */
+bool rv_role_may_be_name(const char *name);
 /* What a role that is written in lower case may be called besides those of the rows: 1..RV_NAME_MAX of [a-z0-9_], not
- * the name of a folder that rv keeps for other things. */
+ * the name of a folder that rv keeps for other things, nor the beginning of a pattern alone ("mask_"). */
 bool rv_role_may_be_pass(const char *name);
 /* Appends the path of a role's file below the sample's (or view's) directory: of a still ("Depth.exr"), or of the frame
  * called `frame` ("depth/000001.exr"). The name is not checked. */
