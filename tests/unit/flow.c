@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mask/flow.h: signs, what is not known, formats, the wheel at its known points. */
-#include "mask/flow.h"
+/* mask/pixels/flow.h: signs, what is not known, formats, the wheel at its known points. */
+#include "mask/pixels/flow.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mask/labels.h against a count of every pixel, and mask/preview.h against what its header says. */
-#include "mask/labels.h"
+/* mask/pixels/labels.h against a count of every pixel, and mask/pixels/preview.h against what its header says. */
+#include "mask/pixels/labels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "alloc.h"
 #include "check.h"
-#include "mask/preview.h"
+#include "mask/pixels/preview.h"
 #include "rng.h"
 #include "vocabulary.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mask/normals.h: length, camera space, colours. */
-#include "mask/normals.h"
+/* mask/pixels/normals.h: length, camera space, colours. */
+#include "mask/pixels/normals.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #include "mask/annotate.h"
 
 #include <stdatomic.h>
-#include <string.h>
 
 #include "diag.h"
+#include "mask/pixels/masks.h"
 #include "mask/role.h"
 
 bool mask_annotate_has_masks(const struct mask_request *request)
@@ -18,33 +18,15 @@ static bool is_annotated(const struct mask_request *request, const struct mask_l
 	return label->area_px >= request->settings->min_area_px;
 }
 
-static int put_mask(const struct mask_label *label, const struct rv_image *map, struct mask_files *files,
-                    struct rv_image *mask, struct rv_err *err)
-{
-	if (rv_image_init(mask, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
-		return -1;
-	}
-	const uint16_t index = (uint16_t)label->index;
-	const uint32_t *const bbox = label->bbox;
-	memset(mask->u8, 0, (size_t)map->width * map->height);
-	for (uint32_t y = bbox[1]; y < bbox[1] + bbox[3]; y++) {
-		const size_t at = (size_t)y * map->width + bbox[0];
-		const uint16_t *const restrict from = map->u16 + at;
-		uint8_t *const restrict to = mask->u8 + at;
-		for (uint32_t x = 0; x < bbox[2]; x++) {
-			to[x] = from[x] == index ? 255 : 0;
-		}
-	}
-	return mask_put_instance(files, label->index, mask, err);
-}
-
 int mask_annotate_masks(const struct mask_labels *labels, struct mask_files *files, struct rv_image *mask,
                         struct rv_err *err)
 {
 	int status = mask_begin_instances(files, err);
 	for (size_t i = 0; status == 0 && i < labels->len; i++) {
 		if (is_annotated(files->request, &labels->items[i])) {
-			status = put_mask(&labels->items[i], &labels->map, files, mask, err);
+			status = mask_of_label(&labels->items[i], &labels->map, mask, err) < 0
+			                 ? -1
+			                 : mask_put_instance(files, labels->items[i].index, mask, err);
 		}
 	}
 	return status;

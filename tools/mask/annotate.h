@@ -4,7 +4,7 @@
 #define RV_MASK_ANNOTATE_H
 
 #include "mask/files.h"
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 
 /* True when masks are asked for. */
 bool mask_annotate_has_masks(const struct mask_request *request);

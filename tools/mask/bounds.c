@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 #include "vocabulary.h"
 
 #define CORNERS 8

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "diag.h"
 #include "json.h"
+#include "mask/pixels/ids.h"
 #include "murmur.h"
 
 enum { CONVERSION, HASH, MANIFEST, NAME }; /* in ascending order */
@@ -30,79 +31,16 @@ void mask_crypto_release(struct mask_crypto *crypto)
 	}
 }
 
-/* ---- the ids in the picture ----------------------------------------------------------------------------------------
- */
-
-struct id_set {
-	uint32_t *slots; /* 0: free, which is no id */
-	size_t len, cap; /* cap: a power of two */
-};
-
-static bool has_id(const struct id_set *set, uint32_t id)
-{
-	size_t at = set->cap ? id & (set->cap - 1) : 0;
-	while (set->cap && set->slots[at] != 0) {
-		if (set->slots[at] == id) {
-			return true;
-		}
-		at = (at + 1) & (set->cap - 1);
-	}
-	return false;
-}
-
-static void add_id(struct id_set *set, uint32_t id)
-{
-	if (has_id(set, id)) {
-		return;
-	}
-	if ((set->len + 1) * 2 > set->cap) {
-		struct id_set larger = { .cap = set->cap ? set->cap * 2 : 256 };
-		larger.slots = rv_alloc_zero(larger.cap, sizeof(*larger.slots));
-		for (size_t i = 0; i < set->cap; i++) {
-			if (set->slots[i] != 0) {
-				add_id(&larger, set->slots[i]);
-			}
-		}
-		free(set->slots);
-		*set = larger;
-	}
-	size_t at = id & (set->cap - 1);
-	while (set->slots[at] != 0) {
-		at = (at + 1) & (set->cap - 1);
-	}
-	set->slots[at] = id;
-	set->len++;
-}
-
-static void collect_ids(struct id_set *set, const struct rv_image *planes, size_t n_planes)
-{
-	for (size_t k = 0; k + 1 < n_planes; k += 2) {
-		const size_t n = (size_t)planes[k].width * planes[k].height;
-		uint32_t last = 0;
-		for (size_t i = 0; i < n; i++) {
-			uint32_t id;
-			memcpy(&id, &planes[k].f32[i], 4);
-			if (id != last && planes[k + 1].f32[i] > 0) {
-				last = id;
-				if (id != 0) {
-					add_id(set, id);
-				}
-			}
-		}
-	}
-}
-
-/* ---- names ---------------------------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------------------------- */
 
 struct name_list {
 	const char **items;
 	size_t len, cap;
 };
 
-static void add_name(struct name_list *list, const struct id_set *ids, const char *name)
+static void add_name(struct name_list *list, const struct mask_ids *ids, const char *name)
 {
-	if (has_id(ids, rv_cryptomatte_id(name, strlen(name)))) {
+	if (mask_ids_has(ids, rv_cryptomatte_id(name, strlen(name)))) {
 		RV_GROW(list->items, list->len, list->cap);
 		list->items[list->len++] = name;
 	}
@@ -169,11 +107,11 @@ void mask_crypto_make(struct mask_crypto *crypto, const char *layer, const struc
                       const char *rendered_layer, const struct rv_image *planes, size_t n_planes,
                       const char *const *names, size_t n_names)
 {
-	struct id_set ids = { .slots = NULL };
+	struct mask_ids ids = MASK_IDS_INIT;
 	struct name_list list = { .items = NULL };
 	struct rv_json manifest = RV_JSON_INIT;
 	struct rv_exr_text text;
-	collect_ids(&ids, planes, n_planes);
+	mask_ids_collect(&ids, planes, n_planes);
 	for (size_t i = 0; i < n_names; i++) {
 		add_name(&list, &ids, names[i]);
 	}
@@ -196,5 +134,5 @@ void mask_crypto_make(struct mask_crypto *crypto, const char *layer, const struc
 	}
 	rv_json_release(&manifest);
 	free(list.items);
-	free(ids.slots);
+	mask_ids_release(&ids);
 }

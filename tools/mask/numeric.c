@@ -7,8 +7,8 @@
 
 #include "alloc.h"
 #include "mask/crypto.h"
-#include "mask/flow.h"
-#include "mask/normals.h"
+#include "mask/pixels/flow.h"
+#include "mask/pixels/normals.h"
 
 #define NORMAL "normal"
 #define NORMAL_CHANNELS 3

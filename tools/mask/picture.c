@@ -2,12 +2,11 @@
 /* The labels of one picture. */
 #include "mask/picture.h"
 
-#include <string.h>
-
 #include "exr.h"
 #include "mask/annotate.h"
 #include "mask/numeric.h"
-#include "mask/preview.h"
+#include "mask/pixels/masks.h"
+#include "mask/pixels/preview.h"
 #include "png.h"
 #include "vocabulary.h"
 
@@ -63,15 +62,8 @@ static int put_semantic(struct job *job, const struct mask_semantic *semantic, c
                         struct rv_err *err)
 {
 	struct rv_image *const grey = &job->scratch->grey;
-	if (rv_image_init(grey, plane->width, plane->height, 1, RV_PIXEL_U16, err) < 0) {
+	if (mask_above(plane, job->request->threshold, grey, err) < 0) {
 		return -1;
-	}
-	const size_t n = (size_t)plane->width * plane->height;
-	const double threshold = job->request->threshold;
-	const float *const restrict from = plane->f32;
-	uint16_t *const restrict to = grey->u16;
-	for (size_t i = 0; i < n; i++) {
-		to[i] = (double)from[i] > threshold ? 65535 : 0;
 	}
 	return mask_put_png(job->files, semantic->role, grey, err);
 }
@@ -84,22 +76,8 @@ static int put_alpha(struct job *job, struct rv_err *err)
 	if (!path || !mask_wants(job->request, "alpha")) {
 		return 0;
 	}
-	if (rv_png_read(path, picture, err) < 0 ||
-	    rv_image_init(grey, picture->width, picture->height, 1, picture->pixel, err) < 0) {
+	if (rv_png_read(path, picture, err) < 0 || mask_of_alpha(picture, grey, err) < 0) {
 		return -1;
-	}
-	const size_t n = (size_t)picture->width * picture->height, step = picture->channels;
-	const bool has_alpha = step == 2 || step == 4;
-	if (!has_alpha) {
-		memset(grey->bytes, 255, rv_image_row_bytes(grey) * grey->height);
-	} else if (picture->pixel == RV_PIXEL_U8) {
-		for (size_t i = 0; i < n; i++) {
-			grey->u8[i] = picture->u8[i * step + step - 1];
-		}
-	} else {
-		for (size_t i = 0; i < n; i++) {
-			grey->u16[i] = picture->u16[i * step + step - 1];
-		}
 	}
 	return mask_put_png(job->files, "alpha", grey, err);
 }
@@ -107,18 +85,10 @@ static int put_alpha(struct job *job, struct rv_err *err)
 /* Where a pixel shows something: by its depth, or else by its index. */
 static int find_objects(struct job *job, struct rv_err *err)
 {
-	const struct rv_image *const map = &job->scratch->labels.map;
-	struct rv_image *const mask = &job->scratch->mask;
-	if (rv_image_init(mask, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
-		return -1;
-	}
-	const size_t n = (size_t)map->width * map->height;
-	const float *const depth =
-	        job->channels->depth == MASK_NOT_READ ? NULL : job->scratch->planes[job->channels->depth].f32;
-	for (size_t i = 0; i < n; i++) {
-		mask->u8[i] = depth ? depth[i] < RV_DEPTH_SEEN_MAX : map->u16[i] != 0;
-	}
-	return 0;
+	const struct mask_channels *const channels = job->channels;
+	const struct rv_image *const planes = job->scratch->planes;
+	return mask_of_seen(channels->depth == MASK_NOT_READ ? NULL : &planes[channels->depth],
+	                    &planes[channels->index], &job->scratch->mask, err);
 }
 
 static int put_passes(struct job *job, struct rv_err *err)

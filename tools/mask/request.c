@@ -8,7 +8,7 @@
 
 #include "alloc.h"
 #include "file.h"
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 #include "mask/role.h"
 #include "mask/sample.h"
 #include "vocabulary.h"

@@ -14,7 +14,7 @@
 #ifndef RV_MASK_SAMPLE_H
 #define RV_MASK_SAMPLE_H
 
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 #include "mask/request.h"
 
 

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "image.h"
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 
 struct mask_scratch {
 	struct rv_image *planes; /* F32, one per channel that is read */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Surface normals: length, space, picture. */
-#include "mask/normals.h"
+#include "mask/pixels/normals.h"
 
 #include <math.h>
 

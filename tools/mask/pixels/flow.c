@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Optical flow and its formats. */
-#include "mask/flow.h"
-#include "vocabulary.h"
+#include "mask/pixels/flow.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,14 +5,13 @@
 
 #include "image.h"
 
-/* What is this far away or farther is background: Blender gives it 1e10 metres. */
-
 /* The colour of an index: the ramp black, red, blue, green, white (evenly spaced) at the fraction of index / pi, so
  * that neighbouring numbers differ much. 0 is black. */
 void mask_preview_colour(uint32_t index, uint8_t rgb[3]);
 /* A U16 index map in these colours, as U8 RGB. */
 int mask_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err) RV_MUST_USE;
-/* Depth in metres (F32) as U16 grey: nearest 65535, farthest 1, background (and what is not finite) 0. */
+/* Depth in metres (F32) as U16 grey: nearest 65535, farthest 1, background (RV_DEPTH_SEEN_MAX and more, and what is not
+ * finite) 0. */
 int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -10,7 +10,6 @@
 #include "rle.h"
 #include "vocabulary.h"
 
-
 struct mask_label {
 	uint32_t index;
 	struct rv_rle rle;

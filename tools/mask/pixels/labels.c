@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Labels from an index map. */
-#include "mask/labels.h"
+#include "mask/pixels/labels.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "vocabulary.h"
 
 #define BLOCK_COLUMNS 32 /* columns turned into rows at a time: one cache line of every row of the map */
 

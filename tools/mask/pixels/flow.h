@@ -12,7 +12,6 @@
 #include "str.h"
 #include "vocabulary.h"
 
-
 enum mask_flow_direction { MASK_FLOW_FORWARD, MASK_FLOW_BACKWARD }; /* to the next frame, to the one before */
 
 /*

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Pictures of labels for people. */
-#include "mask/preview.h"
-#include "vocabulary.h"
+#include "mask/pixels/preview.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "vocabulary.h"
 
 void mask_preview_colour(uint32_t index, uint8_t rgb[3])
 {
