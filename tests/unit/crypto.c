@@ -44,8 +44,11 @@ static void check_manifest(const char *manifest, const char *const *names, size_
 		{ "cryptomatte/542cafa/name", LAYER, strlen(LAYER) },
 		{ "cryptomatte/542cafa/manifest", manifest, manifest ? strlen(manifest) : 0 },
 	};
-	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, texts, manifest ? 4 : 3, &err), &err);
-	CHECK_OK(rv_exr_open_path(check_path("a.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
+	struct rv_str bytes = RV_STR_INIT;
+	struct rv_source source = RV_SOURCE_INIT;
+	CHECK_OK(rv_exr_encode(&channel, 1, texts, manifest ? 4 : 3, &bytes, &err), &err);
+	rv_source_open_memory(&source, "a.exr", bytes.ptr, bytes.len);
+	CHECK_OK(rv_exr_open(&source, RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
 	mask_crypto_init(&crypto);
 	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, names, n_names);
 	CHECK_STR(crypto.texts[0].name, "cryptomatte/3ae39a5/conversion");
@@ -56,6 +59,8 @@ static void check_manifest(const char *manifest, const char *const *names, size_
 	CHECK_STR(crypto.texts[3].text, "CryptoObject");
 	mask_crypto_release(&crypto);
 	rv_exr_close(exr);
+	rv_source_close(&source);
+	rv_str_release(&bytes);
 	rv_image_release(&planes[0]);
 	rv_image_release(&planes[1]);
 }
@@ -91,13 +96,18 @@ static void many(void)
 		planes[1].f32[i] = 1;
 	}
 	const struct rv_exr_plane channel = { "a", &planes[0], false };
-	CHECK_OK(rv_exr_write(check_path("a.exr"), &channel, 1, NULL, 0, &err), &err);
-	CHECK_OK(rv_exr_open_path(check_path("a.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
+	struct rv_str bytes = RV_STR_INIT;
+	struct rv_source source = RV_SOURCE_INIT;
+	CHECK_OK(rv_exr_encode(&channel, 1, NULL, 0, &bytes, &err), &err);
+	rv_source_open_memory(&source, "a.exr", bytes.ptr, bytes.len);
+	CHECK_OK(rv_exr_open(&source, RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
 	mask_crypto_init(&crypto);
 	mask_crypto_make(&crypto, "CryptoObject", exr, LAYER, planes, 2, pointers, COUNT);
 	CHECK_U64(crypto.texts[2].len, 1 + COUNT * strlen("\"Object.0000\":\"01234567\","));
 	mask_crypto_release(&crypto);
 	rv_exr_close(exr);
+	rv_source_close(&source);
+	rv_str_release(&bytes);
 	rv_image_release(&planes[0]);
 	rv_image_release(&planes[1]);
 }

@@ -11,6 +11,19 @@
 #include "exr_header.h"
 #include "file.h"
 
+/* The planes as a file of this name. */
+static int put(const char *name, const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts,
+               size_t n_texts, struct rv_err *err)
+{
+	struct rv_str bytes = RV_STR_INIT;
+	int status = rv_exr_encode(planes, n, texts, n_texts, &bytes, err);
+	if (status == 0) {
+		status = rv_file_write(check_path(name), bytes.ptr, bytes.len, err);
+	}
+	rv_str_release(&bytes);
+	return status;
+}
+
 static float float_of(uint32_t bits)
 {
 	float value;
@@ -91,8 +104,8 @@ static void written(void)
 			}
 			planes[c] = (struct rv_exr_plane) { names[c], &images[c], is_half };
 		}
-		CHECK_OK(rv_exr_write(check_path("b.exr"), planes, n, texts, k % 3, &err), &err);
-		CHECK_OK(rv_exr_write(check_path("c.exr"), planes, n, texts, k % 3, &err), &err);
+		CHECK_OK(put("b.exr", planes, n, texts, k % 3, &err), &err);
+		CHECK_OK(put("c.exr", planes, n, texts, k % 3, &err), &err);
 		CHECK_OK(rv_file_read(check_path("b.exr"), 1 << 24, &once, &err), &err);
 		CHECK_OK(rv_file_read(check_path("c.exr"), 1 << 24, &twice, &err), &err);
 		CHECK_BYTES(twice.ptr, twice.len, once.ptr, once.len);
@@ -146,7 +159,7 @@ static void halves(void)
 		image.f32[(1 << 16) + i] = values[i % RV_COUNTOF(values)];
 	}
 	const struct rv_exr_plane plane = { name, &image, true };
-	CHECK_OK(rv_exr_write(check_path("h.exr"), &plane, 1, NULL, 0, &err), &err);
+	CHECK_OK(put("h.exr", &plane, 1, NULL, 0, &err), &err);
 	CHECK_OK(rv_exr_open_path(check_path("h.exr"), RV_EXR_BLENDERS_FORMS, &exr, &err), &err);
 	CHECK_OK(rv_exr_read(exr, &name, 1, &back, &err), &err);
 	for (uint32_t i = 0; i < N_ROUNDED; i++) {
@@ -185,9 +198,11 @@ static void refused(void)
 		{ { { long_name, &small, false } }, 1, "1..255 bytes" },
 	};
 	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
-		CHECK_FAILS(rv_exr_write(check_path("r.exr"), cases[i].planes, cases[i].n, NULL, 0, &err), &err,
-		            RV_E_LIMIT, cases[i].part);
-		CHECK(!rv_file_exists(check_path("r.exr")));
+		struct rv_str out = RV_STR_INIT;
+		CHECK_FAILS(rv_exr_encode(cases[i].planes, cases[i].n, NULL, 0, &out, &err), &err, RV_E_LIMIT,
+		            cases[i].part);
+		CHECK_U64(out.len, 0);
+		rv_str_release(&out);
 	}
 	rv_image_release(&small);
 	rv_image_release(&large);

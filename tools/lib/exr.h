@@ -26,6 +26,7 @@
 
 #include "image.h"
 #include "source.h"
+#include "str.h"
 
 enum rv_exr_forms {
 	RV_EXR_BLENDERS_FORMS, /* what Blender writes for rv-blend: one part of scan lines, NONE RLE ZIPS ZIP or PIZ */
@@ -71,10 +72,10 @@ struct rv_exr_plane {
 	const struct rv_image *image;
 	bool is_half; /* stored as 16-bit floats, rounded to the nearest */
 };
-/* Writes `n` planes of one size atomically, ZIP. No attribute but the required ones and `texts`: the bytes depend on
- * these arguments alone. */
-int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts,
-                 size_t n_texts, struct rv_err *err) RV_MUST_USE;
+/* Encodes `n` planes of one size, ZIP; *out is replaced. No attribute but the required ones and `texts`: the bytes
+ * depend on these arguments alone. */
+int rv_exr_encode(const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts, size_t n_texts,
+                  struct rv_str *out, struct rv_err *err) RV_MUST_USE;
 /* Rewrites the header of one part of scan lines with only the attributes that pixels need (and cryptomatte's), the
  * chunk offsets moved, the chunks themselves as they are. In place, where everything moves to the front: not atomic. */
 int rv_exr_strip(const char *path, struct rv_err *err) RV_MUST_USE;

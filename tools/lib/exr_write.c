@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing OpenEXR files. */
+/* Encoding OpenEXR files. */
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "alloc.h"
 #include "exr_file.h"
 #include "exr_zip.h"
-#include "file.h"
 
 #define LEVEL 1       /* of libdeflate: more costs more time than the space is worth */
 #define CHUNK_ROWS 16 /* of ZIP */
@@ -138,29 +137,22 @@ static int check_planes(const struct rv_exr_plane *planes, size_t n, struct rv_e
 	return 0;
 }
 
-int rv_exr_write(const char *path, const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts,
-                 size_t n_texts, struct rv_err *err)
+int rv_exr_encode(const struct rv_exr_plane *planes, size_t n, const struct rv_exr_text *texts, size_t n_texts,
+                  struct rv_str *out, struct rv_err *err)
 {
 	struct rv_exr_plane *const sorted = rv_alloc_zero(n + 1, sizeof(*sorted));
-	struct rv_str out = RV_STR_INIT;
 	int status = -1;
 	memcpy(sorted, planes, n * sizeof(*planes));
 	qsort(sorted, n, sizeof(*sorted), by_name); /* as the format wants them */
-	if (check_planes(sorted, n, err) < 0) {
-		rv_fail_prefix(err, "'%s'", path);
-		goto out;
+	rv_str_clear(out);
+	if (check_planes(sorted, n, err) == 0) {
+		rv_exr_header_put(out, RV_EXR_ZIP, sorted, n, texts, n_texts);
+		const size_t table = out->len;
+		for (uint32_t row = 0; row < sorted[0].image->height; row += CHUNK_ROWS) {
+			rv_exr_put_u64(out, 0);
+		}
+		status = put_chunks(sorted, n, table, out, err);
 	}
-	rv_exr_header_put(&out, RV_EXR_ZIP, sorted, n, texts, n_texts);
-	const size_t table = out.len;
-	for (uint32_t row = 0; row < sorted[0].image->height; row += CHUNK_ROWS) {
-		rv_exr_put_u64(&out, 0);
-	}
-	status = put_chunks(sorted, n, table, &out, err);
-	if (status == 0) {
-		status = rv_file_write(path, out.ptr, out.len, err);
-	}
-out:
-	rv_str_release(&out);
 	free(sorted);
 	return status;
 }

@@ -139,10 +139,9 @@ static int note_on_disk(struct mask_files *files, struct mask_role_files *list, 
 int mask_put_exr(struct mask_files *files, const char *role, const struct rv_exr_plane *planes, size_t n,
                  const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err)
 {
-	struct mask_role_files *const list = begin(files, role, err);
-	return !list || rv_exr_write(path_of(files, files->name.ptr), planes, n, texts, n_texts, err) < 0
+	return rv_exr_encode(planes, n, texts, n_texts, &files->bytes, err) < 0
 	               ? -1
-	               : note_on_disk(files, list, files->name.ptr, err);
+	               : mask_put_bytes(files, role, &files->bytes, err);
 }
 
 int mask_note_file(struct mask_files *files, const char *name, struct rv_err *err)
