@@ -145,6 +145,16 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
 }
 
+@test "a sample that rv-mask needs again is rendered again, once" {
+    records 2 | blend >first
+    echo '{"version":1,"tool":"rv-mask","options":[]}' >out/s1/.rv-again.json
+    records 2 | blend >second
+    [ "$(renders)" = 3 ]
+    [ "$(jq -c '[.id, .run.reused]' second | xargs)" = '[s0,true] [s1,null]' ]
+    [ ! -e out/s1/.rv-again.json ]
+    records 2 | blend | jq -se 'all(.run.reused)'
+}
+
 # ---- generators ----
 
 # The directories that generators worked in, relative to the scene's folder.

@@ -141,12 +141,22 @@ static bool files_there(const char *dir, struct rv_json files)
 	return all;
 }
 
+/* rv-mask needs passes of the sample that are gone (vocabulary.h). */
+static bool is_wanted_again(const char *dir)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, RV_AGAIN_NAME);
+	const bool wanted = rv_file_exists(path.ptr);
+	rv_str_release(&path);
+	return wanted;
+}
+
 static bool marker_fits(const struct blend_sample_run *run, const char *dir, const char *key, struct rv_json marker)
 {
 	uint64_t version;
 	const char *old_key = rv_json_string(rv_json_get(marker, "key"), NULL);
 	return rv_json_u64(rv_json_get(marker, "version"), MARKER_VERSION, MARKER_VERSION, &version) && old_key &&
-	       !strcmp(old_key, key) && files_there(dir, rv_json_get(marker, "files")) &&
+	       !strcmp(old_key, key) && !is_wanted_again(dir) && files_there(dir, rv_json_get(marker, "files")) &&
 	       deps_unchanged(run, rv_json_get(marker, "deps"));
 }
 

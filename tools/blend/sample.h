@@ -7,7 +7,8 @@
  * `key` is a digest of everything that decides the sample but the files it reads (those are in `deps`, with their
  * digests); `files` is what was committed, with sizes; `settings` is what rv-blend was asked for, so that the
  * sample can be made again; `add` holds the members that the record got. A sample whose
- * marker still fits is not rendered again, and its record is passed on exactly as the first time.
+ * marker still fits is not rendered again, and its record is passed on exactly as the first time; unless rv-mask has
+ *left .rv-again.json in it, as it needs passes that are gone.
  */
 #ifndef RV_BLEND_SAMPLE_H
 #define RV_BLEND_SAMPLE_H
