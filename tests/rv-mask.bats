@@ -52,6 +52,34 @@ mask_one() { # JQ-FILTER [OPTION...]: the first record, changed
     done
 }
 
+# A label's version is part of its key: bytes that change without it would be mixed with old ones.
+@test "the bytes of a label change with its version only" {
+    local golden=$RV_ROOT/tests/data/labels.golden
+    make_samples still --seed 11 --size 24 18 --objects 7 --passes >records
+    make_samples clip --seed 12 --size 20 15 --objects 5 --passes --frames 2 >>records
+    rv-mask --instances --normals camera --flow-format flo,kitti <records >/dev/null
+    rv-mask --labels --json >labels
+    "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests
+    [ "$(wc -l <digests)" = "$(jq '.labels | length' labels)" ]
+    grep -vxFf "$golden" digests && { echo "not in $golden: raise the version of these labels"; return 1; }
+    [ -z "$(grep -v '^#' "$golden" | cut -d' ' -f1,2 | sort | uniq -d)" ]
+}
+
+@test "--labels tells what there is, for people and as JSON" {
+    rv-mask --labels >text
+    grep -qx depth text
+    grep -qx '  option  --min-area=N  no annotation for objects of which fewer than N pixels are visible (1)' text
+    rv-mask --labels --json >json
+    [ "$(jq -c '.labels[] | select(.name == "depth") | del(.version)' json)" = \
+        '{"name":"depth","summary":"metres to the camera'"'"'s plane","passes":["depth"],"roles":["depth","depth_preview"],"members":[],"options":[]}' ]
+    [ "$(jq -c '.labels[] | select(.name == "instances") | [.roles, .members, .options[].name]' json)" = '[["instances"],["mask"],"instances"]' ]
+    [ "$(jq -c '.roles[] | select(.name == "depth")' json)" = \
+        '{"name":"depth","file":"Depth.exr","kind":"exr","channels":"V","bits":32,"background":"1e10","writer":"rv-mask","text":"metres to the camera'"'"'s plane"}' ]
+    # every role that rv-mask writes is of one label
+    [ "$(jq -c '[.roles[] | select(.writer == "rv-mask").name] - [.labels[].roles[]]' json)" = '[]' ]
+    [ "$(jq '[.labels[].roles[]] | length == (unique | length)' json)" = true ]
+}
+
 @test "odd sizes: a row, a column, a pixel, no object" {
     for size in "40 1" "1 40" "1 1" "33 65"; do
         rm -rf out pristine
@@ -142,13 +170,19 @@ CASES
     done <<'CASES'
 .channels.image = "ViewLayer.Mist.Z"|bad_record:'image' is no role of a pass
 .channels.composite = "ViewLayer.Mist.Z"|bad_record:'composite' is no role of a pass
-.channels["../x"] = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels["../x"] = "ViewLayer.Mist.Z"|bad_record:'../x' must be 1..128 bytes without '/'
+.channels.instances = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.views = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.normal_camera = "ViewLayer.Mist.Z"|bad_record:no role of a pass
+.channels.edges = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.flow_forward = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.depth_preview = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.X = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.mist = []|limit:channels.mist
 .channels.mist = [1]|bad_record:channels.mist
 .channels.mist = ["ViewLayer.Mist.Z", "ViewLayer.Depth.Z"]|limit:'Z': its name must be its own
+.channels.normal = ["ViewLayer.Normal.X"]|bad_record:field 'channels.normal' must have 3 channels, has 1
+.channels.vector = .channels.vector[:3]|bad_record:field 'channels.vector' must have 4 channels, has 3
 .channels.normal[2] = "ViewLayer.Normal.W"|bad_file:no channel 'ViewLayer.Normal.W'
 CASES
 }
@@ -198,6 +232,36 @@ CASES
     check_labels --keep --outputs depth pristine <masked
 }
 
+@test "views: a folder and annotations for each, with passes and channels of their own" {
+    prepare --count 2 --views 2 --passes --size 32 24 --objects 4
+    rv-mask --instances --normals camera --flow-format flo -j 2 <records >masked
+    check_labels --instances --camera --flow flo pristine <masked
+    [ "$(jq -c '.views[0] | keys_unsorted' masked | head -1)" = '["name","camera","files","objects","annotations"]' ]
+    [ "$(jq -c '[.files.index, .views[].files.index]' masked | head -1)" = \
+        '["IndexOB.png","views/view1/IndexOB.png","views/view2/IndexOB.png"]' ]
+    [ "$(jq -r '.views[1].annotations[0].mask' masked | head -1)" = views/view2/instances/00001.png ]
+    [ -z "$(find out -name 'passes*')" ]
+    rv-mask --instances --normals camera --flow-format flo <records | cmp - masked
+    # only the views have pictures
+    fresh
+    mask_one '.files = {}'
+    [ "$(jq -c '[.files, .annotations, (.views | map(.annotations | length > 0) | all)]' <<<"$output")" = '[{},null,true]' ]
+    rm -rf out pristine
+    prepare --views 1 --frames 2 --size 20 16 --objects 3
+    rv-mask --instances <records >masked
+    check_labels --instances pristine <masked
+    [ "$(jq -r '.views[0].frames[1].annotations[0].mask' masked)" = views/view1/instances/000002/00001.png ]
+    while IFS='|' read -r filter part; do
+        fresh
+        mask_one "$filter"
+        assert_error bad_record "view 'view1': $part"
+    done <<'CASES'
+.views[0].channels = {}|field 'channels.index' is missing
+.views[0].files.passes = ["view1/passes/000001.exr","views/view1/passes/000002.exr"]|field 'files.passes': 'view1/passes/000001.exr' must be 'views/view1/passes/000001.exr'
+del(.views[0].files.passes)|no rendered passes
+CASES
+}
+
 @test "a sequence: numbers in its frames keep their digits" {
     prepare --frames 2
     sed 's/"frame":2/"frame" : 2.000, "t": 12345678901234567890.10/' records | rv-mask >masked
@@ -223,18 +287,20 @@ CASES
         [ -e out/00000000/passes/000001.exr ]
         [ ! -e out/00000000/index ]
     done <<'CASES'
-del(.frames)|field 'frames' must be an array of 2
-del(.frames[1])|field 'frames' must be an array of 2
-.frames[1] = 3|frames[1]
-.files.passes = []|files.passes
-.files.passes[1] = "../000002.exr"|not a path below the sample
-.files.passes[1] = 2|not a path below the sample
-.files.passes[1] = "passes/a b.exr"|must be named by
-.files.passes[1] = "passes/.exr"|must be named by
-.files.passes[1] = "passes/000002"|must be named by
-.files.passes[1] = "more/000001.exr"|two are named '000001.exr'
-.files.image = "Image.png"|files.image
-.files.image[1] = "/etc/x.png"|files.image
+del(.frames)|field 'frames' must be an array of 1..1000000 frames
+del(.frames[1])|field 'files.image' has 2 files, but the sample has 1 frames
+.frames[1] = 3|field 'frames[1].frame' must be a whole number
+.frames[1].frame = 1|above that of the frame before
+.files.passes = []|field 'files.passes' has 0 files, but the sample has 2 frames
+.files.passes[1] = "../000002.exr"|field 'files.passes' must be a path below the sample's directory
+.files.passes[1] = 2|field 'files.passes' must be a path below the sample's directory
+.files.passes[1] = "passes/a b.exr"|field 'files' has a frame called 'a b'
+.files.passes[1] = "passes/.exr"|field 'files.passes': 'passes/.exr' must be 'passes/000002.exr'
+.files.passes[1] = "passes/000002"|field 'files.passes': 'passes/000002' must be 'passes/000002.exr'
+.files.passes[1] = "more/000001.exr"|field 'files' has two frames called '000001'
+.files.passes[1] = "more/000002.exr"|field 'files.passes': 'more/000002.exr' must be 'passes/000002.exr'
+.files.image = "Image.png"|field 'files.image' has 1 file, but the sample has 2 frames
+.files.image[1] = "/etc/x.png"|field 'files.image' must be a path below the sample's directory
 CASES
 }
 
@@ -245,9 +311,10 @@ CASES
     assert_error missing_file passes/000002.exr
     fresh
     rv-mask <records >/dev/null
-    mask_one . --instances
+    rm out/00000000/alpha/000002.png out/00000000/mask_shiny/000003.png
+    mask_one .
     assert_error passes_gone passes/000001.exr
-    [ ! -e out/00000000/.rv-blend.json ]
+    [ -e out/00000000/.rv-blend.json ]
 }
 
 @test "sequences and stills in one stream: any number of jobs gives the same bytes, in order" {
@@ -382,16 +449,159 @@ CASES
     check_labels --no-preview pristine <masked
 }
 
-@test "other settings with the passes gone: passes_gone, and rv-blend's marker goes" {
-    prepare
-    rv-mask <records >/dev/null
-    mask_one . --instances
-    assert_error passes_gone "render this sample anew"
-    [ ! -e out/00000000/.rv-blend.json ]
+@test "other settings with the passes gone: passes_gone, nothing is changed, and rv-blend is asked" {
+    prepare --passes
+    rv-mask --outputs mask,depth_preview <records >first
+    same_as_before() {
+        find out -type f ! -name .rv-again.json -printf '%p %i %T@\n' | sort
+    }
+    same_as_before >before
+    for options in "--outputs depth" "--outputs uv,mask" "--outputs mask,depth_preview --keep passes"; do
+        # shellcheck disable=SC2086
+        mask_one . $options
+        assert_error passes_gone "run the same pipeline once more"
+        same_as_before | cmp - before
+    done
+    [ "$(jq -c . out/00000000/.rv-again.json)" = \
+        '{"version":1,"tool":"rv-mask","options":["--outputs=mask,depth_preview","--keep=passes"]}' ]
+    # what was there is passed on as the first time, and then nothing more is asked of rv-blend
+    rv-mask --outputs mask,depth_preview <records | cmp - first
+    [ ! -e out/00000000/.rv-again.json ]
     fresh # as rv-blend would
-    mask_one . --instances
+    mask_one . --outputs uv,mask
     [ "$status" -eq 0 ]
-    check_labels --instances pristine <<<"$output"
+    check_labels --outputs uv,mask pristine <<<"$output"
+}
+
+# What the options make of the samples with their passes, in wanted/.
+with_passes() {
+    fresh
+    rv-mask "$@" <records >wanted.jsonl
+    rm -rf wanted
+    mv out wanted
+}
+
+# Labels that are made from kept files are those that the passes give, record and marker alike.
+@test "other settings with the passes gone: made from the labels that are kept" {
+    local from to
+    for kind in "--count 2" "--frames 3" "--views 2"; do
+        rm -rf out pristine wanted
+        # shellcheck disable=SC2086
+        prepare --passes --objects 6 --size 40 30 $kind
+        while IFS='|' read -r from to; do
+            echo "# $kind: $from -> $to"
+            # shellcheck disable=SC2086
+            with_passes $to
+            fresh
+            # shellcheck disable=SC2086
+            rv-mask $from <records >/dev/null
+            [ -z "$(find out -name '*passes*')" ]
+            # shellcheck disable=SC2086
+            rv-mask $to <records | cmp - wanted.jsonl
+            same_tree wanted out
+        done <<'CASES'
+|--min-area 60
+--min-area 60|--instances
+--instances|--instances --min-area 90
+--instances|
+--no-preview|
+|--no-preview --outputs depth,normal
+--outputs depth,normal|--outputs depth_preview,normal_camera,normal_preview
+--normals unit|--normals unit,camera
+--outputs flow_forward,flow_backward|--flow-format flo,kitti --outputs flow_preview,flow_backward_kitti,flow_forward_flo
+--no-preview|--flow-format kitti
+--outputs index|--instances --outputs instances,index_preview
+--outputs material_index|--outputs material_index_preview
+CASES
+    done
+}
+
+# Of each file the name, where it lies, and when it was written.
+inodes() { # FIND-EXPRESSION
+    find out -type f "$@" -printf '%p %i %T@\n' | sort
+}
+
+@test "only what is missing or stale is made, the files of other labels stay untouched" {
+    prepare --passes --objects 6
+    rv-mask --keep passes <records >first
+    inodes ! -name '.*' ! -name _meta.json >before
+    rv-mask --keep passes --instances --flow-format flo <records >masked
+    check_labels --keep --instances --flow flo pristine <masked
+    inodes ! -name '.*' ! -name _meta.json ! -path '*instances*' ! -name '*.flo' | cmp - before
+    # another threshold: the semantic masks alone; other boxes: annotations alone
+    inodes ! -name '.*' ! -name _meta.json ! -name 'Mask_*' >before
+    mask_one '.semantic_mask_threshold = 0.3' --keep passes --instances --flow-format flo
+    check_labels --keep --instances --flow flo pristine <<<"$output"
+    inodes ! -name '.*' ! -name _meta.json ! -name 'Mask_*' | cmp - before
+    mask_one '.semantic_mask_threshold = 0.3 | .objects[].box3d.pixels[][]? |= . + 7 | .objects[].tags = ["x"]' \
+        --keep passes --instances --flow-format flo
+    [ "$(jq -c '[.annotations[] | .tags == ["x"]] | all' <<<"$output")" = true ]
+    # what the annotations stand on stays, and the masks go with them, whose set they decide
+    inodes ! -name '.*' ! -name _meta.json ! -name 'Mask_*' ! -path '*instances*' | cmp - \
+        <(grep -v instances before)
+    # what is no longer wanted goes, and nothing else
+    touch out/00000000/Depth.txt out/00000000/notes.png
+    mask_one '.semantic_mask_threshold = 0.3' --outputs mask,flow_preview
+    [ "$(cd out/00000000 && ls | xargs)" = \
+        'Depth.txt FlowPreview.png Image.png IndexOB.png Mask_shiny.png _meta.json notes.png' ]
+}
+
+@test "a directory that is no sample of rv is refused, and nothing is written there" {
+    prepare
+    mkdir -p victim/documents victim/instances
+    echo x | tee victim/documents/thesis victim/IndexOB.png victim/_meta.json >victim/instances/00001.png
+    cp out/00000000/passes.exr victim/
+    cp -a victim before
+    mask_one '.dir = "victim" | .channels.documents = .channels.index' --instances
+    assert_error bad_record "'victim' is no sample of rv"
+    diff -r before victim
+    echo '{"id":"other","seed":1}' | tee victim/_meta.json >before/_meta.json
+    mask_one '.dir = "victim"'
+    assert_error bad_record "'victim' is no sample of rv"
+    diff -r before victim
+    mask_one '.dir = "nowhere"'
+    assert_error bad_record "'nowhere' is no sample of rv"
+    [ ! -e nowhere ]
+    # its own _meta.json is enough
+    echo '{"id":"00000000","seed":0}' >victim/_meta.json
+    mask_one '.dir = "victim"' --outputs depth
+    [ "$status" -eq 0 ]
+    [ "$(cat victim/documents/thesis)" = x ]
+}
+
+@test "folders named like roles are the user's, links are not followed" {
+    prepare --frames 2
+    mkdir -p out/00000000/normal out/00000000/mist elsewhere
+    echo x | tee out/00000000/normal/000001.exr >elsewhere/000001.exr
+    rv-mask --keep passes <records >/dev/null
+    [ "$(cat out/00000000/normal/000001.exr)" = x ]
+    # neither written through ...
+    fresh
+    ln -s ../../elsewhere out/00000000/depth
+    mask_one .
+    assert_error io "depth' is no directory of this sample"
+    [ "$(ls elsewhere)" = 000001.exr ]
+    # ... nor removed through
+    fresh
+    rv-mask --keep passes <records >/dev/null
+    mv out/00000000/depth .
+    ln -s ../../elsewhere out/00000000/depth
+    mask_one . --keep passes --outputs mask
+    [ "$(cat elsewhere/000001.exr)" = x ]
+}
+
+@test "a marker of the first version: its files are replaced, and no others" {
+    prepare --count 2
+    rv-mask --keep passes <records >wanted
+    rm -rf wanted.d
+    cp -a out wanted.d
+    for dir in out/*; do
+        echo x >"$dir/Old.png"
+        echo '{"version":1,"key":"x","files":[["Old.png",2],["Depth.exr",1],["../../records",1]],"settings":{},"add":{"files":{},"annotations":[]}}' \
+            >"$dir/.rv-mask.json"
+    done
+    rv-mask --keep passes <records | cmp - wanted
+    same_tree wanted.d out
 }
 
 @test "a label file that is gone or cut is noticed" {
@@ -417,7 +627,9 @@ CASES
 
 @test "a marker of nonsense is no marker" {
     prepare
-    for text in '' '{' '[]' '{"version":2}' '{"version":1,"key":"x","files":[],"add":{"files":{},"annotations":[]}}'; do
+    for text in '' '{' '[]' '{"version":2}' '{"version":2,"products":3,"files":{},"add":[]}' \
+        '{"version":2,"products":{"depth":{"key":"x","files":[["Depth.exr",1]]},"x":{}},"files":[3,["/etc/passwd",1],["a"]],"add":{"annotations":3}}' \
+        '{"version":1,"key":"x","files":[],"add":{"files":{},"annotations":[]}}'; do
         fresh
         echo "$text" >out/00000000/.rv-mask.json
         rv-mask <records | check_labels pristine
@@ -467,17 +679,20 @@ CASES
         [ -e out/00000000/passes.exr ]
     done <<'CASES'
 del(.dir)|put rv-blend before rv-mask
-.dir = 1|dir
-.files = []|put rv-blend before rv-mask
-.files.passes = ["a"]|passes
-.files.passes = "../passes.exr"|not a path below the sample
-.files.passes = "/etc/passwd"|not a path below the sample
-del(.channels)|channels.index
+del(.files)|put rv-blend before rv-mask
+del(.files.passes)|put rv-blend before rv-mask
+.dir = 1|field 'dir' must name the sample's directory
+.files = []|field 'files' must be an object
+.files.passes = ["a"]|field 'frames' must be an array
+.files.passes = "../passes.exr"|field 'files.passes' must be a path below the sample's directory
+.files.passes = "/etc/passwd"|field 'files.passes' must be a path below the sample's directory
+.files.passes = "Image.png"|field 'files.passes': 'Image.png' must be 'passes.exr'
+del(.channels)|field 'channels.index' is missing
 .channels.index = 3|channels.index
 .channels.depth = []|channels.depth
 .channels.mask_shiny = 3|channels.mask_shiny
-.channels["mask_a/b"] = "ViewLayer.shiny.X"|semantic channel 'a/b'
-.channels["mask_"] = "ViewLayer.shiny.X"|1..128 bytes
+.channels["mask_a/b"] = "ViewLayer.shiny.X"|the role 'mask_a/b' must be 1..128 bytes
+.channels["mask_"] = "ViewLayer.shiny.X"|'mask_' is no role of a pass
 .objects = [{"index":"a"}]|objects[0].index
 .objects = [{"index":70000,"name":"a"}]|0..65535
 .objects[1].name = null|objects[1].name
@@ -506,8 +721,6 @@ CASES
     head -c 5000 /dev/urandom >$exr
     mask_one .
     assert_error bad_file "not an OpenEXR file"
-    mask_one '.dir = "nowhere"'
-    assert_error missing_file "nowhere/passes.exr"
 }
 
 @test "passes in forms that rv-blend does not write, with --foreign-exr" {
@@ -537,6 +750,20 @@ CASES
     assert_error bad_file "index 1e+10 at pixel 0, 0"
     mask_one '.channels.material_index = "ViewLayer.shiny.X"'
     assert_error bad_file "channel 'ViewLayer.shiny.X': index"
+}
+
+@test "categories: property, tags, background; of a .blend file names" {
+    prepare --objects 4
+    categories() {
+        mask_one "$1"
+        jq -c '[.annotations[].category]' <<<"$output"
+    }
+    [ "$(categories .)" = '["box","box","window","box"]' ]
+    fresh
+    [ "$(categories '.objects[0].tags = [] | .objects[1].tags = ["b","a"]')" = '[null,"a+b","window","box"]' ]
+    fresh
+    [ "$(categories '.render.blend_file = true | .objects[].tags = [] | .objects[3].name = "Chair.002"')" = \
+        '["Object 1","Object 2","window","Chair"]' ]
 }
 
 @test "an index without an object keeps its annotation, without a name" {
@@ -638,21 +865,72 @@ CASES
     [ "$killed" -ge 10 ]
 }
 
+# From these labels, whose passes are gone, to others: old files go, new ones come, kept ones are what they are made of.
+RELABEL_FROM=(--outputs depth,normal,instances,index_preview)
+RELABEL_TO=(--outputs depth_preview,normal_camera,instances --min-area 70)
+
+prepare_relabel() {
+    prepare --passes --objects 7 "$@"
+    with_passes "${RELABEL_TO[@]}"
+    fresh
+    rv-mask "${RELABEL_FROM[@]}" <records >/dev/null
+    rm -rf labelled
+    mv out labelled
+}
+
+@test "other labels from kept ones, with any failing call: nothing is lost" {
+    prepare_relabel
+    local failed=0 call skip
+    for call in write:ENOSPC rename:EIO open:EACCES mkdir:EIO unlink:EIO; do
+        for skip in 0 1 2 3 4 5 6 8 10 12; do
+            rm -rf out
+            cp -a labelled out
+            if failio "$call:*out/*:$skip:1" rv-mask "${RELABEL_TO[@]}" <records >got 2>/dev/null; then
+                continue
+            fi
+            failed=$((failed + 1))
+            rv-mask "${RELABEL_TO[@]}" <records | cmp - wanted.jsonl
+            same_tree wanted out
+        done
+    done
+    echo "failed $failed times"
+    [ "$failed" -ge 20 ]
+}
+
+@test "other labels from kept ones, killed at any instant: nothing is lost" {
+    prepare_relabel --count 5 --size 48 40
+    local killed=0 pid i
+    RANDOM=3
+    for i in $(seq 25); do
+        rm -rf out
+        cp -a labelled out
+        rv-mask "${RELABEL_TO[@]}" -j 2 <records >/dev/null &
+        pid=$!
+        sleep "0.00$((RANDOM % 10))$((RANDOM % 10))"
+        kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+        wait $pid 2>/dev/null || true
+        rv-mask "${RELABEL_TO[@]}" <records | cmp - wanted.jsonl
+        same_tree wanted out
+    done
+    echo "killed $killed of 25"
+    [ "$killed" -ge 10 ]
+}
+
 @test "wrong usage" {
     run --separate-stderr rv-mask --min-area 0
     [ "$status" -eq 2 ]
     run --separate-stderr rv-mask --keep image </dev/null
     [ "$status" -eq 2 ]
-    [[ $stderr == *"none of: passes"* ]]
+    [[ $stderr == *"--keep 'image': expected one of passes"* ]]
     run --separate-stderr rv-mask --outputs depth,normals </dev/null
     [ "$status" -eq 2 ]
     [[ $stderr == *"unknown role 'normals', did you mean 'normal'"* ]]
     run --separate-stderr rv-mask --normals world </dev/null
     [ "$status" -eq 2 ]
-    [[ $stderr == *"none of: camera, unit"* ]]
+    [[ $stderr == *"--normals 'world': expected one of camera, unit"* ]]
     run --separate-stderr rv-mask --flow-format flo,png </dev/null
     [ "$status" -eq 2 ]
-    [[ $stderr == *"none of: flo, kitti"* ]]
+    [[ $stderr == *"--flow-format 'png': expected one of flo, kitti"* ]]
     run --separate-stderr rv-mask records.jsonl </dev/null
     [ "$status" -eq 2 ]
     [[ $stderr == *"standard input"* ]]
@@ -722,6 +1000,35 @@ END
     diff <(jq -c 'del(.run)' again) <(jq -c 'del(.run)' records)
     label <again | jq -c 'del(.run)' | diff - <(jq -c 'del(.run)' masked)
     find out -type f -printf '%p %i %T@\n' | sort | cmp - before
+}
+
+@test "labels that need passes which are gone: two runs of the same pipe make them" {
+    need_blender
+    cat >scene.py <<'PY'
+import rv
+
+
+class One(rv.Scene):
+    def generate(self, seed):
+        self.objects.cube().set_tags("cube")
+        self.objects.plane(size=100)
+        self.set_passes(rv.RenderPass.NORMAL)
+        self.camera.set_location((7, 7, 3)).point_at(self.objects.empty())
+PY
+    label() {
+        rv-seed seq 2 | rv-blend scene.py --resolution 24,16 --samples 1 -o "$1" | rv-mask "${@:2}"
+    }
+    label whole --normals camera >wanted
+    label out --outputs depth >/dev/null
+    cp out/00000000/.rv-blend.json marker
+    run ! label out --normals camera
+    [ "$(ls out/*/.rv-again.json | wc -l)" = 2 ]
+    cmp out/00000000/.rv-blend.json marker
+    label out --normals camera >again
+    same_tree whole out
+    diff <(jq -c 'del(.run, .dir)' wanted) <(jq -c 'del(.run, .dir)' again)
+    # what is there suffices
+    label out --normals camera --min-area 30 | jq -se 'all(.run.reused) and all(.annotations[].area >= 30)'
 }
 
 @test "what Blender renders twice, at different times, is the same to the byte" {

@@ -1,103 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "alloc.h"
-#include "mask/request.h"
-#include "mask/role.h"
-#include "mask/sample.h"
-#include "mask/scratch.h"
-#include "mask/write.h"
+#include "file.h"
 #include "machine.h"
+#include "mask/commit.h"
+#include "mask/write.h"
 #include "parse.h"
 #include "tool.h"
 
-#define JOBS_MAX 1024
 #define RECORDS_PER_JOB 4 /* in memory at a time, so that a slow one does not hold up the others */
 
-static struct mask_settings settings = { .min_area_px = 1 };
+static struct mask_settings settings;
 static const char *jobs = "1";
-static struct rv_option_list keep, outputs, normals, flow_formats;
+static bool lists_labels;
 
+/* Behind those that decide labels (mask/settings.h). */
 static const struct rv_option options[] = {
-	{ .kind = RV_OPT_FLAG,
-	  .name = "instances",
-	  .value = &settings.instances,
-	  .help = "also write instances/INDEX.png, a mask of each visible object" },
-	{ .kind = RV_OPT_U64,
-	  .name = "min-area",
-	  .value = &settings.min_area_px,
-	  .argument = "N",
-	  .help = "no annotation for objects of which fewer than N pixels are visible (1)",
-	  .min = 1,
-	  .max = 4294967295 },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "no-preview",
-	  .value = &settings.no_preview,
-	  .help = "write no pictures for people (PreviewIndexOB.png, DepthPreview.png, ...)" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "outputs",
-	  .value = &outputs,
-	  .argument = "ROLE,...",
-	  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that "
-	          "was rendered)" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "normals",
-	  .value = &normals,
-	  .argument = "WHAT,...",
-	  .help = "camera: also write NormalCamera.exr; unit: make all normals 1 long" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "flow-format",
-	  .value = &flow_formats,
-	  .argument = "FORMAT,...",
-	  .help = "also write flow as flo (Middlebury) or kitti (PNG)" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "keep",
-	  .value = &keep,
-	  .argument = "ROLE",
-	  .help = "keep a file that is removed otherwise: passes" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "foreign-exr",
-	  .value = &settings.foreign_exr,
-	  .help = "read passes in every form of OpenEXR, not only those that rv-blend writes" },
 	{ .kind = RV_OPT_STRING,
 	  .letter = 'j',
 	  .name = "jobs",
 	  .value = &jobs,
 	  .argument = "N|auto",
 	  .help = "samples, and frames of a sequence, at a time (1); auto: one per processor" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "labels",
+	  .value = &lists_labels,
+	  .help = "list the labels that there are, their files and options, and exit; --json: as JSON" },
 	{ .kind = RV_OPT_END },
 };
 
-static const struct rv_program program = {
+static struct rv_program program = {
 	.name = "rv-mask",
 	.usage = "[OPTION]...",
 	.purpose = "Makes labels from the passes that rv-blend rendered.",
-	.options = options,
 	.examples = "  rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n",
 };
 
-/* Makes the labels, unless they are there already. */
-static int make_labels(const struct mask_request *request, struct mask_pool *pool, struct rv_record *record,
+/* Makes what is not there of the sample's labels, and puts all of them into the record. */
+static int make_labels(const struct mask_plan *plan, struct mask_pool *pool, struct rv_record *record,
                        struct rv_err *err)
 {
-	struct mask_added added = MASK_ADDED_INIT;
-	const bool is_done = mask_is_done(request, &added);
-	int status = 0;
-	if (!is_done && mask_missing_passes(request)) {
-		status = mask_passes_gone(request, err);
-	} else if (!is_done) {
-		status = mask_write(request, pool, &added, err);
+	struct mask_commit commit;
+	int status = mask_commit_begin(&commit, plan, err);
+	if (status == 0 && (plan->makes_files || plan->makes_annotations)) {
+		status = mask_write(plan, pool, commit.files.root, &commit.files, &commit.made, err);
 	}
 	if (status == 0) {
-		status = mask_apply(request, &added, record, err);
+		status = mask_commit_end(&commit, record, err);
 	}
+	mask_commit_release(&commit);
+	return status;
+}
+
+static int label_sample(const struct mask_request *request, struct mask_pool *pool, struct rv_record *record,
+                        struct rv_err *err)
+{
+	struct mask_state state;
+	struct mask_plan plan;
+	mask_state_read(&state, request);
+	int status = mask_plan_init(&plan, request, &state, err);
 	if (status == 0) {
-		status = mask_commit(request, &added, record, !is_done, err);
+		status = make_labels(&plan, pool, record, err);
+	} else if (err->code == RV_E_PASSES_GONE) {
+		mask_commit_ask_again(request);
 	}
-	mask_added_release(&added);
+	mask_plan_release(&plan);
+	mask_state_release(&state);
 	return status;
 }
 
@@ -106,7 +77,7 @@ static int work(struct rv_record *record, void *state, struct rv_err *err)
 	struct mask_request request;
 	int status = mask_request_init(&request, &settings, record, err);
 	if (status == 0) {
-		status = make_labels(&request, state, record, err);
+		status = label_sample(&request, state, record, err);
 	}
 	mask_request_release(&request);
 	return status;
@@ -132,107 +103,45 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 	rv_str_release(&id);
 }
 
-/* Sets the flag of each word of the list's items, which may have several with commas between them. */
-struct word {
-	const char *text;
-	bool *flag;
-};
-static int parse_words(const char *option, const struct rv_option_list *list, const struct word *words, size_t n,
-                       struct rv_err *err)
+static int list_labels(bool as_json)
 {
-	int status = 0;
-	for (size_t i = 0; status == 0 && i < list->len; i++) {
-		char *const text = rv_strdup(list->items[i]);
-		char *rest = text;
-		for (char *one; status == 0 && (one = strsep(&rest, ","));) {
-			size_t k = 0;
-			while (k < n && strcmp(words[k].text, one) != 0) {
-				k++;
-			}
-			if (k < n) {
-				*words[k].flag = true;
-			} else {
-				status = rv_fail(err, RV_E_USAGE, "--%s: '%s' is none of: %s%s%s", option, one,
-				                 words[0].text, n > 1 ? ", " : "", n > 1 ? words[1].text : "");
-			}
-		}
-		free(text);
-	}
+	struct rv_str text = RV_STR_INIT;
+	(as_json ? mask_product_list_json : mask_product_list)(&text);
+	const int status = rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0 ? 3 : 0;
+	rv_str_release(&text);
 	return status;
 }
 
-/* What --outputs names is written without its own option. */
-static void imply(void)
+static int run(struct rv_tool *tool, size_t threads)
 {
-	const struct word roles[] = {
-		{ MASK_INSTANCES_DIR, &settings.instances },    { "normal_camera", &settings.normals_camera },
-		{ "flow_forward_flo", &settings.flow_flo },     { "flow_backward_flo", &settings.flow_flo },
-		{ "flow_forward_kitti", &settings.flow_kitti }, { "flow_backward_kitti", &settings.flow_kitti },
-	};
-	for (size_t i = 0; settings.outputs.len > 0 && i < RV_COUNTOF(roles); i++) {
-		*roles[i].flag |= mask_role_is_wanted(&settings.outputs, roles[i].text);
-	}
-}
-
-static int parse_lists(struct rv_err *err)
-{
-	const struct word kept[] = { { "passes", &settings.keep_passes } };
-	const struct word spaces[] = { { "camera", &settings.normals_camera }, { "unit", &settings.normals_unit } };
-	const struct word formats[] = { { "flo", &settings.flow_flo }, { "kitti", &settings.flow_kitti } };
-	if (parse_words("keep", &keep, kept, RV_COUNTOF(kept), err) < 0 ||
-	    parse_words("normals", &normals, spaces, RV_COUNTOF(spaces), err) < 0 ||
-	    parse_words("flow-format", &flow_formats, formats, RV_COUNTOF(formats), err) < 0 ||
-	    mask_role_parse(&outputs, &settings.outputs, err) < 0) {
-		return -1;
-	}
-	imply();
-	return 0;
-}
-
-static int parse_jobs(size_t *threads, struct rv_err *err)
-{
-	uint64_t value;
-	if (strcmp(jobs, "auto") == 0) {
-		*threads = RV_MIN(rv_machine_cores(), (size_t)JOBS_MAX);
-		return 0;
-	}
-	if (rv_parse_u64(jobs, "--jobs", 1, JOBS_MAX, &value, err) < 0) {
-		return -1;
-	}
-	*threads = (size_t)value;
-	return 0;
-}
-
-int main(int argc, char **argv)
-{
-	struct rv_tool tool;
 	struct rv_stream stream;
-	struct rv_err err = RV_ERR_INIT;
 	struct mask_pool pool = MASK_POOL_INIT;
-	size_t threads = 1;
-	const int status = rv_tool_start(&tool, &program, &argc, argv);
-	if (status >= 0) {
-		return status;
-	}
-	if (argc > 0) {
-		return rv_tool_usage(&tool, "unexpected operand '%s': records come on standard input", argv[0]);
-	}
-	if (parse_lists(&err) < 0) {
-		return rv_tool_usage(&tool, "%s", err.text);
-	}
-	if (parse_jobs(&threads, &err) < 0) {
-		return rv_tool_usage(&tool, "%s or 'auto'", err.text);
-	}
-	if (rv_stream_open(&stream, &tool) == 0) {
+	if (rv_stream_open(&stream, tool) == 0) {
 		stream.describe = describe;
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
 		rv_stream_close(&stream);
 	}
 	mask_pool_release(&pool);
-	mask_role_release(&settings.outputs);
-	rv_option_list_release(&outputs);
-	rv_option_list_release(&normals);
-	rv_option_list_release(&flow_formats);
-	rv_option_list_release(&keep);
-	return rv_tool_end(&tool);
+	return rv_tool_end(tool);
+}
+
+int main(int argc, char **argv)
+{
+	struct rv_tool tool;
+	struct rv_err err = RV_ERR_INIT;
+	size_t threads = 1;
+	program.options = mask_settings_init(&settings, options);
+	int status = rv_tool_start(&tool, &program, &argc, argv);
+	if (status < 0 && argc > 0) {
+		status = rv_tool_usage(&tool, "unexpected operand '%s': records come on standard input", argv[0]);
+	} else if (status < 0 && lists_labels) {
+		status = list_labels(tool.common.json);
+	} else if (status < 0 && (mask_settings_check(&settings, &err) < 0 ||
+	                          rv_parse_jobs(jobs, "--jobs", rv_machine_cores(), &threads, &err) < 0)) {
+		status = rv_tool_usage(&tool, "%s", err.text);
+	} else if (status < 0) {
+		status = run(&tool, threads);
+	}
+	mask_settings_release(&settings);
+	return status;
 }

@@ -62,6 +62,7 @@ make_sequence() {
     done
     head -n1 "$corpus/NONE.jsonl" | jq -c --argjson n $frames '.dir = "sequence" | .frames = [range(1; $n + 1) | {frame: .}]
         | .files.passes = [.frames[].frame | "passes/\("000000\(.)"[-6:]).exr"]' >sequence.jsonl
+    cp "$corpus/NONE/00000000/.rv-blend.json" sequence/
 }
 
 : >ratios

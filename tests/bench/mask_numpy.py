@@ -225,6 +225,8 @@ def label(record: dict) -> None:
                 "tags": objects[value]["tags"],
                 "bbox": box,
                 "area": area,
+                "category": objects[value]["properties"].get("category")
+                or "+".join(sorted(objects[value]["tags"])),
                 "rle": {"size": list(index.shape), "counts": counts},
                 "mask": name,
             }

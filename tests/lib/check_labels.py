@@ -197,23 +197,30 @@ def truncation(pixels: list, width: int, height: int):
 class Frame:
     """A picture of a record: its files, and the channels that were rendered for it."""
 
-    def __init__(self, record: dict, before: dict, number, args: argparse.Namespace):
+    def __init__(self, record: dict, before: dict, view, number, args: argparse.Namespace):
         self.args, self.record, self.number = args, record, number
-        self.files = record["files"]
-        self.is_sequence = isinstance(before["files"]["passes"], list)
-        passes = before["files"]["passes"]
+        holder = record if view is None else record["views"][view]
+        rendered = before if view is None else before["views"][view]
+        self.prefix = "" if view is None else f"views/{holder['name']}/"
+        self.files, self.image = holder["files"], rendered["files"]["image"]
+        self.is_sequence = isinstance(rendered["files"]["passes"], list)
+        passes = rendered["files"]["passes"]
         self.passes = passes[number] if self.is_sequence else passes
         self.name = os.path.basename(self.passes)[:-4] if self.is_sequence else ""
         self.planes, self.types, self.attributes = read_exr_file(
             os.path.join(args.pristine, record["id"], self.passes)
         )
-        self.channels = before["channels"]
+        self.channels = rendered.get("channels", before["channels"])
         self.width, self.height = before["resolution"]
-        state = record["frames"][number] if self.is_sequence else record
+        state = holder["frames"][number] if self.is_sequence else holder
         self.annotations = state["annotations"]
-        self.boxes = {} if state is not record and "camera" in state else boxes(record["objects"])
-        self.boxes.update(boxes(state.get("objects", []) if state is not record else []))
-        self.camera = state.get("camera", record["camera"])
+        moved = record["frames"][number] if self.is_sequence else {}
+        owner = moved if view is None else state
+        own_camera = owner.get("camera") if owner is not record else None
+        own_camera = own_camera or (holder.get("camera") if view is not None else None)
+        self.boxes = {} if own_camera else boxes(record["objects"])
+        self.boxes.update(boxes(owner.get("objects", [])))
+        self.camera = own_camera or record["camera"]
         self.wanted = set()
 
     def wants(self, role: str) -> bool:
@@ -230,6 +237,7 @@ class Frame:
     def path(self, role: str, still: str) -> str:
         """Return the path of a role's file, whose name is fixed."""
         wanted = f"{role}/{self.name}{still[still.rindex('.'):]}" if self.is_sequence else still
+        wanted = self.prefix + wanted
         got = self.files[role][self.number] if self.is_sequence else self.files[role]
         check(got == wanted, f"files.{role} is {got}, not {wanted}")
         return os.path.join(self.record["dir"], got)
@@ -277,12 +285,11 @@ def check_depth(frame: Frame) -> None:
         check(abs(grey - wanted) <= 1, f"DepthPreview.png: {grey} at {d} m, not {wanted}")
 
 
-def check_alpha(frame: Frame, before: dict) -> None:
+def check_alpha(frame: Frame) -> None:
     """Compare Alpha.png with the picture."""
     if not frame.wants("alpha"):
         return
-    image = before["files"]["image"]
-    image = image[frame.number] if frame.is_sequence else image
+    image = frame.image[frame.number] if frame.is_sequence else frame.image
     picture = read_png(os.path.join(frame.record["dir"], image), is_bare=False)
     alpha = read_png(frame.path("alpha", "Alpha.png"))
     check((alpha["channels"], alpha["depth"]) == (1, 8), "Alpha.png is not 8-bit grey")
@@ -505,6 +512,7 @@ def check_annotations(frame: Frame) -> None:
     visible = sorted(i for i, pixels in where.items() if len(pixels) >= args.min_area)
     check([a["index"] for a in frame.annotations] == visible, "annotated indices")
     folder = f"instances/{frame.name}/" if frame.is_sequence else "instances/"
+    folder = frame.prefix + folder
     for a in frame.annotations:
         index, pixels = a["index"], where.get(a["index"], set())
         xs, ys = [x for x, _ in pixels], [y for _, y in pixels]
@@ -519,6 +527,8 @@ def check_annotations(frame: Frame) -> None:
         check(a["bbox"] == box, what + "bbox")
         known = objects.get(index, {"name": None, "tags": []})
         check((a["name"], a["tags"]) == (known["name"], known["tags"]), what + "name and tags")
+        kind = known.get("properties", {}).get("category") or "+".join(sorted(known["tags"]))
+        check(a["category"] == (kind or None), what + f"category {a['category']}")
         check(("mask" in a) == args.instances, what + "mask")
         if args.instances:
             check(a["mask"] == f"{folder}{index:05d}.png", what + "name of the mask")
@@ -529,14 +539,14 @@ def check_annotations(frame: Frame) -> None:
             check({v for row in image["rows"] for v in row} <= {0, 255}, what + "mask values")
 
 
-def check_frame(frame: Frame, before: dict) -> None:
+def check_frame(frame: Frame) -> None:
     """Compare everything of one picture."""
     check_map(frame, "index", "IndexOB.png")
     if "material_index" in frame.channels:
         check_map(frame, "material_index", "IndexMA.png")
     if "depth" in frame.channels:
         check_depth(frame)
-    check_alpha(frame, before)
+    check_alpha(frame)
     check_semantic(frame)
     check_passes(frame)
     if "normal" in frame.channels:
@@ -546,27 +556,37 @@ def check_frame(frame: Frame, before: dict) -> None:
     check_annotations(frame)
 
 
-def check_record(record: dict, args: argparse.Namespace) -> None:
-    """Compare a record and its sample with the pristine one."""
-    sample, pristine = record["dir"], os.path.join(args.pristine, record["id"])
-    before = json.loads(read_bytes(pristine, "_meta.json"))
-    is_sequence = isinstance(before["files"]["passes"], list)
-    n_frames = len(before["files"]["passes"]) if is_sequence else 1
-    frames = [Frame(record, before, i, args) for i in range(n_frames)]
+def check_view(record: dict, before: dict, view, args: argparse.Namespace) -> None:
+    """Compare the pictures of one camera: the record's own, or that of a view."""
+    holder = record if view is None else record["views"][view]
+    rendered = before if view is None else before["views"][view]
+    is_sequence = isinstance(rendered["files"]["passes"], list)
+    n_frames = len(rendered["files"]["passes"]) if is_sequence else 1
+    frames = [Frame(record, before, view, i, args) for i in range(n_frames)]
     for frame in frames:
-        check_frame(frame, before)
-    check(("annotations" in record) != is_sequence, "where the annotations are")
+        check_frame(frame)
+    check(("annotations" in holder) != is_sequence, "where the annotations are")
     masks = [a["mask"] for frame in frames for a in frame.annotations if args.instances]
     check(
-        record["files"].get("instances") == (masks if args.instances else None), "files.instances"
+        holder["files"].get("instances") == (masks if args.instances else None), "files.instances"
     )
     roles = (
         frames[0].wanted | {"image"} | set(["instances"] * args.instances + ["passes"] * args.keep)
     )
-    check(set(record["files"]) == roles, f"roles: {sorted(record['files'])}, not {sorted(roles)}")
+    check(set(holder["files"]) == roles, f"roles: {sorted(holder['files'])}, not {sorted(roles)}")
+    kept = ("passes" in holder["files"], "channels" in holder)
+    check(kept == (args.keep, args.keep and "channels" in rendered), "what is kept")
+
+
+def check_record(record: dict, args: argparse.Namespace) -> None:
+    """Compare a record and its sample with the pristine one."""
+    sample, pristine = record["dir"], os.path.join(args.pristine, record["id"])
+    before = json.loads(read_bytes(pristine, "_meta.json"))
     files = [".rv-blend.json", ".rv-mask.json", "_meta.json"]
-    for role in record["files"].values():
-        files += role if isinstance(role, list) else [role]
+    for view in [None, *range(len(before.get("views", [])))]:
+        check_view(record, before, view, args)
+        for role in (record if view is None else record["views"][view])["files"].values():
+            files += role if isinstance(role, list) else [role]
     there = [
         os.path.relpath(os.path.join(directory, name), sample)
         for directory, _, names in os.walk(sample)
@@ -574,8 +594,6 @@ def check_record(record: dict, args: argparse.Namespace) -> None:
     ]
     check(sorted(there) == sorted(files), f"files: {sorted(there)} in place of {sorted(files)}")
     check(args.keep or not os.path.exists(os.path.join(sample, "passes")), "passes/ is left")
-    kept = ("passes" in record["files"], "channels" in record)
-    check(kept == (args.keep, args.keep), "what is kept")
     meta = read_bytes(sample, "_meta.json").decode()
     kept = {key: value for key, value in record.items() if key not in ("run", "dir")}
     check(json.loads(meta) == kept and meta.count("\n") == 1, "_meta.json")

@@ -3,7 +3,7 @@
 """Make samples as rv-blend leaves them, without Blender, and print their records.
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
-                   [--passes] [--frames N]
+                   [--passes] [--frames N] [--views N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
 1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
@@ -18,7 +18,9 @@ Channels of passes.exr as Blender names them:
 
 With --passes there are more: Normal, Vector, Position, UV, Mist, AO and DiffCol (half),
 CryptoObject00..01 with its attributes, CryptoMaterial00 without any; see more_planes. With
---frames the sample is a sequence from frame 1 on, in which the rectangles go to the right.
+--frames the sample is a sequence from frame 1 on, in which the rectangles go to the right. With
+--views there are the views view1, view2, ..., each from farther to the right; the last has channels
+of its own, without the materials.
 
 Needs nothing but Python's standard library.
 """
@@ -308,22 +310,45 @@ def box3d(index: int, box: tuple, width: int) -> dict:
     return {"pixels": pixels}
 
 
+def make_pictures(prefix: str, boxes: list, step: int, args: argparse.Namespace) -> tuple:
+    """Return the `files` of one camera, and path -> contents of them."""
+    if not args.frames:
+        files = {"image": prefix + "Image.png", "passes": prefix + "passes.exr"}
+        return files, dict(zip(files.values(), draw(boxes, step, args)))
+    numbers = range(1, args.frames + 1)
+    files = {
+        "image": [f"{prefix}frames/{n:06d}.png" for n in numbers],
+        "passes": [f"{prefix}passes/{n:06d}.exr" for n in numbers],
+    }
+    contents = {}
+    for frame, names in enumerate(zip(files["image"], files["passes"])):
+        contents.update(zip(names, draw(boxes, step + frame, args)))
+    return files, contents
+
+
+def make_views(boxes: list, channels: dict, args: argparse.Namespace) -> tuple:
+    """Return `views`, and path -> contents of their files."""
+    views, contents = [], {}
+    for number in range(1, args.views + 1):
+        name = f"view{number}"
+        files, pictures = make_pictures(f"views/{name}/", boxes, 5 * number, args)
+        view = {"name": name, "camera": camera(number), "files": files}
+        if args.passes and boxes:
+            view["objects"] = [{"index": 2, "box3d": box3d(2, boxes[-1], args.size[0])}]
+        if number == args.views:
+            view["channels"] = {k: v for k, v in channels.items() if k != "material_index"}
+        views.append(view)
+        contents.update(pictures)
+    return views, contents
+
+
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     """Write one sample and return its record."""
     width, height = args.size
     seed = args.seed + number
     sample_id = f"{number:08d}"
     boxes = rectangles(width, height, args.objects, random.Random(seed))
-    contents = {}
-    files = {"image": "Image.png", "passes": "passes.exr"}
-    if args.frames:
-        numbers = range(1, args.frames + 1)
-        files["image"] = [f"frames/{n:06d}.png" for n in numbers]
-        files["passes"] = [f"passes/{n:06d}.exr" for n in numbers]
-        for step, names in enumerate(zip(files["image"], files["passes"])):
-            contents.update(zip(names, draw(boxes, step, args)))
-    else:
-        contents["Image.png"], contents["passes.exr"] = draw(boxes, 0, args)
+    files, contents = make_pictures("", boxes, 0, args)
     record = {"id": sample_id, "index": number, "seed": seed, "seed_mode": "seq"}
     add = {
         "dir": f"{directory}/{sample_id}",
@@ -362,12 +387,16 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
         if args.passes and boxes:
             moved = {"index": 1, "box3d": box3d(1, boxes[0], width // 2)}
             add["frames"][-1]["objects"] = [moved]
+    if args.views:
+        add["views"], pictures = make_views(boxes, add["channels"], args)
+        contents.update(pictures)
     record.update(add)
     path = os.path.join(directory, sample_id)
     rendered = [[name, len(data)] for name, data in sorted(contents.items())]
     meta = {key: value for key, value in record.items() if key != "dir"}
     contents["_meta.json"] = (json.dumps(meta, separators=(",", ":")) + "\n").encode()
-    settings = f"{seed} {width} {height} {args.objects} {args.codec} {args.passes} {args.frames}"
+    options = (seed, width, height, args.objects, args.codec, args.passes, args.frames, args.views)
+    settings = " ".join(map(str, options))
     marker = {
         "version": 1,
         "key": hashlib.sha256(settings.encode()).hexdigest(),
@@ -396,6 +425,7 @@ def main() -> None:
     parser.add_argument("--codec", choices=CODECS, default="NONE")
     parser.add_argument("--passes", action="store_true")
     parser.add_argument("--frames", type=int, default=0)
+    parser.add_argument("--views", type=int, default=0)
     args = parser.parse_args()
     for number in range(args.count):
         record = make_sample(args.directory, number, args)

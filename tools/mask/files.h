@@ -1,51 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that a run adds to a sample: each is written whole, under the name of its role, and remembered with its
- * size.
+ * The files that a run makes: each is written whole below a directory that nobody looks into (commit.h puts them in
+ * their places), and remembered with its size.
  */
 #ifndef RV_MASK_FILES_H
 #define RV_MASK_FILES_H
 
 #include "exr.h"
 #include "image.h"
-#include "json.h"
-#include "mask/request.h"
+#include "str.h"
 
-struct mask_role_files; /* private */
+struct mask_file {
+	char *path; /* below the directory, as it will be below the sample's */
+	uint64_t bytes;
+	size_t product;
+};
 
 struct mask_files {
-	const struct mask_request *request; /* borrowed */
-	const struct mask_frame *frame;     /* the one whose files are written; borrowed */
-	struct mask_role_files *roles;      /* in the order of their first file */
+	const char *root; /* the directory; borrowed */
+	struct mask_file *items;
 	size_t len, cap;
-	struct rv_str sizes; /* elements of a JSON array, [path, bytes] */
-	struct rv_str bytes, name, path;
+	struct rv_str bytes, path; /* private */
 };
-/* `frame` NULL: to take in those of others. */
-void mask_files_init(struct mask_files *files, const struct mask_request *request, const struct mask_frame *frame);
+void mask_files_init(struct mask_files *files, const char *root);
 void mask_files_release(struct mask_files *files);
 
-/* Write the file of a role for the present frame. */
-int mask_put_png(struct mask_files *files, const char *role, const struct rv_image *image,
-                 struct rv_err *err) RV_MUST_USE;
-int mask_put_exr(struct mask_files *files, const char *role, const struct rv_exr_plane *planes, size_t n,
-                 const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err) RV_MUST_USE;
-int mask_put_bytes(struct mask_files *files, const char *role, const struct rv_str *bytes,
+/* Write a file of a product. Its folder is there. */
+int mask_files_png(struct mask_files *files, size_t product, const char *path, const struct rv_image *image,
                    struct rv_err *err) RV_MUST_USE;
+int mask_files_exr(struct mask_files *files, size_t product, const char *path, const struct rv_exr_plane *planes,
+                   size_t n, const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err) RV_MUST_USE;
+int mask_files_bytes(struct mask_files *files, size_t product, const char *path, const struct rv_str *bytes,
+                     struct rv_err *err) RV_MUST_USE;
 
-/* The masks of objects. Begin says that the role is there, even if it stays empty. */
-int mask_begin_instances(struct mask_files *files, struct rv_err *err) RV_MUST_USE;
-/* Appends the path of an object's mask in the present frame. */
-void mask_instance_path(const struct mask_files *files, uint32_t index, struct rv_str *path);
-int mask_put_instance(struct mask_files *files, uint32_t index, const struct rv_image *image,
-                      struct rv_err *err) RV_MUST_USE;
-
-/* Remembers a file that is there already. */
-int mask_note_file(struct mask_files *files, const char *name, struct rv_err *err) RV_MUST_USE;
-
-/* Takes the files of the next frame in behind those that are there. */
-void mask_files_append(struct mask_files *files, const struct mask_files *more);
-/* Appends an object, role to path, or to an array of paths in a sequence; and an array of [path, bytes]. */
-void mask_files_put(const struct mask_files *files, struct rv_str *roles, struct rv_str *sizes);
+/* Takes in what another has, which is left without any. */
+void mask_files_append(struct mask_files *files, struct mask_files *more);
+void mask_files_sort(struct mask_files *files); /* by path */
 
 #endif

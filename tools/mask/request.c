@@ -1,363 +1,244 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a record's request for labels. */
+/* Reading a record's request for labels. Which outputs and keys follow from it is in request_products.c. */
 #include "mask/request.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "file.h"
-#include "mask/pixels/labels.h"
-#include "mask/role.h"
-#include "mask/sample.h"
-#include "vocabulary.h"
+#include "mask/request_private.h"
 
-/* A semantic channel's name becomes the name of a file. */
-static bool is_file_name(const char *name, size_t len)
-{
-	if (len < 1 || len > RV_NAME_MAX || strlen(name) != len) {
-		return false;
-	}
-	for (size_t i = 0; i < len; i++) {
-		const unsigned char c = (unsigned char)name[i];
-		if (c < ' ' || c == 127 || c == '/') {
-			return false;
-		}
-	}
-	return true;
-}
+#define PASSES_MAX 256
+#define CHANNELS_MAX 256
 
-static int add_semantic(struct mask_request *request, const char *role, const char *channel, struct rv_err *err)
-{
-	const char *const name = role + strlen(MASK_ROLE_MASK);
-	if (!is_file_name(name, strlen(name))) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "semantic channel '%s': its name must be 1..%d bytes without '/' and control "
-		               "characters",
-		               name, RV_NAME_MAX);
-	}
-	if (request->n_semantic == MASK_CHANNELS_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "more than %d semantic channels", MASK_CHANNELS_MAX);
-	}
-	RV_GROW(request->semantic, request->n_semantic, request->cap_semantic);
-	struct mask_semantic *const semantic = &request->semantic[request->n_semantic++];
-	*semantic = (struct mask_semantic) { .role = rv_strdup(role), .channel = rv_strdup(channel) };
-	semantic->name = semantic->role + strlen(MASK_ROLE_MASK);
-	return 0;
-}
+/* ---- passes ---------------------------------------------------------------------------------------------------- */
 
-static int semantic_by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct mask_semantic *)a)->name, ((const struct mask_semantic *)b)->name);
-}
-
-static int pass_by_role(const void *a, const void *b)
+static int by_role(const void *a, const void *b)
 {
 	return strcmp(((const struct mask_pass *)a)->role, ((const struct mask_pass *)b)->role);
 }
 
-/* Words of small letters and digits; none that is another file's. */
-static bool is_pass_role(const char *role)
+const struct mask_pass *mask_pass(const struct mask_view *view, const char *role)
 {
-	static const char *const taken[] = { "image", "passes", "composite", "frames", "instances", "alpha", "run" };
-	for (size_t i = 0; i < RV_COUNTOF(taken); i++) {
-		if (strcmp(role, taken[i]) == 0) {
-			return false;
-		}
-	}
-	const size_t len = strlen(role);
-	return len >= 1 && len <= RV_NAME_MAX && strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
-	       strspn(role, "_") < len && !strstr(role, "_preview") && strncmp(role, "flow_", 5) != 0 &&
-	       strcmp(role, "normal_camera") != 0;
+	const struct mask_pass key = { .role = role };
+	return view->n_passes == 0 ? NULL : bsearch(&key, view->passes, view->n_passes, sizeof(key), by_role);
 }
 
-static int add_pass(struct mask_request *request, const char *role, struct rv_json channels, struct rv_err *err)
+/* Names of channels: a string, or an array of them where there may be several. */
+static int take_names(struct mask_request *request, struct mask_pass *pass, struct rv_json value,
+                      unsigned int n_channels, struct rv_err *err)
 {
-	const bool is_array = rv_json_type(channels) == RV_JSON_ARRAY;
-	const size_t n = is_array ? rv_json_len(channels) : 1;
-	if (!is_pass_role(role)) {
-		return rv_fail(
-		        err, RV_E_BAD_RECORD,
-		        "field 'channels': '%s' is no role of a pass: 1..%d of [a-z0-9_], not one of other files", role,
-		        RV_NAME_MAX);
+	const bool is_array = rv_json_type(value) == RV_JSON_ARRAY;
+	const size_t n = is_array ? rv_json_len(value) : 1;
+	if (n_channels == 1 && is_array) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", pass->role);
 	}
-	if (n < 1 || n > MASK_CHANNELS_MAX || request->n_passes == MASK_CHANNELS_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "field 'channels.%s': 1..%d channels, and as many passes", role,
-		               MASK_CHANNELS_MAX);
+	if (n < 1 || n > CHANNELS_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "field 'channels.%s' has %zu channels, allowed are 1..%d", pass->role,
+		               n, CHANNELS_MAX);
 	}
-	RV_GROW(request->passes, request->n_passes, request->cap_passes);
-	struct mask_pass *const pass = &request->passes[request->n_passes++];
-	*pass = (struct mask_pass) { .role = rv_strdup(role), .channels = rv_alloc_zero(n, sizeof(char *)) };
-	for (; pass->n_channels < n; pass->n_channels++) {
-		const char *const name =
-		        rv_json_string(is_array ? rv_json_at(channels, pass->n_channels) : channels, NULL);
-		if (!name) {
-			return rv_fail(err, RV_E_BAD_RECORD,
-			               "field 'channels.%s' must be the name of a channel, or an array of names", role);
+	if (n_channels > 0 && n != n_channels) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must have %u channels, has %zu", pass->role,
+		               n_channels, n);
+	}
+	const char **const names = rv_arena_alloc(&request->arena, n, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		names[i] = rv_json_string(is_array ? rv_json_at(value, i) : value, NULL);
+		if (!names[i]) {
+			return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel%s",
+			               pass->role, n_channels == 1 ? "" : ", or an array of names");
 		}
-		pass->channels[pass->n_channels] = rv_strdup(name);
 	}
+	pass->channels = names;
+	pass->n_channels = n;
 	return 0;
 }
 
-/* Index, depth and materials, which are one channel each: where the name goes. */
-static struct rv_str *single_channel(struct mask_request *request, const char *role)
+static int take_pass(struct mask_request *request, struct mask_pass *pass, struct rv_json value, struct rv_err *err)
 {
-	return strcmp(role, "index") == 0            ? &request->index
-	       : strcmp(role, "depth") == 0          ? &request->depth
-	       : strcmp(role, "material_index") == 0 ? &request->material
-	                                             : NULL;
+	unsigned int n_channels;
+	if (!rv_role_may_be_name(pass->role)) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field 'channels': the role '%.*s' must be 1..%d bytes without '/' and control "
+		               "characters",
+		               RV_NAME_MAX, pass->role, RV_NAME_MAX);
+	}
+	if (!mask_product_reads(pass->role, &n_channels)) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "field 'channels': '%s' is no role of a pass: one of those in rv-record(5), or 1..%d of "
+		               "[a-z0-9_]",
+		               pass->role, RV_NAME_MAX);
+	}
+	return take_names(request, pass, value, n_channels, err);
 }
 
-static int add_channel(struct mask_request *request, const char *role, struct rv_json value, struct rv_err *err)
+static int take_passes(struct mask_request *request, struct mask_view *view, struct rv_err *err)
 {
-	struct rv_str *const single = single_channel(request, role);
-	const bool is_semantic = strncmp(role, MASK_ROLE_MASK, strlen(MASK_ROLE_MASK)) == 0;
-	const char *const name = rv_json_string(value, NULL);
-	if (!single && !is_semantic) {
-		return add_pass(request, role, value, err);
+	const struct rv_json channels = view->pictures[0].channels;
+	const size_t n = rv_json_len(channels);
+	if (n > PASSES_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "field 'channels' has %zu roles, allowed are %d", n, PASSES_MAX);
 	}
-	if (!name) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'channels.%s' must be the name of a channel", role);
-	}
-	if (is_semantic) {
-		return add_semantic(request, role, name, err);
-	}
-	rv_str_puts(single, name);
-	return 0;
-}
-
-static int take_channels(struct mask_request *request, struct rv_json channels, struct rv_err *err)
-{
+	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 1, sizeof(*passes));
 	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
-		if (add_channel(request, rv_json_iter_key(channels, i), rv_json_iter_value(channels, i), err) < 0) {
+		struct mask_pass *const pass = &passes[view->n_passes++];
+		pass->role = rv_json_iter_key(channels, i);
+		if (take_pass(request, pass, rv_json_iter_value(channels, i), err) < 0) {
 			return -1;
 		}
 	}
-	if (request->index.len == 0) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "field 'channels.index' is missing: labels are made from the object index");
+	if (view->n_passes > 1) {
+		qsort(passes, view->n_passes, sizeof(*passes), by_role);
 	}
-	if (request->n_semantic > 1) {
-		qsort(request->semantic, request->n_semantic, sizeof(*request->semantic), semantic_by_name);
-	}
-	if (request->n_passes > 1) {
-		qsort(request->passes, request->n_passes, sizeof(*request->passes), pass_by_role);
-	}
+	view->passes = passes;
 	return 0;
 }
 
-/* ---- objects --------------------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------------------------- */
 
-/* Whatever Cryptomatte may have given a number to; only where there is such a pass. */
-static void take_names(struct mask_request *request, struct rv_json record)
+void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path)
 {
-	static const char *const lists[] = { "objects", "lights", "materials" };
-	bool is_needed = false;
-	for (size_t i = 0; i < request->n_passes; i++) {
-		is_needed |= mask_is_crypto(&request->passes[i]);
+	const struct rv_role *const row = rv_role_find(role);
+	const char *const frame = picture->sample->is_sequence ? picture->frame_name : NULL;
+	rv_str_puts(path, view->prefix);
+	if (!row || row->kind != RV_FILE_FOLDER) {
+		rv_role_path(role, frame, path);
+		return;
 	}
-	for (size_t k = 0; is_needed && k < RV_COUNTOF(lists); k++) {
-		const struct rv_json list = rv_json_get(record, lists[k]);
-		for (size_t i = 0; i < rv_json_len(list); i++) {
-			const char *const name = rv_json_string(rv_json_get(rv_json_at(list, i), "name"), NULL);
-			if (name) {
-				RV_GROW(request->names, request->n_names, request->cap_names);
-				request->names[request->n_names++] = rv_strdup(name);
-			}
-		}
-	}
+	rv_role_folder(role, path);
+	rv_str_printf(path, "/%s%s", frame ? frame : "", frame ? "/" : "");
 }
 
-static int by_index(const void *a, const void *b)
+void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, struct rv_str *path)
 {
-	const uint32_t left = ((const struct mask_object *)a)->index, right = ((const struct mask_object *)b)->index;
-	return (left > right) - (left < right);
+	rv_str_printf(path, "%s/%s", request->sample.dir, rv_picture_file(picture, RV_ROLE_PASSES));
 }
 
-static int take_objects(struct mask_request *request, struct rv_json objects, struct rv_err *err)
+/* They are removed in the end: nothing but passes may have their name. */
+static int check_passes(const struct mask_view *view, const struct rv_picture *picture, struct rv_err *err)
 {
-	const size_t n = rv_json_len(objects);
-	for (size_t i = 0; i < n; i++) {
-		const struct rv_json object = rv_json_at(objects, i);
-		const struct rv_json name = rv_json_get(object, "name"), tags = rv_json_get(object, "tags");
-		uint64_t index;
-		if (!rv_json_u64(rv_json_get(object, "index"), 0, RV_INDEX_MAX, &index)) {
-			return rv_fail(err, RV_E_BAD_RECORD,
-			               "field 'objects[%zu].index' must be a whole number in 0..%d", i, RV_INDEX_MAX);
-		}
-		if (rv_json_type(name) != RV_JSON_STRING) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].name' must be a string", i);
-		}
-		if (rv_json_type(tags) != RV_JSON_ARRAY && rv_json_type(tags) != RV_JSON_NONE) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'objects[%zu].tags' must be an array", i);
-		}
-		RV_GROW(request->objects, request->n_objects, request->cap_objects);
-		struct mask_object *const to = &request->objects[request->n_objects++];
-		*to = (struct mask_object) { .index = (uint32_t)index, .name = RV_STR_INIT, .tags = RV_STR_INIT };
-		rv_str_json_value(&to->name, name);
-		if (rv_json_type(tags) == RV_JSON_ARRAY) {
-			rv_str_json_value(&to->tags, tags);
-		} else {
-			rv_str_puts(&to->tags, "[]");
-		}
+	const char *const path = rv_picture_file(picture, RV_ROLE_PASSES);
+	struct rv_str place = RV_STR_INIT;
+	int status = 0;
+	mask_path(view, picture, rv_roles[RV_ROLE_PASSES].name, &place);
+	if (!path) {
+		status = rv_fail(err, RV_E_BAD_RECORD,
+		                 "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
+	} else if (strcmp(path, place.ptr) != 0) {
+		status = rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes': '%s' must be '%s'", path, place.ptr);
 	}
-	if (request->n_objects > 1) {
-		qsort(request->objects, request->n_objects, sizeof(*request->objects), by_index);
-	}
-	for (size_t i = 1; i < request->n_objects; i++) {
-		if (request->objects[i].index == request->objects[i - 1].index && request->objects[i].index != 0) {
-			return rv_fail(err, RV_E_BAD_RECORD, "objects %s and %s have the same index %u",
-			               request->objects[i - 1].name.ptr, request->objects[i].name.ptr,
-			               request->objects[i].index);
-		}
-	}
-	return 0;
+	rv_str_release(&place);
+	return status;
 }
 
-static int read_blend_key(struct mask_request *request, struct rv_str *key, struct rv_err *err)
+static int take_view(struct mask_request *request, struct mask_view *view, struct rv_err *err)
+{
+	view->name = view->pictures[0].view;
+	view->prefix = view->name ? rv_arena_printf(&request->arena, "%s/%s/", RV_VIEWS_FOLDER, view->name) : "";
+	for (size_t i = 0; i < view->n_pictures; i++) {
+		if (check_passes(view, &view->pictures[i], err) < 0) {
+			return -1;
+		}
+	}
+	return take_passes(request, view, err) < 0 ? -1 : mask_request_outputs(request, view, err);
+}
+
+/* The pictures of a view follow each other. */
+static int take_views(struct mask_request *request, struct rv_err *err)
+{
+	const struct rv_sample *const sample = &request->sample;
+	request->views = rv_arena_alloc(&request->arena, sample->n_pictures + 1, sizeof(*request->views));
+	for (size_t i = 0; i < sample->n_pictures; i += sample->n_frames) {
+		struct mask_view *const view = &request->views[request->n_views++];
+		view->pictures = &sample->pictures[i];
+		view->n_pictures = sample->n_frames;
+		if (take_view(request, view, err) < 0) {
+			return view->name ? rv_fail_prefix(err, "view '%s'", view->name) : -1;
+		}
+	}
+	return request->n_views > 0 ? 0 : rv_fail(err, RV_E_BAD_RECORD, "there is no picture");
+}
+
+/* ---- the directory --------------------------------------------------------------------------------------------- */
+
+int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_err why = RV_ERR_INIT;
+	int status = 1;
+	rv_str_printf(&path, "%s/%s", dir, name);
+	if (rv_file_read(path.ptr, RV_LINE_MAX, &text, &why) < 0) {
+		status = why.code == RV_E_MISSING_FILE ? 0 : rv_fail(err, why.code, "%s", why.text);
+	} else if (rv_record_parse(marker, text.ptr, text.len, err) < 0) {
+		status = rv_fail_prefix(err, "'%s'", path.ptr);
+	}
+	rv_str_release(&path);
+	rv_str_release(&text);
+	return status;
+}
+
+/* True for a directory with this sample's _meta.json, or a marker of rv-mask: rv wrote it. */
+static bool is_ours(const struct mask_request *request)
+{
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_str id = RV_STR_INIT;
+	bool ours = mask_read_marker(request->sample.dir, RV_META_NAME, &record, NULL) > 0 &&
+	            rv_record_id(&record, &id, NULL) == 0 && strcmp(id.ptr, request->sample.id) == 0;
+	ours = ours || mask_read_marker(request->sample.dir, RV_MASK_MARKER, &record, NULL) > 0;
+	rv_str_release(&id);
+	rv_record_release(&record);
+	return ours;
+}
+
+/* A record may name any directory: files are written to one of rv's samples only. */
+static int check_dir(struct mask_request *request, struct rv_err *err)
 {
 	struct rv_record marker = RV_RECORD_INIT;
-	const int found = mask_read_marker(request->dir.ptr, RV_BLEND_MARKER, &marker, err);
+	struct rv_str key = RV_STR_INIT;
+	const int found = mask_read_marker(request->sample.dir, RV_BLEND_MARKER, &marker, err);
 	int status = found < 0 ? -1 : 0;
 	if (found > 0) {
-		status = rv_record_string(&marker, "key", key, err);
+		status = rv_record_string(&marker, "key", &key, err);
 		request->is_blend_known = status == 0;
+	} else if (found == 0 && !is_ours(request)) {
+		status = rv_fail(err, RV_E_BAD_RECORD,
+		                 "field 'dir': '%s' is no sample of rv: it has no %s, and no %s of this id",
+		                 request->sample.dir, RV_BLEND_MARKER, RV_META_NAME);
 	}
+	request->blend_key = rv_arena_strndup(&request->arena, key.ptr, key.len);
+	rv_str_release(&key);
 	rv_record_release(&marker);
 	return status;
 }
 
 /* ---- the interface --------------------------------------------------------------------------------------------- */
 
-static int take_members(struct mask_request *request, const struct rv_record *record, struct rv_json json,
-                        struct rv_err *err)
+/* What comes straight from rv-seed is told what is missing, not which field. */
+static int check_rendered(const struct rv_record *record, struct rv_err *err)
 {
-	const struct rv_json threshold = rv_json_get(json, "semantic_mask_threshold");
-	const enum rv_json_type type = rv_json_type(threshold);
-	if (rv_json_type(rv_json_get(rv_json_get(json, "files"), "passes")) == RV_JSON_NONE ||
-	    rv_json_type(rv_json_get(json, "dir")) == RV_JSON_NONE) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
-	}
-	if (rv_record_string(record, "dir", &request->dir, err) < 0 || mask_request_frames(request, json, err) < 0 ||
-	    take_channels(request, rv_json_get(json, "channels"), err) < 0 ||
-	    take_objects(request, rv_json_get(json, "objects"), err) < 0) {
-		return -1;
-	}
-	take_names(request, json);
-	mask_bounds_take(&request->bounds, rv_json_get(json, "objects"));
-	request->threshold = rv_json_number(threshold, MASK_THRESHOLD);
-	if (type != RV_JSON_NUMBER && type != RV_JSON_NONE && type != RV_JSON_NULL) {
-		return rv_fail(err, RV_E_BAD_RECORD, "field 'semantic_mask_threshold' must be a number");
-	}
-	return 0;
+	struct rv_span span;
+	return rv_record_get(record, "dir", &span) && rv_record_get(record, "files", &span)
+	               ? 0
+	               : rv_fail(err, RV_E_BAD_RECORD,
+	                         "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
 }
 
 int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
                       const struct rv_record *record, struct rv_err *err)
 {
-	*request = (struct mask_request) { .settings = settings,
-		                           .dir = RV_STR_INIT,
-		                           .index = RV_STR_INIT,
-		                           .depth = RV_STR_INIT,
-		                           .material = RV_STR_INIT };
-	struct rv_json json = RV_JSON_INIT;
-	struct rv_str blend_key = RV_STR_INIT;
-	int status = rv_json_parse(record->text.ptr, record->text.len, &json, err);
-	if (status == 0) {
-		status = take_members(request, record, json, err);
+	*request = (struct mask_request) { .settings = settings, .sample = RV_SAMPLE_INIT, .arena = RV_ARENA_INIT };
+	if (check_rendered(record, err) < 0 || rv_sample_load(&request->sample, record, err) < 0 ||
+	    rv_sample_must_be_whole(&request->sample, err) < 0) {
+		return -1;
 	}
-	if (status == 0) {
-		status = read_blend_key(request, &blend_key, err);
-	}
-	if (status == 0) {
-		mask_request_key(request, blend_key.ptr);
-	}
-	rv_str_release(&blend_key);
-	rv_json_release(&json);
-	return status;
-}
-
-static void release_pass(struct mask_pass *pass)
-{
-	for (size_t i = 0; i < pass->n_channels; i++) {
-		free(pass->channels[i]);
-	}
-	free(pass->channels);
-	free(pass->role);
+	request->data = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->data));
+	request->keys = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->keys));
+	request->is_wanted = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->is_wanted));
+	return take_views(request, err) < 0 || check_dir(request, err) < 0 ? -1 : mask_request_keys(request, err);
 }
 
 void mask_request_release(struct mask_request *request)
 {
-	for (size_t i = 0; i < request->n_frames; i++) {
-		free(request->frames[i].name);
-		free(request->frames[i].passes);
-		free(request->frames[i].image);
-		mask_bounds_release(&request->frames[i].bounds);
-	}
-	for (size_t i = 0; i < request->n_semantic; i++) {
-		free(request->semantic[i].role);
-		free(request->semantic[i].channel);
-	}
-	for (size_t i = 0; i < request->n_passes; i++) {
-		release_pass(&request->passes[i]);
-	}
-	for (size_t i = 0; i < request->n_objects; i++) {
-		rv_str_release(&request->objects[i].name);
-		rv_str_release(&request->objects[i].tags);
-	}
-	for (size_t i = 0; i < request->n_names; i++) {
-		free(request->names[i]);
-	}
-	mask_bounds_release(&request->bounds);
-	free(request->frames);
-	free(request->semantic);
-	free(request->passes);
-	free(request->objects);
-	free(request->names);
-	rv_str_release(&request->dir);
-	rv_str_release(&request->index);
-	rv_str_release(&request->depth);
-	rv_str_release(&request->material);
-}
-
-const struct mask_object *mask_object(const struct mask_request *request, uint32_t index)
-{
-	const struct mask_object key = { .index = index };
-	return request->n_objects == 0 ? NULL
-	                               : bsearch(&key, request->objects, request->n_objects, sizeof(key), by_index);
-}
-
-const struct mask_bounds *mask_bounds(const struct mask_request *request, const struct mask_frame *frame,
-                                      uint32_t index)
-{
-	const struct mask_bounds *const own = mask_bounds_find(&frame->bounds, index);
-	return own || frame->has_own_camera ? own : mask_bounds_find(&request->bounds, index);
-}
-
-const struct mask_pass *mask_pass(const struct mask_request *request, const char *role, size_t n_channels)
-{
-	for (size_t i = 0; i < request->n_passes; i++) {
-		if (strcmp(request->passes[i].role, role) == 0) {
-			return request->passes[i].n_channels == n_channels ? &request->passes[i] : NULL;
-		}
-	}
-	return NULL;
-}
-
-bool mask_is_crypto(const struct mask_pass *pass)
-{
-	return strncmp(pass->role, "crypto_", 7) == 0;
-}
-
-bool mask_wants(const struct mask_request *request, const char *role)
-{
-	const struct mask_settings *const settings = request->settings;
-	const bool is_preview = strstr(role, "_preview") && strncmp(role, MASK_ROLE_MASK, strlen(MASK_ROLE_MASK)) != 0;
-	if (strcmp(role, "index") == 0) { /* what annotations are compared with */
-		return true;
-	}
-	return !(is_preview && settings->no_preview) && mask_role_is_wanted(&settings->outputs, role);
+	rv_sample_release(&request->sample);
+	rv_arena_release(&request->arena);
 }

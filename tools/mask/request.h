@@ -1,98 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* What a record asks rv-mask for: where its passes are, which channels hold what, whom an index belongs to. */
+/*
+ * What a record asks rv-mask for: its sample, which passes the pictures of each view have, which labels are wanted of
+ * them, and the key of each label. Looks at no file but rv-blend's marker.
+ */
 #ifndef RV_MASK_REQUEST_H
 #define RV_MASK_REQUEST_H
 
 #include "hash.h"
-#include "mask/bounds.h"
-#include "options.h"
-#include "record.h"
+#include "mask/product.h"
+#include "mask/settings.h"
+#include "sample.h"
 
-#define MASK_THRESHOLD 0.5 /* of semantic channels, when the record gives none */
-#define MASK_CHANNELS_MAX 256
-
-struct mask_settings {
-	bool instances; /* a mask file per object */
-	bool no_preview;
-	bool keep_passes;
-	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
-	bool normals_camera;           /* also in camera space */
-	bool normals_unit;             /* of length 1 */
-	bool flow_flo, flow_kitti;     /* flow in these formats too */
-	uint64_t min_area_px;          /* smaller visible objects get no annotation */
-	struct rv_option_list outputs; /* roles to write; none: all */
-};
-
-struct mask_semantic {
-	char *role;       /* "mask_shiny" */
-	const char *name; /* "shiny": its end */
-	char *channel;    /* in passes.exr */
-};
-
-/* A pass that is kept as it is. */
+/* A pass that was rendered. */
 struct mask_pass {
-	char *role;
-	char **channels;
+	const char *role;
+	const char *const *channels; /* in passes.exr */
 	size_t n_channels;
 };
 
-struct mask_object {
-	uint32_t index;
-	struct rv_str name, tags; /* ready JSON: a string, an array */
+/* The files of a role, wanted of all pictures of a view. */
+struct mask_output {
+	size_t product; /* its place in mask_products */
+	const char *role;
+	const struct mask_role *kind; /* NULL: a pass that is kept as it is, without a row */
+	bool is_folder;
+	bool is_made; /* by this run: set by mask_plan */
 };
 
-/* A picture: the only one of a still, or one of a sequence. */
-struct mask_frame {
-	char *name;   /* "000001" of passes/000001.exr; in a still "" */
-	char *passes; /* path, with the sample's directory */
-	char *image;  /* likewise; NULL: none that could be read */
-	bool has_camera;
-	double camera[3][3];            /* its axes in the world, as columns */
-	bool has_own_camera;            /* not that of the record, which the record's bounds are seen with */
-	struct mask_bounds_list bounds; /* of objects that are not where the record has them */
+/* The pictures that one camera takes: one of a still, the frames of a sequence. */
+struct mask_view {
+	const char *name;   /* NULL: the record's own camera */
+	const char *prefix; /* of its files: "" or "views/NAME/" */
+	const struct rv_picture *pictures;
+	size_t n_pictures;
+	const struct mask_pass *passes; /* sorted by role */
+	size_t n_passes;
+	struct mask_output *outputs; /* in the order of the products */
+	size_t n_outputs;
 };
 
 struct mask_request {
 	const struct mask_settings *settings; /* borrowed */
-	struct rv_str dir;                    /* of the sample */
-	bool is_sequence;
-	struct mask_frame *frames; /* one in a still */
-	size_t n_frames;
-	struct rv_str index, depth, material; /* channel names; empty: not rendered */
-	struct mask_semantic *semantic;       /* sorted by name */
-	size_t n_semantic, cap_semantic;
-	struct mask_pass *passes; /* sorted by role */
-	size_t n_passes, cap_passes;
-	double threshold;
-	struct mask_object *objects; /* sorted by index */
-	size_t n_objects, cap_objects;
-	struct mask_bounds_list bounds; /* of those with a box */
-	char **names;                   /* of objects, lights and materials: what Cryptomatte may have seen */
-	size_t n_names, cap_names;
-	bool is_blend_known;           /* rv-blend's marker is there: the key tells one rendering from another */
-	char key[RV_HASH_HEX_LEN + 1]; /* digest of all that the labels depend on */
+	struct rv_sample sample;
+	struct rv_arena arena;
+	struct mask_view *views;
+	size_t n_views;
+	const char *blend_key;              /* of rv-blend's marker; "" without one */
+	bool is_blend_known;                /* it is there: its key tells one rendering from another */
+	char pictures[RV_HASH_HEX_LEN + 1]; /* digest of what all keys depend on */
+	/* Of each product: */
+	const void **data;
+	char (*keys)[RV_HASH_HEX_LEN + 1];
+	bool *is_wanted; /* it writes a file or a member of annotations */
 };
 
-/* Writes the member "settings". */
-void mask_put_settings(const struct mask_settings *settings, struct rv_json_out *out);
-/* Fills *request from a record and the sample's directory; release it in every case. */
+/* Fills *request from a record, which is borrowed; release it in every case. Fails with RV_E_BAD_RECORD, and with
+ * RV_E_LIMIT; the directory must be that of a sample of rv. */
 int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
                       const struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 void mask_request_release(struct mask_request *request);
-/* The object with this index, or NULL. */
-const struct mask_object *mask_object(const struct mask_request *request, uint32_t index);
-/* Where an object is in a frame, or NULL where that is not known. */
-const struct mask_bounds *mask_bounds(const struct mask_request *request, const struct mask_frame *frame,
-                                      uint32_t index);
-/* The pass with this role and exactly so many channels, or NULL. */
-const struct mask_pass *mask_pass(const struct mask_request *request, const char *role, size_t n_channels);
-bool mask_is_crypto(const struct mask_pass *pass);
-/* True when a role's file is to be written. */
-bool mask_wants(const struct mask_request *request, const char *role);
 
-/* Private to request*.c. */
-int mask_request_frames(struct mask_request *request, struct rv_json record, struct rv_err *err) RV_MUST_USE;
-/* Needs everything else; `blend_key` is that of rv-blend's marker, or "". */
-void mask_request_key(struct mask_request *request, const char *blend_key);
+/* The pass with this role, or NULL. */
+const struct mask_pass *mask_pass(const struct mask_view *view, const char *role);
+/* True when annotations of the view have members of this product. */
+bool mask_annotates(const struct mask_request *request, const struct mask_view *view, size_t product);
+/* Appends the path, below the sample's directory, of a role's file for a picture; of a role that is a folder, that of
+ * the folder with a '/' at its end. */
+void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path);
+/* Appends the path of the passes of a picture, the sample's directory in front. */
+void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, struct rv_str *path);
+/* Reads DIR/NAME into *marker. 1: it is there. 0: it is not. -1: it cannot be read, or is no object. */
+int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The label files of a sample. Frames are begun in order and finished in any; what each adds is taken in when all
+ * What is made for a sample. Pictures are begun in order and finished in any; what each adds is taken in when all
  * before it are. When one fails, all before it have been begun and are finished, so that the first one to fail is
  * found, whatever the threads do.
  */
 #include "mask/write.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
-#include "diag.h"
-#include "mask/files.h"
+#include "dir.h"
 #include "mask/picture.h"
 #include "taskq.h"
 
-/* What a frame adds, until it is its turn. */
+/* What a picture adds, until it is its turn. */
 struct result {
 	bool is_done;
 	struct mask_files files;
@@ -22,16 +22,17 @@ struct result {
 };
 
 struct job {
-	const struct mask_request *request;
-	struct mask_channels channels;
+	const struct mask_plan *plan;
 	struct mask_pool *pool;
+	const char *root;
+	size_t n;
 
 	pthread_mutex_t lock; /* of everything below */
 	struct result *results;
 	size_t n_taken; /* results that are in the next two */
-	struct mask_files files;
+	struct mask_files *files;
 	struct rv_str *annotations;
-	size_t failed; /* the first frame that did, or n_frames */
+	size_t failed; /* the first picture that did, or n */
 	struct rv_err *err;
 };
 
@@ -45,9 +46,9 @@ static void release_result(struct result *result)
 /* With the lock held. */
 static void take_results(struct job *job)
 {
-	while (job->n_taken < job->request->n_frames && job->results[job->n_taken].is_done) {
+	while (job->n_taken < job->n && job->results[job->n_taken].is_done) {
 		struct result *const result = &job->results[job->n_taken];
-		mask_files_append(&job->files, &result->files);
+		mask_files_append(job->files, &result->files);
 		rv_str_puts(job->annotations, job->n_taken > 0 ? "," : "");
 		rv_str_append(job->annotations, result->annotations.ptr, result->annotations.len);
 		release_result(result);
@@ -63,17 +64,19 @@ static bool is_before_failure(struct job *job, size_t number)
 	return is_before;
 }
 
-static void write_frame(size_t number, void *context)
+static void write_picture(size_t number, void *context)
 {
 	struct job *const job = context;
+	const struct mask_request *const request = job->plan->request;
 	struct result result = { .annotations = RV_STR_INIT };
 	struct rv_err err = RV_ERR_INIT;
 	if (!is_before_failure(job, number)) {
 		return;
 	}
-	mask_files_init(&result.files, job->request, &job->request->frames[number]);
+	mask_files_init(&result.files, job->root);
 	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
-	const int status = mask_picture(&job->channels, scratch, &result.files, &result.annotations, &err);
+	const int status = mask_picture(job->plan, number / request->sample.n_frames, &request->sample.pictures[number],
+	                                scratch, &result.files, &result.annotations, &err);
 	mask_scratch_give(job->pool, scratch);
 	result.is_done = status == 0;
 	pthread_mutex_lock(&job->lock);
@@ -87,37 +90,53 @@ static void write_frame(size_t number, void *context)
 	pthread_mutex_unlock(&job->lock);
 }
 
-int mask_write(const struct mask_request *request, struct mask_pool *pool, struct mask_added *added, struct rv_err *err)
+/* The folders that files go to, so that pictures need not look for them. */
+static int make_folders(const struct mask_plan *plan, const char *root, struct rv_err *err)
 {
-	const size_t n = request->n_frames;
-	if (mask_clear(request, err) < 0) {
+	struct rv_str folder = RV_STR_INIT, last = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < plan->n_places; i++) {
+		const char *const slash = strrchr(plan->places[i].path, '/');
+		if (!plan->places[i].output->is_made || !slash) {
+			continue;
+		}
+		rv_str_clear(&folder);
+		rv_str_printf(&folder, "%s/%.*s", root, (int)(slash - plan->places[i].path), plan->places[i].path);
+		if (strcmp(folder.ptr, last.ptr) != 0) {
+			status = rv_mkdirs(folder.ptr, err);
+			rv_str_clear(&last);
+			rv_str_append(&last, folder.ptr, folder.len);
+		}
+	}
+	rv_str_release(&folder);
+	rv_str_release(&last);
+	return status;
+}
+
+int mask_write(const struct mask_plan *plan, struct mask_pool *pool, const char *root, struct mask_files *files,
+               struct rv_str *annotations, struct rv_err *err)
+{
+	const size_t n = plan->request->sample.n_pictures;
+	if (plan->makes_files && make_folders(plan, root, err) < 0) {
 		return -1;
 	}
-	struct job job = { .request = request,
+	struct job job = { .plan = plan,
 		           .pool = pool,
+		           .root = root,
+		           .n = n,
 		           .lock = PTHREAD_MUTEX_INITIALIZER,
 		           .results = rv_alloc_zero(n, sizeof(*job.results)),
-		           .annotations = &added->annotations,
+		           .files = files,
+		           .annotations = annotations,
 		           .failed = n,
 		           .err = err };
-	mask_channels_init(&job.channels, request);
-	mask_files_init(&job.files, request, NULL);
-	rv_str_puts(&added->annotations, request->is_sequence ? "[" : "");
-	rv_taskq_share(n, write_frame, &job);
-	rv_str_puts(&added->annotations, request->is_sequence ? "]" : "");
-	mask_files_put(&job.files, &added->files, &added->sizes);
+	rv_str_putc(annotations, '[');
+	rv_taskq_share(n, write_picture, &job);
+	rv_str_putc(annotations, ']');
 	for (size_t i = job.n_taken; i < n; i++) {
 		release_result(&job.results[i]);
 	}
 	free(job.results);
-	mask_files_release(&job.files);
-	mask_channels_release(&job.channels);
-	if (job.failed == n) {
-		return 0;
-	}
-	struct rv_err left;
-	if (mask_clear(request, &left) < 0) {
-		rv_warn("%s", left.text); /* the next run tries again */
-	}
-	return -1;
+	mask_files_sort(files);
+	return job.failed == n ? 0 : -1;
 }

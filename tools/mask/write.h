@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* The label files of a sample. */
+/* What is made for a sample: the files and annotations of all its pictures. */
 #ifndef RV_MASK_WRITE_H
 #define RV_MASK_WRITE_H
 
-#include "mask/request.h"
-#include "mask/sample.h"
+#include "mask/files.h"
+#include "mask/plan.h"
 #include "mask/scratch.h"
 
-/* Makes the directory ready, writes the labels of every picture and fills *added. The frames of a sequence are shared
- * with the threads of the queue that have no record to work on (rv_taskq_share); what is written and *err do not depend
- * on how many there are: the first frame that cannot be labelled is the one that *err is about, and then no labels are
- * left. */
-int mask_write(const struct mask_request *request, struct mask_pool *pool, struct mask_added *added,
-               struct rv_err *err) RV_MUST_USE;
+/*
+ * Makes what the plan says. Files are written below `root`, a directory for them alone, and noted in *files, sorted by
+ * path; *annotations becomes a JSON array with the array of each picture, where they are to be made.
+ *
+ * Pictures are shared with the threads of the queue that have no record to work on (rv_taskq_share); what is written
+ * and *err do not depend on how many there are: the first picture that cannot be labelled is the one that *err is
+ * about.
+ */
+int mask_write(const struct mask_plan *plan, struct mask_pool *pool, const char *root, struct mask_files *files,
+               struct rv_str *annotations, struct rv_err *err) RV_MUST_USE;
 
 #endif

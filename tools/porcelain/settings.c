@@ -20,7 +20,7 @@ static int add_setting(struct porcelain_words *argv, const char *key, struct rv_
 {
 	static const struct {
 		const char *key, *option;
-		enum { FLAG, NO_FLAG, VALUE, LIST, PAIR, JSON } kind;
+		enum { FLAG, VALUE, LIST, PAIR, JSON } kind;
 	} known[] = {
 		{ "resolution", "--resolution", PAIR },
 		{ "samples", "--samples", VALUE },
@@ -35,15 +35,6 @@ static int add_setting(struct porcelain_words *argv, const char *key, struct rv_
 		{ "blend", "--blend", JSON },
 		{ "autoexec", "--autoexec", FLAG },
 		{ "with_cpu", "--with-cpu", FLAG },
-		{ "instances", "--instances", FLAG },
-		{ "preview", "--no-preview", NO_FLAG },
-		{ "keep_passes", "--keep=passes", FLAG },
-		{ "normals_camera", "--normals=camera", FLAG },
-		{ "normals_unit", "--normals=unit", FLAG },
-		{ "flo", "--flow-format=flo", FLAG },
-		{ "kitti", "--flow-format=kitti", FLAG },
-		{ "min_area", "--min-area", VALUE },
-		{ "outputs", "--outputs", LIST },
 	};
 	struct rv_str text = RV_STR_INIT;
 	size_t k = 0;
@@ -57,8 +48,7 @@ static int add_setting(struct porcelain_words *argv, const char *key, struct rv_
 	const char *const string = rv_json_string(value, NULL);
 	switch (known[k].kind) {
 	case FLAG:
-	case NO_FLAG:
-		if (rv_json_true(value) == (known[k].kind == FLAG)) {
+		if (rv_json_true(value)) {
 			porcelain_words_add(argv, "%s", known[k].option);
 		}
 		break;
@@ -87,11 +77,30 @@ static int add_setting(struct porcelain_words *argv, const char *key, struct rv_
 	return 0;
 }
 
+/* Words as they were given, each of which must be an option. */
+static int add_words(struct porcelain_words *argv, struct rv_json list, struct rv_err *err)
+{
+	const size_t n = rv_json_len(list);
+	for (size_t i = 0; i < n; i++) {
+		const char *const word = rv_json_string(rv_json_at(list, i), NULL);
+		if (!word || strncmp(word, "--", 2) != 0) {
+			return rv_fail(err, RV_E_BAD_FILE, "its marker has an option that is none");
+		}
+		porcelain_words_add(argv, "%s", word);
+	}
+	return 0;
+}
+
 int porcelain_settings_add(struct porcelain_words *argv, const struct rv_record *marker, struct rv_err *err)
 {
 	struct rv_span span;
 	struct rv_json json = RV_JSON_INIT;
 	int result = 0;
+	if (rv_record_get(marker, "options", &span) && rv_json_parse(span.ptr, span.len, &json, err) == 0) {
+		result = add_words(argv, json, err);
+		rv_json_release(&json);
+		return result;
+	}
 	if (!rv_record_get(marker, "settings", &span) || rv_json_parse(span.ptr, span.len, &json, err) < 0) {
 		return rv_fail(err, RV_E_BAD_FILE, "its marker does not tell the settings");
 	}

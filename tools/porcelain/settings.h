@@ -6,7 +6,8 @@
 #include "porcelain/words.h"
 #include "record.h"
 
-/* Adds the options that `settings` of a marker stand for. Fails with RV_E_USAGE on one that this rv does not know. */
+/* Adds the options that a marker tells: those that its `settings` stand for, or its `options` as they are. Fails with
+ * RV_E_USAGE on a setting that this rv does not know. */
 int porcelain_settings_add(struct porcelain_words *argv, const struct rv_record *marker,
                            struct rv_err *err) RV_MUST_USE;
 

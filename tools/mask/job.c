@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* What products work with. */
+#include "mask/job.h"
+
+#include <string.h>
+
+const void *mask_data(const struct mask_job *job)
+{
+	return job->request->data[job->product];
+}
+
+const char *mask_next_role(const struct mask_job *job, size_t *at)
+{
+	while (*at < job->view->n_outputs) {
+		const struct mask_output *const output = &job->view->outputs[(*at)++];
+		if (output->product == job->product && output->is_made) {
+			return output->role;
+		}
+	}
+	return NULL;
+}
+
+bool mask_makes(const struct mask_job *job, const char *role)
+{
+	size_t at = 0;
+	const char *made;
+	while ((made = mask_next_role(job, &at)) && strcmp(made, role) != 0) {
+	}
+	return made;
+}
+
+struct rv_image *mask_planes(const struct mask_job *job, const char *role)
+{
+	const struct mask_value *const value = mask_value(job->values, role);
+	return value ? &job->scratch->planes[value->first] : NULL;
+}
+
+int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *err)
+{
+	const struct mask_value *const value = mask_value(job->values, role);
+	struct rv_str path = RV_STR_INIT;
+	if (value && value->channels) {
+		rv_fail_prefix(err, "channel '%s'", value->channels[0]);
+	}
+	if (job->values->are_kept) {
+		mask_path(job->view, job->picture, role, &path);
+	} else {
+		mask_passes_path(job->request, job->picture, &path);
+	}
+	rv_fail_prefix(err, "'%s'", path.ptr);
+	rv_str_release(&path);
+	return -1;
+}
+
+const struct mask_labels *mask_labels(struct mask_job *job, struct rv_err *err)
+{
+	struct mask_labels *const labels = &job->scratch->labels;
+	if (!job->has_labels && mask_labels_from(mask_planes(job, MASK_ROLE(INDEX)), labels, err) < 0) {
+		mask_fail_pass(job, MASK_ROLE(INDEX), err);
+		return NULL;
+	}
+	job->has_labels = true;
+	return labels;
+}
+
+bool mask_is_annotated(const struct mask_label *label)
+{
+	bool is_left_out = false;
+	for (size_t i = 0; !is_left_out && i < mask_product_count; i++) {
+		is_left_out = mask_products[i]->leaves_out && mask_products[i]->leaves_out(label);
+	}
+	return !is_left_out;
+}
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+int mask_put_png(struct mask_job *job, const char *role, const struct rv_image *image, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	mask_path(job->view, job->picture, role, &path);
+	const int status = mask_files_png(job->files, job->product, path.ptr, image, err);
+	rv_str_release(&path);
+	return status;
+}
+
+int mask_put_exr(struct mask_job *job, const char *role, const struct rv_exr_plane *planes, size_t n,
+                 const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	mask_path(job->view, job->picture, role, &path);
+	const int status = mask_files_exr(job->files, job->product, path.ptr, planes, n, texts, n_texts, err);
+	rv_str_release(&path);
+	return status;
+}
+
+int mask_put_bytes(struct mask_job *job, const char *role, const struct rv_str *bytes, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	mask_path(job->view, job->picture, role, &path);
+	const int status = mask_files_bytes(job->files, job->product, path.ptr, bytes, err);
+	rv_str_release(&path);
+	return status;
+}
+
+void mask_object_path(const struct mask_job *job, const char *role, uint32_t index, struct rv_str *path)
+{
+	mask_path(job->view, job->picture, role, path);
+	rv_str_printf(path, "%05u.png", index);
+}
+
+int mask_put_object(struct mask_job *job, const char *role, uint32_t index, const struct rv_image *image,
+                    struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	mask_object_path(job, role, index, &path);
+	const int status = mask_files_png(job->files, job->product, path.ptr, image, err);
+	rv_str_release(&path);
+	return status;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What a product works with while it makes the labels of one picture. */
+#ifndef RV_MASK_JOB_H
+#define RV_MASK_JOB_H
+
+#include "mask/files.h"
+#include "mask/planes.h"
+#include "mask/scratch.h"
+
+/* The name of a role of roles.def: MASK_ROLE(DEPTH). */
+#define MASK_ROLE(constant) (rv_roles[RV_ROLE_##constant].name)
+
+struct mask_job {
+	const struct mask_request *request;
+	const struct mask_view *view;
+	const struct rv_picture *picture;
+	const struct mask_values *values;
+	const struct rv_exr *exr; /* the rendered passes; NULL where kept files take their place */
+	struct mask_scratch *scratch;
+	struct mask_files *files;
+	size_t product;  /* the one at work */
+	bool has_labels; /* private */
+};
+
+/* What the product at work took of the record. */
+const void *mask_data(const struct mask_job *job);
+/* True when the product is to write the file of this role now. */
+bool mask_makes(const struct mask_job *job, const char *role);
+/* The roles of the product that are to be made now, one after the other: *at is 0 before the first. NULL after the
+ * last. */
+const char *mask_next_role(const struct mask_job *job, size_t *at);
+/* The planes of a pass (or of a role that it is made from, see struct mask_role), in the order of its channels; NULL
+ * where there are none. They belong to the products that read the pass. */
+struct rv_image *mask_planes(const struct mask_job *job, const char *role);
+/* The labels in the picture's index map, found when they are first asked for; NULL with *err where the map holds what
+ * is no index. */
+const struct mask_labels *mask_labels(struct mask_job *job, struct rv_err *err);
+/* True when the label's object gets an annotation. */
+bool mask_is_annotated(const struct mask_label *label);
+/* Puts "'PATH': channel 'NAME': " before the message about a pass of one channel. */
+int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *err);
+
+/* Write the file of a role. */
+int mask_put_png(struct mask_job *job, const char *role, const struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+int mask_put_exr(struct mask_job *job, const char *role, const struct rv_exr_plane *planes, size_t n,
+                 const struct rv_exr_text *texts, size_t n_texts, struct rv_err *err) RV_MUST_USE;
+int mask_put_bytes(struct mask_job *job, const char *role, const struct rv_str *bytes, struct rv_err *err) RV_MUST_USE;
+/* Write one of the files of a role that is a folder: INDEX.png, in five digits or more. */
+int mask_put_object(struct mask_job *job, const char *role, uint32_t index, const struct rv_image *image,
+                    struct rv_err *err) RV_MUST_USE;
+/* Appends its path below the sample's directory. */
+void mask_object_path(const struct mask_job *job, const char *role, uint32_t index, struct rv_str *path);
+
+#endif

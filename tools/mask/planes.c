@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the numbers come from. */
+#include "mask/planes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "png.h"
+
+const char *mask_channel_name(const struct mask_pass *pass, size_t i)
+{
+	const char *const dot = strrchr(pass->channels[i], '.');
+	return pass->n_channels == 1 ? "V" : dot ? dot + 1 : pass->channels[i];
+}
+
+const struct mask_value *mask_value(const struct mask_values *values, const char *role)
+{
+	for (size_t i = 0; i < values->len; i++) {
+		if (strcmp(values->items[i].role, role) == 0) {
+			return &values->items[i];
+		}
+	}
+	return NULL;
+}
+
+/* ---- which ones ------------------------------------------------------------------------------------------------ */
+
+struct search {
+	const struct mask_view *view;
+	const struct mask_state *state;
+	bool has_passes;
+	struct rv_arena *arena;
+	struct mask_values *values;
+	size_t cap;
+};
+
+static void add_value(struct search *search, const char *role, const char *const *channels, size_t n)
+{
+	struct mask_values *const values = search->values;
+	if (mask_value(values, role)) {
+		return;
+	}
+	if (values->len == search->cap) {
+		search->cap = RV_MAX(2 * search->cap, (size_t)16);
+		struct mask_value *const more = rv_arena_alloc(search->arena, search->cap, sizeof(*more));
+		if (values->len > 0) {
+			memcpy(more, values->items, values->len * sizeof(*more));
+		}
+		values->items = more;
+	}
+	values->items[values->len++] =
+	        (struct mask_value) { .role = role, .channels = channels, .n_channels = n, .first = values->n_planes };
+	values->n_planes += n;
+}
+
+/* True when a label of the sample holds the role's numbers for all pictures of the view. */
+static bool is_kept(const struct search *search, const char *role)
+{
+	const size_t product = mask_product_of_role(role);
+	struct rv_str path = RV_STR_INIT;
+	bool kept =
+	        product != MASK_NO_PRODUCT && mask_products[product]->holds_numbers && search->state->is_valid[product];
+	for (size_t i = 0; kept && i < search->view->n_pictures; i++) {
+		rv_str_clear(&path);
+		mask_path(search->view, &search->view->pictures[i], role, &path);
+		const struct mask_listed *const file = mask_state_find(search->state, path.ptr);
+		kept = file && file->product == product && file->is_there;
+	}
+	rv_str_release(&path);
+	return kept;
+}
+
+/* The channels in a kept file: those of the pass, or the letters of the row. */
+static void add_kept(struct search *search, const char *role)
+{
+	const struct mask_pass *const pass = mask_pass(search->view, role);
+	const struct rv_role *const row = rv_role_find(role);
+	const size_t n = pass ? pass->n_channels : row ? strlen(row->channels) : 0;
+	if (row && row->kind == RV_FILE_PNG) {
+		add_value(search, role, NULL, 1);
+		return;
+	}
+	const char **const names = rv_arena_alloc(search->arena, n + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		names[i] = pass ? mask_channel_name(pass, i) : rv_arena_strndup(search->arena, row->channels + i, 1);
+	}
+	add_value(search, role, names, n);
+}
+
+/* False when it cannot be had. */
+static bool want(struct search *search, const char *role)
+{
+	const struct mask_pass *const pass = mask_pass(search->view, role);
+	if (search->has_passes && pass) {
+		add_value(search, role, pass->channels, pass->n_channels);
+		return true;
+	}
+	if (!search->has_passes && is_kept(search, role)) {
+		add_kept(search, role);
+		return true;
+	}
+	return false;
+}
+
+/* All that a product is made of. */
+static bool want_reads(struct search *search, const struct mask_product *product)
+{
+	bool all = true;
+	for (const struct mask_read *r = product->reads; all && r && r->pass != RV_ROLES; r++) {
+		all = want(search, rv_roles[r->pass].name) || r->is_optional;
+	}
+	return all;
+}
+
+static bool want_output(struct search *search, const struct mask_output *output)
+{
+	const struct mask_product *const product = mask_products[output->product];
+	if (mask_product_keeps_passes(product)) {
+		return want(search, output->role);
+	}
+	const bool has_from = !search->has_passes && output->kind && output->kind->from != RV_ROLE_IMAGE &&
+	                      is_kept(search, rv_roles[output->kind->from].name);
+	return has_from ? want(search, rv_roles[output->kind->from].name) : want_reads(search, product);
+}
+
+int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
+                     bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values)
+{
+	struct search search = {
+		.view = view, .state = state, .has_passes = has_passes, .arena = arena, .values = values
+	};
+	*values = (struct mask_values) { .are_kept = !has_passes };
+	bool all = true;
+	for (size_t i = 0; all && i < view->n_outputs; i++) {
+		all = !view->outputs[i].is_made || want_output(&search, &view->outputs[i]);
+	}
+	for (size_t i = 0; all && annotates && i < mask_product_count; i++) {
+		all = !mask_annotates(request, view, i) || want_reads(&search, mask_products[i]);
+	}
+	return all ? 0 : -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
+
+static int read_passes(const struct mask_values *values, const char *path, enum rv_exr_forms forms,
+                       struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
+{
+	const char **const names = rv_alloc_zero(values->n_planes + 1, sizeof(*names));
+	for (size_t i = 0; i < values->len; i++) {
+		const struct mask_value *const value = &values->items[i];
+		memcpy(names + value->first, value->channels, value->n_channels * sizeof(*names));
+	}
+	const int status = rv_exr_open_path(path, forms, exr, err) < 0
+	                           ? -1
+	                           : rv_exr_read(*exr, names, values->n_planes, planes, err);
+	free(names);
+	return status;
+}
+
+/* A map of whole numbers. */
+static int read_png(const char *path, struct rv_image *plane, struct rv_err *err)
+{
+	struct rv_image map = RV_IMAGE_INIT;
+	int status = rv_png_read(path, &map, err);
+	if (status == 0 && (map.channels != 1 || map.pixel != RV_PIXEL_U16)) {
+		status = rv_fail(err, RV_E_BAD_FILE, "'%s' is no grey picture of 16 bits", path);
+	}
+	if (status == 0) {
+		status = rv_image_init(plane, map.width, map.height, 1, RV_PIXEL_F32, err);
+	}
+	const size_t n = status == 0 ? (size_t)map.width * map.height : 0;
+	for (size_t i = 0; i < n; i++) {
+		plane->f32[i] = map.u16[i];
+	}
+	rv_image_release(&map);
+	return status;
+}
+
+static int read_exr(const char *path, const struct mask_value *value, struct rv_image *planes, struct rv_err *err)
+{
+	struct rv_exr *exr = NULL;
+	const int status = rv_exr_open_path(path, RV_EXR_BLENDERS_FORMS, &exr, err) < 0
+	                           ? -1
+	                           : rv_exr_read(exr, value->channels, value->n_channels, planes, err);
+	rv_exr_close(exr);
+	return status;
+}
+
+/* Files that belong together have one size. */
+static int check_size(const struct mask_values *values, const struct rv_image *planes, const char *path,
+                      struct rv_err *err)
+{
+	for (size_t i = 1; i < values->n_planes; i++) {
+		if (planes[i].width != planes[0].width || planes[i].height != planes[0].height) {
+			return rv_fail(err, RV_E_BAD_FILE, "'%s': not of the size of the sample's other labels", path);
+		}
+	}
+	return 0;
+}
+
+static int read_kept(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
+                     const struct rv_picture *picture, struct rv_image *planes, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < values->len; i++) {
+		const struct mask_value *const value = &values->items[i];
+		rv_str_clear(&path);
+		rv_str_printf(&path, "%s/", request->sample.dir);
+		mask_path(view, picture, value->role, &path);
+		status = value->channels ? read_exr(path.ptr, value, planes + value->first, err)
+		                         : read_png(path.ptr, planes + value->first, err);
+	}
+	if (status == 0) {
+		status = check_size(values, planes, path.ptr, err);
+	}
+	rv_str_release(&path);
+	return status;
+}
+
+int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
+                     const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
+{
+	*exr = NULL;
+	if (values->are_kept) {
+		return read_kept(values, request, view, picture, planes, err);
+	}
+	const enum rv_exr_forms forms = request->settings->foreign_exr ? RV_EXR_ALL_FORMS : RV_EXR_BLENDERS_FORMS;
+	struct rv_str path = RV_STR_INIT;
+	mask_passes_path(request, picture, &path);
+	const int status = values->n_planes == 0 ? 0 : read_passes(values, path.ptr, forms, planes, exr, err);
+	rv_str_release(&path);
+	return status;
+}

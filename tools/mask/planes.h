@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Planes: the numbers that labels are made of, F32 images of one channel. The one place that knows where they come
+ * from: the passes of the picture, read once for all labels; or, where the passes are gone, the file of a role that
+ * holds the same numbers and whose label is valid (IndexOB.png, Depth.exr, Normal.exr, FlowForward.exr, ...).
+ */
+#ifndef RV_MASK_PLANES_H
+#define RV_MASK_PLANES_H
+
+#include "exr.h"
+#include "mask/state.h"
+
+/* A pass, or a role that a label is made from in the place of its passes. */
+struct mask_value {
+	const char *role;
+	const char *const *channels; /* in the passes, or in the kept EXR file; NULL: the kept file is a PNG */
+	size_t n_channels;
+	size_t first; /* the place of its first plane */
+};
+
+/* What is read of each picture of a view. In an arena. */
+struct mask_values {
+	struct mask_value *items;
+	size_t len, n_planes;
+	bool are_kept; /* they come from label files, each from its own; else all from the passes */
+};
+
+/* The values that the view's outputs which are to be made need, and, where `annotates`, those of annotations. -1 when
+ * the passes are not there and kept files do not suffice; then *values is of no use. */
+int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
+                     bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values) RV_MUST_USE;
+/* The value of a role, or NULL. */
+const struct mask_value *mask_value(const struct mask_values *values, const char *role);
+
+/* Reads them for a picture into planes[0..n_planes). *exr is the open file of the passes, NULL where they are not read:
+ * closed by the caller, in every case. */
+int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
+                     const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr,
+                     struct rv_err *err) RV_MUST_USE;
+
+/* The name of a pass's channel in the file of its own: "V" for the only one, else the last part of its name. */
+const char *mask_channel_name(const struct mask_pass *pass, size_t i);
+
+#endif

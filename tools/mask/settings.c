@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* What rv-mask was asked for. */
+#include "mask/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "mask/product.h"
+#include "parse.h"
+
+#define ALL_MASKS "mask" /* in --outputs: every mask_NAME */
+
+/* ---- the table ---- */
+
+static size_t count(const struct rv_option *rows)
+{
+	size_t n = 0;
+	while (rows && rows[n].kind != RV_OPT_END) {
+		n++;
+	}
+	return n;
+}
+
+static void add(struct mask_settings *settings, const struct rv_option *rows, size_t n)
+{
+	settings->rows = rv_realloc(settings->rows, settings->n_rows + n + 1, sizeof(*settings->rows));
+	if (n > 0) {
+		memcpy(settings->rows + settings->n_rows, rows, n * sizeof(*rows));
+	}
+	settings->n_rows += n;
+	settings->rows[settings->n_rows] = (struct rv_option) { .kind = RV_OPT_END };
+}
+
+const struct rv_option *mask_settings_init(struct mask_settings *settings, const struct rv_option *more)
+{
+	static const char *const kept[] = { "passes", NULL };
+	const struct rv_option general[] = {
+		{ .kind = RV_OPT_LIST,
+		  .name = "outputs",
+		  .value = &settings->given,
+		  .argument = "ROLE,...",
+		  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that "
+		          "was rendered)" },
+		{ .kind = RV_OPT_FLAG,
+		  .name = "no-preview",
+		  .value = &settings->no_preview,
+		  .help = "write no pictures for people (PreviewIndexOB.png, DepthPreview.png, ...)" },
+		{ .kind = RV_OPT_CHOICES,
+		  .name = "keep",
+		  .value = &settings->kept,
+		  .argument = "ROLE",
+		  .help = "keep a file that is removed otherwise: passes",
+		  .choices = kept },
+		{ .kind = RV_OPT_FLAG,
+		  .name = "foreign-exr",
+		  .value = &settings->foreign_exr,
+		  .help = "read passes in every form of OpenEXR, not only those that rv-blend writes" },
+	};
+	*settings = (struct mask_settings) { .rows = NULL };
+	for (size_t i = 0; i < mask_product_count; i++) {
+		add(settings, mask_products[i]->options, count(mask_products[i]->options));
+	}
+	add(settings, general, RV_COUNTOF(general));
+	settings->n_fresh = settings->n_rows;
+	settings->fresh = rv_alloc_zero(settings->n_fresh, sizeof(*settings->fresh));
+	for (size_t i = 0; i < settings->n_fresh; i++) {
+		rv_str_init(&settings->fresh[i]);
+		rv_option_put(&settings->rows[i], &settings->fresh[i]);
+	}
+	add(settings, more, count(more));
+	return settings->rows;
+}
+
+void mask_settings_release(struct mask_settings *settings)
+{
+	for (size_t i = 0; i < settings->n_fresh; i++) {
+		rv_str_release(&settings->fresh[i]);
+	}
+	for (size_t i = 0; i < settings->outputs.len; i++) {
+		free((void *)(uintptr_t)settings->outputs.items[i]);
+	}
+	rv_option_list_release(&settings->outputs);
+	rv_option_list_release(&settings->given);
+	free(settings->fresh);
+	free(settings->rows);
+	*settings = (struct mask_settings) { .rows = NULL };
+}
+
+/* ---- --outputs ---- */
+
+static int check_role(const char *role, struct rv_err *err)
+{
+	const char *names[RV_ROLES + 2];
+	size_t n = 0;
+	if (strcmp(role, ALL_MASKS) == 0 || (rv_role_find(role) && mask_product_of_role(role) != MASK_NO_PRODUCT)) {
+		return 0;
+	}
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		if (mask_product_of_role(rv_roles[i].name) != MASK_NO_PRODUCT) {
+			names[n++] = rv_roles[i].name;
+		}
+	}
+	names[n++] = ALL_MASKS;
+	names[n] = NULL;
+	const char *const near = rv_nearest_name(role, names);
+	return rv_fail(err, RV_E_USAGE, "--outputs: unknown role '%s'%s%s%s", role, near ? ", did you mean '" : "",
+	               near ? near : "", near ? "'?" : "");
+}
+
+int mask_settings_check(struct mask_settings *settings, struct rv_err *err)
+{
+	struct rv_option_list *const list = &settings->outputs;
+	int status = 0;
+	settings->keeps_passes = settings->kept != 0;
+	for (size_t i = 0; status == 0 && i < settings->given.len; i++) {
+		char *const text = rv_strdup(settings->given.items[i]);
+		char *rest = text;
+		for (char *role; status == 0 && (role = strsep(&rest, ","));) {
+			status = check_role(role, err);
+			RV_GROW(list->items, list->len, list->cap);
+			list->items[list->len++] = rv_strdup(role);
+		}
+		free(text);
+	}
+	return status;
+}
+
+bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named)
+{
+	const struct rv_option_list *const list = &settings->outputs;
+	*is_named = list->len > 0;
+	for (size_t i = 0; i < list->len; i++) {
+		if (strcmp(list->items[i], role) == 0 ||
+		    (strcmp(list->items[i], ALL_MASKS) == 0 && rv_role_is(role, RV_ROLE_SEMANTIC_MASK))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- as words ---- */
+
+void mask_settings_put(const struct mask_settings *settings, struct rv_json_out *out, const char *key)
+{
+	struct rv_str value = RV_STR_INIT, word = RV_STR_INIT;
+	rv_json_open(out, key, '[');
+	for (size_t i = 0; i < settings->n_fresh; i++) {
+		const struct rv_option *const row = &settings->rows[i];
+		rv_str_clear(&value);
+		rv_str_clear(&word);
+		rv_option_put(row, &value);
+		if (strcmp(value.ptr, settings->fresh[i].ptr) != 0) {
+			rv_str_printf(&word, "--%s", row->name);
+			rv_str_printf(&word, "%s%s", row->kind == RV_OPT_FLAG ? "" : "=",
+			              row->kind == RV_OPT_FLAG ? "" : value.ptr);
+			rv_json_put_string(out, NULL, word.ptr);
+		}
+	}
+	rv_json_close(out, ']');
+	rv_str_release(&value);
+	rv_str_release(&word);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What rv-mask was asked for: which roles, which of them for people, what is kept. Whatever belongs to one label alone
+ * is an option of its product (product.h); this module puts the rows of all of them into one table.
+ */
+#ifndef RV_MASK_SETTINGS_H
+#define RV_MASK_SETTINGS_H
+
+#include "json.h"
+#include "options.h"
+
+struct mask_settings {
+	bool no_preview;
+	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
+	bool keeps_passes;             /* after mask_settings_check */
+	struct rv_option_list outputs; /* roles to write; none: all. After mask_settings_check */
+
+	struct rv_option_list given; /* private, as is what follows: --outputs as it was given */
+	unsigned int kept;           /* --keep */
+	struct rv_option *rows;
+	size_t n_rows;
+	struct rv_str *fresh; /* of the rows that decide labels: the values that they begin with */
+	size_t n_fresh;
+};
+
+/* The options that decide labels, then those of `more` (NULL: none), as one table. Before options are parsed. */
+const struct rv_option *mask_settings_init(struct mask_settings *settings, const struct rv_option *more);
+void mask_settings_release(struct mask_settings *settings);
+/* After it: takes --outputs and --keep apart. Fails with RV_E_USAGE and the nearest role. */
+int mask_settings_check(struct mask_settings *settings, struct rv_err *err) RV_MUST_USE;
+
+/* True when --outputs names the role, or "mask" for all semantic masks; *is_named tells whether it names any. */
+bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named);
+/* Writes the options that were given a value, as an array of words that give it to another rv-mask. */
+void mask_settings_put(const struct mask_settings *settings, struct rv_json_out *out, const char *key);
+
+#endif
