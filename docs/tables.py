@@ -22,7 +22,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGES = ("tools/man/*.[1-9]", "docs/*.md", "README.md")
@@ -46,6 +46,11 @@ def mdoc(text: str) -> str:
     """Return a text as a man page has it."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return "\\&" + text if text[:1] in (".", "'") else text
+
+
+def mdoc_list(macro: str, words: List[str]) -> str:
+    """Return words with commas between them as a line of a man page."""
+    return f".{macro} " + " , ".join(words) + "\n"
 
 
 def sentence(phrase: str) -> str:
@@ -112,7 +117,46 @@ def format_pages() -> str:
     return text
 
 
-TABLES: Dict[str, Callable[[], str]] = {"formatfiles": format_files, "formatpages": format_pages}
+def form(role: Dict[str, Any]) -> str:
+    """Return what the file of a role is: "grey, 16 bit", "float, X Y Z"."""
+    letters, bits = role["channels"], role["bits"]
+    if role["kind"] in ("exr", "flo"):
+        return "float, " + " ".join(letters) if letters else ""
+    colours = {"Y": "grey", "YA": "grey and alpha"}.get(letters, letters)
+    return colours + (f", {bits} bit" if colours and bits else "")
+
+
+def roles() -> str:
+    """Return the roles of files that there are, for rv-record(5)."""
+    text = ".Bl -tag -width Ds -compact\n"
+    for role in told("rv-mask", "--labels")["roles"]:
+        if not role["writer"]:
+            continue  # its name is reserved
+        name, path = (role[key].replace("*", "NAME") for key in ("name", "file"))
+        path += "/INDEX.png" if role["kind"] == "folder" else ""
+        what = ": ".join(part for part in (form(role), role["text"]) if part)
+        ground = f'; background {role["background"]}' if role["background"] else ""
+        text += f".It Ic {name} No \\(em Pa {path}\n{mdoc(what + ground)}\n"
+    return text + ".El\n"
+
+
+def labels() -> str:
+    """Return the labels that rv-mask makes, for rv-mask(1)."""
+    text = ".Bl -tag -width Ds -compact\n"
+    for label in told("rv-mask", "--labels")["labels"]:
+        names = [name.replace("*", "NAME") for name in label["roles"]]
+        text += f'.It Ic {label["name"]}\n{mdoc(sentence(label["summary"]))}\n'
+        text += "Files:\n" + mdoc_list("Cm", names) if names else ""
+        text += "In annotations:\n" + mdoc_list("Ic", label["members"]) if label["members"] else ""
+    return text + ".El\n"
+
+
+TABLES: Dict[str, Callable[[], str]] = {
+    "formatfiles": format_files,
+    "formatpages": format_pages,
+    "labels": labels,
+    "roles": roles,
+}
 
 
 def rewritten(page: str) -> str:

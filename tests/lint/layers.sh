@@ -59,9 +59,10 @@ for name in "${!place[@]}"; do
     compgen -G "tools/lib/$name.*" >/dev/null || say "tools/README.md: there is no tools/lib/$name.*"
 done
 
-for file in tools/*.c tools/*/*.[ch]; do
+for file in tools/*.c tools/*/*.[ch] tools/*/*/*.[ch]; do
     case $file in tools/lib/*) continue ;; esac
-    folder=$(basename "$(dirname "$file")")
+    folder=${file#tools/}
+    folder=${folder%%/*}
     tool=$(basename "$file" .c)
     while read -r header; do
         other=${header%%/*}
@@ -75,6 +76,15 @@ for file in tools/*.c tools/*/*.[ch]; do
         *) [ -e "tools/lib/$header" ] || [ -e "$(dirname "$file")/$header" ] || say "$file: includes $header" ;;
         esac
     done < <(sed -n 's/^#include "\(.*\)"/\1/p' "$file")
+done
+
+# A folder within a folder stands below or above the files beside it, not both.
+for folder in tools/*/*/; do
+    inner=${folder#tools/}
+    outer=${inner%%/*}
+    up=$(grep -lE "^#include \"$outer/[^/]*\"" "$folder"*.[ch])
+    down=$(grep -lE "^#include \"$inner" "tools/$outer"/*.[ch])
+    [ -z "$up" ] || [ -z "$down" ] || say "$folder includes what is beside it, and $down includes it"
 done
 
 # Everything that is not of the C library or the system: one module knows it, in all its files.
