@@ -49,13 +49,14 @@ def mdoc(text: str) -> str:
 
 
 def mdoc_list(macro: str, words: List[str]) -> str:
-    """Return words with commas between them as a line of a man page."""
-    return f".{macro} " + " , ".join(words) + "\n"
+    """Return words with commas between them, and a full stop, as a line of a man page."""
+    return f".{macro} " + " , ".join(words) + " .\n"
 
 
 def sentence(phrase: str) -> str:
-    """Return a phrase as a sentence."""
-    return phrase[:1].upper() + phrase[1:] + "."
+    """Return a phrase as a sentence; what it explains ("camera: ...") stays as it is."""
+    is_word = re.match(r"\w+:", phrase)
+    return (phrase if is_word else phrase[:1].upper() + phrase[1:]) + "."
 
 
 # ---- the tables
@@ -151,9 +152,19 @@ def labels() -> str:
     return text + ".El\n"
 
 
+def labeloptions() -> str:
+    """Return the options of the labels, for rv-mask(1)."""
+    text = ".Bl -tag -width Ds\n"
+    for option in (o for label in told("rv-mask", "--labels")["labels"] for o in label["options"]):
+        argument = f' Ar {mdoc(option["argument"])}' if option["argument"] else ""
+        text += f'.It Fl Fl {option["name"]}{argument}\n{mdoc(sentence(option["text"]))}\n'
+    return text + ".El\n"
+
+
 TABLES: Dict[str, Callable[[], str]] = {
     "formatfiles": format_files,
     "formatpages": format_pages,
+    "labeloptions": labeloptions,
     "labels": labels,
     "roles": roles,
 }

@@ -174,7 +174,6 @@ CASES
 .channels.instances = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.views = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.normal_camera = "ViewLayer.Mist.Z"|bad_record:no role of a pass
-.channels.edges = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.flow_forward = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.depth_preview = "ViewLayer.Mist.Z"|bad_record:no role of a pass
 .channels.X = "ViewLayer.Mist.Z"|bad_record:no role of a pass

@@ -41,7 +41,9 @@ def main() -> None:
         for sample in sys.argv[1:]:
             marker = json.loads(read_bytes(sample, ".rv-mask.json"))
             record = json.loads(read_bytes(sample, "_meta.json"))
-            entry = marker["products"][label["name"]]
+            entry = marker["products"].get(label["name"])
+            if not entry:
+                sys.exit(f"{sample} has no {label['name']}: rv-mask was not asked for it")
             for path, _ in entry["files"]:
                 digest.update(f"{path} {contents(os.path.join(sample, path))}\n".encode())
             for annotation in annotations(record):

@@ -76,6 +76,10 @@ static void passes(void)
 			printf("# %s\n", rows[i].pass);
 		}
 	}
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		unsigned int n;
+		CHECK(rv_roles[i].writer == RV_WRITER_MASK || !mask_product_reads(rv_roles[i].name, &n));
+	}
 }
 
 /* ---- keys ---- */
@@ -279,7 +283,7 @@ static void bad_outputs(void)
 		{ "mask_", "unknown role 'mask_'" },
 		{ "", "unknown role ''" },
 		{ "passes", "unknown role 'passes'" },
-		{ "edges", "unknown role 'edges'" },
+		{ "blend", "unknown role 'blend'" },
 		{ "depth,", "unknown role ''" },
 	};
 	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
