@@ -40,6 +40,9 @@ static bool is_pattern(const struct rv_role *row)
 
 static bool fits(const struct rv_role *row, const char *name)
 {
+	if (row->name[0] != name[0]) { /* most are told by that: rows are looked through for every path */
+		return false;
+	}
 	const size_t len = fixed_len(row->name);
 	return is_pattern(row) ? strncmp(name, row->name, len) == 0 && name[len] : strcmp(name, row->name) == 0;
 }
