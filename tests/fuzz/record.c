@@ -34,6 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		rv_record_set(&again, "fuzz", "{\"a\":[1,2]}", 11);
 		rv_record_set_in(&again, "fuzz", "b", "0.10", 4);
 		check_members(&again);
+		if (record.members.len > 0 && record.members.items[0].key_len < 100) {
+			char key[100] = "";
+			memcpy(key, record.text.ptr + record.members.items[0].key_at, record.members.items[0].key_len);
+			rv_record_set_in(&again, key, "b", "0.20", 4);
+			check_members(&again);
+		}
 		FUZZ_CHECK(rv_record_get(&again, "fuzz", &value) && memmem(value.ptr, value.len, "0.10", 4) != NULL);
 		for (size_t i = 0; i < record.members.len; i++) {
 			const struct rv_member *was = &record.members.items[i];

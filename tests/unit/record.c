@@ -56,6 +56,29 @@ static void splicing(void)
 	check_record(&record, "{\"files\": { \"b\" : 1e2,\"image\":1 }, \"z\":0}");
 	rv_record_set_in(&record, "z", "y", "1", 1); /* no object: made one */
 	check_record(&record, "{\"files\": { \"b\" : 1e2,\"image\":1 }, \"z\":{\"y\":1}}");
+	/* What is deeper in a record may be what no record may be: a key twice, any number of members. */
+	parse(&record, "{\"run\":{\"a\":1,\"b\":2,\"a\":3 },\"e\":{ }}");
+	rv_record_set_in(&record, "run", "a", "[]", 2);
+	rv_record_set_in(&record, "run", "c", "4", 1);
+	rv_record_set_in(&record, "e", "f", "5", 1);
+	check_record(&record, "{\"run\":{\"a\":1,\"b\":2,\"a\":[],\"c\":4 },\"e\":{\"f\":5 }}");
+	rv_record_release(&record);
+}
+
+static void many_inside(void)
+{
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_str text = RV_STR_INIT;
+	rv_str_puts(&text, "{\"gen\":{\"k\":0");
+	for (size_t i = 0; i < 5000; i++) {
+		rv_str_printf(&text, ",\"k%zu\":1", i);
+	}
+	rv_str_puts(&text, "}}");
+	parse(&record, text.ptr);
+	rv_record_set_in(&record, "gen", "new", "2", 1);
+	rv_str_splice(&text, text.len - 2, 0, ",\"new\":2", 8);
+	check_record(&record, text.ptr);
+	rv_str_release(&text);
 	rv_record_release(&record);
 }
 
@@ -137,6 +160,7 @@ static void basics(void)
 CHECK_MODULE(record)
 {
 	check_case("a splice leaves every other byte alone", splicing);
+	check_case("a member in an object of thousands", many_inside);
 	check_case("error members", errors);
 	check_case("id, seed and files are checked", basics);
 }

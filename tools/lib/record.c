@@ -151,16 +151,40 @@ void rv_record_set_string(struct rv_record *record, const char *key, const char 
 	rv_str_release(&json);
 }
 
+/* Where a new last member of an object goes: behind what stands before the closing brace. */
+static size_t end_of_members(struct rv_span object)
+{
+	size_t at = object.len - 1;
+	while (strchr(" \t\r\n", object.ptr[at - 1])) {
+		at--;
+	}
+	return at;
+}
+
 void rv_record_set_in(struct rv_record *record, const char *key, const char *inner, const char *json, size_t len)
 {
-	struct rv_record object = RV_RECORD_INIT;
-	struct rv_span value;
-	if (!rv_record_get(record, key, &value) || rv_record_parse(&object, value.ptr, value.len, NULL) < 0) {
-		rv_record_clear(&object);
+	struct rv_json object = RV_JSON_INIT;
+	struct rv_str text = RV_STR_INIT, member = RV_STR_INIT;
+	struct rv_span value, old;
+	if (!rv_record_get(record, key, &value) || rv_json_parse(value.ptr, value.len, &object, NULL) < 0 ||
+	    rv_json_type(object) != RV_JSON_OBJECT) {
+		value = (struct rv_span) { .ptr = "{}", .len = 2 };
 	}
-	rv_record_set(&object, inner, json, len);
-	rv_record_set(record, key, object.text.ptr, object.text.len);
-	rv_record_release(&object);
+	rv_str_append(&text, value.ptr, value.len);
+	old = rv_json_text(rv_json_get(object, inner));
+	if (old.len > 0) {
+		rv_str_splice(&text, (size_t)(old.ptr - rv_json_text(object).ptr), old.len, json, len);
+	} else {
+		rv_str_puts(&member, rv_json_len(object) > 0 ? "," : "");
+		rv_str_json(&member, inner, strlen(inner));
+		rv_str_putc(&member, ':');
+		rv_str_append(&member, json, len);
+		rv_str_splice(&text, end_of_members(value), 0, member.ptr, member.len);
+	}
+	rv_record_set(record, key, text.ptr, text.len);
+	rv_json_release(&object);
+	rv_str_release(&member);
+	rv_str_release(&text);
 }
 
 void rv_record_unset(struct rv_record *record, const char *key)
