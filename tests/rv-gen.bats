@@ -57,6 +57,20 @@ one() {
     grep -F '"params":{"a":1.50,"z":2.0,"b":true,"c":[1,2],"d":"text","e":"","f":"q","g":"a=b"},' request
 }
 
+@test "a result that makes the record deeper than a line may be is an error" {
+    cat >deep <<'END'
+import json, sys
+depth = json.load(sys.stdin)["seed"]
+print('{"result":' + "[" * depth + "]" * depth + "}")
+END
+    printf '{"id":"a","seed":248}\n{"id":"b","seed":249}\n' >in
+    rv-gen -- python3 ./deep <in >out 2>/dev/null || [ $? = 1 ]
+    jq -es '(.[0] | has("gen")) and (.[1] | .error.code == "limit" and (has("gen") | not))' out
+    # The next tool reads both.
+    rv-verify --where false <out >again 2>/dev/null || [ $? = 1 ]
+    cmp out again
+}
+
 @test "operands are a command as they stand; one with blanks is the shell's" {
     program 'p q' <<<'printf "{\"result\":\"%s\"}" "$1|$2|$#"'
     one -- "$PWD/p q" 'a b' '$(touch pwned)'

@@ -254,6 +254,7 @@ PY
     refused "did you mean 'uniform'" seq 1 -p 'x=unifrm(0,1)'
     refused "--param x: no distribution '5'" seq 1 -p x=5
     refused '--param x: uniform takes 2 arguments, not 1' seq 1 -p 'x=uniform(1)'
+    refused 'a value: column 249: nested deeper than 250 levels' seq 1 -p "x=const($(printf '[%.0s' {1..249})$(printf ']%.0s' {1..249}))"
     refused '--param x: const takes 1 argument, not 2' seq 1 -p 'x=const(a,b)'
     refused '--param x: int needs its arguments in parentheses' seq 1 -p 'x=int(1,2'
     refused '--param x: int needs its arguments in parentheses' seq 1 -p 'x=int'

@@ -10,6 +10,7 @@
 #include "parse.h"
 #include "record.h"
 
+#define GEN_DEPTH 2  /* of a result in a record: gen.NAME */
 #define SHOWN_MAX 80 /* bytes of a wrong value in a message */
 
 static int wrong(struct rv_span value, const char *wanted, struct rv_err *err)
@@ -107,6 +108,9 @@ static int read_value(struct rv_span value, enum gen_type type, const char *root
 		break;
 	}
 	case GEN_TYPE_ANY:
+		if (rv_scan_value_in(value.ptr, value.len, GEN_DEPTH, err) < 0) {
+			return rv_fail_prefix(err, "the result");
+		}
 		break;
 	}
 	rv_scan_compact(value.ptr, value.len, result);

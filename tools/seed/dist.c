@@ -28,6 +28,8 @@ static const struct {
 /* ---- lists of values ---- */
 
 /* Length of the value at the start of the text: up to a comma in no quotes or brackets. */
+#define RECORD_DEPTH 2 /* of a value in a record: params.NAME */
+
 static size_t value_length(const char *text, size_t len)
 {
 	int depth = 0;
@@ -75,6 +77,9 @@ static int add_value(struct seed_values *values, const char *text, size_t len, s
 		return rv_fail(err, RV_E_USAGE, "more than %d values", SEED_VALUES_MAX);
 	}
 	if (rv_scan_value(text, len, NULL) == 0) {
+		if (rv_scan_value_in(text, len, RECORD_DEPTH, err) < 0) {
+			return rv_fail_prefix(err, "a value");
+		}
 		rv_scan_compact(text, len, &json);
 	} else {
 		rv_str_json(&json, text, len);
