@@ -476,10 +476,32 @@ END
     [ "$(jq -r .dir records)" = out/a ]
 }
 
-@test "--where leaves records alone; --set comes first" {
-    records 3 | blend --set '.n = .seed * 2' --where '.n == 2' >records
+@test "--where sees what --set makes; a record that it leaves out passes as it came" {
+    records 3 | sed 's/,/ , /g' >in
+    blend --set '.n = .seed * 2' --where '.n == 2' <in >records
     [ "$(ls out)" = s1 ]
-    [ "$(jq -c '[.id, .n, .dir]' records | xargs)" = '[s0,0,null] [s1,2,out/s1] [s2,4,null]' ]
+    diff <(sed 2d in) <(sed 2d records)
+    [ "$(sed -n 2p records | jq -c '[.id, .n, .dir]')" = '["s1",2,"out/s1"]' ]
+    records 1 | blend --set '.x = now' >records 2>err || [ $? = 2 ]
+    grep -F "no 'now' in filters" err
+}
+
+@test "a signal ends it while a filter does not end" {
+    mkfifo in
+    rv-blend --resolution 8,6 scene.py -j1 --set 'if .id == "s1" then (def f: f; f) else . end' <in >records 2>err &
+    blend=$!
+    exec 7>in
+    records 1 >&7
+    for _ in {1..200}; do [ -s records ] && break; sleep 0.05; done
+    records 2 | tail -n 1 >&7
+    kill $blend
+    local status=0
+    wait $blend || status=$?
+    exec 7>&-
+    [ $status = 143 ]
+    [ "$(jq -r .id records)" = s0 ]
+    no_partials out
+    no_orphans 1
 }
 
 @test "a closed stdin or stdout is the environment's failure" {

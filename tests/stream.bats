@@ -205,8 +205,10 @@ END
     local filter
     echo '{ "id":"a", "n": 1.10 ,"o":{"k":1E2, "l":[1.0],"m" : 0},"big":123456789012345678901234567890, "gone":1 }' >in
     for filter in "${FILTERS[@]}"; do
-        exits 0 pass "$filter" --set '.o.m = "x" | .new = {"a":[1]} | del(.gone)' <in >out
-        [ "$(cat out)" = '{ "id":"a", "n": 1.10 ,"o":{"k":1E2, "l":[1.0],"m" : "x"},"big":123456789012345678901234567890,"new":{"a":[1]} }' ] ||
+        # None of them can work on it, which they say behind what --set made.
+        exits 1 pass "$filter" --where true --set '.o.m = "x" | .new = {"a":[1]} | del(.gone)' <in >out 2>err
+        sed -i 's/,"error":.*//' out
+        [ "$(cat out)" = '{ "id":"a", "n": 1.10 ,"o":{"k":1E2, "l":[1.0],"m" : "x"},"big":123456789012345678901234567890,"new":{"a":[1]}' ] ||
             { cat out; return 1; }
     done
 }
@@ -241,10 +243,133 @@ END
         done
         exits 1 pass "$filter" --where 'if .seed == 1 then error("no") else false end' <in >out 2>err
         jq -es '.[0].error.code == "filter" and .[0].error.message == "--where: no" and (.[1] | has("error") | not)' out
-        # --set comes first.
-        exits 0 pass "$filter" --set '.skip = true' --where '.skip | not' <in >out
-        [ "$(jq -s 'map(.skip) | all' out)" = true ]
     done
+}
+
+@test "--where sees what --set makes; a record that it leaves out passes as it came" {
+    local filter
+    printf '{ "id":"a","seed":1, "n":1.0}\n{"id" : "b","seed":2,"n":2.0}\n' >in
+    for filter in "${FILTERS[@]}" rv-mux; do
+        pass "$filter" --set '.skip = true | del(.n)' --where '.skip | not' <in >out 2>err || [ "$filter" = rv-mux ]
+        cmp in out
+        exits 1 pass "$filter" --set '.take = (.id == "b")' --where '.take' <in >out 2>err
+        [ "$(head -n 1 out)" = '{ "id":"a","seed":1, "n":1.0}' ]
+        sed -n 2p out | grep -F '{"id" : "b","seed":2,"n":2.0,"take":true,"error":'
+    done
+    # rv-seed writes every record: as --set makes it where --where takes it, else as without --set.
+    rv-seed seq 2 --set '.x = .index' --where '.x == 1' >out
+    [ "$(jq -c .x out | xargs)" = "null 1" ]
+    rv-seed seq 2 >plain
+    rv-seed seq 2 --set '.x = 1' --where false >out
+    cmp plain out
+}
+
+@test "--set never makes what the next tool could not read" {
+    local filter program
+    echo '{"id":"a"}' >in
+    for filter in "${FILTERS[@]}" rv-mux; do
+        for program in '.x = reduce range(250) as $i (1; [.])' '.x = reduce range(300) as $i (1; {k: .})' \
+            'reduce range(5000) as $i (.; .["k\($i)"] = 1)'; do
+            exits 1 pass "$filter" --where true --set "$program" <in >out 2>err
+            jq -e '.id == "a" and .error.code == "limit" and (keys | length) == 2' out
+        done
+    done
+    exits 1 rv-seed seq 1 --set '.x = reduce range(250) as $i (1; [.])' >out 2>err
+    jq -e '.id == "00000000" and .error.code == "limit"' out
+}
+
+@test "a record that grows over what a line may hold is an error record that the next tool reads" {
+    local filter
+    # None of the filters can work on it, and the error is one member too many.
+    jq -nc '{id: "a"} + (reduce range(4095) as $i ({}; .["k\($i)"] = 1))' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" --where true <in >out 2>err
+        jq -e --arg tool "$filter" '.id == "a" and .error.tool == $tool and .error.code == "limit" and (keys | length) == 2' out
+        exits 0 pass "$filter" --where false <in >out
+        cmp in out
+    done
+}
+
+@test "filters see no file of the user, no environment, no clock" {
+    local home=$BATS_TEST_TMPDIR/home filter name
+    mkdir -p "$home/config/jq"
+    printf 'def map(f): ["hijack"]; def q: 7;' | tee "$home/.jq" "$home/config/jq/m.jq" m.jq q.jq >/dev/null
+    rv-seed seq 1 --set '.x = ([1, 2] | map(. + 1))' >expected
+    for _ in file broken folder; do
+        HOME=$home XDG_CONFIG_HOME=$home/config JQ_LIBRARY_PATH=$PWD rv-seed seq 1 --set '.x = ([1, 2] | map(. + 1))' >out
+        cmp expected out
+        run -2 env HOME="$home" rv-seed seq 1 --set '.x = q'
+        if [ -d "$home/.jq" ]; then break; fi
+        if grep -q 'def broken' "$home/.jq"; then
+            rm "$home/.jq" && mkdir "$home/.jq" && cp m.jq q.jq "$home/.jq/"
+        else
+            echo 'def broken(' >"$home/.jq"
+        fi
+    done
+    [ "$(TZ=Asia/Tokyo A=1 rv-seed seq 1 --set '.x = [env, $ENV, (0 | todate)]' | jq -c .x)" = '[{},{},"1970-01-01T00:00:00Z"]' ]
+    for filter in "${FILTERS[@]}" rv-mux; do
+        for name in now localtime mktime input input_line_number; do
+            exits 2 pass "$filter" --set ".x = $name" </dev/null >out 2>err
+            grep -F "$filter: error: --set: '.x = $name': no '$name' in filters" err
+        done
+        exits 2 pass "$filter" --where 'import "m" as m; m::q' </dev/null >out 2>err
+        grep -F "no modules in filters" err
+    done
+}
+
+# The tool is fed one record that it passes on and one at which the filter does not end; then comes the signal.
+endless() { # SIGNAL FILTER OPTION PROGRAM
+    local signal=$1 filter=$2 line
+    shift 2
+    rm -f in out
+    mkfifo in out
+    env --default-signal=INT bash -c 'exec "$@"' - "$filter" "$@" <in >out 2>err 3>&- &
+    exec 7>in 8<out
+    echo '{"id":"a","error":1}' >&7
+    read -r -t 10 -u 8 line
+    [ "$line" = '{"id":"a","error":1}' ]
+    echo '{"id":"b","seed":1}' >&7
+    kill -"$signal" $!
+    exits $((128 + $(kill -l "$signal"))) wait $!
+    run ! read -r -t 10 -u 8 line # nothing of the second record
+    exec 7>&- 8<&-
+    [ ! -s err ] || { cat err; return 1; }
+}
+
+@test "one signal ends a tool that is inside a filter" {
+    local filter signal
+    for filter in rv-mask rv-verify rv-mux; do
+        for signal in TERM INT; do
+            endless $signal "$filter" --set 'def f: f; f'
+            endless $signal "$filter" --where 'last(repeat(1))'
+        done
+    done
+    endless TERM rv-gen --set 'def f: f; f' -- true
+    # rv-seed has no input: a fifo tells when it is at work.
+    mkfifo seeds
+    rv-seed seq inf --set 'if .index == 3 then (def f: f; f) else . end' >seeds 2>err 3>&- &
+    exec 8<seeds
+    sleep 0.2
+    kill -TERM $!
+    exits 143 wait $!
+    exec 8<&-
+}
+
+@test "one signal ends a tool that cannot write, within --grace" {
+    mkfifo seeds
+    rv-seed seq inf --grace 0.3 >seeds 2>err 3>&- &
+    exec 8<seeds
+    head -c 1 <&8 >/dev/null
+    kill -TERM $!
+    exits 143 wait $!
+    exec 8<&-
+    [ "$(cat err)" = "rv-seed: error: still at work 0.3 s after the signal (--grace): ended" ]
+    # One that can ends at once, with whole lines only.
+    rv-seed seq inf >lines 3>&- &
+    until [ -s lines ]; do sleep 0.01; done
+    kill -TERM $!
+    exits 143 wait $!
+    [ "$(tail -c 1 lines | od -An -c | tr -d ' ')" = '\n' ]
 }
 
 @test "--where and --set that do not compile are wrong usage, told before anything is read" {

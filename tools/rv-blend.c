@@ -18,7 +18,7 @@
 #include "json.h"
 #include "parse.h"
 #include "sig.h"
-#include "tool.h"
+#include "stream.h"
 
 #define NOT_GIVEN UINT64_MAX
 #define KEY_VERSION 1 /* goes up when the same things would give other files */

@@ -15,7 +15,7 @@
 #include "sig.h"
 #include "spawn.h"
 #include "taskq.h"
-#include "tool.h"
+#include "stream.h"
 
 #define OUTPUT_MAX ((size_t)16 << 20) /* bytes of one answer */
 #define RECORDS_PER_JOB 4             /* in memory at a time */

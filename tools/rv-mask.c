@@ -8,7 +8,7 @@
 #include "mask/commit.h"
 #include "mask/write.h"
 #include "parse.h"
-#include "tool.h"
+#include "stream.h"
 
 #define RECORDS_PER_JOB 4 /* in memory at a time, so that a slow one does not hold up the others */
 
@@ -117,7 +117,7 @@ static int run(struct rv_tool *tool, size_t threads)
 	struct rv_stream stream;
 	struct mask_pool pool = MASK_POOL_INIT;
 	if (rv_stream_open(&stream, tool) == 0) {
-		stream.describe = describe;
+		stream.output.describe = describe;
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
 		rv_stream_close(&stream);
 	}

@@ -11,7 +11,7 @@
 #include "format/format.h"
 #include "sig.h"
 #include "sink/mux.h"
-#include "tool.h"
+#include "stream.h"
 #include "video.h"
 #include "zst.h"
 
@@ -134,7 +134,7 @@ static void mux_records(struct mux *mux)
 		case 0:
 			break;
 		case SINK_REFUSED:
-			rv_stream_fail(&mux->stream, &record, &err);
+			rv_output_fail(&mux->stream.output, &record, &err);
 			break;
 		default:
 			mux->is_broken = true;
@@ -144,7 +144,7 @@ static void mux_records(struct mux *mux)
 			}
 			continue;
 		}
-		rv_stream_put(&mux->stream, &record);
+		rv_output_put(&mux->stream.output, &record);
 	}
 	rv_sample_release(&sample);
 	rv_record_release(&record);
@@ -157,7 +157,7 @@ static void end_dataset(struct mux *mux)
 {
 	struct rv_err err = RV_ERR_INIT;
 	const uint64_t n_samples = sink_mux_count(mux->formats);
-	if (mux->is_broken || mux->stream.broken || mux->tool.signal || mux->tool.status >= 2) {
+	if (mux->is_broken || mux->stream.output.broken || mux->tool.signal || mux->tool.status >= 2) {
 		return;
 	}
 	/* An upstream tool that did not start must not cost the user the dataset that is there. */
@@ -166,7 +166,7 @@ static void end_dataset(struct mux *mux)
 		rv_tool_status(&mux->tool, 1);
 		return;
 	}
-	if (sink_mux_finish(mux->formats, mux->stream.n_errors, &err) < 0) {
+	if (sink_mux_finish(mux->formats, mux->stream.output.n_errors, &err) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 		return;
 	}

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-seed: begins a pipeline: emits a record for each sample, with an id, a seed and parameters drawn from it. */
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "diag.h"
+#include "filter.h"
+#include "output.h"
 #include "parse.h"
 #include "seed/plan.h"
-#include "tool.h"
+#include "sig.h"
 
 #define HEAD_MAX 256                   /* bytes of a line before its parameters */
 #define BLOCK_BYTES ((size_t)64 << 10) /* of lines made at a time */
@@ -85,65 +86,48 @@ static const char *const seed_modes[] = { "seq", "rand", "fixed", "fixed" };
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
 struct output {
-	struct rv_tool *tool;
-	struct rv_writer *writer;
-	struct rv_filter *where, *set;
-	struct rv_record record; /* only with filters or for people */
-	bool for_people;         /* stdout is a terminal and no --json */
-	bool broken;
+	struct rv_output records;
+	struct rv_filters *filters; /* NULL: none */
+	struct rv_record record;    /* only with filters or for people */
 };
 
-static void output_failed(struct output *out, const struct rv_err *err)
-{
-	out->broken = true;
-	if (err->code == RV_E_CANCELLED) {
-		out->tool->signal = SIGPIPE;
-	} else {
-		rv_tool_fail(out->tool, err);
-	}
-}
-
-/* --set, where --where holds, on the record of this line; an error becomes part of it, as in every tool. */
-static void filter_line(struct output *out, struct rv_str *line)
-{
-	struct rv_err err = RV_ERR_INIT;
-	bool wanted = true;
-	if (rv_record_parse(&out->record, line->ptr, line->len, &err) < 0) {
-		rv_bug("a line that is no record: %s", err.text);
-	}
-	int result = out->where ? rv_filter_truth(out->where, &out->record, &wanted, &err) : 0;
-	if (result == 0 && wanted && out->set) {
-		result = rv_filter_edit(out->set, &out->record, &err);
-	}
-	if (result < 0) {
-		rv_report(&err);
-		rv_record_set_error(&out->record, &err, 0);
-		rv_tool_status(out->tool, 1);
-	}
-	rv_str_clear(line);
-	rv_str_append(line, out->record.text.ptr, out->record.text.len);
-}
-
 /* "00000000  seed 0  {"size":3}" in place of the record. */
-static void describe_line(struct output *out, struct rv_str *line)
+static void describe(const struct rv_record *record, struct rv_str *line)
 {
 	static const struct {
 		const char *key, *before;
-	} shown[] = { { "id", "" }, { "seed", "  seed " }, { "params", "  " }, { "error", "  error " } };
-	struct rv_err err = RV_ERR_INIT;
-	if (rv_record_parse(&out->record, line->ptr, line->len, &err) < 0) {
-		rv_bug("a line that is no record: %s", err.text);
-	}
-	rv_str_clear(line);
+	} shown[] = { { "id", "" }, { "seed", "  seed " }, { "params", "  " } };
 	for (size_t i = 0; i < RV_COUNTOF(shown); i++) {
 		struct rv_span value;
-		if (rv_record_get(&out->record, shown[i].key, &value)) {
+		if (rv_record_get(record, shown[i].key, &value)) {
 			rv_str_puts(line, shown[i].before);
 			if (i > 0 || !rv_scan_string(value, line)) {
 				rv_str_append(line, value.ptr, value.len);
 			}
 		}
 	}
+}
+
+/* A line through the filters; one that --where leaves out is written as it is. Nothing is when a signal came. */
+static void put_filtered(struct output *out, const struct rv_str *line)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_record_parse(&out->record, line->ptr, line->len, &err) < 0) {
+		rv_bug("a line that is no record: %s", err.text);
+	}
+	if (out->filters && rv_filters_apply(out->filters, &out->record, &err) < 0) {
+		if (err.code == RV_E_CANCELLED) {
+			return;
+		}
+		rv_output_fail(&out->records, &out->record, &err);
+	}
+	rv_output_put(&out->records, &out->record);
+}
+
+/* A signal asks for the end, or nobody reads what is written. */
+static bool is_over(const struct output *out)
+{
+	return rv_sig_stop() || rv_output_is_broken(&out->records);
 }
 
 #define PUT(at, literal) (memcpy((at), (literal), sizeof(literal) - 1), (at) + sizeof(literal) - 1)
@@ -163,19 +147,11 @@ static size_t put_head(const struct seed_plan *plan, uint64_t index, uint64_t se
 	return (size_t)(at - head);
 }
 
-static void put_line(struct output *out, const char *text, size_t len)
-{
-	struct rv_err err = RV_ERR_INIT;
-	if (rv_writer_put(out->writer, text, len, &err) < 0) {
-		output_failed(out, &err);
-	}
-}
-
 static void put_record(struct output *out, const struct seed_plan *plan, uint64_t place, uint64_t seed,
                        struct rv_str *line)
 {
 	char head[HEAD_MAX];
-	uint64_t count = plan->count;
+	const uint64_t count = plan->count;
 	rv_str_clear(line);
 	rv_str_append(line, head, put_head(plan, plan->start + place, seed, head));
 	if (!seed_space_is_empty(&plan->space)) {
@@ -183,13 +159,11 @@ static void put_record(struct output *out, const struct seed_plan *plan, uint64_
 		seed_space_put(&plan->space, place / count, seed, plan->start + place % count, line);
 	}
 	rv_str_putc(line, '}');
-	if (out->set || out->where) {
-		filter_line(out, line);
+	if (out->filters || out->records.for_people) {
+		put_filtered(out, line);
+	} else {
+		rv_output_put_lines(&out->records, line->ptr, line->len);
 	}
-	if (out->for_people) {
-		describe_line(out, line);
-	}
-	put_line(out, line->ptr, line->len);
 }
 
 /* Where two lines of neighbouring indices differ: the last digits of the numbers that count up. */
@@ -216,7 +190,7 @@ static uint64_t put_counted(struct output *out, const struct seed_plan *plan, ui
 	size_t n = len == put_head(plan, index + 1, index + 1, next) ? find_counters(line, next, len, ends) : 0;
 	line[len++] = '}';
 	line[len++] = '\n';
-	while (n > 0 && place < plan->to && !out->broken) {
+	while (n > 0 && place < plan->to && !is_over(out)) {
 		rv_str_clear(block);
 		rv_str_reserve(block, BLOCK_BYTES);
 		char *at = block->ptr;
@@ -234,7 +208,7 @@ static uint64_t put_counted(struct output *out, const struct seed_plan *plan, ui
 				++*digit;
 			}
 		}
-		put_line(out, block->ptr, (size_t)(at - block->ptr) - 1);
+		rv_output_put_lines(&out->records, block->ptr, (size_t)(at - block->ptr) - 1);
 	}
 	return place;
 }
@@ -258,9 +232,9 @@ static void run_counted(const struct seed_plan *plan, struct output *out)
 {
 	struct rv_str line = RV_STR_INIT;
 	uint64_t count = plan->count;
-	bool plain = plan->mode == SEED_PLAN_SEQ && seed_space_is_empty(&plan->space) && !out->set && !out->where &&
-	             !out->for_people;
-	for (uint64_t place = plan->from; place < plan->to && !out->broken; place++) {
+	bool plain = plan->mode == SEED_PLAN_SEQ && seed_space_is_empty(&plan->space) && !out->filters &&
+	             !out->records.for_people;
+	for (uint64_t place = plan->from; place < plan->to && !is_over(out); place++) {
 		if (plain && (plan->start + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
 			place = put_counted(out, plan, place, &line) - 1;
 			continue;
@@ -272,15 +246,6 @@ static void run_counted(const struct seed_plan *plan, struct output *out)
 		put_record(out, plan, place, seed, &line);
 	}
 	rv_str_release(&line);
-}
-
-static void flush_output(void *context, bool waiting)
-{
-	struct output *out = context;
-	struct rv_err err = RV_ERR_INIT;
-	if (waiting && rv_writer_flush(out->writer, &err) < 0) {
-		output_failed(out, &err);
-	}
 }
 
 static bool is_blank(char c)
@@ -319,10 +284,12 @@ static void run_list(const struct seed_plan *plan, struct output *out)
 	struct rv_span line = { .ptr = "", .len = 0 };
 	uint64_t number = 0, place = 0, seed;
 	int got;
-	rv_reader_on_wait(reader, flush_output, out);
-	while (!out->broken && (got = rv_reader_line(reader, &line, &number, &err)) != 0) {
+	rv_reader_on_wait(reader, rv_output_wait, &out->records);
+	while (!is_over(out) && (got = rv_reader_line(reader, &line, &number, &err)) != 0) {
 		if (got < 0) {
-			rv_tool_fail(out->tool, &err);
+			if (!rv_sig_stop()) {
+				rv_tool_fail(out->records.tool, &err);
+			}
 			break;
 		}
 		if (got == 2) {
@@ -331,7 +298,7 @@ static void run_list(const struct seed_plan *plan, struct output *out)
 		if (got == 2 || parse_seed(line, &seed, &err) < 0) {
 			rv_fail_prefix(&err, "line %" PRIu64, number);
 			rv_report(&err);
-			rv_tool_status(out->tool, 2);
+			rv_tool_status(out->records.tool, 2);
 			break;
 		}
 		put_record(out, plan, place++, seed, &text);
@@ -340,16 +307,13 @@ static void run_list(const struct seed_plan *plan, struct output *out)
 	rv_str_release(&text);
 }
 
-static int open_filters(struct output *out, struct rv_err *err)
+static int open_filters(struct output *out, const struct rv_common *common, struct rv_err *err)
 {
-	const struct rv_common *common = &out->tool->common;
-	if (common->where && !(out->where = rv_filter_new(common->where, err))) {
-		return rv_fail_prefix(err, "--where");
+	if (!common->set && !common->where) {
+		return 0;
 	}
-	if (common->set && !(out->set = rv_filter_new(common->set, err))) {
-		return rv_fail_prefix(err, "--set");
-	}
-	return 0;
+	out->filters = rv_filters_new(common->set, common->where, err);
+	return out->filters ? 0 : -1;
 }
 
 int main(int argc, char **argv)
@@ -361,20 +325,17 @@ int main(int argc, char **argv)
 	if (status >= 0) {
 		return status;
 	}
-	struct output out = { .tool = &tool, .record = RV_RECORD_INIT };
-	if (seed_plan_init(&plan, &asked, argc, argv, &err) < 0 || open_filters(&out, &err) < 0) {
+	struct output out = { .record = RV_RECORD_INIT };
+	if (seed_plan_init(&plan, &asked, argc, argv, &err) < 0 || open_filters(&out, &tool.common, &err) < 0) {
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
-	out.for_people = isatty(STDOUT_FILENO) && !tool.common.json;
-	out.writer = rv_writer_new(STDOUT_FILENO);
+	rv_output_open(&out.records, &tool);
+	out.records.describe = describe;
 	(plan.mode == SEED_PLAN_LIST ? run_list : run_counted)(&plan, &out);
-	if (rv_writer_close(out.writer, &err) < 0 && !out.broken) {
-		output_failed(&out, &err);
-	}
+	rv_output_close(&out.records);
 out:
-	rv_filter_free(out.where);
-	rv_filter_free(out.set);
+	rv_filters_free(out.filters);
 	rv_record_release(&out.record);
 	seed_plan_release(&plan);
 	rv_option_list_release(&asked.params);

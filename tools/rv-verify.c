@@ -11,7 +11,7 @@
 #include "machine.h"
 #include "parse.h"
 #include "taskq.h"
-#include "tool.h"
+#include "stream.h"
 #include "verify/dataset.h"
 #include "verify/meta.h"
 #include "verify/sample.h"
@@ -135,12 +135,12 @@ static void check_stream(struct rv_tool *tool, size_t n_jobs)
 	if (rv_stream_open(&stream, tool) < 0) {
 		return;
 	}
-	stream.describe = describe;
+	stream.output.describe = describe;
 	stream.ids = rv_idset_new();
 	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, work_on_record, &tally);
 	rv_stream_close(&stream);
-	tally.n_checked += stream.n_errors - tally.n_errors; /* those that came with an error */
-	tally.n_errors = stream.n_errors;
+	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
+	tally.n_errors = stream.output.n_errors;
 	conclude(tool, &tally);
 }
 

@@ -361,14 +361,14 @@ static void wait_for_events(struct pool *pool, bool now)
 	if (now) {
 		timeout_ms = 0;
 	} else {
-		rv_stream_flush(pool->window.stream);
+		rv_output_flush(&pool->window.stream->output);
 		if (next > 0) {
 			double left_ms = (next - rv_clock_s()) * 1000;
 			timeout_ms = left_ms <= 0 ? 0 : (int)RV_MIN(left_ms + 1, 60000.0);
 		}
 	}
 	if (poll(fds, n, timeout_ms) > 0 && (fds[2].revents & POLLERR)) {
-		rv_stream_break(pool->window.stream);
+		rv_output_break(&pool->window.stream->output);
 	}
 }
 
@@ -377,7 +377,7 @@ static bool stopped(const struct pool *pool)
 	if (rv_sig_stop()) {
 		pool->window.stream->tool->signal = rv_sig_stop();
 	}
-	return rv_sig_stop() || pool->window.stream->broken;
+	return rv_sig_stop() || pool->window.stream->output.broken;
 }
 
 static int loop(struct pool *pool, struct rv_err *err)

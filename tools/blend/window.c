@@ -61,7 +61,7 @@ struct blend_slot *blend_window_waiting(const struct blend_window *window, size_
 
 void blend_window_fail(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err)
 {
-	rv_stream_fail(window->stream, &slot->record, err);
+	rv_output_fail(&window->stream->output, &slot->record, err);
 	if (slot->attempts > 0) {
 		rv_record_set_error(&slot->record, err, slot->attempts);
 	}
@@ -164,7 +164,7 @@ bool blend_window_emit(struct blend_window *window)
 	bool any = false;
 	while (window->len > 0 && blend_window_at(window, 0)->state == BLEND_SLOT_DONE) {
 		struct blend_slot *slot = blend_window_at(window, 0);
-		rv_stream_put(window->stream, &slot->record);
+		rv_output_put(&window->stream->output, &slot->record);
 		rv_record_clear(&slot->record);
 		window->head = (window->head + 1) % window->size;
 		window->len--;

@@ -9,7 +9,7 @@
 
 #include "sample.h"
 #include "share.h"
-#include "tool.h"
+#include "stream.h"
 
 /* NEW: the run's fingerprint must be known before more can be said. */
 enum blend_slot_state { BLEND_SLOT_NEW, BLEND_SLOT_WAITING, BLEND_SLOT_RUNNING, BLEND_SLOT_ANSWERED, BLEND_SLOT_DONE };

@@ -6,15 +6,26 @@
 #include <jv.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "diag.h"
+#include "sig.h"
 
-struct rv_filter {
-	jq_state *jq;
-	bool is_constant; /* the program is one JSON value: no need to look at the input */
+struct program {
+	const char *option; /* for messages */
+	jq_state *jq;       /* NULL: there is none, or it is constant */
+	bool is_constant;   /* the program is one JSON value: no need to look at the input */
 	jv constant;
 };
+
+struct rv_filters {
+	struct program set, where;
+	struct rv_record made; /* what --set makes */
+};
+
+/* What a signal ends; written and read by the main thread alone. */
+static jq_state *volatile running;
 
 static void on_nomem(void *data)
 {
@@ -70,6 +81,19 @@ static jv parse(const char *text, size_t len, struct rv_err *err)
 
 /* ---- programs ---- */
 
+/* Names that a program may not use. Whoever does uses a variable that is not there, which libjq finds when it compiles:
+ * definitions that nobody calls are dropped before. A program that defines one of the names itself has its own. */
+#define REFUSED_VARIABLE "$rv_refuses_"
+#define REFUSED(name) "def " name ": " REFUSED_VARIABLE name "; "
+#define REFUSED_OF(name, of) "def " name "(" of "): " REFUSED_VARIABLE name "; "
+static const char definitions[] =
+        "def env: {}; def stderr: .; " /* on the program's first line, so that libjq counts its lines right */
+        REFUSED("now") REFUSED("localtime") REFUSED_OF("strflocaltime", "f") REFUSED("mktime")
+                REFUSED_OF("strftime", "f") REFUSED("fromdate") REFUSED("fromdateiso8601") REFUSED("input")
+                        REFUSED("inputs") REFUSED("input_filename") REFUSED("input_line_number") REFUSED("modulemeta")
+                                REFUSED("get_search_list") REFUSED("halt") REFUSED("halt_error")
+                                        REFUSED_OF("halt_error", "f");
+
 /* libjq reports what is wrong with a program in several lines; one is enough. */
 static void on_message(void *data, jv message)
 {
@@ -86,91 +110,139 @@ static void on_message(void *data, jv message)
 	jv_free(text);
 }
 
-struct rv_filter *rv_filter_new(const char *program, struct rv_err *err)
+/* Compiles without an environment: libjq would load $HOME/.jq, and $ENV is read here. */
+static bool compile_alone(jq_state *jq, const char *text)
 {
-	struct rv_filter *filter = rv_alloc_zero(1, sizeof(*filter));
+	static char *nothing[] = { NULL };
+	char **const saved = environ;
+	environ = nothing;
+	const bool compiled = jq_compile(jq, text) != 0;
+	environ = saved;
+	return compiled;
+}
+
+static bool begins_with_word(const char *text, const char *word)
+{
+	const size_t len = strlen(word);
+	return strncmp(text, word, len) == 0 && strchr(" \t\r\n\"", text[len]);
+}
+
+static int fail_compile(const struct program *program, const char *text, const char *problem, struct rv_err *err)
+{
+	const char *const start = text + strspn(text, " \t\r\n");
+	const char *const refused = strstr(problem, REFUSED_VARIABLE);
+	if (refused) {
+		const char *const name = refused + strlen(REFUSED_VARIABLE);
+		return rv_fail(err, RV_E_USAGE,
+		               "%s: '%s': no '%.*s' in filters, their results depend on the record alone",
+		               program->option, text, (int)strcspn(name, "/ "), name);
+	}
+	if (begins_with_word(start, "import") || begins_with_word(start, "include") ||
+	    begins_with_word(start, "module")) {
+		return rv_fail(err, RV_E_USAGE,
+		               "%s: '%s': no modules in filters, their results depend on the record alone",
+		               program->option, text);
+	}
+	return rv_fail(err, RV_E_USAGE, "%s: '%s' is not a jq program: %s", program->option, text, problem);
+}
+
+static int compile(struct program *program, const char *text, struct rv_err *err)
+{
 	struct rv_err problem = RV_ERR_INIT;
+	struct rv_str whole = RV_STR_INIT;
 	set_nomem_handler();
-	filter->constant = jv_invalid();
-	if (rv_scan_value(program, strlen(program), NULL) == 0) {
-		filter->constant = parse(program, strlen(program), &problem);
-		filter->is_constant = jv_is_valid(filter->constant);
-		if (filter->is_constant) {
-			return filter;
+	if (rv_scan_value(text, strlen(text), NULL) == 0) {
+		program->constant = parse(text, strlen(text), &problem);
+		program->is_constant = jv_is_valid(program->constant);
+		if (program->is_constant) {
+			return 0;
 		}
 	}
-	filter->jq = jq_init();
-	if (!filter->jq) {
-		rv_fail(err, RV_E_MEMORY, "libjq cannot start");
-		goto fail;
+	program->jq = jq_init();
+	if (!program->jq) {
+		return rv_fail(err, RV_E_MEMORY, "libjq cannot start");
 	}
-	jq_set_attr(filter->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	jq_set_error_cb(filter->jq, on_message, &problem);
-	const int compiled = jq_compile(filter->jq, program);
+	jq_set_attr(program->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
+	jq_set_input_cb(program->jq, NULL, NULL); /* libjq 1.6 does not begin with NULL */
+	jq_set_debug_cb(program->jq, NULL, NULL);
+	jq_set_error_cb(program->jq, on_message, &problem);
+	rv_str_printf(&whole, "%s%s", definitions, text);
+	const bool compiled = compile_alone(program->jq, whole.ptr);
+	rv_str_release(&whole);
 	/* Without a callback libjq would write to stderr. */
-	jq_set_error_cb(filter->jq, on_message, NULL);
-	if (!compiled) {
-		rv_fail(err, RV_E_USAGE, "'%s' is not a jq program: %s", program,
-		        problem.code == RV_E_NONE ? "it does not compile" : problem.text);
-		goto fail;
-	}
-	return filter;
-fail:
-	rv_filter_free(filter);
-	return NULL;
+	jq_set_error_cb(program->jq, on_message, NULL);
+	return compiled ? 0
+	                : fail_compile(program, text, problem.code == RV_E_NONE ? "it does not compile" : problem.text,
+	                               err);
 }
 
-void rv_filter_free(struct rv_filter *filter)
+static bool is_there(const struct program *program)
 {
-	if (filter) {
-		if (filter->jq) {
-			jq_teardown(&filter->jq);
-		}
-		jv_free(filter->constant);
-		free(filter);
+	return program->jq || program->is_constant;
+}
+
+static void release_program(struct program *program)
+{
+	if (program->jq) {
+		jq_teardown(&program->jq);
+	}
+	jv_free(program->constant);
+}
+
+/* In the signal's handler, on the main thread: libjq looks at this before each of its steps. */
+static void halt_running(void)
+{
+	jq_state *const jq = running;
+	if (jq && !jq_halted(jq)) {
+		jq_halt(jq, jv_invalid(), jv_invalid());
 	}
 }
 
-/* The first output for `input` (released), or INVALID with *err filled. No output: null when `may_be_empty`. */
-static jv first_output(struct rv_filter *filter, jv input, bool may_be_empty, struct rv_err *err)
+/* 1 with the first output for `input` (released). 0: there is none. -1: it failed. */
+static int run(const struct program *program, jv input, jv *output, struct rv_err *err)
 {
-	if (filter->is_constant) {
+	if (program->is_constant) {
 		jv_free(input);
-		return jv_copy(filter->constant);
+		*output = jv_copy(program->constant);
+		return 1;
 	}
-	jq_start(filter->jq, input, 0);
-	const jv output = jq_next(filter->jq);
-	if (jv_is_valid(output)) {
-		return output;
+	jq_start(program->jq, input, 0);
+	running = program->jq;
+	*output = rv_sig_stop() ? jv_invalid() : jq_next(program->jq);
+	running = NULL;
+	if (jv_is_valid(*output)) {
+		return 1;
 	}
-	if (jv_invalid_has_msg(jv_copy(output))) {
-		fail_invalid(output, err);
-		return jv_invalid();
+	if (rv_sig_stop()) {
+		jv_free(*output);
+		return rv_fail(err, RV_E_CANCELLED, "stopped by a signal");
 	}
-	jv_free(output);
-	if (may_be_empty) {
-		return jv_null();
+	if (jv_invalid_has_msg(jv_copy(*output))) {
+		return fail_invalid(*output, err);
 	}
-	rv_fail(err, RV_E_FILTER, "the program gives no result");
-	return jv_invalid();
+	jv_free(*output);
+	return 0;
 }
 
 /* ---- records ---- */
 
-int rv_filter_truth(struct rv_filter *filter, const struct rv_record *record, bool *truth, struct rv_err *err)
+/* 1 or 0, or -1 with *err. */
+static int is_true(const struct program *program, const struct rv_record *record, struct rv_err *err)
 {
-	jv input = jv_null();
-	if (!filter->is_constant) {
+	jv output, input = jv_null();
+	if (!program->is_constant) {
 		input = parse(record->text.ptr, record->text.len, err);
 		if (!jv_is_valid(input)) {
 			return -1;
 		}
 	}
-	const jv output = first_output(filter, input, true, err);
+	const int got = run(program, input, &output, err);
+	if (got <= 0) {
+		return got;
+	}
 	const jv_kind kind = jv_get_kind(output);
-	*truth = kind != JV_KIND_FALSE && kind != JV_KIND_NULL;
 	jv_free(output);
-	return kind == JV_KIND_INVALID ? -1 : 0;
+	return kind != JV_KIND_FALSE && kind != JV_KIND_NULL;
 }
 
 static int merge(struct rv_record *record, jv before, jv after, struct rv_err *err);
@@ -201,6 +273,15 @@ static int merge_member(struct rv_record *record, const char *key, jv old, jv va
 	return result;
 }
 
+/* A record's members are found by keys that end with a NUL. */
+static int check_key(jv key, struct rv_err *err)
+{
+	if (strlen(jv_string_value(key)) == (size_t)jv_string_length_bytes(jv_copy(key))) {
+		return 0;
+	}
+	return rv_fail(err, RV_E_LIMIT, "a key with a NUL character changes: '%s...'", jv_string_value(key));
+}
+
 /* Makes an object's text that of `after`, changing only what differs from `before`, at every level of objects. */
 static int merge(struct rv_record *record, jv before, jv after, struct rv_err *err)
 {
@@ -211,7 +292,10 @@ static int merge(struct rv_record *record, jv before, jv after, struct rv_err *e
 		const jv value = jv_object_iter_value(after, i);
 		const jv old = jv_object_get(jv_copy(before), jv_copy(key));
 		if (!jv_is_valid(old) || !jv_equal(jv_copy(old), jv_copy(value))) {
-			result = merge_member(record, jv_string_value(key), old, value, err);
+			result = check_key(key, err);
+			if (result == 0) {
+				result = merge_member(record, jv_string_value(key), old, value, err);
+			}
 		}
 		jv_free(old);
 		jv_free(value);
@@ -221,29 +305,102 @@ static int merge(struct rv_record *record, jv before, jv after, struct rv_err *e
 	     i = jv_object_iter_next(before, i)) {
 		const jv key = jv_object_iter_key(before, i);
 		if (!jv_object_has(jv_copy(after), jv_copy(key))) {
-			rv_record_unset(record, jv_string_value(key));
+			result = check_key(key, err);
+			if (result == 0) {
+				rv_record_unset(record, jv_string_value(key));
+			}
 		}
 		jv_free(key);
 	}
 	return result;
 }
 
-int rv_filter_edit(struct rv_filter *filter, struct rv_record *record, struct rv_err *err)
+/* The result is a record again: libjq builds deeper than a line may be, and prints other things for it. */
+static int check_made(struct rv_record *made, struct rv_err *err)
 {
+	struct rv_err problem = RV_ERR_INIT;
+	if (made->text.len > RV_LINE_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "the record becomes longer than %zu bytes", RV_LINE_MAX);
+	}
+	if (rv_scan_object(made->text.ptr, made->text.len, &made->members, &problem) < 0) {
+		return rv_fail(err, RV_E_LIMIT, "the record becomes one that no line may hold: %s", problem.text);
+	}
+	return 0;
+}
+
+/* Makes the record what the program gives for it; when that fails, it may be half changed. */
+static int edit(const struct program *program, struct rv_record *record, struct rv_err *err)
+{
+	jv after;
 	const jv before = parse(record->text.ptr, record->text.len, err);
 	if (!jv_is_valid(before)) {
 		return -1;
 	}
-	const jv after = first_output(filter, jv_copy(before), false, err);
-	int result = -1;
-	if (jv_get_kind(after) == JV_KIND_OBJECT) {
-		result = merge(record, before, after, err);
-	} else if (jv_is_valid(after)) {
-		const jv text = jv_dump_string(jv_copy(after), 0);
-		rv_fail(err, RV_E_FILTER, "the result of --set is not an object: %.80s", jv_string_value(text));
-		jv_free(text);
+	int result = run(program, jv_copy(before), &after, err);
+	if (result == 0) {
+		result = rv_fail(err, RV_E_FILTER, "the program gives no result");
+	} else if (result > 0) {
+		if (jv_get_kind(after) == JV_KIND_OBJECT) {
+			result = merge(record, before, after, err);
+		} else {
+			const jv text = jv_dump_string(jv_copy(after), 0);
+			result = rv_fail(err, RV_E_FILTER, "the result is not an object: %.80s", jv_string_value(text));
+			jv_free(text);
+		}
+		jv_free(after);
 	}
 	jv_free(before);
-	jv_free(after);
-	return result;
+	return result < 0 ? -1 : check_made(record, err);
+}
+
+/* ---- both ---- */
+
+struct rv_filters *rv_filters_new(const char *set, const char *where, struct rv_err *err)
+{
+	struct rv_filters *const filters = rv_alloc(sizeof(*filters));
+	*filters = (struct rv_filters) {
+		.set = { .option = "--set", .constant = jv_invalid() },
+		.where = { .option = "--where", .constant = jv_invalid() },
+		.made = RV_RECORD_INIT,
+	};
+	if ((set && compile(&filters->set, set, err) < 0) || (where && compile(&filters->where, where, err) < 0)) {
+		rv_filters_free(filters);
+		return NULL;
+	}
+	rv_sig_on_stop(halt_running);
+	return filters;
+}
+
+void rv_filters_free(struct rv_filters *filters)
+{
+	if (filters) {
+		release_program(&filters->set);
+		release_program(&filters->where);
+		rv_record_release(&filters->made);
+		free(filters);
+	}
+}
+
+int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struct rv_err *err)
+{
+	struct rv_record *const made = is_there(&filters->set) ? &filters->made : record;
+	int taken = 1;
+	if (made != record) {
+		rv_record_copy(made, record);
+		if (edit(&filters->set, made, err) < 0) {
+			return rv_fail_prefix(err, "%s", filters->set.option);
+		}
+	}
+	if (is_there(&filters->where)) {
+		taken = is_true(&filters->where, made, err);
+		if (taken < 0) {
+			return rv_fail_prefix(err, "%s", filters->where.option);
+		}
+	}
+	if (taken && made != record) {
+		const struct rv_record left = *record;
+		*record = *made;
+		*made = left;
+	}
+	return taken;
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jq programs on records, through libjq: filter.c is the only file that knows it.
+ * --set and --where: jq programs on records, through libjq. filter.c is the only file that knows it.
+ *
+ * What a program gives depends on the record alone. It sees no file (no ~/.jq, no library path, no import and include),
+ * no environment (`env` and `$ENV` are empty), no clock, no time zone and no other record: a program that calls `now`,
+ * `localtime`, `strflocaltime`, `mktime`, `strftime`, `fromdate`, `input`, `inputs` and their like is refused. `debug`
+ * and `stderr` print nothing.
  */
 #ifndef RV_FILTER_H
 #define RV_FILTER_H
@@ -8,17 +13,22 @@
 #include "err.h"
 #include "record.h"
 
-/* A compiled program; belongs to one thread at a time. */
-struct rv_filter;
-/* NULL with RV_E_USAGE when the program does not compile. */
-struct rv_filter *rv_filter_new(const char *program, struct rv_err *err);
-void rv_filter_free(struct rv_filter *filter);
-/* *truth: its first output for the record is neither false nor null (no output: false). */
-int rv_filter_truth(struct rv_filter *filter, const struct rv_record *record, bool *truth,
-                    struct rv_err *err) RV_MUST_USE;
-/* Makes the record what the program gives for it. Only what it changed is spliced in, at every level of objects, so
- * that the rest keeps each digit; what it dropped is unset. Fails with RV_E_FILTER when it fails or its first output is
- * no object; the record may then be half changed. */
-int rv_filter_edit(struct rv_filter *filter, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+/* Both programs, compiled. To be used by the main thread, which signals come to (sig.h): one ends a program that is
+ * running. */
+struct rv_filters;
+
+/* Either may be NULL. NULL with RV_E_USAGE when a program does not compile; the message names the option. To be called
+ * before there are threads. */
+struct rv_filters *rv_filters_new(const char *set, const char *where, struct rv_err *err);
+void rv_filters_free(struct rv_filters *filters);
+
+/*
+ * 1: the record is taken, and is what --set made of it: the rest of the text keeps each byte, at every level of
+ * objects; what --set dropped is unset. 0: --where, which sees what --set makes, leaves it out: not a byte has changed.
+ * -1: it has not changed either, and *err tells why: RV_E_FILTER when a program fails, gives no result (--set) or no
+ * object (--set); RV_E_LIMIT when --set makes what no line may hold (scan.h, RV_LINE_MAX); RV_E_CANCELLED when a signal
+ * came.
+ */
+int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 
 #endif

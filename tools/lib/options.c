@@ -12,7 +12,8 @@
 
 #define HELP_COLUMN 28
 #define HELP_WIDTH 96
-#define COMMON_OPTIONS 11
+#define GRACE_S 10 /* between a signal and the end */
+#define COMMON_OPTIONS 12
 
 /* Found while parsing; the value pointers of the common options. */
 struct state {
@@ -25,6 +26,7 @@ static void fill_common(struct state *state, const struct rv_program *program)
 {
 	static struct rv_common unused;
 	struct rv_common *const common = state->common ? state->common : &unused;
+	common->grace_s = GRACE_S;
 	const struct rv_option group = { .kind = RV_OPT_GROUP, .name = "Every tool" };
 	const struct rv_option options[] = {
 		{ .kind = RV_OPT_STRING,
@@ -32,12 +34,17 @@ static void fill_common(struct state *state, const struct rv_program *program)
 		  .value = &common->where,
 		  .argument = "JQ",
 		  .help = "work only on records for which this jq filter is neither false nor null; the others pass "
-		          "through untouched" },
+		          "through as they came" },
 		{ .kind = RV_OPT_STRING,
 		  .name = "set",
 		  .value = &common->set,
 		  .argument = "JQ",
-		  .help = "apply this jq filter to each record first" },
+		  .help = "work on what this jq filter makes of each record; --where sees that" },
+		{ .kind = RV_OPT_SECONDS,
+		  .name = "grace",
+		  .value = &common->grace_s,
+		  .argument = "S",
+		  .help = "be over that long after a signal, whatever is in work (10)" },
 		{ .kind = RV_OPT_FLAG,
 		  .name = "json",
 		  .value = &common->json,
@@ -57,7 +64,7 @@ static void fill_common(struct state *state, const struct rv_program *program)
 		{ .kind = RV_OPT_FLAG, .name = "completions", .value = &state->completions }, /* no help: hidden */
 		{ .kind = RV_OPT_END },
 	};
-	const size_t left_out = program->common == RV_COMMON_STREAM ? 0 : program->common == RV_COMMON_JSON ? 2 : 3;
+	const size_t left_out = program->common == RV_COMMON_STREAM ? 0 : program->common == RV_COMMON_JSON ? 3 : 4;
 	state->common_options[0] = group;
 	memcpy(&state->common_options[1], &options[left_out], sizeof(options) - left_out * sizeof(options[0]));
 }

@@ -16,6 +16,7 @@ static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 static atomic_int first_signal;
 static atomic_int signal_count;
 static int wake_fds[2] = { -1, -1 };
+static void (*volatile stop_hook)(void);
 
 static void on_signal(int number)
 {
@@ -29,6 +30,10 @@ static void on_signal(int number)
 	} else {
 		/* Never read: the descriptor stays readable for everybody who polls it. */
 		ssize_t ignored RV_UNUSED = write(wake_fds[1], "", 1);
+		void (*const hook)(void) = stop_hook;
+		if (hook) {
+			hook();
+		}
 	}
 	errno = saved;
 }
@@ -61,6 +66,11 @@ int rv_sig_stop(void)
 int rv_sig_count(void)
 {
 	return atomic_load(&signal_count);
+}
+
+void rv_sig_on_stop(void (*hook)(void))
+{
+	stop_hook = hook;
 }
 
 int rv_sig_fd(void)

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* The stream of records: from lines through the filters to the tool, one after the other or in parallel. */
+#include "stream.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "sig.h"
+#include "taskq.h"
+
+int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool)
+{
+	struct rv_err err = RV_ERR_INIT;
+	*stream = (struct rv_stream) { .tool = tool };
+	stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
+	if (!stream->filters) {
+		rv_tool_fail(tool, &err);
+		return -1;
+	}
+	rv_output_open(&stream->output, tool);
+	stream->reader = rv_reader_new(STDIN_FILENO, "the input");
+	rv_reader_on_wait(stream->reader, rv_output_wait, &stream->output);
+	return 0;
+}
+
+/* ---- one record ---- */
+
+/* A line that is no record becomes one that tells which line it was. */
+static void take_bad_line(struct rv_stream *stream, struct rv_record *record, const struct rv_err *err)
+{
+	struct rv_str line = RV_STR_INIT;
+	rv_report(err);
+	rv_record_set_error(record, err, 0);
+	rv_str_put_u64(&line, record->line);
+	rv_record_set(record, "line", line.ptr, line.len);
+	rv_str_release(&line);
+	rv_output_count_error(&stream->output);
+}
+
+static int check_id(struct rv_stream *stream, const struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str id = RV_STR_INIT;
+	int result = rv_record_id(record, &id, err);
+	if (result == 0 && !rv_idset_add(stream->ids, id.ptr, id.len)) {
+		result = rv_fail(err, RV_E_DUPLICATE_ID, "id '%s' came before in this stream", id.ptr);
+	}
+	rv_str_release(&id);
+	return result;
+}
+
+/* A record without an error: 1 when it is taken, 0 when it is left out. */
+static int choose(struct rv_stream *stream, struct rv_record *record, struct rv_err *err)
+{
+	const int taken = rv_filters_apply(stream->filters, record, err);
+	if (taken > 0 && stream->ids && check_id(stream, record, err) < 0) {
+		return -1;
+	}
+	return taken;
+}
+
+/* The end of the input: a signal, or reading failed. */
+static int end(struct rv_stream *stream, const struct rv_err *err)
+{
+	if (rv_sig_stop()) {
+		stream->tool->signal = rv_sig_stop();
+	} else if (err->code != RV_E_NONE) {
+		rv_tool_fail(stream->tool, err);
+	}
+	return 0;
+}
+
+int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const int got = rv_sig_stop() ? 0 : rv_reader_next(stream->reader, record, &err);
+	if (got <= 0) {
+		return end(stream, &err);
+	}
+	stream->n_in++;
+	if (got == 2) {
+		take_bad_line(stream, record, &err);
+		return 2;
+	}
+	if (rv_record_has_error(record)) {
+		rv_output_count_error(&stream->output);
+		return 2;
+	}
+	const int chosen = choose(stream, record, &err);
+	if (chosen < 0 && err.code == RV_E_CANCELLED) {
+		return end(stream, &err);
+	}
+	if (chosen < 0) {
+		rv_output_fail(&stream->output, record, &err);
+	}
+	return chosen > 0 ? 1 : 2;
+}
+
+bool rv_stream_next(struct rv_stream *stream, struct rv_record *record)
+{
+	while (!rv_output_is_broken(&stream->output)) {
+		const int taken = rv_stream_take(stream, record);
+		if (taken != 2) {
+			return taken == 1;
+		}
+		rv_output_put(&stream->output, record);
+	}
+	return false;
+}
+
+/* ---- in parallel ---- */
+
+struct item {
+	struct rv_record record;
+	char *failure;  /* the message, said when the record's turn comes */
+	bool cancelled; /* not worked on, or not to the end */
+};
+
+struct run {
+	struct rv_stream *stream;
+	rv_stream_fn *work;
+	void *state;
+};
+
+static void run_work(void *data, void *context)
+{
+	struct item *const item = data;
+	const struct run *const run = context;
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_sig_stop() || rv_output_is_broken(&run->stream->output)) {
+		item->cancelled = true;
+	} else if (run->work(&item->record, run->state, &err) < 0) {
+		item->cancelled = rv_sig_stop() && err.code == RV_E_CANCELLED;
+		item->failure = rv_strdup(err.text);
+		rv_record_set_error(&item->record, &err, 0);
+	}
+}
+
+static void run_emit(void *data, void *context)
+{
+	struct item *const item = data;
+	struct rv_output *const output = &((const struct run *)context)->stream->output;
+	if (!item->cancelled) {
+		if (item->failure) {
+			rv_output_say_failed(output, &item->record, item->failure);
+		}
+		rv_output_put(output, &item->record);
+	}
+	rv_record_release(&item->record);
+	free(item->failure);
+	free(item);
+}
+
+static void run_parallel(struct run *run, size_t threads, size_t bound)
+{
+	struct rv_taskq *const queue = rv_taskq_new(threads, bound, run_work, run_emit, run);
+	struct rv_record record = RV_RECORD_INIT;
+	int taken;
+	while (!rv_output_is_broken(&run->stream->output) && (taken = rv_stream_take(run->stream, &record)) > 0) {
+		struct item *const item = rv_alloc_zero(1, sizeof(*item));
+		item->record = record;
+		record = (struct rv_record)RV_RECORD_INIT;
+		(taken == 1 ? rv_taskq_push : rv_taskq_push_done)(queue, item);
+	}
+	rv_taskq_finish(queue);
+	rv_record_release(&record);
+}
+
+static void run_alone(const struct run *run)
+{
+	struct rv_output *const output = &run->stream->output;
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	while (rv_stream_next(run->stream, &record)) {
+		err.code = RV_E_NONE;
+		if (run->work(&record, run->state, &err) < 0) {
+			if (rv_sig_stop() && err.code == RV_E_CANCELLED) {
+				continue;
+			}
+			rv_output_fail(output, &record, &err);
+		}
+		rv_output_put(output, &record);
+	}
+	rv_record_release(&record);
+}
+
+void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_stream_fn *work, void *state)
+{
+	struct run run = { .stream = stream, .work = work, .state = state };
+	if (threads > 1) {
+		run_parallel(&run, threads, bound);
+	} else {
+		run_alone(&run);
+	}
+}
+
+void rv_stream_close(struct rv_stream *stream)
+{
+	if (stream->output.n_errors > 0) {
+		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);
+	}
+	rv_output_close(&stream->output);
+	rv_reader_free(stream->reader);
+	rv_filters_free(stream->filters);
+	rv_idset_free(stream->ids);
+	stream->reader = NULL;
+	stream->filters = NULL;
+	stream->ids = NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stream of records that most tools work on, from standard input to standard output.
+ *
+ *	struct rv_stream stream;
+ *	if (rv_stream_open(&stream, &tool) < 0) {
+ *		return rv_tool_end(&tool);
+ *	}
+ *	while (rv_stream_next(&stream, &record)) {
+ *		if (do_one(&record, &err) < 0) {
+ *			rv_output_fail(&stream.output, &record, &err);
+ *		}
+ *		rv_output_put(&stream.output, &record);
+ *	}
+ *	rv_stream_close(&stream);
+ *	return rv_tool_end(&tool);
+ *
+ * Or rv_stream_run in place of the loop. Once a signal asks the tool to stop, no further record is taken.
+ */
+#ifndef RV_STREAM_H
+#define RV_STREAM_H
+
+#include "filter.h"
+#include "idset.h"
+#include "output.h"
+
+struct rv_stream {
+	struct rv_tool *tool;
+	struct rv_output output;
+	struct rv_reader *reader;
+	struct rv_filters *filters;
+	uint64_t n_in;
+	/* Set after opening (rv_idset_new) by a tool that needs each id once: then a record that is to be worked on
+	 * must have one, and one that came before makes an error record. Freed by close. */
+	struct rv_idset *ids;
+};
+
+/* -1 when --where or --set do not compile (reported, status set). Signals are caught from here on. */
+int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool) RV_MUST_USE;
+/* The next record that is this tool's to work on; false at the end. Bad lines become error records; records that carry
+ * an error or that --where leaves out are passed on here, in order, as they came. Flushes the output before it waits
+ * for input. */
+bool rv_stream_next(struct rv_stream *stream, struct rv_record *record);
+/* The end of rv_stream_next by hand, for tools with a loop of their own (rv-blend): 1 work, 2 pass on (already final),
+ * 0 end. Writes nothing. */
+int rv_stream_take(struct rv_stream *stream, struct rv_record *record);
+/* Does `work` on every record with `threads` threads, order kept, at most `bound` records in memory. `work` returns -1
+ * with *err to make it an error record; with RV_E_CANCELLED after a signal the record is not written at all. `state` is
+ * the thread-safe context. */
+typedef int rv_stream_fn(struct rv_record *record, void *state, struct rv_err *err);
+void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_stream_fn *work, void *state);
+/* Closes the output too. */
+void rv_stream_close(struct rv_stream *stream);
+
+#endif
