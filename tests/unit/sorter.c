@@ -65,6 +65,28 @@ static void many_lines(size_t run_bytes)
 	rv_str_release(&wanted);
 }
 
+/* One line at a time, through memory and through files. */
+static void in_turn(void)
+{
+	static const size_t run_bytes[] = { 0, 1 };
+	static const char *const sorted[] = { "", "a", "a b", "b" };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_span line;
+	for (size_t k = 0; k < RV_COUNTOF(run_bytes); k++) {
+		struct rv_sorter *const sorter = rv_sorter_new(NULL, run_bytes[k]);
+		CHECK_OK(rv_sorter_add(sorter, "b", 1, &err), &err);
+		CHECK_OK(rv_sorter_add(sorter, "a b", 3, &err), &err);
+		CHECK_OK(rv_sorter_add(sorter, "", 0, &err), &err);
+		CHECK_OK(rv_sorter_add(sorter, "a", 1, &err), &err);
+		for (size_t i = 0; i < RV_COUNTOF(sorted) && CHECK_I64(rv_sorter_next(sorter, &line, &err), 1); i++) {
+			CHECK_BYTES(line.ptr, line.len, sorted[i], strlen(sorted[i]));
+		}
+		CHECK_I64(rv_sorter_next(sorter, &line, &err), 0);
+		CHECK_I64(rv_sorter_next(sorter, &line, &err), 0);
+		rv_sorter_free(sorter);
+	}
+}
+
 static void in_runs(void)
 {
 	many_lines(100000); /* two runs */
@@ -89,6 +111,7 @@ static void failures(void)
 CHECK_MODULE(sorter)
 {
 	check_case("lines come out sorted by bytes, repeated ones too", few_lines);
+	check_case("lines one at a time", in_turn);
 	check_case("many lines are sorted through files, which go", in_runs);
 	check_case("failures come through", failures);
 }
