@@ -294,7 +294,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		rv_tool_fail(tool, &err);
 		goto out;
 	}
-	if (rv_stream_open(&stream, tool) < 0) {
+	if (rv_stream_open(&stream, tool, NULL, 0) < 0) {
 		goto out;
 	}
 	stream.ids = rv_idset_new();

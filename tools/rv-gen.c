@@ -290,7 +290,7 @@ int main(int argc, char **argv)
 	rv_sig_catch();
 	if (job_init(&job, argc, argv, &threads, &err) < 0) {
 		err.code == RV_E_USAGE ? rv_tool_usage(&tool, "%s", err.text) : rv_tool_fail(&tool, &err);
-	} else if (rv_stream_open(&stream, &tool) == 0) {
+	} else if (rv_stream_open(&stream, &tool, NULL, 0) == 0) {
 		stream.ids = rv_idset_new();
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &job);
 		rv_stream_close(&stream);

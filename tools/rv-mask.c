@@ -33,10 +33,11 @@ static const struct rv_option options[] = {
 
 static struct rv_program program = {
 	.name = "rv-mask",
-	.usage = "[OPTION]...",
-	.purpose = "Makes labels from the passes that rv-blend rendered.",
+	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
+	.purpose = "Makes labels from the passes that rv-blend rendered, of a stream or of directories of samples.",
 	.examples = "  rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
-	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n",
+	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n"
+	            "  rv-mask --instances out | rv-mux\n",
 };
 
 /* Makes what is not there of the sample's labels, and puts all of them into the record. */
@@ -112,11 +113,11 @@ static int list_labels(bool as_json)
 	return status;
 }
 
-static int run(struct rv_tool *tool, size_t threads)
+static int run(struct rv_tool *tool, char **operands, size_t n_operands, size_t threads)
 {
 	struct rv_stream stream;
 	struct mask_pool pool = MASK_POOL_INIT;
-	if (rv_stream_open(&stream, tool) == 0) {
+	if (rv_stream_open(&stream, tool, operands, n_operands) == 0) {
 		stream.output.describe = describe;
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
 		rv_stream_close(&stream);
@@ -132,15 +133,13 @@ int main(int argc, char **argv)
 	size_t threads = 1;
 	program.options = mask_settings_init(&settings, options);
 	int status = rv_tool_start(&tool, &program, &argc, argv);
-	if (status < 0 && argc > 0) {
-		status = rv_tool_usage(&tool, "unexpected operand '%s': records come on standard input", argv[0]);
-	} else if (status < 0 && lists_labels) {
+	if (status < 0 && lists_labels) {
 		status = list_labels(tool.common.json);
 	} else if (status < 0 && (mask_settings_check(&settings, &err) < 0 ||
 	                          rv_parse_jobs(jobs, "--jobs", rv_machine_cores(), &threads, &err) < 0)) {
 		status = rv_tool_usage(&tool, "%s", err.text);
 	} else if (status < 0) {
-		status = run(&tool, threads);
+		status = run(&tool, argv, (size_t)argc, threads);
 	}
 	mask_settings_release(&settings);
 	return status;

@@ -51,6 +51,7 @@ static const struct rv_option own_options[] = {
 static const char examples[] =
         "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
         "rv-mux --format coco,webdataset:shard-count=1000 -o train <records.jsonl >muxed.jsonl\n"
+        "rv-mux --format coco out\n"
         "rv-blend scene.py --frames 1..48 --fps 12 <seeds.jsonl | rv-mux --format video -o clips\n";
 
 struct mux {
@@ -189,13 +190,13 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 	return status;
 }
 
-static void run(struct mux *mux)
+static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
 	rv_sig_catch();
 	if (open_dataset(mux, &err) < 0) {
 		rv_tool_fail(&mux->tool, &err);
-	} else if (rv_stream_open(&mux->stream, &mux->tool) == 0) {
+	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
 		mux_records(mux);
 		rv_stream_close(&mux->stream);
@@ -225,7 +226,7 @@ int main(int argc, char **argv)
 	rv_str_printf(&libraries, "%s, %s", rv_video_library(), rv_zst_library());
 	const struct rv_program program = {
 		.name = "rv-mux",
-		.usage = "[OPTION]...",
+		.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
 		.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, cameras, a contact "
 		           "sheet.",
 		.options = make_options(),
@@ -233,13 +234,11 @@ int main(int argc, char **argv)
 		.libraries = libraries.ptr,
 	};
 	int status = rv_tool_start(&mux.tool, &program, &argc, argv);
-	if (status < 0 && argc > 0) {
-		status = rv_tool_usage(&mux.tool, "unexpected operand '%s': records come on stdin", argv[0]);
-	} else if (status < 0) {
+	if (status < 0) {
 		if (list_formats) {
 			print_formats(&mux.tool);
 		} else {
-			run(&mux);
+			run(&mux, argv, (size_t)argc);
 		}
 		status = rv_tool_end(&mux.tool);
 	}

@@ -106,6 +106,7 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 			}
 		}
 	}
+	rv_output_disarm(line, 0);
 }
 
 /* A line through the filters; one that --where leaves out is written as it is. Nothing is when a signal came. */

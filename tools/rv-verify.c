@@ -2,7 +2,6 @@
 /* rv-verify: checks every file and label of the samples of a stream, of a directory of samples, or of a dataset. */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -10,7 +9,6 @@
 #include "file.h"
 #include "machine.h"
 #include "parse.h"
-#include "taskq.h"
 #include "stream.h"
 #include "verify/dataset.h"
 #include "verify/meta.h"
@@ -96,7 +94,10 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 		struct rv_json problem = rv_json_at(problems, i);
 		const char *path = rv_json_string(rv_json_get(problem, "path"), NULL);
 		const char *text = rv_json_string(rv_json_get(problem, "message"), NULL);
-		rv_str_printf(line, "\n    %s: %s", path ? path : "?", text ? text : "?");
+		rv_str_puts(line, "\n    ");
+		const size_t from = line->len;
+		rv_str_printf(line, "%s: %s", path ? path : "?", text ? text : "?");
+		rv_output_disarm(line, from);
 	}
 	rv_json_release(&json);
 }
@@ -128,11 +129,12 @@ static int work_on_record(struct rv_record *record, void *tally, struct rv_err *
 	return check_sample(record, tally, err);
 }
 
-static void check_stream(struct rv_tool *tool, size_t n_jobs)
+/* Of standard input, or of directories of samples. */
+static void check_stream(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
 	struct tally tally = { .rules.min_area_px = options.min_area_px };
 	struct rv_stream stream;
-	if (rv_stream_open(&stream, tool) < 0) {
+	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
 		return;
 	}
 	stream.output.describe = describe;
@@ -142,133 +144,6 @@ static void check_stream(struct rv_tool *tool, size_t n_jobs)
 	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
 	tally.n_errors = stream.output.n_errors;
 	conclude(tool, &tally);
-}
-
-/* ---- a directory of samples ---------------------------------------------------------------------------------------
- */
-
-struct tree {
-	struct rv_tool *tool;
-	struct tally tally;
-	struct rv_writer *writer;
-	bool for_people, broken;
-};
-
-struct item {
-	char *dir;
-	struct rv_record record;
-};
-
-/* The record that a sample's directory holds. */
-static int load_record(const char *dir, struct rv_record *record, struct rv_err *err)
-{
-	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT, id = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
-	int result = rv_file_read(path.ptr, RV_LINE_MAX, &text, err);
-	if (result == 0) {
-		result = rv_record_parse(record, text.ptr, text.len, err);
-		if (result < 0) {
-			rv_fail_prefix(err, "%s", path.ptr);
-			rv_record_clear(record);
-		}
-	}
-	if (result == 0) {
-		result = rv_record_id(record, &id, err);
-	}
-	if (result == 0 && strcmp(id.ptr, rv_path_base(dir)) != 0) {
-		result = rv_fail(err, RV_E_BAD_RECORD, "'%s' holds the sample '%s'", dir, id.ptr);
-	}
-	rv_record_set_string(record, "dir", dir);
-	rv_str_release(&id);
-	rv_str_release(&text);
-	rv_str_release(&path);
-	return result;
-}
-
-static void work_on_dir(void *item_, void *tree_)
-{
-	struct item *item = item_;
-	struct tree *tree = tree_;
-	struct rv_err err = RV_ERR_INIT;
-	if (load_record(item->dir, &item->record, &err) < 0) {
-		__atomic_add_fetch(&tree->tally.n_checked, 1, __ATOMIC_RELAXED);
-		__atomic_add_fetch(&tree->tally.n_errors, 1, __ATOMIC_RELAXED);
-	} else if (check_sample(&item->record, &tree->tally, &err) == 0) {
-		return;
-	}
-	rv_report(&err);
-	rv_record_set_error(&item->record, &err, 0);
-}
-
-static void emit_dir(void *item_, void *tree_)
-{
-	struct item *item = item_;
-	struct tree *tree = tree_;
-	struct rv_err err = RV_ERR_INIT;
-	struct rv_str line = RV_STR_INIT;
-	if (tree->for_people) {
-		describe(&item->record, &line);
-	} else {
-		rv_str_append(&line, item->record.text.ptr, item->record.text.len);
-	}
-	if (!tree->broken && rv_writer_put(tree->writer, line.ptr, line.len, &err) < 0) {
-		tree->broken = true;
-		rv_tool_fail(tree->tool, &err);
-	}
-	rv_str_release(&line);
-	rv_record_release(&item->record);
-	free(item->dir);
-	free(item);
-}
-
-/* Samples are the directories with a _meta.json; what is hidden is not finished. */
-static bool is_sample(const char *dir)
-{
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_META_NAME);
-	bool is = rv_path_base(dir)[0] != '.' && rv_file_exists(path.ptr);
-	rv_str_release(&path);
-	return is;
-}
-
-/* False when there is none. */
-static bool check_tree(struct rv_tool *tool, const char *dir, size_t n_jobs)
-{
-	struct tree tree = { .tool = tool,
-		             .tally.rules.min_area_px = options.min_area_px,
-		             .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
-	struct rv_err err = RV_ERR_INIT;
-	struct rv_str path = RV_STR_INIT;
-	char **names = NULL;
-	size_t n = 0, n_samples = 0;
-
-	if (rv_dir_names(dir, &names, &n, &err) < 0) {
-		rv_tool_fail(tool, &err);
-		return true;
-	}
-	tree.writer = rv_writer_new(STDOUT_FILENO);
-	struct rv_taskq *queue = rv_taskq_new(n_jobs, n_jobs * ITEMS_PER_JOB, work_on_dir, emit_dir, &tree);
-	for (size_t i = 0; i < n; i++) {
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", dir, names[i]);
-		if (is_sample(path.ptr)) {
-			struct item *item = rv_alloc(sizeof(*item));
-			*item = (struct item) { .dir = rv_strdup(path.ptr), .record = RV_RECORD_INIT };
-			rv_record_clear(&item->record);
-			rv_taskq_push(queue, item);
-			n_samples++;
-		}
-	}
-	rv_taskq_finish(queue);
-	rv_names_free(names, n);
-	rv_str_release(&path);
-	if (rv_writer_close(tree.writer, &err) < 0 && !tree.broken) {
-		rv_tool_fail(tool, &err);
-	}
-	if (n_samples > 0) {
-		conclude(tool, &tree.tally);
-	}
-	return n_samples > 0;
 }
 
 /* ---- a dataset ----------------------------------------------------------------------------------------------------
@@ -340,36 +215,43 @@ static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	rv_tool_status(tool, ok ? 0 : 1);
 }
 
-static void check_dir(struct rv_tool *tool, const char *dir, size_t n_jobs)
+/* Moves what is no dataset to the front; returns how many those are. */
+static size_t samples_first(char **dirs, size_t n)
 {
-	struct stat st;
-	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		rv_tool_usage(tool, "'%s' is no directory", dir);
-	} else if (verify_dataset_is(dir)) {
-		check_dataset(tool, dir, n_jobs);
-	} else if (!check_tree(tool, dir, n_jobs)) {
-		rv_tool_usage(tool,
-		              "'%s' is neither a dataset (no manifest.jsonl) nor a directory of samples (no */%s)", dir,
-		              RV_META_NAME);
+	size_t n_samples = 0;
+	for (size_t i = 0; i < n; i++) {
+		char *const dir = dirs[i];
+		if (!verify_dataset_is(dir)) {
+			memmove(&dirs[n_samples + 1], &dirs[n_samples], (i - n_samples) * sizeof(*dirs));
+			dirs[n_samples++] = dir;
+		}
 	}
+	return n_samples;
 }
 
 /* The operands, or standard input. */
-static void check(struct rv_tool *tool, int argc, char **argv)
+static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
+	const size_t n_samples = samples_first(dirs, n_dirs);
 	size_t n_jobs;
 	if (rv_parse_jobs(options.jobs, "--jobs", rv_machine_cores(), &n_jobs, &err) < 0) {
 		rv_tool_usage(tool, "%s", err.text);
-	} else if (argc == 0 && options.deep) {
-		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
-	} else if (argc == 0) {
-		check_stream(tool, n_jobs);
-	} else if (tool->common.where || tool->common.set) {
-		rv_tool_usage(tool, "--where and --set are for records on standard input");
+		return;
 	}
-	for (int i = 0; i < argc && tool->status < 2; i++) {
-		check_dir(tool, argv[i], n_jobs);
+	if (n_dirs == 0 && options.deep) {
+		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
+		return;
+	}
+	if (n_samples < n_dirs && (tool->common.where || tool->common.set)) {
+		rv_tool_usage(tool, "--where and --set are for samples, '%s' is a dataset", dirs[n_samples]);
+		return;
+	}
+	if (n_dirs == 0 || n_samples > 0) {
+		check_stream(tool, dirs, n_samples, n_jobs);
+	}
+	for (size_t i = n_samples; i < n_dirs && tool->status < 2; i++) {
+		check_dataset(tool, dirs[i], n_jobs);
 	}
 }
 
@@ -382,7 +264,7 @@ int main(int argc, char **argv)
 	versioned.libraries = libraries.ptr;
 	int status = rv_tool_start(&tool, &versioned, &argc, argv);
 	if (status < 0) {
-		check(&tool, argc, argv);
+		check(&tool, (size_t)argc, argv);
 		status = rv_tool_end(&tool);
 	}
 	rv_str_release(&libraries);

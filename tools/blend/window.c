@@ -134,7 +134,7 @@ bool blend_window_admit(struct blend_window *window, size_t max)
 {
 	for (size_t n = 0; n < max; n++) {
 		if (window->input_ended || blend_window_is_full(window) ||
-		    rv_reader_would_block(window->stream->reader)) {
+		    rv_input_would_block(window->stream->input)) {
 			return false;
 		}
 		struct blend_slot *slot = blend_window_at(window, window->len);

@@ -63,6 +63,24 @@ bool rv_output_is_broken(const struct rv_output *output)
 
 /* ---- for people ---- */
 
+/* A terminal obeys control characters; a record must not. */
+static void disarm(struct rv_str *line, size_t from, bool newlines_too)
+{
+	for (size_t i = from; i < line->len; i++) {
+		const unsigned char c = (unsigned char)line->ptr[i];
+		if (c == '\n') {
+			line->ptr[i] = newlines_too ? ' ' : '\n';
+		} else if (c < 0x20 || c == 0x7f) {
+			line->ptr[i] = '?';
+		}
+	}
+}
+
+void rv_output_disarm(struct rv_str *line, size_t from)
+{
+	disarm(line, from, true);
+}
+
 static void describe(const struct rv_record *record, struct rv_str *line)
 {
 	struct rv_record error = RV_RECORD_INIT;
@@ -79,20 +97,10 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 		} else {
 			rv_str_append(line, value.ptr, value.len);
 		}
+		rv_output_disarm(line, 0);
 	}
 	rv_str_release(&message);
 	rv_record_release(&error);
-}
-
-/* A terminal obeys control characters; a record must not. */
-static void disarm(struct rv_str *line)
-{
-	for (size_t i = 0; i < line->len; i++) {
-		const unsigned char c = (unsigned char)line->ptr[i];
-		if (c < 0x20 || c == 0x7f) {
-			line->ptr[i] = c == '\n' ? ' ' : '?';
-		}
-	}
 }
 
 /* ---- records ---- */
@@ -142,7 +150,7 @@ void rv_output_put(struct rv_output *output, const struct rv_record *record)
 	}
 	const bool own = output->describe && !rv_record_has_error(record);
 	(own ? output->describe : describe)(record, &line);
-	disarm(&line);
+	disarm(&line, 0, false);
 	rv_output_put_lines(output, line.ptr, line.len);
 	rv_str_release(&line);
 }

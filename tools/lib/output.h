@@ -15,9 +15,12 @@
 #include "record.h"
 #include "tool.h"
 
-/* One line for a person in place of a record, when stdout is a terminal. NULL: the id. A record with an error always
- * gets "ID  error: message". */
+/* A line for a person in place of a record, when stdout is a terminal, or several with newlines between them. NULL: the
+ * id. A record with an error always gets "ID  error: message". */
 typedef void rv_describe_fn(const struct rv_record *record, struct rv_str *line);
+/* For its parts that come from data: control characters from there on are replaced. (In the whole line newlines alone
+ * are left.) */
+void rv_output_disarm(struct rv_str *line, size_t from);
 
 struct rv_output {
 	struct rv_tool *tool;

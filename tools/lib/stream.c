@@ -3,38 +3,43 @@
 #include "stream.h"
 
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "alloc.h"
 #include "diag.h"
 #include "sig.h"
 #include "taskq.h"
 
-int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool)
+int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
 	*stream = (struct rv_stream) { .tool = tool };
 	stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
-	if (!stream->filters) {
-		rv_tool_fail(tool, &err);
+	stream->input = stream->filters ? rv_input_open(dirs, n_dirs, &err) : NULL;
+	if (!stream->input) {
+		rv_filters_free(stream->filters);
+		if (!rv_sig_stop()) {
+			rv_tool_fail(tool, &err);
+		}
 		return -1;
 	}
 	rv_output_open(&stream->output, tool);
-	stream->reader = rv_reader_new(STDIN_FILENO, "the input");
-	rv_reader_on_wait(stream->reader, rv_output_wait, &stream->output);
+	rv_input_on_wait(stream->input, rv_output_wait, &stream->output);
 	return 0;
 }
 
 /* ---- one record ---- */
 
-/* A line that is no record becomes one that tells which line it was. */
-static void take_bad_line(struct rv_stream *stream, struct rv_record *record, const struct rv_err *err)
+/* A line that is no record becomes one that tells which line it was, a sample that cannot be read one with its `dir`.
+ */
+static void take_bad(struct rv_stream *stream, struct rv_record *record, const struct rv_err *err)
 {
 	struct rv_str line = RV_STR_INIT;
 	rv_report(err);
 	rv_record_set_error(record, err, 0);
-	rv_str_put_u64(&line, record->line);
-	rv_record_set(record, "line", line.ptr, line.len);
+	if (record->line > 0) {
+		rv_str_put_u64(&line, record->line);
+		rv_record_set(record, "line", line.ptr, line.len);
+	}
 	rv_str_release(&line);
 	rv_output_count_error(&stream->output);
 }
@@ -74,13 +79,13 @@ static int end(struct rv_stream *stream, const struct rv_err *err)
 int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 {
 	struct rv_err err = RV_ERR_INIT;
-	const int got = rv_sig_stop() ? 0 : rv_reader_next(stream->reader, record, &err);
+	const int got = rv_sig_stop() ? 0 : rv_input_next(stream->input, record, &err);
 	if (got <= 0) {
 		return end(stream, &err);
 	}
 	stream->n_in++;
 	if (got == 2) {
-		take_bad_line(stream, record, &err);
+		take_bad(stream, record, &err);
 		return 2;
 	}
 	if (rv_record_has_error(record)) {
@@ -201,10 +206,10 @@ void rv_stream_close(struct rv_stream *stream)
 		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);
 	}
 	rv_output_close(&stream->output);
-	rv_reader_free(stream->reader);
+	rv_input_close(stream->input);
 	rv_filters_free(stream->filters);
 	rv_idset_free(stream->ids);
-	stream->reader = NULL;
+	stream->input = NULL;
 	stream->filters = NULL;
 	stream->ids = NULL;
 }

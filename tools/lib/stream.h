@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stream of records that most tools work on, from standard input to standard output.
+ * The stream of records that most tools work on, from standard input (or from directories of samples that are named as
+ * operands, see input.h) to standard output.
  *
  *	struct rv_stream stream;
- *	if (rv_stream_open(&stream, &tool) < 0) {
+ *	if (rv_stream_open(&stream, &tool, argv, argc) < 0) {
  *		return rv_tool_end(&tool);
  *	}
  *	while (rv_stream_next(&stream, &record)) {
@@ -22,12 +23,13 @@
 
 #include "filter.h"
 #include "idset.h"
+#include "input.h"
 #include "output.h"
 
 struct rv_stream {
 	struct rv_tool *tool;
 	struct rv_output output;
-	struct rv_reader *reader;
+	struct rv_input *input;
 	struct rv_filters *filters;
 	uint64_t n_in;
 	/* Set after opening (rv_idset_new) by a tool that needs each id once: then a record that is to be worked on
@@ -35,8 +37,9 @@ struct rv_stream {
 	struct rv_idset *ids;
 };
 
-/* -1 when --where or --set do not compile (reported, status set). Signals are caught from here on. */
-int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool) RV_MUST_USE;
+/* Of standard input when there are no directories. -1 when --where or --set do not compile or a directory holds no
+ * samples (reported, status set). Signals are caught from here on. */
+int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs) RV_MUST_USE;
 /* The next record that is this tool's to work on; false at the end. Bad lines become error records; records that carry
  * an error or that --where leaves out are passed on here, in order, as they came. Flushes the output before it waits
  * for input. */
