@@ -13,7 +13,7 @@ mkdir -p "$dir"
 rv-seed seq "$samples" |
     rv-blend "$here/shapes/scene.py" --resolution 400,300 --samples 32 -j auto -o "$dir/out" |
     rv-mask |
-    rv-mux --format coco,webdataset,video,sheet -o "$dir/dataset" >"$dir/records.jsonl"
+    rv-mux --expect all --format coco,webdataset,video,sheet -o "$dir/dataset" >"$dir/records.jsonl"
 rv-verify --deep "$dir/dataset" >"$dir/verdict.jsonl"
 
 echo

@@ -278,3 +278,16 @@ two_workers_one_worker() {
         [ ! -e refused ]
     done
 }
+
+@test "the image's entry point: the status of a pipeline is the largest" {
+    local entry=$RV_ROOT/docker/entrypoint.sh
+    run -143 "$entry" '(exit 2) | (exit 143) | (exit 1)'
+    run -3 "$entry" 'true | (exit 3) | true # a comment'
+    run -0 "$entry" 'echo a | cat'
+    [ "$output" = a ]
+    run -1 "$entry" '(exit 1) | true && echo not'
+    [ "$output" = '' ]
+    run -5 "$entry" bash -c 'exit 5'
+    run -3 "$entry" 'rv-seed seq 9 | head -n 2 | rv-mask --where false --expect all'
+    run -0 "$entry" 'rv-seed seq 9 | head -n 9 | rv-mask --where false --expect all'
+}

@@ -274,6 +274,13 @@ EOF
     [ "$(jq -c '.run.request.settings.blend | [.frames, .fps]' records)" = '["3,5..11:3,12",12.5]' ]
 }
 
+@test "a scene sees nothing of a record that its sample's key leaves out" {
+    records 1 '{"fault":"env"}' 0 |
+        jq -c '. + {x: 1, run: {of: 7}, dir: "elsewhere", verify: {ok: true}, error: null}' | blend >records
+    [ "$(jq -c .run.members records)" = '["id","index","seed","params","x"]' ]
+    [ "$(jq .run.of records)" = 7 ]
+}
+
 @test "a worker gets a clean environment, five descriptors and a scratch directory that goes with it" {
     records 1 '{"fault":"env"}' 0 |
         PYTHONPATH=x PYTHONHOME= PYTHONSTARTUP=x PYTHONUSERBASE=x VIRTUAL_ENV=x blend 5>&1 >records
@@ -879,8 +886,11 @@ $PWD/scenes/other.py" ]
 @test "--progress=json" {
     records 3 '{"fault":"scene_error"}' 0 >in
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -q --progress=json <in >/dev/null'
+    run ! grep -q '"of"' <<<"$stderr"
     run -0 bash -c 'tail -n1 <<<"$1" | jq -c "[.done, .failed, .reused, .in_flight]"' - "$stderr"
     [ "$output" = '[3,1,0,0]' ]
+    rv-seed seq 3 | blend -o told --progress=json >/dev/null 2>progress
+    [ "$(tail -n 1 progress | jq -c '[.done, .of]')" = '[3,3]' ]
 }
 
 # ---- signals and kills ----

@@ -129,6 +129,23 @@ only_here() {
     only_here dataset in out
 }
 
+@test "--expect: a shorter stream leaves the earlier dataset" {
+    labelled 3 | jq -c '.run.of = 3' >in
+    rv-mux --expect all <in >/dev/null
+    before=$(tree_hash dataset)
+    pipe -3 --separate-stderr 'head -n 2 in | rv-mux --expect all'
+    [ "${#lines[@]}" = 2 ]
+    [ "$stderr" = "rv-mux: error: 2 of 3 samples came (--expect)
+rv-mux: error: no dataset is written, 'dataset' is left as it is" ]
+    pipe -3 'head -n 2 in | rv-mux --expect 3'
+    pipe -3 'rv-mux --expect all </dev/null'
+    pipe -2 'jq -c "del(.run)" in | rv-mux --expect all'
+    [ "$(tree_hash dataset)" = "$before" ]
+    pipe -0 --separate-stderr 'head -n 2 in | rv-mux >/dev/null'
+    [ "$(jq -r .samples dataset/manifest.jsonl | head -n 1)" = 2 ]
+    only_here dataset in out
+}
+
 # ---- coco -------------------------------------------------------------------------------------------------------------
 
 @test "coco masks, boxes and areas are those of an independent decoder" {

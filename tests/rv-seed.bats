@@ -18,7 +18,12 @@ refused() {
     [[ $stderr == "rv-seed: error: "*"$text"* ]] || { echo "$* said: $stderr"; return 1; }
 }
 
-# sharded N ARG...: the parts of N, joined, are the whole; their sizes differ by one at most.
+# Records without what tells how many there are of this part.
+whole() {
+    sed 's/,"run":{"of":[0-9]*}}$/}/'
+}
+
+# sharded N ARG...: the parts of N, joined, are the whole; their sizes differ by one at most, and their records tell them.
 sharded() {
     local parts=$1 i sizes=()
     shift
@@ -26,9 +31,10 @@ sharded() {
     for ((i = 0; i < parts; i++)); do
         rv-seed "$@" --shard "$i/$parts" >part || return 1
         sizes+=("$(wc -l <part)")
-        cat part >>joined
+        [ "$(jq .run.of part | uniq)" = "$(wc -l <part | grep -v '^0$')" ] || return 1
+        whole <part >>joined
     done
-    rv-seed "$@" | cmp - joined || return 1
+    rv-seed "$@" | whole | cmp - joined || return 1
     [ $(($(printf '%s\n' "${sizes[@]}" | sort -n | tail -1) - $(printf '%s\n' "${sizes[@]}" | sort -n | head -1))) -le 1 ]
 }
 
@@ -45,27 +51,27 @@ if not eval(sys.argv[1]):
 
 @test "seq counts up" {
     run -0 rv-seed seq 3
-    [ "$output" = '{"id":"00000000","index":0,"seed":0,"seed_mode":"seq"}
-{"id":"00000001","index":1,"seed":1,"seed_mode":"seq"}
-{"id":"00000002","index":2,"seed":2,"seed_mode":"seq"}' ]
+    [ "$output" = '{"id":"00000000","index":0,"seed":0,"seed_mode":"seq","run":{"of":3}}
+{"id":"00000001","index":1,"seed":1,"seed_mode":"seq","run":{"of":3}}
+{"id":"00000002","index":2,"seed":2,"seed_mode":"seq","run":{"of":3}}' ]
     run -0 rv-seed --start 41 seq 1
-    [ "$output" = '{"id":"00000041","index":41,"seed":41,"seed_mode":"seq"}' ]
+    [ "$output" = '{"id":"00000041","index":41,"seed":41,"seed_mode":"seq","run":{"of":1}}' ]
     run -0 rv-seed seq 0
     [ -z "$output" ]
 }
 
 @test "fixed repeats one seed" {
     run -0 rv-seed fixed 9007199254740991
-    [ "$output" = '{"id":"00000000","index":0,"seed":9007199254740991,"seed_mode":"fixed"}' ]
+    [ "$output" = '{"id":"00000000","index":0,"seed":9007199254740991,"seed_mode":"fixed","run":{"of":1}}' ]
     run -0 rv-seed fixed 7 2 --start 5
-    [ "$output" = '{"id":"00000005","index":5,"seed":7,"seed_mode":"fixed"}
-{"id":"00000006","index":6,"seed":7,"seed_mode":"fixed"}' ]
+    [ "$output" = '{"id":"00000005","index":5,"seed":7,"seed_mode":"fixed","run":{"of":2}}
+{"id":"00000006","index":6,"seed":7,"seed_mode":"fixed","run":{"of":2}}' ]
 }
 
 @test "rand with a key is the same everywhere, without one never twice" {
     run -0 rv-seed rand 2 --key 1
-    [ "$output" = '{"id":"00000000","index":0,"seed":2419655137890070,"seed_mode":"rand"}
-{"id":"00000001","index":1,"seed":140714927512358,"seed_mode":"rand"}' ]
+    [ "$output" = '{"id":"00000000","index":0,"seed":2419655137890070,"seed_mode":"rand","run":{"of":2}}
+{"id":"00000001","index":1,"seed":140714927512358,"seed_mode":"rand","run":{"of":2}}' ]
     rv-seed rand 2000 --key 1 | jq .seed >a
     rv-seed rand 2000 --key 2 | jq .seed >b
     rv-seed rand 2000 | jq .seed >c
@@ -74,7 +80,16 @@ if not eval(sys.argv[1]):
     # All 53 bits are used, none beyond.
     python3 -c 'import sys; s = [int(x) for x in sys.stdin]; assert max(s) < 2**53 and max(s) > 2**53 * .99 and min(s) < 2**53 * .01' < <(cat a c)
     # A later start is a later part of the same sequence.
-    diff <(rv-seed rand 20 --key 1 --start 10) <(rv-seed rand 30 --key 1 | tail -20)
+    diff <(rv-seed rand 20 --key 1 --start 10 | whole) <(rv-seed rand 30 --key 1 | tail -20 | whole)
+}
+
+@test "how many there are is told where it is known" {
+    [ "$(rv-seed seq 4 -g a=1,2,3 -p 'x=int(1,2)' | jq -c .run | uniq -c | xargs)" = '12 {of:12}' ]
+    run -0 rv-seed seq 2 -p 'x=const(1)'
+    [ "${lines[1]}" = '{"id":"00000001","index":1,"seed":1,"seed_mode":"seq","params":{"x":1},"run":{"of":2}}' ]
+    run -0 bash -c 'rv-seed seq inf | head -n 1; rv-seed rand inf | head -n 1; rv-seed list <<<7'
+    [ "${#lines[@]}" = 3 ]
+    [ "$(jq -c .run <<<"$output" | uniq)" = null ]
 }
 
 @test "list: one seed a line; blank lines and CRLF are no matter" {
@@ -146,12 +161,12 @@ if not eval(sys.argv[1]):
 import sys
 start, count, width = map(int, sys.argv[1:])
 for i in range(start, start + count):
-    print(f'{{"id":"x9{i:0{width}d}-{i}9","index":{i},"seed":{i},"seed_mode":"seq"}}')
+    print(f'{{"id":"x9{i:0{width}d}-{i}9","index":{i},"seed":{i},"seed_mode":"seq","run":{{"of":{count}}}}}')
 PY
         cmp got wanted
     done
     rv-seed seq 100050 --start 99999990 --id 'x%02d' | tail -1 >got
-    [ "$(cat got)" = '{"id":"x100100039","index":100100039,"seed":100100039,"seed_mode":"seq"}' ]
+    [ "$(cat got)" = '{"id":"x100100039","index":100100039,"seed":100100039,"seed_mode":"seq","run":{"of":100050}}' ]
 }
 
 @test "the parts of a shard, joined, are the whole" {
@@ -230,7 +245,7 @@ PY
     grep -q '"x":1\.50}' out
     grep -qF '"x":[1,2]}' out
     run -0 rv-seed seq 1 -p 'a=const(1e400)' -p 'b=const("x)")' -p 'c=const(é)' -p 'ü "q"=const("")'
-    [[ $output == *',"params":{"a":1e400,"b":"x)","c":"é","ü \"q\"":""}}' ]]
+    [[ $output == *',"params":{"a":1e400,"b":"x)","c":"é","ü \"q\"":""},"run":{"of":1}}' ]]
 }
 
 @test "a parameter depends on the seed and its name alone" {
@@ -245,7 +260,7 @@ PY
     # By heart: a change of it makes other datasets of old commands.
     run -0 rv-seed rand 1 --key 1 -p 'x=int(0,1000000)' -p 'c=choice(1,2,3,4,5,6,7,8,9)' -p 'u=uniform(0,1)' \
         -p 'n=normal(0,1)'
-    [ "$output" = '{"id":"00000000","index":0,"seed":2419655137890070,"seed_mode":"rand","params":{"x":243457,"c":3,"u":0.48954643279238474,"n":1.52000370609}}' ]
+    [ "$output" = '{"id":"00000000","index":0,"seed":2419655137890070,"seed_mode":"rand","params":{"x":243457,"c":3,"u":0.48954643279238474,"n":1.52000370609},"run":{"of":1}}' ]
 }
 
 @test "distributions that cannot be" {
@@ -347,7 +362,7 @@ PY
     # The point is that of the sample, whatever its combination and part.
     rv-seed seq 4 --sobol -g a=1,2 -p 'x=uniform(0,1)' | jq .params.x >x
     diff <(head -4 x) <(tail -4 x)
-    diff <(rv-seed seq 4 --sobol --start 6 -p 'x=uniform(0,1)') <(rv-seed seq 10 --sobol -p 'x=uniform(0,1)' | tail -4)
+    diff <(rv-seed seq 4 --sobol --start 6 -p 'x=uniform(0,1)' | whole) <(rv-seed seq 10 --sobol -p 'x=uniform(0,1)' | tail -4 | whole)
     refused '1 to 21 numeric parameters' seq 3 --sobol
     refused 'not 0' seq 3 --sobol -p 'c=choice(1,2)' -p 'b=bool(0.5)'
     local args=() i
@@ -383,9 +398,9 @@ PY
 
 @test "--set where --where holds" {
     run -0 rv-seed seq 3 --set '.x = .seed * 2' --where '.seed != 1'
-    [ "$output" = '{"id":"00000000","index":0,"seed":0,"seed_mode":"seq","x":0}
-{"id":"00000001","index":1,"seed":1,"seed_mode":"seq"}
-{"id":"00000002","index":2,"seed":2,"seed_mode":"seq","x":4}' ]
+    [ "$output" = '{"id":"00000000","index":0,"seed":0,"seed_mode":"seq","run":{"of":3},"x":0}
+{"id":"00000001","index":1,"seed":1,"seed_mode":"seq","run":{"of":3}}
+{"id":"00000002","index":2,"seed":2,"seed_mode":"seq","run":{"of":3},"x":4}' ]
     run --separate-stderr -1 rv-seed seq 2 --set 'if .seed == 0 then error("no") else . end'
     [ "$(jq -r '.error.code // "fine"' <<<"$output" | tr '\n' ' ')" = 'filter fine ' ]
     [[ $stderr == *"no"* ]]

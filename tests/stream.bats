@@ -420,3 +420,64 @@ endless() { # SIGNAL FILTER OPTION PROGRAM
         cmp in out
     done
 }
+
+# What the filter said, but for the sum of rv-verify.
+said() {
+    sed '/^rv-verify: [0-9]* records, /d' err
+}
+
+@test "a stream that ends early is told; it changes no status" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        rv-seed seq 12 | head -n 5 | pass "$filter" >out 2>err
+        [ "$(said)" = "$filter: warning: 5 of 12 samples came" ] || { cat err; return 1; }
+        rv-seed seq 12 | pass "$filter" >out 2>err
+        [ -z "$(said)" ]
+        # In the middle of a pipe it is for -v, and -q is for errors.
+        rv-seed seq 12 | head -n 5 | pass "$filter" 2>err | cat >out
+        [ -z "$(said)" ]
+        rv-seed seq 12 | head -n 5 | pass "$filter" -v 2>err | cat >out
+        grep -F "$filter: 5 of 12 samples came" err
+        rv-seed seq 12 | head -n 5 | pass "$filter" -q >out 2>err
+        [ -z "$(said)" ]
+        # Two streams in one, of which each says how long it is itself.
+        { rv-seed seq 3; rv-seed seq 3 --start 3; } | pass "$filter" >out 2>err
+        [ -z "$(said)" ]
+        { rv-seed seq 3; rv-seed seq 9 --start 3 | head -n 1; } | pass "$filter" >out 2>err
+        [ "$(said)" = "$filter: warning: 4 of 9 samples came" ]
+    done
+}
+
+@test "--expect: a shorter stream is a failure" {
+    local filter
+    for filter in "${FILTERS[@]}"; do
+        rv-seed seq 12 >all
+        head -n 5 all >some
+        exits 0 pass "$filter" --expect all <all >out 2>err
+        exits 0 pass "$filter" --expect 12 <all >out 2>err
+        exits 0 pass "$filter" --expect 5 <some >out 2>err
+        exits 0 pass "$filter" --expect 3 <some >out 2>err
+        exits 0 pass "$filter" --expect 0 </dev/null >out 2>err
+        [ -z "$(said)" ]
+        exits 3 pass "$filter" --expect all <some >out 2>err
+        cmp some out
+        [ "$(said)" = "$filter: error: 5 of 12 samples came (--expect)" ]
+        exits 3 pass "$filter" --expect 6 <some >out 2>err
+        [ "$(said)" = "$filter: error: 5 of 6 samples came (--expect)" ]
+        exits 3 pass "$filter" --expect all </dev/null >out 2>err
+        [ "$(said)" = "$filter: error: no sample came (--expect all)" ]
+        # Records with an error have come, too, and lines that are none.
+        { head -n 10 all; head -n 1 all | jq -c '.error = "x"'; echo x; } >in
+        exits 1 pass "$filter" --expect all <in >out 2>err
+        rv-seed list <<<7 >in
+        exits 2 pass "$filter" --expect all <in >out 2>err
+        [ "$(said)" = "$filter: error: --expect all: no record says how many are to come (run.of, which rv-seed gives)" ]
+        exits 2 pass "$filter" --expect most <in >out 2>err
+        grep -F "'most'" err
+        exits 2 pass "$filter" --expect -1 <in >out 2>err
+    done
+    # A number that is none says nothing.
+    printf '{"run":{"of":-5}}\n{"run":{"of":"9"}}\n{"run":[9]}\n{"run":{"of":1e30}}\n{"run":{"of":2.5}}\n' >in
+    exits 2 pass rv-mask --expect all <in >out 2>err
+    exits 2 rv-seed --expect 3 seq 3 >out 2>err
+}

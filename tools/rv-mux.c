@@ -158,6 +158,10 @@ static void end_dataset(struct mux *mux)
 {
 	struct rv_err err = RV_ERR_INIT;
 	const uint64_t n_samples = sink_mux_count(mux->formats);
+	if (mux->stream.is_short) {
+		rv_error("no dataset is written, '%s' is left as it is", output);
+		return;
+	}
 	if (mux->is_broken || mux->stream.output.broken || mux->tool.signal || mux->tool.status >= 2) {
 		return;
 	}

@@ -13,6 +13,7 @@
 #include "sig.h"
 
 #define HEAD_MAX 256                   /* bytes of a line before its parameters */
+#define TAIL_MAX 64                    /* and behind them */
 #define BLOCK_BYTES ((size_t)64 << 10) /* of lines made at a time */
 #define COUNTERS_MAX (SEED_NAMING_PARTS_MAX + 2)
 #define LIST_LINE_MAX 100 /* bytes of a seed in a list, blanks around it not counted */
@@ -74,6 +75,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... seq N|inf\n[OPTION]... rand N|inf\n[OPTION]... fixed SEED [N|inf]\n[OPTION]... list",
 	.purpose = "Emit a record for each sample: id, index, seed and parameters.",
 	.options = options,
+	.common = RV_COMMON_SOURCE,
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-seed rand 1000 --key 7 --param 'size=loguniform(0.1,10)' --param 'n=int(3,9)'\n"
 	            "rv-seed seq 50 --grid light=sun,lamp --grid fog=true,false --shard 0/4\n"
@@ -89,6 +91,8 @@ struct output {
 	struct rv_output records;
 	struct rv_filters *filters; /* NULL: none */
 	struct rv_record record;    /* only with filters or for people */
+	char tail[TAIL_MAX];        /* of each line: how many there are, where that is known */
+	size_t tail_len;
 };
 
 /* "00000000  seed 0  {"size":3}" in place of the record. */
@@ -159,7 +163,7 @@ static void put_record(struct output *out, const struct seed_plan *plan, uint64_
 		rv_str_puts(line, ",\"params\":");
 		seed_space_put(&plan->space, place / count, seed, plan->start + place % count, line);
 	}
-	rv_str_putc(line, '}');
+	rv_str_append(line, out->tail, out->tail_len);
 	if (out->filters || out->records.for_people) {
 		put_filtered(out, line);
 	} else {
@@ -184,12 +188,13 @@ static size_t find_counters(const char *a, const char *b, size_t len, size_t end
  * another length. */
 static uint64_t put_counted(struct output *out, const struct seed_plan *plan, uint64_t place, struct rv_str *block)
 {
-	char line[HEAD_MAX], next[HEAD_MAX];
+	char line[HEAD_MAX + TAIL_MAX + 1], next[HEAD_MAX];
 	size_t ends[COUNTERS_MAX];
 	uint64_t index = plan->start + place;
 	size_t len = put_head(plan, index, index, line);
 	size_t n = len == put_head(plan, index + 1, index + 1, next) ? find_counters(line, next, len, ends) : 0;
-	line[len++] = '}';
+	memcpy(line + len, out->tail, out->tail_len);
+	len += out->tail_len;
 	line[len++] = '\n';
 	while (n > 0 && place < plan->to && !is_over(out)) {
 		rv_str_clear(block);
@@ -212,6 +217,19 @@ static uint64_t put_counted(struct output *out, const struct seed_plan *plan, ui
 		rv_output_put_lines(&out->records, block->ptr, (size_t)(at - block->ptr) - 1);
 	}
 	return place;
+}
+
+/* A stream's readers learn from each record how many are to come: of this shard. */
+static void make_tail(struct output *out, const struct seed_plan *plan)
+{
+	char *at = out->tail;
+	if (plan->mode != SEED_PLAN_LIST && plan->count != UINT64_MAX) {
+		at = PUT(at, ",\"run\":{\"of\":");
+		at += seed_put_digits(at, plan->to - plan->from, 0);
+		*at++ = '}';
+	}
+	*at++ = '}';
+	out->tail_len = (size_t)(at - out->tail);
 }
 
 /* Number k of the seeds of `rand`: the k-th value of stream "seed" of the key, or the system's. */
@@ -331,6 +349,7 @@ int main(int argc, char **argv)
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
+	make_tail(&out, &plan);
 	rv_output_open(&out.records, &tool);
 	out.records.describe = describe;
 	(plan.mode == SEED_PLAN_LIST ? run_list : run_counted)(&plan, &out);

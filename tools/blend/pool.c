@@ -301,6 +301,7 @@ static void show_progress(const struct pool *pool, bool end)
 		.failed = window->failed,
 		.frames = pool->frames,
 		.reused = window->reused,
+		.of = pool->window.stream->of,
 	};
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
 		counts.in_flight += pool->crew.seats[i].slot != NULL;

@@ -13,7 +13,7 @@
 #define HELP_COLUMN 28
 #define HELP_WIDTH 96
 #define GRACE_S 10 /* between a signal and the end */
-#define COMMON_OPTIONS 12
+#define COMMON_OPTIONS 13
 
 /* Found while parsing; the value pointers of the common options. */
 struct state {
@@ -29,6 +29,11 @@ static void fill_common(struct state *state, const struct rv_program *program)
 	common->grace_s = GRACE_S;
 	const struct rv_option group = { .kind = RV_OPT_GROUP, .name = "Every tool" };
 	const struct rv_option options[] = {
+		{ .kind = RV_OPT_STRING,
+		  .name = "expect",
+		  .value = &common->expect,
+		  .argument = "N|all",
+		  .help = "end with status 3 when fewer records come; all: as many as run.of of the records says" },
 		{ .kind = RV_OPT_STRING,
 		  .name = "where",
 		  .value = &common->where,
@@ -64,7 +69,10 @@ static void fill_common(struct state *state, const struct rv_program *program)
 		{ .kind = RV_OPT_FLAG, .name = "completions", .value = &state->completions }, /* no help: hidden */
 		{ .kind = RV_OPT_END },
 	};
-	const size_t left_out = program->common == RV_COMMON_STREAM ? 0 : program->common == RV_COMMON_JSON ? 3 : 4;
+	static const size_t left_out_of[] = {
+		[RV_COMMON_STREAM] = 0, [RV_COMMON_SOURCE] = 1, [RV_COMMON_JSON] = 4, [RV_COMMON_MINIMUM] = 5
+	};
+	const size_t left_out = left_out_of[program->common];
 	state->common_options[0] = group;
 	memcpy(&state->common_options[1], &options[left_out], sizeof(options) - left_out * sizeof(options[0]));
 }

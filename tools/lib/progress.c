@@ -37,7 +37,11 @@ static void draw_line(void)
 	const struct rv_progress_counts *const counts = &progress.counts;
 	const uint64_t elapsed_s = (uint64_t)(rv_clock_s() - progress.started_s);
 	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "%s%s: %" PRIu64 " done", erase, rv_diag_tool(), counts->done);
+	rv_str_printf(&line, "%s%s: %" PRIu64, erase, rv_diag_tool(), counts->done);
+	if (counts->of > 0) {
+		rv_str_printf(&line, " of %" PRIu64, counts->of);
+	}
+	rv_str_puts(&line, " done");
 	if (counts->reused > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " reused", counts->reused);
 	}
@@ -61,6 +65,9 @@ static void put_object(void)
 	rv_json_out_init(&out, &line);
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_u64(&out, "done", progress.counts.done);
+	if (progress.counts.of > 0) {
+		rv_json_put_u64(&out, "of", progress.counts.of);
+	}
 	rv_json_put_u64(&out, "failed", progress.counts.failed);
 	rv_json_put_u64(&out, "reused", progress.counts.reused);
 	rv_json_put_u64(&out, "in_flight", progress.counts.in_flight);

@@ -3,17 +3,34 @@
 #include "stream.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "diag.h"
+#include "parse.h"
 #include "sig.h"
 #include "taskq.h"
+
+static int read_expect(struct rv_stream *stream, const char *expect, struct rv_err *err)
+{
+	stream->expects_all = expect && strcmp(expect, "all") == 0;
+	if (!expect || stream->expects_all) {
+		return 0;
+	}
+	return rv_parse_u64(expect, "--expect", 0, UINT64_MAX, &stream->expected, err) < 0
+	               ? rv_fail(err, RV_E_USAGE, "%s, or 'all'", err->text)
+	               : 0;
+}
 
 int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
-	*stream = (struct rv_stream) { .tool = tool };
-	stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
+	*stream = (struct rv_stream) { .tool = tool, .run = RV_STR_INIT };
+	if (read_expect(stream, tool->common.expect, &err) == 0) {
+		stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
+	}
 	stream->input = stream->filters ? rv_input_open(dirs, n_dirs, &err) : NULL;
 	if (!stream->input) {
 		rv_filters_free(stream->filters);
@@ -42,6 +59,25 @@ static void take_bad(struct rv_stream *stream, struct rv_record *record, const s
 	}
 	rv_str_release(&line);
 	rv_output_count_error(&stream->output);
+}
+
+/* Most often `run` is in one record what it was in the last. */
+static void note_of(struct rv_stream *stream, const struct rv_record *record)
+{
+	struct rv_json run = RV_JSON_INIT;
+	struct rv_span text;
+	uint64_t of;
+	if (!rv_record_get(record, "run", &text) ||
+	    (text.len == stream->run.len && memcmp(text.ptr, stream->run.ptr, text.len) == 0)) {
+		return;
+	}
+	rv_str_clear(&stream->run);
+	rv_str_append(&stream->run, text.ptr, text.len);
+	if (rv_json_parse(text.ptr, text.len, &run, NULL) == 0 &&
+	    rv_json_u64(rv_json_get(run, "of"), 1, RV_SEED_MAX, &of)) {
+		stream->of = RV_MAX(stream->of, of);
+	}
+	rv_json_release(&run);
 }
 
 static int check_id(struct rv_stream *stream, const struct rv_record *record, struct rv_err *err)
@@ -79,8 +115,9 @@ static int end(struct rv_stream *stream, const struct rv_err *err)
 int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 {
 	struct rv_err err = RV_ERR_INIT;
-	const int got = rv_sig_stop() ? 0 : rv_input_next(stream->input, record, &err);
+	const int got = rv_sig_stop() ? -1 : rv_input_next(stream->input, record, &err);
 	if (got <= 0) {
+		stream->ended = got == 0;
 		return end(stream, &err);
 	}
 	stream->n_in++;
@@ -88,6 +125,7 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 		take_bad(stream, record, &err);
 		return 2;
 	}
+	note_of(stream, record);
 	if (rv_record_has_error(record)) {
 		rv_output_count_error(&stream->output);
 		return 2;
@@ -200,8 +238,42 @@ void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_st
 	}
 }
 
+/* ---- the end ---- */
+
+/* The last tool of a pipe tells people; what is between two others says it with -v. */
+static bool is_last(void)
+{
+	struct stat st;
+	return fstat(STDOUT_FILENO, &st) < 0 || !S_ISFIFO(st.st_mode);
+}
+
+/* Did as many come as were to come? */
+static void count(struct rv_stream *stream)
+{
+	const uint64_t expected = stream->expects_all ? stream->of : stream->expected;
+	struct rv_tool *const tool = stream->tool;
+	if (!stream->ended || tool->signal || stream->output.broken) {
+		return;
+	}
+	if (stream->expects_all && stream->of == 0 && stream->n_in > 0) {
+		rv_error("--expect all: no record says how many are to come (run.of, which rv-seed gives)");
+		rv_tool_status(tool, 2);
+		return;
+	}
+	stream->is_short = stream->n_in < expected || (stream->expects_all && stream->n_in == 0);
+	if (stream->is_short && expected == 0) {
+		rv_error("no sample came (--expect all)");
+	} else if (stream->is_short) {
+		rv_error("%" PRIu64 " of %" PRIu64 " samples came (--expect)", stream->n_in, expected);
+	} else if (stream->n_in < stream->of && !tool->common.expect) {
+		(is_last() ? rv_warn : rv_info)("%" PRIu64 " of %" PRIu64 " samples came", stream->n_in, stream->of);
+	}
+	rv_tool_status(tool, stream->is_short ? 3 : 0);
+}
+
 void rv_stream_close(struct rv_stream *stream)
 {
+	count(stream);
 	if (stream->output.n_errors > 0) {
 		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);
 	}
@@ -209,6 +281,7 @@ void rv_stream_close(struct rv_stream *stream)
 	rv_input_close(stream->input);
 	rv_filters_free(stream->filters);
 	rv_idset_free(stream->ids);
+	rv_str_release(&stream->run);
 	stream->input = NULL;
 	stream->filters = NULL;
 	stream->ids = NULL;

@@ -32,9 +32,16 @@ struct rv_stream {
 	struct rv_input *input;
 	struct rv_filters *filters;
 	uint64_t n_in;
+	uint64_t of;   /* how many are to come, as `run.of` of the records says: the largest; 0: none says it */
+	bool is_short; /* after closing: fewer came than --expect asks for */
 	/* Set after opening (rv_idset_new) by a tool that needs each id once: then a record that is to be worked on
 	 * must have one, and one that came before makes an error record. Freed by close. */
 	struct rv_idset *ids;
+	/* Private. */
+	bool ended;        /* the input, not the tool */
+	bool expects_all;  /* --expect all */
+	uint64_t expected; /* --expect N */
+	struct rv_str run; /* the last `run` that was looked into */
 };
 
 /* Of standard input when there are no directories. -1 when --where or --set do not compile or a directory holds no
@@ -52,7 +59,8 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record);
  * the thread-safe context. */
 typedef int rv_stream_fn(struct rv_record *record, void *state, struct rv_err *err);
 void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_stream_fn *work, void *state);
-/* Closes the output too. */
+/* Closes the output too. When the input has ended with fewer records than `run.of` says, that is told; it changes no
+ * status, but a stream that --expect finds short raises it to 3. */
 void rv_stream_close(struct rv_stream *stream);
 
 #endif

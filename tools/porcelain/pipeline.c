@@ -130,7 +130,7 @@ int porcelain_pipeline_end(struct porcelain_pipeline *pipeline)
 		struct porcelain_pipeline_stage *const stage = &pipeline->stages[i];
 		if (stage->child.pid > 0) {
 			const int status = judge(stage, await(pipeline, &stage->child, &deadline_s));
-			worst = RV_MAX(worst, status);
+			worst = worst >= 2 ? worst : RV_MAX(worst, status); /* what comes behind it follows from it */
 		}
 		porcelain_words_release(&stage->argv);
 	}

@@ -43,7 +43,8 @@ struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipe
 /* Starts all stages; the first one reads `in_fd` (-1: nothing). porcelain_pipeline_end is due in every case. */
 int porcelain_pipeline_start(struct porcelain_pipeline *pipeline, int in_fd, struct rv_err *err) RV_MUST_USE;
 /* Waits until all have ended, and frees. When a signal has come or comes (sig.h) they get it, too; those that do not
- * end by it are killed. The highest exit status; 3, with a message, for a stage that was killed. */
+ * end by it are killed. The highest exit status, but that of the first stage with 2 or more, whose end makes the
+ * later ones fail; 3, with a message, for a stage that was killed. */
 int porcelain_pipeline_end(struct porcelain_pipeline *pipeline);
 /* Ends them at once; what they were at is lost. */
 void porcelain_pipeline_kill(struct porcelain_pipeline *pipeline);

@@ -267,6 +267,7 @@ static void add_mask(struct porcelain_pipeline *pipe, const struct rv_common *co
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mask");
 	add_common(argv, common);
+	porcelain_words_add(argv, "--expect=all");
 	if (instances) {
 		porcelain_words_add(argv, "--instances");
 	}
