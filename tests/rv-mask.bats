@@ -932,7 +932,7 @@ prepare_relabel() {
     [[ $stderr == *"--flow-format 'png': expected one of flo, kitti"* ]]
     run --separate-stderr rv-mask records.jsonl </dev/null
     [ "$status" -eq 2 ]
-    [[ $stderr == *"standard input"* ]]
+    [[ $stderr == *"'records.jsonl' is no directory"* ]]
     for jobs in 0 -1 x 1.5; do
         run --separate-stderr rv-mask -j $jobs </dev/null
         [ "$status" -eq 2 ]

@@ -200,8 +200,8 @@ starts() { wc -l <fake/starts.log; }
     check 'one script at a time' a.py b.py
     check "-n: '0' is not a whole number from 1" -n 0 scene.py
     check '-n:' -n -1 scene.py
-    check '--procs' -p 0 scene.py
-    check '--procs' -p many scene.py
+    check '-p: ' -p 0 scene.py
+    check '-p: ' -p many scene.py
     check '--resolution' --resolution 0,5 scene.py
     check '--resolution' --resolution 5 scene.py
     check 'expected one of auto, optix' --gpu-backend vulkan scene.py

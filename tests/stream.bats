@@ -481,3 +481,22 @@ said() {
     exits 2 pass rv-mask --expect all <in >out 2>err
     exits 2 rv-seed --expect 3 seq 3 >out 2>err
 }
+
+# The longest line of what COMMAND prints to a terminal of so many columns.
+longest() { # COLUMNS COMMAND
+    script -qec "stty cols $1; $2" /dev/null | tr -d '\r' | sed '/^Examples:/,$d' | awk 'length > n { n = length } END { print n }'
+}
+
+@test "--help fits the terminal, 80 columns without one, and tells the defaults that hold" {
+    need script
+    local tool n
+    for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify; do
+        n=$(longest 60 "$tool --help")
+        [ "$n" -le 60 ] && [ "$n" -gt 50 ] || { echo "$tool: $n"; return 1; }
+        n=$(longest 60 "COLUMNS=70 $tool --help")
+        [ "$n" -le 70 ] && [ "$n" -gt 60 ] || { echo "$tool: $n"; return 1; }
+        n=$(COLUMNS=50 "$tool" --help | sed '/^Examples:/,$d' | awk 'length > n { n = length } END { print n }')
+        [ "$n" -le 80 ] && [ "$n" -gt 70 ] || { echo "$tool: $n"; return 1; }
+    done
+    [[ $(rv-mux --crf 40 --crf x --help) == *"51 worst (default: 18)"* ]]
+}

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-blend: renders each record of the stream, in a pool of warm Blender workers. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "blend/locate.h"
-#include "blend/operations.h"
-#include "blend/passes.h"
 #include "blend/pool.h"
 #include "blend/script.h"
+#include "blend/settings.h"
 #include "diag.h"
 #include "dir.h"
 #include "file.h"
@@ -20,113 +18,121 @@
 #include "sig.h"
 #include "stream.h"
 
-#define NOT_GIVEN UINT64_MAX
 #define KEY_VERSION 1 /* goes up when the same things would give other files */
 
-enum { DEVICE_CPU = 6 };
-static const char *const devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
-static const char *const codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
-static const char *out_dir = "out", *cwd_option, *blender_option, *log_option;
-static const char *jobs_text = "auto", *gpus_text, *resolution_text, *passes_text = "";
-static uint64_t samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_cycles = NOT_GIVEN;
-static double noise_threshold = NAN, time_limit_s = NAN;
+static const char *out_dir = "out", *cwd_option, *blender_option, *log_option, *gen_dir, *gpus_text;
+static size_t jobs;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
-static int device, codec, progress, gen_retain = GEN_RETAIN_NONE;
-static const char *gen_dir;
-static bool denoise, with_cpu, autoexec, dry_run;
-static struct blend_operations operations = BLEND_OPERATIONS_INIT;
+static int progress, gen_retain = GEN_RETAIN_NONE;
 
-static const struct rv_option options[] = {
-	{ .kind = RV_OPT_GROUP, .name = "Where" },
-	{ RV_OPT_STRING, 'o', "output", &out_dir, "DIR", "put samples in DIR/ID (default: out)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of scene and assets (default: the scene's folder)", 0, 0,
-	  NULL },
-	{ RV_OPT_STRING, 0, "blender", &blender_option, "PATH",
-	  "the Blender to use (default: $RV_BLENDER, $BLENDER_PATH, PATH)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "log", &log_option, "DIR", "keep what the workers say, in DIR/worker-N.log", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
-	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
-	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, gen_retain_names },
-	{ .kind = RV_OPT_GROUP, .name = "Picture" },
-	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640; a .blend file's own)", 0,
-	  0, NULL },
-	{ RV_OPT_U64, 0, "samples", &samples, "N", "samples per pixel (default: 64; a .blend file's own)", 1, 1 << 24,
-	  NULL },
-	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, 1 << 24, NULL },
-	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "adaptive sampling to this noise; 0: none", 0, 1,
-	  NULL },
-	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time (not deterministic)", 0,
-	  0, NULL },
-	{ RV_OPT_U64, 0, "seed-cycles", &seed_cycles, "N", "seed of the noise (default: from the record's seed)", 0,
-	  INT32_MAX, NULL },
-	{ RV_OPT_CHOICE, 0, "device", &device, "DEVICE", "what renders (default: auto)", 0, 0, devices },
-	{ RV_OPT_FLAG, 0, "with-cpu", &with_cpu, NULL, "let the processors help a graphics card (not deterministic)", 0,
-	  0, NULL },
-	{ RV_OPT_STRING, 0, "passes", &passes_text, "A,B", "passes besides those of the scene", 0, 0, NULL },
-	{ RV_OPT_FLAG, 0, "denoise", &denoise, NULL, "denoise, where Blender can", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "codec", &codec, "CODEC", "compression of passes.exr (default: none)", 0, 0, codecs },
-	{ RV_OPT_STRING, 0, "image-format", &operations.image_format, "F[:D[:C]]",
-	  "PNG:8|16 or OPEN_EXR:16|32, with BW, RGB or RGBA (default: PNG:8:RGBA)", 0, 0, NULL },
-	{ .kind = RV_OPT_GROUP, .name = "Before rendering (a record's member blend says the same, and wins)" },
-	{ RV_OPT_STRING, 0, "frames", &operations.frames, "A..B[:STEP]",
-	  "render a sequence (default: as the scene says)", 0, 0, NULL },
-	{ RV_OPT_DOUBLE, 0, "fps", &operations.fps, "X", "its frames per second (default: as the scene says, else 24)",
-	  1e-3, 1000, NULL },
-	{ RV_OPT_DOUBLE, 0, "percentage", &operations.percentage, "P", "of the resolution", 1, 32767, NULL },
-	{ RV_OPT_CHOICE, 0, "animations", &operations.animations, "on|off", "off: the file's animation stands still", 0,
-	  0, blend_operations_switch },
-	{ RV_OPT_LIST, 0, "keyframes", &operations.keyframes, "SCALE[,SHIFT]",
-	  "keys at frame f go to SCALE * f + SHIFT; more than once: one after the other", 0, 0, NULL },
-	{ RV_OPT_FLAG, 0, "unbind-camera", &operations.unbind_camera, NULL,
-	  "free the camera of parent, constraints and animation", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "camera", &operations.camera, "JSON",
-	  "put the camera somewhere: name, location, rotation, look_at, rotate, offset, keyframes", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "trajectory", &operations.trajectory, "FILE",
-	  "the camera's poses, as JSON Lines {\"frame\":n,\"matrix\":4x4}", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "motion-blur", &operations.motion_blur, "on|off", "not with optical flow", 0, 0,
-	  blend_operations_switch },
-	{ RV_OPT_LIST, 0, "addon", &operations.addons, "NAME", "an add-on of Blender that the scene needs", 0, 0,
-	  NULL },
-	{ RV_OPT_CHOICE, 0, "index", &operations.index, "HOW",
-	  "indices of a .blend file's objects: its own (file), by name (names), or auto", 0, 0,
-	  blend_operations_index },
-	{ RV_OPT_FLAG, 0, "composite", &operations.composite, NULL,
-	  "add the picture that the scene's compositor makes to each sample", 0, 0, NULL },
-	{ RV_OPT_FLAG, 0, "save", &operations.save, NULL, "add scene.blend, what was rendered, to each sample", 0, 0,
-	  NULL },
-	{ RV_OPT_STRING, 0, "blend", &operations.all, "JSON", "all of these in one object, as in a record", 0, 0,
-	  NULL },
-	{ RV_OPT_FLAG, 0, "autoexec", &autoexec, NULL, "run scripts that are inside .blend files", 0, 0, NULL },
-	{ RV_OPT_FLAG, 0, "dry-run", &dry_run, NULL, "say what would be rendered, render nothing", 0, 0, NULL },
-	{ .kind = RV_OPT_GROUP, .name = "Workers" },
-	{ RV_OPT_STRING, 'j', "jobs", &jobs_text, "N|auto", "Blenders at a time (default: auto, from cores and memory)",
-	  0, 0, NULL },
-	{ RV_OPT_STRING, 0, "gpus", &gpus_text, "LIST",
-	  "pin workers to these cards in turn: all, none, or numbers such as 0,1,3 (default: all, unless -j1)", 0, 0,
-	  NULL },
-	{ RV_OPT_SECONDS, 0, "timeout", &timeout_s, "S",
-	  "kill a worker that takes longer for a sample or a frame (default: 10m; 0: never)", 0, 0, NULL },
-	{ RV_OPT_SECONDS, 0, "start-timeout", &start_timeout_s, "S", "the same for its start (default: 2m)", 0, 0,
-	  NULL },
-	{ RV_OPT_U64, 0, "retries", &retries, "N", "attempts after the first when a worker is lost (default: 2)", 0,
-	  1000, NULL },
-	{ RV_OPT_U64, 0, "recycle", &recycle, "N", "replace a worker after N samples (default: 1000; 0: never)", 0,
-	  1 << 30, NULL },
-	{ RV_OPT_SIZE, 0, "max-rss", &max_rss_bytes, "SIZE", "replace a worker whose memory grows past SIZE", 0, 0,
-	  NULL },
-	{ RV_OPT_CHOICE, 0, "progress", &progress, "HOW", "on stderr (default: auto)", 0, 0, progress_modes },
+static const struct rv_option places[] = {
+	{ .kind = RV_OPT_STRING,
+	  .letter = 'o',
+	  .name = "output",
+	  .value = &out_dir,
+	  .argument = "DIR",
+	  .help = "put samples in DIR/ID" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "cwd",
+	  .value = &cwd_option,
+	  .argument = "DIR",
+	  .help = "root of scene and assets",
+	  .unset = "the scene's folder" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "blender",
+	  .value = &blender_option,
+	  .argument = "PATH",
+	  .help = "the Blender to use",
+	  .unset = "$RV_BLENDER, $BLENDER_PATH, PATH" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "log",
+	  .value = &log_option,
+	  .argument = "DIR",
+	  .help = "keep what the workers say, in DIR/worker-N.log" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "gen-dir",
+	  .value = &gen_dir,
+	  .argument = "DIR",
+	  .help = "where the scene's generators work, from the root",
+	  .unset = "generated" },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "gen-retain",
+	  .value = &gen_retain,
+	  .argument = "all|last|none",
+	  .help = "what stays of their files: all, this run's, or nothing",
+	  .choices = gen_retain_names },
 	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_option workers[] = {
+	{ .kind = RV_OPT_JOBS,
+	  .letter = 'j',
+	  .name = "jobs",
+	  .value = &jobs,
+	  .argument = "N|auto",
+	  .help = "Blenders at a time; auto: from cores and memory" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "gpus",
+	  .value = &gpus_text,
+	  .argument = "LIST",
+	  .help = "pin workers to these cards in turn: all, none, or numbers such as 0,1,3",
+	  .unset = "all, unless -j1" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "timeout",
+	  .value = &timeout_s,
+	  .argument = "S",
+	  .help = "kill a worker that takes longer for a sample or a frame; 0: never" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "start-timeout",
+	  .value = &start_timeout_s,
+	  .argument = "S",
+	  .help = "the same for its start" },
+	{ .kind = RV_OPT_U64,
+	  .name = "retries",
+	  .value = &retries,
+	  .argument = "N",
+	  .help = "attempts after the first when a worker is lost",
+	  .min = 0,
+	  .max = 1000 },
+	{ .kind = RV_OPT_U64,
+	  .name = "recycle",
+	  .value = &recycle,
+	  .argument = "N",
+	  .help = "replace a worker after N samples; 0: never",
+	  .min = 0,
+	  .max = 1 << 30 },
+	{ .kind = RV_OPT_SIZE,
+	  .name = "max-rss",
+	  .value = &max_rss_bytes,
+	  .argument = "SIZE",
+	  .help = "replace a worker whose memory grows past SIZE",
+	  .unset = "never" },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "progress",
+	  .value = &progress,
+	  .argument = "HOW",
+	  .help = "on stderr",
+	  .choices = progress_modes },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct rv_option_group groups[] = {
+	{ .title = "Where", .options = places },
+	{ .title = "Picture", .options = blend_settings_picture },
+	{ .title = "Before rendering (a record's member blend says the same, and wins)",
+	  .options = blend_settings_before },
+	{ .title = "Workers", .options = workers },
+	{ .title = NULL },
 };
 
 static const struct rv_program program = {
 	.name = "rv-blend",
 	.usage = "[OPTION]... [SCENE.py|SCENE.blend]",
 	.purpose = "Render each record with a scene script or a .blend file, in a pool of warm Blenders.",
-	.options = options,
+	.groups = groups,
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-seed seq 8 | rv-blend scene.py -j2 --resolution 320,240 --samples 16 -o out\n"
 	            "rv-seed seq 1 | rv-blend walk.blend --frames 1..48 --passes Vector | rv-mask",
@@ -141,82 +147,6 @@ struct plan {
 	char *blender, *home;
 	struct blend_jobs jobs;
 };
-
-static void put_u64_or_null(struct rv_json_out *out, const char *key, uint64_t value)
-{
-	if (value == NOT_GIVEN) {
-		rv_json_put_raw(out, key, "null", 4);
-	} else {
-		rv_json_put_u64(out, key, value);
-	}
-}
-
-static void put_double_or_null(struct rv_json_out *out, const char *key, double value)
-{
-	if (isnan(value)) {
-		rv_json_put_raw(out, key, "null", 4);
-	} else {
-		rv_json_put_double(out, key, value);
-	}
-}
-
-static int plan_settings(struct plan *plan, struct rv_err *err)
-{
-	struct rv_json_out out;
-	uint32_t width, height;
-	char upper[8] = "";
-	if (resolution_text && rv_parse_resolution(resolution_text, "--resolution", &width, &height, err) < 0) {
-		return -1;
-	}
-	if (gen_dir && !*gen_dir) {
-		return rv_fail(err, RV_E_USAGE, "--gen-dir: an empty name");
-	}
-	if (!isnan(time_limit_s) && time_limit_s <= 0) {
-		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
-	}
-	if (min_samples != NOT_GIVEN && samples != NOT_GIVEN && min_samples > samples) {
-		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --samples %" PRIu64,
-		               min_samples, samples);
-	}
-	for (size_t i = 0; codecs[codec][i] && i + 1 < sizeof(upper); i++) {
-		upper[i] = (char)(codecs[codec][i] - 'a' + 'A');
-	}
-	rv_json_out_init(&out, &plan->settings);
-	rv_json_open(&out, NULL, '{');
-	if (resolution_text) {
-		rv_json_open(&out, "resolution", '[');
-		rv_json_put_u64(&out, NULL, width);
-		rv_json_put_u64(&out, NULL, height);
-		rv_json_close(&out, ']');
-	} else {
-		rv_json_put_raw(&out, "resolution", "null", 4);
-	}
-	put_u64_or_null(&out, "samples", samples);
-	put_u64_or_null(&out, "min_samples", min_samples);
-	put_double_or_null(&out, "noise_threshold", noise_threshold);
-	put_double_or_null(&out, "time_limit", time_limit_s);
-	put_u64_or_null(&out, "seed_cycles", seed_cycles);
-	rv_json_put_string(&out, "device", devices[device]);
-	if (blend_passes_put(&out, passes_text, err) < 0) {
-		return -1;
-	}
-	rv_json_put_bool(&out, "denoise", denoise);
-	rv_json_put_string(&out, "codec", upper);
-	if (with_cpu) {
-		rv_json_put_bool(&out, "with_cpu", true);
-	}
-	if (autoexec) {
-		rv_json_put_bool(&out, "autoexec", true);
-	}
-	if (dry_run) {
-		rv_json_put_bool(&out, "dry_run", true);
-	}
-	if (blend_operations_put(&out, &operations, err) < 0) {
-		return -1;
-	}
-	rv_json_close(&out, '}');
-	return 0;
-}
 
 static void plan_request(struct plan *plan)
 {
@@ -248,7 +178,7 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 static void release(struct plan *plan)
 {
 	blend_script_release(&plan->script);
-	blend_operations_release(&operations);
+	blend_settings_release();
 	free(plan->blender);
 	free(plan->home);
 	blend_jobs_release(&plan->jobs);
@@ -307,12 +237,12 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		            .threads = plan->jobs.threads,
 		            .start_timeout_s = start_timeout_s,
 		            .max_rss_bytes = max_rss_bytes,
-		            .device = dry_run ? NULL : devices[device] },
+		            .device = blend_settings_dry_run() ? NULL : blend_settings_device() },
 		.run = { .out_dir = out_dir,
 		         .settings = plan->settings.ptr,
 		         .deps = blend_deps_new(plan->script.root),
 		         .script = &plan->script,
-		         .dry_run = dry_run,
+		         .dry_run = blend_settings_dry_run(),
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
 		.settings = plan->fingerprint.ptr,
@@ -351,9 +281,12 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		return rv_tool_usage(&tool, "one scene at a time, not also '%s'", argv[1]);
 	}
+	if (gen_dir && !*gen_dir) {
+		return rv_tool_usage(&tool, "--gen-dir: an empty name");
+	}
 	rv_sig_catch();
-	if (blend_jobs_plan(&plan.jobs, jobs_text, gpus_text, device != DEVICE_CPU, &err) < 0 ||
-	    plan_settings(&plan, &err) < 0 ||
+	if (blend_jobs_plan(&plan.jobs, jobs, gpus_text, blend_settings_may_use_gpus(), &err) < 0 ||
+	    blend_settings_put(&plan.settings, &err) < 0 ||
 	    blend_script_find(&plan.script, argc > 0 ? argv[0] : NULL, cwd_option, &err) < 0 ||
 	    plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;

@@ -25,7 +25,7 @@
 static const char *opt_name = "gen";
 static struct rv_option_list opt_params;
 static int opt_type = GEN_TYPE_ANY;
-static const char *opt_jobs = "auto";
+static size_t opt_jobs;
 static double opt_timeout_s = 60;
 static const char *opt_dir = "generated";
 static int opt_retain = GEN_RETAIN_ALL;
@@ -33,21 +33,50 @@ static int opt_retain = GEN_RETAIN_ALL;
 static const char *const types[] = { "any", "path", "str", "num", NULL };
 
 static const struct rv_option options[] = {
-	{ RV_OPT_GROUP, 0, "What is asked and answered", NULL, NULL, NULL, 0, 0, NULL },
-	{ RV_OPT_STRING, 'n', "name", &opt_name, "NAME", "the result goes to gen.NAME (default: gen)", 0, 0, NULL },
-	{ RV_OPT_LIST, 'p', "param", &opt_params, "K=V", "over the record's params; V is JSON, else a string", 0, 0,
-	  NULL },
-	{ RV_OPT_CHOICE, 't', "type", &opt_type, "any|path|str|num", "what the result must be (default: any)", 0, 0,
-	  types },
-	{ RV_OPT_GROUP, 0, "How it runs", NULL, NULL, NULL, 0, 0, NULL },
-	{ RV_OPT_STRING, 'j', "jobs", &opt_jobs, "N|auto", "programs at a time (default: one per core)", 0, 0, NULL },
-	{ RV_OPT_SECONDS, 0, "timeout", &opt_timeout_s, "SECONDS",
-	  "kill a program after that time; 0: never (default: 60)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "gen-dir", &opt_dir, "DIR", "where work directories go (default: ./generated)", 0, 0,
-	  NULL },
-	{ RV_OPT_CHOICE, 0, "gen-retain", &opt_retain, "all|last|none",
-	  "work directories that stay: all, this run's, or none after the end (default: all)", 0, 0, gen_retain_names },
-	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
+	{ .kind = RV_OPT_GROUP, .name = "What is asked and answered" },
+	{ .kind = RV_OPT_STRING,
+	  .letter = 'n',
+	  .name = "name",
+	  .value = &opt_name,
+	  .argument = "NAME",
+	  .help = "the result goes to gen.NAME" },
+	{ .kind = RV_OPT_LIST,
+	  .letter = 'p',
+	  .name = "param",
+	  .value = &opt_params,
+	  .argument = "K=V",
+	  .help = "over the record's params; V is JSON, else a string" },
+	{ .kind = RV_OPT_CHOICE,
+	  .letter = 't',
+	  .name = "type",
+	  .value = &opt_type,
+	  .argument = "any|path|str|num",
+	  .help = "what the result must be",
+	  .choices = types },
+	{ .kind = RV_OPT_GROUP, .name = "How it runs" },
+	{ .kind = RV_OPT_JOBS,
+	  .letter = 'j',
+	  .name = "jobs",
+	  .value = &opt_jobs,
+	  .argument = "N|auto",
+	  .help = "programs at a time; auto: one per core" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "timeout",
+	  .value = &opt_timeout_s,
+	  .argument = "SECONDS",
+	  .help = "kill a program after that time; 0: never" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "gen-dir",
+	  .value = &opt_dir,
+	  .argument = "DIR",
+	  .help = "where work directories go" },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "gen-retain",
+	  .value = &opt_retain,
+	  .argument = "all|last|none",
+	  .help = "work directories that stay: all, this run's, or none after the end",
+	  .choices = gen_retain_names },
+	{ .kind = RV_OPT_END },
 };
 
 static const struct rv_program program = {
@@ -120,7 +149,7 @@ static int read_command(struct job *job, int argc, char **argv, struct rv_err *e
 	return 0;
 }
 
-static int job_init(struct job *job, int argc, char **argv, size_t *threads, struct rv_err *err)
+static int job_init(struct job *job, int argc, char **argv, struct rv_err *err)
 {
 	*job = (struct job) { .place = GEN_WORKPLACE_INIT };
 	if (!rv_id_is_valid(opt_name, strlen(opt_name))) {
@@ -128,9 +157,6 @@ static int job_init(struct job *job, int argc, char **argv, size_t *threads, str
 	}
 	if (!*opt_dir) {
 		return rv_fail(err, RV_E_USAGE, "--gen-dir: an empty name");
-	}
-	if (rv_parse_jobs(opt_jobs, "--jobs", rv_machine_cores(), threads, err) < 0) {
-		return -1;
 	}
 	job->params = rv_alloc_zero(opt_params.len, sizeof(*job->params));
 	for (size_t i = 0; i < opt_params.len; i++) {
@@ -286,9 +312,9 @@ int main(int argc, char **argv)
 	struct job job;
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_stream stream;
-	size_t threads;
+	const size_t threads = rv_machine_jobs(opt_jobs);
 	rv_sig_catch();
-	if (job_init(&job, argc, argv, &threads, &err) < 0) {
+	if (job_init(&job, argc, argv, &err) < 0) {
 		err.code == RV_E_USAGE ? rv_tool_usage(&tool, "%s", err.text) : rv_tool_fail(&tool, &err);
 	} else if (rv_stream_open(&stream, &tool, NULL, 0) == 0) {
 		stream.ids = rv_idset_new();

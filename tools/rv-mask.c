@@ -7,23 +7,22 @@
 #include "machine.h"
 #include "mask/commit.h"
 #include "mask/write.h"
-#include "parse.h"
 #include "stream.h"
 
 #define RECORDS_PER_JOB 4 /* in memory at a time, so that a slow one does not hold up the others */
 
 static struct mask_settings settings;
-static const char *jobs = "1";
+static size_t jobs = 1;
 static bool lists_labels;
 
 /* Behind those that decide labels (mask/settings.h). */
 static const struct rv_option options[] = {
-	{ .kind = RV_OPT_STRING,
+	{ .kind = RV_OPT_JOBS,
 	  .letter = 'j',
 	  .name = "jobs",
 	  .value = &jobs,
 	  .argument = "N|auto",
-	  .help = "samples, and frames of a sequence, at a time (1); auto: one per processor" },
+	  .help = "samples, and frames of a sequence, at a time; auto: one per processor" },
 	{ .kind = RV_OPT_FLAG,
 	  .name = "labels",
 	  .value = &lists_labels,
@@ -113,10 +112,11 @@ static int list_labels(bool as_json)
 	return status;
 }
 
-static int run(struct rv_tool *tool, char **operands, size_t n_operands, size_t threads)
+static int run(struct rv_tool *tool, char **operands, size_t n_operands)
 {
 	struct rv_stream stream;
 	struct mask_pool pool = MASK_POOL_INIT;
+	const size_t threads = rv_machine_jobs(jobs);
 	if (rv_stream_open(&stream, tool, operands, n_operands) == 0) {
 		stream.output.describe = describe;
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
@@ -130,16 +130,14 @@ int main(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	size_t threads = 1;
 	program.options = mask_settings_init(&settings, options);
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0 && lists_labels) {
 		status = list_labels(tool.common.json);
-	} else if (status < 0 && (mask_settings_check(&settings, &err) < 0 ||
-	                          rv_parse_jobs(jobs, "--jobs", rv_machine_cores(), &threads, &err) < 0)) {
+	} else if (status < 0 && mask_settings_check(&settings, &err) < 0) {
 		status = rv_tool_usage(&tool, "%s", err.text);
 	} else if (status < 0) {
-		status = run(&tool, argv, (size_t)argc, threads);
+		status = run(&tool, argv, (size_t)argc);
 	}
 	mask_settings_release(&settings);
 	return status;

@@ -29,18 +29,20 @@ static const struct rv_option own_options[] = {
 	  .name = "output",
 	  .value = &output,
 	  .argument = "DIR",
-	  .help = "the dataset, replaced as a whole (default: dataset)" },
+	  .help = "the dataset, replaced as a whole" },
 	{ .kind = RV_OPT_LIST,
 	  .letter = 'f',
 	  .name = "format",
 	  .value = &chosen,
-	  .argument = "NAME[:OPT=VALUE]...[,NAME...]" }, /* help and choices: make_options */
+	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
+	  .unset = "the formats that the samples are good for" }, /* help and choices: make_options */
 	{ .kind = RV_OPT_STRING,
 	  .name = "categories",
 	  .value = &categories,
 	  .argument = "FILE|A,B,...",
 	  .help = "the table of categories: COCO's JSON, a name a line, or names with the ids 1, 2, ...; others are an "
-	          "error (default: the scene's, else in order of appearance)" },
+	          "error",
+	  .unset = "the scene's, else in order of appearance" },
 	{ .kind = RV_OPT_FLAG,
 	  .name = "formats",
 	  .value = &list_formats,
@@ -82,8 +84,7 @@ static void add_format_names(struct rv_option *option)
 		names[i] = format_all[i]->name;
 		rv_str_printf(&help, "%s%s", i > 0 ? ", " : "", names[i]);
 	}
-	rv_str_puts(&help, "; a format may have options, as in video:crf=20:fps=30,coco, which --formats lists "
-	                   "(default: the formats that the samples are good for)");
+	rv_str_puts(&help, "; a format may have options, as in video:crf=20:fps=30,coco, which --formats lists");
 	option->help = help.ptr;
 	option->choices = names;
 }

@@ -20,19 +20,30 @@
 #define ITEMS_PER_JOB 4
 
 static struct {
-	const char *jobs;
+	size_t jobs; /* 0: auto */
 	bool deep;
 	uint64_t min_area_px;
-} options = { .jobs = "auto", .min_area_px = 1 };
+} options = { .min_area_px = 1 };
 
 static const struct rv_option option_table[] = {
-	{ RV_OPT_FLAG, 0, "deep", &options.deep, NULL, "decode what is in a dataset's files, and compare formats", 0, 0,
-	  NULL },
-	{ RV_OPT_U64, 0, "min-area", &options.min_area_px, "N",
-	  "let objects with fewer than N pixels go without annotation", 1, 4294836225.0, NULL },
-	{ RV_OPT_STRING, 'j', "jobs", &options.jobs, "N|auto",
-	  "check N samples or files at a time (auto: one per processor)", 0, 0, NULL },
-	{ RV_OPT_END, 0, NULL, NULL, NULL, NULL, 0, 0, NULL },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "deep",
+	  .value = &options.deep,
+	  .help = "decode what is in a dataset's files, and compare formats" },
+	{ .kind = RV_OPT_U64,
+	  .name = "min-area",
+	  .value = &options.min_area_px,
+	  .argument = "N",
+	  .help = "let objects with fewer than N pixels go without annotation",
+	  .min = 1,
+	  .max = 4294836225.0 },
+	{ .kind = RV_OPT_JOBS,
+	  .letter = 'j',
+	  .name = "jobs",
+	  .value = &options.jobs,
+	  .argument = "N|auto",
+	  .help = "check N samples or files at a time; auto: one per processor" },
+	{ .kind = RV_OPT_END },
 };
 
 static const struct rv_program program = {
@@ -232,13 +243,8 @@ static size_t samples_first(char **dirs, size_t n)
 /* The operands, or standard input. */
 static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 {
-	struct rv_err err = RV_ERR_INIT;
 	const size_t n_samples = samples_first(dirs, n_dirs);
-	size_t n_jobs;
-	if (rv_parse_jobs(options.jobs, "--jobs", rv_machine_cores(), &n_jobs, &err) < 0) {
-		rv_tool_usage(tool, "%s", err.text);
-		return;
-	}
+	const size_t n_jobs = rv_machine_jobs(options.jobs);
 	if (n_dirs == 0 && options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
 		return;

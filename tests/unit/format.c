@@ -84,7 +84,7 @@ static void grammar(void)
 	CHECK_STR(format_video_options.role, "a,b:c\\");
 	CHECK(format_webdataset_options.zstd && format_webdataset_options.shard_bytes == 1 << 20);
 	check_spec("video", "video:fps=30000/1001:crf=20:role=a\\,b\\:c\\\\");
-	check_spec("webdataset", "webdataset:shard-size=1048576:zstd");
+	check_spec("webdataset", "webdataset:shard-size=1M:zstd");
 	check_spec("coco", "coco");
 	format_video_options = video;
 	format_webdataset_options = web;

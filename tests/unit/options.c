@@ -19,6 +19,8 @@ static struct {
 	struct rv_option_list list;
 	uint64_t whole, any, size;
 	double real, time_s;
+	struct rv_ratio ratio;
+	size_t jobs;
 	struct rv_common common;
 } got;
 
@@ -70,6 +72,13 @@ static const struct rv_option table[] = {
 	  .argument = "NAME,...",
 	  .help = "some colours",
 	  .choices = colours },
+	{ .kind = RV_OPT_RATIO, .name = "ratio", .value = &got.ratio, .argument = "N[/M]", .help = "a ratio" },
+	{ .kind = RV_OPT_JOBS,
+	  .letter = 'j',
+	  .name = "jobs",
+	  .value = &got.jobs,
+	  .argument = "N|auto",
+	  .help = "jobs" },
 	{ .kind = RV_OPT_SWITCH, .name = "power", .value = &got.power, .help = "on or off" },
 	{ .kind = RV_OPT_COUNT, .name = "internal", .value = &got.internal },
 	{ .kind = RV_OPT_END },
@@ -186,7 +195,7 @@ static void hidden(void)
 	CHECK_I64(got.internal, 1);
 	refuses("--interna", "no option '--interna'");
 	struct rv_str text = RV_STR_INIT;
-	rv_options_help(&program, &text);
+	rv_options_help(&program, 80, &text);
 	CHECK(!strstr(text.ptr, "internal") && !strstr(text.ptr, "--completions"));
 	rv_str_release(&text);
 }
@@ -253,6 +262,16 @@ static void values(void)
 	CHECK_U64(got.tints, 2);
 	takes("--tints Green,red --tints=green", "");
 	CHECK_U64(got.tints, 3);
+	takes("--ratio 24", "");
+	CHECK_U64(got.ratio.num, 24);
+	CHECK_U64(got.ratio.den, 1);
+	takes("--ratio 30000/1001", "");
+	CHECK_U64(got.ratio.num, 30000);
+	CHECK_U64(got.ratio.den, 1001);
+	takes("-j7", "");
+	CHECK_U64(got.jobs, 7);
+	takes("-j7 --jobs=auto", "");
+	CHECK_U64(got.jobs, 0);
 	takes("-l a --list=b -lc", "");
 	if (CHECK_U64(got.list.len, 3)) {
 		CHECK_STR(got.list.items[0], "a");
@@ -272,6 +291,14 @@ static void values(void)
 	refuses("--size 1X", "--size: '1X'");
 	refuses("--time -1", "--time: '-1'");
 	refuses("--colour blue", "'blue': expected one of red, green");
+	refuses("--colour geren", "expected one of red, green; did you mean 'green'?");
+	refuses("--tints red,gren", "--tints 'gren': expected one of red, green; did you mean 'green'?");
+	refuses("--ratio 1/0", "--ratio: '1/0' is not N or N/M");
+	refuses("--ratio 24.5", "--ratio: '24.5'");
+	refuses("--ratio 1/2/3", "--ratio: '1/2/3'");
+	refuses("--ratio /2", "--ratio: '/2'");
+	refuses("--ratio 1000001", "each from 1 to 1000000");
+	refuses("-j0", "-j: '0' is neither 'auto' nor a whole number from 1 to 1024");
 	refuses("--tints red,blue", "--tints 'blue': expected one of red, green");
 	refuses("--tints red,", "--tints '': expected one of red, green");
 	refuses("--colour gre", "expected one of red, green"); /* values are not abbreviated */
@@ -291,7 +318,7 @@ static void texts(void)
 		}
 		rv_str_puts(&text, text.len > len ? " " : "");
 	}
-	CHECK_STR(text.ptr, "true a,b a,b c,d,e 3 0 0 0 green red,green ");
+	CHECK_STR(text.ptr, "true a,b a,b c,d,e 3 0 0 0 0s green red,green auto ");
 	rv_str_release(&operands);
 	rv_str_release(&text);
 }
@@ -307,7 +334,7 @@ static void listings(void)
 	CHECK(strstr(text.ptr, "\n--help\t\t\t"));
 	CHECK(!strstr(text.ptr, "internal") && !strstr(text.ptr, "--completions") && !strstr(text.ptr, "Values"));
 	rv_str_clear(&text);
-	rv_options_help(&program, &text);
+	rv_options_help(&program, 80, &text);
 	CHECK(strstr(text.ptr, "Usage: prog [OPTION]... A\n       prog [OPTION]... B\nTest the options.\n") ==
 	      text.ptr);
 	CHECK(strstr(text.ptr, "\nOptions:\n  -f, --flag "));
@@ -332,15 +359,17 @@ static void commands(void)
 	bool done;
 	int argc = 2;
 	rv_options_completions(&bare, &text);
-	CHECK(strstr(text.ptr, "run\t\t\trun it\n--where\t") == text.ptr);
+	CHECK(strstr(text.ptr, "run\t\t\trun it\n--expect\t") == text.ptr);
 	CHECK_FAILS(rv_options_parse(&bare, &argc, argv, &common, &done, &err), &err, RV_E_USAGE, "no option '--run'");
 	for (int i = RV_COMMON_STREAM; i <= RV_COMMON_MINIMUM; i++) {
 		bare.common = (enum rv_common_options)i;
 		rv_str_clear(&text);
-		rv_options_help(&bare, &text);
+		rv_options_help(&bare, 80, &text);
 		CHECK(strstr(text.ptr, "\n  run    "));
-		CHECK(!!strstr(text.ptr, "--where") == (i == RV_COMMON_STREAM));
-		CHECK(!!strstr(text.ptr, "--set") == (i == RV_COMMON_STREAM));
+		CHECK(!!strstr(text.ptr, "--expect") == (i == RV_COMMON_STREAM));
+		CHECK(!!strstr(text.ptr, "--where") == (i <= RV_COMMON_SOURCE));
+		CHECK(!!strstr(text.ptr, "--set") == (i <= RV_COMMON_SOURCE));
+		CHECK(!!strstr(text.ptr, "--grace") == (i <= RV_COMMON_SOURCE));
 		CHECK(!!strstr(text.ptr, "--json") == (i != RV_COMMON_MINIMUM));
 		CHECK(strstr(text.ptr, "--quiet") && strstr(text.ptr, "--version"));
 	}

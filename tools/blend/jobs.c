@@ -51,15 +51,12 @@ static void plan_automatic(struct blend_jobs *jobs)
 	set_now(jobs, jobs->now);
 }
 
-int blend_jobs_plan(struct blend_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
-                    struct rv_err *err)
+int blend_jobs_plan(struct blend_jobs *jobs, size_t asked, const char *gpus_text, bool may_use_gpus, struct rv_err *err)
 {
-	*jobs = (struct blend_jobs) { .automatic = strcmp(jobs_text, "auto") == 0,
+	*jobs = (struct blend_jobs) { .automatic = asked == 0,
+		                      .max = RV_MAX(asked, (size_t)1),
 		                      .cores = rv_machine_cores(),
 		                      .memory_bytes = rv_machine_memory() };
-	if (rv_parse_jobs(jobs_text, "--jobs", 1, &jobs->max, err) < 0) {
-		return -1;
-	}
 	if (may_use_gpus) {
 		blend_gpus_open(&jobs->gpus);
 	} else if (gpus_text && strcmp(gpus_text, "none") != 0) {

@@ -21,8 +21,8 @@ struct blend_jobs {
 	struct blend_gpus gpus; /* to which workers are pinned; none: they take what they find */
 };
 
-/* From the texts of -j and --gpus (NULL: not given) and whether a card may be used at all. RV_E_USAGE. */
-int blend_jobs_plan(struct blend_jobs *jobs, const char *jobs_text, const char *gpus_text, bool may_use_gpus,
+/* From -j (0: auto), the text of --gpus (NULL: not given) and whether a card may be used at all. RV_E_USAGE. */
+int blend_jobs_plan(struct blend_jobs *jobs, size_t asked, const char *gpus_text, bool may_use_gpus,
                     struct rv_err *err) RV_MUST_USE;
 void blend_jobs_release(struct blend_jobs *jobs);
 

@@ -248,8 +248,10 @@ void format_list(struct rv_str *text)
 			rv_str_printf(text, "  file     %s  %s\n", p->layout, p->text);
 		}
 		for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
-			rv_str_printf(text, "  option   %s%s%s  %s\n", o->name, o->argument ? "=" : "",
-			              o->argument ? o->argument : "", o->help);
+			rv_str_printf(text, "  option   %s%s%s  ", o->name, o->argument ? "=" : "",
+			              o->argument ? o->argument : "");
+			rv_option_text(o, text);
+			rv_str_putc(text, '\n');
 		}
 	}
 }
@@ -269,15 +271,19 @@ static void put_paths(const struct format *format, struct rv_json_out *out)
 
 static void put_options(const struct format *format, struct rv_json_out *out)
 {
+	struct rv_str text = RV_STR_INIT;
 	rv_json_open(out, "options", '[');
 	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
 		rv_json_open(out, NULL, '{');
 		rv_json_put_string(out, "name", o->name);
 		rv_json_put_string(out, "argument", o->argument ? o->argument : "");
-		rv_json_put_string(out, "text", o->help);
+		rv_str_clear(&text);
+		rv_option_text(o, &text);
+		rv_json_put_string(out, "text", text.ptr);
 		rv_json_close(out, '}');
 	}
 	rv_json_close(out, ']');
+	rv_str_release(&text);
 }
 
 static void put_needs(const struct format *format, struct rv_json_out *out)

@@ -3,12 +3,14 @@
 #ifndef RV_FORMAT_VIDEO_H
 #define RV_FORMAT_VIDEO_H
 
+#include "options.h"
+
 #define FORMAT_VIDEO_STILLS "video" /* the video of all stills is called so: no sequence may be */
 #define FORMAT_VIDEO_FPS 24         /* where neither the option nor the record says */
 
 struct format_video_options {
-	const char *fps;  /* "24", "30000/1001"; NULL: the record's */
-	const char *role; /* whose files are the frames */
+	struct rv_ratio fps; /* not given: the record's */
+	const char *role;    /* whose files are the frames */
 	int codec, preset;
 	uint64_t crf;
 };

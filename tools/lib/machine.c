@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "parse.h"
 #include "str.h"
 
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -132,6 +133,11 @@ size_t rv_machine_cores(void)
 	rv_str_release(&group);
 	rv_str_release(&text);
 	return cores;
+}
+
+size_t rv_machine_jobs(size_t jobs)
+{
+	return jobs > 0 ? jobs : RV_MIN(rv_machine_cores(), (size_t)RV_JOBS_MAX);
 }
 
 uint64_t rv_machine_memory(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options as a table, from which come the parser, --help, abbreviations, the hint at a mistyped name, and the shell
+ * Options as tables, from which come the parser, --help, abbreviations, the hint at a mistyped name, and the shell
  * completions. Long options may be abbreviated when unambiguous and take "--name=value" or "--name value"; short ones
  * may be bundled ("-qj4"); "--" ends options; options and operands may be mixed.
  */
@@ -23,9 +23,15 @@ enum rv_option_kind {
 	RV_OPT_SECONDS, /* double, "1.5s" "2m" */
 	RV_OPT_CHOICE,  /* int: index in `choices`; upper and lower case are the same */
 	RV_OPT_CHOICES, /* unsigned int: bit i for choices[i]; "A,B,..." and what is given again add to it */
+	RV_OPT_RATIO,   /* struct rv_ratio: "24", "30000/1001" */
+	RV_OPT_JOBS,    /* size_t: 1..RV_JOBS_MAX, 0 for "auto" (rv_machine_jobs tells how many that are) */
 	RV_OPT_GROUP,   /* no option: a heading in --help */
 	RV_OPT_COMMAND, /* no option: a word that may be the first operand, for --help and completions */
 	RV_OPT_END
+};
+
+struct rv_ratio {
+	uint32_t num, den; /* 1..RV_RATIO_MAX; both 0: not given */
 };
 
 struct rv_option_list {
@@ -34,6 +40,11 @@ struct rv_option_list {
 };
 void rv_option_list_release(struct rv_option_list *list);
 
+/*
+ * A row of a table. --help says what holds without the option, "(default: 18)": `unset` where it is given, else the
+ * value that the variable holds before the options are parsed, where it holds one. "No value" is NULL, NaN, UINT64_MAX,
+ * a ratio of zeros, a choice below 0, none of the choices.
+ */
 struct rv_option {
 	enum rv_option_kind kind;
 	char letter;      /* 0: none */
@@ -42,8 +53,14 @@ struct rv_option {
 	const char *argument;       /* "N", "FILE": how --help names it; NULL for flags */
 	const char *help;           /* NULL: hidden from --help, hints and completions */
 	double min, max;            /* for U64 and DOUBLE; both 0: any */
-	/* For CHOICE and CHOICES, NULL-ended; of other kinds words that completions offer, or NULL. */
-	const char *const *choices;
+	const char *const *choices; /* for CHOICE and CHOICES, NULL-ended; of others words that completions offer */
+	const char *unset;          /* for --help: what happens without it, where the value does not say that */
+};
+
+/* A table with a heading: options that belong to a part of the tool. */
+struct rv_option_group {
+	const char *title;
+	const struct rv_option *options; /* RV_OPT_END last */
 };
 
 /* Which of the common options a program has, besides those that every one has. */
@@ -58,9 +75,10 @@ struct rv_program {
 	const char *name;
 	const char *usage;               /* what follows the name: "[OPTION]... SCENE" (several lines allowed) */
 	const char *purpose;             /* one sentence */
-	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added */
-	const char *examples;            /* ready lines, or NULL */
-	const char *libraries;           /* for --version: what the tool is linked to and which versions, or NULL */
+	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added. May be NULL */
+	const struct rv_option_group *groups; /* further tables, behind them; the last has no title. May be NULL */
+	const char *examples;                 /* ready lines, or NULL */
+	const char *libraries; /* for --version: what the tool is linked to and which versions, or NULL */
 	enum rv_common_options common;
 };
 
@@ -76,15 +94,19 @@ struct rv_common {
 };
 
 /* Parses; operands are moved to argv[0..*argc) (the program's name is gone). --help, --version and --completions print
- * to stdout and set *done. -1 with RV_E_USAGE otherwise. */
+ * to stdout and set *done; --help in lines of the terminal's width, 80 columns elsewhere. -1 with RV_E_USAGE
+ * otherwise. */
 int rv_options_parse(const struct rv_program *program, int *argc, char **argv, struct rv_common *common, bool *done,
                      struct rv_err *err) RV_MUST_USE;
-void rv_options_help(const struct rv_program *program, struct rv_str *out);
+/* Appends what --help prints, in lines of `width` columns. */
+void rv_options_help(const struct rv_program *program, size_t width, struct rv_str *out);
 /* Sets an option's value from a text, NULL for a flag that stands alone; `what` names it in messages. */
 int rv_option_set(const struct rv_option *option, const char *what, const char *text, struct rv_err *err) RV_MUST_USE;
-/* Appends the value that an option has now, as its text would be; nothing for one that has none (a flag that is off, a
- * string that is not set). */
+/* Appends the value that an option has now, as its text would be; nothing for one that has none, or a flag that is
+ * off. */
 void rv_option_put(const struct rv_option *option, struct rv_str *text);
+/* Appends an option's help with what holds without it: "which files are the frames (default: image)". */
+void rv_option_text(const struct rv_option *option, struct rv_str *text);
 /* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise, commands
  * without dashes. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);

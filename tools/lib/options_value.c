@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of options, from texts and as texts. */
+/* Values of options: from texts, and as texts. */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,10 +25,16 @@ static int find_choice(const struct rv_option *option, const char *what, const c
 		}
 	}
 	struct rv_str list = RV_STR_INIT;
+	char *const word = rv_strndup(text, len);
+	const char *const nearest = rv_nearest_name(word, option->choices);
 	for (size_t i = 0; option->choices[i]; i++) {
 		rv_str_printf(&list, "%s%s", i > 0 ? ", " : "", option->choices[i]);
 	}
-	rv_fail(err, RV_E_USAGE, "%s '%.*s': expected one of %s", what, (int)len, text, list.ptr);
+	if (nearest) {
+		rv_str_printf(&list, "; did you mean '%s'?", nearest);
+	}
+	rv_fail(err, RV_E_USAGE, "%s '%s': expected one of %s", what, word, list.ptr);
+	free(word);
 	rv_str_release(&list);
 	return -1;
 }
@@ -84,7 +94,7 @@ int rv_option_set(const struct rv_option *option, const char *what, const char *
 		return rv_parse_u64(text, what, (uint64_t)option->min, any ? UINT64_MAX : (uint64_t)option->max,
 		                    option->value, err);
 	case RV_OPT_DOUBLE:
-		return rv_parse_double(text, what, any ? -__DBL_MAX__ : option->min, any ? __DBL_MAX__ : option->max,
+		return rv_parse_double(text, what, any ? -DBL_MAX : option->min, any ? DBL_MAX : option->max,
 		                       option->value, err);
 	case RV_OPT_SIZE:
 		return rv_parse_size(text, what, option->value, err);
@@ -94,12 +104,56 @@ int rv_option_set(const struct rv_option *option, const char *what, const char *
 		return find_choice(option, what, text, strlen(text), option->value, err);
 	case RV_OPT_CHOICES:
 		return set_choices(option, what, text, err);
+	case RV_OPT_RATIO: {
+		struct rv_ratio *const ratio = option->value;
+		return rv_parse_ratio(text, what, &ratio->num, &ratio->den, err);
+	}
+	case RV_OPT_JOBS:
+		return rv_parse_jobs(text, what, 0, option->value, err);
 	default:
 		return rv_fail(err, RV_E_USAGE, "%s is no option", what);
 	}
 }
 
+void rv_option_list_release(struct rv_option_list *list)
+{
+	free(list->items);
+	*list = (struct rv_option_list) { .items = NULL };
+}
+
 /* ---- as texts ---- */
+
+/* In the largest unit that divides it. */
+static void put_size(uint64_t bytes, struct rv_str *text)
+{
+	static const char units[] = "KMGT";
+	size_t unit = 0;
+	while (bytes > 0 && bytes % 1024 == 0 && units[unit]) {
+		bytes /= 1024;
+		unit++;
+	}
+	rv_str_put_u64(text, bytes);
+	if (unit > 0) {
+		rv_str_putc(text, units[unit - 1]);
+	}
+}
+
+static void put_seconds(double seconds, struct rv_str *text)
+{
+	const bool minutes = seconds >= 60 && fmod(seconds, 60) == 0;
+	rv_str_double(text, minutes ? seconds / 60 : seconds);
+	rv_str_putc(text, minutes ? 'm' : 's');
+}
+
+static void put_ratio(struct rv_ratio ratio, struct rv_str *text)
+{
+	if (ratio.den > 0) {
+		rv_str_put_u64(text, ratio.num);
+	}
+	if (ratio.den > 1) {
+		rv_str_printf(text, "/%" PRIu32, ratio.den);
+	}
+}
 
 static void put_choices(const struct rv_option *option, struct rv_str *text)
 {
@@ -113,6 +167,48 @@ static void put_choices(const struct rv_option *option, struct rv_str *text)
 	}
 }
 
+static void put_double(const struct rv_option *option, struct rv_str *text)
+{
+	const double value = *(const double *)option->value;
+	if (!isfinite(value)) {
+		return;
+	}
+	if (option->kind == RV_OPT_SECONDS) {
+		put_seconds(value, text);
+	} else {
+		rv_str_double(text, value);
+	}
+}
+
+static void put_whole(const struct rv_option *option, struct rv_str *text)
+{
+	const uint64_t value = *(const uint64_t *)option->value;
+	if (value == UINT64_MAX) {
+		return;
+	}
+	if (option->kind == RV_OPT_SIZE) {
+		put_size(value, text);
+	} else {
+		rv_str_put_u64(text, value);
+	}
+}
+
+static void put_list(const struct rv_option_list *list, struct rv_str *text)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		rv_str_printf(text, "%s%s", i > 0 ? "," : "", list->items[i]);
+	}
+}
+
+static void put_jobs(size_t jobs, struct rv_str *text)
+{
+	if (jobs == 0) {
+		rv_str_puts(text, "auto");
+	} else {
+		rv_str_put_u64(text, jobs);
+	}
+}
+
 void rv_option_put(const struct rv_option *option, struct rv_str *text)
 {
 	switch (option->kind) {
@@ -122,27 +218,45 @@ void rv_option_put(const struct rv_option *option, struct rv_str *text)
 	case RV_OPT_STRING:
 		rv_str_puts(text, *(const char **)option->value ? *(const char **)option->value : "");
 		break;
+	case RV_OPT_LIST:
+		put_list(option->value, text);
+		break;
 	case RV_OPT_U64:
 	case RV_OPT_SIZE:
-		rv_str_put_u64(text, *(const uint64_t *)option->value);
+		put_whole(option, text);
 		break;
 	case RV_OPT_DOUBLE:
-		rv_str_double(text, *(const double *)option->value);
+	case RV_OPT_SECONDS:
+		put_double(option, text);
 		break;
 	case RV_OPT_CHOICE:
-		rv_str_puts(text, option->choices[*(const int *)option->value]);
+		rv_str_puts(text, *(const int *)option->value < 0 ? "" : option->choices[*(const int *)option->value]);
 		break;
-	case RV_OPT_LIST: {
-		const struct rv_option_list *const list = option->value;
-		for (size_t i = 0; i < list->len; i++) {
-			rv_str_printf(text, "%s%s", i > 0 ? "," : "", list->items[i]);
-		}
-		break;
-	}
 	case RV_OPT_CHOICES:
 		put_choices(option, text);
+		break;
+	case RV_OPT_RATIO:
+		put_ratio(*(const struct rv_ratio *)option->value, text);
+		break;
+	case RV_OPT_JOBS:
+		put_jobs(*(const size_t *)option->value, text);
 		break;
 	default:
 		break;
 	}
+}
+
+void rv_option_text(const struct rv_option *option, struct rv_str *text)
+{
+	struct rv_str value = RV_STR_INIT;
+	rv_str_puts(text, option->help);
+	if (option->unset) {
+		rv_str_puts(&value, option->unset);
+	} else if (option->kind != RV_OPT_FLAG) {
+		rv_option_put(option, &value);
+	}
+	if (value.len > 0) {
+		rv_str_printf(text, " (default: %s)", value.ptr);
+	}
+	rv_str_release(&value);
 }

@@ -148,6 +148,20 @@ int rv_parse_seconds(const char *text, const char *what, double *out, struct rv_
 	               text);
 }
 
+int rv_parse_ratio(const char *text, const char *what, uint32_t *num, uint32_t *den, struct rv_err *err)
+{
+	const char *end;
+	uint64_t above, below = 1;
+	if (!scan_u64(text, &end, &above) || (*end && (*end != '/' || !scan_u64(end + 1, &end, &below) || *end)) ||
+	    above < 1 || above > RV_RATIO_MAX || below < 1 || below > RV_RATIO_MAX) {
+		return rv_fail(err, RV_E_USAGE, "%s: '%s' is not N or N/M, each from 1 to %d", what, text,
+		               RV_RATIO_MAX);
+	}
+	*num = (uint32_t)above;
+	*den = (uint32_t)below;
+	return 0;
+}
+
 int rv_parse_jobs(const char *text, const char *what, size_t automatic, size_t *out, struct rv_err *err)
 {
 	if (strcmp(text, "auto") == 0) {

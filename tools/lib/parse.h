@@ -21,6 +21,9 @@ int rv_parse_double(const char *text, const char *what, double min, double max, 
 int rv_parse_size(const char *text, const char *what, uint64_t *out, struct rv_err *err) RV_MUST_USE;
 /* Seconds with an optional suffix ms s m h: "1.5", "250ms", "2m". */
 int rv_parse_seconds(const char *text, const char *what, double *out, struct rv_err *err) RV_MUST_USE;
+/* "24", "30000/1001": both parts 1..RV_RATIO_MAX. */
+#define RV_RATIO_MAX 1000000
+int rv_parse_ratio(const char *text, const char *what, uint32_t *num, uint32_t *den, struct rv_err *err) RV_MUST_USE;
 /* "auto" gives `automatic`. */
 #define RV_JOBS_MAX 1024
 int rv_parse_jobs(const char *text, const char *what, size_t automatic, size_t *out, struct rv_err *err) RV_MUST_USE;

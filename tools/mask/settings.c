@@ -40,8 +40,8 @@ const struct rv_option *mask_settings_init(struct mask_settings *settings, const
 		  .name = "outputs",
 		  .value = &settings->given,
 		  .argument = "ROLE,...",
-		  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ... (all that "
-		          "was rendered)" },
+		  .help = "write these files only, and the index map: depth, normal, mask, flow_forward, ...",
+		  .unset = "all that was rendered" },
 		{ .kind = RV_OPT_FLAG,
 		  .name = "no-preview",
 		  .value = &settings->no_preview,

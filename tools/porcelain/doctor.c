@@ -12,7 +12,10 @@
 static const char *sysroot = "";
 
 static const struct rv_option options[] = {
-	{ RV_OPT_STRING, 0, "sysroot", &sysroot, "DIR", NULL, 0, 0, NULL }, /* for tests: before /proc, /sys, /dev */
+	{ .kind = RV_OPT_STRING,
+	  .name = "sysroot",
+	  .value = &sysroot,
+	  .argument = "DIR" }, /* for tests: before /proc, /sys, /dev */
 	{ .kind = RV_OPT_END },
 };
 

@@ -18,6 +18,7 @@
 #include "porcelain/command.h"
 #include "porcelain/dotenv.h"
 #include "porcelain/live.h"
+#include "porcelain/preview_options.h"
 #include "porcelain/publish.h"
 #include "porcelain/seed.h"
 #include "porcelain/watch.h"
@@ -27,40 +28,13 @@
 #define DEBOUNCE_S 0.15
 #define MARKER_MAX ((size_t)64 << 20)
 
-static const char *const backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
-
-static const char *cwd_option, *seed_text = "rand", *preview_out = "preview_out", *resolution_text;
-static const char *gen_dir = "generated";
-static double time_limit_s = NAN;
-static int backend, gen_retain = GEN_RETAIN_LAST;
-static bool preview_files, no_window;
-
-static const struct rv_option options[] = {
-	{ RV_OPT_FLAG, 0, "preview-files", &preview_files, NULL, "render a sample each time, too", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "preview-out", &preview_out, "DIR", "where its files appear (default: ./preview_out)", 0, 0,
-	  NULL },
-	{ RV_OPT_FLAG, 0, "no-window", &no_window, NULL, "only that: no window (needs --preview-files)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "of these files, pixels (default: 640,640)", 0, 0,
-	  NULL },
-	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S", "stop a render after this time", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "gpu-backend", &backend, "NAME", "what renders (default: auto)", 0, 0, backends },
-	{ RV_OPT_STRING, 0, "seed", &seed_text, "rand|seq|INT",
-	  "drawn anew each time (default), one more after each success, or this one", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of script and assets (default: the script's folder)", 0, 0,
-	  NULL },
-	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
-	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
-	  "what stays of their files: all, those of the last time, or nothing (default: last)", 0, 0,
-	  gen_retain_names },
-	{ .kind = RV_OPT_END },
-};
+static const struct porcelain_preview_options *const asked = &porcelain_preview_asked;
 
 static const struct rv_program program = {
 	.name = "rv preview",
 	.usage = "[OPTION]... SCRIPT.py",
 	.purpose = "Show a scene while it is written: again whenever the script or a file that it uses changes.",
-	.options = options,
+	.options = porcelain_preview_rows,
 	.examples = "rv preview scene.py\n"
 	            "rv preview scene.py --preview-files --no-window --resolution 320,240\n",
 	.common = RV_COMMON_MINIMUM,
@@ -96,22 +70,22 @@ static bool is_busy(const struct preview *preview)
 
 static int check(struct preview *preview, const char *script, struct rv_err *err)
 {
-	if (no_window && !preview_files) {
+	if (asked->no_window && !asked->preview_files) {
 		return rv_fail(err, RV_E_USAGE, "--no-window needs --preview-files");
 	}
-	if (!preview_files && (resolution_text || !isnan(time_limit_s))) {
+	if (!asked->preview_files && (asked->resolution_text || !isnan(asked->time_limit_s))) {
 		return rv_fail(err, RV_E_USAGE, "%s needs --preview-files",
-		               resolution_text ? "--resolution" : "--time-limit");
+		               asked->resolution_text ? "--resolution" : "--time-limit");
 	}
-	if (!isnan(time_limit_s) && time_limit_s <= 0) {
+	if (!isnan(asked->time_limit_s) && asked->time_limit_s <= 0) {
 		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
 	}
-	if (rv_parse_resolution(resolution_text ? resolution_text : "640,640", "--resolution", &preview->width,
-	                        &preview->height, err) < 0 ||
-	    porcelain_seed_parse(seed_text, &preview->seed, err) < 0) {
+	if (rv_parse_resolution(asked->resolution_text ? asked->resolution_text : "640,640", "--resolution",
+	                        &preview->width, &preview->height, err) < 0 ||
+	    porcelain_seed_parse(asked->seed_text, &preview->seed, err) < 0) {
 		return -1;
 	}
-	return blend_script_find(&preview->script, script, cwd_option, err);
+	return blend_script_find(&preview->script, script, asked->cwd_option, err);
 }
 
 /* ---- start ---- */
@@ -122,14 +96,14 @@ static void plan_pipe(struct preview *preview)
 	porcelain_words_add(blend, "--output=%s/samples", preview->work_path);
 	porcelain_words_add(blend, "--cwd=%s", preview->script.root);
 	porcelain_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);
-	porcelain_words_add(blend, "--device=%s", backends[backend]);
+	porcelain_words_add(blend, "--device=%s", porcelain_preview_backends[asked->backend]);
 	porcelain_words_add(blend, "--gen-dir=%s", preview->place.path);
 	porcelain_words_add(blend, "--gen-retain=all"); /* of what is in our own place; forget() looks after that */
 	porcelain_words_add(blend, "--jobs=1");
 	porcelain_words_add(blend, "--retries=0");
 	porcelain_words_add(blend, "--progress=none");
-	if (!isnan(time_limit_s)) {
-		porcelain_words_add(blend, "--time-limit=%.17g", time_limit_s);
+	if (!isnan(asked->time_limit_s)) {
+		porcelain_words_add(blend, "--time-limit=%.17g", asked->time_limit_s);
 	}
 	porcelain_words_add(blend, "--");
 	porcelain_words_add(blend, "%s", preview->script.path);
@@ -139,18 +113,18 @@ static void plan_pipe(struct preview *preview)
 static int start(struct preview *preview, struct rv_err *err)
 {
 	const char *const tmp = getenv("TMPDIR");
-	const char *const parent = preview_files ? preview_out : tmp && *tmp ? tmp : "/tmp";
+	const char *const parent = asked->preview_files ? asked->preview_out : tmp && *tmp ? tmp : "/tmp";
 	if (rv_mkdirs(parent, err) < 0 || rv_workdir_open(&preview->work, parent, "rv-preview", err) < 0) {
 		return -1;
 	}
 	preview->work_path = rv_path_absolute(preview->work.path);
-	int result = gen_workplace_open_run(&preview->place, preview->script.root, gen_dir, (enum gen_retain)gen_retain,
-	                                    err);
-	if (result == 0 && preview_files) {
+	int result = gen_workplace_open_run(&preview->place, preview->script.root, asked->gen_dir,
+	                                    (enum gen_retain)asked->gen_retain, err);
+	if (result == 0 && asked->preview_files) {
 		plan_pipe(preview);
 		result = porcelain_live_open_pipe(&preview->live, err);
 	}
-	if (result == 0 && !no_window) {
+	if (result == 0 && !asked->no_window) {
 		result = porcelain_live_open_window(&preview->live, preview->work_path, err);
 	}
 	if (result == 0) {
@@ -202,7 +176,7 @@ static int show(struct preview *preview, struct rv_err *err)
 	rv_json_put_u64(&out, NULL, preview->width);
 	rv_json_put_u64(&out, NULL, preview->height);
 	rv_json_close(&out, ']');
-	rv_json_put_string(&out, "device", backends[backend]);
+	rv_json_put_string(&out, "device", porcelain_preview_backends[asked->backend]);
 	rv_json_close(&out, '}');
 	rv_json_close(&out, '}');
 	const int result = porcelain_live_show(&preview->live, &request, err);
@@ -222,10 +196,10 @@ static int begin(struct preview *preview, struct rv_err *err)
 	if (porcelain_seed_of(&preview->seed, preview->successes, &preview->run_seed, err) < 0) {
 		return -1;
 	}
-	if (preview_files && render(preview, err) < 0) {
+	if (asked->preview_files && render(preview, err) < 0) {
 		return -1;
 	}
-	return no_window ? 0 : show(preview, err);
+	return asked->no_window ? 0 : show(preview, err);
 }
 
 /* Removes what generators made in an earlier run, in our place or in rv-blend's inside it. */
@@ -261,12 +235,13 @@ static void finish(struct preview *preview)
 		return;
 	}
 	preview->successes++;
-	if (preview->shown_id[0] && gen_retain != GEN_RETAIN_ALL) {
+	if (preview->shown_id[0] && asked->gen_retain != GEN_RETAIN_ALL) {
 		forget(preview, preview->shown_id);
 	}
 	memcpy(preview->shown_id, preview->id, sizeof(preview->id));
 	rv_note("seed %" PRIu64 ": %.2f s%s%s, %zu files watched", preview->run_seed, rv_clock_s() - preview->started_s,
-	        preview_files ? ", files in " : "", preview_files ? preview_out : "", preview->watch.len);
+	        asked->preview_files ? ", files in " : "", asked->preview_files ? asked->preview_out : "",
+	        preview->watch.len);
 }
 
 /* ---- answers ---- */
@@ -337,7 +312,7 @@ static void take_rendered(struct preview *preview, const struct rv_record *recor
 		watch_member(preview, record, "run", "deps");
 	} else if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0 ||
 	           rv_record_parse(&marker, text.ptr, text.len, &err) < 0 ||
-	           porcelain_publish(dir.ptr, preview_out, &err) < 0) {
+	           porcelain_publish(dir.ptr, asked->preview_out, &err) < 0) {
 		tell(preview, &err);
 	}
 	watch_member(preview, &marker, "deps", "");

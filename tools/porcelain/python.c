@@ -23,9 +23,15 @@ static const char *dir_option;
 static bool uninstall;
 
 static const struct rv_option options[] = {
-	{ RV_OPT_STRING, 0, "dir", &dir_option, "DIR", "not into the virtual environment: into DIR, as DIR/" PACKAGE, 0,
-	  0, NULL },
-	{ RV_OPT_FLAG, 0, "uninstall", &uninstall, NULL, "remove what was installed, and nothing else", 0, 0, NULL },
+	{ .kind = RV_OPT_STRING,
+	  .name = "dir",
+	  .value = &dir_option,
+	  .argument = "DIR",
+	  .help = "not into the virtual environment: into DIR, as DIR/" PACKAGE },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "uninstall",
+	  .value = &uninstall,
+	  .help = "remove what was installed, and nothing else" },
 	{ .kind = RV_OPT_END },
 };
 

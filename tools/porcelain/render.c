@@ -14,70 +14,20 @@
 #include "porcelain/command.h"
 #include "porcelain/dotenv.h"
 #include "porcelain/pipeline.h"
+#include "porcelain/render_options.h"
 #include "porcelain/rundir.h"
 #include "porcelain/seed.h"
 #include "porcelain/summary.h"
 #include "sig.h"
 #include "tool.h"
 
-#define NOT_GIVEN UINT64_MAX
-#define SAMPLES_MAX (1 << 24) /* per pixel */
-
-static const char *const retentions[] = { "all", "last", "none", NULL };
-static const char *const backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
-
-static const char *out_dir = "out", *cwd_option, *seed_text = "rand", *resolution_text = "640,640";
-static const char *procs_text = "1", *passes, *frames, *gen_dir;
-static uint64_t number = 1, max_samples = NOT_GIVEN, min_samples = NOT_GIVEN, seed_key = NOT_GIVEN, run_number;
-static double time_limit_s = NAN, noise_threshold = NAN, fps = NAN;
-static int backend, noise_enabled = -1, gen_retain = 2;
-static bool instances, resume;
-
-static const struct rv_option options[] = {
-	{ .kind = RV_OPT_GROUP, .name = "What" },
-	{ RV_OPT_U64, 'n', "number", &number, "N", "how many samples (default: 1)", 1, 9007199254740991, NULL },
-	{ RV_OPT_STRING, 0, "seed", &seed_text, "rand|seq|INT",
-	  "their seeds: drawn by chance (default), 0 1 2 ..., or all the same", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "seed-key", &seed_key, "K", NULL, 0, 9007199254740991, NULL },
-	{ .kind = RV_OPT_GROUP, .name = "Where" },
-	{ RV_OPT_STRING, 'o', "output", &out_dir, "DIR", "samples go to DIR/RUN/ID (default: ./out)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "root of script and assets (default: the script's folder)", 0, 0,
-	  NULL },
-	{ RV_OPT_FLAG, 0, "resume", &resume, NULL,
-	  "go on with the newest run that is not complete; what is not given is as it was", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "run", &run_number, "N", "go on with this run", 1, 9007199254740991, NULL },
-	{ RV_OPT_STRING, 0, "gen-dir", &gen_dir, "DIR",
-	  "where the scene's generators work, from the root (default: generated)", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "gen-retain", &gen_retain, "all|last|none",
-	  "what stays of their files: all, this run's, or nothing (default: none)", 0, 0, retentions },
-	{ .kind = RV_OPT_GROUP, .name = "Picture" },
-	{ RV_OPT_STRING, 0, "resolution", &resolution_text, "W,H", "pixels (default: 640,640)", 0, 0, NULL },
-	{ RV_OPT_U64, 0, "max-samples", &max_samples, "N", "samples per pixel (default: the scene's, else 64)", 1,
-	  SAMPLES_MAX, NULL },
-	{ RV_OPT_U64, 0, "min-samples", &min_samples, "N", "lowest number with adaptive sampling", 0, SAMPLES_MAX,
-	  NULL },
-	{ RV_OPT_SWITCH, 0, "noise-threshold-enabled", &noise_enabled, NULL, "adaptive sampling, on or off", 0, 0,
-	  NULL },
-	{ RV_OPT_DOUBLE, 0, "noise-threshold", &noise_threshold, "X", "down to this noise", 1e-6, 1, NULL },
-	{ RV_OPT_SECONDS, 0, "time-limit", &time_limit_s, "S",
-	  "stop a render after this time (then pictures depend on the machine)", 0, 0, NULL },
-	{ RV_OPT_STRING, 0, "frames", &frames, "A..B[:STEP]", "render a sequence (default: as the scene says)", 0, 0,
-	  NULL },
-	{ RV_OPT_DOUBLE, 0, "fps", &fps, "X", "its frames per second (default: as the scene says, else 24)", 1e-3, 1000,
-	  NULL },
-	{ RV_OPT_STRING, 0, "passes", &passes, "A,B", "passes besides those of the scene", 0, 0, NULL },
-	{ RV_OPT_FLAG, 0, "instances", &instances, NULL, "also write a mask of each visible object", 0, 0, NULL },
-	{ .kind = RV_OPT_GROUP, .name = "How" },
-	{ RV_OPT_STRING, 'p', "procs", &procs_text, "N|auto", "Blenders at a time (default: 1)", 0, 0, NULL },
-	{ RV_OPT_CHOICE, 0, "gpu-backend", &backend, "NAME", "what renders (default: auto)", 0, 0, backends },
-	{ .kind = RV_OPT_END },
-};
+static struct porcelain_render_options *const asked = &porcelain_render_asked;
 
 static const struct rv_program program = {
 	.name = "rv render",
 	.usage = "[OPTION]... SCRIPT.py\n--resume [OPTION]...",
 	.purpose = "Render labelled samples with a scene script.",
-	.options = options,
+	.options = porcelain_render_rows,
 	.examples = "rv render scene.py -n 100 --seed seq\n"
 	            "rv render scene.py -n 8 -p 2 --resolution 320,240 --max-samples 16 -o out\n"
 	            "rv render --resume\n",
@@ -116,17 +66,18 @@ static int parse_words(const struct porcelain_words *words, const char **script,
 
 static int check_sampling(struct rv_err *err)
 {
-	if (max_samples != NOT_GIVEN && min_samples != NOT_GIVEN && min_samples > max_samples) {
+	if (asked->max_samples != PORCELAIN_NOT_GIVEN && asked->min_samples != PORCELAIN_NOT_GIVEN &&
+	    asked->min_samples > asked->max_samples) {
 		return rv_fail(err, RV_E_USAGE, "--min-samples: %" PRIu64 " is more than --max-samples %" PRIu64,
-		               min_samples, max_samples);
+		               asked->min_samples, asked->max_samples);
 	}
-	if (noise_enabled == 1 && isnan(noise_threshold)) {
+	if (asked->noise_enabled == 1 && isnan(asked->noise_threshold)) {
 		return rv_fail(err, RV_E_USAGE, "--noise-threshold-enabled needs --noise-threshold");
 	}
-	if (noise_enabled != 1 && !isnan(noise_threshold)) {
+	if (asked->noise_enabled != 1 && !isnan(asked->noise_threshold)) {
 		return rv_fail(err, RV_E_USAGE, "--noise-threshold needs --noise-threshold-enabled");
 	}
-	if (!isnan(time_limit_s) && time_limit_s <= 0) {
+	if (!isnan(asked->time_limit_s) && asked->time_limit_s <= 0) {
 		return rv_fail(err, RV_E_USAGE, "--time-limit: must be above 0");
 	}
 	return 0;
@@ -137,14 +88,10 @@ static int check(struct job *job, struct rv_err *err)
 	if (!job->script) {
 		return rv_fail(err, RV_E_USAGE, "no script given");
 	}
-	if (strcmp(procs_text, "auto") != 0) {
-		if (rv_parse_u64(procs_text, "--procs", 1, RV_JOBS_MAX, &job->procs, err) < 0) {
-			return -1;
-		}
-		job->procs = RV_MIN(job->procs, number);
-	}
-	return porcelain_seed_parse(seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
-	                       rv_parse_resolution(resolution_text, "--resolution", &job->width, &job->height, err) < 0
+	job->procs = RV_MIN(asked->procs, asked->number);
+	return porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
+	                       rv_parse_resolution(asked->resolution_text, "--resolution", &job->width, &job->height,
+	                                           err) < 0
 	               ? -1
 	               : 0;
 }
@@ -152,22 +99,22 @@ static int check(struct job *job, struct rv_err *err)
 /* The seeds of `rand` come from a key that is drawn here, so that a run that is resumed has the same ones. */
 static int draw_key(struct job *job, struct rv_err *err)
 {
-	if (job->seed.mode != PORCELAIN_SEED_RAND || seed_key != NOT_GIVEN) {
+	if (job->seed.mode != PORCELAIN_SEED_RAND || asked->seed_key != PORCELAIN_NOT_GIVEN) {
 		return 0;
 	}
-	if (porcelain_seed_draw(&seed_key, err) < 0) {
+	if (porcelain_seed_draw(&asked->seed_key, err) < 0) {
 		return -1;
 	}
-	porcelain_words_add(&job->words, "--seed-key=%" PRIu64, seed_key);
+	porcelain_words_add(&job->words, "--seed-key=%" PRIu64, asked->seed_key);
 	return 0;
 }
 
 /* Finds or makes the run's directory; the options are complete afterwards. `given`: the words of this command. */
 static int open_run(struct job *job, const struct porcelain_words *given, struct rv_err *err)
 {
-	if (resume || run_number > 0) {
-		const char *const out = out_dir;
-		if (porcelain_rundir_reopen(&job->run, out, run_number, err) < 0 ||
+	if (asked->resume || asked->run_number > 0) {
+		const char *const out = asked->out_dir;
+		if (porcelain_rundir_reopen(&job->run, out, asked->run_number, err) < 0 ||
 		    porcelain_rundir_load(&job->run, &job->words, err) < 0 ||
 		    parse_words(&job->words, &job->script, err) < 0) {
 			return -1;
@@ -177,7 +124,7 @@ static int open_run(struct job *job, const struct porcelain_words *given, struct
 	if (parse_words(&job->words, &job->script, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
 		return -1;
 	}
-	if (!job->run.path && porcelain_rundir_create(&job->run, out_dir, err) < 0) {
+	if (!job->run.path && porcelain_rundir_create(&job->run, asked->out_dir, err) < 0) {
 		return -1;
 	}
 	return porcelain_rundir_save(&job->run, &job->words, err);
@@ -201,7 +148,7 @@ static void add_seed(struct porcelain_pipeline *pipe, const struct job *job, con
 	add_common(argv, common);
 	switch (job->seed.mode) {
 	case PORCELAIN_SEED_RAND:
-		porcelain_words_add(argv, "--key=%" PRIu64, seed_key);
+		porcelain_words_add(argv, "--key=%" PRIu64, asked->seed_key);
 		porcelain_words_add(argv, "rand");
 		break;
 	case PORCELAIN_SEED_SEQ:
@@ -212,12 +159,12 @@ static void add_seed(struct porcelain_pipeline *pipe, const struct job *job, con
 		porcelain_words_add(argv, "%" PRIu64, job->seed.value);
 		break;
 	}
-	porcelain_words_add(argv, "%" PRIu64, number);
+	porcelain_words_add(argv, "%" PRIu64, asked->number);
 }
 
 static void add_u64(struct porcelain_words *argv, const char *option, uint64_t value)
 {
-	if (value != NOT_GIVEN) {
+	if (value != PORCELAIN_NOT_GIVEN) {
 		porcelain_words_add(argv, "%s=%" PRIu64, option, value);
 	}
 }
@@ -244,18 +191,18 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct job *job, co
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-blend");
 	add_common(argv, common);
 	add_text(argv, "--output", job->run.path);
-	add_text(argv, "--cwd", cwd_option);
-	add_text(argv, "--resolution", resolution_text);
-	add_text(argv, "--device", backends[backend]);
-	add_text(argv, "--gen-dir", gen_dir);
-	add_text(argv, "--gen-retain", retentions[gen_retain]);
-	add_text(argv, "--passes", passes);
-	add_text(argv, "--frames", frames);
-	add_double(argv, "--fps", fps);
-	add_u64(argv, "--samples", max_samples);
-	add_u64(argv, "--min-samples", min_samples);
-	add_double(argv, "--time-limit", time_limit_s);
-	add_double(argv, "--noise-threshold", noise_enabled == 0 ? 0 : noise_threshold);
+	add_text(argv, "--cwd", asked->cwd_option);
+	add_text(argv, "--resolution", asked->resolution_text);
+	add_text(argv, "--device", porcelain_render_backends[asked->backend]);
+	add_text(argv, "--gen-dir", asked->gen_dir);
+	add_text(argv, "--gen-retain", porcelain_render_retentions[asked->gen_retain]);
+	add_text(argv, "--passes", asked->passes);
+	add_text(argv, "--frames", asked->frames);
+	add_double(argv, "--fps", asked->fps);
+	add_u64(argv, "--samples", asked->max_samples);
+	add_u64(argv, "--min-samples", asked->min_samples);
+	add_double(argv, "--time-limit", asked->time_limit_s);
+	add_double(argv, "--noise-threshold", asked->noise_enabled == 0 ? 0 : asked->noise_threshold);
 	if (job->procs > 0) {
 		add_u64(argv, "--jobs", job->procs);
 	}
@@ -268,7 +215,7 @@ static void add_mask(struct porcelain_pipeline *pipe, const struct rv_common *co
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mask");
 	add_common(argv, common);
 	porcelain_words_add(argv, "--expect=all");
-	if (instances) {
+	if (asked->instances) {
 		porcelain_words_add(argv, "--instances");
 	}
 }
@@ -327,43 +274,43 @@ static void put_path(struct rv_json_out *out, const char *key, const char *path,
 
 static void put_params(struct rv_json_out *out, const struct job *job)
 {
-	put_path(out, "script_path", job->script, cwd_option);
-	if (cwd_option && rv_path_is_inside(cwd_option)) {
-		put_path(out, "cwd", cwd_option, NULL);
+	put_path(out, "script_path", job->script, asked->cwd_option);
+	if (asked->cwd_option && rv_path_is_inside(asked->cwd_option)) {
+		put_path(out, "cwd", asked->cwd_option, NULL);
 	} else {
 		rv_json_put_string(out, "cwd", "");
 	}
-	rv_json_put_u64(out, "number", number);
-	rv_json_put_string(out, "gpu_backend", backends[backend]);
-	if (!isnan(time_limit_s)) {
-		rv_json_put_double(out, "time_limit", time_limit_s);
+	rv_json_put_u64(out, "number", asked->number);
+	rv_json_put_string(out, "gpu_backend", porcelain_render_backends[asked->backend]);
+	if (!isnan(asked->time_limit_s)) {
+		rv_json_put_double(out, "time_limit", asked->time_limit_s);
 	}
-	if (max_samples != NOT_GIVEN) {
-		rv_json_put_u64(out, "max_samples", max_samples);
+	if (asked->max_samples != PORCELAIN_NOT_GIVEN) {
+		rv_json_put_u64(out, "max_samples", asked->max_samples);
 	}
-	if (min_samples != NOT_GIVEN) {
-		rv_json_put_u64(out, "min_samples", min_samples);
+	if (asked->min_samples != PORCELAIN_NOT_GIVEN) {
+		rv_json_put_u64(out, "min_samples", asked->min_samples);
 	}
-	if (noise_enabled >= 0) {
-		rv_json_put_bool(out, "noise_threshold_enabled", noise_enabled);
+	if (asked->noise_enabled >= 0) {
+		rv_json_put_bool(out, "noise_threshold_enabled", asked->noise_enabled);
 	}
-	if (!isnan(noise_threshold)) {
-		rv_json_put_double(out, "noise_threshold", noise_threshold);
+	if (!isnan(asked->noise_threshold)) {
+		rv_json_put_double(out, "noise_threshold", asked->noise_threshold);
 	}
-	if (passes) {
-		rv_json_put_string(out, "passes", passes);
+	if (asked->passes) {
+		rv_json_put_string(out, "passes", asked->passes);
 	}
-	if (frames) {
-		rv_json_put_string(out, "frames", frames);
+	if (asked->frames) {
+		rv_json_put_string(out, "frames", asked->frames);
 	}
-	if (!isnan(fps)) {
-		rv_json_put_double(out, "fps", fps);
+	if (!isnan(asked->fps)) {
+		rv_json_put_double(out, "fps", asked->fps);
 	}
 	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[job->seed.mode]);
 	if (job->seed.mode == PORCELAIN_SEED_FIXED) {
 		rv_json_put_u64(out, "seed_value", job->seed.value);
 	} else if (job->seed.mode == PORCELAIN_SEED_RAND) {
-		rv_json_put_u64(out, "seed_key", seed_key);
+		rv_json_put_u64(out, "seed_key", asked->seed_key);
 	}
 }
 

@@ -27,10 +27,23 @@
 static const char *script_option, *cwd_option, *output;
 
 static const struct rv_option options[] = {
-	{ RV_OPT_STRING, 0, "script", &script_option, "SCRIPT.py", "the scene (default: as the run's _meta.json says)",
-	  0, 0, NULL },
-	{ RV_OPT_STRING, 0, "cwd", &cwd_option, "DIR", "its root, as for rv render", 0, 0, NULL },
-	{ RV_OPT_STRING, 'o', "output", &output, "DIR", "keep what is rendered, in DIR/ID", 0, 0, NULL },
+	{ .kind = RV_OPT_STRING,
+	  .name = "script",
+	  .value = &script_option,
+	  .argument = "SCRIPT.py",
+	  .help = "the scene",
+	  .unset = "as the run's _meta.json says" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "cwd",
+	  .value = &cwd_option,
+	  .argument = "DIR",
+	  .help = "its root, as for rv render" },
+	{ .kind = RV_OPT_STRING,
+	  .letter = 'o',
+	  .name = "output",
+	  .value = &output,
+	  .argument = "DIR",
+	  .help = "keep what is rendered, in DIR/ID" },
 	{ .kind = RV_OPT_END },
 };
 

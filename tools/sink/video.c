@@ -15,12 +15,10 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "parse.h"
 #include "sig.h"
 #include "sink/sink.h"
 #include "video.h"
 
-#define FPS_PART_MAX 1000000
 #define NTSC_NEAR 0.0005 /* that a record's 29.97 may be off from 30000/1001 */
 
 struct videos {
@@ -34,33 +32,20 @@ struct videos {
 	size_t n_images;
 };
 
-/* "24" or "30000/1001". */
-static int parse_fps(const char *text, struct rv_video_settings *settings, struct rv_err *err)
-{
-	const char *const slash = strchr(text, '/');
-	char *const first = slash ? rv_strndup(text, (size_t)(slash - text)) : rv_strdup(text);
-	uint64_t num = 0, den = 1;
-	int status = rv_parse_u64(first, "frames per second of a video (fps)", 1, FPS_PART_MAX, &num, err);
-	if (status == 0 && slash) {
-		status = rv_parse_u64(slash + 1, "frames per second of a video (fps)", 1, FPS_PART_MAX, &den, err);
-	}
-	settings->fps_num = (uint32_t)num;
-	settings->fps_den = (uint32_t)den;
-	free(first);
-	return status;
-}
-
 static int video_open(void *state, const struct sink_target *target, struct rv_err *err)
 {
 	struct videos *const videos = state;
 	const struct format_video_options *const options = &format_video_options;
+	(void)err;
 	videos->target = target;
 	videos->settings = (struct rv_video_settings) { .codec = format_video_codecs[options->codec],
 		                                        .preset = format_video_presets[options->preset],
-		                                        .crf = (int)options->crf };
+		                                        .crf = (int)options->crf,
+		                                        .fps_num = options->fps.num,
+		                                        .fps_den = options->fps.den };
 	rv_str_init(&videos->temporary);
 	rv_str_init(&videos->path);
-	return options->fps ? parse_fps(options->fps, &videos->settings, err) : 0;
+	return 0;
 }
 
 static void video_release(void *state)
