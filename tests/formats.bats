@@ -72,7 +72,7 @@ END2
 -f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, role
 -f video:crf|format video: option 'crf' needs a value: video:crf=N
 -f video:crf=99|format video: crf
--f video:fps=24.5|frames per second of a video (fps)
+-f video:fps=24.5|format video: fps: '24.5' is not N or N/M
 -f video:fps=24/0|frames per second of a video (fps)
 -f video:codec=vp9|format video: codec 'vp9': expected one of h264
 -f webdataset:zstd=3|format webdataset: option 'zstd' takes no value

@@ -68,7 +68,7 @@ mask_one() { # JQ-FILTER [OPTION...]: the first record, changed
 @test "--labels tells what there is, for people and as JSON" {
     rv-mask --labels >text
     grep -qx depth text
-    grep -qx '  option  --min-area=N  no annotation for objects of which fewer than N pixels are visible (1)' text
+    grep -qx '  option  --min-area=N  no annotation for objects of which fewer than N pixels are visible (default: 1)' text
     rv-mask --labels --json >json
     [ "$(jq -c '.labels[] | select(.name == "depth") | del(.version)' json)" = \
         '{"name":"depth","summary":"metres to the camera'"'"'s plane","passes":["depth"],"roles":["depth","depth_preview"],"members":[],"options":[]}' ]

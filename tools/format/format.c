@@ -269,23 +269,6 @@ static void put_paths(const struct format *format, struct rv_json_out *out)
 	rv_json_close(out, ']');
 }
 
-static void put_options(const struct format *format, struct rv_json_out *out)
-{
-	struct rv_str text = RV_STR_INIT;
-	rv_json_open(out, "options", '[');
-	for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
-		rv_json_open(out, NULL, '{');
-		rv_json_put_string(out, "name", o->name);
-		rv_json_put_string(out, "argument", o->argument ? o->argument : "");
-		rv_str_clear(&text);
-		rv_option_text(o, &text);
-		rv_json_put_string(out, "text", text.ptr);
-		rv_json_close(out, '}');
-	}
-	rv_json_close(out, ']');
-	rv_str_release(&text);
-}
-
 static void put_needs(const struct format *format, struct rv_json_out *out)
 {
 	rv_json_open(out, "needs", '[');
@@ -317,7 +300,7 @@ void format_list_json(struct rv_str *text)
 		rv_json_put_bool(&out, "categories", format->has_categories);
 		rv_json_put_string(&out, "made", when_text(format));
 		put_paths(format, &out);
-		put_options(format, &out);
+		rv_options_put(format->options, &out);
 		rv_json_close(&out, '}');
 	}
 	rv_str_puts(text, "]\n");

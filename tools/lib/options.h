@@ -107,6 +107,9 @@ int rv_option_set(const struct rv_option *option, const char *what, const char *
 void rv_option_put(const struct rv_option *option, struct rv_str *text);
 /* Appends an option's help with what holds without it: "which files are the frames (default: image)". */
 void rv_option_text(const struct rv_option *option, struct rv_str *text);
+/* Writes the member "options" of an open object: an array of {"name","argument","text"}, one for each row. */
+struct rv_json_out;
+void rv_options_put(const struct rv_option *options, struct rv_json_out *out);
 /* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise, commands
  * without dashes. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);

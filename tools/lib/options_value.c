@@ -260,3 +260,20 @@ void rv_option_text(const struct rv_option *option, struct rv_str *text)
 	}
 	rv_str_release(&value);
 }
+
+void rv_options_put(const struct rv_option *options, struct rv_json_out *out)
+{
+	struct rv_str text = RV_STR_INIT;
+	rv_json_open(out, "options", '[');
+	for (const struct rv_option *o = options; o && o->kind != RV_OPT_END; o++) {
+		rv_str_clear(&text);
+		rv_option_text(o, &text);
+		rv_json_open(out, NULL, '{');
+		rv_json_put_string(out, "name", o->name);
+		rv_json_put_string(out, "argument", o->argument ? o->argument : "");
+		rv_json_put_string(out, "text", text.ptr);
+		rv_json_close(out, '}');
+	}
+	rv_json_close(out, ']');
+	rv_str_release(&text);
+}

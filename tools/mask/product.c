@@ -117,8 +117,10 @@ void mask_product_list(struct rv_str *text)
 			rv_str_printf(text, "  member  %s\n", *member);
 		}
 		for (const struct rv_option *o = product->options; o && o->kind != RV_OPT_END; o++) {
-			rv_str_printf(text, "  option  --%s%s%s  %s\n", o->name, o->argument ? "=" : "",
-			              o->argument ? o->argument : "", o->help);
+			rv_str_printf(text, "  option  --%s%s%s  ", o->name, o->argument ? "=" : "",
+			              o->argument ? o->argument : "");
+			rv_option_text(o, text);
+			rv_str_putc(text, '\n');
 		}
 	}
 }
@@ -150,15 +152,7 @@ static void put_label_json(const struct mask_product *product, struct rv_json_ou
 		rv_json_put_string(out, NULL, *member);
 	}
 	rv_json_close(out, ']');
-	rv_json_open(out, "options", '[');
-	for (const struct rv_option *o = product->options; o && o->kind != RV_OPT_END; o++) {
-		rv_json_open(out, NULL, '{');
-		rv_json_put_string(out, "name", o->name);
-		rv_json_put_string(out, "argument", o->argument ? o->argument : "");
-		rv_json_put_string(out, "text", o->help);
-		rv_json_close(out, '}');
-	}
-	rv_json_close(out, ']');
+	rv_options_put(product->options, out);
 	rv_json_close(out, '}');
 }
 
