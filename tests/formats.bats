@@ -73,7 +73,7 @@ END2
 -f video:crf|format video: option 'crf' needs a value: video:crf=N
 -f video:crf=99|format video: crf
 -f video:fps=24.5|format video: fps: '24.5' is not N or N/M
--f video:fps=24/0|frames per second of a video (fps)
+-f video:fps=24/0|format video: fps: '24/0' is not N or N/M
 -f video:codec=vp9|format video: codec 'vp9': expected one of h264
 -f webdataset:zstd=3|format webdataset: option 'zstd' takes no value
 -f webdataset:shard-count=0|format webdataset: shard-count
@@ -83,7 +83,7 @@ END2
 --categories none.json|--categories: cannot open 'none.json'
 --categories a,,b|--categories: a category without a name
 --categories a,b,a|--categories: category 'a' is there twice
---fps 0|frames per second of a video (fps)
+--fps 0|--fps: '0' is not N or N/M
 END2
     [ "$(ls -A -I 'separate-stderr-*' | xargs)" = "in out" ]
 }

@@ -260,8 +260,16 @@ END
     rv-seed seq 2 --set '.x = .index' --where '.x == 1' >out
     [ "$(jq -c .x out | xargs)" = "null 1" ]
     rv-seed seq 2 >plain
-    rv-seed seq 2 --set '.x = 1' --where false >out
+    rv-seed seq 2 --set '.x = 1' --where '.x == 2' >out
     cmp plain out
+}
+
+@test "--where false works on no record, and --set is applied to all" {
+    echo '{"id":"a","seed":1}' >in
+    for tool in rv-mask rv-verify 'rv-gen true'; do
+        run -0 --separate-stderr $tool --json --where false --set '.x = 1' <in
+        [ "$output" = '{"id":"a","seed":1,"x":1}' ]
+    done
 }
 
 @test "--set never makes what the next tool could not read" {

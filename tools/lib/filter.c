@@ -397,7 +397,7 @@ int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struc
 			return rv_fail_prefix(err, "%s", filters->where.option);
 		}
 	}
-	if (taken && made != record) {
+	if ((taken || filters->where.is_constant) && made != record) {
 		const struct rv_record left = *record;
 		*record = *made;
 		*made = left;

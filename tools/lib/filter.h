@@ -25,9 +25,10 @@ void rv_filters_free(struct rv_filters *filters);
 /*
  * 1: the record is taken, and is what --set made of it: the rest of the text keeps each byte, at every level of
  * objects; what --set dropped is unset. 0: --where, which sees what --set makes, leaves it out: not a byte has changed.
- * -1: it has not changed either, and *err tells why: RV_E_FILTER when a program fails, gives no result (--set) or no
- * object (--set); RV_E_LIMIT when --set makes what no line may hold (scan.h, RV_LINE_MAX); RV_E_CANCELLED when a signal
- * came.
+ * A --where that does not ask about the record, `false`, only says that the tool is to work on none: then it is what
+ * --set made of it. -1: it has not changed either, and *err tells why: RV_E_FILTER when a program fails, gives no
+ * result (--set) or no object (--set); RV_E_LIMIT when --set makes what no line may hold (scan.h, RV_LINE_MAX);
+ * RV_E_CANCELLED when a signal came.
  */
 int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 
