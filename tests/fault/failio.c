@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into a tool (LD_PRELOAD), makes chosen system calls fail, to show that no failure is overlooked.
+ * Preloaded into a tool (LD_PRELOAD), makes chosen system calls fail, to show that no failure is overlooked, or kills
+ * the tool there.
  *
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
  * CALL is open, write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC, EIO, EACCES, EINTR,
- * EDQUOT, EROFS or `short` (a write of half the bytes, then ENOSPC); PATTERN is for fnmatch(3), against the path of
- * the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go
- * through (0), the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is
- * set. stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths differ enough.
+ * EDQUOT, EROFS, `short` (a write of half the bytes, then ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for
+ * fnmatch(3), against the path of the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket).
+ * The first SKIP matching calls go through (0), the next TIMES fail (all). What failed is written to the file
+ * RV_FAILIO_LOG, one line each, when that is set. stderr never fails. Children inherit the rules: Blender started by
+ * the tool too, whose paths differ enough.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -16,7 +18,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,11 +32,12 @@
 #include <unistd.h>
 
 #define MAX_RULES 16
+#define KILL INT_MAX /* no errno */
 
 struct rule {
 	char call[16];
 	char pattern[256];
-	int error; /* 0: a short write */
+	int error; /* 0: a short write; KILL */
 	long skip;
 	long times; /* -1: all */
 };
@@ -47,7 +52,7 @@ static const struct {
 	int error;
 } errors[] = {
 	{ "ENOSPC", ENOSPC }, { "EIO", EIO },     { "EACCES", EACCES }, { "EINTR", EINTR },
-	{ "EDQUOT", EDQUOT }, { "EROFS", EROFS }, { "short", 0 },
+	{ "EDQUOT", EDQUOT }, { "EROFS", EROFS }, { "short", 0 },       { "kill", KILL },
 };
 
 static void complain(const char *what)
@@ -106,7 +111,7 @@ static void log_failure(const char *call, const char *path, int error)
 		return;
 	}
 	const int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	const char *name = error != 0 ? strerrorname_np(error) : "short";
+	const char *name = error == 0 ? "short" : error == KILL ? "kill" : strerrorname_np(error);
 	const int len = snprintf(line, sizeof(line), "%s %s %s\n", call, name, path);
 	if (fd >= 0) {
 		syscall(SYS_write, fd, line, (size_t)len);
@@ -139,6 +144,9 @@ static int verdict(const char *call, const char *path)
 	pthread_mutex_unlock(&lock);
 	if (error >= 0) {
 		log_failure(call, path, error);
+	}
+	if (error == KILL) {
+		kill(getpid(), SIGKILL);
 	}
 	return error;
 }

@@ -15,7 +15,7 @@
 #   workers_of PID                    prints the processes that a tool's guards run: rv-blend's Blenders
 #   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
 #   no_partials DIR                   fails when a hidden, half-written file or directory is left below DIR
-#   failio RULE COMMAND...            runs COMMAND with failing system calls: see tests/fault/failio.c
+#   failio RULE COMMAND...            runs COMMAND with system calls that fail or kill: see tests/fault/failio.c
 #   need_failio                       skips where that cannot be done: needed before `run failio`
 
 bats_require_minimum_version 1.8.0
