@@ -55,11 +55,12 @@ END
 
 @test "the reference has every name of rv and the members of its classes" {
     need python3
-    for name in $(python3 -c "
+    names=$(python3 -c "
 import ast
 source = open('$RV_ROOT/blender/rv/__init__.py', encoding='utf-8').read()
 listed = next(n for n in ast.parse(source).body if getattr(getattr(n, 'targets', [None])[0], 'id', '') == '__all__')
-print(*ast.literal_eval(listed.value))"); do
+print(*ast.literal_eval(listed.value))")
+    for name in $names; do
         grep -qw "$name" "$RV_ROOT/docs/api.md" || { echo "not there: $name"; return 1; }
     done
     for text in '#### Object.set_keypoints' '#### Domain.ellipse' 'Domain.ellipse(' '### simulate_physics' \

@@ -14,7 +14,9 @@ setup() {
     need_blender
     need python3 ps
     for PYTHON in python3 /usr/bin/python3 python3; do
-        "$PYTHON" -c 'import rich' 2>/dev/null && break
+        if "$PYTHON" -c 'import rich' 2>/dev/null; then
+            break
+        fi
     done
     export RV_CLIENT_SCENES=$BATS_FILE_TMPDIR/scenes RV_EXR_AT=$RV_ROOT/tests/lib/exr_at.py
     export PYTHONPATH=$RV_ROOT/blender PYTHONDONTWRITEBYTECODE=1

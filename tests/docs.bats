@@ -18,7 +18,7 @@ script_of() {
 run_page() { # PAGE
     local base=$PWD
     script_of "$RV_ROOT/$1" >script
-    [ -s script ] || return 0
+    [ -s script ] || { echo "$1 has no example"; return 1; }
     mkdir -p work
     cp -r "$RV_ROOT/examples" work/
     cat - script >work/.script <<'END'
@@ -28,10 +28,8 @@ make() { command make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" DEPS=no "$@"; }
 rv-blend() { command rv-blend "$@" --resolution 64x48 --samples 1; }
 END
     cd work
-    run bash .script
+    bash .script
     cd "$base"
-    echo "$output"
-    [ "$status" = 0 ]
 }
 
 @test "README.md" {
@@ -95,11 +93,9 @@ END
 
 @test "the documentation names no file that is not there" {
     cd "$RV_ROOT"
-    for page in README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md \
-        examples/*/README.md; do
-        [ -e "$page" ] || continue
-        for link in $(grep -oP '\]\(\K[^)#]+' "$page" | grep -v '^[a-z]*:'); do
-            [ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; return 1; }
-        done
-    done
+    grep -oHP '\]\(\K[^)#]+' README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md \
+        examples/*/README.md >"$BATS_TEST_TMPDIR/links"
+    while IFS=: read -r page link; do
+        [[ $link == [a-z]*:* || -e $(dirname "$page")/$link ]] || { echo "$page: $link"; return 1; }
+    done <"$BATS_TEST_TMPDIR/links"
 }

@@ -9,6 +9,11 @@ setup() {
     need python3 jq
 }
 
+teardown() {
+    cd "$BATS_TEST_TMPDIR"
+    umount xfs 2>/dev/null || true
+}
+
 labelled() {
     python3 "$RV_ROOT/tests/lib/mux_samples.py" "$@"
 }
@@ -30,7 +35,7 @@ head_of() { # DATASET [FILTER]
     [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","role"]' ]
     rv-mux --help | grep -F -- "-f, --format "
     rv-mux --completions | grep -P "^--format\t.*\t$names\t"
-    [ -z "$(ls -A)" ] || [ "$(ls)" = list.json ]
+    [ "$(ls -A)" = list.json ]
     run -3 bash -c 'rv-mux --formats >/dev/full'
 }
 
@@ -42,7 +47,8 @@ head_of() { # DATASET [FILTER]
         rv-mux $global -o a <in >/dev/null
         rv-mux $spec -o b <in >/dev/null
         same_tree a b
-        [ "$(head_of a .formats)" != '["coco","webdataset","video","sheet"]' ]
+        formats=$(head_of a .formats)
+        [ "$formats" != '["coco","webdataset","video","sheet"]' ]
     done <<'END2'
 -f webdataset --shard-count 2|-f webdataset:shard-count=2
 -f webdataset --shard-size 4K --zstd|-f webdataset:zstd:shard-size=4096
@@ -109,7 +115,8 @@ END2
     labelled 2 >stills
     labelled 2 --frames 3 --start 2 >sequences
     for order in "stills sequences" "sequences stills"; do
-        run -0 --separate-stderr bash -c "cat $order | rv-mux"
+        cat $order >in
+        run -0 --separate-stderr rv-mux <in
         [ "$(head_of dataset '[.formats, .left_out]')" = '[["coco","webdataset","video","sheet"],{"video":2}]' ]
         [[ $stderr == *"format video leaves out 2 of 4 samples, the first is '00000000': it is a still, which --format video takes, too"* ]]
         [ "$(ls dataset/video | xargs)" = "00000002.mp4 00000003.mp4" ]
@@ -153,7 +160,7 @@ categories_of() { # DATASET: "ID NAME SUPERCATEGORY;..."
     labelled 2 >in
     rv-mux -f coco,webdataset <in >/dev/null
     [ "$(categories_of dataset)" = "1 cube ;2 ball+red " ]
-    [ "$(jq -c .categories dataset/coco/annotations.json)" = "$(jq -c . dataset/categories.json)" ]
+    same_output 'jq -c .categories dataset/coco/annotations.json' 'jq -c . dataset/categories.json'
     grep -F '"path":"categories.json"' dataset/manifest.jsonl
     rv-verify --deep dataset
     rv-mux -f webdataset -o web <in >/dev/null
@@ -221,7 +228,7 @@ categories_of() { # DATASET: "ID NAME SUPERCATEGORY;..."
     # The sheet shows boxes all the same.
     sed -n 2p in | rv-mux -f sheet -o bare >/dev/null
     sed -n 2p in | jq -c '.annotations = []' | rv-mux -f sheet -o none >/dev/null
-    run ! cmp -s bare/sheet.png none/sheet.png
+    run -1 cmp -s bare/sheet.png none/sheet.png
 }
 
 # ---- views and splits -------------------------------------------------------------------------------------------------
@@ -265,7 +272,7 @@ every_format=coco,webdataset,video,sheet,transforms
     python3 "$RV_ROOT/tests/lib/coco_check.py" dataset/coco in
     [ "$(tar tf dataset/webdataset/shard-000000.tar | grep -c 'views\.right\.image\.00000[01]\.png')" = 2 ]
     [ "$(cd dataset/video && find . -type f | sort | xargs)" = "./00000000.mp4 ./00000000/left.mp4 ./00000000/right.mp4" ]
-    run ! cmp -s dataset/video/00000000/left.mp4 dataset/video/00000000/right.mp4
+    run -1 cmp -s dataset/video/00000000/left.mp4 dataset/video/00000000/right.mp4
     jq -c '.files = .views[0].files | .frames = .views[0].frames | del(.views)' in | rv-mux -f video,sheet -o left >/dev/null
     cmp dataset/video/00000000/left.mp4 left/video/00000000.mp4
     [ "$(jq -c '[.frames[].file_path]' dataset/transforms/00000000/transforms.json)" = \
@@ -313,13 +320,13 @@ every_format=coco,webdataset,video,sheet,transforms
     echo secret >secret
     ln -sf ../../secret out/00000000/IndexOB.png
     ln -sf "$PWD/out/00000003/Image.png" out/00000001/Image.png
-    mv out/00000002 real && ln -s ../real out/00000002 # the sample's directory itself may be one
+    mv out/00000002 real
+    ln -s ../real out/00000002 # the sample's directory itself may be one
     for format in coco webdataset video sheet transforms; do
-        run --separate-stderr rv-mux -f $format -o $format <in
-        [ "$status" = 1 ]
+        run -1 --separate-stderr rv-mux -f $format -o $format <in
         [[ ${lines[1]} == *"'out/00000001': 'Image.png' is reached by a symbolic link"* ]]
         [[ ${lines[2]} != *error* ]]
-        run ! grep -rq secret $format
+        run -1 grep -r secret $format
     done
 }
 
@@ -338,9 +345,10 @@ every_format=coco,webdataset,video,sheet,transforms
     mkdir xfs
     mkfs.xfs -q -m reflink=1 image
     mount -o loop image xfs 2>/dev/null || skip "mount is refused"
-    status=0
-    (cd xfs && labelled 1 --size 200x200 >in && rv-mux -f coco <in >/dev/null && sync -f . &&
-        filefrag -v dataset/coco/images/00000000.png | grep shared && rv-verify --deep dataset) || status=$?
-    umount xfs
-    [ "$status" = 0 ]
+    cd xfs
+    labelled 1 --size 200x200 >in
+    rv-mux -f coco <in >/dev/null
+    sync -f .
+    filefrag -v dataset/coco/images/00000000.png | grep shared
+    rv-verify --deep dataset
 }

@@ -8,7 +8,7 @@ install_to() {
 
 @test "install puts everything below DESTDIR and PREFIX, uninstall takes it away" {
     install_to install DESTDIR="$PWD/stage" PREFIX=/opt/rv
-    [ -z "$(find stage -type f ! -path 'stage/opt/rv/*')" ]
+    nothing find stage -type f ! -path 'stage/opt/rv/*'
     for tool in rv-seed rv-gen rv-blend rv-mask rv-mux rv-verify rv; do
         [ -x "stage/opt/rv/bin/$tool" ]
         [ -f "stage/opt/rv/share/man/man1/$tool.1" ]
@@ -16,20 +16,20 @@ install_to() {
     [ -f stage/opt/rv/share/rv/blender/worker.py ]
     [ -f stage/opt/rv/share/rv/examples/shapes/scene.py ]
     install_to uninstall DESTDIR="$PWD/stage" PREFIX=/opt/rv
-    [ -z "$(find stage -type f)" ]
+    nothing find stage -type f
     [ ! -e stage/opt/rv/share/rv ]
 }
 
 @test "examples and docs are installed whole" {
     git -C "$RV_ROOT" rev-parse 2>/dev/null || skip "no git checkout"
     install_to install DESTDIR="$PWD/stage" PREFIX=/usr
-    diff <(cd "$RV_ROOT" && git ls-files examples 'docs/*.md' | grep -v '^examples/sheet.png$' | sort) \
-        <(cd stage/usr/share/rv && find examples docs -type f | sort)
+    same_output "cd '$RV_ROOT' && git ls-files examples 'docs/*.md' | grep -v '^examples/sheet.png$' | sort" \
+        'cd stage/usr/share/rv && find examples docs -type f | sort'
 }
 
 @test "every Python module of the source is installed" {
     install_to install DESTDIR="$PWD/stage" PREFIX=/usr
-    diff <(cd "$RV_ROOT/blender" && find . -name '*.py' | sort) <(cd stage/usr/share/rv/blender && find . -name '*.py' | sort)
+    same_output "cd '$RV_ROOT/blender' && find . -name '*.py' | sort" "cd stage/usr/share/rv/blender && find . -name '*.py' | sort"
 }
 
 @test "an installed rv-blend finds its Blender half" {
@@ -49,7 +49,7 @@ install_to() {
     make -s -C source dist >second
     cmp first second
     cmp a.tar.gz source/build/rv-*.tar.gz
-    tar -tzf a.tar.gz | grep -q '^rv-[0-9.]*/tools/rv-seed\.c$'
+    tar -tzf a.tar.gz | grep '^rv-[0-9.]*/tools/rv-seed\.c$'
 }
 
 @test "a library that is missing is named with its package" {
@@ -82,15 +82,17 @@ install_to() {
     [ "${COMPREPLY[*]}" = coco ]
     COMP_WORDS=(rv-mux --) COMP_CWORD=1
     _rv_mux
-    diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <(rv-mux --completions | cut -f1 | grep ^-- | sort)
+    same_output 'printf "%s\n" "${COMPREPLY[@]}" | sort' 'rv-mux --completions | cut -f1 | grep ^-- | sort'
 }
 
 # Every "--name" and "-x" of a tool, those of all its commands with it.
 option_names() {
-    local command
-    "$1" --completions | cut -f1
-    for command in $("$1" --completions | cut -f1 | grep -v ^-); do
-        "$1" "$command" --completions | cut -f1
+    local word
+    "$1" --completions | cut -f1 | while read -r word; do
+        case $word in
+        -*) echo "$word" ;;
+        *) "$1" "$word" --completions | cut -f1 ;;
+        esac
     done
 }
 
@@ -98,7 +100,7 @@ option_names() {
     source "${RV_BIN%/bin}/completions/rv.bash"
     COMP_WORDS=(rv '') COMP_CWORD=1
     _rv
-    diff <(printf '%s\n' "${COMPREPLY[@]}" | sort) <({ rv --completions | cut -f1 | grep -v ^-; echo help; } | sort)
+    same_output 'printf "%s\n" "${COMPREPLY[@]}" | sort' '{ rv --completions | cut -f1 | grep -v ^-; echo help; } | sort'
     COMP_WORDS=(rv mux --shard-s) COMP_CWORD=2
     _rv
     [ "${COMPREPLY[*]}" = --shard-size ]
@@ -119,6 +121,6 @@ option_names() {
         if command -v fish >/dev/null; then
             fish --no-execute "${RV_BIN%/bin}/completions/$tool.fish"
         fi
-        [ "$(grep -c ' -l ' "${RV_BIN%/bin}/completions/$tool.fish")" = "$(option_names "$tool" | grep -c -- '^--')" ]
+        same_output "grep -c ' -l ' '${RV_BIN%/bin}/completions/$tool.fish'" "option_names '$tool' | grep -c -- '^--'"
     done
 }

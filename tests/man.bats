@@ -27,8 +27,8 @@ page_options() {
     for tool in "${tools[@]}"; do
         [ "$tool" != rv ] || continue
         [ "$tool" != rv-seed ] || sed -i '/^--expect$/d' common # it has no stream to wait for
-        diff <(told_options "$tool") <(cat common <(page_options "$man/$tool.1") | LC_ALL=C sort -u) ||
-            { echo "$tool: < the tool has it, > its page has it"; return 1; }
+        echo "$tool: < the tool has it, > its page has it"
+        same_output "told_options '$tool'" "{ cat common; page_options '$man/$tool.1'; } | LC_ALL=C sort -u"
     done
 }
 
@@ -40,23 +40,25 @@ section_options() {
 }
 
 @test "rv.1 has every command with exactly its options" {
-    for command in $(rv --completions | cut -f1 | grep -v ^-); do
+    commands=$(rv --completions | cut -f1 | grep -v ^-)
+    for command in $commands; do
         grep -q "^\.It Cm $command\$" "$man/rv.1" || { echo "$command"; return 1; }
         [ ! -x "$RV_BIN/rv-$command" ] || continue
-        section_options "$command"
-        diff <(told_options rv "$command") <({ told_options rv; section_options "$command"; } | LC_ALL=C sort -u) ||
-            { echo "$command: < the command has it, > its section has it"; return 1; }
+        echo "$command: < the command has it, > its section has it"
+        same_output "told_options rv '$command'" "{ told_options rv; section_options '$command'; } | LC_ALL=C sort -u"
     done
 }
 
 @test "pages name only tools and pages that there are" {
-    for page in $(grep -h '^\.Xr rv' "$man"/* | awk '{ print $2 "." $3 }' | sort -u); do
+    pages=$(grep -h '^\.Xr rv' "$man"/* | awk '{ print $2 "." $3 }' | sort -u)
+    for page in $pages; do
         [ -f "$man/$page" ] || { echo "$page"; return 1; }
     done
 }
 
 @test "error codes are those of the library" {
-    for code in $(sed -n 's/.*X(RV_E_[A-Z_]*, "\([a-z_]*\)").*/\1/p' "$RV_ROOT/tools/lib/err.h" | grep -v '^none$\|^usage$'); do
+    codes=$(sed -n 's/.*X(RV_E_[A-Z_]*, "\([a-z_]*\)").*/\1/p' "$RV_ROOT/tools/lib/err.h" | grep -v '^none$\|^usage$')
+    for code in $codes; do
         grep -qF "Ql $code " "$man/rv-record.5" || { echo "$code"; return 1; }
     done
 }

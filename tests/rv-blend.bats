@@ -11,6 +11,10 @@ setup() {
     echo 'import rv' >scene.py
 }
 
+teardown() {
+    umount small 2>/dev/null || true
+}
+
 # records N [FAULT [I...]]: N records; those numbered I have the fault in their params ({"fault":"segv"}).
 records() {
     local i params
@@ -39,11 +43,11 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     grep -q '^{ "id":"a", "seed":7, "x":1.10, "params":{} *,"dir":"out/a","files":' records
     [ "$(jq -r .run.device records)" = CPU ]
     [ "$(ls -A out/a | sort | xargs)" = ".rv-blend.json Image.png _meta.json passes.exr" ]
-    run ! grep -aq Date out/a/Image.png
-    run ! grep -aq Date out/a/passes.exr
-    diff <(jq -cS 'del(.run, .dir)' records) <(jq -cS . out/a/_meta.json)
-    run ! grep -q ' ' out/a/_meta.json
-    [ "$(jq -r '.deps[0][1]' out/a/.rv-blend.json)" = "$(sha256sum scene.py | cut -d' ' -f1)" ]
+    run -1 grep -aq Date out/a/Image.png
+    run -1 grep -aq Date out/a/passes.exr
+    same_output "jq -cS 'del(.run, .dir)' records" 'jq -cS . out/a/_meta.json'
+    run -1 grep -q ' ' out/a/_meta.json
+    same_output "jq -r '.deps[0][1]' out/a/.rv-blend.json" "sha256sum scene.py | cut -d' ' -f1"
     no_partials out
     no_orphans
 }
@@ -58,7 +62,7 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     records 9 | blend -j1 -o one >one.records
     records 9 '{}' | blend -j3 --recycle 2 -o three >three.records
     same_tree one three
-    diff <(jq -c 'del(.run, .dir)' one.records) <(jq -c 'del(.run, .dir)' three.records)
+    same_records 'del(.run, .dir)' one.records three.records
 }
 
 @test "the same command again renders nothing and says the same" {
@@ -68,14 +72,14 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     records 5 | blend >second
     [ "$(starts)" = "$before" ]
     [ "$(renders)" = 5 ]
-    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    same_records 'del(.run)' first second
     [ "$(jq -c .run second | uniq)" = '{"reused":true}' ]
 }
 
 @test "Blender is asked again when it is killed before it tells its version" {
     records 2 | blend >first
     records 2 | FAKE_MORTAL=2 blend >second
-    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    same_records 'del(.run)' first second
     [ "$(wc -l <fake/versions.log)" = 3 ]
     rm fake/versions.log
     records 2 >two
@@ -142,7 +146,7 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     records 2 | blend >second
     [ "$(renders)" = 3 ]
     [ "$(jq -c '[.id, .run.reused]' second | xargs)" = '[s0,null] [s1,true]' ]
-    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    same_records 'del(.run)' first second
 }
 
 @test "a sample that rv-mask needs again is rendered again, once" {
@@ -178,7 +182,7 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     records 2 '{"generate":1}' 1 | blend --gen-dir "$PWD/g" --gen-retain last >/dev/null
     [ "$(ls g/_rv_*/s1/file | wc -l)" = 1 ]
     records 3 '{"generate":1}' 2 | blend --gen-dir g --gen-retain last >/dev/null
-    [ "$(ls -d g/_rv_*/s?)" = "$(printf '%s\n' "$kept/s0" g/_rv_*/s2 | sort)" ]
+    [ "$(ls -d g/_rv_*/s? | xargs)" = "$(printf '%s\n' "$kept/s0" g/_rv_*/s2 | sort | xargs)" ]
     records 4 '{"generate":1}' 3 | blend --gen-dir g >/dev/null
     [ "$(ls -d g/*)" = "$(printf '%s\n' "$kept" g/_rv_other_ones g/mine | sort)" ]
     run -2 rv-blend --gen-dir '' scene.py </dev/null
@@ -192,7 +196,7 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     until [ -s fake/work.log ]; do sleep 0.1; done
     records 2 '{"generate":1}' 1 | blend -o other >/dev/null
     [ "$(cat generated/_rv_*/s0/file)" = generated ]
-    wait
+    wait $!
     [ "$(cat generated/_rv_*/s0/file)" = generated ]
 }
 
@@ -200,7 +204,7 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     records 1 '{"generate":1,"fault":"lie","times":1}' 0 | blend --gen-retain last >records
     [ "$(jq .run.attempts records)" = 2 ]
     [ "$(wc -l <fake/work.log)" = 2 ]
-    run ! grep -q ' file' fake/work.log
+    run -1 grep -q ' file' fake/work.log
 }
 
 @test "where the scene's folder cannot be written to, generators work beside the samples" {
@@ -208,8 +212,9 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     records 1 '{"generate":1}' 0 | blend >/dev/null
     [[ "$(works)" = out/.rv-blend.*/generated/s0 ]]
     no_partials out
-    pipe -3 'records 1 | rv-blend --gen-dir generated scene.py'
-    grep -q generated <<<"$output"
+    records 1 >in
+    run -3 rv-blend --gen-dir generated scene.py <in
+    [[ $output == *generated* ]]
 }
 
 @test "workers get an environment without Python's variables, and what the caller had" {
@@ -219,7 +224,7 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     records 1 | PYTHONPATH=/mine PYTHONHASHSEED=7 PYTHONDEBUG='' VIRTUAL_ENV=/venv TMPDIR=/var/tmp \
         blend --blender ./blender.sh >/dev/null
     run -0 grep -E '^(PYTHON|RV_ENV|VIRTUAL_ENV)' fake/env
-    diff <(sort <<<"$output") <(LC_ALL=C sort <<EOF
+    diff - <(sort <<<"$output") <<EOF
 PYTHONHASHSEED=0
 PYTHONNOUSERSITE=1
 RV_ENV=TMPDIR,PYTHONHASHSEED,PYTHONNOUSERSITE
@@ -229,7 +234,6 @@ RV_ENV_PYTHONPATH=/mine
 RV_ENV_TMPDIR=/var/tmp
 RV_ENV_VIRTUAL_ENV=/venv
 EOF
-    )
     grep -q "^TMPDIR=$PWD/out/.rv-blend" fake/env
 }
 
@@ -299,11 +303,11 @@ EOF
         '["frames/000001.png","frames/000002.png","frames/000003.png","frames/000004.png"]' ]
     [ "$(ls -A out/s0 | xargs)" = ".rv-blend.json _meta.json frames passes" ]
     [ "$(ls out/s0/passes | xargs)" = "000001.exr 000002.exr 000003.exr 000004.exr" ]
-    run ! grep -raq Date out
+    run -1 grep -raq Date out
     no_partials out
     records 2 | blend --frames 1..4 >second
     [ "$(renders)" = 2 ]
-    diff <(jq -c 'del(.run)' first) <(jq -c 'del(.run)' second)
+    same_records 'del(.run)' first second
     records 2 | blend --frames 1..3 >third
     [ "$(renders)" = 4 ]
     [ "$(find out -name '*.png' | wc -l)" = 6 ]
@@ -355,7 +359,8 @@ EOF
 # cards "TOTAL FREE"...: a machine with cards of so many MiB.
 cards() {
     local i=0 card
-    rm -rf cards && mkdir cards
+    rm -rf cards
+    mkdir cards
     for card in "$@"; do
         echo "$card" >cards/$((i++))
     done
@@ -382,7 +387,8 @@ pins() { sort fake/cards.log | uniq -c | awk '{ print $1, $3 }' | paste -sd' '; 
         [ "$(starts)" = 2 ] || [ "$cores" -gt 2 ]
     fi
     # One that takes more than half of a card stays alone on it.
-    rm -r fake out && mkdir fake
+    rm -r fake out
+    mkdir fake
     cards '24000 20000'
     records 8 '{"sleep":0.1}' {0..7} | FAKE_VRAM=11000 blend -j auto >/dev/null
     [ "$(starts)" = 1 ]
@@ -464,7 +470,7 @@ END
     [ "$(jq -r .seed out/s0/_meta.json)" = 0 ]
     # And the same again: nothing is rendered, the same answer.
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >again'
-    diff <(jq -c 'del(.run)' records) <(jq -c 'del(.run)' again)
+    same_records 'del(.run)' records again
     [ "$(renders)" = 2 ]
 }
 
@@ -487,10 +493,11 @@ END
     records 3 | sed 's/,/ , /g' >in
     blend --set '.n = .seed * 2' --where '.n == 2' <in >records
     [ "$(ls out)" = s1 ]
-    diff <(sed 2d in) <(sed 2d records)
+    same_output 'sed 2d in' 'sed 2d records'
     [ "$(sed -n 2p records | jq -c '[.id, .n, .dir]')" = '["s1",2,"out/s1"]' ]
-    records 1 | blend --set '.x = now' >records 2>err || [ $? = 2 ]
-    grep -F "no 'now' in filters" err
+    records 1 >in
+    run -2 --separate-stderr blend --set '.x = now' <in
+    [[ $stderr == *"no 'now' in filters"* ]]
 }
 
 @test "a signal ends it while a filter does not end" {
@@ -499,7 +506,7 @@ END
     blend=$!
     exec 7>in
     records 1 >&7
-    for _ in {1..200}; do [ -s records ] && break; sleep 0.05; done
+    wait_until [ -s records ]
     records 2 | tail -n 1 >&7
     kill $blend
     local status=0
@@ -508,7 +515,7 @@ END
     [ $status = 143 ]
     [ "$(jq -r .id records)" = s0 ]
     no_partials out
-    no_orphans 1
+    no_orphans
 }
 
 @test "a closed stdin or stdout is the environment's failure" {
@@ -584,7 +591,7 @@ $PWD/scenes/other.py" ]
 @test "--dry-run renders and commits nothing" {
     records 2 | blend --dry-run >records
     [ "$(jq -c '[.dry_run, .error]' records | sort -u)" = '[true,null]' ]
-    [ "$(ls -A out)" = '' ]
+    nothing ls -A out
 }
 
 @test "a single record may be a dry run, also of a sample that is there" {
@@ -643,17 +650,15 @@ $PWD/scenes/other.py" ]
 @test "a full output directory: no_space, and the good samples stay" {
     mkdir small
     mount -t tmpfs -o size=2m tmpfs small 2>/dev/null || skip "cannot mount a tmpfs"
-        records 12 >in
-    pipe --separate-stderr 'rv-blend --resolution 256,256 scene.py -j2 -o small/out <in >records'
-    local code=$(jq -r '.error.code // empty' records | sort -u)
-    local good=$(jq -r 'select(.dir) | .id' records | wc -l)
-    local left=$(find small -mindepth 2 -name '.*' ! -name .rv-blend.json)
-    umount small
-    [ "$status" = 1 ]
-    [ "$code" = no_space ]
+    records 12 >in
+    local good
+    pipe --separate-stderr -1 'rv-blend --resolution 256,256 scene.py -j2 -o small/out <in >records'
+    [ "$(jq -r '.error.code // empty' records | sort -u)" = no_space ]
     [ "$(wc -l <records)" = 12 ]
-    [ "$good" -ge 1 ] && [ "$good" -lt 12 ]
-    [ -z "$left" ]
+    good=$(jq -r 'select(.dir) | .id' records | wc -l)
+    [ "$good" -ge 1 ]
+    [ "$good" -lt 12 ]
+    no_partials small
 }
 
 @test "a Blender that does not start ends it with its own words; one that starts late does not" {
@@ -748,7 +753,8 @@ $PWD/scenes/other.py" ]
 }
 
 @test "a forged answer costs the samples after it nothing" {
-    records 3 '{"fault":"forge"}' 0 | timeout 60 rv-blend --resolution 8,6 scene.py -j1 --timeout 100 >records || [ $? = 1 ]
+    records 3 '{"fault":"forge"}' 0 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j1 --timeout 100 <in >records'
     [ "$(jq -c '[.id, .error.code, .run.attempts]' records | xargs)" = '[s0,worker_crashed,null] [s1,null,null] [s2,null,null]' ]
 }
 
@@ -807,7 +813,7 @@ $PWD/scenes/other.py" ]
     # Each serves a few more until its successor is up, and none after that.
     jq -r .run.pid records | uniq >turns
     [ "$(wc -l <turns)" -ge 2 ]
-    [ "$(wc -l <turns)" = "$(sort -u turns | wc -l)" ]
+    nothing uniq -d <(sort turns)
     [ "$(starts)" -le 14 ]
     no_orphans
 }
@@ -849,15 +855,15 @@ $PWD/scenes/other.py" ]
     rv-blend --resolution 8,6 scene.py -j1 <in >records &
     exec 6>in
     { records 3; printf '{"id":"half",'; } >&6
-    for _ in {1..100}; do [ "$(wc -l <records)" = 3 ] && break; sleep 0.1; done
-    [ "$(wc -l <records)" = 3 ]
+    wait_until eval '[ "$(wc -l <records)" = 3 ]'
     exec 6>&-
     wait $! || [ $? = 1 ]
     [ "$(tail -n1 records | jq -r .error.code)" = bad_json ]
 }
 
 @test "the window is bounded: input waits for the slowest sample" {
-    local pad=$(printf '%060000d' 0)
+    local pad n
+    pad=$(printf '%060000d' 0)
     {
         for ((i = 0; i < 100; i++)); do
             printf '{"id":"s%d","seed":1,"pad":"%s","params":{"sleep":%s}}\n' $i "$pad" "$((i ? 0 : 2))"
@@ -865,9 +871,11 @@ $PWD/scenes/other.py" ]
         done
     } | blend -j2 >records &
     sleep 1.5
-    local n=$(cat written)
+    n=$(cat written)
     wait $!
-    [ "$n" -ge 20 ] && [ "$n" -le 40 ] || { echo "taken: $n"; return 1; }
+    echo "taken: $n"
+    [ "$n" -ge 20 ]
+    [ "$n" -le 40 ]
     [ "$(wc -l <records)" = 100 ]
 }
 
@@ -886,11 +894,10 @@ $PWD/scenes/other.py" ]
 @test "--progress=json" {
     records 3 '{"fault":"scene_error"}' 0 >in
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -q --progress=json <in >/dev/null'
-    run ! grep -q '"of"' <<<"$stderr"
-    run -0 bash -c 'tail -n1 <<<"$1" | jq -c "[.done, .failed, .reused, .in_flight]"' - "$stderr"
-    [ "$output" = '[3,1,0,0]' ]
+    run -1 grep '"of"' <<<"$stderr"
+    [ "$(tail -n1 <<<"$stderr" | jq -c '[.done, .failed, .reused, .in_flight]')" = '[3,1,0,0]' ]
     rv-seed seq 3 | blend -o told --progress=json >/dev/null 2>progress
-    [ "$(tail -n 1 progress | jq -c '[.done, .of]')" = '[3,3]' ]
+    [ "$(tail -n1 progress | jq -c '[.done, .of]')" = '[3,3]' ]
 }
 
 # ---- signals and kills ----
@@ -902,17 +909,17 @@ start_long() {
     # A shell has what it starts in the background ignore SIGINT.
     env --default-signal=INT rv-blend --resolution 8,6 scene.py -j2 <in >records 2>messages &
     blend=$!
-    for _ in {1..200}; do [ -s records ] && break; sleep 0.05; done
-    [ -s records ]
+    wait_until [ -s records ]
 }
 
 finish_and_compare() {
     no_orphans
-    local before=$(renders)
     blend -j2 <in >again 2>/dev/null
     no_partials out
     [ "$(wc -l <again)" = 60 ]
-    [ "$(grep -c '"reused":true' again)" -ge "$(wc -l <records)" ]
+    local finished
+    finished=$(wc -l <records)
+    [ "$(grep -c '"reused":true' again)" -ge "$finished" ]
     blend -j3 -o unbroken <in >/dev/null
     same_tree unbroken out
 }
@@ -931,7 +938,7 @@ finish_and_compare() {
         no_partials out
         no_orphans 1
         [ "$(wc -l <records)" -lt 60 ]
-        diff <(jq -r .id records) <(jq -r .id in | head -n "$(wc -l <records)")
+        same_output 'jq -r .id records' 'head -n "$(wc -l <records)" in | jq -r .id'
     done
     finish_and_compare
 }
@@ -940,7 +947,7 @@ finish_and_compare() {
     records 2 '{"fault":"deaf"}' 0 1 >in
     rv-blend --resolution 8,6 scene.py -j2 <in >records &
     blend=$!
-    for _ in {1..100}; do [ -s fake/renders.log ] && break; sleep 0.05; done
+    wait_until [ -s fake/renders.log ]
     kill $blend
     SECONDS=0
     local status=0
@@ -974,7 +981,7 @@ finish_and_compare() {
     kill -9 "$(workers_of $blend | head -n1)"
     wait $blend
     [ "$(wc -l <records)" = 60 ]
-    [ -z "$(errors records)" ]
+    nothing errors records
     [ "$(jq -r '.run.attempts // empty' records)" = 2 ]
     finish_and_compare
 }
@@ -1050,10 +1057,11 @@ shoot() {
     shoot cube.py -j1 -o one <in >one.records
     shoot cube.py -j2 --recycle 2 -o two <in >two.records
     same_tree one two
-    diff <(jq -c 'del(.run, .dir)' one.records) <(jq -c 'del(.run, .dir)' two.records)
+    same_records 'del(.run, .dir)' one.records two.records
     [ "$(jq -c .resolution one.records | uniq)" = '[32,32]' ]
     [ "$(jq -r '.objects[1].tags[0]' one.records | uniq)" = cube ]
-    [ "$(tr '\0' '\n' <one/s0/passes.exr | head -c 4000 | grep -aciE 'date|rendertime|hostname|/tmp')" = 0 ]
+    head -c 4000 one/s0/passes.exr | tr '\0' '\n' >header
+    run -1 grep -aiE 'date|rendertime|hostname|/tmp' header
     shoot cube.py -j1 -o one <in >again
     [ "$(grep -c '"reused":true' again)" = 6 ]
     no_orphans
@@ -1098,7 +1106,7 @@ END
     for scene in broken two; do
         pipe --separate-stderr -1 "rv-blend --resolution 32,32 --samples 1 $scene.py <in >records"
         [ "$(errors records)" = '["s0","scene_error",1]' ]
-        [ -z "$(ls out)" ]
+        nothing ls out
     done
 }
 
@@ -1123,12 +1131,13 @@ END
     shoot cube.py -j2 <in >records
     no_partials out
     same_tree unbroken out
-    diff <(jq -c 'del(.run, .dir)' unbroken.records) <(jq -c 'del(.run, .dir)' records)
+    same_records 'del(.run, .dir)' unbroken.records records
 }
 
 @test "Blender: the passes that --passes takes are those of rv.RenderPass" {
-    local name
-    for name in $(sed -n 's/^    [A-Z_]* = "\([A-Za-z]*\)"$/\1/p' "$RV_ROOT/blender/rv/passes.py"); do
+    local name names
+    names=$(sed -n 's/^    [A-Z_]* = "\([A-Za-z]*\)"$/\1/p' "$RV_ROOT/blender/rv/passes.py")
+    for name in $names; do
         run -0 --separate-stderr rv-blend --passes "$name" --blender "$RV_BLENDER" scene.py </dev/null
         echo "$name" >>seen
     done

@@ -19,7 +19,7 @@ setup() {
 # doctor STATUS: its findings in `output`, "LEVEL TOPIC TEXT / ADVICE" each.
 doctor() {
     run -"$1" --separate-stderr env PATH="${SHORT_PATH:-$PATH}" "$(command -v rv)" doctor --json --sysroot sys
-    [ "$(jq -c .ok <<<"$output")" = "$([ "$1" = 0 ] && echo true || echo false)" ]
+    jq -e --argjson status "$1" '.ok == ($status == 0)' <<<"$output"
     object=$output
     output=$(jq -r '.findings[] | "\(.level) \(.topic) \(.text) / \(.advice // "")"' <<<"$output")
     # nothing is bad without a word on what to do
@@ -31,6 +31,8 @@ has() {
 }
 
 @test "a machine that can render" {
+    mkdir tmp
+    export TMPDIR=$PWD/tmp
     doctor 0
     has "^ok blender $RV_BLENDER is 3.4.1 / $"
     has '^ok device renders on CPU, of \["CPU"\] / $'
@@ -38,12 +40,12 @@ has() {
     has '^ok libraries libavcodec [0-9.]+ with libx264, libzstd [0-9.]+ / $'
     has '^ok memory 15.3 GiB available'
     has '^note denoiser'
-    run ! grep -q 'bad\|note device\|note scratch' <<<"$output"
+    run -1 grep 'bad\|note device\|note scratch' <<<"$output"
     [ "$(jq -c '[.blender, .blender_path, .device, .devices, .denoiser, (.rv | type)]' <<<"$object")" = \
         "[\"3.4.1\",\"$RV_BLENDER\",\"CPU\",[\"CPU\"],false,\"string\"]" ]
     run -0 rv doctor --sysroot sys
     [[ $output == *"ok    render     a trial picture was rendered"*"can render here" ]]
-    [ -z "$(find . "${TMPDIR:-/tmp}" -maxdepth 1 -name '.rv-doctor*' -newer sys/proc/meminfo)" ]
+    nothing find . -name '.rv-doctor*'
     no_orphans
 }
 
@@ -126,7 +128,11 @@ has() {
 @test "scratch, limits, locale" {
     TMPDIR=/proc/nowhere doctor 1
     has '^bad scratch '
-    (ulimit -n 200 && doctor 0 && has '^note limits only 200 files may be open at a time / ulimit -n 4096')
+    (
+        ulimit -n 200
+        doctor 0
+        has '^note limits only 200 files may be open at a time / ulimit -n 4096'
+    )
     LC_ALL=C doctor 0
     has '^note locale it is not a UTF-8 one.* / export LC_ALL=C.UTF-8'
     LC_ALL=xx_XX.UTF-8 doctor 0
@@ -141,7 +147,7 @@ has() {
     PATH=$PWD/bin:/usr/bin:/bin RV_HOME=$RV_ROOT/blender doctor 1
     has "^bad tools 'rv-seed' of version .* does not run"
     has "^bad tools 'rv-gen' of version .* does not run"
-    run ! grep -q "bad tools 'rv-mux'" <<<"$output"
+    run -1 grep "bad tools 'rv-mux'" <<<"$output"
 }
 
 @test ".env counts, operands do not" {
@@ -155,7 +161,7 @@ has() {
 @test "a signal ends it" {
     FAKE_START=hang env --default-signal=TERM rv doctor >out 2>&1 &
     pid=$!
-    until marked_processes | grep -q fake-blender; do sleep 0.05; done
+    wait_until eval 'marked_processes | grep fake-blender'
     kill -TERM $pid
     status=0
     wait $pid || status=$?
@@ -168,6 +174,6 @@ has() {
     need_blender
     RV_BLENDER=$(command -v blender)
     run -0 --separate-stderr rv doctor --json
-    [ "$(jq -r .blender <<<"$output")" = "$("$RV_BLENDER" --version | sed -n '1s/Blender //p')" ]
+    same_output 'jq -r .blender <<<"$output"' '"$RV_BLENDER" --version | sed -n "1s/Blender //p"'
     [ "$(jq -c '[.findings[] | select(.topic == "render") | .level]' <<<"$output")" = '["ok"]' ]
 }

@@ -35,8 +35,8 @@ class Import(rv.Scene):
             loader.create_instance()
             loader.create_instance()
 PY
-    rv-seed seq 1 | rv-blend import.py -o imported --resolution 8,8 --samples 1 >records
-    jq -c '.objects[] | select(.index > 1) | [.index, .tags, .properties]' records
+    rv-seed seq 1 | rv-blend import.py -o imported --resolution 8,8 --samples 1 |
+        jq -c '.objects[] | select(.index > 1) | [.index, .tags, .properties]'
 }
 
 @test "wrong usage" {
@@ -96,10 +96,9 @@ SH
     rv export scene.py -o x.blend --seed SEQ
     [ "$(jq -c '[.record.seed, .record.seed_mode]' request)" = '[0,"seq"]' ]
     rv export scene.py -o x.blend
-    local first
-    first=$(jq .record.seed request)
+    cp request first
     rv export scene.py -o x.blend
-    [ "$(jq .record.seed request)" != "$first" ]
+    [ "$(jq .record.seed first request | uniq | wc -l)" = 2 ]
 }
 
 @test "a file that was there stays when the export fails" {
@@ -130,7 +129,7 @@ time.sleep(100)
 SH
     env --default-signal=INT rv export scene.py -o x.blend &
     local pid=$! status=0
-    for _ in $(seq 100); do [ ! -e started ] || break; sleep 0.05; done
+    wait_until [ -e started ]
     kill -INT $pid
     wait $pid || status=$?
     [ $status = 130 ]
@@ -144,11 +143,10 @@ SH
     need_blender
     run -0 rv export scene.py -o assets/pile.blend --seed 5
     [ "$(ls -A assets)" = pile.blend ]
-    run -0 imported assets/pile.blend
-    [ "${lines[0]}" = '[2,["box","pile"],{"mass":5}]' ]
-    [ "${lines[1]}" = '[3,["box","pile"],{"mass":5}]' ]
+    [ "$(imported assets/pile.blend)" = '[2,["box","pile"],{"mass":5}]
+[3,["box","pile"],{"mass":5}]' ]
     sed -i 's/cube(/nothing(/' scene.py
     run -1 rv export scene.py -o assets/pile.blend
     [[ $output == *"AttributeError"*"scene.py, line 6, in generate"* ]]
-    run -0 imported assets/pile.blend
+    [ "$(imported assets/pile.blend | wc -l)" = 2 ]
 }

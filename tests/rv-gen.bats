@@ -23,16 +23,17 @@ program() {
     chmod +x "$1"
 }
 
-# fails CODE TEXT: the one record of $output is an error of that kind whose message holds TEXT; `gen` is not there.
+# one STATUS ARG...: rv-gen on one record ends with that status.
+one() {
+    run -"$1" --separate-stderr rv-gen "${@:2}" <<<'{"id":"a","seed":1}'
+}
+
+# fails CODE TEXT ARG...: the record becomes an error of that kind whose message holds TEXT; `gen` is not there.
 fails() {
-    [ "$status" -eq 1 ]
+    one 1 "${@:3}"
     jq -e --arg code "$1" --arg text "$2" \
         '.error.tool == "rv-gen" and .error.code == $code and (.error.message | contains($text)) and (has("gen") | not)' \
         <<<"$output" >/dev/null || { echo "$output"; return 1; }
-}
-
-one() {
-    run --separate-stderr rv-gen "$@" <<<'{"id":"a","seed":1}'
 }
 
 @test "the request has params, seed, seed_mode, root_dir and work_dir" {
@@ -46,7 +47,7 @@ one() {
 
 @test "the program runs in the working directory with rv-gen's environment" {
     program p <<<'printf "{\"result\":[\"%s\",\"%s\"]}" "$(pwd)" "$RV_KEPT"'
-    RV_KEPT=yes one ./p
+    RV_KEPT=yes one 0 ./p
     [ "$(jq -c .gen.gen <<<"$output")" = "[\"$PWD\",\"yes\"]" ]
 }
 
@@ -73,19 +74,18 @@ END
 
 @test "operands are a command as they stand; one with blanks is the shell's" {
     program 'p q' <<<'printf "{\"result\":\"%s\"}" "$1|$2|$#"'
-    one -- "$PWD/p q" 'a b' '$(touch pwned)'
+    one 0 -- "$PWD/p q" 'a b' '$(touch pwned)'
     [ "$(jq -r .gen.gen <<<"$output")" = 'a b|$(touch pwned)|2' ]
-    one -- printf '%s' '{"result":-0}'
+    one 0 -- printf '%s' '{"result":-0}'
     [ "$(jq -c .gen.gen <<<"$output")" = '-0' ]
-    one 'x=5; echo "{\"result\":$x}"'
+    one 0 'x=5; echo "{\"result\":$x}"'
     [ "$(jq -c .gen.gen <<<"$output")" = '5' ]
     [ ! -e pwned ]
 }
 
 @test "nothing of a record reaches a shell" {
-    run --separate-stderr rv-gen "jq -c '{result: .params.p}'" \
+    run -0 --separate-stderr rv-gen "jq -c '{result: .params.p}'" \
         <<<'{"id":"a","seed":1,"params":{"p":"$(touch pwned)`touch pwned`; touch pwned"}}'
-    [ "$status" -eq 0 ]
     [ "$(jq -r .gen.gen <<<"$output")" = '$(touch pwned)`touch pwned`; touch pwned' ]
     [ ! -e pwned ]
 }
@@ -122,53 +122,40 @@ END
     [ "${#lines[@]}" -eq 4 ]
     [ "$(jq -r .id <<<"$output" | tr '\n' ' ')" = 's0 s1 s2 s3 ' ]
     [ "$(jq -r '.gen.gen // .error.code' <<<"$output" | tr '\n' ' ')" = 'fine generator_failed generator_failed fine ' ]
-    [ "$(jq -c .x <<<"${lines[1]}")" != null ]
+    [[ ${lines[1]} == *'"x":1.10'* ]]
     jq -e '.error.message | (contains("exit status 7") and endswith("why it failed") and (contains("first line") | not))' <<<"${lines[1]}"
     jq -e '.error.message | contains("signal 11")' <<<"${lines[2]}"
     [[ $stderr == *"s1: "*"exit status 7"* ]]
 }
 
 @test "answers that break the protocol" {
-    one true
-    fails generator_failed 'wrote nothing'
-    one 'echo; echo'
-    fails generator_failed 'wrote nothing'
-    one 'echo not json'
-    fails generator_failed 'not one JSON object'
-    one 'echo "[1]"'
-    fails generator_failed 'not one JSON object'
-    one 'echo "{\"result\":1} {\"result\":2}"'
-    fails generator_failed 'not one JSON object'
-    one 'echo "{\"result\":1"'
-    fails generator_failed 'not one JSON object'
-    one 'printf "{\"result\":\"\\377\"}"'
-    fails generator_failed 'not one JSON object'
-    one 'printf "{\"result\":1}\\000"'
-    fails generator_failed 'not one JSON object'
-    one 'echo "{\"Result\":1}"; echo complaint >&2'
-    fails generator_failed "no member 'result'"
-    fails generator_failed 'complaint'
-    one 'echo only on stdout; exit 1'
-    fails generator_failed 'only on stdout'
+    fails generator_failed 'wrote nothing' true
+    fails generator_failed 'wrote nothing' 'echo; echo'
+    fails generator_failed 'not one JSON object' 'echo not json'
+    fails generator_failed 'not one JSON object' 'echo "[1]"'
+    fails generator_failed 'not one JSON object' 'echo "{\"result\":1} {\"result\":2}"'
+    fails generator_failed 'not one JSON object' 'echo "{\"result\":1"'
+    fails generator_failed 'not one JSON object' 'printf "{\"result\":\"\\377\"}"'
+    fails generator_failed 'not one JSON object' 'printf "{\"result\":1}\\000"'
+    fails generator_failed "no member 'result'" 'echo "{\"Result\":1}"; echo complaint >&2'
+    [[ $output == *complaint* ]]
+    fails generator_failed 'only on stdout' 'echo only on stdout; exit 1'
 }
 
 @test "an answer over the limit is an error, and its program is ended" {
-    one 'yes'
-    fails limit '16777216 bytes'
+    fails limit '16777216 bytes' 'yes'
     no_orphans
 }
 
 @test "--type str and num" {
-    one -t str 'echo "{\"result\":\"\"}"'
-    [ "$status" -eq 0 ] && [ "$(jq -c .gen.gen <<<"$output")" = '""' ]
-    one -t str 'echo "{\"result\":5}"'
-    fails bad_result 'not a string'
-    one -t num 'echo "{\"result\":-1.50e1}"'
-    [ "$status" -eq 0 ] && [[ $output == *'"gen":{"gen":-1.50e1}'* ]]
+    one 0 -t str 'echo "{\"result\":\"\"}"'
+    [ "$(jq -c .gen.gen <<<"$output")" = '""' ]
+    fails bad_result 'not a string' -t str 'echo "{\"result\":5}"'
+    one 0 -t num 'echo "{\"result\":-1.50e1}"'
+    [[ $output == *'"gen":{"gen":-1.50e1}'* ]]
     local bad
     for bad in true null '\"1\"' '[]' 1e999; do
-        one -t num "echo \"{\\\"result\\\":$bad}\""
-        fails bad_result 'not a finite number'
+        fails bad_result 'not a finite number' -t num "echo \"{\\\"result\\\":$bad}\""
     done
 }
 
@@ -180,24 +167,19 @@ printf '{"result":"%s"}' "$(eval "echo $1")"
 END
     local answer
     for answer in sub/wood.png ./sub//wood.png '$work/sub/wood.png' sub/../sub/wood.png; do
-        one -t path ./p "$answer"
-        [ "$status" -eq 0 ]
+        one 0 -t path ./p "$answer"
         [ "$(jq -r .gen.gen <<<"$output")" = generated/_rv_gen/a/sub/wood.png ]
     done
     # By another name of the same directory, and from outside.
     ln -s "$PWD" "$BATS_TEST_TMPDIR/../alias-$BATS_TEST_NUMBER"
-    one -t path ./p "$BATS_TEST_TMPDIR/../alias-$BATS_TEST_NUMBER/generated/_rv_gen/a/sub/wood.png"
+    one 0 -t path ./p "$BATS_TEST_TMPDIR/../alias-$BATS_TEST_NUMBER/generated/_rv_gen/a/sub/wood.png"
     [ "$(jq -r .gen.gen <<<"$output")" = generated/_rv_gen/a/sub/wood.png ]
-    one -t path ./p /etc/passwd
+    one 0 -t path ./p /etc/passwd
     [ "$(jq -r .gen.gen <<<"$output")" = /etc/passwd ]
-    one -t path ./p missing.png
-    fails bad_result "'missing.png', which is not there"
-    one -t path 'echo "{\"result\":\"\"}"'
-    fails bad_result 'not a path'
-    one -t path 'echo "{\"result\":1}"'
-    fails bad_result 'not a path'
-    one -t path 'echo "{\"result\":\"a\\u0000b\"}"'
-    fails bad_result 'not a path'
+    fails bad_result "'missing.png', which is not there" -t path ./p missing.png
+    fails bad_result 'not a path' -t path 'echo "{\"result\":\"\"}"'
+    fails bad_result 'not a path' -t path 'echo "{\"result\":1}"'
+    fails bad_result 'not a path' -t path 'echo "{\"result\":\"a\\u0000b\"}"'
 }
 
 @test "a path keeps no trace of where the tree lies" {
@@ -228,7 +210,7 @@ END
     rv-gen -j8 ./p <in >out
     rv-gen -j1 --gen-dir g1 ./p <in >out1
     cmp out out1
-    [ "$(jq -r '"\(.id)=\(.gen.gen)"' out | tr '\n' ' ')" = "$(seq 0 19 | sed 's/.*/s&=&/' | tr '\n' ' ')" ]
+    [ "$(jq -r '"\(.id)=\(.gen.gen)"' out | xargs)" = "$(seq 0 19 | sed 's/.*/s&=&/' | xargs)" ]
 }
 
 @test "they do run side by side" {
@@ -242,8 +224,8 @@ END
 
 @test "a work directory is empty at the start of each run" {
     program p <<<'work=$(jq -r .work_dir); n=$(ls -A "$work" | wc -l); mkdir "$work/d"; : >"$work/d/f"; echo "{\"result\":$n}"'
-    one ./p
-    one ./p
+    one 0 ./p
+    one 0 ./p
     [ "$(jq .gen.gen <<<"$output")" -eq 0 ]
 }
 
@@ -253,13 +235,14 @@ END
     records 2 | rv-gen 'echo "{\"result\":1}"' >/dev/null
     echo '{"id":"b","seed":1}' | rv-gen --name two 'echo "{\"result\":1}"' >/dev/null
     echo '{"id":"b","seed":1}' | rv-gen 'echo "{\"result\":1}"' >/dev/null
-    [ -d generated/_rv_gen/s0 ] && [ -d generated/_rv_gen/b ]
+    [ "$(ls generated/_rv_gen | xargs)" = 'b s0 s1' ]
     echo '{"id":"c","seed":1}' | rv-gen --gen-retain last 'echo "{\"result\":1}"' >/dev/null
     [ "$(ls generated/_rv_gen)" = c ]
     echo '{"id":"d","seed":1}' | rv-gen --gen-retain none 'ls generated/_rv_gen >seen; echo "{\"result\":1}"' >/dev/null
     [ "$(cat seen)" = d ]
     [ ! -e generated/_rv_gen ]
-    [ -d generated/_rv_two/b ] && [ -f generated/_rv_foreign/x/file ] && [ -f generated/file ] && [ -d generated/other ]
+    [ "$(find generated -mindepth 1 ! -name '.*' -printf '%P\n' | sort | xargs)" = \
+        '_rv_foreign _rv_foreign/x _rv_foreign/x/file _rv_two _rv_two/b file other' ]
     run -2 rv-gen --name foreign true <<<'{"id":"x","seed":1}'
     [[ $output == *'not made by rv-gen'* ]]
     [ -f generated/_rv_foreign/x/file ]
@@ -292,31 +275,27 @@ END
 }
 
 @test "--gen-dir" {
-    one --gen-dir elsewhere/deep 'jq -c "{result: .work_dir}"'
+    one 0 --gen-dir elsewhere/deep 'jq -c "{result: .work_dir}"'
     [ "$(jq -r .gen.gen <<<"$output")" = "$PWD/elsewhere/deep/_rv_gen/a" ]
     [ ! -e generated ]
     touch file
-    one --gen-dir file/x true
-    [ "$status" -eq 3 ]
+    one 3 --gen-dir file/x true
     [ -z "$output" ]
 }
 
 @test "--timeout kills the program and what it started" {
     program p <<<"trap '' TERM INT; sleep 100 & echo \"started \$!\" >&2; wait; sleep 100"
     SECONDS=0
-    one --timeout 0.3 ./p
-    fails timeout 'longer than 0.3 s'
-    fails timeout 'started '
+    fails timeout 'longer than 0.3 s' --timeout 0.3 ./p
+    [[ $output == *'started '* ]]
     [ "$SECONDS" -lt 10 ]
     no_orphans
-    one --timeout 0 'echo "{\"result\":1}"'
-    [ "$status" -eq 0 ]
+    one 0 --timeout 0 'echo "{\"result\":1}"'
 }
 
 @test "what a program leaves running is ended with it" {
     SECONDS=0
-    one 'sleep 100 & echo "{\"result\":1}"'
-    [ "$status" -eq 0 ]
+    one 0 'sleep 100 & echo "{\"result\":1}"'
     [ "$SECONDS" -lt 10 ]
     no_orphans
 }
@@ -337,17 +316,17 @@ END
 }
 
 @test "a program that does not exist is told before anything is read" {
-    one ./no-such
-    [ "$status" -eq 3 ] && [ -z "$output" ]
+    one 3 ./no-such
+    [ -z "$output" ]
     [[ $stderr == *"'./no-such'"* ]]
-    one no-such-program-anywhere
-    [ "$status" -eq 3 ] && [ -z "$output" ]
+    one 3 no-such-program-anywhere
+    [ -z "$output" ]
 }
 
 @test "one that cannot be executed is an error record" {
-    printf '\1\2\3' >junk && chmod +x junk
-    one ./junk
-    fails child "'./junk'"
+    printf '\1\2\3' >junk
+    chmod +x junk
+    fails child "'./junk'" ./junk
 }
 
 @test "wrong usage" {
@@ -389,7 +368,8 @@ END
     [ "${#lines[@]}" -eq 12 ]
     [ "$(jq -r '.error.code // .gen.gen' <<<"$output" | tr '\n' ' ')" = \
         "bad_json bad_json bad_record bad_record bad_record bad_record bad_record bad_record bad_record 1 duplicate_id x " ]
-    [ ! -e generated/x ] && [ ! -e x ]
+    [ ! -e generated/x ]
+    [ ! -e x ]
 }
 
 @test "--where leaves records alone, --set comes first" {
@@ -401,14 +381,12 @@ END
 @test "empty input is an empty output; a reader that goes away ends it" {
     run -0 rv-gen true </dev/null
     [ -z "$output" ]
-    records 200 >in
-    run -0 bash -c "rv-gen -j2 'echo \"{\\\"result\\\":1}\"' <in | head -1"
+    pipe -141 "rv-seed seq inf | rv-gen -j2 'echo \"{\\\"result\\\":1}\"' | head -1"
     [ "${#lines[@]}" -eq 1 ]
     no_orphans
 }
 
 @test "a full disk is an error of the environment" {
     [ -w /dev/full ] || skip "no /dev/full"
-    run bash -c "rv-gen 'echo \"{\\\"result\\\":1}\"' <<<'{\"id\":\"a\",\"seed\":1}' >/dev/full"
-    [ "$status" -eq 3 ]
+    run -3 bash -c "rv-gen 'echo \"{\\\"result\\\":1}\"' <<<'{\"id\":\"a\",\"seed\":1}' >/dev/full"
 }

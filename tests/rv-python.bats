@@ -20,12 +20,13 @@ installed() {
     run -0 --separate-stderr rv python install
     [ -z "$output" ]
     [[ $stderr == *"$PWD/$site/rv'" ]]
-    (cd venv && find . | sort) >after
-    diff before after | grep '^[<>]' | grep -vx "> ./${site#venv/}/rv\(/.*\)\?" && return 1
-    ls -A "$site/rv" | grep -vE '^(__init__\.py|[a-z_0-9]+\.pyi|py\.typed|client|\.rv-python-install)$' && return 1
-    [ -s "$site/rv/__init__.pyi" ] && [ -s "$site/rv/scene.pyi" ]
+    (cd venv && find . -path "./${site#venv/}/rv" -prune -o -print | sort) | diff before -
+    ls -A "$site/rv" >names
+    run -1 grep -vE '^(__init__\.py|[a-z_0-9]+\.pyi|py\.typed|client|\.rv-python-install)$' names
+    [ -s "$site/rv/__init__.pyi" ]
+    [ -s "$site/rv/scene.pyi" ]
     # To no private name, and to no place of this machine.
-    run ! grep -rE --exclude-dir=client 'def _[a-z]|/home/|site-packages|'"$PWD" "$site/rv"
+    run -1 grep -rE --exclude-dir=client 'def _[a-z]|/home/|site-packages|'"$PWD" "$site/rv"
     diff -r -x __pycache__ "$RV_ROOT/blender/rv/client" "$site/rv/client"
 }
 
@@ -40,7 +41,7 @@ installed() {
     echo stale >"$site/rv/gone.pyi"
     rv python install -q
     same_tree first "$site/rv"
-    [ -z "$(find venv/lib -name '.rv.*')" ]
+    nothing find venv/lib -name '.rv.*'
 }
 
 @test "--uninstall removes what it put there and leaves the rest" {
@@ -70,7 +71,7 @@ installed() {
     run -2 rv python install
     [[ $output == *"/rv/mine.py' was not put there by this command"* ]]
     [ "$(cat "$site/rv/mine.py")" = mine ]
-    [ -z "$(find venv/lib -name '.rv.*')" ]
+    nothing find venv/lib -name '.rv.*'
 }
 
 @test "without a virtual environment it says how to make one" {
@@ -95,7 +96,7 @@ installed() {
     rv python install -q --dir a/typings
     [ -s a/typings/rv/objects.pyi ]
     rv python install -q --dir a/typings --uninstall
-    [ -z "$(ls -A a/typings)" ]
+    nothing ls -A a/typings
 }
 
 @test "a Python that fails, or is killed, leaves nothing behind" {
@@ -106,17 +107,17 @@ installed() {
     chmod +x venv/bin/python
     # Its answer has to be that of the environment.
     sed -i "s|^exec .*|printf %s \"\$VIRTUAL_ENV/${site#venv/}\"|" venv/bin/python
-    run ! rv python install
+    run -3 rv python install
     [[ $output == *"venv/bin/python failed: broken"* ]]
     [ ! -e "$site/rv" ]
-    [ -z "$(find venv/lib -name '.rv.*')" ]
+    nothing find venv/lib -name '.rv.*'
 }
 
 @test "the module says what to do when it is run outside of Blender" {
     installed
-    run ! "$VIRTUAL_ENV/bin/python" -c 'import rv; rv.Scene'
+    run -1 "$VIRTUAL_ENV/bin/python" -c 'import rv; rv.Scene'
     [[ $output == *"rv runs inside Blender"*"rv render"* ]]
-    run ! "$VIRTUAL_ENV/bin/python" -c 'from rv import Scene'
+    run -1 "$VIRTUAL_ENV/bin/python" -c 'from rv import Scene'
     [[ $output == *"rv runs inside Blender"*"rv render"* ]]
 }
 
@@ -240,8 +241,8 @@ END
 @test "mypy finds nothing wrong in the stubs themselves" {
     installed
     need mypy
-    mypy --strict --no-error-summary --cache-dir cache --follow-imports silent "$site/rv" >found || true
     # Blender's own modules are not here.
-    grep error: found | grep -vE 'named "(bpy|mathutils)(\.[a-z]+)?"' && return 1
-    return 0
+    run -1 mypy --strict --no-error-summary --cache-dir cache --follow-imports silent "$site/rv"
+    grep error: <<<"$output" >found
+    run -1 grep -vE 'named "(bpy|mathutils)(\.[a-z]+)?"' found
 }

@@ -72,7 +72,7 @@ d
     rv render "$PWD/project/scene.py" -p 1 --resolution 8x6 --time-limit 2.5 --max-samples 9 --min-samples 2 \
         --noise-threshold-enabled --noise-threshold 0.25 --seed 77 --gpu-backend CPU
     [ "$(meta .render_params)" = '{"script_path":"project/scene.py","cwd":"","number":1,"gpu_backend":"cpu","time_limit":2.5,"max_samples":9,"min_samples":2,"noise_threshold_enabled":true,"noise_threshold":0.25,"seed_mode":"fixed","seed_value":77}' ]
-    run ! grep -rqF "$PWD" out
+    run -1 grep -rqF "$PWD" out
     rv render --cwd ./project scene.py -o two
     [ "$(jq -c '.render_params | [.script_path, .cwd]' two/1/_meta.json)" = '["scene.py","project"]' ]
     cd project
@@ -91,7 +91,7 @@ d
     [ "$(jq -r '[.id, .dir, .files.depth] | join(" ")' records)" = "00000000 out/1/00000000 Depth.exr
 00000001 out/1/00000001 Depth.exr
 00000002 out/1/00000002 Depth.exr" ]
-    pipe 'rv render scene.py -n 200 --resolution 8,6 --json | head -n1 | jq -r .id'
+    pipe -141 'rv render scene.py -n 200 --resolution 8,6 --json | head -n1 | jq -r .id'
     [ "${lines[-1]}" = 00000000 ]
     no_orphans
 }
@@ -133,13 +133,17 @@ starts() { wc -l <fake/starts.log; }
 @test "generators: --gen-dir starts at the root, --gen-retain says what stays" {
     mkdir -p project
     cp scene.py project/
-    for what in '' none last ALL; do
-        rm -f fake/work.log
-        FAKE_PARAMS='{"00000000":{"generate":1}}' rv render project/scene.py --resolution 8,6 --gen-dir made \
-            ${what:+--gen-retain "$what"}
-        [ "$(find project/made -name file | wc -l)" = "$([[ $what == [lA]* ]] && echo 1 || echo 0)" ]
+    while read -r kept options; do
+        FAKE_PARAMS='{"00000000":{"generate":1}}' rv render project/scene.py --resolution 8,6 --gen-dir made $options </dev/null
+        [ "$(find project -name file | wc -l)" = "$kept" ]
         rm -rf project/made
-    done
+    done <<'CASES'
+0
+0 --gen-retain none
+1 --gen-retain last
+1 --gen-retain ALL
+CASES
+    [ "$(wc -l <fake/work.log)" = 4 ]
 }
 
 @test "seeds: rand, seq, one for all" {
@@ -153,7 +157,8 @@ starts() { wc -l <fake/starts.log; }
     [ "$(jq .seed one two | sort -u | wc -l)" = 6 ]
     [ "$(jq -r .seed_mode one two | uniq)" = rand ]
     # the key in the summary gives the same seeds again
-    diff <(jq .seed one) <(rv seed rand 3 --key "$(jq .render_params.seed_key out/3/_meta.json)" | jq .seed)
+    rv seed rand 3 --key "$(jq .render_params.seed_key out/3/_meta.json)" >again
+    same_records .seed one again
 }
 
 @test "paths: the script's folder is the root, or --cwd, where the script's path starts" {
@@ -224,9 +229,9 @@ starts() { wc -l <fake/starts.log; }
 @test "a script that is not there, a Blender that is not there: status, no empty run" {
     run -2 render nowhere.py
     [[ $output == *"cannot read scene 'nowhere.py'"* ]]
-    [ -z "$(ls -A out)" ]
+    nothing ls -A out
     RV_BLENDER=/nowhere run -3 render scene.py
-    [ -z "$(ls -A out)" ]
+    nothing ls -A out
     touch file
     run -3 render scene.py -o file/out
 }
@@ -272,10 +277,14 @@ END
 }
 
 @test "renders at the same time never share a run" {
+    local pids=()
     for i in 1 2 3 4; do
         render scene.py -n 2 >"$i" 2>&1 &
+        pids+=($!)
     done
-    wait
+    for i in "${pids[@]}"; do
+        wait "$i"
+    done
     [ "$(ls out | sort -n | xargs)" = '1 2 3 4' ]
     for i in 1 2 3 4; do
         [ "$(jq -c .samples out/$i/_meta.json)" = '["00000000","00000001"]' ]
@@ -324,7 +333,9 @@ END
     [ "$(cat out/1/0000000[012]/_meta.json)" = "$before" ]
     [ "$(meta '.samples | length')" = 6 ]
     [ "$(sort fake/renders.log | uniq -c | awk '$1 > 1' | grep -cv 00000003)" = 0 ]
-    diff <(jq .seed out/1/0*/_meta.json) <(rv seed rand 6 --key "$(meta .render_params.seed_key)" | jq .seed)
+    cat out/1/0*/_meta.json >made
+    rv seed rand 6 --key "$(meta .render_params.seed_key)" >again
+    same_records .seed made again
     no_partials out
 }
 
@@ -344,7 +355,7 @@ END
     [[ $output == *"another program is at work in 'out/1'"* ]]
     run -2 rv render --resume --run 4
     [[ $output == *"no run 4 in 'out'"* ]]
-    wait
+    wait $!
 }
 
 @test "a signal ends everything" {
@@ -358,7 +369,7 @@ END
         wait $! || status=$?
         [ $status = $((128 + $(kill -l $signal))) ] || { echo "$signal: $status"; return 1; }
         no_orphans
-        [ -z "$(ls -A out)" ]
+        nothing ls -A out
         [ ! -s err ] || { cat err; return 1; }
     done
 }
@@ -370,7 +381,7 @@ END
         render scene.py -n 2 2>err &
         rv=$!
         until grep -q 00000001 fake/renders.log 2>/dev/null && [ -e out/1/00000000/.rv-mask.json ]; do sleep 0.05; done
-        pid=$(marked_processes | awk -v stage="$stage" '$2 ~ "/" stage "$" { print $1 }' | head -n1)
+        pid=$(marked_processes | awk -v stage="$stage" '$2 ~ "/" stage "$" && !n++ { print $1 }')
         kill -9 "$pid"
         status=0
         wait $rv || status=$?
@@ -384,11 +395,12 @@ END
 }
 
 @test "a full disk fails, and a summary is whole or not there" {
-    failio 'write:ENOSPC:*_meta.json*' rv render scene.py --resolution 8,6 2>err && return 1
+    need_failio
+    run -3 failio 'write:ENOSPC:*_meta.json*' rv render scene.py --resolution 8,6
     [ ! -e out/1/_meta.json ]
     no_orphans
-    failio 'write:ENOSPC:*/1/._meta.json*' rv render scene.py --resolution 8,6 -o two 2>err && return 1
-    grep -q 'No space left' err
+    run -3 failio 'write:ENOSPC:*/1/._meta.json*' rv render scene.py --resolution 8,6 -o two
+    [[ $output == *'No space left'* ]]
     [ ! -e two/1/_meta.json ]
     run -0 rv render --resume -o two
     [ -e two/1/_meta.json ]
@@ -405,7 +417,7 @@ END
     rv render scene.py -n 2 --seed 5 --resolution 48,32 --max-samples 1 --json >records
     rv render scene.py -n 2 --seed 5 --resolution 48,32 --max-samples 1
     same_tree out/1 out/2
-    [ "$(jq -r .blender out/1/_meta.json)" = "$("$RV_BLENDER" --version | sed -n '1s/Blender //p')" ]
+    same_output 'jq -r .blender out/1/_meta.json' '"$RV_BLENDER" --version | sed -n "1s/Blender //p"'
     [ "$(jq -s 'map(.annotations | length) | min > 0' records)" = true ]
     run -0 --separate-stderr rv-verify out/1
 }

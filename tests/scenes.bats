@@ -32,11 +32,12 @@ shoot() {
     [ "$(jq -r .scene in | sort | uniq -c | awk '{ print $1 }' | sort | uniq -c | xargs)" = "$((2 * count)) 2" ]
 
     shoot -j2 --log logs <in >records 2>errors || { head -n5 errors; return 1; }
-    [ "$(jq -r .id records | cmp - <(jq -r .id in) && jq -c 'select(.error or .run.attempts)' records | wc -l)" = 0 ]
+    same_records .id records in
+    nothing jq -c 'select(.error or .run.attempts)' records
     # No worker was replaced.
     [ "$(ls logs | xargs)" = "worker-1.log worker-2.log" ]
     # Once warm, they stay as large as they are.
-    run jq -sr 'map(.run.rss) | length as $n | (.[$n * 3 / 4:] | max) - (.[$n / 4:$n / 2] | max)' records
+    run -0 jq -sr 'map(.run.rss) | length as $n | (.[$n * 3 / 4:] | max) - (.[$n / 4:$n / 2] | max)' records
     echo "bytes grown: $output"
     [ "$output" -lt $((8 << 20)) ]
 
@@ -49,7 +50,7 @@ shoot() {
         diff -r "out/$id" "alone/$id"
         jq -c --arg id $id 'select(.id == $id)' records >>chosen.records
     done
-    diff <(jq -c 'del(.run, .dir)' alone.records) <(jq -c 'del(.run, .dir)' chosen.records)
+    same_records 'del(.run, .dir)' alone.records chosen.records
     [ "$(jq -r .scene alone.records | sed 's/.*\.//' | sort -u | xargs)" = "blend py" ]
     no_partials out
     no_orphans

@@ -7,7 +7,10 @@ load lib/common
 FRAMES=4
 
 setup_file() {
-    command -v "${RV_BLENDER:-blender}" >/dev/null && command -v ffprobe jq >/dev/null || return 0
+    local command
+    for command in "${RV_BLENDER:-blender}" ffprobe jq; do
+        command -v "$command" >/dev/null || return 0
+    done
     rv_setup
     cd "$BATS_FILE_TMPDIR"
     write_scene
@@ -111,7 +114,7 @@ END
     run_line "$(whole out ds -j1)" >again.jsonl
     find out -type f -printf '%p %i %T@\n' | sort | diff before -
     same_tree "$REFERENCE/ds" ds
-    diff <(jq -c 'del(.run)' again.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+    same_records 'del(.run)' again.jsonl "$REFERENCE/records.jsonl"
 }
 
 # Starts the pipeline and kills all of it when a sequence has so many frames.
@@ -139,10 +142,10 @@ run_and_kill() { # FRAMES
         [ "$(wc -l <kept)" -ge $frames ]
     done
     run_line "$(whole out ds -j2)" >records.jsonl
-    [ "$(jq -s 'map(.run.frames_kept // 0) | add' records.jsonl)" = "$(wc -l <kept)" ]
+    same_output 'jq -s "map(.run.frames_kept // 0) | add" records.jsonl' 'wc -l <kept'
     same_tree "$REFERENCE/ds" ds
     same_tree "$REFERENCE/out" out
-    diff <(jq -c 'del(.run)' records.jsonl) <(jq -c 'del(.run)' "$REFERENCE/records.jsonl")
+    same_records 'del(.run)' records.jsonl "$REFERENCE/records.jsonl"
     no_partials out
 }
 
@@ -170,7 +173,7 @@ run_and_kill() { # FRAMES
     run_and_kill 2
     rv-seed seq 1 --start 0 | rv-blend clip.py --resolution 48,48 --samples 3 -o out >records.jsonl
     [ "$(jq .run.frames_kept records.jsonl)" = null ]
-    [ -z "$(find out -name '.rv-frames.00000000')" ]
+    nothing find out -name '.rv-frames.00000000'
 }
 
 # One sequence of 8 frames, each of which takes 0.3 s more to render. generate takes a number from the folder `runs`: 0 is
@@ -255,7 +258,7 @@ shared_alone() {
         rm -rf out do.*
         echo "$fault" >do.1
         shared out -j2 --timeout 5
-        [ -e runs/1 ] && [ ! -e runs/2 ]
+        [ "$(ls runs | xargs)" = '0 1' ]
         [ "$(jq -c '[.error, .run.attempts]' records.jsonl)" = '[null,null]' ]
         same_tree alone out
         no_partials out
@@ -309,7 +312,7 @@ def hang(scene, *_):
 
 rv.bpy.app.handlers.render_pre.append(hang)
 END
-    run -1 --separate-stderr bash -c "rv-seed seq 2 | rv-blend shared.py --resolution 16,16 --samples 1 -j3 --timeout 1.5 --retries 1 >records.jsonl"
+    pipe -1 --separate-stderr "rv-seed seq 2 | rv-blend shared.py --resolution 16,16 --samples 1 -j3 --timeout 1.5 --retries 1 >records.jsonl"
     [ "$(jq -c '[.error.code, .error.attempts]' records.jsonl | sort -u)" = '["timeout",2]' ]
     no_orphans
 }
@@ -326,8 +329,7 @@ END
         cmp "$REFERENCE/out/00000004/$file" "alone/00000004/$file"
     done
     # Under a camera that moves, the truncation of what stands still is told at the first frame alone.
-    [ "$(jq -c '.frames[0].annotations | map(del(.truncation))' one)" = "$(jq -c \
-        '.frames[] | select(.frame == 9).annotations | map(del(.truncation))' "$REFERENCE/out/00000004/_meta.json")" ]
+    same_records '.frames[] | select(.frame == 9).annotations | map(del(.truncation))' one "$REFERENCE/out/00000004/_meta.json"
 }
 
 # Adds a compositor that inverts.
@@ -389,7 +391,7 @@ END
     same_tree ds ds2
     composites other ds2 '-j2 --composite' | jq -se 'all(.run.reused)'
     composites other ds2 -j2 image | jq -se 'all((.run.reused or .files.composite) | not)'
-    [ -z "$(find other -iname '*composite*')" ]
+    nothing find other -iname '*composite*'
     cmp out/00000001/Image.png other/00000001/Image.png
     diff -r out/00000000/frames other/00000000/frames
     # A damaged one is found; a scene without a compositor has none.

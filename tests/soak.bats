@@ -25,7 +25,9 @@ flat() {
 
 @test "a disk that gets full at random, with a fake Blender" {
     soak --fake --samples 60 --round 20 --seed 14 --with disk --without generators | tee said
-    [[ $(cat said) != *'no disk gets full here'* ]] || skip "$(grep 'no disk' said)"
+    if grep 'no disk gets full here' said; then
+        skip "no disk gets full here"
+    fi
     grep -q ' [1-9][0-9]* full disks' said
     no_orphans
 }

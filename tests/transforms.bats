@@ -93,7 +93,7 @@ PY
     python3 "$RV_ROOT/tests/lib/labelled.py" out a b >all.jsonl
     jq -c '.camera = {K: [[30, 0, 1], [0, 30, 1], [0, 0, 1]],
         matrix_world: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}' all.jsonl >in
-    jq -e '.files.depth and .resolution' in
+    jq -s -e 'length == 2 and all(.files.depth and .resolution)' in
     rv-mux -f transforms -o ds <in >/dev/null
     [ "$(jq -r '.frames[1].depth_file_path' ds/transforms/transforms.json)" = depths/b.exr ]
     cmp ds/transforms/depths/b.exr "out/b/$(jq -r .files.depth in | tail -n1)"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What every bats file loads: `load lib/common`. Tests run in a scratch directory of their own with the tools first in
-# PATH, a C locale and none of the user's settings.
+# PATH, a C locale and none of the user's settings. A pipeline fails when any part of it does, and so does $(...). What
+# fails no test all the same: see README.md.
 #
 #   RV_ROOT   the source tree, absolute          RV_BIN   the tools under test, absolute
 #
@@ -10,15 +11,22 @@
 #   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
 #   need COMMAND...                   skips when one of them is not there
 #   need_module NAME                  skips without that Python module; sets PYTHON to a Python that has it
+#   nothing COMMAND...                fails unless it succeeds and prints nothing
+#   same_output A B                   fails, and shows why, unless two lines of shell print the same, and something
+#   same_records FILTER A B           fails, and shows why, unless a jq filter makes the same of two files, and something
 #   same_tree A B                     fails, and shows why, unless both hold the same names, modes and bytes
 #   tree_hash DIR                     prints one digest over names and bytes
 #   workers_of PID                    prints the processes that a tool's guards run: rv-blend's Blenders
-#   no_orphans [SECONDS]              fails when a process that this test started lives on (waits for its end that long)
+#   wait_until COMMAND...             runs it until it succeeds; fails, and says so, when that takes so long that it hangs
+#   prints N COMMAND...               whether it prints N lines or more
+#   no_orphans                        waits for the end of all that this test started; fails, and says so, when it hangs
 #   no_partials DIR                   fails when a hidden, half-written file or directory is left below DIR
 #   failio RULE COMMAND...            runs COMMAND with system calls that fail or kill: see tests/fault/failio.c
-#   need_failio                       skips where that cannot be done: needed before `run failio`
+#   need_failio                       skips where that cannot be done: needed before failio
 
 bats_require_minimum_version 1.8.0
+set -o pipefail
+shopt -s inherit_errexit
 
 RV_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 RV_BIN=${RV_BIN:-$RV_ROOT/build/release/bin}
@@ -55,7 +63,9 @@ need() {
 # Debian's modules belong to Debian's Python, which need not be the first in PATH.
 need_module() {
     for PYTHON in python3 /usr/bin/python3; do
-        "$PYTHON" -c "import $1" 2>/dev/null && return 0
+        if "$PYTHON" -c "import $1" 2>/dev/null; then
+            return
+        fi
     done
     skip "python3-$1 is not installed"
 }
@@ -87,16 +97,59 @@ tree_hash() {
     list_tree "$1" | sha256sum | cut -d' ' -f1
 }
 
+nothing() {
+    run -0 "$@"
+    [ -z "$output" ] || { printf 'not nothing: %s\n%s\n' "$*" "$output"; return 1; }
+}
+
+same_text() {
+    [ -n "$1" ] || { echo 'nothing to compare'; return 1; }
+    diff <(echo "$1") <(echo "$2")
+}
+
+same_output() {
+    local one two
+    one=$(eval "$1")
+    two=$(eval "$2")
+    same_text "$one" "$two"
+}
+
+same_records() {
+    local one two
+    one=$(jq -c "$1" "$2")
+    two=$(jq -c "$1" "$3")
+    same_text "$one" "$two"
+}
+
 same_tree() {
-    [ -d "$1" ] && [ -d "$2" ] || { echo "same_tree: $1 or $2 is no directory"; return 1; }
-    diff <(list_tree "$1") <(list_tree "$2")
+    local one two
+    one=$(list_tree "$1")
+    two=$(list_tree "$2")
+    same_text "$one" "$two"
+}
+
+# What is waited for comes, or something hangs.
+HANGS_S=60
+
+wait_until() {
+    local deadline=$((SECONDS + HANGS_S))
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $deadline ] || { echo "in vain: $*"; return 1; }
+        sleep 0.05
+    done
+}
+
+prints() {
+    [ "$("${@:2}" | wc -l)" -ge "$1" ]
 }
 
 # The mark is in the environment of everything that a test starts, whatever session or group it moves to.
 marked_processes() {
-    local pid command
-    for pid in $(grep -lsz -- "^RV_TEST_MARK=$RV_TEST_MARK\$" /proc/[0-9]*/environ | cut -d/ -f3); do
-        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") && [ -n "$command" ] || continue
+    local pids pid command
+    pids=$(grep -lsz -- "^RV_TEST_MARK=$RV_TEST_MARK\$" /proc/[0-9]*/environ | cut -d/ -f3) || true
+    for pid in $pids; do
+        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || continue
+        case $command in '' | 'grep -lsz '*) continue ;; esac
         printf '%s %s\n' "$pid" "$command"
     done
 }
@@ -106,10 +159,12 @@ workers_of() {
 }
 
 no_orphans() {
-    local deadline=$((SECONDS + ${1:-5})) left
-    while left=$(marked_processes 2>/dev/null | grep -v ' grep -lsz ') && [ -n "$left" ]; do
+    local deadline=$((SECONDS + HANGS_S)) left
+    left=$(marked_processes)
+    until [ -z "$left" ]; do
         [ $SECONDS -lt $deadline ] || { printf 'left behind:\n%s\n' "$left"; return 1; }
         sleep 0.1
+        left=$(marked_processes)
     done
 }
 
@@ -127,8 +182,5 @@ need_failio() {
 }
 
 failio() {
-    local rule=$1
-    shift
-    need_failio
-    RV_FAILIO=$rule LD_PRELOAD=$RV_BIN/../failio.so "$@"
+    RV_FAILIO=$1 LD_PRELOAD=$RV_BIN/../failio.so "${@:2}"
 }
