@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What is on the screen of an Xvfb: screen.py FILE [PNG].
+"""What Blender shows on the screen of an Xvfb: screen.py FILE EXPRESSION.
 
-FILE is what `Xvfb -fbdir` keeps, an X window dump. Prints the number of colours in its middle (half
-of each side) and a digest of that part; writes the whole to PNG when that is named.
+FILE is what `Xvfb -fbdir` keeps, an X window dump. Ends with 0 if the expression is true of `scene`
+and `text`, which it prints: how many pixels are light in the middle of the screen (half of each
+side), and in the left half of its last lines, where Blender tells its status.
 """
-import hashlib
 import struct
 import sys
 
-from pngio import write_png
+STATUS_LINES = 20
+LIGHT = 120
 
 
 def main() -> None:
@@ -22,11 +23,13 @@ def main() -> None:
     start = header[0] + 12 * colours  # BGRX, little-endian
     rows = [data[start + y * stride : start + y * stride + 4 * width] for y in range(height)]
     middle = [row[width : 3 * width] for row in rows[height // 4 : 3 * height // 4]]
-    found = {row[i : i + 3] for row in middle for i in range(0, len(row), 4)}
-    print(len(found), hashlib.sha256(b"".join(middle)).hexdigest())
-    if len(sys.argv) > 2:
-        values = [row[4 * x + c] for row in rows for x in range(width) for c in (2, 1, 0)]
-        write_png(sys.argv[2], width, height, 3, 8, values)
+    status = [row[: 2 * width] for row in rows[-STATUS_LINES:]]
+    scene, text = (
+        sum(min(row[i : i + 3]) >= LIGHT for row in part for i in range(0, len(row), 4))
+        for part in (middle, status)
+    )
+    print(f"scene {scene}, text {text}")
+    sys.exit(not eval(sys.argv[2], {"scene": scene, "text": text}))
 
 
 main()
