@@ -59,7 +59,8 @@ struct preview {
 	                    */
 	bool run_is_echo;  /* the present run has that cause */
 	bool failed;       /* the present run */
-	bool scene_is_told; /* its error in the scene has been printed */
+	bool scene_is_told;      /* its error in the scene has been printed, by rv-blend */
+	struct rv_err scene_err; /* the same as the window has it, or RV_E_NONE */
 	bool stdin_ended;
 };
 
@@ -191,6 +192,7 @@ static int begin(struct preview *preview, struct rv_err *err)
 	preview->started_s = rv_clock_s();
 	preview->run_is_echo = preview->due_is_echo;
 	preview->failed = preview->scene_is_told = preview->due_is_echo = false;
+	preview->scene_err.code = RV_E_NONE;
 	preview->due_s = 0;
 	snprintf(preview->id, sizeof(preview->id), "run-%06" PRIu64, preview->runs);
 	if (porcelain_seed_of(&preview->seed, preview->successes, &preview->run_seed, err) < 0) {
@@ -231,6 +233,9 @@ static void finish(struct preview *preview)
 {
 	preview->watch.any_python = preview->failed;
 	if (preview->failed) {
+		if (preview->scene_err.code != RV_E_NONE && !preview->scene_is_told) {
+			rv_report(&preview->scene_err);
+		}
 		rv_note("seed %" PRIu64 " failed: waiting for a change", preview->run_seed);
 		return;
 	}
@@ -279,11 +284,11 @@ static void watch_member(struct preview *preview, const struct rv_record *record
 static void tell(struct preview *preview, const struct rv_err *err)
 {
 	preview->failed = true;
-	if (err->code == RV_E_SCENE && preview->scene_is_told) {
-		return; /* the same in the window and the pipe */
+	if (err->code == RV_E_SCENE) {
+		preview->scene_err = *err; /* rv-blend may be about to tell the same */
+	} else {
+		rv_report(err);
 	}
-	preview->scene_is_told |= err->code == RV_E_SCENE;
-	rv_report(err);
 }
 
 static void take_shown(struct preview *preview, const struct rv_record *reply)
