@@ -33,6 +33,90 @@ warnings_with() {
     docs/tables.py --check
 }
 
+@test "bats files have no line that cannot fail a test" {
+    need python3
+    tests/lint/assertions.py tests/lib/common.bash tests/*.bats
+}
+
+@test "lines that cannot fail a test are found, others are not" {
+    need python3
+    cd "$BATS_TEST_TMPDIR"
+    cat >lines.bats <<'END'
+load lib/common
+several() {
+    true
+    false
+}
+one() {
+    local file=$1
+    [ -e "$file" ]
+}
+# ---- bad
+[ -e a ] && [ -e b ]
+one a || one b && one c
+[[ -e a ]] && false
+{ one a && one b; }
+(one a && cd b)
+echo "$(one a && one b)"
+! one a
+one a; ! one b | cat
+local x=$(one a)
+export x="$(one a)"
+for x in $(one a); do one "$x"; done
+several || return 1
+if several; then one a; fi
+while X=1 several; do one a; done
+several && one a # for two reasons
+several | cat || one a
+run -0 several
+run one a
+X=1 run --separate-stderr one a
+run ! one a
+pipe 'one a | one b'
+run -0 bash -c 'one a | one b'
+[ -z "$(one a)" ]
+[ "$(one a)" = '' ]
+[ "$(one a)" = "$(one b)" ]
+[ "$(one a)" != b ]
+diff <(one a) <(one b)
+wait
+# ---- good
+several
+X=1 several
+(cd a && one b)
+x=$(cd "$(one a)" && one b)
+one a || skip "no a"
+one a || { several; return 1; }
+one a || one b || [ $? = 1 ]
+if one a && ! one b; then several; fi
+until one a && one b; do sleep 1; done
+[[ -e a && ! -e b ]]
+((a && b))
+one 'a && b' "! $x && $y" \! # && !
+run -0 one a
+pipe -141 --separate-stderr 'one a | one b'
+run -"$1" one a
+local x y=1 z=$((2 + 3))
+x=$(one a | one b)
+for x in $(seq 3) "$@" *.txt; do one "$x"; done
+[ "$(one a)" = "$x" ]
+[ -n "$(one a)" ]
+diff <(printf '%s\n' a b) <(one b)
+case $x in
+a | b) one a ;;
+esac
+cat <<EOF >file
+! one a && one b
+EOF
+wait $!
+END
+    run -1 "$RV_ROOT/tests/lint/assertions.py" lines.bats
+    same_output "sed -n '/^# ---- bad/,/^# ---- good/{/^#/!=}' lines.bats" 'cut -d: -f2 <<<"$output" | uniq'
+    echo 'one a' >bare.bats
+    run -1 "$RV_ROOT/tests/lint/assertions.py" bare.bats
+    [[ $output == *'load lib/common'* ]]
+}
+
 @test "no warning with gcc" {
     need_full
     warnings_with gcc
