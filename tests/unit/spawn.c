@@ -16,6 +16,8 @@
 #include "clock.h"
 #include "file.h"
 
+#define HANGS_S 60.0 /* what takes longer */
+
 struct run {
 	struct rv_str output, errors;
 	struct rv_err err;
@@ -45,12 +47,12 @@ static void release(struct run *run)
 static void whole_run(void)
 {
 	struct run run = RUN_INIT;
-	shell(&run, "tr a-z A-Z; echo oops >&2; exit 3", "some text", 100, 10);
+	shell(&run, "tr a-z A-Z; echo oops >&2; exit 3", "some text", 100, HANGS_S);
 	CHECK_I64(run.result, 0);
 	CHECK_TEXT(run.output, "SOME TEXT");
 	CHECK_TEXT(run.errors, "oops\n");
 	CHECK(WIFEXITED(run.status) && WEXITSTATUS(run.status) == 3);
-	shell(&run, "kill -SEGV $$", "", 100, 10);
+	shell(&run, "kill -SEGV $$", "", 100, HANGS_S);
 	CHECK_I64(run.result, 0);
 	struct rv_str text = RV_STR_INIT;
 	rv_child_describe(run.status, &text);
@@ -73,14 +75,14 @@ static void much_data(void)
 	struct run run = RUN_INIT;
 	const char *const argv[] = { "tee", "/dev/stderr", NULL };
 	struct rv_spawn how = { .argv = argv };
-	run.result = rv_run(&how, &input, input.len, 30, &run.output, &run.errors, &run.status, &run.err);
+	run.result = rv_run(&how, &input, input.len, HANGS_S, &run.output, &run.errors, &run.status, &run.err);
 	CHECK_OK(run.result, &run.err);
 	CHECK_BYTES(run.output.ptr, run.output.len, input.ptr, input.len);
 	CHECK_BYTES(run.errors.ptr, run.errors.len, input.ptr + input.len - RV_STDERR_TAIL, RV_STDERR_TAIL);
 	/* Input that nobody reads is no failure. */
 	const char *const deaf[] = { "true", NULL };
 	how.argv = deaf;
-	run.result = rv_run(&how, &input, 10, 30, &run.output, &run.errors, &run.status, &run.err);
+	run.result = rv_run(&how, &input, 10, HANGS_S, &run.output, &run.errors, &run.status, &run.err);
 	CHECK_OK(run.result, &run.err);
 	CHECK_I64(run.status, 0);
 	rv_str_release(&input);
@@ -90,14 +92,14 @@ static void much_data(void)
 static void limits(void)
 {
 	struct run run = RUN_INIT;
-	shell(&run, "printf 12345", "", 5, 10);
+	shell(&run, "printf 12345", "", 5, HANGS_S);
 	CHECK_OK(run.result, &run.err);
-	shell(&run, "printf 123456", "", 5, 10);
+	shell(&run, "printf 123456", "", 5, HANGS_S);
 	CHECK_FAILS(run.result, &run.err, RV_E_LIMIT, "more than 5 bytes");
-	shell(&run, "yes", "", 1000000, 10);
+	shell(&run, "yes", "", 1000000, HANGS_S);
 	CHECK_FAILS(run.result, &run.err, RV_E_LIMIT, "more than 1000000 bytes");
 	/* The tail of what it says begins with a whole character. */
-	shell(&run, "i=0; while [ $i -lt 1000 ]; do printf '\\342\\202\\254' >&2; i=$((i+1)); done", "", 5, 10);
+	shell(&run, "i=0; while [ $i -lt 1000 ]; do printf '\\342\\202\\254' >&2; i=$((i+1)); done", "", 5, HANGS_S);
 	CHECK_U64(run.errors.len, RV_STDERR_TAIL / 3 * 3);
 	CHECK(strncmp(run.errors.ptr, "\xE2\x82\xAC", 3) == 0);
 	release(&run);
@@ -115,25 +117,29 @@ static bool is_alive(pid_t pid)
 
 static bool dies_soon(pid_t pid)
 {
-	for (int i = 0; i < 500 && is_alive(pid); i++) {
+	for (int i = 0; i < HANGS_S * 100 && is_alive(pid); i++) {
 		nanosleep(&(struct timespec) { .tv_nsec = 10000000 }, NULL);
 	}
 	return !is_alive(pid);
 }
 
-/* The process that wrote its number into a file of the scratch directory; waits for it. */
-static pid_t pid_in(const char *name)
+/* The process that has written its number into a file of the scratch directory, or -1. */
+static pid_t pid_now_in(const char *name)
 {
 	struct rv_str text = RV_STR_INIT;
-	pid_t pid = -1;
-	for (int i = 0; i < 500 && pid <= 0; i++) {
-		if (rv_file_read(check_path(name), 100, &text, NULL) == 0 && strchr(text.ptr, '\n')) {
-			pid = (pid_t)strtol(text.ptr, NULL, 10);
-		} else {
-			nanosleep(&(struct timespec) { .tv_nsec = 10000000 }, NULL);
-		}
-	}
+	const bool is_there = rv_file_read(check_path(name), 100, &text, NULL) == 0 && strchr(text.ptr, '\n');
+	const pid_t pid = is_there ? (pid_t)strtol(text.ptr, NULL, 10) : -1;
 	rv_str_release(&text);
+	return pid;
+}
+
+/* The same; waits for it. */
+static pid_t pid_in(const char *name)
+{
+	for (int i = 0; i < HANGS_S * 100 && pid_now_in(name) < 0; i++) {
+		nanosleep(&(struct timespec) { .tv_nsec = 10000000 }, NULL);
+	}
+	const pid_t pid = pid_now_in(name);
 	CHECK(pid > 0);
 	return pid;
 }
@@ -142,11 +148,12 @@ static void timeouts(void)
 {
 	struct run run = RUN_INIT;
 	struct rv_str program = RV_STR_INIT;
-	rv_str_printf(&program, "sleep 100 & echo $! >%s; trap '' TERM; wait; sleep 100", check_path("pid"));
-	double start = rv_clock_s();
-	shell(&run, program.ptr, "", 100, 0.3);
-	CHECK_FAILS(run.result, &run.err, RV_E_TIMEOUT, "longer than 0.3 s");
-	CHECK(rv_clock_s() - start < 5);
+	rv_str_printf(&program, "trap '' TERM; sleep 1000 & echo $! >%s; wait; sleep 1000", check_path("pid"));
+	/* Until it has got so far. */
+	for (double limit_s = 0.3; limit_s < HANGS_S && pid_now_in("pid") < 0; limit_s *= 10) {
+		shell(&run, program.ptr, "", 100, limit_s);
+		CHECK_FAILS(run.result, &run.err, RV_E_TIMEOUT, "longer than ");
+	}
 	CHECK(dies_soon(pid_in("pid")));
 	/* One that floods its stderr is no less late. */
 	shell(&run, "yes >&2", "", 100, 0.3);
@@ -160,11 +167,11 @@ static void left_behind(void)
 {
 	struct run run = RUN_INIT;
 	struct rv_str program = RV_STR_INIT;
-	rv_str_printf(&program, "sleep 100 & echo $! >%s; echo done", check_path("pid"));
+	rv_str_printf(&program, "sleep 1000 & echo $! >%s; echo done", check_path("pid"));
 	double start = rv_clock_s();
-	shell(&run, program.ptr, "", 100, 50);
+	shell(&run, program.ptr, "", 100, HANGS_S);
 	CHECK_OK(run.result, &run.err);
-	CHECK(rv_clock_s() - start < 5);
+	CHECK(rv_clock_s() - start < HANGS_S);
 	CHECK_TEXT(run.output, "done\n");
 	CHECK(dies_soon(pid_in("pid")));
 	rv_str_release(&program);
@@ -176,10 +183,10 @@ static void escaped(void)
 {
 	struct run run = RUN_INIT;
 	struct rv_str program = RV_STR_INIT;
-	rv_str_printf(&program, "setsid sh -c 'sleep 100 & echo $! >%s' & wait; setsid sleep 100 & echo $! >%s; ",
+	rv_str_printf(&program, "setsid sh -c 'sleep 1000 & echo $! >%s' & wait; setsid sleep 1000 & echo $! >%s; ",
 	              check_path("orphan"), check_path("deserter"));
 	rv_str_puts(&program, "kill -USR1 $$");
-	shell(&run, program.ptr, "", 100, 50);
+	shell(&run, program.ptr, "", 100, HANGS_S);
 	CHECK_OK(run.result, &run.err);
 	CHECK(WIFSIGNALED(run.status) && WTERMSIG(run.status) == SIGUSR1);
 	CHECK(!is_alive(pid_in("orphan")) && !is_alive(pid_in("deserter")));
@@ -211,8 +218,8 @@ static void cannot_start(void)
 	rv_str_puts(&path, check_path("junk"));
 	const char *const chmod_argv[] = { "chmod", "+x", path.ptr, NULL };
 	struct run run = RUN_INIT;
-	CHECK_OK(rv_run(&(struct rv_spawn) { .argv = chmod_argv }, NULL, 0, 5, &run.output, &run.errors, &run.status,
-	                &err),
+	CHECK_OK(rv_run(&(struct rv_spawn) { .argv = chmod_argv }, NULL, 0, HANGS_S, &run.output, &run.errors,
+	                &run.status, &err),
 	         &err);
 	const char *const argv[] = { path.ptr, NULL };
 	CHECK_FAILS(rv_spawn(&child, &(struct rv_spawn) { .argv = argv }, &err), &err, RV_E_CHILD, "xec format");
@@ -230,7 +237,7 @@ static void run_with(const char *const *argv, const struct rv_fd_map *fds, size_
 	int status = -1;
 	char text[200] = "";
 	if (CHECK_OK(rv_spawn(&child, &(struct rv_spawn) { .argv = argv, .fds = fds, .n_fds = n_fds }, &err), &err)) {
-		CHECK_I64(rv_child_wait(&child, 10, &status), 1);
+		CHECK_I64(rv_child_wait(&child, HANGS_S, &status), 1);
 		CHECK_I64(status, 0);
 		CHECK(read(from[0], text, sizeof(text) - 1) > 0);
 		CHECK_STR(text, wanted);
@@ -277,14 +284,14 @@ static void environment(void)
 	const char *const argv[] = { "env", NULL };
 	struct run run = RUN_INIT;
 	struct rv_spawn how = { .argv = argv, .cwd = check_dir(), .env_set = set, .env_unset = unset };
-	CHECK_OK(rv_run(&how, NULL, 1 << 20, 10, &run.output, &run.errors, &run.status, &run.err), &run.err);
+	CHECK_OK(rv_run(&how, NULL, 1 << 20, HANGS_S, &run.output, &run.errors, &run.status, &run.err), &run.err);
 	CHECK(strstr(run.output.ptr, "RV_UNIT_KEPT=kept\n"));
 	CHECK(strstr(run.output.ptr, "RV_UNIT_NEW=new=1\n") && !strstr(run.output.ptr, "RV_UNIT_NEW=old"));
 	CHECK(strstr(run.output.ptr, "RV_UNIT_MORE=\n"));
 	CHECK(!strstr(run.output.ptr, "RV_UNIT_GONE"));
 	const char *const where[] = { "pwd", "-P", NULL };
 	how.argv = where;
-	CHECK_OK(rv_run(&how, NULL, 1 << 20, 10, &run.output, &run.errors, &run.status, &run.err), &run.err);
+	CHECK_OK(rv_run(&how, NULL, 1 << 20, HANGS_S, &run.output, &run.errors, &run.status, &run.err), &run.err);
 	char *real = realpath(check_dir(), NULL);
 	rv_str_truncate(&run.output, run.output.len - 1);
 	CHECK_STR(run.output.ptr, real);
@@ -305,7 +312,7 @@ static void signals(void)
 	struct run run = RUN_INIT;
 	const char *const argv[] = { "grep", "-E", "^Sig(Blk|Ign):", "/proc/self/status", NULL };
 	struct rv_spawn how = { .argv = argv };
-	CHECK_OK(rv_run(&how, NULL, 1000, 10, &run.output, &run.errors, &run.status, &run.err), &run.err);
+	CHECK_OK(rv_run(&how, NULL, 1000, HANGS_S, &run.output, &run.errors, &run.status, &run.err), &run.err);
 	CHECK_TEXT(run.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 	sigset_t now;
 	sigprocmask(SIG_SETMASK, &old, &now);
@@ -317,7 +324,7 @@ static void waiting(void)
 {
 	struct rv_child child;
 	struct rv_err err;
-	const char *const argv[] = { "sleep", "100", NULL };
+	const char *const argv[] = { "sleep", "1000", NULL };
 	int status = 0;
 	if (!CHECK_OK(rv_spawn(&child, &(struct rv_spawn) { .argv = argv }, &err), &err)) {
 		return;
@@ -329,8 +336,8 @@ static void waiting(void)
 	struct pollfd ended = { .fd = child.pid_fd, .events = POLLIN };
 	CHECK_I64(poll(&ended, 1, 0), 0);
 	rv_child_kill(&child, SIGTERM);
-	CHECK_I64(poll(&ended, 1, 5000), 1);
-	CHECK_I64(rv_child_wait(&child, 5, &status), 1);
+	CHECK_I64(poll(&ended, 1, (int)HANGS_S * 1000), 1);
+	CHECK_I64(rv_child_wait(&child, HANGS_S, &status), 1);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 	CHECK(child.pid == -1 && child.pid_fd == -1);
 	rv_child_kill(&child, SIGTERM); /* nobody */
@@ -344,7 +351,7 @@ static void no_orphans(void)
 	if (parent == 0) {
 		setpgid(0, 0);
 		struct rv_str program = RV_STR_INIT;
-		rv_str_printf(&program, "setsid sleep 100 & echo $! >%s; echo $$ >%s; wait", check_path("grandchild"),
+		rv_str_printf(&program, "setsid sleep 1000 & echo $! >%s; echo $$ >%s; wait", check_path("grandchild"),
 		              check_path("child"));
 		const char *const argv[] = { "/bin/sh", "-c", program.ptr, NULL };
 		struct rv_child child;
@@ -368,8 +375,9 @@ static bool start_family(struct rv_child *child)
 {
 	struct rv_str program = RV_STR_INIT;
 	struct rv_err err;
-	rv_str_printf(&program, "sleep 100 & echo $! >%s; ", check_path("child"));
-	rv_str_printf(&program, "setsid sh -c 'sleep 100 & echo $! >%s' & wait $!; ", check_path("daemon"));
+	unlink(check_path("shell")); /* of another family */
+	rv_str_printf(&program, "sleep 1000 & echo $! >%s; ", check_path("child"));
+	rv_str_printf(&program, "setsid sh -c 'sleep 1000 & echo $! >%s' & wait $!; ", check_path("daemon"));
 	rv_str_printf(&program, "echo $$ >%s; wait", check_path("shell"));
 	const char *const argv[] = { "/bin/sh", "-c", program.ptr, NULL };
 	int result = rv_spawn(child, &(struct rv_spawn) { .argv = argv }, &err);
@@ -388,7 +396,7 @@ static void family_is_gone(void)
 static void guard_killed(void)
 {
 	struct rv_child child, other = RV_CHILD_INIT;
-	const char *const argv[] = { "sleep", "100", NULL };
+	const char *const argv[] = { "sleep", "1000", NULL };
 	int status = 0;
 	pid_t ours = fork();
 	if (ours == 0) {
@@ -399,12 +407,12 @@ static void guard_killed(void)
 		return;
 	}
 	kill(child.guard, SIGKILL);
-	CHECK_I64(rv_child_wait(&child, 10, &status), 1);
+	CHECK_I64(rv_child_wait(&child, HANGS_S, &status), 1);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	family_is_gone();
 	CHECK_I64(rv_child_wait(&other, 0, &status), 0);
 	rv_child_kill(&other, SIGKILL);
-	CHECK_I64(rv_child_wait(&other, 10, &status), 1);
+	CHECK_I64(rv_child_wait(&other, HANGS_S, &status), 1);
 	kill(ours, SIGKILL);
 	waitpid(ours, NULL, 0);
 }
@@ -416,7 +424,7 @@ static void guard_stopped(void)
 	if (start_family(&child)) {
 		kill(child.guard, SIGSTOP);
 		rv_child_kill(&child, SIGKILL);
-		CHECK_I64(rv_child_wait(&child, 10, &status), 1);
+		CHECK_I64(rv_child_wait(&child, HANGS_S, &status), 1);
 		family_is_gone();
 	}
 	/* And one whose parent is killed meanwhile. */

@@ -151,7 +151,7 @@ static void bounded(void)
 /* ---- parts ------------------------------------------------------------------------------------------------------ */
 
 #define PARTS 200
-#define PATIENCE 50000 /* waits of 0.1 ms: a failure, not a hang, when nobody comes */
+#define PATIENCE 600000 /* waits of 0.1 ms: a failure, not a hang, when nobody comes */
 
 struct parts {
 	atomic_uint done[PARTS], in_order, started, meeting;
