@@ -120,11 +120,11 @@ class Generators(SceneCase):
 
     def test_a_slow_program_is_killed_with_its_children(self):
         handle = self.init(f"sleep 300 & echo $! >{self.root}/pid; wait")
-        handle.timeout_s = 0.5
-        started = time.monotonic()
-        with self.assertRaisesRegex(RuntimeError, "longer than 0.5 s"):
-            handle.generate()
-        self.assertLess(time.monotonic() - started, 10)
+        for handle.timeout_s in (0.5, 5, 50):  # until it has got so far
+            with self.assertRaisesRegex(RuntimeError, f"longer than {handle.timeout_s} s"):
+                handle.generate()
+            if self.pid():
+                break
         self.assertGone()
 
     def test_a_child_that_is_left_behind_is_killed(self):
@@ -140,12 +140,19 @@ class Generators(SceneCase):
         self.assertGone()
         self.fails(f"{left}; echo why >&2; exit 3", "exit status 3: why")
         self.assertGone()
-        self.assertLess(time.monotonic() - started, 10)
+        self.assertLess(time.monotonic() - started, 60)
+
+    def pid(self):
+        """What a program wrote to the file `pid`; "" before that."""
+        try:
+            with open(os.path.join(self.root, "pid"), encoding="ascii") as file:
+                return file.read().strip()
+        except FileNotFoundError:
+            return ""
 
     def assertGone(self):
-        with open(os.path.join(self.root, "pid"), encoding="ascii") as file:
-            pid = int(file.read())
-        for _ in range(100):
+        pid = int(self.pid())
+        for _ in range(1200):
             try:
                 with open(f"/proc/{pid}/stat", encoding="ascii") as file:
                     if file.read().split()[2] == "Z":
@@ -166,12 +173,10 @@ class Generators(SceneCase):
             GeneratorHandle(S, "echo $$ >pid; sleep 300").generate()
         """
         worker = subprocess.Popen([python(), "-c", textwrap.dedent(script)])
-        path = os.path.join(self.root, "pid")
-        for _ in range(200):
-            if os.path.exists(path) and os.path.getsize(path):
+        for _ in range(1200):
+            if self.pid():
                 break
             time.sleep(0.05)
-        time.sleep(0.1)
         worker.kill()
         worker.wait()
         self.assertGone()

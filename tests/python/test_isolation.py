@@ -13,10 +13,11 @@ import sys
 import threading
 import time
 import unittest
+from unittest import mock
 
 import addon_utils
 import bpy
-from rv import compat
+from rv import compat, leftovers
 from rv.sample import resident_bytes
 from support import GREY, SampleCase, image, passes, scene
 
@@ -319,6 +320,9 @@ class IsolationTest(SampleCase):
     def test_threads_end_with_their_sample(self):
         before = set(sys._current_frames())
         head = HEAD + "\nimport threading, time, _thread\n" + THREADS
+        patience = mock.patch.object(leftovers, "PATIENCE_S", 60)
+        patience.start()
+        self.addCleanup(patience.stop)
         for body in (
             "threading.Thread(target=busy, daemon=True).start()",
             "threading.Thread(target=busy).start()\nraise ValueError('x')",
@@ -340,7 +344,7 @@ class IsolationTest(SampleCase):
         self.assertEqual(reply["run"]["warnings"], [], "it is told once")
         self.assertEqual(threading.active_count(), 2)
         os.write(writing, b"x")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while threading.active_count() > 1 and time.monotonic() < deadline:
             time.sleep(0.05)
         self.assertEqual(threading.active_count(), 1)
