@@ -3,9 +3,11 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 MADE = os.environ.get("RV_CLIENT_SCENES", "")  # where the .blend files lie
@@ -74,6 +76,47 @@ for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8), ("invert
         tree.links.new(invert.outputs["Color"], end.inputs[0])
     bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1] + "/" + name + ".blend", copy=True)
 """
+
+
+# While there is a file `hold`, rendering stops at frame 2 and makes a file `held`.
+HOLD = """
+import os
+import time
+import bpy
+
+@bpy.app.handlers.persistent
+def hold(scene, *_):
+    while scene.frame_current >= 2 and os.path.exists({hold!r}):
+        open({held!r}, "w").close()
+        time.sleep(0.02)
+
+bpy.app.handlers.render_pre.append(hold)
+"""
+
+
+def holding_blender():
+    """The path of a Blender that renders the first frame only, until the file `hold` is removed."""
+    with open("hold.py", "w", encoding="utf-8") as file:
+        file.write(HOLD.format(hold=os.path.abspath("hold"), held=os.path.abspath("held")))
+    blender = shutil.which(os.environ.get("RV_BLENDER", "blender"))
+    with open("holding", "w", encoding="utf-8") as file:
+        file.write(f'#!/bin/sh\nexec "{blender}" --python "{os.path.abspath("hold.py")}" "$@"\n')
+    os.chmod("holding", 0o755)
+    open("hold", "w").close()
+    return os.path.abspath("holding")
+
+
+def wait_until(condition):
+    """Until it holds; after a minute something hangs."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("in vain")
+        time.sleep(0.02)
+
+
+def wait_until_held():
+    wait_until(lambda: os.path.exists("held"))
 
 
 def make_scenes(directory):

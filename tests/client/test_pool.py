@@ -6,11 +6,10 @@ import importlib.util
 import io
 import os
 import threading
-import time
 from unittest import mock
 
 from rv.client import BlenderClients, PoolProgress, RemoteError
-from support import ClientCase, scene, tree
+from support import ClientCase, holding_blender, scene, tree, wait_until_held
 
 NAMES = ["monkey", "cube", "metaballs"]
 
@@ -43,7 +42,7 @@ class PoolTest(ClientCase):
         self.assertEqual(sorted(os.listdir("logs")), ["job000", "job001"])
 
     def test_clients_are_not_shared(self):
-        meeting = threading.Barrier(2, timeout=20)
+        meeting = threading.Barrier(2, timeout=60)
 
         def meet(client, number):
             meeting.wait()
@@ -119,22 +118,20 @@ class PoolTest(ClientCase):
             with self.assertRaises(TimeoutError):
                 progress.wait(timeout=0.1)
             tick(completed=2)
-            progress.wait(timeout=5)
+            progress.wait(timeout=60)
 
     def test_left_in_the_middle(self):
         def slow(client, tick):
             client.initialize(scene(), "renders/slow")
-            client.set_resolution(64, 64)
-            client.cycles_settings(max_samples=1 << 20)
             client.render_animation(update_fn=tick)
 
         with mock.patch("importlib.util.find_spec", return_value=None):
             progress = PoolProgress()
         with contextlib.redirect_stderr(io.StringIO()):
-            with BlenderClients.pool(1) as pool:
+            with BlenderClients.pool(1, executable=holding_blender()) as pool:
                 ticks = [progress.add_task(str(i)) for i in range(3)]
                 for tick in ticks:
                     pool.apply_async(slow, (tick,))
-                time.sleep(1.5)
-            progress.wait(timeout=20)
+                wait_until_held()
+            progress.wait(timeout=60)
         self.assertTrue(all(tick.error is not None for tick in ticks))

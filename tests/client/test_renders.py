@@ -12,7 +12,15 @@ import time
 from unittest import mock
 
 from rv.client import BlenderClient, BlenderClients, RemoteError
-from support import ClientCase, children, scene, tree
+from support import (
+    ClientCase,
+    children,
+    holding_blender,
+    scene,
+    tree,
+    wait_until,
+    wait_until_held,
+)
 
 FLIP = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 3], [0, 0, 0, 1]]
 
@@ -318,39 +326,25 @@ class BreakTest(ClientCase):
     """Whatever is killed, the same again completes it."""
 
     def client(self, **options):
-        client = BlenderClient.spawn(**options)
+        client = BlenderClient.spawn(**{"executable": holding_blender(), **options})
         self.addCleanup(client.close)
         client.initialize(scene(), "renders/monkey")
-        client.set_resolution(64, 64)
-        client.cycles_settings(max_samples=64)
+        client.animation_range()  # starts rv-blend
         return client
-
-    def wait_for_frames(self, count, dead=lambda: False):
-        for _ in range(600):
-            found = sum(
-                name.endswith(".png") and name[0].isdigit()
-                for _, _, names in os.walk("renders/.rv-client")
-                for name in names
-            )
-            if found >= count or dead():
-                return
-            time.sleep(0.05)
-        self.fail("no frame within 30 s")
 
     def test_rv_blend_is_killed(self):
         client = self.client()
         later = client.render_animation_async()
-        self.wait_for_frames(1, lambda: later.ready)
+        wait_until_held()
         os.kill(client.pid, signal.SIGKILL)
         with self.assertRaisesRegex(RemoteError, "rv-blend was killed by signal 9") as caught:
             later.value
         self.assertEqual(caught.exception.code, "child")
         self.assertFalse(os.path.exists("renders/monkey/transforms.json"))
+        os.remove("hold")
         client.render_animation()
         whole = tree("renders/monkey")
         client.initialize(scene(), "quiet/monkey")
-        client.set_resolution(64, 64)
-        client.cycles_settings(max_samples=64)
         client.render_animation()
         self.assertEqual(tree("quiet/monkey"), whole)
         client.close()
@@ -358,47 +352,52 @@ class BreakTest(ClientCase):
     def test_a_worker_is_killed(self):
         client = self.client()
         later = client.render_animation_async()
-        self.wait_for_frames(1, lambda: later.ready)
-        blender = [pid for pid, name in children() if name.startswith("blender")]
-        os.kill(blender[0], signal.SIGKILL)
+        wait_until_held()
+        (blender,) = [pid for pid, name in children() if name.startswith("blender")]
+        os.kill(blender, signal.SIGKILL)
+        os.remove("hold")
         self.assertEqual(len(later.value["frames"]), 5)
         client.close()
 
     def test_closed_in_the_middle(self):
         client = self.client()
         later = client.render_animation_async()
-        self.wait_for_frames(1, lambda: later.ready)
+        wait_until_held()
         client.close()
         self.assertEqual(children(), [])
         with self.assertRaises(RuntimeError):
             later.value
 
     def test_interrupted(self):
+        def interrupt():
+            wait_until_held()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
         with self.assertRaises(KeyboardInterrupt):
             with self.client() as client:
-                timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
-                timer.start()
-                client.cycles_settings(max_samples=1 << 20)
                 client.render_animation()
-        timer.join()
+        thread.join()
 
     def program(self):
-        """A program that renders for long, in a session of its own; the pid of its rv-blend."""
+        """A program that renders, in a session of its own; the pid of its rv-blend."""
         program = (
             "from rv.client import BlenderClient\n"
             "import sys\n"
-            "client = BlenderClient.spawn()\n"
+            "client = BlenderClient.spawn(executable=sys.argv[2])\n"
             "client.initialize(sys.argv[1], 'renders/monkey')\n"
-            "client.set_resolution(256, 256)\n"
-            "client.cycles_settings(max_samples=1 << 20)\n"
+            "client.animation_range()\n"
             "print(client.pid, flush=True)\n"
             "client.render_animation()\n"
         )
-        command = [sys.executable, "-c", program, scene()]
+        command = [sys.executable, "-c", program, scene(), holding_blender()]
         child = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
-        return child, int(child.stdout.readline())
+        pid = int(child.stdout.readline())
+        wait_until_held()
+        return child, pid
 
     def test_a_program_that_dies(self):
         child, pid = self.program()
@@ -408,22 +407,14 @@ class BreakTest(ClientCase):
 
     def test_control_c_reaches_all_of_them(self):
         child, pid = self.program()
-        time.sleep(0.5)
         os.killpg(child.pid, signal.SIGINT)
-        errors = child.communicate(timeout=15)[1].decode()
+        errors = child.communicate(timeout=60)[1].decode()
         self.assertNotEqual(child.returncode, 0)
         self.assertRegex(errors, "KeyboardInterrupt|rv-blend (was killed|ended)")
         self.check_gone(pid)
 
     def check_gone(self, pid):
-        for _ in range(200):
-            try:
-                os.kill(pid, 0)
-            except ProcessLookupError:
-                break
-            time.sleep(0.05)
-        else:
-            self.fail("rv-blend lives on")
+        wait_until(lambda: not os.path.exists(f"/proc/{pid}"))
 
     def test_a_blender_that_does_not_start(self):
         with open("blender", "w", encoding="utf-8") as file:
@@ -432,7 +423,7 @@ class BreakTest(ClientCase):
         started = time.monotonic()
         with self.assertRaises(TimeoutError):
             self.client(timeout=1, executable=os.path.abspath("blender"))
-        self.assertLess(time.monotonic() - started, 10)
+        self.assertLess(time.monotonic() - started, 60)
         with self.assertRaisesRegex(RemoteError, "/none") as caught:
             self.client(executable="/none")
         self.assertEqual(caught.exception.code, "child")
