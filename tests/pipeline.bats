@@ -104,11 +104,10 @@ labelled() {
     find out -mindepth 2 -maxdepth 2 -name IndexOB.png
 }
 
-# A filter that passes on so many records, the others when there is a file `gone`.
+# A filter that passes on so many records, and ends when there is a file `gone`.
 hold() { # RECORDS
     head -n "$1"
     until [ -e gone ]; do sleep 0.02; done
-    cat
 }
 
 # Starts the pipeline in a session of its own and kills one of its stages, or all, once it has labelled so many samples
@@ -119,7 +118,7 @@ run_and_kill() { # SAMPLES SECONDS STAGE
     line=$(whole out ds -j2)
     export -f hold
     rm -f gone
-    setsid bash -o pipefail -c "${line/| rv-blend/| hold $((goal + 3)) | rv-blend}" >/dev/null 2>&1 &
+    setsid bash -o pipefail -c "${line/| rv-blend/| hold $((goal + 1)) | rv-blend}" >/dev/null 2>&1 &
     pid=$!
     wait_until prints $goal labelled
     sleep "$2"

@@ -125,7 +125,7 @@ import os, time
 os.write(4, b'{"hello":1}\n')
 os.fdopen(3, "rb").readline()
 open("started", "w")
-time.sleep(100)
+time.sleep(1000)
 SH
     env --default-signal=INT rv export scene.py -o x.blend &
     local pid=$! status=0

@@ -318,12 +318,9 @@ END
 }
 
 @test "--resume after kill -9: the seeds are the same, what is there is not rendered again" {
-    export FAKE_PARAMS='{"00000003":{"sleep":60}}'
+    export FAKE_PARAMS='{"00000003":{"sleep":600}}'
     rv render scene.py -n 6 --resolution 8,6 &
-    for i in {1..100}; do
-        [ ! -e out/1/00000002/.rv-mask.json ] || break
-        sleep 0.1
-    done
+    wait_until [ -e out/1/00000002/.rv-mask.json ]
     kill -9 $!
     wait $! || true
     no_orphans
@@ -348,22 +345,23 @@ END
 }
 
 @test "--resume leaves a run alone that is at work" {
-    export FAKE_PARAMS='{"00000000":{"sleep":3}}'
+    export FAKE_PARAMS='{"00000000":{"await":["go",0]}}'
     render scene.py &
-    until [ -d out/1 ]; do sleep 0.05; done
+    wait_until [ -d out/1 ]
     run -2 rv render --resume --run 1
     [[ $output == *"another program is at work in 'out/1'"* ]]
     run -2 rv render --resume --run 4
     [[ $output == *"no run 4 in 'out'"* ]]
+    touch fake/go
     wait $!
 }
 
 @test "a signal ends everything" {
     for signal in INT TERM HUP; do
         rm -rf out fake/renders.log
-        export FAKE_PARAMS='{"00000000":{"sleep":60}}'
+        export FAKE_PARAMS='{"00000000":{"sleep":600}}'
         env --default-signal=INT rv render scene.py --resolution 8,6 2>err &
-        until [ -e fake/renders.log ]; do sleep 0.05; done
+        wait_until [ -e fake/renders.log ]
         kill -s $signal $!
         status=0
         wait $! || status=$?
@@ -375,12 +373,13 @@ END
 }
 
 @test "a stage that is killed is told, and the run can be resumed" {
-    export FAKE_PARAMS='{"00000001":{"sleep":60}}'
+    export FAKE_PARAMS='{"00000001":{"sleep":600}}'
     for stage in rv-blend rv-mask; do
         rm -rf out fake/renders.log
         render scene.py -n 2 2>err &
         rv=$!
-        until grep -q 00000001 fake/renders.log 2>/dev/null && [ -e out/1/00000000/.rv-mask.json ]; do sleep 0.05; done
+        wait_until grep -q 00000001 fake/renders.log
+        wait_until [ -e out/1/00000000/.rv-mask.json ]
         pid=$(marked_processes | awk -v stage="$stage" '$2 ~ "/" stage "$" && !n++ { print $1 }')
         kill -9 "$pid"
         status=0

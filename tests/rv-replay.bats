@@ -115,8 +115,8 @@ setup() {
 @test "a signal ends it and all that it started" {
     rv render scene.py --resolution 8,6 --seed seq
     rm fake/renders.log
-    FAKE_PARAMS='{"00000000":{"sleep":60}}' env --default-signal=INT rv replay 00000000 &
-    until [ -e fake/renders.log ]; do sleep 0.05; done
+    FAKE_PARAMS='{"00000000":{"sleep":600}}' env --default-signal=INT rv replay 00000000 &
+    wait_until [ -e fake/renders.log ]
     kill -INT $!
     status=0
     wait $! || status=$?

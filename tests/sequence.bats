@@ -25,14 +25,24 @@ setup() {
     write_scene
 }
 
-# A ball falls, a cube is moved by keys, the camera too; odd seeds are stills. While there is a file `slow`, each change of
-# the frame takes half a second.
+# A ball falls, a cube is moved by keys, the camera too; odd seeds are stills. While there is a file `hold` with a number in
+# it, a sequence goes no further than so many frames.
 write_scene() {
     cat >clip.py <<'END'
+import glob
 import os
 import time
 
 import rv
+
+
+def hold(seed):
+    frames = f"out/.rv-frames.{seed:08d}/frames/*.png"
+    try:
+        while len(glob.glob(frames)) >= int(open("hold").read()):
+            time.sleep(0.02)
+    except FileNotFoundError:
+        pass
 
 
 class Clip(rv.Scene):
@@ -47,8 +57,7 @@ class Clip(rv.Scene):
         self.camera.set_fov(50)
         for frame, x in ((1, -1), (12, 2)):
             self.camera.set_location((x, -6, 3)).point_at(cube).keyframe(frame)
-        if os.path.exists("slow"):
-            rv.bpy.app.handlers.frame_change_post.append(lambda *_: time.sleep(0.5))
+        rv.bpy.app.handlers.render_pre.append(lambda *_: hold(seed))
         if seed % 2 == 0:
             self.set_frames(3, 12, 3).set_fps(12)
             self.set_prompt("Where does the ball go?").set_metadata(seed=seed)
@@ -117,28 +126,28 @@ END
     same_records 'del(.run)' again.jsonl "$REFERENCE/records.jsonl"
 }
 
-# Starts the pipeline and kills all of it when a sequence has so many frames.
-run_and_kill() { # FRAMES
+frames_kept() { find out/.rv-frames.* -name '0000*.png' -size +0; }
+
+# Starts the pipeline and kills all of it when there are so many frames, at most so many of a sequence.
+run_and_kill() { # FRAMES OF_A_SEQUENCE
     local pid
-    touch slow
+    echo "$2" >hold
     setsid bash -c "$(whole out ds -j2)" >/dev/null 2>&1 &
     pid=$!
-    while kill -0 $pid && [ "$(find out/.rv-frames.* -name '0000*.png' 2>/dev/null | wc -l)" -lt "$1" ]; do
-        sleep 0.02
-    done
+    wait_until prints "$1" frames_kept
     kill -9 -- -$pid
-    wait $pid || true
-    rm slow
+    wait $pid || [ $? = 137 ]
+    rm hold
 }
 
 @test "kill -9 while frames are rendered, and the same command again: no frame is rendered twice" {
     for frames in 1 4; do
-        run_and_kill $frames
+        run_and_kill $frames $(((frames + 1) / 2))
         no_orphans
         for dir in out/*/; do
             [ ! -e "$dir/_meta.json" ] || jq -e .id "$dir/_meta.json" >/dev/null
         done
-        find out/.rv-frames.* -name '0000*.png' -size +0 >kept
+        frames_kept >kept
         [ "$(wc -l <kept)" -ge $frames ]
     done
     run_line "$(whole out ds -j2)" >records.jsonl
@@ -150,27 +159,22 @@ run_and_kill() { # FRAMES
 }
 
 @test "a worker that is lost costs no frame that is done" {
-    touch slow
-    (
-        while [ "$(find out/.rv-frames.* -name '0000*.png' 2>/dev/null | wc -l)" -lt 2 ]; do
-            sleep 0.02
-        done
-        rm slow
-        find out/.rv-frames.* -name '0000*.png' >kept
-        kill -9 "$(workers_of "$(cat pid)" | head -n1)"
-    ) &
-    bash -c 'echo $$ >pid; exec rv-blend clip.py --resolution 48,48 --samples 2 -j1 -o out' \
-        < <(rv-seed seq 1) >records.jsonl
-    wait $!
+    echo 2 >hold
+    rv-blend clip.py --resolution 48,48 --samples 2 -j1 -o out < <(rv-seed seq 1) >records.jsonl &
+    local pid=$!
+    wait_until prints 2 frames_kept
+    kill -9 "$(workers_of $pid | head -n1)"
+    rm hold
+    wait $pid
     [ "$(jq .run.attempts records.jsonl)" = 2 ]
-    [ "$(jq .run.frames_kept records.jsonl)" -ge 2 ]
+    [ "$(jq .run.frames_kept records.jsonl)" = 2 ]
     rv-mask --instances <records.jsonl >/dev/null
     same_tree "$REFERENCE/out/00000000" out/00000000
     no_partials out
 }
 
 @test "what is left of an interrupted sequence goes when it is not needed" {
-    run_and_kill 2
+    run_and_kill 2 2
     rv-seed seq 1 --start 0 | rv-blend clip.py --resolution 48,48 --samples 3 -o out >records.jsonl
     [ "$(jq .run.frames_kept records.jsonl)" = null ]
     nothing find out -name '.rv-frames.00000000'
@@ -251,13 +255,18 @@ shared_alone() {
 @test "a helper that is lost, fails or hangs costs nothing" {
     shared_alone
     echo runs/1 >wait
-    local fault
-    for fault in 'os.kill(os.getpid(), 9)' 'raise ValueError("no")' 'time.sleep(100)' \
+    local fault limit
+    for fault in 'os.kill(os.getpid(), 9)' 'raise ValueError("no")' 'time.sleep(1000)' \
         'rv.bpy.app.handlers.render_post.append(lambda *_: os.kill(os.getpid(), 9))' \
-        'rv.bpy.app.handlers.render_pre.append(lambda *_: time.sleep(100))'; do
-        rm -rf out do.*
-        echo "$fault" >do.1
-        shared out -j2 --timeout 5
+        'rv.bpy.app.handlers.render_pre.append(lambda *_: time.sleep(1000))'; do
+        for limit in 5 25 125; do # until it is enough for the frames of the other one
+            rm -rf out do.*
+            echo "$fault" >do.1
+            shared out -j2 --timeout $limit
+            if [ "$(jq .run.attempts records.jsonl)" = null ]; then
+                break
+            fi
+        done
         [ "$(ls runs | xargs)" = '0 1' ]
         [ "$(jq -c '[.error, .run.attempts]' records.jsonl)" = '[null,null]' ]
         same_tree alone out
@@ -307,7 +316,7 @@ END
 
 def hang(scene, *_):
     if scene.frame_current == 6:
-        time.sleep(100)
+        time.sleep(1000)
 
 
 rv.bpy.app.handlers.render_pre.append(hang)

@@ -405,13 +405,13 @@ endless() { # SIGNAL FILTER OPTION PROGRAM
         exec 7>in 8<out
         for i in 1 2 3; do
             echo "{\"id\":\"$i\"}" >&7
-            read -r -t 10 -u 8 line
+            read -r -t $HANGS_S -u 8 line
             [ "$line" = "{\"id\":\"$i\"}" ]
         done
         printf '{"id":' >&7
         run -142 read -r -t 0.2 -u 8 line
         printf '"x"}\n' >&7
-        read -r -t 10 -u 8 line
+        read -r -t $HANGS_S -u 8 line
         [ "$line" = '{"id":"x"}' ]
         exec 7>&-
         exits 0 wait $!

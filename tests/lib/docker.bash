@@ -17,7 +17,7 @@ docker_start() {
     PATH=$PATH:/usr/sbin:/sbin setsid dockerd --host "$DOCKER_HOST" --data-root "${RV_CACHE:-$HOME/.cache/rv}/docker" \
         --exec-root "$dir/exec" --pidfile "$dir/pid" --bridge=none --iptables=false >"$dir/log" 2>&1 </dev/null 3>&- &
     pid=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 300); do
         docker info >/dev/null 2>&1 && return 0
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.2

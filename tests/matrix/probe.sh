@@ -15,7 +15,7 @@ status=0
 if command -v Xvfb >/dev/null; then
     Xvfb -displayfd 5 -screen 0 640x480x24 -nolisten tcp 5>display 2>>log &
     screen=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -s display ] || ! kill -0 $screen 2>/dev/null || { sleep 0.1; continue; }
         break
     done

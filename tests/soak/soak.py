@@ -171,7 +171,7 @@ class Round:
 
     def after_run(self, mark, records, broken):
         """No process is left; no record is lost, doubled, cut or out of order."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while (left := marked(mark)) and time.monotonic() < deadline:
             time.sleep(0.05)
         for process in left:
