@@ -112,6 +112,45 @@ static void files_and_memory(void)
 	free(bytes);
 }
 
+/* The part of `whole` after its first three bytes and before its last two, and a part of that. */
+static void check_windows(const struct rv_source *whole, const unsigned char *bytes)
+{
+	struct rv_source outer = RV_SOURCE_INIT, inner = RV_SOURCE_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	char got[4];
+	rv_source_open_window(&outer, "outer", whole, 3, BIG);
+	CHECK_STR(outer.name, "outer");
+	check_reads(&outer, bytes + 3, BIG);
+	rv_source_open_window(&inner, "inner", &outer, 5, 4);
+	CHECK_OK(rv_source_read(&inner, 0, got, 4, &err), &err);
+	CHECK(memcmp(got, bytes + 8, 4) == 0);
+	CHECK_FAILS(rv_source_read(&inner, 1, got, 4, &err), &err, RV_E_BAD_FILE, "ends after 4 bytes");
+	rv_source_close(&inner);
+	rv_source_close(&outer);
+	rv_source_open_window(&inner, "none", whole, BIG + 5, 0);
+	CHECK_U64(inner.len, 0);
+	rv_source_close(&inner);
+	CHECK_OK(rv_source_read(whole, BIG + 3, got, 2, &err), &err); /* still open */
+}
+
+static void windows(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_source source = RV_SOURCE_INIT;
+	unsigned char *const bytes = rv_alloc(BIG + 5);
+	for (size_t i = 0; i < BIG + 5; i++) {
+		bytes[i] = (unsigned char)(i * 11 + i / 257);
+	}
+	CHECK_OK(rv_file_write(check_path("whole"), bytes, BIG + 5, &err), &err);
+	CHECK_OK(rv_source_open(&source, check_path("whole"), &err), &err);
+	check_windows(&source, bytes);
+	rv_source_close(&source);
+	rv_source_open_memory(&source, "memory", bytes, BIG + 5);
+	check_windows(&source, bytes);
+	rv_source_close(&source);
+	free(bytes);
+}
+
 static void changed_meanwhile(void)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -293,6 +332,7 @@ static void beneath_without_openat2(void)
 CHECK_MODULE(source)
 {
 	check_case("files and memory are read alike", files_and_memory);
+	check_case("a part is read as a whole is", windows);
 	check_case("a file that shrinks, cannot be read, or is too large", changed_meanwhile);
 	check_case("what is no regular file is refused at once", not_regular);
 	check_case("nothing outside of a directory is reached", beneath);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "diag.h"
 #include "file.h"
 
 /* A FIFO without a writer, or a line without a carrier, is opened at once; a terminal does not become ours. */
@@ -120,9 +121,24 @@ void rv_source_open_memory(struct rv_source *source, const char *name, const voi
 	};
 }
 
+void rv_source_open_window(struct rv_source *source, const char *name, const struct rv_source *whole, uint64_t at,
+                           uint64_t len)
+{
+	if (at > whole->len || len > whole->len - at) {
+		rv_bug("a window of %llu bytes from %llu in a source of %llu", (unsigned long long)len,
+		       (unsigned long long)at, (unsigned long long)whole->len);
+	}
+	*source = (struct rv_source) { .name = rv_strdup(name),
+		                       .bytes = whole->bytes ? whole->bytes + at : NULL,
+		                       .fd = whole->fd,
+		                       .is_window = true,
+		                       .at = whole->at + at,
+		                       .len = len };
+}
+
 void rv_source_close(struct rv_source *source)
 {
-	if (source->fd >= 0) {
+	if (source->fd >= 0 && !source->is_window) {
 		close(source->fd);
 	}
 	free(source->name);
@@ -141,7 +157,7 @@ int rv_source_read(const struct rv_source *source, uint64_t at, void *bytes, siz
 		return 0;
 	}
 	for (size_t done = 0; done < len;) {
-		const ssize_t n = pread(source->fd, (char *)bytes + done, len - done, (off_t)(at + done));
+		const ssize_t n = pread(source->fd, (char *)bytes + done, len - done, (off_t)(source->at + at + done));
 		if (n < 0 && errno == EINTR) {
 			continue;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where bytes come from: a regular file or memory. Decoders read from a source, so one load serves a digest and a
- * decoder alike, and a member of an archive needs no file:
+ * Where bytes come from: a regular file, a part of one, or memory. Decoders read from a source, so one load serves a
+ * digest and a decoder alike, and a member of an archive needs no file:
  *
  *	struct rv_source source = RV_SOURCE_INIT;
  *	if (rv_source_open_beneath(&source, dir_fd, "masks/00001.png", err) < 0) return -1;
@@ -21,7 +21,9 @@
 struct rv_source {
 	char *name;                 /* for messages; owned */
 	const unsigned char *bytes; /* of memory, borrowed; NULL: a file */
-	int fd;                     /* of a file, owned; -1: memory */
+	int fd;                     /* of a file; -1: memory */
+	bool is_window;             /* `fd` is borrowed */
+	uint64_t at;                /* of the first byte in the file */
 	uint64_t len;               /* of a file: when it was opened */
 };
 #define RV_SOURCE_INIT \
@@ -42,6 +44,10 @@ int rv_source_open(struct rv_source *source, const char *path, struct rv_err *er
 int rv_source_open_beneath(struct rv_source *source, int dir_fd, const char *relative, struct rv_err *err) RV_MUST_USE;
 /* The bytes are borrowed until the source is closed. */
 void rv_source_open_memory(struct rv_source *source, const char *name, const void *bytes, size_t len);
+/* `len` bytes of another source, from `at` on, under a name of their own. The other one, which must have them, is
+ * borrowed until this one is closed. */
+void rv_source_open_window(struct rv_source *source, const char *name, const struct rv_source *whole, uint64_t at,
+                           uint64_t len);
 void rv_source_close(struct rv_source *source);
 
 /* Exactly `len` bytes from `at` on. RV_E_BAD_FILE when the file ends before, RV_E_IO when it cannot be read. */
