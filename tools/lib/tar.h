@@ -36,6 +36,7 @@ uint64_t rv_tar_member_size(const char *name, uint64_t len);
  */
 struct rv_tar_reader;
 typedef int rv_tar_member_fn(void *context, const char *name, uint64_t size, struct rv_err *err);
+/* `bytes` lie in those that were fed. */
 typedef int rv_tar_data_fn(void *context, const void *bytes, size_t len, struct rv_err *err);
 struct rv_tar_reader *rv_tar_reader_new(rv_tar_member_fn *member, rv_tar_data_fn *data, void *context);
 int rv_tar_reader_add(struct rv_tar_reader *reader, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;

@@ -2,12 +2,9 @@
 /* Zstandard streams over libzstd. */
 #include "zst.h"
 
-#include <fcntl.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "alloc.h"
-#include "file.h"
 
 struct rv_zst {
 	ZSTD_CCtx *context;
@@ -74,67 +71,58 @@ int rv_zst_finish(struct rv_zst *zst, struct rv_err *err)
 	return result;
 }
 
-int rv_zst_read_file(const char *path, rv_write_fn *write, void *to, struct rv_err *err)
+/* A source being decompressed. */
+struct inflate {
+	ZSTD_DCtx *context;
+	rv_write_fn *write;
+	void *to;
+	size_t wanted; /* bytes that the present frame still needs, as far as known; 0 exactly at the end of one */
+	size_t out_size;
+	char *out;
+};
+
+/* An rv_write_fn. */
+static int inflate(void *state, const void *bytes, size_t len, struct rv_err *err)
 {
-	int result = -1;
-	size_t in_size = ZSTD_DStreamInSize();
-	size_t out_size = ZSTD_DStreamOutSize();
-	char *in_bytes = rv_alloc(in_size);
-	char *out_bytes = rv_alloc(out_size);
-	ZSTD_DCtx *context = ZSTD_createDCtx();
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		rv_fail_errno(err, "cannot open '%s'", path);
-		goto out;
-	}
-	if (!context) {
-		rv_fail(err, RV_E_MEMORY, "zstd: no memory for a decompressor");
-		goto out;
-	}
-	size_t wanted = 1; /* 0 exactly at the end of a frame, so an empty file is a cut one */
-	for (;;) {
-		ssize_t n = rv_read_all(fd, in_bytes, in_size);
-		if (n < 0) {
-			rv_fail_errno(err, "cannot read '%s'", path);
-			goto out;
+	struct inflate *const z = state;
+	ZSTD_inBuffer in = { .src = bytes, .size = len, .pos = 0 };
+	bool flushed = false;
+	while (in.pos < in.size || !flushed) {
+		ZSTD_outBuffer out = { .dst = z->out, .size = z->out_size, .pos = 0 };
+		const size_t before = in.pos, hint = ZSTD_decompressStream(z->context, &out, &in);
+		if (ZSTD_isError(hint)) {
+			return rv_fail(err, RV_E_BAD_FILE, "no valid zstd file: %s", ZSTD_getErrorName(hint));
 		}
-		if (n == 0) {
-			break;
+		/* A call that neither takes nor gives is one made after the end of a frame: its hint says only that
+		 * another frame may start. */
+		if (in.pos > before || out.pos > 0) {
+			z->wanted = hint;
 		}
-		ZSTD_inBuffer in = { .src = in_bytes, .size = (size_t)n, .pos = 0 };
-		bool flushed = false;
-		while (in.pos < in.size || !flushed) {
-			ZSTD_outBuffer out = { .dst = out_bytes, .size = out_size, .pos = 0 };
-			size_t before = in.pos;
-			size_t hint = ZSTD_decompressStream(context, &out, &in);
-			if (ZSTD_isError(hint)) {
-				rv_fail(err, RV_E_BAD_FILE, "'%s' is no valid zstd file: %s", path,
-				        ZSTD_getErrorName(hint));
-				goto out;
-			}
-			/* A call that neither takes nor gives is one made after the end of a frame: its hint says
-			 * only that another frame may start. */
-			if (in.pos > before || out.pos > 0) {
-				wanted = hint;
-			}
-			if (out.pos > 0 && write(to, out.dst, out.pos, err) < 0) {
-				goto out;
-			}
-			flushed = out.pos < out.size;
+		if (out.pos > 0 && z->write(z->to, out.dst, out.pos, err) < 0) {
+			return -1;
 		}
+		flushed = out.pos < out.size;
 	}
-	if (wanted != 0) {
-		rv_fail(err, RV_E_BAD_FILE, "'%s' is no valid zstd file: it is cut short", path);
-		goto out;
+	return 0;
+}
+
+int rv_zst_read_from(const struct rv_source *source, rv_write_fn *write, void *to, struct rv_err *err)
+{
+	struct inflate z = { .context = ZSTD_createDCtx(),
+		             .write = write,
+		             .to = to,
+		             .wanted = 1, /* so that an empty file is a cut one */
+		             .out_size = ZSTD_DStreamOutSize() };
+	if (!z.context) {
+		return rv_fail(err, RV_E_MEMORY, "zstd: no memory for a decompressor");
 	}
-	result = 0;
-out:
-	if (fd >= 0) {
-		close(fd);
+	z.out = rv_alloc(z.out_size);
+	int result = rv_source_copy(source, inflate, &z, err);
+	if (result == 0 && z.wanted != 0) {
+		result = rv_fail(err, RV_E_BAD_FILE, "no valid zstd file: it is cut short");
 	}
-	ZSTD_freeDCtx(context);
-	free(out_bytes);
-	free(in_bytes);
+	ZSTD_freeDCtx(z.context);
+	free(z.out);
 	return result;
 }
 

@@ -25,8 +25,8 @@ struct rv_zst *rv_zst_new(int level, rv_write_fn *write, void *to);
 int rv_zst_add(struct rv_zst *zst, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 int rv_zst_finish(struct rv_zst *zst, struct rv_err *err) RV_MUST_USE; /* frees in every case */
 void rv_zst_abort(struct rv_zst *zst);
-/* Decompresses a whole file of one or more frames through `write`; fails on a damaged, cut or empty one. */
-int rv_zst_read_file(const char *path, rv_write_fn *write, void *to, struct rv_err *err) RV_MUST_USE;
+/* Decompresses a whole source of one or more frames through `write`; fails on a damaged, cut or empty one. */
+int rv_zst_read_from(const struct rv_source *source, rv_write_fn *write, void *to, struct rv_err *err) RV_MUST_USE;
 const char *rv_zst_library(void); /* "libzstd 1.5.4" */
 
 #endif

@@ -19,8 +19,6 @@
 #include "vocabulary.h"
 #include "zst.h"
 
-#define READ_CHUNK_BYTES ((size_t)256 << 10)
-
 struct shard {
 	const char *subject;
 	const struct verify_manifest *manifest;
@@ -245,20 +243,14 @@ static int feed(void *shard, const void *bytes, size_t len, struct rv_err *err)
 	return rv_tar_reader_add(((struct shard *)shard)->reader, bytes, len, err);
 }
 
-static int read_plain(const char *path, struct shard *s, struct rv_err *err)
+static int read_all(const char *path, bool is_zst, struct shard *s, struct rv_err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", path);
+	struct rv_source source = RV_SOURCE_INIT;
+	if (rv_source_open(&source, path, err) < 0) {
+		return -1;
 	}
-	char *chunk = rv_alloc(READ_CHUNK_BYTES);
-	ssize_t got;
-	int result = 0;
-	while (result == 0 && (got = rv_read_all(fd, chunk, READ_CHUNK_BYTES)) != 0) {
-		result = got < 0 ? rv_fail_errno(err, "cannot read '%s'", path) : feed(s, chunk, (size_t)got, err);
-	}
-	free(chunk);
-	close(fd);
+	const int result = is_zst ? rv_zst_read_from(&source, feed, s, err) : rv_source_copy(&source, feed, s, err);
+	rv_source_close(&source);
 	return result;
 }
 
@@ -289,7 +281,7 @@ void verify_shard_check(const char *path, const char *subject, const struct veri
 		           .fields = RV_STR_INIT };
 	struct rv_err err = RV_ERR_INIT, end_err = RV_ERR_INIT;
 	s.reader = rv_tar_reader_new(start_member, take_data, &s);
-	int result = ends_in(path, ".zst") ? rv_zst_read_file(path, feed, &s, &err) : read_plain(path, &s, &err);
+	int result = read_all(path, ends_in(path, ".zst"), &s, &err);
 	if (rv_tar_reader_end(s.reader, &end_err) < 0 && result == 0) {
 		result = -1;
 		err = end_err;
