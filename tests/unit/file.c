@@ -110,6 +110,25 @@ static void in_place(void)
 	CHECK_FAILS(rv_file_write_unseen("/dev/full", "x", 1, &err), &err, RV_E_NO_SPACE, "/dev/full");
 }
 
+static void unnamed(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	char got[4] = "";
+	char **names = NULL;
+	size_t n = 1;
+	const int fd = rv_file_unnamed(check_dir(), &err);
+	CHECK(fd >= 0 && write(fd, "abc", 3) == 3 && pread(fd, got, 3, 0) == 3);
+	CHECK_STR(got, "abc");
+	CHECK_OK(rv_dir_names(check_dir(), &names, &n, &err), &err);
+	CHECK_U64(n, 0);
+	rv_names_free(names, n);
+	close(fd);
+	CHECK_FAILS(rv_file_unnamed(check_path("none"), &err), &err, RV_E_MISSING_FILE, "in '");
+	const int other = rv_file_unnamed(NULL, &err);
+	CHECK(other >= 0);
+	close(other);
+}
+
 static void sweeping(void)
 {
 	put(".a.png.tmp-abcdef", "");
@@ -354,6 +373,7 @@ CHECK_MODULE(file)
 	check_case("reading with a limit", reading);
 	check_case("a file appears whole or not at all", atomic_files);
 	check_case("a file nobody sees is written in place", in_place);
+	check_case("a file without a name is never seen", unnamed);
 	check_case("temporaries of killed programs are swept", sweeping);
 	check_case("copying", copying);
 	check_case("making and listing directories", directories);

@@ -279,6 +279,25 @@ int rv_file_write_unseen(const char *path, const void *bytes, size_t len, struct
 	return close(fd) < 0 && errno != EINTR ? rv_fail_errno(err, "cannot write '%s'", path) : 0;
 }
 
+int rv_file_unnamed(const char *dir, struct rv_err *err)
+{
+	const char *const tmp = getenv("TMPDIR");
+	if (!dir) {
+		dir = tmp && tmp[0] ? tmp : "/tmp";
+	}
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) { /* a file system, or a kernel, that has none */
+		struct rv_str path = RV_STR_INIT;
+		rv_str_printf(&path, "%s/.rv-XXXXXX", dir);
+		fd = mkostemp(path.ptr, O_CLOEXEC);
+		if (fd >= 0) {
+			unlink(path.ptr);
+		}
+		rv_str_release(&path);
+	}
+	return fd < 0 ? rv_fail_errno(err, "cannot make a temporary file in '%s'", dir) : fd;
+}
+
 int rv_copy_file(const char *from, const char *to, struct rv_err *err)
 {
 	struct rv_atomic out = RV_ATOMIC_INIT;

@@ -51,6 +51,10 @@ int rv_file_write(const char *path, const void *bytes, size_t len, struct rv_err
 /* The same in place, at a third of the cost: for a file in a directory that nobody sees before it is whole. */
 int rv_file_write_unseen(const char *path, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 
+/* A new file without a name in a directory (NULL: $TMPDIR, or /tmp), open for reading and writing: it is gone when it
+ * is closed, however the program ends. The descriptor, or -1. */
+int rv_file_unnamed(const char *dir, struct rv_err *err) RV_MUST_USE;
+
 /* False for "", ".", "..", absolute paths and any path with a ".." component: what may name a file below a sample. */
 bool rv_path_is_inside(const char *relative);
 /* The part after the last '/'. Borrowed. */
