@@ -95,6 +95,21 @@ out:
 	return status;
 }
 
+static int add(void *hash, const void *bytes, size_t len, struct rv_err *err RV_UNUSED)
+{
+	rv_hash_add(hash, bytes, len);
+	return 0;
+}
+
+int rv_hash_source(const struct rv_source *source, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
+{
+	struct rv_hash *const hash = rv_hash_new();
+	const int status = rv_source_copy(source, add, hash, err);
+	rv_hash_hex(hash, hex);
+	rv_hash_free(hash);
+	return status;
+}
+
 void rv_hash_bytes(const void *bytes, size_t len, char hex[RV_HASH_HEX_LEN + 1])
 {
 	struct rv_hash *hash = rv_hash_new();

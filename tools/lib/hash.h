@@ -4,6 +4,7 @@
 #define RV_HASH_H
 
 #include "err.h"
+#include "source.h"
 
 #define RV_HASH_HEX_LEN 64
 
@@ -18,6 +19,8 @@ void rv_hash_free(struct rv_hash *hash);
 /* Digest and size of a whole file; `size` may be NULL. */
 int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size,
                  struct rv_err *err) RV_MUST_USE;
+/* Digest of a source. */
+int rv_hash_source(const struct rv_source *source, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
 /* Digest of memory. */
 void rv_hash_bytes(const void *bytes, size_t len, char hex[RV_HASH_HEX_LEN + 1]);
 
