@@ -169,8 +169,26 @@ static void fields(void)
 	rv_str_release(&field);
 }
 
+/* As a manifest has them: nothing is set. */
+static void specs(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	size_t format = 0;
+	const uint64_t crf = format_video_options.crf;
+	CHECK_OK(format_read_spec("coco", &format, &err), &err);
+	CHECK_U64(format, FORMAT_ID_coco);
+	CHECK_OK(format_read_spec("video:crf=7:fps=1\\,5", &format, &err), &err);
+	CHECK_U64(format, FORMAT_ID_video);
+	CHECK_U64(format_video_options.crf, crf);
+	CHECK_OK(format_read_spec("yolo:task=segment", &format, &err), &err);
+	CHECK(format == SIZE_MAX);
+	CHECK_FAILS(format_read_spec("video:crff=7", &format, &err), &err, RV_E_USAGE, "did you mean 'crf'?");
+	CHECK_FAILS(format_read_spec("coco,video", &format, &err), &err, RV_E_USAGE, "more than one format");
+}
+
 CHECK_MODULE(format)
 {
+	check_case("a format as a manifest has it", specs);
 	check_case("layouts give paths, and are read back from them", layouts);
 	check_case("formats and their options as --format takes them", grammar);
 	check_case("mistakes are answered with what there is", mistakes);

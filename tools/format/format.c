@@ -200,6 +200,23 @@ void format_put_spec(const struct format *format, struct rv_str *text)
 	rv_str_release(&value);
 }
 
+int format_read_spec(const char *text, size_t *format, struct rv_err *err)
+{
+	struct rv_str word = RV_STR_INIT;
+	char end;
+	text = next_word(text, &word, &end);
+	*format = format_find(word.ptr);
+	int status = end == ',' ? rv_fail(err, RV_E_USAGE, "more than one format") : 0;
+	while (status == 0 && end == ':' && *format != SIZE_MAX) {
+		text = next_word(text, &word, &end);
+		rv_str_truncate(&word, strcspn(word.ptr, "="));
+		status = find_option(format_all[*format], word.ptr) ? 0
+		                                                    : fail_option(format_all[*format], word.ptr, err);
+	}
+	rv_str_release(&word);
+	return status;
+}
+
 /* ---- the list ---- */
 
 /* By bit of enum format_need. */

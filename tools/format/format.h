@@ -56,7 +56,7 @@ struct format {
 	bool has_splits;         /* train, val and test have places of their own */
 	bool has_categories;     /* it has the ids of the dataset's table (RV_CATEGORIES_NAME) */
 	enum format_default by_default;
-	const struct format_path *paths;    /* ended by a NULL name */
+	const struct format_path *paths;    /* ended by a NULL name; the first that a path fits is its own */
 	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
 	const struct format_alias *aliases; /* ended by a NULL name. NULL: none */
 };
@@ -64,6 +64,14 @@ struct format {
 #define FORMAT(name) extern const struct format format_##name;
 #include "format/list.def"
 #undef FORMAT
+
+/* The formats by their place in the list. */
+enum format_id {
+#define FORMAT(name) FORMAT_ID_##name,
+#include "format/list.def"
+#undef FORMAT
+	FORMAT_IDS
+};
 
 /* All formats, in the order in which they are listed. */
 extern const struct format *const format_all[];
@@ -85,6 +93,10 @@ int format_unknown(const char *name, struct rv_err *err);
 int format_choose(const char *text, bool *is_chosen, struct rv_err *err) RV_MUST_USE;
 /* Appends a format as --format takes it: its name, and the options whose values are not those of a fresh start. */
 void format_put_spec(const struct format *format, struct rv_str *text);
+
+/* Reads such a text without setting anything: *format is the place of the format in the list, SIZE_MAX for one that is
+ * not there, whose options are then not looked at. Fails with RV_E_USAGE on an option that the format does not have. */
+int format_read_spec(const char *text, size_t *format, struct rv_err *err) RV_MUST_USE;
 
 /* Appends the list of formats for people, or as JSON: an array of objects, one a line. */
 void format_list(struct rv_str *text);

@@ -13,10 +13,10 @@ const struct format_transforms_file format_transforms_files[FORMAT_TRANSFORMS_FI
 
 static const struct format_path paths[] = {
 	{ .name = "stills", .layout = "transforms/" FORMAT_TRANSFORMS_NAME, .text = "cameras of all stills" },
-	{ .name = "still", .layout = "transforms/{role}/{id}.{ext}", .text = "a still's file, the folder says which" },
 	{ .name = "scene",
 	  .layout = "transforms/{id}/" FORMAT_TRANSFORMS_NAME,
 	  .text = "cameras of a sample with several pictures: a sequence, or views" },
+	{ .name = "still", .layout = "transforms/{role}/{id}.{ext}", .text = "a still's file, the folder says which" },
 	{ .name = "frame", .layout = "transforms/{id}/{role}/{frame}.{ext}", .text = "a frame's file" },
 	{ .name = "own",
 	  .layout = "transforms/{id}/{role}/000000.{ext}",

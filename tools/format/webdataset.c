@@ -70,6 +70,11 @@ const struct format format_webdataset = {
 	.aliases = aliases,
 };
 
+bool format_webdataset_takes(const char *role)
+{
+	return !rv_role_is(role, RV_ROLE_PASSES);
+}
+
 int format_webdataset_field(const char *view, const char *role, int64_t number, const char *path, struct rv_str *field,
                             struct rv_err *err)
 {

@@ -15,6 +15,8 @@ struct format_webdataset_options {
 };
 extern struct format_webdataset_options format_webdataset_options;
 
+/* False for a role whose files stay behind: the renderer's hand-over to the labels is no part of a dataset. */
+bool format_webdataset_takes(const char *role);
 /* Appends the field of a file, what its member is called after the sample's id and a dot, in lower case:
  *
  *	png                     of `files.image`
