@@ -17,6 +17,7 @@ change is shown, and the exit status is then 1.
 import difflib
 import functools
 import glob
+import itertools
 import json
 import os
 import re
@@ -161,7 +162,32 @@ def labeloptions() -> str:
     return text + ".El\n"
 
 
+def checks() -> str:
+    """Return the checks of rv-verify, for rv-verify(1)."""
+    text = ".Bl -tag -width Ds -compact\n"
+    for check in told("rv-verify", "--list-checks"):
+        severity = "" if check["severity"] == "error" else f' Pq {check["severity"]}'
+        text += f'.It Cm {mdoc(check["id"])}{severity}\n{mdoc(sentence(check["text"]))}\n'
+    return text + ".El\n"
+
+
+def check_pages() -> str:
+    """Return a table of checks for each area, for docs/verify.md."""
+    text = ""
+    areas = itertools.groupby(
+        told("rv-verify", "--list-checks"), lambda check: check["id"].split(".")[0]
+    )
+    for area, found in areas:
+        text += f"### `{area}`\n\n| check | severity | what is found |\n|---|---|---|\n"
+        for check in found:
+            text += f'| `{check["id"]}` | {check["severity"]} | {check["text"]} |\n'
+        text += "\n"
+    return text[:-1]
+
+
 TABLES: Dict[str, Callable[[], str]] = {
+    "checkpages": check_pages,
+    "checks": checks,
     "formatfiles": format_files,
     "formatpages": format_pages,
     "labeloptions": labeloptions,

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-verify: checks every file and label of the samples of a stream, of a directory of samples, or of a dataset. */
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "diag.h"
-#include "file.h"
 #include "machine.h"
-#include "parse.h"
 #include "stream.h"
 #include "verify/dataset.h"
-#include "verify/meta.h"
-#include "verify/sample.h"
+#include "verify/directory.h"
+#include "verify/tell.h"
 #include "video.h"
-#include "vocabulary.h"
 #include "zst.h"
 
 #define ITEMS_PER_JOB 4
 
 static struct {
 	size_t jobs; /* 0: auto */
-	bool deep;
+	bool deep, list_checks;
 	uint64_t min_area_px;
+	struct rv_option_list only, skip, severities;
 } options = { .min_area_px = 1 };
 
 static const struct rv_option option_table[] = {
@@ -30,6 +28,25 @@ static const struct rv_option option_table[] = {
 	  .name = "deep",
 	  .value = &options.deep,
 	  .help = "decode what is in a dataset's files, and compare formats" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "only",
+	  .value = &options.only,
+	  .argument = "GLOBS",
+	  .help = "tell only what these checks find: \"label.*,file.missing\"" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "skip",
+	  .value = &options.skip,
+	  .argument = "GLOBS",
+	  .help = "tell nothing of what these checks find" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "severity",
+	  .value = &options.severities,
+	  .argument = "ID=LEVEL",
+	  .help = "take what a check finds as info, warn, error or fatal; ID may be a glob" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "list-checks",
+	  .value = &options.list_checks,
+	  .help = "list the checks, their severities, and what they find" },
 	{ .kind = RV_OPT_U64,
 	  .name = "min-area",
 	  .value = &options.min_area_px,
@@ -58,59 +75,25 @@ static const struct rv_program program = {
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
 struct tally {
-	struct verify_sample_rules rules;
+	struct verify_rules rules;
 	uint64_t n_checked, n_ok, n_errors;
 };
 
-/* ---- samples ------------------------------------------------------------------------------------------------------
- */
+/* ---- samples ---- */
 
 static int check_sample(struct rv_record *record, struct tally *tally, struct rv_err *err)
 {
-	struct verify_sample_report report = VERIFY_SAMPLE_REPORT_INIT;
-	int result = verify_sample_check(record, &tally->rules, &report, err);
+	struct verify_report report = VERIFY_REPORT_INIT;
+	const int status = verify_directory_check(record, &tally->rules, &report, err);
 	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
-	if (result == 0) {
-		verify_sample_report_put(&report, record);
-		__atomic_add_fetch(&tally->n_ok, report.problems.n_found == 0, __ATOMIC_RELAXED);
+	if (status == 0) {
+		verify_report_put(&report, record);
+		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
 	} else {
 		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
 	}
-	verify_sample_report_release(&report);
-	return result;
-}
-
-/* "00000003  ok  9 files, 4 annotations", or what is wrong, one line each. */
-static void describe(const struct rv_record *record, struct rv_str *line)
-{
-	struct rv_json json = RV_JSON_INIT;
-	if (rv_json_parse(record->text.ptr, record->text.len, &json, NULL) < 0) {
-		return;
-	}
-	struct rv_json verify = rv_json_get(json, "verify"), error = rv_json_get(json, "error");
-	struct rv_json problems = rv_json_get(verify, "problems");
-	const char *id = rv_json_string(rv_json_get(json, "id"), NULL);
-	const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
-	rv_str_printf(line, "%s  ", id ? id : "?");
-	if (message) {
-		rv_str_printf(line, "error: %s", message);
-	} else if (rv_json_true(rv_json_get(verify, "ok"))) {
-		struct rv_json checks = rv_json_get(verify, "checks");
-		rv_str_printf(line, "ok  %.0f files, %.0f annotations", rv_json_number(rv_json_get(checks, "files"), 0),
-		              rv_json_number(rv_json_get(checks, "annotations"), 0));
-	} else {
-		rv_str_printf(line, "NOT OK  %.0f problems", rv_json_number(rv_json_get(verify, "n_problems"), 0));
-	}
-	for (size_t i = 0; i < rv_json_len(problems); i++) {
-		struct rv_json problem = rv_json_at(problems, i);
-		const char *path = rv_json_string(rv_json_get(problem, "path"), NULL);
-		const char *text = rv_json_string(rv_json_get(problem, "message"), NULL);
-		rv_str_puts(line, "\n    ");
-		const size_t from = line->len;
-		rv_str_printf(line, "%s: %s", path ? path : "?", text ? text : "?");
-		rv_output_disarm(line, from);
-	}
-	rv_json_release(&json);
+	verify_report_release(&report);
+	return status;
 }
 
 /* The last word, and the status that goes with it. A run that was cut short has none: it did not see everything. */
@@ -148,7 +131,7 @@ static void check_stream(struct rv_tool *tool, char *const *dirs, size_t n_dirs,
 	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
 		return;
 	}
-	stream.output.describe = describe;
+	stream.output.describe = verify_tell_record;
 	stream.ids = rv_idset_new();
 	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, work_on_record, &tally);
 	rv_stream_close(&stream);
@@ -157,73 +140,32 @@ static void check_stream(struct rv_tool *tool, char *const *dirs, size_t n_dirs,
 	conclude(tool, &tally);
 }
 
-/* ---- a dataset ----------------------------------------------------------------------------------------------------
- */
+/* ---- a dataset ---- */
 
-struct verdict {
-	struct rv_tool *tool;
-	bool for_people;
-	struct rv_str text; /* a line that is being made */
-};
-
-static void write_line(struct verdict *verdict)
+static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 {
-	rv_str_putc(&verdict->text, '\n');
-	if (rv_write_all(STDOUT_FILENO, verdict->text.ptr, verdict->text.len) < 0) {
-		struct rv_err err = RV_ERR_INIT;
-		rv_fail_errno(&err, "cannot write to standard output");
-		rv_tool_fail(verdict->tool, &err);
+	if (teller->status < 0 && teller->err.code == RV_E_CANCELLED) {
+		tool->signal = SIGPIPE;
+	} else if (teller->status < 0) {
+		rv_tool_fail(tool, &teller->err);
 	}
-	rv_str_clear(&verdict->text);
-}
-
-static void tell(const struct verify_problem *problem, void *verdict_)
-{
-	struct verdict *verdict = verdict_;
-	if (verdict->for_people) {
-		rv_str_printf(&verdict->text, "%s: %s", problem->subject, problem->message);
-	} else {
-		struct rv_json_out out;
-		rv_json_out_init(&out, &verdict->text);
-		rv_json_open(&out, NULL, '{');
-		rv_json_open(&out, "problem", '{');
-		verify_problem_put(problem, &out);
-		rv_json_close(&out, '}');
-		rv_json_close(&out, '}');
-	}
-	write_line(verdict);
 }
 
 static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
 {
-	struct verify_dataset_rules rules = { options.deep, n_jobs, options.min_area_px };
+	const struct verify_dataset_rules rules = { .is_deep = options.deep,
+		                                    .n_threads = n_jobs,
+		                                    .sample.min_area_px = options.min_area_px };
 	struct verify_dataset_report report;
-	struct verdict verdict = { tool, isatty(STDOUT_FILENO) && !tool->common.json, RV_STR_INIT };
-	struct rv_json_out out;
-
-	verify_dataset_check(dir, &rules, tell, &verdict, &report);
-	bool ok = report.n_problems == 0;
-	if (verdict.for_people) {
-		rv_str_printf(&verdict.text, "%s: %s  %" PRIu64 " samples, %" PRIu64 " files, %" PRIu64 " bytes", dir,
-		              ok ? "ok" : "NOT OK", report.n_samples, report.n_files, report.n_bytes);
-	} else {
-		rv_json_out_init(&out, &verdict.text);
-		rv_json_open(&out, NULL, '{');
-		rv_json_open(&out, "verify", '{');
-		rv_json_put_bool(&out, "ok", ok);
-		rv_json_put_string(&out, "dataset", dir);
-		rv_json_put_u64(&out, "files", report.n_files);
-		rv_json_put_u64(&out, "bytes", report.n_bytes);
-		rv_json_put_u64(&out, "samples", report.n_samples);
-		if (!ok) {
-			rv_json_put_u64(&out, "problems", report.n_problems);
-		}
-		rv_json_close(&out, '}');
-		rv_json_close(&out, '}');
+	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
+	struct rv_err err = RV_ERR_INIT;
+	if (verify_dataset_check(dir, &rules, verify_tell_problem, &teller, &report, &err) < 0) {
+		rv_tool_fail(tool, &err);
+		return;
 	}
-	write_line(&verdict);
-	rv_str_release(&verdict.text);
-	rv_tool_status(tool, ok ? 0 : 1);
+	verify_tell_verdict(&teller, dir, &report);
+	rv_tool_status(tool, report.n_bad == 0 ? 0 : 1);
+	end_teller(tool, &teller);
 }
 
 /* Moves what is no dataset to the front; returns how many those are. */
@@ -261,6 +203,14 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 	}
 }
 
+/* For people unless --json: a list of checks is no record, whoever reads it. */
+static void list_checks(struct rv_tool *tool)
+{
+	struct verify_teller teller = { .for_people = !tool->common.json };
+	verify_tell_checks(&teller);
+	end_teller(tool, &teller);
+}
+
 int main(int argc, char **argv)
 {
 	struct rv_tool tool;
@@ -270,9 +220,19 @@ int main(int argc, char **argv)
 	versioned.libraries = libraries.ptr;
 	int status = rv_tool_start(&tool, &versioned, &argc, argv);
 	if (status < 0) {
-		check(&tool, (size_t)argc, argv);
+		struct rv_err err = RV_ERR_INIT;
+		if (verify_checks_choose(&options.only, &options.skip, &options.severities, &err) < 0) {
+			rv_tool_usage(&tool, "%s", err.text);
+		} else if (options.list_checks) {
+			list_checks(&tool);
+		} else {
+			check(&tool, (size_t)argc, argv);
+		}
 		status = rv_tool_end(&tool);
 	}
+	rv_option_list_release(&options.only);
+	rv_option_list_release(&options.skip);
+	rv_option_list_release(&options.severities);
 	rv_str_release(&libraries);
 	return status;
 }

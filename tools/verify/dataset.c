@@ -11,168 +11,413 @@
 #include "file.h"
 #include "hash.h"
 #include "taskq.h"
-#include "verify/deep.h"
+#include "verify/format.h"
 #include "verify/manifest.h"
-#include "vocabulary.h"
+#include "verify/tree.h"
 
 #define ITEMS_PER_THREAD 4
+#define LOAD_MAX ((size_t)16 << 20) /* a larger file is read in portions, once for its digest and once to decode it */
+#define CATEGORIES_BYTES_MAX ((size_t)64 << 20)
 
 struct check {
-	const char *dir;
 	int dir_fd;
-	struct verify_manifest manifest;
-	struct verify_deep *deep; /* NULL: sizes and digests only */
+	const struct verify_dataset_rules *rules;
 	verify_dataset_tell_fn *tell;
-	void *context;
+	void *tell_context;
 	struct verify_dataset_report *report;
+	/* The manifest, which is read twice: to see that it is right, and to be compared with what is there. */
+	struct rv_source manifest_source;
+	struct verify_manifest_head head;
+	struct verify_manifest *manifest;
+	struct verify_manifest_file entry; /* the next one */
+	bool has_entry, is_over;           /* it is there; the manifest is not what it was */
+	struct rv_taskq *queue;
+	/* With is_deep. */
+	struct verify_context context;
+	struct rv_categories categories;
+	void *states[FORMAT_IDS];
+	bool is_there[FORMAT_IDS]; /* any file of the format */
+	bool has_failed;           /* the environment */
+	struct rv_err err;         /* why */
 };
 
+/* Something of the dataset, on its way through the queue. */
 struct item {
-	size_t file; /* of the manifest */
-	uint64_t n_bytes;
+	char *path;
+	uint64_t bytes, n_bytes; /* as the manifest says; as found */
+	char sha256[RV_HASH_HEX_LEN + 1];
+	bool is_file;  /* to be looked at; else there are only problems */
+	size_t format; /* FORMAT_IDS: none */
+	struct verify_item item;
 	struct verify_problems problems;
+	int status;
+	struct rv_err err;
 };
 
 static void tell_all(struct check *check, struct verify_problems *problems)
 {
 	for (size_t i = 0; i < problems->len; i++) {
-		check->tell(&problems->items[i], check->context);
+		check->tell(&problems->items[i], check->tell_context);
 	}
 	check->report->n_problems += problems->n_found;
+	check->report->n_bad += problems->n_bad;
 	verify_problems_release(problems);
 }
 
-/* On any thread. */
-static void work(void *item_, void *context)
+/* The first failure counts. */
+static void fail(struct check *check, const struct rv_err *err)
 {
-	struct item *item = item_;
-	struct check *check = context;
-	const struct verify_manifest_file *file = &check->manifest.files[item->file];
-	struct rv_err err = RV_ERR_INIT;
-	char hex[RV_HASH_HEX_LEN + 1];
+	if (!check->has_failed) {
+		check->has_failed = true;
+		check->err = *err;
+	}
+}
 
-	if (rv_hash_file(check->dir_fd, file->path, hex, &item->n_bytes, &err) < 0) {
-		verify_problems_add_err(&item->problems, file->path, &err);
-	} else if (item->n_bytes != file->bytes) {
-		verify_problems_add(&item->problems, RV_E_DIGEST, file->path,
-		                    "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, file->bytes);
-	} else if (strcmp(hex, file->sha256) != 0) {
-		verify_problems_add(&item->problems, RV_E_DIGEST, file->path, "its SHA-256 is %s, the manifest says %s",
-		                    hex, file->sha256);
+/* ---- a file ------------------------------------------------------------------------------------------------------ */
+
+static void check_digest(struct item *item, const struct rv_source *source)
+{
+	char hex[RV_HASH_HEX_LEN + 1];
+	struct rv_err err = RV_ERR_INIT;
+	item->n_bytes = source->len;
+	if (rv_hash_source(source, hex, &err) < 0) {
+		verify_problems_add_err(&item->problems, VERIFY_FILE_UNREAD, item->path, &err);
+	} else if (item->n_bytes != item->bytes) {
+		verify_problems_add(&item->problems, VERIFY_DATASET_DIGEST, item->path,
+		                    "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, item->bytes);
+	} else if (strcmp(hex, item->sha256) != 0) {
+		verify_problems_add(&item->problems, VERIFY_DATASET_DIGEST, item->path,
+		                    "its SHA-256 is %s, the manifest says %s", hex, item->sha256);
 	}
-	if (check->deep) {
-		verify_deep_file(check->deep, item->file, &item->problems);
+}
+
+/* Finds the format that a file is of; false when there is none. */
+static bool claim(const struct check *check, struct item *item)
+{
+	for (size_t format = 0; format < FORMAT_IDS; format++) {
+		const struct format_path *row = format_all[format]->paths;
+		for (; check->head.has[format] && row->name; row++) {
+			if (format_match(row->layout, item->path, &item->item.place)) {
+				item->format = format;
+				item->item.row = row;
+				return true;
+			}
+		}
 	}
+	return false;
+}
+
+static void look_into(struct check *check, struct item *item, const struct rv_source *source)
+{
+	item->item.path = item->path;
+	item->item.sha256 = item->sha256;
+	item->item.source = source;
+	item->item.problems = &item->problems;
+	if (strcmp(item->path, RV_CATEGORIES_NAME) == 0) {
+		return; /* read before all others */
+	}
+	if (!claim(check, item)) {
+		verify_problems_add(&item->problems, VERIFY_DATASET_UNCLAIMED, item->path,
+		                    "no format that the manifest names has such a file");
+	} else if (verify_classes[item->format]->file) {
+		item->status = verify_classes[item->format]->file(check->states[item->format], &item->item, &item->err);
+	} else {
+		verify_item_decode(&item->item);
+	}
+}
+
+/* On any thread. */
+static void work(void *item_, void *check_)
+{
+	struct item *const item = item_;
+	struct check *const check = check_;
+	struct rv_source file = RV_SOURCE_INIT, memory = RV_SOURCE_INIT;
+	struct rv_str held = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	const struct rv_source *source = &file;
+	if (rv_source_open_beneath(&file, check->dir_fd, item->path, &err) < 0) {
+		verify_problems_add_unopened(&item->problems, item->path, &err);
+		return;
+	}
+	if (check->rules->is_deep && file.len <= LOAD_MAX && rv_source_load(&file, LOAD_MAX, &held, &err) == 0) {
+		rv_source_open_memory(&memory, item->path, held.ptr, held.len);
+		source = &memory;
+	}
+	check_digest(item, source);
+	if (check->rules->is_deep) {
+		look_into(check, item, source);
+	}
+	rv_source_close(&memory);
+	rv_source_close(&file);
+	rv_str_release(&held);
 }
 
 /* In order, one at a time. */
-static void emit(void *item_, void *context)
+static void emit(void *item_, void *check_)
 {
-	struct item *item = item_;
-	struct check *check = context;
-	check->report->n_files++;
+	struct item *const item = item_;
+	struct check *const check = check_;
+	check->report->n_files += item->is_file;
 	check->report->n_bytes += item->n_bytes;
+	if (item->format < FORMAT_IDS) {
+		const struct verify_class *const class = verify_classes[item->format];
+		check->is_there[item->format] = true;
+		if (item->status == 0 && class->take) {
+			item->status = class->take(check->states[item->format], &item->item, &item->err);
+		}
+	}
+	if (item->status < 0) {
+		fail(check, &item->err);
+	}
 	tell_all(check, &item->problems);
+	free(item->path);
 	free(item);
 }
 
-/* Both lists are sorted: what is only on disk is too much, what is only in the manifest is missing. Marks those that
- * are there. */
-static void compare_names(struct check *check, bool *is_there, struct verify_problems *problems)
+/* ---- manifest against tree --------------------------------------------------------------------------------------- */
+
+static struct item *new_item(const char *path)
 {
-	char **names = NULL;
-	size_t n = 0, file = 0;
-	struct rv_err err = RV_ERR_INIT;
-	if (rv_tree_files(check->dir, &names, &n, &err) < 0) {
-		verify_problems_add_err(problems, check->dir, &err);
-		return;
-	}
-	for (size_t i = 0; i < n || file < check->manifest.len;) {
-		if (i < n && strcmp(names[i], RV_MANIFEST_NAME) == 0) {
-			i++;
-			continue;
-		}
-		int order = i == n                        ? 1
-		            : file == check->manifest.len ? -1
-		                                          : strcmp(names[i], check->manifest.files[file].path);
-		if (order < 0) {
-			verify_problems_add(problems, RV_E_BAD_FILE, names[i], "it is not in the manifest");
-			i++;
-		} else if (order > 0) {
-			verify_problems_add(problems, RV_E_MISSING_FILE, check->manifest.files[file].path,
-			                    "it is not there");
-			file++;
-		} else {
-			is_there[file++] = true;
-			i++;
-		}
-	}
-	rv_names_free(names, n);
+	struct item *const item = rv_alloc_zero(1, sizeof(*item));
+	item->path = rv_strdup(path);
+	item->format = FORMAT_IDS;
+	return item;
 }
 
-static void check_files(struct check *check, const bool *is_there, size_t n_threads)
+static void push_problem(struct check *check, const char *path, enum verify_check what, const char *message)
 {
-	struct rv_taskq *queue = rv_taskq_new(n_threads, n_threads * ITEMS_PER_THREAD, work, emit, check);
-	for (size_t i = 0; i < check->manifest.len; i++) {
-		if (is_there[i]) {
-			struct item *item = rv_alloc_zero(1, sizeof(*item));
-			item->file = i;
-			rv_taskq_push(queue, item);
+	struct item *const item = new_item(path);
+	verify_problems_add(&item->problems, what, path, "%s", message);
+	rv_taskq_push_done(check->queue, item);
+}
+
+static void push_file(struct check *check)
+{
+	struct item *const item = new_item(check->entry.path);
+	item->is_file = true;
+	item->bytes = check->entry.bytes;
+	memcpy(item->sha256, check->entry.sha256, sizeof(item->sha256));
+	rv_taskq_push(check->queue, item);
+}
+
+static void blame_manifest(struct verify_problems *problems, const struct rv_err *err)
+{
+	verify_problems_add_err(problems, err->code == RV_E_DIGEST ? VERIFY_MANIFEST_DIGEST : VERIFY_MANIFEST_FORM,
+	                        RV_MANIFEST_NAME, err);
+}
+
+/* Goes to the manifest's next file. */
+static void next_entry(struct check *check)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const int got = verify_manifest_next(check->manifest, &check->entry, &err);
+	check->has_entry = got > 0;
+	if (got < 0) { /* it was right a moment ago */
+		check->is_over = true;
+		push_problem(check, RV_MANIFEST_NAME, VERIFY_MANIFEST_FORM, "it was changed while it was read");
+	}
+}
+
+static void skip_missing(struct check *check, const char *before)
+{
+	while (check->has_entry && (!before || strcmp(check->entry.path, before) < 0)) {
+		push_problem(check, check->entry.path, VERIFY_FILE_MISSING, "it is not there");
+		next_entry(check);
+	}
+}
+
+/* A verify_tree_fn: what is there, in order, against the manifest's lines. */
+static int meet(void *check_, const char *path, bool is_file, struct rv_err *err RV_UNUSED)
+{
+	struct check *const check = check_;
+	if (check->is_over || strcmp(path, RV_MANIFEST_NAME) == 0) {
+		return 0;
+	}
+	skip_missing(check, path);
+	const bool is_listed = check->has_entry && strcmp(check->entry.path, path) == 0;
+	if (!is_file) {
+		push_problem(check, path, VERIFY_FILE_SPECIAL, "it is no regular file");
+	} else if (is_listed) {
+		push_file(check);
+	} else {
+		push_problem(check, path, VERIFY_DATASET_EXTRA, "it is not in the manifest");
+	}
+	if (is_listed) {
+		next_entry(check);
+	}
+	return 0;
+}
+
+static int check_files(struct check *check, struct rv_err *err)
+{
+	check->manifest = verify_manifest_open(&check->manifest_source, &check->head, err);
+	if (!check->manifest) {
+		return -1;
+	}
+	check->queue =
+	        rv_taskq_new(check->rules->n_threads, check->rules->n_threads * ITEMS_PER_THREAD, work, emit, check);
+	next_entry(check);
+	const int status = verify_tree_walk(check->dir_fd, meet, check, err);
+	if (status == 0) {
+		skip_missing(check, NULL);
+	}
+	rv_taskq_finish(check->queue);
+	verify_manifest_close(check->manifest);
+	return status;
+}
+
+/* The manifest alone, all of it: nothing else is looked at where it is not right. */
+static bool read_manifest(struct check *check, struct verify_problems *problems)
+{
+	struct verify_manifest_file file;
+	struct rv_err err = RV_ERR_INIT;
+	int got = 1;
+	if (rv_source_open_beneath(&check->manifest_source, check->dir_fd, RV_MANIFEST_NAME, &err) < 0) {
+		blame_manifest(problems, &err);
+		return false;
+	}
+	struct verify_manifest *const manifest = verify_manifest_open(&check->manifest_source, &check->head, &err);
+	while (manifest && got > 0) {
+		got = verify_manifest_next(manifest, &file, &err);
+	}
+	if (!manifest || got < 0) {
+		blame_manifest(problems, &err);
+	}
+	verify_manifest_close(manifest);
+	return manifest && got == 0;
+}
+
+/* ---- what is in the files ---------------------------------------------------------------------------------------- */
+
+/* categories.json, which is strict as the manifest is: its bytes are those that its values give. */
+static void read_categories(struct check *check, struct verify_problems *problems)
+{
+	struct rv_source source = RV_SOURCE_INIT;
+	struct rv_str text = RV_STR_INIT, again = RV_STR_INIT;
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_source_open_beneath(&source, check->dir_fd, RV_CATEGORIES_NAME, &err) < 0) {
+		return; /* not there, or no file, which is found with all others */
+	}
+	if (rv_source_load(&source, CATEGORIES_BYTES_MAX, &text, &err) < 0 ||
+	    rv_json_parse(text.ptr, text.len, &json, &err) < 0 ||
+	    rv_categories_take(&check->categories, json, &err) < 0) {
+		verify_problems_add_err(problems, VERIFY_DATASET_CATEGORIES, RV_CATEGORIES_NAME, &err);
+	} else {
+		rv_categories_put(&check->categories, &again);
+		if (again.len != text.len || memcmp(again.ptr, text.ptr, text.len) != 0) {
+			verify_problems_add(problems, VERIFY_DATASET_CATEGORIES, RV_CATEGORIES_NAME,
+			                    "it is not written as rv-mux writes it");
+		}
+		check->context.categories = &check->categories;
+	}
+	rv_source_close(&source);
+	rv_json_release(&json);
+	rv_str_release(&text);
+	rv_str_release(&again);
+}
+
+static void open_formats(struct check *check, struct verify_problems *problems)
+{
+	check->context.rules = &check->rules->sample;
+	check->context.census = verify_census_new();
+	read_categories(check, problems);
+	if (check->head.unknown[0]) {
+		verify_problems_add(problems, VERIFY_DATASET_FORMAT, RV_MANIFEST_NAME,
+		                    "this rv does not know the format '%s'", check->head.unknown);
+	}
+	size_t n_tellers = 0;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		n_tellers += check->head.has[i] && verify_classes[i]->tells == VERIFY_TELLS_PICTURES;
+	}
+	check->context.compares_pictures = n_tellers > 1;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		const struct verify_class *const class = verify_classes[i];
+		check->states[i] = class->open ? class->open(&check->context) : &check->context;
+	}
+}
+
+static int end_formats(struct check *check, struct verify_problems *problems, struct rv_err *err)
+{
+	enum verify_tells tell_what[FORMAT_IDS];
+	int status = 0;
+	for (size_t i = 0; i < FORMAT_IDS && status == 0; i++) {
+		const struct verify_class *const class = verify_classes[i];
+		tell_what[i] = class->tells;
+		if (!check->head.has[i]) {
+			continue;
+		}
+		if (!check->is_there[i] && check->head.n_samples > check->head.left_out[i]) {
+			verify_problems_add(problems, VERIFY_DATASET_FORMAT, RV_MANIFEST_NAME,
+			                    "it names the format '%s', of which no file is there", class->format->name);
+		}
+		status = class->end ? class->end(check->states[i], problems, err) : 0;
+	}
+	return status < 0 ? -1 : verify_census_compare(check->context.census, &check->head, tell_what, problems, err);
+}
+
+static void free_formats(struct check *check)
+{
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		if (check->states[i] && verify_classes[i]->free) {
+			verify_classes[i]->free(check->states[i]);
 		}
 	}
-	rv_taskq_finish(queue);
+	verify_census_free(check->context.census);
+	rv_categories_release(&check->categories);
 }
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 bool verify_dataset_is(const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
-	bool there = rv_file_exists(path.ptr);
+	const bool is_there = rv_file_exists(path.ptr);
 	rv_str_release(&path);
-	return there;
+	return is_there;
 }
 
-void verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
-                          void *context, struct verify_dataset_report *report)
+static int check_all(struct check *check, struct rv_err *err)
 {
-	struct check check = {
-		.dir = dir, .manifest = VERIFY_MANIFEST_INIT, .tell = tell, .context = context, .report = report
-	};
 	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
-	struct rv_str path = RV_STR_INIT;
-	struct rv_err err = RV_ERR_INIT;
-	bool *is_there = NULL;
+	int status = 0;
+	if (read_manifest(check, &problems)) {
+		check->report->n_samples = check->head.n_samples;
+		if (check->rules->is_deep) {
+			open_formats(check, &problems);
+		}
+		tell_all(check, &problems);
+		status = check_files(check, err);
+		if (status == 0 && check->has_failed) {
+			*err = check->err;
+			status = -1;
+		}
+		if (status == 0 && check->rules->is_deep && !check->is_over) {
+			status = end_formats(check, &problems, err);
+		}
+		free_formats(check);
+	}
+	tell_all(check, &problems);
+	return status;
+}
 
+int verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
+                         void *context, struct verify_dataset_report *report, struct rv_err *err)
+{
+	struct check check = { .dir_fd = open(dir, O_DIRECTORY | O_CLOEXEC),
+		               .rules = rules,
+		               .tell = tell,
+		               .tell_context = context,
+		               .report = report,
+		               .manifest_source = RV_SOURCE_INIT,
+		               .categories = RV_CATEGORIES_INIT };
 	*report = (struct verify_dataset_report) { .n_files = 0 };
-	rv_str_printf(&path, "%s/%s", dir, RV_MANIFEST_NAME);
-	check.dir_fd = open(dir, O_DIRECTORY | O_CLOEXEC);
 	if (check.dir_fd < 0) {
-		rv_fail_errno(&err, "cannot open '%s'", dir);
-		verify_problems_add_err(&problems, dir, &err);
-		goto out;
+		return rv_fail_errno(err, "cannot open '%s'", dir);
 	}
-	if (verify_manifest_read(path.ptr, &check.manifest, &err) < 0) {
-		verify_problems_add_err(&problems, RV_MANIFEST_NAME, &err);
-		goto out;
-	}
-	report->n_samples = check.manifest.n_samples;
-	is_there = rv_alloc_zero(check.manifest.len + 1, sizeof(*is_there));
-	compare_names(&check, is_there, &problems);
-	tell_all(&check, &problems);
-	if (rules->deep) {
-		check.deep = verify_deep_new(dir, &check.manifest, rules->min_area_px, &problems);
-	}
-	check_files(&check, is_there, rules->n_threads);
-	if (check.deep) {
-		verify_deep_agree(check.deep, &problems);
-	}
-out:
-	tell_all(&check, &problems);
-	verify_deep_free(check.deep);
-	if (check.dir_fd >= 0) {
-		close(check.dir_fd);
-	}
-	free(is_there);
-	verify_manifest_release(&check.manifest);
-	rv_str_release(&path);
+	const int status = check_all(&check, err);
+	rv_source_close(&check.manifest_source);
+	close(check.dir_fd);
+	return status;
 }

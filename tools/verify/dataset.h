@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A dataset directory against its manifest: nothing missing, nothing more, every file with its size and SHA-256; with
- * `deep`, also what is in the files (deep.h).
+ * `is_deep`, also what is in the files: each is decoded and given to the checker of its format (format.h), and what the
+ * formats hold is compared (census.h). Memory does not grow with the number of files.
  */
 #ifndef RV_VERIFY_DATASET_H
 #define RV_VERIFY_DATASET_H
 
+#include "verify/picture.h"
 #include "verify/problems.h"
 
 struct verify_dataset_rules {
-	bool deep;
+	bool is_deep;
 	size_t n_threads;
-	uint64_t min_area_px;
+	struct verify_rules sample;
 };
 
 struct verify_dataset_report {
 	uint64_t n_files, n_bytes, n_samples; /* as found; samples as the manifest says */
-	uint64_t n_problems;
+	uint64_t n_problems, n_bad;           /* all, and those of severity error or fatal */
 };
 
-/* Called with each problem, in the order of the files, never two at a time. */
+/* Called with each problem, never two at a time: first those of files, in the order of their paths. */
 typedef void verify_dataset_tell_fn(const struct verify_problem *problem, void *context);
 
 /* True when the directory has a manifest. */
 bool verify_dataset_is(const char *dir);
-/* Looks at everything, whatever it finds: there is no failure, only problems. */
-void verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
-                          void *context, struct verify_dataset_report *report);
+/* Looks at everything, whatever it finds; fails only when the environment does: the directory or a temporary file. */
+int verify_dataset_check(const char *dir, const struct verify_dataset_rules *rules, verify_dataset_tell_fn *tell,
+                         void *context, struct verify_dataset_report *report, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -2,21 +2,20 @@
 /* Any file decoded to its last byte: see decode.h. */
 #include "verify/decode.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "exr.h"
+#include "alloc.h"
 #include "file.h"
 #include "png.h"
 #include "scan.h"
 #include "video.h"
 
-#define JSON_BYTES_MAX ((size_t)4 << 30)
-#define READ_CHUNK_BYTES ((size_t)64 << 10)
+#define JSON_BYTES_MAX ((size_t)1 << 30)
+#define FLO_BYTES_MAX ((size_t)8 << 30)
+#define FLO_HEAD 12 /* bytes */
 
 enum verify_kind verify_decode_kind(const char *name)
 {
@@ -24,12 +23,12 @@ enum verify_kind verify_decode_kind(const char *name)
 		const char *ending;
 		enum verify_kind kind;
 	} kinds[] = {
-		{ ".png", VERIFY_KIND_PNG },   { ".exr", VERIFY_KIND_EXR },    { ".mp4", VERIFY_KIND_MP4 },
-		{ ".json", VERIFY_KIND_JSON }, { ".jsonl", VERIFY_KIND_JSON },
+		{ ".png", VERIFY_KIND_PNG }, { ".exr", VERIFY_KIND_EXR },   { ".mp4", VERIFY_KIND_MP4 },
+		{ ".flo", VERIFY_KIND_FLO }, { ".json", VERIFY_KIND_JSON }, { ".jsonl", VERIFY_KIND_JSON },
 	};
-	size_t len = strlen(name);
+	const size_t len = strlen(name);
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
-		size_t ending_len = strlen(kinds[i].ending);
+		const size_t ending_len = strlen(kinds[i].ending);
 		if (len > ending_len && strcasecmp(name + len - ending_len, kinds[i].ending) == 0) {
 			return kinds[i].kind;
 		}
@@ -37,143 +36,217 @@ enum verify_kind verify_decode_kind(const char *name)
 	return VERIFY_KIND_OTHER;
 }
 
-/* Every line of a .jsonl, the whole of a .json. */
-static int check_json(const char *path, const char *name, struct rv_err *err)
+/* ---- videos, whose decoder takes a path ---------------------------------------------------------------------------
+ */
+
+static int write_fd(void *fd, const void *bytes, size_t len, struct rv_err *err)
 {
-	struct rv_str text = RV_STR_INIT;
-	size_t name_len = strlen(name);
-	bool lines = name_len > 6 && strcasecmp(name + name_len - 6, ".jsonl") == 0;
-	int result = rv_file_read(path, JSON_BYTES_MAX, &text, err);
-	for (size_t at = 0; result == 0 && at < text.len;) {
-		const char *newline = lines ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
-		size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
-		result = rv_scan_value(text.ptr + at, end - at, err);
-		at = end + (newline ? 1 : 0);
-	}
-	if (result == 0 && text.len == 0) {
-		result = rv_fail(err, RV_E_BAD_FILE, "it is empty");
-	}
-	rv_str_release(&text);
-	return result;
+	return rv_write_all(*(const int *)fd, bytes, len) < 0 ? rv_fail_errno(err, "cannot hold it in memory") : 0;
 }
 
-static int check_readable(const char *path, struct rv_err *err)
+/* Puts the source's name in the place of the path in a message. */
+static void rename_in(struct rv_err *err, const char *path, const char *name)
 {
-	char chunk[READ_CHUNK_BYTES];
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return rv_fail_errno(err, "cannot open");
-	}
-	while ((got = rv_read_all(fd, chunk, sizeof(chunk))) > 0) {
-	}
-	int result = got < 0 ? rv_fail_errno(err, "cannot read") : 0;
-	close(fd);
-	return result;
-}
-
-static int decode_exr(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
-{
-	struct rv_exr *exr = NULL;
-	if (rv_exr_open(source, RV_EXR_ALL_FORMS, &exr, err) < 0) {
-		return -1;
-	}
-	decoded->width = rv_exr_width(exr);
-	decoded->height = rv_exr_height(exr);
-	const int result = rv_exr_check(exr, err);
-	rv_exr_close(exr);
-	return result;
-}
-
-static int decode_picture(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
-{
-	if (decoded->kind == VERIFY_KIND_EXR) {
-		return decode_exr(source, decoded, err);
-	}
-	if (rv_png_read_from(source, &decoded->image, err) < 0) {
-		return -1;
-	}
-	decoded->width = decoded->image.width;
-	decoded->height = decoded->image.height;
-	return 0;
-}
-
-/* What is no picture: `path` is where the bytes are, `name` what they are. */
-static int decode_other(const char *path, const char *name, struct verify_decoded *decoded, struct rv_err *err)
-{
-	switch (decoded->kind) {
-	case VERIFY_KIND_MP4:
-		return rv_video_check(path, &decoded->width, &decoded->height, &decoded->n_frames, err);
-	case VERIFY_KIND_JSON:
-		return check_json(path, name, err);
-	default:
-		return check_readable(path, err);
+	const char *const found = strstr(err->text, path);
+	if (found) {
+		rv_fail(err, err->code, "%.*s%s%s", (int)(found - err->text), err->text, name, found + strlen(path));
 	}
 }
 
-/* True for a picture, which is read from a source. */
-static bool begin(const char *name, struct verify_decoded *decoded)
+/* The path is that of the source's descriptor, or of a copy in memory. */
+static int check_mp4(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
 {
-	decoded->kind = verify_decode_kind(name);
-	decoded->width = decoded->height = 0;
-	decoded->n_frames = 0;
-	return decoded->kind == VERIFY_KIND_PNG || decoded->kind == VERIFY_KIND_EXR;
-}
-
-int verify_decode_file(const char *path, struct verify_decoded *decoded, struct rv_err *err)
-{
-	struct rv_source source = RV_SOURCE_INIT;
-	if (!begin(path, decoded)) {
-		return decode_other(path, path, decoded, err);
-	}
-	if (rv_source_open(&source, path, err) < 0) {
-		return -1;
-	}
-	const int result = decode_picture(&source, decoded, err);
-	rv_source_close(&source);
-	return result;
-}
-
-int verify_decode_bytes(const char *name, const void *bytes, size_t len, struct verify_decoded *decoded,
-                        struct rv_err *err)
-{
-	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_str path = RV_STR_INIT;
-	int result;
-	if (begin(name, decoded)) {
-		rv_source_open_memory(&source, name, bytes, len);
-		result = decode_picture(&source, decoded, err);
-		rv_source_close(&source);
-		return result;
+	int fd = -1, status = 0;
+	if (source->bytes || source->is_window) {
+		fd = memfd_create("video", MFD_CLOEXEC);
+		status = fd < 0 ? rv_fail_errno(err, "cannot hold it in memory")
+		                : rv_source_copy(source, write_fd, &fd, err);
 	}
-	/* The other decoders take paths: the bytes get one, without touching a disk. */
-	int fd = memfd_create("member", MFD_CLOEXEC);
-	if (fd < 0 || rv_write_all(fd, bytes, len) < 0) {
-		result = rv_fail_errno(err, "cannot hold %zu bytes in memory", len);
-	} else {
-		rv_str_printf(&path, "/proc/self/fd/%d", fd);
-		result = decode_other(path.ptr, name, decoded, err);
+	if (status == 0) {
+		rv_str_printf(&path, "/proc/self/fd/%d", fd < 0 ? source->fd : fd);
+		status = rv_video_check(path.ptr, &decoded->width, &decoded->height, &decoded->n_frames, err);
+	}
+	if (status < 0) {
+		rename_in(err, path.ptr, source->name);
 	}
 	if (fd >= 0) {
 		close(fd);
 	}
 	rv_str_release(&path);
-	return result;
+	return status;
 }
 
-void verify_decode_size(const char *path, uint32_t *width, uint32_t *height)
+/* ---- kinds ------------------------------------------------------------------------------------------------------- */
+
+/* Reads all planes, which decodes all chunks. */
+static int read_planes(struct verify_decoded *decoded, size_t n, struct rv_err *err)
+{
+	const char **const names = rv_alloc_zero(n, sizeof(*names));
+	struct rv_image *const images = rv_alloc_zero(n, sizeof(*images));
+	for (size_t i = 0; i < n; i++) {
+		names[i] = rv_exr_channel_name(decoded->exr, i);
+	}
+	const int status = rv_exr_read(decoded->exr, names, n, images, err);
+	decoded->planes = rv_alloc_zero(n, sizeof(*decoded->planes));
+	decoded->n_planes = n;
+	for (size_t i = 0; i < n; i++) {
+		decoded->planes[i] = (struct verify_plane) { .name = names[i], .image = images[i] };
+	}
+	free(names);
+	free(images);
+	return status;
+}
+
+/* Of a file in one of Blender's forms, one part of scan lines, the planes are all that there is; another may have more
+ * to it. */
+static int decode_exr(const struct rv_source *source, bool wants_planes, struct verify_decoded *decoded,
+                      struct rv_err *err)
+{
+	const bool is_blenders = rv_exr_open(source, RV_EXR_BLENDERS_FORMS, &decoded->exr, NULL) == 0;
+	if (!is_blenders && rv_exr_open(source, RV_EXR_ALL_FORMS, &decoded->exr, err) < 0) {
+		return -1;
+	}
+	const size_t n = rv_exr_channel_count(decoded->exr);
+	const bool reads_planes = wants_planes && n > 0 && n <= VERIFY_PLANES_MAX;
+	decoded->width = rv_exr_width(decoded->exr);
+	decoded->height = rv_exr_height(decoded->exr);
+	if (!(is_blenders && reads_planes) && rv_exr_check(decoded->exr, err) < 0) {
+		return -1;
+	}
+	return reads_planes ? read_planes(decoded, n, err) : 0;
+}
+
+/* Middlebury's: "PIEH", width, height, then two floats a pixel, all little-endian. */
+static int decode_flo(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
+{
+	uint32_t head[FLO_HEAD / 4] = { 0 };
+	if (rv_source_load(source, FLO_BYTES_MAX, &decoded->bytes, err) < 0) {
+		return -1;
+	}
+	if (decoded->bytes.len >= FLO_HEAD) {
+		memcpy(head, decoded->bytes.ptr, FLO_HEAD);
+	}
+	if (memcmp(head, "PIEH", 4) != 0 || head[1] == 0 || head[1] > RV_IMAGE_SIDE_MAX || head[2] == 0 ||
+	    head[2] > RV_IMAGE_SIDE_MAX || decoded->bytes.len != FLO_HEAD + (size_t)8 * head[1] * head[2]) {
+		return rv_fail(err, RV_E_BAD_FILE, "it is no .flo file, or cut");
+	}
+	decoded->width = head[1];
+	decoded->height = head[2];
+	decoded->vectors = (const float *)(const void *)(decoded->bytes.ptr + FLO_HEAD);
+	return 0;
+}
+
+/* Every line of a .jsonl, the whole of a .json. */
+static int check_json(const struct rv_source *source, const char *name, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	const size_t name_len = strlen(name);
+	const bool is_lines = name_len > 6 && strcasecmp(name + name_len - 6, ".jsonl") == 0;
+	int status = rv_source_load(source, JSON_BYTES_MAX, &text, err);
+	for (size_t at = 0; status == 0 && at < text.len;) {
+		const char *const newline = is_lines ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
+		const size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
+		status = rv_scan_value(text.ptr + at, end - at, err);
+		at = end + (newline ? 1 : 0);
+	}
+	if (status == 0 && text.len == 0) {
+		status = rv_fail(err, RV_E_BAD_FILE, "it is empty");
+	}
+	rv_str_release(&text);
+	return status;
+}
+
+static int ignore(void *to RV_UNUSED, const void *bytes RV_UNUSED, size_t len RV_UNUSED, struct rv_err *err RV_UNUSED)
+{
+	return 0;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+void verify_decoded_clear(struct verify_decoded *decoded)
+{
+	for (size_t i = 0; i < decoded->n_planes; i++) {
+		rv_image_release(&decoded->planes[i].image);
+	}
+	free(decoded->planes);
+	rv_exr_close(decoded->exr);
+	decoded->planes = NULL;
+	decoded->exr = NULL;
+	decoded->n_planes = 0;
+	decoded->width = decoded->height = 0;
+	decoded->n_frames = 0;
+	decoded->vectors = NULL;
+}
+
+void verify_decoded_release(struct verify_decoded *decoded)
+{
+	verify_decoded_clear(decoded);
+	rv_image_release(&decoded->image);
+	rv_str_release(&decoded->bytes);
+	*decoded = (struct verify_decoded)VERIFY_DECODED_INIT;
+}
+
+int verify_decode(const struct rv_source *source, const char *name, bool wants_planes, struct verify_decoded *decoded,
+                  struct rv_err *err)
+{
+	verify_decoded_clear(decoded);
+	decoded->kind = verify_decode_kind(name);
+	switch (decoded->kind) {
+	case VERIFY_KIND_PNG:
+		if (rv_png_read_from(source, &decoded->image, err) < 0) {
+			return -1;
+		}
+		decoded->width = decoded->image.width;
+		decoded->height = decoded->image.height;
+		return 0;
+	case VERIFY_KIND_EXR:
+		return decode_exr(source, wants_planes, decoded, err);
+	case VERIFY_KIND_MP4:
+		return check_mp4(source, decoded, err);
+	case VERIFY_KIND_FLO:
+		return decode_flo(source, decoded, err);
+	case VERIFY_KIND_JSON:
+		return check_json(source, name, err);
+	case VERIFY_KIND_OTHER:
+		break;
+	}
+	return rv_source_copy(source, ignore, NULL, err);
+}
+
+const float *verify_decoded_plane(const struct verify_decoded *decoded, const char *name)
+{
+	for (size_t i = 0; i < decoded->n_planes; i++) {
+		if (strcmp(decoded->planes[i].name, name) == 0) {
+			return decoded->planes[i].image.f32;
+		}
+	}
+	return NULL;
+}
+
+int verify_decode_channel(const struct rv_source *source, const char *channel, struct rv_image *image,
+                          struct rv_err *err)
+{
+	struct rv_exr *exr = NULL;
+	const int status =
+	        rv_exr_open(source, RV_EXR_ALL_FORMS, &exr, err) < 0 ? -1 : rv_exr_read(exr, &channel, 1, image, err);
+	rv_exr_close(exr);
+	return status;
+}
+
+void verify_decode_size(const struct rv_source *source, const char *name, uint32_t *width, uint32_t *height)
 {
 	struct rv_exr *exr = NULL;
 	uint32_t channels, bits;
 	*width = *height = 0;
-	switch (verify_decode_kind(path)) {
+	switch (verify_decode_kind(name)) {
 	case VERIFY_KIND_PNG:
-		if (rv_png_info(path, width, height, &channels, &bits, NULL) < 0) {
+		if (rv_png_info_from(source, width, height, &channels, &bits, NULL) < 0) {
 			*width = *height = 0;
 		}
 		break;
 	case VERIFY_KIND_EXR:
-		if (rv_exr_open_path(path, RV_EXR_ALL_FORMS, &exr, NULL) == 0) {
+		if (rv_exr_open(source, RV_EXR_ALL_FORMS, &exr, NULL) == 0) {
 			*width = rv_exr_width(exr);
 			*height = rv_exr_height(exr);
 		}
@@ -182,10 +255,4 @@ void verify_decode_size(const char *path, uint32_t *width, uint32_t *height)
 	default:
 		break;
 	}
-}
-
-void verify_decoded_release(struct verify_decoded *decoded)
-{
-	rv_image_release(&decoded->image);
-	*decoded = (struct verify_decoded)VERIFY_DECODED_INIT;
 }

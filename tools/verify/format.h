@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What checks a format: one class for each row of format/list.def, in verify/formats/NAME.c; a format without one does
+ * not link. A file of a dataset is given to the format whose layouts it fits (format/layout.h): first on any thread,
+ * for what can be said of it alone, then in the order of the paths; after all files comes the end, for what only
+ * several of them together can tell. Which pictures a format holds it tells to the census.
+ */
+#ifndef RV_VERIFY_FORMAT_H
+#define RV_VERIFY_FORMAT_H
+
+#include "categories.h"
+#include "format/format.h"
+#include "format/layout.h"
+#include "source.h"
+#include "verify/census.h"
+#include "verify/decode.h"
+#include "verify/picture.h"
+
+/* What all of a dataset's formats share. */
+struct verify_context {
+	const struct verify_rules *rules;
+	struct verify_census *census;
+	const struct rv_categories *categories; /* of categories.json; NULL: there is none */
+	bool compares_pictures;                 /* several formats hold pictures: facts of them are of use */
+};
+
+/* A file of a dataset. */
+struct verify_item {
+	const char *path;               /* below the dataset */
+	const struct format_path *row;  /* the layout that it fits, */
+	struct format_place place;      /* with these values */
+	const char *sha256;             /* as the manifest has it, and the file */
+	const struct rv_source *source; /* in `file` only */
+	uint32_t width, height;         /* for `take`: of a picture; 0: it is none */
+	uint64_t n_frames;              /* of a video */
+	struct verify_problems *problems;
+};
+
+/* The functions with *err return -1 when the environment failed: what is wrong with the dataset is a problem. */
+struct verify_class {
+	const struct format *format;
+	enum verify_tells tells;
+	void *(*open)(const struct verify_context *context); /* NULL: the context is the state */
+	/* On any thread, several at a time. NULL: the file is decoded (verify_item_decode). */
+	int (*file)(void *state, struct verify_item *item, struct rv_err *err);
+	/* In the order of the paths, one at a time. NULL: nothing is to do. */
+	int (*take)(void *state, struct verify_item *item, struct rv_err *err);
+	int (*end)(void *state, struct verify_problems *problems, struct rv_err *err);
+	void (*free)(void *state);
+};
+
+/* By enum format_id. */
+extern const struct verify_class *const verify_classes[FORMAT_IDS];
+
+/* Decodes the file to its end; sets what `take` is to know, and adds what is wrong. */
+void verify_item_decode(struct verify_item *item);
+/* True when the item is of the layout of that name. */
+bool verify_item_is(const struct verify_item *item, const char *name);
+/* The picture that the layout's values name. */
+struct verify_key verify_item_key(const struct verify_item *item);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* annotations.json, element by element: see coco_document.h. */
+#include "verify/formats/coco_document.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "elements.h"
+#include "json.h"
+#include "verify/rle.h"
+
+#define ID_MAX (UINT64_C(1) << 53)
+#define RUNS_MAX ((size_t)1 << 20) /* of one image that are kept to find overlaps */
+
+/* A run of an annotation's mask. */
+struct run {
+	uint32_t start, end;
+	uint64_t position; /* of the annotation */
+};
+
+/* annotations.json while it is read. */
+struct document {
+	const struct verify_coco_takes *takes;
+	struct verify_problems *problems;
+	struct rv_str who; /* "images[3]" */
+	struct verify_rle rle;
+	struct rv_categories categories;
+	uint64_t *used; /* ids of categories that annotations name, each once, sorted */
+	size_t n_used, cap_used;
+	uint64_t image_id;      /* whose masks `runs` holds */
+	uint32_t width, height; /* of these */
+	struct run *runs;
+	size_t n_runs, cap_runs;
+};
+
+/* ---- elements ---------------------------------------------------------------------------- */
+
+#define BLAME(d, check, ...) verify_problems_add((d)->problems, check, VERIFY_COCO_PATH, __VA_ARGS__)
+
+static bool take_id(struct document *d, struct rv_json element, uint64_t min, uint64_t *id)
+{
+	if (rv_json_u64(rv_json_get(element, "id"), min, ID_MAX, id)) {
+		return true;
+	}
+	BLAME(d, VERIFY_COCO_ID, "%s.id is not a whole number from %" PRIu64, d->who.ptr, min);
+	return false;
+}
+
+static int take_category(struct document *d, struct rv_json element, uint64_t position RV_UNUSED,
+                         struct rv_err *err RV_UNUSED)
+{
+	const char *const name = rv_json_string(rv_json_get(element, "name"), NULL);
+	struct rv_err wrong = RV_ERR_INIT;
+	uint64_t id;
+	if (!take_id(d, element, 0, &id)) {
+		return 0;
+	}
+	if (!name || !name[0]) {
+		BLAME(d, VERIFY_COCO_CATEGORY, "%s has no name", d->who.ptr);
+	} else if (id > RV_CATEGORY_ID_MAX || rv_categories_add(&d->categories, (uint32_t)id, name, "", &wrong) < 0) {
+		BLAME(d, VERIFY_COCO_CATEGORY, "%s: %s", d->who.ptr,
+		      wrong.text[0] ? wrong.text : "its id is too large");
+	}
+	return 0;
+}
+
+static int take_image(struct document *d, struct rv_json element, uint64_t position, struct rv_err *err)
+{
+	size_t len;
+	uint64_t id, width, height;
+	const char *const name = rv_json_string(rv_json_get(element, "file_name"), &len);
+	if (!take_id(d, element, 0, &id)) {
+		return 0;
+	}
+	if (!name || !rv_json_u64(rv_json_get(element, "width"), 1, RV_IMAGE_SIDE_MAX, &width) ||
+	    !rv_json_u64(rv_json_get(element, "height"), 1, RV_IMAGE_SIDE_MAX, &height)) {
+		BLAME(d, VERIFY_COCO_IMAGE, "%s lacks file_name, width or height", d->who.ptr);
+		return 0;
+	}
+	return d->takes->image(d->takes->context, name, len, id, (uint32_t)width, (uint32_t)height, position, err);
+}
+
+/* Remembers that a category is named. */
+static void use_category(struct document *d, uint64_t id)
+{
+	size_t at = 0, end = d->n_used;
+	while (at < end) {
+		const size_t middle = at + (end - at) / 2;
+		*(d->used[middle] < id ? &at : &end) = d->used[middle] < id ? middle + 1 : middle;
+	}
+	if ((at < d->n_used && d->used[at] == id) || d->n_used > RV_CATEGORIES_MAX) {
+		return; /* so many cannot all be there */
+	}
+	RV_GROW(d->used, d->n_used, d->cap_used);
+	memmove(&d->used[at + 1], &d->used[at], (d->n_used - at) * sizeof(*d->used));
+	d->used[at] = id;
+	d->n_used++;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct run *const left = a, *const right = b;
+	return left->start != right->start ? (left->start > right->start) - (left->start < right->start)
+	                                   : (left->end > right->end) - (left->end < right->end);
+}
+
+/* Masks come from an index map, where a pixel belongs to one object; those of one image follow each other. */
+static void end_image(struct document *d)
+{
+	if (d->n_runs > 1) {
+		qsort(d->runs, d->n_runs, sizeof(*d->runs), by_start);
+	}
+	for (size_t i = 1; i < d->n_runs; i++) {
+		const struct run *const before = &d->runs[i - 1], *const run = &d->runs[i];
+		if (run->start < before->end) {
+			BLAME(d, VERIFY_COCO_OVERLAP,
+			      "annotations[%" PRIu64 "]: its mask overlaps that of annotations[%" PRIu64
+			      "] at pixel (%" PRIu32 ",%" PRIu32 ")",
+			      RV_MAX(run->position, before->position), RV_MIN(run->position, before->position),
+			      run->start / d->height, run->start % d->height);
+			break;
+		}
+	}
+	d->n_runs = 0;
+}
+
+static void add_runs(struct document *d, uint64_t image_id, uint64_t position, uint32_t width, uint32_t height)
+{
+	if (d->image_id != image_id || d->width != width || d->height != height || d->n_runs > RUNS_MAX) {
+		end_image(d);
+	}
+	d->image_id = image_id;
+	d->width = width;
+	d->height = height;
+	for (size_t i = 1; i < d->rle.len; i += 2) {
+		RV_GROW(d->runs, d->n_runs, d->cap_runs);
+		d->runs[d->n_runs++] = (struct run) { d->rle.ends[i - 1], d->rle.ends[i], position };
+	}
+}
+
+static bool is_box(struct rv_json bbox, const uint32_t wanted[4])
+{
+	bool is = rv_json_len(bbox) == 4;
+	for (size_t i = 0; is && i < 4; i++) {
+		uint64_t value;
+		is = rv_json_u64(rv_json_at(bbox, i), wanted[i], wanted[i], &value);
+	}
+	return is;
+}
+
+/* The size of the run lengths; false when they are of no use. Else d->rle has them. */
+static bool take_runs(struct document *d, struct rv_json element, uint32_t *width, uint32_t *height)
+{
+	const struct rv_json rle = rv_json_get(element, "segmentation"), size = rv_json_get(rle, "size");
+	struct rv_err wrong = RV_ERR_INIT;
+	size_t len;
+	uint64_t w, h, area;
+	const char *const counts = rv_json_string(rv_json_get(rle, "counts"), &len);
+	if (!counts || rv_json_len(size) != 2 || !rv_json_u64(rv_json_at(size, 0), 1, RV_IMAGE_SIDE_MAX, &h) ||
+	    !rv_json_u64(rv_json_at(size, 1), 1, RV_IMAGE_SIDE_MAX, &w)) {
+		BLAME(d, VERIFY_COCO_RLE, "%s: no run lengths {\"size\":[h,w],\"counts\":\"...\"}", d->who.ptr);
+		return false;
+	}
+	*width = (uint32_t)w;
+	*height = (uint32_t)h;
+	if (verify_rle_read(&d->rle, *width, *height, counts, len, &wrong) < 0) {
+		BLAME(d, VERIFY_COCO_RLE, "%s: %s", d->who.ptr, wrong.text);
+		return false;
+	}
+	if (!rv_json_u64(rv_json_get(element, "area"), 1, UINT64_MAX, &area) || area != d->rle.area_px) {
+		BLAME(d, VERIFY_COCO_AREA, "%s: area is %.15g, but the run lengths hold %" PRIu64 " pixels", d->who.ptr,
+		      rv_json_number(rv_json_get(element, "area"), 0), d->rle.area_px);
+	}
+	if (!is_box(rv_json_get(element, "bbox"), d->rle.bbox)) {
+		const uint32_t *const box = d->rle.bbox;
+		BLAME(d, VERIFY_COCO_BBOX,
+		      "%s: bbox is not that of the run lengths, [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]",
+		      d->who.ptr, box[0], box[1], box[2], box[3]);
+	}
+	return true;
+}
+
+static int take_annotation(struct document *d, struct rv_json element, uint64_t position, struct rv_err *err)
+{
+	uint64_t id, category, image, crowd;
+	uint32_t width = 0, height = 0;
+	if (!take_id(d, element, 1, &id)) {
+		return 0;
+	}
+	if (rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category)) {
+		use_category(d, category);
+	} else {
+		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its category_id names no category", d->who.ptr);
+	}
+	if (!rv_json_u64(rv_json_get(element, "iscrowd"), 0, 0, &crowd)) {
+		BLAME(d, VERIFY_COCO_CROWD, "%s: iscrowd is not 0", d->who.ptr);
+	}
+	if (!rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &image)) {
+		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its image_id names no image", d->who.ptr);
+		return 0;
+	}
+	if (take_runs(d, element, &width, &height)) {
+		add_runs(d, image, position, width, height);
+	}
+	return d->takes->annotation(d->takes->context, id, image, width, height, position, err);
+}
+
+enum { IMAGES_LIST, ANNOTATIONS_LIST, CATEGORIES_LIST };
+static const char *const lists[] = { "images", "annotations", "categories", NULL };
+
+/* An rv_element_fn. */
+static int take_element(void *document, size_t list, uint64_t position, struct rv_span text, struct rv_err *err)
+{
+	static int (*const takes[])(struct document *, struct rv_json, uint64_t,
+	                            struct rv_err *) = { take_image, take_annotation, take_category };
+	struct document *const d = document;
+	struct rv_json element = RV_JSON_INIT;
+	if (rv_json_parse(text.ptr, text.len, &element, err) < 0) {
+		return -1;
+	}
+	rv_str_clear(&d->who);
+	rv_str_printf(&d->who, "%s[%" PRIu64 "]", lists[list], position);
+	const int status = takes[list](d, element, position, err);
+	rv_json_release(&element);
+	return status;
+}
+
+/* ---- annotations.json as a whole --------------------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+	return (left > right) - (left < right);
+}
+
+/* The ids of categories that annotations name are there. */
+static void check_references(struct document *d)
+{
+	uint64_t *const ids = rv_alloc_zero(d->categories.len + 1, sizeof(*ids));
+	for (size_t i = 0; i < d->categories.len; i++) {
+		ids[i] = d->categories.items[i].id;
+	}
+	qsort(ids, d->categories.len, sizeof(*ids), by_id);
+	for (size_t i = 0, k = 0; i < d->n_used; i++) {
+		while (k < d->categories.len && ids[k] < d->used[i]) {
+			k++;
+		}
+		if (k == d->categories.len || ids[k] != d->used[i]) {
+			BLAME(d, VERIFY_COCO_REFERENCE, "category_id %" PRIu64 " of annotations names no category",
+			      d->used[i]);
+		}
+	}
+	free(ids);
+}
+
+/* So is the dataset's own table. */
+static void check_table(struct document *d, const struct rv_categories *table)
+{
+	struct rv_err wrong = RV_ERR_INIT;
+	if (table && rv_categories_agree(&d->categories, VERIFY_COCO_PATH, table, RV_CATEGORIES_NAME, &wrong) < 0) {
+		BLAME(d, VERIFY_COCO_CATEGORY, "%s", wrong.text);
+	}
+}
+
+static bool has_lists(struct document *d, const struct rv_str *rest)
+{
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err wrong = RV_ERR_INIT;
+	bool has = rv_json_parse(rest->ptr, rest->len, &json, &wrong) == 0;
+	for (size_t i = 0; has && lists[i]; i++) {
+		has = rv_json_type(rv_json_get(json, lists[i])) == RV_JSON_ARRAY;
+		if (!has) {
+			BLAME(d, VERIFY_COCO_JSON, "there is no array '%s'", lists[i]);
+		}
+	}
+	rv_json_release(&json);
+	return has;
+}
+
+/* What failed: the document, which is a problem, or the environment. */
+static bool is_problem(const struct rv_err *err)
+{
+	return err->code == RV_E_BAD_JSON || err->code == RV_E_LIMIT || err->code == RV_E_BAD_FILE;
+}
+
+int verify_coco_read(const struct rv_source *source, const struct verify_coco_takes *takes,
+                     const struct rv_categories *categories, struct verify_problems *problems, struct rv_err *err)
+{
+	struct document d = { .takes = takes,
+		              .problems = problems,
+		              .who = RV_STR_INIT,
+		              .rle = VERIFY_RLE_INIT,
+		              .categories = RV_CATEGORIES_INIT };
+	struct rv_str rest = RV_STR_INIT;
+	int status = rv_elements_read(source, lists, take_element, &d, &rest, err);
+	if (status < 0 && is_problem(err)) {
+		BLAME(&d, VERIFY_COCO_JSON, "%s", err->text);
+		status = 0;
+	} else if (status == 0) {
+		end_image(&d);
+		if (has_lists(&d, &rest)) {
+			check_references(&d);
+			check_table(&d, categories);
+		}
+	}
+	rv_str_release(&rest);
+	rv_str_release(&d.who);
+	verify_rle_release(&d.rle);
+	rv_categories_release(&d.categories);
+	free(d.used);
+	free(d.runs);
+	return status;
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cameras: every frame of a transforms.json has its files, in their place, of the size that its intrinsics are of, and
+ *a pose without scale; angles follow from focal lengths. Cameras that other formats have as well are compared by the
+ * census.
+ *
+ * Documents are read element by element, and files compared with what names them through a sorter:
+ *
+ *	PATH	0	W H SHA256                      a file
+ *	PATH	1	W H POSITION KEY DOCUMENT ID VIEW FRAME   a frame that names it: the size of its intrinsics,
+ *where it stands, and the picture that it is of; - for what is not there
+ */
+#include "format/transforms.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "elements.h"
+#include "file.h"
+#include "sorter.h"
+#include "verify/camera.h"
+#include "verify/format.h"
+
+#define ANGLE_NEAR 1e-9 /* radians; written with 12 digits */
+
+struct transforms {
+	const struct verify_context *context;
+	pthread_mutex_t lock;
+	struct rv_sorter *sorter;
+};
+
+/* One transforms.json while it is read. */
+struct document {
+	struct transforms *transforms;
+	struct verify_item *item;
+	struct rv_json top; /* without its frames */
+	bool has_stills; /* of a scene: its pictures are views of a still, and the one without a view is no frame 0 */
+	struct rv_str path, line;
+};
+
+#define BLAME(d, check, ...) verify_problems_add((d)->item->problems, check, (d)->item->path, __VA_ARGS__)
+
+static void *open_transforms(const struct verify_context *context)
+{
+	struct transforms *const transforms = rv_alloc_zero(1, sizeof(*transforms));
+	transforms->context = context;
+	transforms->sorter = rv_sorter_new(NULL, 0);
+	pthread_mutex_init(&transforms->lock, NULL);
+	return transforms;
+}
+
+static void free_transforms(void *state)
+{
+	struct transforms *const transforms = state;
+	rv_sorter_free(transforms->sorter);
+	pthread_mutex_destroy(&transforms->lock);
+	free(transforms);
+}
+
+static int add_line(struct transforms *transforms, const struct rv_str *line, struct rv_err *err)
+{
+	pthread_mutex_lock(&transforms->lock);
+	const int status = rv_sorter_add(transforms->sorter, line->ptr, line->len, err);
+	pthread_mutex_unlock(&transforms->lock);
+	return status;
+}
+
+/* ---- a frame's camera -------------------------------------------------------------------------------------------- */
+
+/* What stands in a frame wins over what stands at the top; NAN when neither has it. */
+static double number_of(const struct document *d, struct rv_json frame, const char *key)
+{
+	return rv_json_number(rv_json_get(frame, key), rv_json_number(rv_json_get(d->top, key), NAN));
+}
+
+static void check_angle(struct document *d, struct rv_json frame, const char *key, double side, double focal,
+                        uint64_t position)
+{
+	const double wanted = 2 * atan(side / (2 * focal)), found = number_of(d, frame, key);
+	if (!(fabs(found - wanted) <= ANGLE_NEAR)) {
+		BLAME(d, VERIFY_TRANSFORMS_INTRINSICS, "frames[%" PRIu64 "]: %s is %.12g, its intrinsics say %.12g",
+		      position, key, found, wanted);
+	}
+}
+
+static bool is_pose(const double matrix[4][4])
+{
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			double product = 0;
+			for (size_t row = 0; row < 3; row++) {
+				product += matrix[row][i] * matrix[row][k];
+			}
+			if (!(fabs(product - (i == k ? 1 : 0)) <= FORMAT_TRANSFORMS_AXES_NEAR)) {
+				return false;
+			}
+		}
+		if (!isfinite(matrix[i][3]) || matrix[3][i] != 0) {
+			return false;
+		}
+	}
+	return matrix[3][3] == 1;
+}
+
+static void read_camera(struct document *d, struct rv_json frame, uint64_t position, struct verify_camera *camera)
+{
+	*camera = (struct verify_camera) { .fl_x = number_of(d, frame, "fl_x"),
+		                           .fl_y = number_of(d, frame, "fl_y"),
+		                           .cx = number_of(d, frame, "cx"),
+		                           .cy = number_of(d, frame, "cy"),
+		                           .width = number_of(d, frame, "w"),
+		                           .height = number_of(d, frame, "h") };
+	verify_camera_read_matrix(rv_json_get(frame, "transform_matrix"), camera->matrix);
+	if (!(camera->fl_x > 0 && camera->fl_y > 0 && isfinite(camera->cx) && isfinite(camera->cy) &&
+	      camera->width >= 1 && camera->width <= FORMAT_TRANSFORMS_SIDE_MAX && camera->height >= 1 &&
+	      camera->height <= FORMAT_TRANSFORMS_SIDE_MAX)) {
+		BLAME(d, VERIFY_TRANSFORMS_INTRINSICS, "frames[%" PRIu64 "] has no intrinsics", position);
+	} else {
+		check_angle(d, frame, "camera_angle_x", camera->width, camera->fl_x, position);
+		check_angle(d, frame, "camera_angle_y", camera->height, camera->fl_y, position);
+	}
+	if (!is_pose((const double(*)[4])camera->matrix)) {
+		BLAME(d, VERIFY_TRANSFORMS_POSE,
+		      "frames[%" PRIu64 "].transform_matrix is no pose: 4 rows of 4 numbers, axes of length 1",
+		      position);
+	}
+}
+
+/* ---- a frame's files --------------------------------------------------------------------------------------------- */
+
+/* The values of a name's path, which is put into d->path; false when it is none of a picture of this document. */
+static bool place_of(struct document *d, const char *name, const char *folder, struct format_place *place)
+{
+	const struct format_path *row = format_transforms.paths;
+	rv_str_clear(&d->path);
+	rv_str_append(&d->path, d->item->path, (size_t)(rv_path_base(d->item->path) - d->item->path));
+	rv_str_puts(&d->path, name);
+	while (row->name && !format_match(row->layout, d->path.ptr, place)) {
+		row++;
+	}
+	const bool is_still = row->name && strcmp(row->name, "still") == 0;
+	return row->name && strcmp(place->role, folder) == 0 &&
+	       (verify_item_is(d->item, "stills") ? is_still : !is_still && strcmp(place->id, d->item->place.id) == 0);
+}
+
+static const char *or_dash(const char *text)
+{
+	return text[0] ? text : "-";
+}
+
+/* A file that a frame names, and, of the first, the picture that the frame is of. */
+static int take_file(struct document *d, const char *name, const struct format_transforms_file *kind,
+                     const struct verify_camera *camera, uint64_t position, struct format_place *picture,
+                     struct rv_err *err)
+{
+	struct format_place place;
+	if (!place_of(d, name, kind->folder, &place)) {
+		BLAME(d, VERIFY_TRANSFORMS_FILE, "frames[%" PRIu64 "].%s: '%s' is not the place of such a file",
+		      position, kind->key, name);
+		return 0;
+	}
+	if (d->has_stills) {
+		place.frame[0] = '\0';
+	}
+	if (kind == format_transforms_files) {
+		*picture = place;
+	}
+	rv_str_clear(&d->line);
+	rv_str_json(&d->line, d->path.ptr, d->path.len);
+	rv_str_printf(&d->line, "\t1\t%.9g %.9g %" PRIu64 " %s %s %s %s %s", camera->width, camera->height, position,
+	              kind->key, d->item->path, place.id, or_dash(place.view), or_dash(place.frame));
+	return add_line(d->transforms, &d->line, err);
+}
+
+static int take_files(struct document *d, struct rv_json frame, const struct verify_camera *camera, uint64_t position,
+                      struct format_place *picture, struct rv_err *err)
+{
+	for (size_t k = 0; k < FORMAT_TRANSFORMS_FILES; k++) {
+		const struct format_transforms_file *const kind = &format_transforms_files[k];
+		const char *const name = rv_json_string(rv_json_get(frame, kind->key), NULL);
+		if (name && take_file(d, name, kind, camera, position, picture, err) < 0) {
+			return -1;
+		}
+		if (!name && k == 0) {
+			BLAME(d, VERIFY_TRANSFORMS_FILE, "frames[%" PRIu64 "] has no %s", position, kind->key);
+		}
+	}
+	return 0;
+}
+
+/* An rv_element_fn. */
+static int take_frame(void *document, size_t list RV_UNUSED, uint64_t position, struct rv_span text, struct rv_err *err)
+{
+	struct document *const d = document;
+	struct verify_census *const census = d->transforms->context->census;
+	struct rv_json frame = RV_JSON_INIT;
+	struct verify_camera camera;
+	struct format_place picture = { .id = "" };
+	struct rv_str numbers = RV_STR_INIT;
+	if (rv_json_parse(text.ptr, text.len, &frame, err) < 0) {
+		return -1;
+	}
+	read_camera(d, frame, position, &camera);
+	int status = take_files(d, frame, &camera, position, &picture, err);
+	if (status == 0 && picture.id[0]) {
+		const struct verify_key key = { .id = picture.id, .view = picture.view, .frame = picture.frame };
+		verify_camera_put(&camera, &numbers);
+		status = verify_census_picture(census, FORMAT_ID_transforms, &key, err);
+		if (status == 0 && d->transforms->context->compares_pictures) {
+			status = verify_census_fact(census, FORMAT_ID_transforms, &key, VERIFY_FACT_CAMERA, numbers.ptr,
+			                            err);
+		}
+	}
+	rv_json_release(&frame);
+	rv_str_release(&numbers);
+	return status;
+}
+
+/* ---- a document -------------------------------------------------------------------------------------------------- */
+
+/* An rv_element_fn: what has to be known before any frame is taken. */
+static int look_ahead(void *document, size_t list RV_UNUSED, uint64_t position RV_UNUSED, struct rv_span text,
+                      struct rv_err *err)
+{
+	struct document *const d = document;
+	struct rv_json frame = RV_JSON_INIT;
+	struct format_place place;
+	if (verify_item_is(d->item, "stills")) {
+		return 0;
+	}
+	if (rv_json_parse(text.ptr, text.len, &frame, err) < 0) {
+		return -1;
+	}
+	const char *const name = rv_json_string(rv_json_get(frame, format_transforms_files[0].key), NULL);
+	d->has_stills |= name && place_of(d, name, format_transforms_files[0].folder, &place) && place.view[0] &&
+	                 !place.frame[0];
+	rv_json_release(&frame);
+	return 0;
+}
+
+/* What failed: the document, which is a problem, or the environment. */
+static bool is_problem(const struct rv_err *err)
+{
+	return err->code == RV_E_BAD_JSON || err->code == RV_E_LIMIT || err->code == RV_E_BAD_FILE;
+}
+
+/* Twice: what stands at the top holds for frames that may come before it. */
+static int read_document(struct document *d, struct rv_err *err)
+{
+	static const char *const lists[] = { "frames", NULL };
+	struct rv_str rest = RV_STR_INIT;
+	int status = rv_elements_read(d->item->source, lists, look_ahead, d, &rest, err);
+	if (status == 0) {
+		status = rv_json_parse(rest.ptr, rest.len, &d->top, err);
+	}
+	if (status == 0 && rv_json_type(rv_json_get(d->top, "frames")) != RV_JSON_ARRAY) {
+		status = rv_fail(err, RV_E_BAD_JSON, "there is no array 'frames'");
+	}
+	if (status == 0) {
+		status = rv_elements_read(d->item->source, lists, take_frame, d, &rest, err);
+	}
+	rv_str_release(&rest);
+	if (status < 0 && is_problem(err)) {
+		BLAME(d, VERIFY_TRANSFORMS_JSON, "%s", err->text);
+		verify_census_unread(d->transforms->context->census, FORMAT_ID_transforms);
+		return 0;
+	}
+	return status;
+}
+
+static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct document d = {
+		.transforms = state, .item = item, .top = RV_JSON_INIT, .path = RV_STR_INIT, .line = RV_STR_INIT
+	};
+	if (!verify_item_is(item, "stills") && !verify_item_is(item, "scene")) {
+		verify_item_decode(item);
+		return 0;
+	}
+	const int status = read_document(&d, err);
+	rv_json_release(&d.top);
+	rv_str_release(&d.path);
+	rv_str_release(&d.line);
+	return status;
+}
+
+static int take_item(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct transforms *const transforms = state;
+	struct rv_str line = RV_STR_INIT;
+	if (verify_item_is(item, "stills") || verify_item_is(item, "scene")) {
+		return 0;
+	}
+	rv_str_json(&line, item->path, strlen(item->path));
+	rv_str_printf(&line, "\t0\t%" PRIu32 " %" PRIu32 " %s", item->width, item->height, item->sha256);
+	const int status = add_line(transforms, &line, err);
+	rv_str_release(&line);
+	return status;
+}
+
+/* ---- files and frames -------------------------------------------------------------------------------------------- */
+
+struct join {
+	const struct verify_context *context;
+	struct verify_problems *problems;
+	struct rv_str token, path; /* of the file that the lines so far are about */
+	uint64_t width, height;
+	char sha256[RV_HASH_HEX_LEN + 1];
+	bool is_there;
+	size_t n_frames; /* that name it */
+};
+
+static void end_file(struct join *join)
+{
+	if (join->is_there && join->n_frames == 0) {
+		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, join->path.ptr, "no frame names it");
+	}
+	join->is_there = false;
+	join->n_frames = 0;
+}
+
+/* Cuts the text up to the next blank off *at; "-" is nothing. */
+static const char *cut(char **at)
+{
+	char *const start = *at;
+	char *const end = start + strcspn(start, " ");
+	*at = *end ? end + 1 : end;
+	*end = '\0';
+	return strcmp(start, "-") == 0 ? "" : start;
+}
+
+/* The image of a picture is known to others, too. */
+static int tell_image(const struct join *join, char *at, struct rv_err *err)
+{
+	struct verify_key key;
+	key.id = cut(&at);
+	key.view = cut(&at);
+	key.frame = cut(&at);
+	return verify_census_fact(join->context->census, FORMAT_ID_transforms, &key, VERIFY_FACT_IMAGE, join->sha256,
+	                          err);
+}
+
+/* "W H POSITION KEY DOCUMENT ID VIEW FRAME". */
+static int join_frame(struct join *join, char *at, struct rv_err *err)
+{
+	const double width = strtod(at, &at), height = strtod(at, &at);
+	const unsigned long long position = strtoull(at, &at, 10);
+	at++;
+	const char *const key = cut(&at), *const document = cut(&at);
+	if (!join->is_there) {
+		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, document,
+		                    "frames[%llu].%s: '%s' is not in the dataset", position, key, join->path.ptr);
+	} else if (join->n_frames > 0) {
+		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, document,
+		                    "frames[%llu].%s: '%s' is another frame's", position, key, join->path.ptr);
+	} else if (join->width > 0 && ((double)join->width != width || (double)join->height != height)) {
+		verify_problems_add(join->problems, VERIFY_TRANSFORMS_SIZE, document,
+		                    "frames[%llu].%s is %" PRIu64 "x%" PRIu64 ", its intrinsics are of %.9gx%.9g",
+		                    position, key, join->width, join->height, width, height);
+	}
+	join->n_frames++;
+	const bool is_image = join->is_there && strcmp(key, format_transforms_files[0].key) == 0;
+	return is_image && join->context->compares_pictures ? tell_image(join, at, err) : 0;
+}
+
+/* An rv_sorter_fn. */
+static int join_line(void *context, const void *bytes, size_t len, struct rv_err *err)
+{
+	struct join *const join = context;
+	char *const line = rv_strndup(bytes, len - 1), *const tab = strchr(line, '\t'); /* without its newline */
+	const size_t token_len = (size_t)(tab - line);
+	char *at = tab + 3;
+	int status = 0;
+	if (join->token.len != token_len || memcmp(join->token.ptr, line, token_len) != 0) {
+		end_file(join);
+		rv_str_clear(&join->token);
+		rv_str_append(&join->token, line, token_len);
+		rv_str_clear(&join->path);
+		rv_scan_string((struct rv_span) { line, token_len }, &join->path);
+	}
+	if (tab[1] == '0') {
+		join->is_there = true;
+		join->width = strtoull(at, &at, 10);
+		join->height = strtoull(at, &at, 10);
+		memcpy(join->sha256, at + 1, sizeof(join->sha256));
+	} else {
+		status = join_frame(join, at, err);
+	}
+	free(line);
+	return status;
+}
+
+static int end_transforms(void *state, struct verify_problems *problems, struct rv_err *err)
+{
+	struct transforms *const transforms = state;
+	struct join join = {
+		.context = transforms->context, .problems = problems, .token = RV_STR_INIT, .path = RV_STR_INIT
+	};
+	const int status = rv_sorter_merge(transforms->sorter, join_line, &join, err);
+	end_file(&join);
+	rv_str_release(&join.token);
+	rv_str_release(&join.path);
+	return status;
+}
+
+const struct verify_class verify_transforms = {
+	.format = &format_transforms,
+	.tells = VERIFY_TELLS_PICTURES,
+	.open = open_transforms,
+	.file = look_at_file,
+	.take = take_item,
+	.end = end_transforms,
+	.free = free_transforms,
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Flow: known exactly where an object is seen, with the signs that follow from the Vector pass, the same in every
+ * format, and black in its preview exactly where it is not known. */
+#include <math.h>
+
+#include "verify/picture.h"
+
+#define KITTI_ZERO 32768
+#define KITTI_STEPS 64     /* a pixel */
+#define KITTI_NEAR 0.0079f /* half a step, and the rounding of floats */
+#define KITTI_MIN (-512.0f)
+#define KITTI_MAX 511.99f
+
+static bool is_known(float u, float v)
+{
+	return fabsf(u) < RV_FLOW_KNOWN_MAX && fabsf(v) < RV_FLOW_KNOWN_MAX;
+}
+
+/* ---- the numbers ---- */
+
+static void check_known(struct verify_picture *picture, const struct verify_file *file)
+{
+	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
+	const size_t n = verify_picture_pixels(picture);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_known(u[i], v[i]) && (u[i] != RV_FLOW_UNKNOWN || v[i] != RV_FLOW_UNKNOWN)) {
+			verify_picture_blame(picture, VERIFY_FLOW_KNOWN, file->name.ptr, i, (double)u[i],
+			                     "but flow that is not known is 1e10");
+			return;
+		}
+		if (picture->depth && is_known(u[i], v[i]) != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX)) {
+			verify_picture_blame(picture, VERIFY_FLOW_KNOWN, file->name.ptr, i, (double)u[i],
+			                     "but flow is known exactly where there is an object");
+			return;
+		}
+	}
+}
+
+/* Blender's vectors point to where a pixel was (X, Y) and to where it will be (Z, W), y upwards, both from there to
+ * here: forward is -Z and W, backward X and -Y. */
+static void check_vector(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
+{
+	const struct verify_decoded *const vector = verify_picture_partner(picture, RV_ROLE_VECTOR);
+	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
+	const float *const x = vector ? verify_decoded_plane(vector, is_forward ? "Z" : "X") : NULL;
+	const float *const y = vector ? verify_decoded_plane(vector, is_forward ? "W" : "Y") : NULL;
+	const size_t n = x && y ? verify_picture_pixels(picture) : 0;
+	const float sign = is_forward ? -1 : 1;
+	for (size_t i = 0; i < n; i++) {
+		if (is_known(u[i], v[i]) && (u[i] != x[i] * sign || v[i] != y[i] * -sign)) {
+			verify_picture_blame(picture, VERIFY_FLOW_VECTOR, file->name.ptr, i, (double)u[i],
+			                     "but the Vector pass says another way");
+			return;
+		}
+	}
+}
+
+/* ---- other formats ---- */
+
+static void check_kitti(struct verify_picture *picture, const struct verify_file *file, enum rv_role_id role)
+{
+	const struct verify_decoded *const flow = verify_picture_partner(picture, role);
+	const uint16_t *rgb = file->decoded.image.u16;
+	const size_t n = flow ? verify_picture_pixels(picture) : 0;
+	for (size_t i = 0; i < n; i++, rgb += 3) {
+		const float u = flow->planes[0].image.f32[i], v = flow->planes[1].image.f32[i];
+		const float du = (float)(rgb[0] - KITTI_ZERO) / KITTI_STEPS - u,
+		            dv = (float)(rgb[1] - KITTI_ZERO) / KITTI_STEPS - v;
+		const bool fits = u >= KITTI_MIN && u < KITTI_MAX && v >= KITTI_MIN && v < KITTI_MAX;
+		if (rgb[2] > 1 || (fits && rgb[2] == 0) ||
+		    (rgb[2] == 1 && !(fabsf(du) < KITTI_NEAR && fabsf(dv) < KITTI_NEAR))) {
+			verify_picture_blame(picture, VERIFY_FLOW_SAME, file->name.ptr, i, rgb[2] ? (double)rgb[0] : 0,
+			                     "but the flow is another");
+			return;
+		}
+	}
+}
+
+static void check_flo(struct verify_picture *picture, const struct verify_file *file, enum rv_role_id role)
+{
+	const struct verify_decoded *const flow = verify_picture_partner(picture, role);
+	const float *uv = file->decoded.vectors;
+	const size_t n = flow ? verify_picture_pixels(picture) : 0;
+	for (size_t i = 0; i < n; i++, uv += 2) {
+		if (uv[0] != flow->planes[0].image.f32[i] || uv[1] != flow->planes[1].image.f32[i]) {
+			verify_picture_blame(picture, VERIFY_FLOW_SAME, file->name.ptr, i, (double)uv[0],
+			                     "but the flow is another");
+			return;
+		}
+	}
+}
+
+static void check_preview(struct verify_picture *picture, const struct verify_file *file)
+{
+	const struct verify_decoded *const flow = verify_picture_partner(picture, RV_ROLE_FLOW_FORWARD);
+	const uint8_t *rgb = file->decoded.image.u8;
+	const size_t n = flow ? verify_picture_pixels(picture) : 0;
+	for (size_t i = 0; i < n; i++, rgb += 3) {
+		const bool is_black = rgb[0] == 0 && rgb[1] == 0 && rgb[2] == 0;
+		if (is_black == is_known(flow->planes[0].image.f32[i], flow->planes[1].image.f32[i])) {
+			verify_picture_blame(picture, VERIFY_FLOW_PREVIEW, file->name.ptr, i, rgb[0],
+			                     "but it is black exactly where there is nothing");
+			return;
+		}
+	}
+}
+
+/* ---- roles ---- */
+
+static const enum rv_role_id roles[] = { RV_ROLE_FLOW_FORWARD,       RV_ROLE_FLOW_FORWARD_FLO,
+	                                 RV_ROLE_FLOW_FORWARD_KITTI, RV_ROLE_FLOW_BACKWARD,
+	                                 RV_ROLE_FLOW_BACKWARD_FLO,  RV_ROLE_FLOW_BACKWARD_KITTI,
+	                                 RV_ROLE_FLOW_PREVIEW,       RV_ROLES };
+
+static void check_file(struct verify_picture *picture, const struct verify_file *file)
+{
+	const enum rv_role_id role = (enum rv_role_id)(file->file->row - rv_roles);
+	switch (role) {
+	case RV_ROLE_FLOW_FORWARD_FLO:
+	case RV_ROLE_FLOW_BACKWARD_FLO:
+		check_flo(picture, file,
+		          role == RV_ROLE_FLOW_FORWARD_FLO ? RV_ROLE_FLOW_FORWARD : RV_ROLE_FLOW_BACKWARD);
+		break;
+	case RV_ROLE_FLOW_FORWARD_KITTI:
+	case RV_ROLE_FLOW_BACKWARD_KITTI:
+		check_kitti(picture, file,
+		            role == RV_ROLE_FLOW_FORWARD_KITTI ? RV_ROLE_FLOW_FORWARD : RV_ROLE_FLOW_BACKWARD);
+		break;
+	case RV_ROLE_FLOW_PREVIEW:
+		check_preview(picture, file);
+		break;
+	default:
+		check_known(picture, file);
+		check_vector(picture, file, role == RV_ROLE_FLOW_FORWARD);
+	}
+}
+
+const struct verify_label verify_picture_flow = { .roles = roles, .file = check_file };
