@@ -29,6 +29,10 @@ warnings_with() {
     tests/lint/style.sh
 }
 
+@test "a mutation for each check" {
+    tests/lint/mutations.sh
+}
+
 @test "tables of the documentation are what the tools tell" {
     docs/tables.py --check
 }

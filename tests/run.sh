@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Runs the tests and counts them: tests/run.sh [-j N] [-f REGEX] [SUITE]...
 #
-# A suite is `unit` (the C unit tests), a bats file by name (`rv-seed`, or `seed` for short), `python` (the Python tests
-# inside this machine's Blender), `python-4.3` or `python-5.2` (inside that of a Debian tree, tests/lib/blender-in-tree).
-# Without a name: all of them. Suites run N at a time (default: one per core). -f runs only the bats tests whose names
-# match. CHECK=quick leaves out what needs a Blender, CHECK=full adds what takes minutes. Failures are printed with their
-# output, skipped tests with their reasons; the last line is always "N passed, N failed, N skipped". Exit status: 0, or 1
-# on a failure. The whole output of every suite stays in build/check/SUITE.tap.
+# A suite is `unit` (the C unit tests), a bats file by name (`rv-seed`, or `seed` for short), `mutations` (damages that
+# rv-verify must find), `python` (the Python tests inside this machine's Blender), `python-4.3` or `python-5.2` (inside
+# that of a Debian tree, tests/lib/blender-in-tree). Without a name: all of them. Suites run N at a time (default: one
+# per core). -f runs only the bats tests and mutations whose names match. CHECK=quick leaves out what needs a Blender,
+# CHECK=full adds what takes minutes. Failures are printed with their output, skipped tests with their reasons; the last
+# line is always "N passed, N failed, N skipped". Exit status: 0, or 1 on a failure. The whole output of every suite
+# stays in build/check/SUITE.tap.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -27,6 +28,7 @@ usage() {
 suite_tap() {
     case $1 in
     unit) "$RV_BIN/rv-unit" ;;
+    mutations) python3 "$root/tests/mutations/run.py" ${filter:+-f "$filter"} ;;
     python) python_tap "${RV_BLENDER:-blender}" ;;
     python-*) python_tap "$root/tests/lib/blender-${1#python-}" ;;
     *) bats --tap ${filter:+-f "$filter"} "$root/tests/$1.bats" ;;
@@ -78,6 +80,7 @@ shift $((OPTIND - 1))
 all_suites() {
     local file name
     [ -x "$RV_BIN/rv-unit" ] && echo unit
+    [ -f "$root/tests/mutations/run.py" ] && echo mutations
     [ -f "$root/tests/python/run.py" ] && printf '%s\n' python "${tree_suites[@]}"
     for name in pipeline rv-blend; do
         [ -f "$root/tests/$name.bats" ] && echo $name
@@ -90,7 +93,7 @@ all_suites() {
 
 suites=()
 for name in "$@"; do
-    case " unit python ${tree_suites[*]} " in
+    case " unit mutations python ${tree_suites[*]} " in
     *" $name "*) suites+=("$name") ;;
     *)
         name=${name#tests/}

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT
+"""What mutations damage: samples and datasets, each made in a directory of its own.
+
+A sample is in out/ID, its record in record.json; a dataset in ds/.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+
+import labelled
+import make_sample
+
+CAMERA = {
+    "type": "PERSP",
+    "K": [[30, 0, 20.5], [0, 31, 14], [0, 0, 1]],
+    "matrix_world": [[1, 0, 0, 0.5], [0, 0, -1, -5], [0, 1, 0, 0.1], [0, 0, 0, 1]],
+}
+
+
+class Base:
+    """One of them."""
+
+    def __init__(self, name, make, is_dataset):
+        self.name, self.make, self.is_dataset = name, make, is_dataset
+
+
+def dump(value):
+    """Return compact JSON and a newline."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def save(record):
+    """Write the record of a sample, on the stream and in its directory."""
+    with open("record.json", "w", encoding="utf-8") as file:
+        file.write(dump(record))
+    with open(f"{record['dir']}/_meta.json", "w", encoding="utf-8") as file:
+        file.write(dump({k: v for k, v in record.items() if k not in ("dir", "run", "verify")}))
+
+
+# ---- samples
+
+
+def still():
+    """A still of three objects."""
+    return save(labelled.sample("out", "a", 0))
+
+
+def sequence():
+    """Three frames of them."""
+    return save(labelled.sequence("out", "a", 3))
+
+
+def views():
+    """A still with two views besides the record's own camera."""
+    record, *others = [labelled.sample("out", f"a-{i}", i) for i in range(3)]
+    shutil.move("out/a-0", "out/a")
+    record.update(id="a", dir="out/a", views=[])
+    os.makedirs("out/a/views")
+    for name, other in zip(("left", "right"), others):
+        shutil.move(other["dir"], f"out/a/views/{name}")
+        os.remove(f"out/a/views/{name}/_meta.json")
+        files = {
+            role: [f"views/{name}/{path}" for path in paths]
+            if isinstance(paths, list)
+            else f"views/{name}/{paths}"
+            for role, paths in other["files"].items()
+        }
+        for item in other["annotations"]:
+            item["mask"] = f"views/{name}/{item['mask']}"
+        record["views"].append({"name": name, "files": files, "annotations": other["annotations"]})
+    return save(record)
+
+
+def labelled_by_mask(*options):
+    """A sample with every pass, labelled by rv-mask."""
+    subprocess.run(
+        ["python3", make_sample.__file__, "out", "--size", "32", "24", "--passes", *options],
+        stdout=open("rendered.jsonl", "w", encoding="utf-8"),
+        check=True,
+    )
+    mask = ["rv-mask", "--instances", "--normals", "camera", "--flow-format", "flo,kitti"]
+    done = subprocess.run(
+        mask, stdin=open("rendered.jsonl", encoding="utf-8"), capture_output=True, check=True
+    )
+    os.remove("rendered.jsonl")
+    return save(json.loads(done.stdout))
+
+
+def passes():
+    """A still of it."""
+    return labelled_by_mask()
+
+
+def moving_passes():
+    """Two frames of it."""
+    return labelled_by_mask("--frames", "2")
+
+
+# ---- datasets
+
+
+def mux(records, formats):
+    """Let rv-mux make a dataset of records."""
+    text = "".join(map(dump, records))
+    subprocess.run(
+        ["rv-mux", "-q", "-f", formats, "-o", "ds"], input=text, text=True, check=True, stdout=-3
+    )
+
+
+def dataset():
+    """Two stills in all formats but cameras."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux(records, "coco,webdataset,video,sheet")
+
+
+def compressed():
+    """Three stills in compressed shards of two."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("abc")]
+    mux(records, "webdataset:zstd:shard-count=2")
+
+
+def cameras():
+    """Two stills with cameras."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([{**record, "camera": CAMERA} for record in records], "coco,webdataset,transforms")
+
+
+def sequences():
+    """A sequence in all formats."""
+    record = labelled.sequence("out", "a", 3)
+    mux([{**record, "camera": CAMERA}], "coco,webdataset,video,transforms")
+
+
+def several():
+    """A still with views, another without, and a sequence, in all formats."""
+    views()
+    with open("record.json", encoding="utf-8") as file:
+        records = [json.load(file)]
+    records += [labelled.sample("out", "b", 1), labelled.sequence("out", "c", 2)]
+    mux([{**record, "camera": CAMERA} for record in records], "coco,webdataset,video,transforms")
+
+
+def partly():
+    """Two stills, of which COCO leaves one out."""
+    first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([first], "coco,webdataset")
+    os.rename("ds", "first")
+    mux([first, second], "webdataset")
+    shutil.move("first/coco", "ds/coco")
+    shutil.move("first/categories.json", "ds/categories.json")
+    seal(formats=["coco", "webdataset"], left_out={"coco": 1})
+
+
+def seal(**head):
+    """Put the present sizes and digests into the manifest, and these members into its head."""
+    with open("ds/manifest.jsonl", encoding="utf-8") as file:
+        text = dump({**json.loads(file.readline()), **head})
+    paths = [os.path.relpath(os.path.join(d, f), "ds") for d, _, fs in os.walk("ds") for f in fs]
+    for path in sorted(paths, key=os.fsencode):
+        if path != "manifest.jsonl":
+            with open(f"ds/{path}", "rb") as file:
+                data = file.read()
+            digest = hashlib.sha256(data).hexdigest()
+            text += dump({"path": path, "bytes": len(data), "sha256": digest})
+    text += dump({"manifest_sha256": hashlib.sha256(text.encode()).hexdigest()})
+    with open("ds/manifest.jsonl", "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+# ---- shards, without rv
+
+
+def fields(record):
+    """Yield the field of each file that a record names, and its path."""
+    for view, files in [("", record.get("files"))] + [
+        (f"views.{view.get('name')}.", view.get("files")) for view in record.get("views") or []
+    ]:
+        for role, value in files.items() if isinstance(files, dict) else ():
+            for number, path in enumerate(value if isinstance(value, list) else [value]):
+                is_list = isinstance(value, list)
+                is_plain = role == "image" and not view and not is_list
+                name = (
+                    view + ("" if is_plain else f"{role}.") + (f"{number:06d}." if is_list else "")
+                )
+                if isinstance(path, str) and role != "passes":
+                    yield (name + path.rsplit(".", 1)[-1]).lower(), path
+
+
+def put_in_shard(record):
+    """Make ds/, a dataset of one shard with this sample, as it is."""
+    os.makedirs("ds/webdataset")
+    stored = {k: v for k, v in record.items() if k not in ("dir", "run", "verify")}
+    if isinstance(stored.get("files"), dict):
+        stored["files"] = {k: v for k, v in stored["files"].items() if k != "passes"}
+    members = {"json": dump(stored).encode()}
+    for field, path in fields(record):
+        full = os.path.join(record["dir"], path)
+        if os.path.isfile(full):
+            with open(full, "rb") as file:
+                members[field] = file.read()
+    write_shard([(f"{record['id']}.{field}", data) for field, data in members.items()])
+    head = {"rv_manifest": 1, "rv": "0.1.0", "formats": ["webdataset"], "samples": 1, "errors": 0}
+    with open("ds/manifest.jsonl", "w", encoding="utf-8") as file:
+        file.write(dump(head))
+    seal()
+
+
+def write_shard(members, path="ds/webdataset/shard-000000.tar"):
+    """Write a shard of (name, data)."""
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as out:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            out.addfile(info, io.BytesIO(data))
+
+
+ALL = [
+    Base("still", still, False),
+    Base("sequence", sequence, False),
+    Base("views", views, False),
+    Base("passes", passes, False),
+    Base("moving-passes", moving_passes, False),
+    Base("dataset", dataset, True),
+    Base("compressed", compressed, True),
+    Base("cameras", cameras, True),
+    Base("sequences", sequences, True),
+    Base("several", several, True),
+    Base("partly", partly, True),
+]
+BY_NAME = {base.name: base for base in ALL}

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""What a break.py has at hand: its names stand in the program as they stand here.
+
+    record     of a sample: what is changed in it is written, to the stream and to _meta.json
+    path(NAME) of a file of the sample, or of the dataset
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import struct
+import subprocess
+import tarfile
+import zlib
+
+from bases import dump, save, seal, write_shard
+from check_labels import read_exr_file, read_png
+from labelled import OBJECTS, annotation, exr, index_map, png
+from make_sample import exr_bytes
+
+__all__ = ["OBJECTS", "annotation", "exr", "index_map", "seal", "shutil"]  # for programs alone
+
+RECORD, DATASET = "record.json", "ds"
+_home, record = "", None
+
+
+def load(base):
+    """Start with the base at hand."""
+    global _home, record
+    record = None
+    if not base.is_dataset:
+        with open(RECORD, encoding="utf-8") as file:
+            record = json.load(file)
+    _home = DATASET if base.is_dataset else record["dir"]
+
+
+def write_record(changed):
+    """Write the record where it is another now."""
+    with open(RECORD, encoding="utf-8") as file:
+        if json.load(file) != changed:
+            save(changed)
+
+
+def path(name):
+    """Return the path of a file of the sample or dataset."""
+    return os.path.join(_home, name)
+
+
+def change_json(program, target):
+    """Change a file by a jq program, or the record."""
+    jq = ["jq", "-c", "-f", program, target or RECORD]
+    done = subprocess.run(jq, capture_output=True, check=True)
+    if target:
+        with open(target, "wb") as file:
+            file.write(done.stdout)
+    else:
+        save(json.loads(done.stdout))
+
+
+def change_bytes(name, change):
+    """Make a file what a function of its bytes gives."""
+    with open(path(name), "rb") as file:
+        data = file.read()
+    with open(path(name), "wb") as file:
+        file.write(change(bytearray(data)))
+
+
+def cut(name, count):
+    """Cut bytes off the end of a file."""
+    change_bytes(name, lambda data: data[:-count])
+
+
+def change_text(name, old, new):
+    """Replace a text in a file, which must have it."""
+    assert old.encode() in open(path(name), "rb").read(), (name, old)
+    change_bytes(name, lambda data: bytes(data).replace(old.encode(), new.encode()))
+
+
+def change_png(name, change):
+    """Make a PNG's rows, lists of numbers or of tuples, what a function of them gives."""
+    image = read_png(path(name))
+    n = image["channels"]
+    rows = [
+        [tuple(row[x : x + n]) if n > 1 else row[x] for x in range(0, len(row), n)]
+        for row in image["rows"]
+    ]
+    png(path(name), change(rows) or rows, n, image["depth"])
+
+
+def chunk(kind, data):
+    """Return a chunk of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_header(width, height):
+    """Return the beginning of a PNG of grey bytes, its signature and its first chunk."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+
+
+def change_exr(name, change):
+    """Let a function change the planes (channel to rows) and attributes of an OpenEXR file."""
+    planes, types, attributes = read_exr_file(path(name))
+    planes = {channel: [list(row) for row in rows] for channel, rows in planes.items()}
+    texts = {k: v.decode() for k, v in attributes.items() if k.startswith("cryptomatte/")}
+    change(planes, texts)
+    rows = next(iter(planes.values()))
+    data = {channel: (types.get(channel, "f"), rows) for channel, rows in planes.items()}
+    with open(path(name), "wb") as file:
+        file.write(exr_bytes(len(rows[0]), len(rows), data, "NONE", texts))
+
+
+def change_shard(change, name="webdataset/shard-000000.tar"):
+    """Give each member (name, data) to a function, which gives those that take its place."""
+    with tarfile.open(path(name)) as tar:
+        members = [(info.name, tar.extractfile(info).read()) for info in tar]
+    write_shard([new for old in members for new in change(*old)], path(name))
+
+
+def manifest(change):
+    """Make the manifest's lines but the last what a function of them gives, and seal that."""
+    with open(path("manifest.jsonl"), encoding="utf-8") as file:
+        lines = file.readlines()[:-1]
+    text = "".join(change(lines) or lines)
+    text += dump({"manifest_sha256": hashlib.sha256(text.encode()).hexdigest()})
+    with open(path("manifest.jsonl"), "w", encoding="utf-8") as file:
+        file.write(text)
