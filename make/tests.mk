@@ -43,7 +43,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-flat bench demo fuzz asan tsan lint format format-check image docs
+.PHONY: check check-matrix soak soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -69,6 +69,10 @@ soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N 
 soak-flat: ## memory of a worker over 10,000 samples on each Blender, and of the tools: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/flat.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
+
+soak-dataset: ## memory of rv-verify over a dataset of 200,000 samples: SOAK_SAMPLES=N
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin python3 tests/soak/dataset.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
 
 bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	@tools/deps.sh build test bench

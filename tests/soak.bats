@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The short forms of `make soak` and `make soak-flat`: the pipeline broken in every way at random instants, and memory.
+# The short forms of `make soak`, `make soak-flat` and `make soak-dataset`: the pipeline broken in every way at random
+# instants, and memory.
 
 load lib/common
 
@@ -45,6 +46,11 @@ flat() {
 @test "memory of rv-blend is the same however many records wait or pass" {
     flat --blender '' --records 50000 | tee table
     grep -q 'records passed through' table
+}
+
+@test "memory of rv-verify does not grow with a dataset" {
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer keeps what was freed"
+    python3 "$RV_ROOT/tests/soak/dataset.py" --samples 2000 --annotations 40 --growth 12
 }
 
 @test "Blender: faults and signals at random" {

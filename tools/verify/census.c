@@ -9,7 +9,7 @@
 
 #include "alloc.h"
 #include "format/format.h"
-#include "sorter.h"
+#include "verify/sort.h"
 
 /* A line of the sorter: id, view, frame, what it says, the format in two digits, a text; tabs between. So all that is
  * known of a sample stands together, and in it all of a view, and of a picture. */
@@ -27,7 +27,7 @@ struct verify_census *verify_census_new(void)
 {
 	struct verify_census *const census = rv_alloc_zero(1, sizeof(*census));
 	pthread_mutex_init(&census->lock, NULL);
-	census->sorter = rv_sorter_new(NULL, 0);
+	census->sorter = verify_sorter_new();
 	return census;
 }
 

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sorter.h"
 #include "str.h"
+#include "verify/sort.h"
 
 /* A line of the sorter holds no newline. So bytes 1 to 10 of a path become two, whose order is that of what they stand
  * for; what ends the path sorts before all of it; then a byte says what is there. */
@@ -109,7 +109,7 @@ static int hand_out(void *context, const void *line, size_t len, struct rv_err *
 
 int verify_tree_walk(int dir_fd, verify_tree_fn *take, void *context, struct rv_err *err)
 {
-	struct walk walk = { .sorter = rv_sorter_new(NULL, 0), .path = RV_STR_INIT, .line = RV_STR_INIT };
+	struct walk walk = { .sorter = verify_sorter_new(), .path = RV_STR_INIT, .line = RV_STR_INIT };
 	struct handing handing = { .take = take, .context = context, .path = RV_STR_INIT };
 	const int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int status = fd < 0 ? rv_fail_errno(err, "cannot open the directory") : walk_dir(&walk, fd, err);

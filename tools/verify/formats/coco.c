@@ -20,8 +20,8 @@
 #include "alloc.h"
 #include "json.h"
 #include "scan.h"
-#include "sorter.h"
 #include "verify/formats/coco_document.h"
+#include "verify/sort.h"
 
 #define IMAGES "coco/images/"
 
@@ -36,7 +36,7 @@ static void *open_coco(const struct verify_context *context)
 {
 	struct coco *const coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->context = context;
-	coco->sorter = rv_sorter_new(NULL, 0);
+	coco->sorter = verify_sorter_new();
 	pthread_mutex_init(&coco->lock, NULL);
 	return coco;
 }

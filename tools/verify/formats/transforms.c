@@ -21,9 +21,9 @@
 #include "alloc.h"
 #include "elements.h"
 #include "file.h"
-#include "sorter.h"
 #include "verify/camera.h"
 #include "verify/format.h"
+#include "verify/sort.h"
 
 #define ANGLE_NEAR 1e-9 /* radians; written with 12 digits */
 
@@ -48,7 +48,7 @@ static void *open_transforms(const struct verify_context *context)
 {
 	struct transforms *const transforms = rv_alloc_zero(1, sizeof(*transforms));
 	transforms->context = context;
-	transforms->sorter = rv_sorter_new(NULL, 0);
+	transforms->sorter = verify_sorter_new();
 	pthread_mutex_init(&transforms->lock, NULL);
 	return transforms;
 }
