@@ -21,14 +21,15 @@ FULL := $(if $(filter full,$(CHECK))$(CI),docker tree lint)
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
 FUZZ_SECONDS ?= 60
+FOLDERS_fuzz := verify format lib
 FUZZ_MAIN = $(if $(filter fuzz,$(MODE)),,$(B)/fuzz/replay.o)
 $(B)/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/bin/fuzz-%: $(B)/fuzz/%.o $(B)/lib.a $(B)/fuzz/replay.o
+$(B)/bin/fuzz-%: $(B)/fuzz/%.o $(B)/fuzz/replay.o $(FOLDERS_fuzz:%=$(B)/%.a)
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $< $(FUZZ_MAIN) \
-		$(B)/lib.a $(LIBS_all)
+		$(FOLDERS_fuzz:%=$(B)/%.a) $(LIBS_all)
 .SECONDARY: $(FUZZ:%=$(B)/fuzz/%.o) $(B)/fuzz/replay.o
 
 $(B)/failio.so: tests/fault/failio.c $(B)/flags
