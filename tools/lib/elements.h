@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON documents that are too long to be held, such as COCO's: an object with long arrays, read from a source element
- *by element, so that memory grows with neither. Documents may have any length.
+ * JSON documents that are too long to be held, such as COCO's: an object with long arrays, read from a source
+ * element by element, so that memory grows with neither. Documents may have any length.
  *
  *	static const char *const lists[] = { "images", "annotations", NULL };
  *	int status = rv_elements_read(&source, lists, take, context, &rest, err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One picture of a sample, a still, a frame or one of a view, and what its files must hold. Files come from wherever
- *the sample lies, its directory or a shard (struct verify_files), so that all are looked at alike.
+ * One picture of a sample, a still, a frame or one of a view, and what its files must hold. Files come from where the
+ * sample lies, its directory or a shard (struct verify_files), so that all are looked at alike.
  *
  * What holds for a file of any role stands in picture.c: it is there, ends as its role's files do, decodes to its last
- * byte, has the sample's size, and the channels and bits of its row in roles.def. What one kind of label must be
- *besides stands in a file of picture/. To add one: picture/NAME.c with
+ * byte, has the sample's size, and the channels and bits of its row in roles.def. What one kind of label
+ * must be besides stands in a file of picture/. To add one: picture/NAME.c with
  *
  *	const struct verify_label verify_picture_NAME
  *

@@ -3,8 +3,8 @@
  * COCO: ids unique and resolved, run lengths that decode to the claimed area and box in an image of the claimed size,
  * masks of one image that do not overlap, image files that are there with that size, and no others.
  *
- * annotations.json is read element by element, and what has to be compared goes through a sorter, so that memory does
- *not grow with the number of images and annotations. Lines of the sorter begin with what they are about:
+ * annotations.json is read element by element, and what has to be compared goes through a sorter, so that memory
+ * does not grow with the number of images and annotations. Lines of the sorter begin with what they are about:
  *
  *	f NAME	0	W H                 an image file
  *	f NAME	1	W H POSITION        an element of `images` that names it

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cameras: every frame of a transforms.json has its files, in their place, of the size that its intrinsics are of, and
- *a pose without scale; angles follow from focal lengths. Cameras that other formats have as well are compared by the
- * census.
+ * Cameras: every frame of a transforms.json has its files, in their place, of the size that its intrinsics are of,
+ * and a pose without scale; angles follow from focal lengths. Cameras that other formats have as well are compared by
+ * the census.
  *
  * Documents are read element by element, and files compared with what names them through a sorter:
  *
  *	PATH	0	W H SHA256                      a file
- *	PATH	1	W H POSITION KEY DOCUMENT ID VIEW FRAME   a frame that names it: the size of its intrinsics,
- *where it stands, and the picture that it is of; - for what is not there
+ *	PATH	1	W H POSITION KEY DOCUMENT ID VIEW FRAME   a frame that names it: the size of its
+ * intrinsics, where it stands, and the picture that it is of; - for what is not there
  */
 #include "format/transforms.h"
 
