@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Run the mutations: damages that rv-verify must find, each by the checks that its directory names.
 
-    RV_BIN=build/release/bin tests/mutations/run.py [-f REGEX] [--keep DIR]
+    RV_BIN=build/release/bin tests/mutations/run.py [-f REGEX]
 
 A mutation is a directory here:
 
