@@ -121,11 +121,16 @@ done
 report() {
     awk -v suite="$1" -v status="$2" -v tenths="$3" '
         # What a test has to say stands behind its line (bats) or before it (unit tests).
-        function finish() {
-            if (failing != "") { failures = failures failing "\n"; failing = "" }
-            before = since
-            since = ""
+        function said(first,   i, text) { # the lines from there on; of many, the last ones
+            for (i = n - first < 200 ? first : n - 199; i <= n; i++) text = text "\n       " lines[i]
+            return text
         }
+        function finish() {
+            if (failing != "") { failures = failures failing said(since) "\n"; failing = ""; since = n + 1 }
+            before = said(since)
+            since = n + 1
+        }
+        BEGIN { since = 1 }
         /^1\.\.[0-9]+/ { plan = substr($0, 4) + 0; next }
         /^ok / {
             finish()
@@ -143,13 +148,13 @@ report() {
             failing = "  FAIL " suite ": " name before
             next
         }
-        { other = other "\n       " $0; if (failing != "") failing = failing "\n       " $0; else since = since "\n       " $0 }
+        { lines[++n] = $0 }
         END {
             finish()
             if (passed + failed + skipped < plan || (status != 0 && failed == 0) || passed + failed + skipped == 0) {
                 failed++
                 failures = failures "  FAIL " suite ": ended with status " status " after " \
-                    (passed + failed - 1 + skipped) " of " plan + 0 " tests" other "\n"
+                    (passed + failed - 1 + skipped) " of " plan + 0 " tests" said(1) "\n"
             }
             printf "%s%s%-12s %4d passed %3d failed %3d skipped  %5.1f s\n", failures, skips, suite, passed, failed,
                 skipped, tenths / 10
