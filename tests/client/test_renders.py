@@ -375,10 +375,10 @@ class BreakTest(ClientCase):
 
         thread = threading.Thread(target=interrupt)
         thread.start()
+        self.addCleanup(thread.join)  # whatever comes before: the signal is for this test
         with self.assertRaises(KeyboardInterrupt):
             with self.client() as client:
                 client.render_animation()
-        thread.join()
 
     def program(self):
         """A program that renders, in a session of its own; the pid of its rv-blend."""
