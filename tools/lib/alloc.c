@@ -2,10 +2,20 @@
 /* Memory that is there, or the end of the program. */
 #include "alloc.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "diag.h"
+
+#define KEEP_BYTES (64 << 20)
+#define OWN_MAPPING_BYTES (32 << 20) /* the most that glibc allows */
+
+void rv_alloc_keep(void)
+{
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	(void)mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES);
+}
 
 RV_NORETURN static void out_of_memory(size_t count, size_t size)
 {

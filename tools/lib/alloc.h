@@ -8,6 +8,10 @@
 
 #include <stdlib.h>
 
+/* Has the C library keep some megabytes of what is freed, not give them back to the system at once: a program that
+ * works on picture after picture would have the kernel clear the same pages for each. To be called once, at first. */
+void rv_alloc_keep(void);
+
 void *rv_alloc(size_t size) __attribute__((malloc, alloc_size(1)));
 /* count * size zeroed bytes. */
 void *rv_alloc_zero(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));

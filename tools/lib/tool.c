@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "diag.h"
 #include "sig.h"
 
@@ -27,6 +28,7 @@ int rv_tool_start(struct rv_tool *tool, const struct rv_program *program, int *a
 	struct rv_err err = RV_ERR_INIT;
 	bool done;
 	*tool = (struct rv_tool) { .program = program };
+	rv_alloc_keep();
 	open_closed_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	rv_diag_init(program->name);
