@@ -167,9 +167,6 @@ int sink_sample_read_png(struct sink_sample *sample, const char *file, struct rv
 		return -1;
 	}
 	const int status = rv_png_read_from(&source, image, err);
-	if (status < 0) {
-		rv_fail_prefix(err, "'%s'", source.name);
-	}
 	rv_source_close(&source);
 	return status;
 }
@@ -195,7 +192,6 @@ int sink_picture_measure(struct sink_sample *sample, struct sink_picture *pictur
 	const int status = rv_png_info_from(&source, &picture->width, &picture->height, &picture->channels, &bits, err);
 	if (status < 0) {
 		picture->width = 0;
-		rv_fail_prefix(err, "'%s'", source.name);
 	}
 	rv_source_close(&source);
 	return status;
