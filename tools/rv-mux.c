@@ -224,11 +224,14 @@ static void print_formats(struct rv_tool *tool)
 	rv_str_release(&text);
 }
 
+static void put_libraries(struct rv_str *out)
+{
+	rv_str_printf(out, "%s, %s", rv_video_library(), rv_zst_library());
+}
+
 int main(int argc, char **argv)
 {
 	static struct mux mux;
-	struct rv_str libraries = RV_STR_INIT;
-	rv_str_printf(&libraries, "%s, %s", rv_video_library(), rv_zst_library());
 	const struct rv_program program = {
 		.name = "rv-mux",
 		.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
@@ -236,7 +239,7 @@ int main(int argc, char **argv)
 		           "sheet.",
 		.options = make_options(),
 		.examples = examples,
-		.libraries = libraries.ptr,
+		.libraries = put_libraries,
 	};
 	int status = rv_tool_start(&mux.tool, &program, &argc, argv);
 	if (status < 0) {
@@ -248,6 +251,5 @@ int main(int argc, char **argv)
 		status = rv_tool_end(&mux.tool);
 	}
 	rv_option_list_release(&chosen);
-	rv_str_release(&libraries);
 	return status;
 }

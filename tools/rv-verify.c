@@ -63,6 +63,11 @@ static const struct rv_option option_table[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static void put_libraries(struct rv_str *out)
+{
+	rv_str_printf(out, "%s, %s", rv_video_library(), rv_zst_library());
+}
+
 static const struct rv_program program = {
 	.name = "rv-verify",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
@@ -71,6 +76,7 @@ static const struct rv_program program = {
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"
 	            "rv-verify --deep dataset",
+	.libraries = put_libraries,
 };
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
@@ -214,11 +220,7 @@ static void list_checks(struct rv_tool *tool)
 int main(int argc, char **argv)
 {
 	struct rv_tool tool;
-	struct rv_program versioned = program;
-	struct rv_str libraries = RV_STR_INIT;
-	rv_str_printf(&libraries, "%s, %s", rv_video_library(), rv_zst_library());
-	versioned.libraries = libraries.ptr;
-	int status = rv_tool_start(&tool, &versioned, &argc, argv);
+	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0) {
 		struct rv_err err = RV_ERR_INIT;
 		if (verify_checks_choose(&options.only, &options.skip, &options.severities, &err) < 0) {
@@ -233,6 +235,5 @@ int main(int argc, char **argv)
 	rv_option_list_release(&options.only);
 	rv_option_list_release(&options.skip);
 	rv_option_list_release(&options.severities);
-	rv_str_release(&libraries);
 	return status;
 }

@@ -197,7 +197,9 @@ static void put_version(const struct rv_program *program, struct rv_str *out)
 	rv_str_printf(out, "compiler: GCC %s\n", __VERSION__);
 #endif
 	if (program->libraries) {
-		rv_str_printf(out, "libraries: %s\n", program->libraries);
+		rv_str_puts(out, "libraries: ");
+		program->libraries(out);
+		rv_str_putc(out, '\n');
 	}
 }
 

@@ -78,7 +78,8 @@ struct rv_program {
 	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added. May be NULL */
 	const struct rv_option_group *groups; /* further tables, behind them; the last has no title. May be NULL */
 	const char *examples;                 /* ready lines, or NULL */
-	const char *libraries; /* for --version: what the tool is linked to and which versions, or NULL */
+	/* For --version: appends which libraries the tool works with, and their versions. Or NULL. */
+	void (*libraries)(struct rv_str *out);
 	enum rv_common_options common;
 };
 
