@@ -30,7 +30,8 @@ $(foreach f,lib/png lib/png_decode lib/png_write lib/deflate lib/exr lib/exr_fil
 $(foreach f,lib/exr_zip $(patsubst tools/%.c,%,$(wildcard tools/mask/pixels/*.c)),$(eval CFLAGS_$(f) := $(PIXELS)))
 CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
 CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR)
-CFLAGS_lib/video := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)
+$(foreach f,video video_av video_check video_frame,\
+	$(eval CFLAGS_lib/$(f) := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)))
 CFLAGS_lib/zst := $(call pkg,--cflags,libzstd)
 CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)
 
@@ -38,7 +39,6 @@ CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)
 LIBS_jq := -ljq -lm
 LIBS_png := $(call pkg,--libs,libdeflate libpng)
 LIBS_exr := -lOpenEXRCore $(call pkg,--libs,libdeflate)
-LIBS_video := $(call pkg,--libs,libavformat libavcodec libswscale libavutil)
 LIBS_zst := $(call pkg,--libs,libzstd)
 LIBS_hash := $(call pkg,--libs,libcrypto)
 

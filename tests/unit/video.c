@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "video.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,53 @@ static void same_bytes_on_one_core(void)
 	CHECK(!same_files(a, b));
 }
 
+#define MADE_AHEAD 6
+
+struct ahead {
+	struct rv_video *video;
+	unsigned int number;
+	struct rv_video_frame *frame;
+};
+
+static void *make_frame(void *argument)
+{
+	struct ahead *const ahead = argument;
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_image image = RV_IMAGE_INIT;
+	draw(&image, 40, 30, 3, RV_PIXEL_U8, ahead->number);
+	ahead->frame = rv_video_frame_new(ahead->video, &image, &err);
+	rv_image_release(&image);
+	return NULL;
+}
+
+/* Frames made on threads of their own, put in order; the last is not put. */
+static void frames_made_ahead(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const char *a = check_path("a.mp4"), *b = check_path("b.mp4");
+	struct rv_video *video;
+	struct ahead ahead[MADE_AHEAD];
+	pthread_t threads[MADE_AHEAD];
+	CHECK_OK(encode(a, 40, 30, 3, RV_PIXEL_U8, MADE_AHEAD - 1, &err), &err);
+	if (!CHECK_OK(rv_video_open(&video, b, &settings, &err), &err)) {
+		return;
+	}
+	for (unsigned int i = 0; i < MADE_AHEAD; i++) {
+		ahead[i] = (struct ahead) { .video = video, .number = i };
+		CHECK(pthread_create(&threads[i], NULL, make_frame, &ahead[i]) == 0);
+	}
+	for (unsigned int i = 0; i < MADE_AHEAD; i++) {
+		CHECK(pthread_join(threads[i], NULL) == 0);
+		CHECK(ahead[i].frame != NULL);
+	}
+	for (unsigned int i = 0; i + 1 < MADE_AHEAD; i++) {
+		CHECK_OK(rv_video_put(video, ahead[i].frame, &err), &err);
+	}
+	rv_video_frame_free(ahead[MADE_AHEAD - 1].frame);
+	CHECK_OK(rv_video_close(video, &err), &err);
+	CHECK(same_files(a, b));
+}
+
 static void pixel_types(void)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -207,6 +255,7 @@ static void no_playlists(void)
 
 CHECK_MODULE(video)
 {
+	check_case("frames are made ahead on several threads", frames_made_ahead);
 	check_case("frames and sizes are those that went in", frame_counts);
 	check_case("one core and all give the same bytes", same_bytes_on_one_core);
 	check_case("alpha is dropped, 16 bit scaled, grey allowed", pixel_types);

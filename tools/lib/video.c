@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* MP4 videos through libavformat, libavcodec and libswscale. */
+/* MP4 videos through libavformat and libavcodec. Frames are made in video_frame.c, videos read in video_check.c. */
 #include "video.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/opt.h>
-#include <libavutil/version.h>
-#include <libswscale/swscale.h>
-
 #include "alloc.h"
-#include "diag.h"
 #include "str.h"
+#include "video_private.h"
 
 /* x264's frame threads change the bytes of the stream, so their number may not come from the machine. */
 #define ENCODER_THREADS 8
-#define DECODER_STRICTNESS (AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER)
 
 struct rv_video {
 	char *path;
@@ -28,65 +18,18 @@ struct rv_video {
 	AVFormatContext *format;
 	AVStream *stream;
 	AVCodecContext *encoder;
-	struct SwsContext *scaler;
-	AVFrame *rgb; /* even sides, rows with the slack that libswscale's vector code reads into */
-	AVFrame *yuv;
 	AVPacket *packet;
+	struct rv_video_converters converters;
 	uint32_t width, height; /* of the frames that come in; 0 before the first */
 	int64_t n_frames;
 };
 
-/* What the libraries have to say is detail for -vv; the error itself is in the code that the call returns. */
-static void RV_PRINTF(3, 0) log_message(void *context, int level, const char *format, va_list args)
-{
-	if (level > AV_LOG_WARNING) {
-		return;
-	}
-	struct rv_str text = RV_STR_INIT;
-	rv_str_vprintf(&text, format, args);
-	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
-		rv_str_truncate(&text, text.len - 1);
-	}
-	const AVClass *class = context ? *(AVClass **)context : NULL;
-	rv_detail("%s: %s", class ? class->item_name(context) : "ffmpeg", text.ptr);
-	rv_str_release(&text);
-}
-
-static void set_log_callback(void)
-{
-	av_log_set_callback(log_message);
-}
-
-static void init_library(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, set_log_callback);
-}
-
-/* rv_fail for a libav return value: its system errors keep their code. */
-static int fail_av(struct rv_err *err, int code, enum rv_err_code otherwise, const char *what, const char *path)
-{
-	if (code == AVERROR(ENOSPC) || code == AVERROR(EDQUOT) || code == AVERROR(ENOENT)) {
-		errno = AVUNERROR(code);
-		return rv_fail_errno(err, "cannot %s '%s'", what, path);
-	}
-	char text[AV_ERROR_MAX_STRING_SIZE];
-	av_strerror(code, text, sizeof(text));
-	return rv_fail(err, code == AVERROR(ENOMEM) ? RV_E_MEMORY : otherwise, "cannot %s '%s': %s", what, path, text);
-}
-
-/* Keeps a path with a colon from being taken for a URL. Caller frees. */
-static char *file_url(const char *path)
-{
-	struct rv_str url = RV_STR_INIT;
-	rv_str_printf(&url, "file:%s", path);
-	return rv_str_detach(&url);
-}
-
 int rv_video_open(struct rv_video **out, const char *path, const struct rv_video_settings *settings, struct rv_err *err)
 {
 	*out = NULL;
-	init_library();
+	if (rv_av_load(err) < 0) {
+		return -1;
+	}
 	if (strcmp(settings->codec, "h264") != 0) {
 		return rv_fail(err, RV_E_USAGE, "unknown codec '%s', allowed: h264", settings->codec);
 	}
@@ -98,14 +41,15 @@ int rv_video_open(struct rv_video **out, const char *path, const struct rv_video
 	struct rv_video *video = rv_alloc_zero(1, sizeof(*video));
 	video->path = rv_strdup(path);
 	video->settings = *settings;
-	char *url = file_url(path);
-	int code = avformat_alloc_output_context2(&video->format, NULL, "mp4", url);
+	video->converters = (struct rv_video_converters)RV_VIDEO_CONVERTERS_INIT;
+	char *url = rv_av_url(path);
+	int code = rv_av.avformat_alloc_output_context2(&video->format, NULL, "mp4", url);
 	if (code >= 0) {
-		code = avio_open(&video->format->pb, url, AVIO_FLAG_WRITE);
+		code = rv_av.avio_open(&video->format->pb, url, AVIO_FLAG_WRITE);
 	}
 	free(url);
 	if (code < 0) {
-		fail_av(err, code, RV_E_IO, "create", path);
+		rv_av_fail(err, code, RV_E_IO, "create", path);
 		rv_video_abort(video);
 		return -1;
 	}
@@ -118,40 +62,24 @@ void rv_video_abort(struct rv_video *video)
 	if (!video) {
 		return;
 	}
-	avcodec_free_context(&video->encoder);
-	sws_freeContext(video->scaler);
-	av_frame_free(&video->rgb);
-	av_frame_free(&video->yuv);
-	av_packet_free(&video->packet);
+	rv_av.avcodec_free_context(&video->encoder);
+	rv_av.av_packet_free(&video->packet);
+	rv_video_converters_release(&video->converters);
 	if (video->format) {
-		avio_closep(&video->format->pb);
-		avformat_free_context(video->format);
+		rv_av.avio_closep(&video->format->pb);
+		rv_av.avformat_free_context(video->format);
 	}
 	free(video->path);
 	free(video);
 }
 
-static AVFrame *new_frame(enum AVPixelFormat format, int width, int height)
-{
-	AVFrame *frame = av_frame_alloc();
-	if (frame) {
-		frame->format = format;
-		frame->width = width;
-		frame->height = height;
-		if (av_frame_get_buffer(frame, 0) < 0) {
-			av_frame_free(&frame);
-		}
-	}
-	return frame;
-}
-
 static int open_encoder(struct rv_video *video, int width, int height, struct rv_err *err)
 {
-	const AVCodec *codec = avcodec_find_encoder_by_name("libx264");
+	const AVCodec *codec = rv_av.avcodec_find_encoder_by_name("libx264");
 	if (!codec) {
 		return rv_fail(err, RV_E_USAGE, "this build of FFmpeg has no libx264");
 	}
-	AVCodecContext *encoder = avcodec_alloc_context3(codec);
+	AVCodecContext *encoder = rv_av.avcodec_alloc_context3(codec);
 	video->encoder = encoder;
 	if (!encoder) {
 		return rv_fail(err, RV_E_MEMORY, "no memory for an encoder");
@@ -170,21 +98,21 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 	encoder->chroma_sample_location = AVCHROMA_LOC_LEFT;
 	encoder->thread_count = ENCODER_THREADS;
 	encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
-	int code = av_opt_set(encoder->priv_data, "preset", settings->preset, 0);
+	int code = rv_av.av_opt_set(encoder->priv_data, "preset", settings->preset, 0);
 	if (code >= 0) {
-		code = av_opt_set_double(encoder->priv_data, "crf", settings->crf, 0);
+		code = rv_av.av_opt_set_double(encoder->priv_data, "crf", settings->crf, 0);
 	}
 	if (code >= 0) {
-		code = av_opt_set(encoder->priv_data, "x264-params", "cpu-independent=1", 0);
+		code = rv_av.av_opt_set(encoder->priv_data, "x264-params", "cpu-independent=1", 0);
 	}
 	if (code >= 0) {
-		code = avcodec_open2(encoder, codec, NULL);
+		code = rv_av.avcodec_open2(encoder, codec, NULL);
 	}
 	if (code < 0) {
 		struct rv_str what = RV_STR_INIT;
 		rv_str_printf(&what, "encode %dx%d with preset '%s' and crf %d to", width, height, settings->preset,
 		              settings->crf);
-		fail_av(err, code, RV_E_USAGE, what.ptr, video->path);
+		rv_av_fail(err, code, RV_E_USAGE, what.ptr, video->path);
 		rv_str_release(&what);
 		return -1;
 	}
@@ -193,100 +121,29 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 
 static int open_container(struct rv_video *video, struct rv_err *err)
 {
-	video->stream = avformat_new_stream(video->format, NULL);
+	video->stream = rv_av.avformat_new_stream(video->format, NULL);
 	if (!video->stream) {
 		return rv_fail(err, RV_E_MEMORY, "no memory for a video stream");
 	}
 	video->stream->time_base = video->encoder->time_base;
 	video->stream->avg_frame_rate = video->encoder->framerate;
 	video->format->flags |= AVFMT_FLAG_BITEXACT;
-	int code = avcodec_parameters_from_context(video->stream->codecpar, video->encoder);
+	int code = rv_av.avcodec_parameters_from_context(video->stream->codecpar, video->encoder);
 	if (code >= 0) {
 		AVDictionary *options = NULL;
-		av_dict_set(&options, "movflags", "+faststart", 0);
-		code = avformat_write_header(video->format, &options);
-		av_dict_free(&options);
+		rv_av.av_dict_set(&options, "movflags", "+faststart", 0);
+		code = rv_av.avformat_write_header(video->format, &options);
+		rv_av.av_dict_free(&options);
 	}
-	return code < 0 ? fail_av(err, code, RV_E_IO, "write", video->path) : 0;
-}
-
-static int open_scaler(struct rv_video *video, int width, int height, struct rv_err *err)
-{
-	/* Without the last three flags libswscale takes short cuts that differ from processor to processor. */
-	int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
-	video->rgb = new_frame(AV_PIX_FMT_RGB24, width, height);
-	video->yuv = new_frame(AV_PIX_FMT_YUV420P, width, height);
-	video->packet = av_packet_alloc();
-	video->scaler = sws_alloc_context();
-	if (!video->rgb || !video->yuv || !video->packet || !video->scaler) {
-		return rv_fail(err, RV_E_MEMORY, "no memory for frames of %dx%d", width, height);
-	}
-	struct SwsContext *scaler = video->scaler;
-	av_opt_set_int(scaler, "srcw", width, 0);
-	av_opt_set_int(scaler, "srch", height, 0);
-	av_opt_set_int(scaler, "src_format", AV_PIX_FMT_RGB24, 0);
-	av_opt_set_int(scaler, "dstw", width, 0);
-	av_opt_set_int(scaler, "dsth", height, 0);
-	av_opt_set_int(scaler, "dst_format", AV_PIX_FMT_YUV420P, 0);
-	av_opt_set_int(scaler, "sws_flags", flags, 0);
-	/* Chroma sits on the left luma column and between two rows, as the tag says. */
-	av_opt_set_int(scaler, "dst_h_chr_pos", 0, 0);
-	av_opt_set_int(scaler, "dst_v_chr_pos", 128, 0);
-	const int *bt709 = sws_getCoefficients(SWS_CS_ITU709);
-	if (sws_setColorspaceDetails(scaler, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16) < 0 ||
-	    sws_init_context(scaler, NULL, NULL) < 0) {
-		return rv_fail(err, RV_E_MEMORY, "cannot set up the colour conversion of %dx%d frames", width, height);
-	}
-	return 0;
-}
-
-/* Copies one row as 8-bit RGB. */
-static void copy_row(const struct rv_image *image, uint32_t y, uint8_t *to)
-{
-	size_t at = (size_t)y * image->width * image->channels;
-	uint32_t green = image->channels >= 3 ? 1 : 0;
-	if (image->pixel == RV_PIXEL_U8) {
-		const uint8_t *from = image->u8 + at;
-		if (image->channels == 3) {
-			memcpy(to, from, (size_t)image->width * 3);
-			return;
-		}
-		for (uint32_t x = 0; x < image->width; x++, from += image->channels, to += 3) {
-			to[0] = from[0];
-			to[1] = from[green];
-			to[2] = from[2 * green];
-		}
-	} else {
-		const uint16_t *from = image->u16 + at;
-		for (uint32_t x = 0; x < image->width; x++, from += image->channels, to += 3) {
-			to[0] = (uint8_t)((from[0] * UINT32_C(255) + 32767) / 65535);
-			to[1] = (uint8_t)((from[green] * UINT32_C(255) + 32767) / 65535);
-			to[2] = (uint8_t)((from[2 * green] * UINT32_C(255) + 32767) / 65535);
-		}
-	}
-}
-
-static void copy_frame(const struct rv_image *image, AVFrame *frame)
-{
-	size_t stride = (size_t)frame->linesize[0];
-	uint8_t *row = frame->data[0];
-	for (uint32_t y = 0; y < image->height; y++, row += stride) {
-		copy_row(image, y, row);
-		if (image->width & 1) {
-			memcpy(row + (size_t)image->width * 3, row + (size_t)(image->width - 1) * 3, 3);
-		}
-	}
-	if (image->height & 1) {
-		memcpy(row, row - stride, (size_t)frame->width * 3);
-	}
+	return code < 0 ? rv_av_fail(err, code, RV_E_IO, "write", video->path) : 0;
 }
 
 /* Writes the packets that the encoder has ready. `frame` NULL: the end, all of them. */
 static int encode(struct rv_video *video, const AVFrame *frame, struct rv_err *err)
 {
-	int code = avcodec_send_frame(video->encoder, frame);
+	int code = rv_av.avcodec_send_frame(video->encoder, frame);
 	while (code >= 0) {
-		code = avcodec_receive_packet(video->encoder, video->packet);
+		code = rv_av.avcodec_receive_packet(video->encoder, video->packet);
 		if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) {
 			return 0;
 		}
@@ -294,27 +151,27 @@ static int encode(struct rv_video *video, const AVFrame *frame, struct rv_err *e
 			break;
 		}
 		video->packet->duration = 1;
-		av_packet_rescale_ts(video->packet, video->encoder->time_base, video->stream->time_base);
+		rv_av.av_packet_rescale_ts(video->packet, video->encoder->time_base, video->stream->time_base);
 		video->packet->stream_index = video->stream->index;
-		code = av_interleaved_write_frame(video->format, video->packet);
+		code = rv_av.av_interleaved_write_frame(video->format, video->packet);
 	}
-	return fail_av(err, code, RV_E_IO, "write", video->path);
+	return rv_av_fail(err, code, RV_E_IO, "write", video->path);
 }
 
-int rv_video_add(struct rv_video *video, const struct rv_image *frame, struct rv_err *err)
+struct rv_video_converters *rv_video_get_converters(struct rv_video *video)
 {
-	if (frame->pixel == RV_PIXEL_F32 || frame->channels == 2 || frame->width == 0 || frame->height == 0 ||
-	    frame->width > RV_VIDEO_SIDE_MAX || frame->height > RV_VIDEO_SIDE_MAX) {
-		return rv_fail(err, RV_E_BAD_FILE,
-		               "a video frame has 1, 3 or 4 channels of 8 or 16 bit and sides of 1..%d pixels, "
-		               "not %" PRIu32 " channels and %" PRIu32 "x%" PRIu32,
-		               RV_VIDEO_SIDE_MAX, frame->channels, frame->width, frame->height);
-	}
+	return &video->converters;
+}
+
+static int put(struct rv_video *video, struct rv_video_frame *frame, struct rv_err *err)
+{
 	if (!video->encoder) {
-		int width = (int)(frame->width + (frame->width & 1));
-		int height = (int)(frame->height + (frame->height & 1));
-		if (open_encoder(video, width, height, err) < 0 || open_container(video, err) < 0 ||
-		    open_scaler(video, width, height, err) < 0) {
+		video->packet = rv_av.av_packet_alloc();
+		if (!video->packet) {
+			return rv_fail(err, RV_E_MEMORY, "no memory for an encoder");
+		}
+		if (open_encoder(video, frame->yuv->width, frame->yuv->height, err) < 0 ||
+		    open_container(video, err) < 0) {
 			return -1;
 		}
 		video->width = frame->width;
@@ -325,15 +182,21 @@ int rv_video_add(struct rv_video *video, const struct rv_image *frame, struct rv
 		               "frame of %" PRIu32 "x%" PRIu32 " in a video of %" PRIu32 "x%" PRIu32, frame->width,
 		               frame->height, video->width, video->height);
 	}
-	/* The encoder may still hold the frame before. */
-	if (av_frame_make_writable(video->yuv) < 0) {
-		return rv_fail(err, RV_E_MEMORY, "no memory for a frame");
-	}
-	copy_frame(frame, video->rgb);
-	sws_scale(video->scaler, (const uint8_t *const *)video->rgb->data, video->rgb->linesize, 0, video->rgb->height,
-	          video->yuv->data, video->yuv->linesize);
-	video->yuv->pts = video->n_frames++;
-	return encode(video, video->yuv, err);
+	frame->yuv->pts = video->n_frames++;
+	return encode(video, frame->yuv, err);
+}
+
+int rv_video_put(struct rv_video *video, struct rv_video_frame *frame, struct rv_err *err)
+{
+	const int status = put(video, frame, err);
+	rv_video_frame_free(frame);
+	return status;
+}
+
+int rv_video_add(struct rv_video *video, const struct rv_image *image, struct rv_err *err)
+{
+	struct rv_video_frame *const frame = rv_video_frame_new(video, image, err);
+	return frame ? rv_video_put(video, frame, err) : -1;
 }
 
 int rv_video_close(struct rv_video *video, struct rv_err *err)
@@ -346,129 +209,16 @@ int rv_video_close(struct rv_video *video, struct rv_err *err)
 	if (encode(video, NULL, err) < 0) {
 		goto out;
 	}
-	int code = av_write_trailer(video->format);
-	int close_code = avio_closep(&video->format->pb);
+	int code = rv_av.av_write_trailer(video->format);
+	int close_code = rv_av.avio_closep(&video->format->pb);
 	code = code < 0 ? code : close_code;
 	if (code < 0) {
-		fail_av(err, code, RV_E_IO, "write", video->path);
+		rv_av_fail(err, code, RV_E_IO, "write", video->path);
 		goto out;
 	}
 	result = 0;
 out:
 	rv_video_abort(video);
-	return result;
-}
-
-struct decoding {
-	AVFormatContext *format;
-	AVCodecContext *decoder;
-	AVStream *stream;
-	AVPacket *packet;
-	AVFrame *frame;
-	uint64_t n_frames;
-};
-
-static int open_decoder(struct decoding *in, const char *path, struct rv_err *err)
-{
-	const AVCodec *codec = NULL;
-	in->format = avformat_alloc_context();
-	if (!in->format) {
-		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
-	}
-	in->format->error_recognition = DECODER_STRICTNESS;
-	/* Never guessed from the contents: a playlist in the place of a video could name other files and hosts. */
-	char *url = file_url(path);
-	int code = avformat_open_input(&in->format, url, av_find_input_format("mp4"), NULL);
-	free(url);
-	if (code >= 0) {
-		code = avformat_find_stream_info(in->format, NULL);
-	}
-	if (code >= 0) {
-		code = av_find_best_stream(in->format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
-	}
-	if (code < 0) {
-		return fail_av(err, code, RV_E_BAD_FILE, "decode", path);
-	}
-	in->stream = in->format->streams[code];
-	in->packet = av_packet_alloc();
-	in->frame = av_frame_alloc();
-	in->decoder = avcodec_alloc_context3(codec);
-	if (!in->packet || !in->frame || !in->decoder) {
-		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
-	}
-	in->decoder->thread_count = 0;
-	in->decoder->err_recognition = DECODER_STRICTNESS;
-	code = avcodec_parameters_to_context(in->decoder, in->stream->codecpar);
-	if (code >= 0) {
-		code = avcodec_open2(in->decoder, codec, NULL);
-	}
-	return code < 0 ? fail_av(err, code, RV_E_BAD_FILE, "decode", path) : 0;
-}
-
-/* Decodes a packet (NULL: the end) and counts the frames that come out. A libav code. */
-static int decode(struct decoding *in, const AVPacket *packet)
-{
-	if (packet && (packet->flags & AV_PKT_FLAG_CORRUPT)) {
-		return AVERROR_INVALIDDATA;
-	}
-	int code = avcodec_send_packet(in->decoder, packet);
-	while (code >= 0) {
-		code = avcodec_receive_frame(in->decoder, in->frame);
-		if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) {
-			return 0;
-		}
-		if (code < 0) {
-			break;
-		}
-		if (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT)) {
-			return AVERROR_INVALIDDATA;
-		}
-		in->n_frames++;
-	}
-	return code;
-}
-
-int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames, struct rv_err *err)
-{
-	int result = -1;
-	struct decoding in = { .format = NULL };
-	init_library();
-	if (open_decoder(&in, path, err) < 0) {
-		goto out;
-	}
-	int code = 0;
-	while (code >= 0) {
-		code = av_read_frame(in.format, in.packet);
-		if (code == AVERROR_EOF) {
-			code = decode(&in, NULL);
-			break;
-		}
-		if (code >= 0 && in.packet->stream_index == in.stream->index) {
-			code = decode(&in, in.packet);
-		}
-		av_packet_unref(in.packet);
-	}
-	if (code < 0) {
-		struct rv_str what = RV_STR_INIT;
-		rv_str_printf(&what, "decode the frame after %" PRIu64 " in", in.n_frames);
-		fail_av(err, code, RV_E_BAD_FILE, what.ptr, path);
-		rv_str_release(&what);
-		goto out;
-	}
-	if (in.stream->nb_frames > 0 && in.n_frames != (uint64_t)in.stream->nb_frames) {
-		rv_fail(err, RV_E_BAD_FILE, "'%s' names %" PRId64 " frames, %" PRIu64 " decode", path,
-		        in.stream->nb_frames, in.n_frames);
-		goto out;
-	}
-	*width = (uint32_t)in.decoder->width;
-	*height = (uint32_t)in.decoder->height;
-	*n_frames = in.n_frames;
-	result = 0;
-out:
-	avcodec_free_context(&in.decoder);
-	av_packet_free(&in.packet);
-	av_frame_free(&in.frame);
-	avformat_close_input(&in.format);
 	return result;
 }
 
@@ -478,5 +228,8 @@ out:
 	        LIBAVCODEC_VERSION_MICRO)
 const char *rv_video_library(void)
 {
-	return avcodec_find_encoder_by_name("libx264") ? LIBRARY " with libx264" : LIBRARY;
+	if (rv_av_load(NULL) < 0) {
+		return "no FFmpeg";
+	}
+	return rv_av.avcodec_find_encoder_by_name("libx264") ? LIBRARY " with libx264" : LIBRARY;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames to an MP4 and back, through FFmpeg's libraries: video.c is the only file that knows them.
+ * Frames to an MP4 and back, through FFmpeg's libraries, which only this module knows, and which are loaded when the
+ * first video is opened or checked.
  *
  *	struct rv_video *video;
  *	if (rv_video_open(&video, path, &settings, err) < 0) {
@@ -37,7 +38,13 @@ struct rv_video_settings {
 int rv_video_open(struct rv_video **video, const char *path, const struct rv_video_settings *settings,
                   struct rv_err *err) RV_MUST_USE;
 /* U8 or U16 image (the latter is scaled down) with 1, 3 or 4 channels (alpha is dropped). All of one size. */
-int rv_video_add(struct rv_video *video, const struct rv_image *frame, struct rv_err *err) RV_MUST_USE;
+int rv_video_add(struct rv_video *video, const struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+/* The same in two steps. The first converts to 4:2:0, on any thread, several at a time; the second encodes, frame by
+ * frame, and takes the frame over. Here it is that a frame of another size than the first is refused. */
+struct rv_video_frame;
+struct rv_video_frame *rv_video_frame_new(struct rv_video *video, const struct rv_image *image, struct rv_err *err);
+int rv_video_put(struct rv_video *video, struct rv_video_frame *frame, struct rv_err *err) RV_MUST_USE;
+void rv_video_frame_free(struct rv_video_frame *frame); /* one that is not put; NULL is allowed */
 /* Finishes the file; frees in every case. A video without a frame is an error. */
 int rv_video_close(struct rv_video *video, struct rv_err *err) RV_MUST_USE;
 /* Frees without finishing; the file stays behind, useless. NULL is allowed. */

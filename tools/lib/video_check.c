@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Videos decoded to the end, and their frames counted. */
+#include <inttypes.h>
+
+#include "alloc.h"
+#include "str.h"
+#include "video.h"
+#include "video_av.h"
+
+#define DECODER_STRICTNESS (AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER)
+
+struct decoding {
+	AVFormatContext *format;
+	AVCodecContext *decoder;
+	AVStream *stream;
+	AVPacket *packet;
+	AVFrame *frame;
+	uint64_t n_frames;
+};
+
+static int open_decoder(struct decoding *in, const char *path, struct rv_err *err)
+{
+	const AVCodec *codec = NULL;
+	in->format = rv_av.avformat_alloc_context();
+	if (!in->format) {
+		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
+	}
+	in->format->error_recognition = DECODER_STRICTNESS;
+	/* Never guessed from the contents: a playlist in the place of a video could name other files and hosts. */
+	char *url = rv_av_url(path);
+	int code = rv_av.avformat_open_input(&in->format, url, rv_av.av_find_input_format("mp4"), NULL);
+	free(url);
+	if (code >= 0) {
+		code = rv_av.avformat_find_stream_info(in->format, NULL);
+	}
+	if (code >= 0) {
+		code = rv_av.av_find_best_stream(in->format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
+	}
+	if (code < 0) {
+		return rv_av_fail(err, code, RV_E_BAD_FILE, "decode", path);
+	}
+	in->stream = in->format->streams[code];
+	in->packet = rv_av.av_packet_alloc();
+	in->frame = rv_av.av_frame_alloc();
+	in->decoder = rv_av.avcodec_alloc_context3(codec);
+	if (!in->packet || !in->frame || !in->decoder) {
+		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
+	}
+	in->decoder->thread_count = 0;
+	in->decoder->err_recognition = DECODER_STRICTNESS;
+	code = rv_av.avcodec_parameters_to_context(in->decoder, in->stream->codecpar);
+	if (code >= 0) {
+		code = rv_av.avcodec_open2(in->decoder, codec, NULL);
+	}
+	return code < 0 ? rv_av_fail(err, code, RV_E_BAD_FILE, "decode", path) : 0;
+}
+
+/* Decodes a packet (NULL: the end) and counts the frames that come out. A libav code. */
+static int decode(struct decoding *in, const AVPacket *packet)
+{
+	if (packet && (packet->flags & AV_PKT_FLAG_CORRUPT)) {
+		return AVERROR_INVALIDDATA;
+	}
+	int code = rv_av.avcodec_send_packet(in->decoder, packet);
+	while (code >= 0) {
+		code = rv_av.avcodec_receive_frame(in->decoder, in->frame);
+		if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) {
+			return 0;
+		}
+		if (code < 0) {
+			break;
+		}
+		if (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT)) {
+			return AVERROR_INVALIDDATA;
+		}
+		in->n_frames++;
+	}
+	return code;
+}
+
+int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames, struct rv_err *err)
+{
+	int result = -1;
+	struct decoding in = { .format = NULL };
+	if (rv_av_load(err) < 0) {
+		return -1;
+	}
+	if (open_decoder(&in, path, err) < 0) {
+		goto out;
+	}
+	int code = 0;
+	while (code >= 0) {
+		code = rv_av.av_read_frame(in.format, in.packet);
+		if (code == AVERROR_EOF) {
+			code = decode(&in, NULL);
+			break;
+		}
+		if (code >= 0 && in.packet->stream_index == in.stream->index) {
+			code = decode(&in, in.packet);
+		}
+		rv_av.av_packet_unref(in.packet);
+	}
+	if (code < 0) {
+		struct rv_str what = RV_STR_INIT;
+		rv_str_printf(&what, "decode the frame after %" PRIu64 " in", in.n_frames);
+		rv_av_fail(err, code, RV_E_BAD_FILE, what.ptr, path);
+		rv_str_release(&what);
+		goto out;
+	}
+	if (in.stream->nb_frames > 0 && in.n_frames != (uint64_t)in.stream->nb_frames) {
+		rv_fail(err, RV_E_BAD_FILE, "'%s' names %" PRId64 " frames, %" PRIu64 " decode", path,
+		        in.stream->nb_frames, in.n_frames);
+		goto out;
+	}
+	*width = (uint32_t)in.decoder->width;
+	*height = (uint32_t)in.decoder->height;
+	*n_frames = in.n_frames;
+	result = 0;
+out:
+	rv_av.avcodec_free_context(&in.decoder);
+	rv_av.av_packet_free(&in.packet);
+	rv_av.av_frame_free(&in.frame);
+	rv_av.avformat_close_input(&in.format);
+	return result;
+}
