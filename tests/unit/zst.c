@@ -34,10 +34,10 @@ static void fill(struct rv_str *text, size_t len)
 }
 
 /* Compresses in portions of `step` bytes. */
-static void compress(const struct rv_str *text, size_t step, int level, struct rv_str *out)
+static void compress(const struct rv_str *text, size_t step, int level, size_t n_threads, struct rv_str *out)
 {
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_zst *zst = rv_zst_new(level, append, out);
+	struct rv_zst *zst = rv_zst_new(level, n_threads, append, out);
 	for (size_t at = 0; at < text->len; at += step) {
 		CHECK_OK(rv_zst_add(zst, text->ptr + at, RV_MIN(step, text->len - at), &err), &err);
 	}
@@ -58,7 +58,7 @@ static void round_trip(size_t len, int level)
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT, back = RV_STR_INIT;
 	fill(&text, len);
-	compress(&text, 777, level, &packed);
+	compress(&text, 777, level, 1, &packed);
 	CHECK_OK(decompress(packed.ptr, packed.len, &back, &err), &err);
 	CHECK_BYTES(back.ptr, back.len, text.ptr, text.len);
 	rv_str_release(&text);
@@ -74,17 +74,24 @@ static void round_trips(void)
 	round_trip(128 << 10, RV_ZST_LEVEL_MAX); /* one whole output buffer */
 }
 
+/* Neither portions nor threads change them. Several jobs of libzstd. */
 static void same_bytes(void)
 {
-	struct rv_str text = RV_STR_INIT, a = RV_STR_INIT, b = RV_STR_INIT;
-	fill(&text, 500000);
-	compress(&text, text.len, RV_ZST_LEVEL_DEFAULT, &a);
-	compress(&text, 1, RV_ZST_LEVEL_DEFAULT, &b);
-	CHECK(a.len < text.len);
-	CHECK_BYTES(a.ptr, a.len, b.ptr, b.len);
+	static const struct {
+		size_t step, n_threads;
+	} others[] = { { 100000, 1 }, { 16 << 20, 2 }, { 777777, 4 } };
+	struct rv_str text = RV_STR_INIT, first = RV_STR_INIT, other = RV_STR_INIT;
+	fill(&text, 9 << 20);
+	compress(&text, 1 << 20, RV_ZST_LEVEL_DEFAULT, 1, &first);
+	CHECK(first.len < text.len);
+	for (size_t i = 0; i < RV_COUNTOF(others); i++) {
+		rv_str_clear(&other);
+		compress(&text, others[i].step, RV_ZST_LEVEL_DEFAULT, others[i].n_threads, &other);
+		CHECK_BYTES(first.ptr, first.len, other.ptr, other.len);
+	}
 	rv_str_release(&text);
-	rv_str_release(&a);
-	rv_str_release(&b);
+	rv_str_release(&first);
+	rv_str_release(&other);
 }
 
 static void several_frames(void)
@@ -92,8 +99,8 @@ static void several_frames(void)
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT, back = RV_STR_INIT;
 	rv_str_puts(&text, "one");
-	compress(&text, 3, 1, &packed);
-	compress(&text, 3, 1, &packed);
+	compress(&text, 3, 1, 1, &packed);
+	compress(&text, 3, 1, 1, &packed);
 	CHECK_OK(decompress(packed.ptr, packed.len, &back, &err), &err);
 	CHECK_TEXT(back, "oneone");
 	rv_str_release(&text);
@@ -113,7 +120,7 @@ static void damaged_files(void)
 {
 	struct rv_str text = RV_STR_INIT, packed = RV_STR_INIT;
 	fill(&text, 300000);
-	compress(&text, 4096, RV_ZST_LEVEL_DEFAULT, &packed);
+	compress(&text, 4096, RV_ZST_LEVEL_DEFAULT, 1, &packed);
 	read_damaged(&packed, 0, "cut short");
 	read_damaged(&packed, 3, "cut short");
 	read_damaged(&packed, packed.len / 2, "cut short");
@@ -131,17 +138,17 @@ static void failing_writer(void)
 {
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_str text = RV_STR_INIT;
-	fill(&text, 1000000);
-	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, refuse, NULL);
+	fill(&text, 9 << 20); /* more than libzstd keeps for itself */
+	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, 1, refuse, NULL);
 	CHECK_FAILS(rv_zst_add(zst, text.ptr, text.len, &err), &err, RV_E_NO_SPACE, "no room");
 	rv_zst_abort(zst);
-	zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, refuse, NULL);
+	zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, 1, refuse, NULL);
 	CHECK_OK(rv_zst_add(zst, "a", 1, &err), &err);
 	CHECK_FAILS(rv_zst_finish(zst, &err), &err, RV_E_NO_SPACE, "no room");
 	rv_zst_abort(NULL);
 	struct rv_str packed = RV_STR_INIT;
 	struct rv_source source = RV_SOURCE_INIT;
-	compress(&text, text.len, RV_ZST_LEVEL_DEFAULT, &packed);
+	compress(&text, text.len, RV_ZST_LEVEL_DEFAULT, 1, &packed);
 	rv_source_open_memory(&source, "a.zst", packed.ptr, packed.len);
 	CHECK_FAILS(rv_zst_read_from(&source, refuse, NULL, &err), &err, RV_E_NO_SPACE, "no room");
 	rv_source_close(&source);
@@ -152,7 +159,7 @@ static void failing_writer(void)
 CHECK_MODULE(zst)
 {
 	check_case("what is compressed comes back", round_trips);
-	check_case("the portions leave no trace in the bytes", same_bytes);
+	check_case("portions and threads leave no trace in the bytes", same_bytes);
 	check_case("several frames in a file are one text", several_frames);
 	check_case("damaged, cut and empty files are refused", damaged_files);
 	check_case("an error of the writer comes through", failing_writer);

@@ -6,25 +6,47 @@
 
 #include "alloc.h"
 
+/* Jobs are cut at these places whatever number of threads there is: they decide the bytes. */
+#define JOB_BYTES (4 << 20)
+#define THREADS_MAX 8 /* each holds a job and its output */
+
 struct rv_zst {
-	ZSTD_CCtx *context;
+	ZSTD_CCtx *context; /* NULL: there is none with threads */
 	rv_write_fn *write;
 	void *to;
 	size_t out_size;
 	char *out;
 };
 
-struct rv_zst *rv_zst_new(int level, rv_write_fn *write, void *to)
+/* The library's way for several threads is taken for one, too: it makes other bytes than the one without threads. */
+static ZSTD_CCtx *new_context(int level, size_t n_threads)
+{
+	ZSTD_CCtx *const context = ZSTD_createCCtx();
+	const struct {
+		ZSTD_cParameter name;
+		int value;
+	} parameters[] = {
+		{ ZSTD_c_compressionLevel, level },
+		{ ZSTD_c_checksumFlag, 1 },
+		{ ZSTD_c_nbWorkers, (int)RV_MIN(n_threads, (size_t)THREADS_MAX) },
+		{ ZSTD_c_jobSize, JOB_BYTES },
+	};
+	for (size_t i = 0; context && i < RV_COUNTOF(parameters); i++) {
+		if (ZSTD_isError(ZSTD_CCtx_setParameter(context, parameters[i].name, parameters[i].value))) {
+			ZSTD_freeCCtx(context);
+			return NULL;
+		}
+	}
+	return context;
+}
+
+struct rv_zst *rv_zst_new(int level, size_t n_threads, rv_write_fn *write, void *to)
 {
 	struct rv_zst *zst = rv_alloc(sizeof(*zst));
 	*zst = (struct rv_zst) {
-		.context = ZSTD_createCCtx(), .write = write, .to = to, .out_size = ZSTD_CStreamOutSize()
+		.context = new_context(level, n_threads), .write = write, .to = to, .out_size = ZSTD_CStreamOutSize()
 	};
 	zst->out = rv_alloc(zst->out_size);
-	if (zst->context) {
-		ZSTD_CCtx_setParameter(zst->context, ZSTD_c_compressionLevel, level);
-		ZSTD_CCtx_setParameter(zst->context, ZSTD_c_checksumFlag, 1);
-	}
 	return zst;
 }
 
@@ -41,7 +63,7 @@ void rv_zst_abort(struct rv_zst *zst)
 static int compress(struct rv_zst *zst, ZSTD_inBuffer *in, ZSTD_EndDirective mode, struct rv_err *err)
 {
 	if (!zst->context) {
-		return rv_fail(err, RV_E_MEMORY, "zstd: no memory for a compressor");
+		return rv_fail(err, RV_E_MEMORY, "zstd: no memory for a compressor, or a library without threads");
 	}
 	size_t left;
 	do {

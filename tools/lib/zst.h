@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Zstandard as a stream; zst.c is the only file that knows libzstd. Deterministic: one thread, content checksum on.
+ * Zstandard as a stream; zst.c is the only file that knows libzstd. One frame with a checksum. Its bytes depend on the
+ * contents, the level and the library's version, neither on the number of threads nor on how the contents are
+ * portioned.
  *
- *	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, write, to);
+ *	struct rv_zst *zst = rv_zst_new(RV_ZST_LEVEL_DEFAULT, 2, write, to);
  *	if (rv_zst_add(zst, bytes, len, err) < 0) {
  *		rv_zst_abort(zst);
  *		return -1;
@@ -20,8 +22,9 @@
 #define RV_ZST_LEVEL_DEFAULT 3
 
 struct rv_zst;
-/* A compressor that hands its output to `write`. `level` lies in RV_ZST_LEVEL_MIN..RV_ZST_LEVEL_MAX. */
-struct rv_zst *rv_zst_new(int level, rv_write_fn *write, void *to);
+/* A compressor that hands its output to `write`, on the calling thread; up to `n_threads` others compress, at least
+ * one. `level` lies in RV_ZST_LEVEL_MIN..RV_ZST_LEVEL_MAX. */
+struct rv_zst *rv_zst_new(int level, size_t n_threads, rv_write_fn *write, void *to);
 int rv_zst_add(struct rv_zst *zst, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 int rv_zst_finish(struct rv_zst *zst, struct rv_err *err) RV_MUST_USE; /* frees in every case */
 void rv_zst_abort(struct rv_zst *zst);

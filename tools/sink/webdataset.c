@@ -228,7 +228,7 @@ static int open_shard(struct webdataset *web, struct rv_err *err)
 		return -1;
 	}
 	if (web->level > 0) {
-		web->zst = rv_zst_new(web->level, sink_output_write, web->output);
+		web->zst = rv_zst_new(web->level, 1, sink_output_write, web->output);
 	}
 	web->shard_bytes = RV_TAR_END_SIZE;
 	web->shard_samples = 0;
