@@ -82,6 +82,26 @@ only_here() {
     same_tree all one
 }
 
+@test "the number of threads does not show in any format" {
+    labelled 3 --size 64x48 >in
+    labelled 1 --frames 20 --size 64x48 --out seq --start 3 >>in
+    head -c 6000000 /dev/urandom >out/00000000/noise.bin # many blocks of a shard, several jobs of its compression
+    jq -c 'if .index == 0 then .files.noise = "noise.bin" else . end' in >noisy
+    for zstd in '' :zstd; do
+        for jobs in 1 2 4; do
+            rv-mux -j$jobs --format coco,webdataset$zstd,video,sheet -o "ds-$jobs" <noisy >/dev/null
+            check_manifest "ds-$jobs"
+            same_tree ds-1 "ds-$jobs"
+        done
+    done
+    rv-mux --format webdataset:zstd -o ds <noisy >/dev/null
+    same_tree ds-1/webdataset ds/webdataset
+    for jobs in 0 -1 many; do
+        run -2 --separate-stderr rv-mux --jobs=$jobs <in
+        [[ "$stderr" == *--jobs* ]]
+    done
+}
+
 @test "an earlier dataset is replaced as a whole" {
     labelled 3 >in
     rv-mux --format coco,video <in >/dev/null
@@ -571,12 +591,14 @@ PY
     need_failio
     labelled 1 --frames 2 >in
     labelled 1 --start 1 >>in
-    rv-mux --format coco,webdataset,video,sheet -o wanted <in >/dev/null 2>&1
+    head -c 1500000 /dev/zero >out/00000000/zeros.bin
+    sed -i '1s|"files":{|&"zeros":["zeros.bin","zeros.bin"],|' in
+    rv-mux -j2 --format coco,webdataset,video,sheet -o wanted <in >/dev/null 2>&1
     local skip status
     for skip in {0..60}; do
         status=0
         RV_FAILIO_LOG=$PWD/log failio "write:ENOSPC:*/.dataset.*:$skip:1" \
-            rv-mux --format coco,webdataset,video,sheet <in >/dev/null 2>err || status=$?
+            rv-mux -j2 --format coco,webdataset,video,sheet <in >/dev/null 2>err || status=$?
         [ -s log ] || break # the loop has met every write
         echo "after $skip: $status $(cat err)"
         [ $status = 3 ]

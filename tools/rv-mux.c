@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "file.h"
 #include "format/format.h"
+#include "machine.h"
 #include "sig.h"
 #include "sink/mux.h"
 #include "stream.h"
@@ -19,6 +20,7 @@
 #define FORMATS_MAX 64
 
 static const char *output = "dataset";
+static size_t jobs; /* 0: auto */
 static struct rv_option_list chosen;
 static const char *categories;
 static bool list_formats;
@@ -43,6 +45,12 @@ static const struct rv_option own_options[] = {
 	  .help = "the table of categories: COCO's JSON, a name a line, or names with the ids 1, 2, ...; others are an "
 	          "error",
 	  .unset = "the scene's, else in order of appearance" },
+	{ .kind = RV_OPT_JOBS,
+	  .letter = 'j',
+	  .name = "jobs",
+	  .value = &jobs,
+	  .argument = "N|auto",
+	  .help = "threads; auto: one per processor" },
 	{ .kind = RV_OPT_FLAG,
 	  .name = "formats",
 	  .value = &list_formats,
@@ -187,7 +195,7 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 		status = format_choose(chosen.items[i], is_chosen, err);
 	}
 	if (status == 0) {
-		mux->dataset = sink_dataset_open(output, err);
+		mux->dataset = sink_dataset_open(output, rv_machine_jobs(jobs), err);
 		mux->formats = mux->dataset ? sink_mux_open(is_chosen, categories, mux->dataset, err) : NULL;
 		status = mux->formats ? 0 : -1;
 	}

@@ -132,7 +132,7 @@ static int coco_finish(void *state, struct rv_err *err)
 	        "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":";
 	struct coco *const coco = state;
 	struct sink_output *const output =
-	        sink_output_open(coco->target->dataset, format_layout(&format_coco, "annotations"), err);
+	        sink_dataset_create(coco->target->dataset, format_layout(&format_coco, "annotations"), err);
 	if (!output || put_text(output, head, err) < 0 || sink_part_copy(&coco->images, output, err) < 0 ||
 	    put_text(output, ",\n\"annotations\":", err) < 0 || sink_part_copy(&coco->annotations, output, err) < 0 ||
 	    put_text(output, ",\n\"categories\":", err) < 0 ||
@@ -140,7 +140,7 @@ static int coco_finish(void *state, struct rv_err *err)
 		sink_output_abort(output);
 		return -1;
 	}
-	return sink_output_close(output, err);
+	return sink_dataset_finish(coco->target->dataset, output, err);
 }
 
 const struct sink_class sink_coco = {

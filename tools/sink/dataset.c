@@ -16,8 +16,6 @@
 #include "sorter.h"
 #include "vocabulary.h"
 
-#define BUFFER_BYTES ((size_t)256 << 10)
-
 struct sink_dataset {
 	char *path; /* where it goes */
 	struct rv_workdir work;
@@ -25,17 +23,7 @@ struct sink_dataset {
 	char *runs;              /* for `files` */
 	struct rv_sorter *files; /* the manifest's lines */
 	char *last_dir;          /* of the tree, known to be there */
-};
-
-struct sink_output {
-	struct sink_dataset *dataset;
-	char *relative;
-	char *path;
-	int fd;
-	struct rv_hash *hash;
-	uint64_t n_bytes;
-	size_t len; /* in the buffer */
-	char buffer[BUFFER_BYTES];
+	size_t n_threads;
 };
 
 /* The place itself, links resolved: what is exchanged is the directory, not a link to it. Caller frees. */
@@ -97,7 +85,7 @@ static char *join(const char *dir, const char *name)
 	return rv_str_detach(&path);
 }
 
-struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err)
+struct sink_dataset *sink_dataset_open(const char *path, size_t n_threads, struct rv_err *err)
 {
 	if (!path[0]) {
 		rv_fail(err, RV_E_USAGE, "the dataset's path is empty");
@@ -111,6 +99,7 @@ struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err)
 	const char *name = rv_path_base(real);
 	struct sink_dataset *dataset = rv_alloc_zero(1, sizeof(*dataset));
 	dataset->path = real;
+	dataset->n_threads = n_threads;
 	dataset->work = (struct rv_workdir)RV_WORKDIR_INIT;
 	char *parent = name - real > 1 ? rv_strndup(real, (size_t)(name - real) - 1) : rv_strdup("/");
 	int opened = rv_workdir_open(&dataset->work, parent, name, err);
@@ -128,6 +117,11 @@ struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err)
 failed:
 	sink_dataset_free(dataset);
 	return NULL;
+}
+
+size_t sink_dataset_threads(const struct sink_dataset *dataset)
+{
+	return dataset->n_threads;
 }
 
 void sink_dataset_free(struct sink_dataset *dataset)
@@ -191,129 +185,70 @@ int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, st
 	return result < 0 ? -1 : sink_dataset_list(dataset, relative, size, hex, err);
 }
 
-struct sink_output *sink_output_open(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
+struct sink_output *sink_dataset_create(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
-	if (sink_dataset_path(dataset, relative, &path, err) < 0) {
-		rv_str_release(&path);
-		return NULL;
+	struct sink_output *output = NULL;
+	if (sink_dataset_path(dataset, relative, &path, err) == 0) {
+		output = sink_output_create(path.ptr, dataset->n_threads > 1, err);
 	}
-	int fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		rv_fail_errno(err, "cannot create '%s'", path.ptr);
-		rv_str_release(&path);
-		return NULL;
-	}
-	struct sink_output *output = rv_alloc(sizeof(*output));
-	output->dataset = dataset;
-	output->relative = rv_strdup(relative);
-	output->path = rv_str_detach(&path);
-	output->fd = fd;
-	output->hash = rv_hash_new();
-	output->n_bytes = 0;
-	output->len = 0;
+	rv_str_release(&path);
 	return output;
 }
 
-static int write_out(struct sink_output *output, const void *bytes, size_t len, struct rv_err *err)
+int sink_dataset_finish(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err)
 {
-	rv_hash_add(output->hash, bytes, len);
-	output->n_bytes += len;
-	return rv_write_all(output->fd, bytes, len) < 0 ? rv_fail_errno(err, "cannot write '%s'", output->path) : 0;
-}
-
-static int flush(struct sink_output *output, struct rv_err *err)
-{
-	size_t len = output->len;
-	output->len = 0;
-	return len > 0 ? write_out(output, output->buffer, len, err) : 0;
-}
-
-int sink_output_write(void *to, const void *bytes, size_t len, struct rv_err *err)
-{
-	struct sink_output *output = to;
-	if (len > BUFFER_BYTES - output->len && flush(output, err) < 0) {
-		return -1;
+	char *const relative = rv_strdup(sink_output_path(output) + strlen(dataset->tree) + 1);
+	char sha256[RV_HASH_HEX_LEN + 1];
+	uint64_t n_bytes;
+	int status = sink_output_close(output, &n_bytes, sha256, err);
+	if (status == 0) {
+		status = sink_dataset_list(dataset, relative, n_bytes, sha256, err);
 	}
-	if (len >= BUFFER_BYTES) {
-		return write_out(output, bytes, len, err);
-	}
-	memcpy(output->buffer + output->len, bytes, len);
-	output->len += len;
-	return 0;
-}
-
-void sink_output_abort(struct sink_output *output)
-{
-	if (!output) {
-		return;
-	}
-	if (output->fd >= 0) {
-		close(output->fd);
-	}
-	rv_hash_free(output->hash);
-	free(output->relative);
-	free(output->path);
-	free(output);
-}
-
-/* The file is on its way to the disk; its digest is in *hex. */
-static int finish_output(struct sink_output *output, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
-{
-	if (flush(output, err) < 0) {
-		return -1;
-	}
-	int fd = output->fd;
-	output->fd = -1;
-	if (close(fd) < 0) {
-		return rv_fail_errno(err, "cannot write '%s'", output->path);
-	}
-	rv_hash_hex(output->hash, hex);
-	return 0;
-}
-
-int sink_output_close(struct sink_output *output, struct rv_err *err)
-{
-	char hex[RV_HASH_HEX_LEN + 1];
-	int result = finish_output(output, hex, err);
-	if (result == 0) {
-		result = sink_dataset_list(output->dataset, output->relative, output->n_bytes, hex, err);
-	}
-	sink_output_abort(output);
-	return result;
+	free(relative);
+	return status;
 }
 
 int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
                        struct rv_err *err)
 {
-	struct sink_output *const output = sink_output_open(dataset, relative, err);
+	struct sink_output *const output = sink_dataset_create(dataset, relative, err);
 	if (!output || sink_output_write(output, bytes, len, err) < 0) {
 		sink_output_abort(output);
 		return -1;
 	}
-	return sink_output_close(output, err);
+	return sink_dataset_finish(dataset, output, err);
 }
 
-static int put_manifest(struct sink_dataset *dataset, struct sink_output *output, const struct rv_str *head,
+static int put_manifest(const struct sink_dataset *dataset, struct sink_output *output, const struct rv_str *head,
                         struct rv_err *err)
 {
-	char hex[RV_HASH_HEX_LEN + 1];
+	char sha256[RV_HASH_HEX_LEN + 1];
 	struct rv_str tail = RV_STR_INIT;
 	if (sink_output_write(output, head->ptr, head->len, err) < 0 ||
-	    rv_sorter_merge(dataset->files, sink_output_write, output, err) < 0 || flush(output, err) < 0) {
+	    rv_sorter_merge(dataset->files, sink_output_write, output, err) < 0 ||
+	    sink_output_digest(output, sha256, err) < 0) {
 		return -1;
 	}
-	rv_hash_hex(output->hash, hex);
-	rv_str_printf(&tail, "{\"manifest_sha256\":\"%s\"}\n", hex);
-	int result = sink_output_write(output, tail.ptr, tail.len, err);
+	rv_str_printf(&tail, "{\"manifest_sha256\":\"%s\"}\n", sha256);
+	const int status = sink_output_write(output, tail.ptr, tail.len, err);
 	rv_str_release(&tail);
-	return result < 0 ? -1 : finish_output(output, hex, err);
+	return status;
+}
+
+static int write_manifest(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
+{
+	struct sink_output *const output = sink_dataset_create(dataset, RV_MANIFEST_NAME, err);
+	char sha256[RV_HASH_HEX_LEN + 1];
+	uint64_t n_bytes;
+	if (!output || put_manifest(dataset, output, head, err) < 0) {
+		sink_output_abort(output);
+		return -1;
+	}
+	return sink_output_close(output, &n_bytes, sha256, err);
 }
 
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	struct sink_output *const output = sink_output_open(dataset, RV_MANIFEST_NAME, err);
-	const int status = output ? put_manifest(dataset, output, head, err) : -1;
-	sink_output_abort(output);
-	return status < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
+	return write_manifest(dataset, head, err) < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
 }

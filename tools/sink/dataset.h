@@ -7,10 +7,10 @@
  *	{"path":"coco/annotations.json","bytes":1234,"sha256":"…"}      one per file, sorted by path
  *	{"manifest_sha256":"…"}                                        of all bytes before this line
  *
- *	struct sink_dataset *dataset = sink_dataset_open("dataset", err);
- *	struct sink_output *output = sink_output_open(dataset, "webdataset/shard-000000.tar", err);
+ *	struct sink_dataset *dataset = sink_dataset_open("dataset", 2, err);
+ *	struct sink_output *output = sink_dataset_create(dataset, "webdataset/shard-000000.tar", err);
  *	sink_output_write(output, bytes, len, err); ...
- *	sink_output_close(output, err);
+ *	sink_dataset_finish(dataset, output, err);
  *	sink_dataset_commit(dataset, &head, err);
  *
  * `formats` are written as --format takes them. `left_out` says how many samples a format does not have; it is not
@@ -21,14 +21,16 @@
 #ifndef RV_SINK_DATASET_H
 #define RV_SINK_DATASET_H
 
-#include "err.h"
+#include "sink/output.h"
 #include "str.h"
 
 struct sink_dataset;
 
 /* Fails with RV_E_USAGE, nothing touched, when `path` is there and is neither an empty directory nor a dataset (a
- * directory with a manifest.jsonl), or is the working directory. Removes what killed runs have left. */
-struct sink_dataset *sink_dataset_open(const char *path, struct rv_err *err);
+ * directory with a manifest.jsonl), or is the working directory. Removes what killed runs have left. Up to `n_threads`
+ * threads write it, the caller's among them; its bytes do not depend on their number. */
+struct sink_dataset *sink_dataset_open(const char *path, size_t n_threads, struct rv_err *err);
+size_t sink_dataset_threads(const struct sink_dataset *dataset);
 /* Writes the manifest, with `head` as its first line, and puts the dataset in its place. */
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err) RV_MUST_USE;
 /* Removes the hidden directory and whatever is still in it. NULL is allowed. */
@@ -49,13 +51,9 @@ int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const
 /* *path is replaced by that of a temporary file, which goes with the hidden directory. */
 void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, struct rv_str *path);
 
-/* A file of the dataset, written in order, its digest taken on the way. */
-struct sink_output;
-struct sink_output *sink_output_open(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
-int sink_output_write(void *output, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE; /* an rv_write_fn */
-/* Finishes it and puts it into the manifest; frees in every case. */
-int sink_output_close(struct sink_output *output, struct rv_err *err) RV_MUST_USE;
-/* Frees without finishing; NULL is allowed. */
-void sink_output_abort(struct sink_output *output);
+/* Begins a file of the dataset (its directories are made), and puts what was written into the manifest: frees the
+ * output in every case. */
+struct sink_output *sink_dataset_create(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
+int sink_dataset_finish(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -126,7 +126,7 @@ static int document_finish(struct document *document, struct sink_dataset *datas
                            struct rv_err *err)
 {
 	static const char *const no_distortion[] = { "k1", "k2", "p1", "p2" };
-	struct sink_output *const output = sink_output_open(dataset, path, err);
+	struct sink_output *const output = sink_dataset_create(dataset, path, err);
 	struct rv_str head = RV_STR_INIT;
 	struct rv_json_out out;
 	rv_json_out_init(&out, &head);
@@ -150,7 +150,7 @@ static int document_finish(struct document *document, struct sink_dataset *datas
 		sink_output_abort(output);
 		return -1;
 	}
-	return sink_output_close(output, err);
+	return sink_dataset_finish(dataset, output, err);
 }
 
 /* ---- a sample ---- */

@@ -209,7 +209,7 @@ static int close_shard(struct webdataset *web, struct rv_err *err)
 	}
 	struct sink_output *const output = web->output;
 	web->output = NULL;
-	return sink_output_close(output, err);
+	return sink_dataset_finish(web->target->dataset, output, err);
 }
 
 static int open_shard(struct webdataset *web, struct rv_err *err)
@@ -222,13 +222,14 @@ static int open_shard(struct webdataset *web, struct rv_err *err)
 	}
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, web->n_shards++);
 	format_expand(format_layout(&format_webdataset, web->level > 0 ? "shard.zst" : "shard"), &place, &path);
-	web->output = sink_output_open(web->target->dataset, path.ptr, err);
+	web->output = sink_dataset_create(web->target->dataset, path.ptr, err);
 	rv_str_release(&path);
 	if (!web->output) {
 		return -1;
 	}
 	if (web->level > 0) {
-		web->zst = rv_zst_new(web->level, 1, sink_output_write, web->output);
+		web->zst = rv_zst_new(web->level, sink_dataset_threads(web->target->dataset), sink_output_write,
+		                      web->output);
 	}
 	web->shard_bytes = RV_TAR_END_SIZE;
 	web->shard_samples = 0;
