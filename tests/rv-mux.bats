@@ -102,6 +102,18 @@ only_here() {
     done
 }
 
+@test "the first frame that is refused is the same for all numbers of threads" {
+    labelled 1 --frames 12 >in
+    for frame in 9 5; do
+        truncate -s -20 "out/00000000/frames/00000$frame.png"
+    done
+    for jobs in 1 2 4; do
+        run -1 --separate-stderr rv-mux -j$jobs --format video <in
+        [[ "$output" == *'"message":"'"'out/00000000/frames/000005.png': cut "* ]]
+        only_here in out
+    done
+}
+
 @test "an earlier dataset is replaced as a whole" {
     labelled 3 >in
     rv-mux --format coco,video <in >/dev/null

@@ -8,14 +8,13 @@
 #include "format/video.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "sig.h"
+#include "sink/frames.h"
 #include "sink/sink.h"
 #include "video.h"
 
@@ -25,10 +24,9 @@ struct videos {
 	const struct sink_target *target;
 	struct rv_video_settings settings; /* fps_num 0: what a record says, else FORMAT_VIDEO_FPS */
 	struct rv_video *stills;           /* NULL before the first */
-	uint32_t width, height;            /* of the stills */
+	struct sink_frame_size size;       /* of the stills */
 	struct rv_str temporary, path;
-	/* The sample at hand: its frame, or its stills. */
-	struct rv_image *images;
+	struct rv_image *images; /* of the sample at hand, a still */
 	size_t n_images;
 };
 
@@ -58,33 +56,6 @@ static void video_release(void *state)
 	free(videos->images);
 	rv_str_release(&videos->temporary);
 	rv_str_release(&videos->path);
-}
-
-/* ---- frames ---- */
-
-/* Decodes a picture. Its size must be that of the frames before it, which is 0x0 for the first and then set. */
-static int read_frame(struct sink_sample *sample, const struct rv_picture *picture, struct rv_image *image,
-                      uint32_t *width, uint32_t *height, struct rv_err *err)
-{
-	const char *const file = rv_picture_files(picture, format_video_options.role)->paths[0];
-	if (sink_sample_read_png(sample, file, image, err) < 0) {
-		return -1;
-	}
-	if (image->channels == 2 || image->width > RV_VIDEO_SIDE_MAX || image->height > RV_VIDEO_SIDE_MAX) {
-		return rv_fail(err, RV_E_BAD_FILE,
-		               "'%s' has %" PRIu32 " channels and %" PRIu32 "x%" PRIu32
-		               " pixels: a frame of a video has 1, 3 or 4 channels and sides of at most %d",
-		               file, image->channels, image->width, image->height, RV_VIDEO_SIDE_MAX);
-	}
-	if (*width > 0 && (image->width != *width || image->height != *height)) {
-		return rv_fail(err, RV_E_BAD_FILE,
-		               "'%s' has %" PRIu32 "x%" PRIu32 " pixels, the frames before it in its video have "
-		               "%" PRIu32 "x%" PRIu32,
-		               file, image->width, image->height, *width, *height);
-	}
-	*width = image->width;
-	*height = image->height;
-	return 0;
 }
 
 static void keep_images(struct videos *videos, size_t n)
@@ -123,26 +94,6 @@ static int set_fps(struct rv_video_settings *settings, const struct sink_sample 
 	return 0;
 }
 
-/* Reads, checks and encodes the frames of one camera; `video` stays open. */
-static int encode_frames(struct videos *videos, struct rv_video *video, struct sink_sample *sample,
-                         const struct sink_picture *pictures, struct rv_err *err)
-{
-	uint32_t width = 0, height = 0;
-	for (size_t i = 0; i < sample->sample->n_frames; i++) {
-		if (rv_sig_stop()) {
-			rv_fail(err, RV_E_CANCELLED, "stopped by a signal");
-			return SINK_BROKEN;
-		}
-		if (read_frame(sample, pictures[i].picture, videos->images, &width, &height, err) < 0) {
-			return SINK_REFUSED;
-		}
-		if (rv_video_add(video, videos->images, err) < 0) {
-			return SINK_BROKEN;
-		}
-	}
-	return 0;
-}
-
 /* The temporary file of the sample's camera `i`. */
 static const char *temporary(struct videos *videos, size_t i)
 {
@@ -155,7 +106,7 @@ static const char *temporary(struct videos *videos, size_t i)
 static int prepare_sequence(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
 	struct rv_video_settings settings = videos->settings;
-	const size_t n_frames = sample->sample->n_frames;
+	const size_t n_frames = sample->sample->n_frames, n_threads = sink_dataset_threads(videos->target->dataset);
 	if (strcmp(sample->sample->id, FORMAT_VIDEO_STILLS) == 0) {
 		rv_fail(err, RV_E_BAD_RECORD,
 		        "field 'id': '" FORMAT_VIDEO_STILLS "' is taken by the video of the stills");
@@ -164,13 +115,12 @@ static int prepare_sequence(struct videos *videos, struct sink_sample *sample, s
 	if (set_fps(&settings, sample, err) < 0) {
 		return SINK_REFUSED;
 	}
-	keep_images(videos, 1);
 	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {
 		struct rv_video *video;
 		if (rv_video_open(&video, temporary(videos, i / n_frames), &settings, err) < 0) {
 			return SINK_BROKEN;
 		}
-		const int status = encode_frames(videos, video, sample, &sample->pictures[i], err);
+		const int status = sink_frames_encode(video, sample, &sample->pictures[i], n_frames, n_threads, err);
 		if (status < 0) {
 			rv_video_abort(video);
 			return status;
@@ -206,10 +156,10 @@ static int add_sequence(struct videos *videos, const struct sink_sample *sample,
 
 static int prepare_stills(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
-	uint32_t width = videos->width, height = videos->height;
+	struct sink_frame_size size = videos->size;
 	keep_images(videos, sample->n_pictures);
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (read_frame(sample, sample->pictures[i].picture, &videos->images[i], &width, &height, err) < 0) {
+		if (sink_frame_read(sample, sample->pictures[i].picture, &size, &videos->images[i], err) < 0) {
 			return SINK_REFUSED;
 		}
 	}
@@ -223,8 +173,7 @@ static int open_stills(struct videos *videos, struct rv_err *err)
 		settings.fps_num = FORMAT_VIDEO_FPS;
 		settings.fps_den = 1;
 	}
-	videos->width = videos->images[0].width;
-	videos->height = videos->images[0].height;
+	videos->size = (struct sink_frame_size) { videos->images[0].width, videos->images[0].height };
 	return sink_dataset_path(videos->target->dataset, format_layout(&format_video, "stills"), &videos->path, err) <
 	                               0 ||
 	                       rv_video_open(&videos->stills, videos->path.ptr, &settings, err) < 0
