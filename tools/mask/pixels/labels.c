@@ -8,6 +8,7 @@
 #include "alloc.h"
 
 #define BLOCK_COLUMNS 32 /* columns turned into rows at a time: one cache line of every row of the map */
+#define APART 32         /* values between two columns, lest they all fall into the same few places of the cache */
 
 void mask_labels_release(struct mask_labels *labels)
 {
@@ -88,17 +89,18 @@ static uint32_t run_length(const uint16_t *values, uint32_t n)
 static void walk_columns(struct mask_labels *labels)
 {
 	const uint32_t width = labels->map.width, height = labels->map.height;
-	uint16_t *const columns = rv_alloc((size_t)BLOCK_COLUMNS * height * sizeof(*columns));
+	const size_t stride = (size_t)height + APART;
+	uint16_t *const columns = rv_alloc(BLOCK_COLUMNS * stride * sizeof(*columns));
 	for (uint32_t x0 = 0; x0 < width; x0 += BLOCK_COLUMNS) {
 		const uint32_t n = RV_MIN(width - x0, (uint32_t)BLOCK_COLUMNS);
 		for (uint32_t y = 0; y < height; y++) {
 			const uint16_t *const row = labels->map.u16 + (size_t)y * width + x0;
 			for (uint32_t i = 0; i < n; i++) {
-				columns[(size_t)i * height + y] = row[i];
+				columns[i * stride + y] = row[i];
 			}
 		}
 		for (uint32_t i = 0; i < n; i++) {
-			const uint16_t *const column = columns + (size_t)i * height;
+			const uint16_t *const column = columns + i * stride;
 			for (uint32_t y = 0; y < height;) {
 				const uint32_t run = run_length(column + y, height - y);
 				if (column[y] != 0) {
