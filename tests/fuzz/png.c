@@ -35,6 +35,17 @@ static void check_stripped(const struct rv_source *source, const struct rv_image
 	rv_image_release(&again);
 }
 
+/* Without pixels, the same is accepted and refused. */
+static void check_form(const struct rv_source *source, const struct rv_image *image)
+{
+	struct rv_image form = RV_IMAGE_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	const bool accepted = rv_png_check_from(source, &form, &err) == 0;
+	FUZZ_CHECK(accepted == (image->bytes != NULL) && !form.bytes);
+	FUZZ_CHECK(!accepted || (form.width == image->width && form.height == image->height &&
+	                         form.channels == image->channels && form.pixel == image->pixel));
+}
+
 static void check_file(const uint8_t *data, size_t len)
 {
 	struct rv_image image = RV_IMAGE_INIT;
@@ -50,6 +61,7 @@ static void check_file(const uint8_t *data, size_t len)
 			FUZZ_CHECK(err.text[0] != '\0');
 			rv_image_release(&image);
 		}
+		check_form(&source, &image);
 		check_stripped(&source, &image);
 	}
 	rv_source_close(&source);

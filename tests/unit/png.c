@@ -161,6 +161,17 @@ static bool check_equal(const struct rv_image *got, const struct rv_image *wante
 	       CHECK(memcmp(got->bytes, wanted->bytes, rv_image_row_bytes(got) * got->height) == 0);
 }
 
+/* What is checked without pixels has the form of what is read. */
+static bool checks_as(const struct rv_source *source, const struct rv_image *wanted)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_image form = RV_IMAGE_INIT;
+	CHECK_OK(rv_image_init(&form, 3, 2, 1, RV_PIXEL_U8, &err), &err); /* of another picture: is replaced */
+	return CHECK_OK(rv_png_check_from(source, &form, &err), &err) && CHECK_U64(form.width, wanted->width) &&
+	       CHECK_U64(form.height, wanted->height) && CHECK_U64(form.channels, wanted->channels) &&
+	       CHECK_U64(form.pixel, wanted->pixel) && CHECK(form.bytes == NULL);
+}
+
 /* From a file and from memory, whole and the header alone. */
 static bool reads_as(const char *path, const struct rv_image *wanted, const struct written *w)
 {
@@ -174,6 +185,7 @@ static bool reads_as(const char *path, const struct rv_image *wanted, const stru
 	CHECK_OK(rv_file_read(path, 1 << 20, &bytes, &err), &err);
 	rv_source_open_memory(&source, "memory", bytes.ptr, bytes.len);
 	same &= CHECK_OK(rv_png_read_from(&source, &got, &err), &err) && check_equal(&got, wanted);
+	same &= checks_as(&source, wanted);
 	for (int i = 0; i < 2; i++) {
 		same &= CHECK_OK(i ? rv_png_info(path, &width, &height, &channels, &bits, &err)
 		                   : rv_png_info_from(&source, &width, &height, &channels, &bits, &err),
@@ -316,11 +328,15 @@ static void stripped(void)
 	rv_str_release(&again);
 }
 
-/* Tries the given bytes as a file; true when reading and stripping refuse them. */
+/* Tries the given bytes as a file; true when reading, checking and stripping refuse them. */
 static bool refused(const char *bytes, size_t len, struct rv_err *err)
 {
 	struct rv_image image = RV_IMAGE_INIT;
+	struct rv_source source;
 	CHECK_OK(rv_file_write(check_path("d.png"), bytes, len, err), err);
+	rv_source_open_memory(&source, "d.png", bytes, len);
+	CHECK(rv_png_check_from(&source, &image, err) < 0);
+	rv_source_close(&source);
 	const bool read = rv_png_read(check_path("d.png"), &image, err) == 0;
 	rv_image_release(&image);
 	struct rv_err strip_err = RV_ERR_INIT;

@@ -88,14 +88,60 @@ static void structure(void)
 	rv_str_release(&file);
 }
 
-/* 3 x 1 pixels of 2 bits with a palette of two colours: "\0" filter, then the pixels; stored, not compressed. */
+/* Reading and checking accept the bytes, or refuse them with the same message, of which `part` is one; the pixels are
+ * those given. */
+static void check_pixels(const struct rv_str *file, const char *part, const char *pixels, size_t len)
+{
+	struct rv_err err = RV_ERR_INIT, check_err = RV_ERR_INIT;
+	struct rv_source source;
+	struct rv_image image = RV_IMAGE_INIT, form = RV_IMAGE_INIT;
+	rv_source_open_memory(&source, "x", file->ptr, file->len);
+	if (!part) {
+		CHECK_OK(rv_png_read_from(&source, &image, &err), &err);
+		CHECK(image.bytes && memcmp(image.bytes, pixels, len) == 0);
+		CHECK_OK(rv_png_check_from(&source, &form, &err), &err);
+	} else {
+		CHECK_FAILS(rv_png_read_from(&source, &image, &err), &err, RV_E_BAD_FILE, part);
+		CHECK_FAILS(rv_png_check_from(&source, &form, &check_err), &check_err, RV_E_BAD_FILE, err.text);
+	}
+	CHECK(!form.bytes);
+	rv_image_release(&image);
+	rv_source_close(&source);
+}
+
+struct pixels {
+	const char *data; /* of IDAT, stored, not compressed: a filter, then the pixels */
+	size_t len;
+	const char *part; /* of the message; NULL: must be accepted */
+};
+
+/* 1 x 1 grey. */
+static void pixels_of_own_kinds(void)
+{
+	static const struct pixels cases[] = {
+		{ "\x78\x01\x01\x02\x00\xfd\xff\x04\x07\x00\x11\x00\x0c", 13, NULL }, /* filter 4 */
+		{ "\x78\x01\x01\x02\x00\xfd\xff\x05\x07\x00\x13\x00\x0d", 13, "unknown filter 5 in row 0" },
+		{ "\x78\x01\x01\x01\x00\xfe\xff\x00\x00\x01\x00\x01", 12, "pixel data is damaged" }, /* too little */
+		{ "\x78\x01\x01\x02\x00\xfd\xff\x04\x07\x00\x11\x00\x0d", 13, "pixel data is damaged" }, /* checksum */
+		{ "\x78\x01\x01\x02\x00\xfd\xff\x04\x07\x00\x11\x00\x0cx", 14, "pixel data is damaged" },
+	};
+	struct rv_str file = RV_STR_INIT;
+	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
+		rv_str_clear(&file);
+		rv_str_append(&file, "\x89PNG\r\n\x1a\n", 8);
+		put_chunk(&file, "IHDR", IHDR_1X1, 13);
+		put_chunk(&file, "IDAT", cases[i].data, 3); /* several of them are joined */
+		put_chunk(&file, "IDAT", cases[i].data + 3, cases[i].len - 3);
+		put_chunk(&file, "IEND", "", 0);
+		check_pixels(&file, cases[i].part, "\7", 1);
+	}
+	rv_str_release(&file);
+}
+
+/* 3 x 1 pixels of 2 bits with a palette of two colours: "\0" filter, then the pixels of a row. */
 static void pixels_of_foreign_kinds(void)
 {
-	static const struct {
-		const char *data; /* of IDAT */
-		size_t len;
-		const char *part; /* of the message; NULL: must be accepted */
-	} cases[] = {
+	static const struct pixels cases[] = {
 		{ "\x78\x01\x01\x02\x00\xfd\xff\x00\x10\x00\x12\x00\x11", 13, NULL },             /* 0 1 0 */
 		{ "\x78\x01\x01\x02\x00\xfd\xff\x00\x20\x00\x22\x00\x21", 13, "palette index" },  /* 0 2 0 */
 		{ "\x78\x01\x01\x02\x00\xfd\xff\x05\x10\x00\x1c\x00\x16", 13, "filter" },         /* filter 5 */
@@ -104,7 +150,6 @@ static void pixels_of_foreign_kinds(void)
 		{ "\x78\x01\x01\x03\x00\xfc\xff\x00\x10\x00\x00\x23\x00\x11", 14, "Too much" },   /* too much */
 		{ "\x78\x01\x01\x02\x00\xfd\xff\x00\x10\x00\x12\x00\x11x", 14, "Extra compressed" },
 	};
-	struct rv_err err = RV_ERR_INIT;
 	struct rv_str file = RV_STR_INIT;
 	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
 		rv_str_clear(&file);
@@ -113,17 +158,7 @@ static void pixels_of_foreign_kinds(void)
 		put_chunk(&file, "PLTE", "abcdef", 6);
 		put_chunk(&file, "IDAT", cases[i].data, cases[i].len);
 		put_chunk(&file, "IEND", "", 0);
-		struct rv_source source;
-		struct rv_image image = RV_IMAGE_INIT;
-		rv_source_open_memory(&source, "x", file.ptr, file.len);
-		if (!cases[i].part) {
-			CHECK_OK(rv_png_read_from(&source, &image, &err), &err);
-			CHECK(image.bytes && memcmp(image.bytes, "abcdefabc", 9) == 0);
-		} else {
-			CHECK_FAILS(rv_png_read_from(&source, &image, &err), &err, RV_E_BAD_FILE, cases[i].part);
-		}
-		rv_image_release(&image);
-		rv_source_close(&source);
+		check_pixels(&file, cases[i].part, "abcdefabc", 9);
 	}
 	rv_str_release(&file);
 }
@@ -170,6 +205,7 @@ static void headers(void)
 CHECK_MODULE(png_chunks)
 {
 	check_case("order and kind of chunks", structure);
+	check_case("damaged pixels of the kinds that rv writes", pixels_of_own_kinds);
 	check_case("damaged pixels of the kinds left to libpng", pixels_of_foreign_kinds);
 	check_case("headers", headers);
 }

@@ -220,16 +220,19 @@ static int walk(struct rv_png_contents *contents, struct rv_str *kept, struct rv
 
 /* ---- the interface --------------------------------------------------------------------------------------------- */
 
-/* Reads a source and checks its structure; gives its pixels to *image and what they need of the file to *kept, where
- * these are not NULL. */
-static int read_source(const struct rv_source *source, struct rv_image *image, struct rv_str *kept, struct rv_err *err)
+typedef int finish_fn(const struct rv_png_contents *contents, struct rv_image *image, struct rv_err *err);
+
+/* Reads a source and checks its structure; `finish`, where it is not NULL, is given what was found, and the image. What
+ * pixels need of the file goes to *kept, where that is not NULL. */
+static int read_source(const struct rv_source *source, finish_fn *finish, struct rv_image *image, struct rv_str *kept,
+                       struct rv_err *err)
 {
 	struct rv_str held = RV_STR_INIT;
 	struct rv_png_contents contents = { .len = (size_t)source->len, .joined = RV_STR_INIT };
 	contents.bytes = rv_source_bytes(source, FILE_BYTES_MAX, &held, err);
 	int status = contents.bytes ? walk(&contents, kept, err) : -1;
-	if (status == 0 && image) {
-		status = rv_png_decode(&contents, image, err);
+	if (status == 0 && finish) {
+		status = finish(&contents, image, err);
 	}
 	rv_str_release(&contents.joined);
 	rv_str_release(&held);
@@ -238,7 +241,13 @@ static int read_source(const struct rv_source *source, struct rv_image *image, s
 
 int rv_png_read_from(const struct rv_source *source, struct rv_image *image, struct rv_err *err)
 {
-	return read_source(source, image, NULL, err);
+	return read_source(source, rv_png_decode, image, NULL, err);
+}
+
+int rv_png_check_from(const struct rv_source *source, struct rv_image *form, struct rv_err *err)
+{
+	rv_image_release(form);
+	return read_source(source, rv_png_check, form, NULL, err);
 }
 
 int rv_png_read(const char *path, struct rv_image *image, struct rv_err *err)
@@ -254,7 +263,7 @@ int rv_png_read(const char *path, struct rv_image *image, struct rv_err *err)
 
 int rv_png_stripped(const struct rv_source *source, struct rv_str *out, struct rv_err *err)
 {
-	return read_source(source, NULL, out, err);
+	return read_source(source, NULL, NULL, out, err);
 }
 
 int rv_png_strip(const char *path, struct rv_err *err)

@@ -18,6 +18,9 @@
  * *image is replaced. */
 int rv_png_read(const char *path, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
 int rv_png_read_from(const struct rv_source *source, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+/* Checks all that rv_png_read_from checks, and makes no pixels: undoing filters takes up to as long as all the rest.
+ * *form is replaced: sides, channels and kind of the pixels that there would be, without any. */
+int rv_png_check_from(const struct rv_source *source, struct rv_image *form, struct rv_err *err) RV_MUST_USE;
 /* Width, height, channels and bit depth from the header alone. */
 int rv_png_info(const char *path, uint32_t *width, uint32_t *height, uint32_t *channels, uint32_t *bits,
                 struct rv_err *err) RV_MUST_USE;

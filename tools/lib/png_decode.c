@@ -106,6 +106,11 @@ static size_t packed_row_bytes(const struct rv_png_header *h)
 	return ((size_t)h->width * h->channels * h->depth + 7) / 8;
 }
 
+static int fail_filter(int filter, uint32_t y, struct rv_err *err)
+{
+	return rv_fail(err, RV_E_BAD_FILE, "unknown filter %d in row %u", filter, y);
+}
+
 /* Undoes the filters of all rows, in place, and puts the pixels into the image. */
 static int unpack(const struct rv_png_header *h, unsigned char *raw, struct rv_image *image, struct rv_err *err)
 {
@@ -116,7 +121,7 @@ static int unpack(const struct rv_png_header *h, unsigned char *raw, struct rv_i
 	for (uint32_t y = 0; status == 0 && y < h->height; y++) {
 		const int filter = *raw++;
 		if (!unfilter(filter, raw, above, len, bpp)) {
-			status = rv_fail(err, RV_E_BAD_FILE, "unknown filter %d in row %u", filter, y);
+			status = fail_filter(filter, y, err);
 		} else if (h->depth == 8) {
 			memcpy(image->u8 + y * len, raw, len);
 		} else {
@@ -131,23 +136,29 @@ static int unpack(const struct rv_png_header *h, unsigned char *raw, struct rv_i
 	return status;
 }
 
-/* The size must be exactly what the header asks for. */
-static int inflate_pixels(const struct rv_png_contents *c, unsigned char *raw, size_t size, struct rv_err *err)
+/* All rows with their filters. Their size must be exactly what the header asks for. Caller frees. */
+static unsigned char *inflate_rows(const struct rv_png_contents *c, struct rv_err *err)
 {
-	struct libdeflate_decompressor *const inflate = libdeflate_alloc_decompressor();
-	if (!inflate) {
-		return rv_fail(err, RV_E_MEMORY, "no memory to inflate");
-	}
+	const struct rv_png_header *const h = &c->header;
+	const size_t size = h->height * (1 + packed_row_bytes(h));
 	size_t used = 0;
-	const enum libdeflate_result result =
-	        libdeflate_zlib_decompress_ex(inflate, c->pixels, c->pixels_len, raw, size, &used, NULL);
+	struct libdeflate_decompressor *const inflate = libdeflate_alloc_decompressor();
+	unsigned char *raw = inflate ? malloc(size) : NULL;
+	if (!raw) {
+		rv_fail(err, RV_E_MEMORY, "no memory to inflate %u x %u pixels, %zu bytes", h->width, h->height, size);
+	} else if (libdeflate_zlib_decompress_ex(inflate, c->pixels, c->pixels_len, raw, size, &used, NULL) !=
+	                   LIBDEFLATE_SUCCESS ||
+	           used != c->pixels_len) {
+		rv_fail(err, RV_E_BAD_FILE, "pixel data is damaged");
+		free(raw);
+		raw = NULL;
+	}
 	libdeflate_free_decompressor(inflate);
-	return result == LIBDEFLATE_SUCCESS && used == c->pixels_len
-	               ? 0
-	               : rv_fail(err, RV_E_BAD_FILE, "pixel data is damaged");
+	return raw;
 }
 
-int rv_png_decode(const struct rv_png_contents *c, struct rv_image *image, struct rv_err *err)
+/* Before memory is taken for it. */
+static int check_size(const struct rv_png_contents *c, struct rv_err *err)
 {
 	const struct rv_png_header *const h = &c->header;
 	const size_t row = packed_row_bytes(h), size = h->height * (1 + row); /* at most 2^16 * (1 + 2^19) */
@@ -155,26 +166,64 @@ int rv_png_decode(const struct rv_png_contents *c, struct rv_image *image, struc
 		return rv_fail(err, RV_E_LIMIT, "%u x %u pixels take %zu bytes: at most %zu", h->width, h->height, size,
 		               RV_IMAGE_BYTES_MAX);
 	}
-	if (h->height * row / DEFLATE_RATIO_MAX > c->pixels_len) { /* before memory is taken for it */
+	if (h->height * row / DEFLATE_RATIO_MAX > c->pixels_len) {
 		return rv_fail(err, RV_E_BAD_FILE, "%zu bytes of pixel data cannot hold %u x %u pixels", c->pixels_len,
 		               h->width, h->height);
+	}
+	return 0;
+}
+
+static enum rv_pixel pixel_of(const struct rv_png_header *h)
+{
+	return h->depth == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8;
+}
+
+int rv_png_decode(const struct rv_png_contents *c, struct rv_image *image, struct rv_err *err)
+{
+	const struct rv_png_header *const h = &c->header;
+	if (check_size(c, err) < 0) {
+		return -1;
 	}
 	if (is_foreign(c)) {
 		return rv_png_decode_foreign(c, image, err);
 	}
-	const enum rv_pixel pixel = h->depth == 16 ? RV_PIXEL_U16 : RV_PIXEL_U8;
-	if (rv_image_init(image, h->width, h->height, h->channels, pixel, err) < 0) {
+	if (rv_image_init(image, h->width, h->height, h->channels, pixel_of(h), err) < 0) {
 		return -1;
 	}
-	unsigned char *const raw = malloc(size);
-	if (!raw) {
-		return rv_fail(err, RV_E_MEMORY, "no memory to inflate %u x %u pixels, %zu bytes", h->width, h->height,
-		               size);
+	unsigned char *const raw = inflate_rows(c, err);
+	const int status = raw ? unpack(h, raw, image, err) : -1;
+	free(raw);
+	return status;
+}
+
+static int check_filters(const struct rv_png_header *h, const unsigned char *raw, struct rv_err *err)
+{
+	const size_t row = 1 + packed_row_bytes(h);
+	for (uint32_t y = 0; y < h->height; y++) {
+		if (raw[y * row] > FILTER_PAETH) {
+			return fail_filter(raw[y * row], y, err);
+		}
 	}
-	int status = inflate_pixels(c, raw, size, err);
-	if (status == 0) {
-		status = unpack(h, raw, image, err);
+	return 0;
+}
+
+int rv_png_check(const struct rv_png_contents *c, struct rv_image *form, struct rv_err *err)
+{
+	const struct rv_png_header *const h = &c->header;
+	if (check_size(c, err) < 0) {
+		return -1;
 	}
+	if (is_foreign(c)) {
+		const int status = rv_png_decode_foreign(c, form, err);
+		free(form->bytes);
+		form->bytes = NULL;
+		return status;
+	}
+	*form = (struct rv_image) {
+		.width = h->width, .height = h->height, .channels = h->channels, .pixel = pixel_of(h)
+	};
+	unsigned char *const raw = inflate_rows(c, err);
+	const int status = raw ? check_filters(h, raw, err) : -1;
 	free(raw);
 	return status;
 }

@@ -32,6 +32,9 @@ struct rv_png_contents {
 /* Inflates and undoes the filters, or leaves both to libpng. The chunks were checked. */
 int rv_png_decode(const struct rv_png_contents *contents, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
 
+/* Inflates, and looks at the filters: *form gets no pixels. What libpng does is done as a whole. */
+int rv_png_check(const struct rv_png_contents *contents, struct rv_image *form, struct rv_err *err) RV_MUST_USE;
+
 /* png_foreign.c: any kind, through libpng. The chunks were checked, and that the file is large enough. */
 int rv_png_decode_foreign(const struct rv_png_contents *contents, struct rv_image *image,
                           struct rv_err *err) RV_MUST_USE;

@@ -187,21 +187,21 @@ void verify_decoded_release(struct verify_decoded *decoded)
 	*decoded = (struct verify_decoded)VERIFY_DECODED_INIT;
 }
 
-int verify_decode(const struct rv_source *source, const char *name, bool wants_planes, struct verify_decoded *decoded,
+int verify_decode(const struct rv_source *source, const char *name, bool wants_pixels, struct verify_decoded *decoded,
                   struct rv_err *err)
 {
 	verify_decoded_clear(decoded);
 	decoded->kind = verify_decode_kind(name);
 	switch (decoded->kind) {
 	case VERIFY_KIND_PNG:
-		if (rv_png_read_from(source, &decoded->image, err) < 0) {
+		if ((wants_pixels ? rv_png_read_from : rv_png_check_from)(source, &decoded->image, err) < 0) {
 			return -1;
 		}
 		decoded->width = decoded->image.width;
 		decoded->height = decoded->image.height;
 		return 0;
 	case VERIFY_KIND_EXR:
-		return decode_exr(source, wants_planes, decoded, err);
+		return decode_exr(source, wants_pixels, decoded, err);
 	case VERIFY_KIND_MP4:
 		return check_mp4(source, decoded, err);
 	case VERIFY_KIND_FLO:

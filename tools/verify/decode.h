@@ -34,7 +34,7 @@ struct verify_decoded {
 	enum verify_kind kind;
 	uint32_t width, height; /* 0 where there is no picture */
 	uint64_t n_frames;      /* of an MP4 */
-	struct rv_image image;  /* of a PNG */
+	struct rv_image image;  /* of a PNG; no bytes where they were not wanted */
 	struct rv_exr *exr;     /* of an EXR: open, for its attributes; reads no more */
 	struct verify_plane *planes;
 	size_t n_planes;
@@ -47,11 +47,11 @@ struct verify_decoded {
 	}
 
 enum verify_kind verify_decode_kind(const char *name);
-/* `name` tells the kind. The source is borrowed until *decoded is cleared or released. An EXR keeps its planes when
- * they are wanted and not more than VERIFY_PLANES_MAX, in the order of the file; with none it has been decoded as well.
- * *decoded is replaced; its memory is used again. */
+/* `name` tells the kind. The source is borrowed until *decoded is cleared or released. Where pixels are wanted, a PNG
+ * keeps them, an EXR its planes unless they are more than VERIFY_PLANES_MAX, in the order of the file; without them all
+ * of it has been checked as well, a PNG in half the time. *decoded is replaced; its memory is used again. */
 #define VERIFY_PLANES_MAX 256
-int verify_decode(const struct rv_source *source, const char *name, bool wants_planes, struct verify_decoded *decoded,
+int verify_decode(const struct rv_source *source, const char *name, bool wants_pixels, struct verify_decoded *decoded,
                   struct rv_err *err) RV_MUST_USE;
 /* The sides of a PNG or EXR by its header alone; 0 for all else, and where it cannot be read. */
 void verify_decode_size(const struct rv_source *source, const char *name, uint32_t *width, uint32_t *height);

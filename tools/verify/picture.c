@@ -124,10 +124,9 @@ static int open_file(const struct verify_picture *picture, struct verify_file *f
 	return picture->files->open(picture->files, file->file, file->k, &file->source, err);
 }
 
-static int decode_file(struct verify_file *file, struct rv_err *err)
+static int decode_file(struct verify_file *file, bool wants_pixels, struct rv_err *err)
 {
-	const bool wants_planes = !rv_role_is(file->file->role, RV_ROLE_PASSES);
-	return verify_decode(&file->source, file->file->paths[file->k], wants_planes, &file->decoded, err);
+	return verify_decode(&file->source, file->file->paths[file->k], wants_pixels, &file->decoded, err);
 }
 
 static bool has_size(const struct verify_picture *picture, uint32_t width, uint32_t height)
@@ -156,6 +155,30 @@ static bool open_sized(struct verify_picture *picture, struct verify_file *file)
 	return true;
 }
 
+static bool looks_at(const struct verify_label *label, const struct rv_file *file)
+{
+	const enum rv_role_id *role = label->roles;
+	while (role && *role != RV_ROLES && file->row != &rv_roles[*role]) {
+		role++;
+	}
+	return label->file && (!role || *role != RV_ROLES);
+}
+
+/* Besides their size and form: the numbers of every OpenEXR file but the passes; the pixels of a PNG only where its
+ * role says what they must be. */
+static bool wants_pixels(const struct verify_file *file)
+{
+	const struct rv_file *const what = file->file;
+	bool wants = what->row == &rv_roles[RV_ROLE_INDEX];
+	if (verify_decode_kind(what->paths[file->k]) != VERIFY_KIND_PNG) {
+		return !rv_role_is(what->role, RV_ROLE_PASSES);
+	}
+	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
+		wants |= labels[i]->roles && looks_at(labels[i], what);
+	}
+	return wants;
+}
+
 /* False, and a problem, unless it is what a file of its role must be. */
 static bool look_at(struct verify_picture *picture, struct verify_file *file)
 {
@@ -171,7 +194,7 @@ static bool look_at(struct verify_picture *picture, struct verify_file *file)
 		                    "it does not end as files of role '%s' do", file->file->role);
 		return false;
 	}
-	if (decode_file(file, &err) < 0) {
+	if (decode_file(file, wants_pixels(file), &err) < 0) {
 		verify_problems_add_undecoded(picture->problems, file->name.ptr, &err);
 		return false;
 	}
@@ -188,15 +211,6 @@ static bool look_at(struct verify_picture *picture, struct verify_file *file)
 }
 
 /* ---- what holds for each kind of label --------------------------------------------------------------------------- */
-
-static bool looks_at(const struct verify_label *label, const struct rv_file *file)
-{
-	const enum rv_role_id *role = label->roles;
-	while (role && *role != RV_ROLES && file->row != &rv_roles[*role]) {
-		role++;
-	}
-	return label->file && (!role || *role != RV_ROLES);
-}
 
 static void check_decoded(struct verify_picture *picture, const struct verify_file *file)
 {
@@ -262,7 +276,7 @@ void verify_picture_check_file(struct verify_picture *picture, const struct rv_f
 	struct rv_err err = RV_ERR_INIT;
 	for (size_t k = 0; k < file->n_paths && picture->files->has(picture->files, file); k++) {
 		start_file(picture, present, file, k);
-		if (open_sized(picture, present) && decode_file(present, &err) < 0) {
+		if (open_sized(picture, present) && decode_file(present, false, &err) < 0) {
 			verify_problems_add_undecoded(picture->problems, present->name.ptr, &err);
 		}
 	}
@@ -288,8 +302,8 @@ const struct verify_decoded *verify_picture_partner(struct verify_picture *pictu
 	if (is_right) {
 		verify_decode_size(&partner->source, file->paths[0], &width, &height);
 		is_right = width > 0 && has_size(picture, width, height) &&
-		           has_kind(file->row, verify_decode_kind(file->paths[0])) && decode_file(partner, NULL) == 0 &&
-		           has_form(file->row, &partner->decoded, &text);
+		           has_kind(file->row, verify_decode_kind(file->paths[0])) &&
+		           decode_file(partner, true, NULL) == 0 && has_form(file->row, &partner->decoded, &text);
 	}
 	rv_str_release(&text);
 	picture->partner_role = is_right ? role : RV_ROLES;
