@@ -21,13 +21,14 @@ ALL_CFLAGS := -std=gnu17 -ffp-contract=off $(MODE_CFLAGS_$(MODE)) $(WARNINGS) -p
 	-iquote tools/lib -iquote tools -DRV_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(MODE_CFLAGS_$(MODE)) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
-# Flags of one file, by its path below tools/. Loops over pixels are worth the compiler's best; the flags of a
+# Flags of one file, by its path below tools/. Loops over pixels and texts are worth the compiler's best; the flags of a
 # third-party library reach only the file that knows it.
 PIXELS_release := -O3
 PIXELS := $(PIXELS_$(MODE))
 $(foreach f,lib/png lib/png_decode lib/png_write lib/deflate lib/exr lib/exr_file lib/exr_write,\
 	$(eval CFLAGS_$(f) := $(call pkg,--cflags,libdeflate) $(PIXELS)))
-$(foreach f,lib/exr_zip $(patsubst tools/%.c,%,$(wildcard tools/mask/pixels/*.c)),$(eval CFLAGS_$(f) := $(PIXELS)))
+$(foreach f,lib/exr_zip lib/scan_text $(patsubst tools/%.c,%,$(wildcard tools/mask/pixels/*.c)),\
+	$(eval CFLAGS_$(f) := $(PIXELS)))
 CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
 CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR)
 $(foreach f,video video_av video_check video_frame,\

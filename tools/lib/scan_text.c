@@ -5,10 +5,24 @@
 #include "scan.h"
 #include "scan_private.h"
 
+/* Neither between tokens nor, which does not count, in a string. */
+static bool has_no_blanks(const char *text, size_t len)
+{
+	unsigned char lowest = 0xff;
+	for (size_t i = 0; i < len; i++) {
+		lowest = RV_MIN(lowest, (unsigned char)text[i]);
+	}
+	return lowest > ' ';
+}
+
 void rv_scan_compact(const char *text, size_t len, struct rv_str *out)
 {
 	const char *p = text;
 	const char *const end = text + len;
+	if (has_no_blanks(text, len)) { /* as rv's own tools write it, seen 16 bytes at a time */
+		rv_str_append(out, text, len);
+		return;
+	}
 	while (p < end) {
 		const char *start = p;
 		while (p < end && !rv_scan_is_blank(*p)) {
