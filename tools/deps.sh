@@ -85,6 +85,7 @@ need() { # PURPOSE
         ;;
     bench)
         need_command python3
+        need_command pngcheck
         need_python numpy python3-numpy
         need_python cv2 python3-opencv
         ;;

@@ -1,21 +1,36 @@
 # SPDX-License-Identifier: MIT
-# What the scripts of this directory share: times and medians.
+# What the scripts of this directory share: times, medians, least values.
 
-# timed FILE COMMAND...: appends the milliseconds it took.
+# timed FILE COMMAND...: appends the milliseconds it took, and those of processor.
 timed() {
-    local file=$1 start
+    local file=$1 TIMEFORMAT='%R %U %S'
     shift
-    start=$(date +%s%N)
-    "$@"
-    echo $((($(date +%s%N) - start) / 1000000)) >>"$file"
+    { time "$@" 2>&3; } 3>&2 2>"$file.took"
+    awk '{ print 1000 * $1, 1000 * ($2 + $3) }' "$file.took" >>"$file"
 }
 
-# The median of the numbers in FILE, or "-".
-median() {
-    sort -g "$1" | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
+# The median of the numbers in a column, the first one, of FILE.
+median() { # FILE [COLUMN]
+    cut -d' ' -f"${2:-1}" "$1" | sort -g |
+        awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
 }
 
-# ratio A B: the median of A / B, line by line: what stands in one line was measured in one turn.
-ratio() {
-    paste "$1" "$2" | awk '{ print $1 / $2 }' | median -
+# The least of them: what others that use the machine have spoilt the least.
+least() { # FILE [COLUMN]
+    cut -d' ' -f"${2:-1}" "$1" | sort -g | head -n1
+}
+
+# The median of A / B, line by line: what stands in one line was measured in one turn.
+ratio() { # A B [COLUMN]
+    paste -d' ' <(cut -d' ' -f"${3:-1}" "$1") <(cut -d' ' -f"${3:-1}" "$2") | awk '{ print $1 / $2 }' | median -
+}
+
+# Two rows of what two files of `timed` have at the least: the times, and those of processor.
+rows() { # WHAT OURS THEIRS GOAL GOAL-OF-PROCESSOR-TIME
+    local column what=$1 goal=$4
+    for column in 1 2; do
+        awk -v what="$what" -v ours="$(least "$2" $column)" -v theirs="$(least "$3" $column)" -v goal="$goal" 'BEGIN {
+            printf "| %s | %.0f ms | %.0f ms | %.2f | %s |\n", what, ours, theirs, theirs / ours, goal }'
+        what='the same, processor time' goal=$5
+    done
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# rv-mask against NumPy and OpenCV doing the same (mask_numpy.py): 1024x1024, 30 objects, every label that rv-mask writes
-# by default and --instances; and two threads against one over the frames of one sequence. Turn by turn, the median of
-# the ratios. The samples are kept in build/bench.
+# rv-mask against NumPy and OpenCV doing the same (mask_numpy.py), one thread each: 1024x1024, 30 objects; every label
+# that rv-mask writes by default and --instances, or the preview of depth and nothing that it can do without. And two
+# threads against one over the frames of one sequence. In turns, the least of each. The samples are kept in build/bench.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
@@ -24,33 +24,35 @@ corpus=$RV_ROOT/build/bench/mask
 numpy=$RV_ROOT/tests/bench/mask_numpy.py
 mkdir -p "$corpus"
 
-rate() {
-    awk -v n=$((count * size * size)) -v s="$1" 'BEGIN { printf "%.1f\n", n / s / 1e6 }'
+# What is labelled is a copy each time, and none goes before the end: a file system is slow where files have just gone.
+turn=0
+label() { # CODEC
+    turn=$((turn + 1))
+    [ ! -e "$1" ] || mv "$1" "$1.$turn"
+    cp -al "$corpus/$1" "$1"
+}
+
+compare() { # CODEC COMMAND-OF-NUMPY GOAL OPTION...
+    local codec=$1 command=$2 goal=$3
+    shift 3
+    rm -f rv.ms numpy.ms
+    for _ in $(seq $rounds); do
+        label $codec
+        "$python" "$numpy" $command <"$corpus/$codec.jsonl" >numpy.jsonl 2>>numpy.ms
+        label $codec
+        timed rv.ms rv-mask -q -j1 "$@" <"$corpus/$codec.jsonl" >rv.jsonl
+    done
+    rows "rv-mask $*, $codec, $count pictures of 1024x1024 / NumPy + OpenCV" rv.ms numpy.ms "$goal" "$goal"
 }
 
 for codec in NONE ZIP; do
     if [ ! -e "$corpus/$codec.jsonl" ]; then
         (cd "$corpus" && "$python" "$numpy" make $codec $codec $count $size 30 >new && mv new $codec.jsonl)
     fi
-    : >ratios
-    for _ in $(seq $rounds); do
-        for who in numpy rv; do
-            rm -rf $codec
-            cp -al "$corpus/$codec" $codec
-            if [ $who = numpy ]; then
-                "$python" "$numpy" label <"$corpus/$codec.jsonl" >numpy.jsonl 2>numpy.s
-            else
-                TIMEFORMAT=%R
-                { time rv-mask --instances <"$corpus/$codec.jsonl" >rv.jsonl; } 2>rv.s
-            fi
-        done
-        cmp <(jq -c .annotations numpy.jsonl) <(jq -c .annotations rv.jsonl)
-        paste rv.s numpy.s | awk '{ print $1, $2, $2 / $1 }' >>ratios
-    done
-    printf '| rv-mask --instances, %s, 1024x1024 | %s MPix/s | NumPy + OpenCV %s MPix/s | %.1f | 4 |\n' $codec \
-        "$(rate "$(cut -d' ' -f1 ratios | median -)")" "$(rate "$(cut -d' ' -f2 ratios | median -)")" \
-        "$(cut -d' ' -f3 ratios | median -)"
+    compare $codec label 4 --instances
+    cmp <(jq -c .annotations numpy.jsonl) <(jq -c .annotations rv.jsonl)
 done
+compare ZIP preview 3.5 --outputs depth_preview
 
 # One sequence of the same pictures, over and over, in sequence/.
 frames=60

@@ -3,9 +3,11 @@
 """What rv-mask does, with NumPy and OpenCV, and the samples that both are measured on.
 
     mask_numpy.py make DIR CODEC COUNT SIZE OBJECTS   makes samples; records on stdout
-    mask_numpy.py label <records                      labels them; seconds on stderr
+    mask_numpy.py label <records                      labels them
+    mask_numpy.py preview <records                    writes pictures of their depth, no more
 
-The seconds do not count the start of Python and its imports. Decoding is zlib and NumPy: OpenCV
+The last two print the milliseconds that it took, and those of processor, on stderr: the start of
+Python and its imports do not count. Decoding is zlib and NumPy: OpenCV
 cannot read files of many channels.
 """
 
@@ -178,13 +180,31 @@ def run_lengths(mask: np.ndarray) -> tuple:
     return "".join(text), int(counts[1::2].sum())
 
 
+def write_png(directory: str, name: str, image: np.ndarray) -> None:
+    """Write a PNG file as fast as OpenCV can."""
+    cv2.imwrite(os.path.join(directory, name), image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+
+
+def grey_of(depth: np.ndarray) -> np.ndarray:
+    """Return a picture of depth: the nearest is the brightest."""
+    seen = depth < 1e9
+    near, far = depth[seen].min(), depth[seen].max()
+    return np.where(seen, 65535.5 - (depth - near) * (65534 / (far - near)), 0).astype(np.uint16)
+
+
+def preview(record: dict) -> None:
+    """Write a picture of a record's depth."""
+    directory, channel = record["dir"], record["channels"]["depth"]
+    depth = decode(os.path.join(directory, "passes.exr"), [channel])[channel]
+    write_png(directory, "DepthPreview.png", grey_of(depth))
+
+
 def label(record: dict) -> None:
     """Write all labels of a record and add its annotations."""
     directory, channels = record["dir"], record["channels"]
-    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
     def save(name: str, image: np.ndarray) -> None:
-        cv2.imwrite(os.path.join(directory, name), image, fast)
+        write_png(directory, name, image)
 
     planes = decode(os.path.join(directory, "passes.exr"), list(channels.values()))
     index = planes[channels["index"]].astype(np.uint16)
@@ -196,10 +216,7 @@ def label(record: dict) -> None:
             mask = (planes[channel] > record["semantic_mask_threshold"]).astype(np.uint16) * 65535
             save(f"Mask_{role[5:]}.png", mask)
     cv2.imwrite(os.path.join(directory, "Depth.exr"), depth)
-    seen = depth < 1e9
-    near, far = depth[seen].min(), depth[seen].max()
-    grey = np.where(seen, 65535.5 - (depth - near) * (65534 / (far - near)), 0).astype(np.uint16)
-    save("DepthPreview.png", grey)
+    save("DepthPreview.png", grey_of(depth))
     os.makedirs(os.path.join(directory, "instances"))
     objects = {o["index"]: o for o in record["objects"]}
     turned = np.ascontiguousarray(index.T)
@@ -239,12 +256,14 @@ def main() -> None:
     if sys.argv[1] == "make":
         make(sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))
         return
+    make_labels = {"label": label, "preview": preview}[sys.argv[1]]
     records = [json.loads(line) for line in sys.stdin]
-    start = time.monotonic()
+    start, start_cpu = time.monotonic(), time.process_time()
     for record in records:
-        label(record)
+        make_labels(record)
         print(json.dumps(record, separators=(",", ":")))
-    print(time.monotonic() - start, file=sys.stderr)
+    took = time.monotonic() - start, time.process_time() - start_cpu
+    print(*(f"{1000 * seconds:.1f}" for seconds in took), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# rv-mux against ffmpeg: 120 PNG frames of 640x360 to H.264 with the same settings of x264, in turns, the median of the
-# ratios; and against ffmpeg encoding the decoded frames, which is what no program can beat.
+# rv-mux against ffmpeg: 360 PNG frames of 640x360, noisy as renders are, to H.264 with the same settings of x264, in
+# turns, the least of each; and against ffmpeg encoding the decoded frames. Where that keeps all processors busy, no
+# program that has to decode can be as fast, as the rows of processor time tell; and the first half second of a sequence
+# is decoded before x264 begins.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
@@ -11,23 +13,22 @@ if ! command -v ffmpeg >/dev/null; then
     exit 0
 fi
 
-frames=120 rounds=5
+frames=360 rounds=5 size=640x360
 mkdir -p out/a/frames
-ffmpeg -v error -nostdin -f lavfi -i testsrc2=size=640x360:rate=24,noise=alls=8:all_seed=1 -frames:v $frames out/a/frames/%06d.png
+ffmpeg -v error -nostdin -f lavfi -i mandelbrot=size=$size:rate=24:start_scale=1,noise=alls=4:all_seed=1 -frames:v $frames \
+    -pred mixed out/a/frames/%06d.png
 ffmpeg -v error -nostdin -framerate 24 -i out/a/frames/%06d.png -pix_fmt yuv420p -f rawvideo frames.yuv
 jq -nc --argjson n $frames '[range(1; $n + 1)] | {id: "a", dir: "out/a", fps: 24, frames: map({frame: .}),
     files: {image: map("frames/\("000000\(.)"[-6:]).png")}}' >records
 
 for preset in medium veryfast; do
     rm -f rv.ms png.ms raw.ms
-    encode=(-pix_fmt yuv420p -c:v libx264 -crf 18 -preset "$preset" -y peer.mp4)
+    encode=(-pix_fmt yuv420p -c:v libx264 -crf 18 -preset "$preset" -threads 8 -x264-params cpu-independent=1 -y peer.mp4)
     for _ in $(seq $rounds); do
-        timed rv.ms rv-mux -f video --preset $preset <records >/dev/null
+        timed rv.ms rv-mux -q -f video --preset $preset <records >/dev/null
         timed png.ms ffmpeg -v error -nostdin -framerate 24 -i out/a/frames/%06d.png "${encode[@]}"
-        timed raw.ms ffmpeg -v error -nostdin -f rawvideo -s 640x360 -framerate 24 -pix_fmt yuv420p -i frames.yuv "${encode[@]}"
+        timed raw.ms ffmpeg -v error -nostdin -f rawvideo -s $size -framerate 24 -pix_fmt yuv420p -i frames.yuv "${encode[@]}"
     done
-    printf '| rv-mux, video, %s / ffmpeg from PNG | %.0f ms | %.0f ms | %.2f | 1 |\n' $preset "$(median rv.ms)" \
-        "$(median png.ms)" "$(ratio png.ms rv.ms)"
-    printf '| the same / ffmpeg from decoded frames | %.0f ms | %.0f ms | %.2f | 0.95 |\n' "$(median rv.ms)" \
-        "$(median raw.ms)" "$(ratio raw.ms rv.ms)"
+    rows "rv-mux, video, $preset / ffmpeg from PNG" rv.ms png.ms 1 -
+    rows 'rv-mux, the same video / ffmpeg from decoded frames' rv.ms raw.ms 0.95 -
 done

@@ -31,6 +31,11 @@ def encode(mask: list, width: int, height: int) -> str:
                 colour, run = 1 - colour, 0
             run += 1
     counts.append(run)
+    return compress(counts)
+
+
+def compress(counts: list) -> str:
+    """COCO's text of run lengths, the first of which is of background."""
     text = ""
     for i, count in enumerate(counts):
         value = count - (counts[i - 2] if i > 2 else 0)
