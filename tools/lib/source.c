@@ -4,14 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "alloc.h"
+#include "beneath.h"
 #include "diag.h"
 #include "file.h"
 
@@ -49,63 +47,13 @@ int rv_source_open(struct rv_source *source, const char *path, struct rv_err *er
 	return take(source, open(path, OPEN_FLAGS), path, err);
 }
 
-/* Opens one component of a path, never a link: -1 with ELOOP for that. */
-static int open_component(int dir_fd, const char *part, size_t len, int flags)
-{
-	char name[NAME_MAX + 1];
-	struct stat st;
-	if (len > NAME_MAX) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(name, part, len);
-	name[len] = '\0';
-	const int fd = openat(dir_fd, name, flags | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOTDIR) { /* a link where a directory is wanted looks like a file */
-		const bool is_link = fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-		errno = is_link ? ELOOP : ENOTDIR;
-	}
-	return fd;
-}
-
-/* What openat2 does in one call. */
-static int walk_beneath(int dir_fd, const char *relative)
-{
-	int at = dir_fd;
-	for (const char *part = relative; at >= 0 && *part;) {
-		const size_t len = strcspn(part, "/");
-		const bool is_last = part[len] == '\0';
-		const int next = open_component(at, part, len, is_last ? OPEN_FLAGS : O_PATH | O_DIRECTORY);
-		if (at != dir_fd) {
-			const int saved = errno;
-			close(at);
-			errno = saved;
-		}
-		at = next;
-		part += len;
-		part += strspn(part, "/");
-	}
-	return at;
-}
-
-static int open_beneath(int dir_fd, const char *relative)
-{
-	const struct open_how how = { .flags = OPEN_FLAGS,
-		                      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
-	const long fd = syscall(SYS_openat2, dir_fd, relative, &how, sizeof(how));
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM)) { /* before Linux 5.6; a sandbox that does not know it */
-		return walk_beneath(dir_fd, relative);
-	}
-	return (int)fd;
-}
-
 int rv_source_open_beneath(struct rv_source *source, int dir_fd, const char *relative, struct rv_err *err)
 {
 	*source = (struct rv_source)RV_SOURCE_INIT;
 	if (!rv_path_is_inside(relative)) {
 		return rv_fail(err, RV_E_BAD_RECORD, "'%s' is not a path below its directory", relative);
 	}
-	const int fd = open_beneath(dir_fd, relative);
+	const int fd = rv_open_beneath(dir_fd, relative, OPEN_FLAGS);
 	if (fd < 0 && errno == ELOOP) {
 		return rv_fail(err, RV_E_BAD_FILE, "'%s' is reached by a symbolic link, which is not followed",
 		               relative);
