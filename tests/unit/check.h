@@ -50,6 +50,9 @@ void check_case(const char *what, void (*run)(void));
 /* Says on the case's line why it cannot be run here; call and return. */
 void check_skip(const char *reason);
 
+/* True once a check of the running case has failed: for a child process that runs checks. */
+bool check_has_failed(void);
+
 #define CHECK(condition) check_true(__FILE__, __LINE__, #condition, (condition))
 #define CHECK_U64(got, wanted) check_u64(__FILE__, __LINE__, #got, (got), (wanted))
 #define CHECK_I64(got, wanted) check_i64(__FILE__, __LINE__, #got, (got), (wanted))

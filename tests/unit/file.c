@@ -324,18 +324,20 @@ static void work_directories(void)
 	CHECK_U64(count_names(check_path("p/q")), 3);
 	CHECK_OK(rv_mkdirs(check_path("p/q/.other.abcdef"), &err), &err);
 	CHECK_OK(rv_mkdirs(check_path("p/q/.ds.abc"), &err), &err);
+	CHECK_OK(rv_mkdirs(check_path("p/q/.ds.backup/of-somebody"), &err), &err);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	CHECK_U64(count_names(check_path("p/q")), 5);
+	CHECK_U64(count_names(check_path("p/q")), 6);
 	struct rv_workdir third = RV_WORKDIR_INIT;
 	CHECK_OK(rv_workdir_open(&third, check_path("p/q"), "ds", &err), &err);
-	CHECK_U64(count_names(check_path("p/q")), 5); /* the dead one gone, the new one there */
+	CHECK_U64(count_names(check_path("p/q")), 6); /* the dead one gone, the new one there */
 	CHECK(rv_file_exists(mine.path) && rv_file_exists(second.path) && rv_file_exists(third.path));
 	rv_workdir_close(&mine);
 	rv_workdir_close(&second);
 	rv_workdir_close(&third);
 	rv_workdir_close(&third);
-	CHECK_U64(count_names(check_path("p/q")), 2);
+	CHECK_U64(count_names(check_path("p/q")), 3);
+	CHECK(rv_file_exists(check_path("p/q/.ds.backup/of-somebody")));
 	close(ready[0]);
 	close(ready[1]);
 	CHECK_FAILS(rv_workdir_open(&mine, "/proc/nowhere", "ds", &err), &err, RV_E_MISSING_FILE, "/proc/nowhere");

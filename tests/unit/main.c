@@ -103,6 +103,11 @@ static void release_scratch(void)
 
 /* ---- cases ------------------------------------------------------------------------------------------------------ */
 
+bool check_has_failed(void)
+{
+	return case_failed;
+}
+
 void check_case(const char *what, void (*run)(void))
 {
 	case_failed = false;

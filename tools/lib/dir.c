@@ -17,6 +17,7 @@
 
 #define NEW_NAME_TRIES 100
 #define TREE_DEPTH_MAX 200 /* each level holds a descriptor */
+#define WORKDIR_MARK ".rv-workdir"
 
 int rv_mkdirs(const char *path, struct rv_err *err)
 {
@@ -259,6 +260,51 @@ int rv_dir_replace(const char *from, const char *to, struct rv_err *err)
 	return rv_fail_errno(err, "cannot put '%s' in the place of '%s'", from, to);
 }
 
+void rv_remove_empty_folders(int dir_fd)
+{
+	struct names names = { .items = NULL };
+	const int list_from = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (list_from >= 0 && list_fd(list_from, &names) == 0) {
+		for (size_t i = 0; i < names.len; i++) {
+			const int fd = openat(dir_fd, names.items[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			if (fd >= 0) {
+				rv_remove_empty_folders(fd);
+				(void)unlinkat(dir_fd, names.items[i], AT_REMOVEDIR);
+				close(fd);
+			}
+		}
+	}
+	rv_names_free(names.items, names.len);
+}
+
+/* ---- the disk --------------------------------------------------------------------------------------------------- */
+
+static int sync_dir(const char *path, int (*sync_fd)(int fd), struct rv_err *err)
+{
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status = fd < 0 ? -1 : sync_fd(fd);
+	if (fd >= 0 && status < 0 && (errno == EINVAL || errno == EOPNOTSUPP)) {
+		status = 0; /* a file system that has nothing to write */
+	}
+	if (status < 0) {
+		rv_fail_errno(err, "cannot have '%s' written to the disk", path);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	return status;
+}
+
+int rv_sync(const char *path, struct rv_err *err)
+{
+	return sync_dir(path, syncfs, err);
+}
+
+int rv_sync_names(const char *path, struct rv_err *err)
+{
+	return sync_dir(path, fsync, err);
+}
+
 /* ---- working directories ---------------------------------------------------------------------------------------- */
 
 /* Opens and locks a working directory; the descriptor, or -1 when it is in use or gone. */
@@ -278,7 +324,30 @@ static int lock_dir(const char *path)
 	return fd;
 }
 
-/* Removes the directories PARENT/.NAME.XXXXXX whose owners are dead. What cannot be removed stays for the next. */
+/* True for one that we have made: it holds our mark, or is not that far yet. */
+static bool is_workdir(int fd)
+{
+	struct names names = { .items = NULL };
+	if (faccessat(fd, WORKDIR_MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		return true;
+	}
+	const int list_from = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const bool is_empty = list_from >= 0 && list_fd(list_from, &names) == 0 && names.len == 0;
+	rv_names_free(names.items, names.len);
+	return is_empty;
+}
+
+static int mark_workdir(int fd, const char *path, struct rv_err *err)
+{
+	const int mark = openat(fd, WORKDIR_MARK, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (mark < 0 || close(mark) < 0) {
+		return rv_fail_errno(err, "cannot make '%s/" WORKDIR_MARK "'", path);
+	}
+	return 0;
+}
+
+/* Removes the directories PARENT/.NAME.XXXXXX of ours whose owners are dead. What cannot be removed stays for the next.
+ */
 static void sweep_dead(const char *parent, const char *name)
 {
 	char **names;
@@ -299,7 +368,7 @@ static void sweep_dead(const char *parent, const char *name)
 		int fd = lock_dir(path.ptr);
 		if (fd >= 0) {
 			struct rv_err ignored;
-			if (rv_remove_tree(path.ptr, &ignored) < 0) {
+			if (is_workdir(fd) && rv_remove_tree(path.ptr, &ignored) < 0) {
 				rv_detail("%s", ignored.text);
 			}
 			close(fd);
@@ -335,6 +404,9 @@ int rv_workdir_open(struct rv_workdir *dir, const char *parent, const char *name
 		*dir = (struct rv_workdir) { .lock_fd = fd, .path = path };
 	}
 	rv_str_release(&wanted);
+	if (dir->lock_fd >= 0 && mark_workdir(dir->lock_fd, dir->path, err) < 0) {
+		rv_workdir_close(dir);
+	}
 	return dir->lock_fd < 0 ? -1 : 0;
 }
 

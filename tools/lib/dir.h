@@ -20,9 +20,18 @@ int rv_tree_files(const char *path, char ***names, size_t *len, struct rv_err *e
  * system. */
 int rv_dir_replace(const char *from, const char *to, struct rv_err *err) RV_MUST_USE;
 
+/* Removes the folders below a directory that hold nothing but such folders. What cannot be removed stays. */
+void rv_remove_empty_folders(int dir_fd);
+
+/* Has the whole file system of a directory written to the disk: after a power cut all is there that was written before.
+ * rv_sync_names does it for the names in one directory only. */
+int rv_sync(const char *path, struct rv_err *err) RV_MUST_USE;
+int rv_sync_names(const char *path, struct rv_err *err) RV_MUST_USE;
+
 /*
  * A hidden working directory `PARENT/.NAME.XXXXXX` that lives as long as this process: a lock on it tells other runs
- * that it is in use. Opening one also removes those of dead runs. Several processes may have one in the same parent.
+ * that it is in use, a file .rv-workdir in it that it is ours. Opening one also removes those of dead runs. Several
+ * processes may have one in the same parent.
  */
 struct rv_workdir {
 	int lock_fd;

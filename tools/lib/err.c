@@ -105,6 +105,7 @@ int rv_err_exit_status(enum rv_err_code code)
 	case RV_E_NO_SPACE:
 	case RV_E_IO:
 	case RV_E_BUSY:
+	case RV_E_TAKEN:
 	case RV_E_NO_BLENDER:
 	case RV_E_CHILD:
 	case RV_E_MEMORY:

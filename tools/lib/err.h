@@ -43,6 +43,7 @@
 	X(RV_E_DIGEST, "bad_digest")          /* a file whose bytes are not those of the manifest */ \
 	X(RV_E_NO_BLENDER, "no_blender")      /* no Blender, or one that does not start */ \
 	X(RV_E_BUSY, "busy")                  /* another run works in the same place */ \
+	X(RV_E_TAKEN, "taken")                /* a place holds what is not ours to replace */ \
 	X(RV_E_CANCELLED, "cancelled")        /* stopped by a signal */ \
 	X(RV_E_CHILD, "child")                /* a program that cannot be started */ \
 	X(RV_E_MEMORY, "memory")
