@@ -62,14 +62,14 @@ installed() {
     mkdir "$site/rv"
     echo theirs >"$site/rv/__init__.py"
     run -2 rv python install
-    [[ $output == *"/rv' is there and was not put there by this command"* ]]
+    [[ $output == *"/rv' is there and is no package of this command"*"has '__init__.py'"* ]]
     run -2 rv python install --uninstall
     [ "$(cat "$site/rv/__init__.py")" = theirs ]
     rm -r "$site/rv"
     rv python install -q
     echo mine >"$site/rv/mine.py"
     run -2 rv python install
-    [[ $output == *"/rv/mine.py' was not put there by this command"* ]]
+    [[ $output == *"/rv' has a file that is not of the package of this command: 'mine.py'; move it away"* ]]
     [ "$(cat "$site/rv/mine.py")" = mine ]
     nothing find venv/lib -name '.rv.*'
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* rv python install: typed stubs of the Python package for editors, made from its source. */
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,7 +7,9 @@
 #include "blend/locate.h"
 #include "diag.h"
 #include "file.h"
+#include "place.h"
 #include "porcelain/command.h"
+#include "source.h"
 #include "spawn.h"
 #include "tool.h"
 
@@ -111,56 +112,34 @@ static int find_target(struct rv_str *python, struct rv_str *site, struct rv_err
 
 /* ---- what is there ---- */
 
-static bool is_listed(const struct rv_str *listing, const char *name)
+/* Python writes these when it imports the package. */
+static bool is_cache(const char *path)
 {
-	const size_t len = strlen(name);
-	for (const char *line = listing->ptr; *line;) {
-		const char *const end = strchrnul(line, '\n');
-		if ((size_t)(end - line) == len && memcmp(line, name, len) == 0) {
-			return true;
-		}
-		line = *end ? end + 1 : end;
-	}
-	return false;
+	return strncmp(path, CACHE "/", sizeof(CACHE)) == 0 || strstr(path, "/" CACHE "/");
 }
 
-/* 1 with what we put into `package`, 0 when it is not there; fails when it is not ours. */
-static int read_listing(const char *package, struct rv_str *listing, struct rv_err *err)
+/* LISTING names itself first, then every file of ours. */
+static int list_files(int dir_fd, struct rv_place_list *list, struct rv_err *err)
 {
-	if (access(package, F_OK) < 0 && errno == ENOENT) {
+	struct rv_source source;
+	struct rv_str text = RV_STR_INIT;
+	if (rv_source_open_beneath(&source, dir_fd, LISTING, NULL) < 0) {
 		return 0;
 	}
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/" LISTING, package);
-	const bool ours = rv_file_exists(path.ptr);
-	int result;
-	if (ours) {
-		result = rv_file_read(path.ptr, LISTING_MAX, listing, err);
-	} else {
-		result = rv_fail(err, RV_E_USAGE, "'%s' is there and was not put there by this command", package);
+	int ours = rv_source_load(&source, LISTING_MAX, &text, err) < 0
+	                   ? -1
+	                   : strncmp(text.ptr, LISTING "\n", sizeof(LISTING)) == 0;
+	char *rest = text.ptr;
+	for (char *line; ours > 0 && (line = strsep(&rest, "\n"));) {
+		ours = *line && rv_place_list_add(list, line, err) < 0 ? -1 : 1;
 	}
-	rv_str_release(&path);
-	return result < 0 ? -1 : 1;
+	rv_place_list_also(list, is_cache);
+	rv_source_close(&source);
+	rv_str_release(&text);
+	return ours;
 }
 
-/* Fails when something in our package is not ours: it would be lost. */
-static int check_no_others(const char *package, const struct rv_str *listing, struct rv_err *err)
-{
-	char **names;
-	size_t len;
-	if (rv_dir_names(package, &names, &len, err) < 0) {
-		return -1;
-	}
-	int result = 0;
-	for (size_t i = 0; i < len && result == 0; i++) {
-		if (!is_listed(listing, names[i]) && strcmp(names[i], CACHE) != 0) {
-			result = rv_fail(err, RV_E_USAGE, "'%s/%s' was not put there by this command: move it away",
-			                 package, names[i]);
-		}
-	}
-	rv_names_free(names, len);
-	return result;
-}
+static const struct rv_place_owner owner = { .what = "package of this command", .proof = LISTING, .list = list_files };
 
 /* ---- in and out ---- */
 
@@ -168,7 +147,7 @@ static int write_listing(const char *package, struct rv_err *err)
 {
 	char **names;
 	size_t len;
-	if (rv_dir_names(package, &names, &len, err) < 0) {
+	if (rv_tree_files(package, &names, &len, err) < 0) {
 		return -1;
 	}
 	struct rv_str text = RV_STR_INIT, path = RV_STR_INIT;
@@ -185,7 +164,7 @@ static int write_listing(const char *package, struct rv_err *err)
 }
 
 /* Makes the package in a hidden directory beside its place, then puts it there. */
-static int install(const char *python, const char *site, const char *package, struct rv_err *err)
+static int install(const char *python, const char *site, struct rv_place *place, struct rv_err *err)
 {
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct rv_str made = RV_STR_INIT, script = RV_STR_INIT, output = RV_STR_INIT;
@@ -203,7 +182,7 @@ static int install(const char *python, const char *site, const char *package, st
 	if (run_python(argv, &output, err) < 0 || write_listing(made.ptr, err) < 0) {
 		goto out;
 	}
-	result = rv_dir_replace(made.ptr, package, err);
+	result = rv_place_put(place, made.ptr, err);
 out:
 	rv_workdir_close(&work);
 	rv_str_release(&made);
@@ -213,57 +192,35 @@ out:
 	return result;
 }
 
-/* Removes what is listed, then the directory when nothing else is in it. */
-static int take_away(const char *package, const struct rv_str *listing, struct rv_err *err)
+static int take_away(struct rv_place *place, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT;
-	int result = 0;
-	for (const char *line = listing->ptr; *line && result == 0;) {
-		const char *const end = strchrnul(line, '\n');
-		char *const name = rv_strndup(line, (size_t)(end - line));
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", package, name);
-		if (!rv_path_is_inside(name) || strchr(name, '/')) {
-			result = rv_fail(err, RV_E_BAD_FILE, "'%s/" LISTING "' is damaged", package);
-		} else {
-			result = rv_remove_tree(path.ptr, err);
-		}
-		free(name);
-		line = *end ? end + 1 : end;
+	const int removed = rv_place_remove(place, err);
+	if (removed == 0) {
+		rv_warn("%s stays: there is something in it that this command did not put there", place->shown);
 	}
-	rv_str_clear(&path);
-	rv_str_printf(&path, "%s/" CACHE, package);
-	if (result == 0) {
-		result = rv_remove_tree(path.ptr, err);
-	}
-	if (result == 0 && rmdir(package) < 0) {
-		rv_warn("'%s' stays: there is something in it that this command did not put there", package);
-	}
-	rv_str_release(&path);
-	return result;
+	return removed < 0 ? -1 : 0;
 }
 
 /* Does what was asked for; sets `package` to the place. */
 static int run(struct rv_str *package, struct rv_err *err)
 {
-	struct rv_str python = RV_STR_INIT, site = RV_STR_INIT, listing = RV_STR_INIT;
+	struct rv_str python = RV_STR_INIT, site = RV_STR_INIT, shown = RV_STR_INIT;
+	struct rv_place place = { .path = NULL };
 	int result = find_target(&python, &site, err);
 	if (result == 0) {
 		rv_str_printf(package, "%s/" PACKAGE, site.ptr);
-		const int there = read_listing(package->ptr, &listing, err);
-		if (there < 0) {
-			result = -1;
-		} else if (uninstall) {
-			result = there ? take_away(package->ptr, &listing, err) : 0;
-		} else if (there && check_no_others(package->ptr, &listing, err) < 0) {
-			result = -1;
-		} else {
-			result = install(python.ptr, site.ptr, package->ptr, err);
-		}
+		rv_str_printf(&shown, "'%s'", package->ptr);
+		rv_place_sweep(site.ptr, PACKAGE, &owner);
+		result = rv_place_open(&place, package->ptr, shown.ptr, &owner, uninstall, err);
+		err->code = result < 0 && err->code == RV_E_TAKEN ? RV_E_USAGE : err->code;
 	}
+	if (result == 0) {
+		result = uninstall ? take_away(&place, err) : install(python.ptr, site.ptr, &place, err);
+	}
+	rv_place_close(&place);
 	rv_str_release(&python);
 	rv_str_release(&site);
-	rv_str_release(&listing);
+	rv_str_release(&shown);
 	return result;
 }
 
