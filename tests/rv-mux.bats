@@ -140,19 +140,153 @@ only_here() {
     mkdir mine
     echo precious >mine/file
     run -2 --separate-stderr rv-mux -o mine <in
-    [[ "$stderr" == *"'mine' is there and is no dataset of rv"*"nothing was changed"* ]]
+    [[ "$stderr" == *"'mine' is there and is no dataset of rv"*"has 'file': nothing was changed"* ]]
     [ -z "$output" ]
     [ "$(ls -A mine)" = file ]
+    # A manifest of speech data, a damaged one, a link to one of ours, none that is a file.
+    mkdir speech cut zero linked fifo
+    echo '{"audio_filepath":"a.wav"}' >speech/manifest.jsonl
+    echo precious >speech/a.wav
+    rv-mux -f coco -o ours <in >/dev/null
+    head -c 10 ours/manifest.jsonl >cut/manifest.jsonl
+    : >zero/manifest.jsonl
+    ln -s ../ours/manifest.jsonl linked/
+    mkfifo fifo/manifest.jsonl
+    for dir in speech cut zero linked fifo; do
+        before=$(tree_hash $dir)
+        for option in '' --replace; do
+            run -2 --separate-stderr timeout 20 rv-mux $option -o $dir <in
+            [[ "$stderr" == *"'$dir' is there and is no dataset of rv"* ]]
+            [ "$(tree_hash $dir)" = "$before" ]
+        done
+    done
     echo text >file
     run -2 --separate-stderr rv-mux -o file <in
     [[ "$stderr" == *"'file' is there and is no directory"* ]]
     [ "$(cat file)" = text ]
+    ln -s nowhere dangling
+    run -2 --separate-stderr rv-mux -o dangling <in
+    [[ "$stderr" == *"'dangling' is there and is no directory"* ]]
     run -3 --separate-stderr rv-mux -o file/below <in
     [[ "$stderr" == *"file/below"* ]]
     run -2 --separate-stderr rv-mux -o "" <in
     mkdir here
     (cd here && run -2 rv-mux -o . <../in)
-    only_here in out mine file here
+    cd ours/coco
+    run -2 rv-mux -o .. <../../in
+    [[ "$output" == *"is the working directory, or holds it"* ]]
+    cd ../..
+    only_here in out mine file here speech cut zero linked fifo ours dangling
+}
+
+@test "files in a dataset that are not its own: an error that names the first, kept with --replace" {
+    labelled 2 >in
+    rv-mux -f coco,webdataset <in >/dev/null
+    mkdir -p dataset/coco/notes
+    echo mine >dataset/coco/notes/list.txt
+    echo mine >dataset/README
+    ln -s README dataset/z-link
+    before=$(tree_hash dataset)
+    run -2 --separate-stderr rv-mux -f coco <in
+    [[ "$stderr" == *"'dataset' has a file that is not of the dataset of rv: 'README'; move it away, or keep it with --replace"* ]]
+    [ "$(tree_hash dataset)" = "$before" ]
+    rv-mux -f coco --replace <in >/dev/null
+    [ "$(cat dataset/README dataset/coco/notes/list.txt | xargs)" = 'mine mine' ]
+    [ "$(readlink dataset/z-link)" = README ]
+    [ ! -e dataset/webdataset ]
+    rv-mux -f coco -o plain <in >/dev/null
+    cmp plain/manifest.jsonl dataset/manifest.jsonl
+    # A name that both have.
+    mkdir dataset/webdataset
+    echo mine >dataset/webdataset/shard-000000.tar
+    run -3 --separate-stderr rv-mux -f webdataset --replace <in
+    [[ "$stderr" == *"'webdataset/shard-000000.tar' is not ours and cannot be kept"*"; the new one is '"*"dataset.new'" ]]
+    [ "$(cat dataset/webdataset/shard-000000.tar)" = mine ]
+    check_manifest dataset.new
+    only_here in out dataset plain dataset.new
+}
+
+@test "what came while it worked stays; the new dataset lies beside it" {
+    labelled 2 >in
+    start_mux -f coco -o late
+    mkdir late
+    echo thesis >late/thesis.txt
+    exec 9>&-
+    status=0
+    wait $mux_pid || status=$?
+    [ $status = 3 ]
+    grep -F "'late' is not as it was when this began (something has appeared there): it is left as it is; the new one is '$PWD/late.new'" errors
+    [ "$(ls -A late)" = thesis.txt ]
+    check_manifest late.new
+    # Into a dataset; in the place of one; a dataset of somebody else.
+    rm -r fifo passed errors late late.new
+    rv-mux -f coco -o old <in >/dev/null
+    for how in 'echo thesis >ds/coco/thesis.txt' 'mv ds away && mkdir ds && echo thesis >ds/thesis.txt' 'mv ds away && cp -r old ds'; do
+        cp -r old ds
+        start_mux -f webdataset -o ds
+        eval "$how"
+        before=$(tree_hash ds)
+        exec 9>&-
+        status=0
+        wait $mux_pid || status=$?
+        [ $status = 3 ]
+        grep -F "'ds' is not as it was when this began" errors
+        [ "$(tree_hash ds)" = "$before" ]
+        check_manifest ds.new
+        rm -r fifo passed errors ds ds.new
+        rm -rf away
+    done
+    # An empty directory is nobody's, and what was removed is not missed.
+    start_mux -f coco -o late
+    mkdir late
+    exec 9>&-
+    wait $mux_pid
+    rm -r fifo passed errors
+    start_mux -f coco -o late
+    rm -r late
+    exec 9>&-
+    wait $mux_pid
+    check_manifest late
+    rm -r fifo passed errors
+    only_here in out old late
+}
+
+@test "hidden directories that only look like ours stay" {
+    labelled 1 >in
+    mkdir .dataset.backup .dataset.old-backup
+    echo mine | tee .dataset.backup/file >.dataset.old-backup/file
+    rv-mux -f coco <in >/dev/null
+    rv-mux -f coco <in >/dev/null
+    [ "$(cat .dataset.backup/file .dataset.old-backup/file | xargs)" = 'mine mine' ]
+}
+
+@test "a mount point is refused at once" {
+    labelled 1 >in
+    mkdir mounted
+    mount -t tmpfs tmpfs mounted 2>/dev/null || skip "mount is refused"
+    status=0
+    rv-mux -o mounted <in >said 2>&1 || status=$?
+    umount mounted
+    [ "$status" = 2 ]
+    grep -F "'mounted' is a mount point, which cannot be replaced: name a directory in it" said
+}
+
+@test "errors do not cost samples that an earlier dataset has" {
+    labelled 3 >in
+    rv-mux -f coco <in >/dev/null
+    before=$(tree_hash dataset)
+    jq -c 'if .index == 1 then .error = {"code":"scene_error"} else . end' in >worse
+    run -1 --separate-stderr rv-mux -f coco <worse
+    [[ "$stderr" == *"'dataset' has 3 samples and would have 2, as 1 records carry an error: it is left as it is (--shrink replaces it)"* ]]
+    [ "$(tree_hash dataset)" = "$before" ]
+    run -1 rv-mux -f coco --shrink <worse
+    check_manifest dataset | grep -F '"samples":2,"errors":1'
+    # As many as there are, and fewer that are all there were to be, are no loss.
+    run -1 rv-mux -f webdataset <worse
+    [ -d dataset/webdataset ]
+    head -1 in | rv-mux -f coco >/dev/null
+    check_manifest dataset | grep -F '"samples":1,'
+    only_here dataset in out worse
 }
 
 @test "without a sample the earlier dataset stays" {
@@ -609,7 +743,7 @@ PY
     local skip status
     for skip in {0..60}; do
         status=0
-        RV_FAILIO_LOG=$PWD/log failio "write:ENOSPC:*/.dataset.*:$skip:1" \
+        RV_FAILIO_LOG=$PWD/log failio "write:ENOSPC:*/.dataset.??????/*:$skip:1" \
             rv-mux -j2 --format coco,webdataset,video,sheet <in >/dev/null 2>err || status=$?
         [ -s log ] || break # the loop has met every write
         echo "after $skip: $status $(cat err)"
@@ -628,7 +762,7 @@ PY
     labelled 1 --frames 2 >in
     rv-mux -o wanted <in >/dev/null
     for skip in 0 1 2 5 8; do
-        failio "write:short:*/.dataset.*:$skip:1" rv-mux <in >/dev/null
+        failio "write:short:*/.dataset.??????/*:$skip:1" rv-mux <in >/dev/null
         same_tree wanted dataset
     done
 }
@@ -638,7 +772,7 @@ PY
     labelled 2 >in
     rv-mux <in >/dev/null
     before=$(tree_hash dataset)
-    for rule in 'mkdir:EACCES:*/.dataset.*' 'open:EROFS:*/.dataset.*/*' 'close:EIO:*/.dataset.*/*.tar' 'open:EIO:*manifest.jsonl'; do
+    for rule in 'mkdir:EACCES:*/.dataset.*' 'open:EROFS:*/.dataset.??????/*' 'close:EIO:*/.dataset.*/*.tar' 'open:EIO:*manifest.jsonl' 'fsync:EIO:*/.dataset.*'; do
         echo "$rule"
         run -3 failio "$rule" rv-mux --format coco,webdataset <in
         [ "$(tree_hash dataset)" = "$before" ]
@@ -696,15 +830,36 @@ start_mux() {
     only_here in out wanted dataset
 }
 
-@test "two runs at once do not take each other for dead" {
+@test "two runs on one dataset: the second is refused, or waits" {
     labelled 3 >in
     start_mux -o one
     rv-mux <in -o two >/dev/null
-    rv-mux <in -o one >/dev/null
+    run -3 --separate-stderr rv-mux -o one <in
+    [ -z "$output" ]
+    [[ "$stderr" == *"'one' is in use by rv-mux, process $mux_pid on $(hostname)"* ]]
+    run -3 --separate-stderr rv-mux -o ./one/ <in
+    rv-mux --wait 1m -o one -f coco <in >second 2>second.err 9>&- &
+    second=$!
+    sleep 0.3
+    kill -0 $second
     exec 9>&-
     wait $mux_pid
+    wait $second
     check_manifest one
-    same_tree one two
+    [ "$(ls one | xargs)" = 'categories.json coco manifest.jsonl' ]
+    rm fifo passed errors second second.err
+    only_here in out one two
+}
+
+@test "a lock that a killed run left means nothing" {
+    labelled 1 >in
+    start_mux -o one
+    kill -9 $mux_pid
+    wait $mux_pid || true
+    exec 9>&-
+    [ -e .one.rv-mux.lock ]
+    rv-mux -o one <in >/dev/null
+    [ ! -e .one.rv-mux.lock ]
 }
 
 @test "a reader that goes away ends it quietly, with no half dataset" {

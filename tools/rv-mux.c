@@ -23,7 +23,8 @@ static const char *output = "dataset";
 static size_t jobs; /* 0: auto */
 static struct rv_option_list chosen;
 static const char *categories;
-static bool list_formats;
+static bool list_formats, shrinks, no_sync;
+static struct sink_dataset_options place;
 
 static const struct rv_option own_options[] = {
 	{ .kind = RV_OPT_STRING,
@@ -32,6 +33,25 @@ static const struct rv_option own_options[] = {
 	  .value = &output,
 	  .argument = "DIR",
 	  .help = "the dataset, replaced as a whole" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "replace",
+	  .value = &place.keeps,
+	  .help = "files of others in the dataset that is there go into the new one",
+	  .unset = "an error" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "shrink",
+	  .value = &shrinks,
+	  .help = "replace a dataset of more samples, also when records carry errors",
+	  .unset = "it stays" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "wait",
+	  .value = &place.wait_s,
+	  .argument = "S",
+	  .help = "for another rv-mux that is at work there" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "no-sync",
+	  .value = &no_sync,
+	  .help = "do not wait until the disk has it: a power cut may then cost both datasets" },
 	{ .kind = RV_OPT_LIST,
 	  .letter = 'f',
 	  .name = "format",
@@ -162,6 +182,27 @@ static void mux_records(struct mux *mux)
 
 /* ---- the dataset ---- */
 
+/* What failed in this run must not cost what an earlier one has made. False: told. */
+static bool may_replace(struct mux *mux, uint64_t n_samples)
+{
+	struct rv_err err = RV_ERR_INIT;
+	uint64_t n_earlier;
+	if (shrinks || mux->stream.output.n_errors == 0) {
+		return true;
+	}
+	if (sink_dataset_earlier(mux->dataset, &n_earlier, &err) < 0) {
+		rv_tool_fail(&mux->tool, &err);
+		return false;
+	}
+	if (n_earlier > n_samples) {
+		rv_error("'%s' has %" PRIu64 " samples and would have %" PRIu64 ", as %" PRIu64
+		         " records carry an error: it is left as it is (--shrink replaces it)",
+		         output, n_earlier, n_samples, mux->stream.output.n_errors);
+		rv_tool_status(&mux->tool, 1);
+	}
+	return n_earlier <= n_samples;
+}
+
 /* Called when every record has been read and passed on. */
 static void end_dataset(struct mux *mux)
 {
@@ -180,6 +221,9 @@ static void end_dataset(struct mux *mux)
 		rv_tool_status(&mux->tool, 1);
 		return;
 	}
+	if (!may_replace(mux, n_samples)) {
+		return;
+	}
 	if (sink_mux_finish(mux->formats, mux->stream.output.n_errors, &err) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 		return;
@@ -195,7 +239,9 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 		status = format_choose(chosen.items[i], is_chosen, err);
 	}
 	if (status == 0) {
-		mux->dataset = sink_dataset_open(output, rv_machine_jobs(jobs), err);
+		place.syncs = !no_sync;
+		place.n_threads = rv_machine_jobs(jobs);
+		mux->dataset = sink_dataset_open(output, &place, err);
 		mux->formats = mux->dataset ? sink_mux_open(is_chosen, categories, mux->dataset, err) : NULL;
 		status = mux->formats ? 0 : -1;
 	}

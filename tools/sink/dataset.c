@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hidden directory, the manifest, and the step that puts a dataset in its place. */
+/* The hidden directory, the manifest, and the step that puts a dataset in its place. Whose a dataset is: owner.c. */
 #include "sink/dataset.h"
 
 #include <errno.h>
@@ -13,11 +13,19 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "lock.h"
+#include "place.h"
+#include "sink/owner.h"
 #include "sorter.h"
 #include "vocabulary.h"
 
 struct sink_dataset {
-	char *path; /* where it goes */
+	char *path;   /* where it goes */
+	char *shown;  /* as messages call it */
+	char *parent; /* what it is in */
+	bool syncs;
+	struct rv_lock lock;
+	struct rv_place place;
 	struct rv_workdir work;
 	char *tree;              /* the dataset, below the hidden directory */
 	char *runs;              /* for `files` */
@@ -45,39 +53,6 @@ static char *resolve(const char *path, struct rv_err *err)
 	return plain;
 }
 
-/* What stands in the way is either ours or nobody's. */
-static int check_place(const char *path, const char *shown, struct rv_err *err)
-{
-	struct stat info;
-	if (lstat(path, &info) < 0) {
-		return errno == ENOENT ? 0 : rv_fail_errno(err, "cannot use '%s'", shown);
-	}
-	if (!S_ISDIR(info.st_mode)) {
-		return rv_fail(err, RV_E_USAGE, "'%s' is there and is no directory: nothing was changed", shown);
-	}
-	char *here = getcwd(NULL, 0);
-	bool is_here = here && strcmp(here, path) == 0;
-	free(here);
-	if (is_here) {
-		return rv_fail(err, RV_E_USAGE, "'%s' is the working directory, which a dataset cannot replace", shown);
-	}
-	char **names;
-	size_t n;
-	if (rv_dir_names(path, &names, &n, err) < 0) {
-		return -1;
-	}
-	bool ours = n == 0;
-	for (size_t i = 0; i < n; i++) {
-		ours = ours || strcmp(names[i], RV_MANIFEST_NAME) == 0;
-	}
-	rv_names_free(names, n);
-	return ours ? 0
-	            : rv_fail(err, RV_E_USAGE,
-	                      "'%s' is there and is no dataset of rv (it has no " RV_MANIFEST_NAME
-	                      "): nothing was changed",
-	                      shown);
-}
-
 static char *join(const char *dir, const char *name)
 {
 	struct rv_str path = RV_STR_INIT;
@@ -85,38 +60,63 @@ static char *join(const char *dir, const char *name)
 	return rv_str_detach(&path);
 }
 
-struct sink_dataset *sink_dataset_open(const char *path, size_t n_threads, struct rv_err *err)
+/* The place is ours alone from here on, and what killed runs have left there is looked after. */
+static int take_place(struct sink_dataset *dataset, const struct sink_dataset_options *options, struct rv_err *err)
+{
+	const char *const name = rv_path_base(dataset->path);
+	struct rv_str lock = RV_STR_INIT;
+	rv_str_printf(&lock, "%s/.%s.rv-mux.lock", dataset->parent, name);
+	int status = rv_mkdirs(dataset->parent, err);
+	if (status == 0) {
+		status = rv_lock_take(&dataset->lock, lock.ptr, dataset->shown, options->wait_s, err);
+	}
+	rv_str_release(&lock);
+	if (status < 0) {
+		return -1;
+	}
+	rv_place_sweep(dataset->parent, name, &sink_owner);
+	if (rv_place_open(&dataset->place, dataset->path, dataset->shown, &sink_owner, options->keeps, err) < 0) {
+		err->code = err->code == RV_E_TAKEN ? RV_E_USAGE : err->code; /* nothing has been done yet */
+		return -1;
+	}
+	return rv_workdir_open(&dataset->work, dataset->parent, name, err);
+}
+
+struct sink_dataset *sink_dataset_open(const char *path, const struct sink_dataset_options *options, struct rv_err *err)
 {
 	if (!path[0]) {
 		rv_fail(err, RV_E_USAGE, "the dataset's path is empty");
 		return NULL;
 	}
-	char *real = resolve(path, err);
-	if (!real || check_place(real, path, err) < 0) {
-		free(real);
+	char *const real = resolve(path, err);
+	if (!real) {
 		return NULL;
 	}
-	const char *name = rv_path_base(real);
-	struct sink_dataset *dataset = rv_alloc_zero(1, sizeof(*dataset));
-	dataset->path = real;
-	dataset->n_threads = n_threads;
-	dataset->work = (struct rv_workdir)RV_WORKDIR_INIT;
-	char *parent = name - real > 1 ? rv_strndup(real, (size_t)(name - real) - 1) : rv_strdup("/");
-	int opened = rv_workdir_open(&dataset->work, parent, name, err);
-	free(parent);
-	if (opened < 0) {
-		goto failed;
+	struct sink_dataset *const dataset = rv_alloc_zero(1, sizeof(*dataset));
+	struct rv_str shown = RV_STR_INIT;
+	rv_str_printf(&shown, "'%s'", path);
+	const char *const name = rv_path_base(real);
+	*dataset = (struct sink_dataset) {
+		.path = real,
+		.shown = rv_str_detach(&shown),
+		.parent = name - real > 1 ? rv_strndup(real, (size_t)(name - real) - 1) : rv_strdup("/"),
+		.syncs = options->syncs,
+		.n_threads = options->n_threads,
+		.lock = RV_LOCK_INIT,
+		.work = RV_WORKDIR_INIT,
+	};
+	if (take_place(dataset, options, err) < 0) {
+		sink_dataset_free(dataset);
+		return NULL;
 	}
 	dataset->tree = join(dataset->work.path, "dataset");
 	dataset->runs = join(dataset->work.path, "runs");
 	if (rv_mkdirs(dataset->tree, err) < 0 || rv_mkdirs(dataset->runs, err) < 0) {
-		goto failed;
+		sink_dataset_free(dataset);
+		return NULL;
 	}
 	dataset->files = rv_sorter_new(dataset->runs, 0);
 	return dataset;
-failed:
-	sink_dataset_free(dataset);
-	return NULL;
 }
 
 size_t sink_dataset_threads(const struct sink_dataset *dataset)
@@ -131,11 +131,21 @@ void sink_dataset_free(struct sink_dataset *dataset)
 	}
 	rv_sorter_free(dataset->files);
 	rv_workdir_close(&dataset->work);
+	rv_place_close(&dataset->place);
+	rv_lock_drop(&dataset->lock);
 	free(dataset->last_dir);
 	free(dataset->runs);
 	free(dataset->tree);
+	free(dataset->parent);
+	free(dataset->shown);
 	free(dataset->path);
 	free(dataset);
+}
+
+int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err)
+{
+	*n_samples = 0;
+	return dataset->place.is_there ? sink_owner_samples(dataset->path, n_samples, err) : 0;
 }
 
 int sink_dataset_path(struct sink_dataset *dataset, const char *relative, struct rv_str *path, struct rv_err *err)
@@ -250,5 +260,9 @@ static int write_manifest(struct sink_dataset *dataset, const struct rv_str *hea
 
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	return write_manifest(dataset, head, err) < 0 ? -1 : rv_dir_replace(dataset->tree, dataset->path, err);
+	if (write_manifest(dataset, head, err) < 0 || (dataset->syncs && rv_sync(dataset->tree, err) < 0) ||
+	    rv_place_put(&dataset->place, dataset->tree, err) < 0) {
+		return -1;
+	}
+	return dataset->syncs ? rv_sync_names(dataset->parent, err) : 0;
 }

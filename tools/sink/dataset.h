@@ -7,7 +7,7 @@
  *	{"path":"coco/annotations.json","bytes":1234,"sha256":"…"}      one per file, sorted by path
  *	{"manifest_sha256":"…"}                                        of all bytes before this line
  *
- *	struct sink_dataset *dataset = sink_dataset_open("dataset", 2, err);
+ *	struct sink_dataset *dataset = sink_dataset_open("dataset", &options, err);
  *	struct sink_output *output = sink_dataset_create(dataset, "webdataset/shard-000000.tar", err);
  *	sink_output_write(output, bytes, len, err); ...
  *	sink_dataset_finish(dataset, output, err);
@@ -26,12 +26,23 @@
 
 struct sink_dataset;
 
-/* Fails with RV_E_USAGE, nothing touched, when `path` is there and is neither an empty directory nor a dataset (a
- * directory with a manifest.jsonl), or is the working directory. Removes what killed runs have left. Up to `n_threads`
- * threads write it, the caller's among them; its bytes do not depend on their number. */
-struct sink_dataset *sink_dataset_open(const char *path, size_t n_threads, struct rv_err *err);
+struct sink_dataset_options {
+	bool keeps;       /* files of others in the dataset that is there go into the new one */
+	bool syncs;       /* the disk has all of it before it takes the place of the one that is there */
+	double wait_s;    /* for another run that is at work there */
+	size_t n_threads; /* that may write it, the caller's among them; its bytes do not depend on their number */
+};
+
+/* Fails with RV_E_USAGE, nothing touched, when `path` is there and may not be replaced (place.h): it is neither an
+ * empty directory nor a dataset whose manifest lists all files in it. RV_E_BUSY when another rv-mux is at work there.
+ * Removes what killed runs have left. */
+struct sink_dataset *sink_dataset_open(const char *path, const struct sink_dataset_options *options,
+                                       struct rv_err *err);
 size_t sink_dataset_threads(const struct sink_dataset *dataset);
-/* Writes the manifest, with `head` as its first line, and puts the dataset in its place. */
+/* How many samples the dataset has that is there now; 0 without one. */
+int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
+/* Writes the manifest, with `head` as its first line, and puts the dataset in its place; RV_E_TAKEN when somebody else
+ * has put something there meanwhile. */
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err) RV_MUST_USE;
 /* Removes the hidden directory and whatever is still in it. NULL is allowed. */
 void sink_dataset_free(struct sink_dataset *dataset);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* How a dataset proves that it is ours: by the first line of its manifest, whose other lines list its files. */
+#ifndef RV_SINK_OWNER_H
+#define RV_SINK_OWNER_H
+
+#include "place.h"
+
+extern const struct rv_place_owner sink_owner;
+
+/* How many samples a dataset of ours has, by its manifest. */
+int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
+
+#endif
