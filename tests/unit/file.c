@@ -54,14 +54,19 @@ static void reading(void)
 	CHECK_TEXT(got, "12345678");
 	CHECK_FAILS(rv_file_read(check_path("a"), 7, &got, &err), &err, RV_E_LIMIT, "more than 7 bytes");
 	CHECK_FAILS(rv_file_read(check_path("none"), 7, &got, &err), &err, RV_E_MISSING_FILE, "none'");
-	CHECK_FAILS(rv_file_read(check_dir(), 7, &got, &err), &err, RV_E_IO, "directory");
+	CHECK_FAILS(rv_file_read(check_dir(), 7, &got, &err), &err, RV_E_BAD_FILE, "is not a regular file");
+	CHECK(mkfifo(check_path("fifo"), 0600) == 0);
+	CHECK_FAILS(rv_file_read(check_path("fifo"), 7, &got, &err), &err, RV_E_BAD_FILE, "is not a regular file");
 	put("empty", "");
 	CHECK_OK(rv_file_read(check_path("empty"), 0, &got, &err), &err);
 	CHECK_U64(got.len, 0);
 	/* Files whose size is not known beforehand. */
 	CHECK_OK(rv_file_read("/proc/self/status", 1 << 20, &got, &err), &err);
 	CHECK(got.len > 100 && strstr(got.ptr, "VmRSS"));
-	CHECK_FAILS(rv_file_read("/dev/zero", 1 << 20, &got, &err), &err, RV_E_LIMIT, "/dev/zero");
+	CHECK_FAILS(rv_file_read("/dev/zero", 1 << 20, &got, &err), &err, RV_E_BAD_FILE, "/dev/zero");
+	CHECK_FAILS(rv_file_read_named("/dev/zero", 1 << 20, &got, &err), &err, RV_E_LIMIT, "/dev/zero");
+	CHECK_FAILS(rv_file_read_named(check_dir(), 7, &got, &err), &err, RV_E_IO, "directory");
+	CHECK_OK(rv_file_read_named("/dev/null", 0, &got, &err), &err);
 	rv_str_release(&got);
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "check.h"
@@ -59,7 +60,13 @@ static void files(void)
 	CHECK_STR(hex, EMPTY);
 	CHECK_U64(size, 0);
 	CHECK_FAILS(rv_hash_file(AT_FDCWD, check_path("none"), hex, NULL, &err), &err, RV_E_MISSING_FILE, "none");
-	CHECK_FAILS(rv_hash_file(AT_FDCWD, check_dir(), hex, NULL, &err), &err, RV_E_IO, "directory");
+	CHECK_FAILS(rv_hash_file(AT_FDCWD, check_dir(), hex, NULL, &err), &err, RV_E_BAD_FILE, "regular file");
+	const int dir_fd = open(check_dir(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(symlink("a", check_path("link")) == 0);
+	CHECK(rv_hash_fits(dir_fd, "a", 1000000, MILLION_A) && rv_hash_fits(dir_fd, "a", 1000000, NULL));
+	CHECK(!rv_hash_fits(dir_fd, "a", 1000000, ABC) && !rv_hash_fits(dir_fd, "a", 999999, NULL));
+	CHECK(!rv_hash_fits(dir_fd, "link", 1000000, NULL) && !rv_hash_fits(dir_fd, "none", 0, NULL));
+	close(dir_fd);
 	free(million);
 }
 

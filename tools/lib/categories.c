@@ -251,7 +251,7 @@ int rv_categories_load(struct rv_categories *table, const char *file_or_list, st
 	struct rv_str text = RV_STR_INIT;
 	int status;
 	if (is_file(file_or_list)) {
-		status = rv_file_read(file_or_list, FILE_BYTES_MAX, &text, err);
+		status = rv_file_read_named(file_or_list, FILE_BYTES_MAX, &text, err);
 		if (status == 0 && take_file(table, &text, err) < 0) {
 			status = rv_fail_prefix(err, "'%s'", file_or_list);
 		}

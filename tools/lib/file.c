@@ -56,19 +56,22 @@ ssize_t rv_read_all(int fd, void *bytes, size_t len)
 	return (ssize_t)done;
 }
 
-int rv_file_read(const char *path, size_t limit, struct rv_str *out, struct rv_err *err)
+/* Takes `fd` over, which may be -1 with errno. */
+static int read_all(int fd, const char *path, bool regular_only, size_t limit, struct rv_str *out, struct rv_err *err)
 {
 	rv_str_clear(out);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
+	if (fd < 0 && errno != ENXIO) { /* which tells of a socket */
 		return rv_fail_errno(err, "cannot open '%s'", path);
 	}
 	int result = 0;
-	struct stat st;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size <= limit) {
+	struct stat st = { 0 };
+	const bool is_regular = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (!is_regular && (regular_only || fd < 0)) {
+		result = rv_fail(err, RV_E_BAD_FILE, "'%s' is not a regular file", path);
+	} else if (is_regular && st.st_size > 0 && (uintmax_t)st.st_size <= limit) {
 		rv_str_reserve(out, (size_t)st.st_size + 1); /* one more, so that the end is seen without growing */
 	}
-	for (;;) {
+	while (result == 0) {
 		if (out->len > limit) {
 			result = rv_fail(err, RV_E_LIMIT, "'%s' has more than %zu bytes", path, limit);
 			break;
@@ -87,8 +90,20 @@ int rv_file_read(const char *path, size_t limit, struct rv_str *out, struct rv_e
 		out->len += (size_t)n;
 		out->ptr[out->len] = '\0';
 	}
-	close(fd);
+	if (fd >= 0) {
+		close(fd);
+	}
 	return result;
+}
+
+int rv_file_read(const char *path, size_t limit, struct rv_str *out, struct rv_err *err)
+{
+	return read_all(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), path, true, limit, out, err);
+}
+
+int rv_file_read_named(const char *path, size_t limit, struct rv_str *out, struct rv_err *err)
+{
+	return read_all(open(path, O_RDONLY | O_CLOEXEC), path, false, limit, out, err);
 }
 
 /* ---- paths ------------------------------------------------------------------------------------------------------ */

@@ -11,8 +11,11 @@
 #include "err.h"
 #include "str.h"
 
-/* Reads to the end; fails with RV_E_LIMIT above `limit` bytes. *out is replaced. */
+/* Reads a regular file to the end; fails with RV_E_LIMIT above `limit` bytes, with RV_E_BAD_FILE at once for what is
+ * none (a FIFO, a device, a directory). *out is replaced. */
 int rv_file_read(const char *path, size_t limit, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
+/* The same for a file that the command line names, which may be a FIFO or a device. */
+int rv_file_read_named(const char *path, size_t limit, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
 /* All bytes, or -1 with errno (EINTR and short writes handled). */
 int rv_write_all(int fd, const void *bytes, size_t len) RV_MUST_USE;
 /* Up to len bytes until end of file; the number read, or -1 with errno. */

@@ -2,17 +2,13 @@
 /* SHA-256 through libcrypto, which uses the processor's SHA instructions where there are any. */
 #include "hash.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "diag.h"
-#include "file.h"
 
 #define DIGEST_BYTES 32
-#define READ_BYTES ((size_t)256 << 10)
 
 struct rv_hash {
 	EVP_MD_CTX *context;
@@ -61,53 +57,46 @@ void rv_hash_free(struct rv_hash *hash)
 	}
 }
 
-int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size, struct rv_err *err)
+static int add_bytes(void *to, const void *bytes, size_t len, struct rv_err *err RV_UNUSED)
 {
-	int status = -1;
-	const int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", path);
-	}
-	struct rv_hash *hash = rv_hash_new();
-	unsigned char *buffer = rv_alloc(READ_BYTES);
-	uint64_t total = 0;
-	for (;;) {
-		const ssize_t n = rv_read_all(fd, buffer, READ_BYTES);
-		if (n < 0) {
-			rv_fail_errno(err, "cannot read '%s'", path);
-			goto out;
-		}
-		rv_hash_add(hash, buffer, (size_t)n);
-		total += (uint64_t)n;
-		if ((size_t)n < READ_BYTES) {
-			break;
-		}
-	}
-	rv_hash_hex(hash, hex);
-	if (size) {
-		*size = total;
-	}
-	status = 0;
-out:
-	free(buffer);
-	rv_hash_free(hash);
-	close(fd);
-	return status;
-}
-
-static int add(void *hash, const void *bytes, size_t len, struct rv_err *err RV_UNUSED)
-{
-	rv_hash_add(hash, bytes, len);
+	rv_hash_add(to, bytes, len);
 	return 0;
 }
 
 int rv_hash_source(const struct rv_source *source, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
 {
 	struct rv_hash *const hash = rv_hash_new();
-	const int status = rv_source_copy(source, add, hash, err);
+	const int status = rv_source_copy(source, add_bytes, hash, err);
 	rv_hash_hex(hash, hex);
 	rv_hash_free(hash);
 	return status;
+}
+
+int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size, struct rv_err *err)
+{
+	struct rv_source source;
+	if (rv_source_open_at(&source, dir_fd, path, err) < 0) {
+		return -1;
+	}
+	const int status = rv_hash_source(&source, hex, err);
+	if (size) {
+		*size = source.len;
+	}
+	rv_source_close(&source);
+	return status;
+}
+
+bool rv_hash_fits(int dir_fd, const char *relative, uint64_t bytes, const char *sha256)
+{
+	struct rv_source source;
+	char hex[RV_HASH_HEX_LEN + 1];
+	if (rv_source_open_beneath(&source, dir_fd, relative, NULL) < 0) {
+		return false;
+	}
+	const bool fits = source.len == bytes &&
+	                  (!sha256 || (rv_hash_source(&source, hex, NULL) == 0 && strcmp(hex, sha256) == 0));
+	rv_source_close(&source);
+	return fits;
 }
 
 void rv_hash_bytes(const void *bytes, size_t len, char hex[RV_HASH_HEX_LEN + 1])

@@ -16,11 +16,13 @@ void rv_hash_add(struct rv_hash *hash, const void *bytes, size_t len);
 void rv_hash_hex(struct rv_hash *hash, char hex[RV_HASH_HEX_LEN + 1]);
 void rv_hash_free(struct rv_hash *hash);
 
-/* Digest and size of a whole file; `size` may be NULL. */
+/* Digest of all that a source has. */
+int rv_hash_source(const struct rv_source *source, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
+/* Digest and size of a whole regular file; `size` may be NULL. */
 int rv_hash_file(int dir_fd, const char *path, char hex[RV_HASH_HEX_LEN + 1], uint64_t *size,
                  struct rv_err *err) RV_MUST_USE;
-/* Digest of a source. */
-int rv_hash_source(const struct rv_source *source, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
+/* Whether a regular file below a directory, reached without links, has this size and this digest (NULL: any). */
+bool rv_hash_fits(int dir_fd, const char *relative, uint64_t bytes, const char *sha256);
 /* Digest of memory. */
 void rv_hash_bytes(const void *bytes, size_t len, char hex[RV_HASH_HEX_LEN + 1]);
 

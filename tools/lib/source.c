@@ -44,7 +44,12 @@ static int take(struct rv_source *source, int fd, const char *name, struct rv_er
 
 int rv_source_open(struct rv_source *source, const char *path, struct rv_err *err)
 {
-	return take(source, open(path, OPEN_FLAGS), path, err);
+	return rv_source_open_at(source, AT_FDCWD, path, err);
+}
+
+int rv_source_open_at(struct rv_source *source, int dir_fd, const char *path, struct rv_err *err)
+{
+	return take(source, openat(dir_fd, path, OPEN_FLAGS), path, err);
 }
 
 int rv_source_open_beneath(struct rv_source *source, int dir_fd, const char *relative, struct rv_err *err)
@@ -59,6 +64,21 @@ int rv_source_open_beneath(struct rv_source *source, int dir_fd, const char *rel
 		               relative);
 	}
 	return take(source, fd, relative, err);
+}
+
+int rv_source_load_beneath(int dir_fd, const char *relative, size_t limit, struct rv_str *out, struct rv_err *err)
+{
+	struct rv_source source;
+	rv_str_clear(out);
+	if (rv_source_open_beneath(&source, dir_fd, relative, err) < 0) {
+		return -1;
+	}
+	int status = rv_source_load(&source, limit, out, err);
+	if (status < 0) {
+		rv_fail_prefix(err, "'%s'", relative);
+	}
+	rv_source_close(&source);
+	return status;
 }
 
 void rv_source_open_memory(struct rv_source *source, const char *name, const void *bytes, size_t len)

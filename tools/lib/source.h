@@ -36,12 +36,17 @@ struct rv_source {
  * waited for. What is not there is RV_E_MISSING_FILE. After a failure *source is closed.
  */
 int rv_source_open(struct rv_source *source, const char *path, struct rv_err *err) RV_MUST_USE;
+/* The same for a path that starts at a directory, as openat(2) takes it. */
+int rv_source_open_at(struct rv_source *source, int dir_fd, const char *path, struct rv_err *err) RV_MUST_USE;
 /*
  * The same for a path relative to a directory, of which nothing outside can be reached: absolute paths and ".." are
  * RV_E_BAD_RECORD, a symbolic link anywhere on the way or at its end is RV_E_BAD_FILE, also one that is put there
  * meanwhile. openat2(2), or a walk by components where the kernel or a sandbox has none.
  */
 int rv_source_open_beneath(struct rv_source *source, int dir_fd, const char *relative, struct rv_err *err) RV_MUST_USE;
+/* Opens such a file, loads it (below) and closes it. */
+int rv_source_load_beneath(int dir_fd, const char *relative, size_t limit, struct rv_str *out,
+                           struct rv_err *err) RV_MUST_USE;
 /* The bytes are borrowed until the source is closed. */
 void rv_source_open_memory(struct rv_source *source, const char *name, const void *bytes, size_t len);
 /* `len` bytes of another source, from `at` on, under a name of their own. The other one, which must have them, is
