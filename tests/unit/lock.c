@@ -92,10 +92,28 @@ static void no_links(void)
 	CHECK(rv_lock_take(&lock, check_path("no/such/dir"), "'out'", 0, &err) < 0 && err.code == RV_E_MISSING_FILE);
 }
 
+/* Somebody removes the file, and another run makes one. */
+static void lost(void)
+{
+	struct rv_lock first = RV_LOCK_INIT, second = RV_LOCK_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	CHECK_OK(rv_lock_take(&first, check_path("lock"), "'out'", 0, &err), &err);
+	CHECK_OK(rv_lock_check(&first, "'out'", &err), &err);
+	CHECK(unlink(check_path("lock")) == 0);
+	CHECK_FAILS(rv_lock_check(&first, "'out'", &err), &err, RV_E_BUSY, "'out' is not ours any more");
+	CHECK_OK(rv_lock_take(&second, check_path("lock"), "'out'", 0, &err), &err);
+	CHECK_FAILS(rv_lock_check(&first, "'out'", &err), &err, RV_E_BUSY, "'out' is not ours any more");
+	rv_lock_drop(&first);
+	CHECK_OK(rv_lock_check(&second, "'out'", &err), &err);
+	rv_lock_drop(&second);
+	CHECK(!rv_file_exists(check_path("lock")));
+}
+
 CHECK_MODULE(lock)
 {
 	check_case("one holder at a time, who is named", one_at_a_time);
 	check_case("a lock ends with its holder", holder_dies);
 	check_case("a holder that goes is waited for", waiting);
 	check_case("a link is not followed", no_links);
+	check_case("a lock whose file is gone is lost", lost);
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,8 @@
 
 #define POLL_MS 50
 #define HOLDER_MAX 512 /* bytes of the file */
+
+static atomic_bool has_warned; /* that there are no locks */
 
 /* Tries once. 1: held. 0: another has it. -1 with errno. */
 static int try_lock(int fd)
@@ -62,8 +65,14 @@ static void write_holder(int fd)
 	rv_str_release(&text);
 }
 
+static bool knows_no_locks(void)
+{
+	return errno == ENOLCK || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}
+
 /* Opens the file and tries. 1: held by *fd. 0: another has it, *holder says who. -1. */
-static int attempt(const char *path, const char *what, int *fd, char holder[HOLDER_MAX], struct rv_err *err)
+static int attempt(const char *path, const char *what, int *fd, bool *is_none, char holder[HOLDER_MAX],
+                   struct rv_err *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (*fd < 0) {
@@ -73,8 +82,8 @@ static int attempt(const char *path, const char *what, int *fd, char holder[HOLD
 	if (tried > 0 && is_the_file(*fd, path)) {
 		return 1;
 	}
-	if (tried < 0 && (errno == ENOLCK || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
-		rv_warn("the file system of %s knows no locks: two runs there would spoil each other", what);
+	*is_none = tried < 0 && knows_no_locks();
+	if (*is_none) {
 		return 1;
 	}
 	if (tried < 0) {
@@ -90,8 +99,9 @@ int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, doubl
 {
 	const double until_s = rv_clock_s() + wait_s;
 	char holder[HOLDER_MAX] = "";
+	bool is_none = false;
 	int fd, got;
-	while ((got = attempt(path, what, &fd, holder, err)) == 0) {
+	while ((got = attempt(path, what, &fd, &is_none, holder, err)) == 0) {
 		if (rv_sig_stop()) {
 			return rv_fail(err, RV_E_CANCELLED, "stopped by a signal while waiting for %s", what);
 		}
@@ -103,15 +113,29 @@ int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, doubl
 	if (got < 0) {
 		return -1;
 	}
+	if (is_none && !has_warned) {
+		has_warned = true;
+		rv_warn("the file system of %s knows no locks: two runs there do not see each other", what);
+	}
 	write_holder(fd);
-	*lock = (struct rv_lock) { .fd = fd, .path = rv_strdup(path) };
+	*lock = (struct rv_lock) { .fd = fd, .path = rv_strdup(path), .is_none = is_none };
 	return 0;
+}
+
+int rv_lock_check(const struct rv_lock *lock, const char *what, struct rv_err *err)
+{
+	return lock->is_none || (try_lock(lock->fd) > 0 && is_the_file(lock->fd, lock->path))
+	               ? 0
+	               : rv_fail(err, RV_E_BUSY, "%s is not ours any more: another run has it, or '%s' was removed",
+	                         what, lock->path);
 }
 
 void rv_lock_drop(struct rv_lock *lock)
 {
 	if (lock->fd >= 0) {
-		(void)unlink(lock->path);
+		if (is_the_file(lock->fd, lock->path)) { /* else it is another's by now */
+			(void)unlink(lock->path);
+		}
 		close(lock->fd);
 		free(lock->path);
 		*lock = (struct rv_lock)RV_LOCK_INIT;

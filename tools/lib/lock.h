@@ -3,15 +3,15 @@
  * A lock on a place that one run at a time may work in: a hidden file that names who holds it.
  *
  *	struct rv_lock lock = RV_LOCK_INIT;
- *	if (rv_lock_take(&lock, "out/.rv-blend.lock", "'out'", wait_s, err) < 0) return -1;      RV_E_BUSY: another has
- *it
+ *	if (rv_lock_take(&lock, "out/.rv-blend.lock", "'out'", wait_s, err) < 0) return -1;   RV_E_BUSY: another has it
  *	...
+ *	if (rv_lock_check(&lock, "'out'", err) < 0) return -1;                                before what counts
  *	rv_lock_drop(&lock);
  *
  * It is held by the open file, not by the file's existence: when its holder dies, however it dies, the lock is free,
- *and the file that is left means nothing. It holds between hosts that share a file system with locks (NFS). A process
- *that was forked while it was held, and did not exec, holds it, too: so a guard that still ends a dead run's Blender
- *keeps the next run waiting.
+ * and the file that is left means nothing. It holds between hosts that share a file system with locks (NFS). A process
+ * that was forked while it was held, and did not exec, holds it, too: so a guard that still ends a dead run's Blender
+ * keeps the next run waiting.
  */
 #ifndef RV_LOCK_H
 #define RV_LOCK_H
@@ -21,6 +21,7 @@
 struct rv_lock {
 	int fd; /* -1: not held */
 	char *path;
+	bool is_none; /* private: the file system knows no locks */
 };
 #define RV_LOCK_INIT \
 	{ \
@@ -32,6 +33,9 @@ struct rv_lock {
  * comes. Where the file system knows no locks, a warning is given and the lock is taken for held. */
 int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s,
                  struct rv_err *err) RV_MUST_USE;
+/* Fails with RV_E_BUSY when it is held no more: a server that was away gave it to another, or somebody removed the
+ * file. */
+int rv_lock_check(const struct rv_lock *lock, const char *what, struct rv_err *err) RV_MUST_USE;
 /* Removes the file; fine when it is not held. */
 void rv_lock_drop(struct rv_lock *lock);
 
