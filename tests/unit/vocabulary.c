@@ -28,6 +28,49 @@ static void paths(void)
 	}
 }
 
+static void of_roles(void)
+{
+	static const char *const are[] = { "Image.png",
+		                           "Depth.exr",
+		                           "Mask_red.png",
+		                           "VolumeDirect.exr",
+		                           "passes.exr",
+		                           "scene.blend",
+		                           "FlowForward.flo",
+		                           "frames/000001.png",
+		                           "depth/000001.exr",
+		                           "volume_direct/000001.exr",
+		                           "mask_red/000001.png",
+		                           "instances/00002.png",
+		                           "instances/000001/00002.png",
+		                           "views/left/Depth.exr",
+		                           "views/left/depth/000001.exr",
+		                           "renders/plain.exr",
+		                           "Tracks.npz" };
+	static const char *const are_not[] = { "notes.txt",
+		                               "notes.exr",
+		                               "image.png",
+		                               "Mask_.png",
+		                               "photo.png",
+		                               "Image.png.bak",
+		                               "Depth/x",
+		                               "notes/000001.txt/x",
+		                               "depth/more/000001.exr",
+		                               "views/left",
+		                               "views",
+		                               "instances/a/b/c.png",
+		                               ".hidden",
+		                               "Photos/a.png",
+		                               "README",
+		                               "" };
+	for (size_t i = 0; i < RV_COUNTOF(are); i++) {
+		CHECK_STR(rv_role_may_have_path(are[i]) ? "" : are[i], "");
+	}
+	for (size_t i = 0; i < RV_COUNTOF(are_not); i++) {
+		CHECK_STR(rv_role_may_have_path(are_not[i]) ? are_not[i] : "", "");
+	}
+}
+
 static void rows(void)
 {
 	CHECK(rv_role_find("index") == &rv_roles[RV_ROLE_INDEX]);
@@ -73,6 +116,7 @@ static void stored(void)
 CHECK_MODULE(vocabulary)
 {
 	check_case("files of roles, of stills and of frames", paths);
+	check_case("files that may be of a sample, and those that are not", of_roles);
 	check_case("rows are found by name and by pattern", rows);
 	check_case("names and files are distinct", distinct);
 	check_case("a stored record has no member of the stream", stored);

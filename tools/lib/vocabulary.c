@@ -143,6 +143,59 @@ void rv_role_path(const char *name, const char *frame, struct rv_str *path)
 	rv_str_release(&still);
 }
 
+/* Behind `start` comes at least one byte, then `end`. */
+static bool is_between(const char *text, const char *start, size_t start_len, const char *end)
+{
+	const size_t len = strlen(text), end_len = strlen(end);
+	return len > start_len + end_len && strncmp(text, start, start_len) == 0 &&
+	       strcmp(text + len - end_len, end) == 0;
+}
+
+/* "Depth.exr", "Mask_red.png", "VolumeDirect.exr" */
+static bool is_still(const char *name)
+{
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		const size_t len = fixed_len(rv_roles[i].file);
+		if (is_pattern(&rv_roles[i]) ? is_between(name, rv_roles[i].file, len, rv_roles[i].file + len + 1)
+		                             : strcmp(name, rv_roles[i].file) == 0) {
+			return true;
+		}
+	}
+	return isupper((unsigned char)name[0]) && is_between(name, "", 0, ".exr");
+}
+
+/* "depth/000001.exr", "instances/00002.png", "instances/000001/00002.png" */
+static bool is_in_folder(const char *path, const char *slash)
+{
+	char role[RV_NAME_MAX + 1];
+	const size_t len = (size_t)(slash - path);
+	if (len > RV_NAME_MAX || !strchr(slash, '.')) {
+		return false;
+	}
+	memcpy(role, path, len);
+	role[len] = '\0';
+	const char *const deeper = strchr(slash + 1, '/');
+	const struct rv_role *const row = rv_role_find(role);
+	return deeper ? row && row->kind == RV_FILE_FOLDER && !strchr(deeper + 1, '/')
+	              : row || strcmp(role, "frames") == 0 || rv_role_may_be_pass(role);
+}
+
+bool rv_role_may_have_path(const char *path)
+{
+	if (strncmp(path, RV_VIEWS_FOLDER "/", sizeof(RV_VIEWS_FOLDER)) == 0) {
+		path = strchr(path + sizeof(RV_VIEWS_FOLDER), '/');
+		if (!path) {
+			return false;
+		}
+		path++;
+	}
+	if (strncmp(path, RV_RENDERS_FOLDER "/", sizeof(RV_RENDERS_FOLDER)) == 0) {
+		return is_between(path, "", 0, ".exr");
+	}
+	const char *const slash = strchr(path, '/');
+	return slash ? is_in_folder(path, slash) : is_still(path);
+}
+
 /* ---- members ---- */
 
 const struct rv_member_row *rv_member_row(const char *name, size_t len)

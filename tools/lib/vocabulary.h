@@ -15,6 +15,8 @@
 #define RV_BLEND_MARKER ".rv-blend.json"      /* in a sample: rv-blend has rendered it */
 #define RV_MASK_MARKER ".rv-mask.json"        /* in a sample: rv-mask has labelled it */
 #define RV_AGAIN_NAME ".rv-again.json"        /* in a sample: rv-mask needs passes that are gone */
+#define RV_MASK_LOCK ".rv-mask.lock"          /* in a sample: somebody writes to it */
+#define RV_MASK_WORK "rv-mask"                /* in a sample: .rv-mask.XXXXXX/, files that rv-mask makes */
 #define RV_VIEWS_FOLDER "views"               /* in a sample: views/NAME/ */
 #define RV_RENDERS_FOLDER "renders"           /* in a sample: passes of side renders */
 #define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
@@ -77,6 +79,10 @@ bool rv_role_may_be_pass(const char *name);
 void rv_role_path(const char *name, const char *frame, struct rv_str *path);
 /* Appends the folder of a role: of a sequence ("depth", "frames"), or of an RV_FILE_FOLDER ("instances"). */
 void rv_role_folder(const char *name, struct rv_str *path);
+
+/* True when a file of some role may lie there, below the sample's directory: where nothing tells any more which files a
+ * sample had. */
+bool rv_role_may_have_path(const char *path);
 
 /* ---- members of records ---- */
 

@@ -13,8 +13,6 @@
 #include "file.h"
 #include "mask/apply.h"
 
-#define WORK_NAME "rv-mask" /* DIR/.rv-mask.XXXXXX */
-
 static const char *join(struct rv_str *path, const char *dir, const char *name)
 {
 	rv_str_clear(path);
@@ -33,7 +31,7 @@ int mask_commit_begin(struct mask_commit *commit, const struct mask_plan *plan, 
 		return 0;
 	}
 	rv_atomic_sweep(dir);
-	if (plan->makes_files && rv_workdir_open(&commit->work, dir, WORK_NAME, err) < 0) {
+	if (plan->makes_files && rv_workdir_open(&commit->work, dir, RV_MASK_WORK, err) < 0) {
 		return -1;
 	}
 	commit->files.root = commit->work.path;
