@@ -109,6 +109,25 @@ static void lost(void)
 	CHECK(!rv_file_exists(check_path("lock")));
 }
 
+/* Several share it; the last one removes the file. */
+static void shared(void)
+{
+	struct rv_lock first = RV_LOCK_INIT, second = RV_LOCK_INIT, alone = RV_LOCK_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	CHECK_OK(rv_lock_share(&first, check_path("lock"), "'out'", 0, &err), &err);
+	CHECK_OK(rv_lock_share(&second, check_path("lock"), "'out'", 0, &err), &err);
+	CHECK_FAILS(rv_lock_take(&alone, check_path("lock"), "'out'", 0, &err), &err, RV_E_BUSY, "'out' is in use by");
+	rv_lock_drop(&first);
+	CHECK(rv_file_exists(check_path("lock")));
+	CHECK_OK(rv_lock_check(&second, "'out'", &err), &err);
+	CHECK_FAILS(rv_lock_take(&alone, check_path("lock"), "'out'", 0, &err), &err, RV_E_BUSY, "'out' is in use by");
+	rv_lock_drop(&second);
+	CHECK(!rv_file_exists(check_path("lock")));
+	CHECK_OK(rv_lock_take(&alone, check_path("lock"), "'out'", 0, &err), &err);
+	CHECK_FAILS(rv_lock_share(&first, check_path("lock"), "'out'", 0, &err), &err, RV_E_BUSY, "'out' is in use by");
+	rv_lock_drop(&alone);
+}
+
 CHECK_MODULE(lock)
 {
 	check_case("one holder at a time, who is named", one_at_a_time);
@@ -116,4 +135,5 @@ CHECK_MODULE(lock)
 	check_case("a holder that goes is waited for", waiting);
 	check_case("a link is not followed", no_links);
 	check_case("a lock whose file is gone is lost", lost);
+	check_case("several share a lock, nobody has it for himself then", shared);
 }

@@ -24,9 +24,9 @@
 static atomic_bool has_warned; /* that there are no locks */
 
 /* Tries once. 1: held. 0: another has it. -1 with errno. */
-static int try_lock(int fd)
+static int try_lock(int fd, bool is_shared)
 {
-	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock range = { .l_type = is_shared ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET };
 	if (fcntl(fd, F_OFD_SETLK, &range) == 0) {
 		return 1;
 	}
@@ -71,14 +71,14 @@ static bool knows_no_locks(void)
 }
 
 /* Opens the file and tries. 1: held by *fd. 0: another has it, *holder says who. -1. */
-static int attempt(const char *path, const char *what, int *fd, bool *is_none, char holder[HOLDER_MAX],
+static int attempt(const char *path, const char *what, bool is_shared, int *fd, bool *is_none, char holder[HOLDER_MAX],
                    struct rv_err *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (*fd < 0) {
 		return rv_fail_errno(err, "cannot lock %s: cannot make '%s'", what, path);
 	}
-	const int tried = try_lock(*fd);
+	const int tried = try_lock(*fd, is_shared);
 	if (tried > 0 && is_the_file(*fd, path)) {
 		return 1;
 	}
@@ -95,13 +95,14 @@ static int attempt(const char *path, const char *what, int *fd, bool *is_none, c
 	return tried < 0 ? -1 : 0;
 }
 
-int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s, struct rv_err *err)
+static int take(struct rv_lock *lock, const char *path, const char *what, bool is_shared, double wait_s,
+                struct rv_err *err)
 {
 	const double until_s = rv_clock_s() + wait_s;
 	char holder[HOLDER_MAX] = "";
 	bool is_none = false;
 	int fd, got;
-	while ((got = attempt(path, what, &fd, &is_none, holder, err)) == 0) {
+	while ((got = attempt(path, what, is_shared, &fd, &is_none, holder, err)) == 0) {
 		if (rv_sig_stop()) {
 			return rv_fail(err, RV_E_CANCELLED, "stopped by a signal while waiting for %s", what);
 		}
@@ -118,13 +119,23 @@ int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, doubl
 		rv_warn("the file system of %s knows no locks: two runs there do not see each other", what);
 	}
 	write_holder(fd);
-	*lock = (struct rv_lock) { .fd = fd, .path = rv_strdup(path), .is_none = is_none };
+	*lock = (struct rv_lock) { .fd = fd, .path = rv_strdup(path), .is_shared = is_shared, .is_none = is_none };
 	return 0;
+}
+
+int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s, struct rv_err *err)
+{
+	return take(lock, path, what, false, wait_s, err);
+}
+
+int rv_lock_share(struct rv_lock *lock, const char *path, const char *what, double wait_s, struct rv_err *err)
+{
+	return take(lock, path, what, true, wait_s, err);
 }
 
 int rv_lock_check(const struct rv_lock *lock, const char *what, struct rv_err *err)
 {
-	return lock->is_none || (try_lock(lock->fd) > 0 && is_the_file(lock->fd, lock->path))
+	return lock->is_none || (try_lock(lock->fd, lock->is_shared) > 0 && is_the_file(lock->fd, lock->path))
 	               ? 0
 	               : rv_fail(err, RV_E_BUSY, "%s is not ours any more: another run has it, or '%s' was removed",
 	                         what, lock->path);
@@ -133,7 +144,8 @@ int rv_lock_check(const struct rv_lock *lock, const char *what, struct rv_err *e
 void rv_lock_drop(struct rv_lock *lock)
 {
 	if (lock->fd >= 0) {
-		if (is_the_file(lock->fd, lock->path)) { /* else it is another's by now */
+		/* Else it is another's by now, or others share it. */
+		if (is_the_file(lock->fd, lock->path) && (lock->is_none || try_lock(lock->fd, false) > 0)) {
 			(void)unlink(lock->path);
 		}
 		close(lock->fd);

@@ -21,6 +21,7 @@
 struct rv_lock {
 	int fd; /* -1: not held */
 	char *path;
+	bool is_shared;
 	bool is_none; /* private: the file system knows no locks */
 };
 #define RV_LOCK_INIT \
@@ -33,6 +34,9 @@ struct rv_lock {
  * comes. Where the file system knows no locks, a warning is given and the lock is taken for held. */
 int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s,
                  struct rv_err *err) RV_MUST_USE;
+/* The same for one that several may hold, as long as nobody has it for himself. */
+int rv_lock_share(struct rv_lock *lock, const char *path, const char *what, double wait_s,
+                  struct rv_err *err) RV_MUST_USE;
 /* Fails with RV_E_BUSY when it is held no more: a server that was away gave it to another, or somebody removed the
  * file. */
 int rv_lock_check(const struct rv_lock *lock, const char *what, struct rv_err *err) RV_MUST_USE;
