@@ -15,6 +15,13 @@
 #include "alloc.h"
 #include "file.h"
 
+static void close_keep_errno(int fd)
+{
+	const int saved = errno;
+	close(fd);
+	errno = saved;
+}
+
 /* Opens one component of a path, never a link: -1 with ELOOP for that. */
 static int open_component(int dir_fd, const char *part, size_t len, int flags)
 {
@@ -43,9 +50,7 @@ static int walk_beneath(int dir_fd, const char *relative, int flags)
 		const bool is_last = part[len] == '\0';
 		const int next = open_component(at, part, len, is_last ? flags : O_PATH | O_DIRECTORY);
 		if (at != dir_fd) {
-			const int saved = errno;
-			close(at);
-			errno = saved;
+			close_keep_errno(at);
 		}
 		at = next;
 		part += len;
@@ -73,8 +78,51 @@ int rv_open_parent(int dir_fd, const char *relative)
 	}
 	char *const folder = rv_strndup(relative, len - 1);
 	const int fd = rv_open_beneath(dir_fd, folder, O_PATH | O_DIRECTORY);
-	const int saved = errno;
-	free(folder);
-	errno = saved;
+	free(folder); /* which keeps errno */
 	return fd;
+}
+
+int rv_make_parent(int dir_fd, const char *relative)
+{
+	int at = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
+	const char *part = relative;
+	for (const char *slash; at >= 0 && (slash = strchr(part, '/')); part = slash + 1) {
+		char *const name = rv_strndup(part, (size_t)(slash - part));
+		const bool is_there = mkdirat(at, name, 0777) == 0 || errno == EEXIST;
+		const int next = is_there ? open_component(at, part, strlen(name), O_PATH | O_DIRECTORY) : -1;
+		close_keep_errno(at);
+		at = next;
+		free(name);
+	}
+	return at;
+}
+
+/* Removes the directory that a path is in, and those above it, as long as they are empty. */
+static void remove_folders(int dir_fd, const char *relative)
+{
+	char *const folder = rv_strdup(relative);
+	bool removed = true;
+	for (char *slash; removed && (slash = strrchr(folder, '/'));) {
+		*slash = '\0';
+		const int parent = rv_open_parent(dir_fd, folder);
+		removed = parent >= 0 && unlinkat(parent, rv_path_base(folder), AT_REMOVEDIR) == 0;
+		if (parent >= 0) {
+			close(parent);
+		}
+	}
+	free(folder);
+}
+
+int rv_remove_beneath(int dir_fd, const char *relative)
+{
+	const int parent = rv_open_parent(dir_fd, relative);
+	const int removed = parent < 0 ? -1 : unlinkat(parent, rv_path_base(relative), 0);
+	if (parent >= 0) {
+		close_keep_errno(parent);
+	}
+	if (removed < 0 && errno != ENOENT) {
+		return -1;
+	}
+	remove_folders(dir_fd, relative);
+	return 0;
 }

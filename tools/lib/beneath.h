@@ -14,5 +14,10 @@
 int rv_open_beneath(int dir_fd, const char *relative, int flags);
 /* The directory that the last name of a path is in, as O_PATH; `dir_fd` itself for a path of one name is dup'ed. */
 int rv_open_parent(int dir_fd, const char *relative);
+/* Makes the directories that the last name of a path is in, and opens the last of them as rv_open_parent does. */
+int rv_make_parent(int dir_fd, const char *relative);
+/* Removes a file below a directory, and the directories that this leaves empty, but not `dir_fd` itself. 0 also when it
+ * is not there. */
+int rv_remove_beneath(int dir_fd, const char *relative);
 
 #endif

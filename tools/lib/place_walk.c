@@ -125,22 +125,6 @@ int rv_place_find_foreign(const struct rv_place_owner *owner, int dir_fd, int ne
 /* ---- keeping them -------------------------------------------------------------------------------------------------
  */
 
-/* Makes the folders that a path lies in. */
-static int make_folders(int dir_fd, const char *path)
-{
-	int status = 0;
-	char *const part = rv_strdup(path);
-	for (char *slash = strchr(part, '/'); status == 0 && slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		status = mkdirat(dir_fd, part, 0777) < 0 && errno != EEXIST ? -1 : 0;
-		*slash = '/';
-	}
-	const int saved = errno;
-	free(part);
-	errno = saved;
-	return status;
-}
-
 struct pair {
 	int dir_fd, new_fd;
 };
@@ -166,7 +150,7 @@ static int keep(void *context, const char *path, bool is_ours, struct rv_err *er
 		return 0;
 	}
 	const int from = rv_open_parent(pair->dir_fd, path);
-	const int to = from < 0 || make_folders(pair->new_fd, path) < 0 ? -1 : rv_open_parent(pair->new_fd, path);
+	const int to = from < 0 ? -1 : rv_make_parent(pair->new_fd, path);
 	int status = to < 0 ? -1 : linkat(from, rv_path_base(path), to, rv_path_base(path), 0);
 	if (status < 0 && (errno == EEXIST || errno == ENOTDIR)) {
 		rv_fail(err, RV_E_TAKEN, "'%s' is not ours and cannot be kept, since the new directory has it, too",
