@@ -2,7 +2,7 @@
 # What is installed, and where; completions; the archive of the source.
 
 # One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
-BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py blender/rv/py.typed))
+BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py blender/rv/py.typed blender/render-version))
 EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.md */*.blend */*.png */*/*.py)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
 DOC_FILES := $(sort $(wildcard docs/*.md))

@@ -118,14 +118,19 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     [ "$(renders)" = 11 ]
 }
 
-@test "a changed Blender half renders anew" {
+@test "another version of rv renders nothing anew, unless samples would be other ones" {
     cp -r "$RV_ROOT/blender" home
     records 1 | RV_HOME=home blend >/dev/null
-    records 1 | RV_HOME=home blend >/dev/null
-    [ "$(renders)" = 1 ]
     echo '# changed' >>home/rv/__init__.py
     records 1 | RV_HOME=home blend >/dev/null
+    [ "$(renders)" = 1 ]
+    echo 1000 >home/render-version
+    records 1 | RV_HOME=home blend >/dev/null
     [ "$(renders)" = 2 ]
+    rm home/render-version
+    records 1 >in
+    RV_HOME=home run -3 blend <in
+    [[ "$output" == *"home/render-version"* ]]
 }
 
 @test "a sample with a lost, cut or changed file is rendered anew, in its place" {
@@ -133,10 +138,85 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     cp -r out whole
     rm out/s0/Image.png
     truncate -s 30 out/s1/passes.exr
-    echo '{}' >out/s2/.rv-blend.json
+    dd if=/dev/zero of=out/s2/Image.png bs=1 seek=50 count=4 conv=notrunc 2>/dev/null
+    records 4 | blend --trust-sizes >/dev/null
+    [ "$(renders)" = 6 ]
     records 4 | blend >/dev/null
     [ "$(renders)" = 7 ]
     same_tree whole out
+}
+
+@test "what a power cut leaves of a sample is rendered anew" {
+    records 5 | blend >/dev/null
+    cp -r out whole
+    truncate -s 0 out/s0/.rv-blend.json out/s0/Image.png out/s0/_meta.json
+    truncate -s 60 out/s1/.rv-blend.json
+    size=$(stat -c %s out/s2/.rv-blend.json)
+    head -c "$size" /dev/zero >out/s2/.rv-blend.json
+    head -c "$(stat -c %s out/s3/passes.exr)" /dev/zero >out/s3/passes.exr
+    records 5 | blend >/dev/null
+    [ "$(renders)" = 9 ]
+    same_tree whole out
+}
+
+@test "what is no sample of ours is left alone, with an error that names what is there" {
+    mkdir -p out/s0 out/s1 out/s3 elsewhere
+    echo thesis >out/s0/thesis.txt
+    echo '{"files":[["thesis.txt",7]]}' >out/s1/.rv-blend.json
+    echo thesis >out/s1/thesis.txt
+    ln -s ../elsewhere out/s2
+    : >out/s3/.rv-blend.json
+    echo thesis >out/s3/thesis.txt
+    before=$(tree_hash out)
+    for option in '' --replace; do
+        records 4 >in
+        run -1 --separate-stderr blend $option <in
+        [[ "$stderr" == *"'out/s0' is there and is no sample of rv (no .rv-blend.json of ours), and has 'thesis.txt': nothing was changed"* ]]
+        [[ "$stderr" == *"'out/s1' is there and is no sample of rv"* ]]
+        [[ "$stderr" == *"'out/s2' is there and is no directory"* ]]
+        [ "$(jq -r .error.code <<<"$output" | sort -u)" = taken ] || [ "$option" = --replace ]
+        [ "$option" = --replace ] || [ "$(tree_hash out)" = "$before" ]
+    done
+    [ "$(cat out/s0/thesis.txt out/s1/thesis.txt out/s3/thesis.txt | xargs)" = 'thesis thesis thesis' ]
+    [ "$(renders)" = 1 ] # s3, whose marker is one that lost its contents
+}
+
+@test "what appears in the place of a sample while it is rendered stays" {
+    records 1 '{"sleep":1}' 0 >in
+    blend <in >rendered 2>errors &
+    for _ in $(seq 200); do
+        [ ! -s fake/renders.log ] || break
+        sleep 0.05
+    done
+    mkdir out/s0
+    echo thesis >out/s0/thesis.txt
+    status=0
+    wait $! || status=$?
+    [ $status = 1 ]
+    [ "$(ls -A out/s0)" = thesis.txt ]
+    grep -F "'out/s0' is not as it was when this began (something has appeared there): it is left as it is; the new one is 'out/s0.new'" errors
+    jq -e .id out/s0.new/_meta.json
+}
+
+@test "samples of another scene, or of other settings, are not replaced without a word" {
+    cp scene.py other.py
+    echo '# other' >>other.py
+    records 2 | blend >/dev/null
+    records 2 >in
+    run -0 --separate-stderr rv-blend --resolution 8,6 other.py <in
+    [ "$(grep -c "warning: 'out' has samples of another scene, 'scene.py': they are rendered anew, and replaced" <<<"$stderr")" = 1 ]
+    records 1 >in
+    run -0 --separate-stderr rv-blend --resolution 8,8 other.py <in
+    [[ "$stderr" == *"warning: 'out' has samples of other settings: they are rendered anew, and replaced"* ]]
+    echo '# later' >>other.py
+    records 1 >in
+    run -0 --separate-stderr rv-blend --resolution 8,8 other.py <in
+    [[ "$stderr" != *warning* ]]
+    jq -c '.scene = "other.py"' <(records 2) >in
+    run -0 --separate-stderr rv-blend --resolution 8,6 -o named <in
+    jq -c '.scene = "scene.py"' <(records 2) >in
+    run -0 --separate-stderr rv-blend --resolution 8,6 -o named <in
+    [[ "$stderr" == *"'named' has samples of another scene, 'other.py'"* ]]
 }
 
 @test "passes.exr may be gone once rv-mask has committed, and only then" {
@@ -238,12 +318,24 @@ EOF
     grep -q "^TMPDIR=$PWD/out/.rv-blend" fake/env
 }
 
-@test "a sample from other settings is replaced whole" {
+@test "a sample from other settings is replaced whole; what others put into it is kept, when told so" {
     records 1 | blend >/dev/null
-    touch out/s0/stray
-    records 1 | blend --samples 9 >/dev/null
-    [ ! -e out/s0/stray ]
+    mkdir -p out/s0/mine/deep out/s0/.rv-mask.abcdef
+    echo notes >out/s0/mine/deep/notes.txt
+    echo left >out/s0/.rv-mask.abcdef/Depth.exr
+    echo left >out/s0/.Depth.exr.tmp-abcdef
+    before=$(tree_hash out)
+    records 1 >in
+    run -1 --separate-stderr blend --samples 9 <in
+    [[ "$stderr" == *"'out/s0' has a file that is not of the sample of rv: 'mine/deep/notes.txt'; move it away, or keep it with --replace: nothing was changed"* ]]
+    [ "$(tree_hash out)" = "$before" ]
+    [ "$(renders)" = 1 ]
+    records 1 | blend --samples 9 --replace >/dev/null
+    [ "$(cat out/s0/mine/deep/notes.txt)" = notes ]
+    rm -r out/s0/mine
     no_partials out
+    records 1 | blend --samples 9 -o wanted >/dev/null
+    same_tree wanted out
 }
 
 @test "--cwd is the root; without it the scene's folder is" {
@@ -1013,13 +1105,66 @@ finish_and_compare() {
     same_tree unbroken out
 }
 
-@test "two runs may share an output directory" {
+@test "two runs share an output directory when both say so" {
     records 20 '{"sleep":0.05}' {0..19} >in
-    head -n10 in | blend -j2 >first &
-    tail -n10 in | blend -j2 >second
+    head -n10 in | blend -j2 --share >first &
+    tail -n10 in | blend -j2 --share --wait 10 >second
     wait $!
     blend -o unbroken <in >/dev/null
     same_tree unbroken out
+}
+
+# hold_back: starts a run of one sample that renders for a second, and waits until it does.
+hold_back() {
+    rm -f fake/renders.log
+    records 1 '{"sleep":1}' 0 | blend "$@" >first 2>first.err &
+    holder=$!
+    for _ in $(seq 200); do
+        [ ! -s fake/renders.log ] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+@test "two runs in one output directory: the second is refused, or waits" {
+    hold_back
+    records 1 '{"sleep":1}' 0 >in
+    run -3 --separate-stderr blend <in
+    [ -z "$output" ]
+    [[ "$stderr" =~ "'out' is in use by rv-blend, process "[0-9]+" on $(hostname)" ]]
+    run -3 --separate-stderr blend --share <in
+    run -0 --separate-stderr blend --wait 1m <in
+    [ "$(jq -c .run.reused <<<"$output")" = true ]
+    wait $holder
+    [ "$(renders)" = 1 ]
+    [ ! -e out/.rv-blend.lock ]
+}
+
+@test "of two that render a sample the second drops its own, whatever has come to the first" {
+    hold_back --share
+    cp -r out before
+    blend --share <<<'{"id":"s0","index":0,"seed":0,"params":{"sleep":1}}' >second 2>second.err &
+    second=$!
+    wait $holder
+    echo '{"version":2,"products":{"depth":{"key":"k","files":[["Depth.exr",5]]}},"files":[]}' >out/s0/.rv-mask.json
+    echo depth >out/s0/Depth.exr
+    before=$(tree_hash out/s0)
+    wait $second
+    [ "$(renders)" = 2 ]
+    [ "$(tree_hash out/s0)" = "$before" ]
+    jq -c 'del(.run)' first >first.kept
+    jq -c 'del(.run)' second | cmp - first.kept
+}
+
+@test "a run that has lost its lock changes nothing any more" {
+    hold_back
+    rm out/.rv-blend.lock
+    status=0
+    wait $holder || status=$?
+    [ $status = 3 ]
+    grep -F "'out' is not ours any more: another run has it, or 'out/.rv-blend.lock' was removed" first.err
+    [ ! -e out/s0 ]
+    records 1 | blend >/dev/null
 }
 
 # ---- with Blender itself ----

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "blend/locate.h"
+#include "blend/owner.h"
 #include "blend/pool.h"
 #include "blend/script.h"
 #include "blend/settings.h"
@@ -18,7 +19,7 @@
 #include "sig.h"
 #include "stream.h"
 
-#define KEY_VERSION 1 /* goes up when the same things would give other files */
+#define LOCK_NAME ".rv-blend.lock"
 
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
@@ -27,6 +28,8 @@ static size_t jobs;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int progress, gen_retain = GEN_RETAIN_NONE;
+static bool keeps, is_shared, trusts_sizes;
+static double wait_s;
 
 static const struct rv_option places[] = {
 	{ .kind = RV_OPT_STRING,
@@ -35,6 +38,25 @@ static const struct rv_option places[] = {
 	  .value = &out_dir,
 	  .argument = "DIR",
 	  .help = "put samples in DIR/ID" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "replace",
+	  .value = &keeps,
+	  .help = "files of others in a sample that is rendered anew go into the new one",
+	  .unset = "an error" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "wait",
+	  .value = &wait_s,
+	  .argument = "S",
+	  .help = "for another rv-blend that is at work in DIR" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "share",
+	  .value = &is_shared,
+	  .help = "let others with --share work in DIR at the same time, on other samples" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "trust-sizes",
+	  .value = &trusts_sizes,
+	  .help = "take a file that has its size for what it was",
+	  .unset = "digests are compared" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "cwd",
 	  .value = &cwd_option,
@@ -160,18 +182,17 @@ static void plan_request(struct plan *plan)
  * scene's own, below its root: a dataset is the same wherever its project lies. */
 static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 {
-	struct rv_str *text = &plan->fingerprint;
-	char home[RV_HASH_HEX_LEN + 1];
-	size_t root_len = strlen(plan->script.root);
-	const char *scene = plan->script.path ? plan->script.path : "";
-	bool inside = !strncmp(scene, plan->script.root, root_len) && scene[root_len] == '/';
+	struct rv_str *text = &plan->fingerprint, version = RV_STR_INIT;
 	plan->blender = blend_locate_blender(blender_option, err);
 	plan->home = plan->blender ? blend_locate_home(err) : NULL;
-	if (!plan->home || blend_locate_home_digest(plan->home, home, err) < 0) {
+	if (!plan->home || blend_locate_render_version(plan->home, &version, err) < 0) {
+		rv_str_release(&version);
 		return -1;
 	}
-	rv_str_printf(text, "rv-blend %d\n%s\n%s\n", KEY_VERSION, RV_VERSION, home);
-	rv_str_printf(text, "%s\n%s", inside ? scene + root_len + 1 : rv_path_base(scene), plan->settings.ptr);
+	rv_str_printf(text, "rv-blend %s\n", version.ptr);
+	rv_str_printf(text, "%s\n%s", plan->script.path ? blend_script_name(&plan->script, plan->script.path) : "",
+	              plan->settings.ptr);
+	rv_str_release(&version);
 	return 0;
 }
 
@@ -202,17 +223,35 @@ static int open_gen_place(struct gen_workplace *place, const struct plan *plan, 
 	return result;
 }
 
+/* The samples' directory is ours from here on; what killed runs have left there is looked after. */
+static int take_place(struct rv_lock *lock, const char *shown, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/" LOCK_NAME, out_dir);
+	int status = rv_mkdirs(out_dir, err);
+	if (status == 0 && !blend_settings_dry_run()) {
+		status = (is_shared ? rv_lock_share : rv_lock_take)(lock, path.ptr, shown, wait_s, err);
+	}
+	if (status == 0 && !blend_settings_dry_run() && !is_shared) {
+		rv_place_sweep(out_dir, NULL, &blend_owner);
+	}
+	rv_str_release(&path);
+	return status;
+}
+
 /* The stream, with a hidden directory beside the samples for everything that is not ready. */
 static void render(struct rv_tool *tool, struct plan *plan)
 {
 	struct rv_err err = RV_ERR_INIT;
+	struct rv_lock lock = RV_LOCK_INIT;
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct gen_workplace place = GEN_WORKPLACE_INIT;
 	struct rv_stream stream;
-	struct rv_str gen_path = RV_STR_INIT;
+	struct rv_str gen_path = RV_STR_INIT, shown = RV_STR_INIT;
 	char *work_path = NULL;
 	char *log_path = NULL;
-	if (rv_mkdirs(out_dir, &err) < 0 || rv_workdir_open(&work, out_dir, "rv-blend", &err) < 0 ||
+	rv_str_printf(&shown, "'%s'", out_dir);
+	if (take_place(&lock, shown.ptr, &err) < 0 || rv_workdir_open(&work, out_dir, "rv-blend", &err) < 0 ||
 	    (log_option && rv_mkdirs(log_option, &err) < 0)) {
 		rv_tool_status(tool, 3);
 		rv_tool_fail(tool, &err);
@@ -242,6 +281,10 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		         .settings = plan->settings.ptr,
 		         .deps = blend_deps_new(plan->script.root),
 		         .script = &plan->script,
+		         .lock = blend_settings_dry_run() ? NULL : &lock,
+		         .shown = shown.ptr,
+		         .keeps = keeps,
+		         .trusts_sizes = trusts_sizes,
 		         .dry_run = blend_settings_dry_run(),
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },
@@ -261,6 +304,8 @@ static void render(struct rv_tool *tool, struct plan *plan)
 out:
 	gen_workplace_close(&place);
 	rv_workdir_close(&work);
+	rv_lock_drop(&lock);
+	rv_str_release(&shown);
 	rv_str_release(&gen_path);
 	free(work_path);
 	free(log_path);

@@ -241,67 +241,6 @@ static void deep_trees(void)
 	rv_str_release(&path);
 }
 
-static void replacing(void)
-{
-	struct rv_err err;
-	CHECK_OK(rv_mkdirs(check_path("new"), &err), &err);
-	put("new/a", "1");
-	CHECK_OK(rv_dir_replace(check_path("new"), check_path("ds"), &err), &err);
-	check_holds("ds/a", "1");
-	CHECK_U64(count_names(check_dir()), 1);
-	CHECK_OK(rv_mkdirs(check_path("new"), &err), &err);
-	put("new/b", "2");
-	CHECK_OK(rv_dir_replace(check_path("new"), check_path("ds"), &err), &err);
-	check_holds("ds/b", "2");
-	CHECK_U64(count_names(check_dir()), 1);
-	CHECK_U64(count_names(check_path("ds")), 1);
-	CHECK_FAILS(rv_dir_replace(check_path("none"), check_path("ds"), &err), &err, RV_E_MISSING_FILE, "none");
-	check_holds("ds/b", "2");
-}
-
-/* From here on this process cannot exchange two names, as on old kernels and some network file systems. */
-static bool forbid_exchange(void)
-{
-	struct sock_filter rules[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[4])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RENAME_EXCHANGE, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { .len = RV_COUNTOF(rules), .filter = rules };
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
-static void replacing_without_exchange(void)
-{
-	struct rv_err err;
-	CHECK_OK(rv_mkdirs(check_path("ds"), &err), &err);
-	CHECK_OK(rv_mkdirs(check_path("new"), &err), &err);
-	put("ds/old", "1");
-	put("new/new", "2");
-	const char *from = check_path("new"), *to = check_path("ds"), *none = check_path("none");
-	pid_t pid = fork();
-	if (pid == 0) {
-		if (!forbid_exchange()) {
-			_exit(9);
-		}
-		bool refused = rv_dir_replace(none, to, &err) < 0 && rv_file_exists(to);
-		_exit(refused ? (rv_dir_replace(from, to, &err) < 0) : 8);
-	}
-	int status;
-	waitpid(pid, &status, 0);
-	if (WEXITSTATUS(status) == 9) {
-		check_skip("seccomp is not allowed here");
-		return;
-	}
-	CHECK_I64(status, 0);
-	check_holds("ds/new", "2");
-	CHECK_U64(count_names(check_path("ds")), 1);
-	CHECK_U64(count_names(check_dir()), 1);
-}
-
 /* Another process has a directory and is killed with it; a third one lives. */
 static void work_directories(void)
 {
@@ -386,8 +325,6 @@ CHECK_MODULE(file)
 	check_case("making and listing directories", directories);
 	check_case("removing trees does not follow links", removing);
 	check_case("trees deeper than the limit are refused", deep_trees);
-	check_case("a directory takes the place of another", replacing);
-	check_case("the same where names cannot be exchanged", replacing_without_exchange);
 	check_case("working directories of the dead are removed", work_directories);
 	check_case("paths", paths);
 }

@@ -2,18 +2,17 @@
 /* Finds Blender and the Blender half of rv. */
 #include "locate.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
-#include "dir.h"
 #include "file.h"
 #include "spawn.h"
 
 #define LINK_MAX 65536
+#define RENDER_VERSION_NAME "render-version"
+#define RENDER_VERSION_MAX 64
 
 char *blend_locate_blender(const char *option, struct rv_err *err)
 {
@@ -98,47 +97,12 @@ char *blend_locate_home(struct rv_err *err)
 	return home;
 }
 
-/* What runs inside Blender: the client does not. */
-static bool is_python(const char *name)
+int blend_locate_render_version(const char *home, struct rv_str *version, struct rv_err *err)
 {
-	size_t len = strlen(name);
-	return len > 3 && !strcmp(name + len - 3, ".py") && !strstr(name, "__pycache__") &&
-	       strncmp(name, "client/", 7) != 0;
-}
-
-int blend_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err)
-{
-	char **names = NULL;
-	size_t n_names = 0;
 	struct rv_str path = RV_STR_INIT;
-	struct rv_str listing = RV_STR_INIT;
-	int result = -1;
-	rv_str_printf(&path, "%s/rv", home);
-	if (rv_tree_files(path.ptr, &names, &n_names, err) < 0) {
-		goto out;
-	}
-	for (size_t i = 0; i <= n_names; i++) {
-		char file[RV_HASH_HEX_LEN + 1];
-		uint64_t size;
-		rv_str_clear(&path);
-		if (i < n_names && !is_python(names[i])) {
-			continue;
-		}
-		if (i < n_names) {
-			rv_str_printf(&path, "%s/rv/%s", home, names[i]);
-		} else {
-			rv_str_printf(&path, "%s/worker.py", home);
-		}
-		if (rv_hash_file(AT_FDCWD, path.ptr, file, &size, err) < 0) {
-			goto out;
-		}
-		rv_str_printf(&listing, "%s %s\n", i < n_names ? names[i] : "worker", file);
-	}
-	rv_hash_bytes(listing.ptr, listing.len, hex);
-	result = 0;
-out:
-	rv_names_free(names, n_names);
+	rv_str_printf(&path, "%s/" RENDER_VERSION_NAME, home);
+	const int status = rv_file_read(path.ptr, RENDER_VERSION_MAX, version, err);
+	rv_str_truncate(version, strcspn(version->ptr ? version->ptr : "", "\n"));
 	rv_str_release(&path);
-	rv_str_release(&listing);
-	return result;
+	return status;
 }

@@ -3,7 +3,7 @@
 #ifndef RV_BLEND_LOCATE_H
 #define RV_BLEND_LOCATE_H
 
-#include "hash.h"
+#include "err.h"
 #include "str.h"
 
 /* Blender's path: `option` (--blender) when not NULL, else $RV_BLENDER, $BLENDER_PATH when it exists, "blender" in
@@ -14,7 +14,8 @@ char *blend_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
  * Caller frees. */
 char *blend_locate_home(struct rv_err *err) RV_MUST_USE;
 
-/* Digest of every Python file there: a changed library makes other pictures. */
-int blend_locate_home_digest(const char *home, char hex[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;
+/* The contents of its file render-version, a number that goes up when the same things would give other samples:
+ * finished samples of another one are rendered anew, those of another version of rv are not. */
+int blend_locate_render_version(const char *home, struct rv_str *version, struct rv_err *err) RV_MUST_USE;
 
 #endif

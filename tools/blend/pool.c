@@ -280,15 +280,22 @@ static void deal(struct pool *pool)
 	}
 }
 
-/* Commits what workers have answered; they are at their next samples meanwhile. */
-static void settle(struct pool *pool)
+/* Commits what workers have answered; they are at their next samples meanwhile. Fails when OUT is not ours any more. */
+static int settle(struct pool *pool, struct rv_err *err)
 {
 	for (size_t i = 0; i < pool->window.len; i++) {
 		struct blend_slot *slot = blend_window_at(&pool->window, i);
-		if (slot->state == BLEND_SLOT_ANSWERED && blend_window_settle(&pool->window, slot) < 0) {
+		if (slot->state != BLEND_SLOT_ANSWERED) {
+			continue;
+		}
+		if (pool->run.lock && rv_lock_check(pool->run.lock, pool->run.shown, err) < 0) {
+			return -1;
+		}
+		if (blend_window_settle(&pool->window, slot) < 0) {
 			distrust_serial(pool, slot->worker);
 		}
 	}
+	return 0;
 }
 
 /* ---- the loop --------------------------------------------------------------------------------------------------- */
@@ -389,7 +396,9 @@ static int loop(struct pool *pool, struct rv_err *err)
 		}
 		blend_crew_retire(&pool->crew); /* before those that are due are dealt more */
 		deal(pool);
-		settle(pool);
+		if (settle(pool, err) < 0) {
+			return -1;
+		}
 		bool busy = blend_window_emit(&pool->window);
 		busy |= blend_window_admit(&pool->window, ADMIT_MAX);
 		if (learn_version(pool, err) < 0) {

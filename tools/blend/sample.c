@@ -14,12 +14,13 @@
 #include "exr.h"
 #include "file.h"
 #include "json.h"
+#include "marker.h"
+#include "owner.h"
 #include "png.h"
 #include "reply.h"
 #include "vocabulary.h"
 
-#define MARKER_VERSION 1
-#define MARKER_MAX RV_LINE_MAX
+#define SAMPLE_WAIT_S 30.0             /* for an rv-mask that is at work in a sample: it needs seconds */
 #define FULL_BYTES ((uint64_t)1 << 20) /* a file system with less than this left is full */
 
 static bool span_is(struct rv_span span, const char *text)
@@ -94,72 +95,6 @@ static void add_members(const struct blend_sample_run *run, const char *id, cons
 
 /* ---- reuse ------------------------------------------------------------------------------------------------------ */
 
-static bool deps_unchanged(const struct blend_sample_run *run, struct rv_json deps)
-{
-	for (size_t i = 0; i < rv_json_len(deps); i++) {
-		struct rv_json pair = rv_json_at(deps, i);
-		const char *path = rv_json_string(rv_json_at(pair, 0), NULL);
-		const char *digest = rv_json_string(rv_json_at(pair, 1), NULL);
-		if (!path || !digest || strcmp(blend_deps_digest(run->deps, path), digest) != 0) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* What rv-mask takes away when it has made its labels. */
-static bool is_passes(const char *name)
-{
-	return !strcmp(name, BLEND_SAMPLE_PASSES) ||
-	       !strncmp(name, BLEND_SAMPLE_PASSES_DIR, strlen(BLEND_SAMPLE_PASSES_DIR));
-}
-
-static bool files_there(const char *dir, struct rv_json files)
-{
-	struct rv_str path = RV_STR_INIT;
-	bool all = true;
-	for (size_t i = 0; all && i < rv_json_len(files); i++) {
-		struct rv_json pair = rv_json_at(files, i);
-		const char *name = rv_json_string(rv_json_at(pair, 0), NULL);
-		uint64_t size = 0;
-		struct stat st;
-		if (!name || !rv_path_is_inside(name) || !rv_json_u64(rv_json_at(pair, 1), 0, INT64_MAX, &size)) {
-			all = false;
-			break;
-		}
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", dir, name);
-		if (lstat(path.ptr, &st) == 0) {
-			all = S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
-			continue;
-		}
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", dir, RV_MASK_MARKER);
-		all = errno == ENOENT && is_passes(name) && rv_file_exists(path.ptr);
-	}
-	rv_str_release(&path);
-	return all;
-}
-
-/* rv-mask needs passes of the sample that are gone (vocabulary.h). */
-static bool is_wanted_again(const char *dir)
-{
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, RV_AGAIN_NAME);
-	const bool wanted = rv_file_exists(path.ptr);
-	rv_str_release(&path);
-	return wanted;
-}
-
-static bool marker_fits(const struct blend_sample_run *run, const char *dir, const char *key, struct rv_json marker)
-{
-	uint64_t version;
-	const char *old_key = rv_json_string(rv_json_get(marker, "key"), NULL);
-	return rv_json_u64(rv_json_get(marker, "version"), MARKER_VERSION, MARKER_VERSION, &version) && old_key &&
-	       !strcmp(old_key, key) && !is_wanted_again(dir) && files_there(dir, rv_json_get(marker, "files")) &&
-	       deps_unchanged(run, rv_json_get(marker, "deps"));
-}
-
 bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *id, const struct rv_record *record)
 {
 	struct rv_str path = RV_STR_INIT;
@@ -169,44 +104,67 @@ bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *i
 	return there;
 }
 
-bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record)
+/* Gives the record what the marker of a sample that is finished holds; false when it is not. */
+static bool use(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record)
 {
+	struct blend_marker marker;
 	struct rv_str dir = RV_STR_INIT;
-	struct rv_str path = RV_STR_INIT;
-	struct rv_str text = RV_STR_INIT;
-	struct rv_record marker = RV_RECORD_INIT;
 	struct rv_members members = RV_MEMBERS_INIT;
-	struct rv_json json = RV_JSON_INIT;
 	struct rv_span add;
-	struct rv_err err;
-	bool fits = false;
-	if (is_dry(run, record)) {
-		return false;
-	}
 	rv_str_printf(&dir, "%s/%s", run->out_dir, id);
-	rv_str_printf(&path, "%s/%s/%s", run->out_dir, id, RV_BLEND_MARKER);
-	if (rv_file_read(path.ptr, MARKER_MAX, &text, &err) < 0) {
-		goto out;
+	const bool fits = blend_marker_read(&marker, dir.ptr) && blend_marker_fits(&marker, run, dir.ptr, key) &&
+	                  rv_record_get(&marker.record, "add", &add) &&
+	                  rv_scan_object(add.ptr, add.len, &members, NULL) == 0;
+	if (fits) {
+		add_members(run, id, add.ptr, &members, record);
+		rv_record_set_in(record, "run", "reused", "true", 4);
 	}
-	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
-		rv_str_truncate(&text, text.len - 1);
-	}
-	if (rv_record_parse(&marker, text.ptr, text.len, &err) < 0 ||
-	    rv_json_parse(text.ptr, text.len, &json, &err) < 0 || !marker_fits(run, dir.ptr, key, json) ||
-	    !rv_record_get(&marker, "add", &add) || rv_scan_object(add.ptr, add.len, &members, &err) < 0) {
-		goto out;
-	}
-	add_members(run, id, add.ptr, &members, record);
-	rv_record_set_in(record, "run", "reused", "true", 4);
-	fits = true;
-out:
-	rv_json_release(&json);
 	rv_members_release(&members);
-	rv_record_release(&marker);
-	rv_str_release(&text);
-	rv_str_release(&path);
+	blend_marker_release(&marker);
 	rv_str_release(&dir);
 	return fits;
+}
+
+bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record)
+{
+	return !is_dry(run, record) && use(run, id, key, record);
+}
+
+/* ---- the place -------------------------------------------------------------------------------------------------- */
+
+int blend_sample_claim(const struct blend_sample_run *run, const char *id, const struct rv_record *record,
+                       struct blend_sample_place *place, struct rv_err *err)
+{
+	blend_sample_unclaim(place);
+	if (is_dry(run, record)) {
+		return 0;
+	}
+	rv_str_printf(&place->path, "%s/%s", run->out_dir, id);
+	rv_str_printf(&place->shown, "'%s'", place->path.ptr);
+	return rv_place_open(&place->place, place->path.ptr, place->shown.ptr, &blend_owner, run->keeps, err);
+}
+
+void blend_sample_unclaim(struct blend_sample_place *place)
+{
+	rv_place_close(&place->place);
+	rv_str_release(&place->path);
+	rv_str_release(&place->shown);
+}
+
+bool blend_sample_replaces(const struct blend_sample_run *run, const struct blend_sample_place *place,
+                           const struct rv_record *record, struct rv_str *how)
+{
+	struct blend_marker marker;
+	struct rv_str scene = RV_STR_INIT;
+	if (!place->place.is_there) {
+		return false;
+	}
+	const bool differs = blend_marker_read(&marker, place->path.ptr) &&
+	                     blend_script_of(run->script, record, &scene, NULL) == 0 &&
+	                     blend_marker_differs(&marker, run, blend_script_name(run->script, scene.ptr), how);
+	blend_marker_release(&marker);
+	rv_str_release(&scene);
+	return differs;
 }
 
 /* ---- commit ----------------------------------------------------------------------------------------------------- */
@@ -309,89 +267,6 @@ static int clean_files(const char *work_dir, struct rv_json files, struct rv_err
 	return 0;
 }
 
-static int put_files(const char *work_dir, struct rv_json_out *out, struct rv_err *err)
-{
-	char **names = NULL;
-	size_t len = 0;
-	struct rv_str path = RV_STR_INIT;
-	int result = -1;
-	if (rv_tree_files(work_dir, &names, &len, err) < 0) {
-		goto out;
-	}
-	rv_json_open(out, "files", '[');
-	for (size_t i = 0; i < len; i++) {
-		struct stat st;
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", work_dir, names[i]);
-		if (lstat(path.ptr, &st) < 0) {
-			rv_fail_errno(err, "cannot look at '%s'", path.ptr);
-			goto out;
-		}
-		rv_json_open(out, NULL, '[');
-		rv_json_put_string(out, NULL, names[i]);
-		rv_json_put_u64(out, NULL, (uint64_t)st.st_size);
-		rv_json_close(out, ']');
-	}
-	rv_json_close(out, ']');
-	result = 0;
-out:
-	rv_str_release(&path);
-	rv_names_free(names, len);
-	return result;
-}
-
-static int put_deps(const struct blend_sample_run *run, const struct rv_record *reply, struct rv_json_out *out,
-                    struct rv_err *err)
-{
-	struct rv_span span;
-	struct rv_json deps = RV_JSON_INIT;
-	if (!rv_record_get(reply, "deps", &span) || rv_json_parse(span.ptr, span.len, &deps, err) < 0 ||
-	    rv_json_type(deps) != RV_JSON_ARRAY) {
-		rv_json_release(&deps);
-		return broken(err, "a reply without deps");
-	}
-	rv_json_open(out, "deps", '[');
-	for (size_t i = 0; i < rv_json_len(deps); i++) {
-		const char *path = rv_json_string(rv_json_at(deps, i), NULL);
-		if (path) {
-			rv_json_open(out, NULL, '[');
-			rv_json_put_string(out, NULL, path);
-			rv_json_put_string(out, NULL, blend_deps_digest(run->deps, path));
-			rv_json_close(out, ']');
-		}
-	}
-	rv_json_close(out, ']');
-	rv_json_release(&deps);
-	return 0;
-}
-
-/* Writes .rv-blend.json, last of all files but _meta.json (which rv-mask writes anew, so the marker leaves it out). */
-static int write_marker(const struct blend_sample_run *run, const char *key, const char *work_dir,
-                        const struct rv_record *reply, struct rv_span add, struct rv_err *err)
-{
-	struct rv_str text = RV_STR_INIT;
-	struct rv_str path = RV_STR_INIT;
-	struct rv_json_out out;
-	int result = -1;
-	rv_json_out_init(&out, &text);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_u64(&out, "version", MARKER_VERSION);
-	rv_json_put_string(&out, "key", key);
-	if (put_deps(run, reply, &out, err) < 0 || put_files(work_dir, &out, err) < 0) {
-		goto out;
-	}
-	rv_json_put_raw(&out, "settings", run->settings, strlen(run->settings));
-	rv_json_put_raw(&out, "add", add.ptr, add.len);
-	rv_json_close(&out, '}');
-	rv_str_putc(&text, '\n');
-	rv_str_printf(&path, "%s/%s", work_dir, RV_BLEND_MARKER);
-	result = rv_file_write_unseen(path.ptr, text.ptr, text.len, err);
-out:
-	rv_str_release(&path);
-	rv_str_release(&text);
-	return result;
-}
-
 static int write_meta(const char *work_dir, const struct rv_record *record, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
@@ -404,15 +279,52 @@ static int write_meta(const char *work_dir, const struct rv_record *record, stru
 	return result;
 }
 
-/* Checks the files, writes what belongs to them, and puts the directory in its place. */
+/* Puts the directory in its place. Another run may have been faster, as its task was given up for dead too early: then
+ * what is there stays, and ours goes. */
 static int put_in_place(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
-                        const struct rv_record *reply, struct rv_record *record, struct rv_err *err)
+                        struct blend_sample_place *place, struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	struct rv_lock lock = RV_LOCK_INIT; /* so that no rv-mask writes to what is about to go */
+	int status = 0;
+	rv_str_printf(&path, "%s/%s", place->path.ptr, RV_MASK_LOCK);
+	if (place->place.is_there) {
+		status = rv_lock_take(&lock, path.ptr, place->shown.ptr, SAMPLE_WAIT_S, err);
+	}
+	if (status == 0 && !use(run, id, key, record)) {
+		status = rv_place_put(&place->place, work_dir, err);
+	}
+	rv_lock_drop(&lock);
+	rv_str_release(&path);
+	return status;
+}
+
+/* Checks the files, and writes what belongs to them. */
+static int finish(const struct blend_sample_run *run, const char *key, const char *work_dir,
+                  const struct rv_record *reply, struct rv_json files, struct rv_span add,
+                  const struct rv_record *record, struct rv_err *err)
+{
+	struct rv_str scene = RV_STR_INIT;
+	const int status = clean_files(work_dir, files, err) < 0 ||
+	                                   blend_script_of(run->script, record, &scene, err) < 0 ||
+	                                   blend_marker_write(run, key, blend_script_name(run->script, scene.ptr),
+	                                                      work_dir, reply, add, err) < 0 ||
+	                                   write_meta(work_dir, record, err) < 0
+	                           ? -1
+	                           : 0;
+	rv_str_release(&scene);
+	return status;
+}
+
+/* Takes what the reply tells into the record, and the sample into its place. */
+static int take_reply(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
+                      const struct rv_record *reply, struct blend_sample_place *place, struct rv_record *record,
+                      struct rv_err *err)
 {
 	static const char *const ours[] = { "id",  "index", "seed",  "seed_mode", "params", "gen",
 		                            "dir", "run",   "error", "scene",     "blend",  NULL };
 	struct rv_members members = RV_MEMBERS_INIT;
 	struct rv_json json = RV_JSON_INIT;
-	struct rv_str place = RV_STR_INIT;
 	struct rv_span add;
 	int result = -1;
 	if (!rv_record_get(reply, "record", &add) || rv_scan_object(add.ptr, add.len, &members, err) < 0 ||
@@ -426,31 +338,22 @@ static int put_in_place(const struct blend_sample_run *run, const char *id, cons
 			goto out;
 		}
 	}
+	add_members(run, id, add.ptr, &members, record);
 	if (is_dry(run, record)) {
-		add_members(run, id, add.ptr, &members, record);
 		rv_record_set(record, "dry_run", "true", 4);
 		result = 0;
-		goto out;
+	} else if (finish(run, key, work_dir, reply, rv_json_get(json, "files"), add, record, err) == 0) {
+		result = put_in_place(run, id, key, work_dir, place, record, err);
 	}
-	if (clean_files(work_dir, rv_json_get(json, "files"), err) < 0 ||
-	    write_marker(run, key, work_dir, reply, add, err) < 0) {
-		goto out;
-	}
-	add_members(run, id, add.ptr, &members, record);
-	rv_str_printf(&place, "%s/%s", run->out_dir, id);
-	if (write_meta(work_dir, record, err) < 0 || rv_dir_replace(work_dir, place.ptr, err) < 0) {
-		goto out;
-	}
-	result = 0;
 out:
-	rv_str_release(&place);
 	rv_json_release(&json);
 	rv_members_release(&members);
 	return result;
 }
 
 int blend_sample_commit(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
-                        const struct rv_str *reply_text, struct rv_record *record, struct rv_err *err)
+                        const struct rv_str *reply_text, struct blend_sample_place *place, struct rv_record *record,
+                        struct rv_err *err)
 {
 	struct rv_record reply = RV_RECORD_INIT;
 	struct rv_record done = RV_RECORD_INIT;
@@ -460,7 +363,7 @@ int blend_sample_commit(const struct blend_sample_run *run, const char *id, cons
 		broken(err, "a reply that is no object");
 		goto out;
 	}
-	if (blend_reply_check(&reply, err) == 0 && put_in_place(run, id, key, work_dir, &reply, &done, err) == 0) {
+	if (blend_reply_check(&reply, err) == 0 && take_reply(run, id, key, work_dir, &reply, place, &done, err) == 0) {
 		result = 0;
 		struct rv_record swap = *record;
 		*record = done;

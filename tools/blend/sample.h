@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sample on disk: OUT/ID/, put there by one rename, and its marker .rv-blend.json, which says from what it was made:
- *
- *	{"version":1,"key":"…","deps":[["scene.py","…"],…],"files":[["Image.png",1234],…],"settings":{…},"add":{…}}
- *
- * `key` is a digest of everything that decides the sample but the files it reads (those are in `deps`, with their
- * digests); `files` is what was committed, with sizes; `settings` is what rv-blend was asked for, so that the
- * sample can be made again; `add` holds the members that the record got. A sample whose
- * marker still fits is not rendered again, and its record is passed on exactly as the first time; unless rv-mask has
- *left .rv-again.json in it, as it needs passes that are gone.
+ * A sample on disk: OUT/ID/, put there by one rename, with a marker that says what it was made from (marker.h). One
+ * whose marker still fits is not rendered again, and its record is passed on exactly as the first time; unless rv-mask
+ * has left .rv-again.json in it, as it needs passes that are gone.
  */
 #ifndef RV_BLEND_SAMPLE_H
 #define RV_BLEND_SAMPLE_H
 
 #include "deps.h"
+#include "lock.h"
+#include "place.h"
 #include "record.h"
 #include "script.h"
 
@@ -27,6 +23,10 @@ struct blend_sample_run {
 	const char *fingerprint; /* what decides pictures and labels besides record and files; NULL: not known yet */
 	struct blend_deps *deps;
 	const struct blend_script *script; /* the scene of records that name none */
+	const struct rv_lock *lock;        /* on OUT; NULL: none, as nothing is put there */
+	const char *shown;                 /* OUT, as messages call it */
+	bool keeps;                        /* files of others in a sample that is replaced go into the new one */
+	bool trusts_sizes;                 /* a file that has its size is as it was */
 	bool dry_run;                      /* nothing is committed, or used again; a record may say so, too */
 	const char *gen_dir;               /* absolute; generators of a sample work in GEN_DIR/ID */
 	bool gen_keeps;                    /* and leave their files there */
@@ -42,12 +42,32 @@ bool blend_sample_may_be_there(const struct blend_sample_run *run, const char *i
 /* True when OUT/ID is there, whole, and made from the same things: the record then has its members. */
 bool blend_sample_reuse(const struct blend_sample_run *run, const char *id, const char *key, struct rv_record *record);
 
+/* Where a sample goes. */
+struct blend_sample_place {
+	struct rv_str path, shown; /* private */
+	struct rv_place place;
+};
+#define BLEND_SAMPLE_PLACE_INIT \
+	{ \
+		.path = RV_STR_INIT, .shown = RV_STR_INIT, .place = {.path = NULL } \
+	}
+/* Before it is rendered. Fails with RV_E_TAKEN when OUT/ID is there and is not ours to replace (place.h). Unclaim it in
+ * every case. */
+int blend_sample_claim(const struct blend_sample_run *run, const char *id, const struct rv_record *record,
+                       struct blend_sample_place *place, struct rv_err *err) RV_MUST_USE;
+void blend_sample_unclaim(struct blend_sample_place *place);
+/* True when a sample will be replaced that was made on purpose otherwise: *how tells "of another scene, 'a.py'". */
+bool blend_sample_replaces(const struct blend_sample_run *run, const struct blend_sample_place *place,
+                           const struct rv_record *record, struct rv_str *how);
+
 /*
- * Takes a worker's reply for the sample whose files lie in `work_dir`. 0: OUT/ID is there and the record has its
- * members. -1: *err is the sample's error; RV_E_CRASH when the reply breaks the protocol, which is the worker's fault.
+ * Takes a worker's reply for the sample whose files lie in `work_dir`. 0: OUT/ID is there, by this run or by another
+ * that was faster, and the record has its members. -1: *err is the sample's error; RV_E_CRASH when the reply breaks the
+ * protocol, which is the worker's fault.
  */
 int blend_sample_commit(const struct blend_sample_run *run, const char *id, const char *key, const char *work_dir,
-                        const struct rv_str *reply, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+                        const struct rv_str *reply, struct blend_sample_place *place, struct rv_record *record,
+                        struct rv_err *err) RV_MUST_USE;
 
 /* Removes what generators have left of the sample. */
 int blend_sample_clear_generated(const struct blend_sample_run *run, const char *id, struct rv_err *err) RV_MUST_USE;

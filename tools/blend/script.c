@@ -82,6 +82,12 @@ int blend_script_of(const struct blend_script *script, const struct rv_record *r
 	return check_file(path->ptr, RV_E_BAD_RECORD, err);
 }
 
+const char *blend_script_name(const struct blend_script *script, const char *path)
+{
+	const size_t len = strlen(script->root);
+	return strncmp(path, script->root, len) == 0 && path[len] == '/' ? path + len + 1 : rv_path_base(path);
+}
+
 void blend_script_release(struct blend_script *script)
 {
 	free(script->path);

@@ -24,6 +24,7 @@ void blend_window_open(struct blend_window *window, size_t size, const struct bl
 		window->slots[i].record = (struct rv_record)RV_RECORD_INIT;
 		rv_str_init(&window->slots[i].id);
 		rv_str_init(&window->slots[i].reply);
+		window->slots[i].place = (struct blend_sample_place)BLEND_SAMPLE_PLACE_INIT;
 	}
 }
 
@@ -34,6 +35,7 @@ void blend_window_close(struct blend_window *window)
 		rv_str_release(&window->slots[i].id);
 		rv_str_release(&window->slots[i].reply);
 		blend_sample_drop(&window->slots[i].work_dir);
+		blend_sample_unclaim(&window->slots[i].place);
 	}
 	free(window->slots);
 }
@@ -81,15 +83,31 @@ void blend_window_lose(struct blend_window *window, struct blend_slot *slot, con
 	}
 }
 
-/* Decides whether there is anything to render. */
+/* Nobody's rendering is replaced by that of another scene without a word. */
+static void tell_replaced(struct blend_window *window, const struct blend_slot *slot)
+{
+	struct rv_str how = RV_STR_INIT;
+	if (!window->has_told && blend_sample_replaces(window->run, &slot->place, &slot->record, &how)) {
+		window->has_told = true;
+		rv_warn("'%s' has samples %s: they are rendered anew, and replaced", window->run->out_dir, how.ptr);
+	}
+	rv_str_release(&how);
+}
+
+/* Decides whether there is anything to render, and whether it may be put where it belongs. */
 static void decide(struct blend_window *window, struct blend_slot *slot)
 {
+	struct rv_err err = RV_ERR_INIT;
 	blend_sample_key(window->run, &slot->record, slot->key);
 	slot->state = BLEND_SLOT_WAITING;
 	if (blend_sample_reuse(window->run, slot->id.ptr, slot->key, &slot->record)) {
 		slot->state = BLEND_SLOT_DONE;
 		window->counts.reused++;
 		blend_resume_drop(window->run, slot->id.ptr);
+	} else if (blend_sample_claim(window->run, slot->id.ptr, &slot->record, &slot->place, &err) < 0) {
+		blend_window_fail(window, slot, &err);
+	} else {
+		tell_replaced(window, slot);
 	}
 }
 
@@ -177,8 +195,8 @@ int blend_window_settle(struct blend_window *window, struct blend_slot *slot)
 {
 	struct rv_err err = RV_ERR_INIT;
 	int result = 0;
-	if (blend_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->record,
-	                        &err) == 0) {
+	if (blend_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->place,
+	                        &slot->record, &err) == 0) {
 		slot->state = BLEND_SLOT_DONE;
 		window->counts.rendered++;
 		if (slot->attempts > 1) {

@@ -19,6 +19,7 @@ struct blend_slot {
 	struct rv_record record;
 	struct rv_str id;
 	char key[RV_HASH_HEX_LEN + 1];
+	struct blend_sample_place place;
 	unsigned int attempts;    /* that have begun */
 	bool was_lost;            /* by a worker that did not finish it */
 	struct blend_share share; /* of a sequence, while RUNNING */
@@ -39,6 +40,7 @@ struct blend_window {
 	struct blend_slot *slots;
 	size_t size, head, len;
 	bool input_ended;
+	bool has_told; /* that samples of something else are replaced */
 	struct blend_window_counts counts;
 };
 

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -226,40 +225,6 @@ int rv_remove_tree(const char *path, struct rv_err *err)
 	return remove_at(AT_FDCWD, path, path, 1, err);
 }
 
-/* Where the kernel or the file system cannot exchange two names: the old directory steps aside for an instant. */
-static int replace_by_two_renames(const char *from, const char *to, struct rv_err *err)
-{
-	char *aside = rv_path_hidden(to, ".old-");
-	int result = -1;
-	if (rename(to, aside) < 0) {
-		rv_fail_errno(err, "cannot rename '%s' to '%s'", to, aside);
-	} else if (rename(from, to) < 0) {
-		rv_fail_errno(err, "cannot rename '%s' to '%s'", from, to);
-		if (rename(aside, to) < 0) {
-			rv_fail_prefix(err, "the old '%s' is now '%s'", to, aside);
-		}
-	} else {
-		result = rv_remove_tree(aside, err);
-	}
-	free(aside);
-	return result;
-}
-
-int rv_dir_replace(const char *from, const char *to, struct rv_err *err)
-{
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
-		return rv_remove_tree(from, err);
-	}
-	if (errno == ENOENT) {
-		if (rename(from, to) == 0) {
-			return 0;
-		}
-	} else if (errno == EINVAL || errno == ENOSYS) {
-		return replace_by_two_renames(from, to, err);
-	}
-	return rv_fail_errno(err, "cannot put '%s' in the place of '%s'", from, to);
-}
-
 void rv_remove_empty_folders(int dir_fd)
 {
 	struct names names = { .items = NULL };
@@ -346,6 +311,13 @@ static int mark_workdir(int fd, const char *path, struct rv_err *err)
 	return 0;
 }
 
+bool rv_workdir_is_name(const char *found, size_t len, const char *name)
+{
+	const size_t name_len = strlen(name);
+	return len == 2 + name_len + RV_HIDDEN_SUFFIX_LEN && found[0] == '.' &&
+	       strncmp(found + 1, name, name_len) == 0 && found[1 + name_len] == '.';
+}
+
 /* Removes the directories PARENT/.NAME.XXXXXX of ours whose owners are dead. What cannot be removed stays for the next.
  */
 static void sweep_dead(const char *parent, const char *name)
@@ -356,11 +328,9 @@ static void sweep_dead(const char *parent, const char *name)
 		return;
 	}
 	struct rv_str path = RV_STR_INIT;
-	size_t name_len = strlen(name);
 	for (size_t i = 0; i < len; i++) {
 		const char *found = names[i];
-		if (found[0] != '.' || strncmp(found + 1, name, name_len) != 0 || found[1 + name_len] != '.' ||
-		    strlen(found) != 2 + name_len + RV_HIDDEN_SUFFIX_LEN) {
+		if (!rv_workdir_is_name(found, strlen(found), name)) {
 			continue;
 		}
 		rv_str_clear(&path);

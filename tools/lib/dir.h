@@ -15,11 +15,6 @@ void rv_names_free(char **names, size_t len);
 /* Every regular file below `path`, as relative paths, sorted by bytes; fails on a link or a special file. */
 int rv_tree_files(const char *path, char ***names, size_t *len, struct rv_err *err) RV_MUST_USE;
 
-/* Puts directory `from` in the place of `to`, which may exist: in one step where the file system can exchange
- * (renameat2), else by moving the old one aside first. The old contents are removed afterwards. Both on one file
- * system. */
-int rv_dir_replace(const char *from, const char *to, struct rv_err *err) RV_MUST_USE;
-
 /* Removes the folders below a directory that hold nothing but such folders. What cannot be removed stays. */
 void rv_remove_empty_folders(int dir_fd);
 
@@ -42,6 +37,8 @@ struct rv_workdir {
 		.lock_fd = -1 \
 	}
 int rv_workdir_open(struct rv_workdir *dir, const char *parent, const char *name, struct rv_err *err) RV_MUST_USE;
+/* Whether the first `len` bytes of `found` are ".NAME.XXXXXX", as the working directories of that name are called. */
+bool rv_workdir_is_name(const char *found, size_t len, const char *name);
 /* Removes it and what it holds. */
 void rv_workdir_close(struct rv_workdir *dir);
 

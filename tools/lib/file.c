@@ -235,9 +235,15 @@ void rv_atomic_abort(struct rv_atomic *file)
 	errno = saved;
 }
 
-void rv_atomic_sweep(const char *dir)
+bool rv_atomic_is_temporary(const char *name)
 {
 	static const char mark[] = TEMPORARY_MARK;
+	const size_t len = strlen(name), end_len = sizeof(mark) - 1 + RV_HIDDEN_SUFFIX_LEN;
+	return name[0] == '.' && len > 1 + end_len && strncmp(name + len - end_len, mark, sizeof(mark) - 1) == 0;
+}
+
+void rv_atomic_sweep(const char *dir)
+{
 	char **names;
 	size_t len;
 	if (rv_dir_names(dir, &names, &len, NULL) < 0) {
@@ -245,10 +251,7 @@ void rv_atomic_sweep(const char *dir)
 	}
 	struct rv_str path = RV_STR_INIT;
 	for (size_t i = 0; i < len; i++) {
-		size_t name_len = strlen(names[i]);
-		size_t end_len = sizeof(mark) - 1 + RV_HIDDEN_SUFFIX_LEN;
-		if (names[i][0] == '.' && name_len > 1 + end_len &&
-		    strncmp(names[i] + name_len - end_len, mark, sizeof(mark) - 1) == 0) {
+		if (rv_atomic_is_temporary(names[i])) {
 			rv_str_clear(&path);
 			rv_str_printf(&path, "%s/%s", dir, names[i]);
 			unlink(path.ptr);

@@ -47,6 +47,8 @@ struct rv_atomic {
 int rv_atomic_open(struct rv_atomic *file, const char *path, struct rv_err *err) RV_MUST_USE;
 int rv_atomic_commit(struct rv_atomic *file, struct rv_err *err) RV_MUST_USE;
 void rv_atomic_abort(struct rv_atomic *file);
+/* Whether a name is that of such a temporary. */
+bool rv_atomic_is_temporary(const char *name);
 /* Removes the temporaries that killed programs left in a directory. For one that nobody else writes to. */
 void rv_atomic_sweep(const char *dir);
 /* Open, write and commit for contents in memory. */

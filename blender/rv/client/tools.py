@@ -119,7 +119,14 @@ class Renderer:
 
     def _command(self) -> List[str]:
         settings = self.settings
-        command = [find_tool("rv-blend"), "-o", self.out, "--cwd", os.path.dirname(self.out)]
+        command = [
+            find_tool("rv-blend"),
+            "-o",
+            self.out,
+            "--share",
+            "--cwd",
+            os.path.dirname(self.out),
+        ]
         command += ["--gen-dir", os.path.join(self.out, "generated")]
         command += ["-j", str(settings.jobs), "--progress", "json", "--json"]
         if settings.blender is not None:
