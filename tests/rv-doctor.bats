@@ -151,8 +151,10 @@ has() {
 }
 
 @test ".env counts, operands do not" {
-    echo FAKE_VERSION=4.3.2 >.env
-    doctor 0
+    printf '#!/bin/sh\nFAKE_VERSION=$SCENE_VERSION exec %s "$@"\n' "$RV_ROOT/tests/lib/fake-blender" >spy
+    chmod +x spy
+    echo SCENE_VERSION=4.3.2 >.env
+    RV_BLENDER=$PWD/spy doctor 0
     has 'is 4.3.2'
     run -2 rv doctor now
     [[ $output == *"unexpected operand 'now'"* ]]

@@ -242,12 +242,12 @@ CASES
     cat >.env <<'END'
 # a comment
 
-  export FAKE_VERSION = "4.3.2"   # with a reason
-RV_BLENDER=/nowhere
-SINGLE='a b # "c" \n'
-DOUBLE="a\tb \"c\" \$d\\"
-BARE=a b#c   # d
-EMPTY=
+  export SCENE_VERSION = "4.3.2"   # with a reason
+SCENE_SET=/nowhere
+OPENAI_API_KEY='a b # "c" \n'
+SCENE_DOUBLE="a\tb \"c\" \$d\\"
+SCENE_BARE=a b#c   # d
+HF_TOKEN=
 END
     cat >spy <<END
 #!/bin/sh
@@ -255,14 +255,56 @@ env >'$PWD/environment'
 exec '$RV_ROOT/tests/lib/fake-blender' "\$@"
 END
     chmod +x spy
-    RV_BLENDER=$PWD/spy run -0 render scene.py
+    export RV_BLENDER=$PWD/spy
+    SCENE_SET=mine run -0 render scene.py
     [[ $output != *warning* ]]
-    for line in FAKE_VERSION=4.3.2 "RV_BLENDER=$PWD/spy" 'SINGLE=a b # "c" \n' $'DOUBLE=a\tb "c" $d\\' 'BARE=a b#c' EMPTY=; do
+    for line in SCENE_VERSION=4.3.2 SCENE_SET=mine 'OPENAI_API_KEY=a b # "c" \n' $'SCENE_DOUBLE=a\tb "c" $d\\' 'SCENE_BARE=a b#c' HF_TOKEN=; do
         grep -qxF -- "$line" environment || { echo "$line"; return 1; }
     done
-    printf 'A=1\nwhat is this\n"B"=1\nC="open\n' >.env
+    printf 'SCENE_A=1\nwhat is this\n"B"=1\nC="open\n' >.env
     run -0 render scene.py
     [ "$(grep -c 'warning: .env: line [234] is not NAME=VALUE' <<<"$output")" = 3 ]
+}
+
+@test ".env cannot decide what is run" {
+    cat >spy <<END
+#!/bin/sh
+env >'$PWD/environment'
+exec '$RV_ROOT/tests/lib/fake-blender' "\$@"
+END
+    printf '#!/bin/sh\n: >%s/harm\nexit 9\n' "$PWD" >harm.sh
+    chmod +x spy harm.sh
+    export RV_BLENDER=$PWD/spy
+    cat >.env <<END
+LD_DEBUG=libs
+LD_DEBUG_OUTPUT=$PWD/loader
+LD_PRELOAD=$PWD/harm.so
+PATH=$PWD
+PYTHONSTARTUP=$PWD/harm.py
+PYTHONPATH=$PWD
+BLENDER_PATH=$PWD/harm.sh
+BLENDER_USER_SCRIPTS=$PWD
+RV_BLENDER=$PWD/harm.sh
+RV_HOME=$PWD
+GIT_SSH_COMMAND=$PWD/harm.sh
+BASH_ENV=$PWD/harm.sh
+ENV=$PWD/harm.sh
+LD_API_KEY=x
+TMPDIR=$PWD
+END
+    run -0 render scene.py
+    while IFS='=' read -r name _; do
+        [[ $output == *"warning: .env: line "*": $name is not taken from this file"* ]]
+    done <.env
+    run -1 grep -E '^(LD_|PYTHONSTARTUP|BLENDER_|GIT_SSH_COMMAND|BASH_ENV|ENV)' environment
+    [ ! -e harm ]
+    run -1 compgen -G 'loader*'
+    unset RV_BLENDER
+    status=0
+    rv doctor >said 2>&1 || status=$?
+    [ "$status" -le 3 ]
+    [ ! -e harm ]
+    run -1 compgen -G 'loader*'
 }
 
 # ---- runs ----

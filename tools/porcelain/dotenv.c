@@ -3,6 +3,7 @@
 #include "porcelain/dotenv.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,44 @@
 
 #define DOTENV_NAME ".env"
 #define DOTENV_MAX ((size_t)1 << 20)
+
+/* The file may have come with an archive that somebody unpacked: nothing in it may decide what is run. These are names
+ * that no program, loader or interpreter takes for a place of code. */
+static const char *const taken[] = { "SCENE_*",
+	                             "*_API_KEY",
+	                             "*_TOKEN",
+	                             "*_SECRET",
+	                             "*_ACCESS_KEY",
+	                             "*_ACCESS_KEY_ID",
+	                             "NO_COLOR",
+	                             "CUDA_VISIBLE_DEVICES",
+	                             "HIP_VISIBLE_DEVICES" };
+static const char *const never[] = { "LD_*", "PYTHON*", "BLENDER_*", "RV_*" };
+
+static bool fits(const char *name, const char *const *patterns, size_t n)
+{
+	bool fit = false;
+	for (size_t i = 0; !fit && i < n; i++) {
+		fit = fnmatch(patterns[i], name, 0) == 0;
+	}
+	return fit;
+}
+
+static void set(const char *name, const char *value, size_t line)
+{
+	if (fits(name, taken, RV_COUNTOF(taken)) && !fits(name, never, RV_COUNTOF(never))) {
+		setenv(name, value, 0);
+		return;
+	}
+	struct rv_str names = RV_STR_INIT;
+	for (size_t i = 0; i < RV_COUNTOF(taken); i++) {
+		rv_str_printf(&names, "%s%s", i > 0 ? ", " : "", taken[i]);
+	}
+	rv_warn(DOTENV_NAME ": line %zu: %s is not taken from this file, as it might decide what is run: set it in the "
+	                    "shell (taken are %s)",
+	        line, name, names.ptr);
+	rv_str_release(&names);
+}
 
 static const char *skip_blanks(const char *at)
 {
@@ -64,7 +103,7 @@ static void take_bare(const char *at, struct rv_str *value)
 }
 
 /* One line without its newline; false when it is nothing that we know. */
-static bool take_line(const char *line)
+static bool take_line(const char *line, size_t number)
 {
 	struct rv_str name = RV_STR_INIT, value = RV_STR_INIT;
 	const char *at = skip_blanks(line);
@@ -84,7 +123,7 @@ static bool take_line(const char *line)
 			take_bare(at, &value);
 		}
 		if (known) {
-			setenv(name.ptr, value.ptr, 0);
+			set(name.ptr, value.ptr, number);
 		}
 	}
 	rv_str_release(&name);
@@ -104,7 +143,7 @@ void porcelain_dotenv_load(void)
 		char *rest = text.ptr;
 		char *line;
 		for (size_t number = 1; (line = strsep(&rest, "\n")); number++) {
-			if (!take_line(line)) {
+			if (!take_line(line, number)) {
 				rv_warn(DOTENV_NAME ": line %zu is not NAME=VALUE and is left out", number);
 			}
 		}

@@ -2,7 +2,8 @@
 /*
  * The file `.env` of the working directory: variables for this program and what it starts. Lines are NAME=VALUE, an
  * `export` before it allowed; blank lines and those that start with # are left out. A value in '' is taken as it is,
- * one in "" with the escapes \n \r \t \" \\ \$, a bare one ends before a blank and #. What is set already stays.
+ * one in "" with the escapes \n \r \t \" \\ \$, a bare one ends before a blank and #. What is set already stays. Only
+ * names that cannot decide what is run are taken (dotenv.c has them); the others are told in warnings.
  */
 #ifndef RV_PORCELAIN_DOTENV_H
 #define RV_PORCELAIN_DOTENV_H
