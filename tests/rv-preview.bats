@@ -197,6 +197,25 @@ PY
     ends TERM
 }
 
+@test "files: nothing is removed that a link leads to, or that has changed" {
+    need_blender
+    mkdir -p elsewhere preview_out
+    echo mine | tee elsewhere/000001.png >preview_out/changed.png
+    ln -s ../elsewhere preview_out/frames
+    sum=$(sha256sum <elsewhere/000001.png | cut -d' ' -f1)
+    printf '[["frames/000001.png",5,"%s"],["../elsewhere/000001.png",5,"%s"],["changed.png",5,"%064d"]]' "$sum" "$sum" 0 \
+        >preview_out/.rv-preview-files.json
+    files
+    wait_for runs 1
+    [ -e preview_out/Image.png ]
+    sed -i 's/        box/        self.set_frames(1, 2)\n        box/' scene.py
+    wait_for runs 2
+    grep -q "cannot rename .* to 'preview_out/frames/00000.\.png'\|'preview_out/frames/00000.\.png' was not written by rv preview" log
+    [ "$(cat elsewhere/000001.png preview_out/changed.png | xargs)" = 'mine mine' ]
+    [ "$(ls elsewhere)" = 000001.png ]
+    ends TERM
+}
+
 # ---- the window ----
 
 need_screen() {

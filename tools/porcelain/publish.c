@@ -5,12 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "beneath.h"
 #include "diag.h"
 #include "file.h"
+#include "hash.h"
 #include "json.h"
 #include "vocabulary.h"
 
@@ -21,126 +22,128 @@ static bool is_shown(const char *name)
 	return name[0] != '.' && !strstr(name, "/.") && strcmp(name, RV_META_NAME) != 0;
 }
 
-static bool has(struct rv_json list, const char *name)
+/* The names and digests that are ours from before, [[name, bytes, SHA-256], ...]; none when there is no list or it is
+ * broken. */
+static void load(int to_fd, struct rv_json *list)
 {
-	for (size_t i = 0; i < rv_json_len(list); i++) {
-		const char *const listed = rv_json_string(rv_json_at(list, i), NULL);
-		if (listed && !strcmp(listed, name)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The names that are ours from before; none when there is no list or it is broken. */
-static void load(const char *to, struct rv_json *list)
-{
-	struct rv_str path = RV_STR_INIT;
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err err;
-	rv_str_printf(&path, "%s/%s", to, PORCELAIN_PUBLISH_LIST);
-	if (rv_file_read(path.ptr, LIST_MAX, &text, &err) < 0 || rv_json_parse(text.ptr, text.len, list, &err) < 0) {
+	if (rv_source_load_beneath(to_fd, PORCELAIN_PUBLISH_LIST, LIST_MAX, &text, NULL) < 0 ||
+	    rv_json_parse(text.ptr, text.len, list, NULL) < 0) {
 		*list = (struct rv_json)RV_JSON_INIT;
 	}
-	rv_str_release(&path);
 	rv_str_release(&text);
 }
 
-/* Writes the list: the new names, and with `old` those from before, too. */
-static int save(const char *to, char *const *names, size_t len, const struct rv_json *old, struct rv_err *err)
+static int put_new(int from_fd, const char *name, struct rv_json_out *out, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT;
-	struct rv_str text = RV_STR_INIT;
+	char sha256[RV_HASH_HEX_LEN + 1];
+	uint64_t size;
+	if (rv_hash_file(from_fd, name, sha256, &size, err) < 0) {
+		return -1;
+	}
+	rv_json_open(out, NULL, '[');
+	rv_json_put_string(out, NULL, name);
+	rv_json_put_u64(out, NULL, size);
+	rv_json_put_string(out, NULL, sha256);
+	rv_json_close(out, ']');
+	return 0;
+}
+
+/* Writes the list: of the files that lie below `from_fd`, and with `old` of those from before, too. */
+static int save(const char *to, int from_fd, char *const *names, size_t len, const struct rv_json *old,
+                struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_json_out out;
+	int result = 0;
 	rv_json_out_init(&out, &text);
 	rv_json_open(&out, NULL, '[');
-	for (size_t i = 0; i < len; i++) {
-		if (is_shown(names[i])) {
-			rv_json_put_string(&out, NULL, names[i]);
-		}
+	for (size_t i = 0; result == 0 && i < len; i++) {
+		result = is_shown(names[i]) ? put_new(from_fd, names[i], &out, err) : 0;
 	}
 	for (size_t i = 0; old && i < rv_json_len(*old); i++) {
-		const char *const name = rv_json_string(rv_json_at(*old, i), NULL);
-		if (name) {
-			rv_json_put_string(&out, NULL, name);
-		}
+		const struct rv_span entry = rv_json_text(rv_json_at(*old, i));
+		rv_json_put_raw(&out, NULL, entry.ptr, entry.len);
 	}
 	rv_json_close(&out, ']');
 	rv_str_printf(&path, "%s/%s", to, PORCELAIN_PUBLISH_LIST);
-	const int result = rv_file_write(path.ptr, text.ptr, text.len, err);
+	result = result == 0 ? rv_file_write(path.ptr, text.ptr, text.len, err) : -1;
 	rv_str_release(&path);
 	rv_str_release(&text);
 	return result;
 }
 
-static int check_way(const char *to, char *const *names, size_t len, struct rv_json ours, struct rv_err *err)
+/* Whether an entry of the list is of this file, as it is there now. */
+static bool fits(int to_fd, struct rv_json entry, const char *name)
 {
-	struct rv_str path = RV_STR_INIT;
-	int result = 0;
-	for (size_t i = 0; result == 0 && i < len; i++) {
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", to, names[i]);
-		if (is_shown(names[i]) && !has(ours, names[i]) &&
-		    faccessat(AT_FDCWD, path.ptr, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-			result = rv_fail(
-			        err, RV_E_IO,
-			        "'%s' was not written by rv preview: move it away, or name another --preview-out",
-			        path.ptr);
-		}
-	}
-	rv_str_release(&path);
-	return result;
+	const char *const listed = rv_json_string(rv_json_at(entry, 0), NULL);
+	const char *const sha256 = rv_json_string(rv_json_at(entry, 2), NULL);
+	uint64_t size;
+	return listed && sha256 && strcmp(listed, name) == 0 &&
+	       rv_json_u64(rv_json_at(entry, 1), 0, INT64_MAX, &size) && rv_hash_fits(to_fd, name, size, sha256);
 }
 
-static int move(const char *from, const char *to, const char *name, struct rv_err *err)
+static bool is_ours(int to_fd, struct rv_json ours, const char *name)
+{
+	bool found = false;
+	for (size_t i = 0; !found && i < rv_json_len(ours); i++) {
+		found = fits(to_fd, rv_json_at(ours, i), name);
+	}
+	return found;
+}
+
+static bool is_there(int to_fd, const char *name)
+{
+	const int fd = rv_open_beneath(to_fd, name, O_PATH | O_NOFOLLOW);
+	const bool there = fd >= 0 || errno != ENOENT;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return there;
+}
+
+static int check_way(const char *to, int to_fd, char *const *names, size_t len, struct rv_json ours, struct rv_err *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (is_shown(names[i]) && is_there(to_fd, names[i]) && !is_ours(to_fd, ours, names[i])) {
+			return rv_fail(err, RV_E_TAKEN,
+			               "'%s/%s' was not written by rv preview: move it away, or name another "
+			               "--preview-out",
+			               to, names[i]);
+		}
+	}
+	return 0;
+}
+
+static int move(const char *from, const char *to, int to_fd, const char *name, struct rv_err *err)
 {
 	struct rv_str source = RV_STR_INIT;
-	struct rv_str target = RV_STR_INIT;
-	int result = 0;
 	rv_str_printf(&source, "%s/%s", from, name);
-	rv_str_printf(&target, "%s/%s", to, name);
-	char *const last = strrchr(target.ptr, '/');
-	if (strchr(name, '/')) {
-		*last = '\0';
-		result = rv_mkdirs(target.ptr, err);
-		*last = '/';
-	}
-	if (result == 0 && rename(source.ptr, target.ptr) < 0) {
-		result = rv_fail_errno(err, "cannot rename '%s' to '%s'", source.ptr, target.ptr);
+	const int folder_fd = rv_make_parent(to_fd, name);
+	const int result = folder_fd < 0 || renameat(AT_FDCWD, source.ptr, folder_fd, rv_path_base(name)) < 0
+	                           ? rv_fail_errno(err, "cannot rename '%s' to '%s/%s'", source.ptr, to, name)
+	                           : 0;
+	if (folder_fd >= 0) {
+		close(folder_fd);
 	}
 	rv_str_release(&source);
-	rv_str_release(&target);
 	return result;
 }
 
 /* Removes files of the sample before, and the directories that this leaves empty. */
-static void remove_stale(const char *to, struct rv_json ours, char *const *names, size_t len)
+static void remove_stale(const char *to, int to_fd, struct rv_json ours, char *const *names, size_t len)
 {
-	struct rv_str path = RV_STR_INIT;
 	for (size_t i = 0; i < rv_json_len(ours); i++) {
-		const char *const name = rv_json_string(rv_json_at(ours, i), NULL);
-		bool stays = !name || !is_shown(name) || !rv_path_is_inside(name);
+		const struct rv_json entry = rv_json_at(ours, i);
+		const char *const name = rv_json_string(rv_json_at(entry, 0), NULL);
+		bool stays = !name || !is_shown(name) || !rv_path_is_inside(name) || !fits(to_fd, entry, name);
 		for (size_t k = 0; !stays && k < len; k++) {
-			stays = !strcmp(name, names[k]);
+			stays = strcmp(name, names[k]) == 0;
 		}
-		if (stays) {
-			continue;
-		}
-		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/%s", to, name);
-		if (unlink(path.ptr) < 0 && errno != ENOENT) {
-			rv_warn("cannot remove '%s': %s", path.ptr, strerror(errno));
-		}
-		for (size_t depth = path.len; depth > strlen(to) + 1; depth--) {
-			if (path.ptr[depth] == '/') {
-				rv_str_truncate(&path, depth);
-				if (rmdir(path.ptr) < 0) {
-					break;
-				}
-			}
+		if (!stays && rv_remove_beneath(to_fd, name) < 0) {
+			rv_warn("cannot remove '%s/%s': %s", to, name, strerror(errno));
 		}
 	}
-	rv_str_release(&path);
 }
 
 int porcelain_publish(const char *from, const char *to, struct rv_err *err)
@@ -148,21 +151,31 @@ int porcelain_publish(const char *from, const char *to, struct rv_err *err)
 	struct rv_json ours = RV_JSON_INIT;
 	char **names = NULL;
 	size_t len = 0;
-	int result = -1;
-	load(to, &ours);
-	if (rv_tree_files(from, &names, &len, err) < 0 || check_way(to, names, len, ours, err) < 0 ||
-	    save(to, names, len, &ours, err) < 0) {
-		goto out;
+	const int from_fd = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int to_fd = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = from_fd < 0 || to_fd < 0 ? rv_fail_errno(err, "cannot open '%s'", from_fd < 0 ? from : to) : 0;
+	if (result == 0) {
+		load(to_fd, &ours);
+		result = rv_tree_files(from, &names, &len, err) < 0 ||
+		                         check_way(to, to_fd, names, len, ours, err) < 0 ||
+		                         save(to, from_fd, names, len, &ours, err) < 0
+		                 ? -1
+		                 : 0;
 	}
-	for (size_t i = 0; i < len; i++) {
-		if (is_shown(names[i]) && move(from, to, names[i], err) < 0) {
-			goto out;
-		}
+	for (size_t i = 0; result == 0 && i < len; i++) {
+		result = is_shown(names[i]) ? move(from, to, to_fd, names[i], err) : 0;
 	}
-	remove_stale(to, ours, names, len);
-	result = save(to, names, len, NULL, err);
-out:
+	if (result == 0) {
+		remove_stale(to, to_fd, ours, names, len);
+		result = save(to, to_fd, names, len, NULL, err);
+	}
 	rv_json_release(&ours);
 	rv_names_free(names, len);
+	if (from_fd >= 0) {
+		close(from_fd);
+	}
+	if (to_fd >= 0) {
+		close(to_fd);
+	}
 	return result;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Shows the files of the newest sample in a directory that is not ours alone: each appears by rename, those of the
- * sample before that this one lacks go, and nothing else there is ever touched. The hidden file .rv-preview-files.json
- * in it lists what is ours.
+ * sample before that this one lacks go, and nothing else there is ever touched, nor anything that a link leads to. The
+ * hidden file .rv-preview-files.json in it lists what is ours, with digests: what has changed is not ours any more.
  */
 #ifndef RV_PORCELAIN_PUBLISH_H
 #define RV_PORCELAIN_PUBLISH_H
