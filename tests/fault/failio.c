@@ -5,12 +5,13 @@
  *
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
- * CALL is open, write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC, EIO, EACCES, EINTR,
- * EDQUOT, EROFS, `short` (a write of half the bytes, then ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for
- * fnmatch(3), against the path of the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket).
- * The first SKIP matching calls go through (0), the next TIMES fail (all). What failed is written to the file
- * RV_FAILIO_LOG, one line each, when that is set. stderr never fails. Children inherit the rules: Blender started by
- * the tool too, whose paths differ enough.
+ * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC,
+ * EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM,
+ * `short` (a write of half the bytes, then ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3),
+ *against the path of the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP
+ *matching calls go through (0), the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line
+ *each, when that is set. stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths
+ *differ enough.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -19,6 +20,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -51,8 +53,8 @@ static const struct {
 	const char *name;
 	int error;
 } errors[] = {
-	{ "ENOSPC", ENOSPC }, { "EIO", EIO },     { "EACCES", EACCES }, { "EINTR", EINTR },
-	{ "EDQUOT", EDQUOT }, { "EROFS", EROFS }, { "short", 0 },       { "kill", KILL },
+	{ "ENOSPC", ENOSPC }, { "EIO", EIO },       { "EACCES", EACCES }, { "EINTR", EINTR }, { "EDQUOT", EDQUOT },
+	{ "EROFS", EROFS },   { "EMFILE", EMFILE }, { "ENOMEM", ENOMEM }, { "short", 0 },     { "kill", KILL },
 };
 
 static void complain(const char *what)
@@ -152,20 +154,40 @@ static int verdict(const char *call, const char *path)
 }
 
 /* The path behind a descriptor as the kernel knows it; a file written before its rename still has its hidden name. */
-static int verdict_fd(const char *call, int fd)
+static bool find_path(int fd, char *path, size_t size)
 {
 	char link[64];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	const ssize_t len = readlink(link, path, size - 1);
+	path[len < 0 ? 0 : len] = '\0';
+	return len >= 0;
+}
+
+static int verdict_at(const char *call, int dir, const char *path)
+{
+	char full[8192];
+	pthread_once(&once, load_rules);
+	if (n_rules == 0 || dir == AT_FDCWD || path[0] == '/' || !find_path(dir, full, sizeof(full) / 2)) {
+		return verdict(call, path);
+	}
+	const size_t len = strlen(full);
+	snprintf(full + len, sizeof(full) - len, "/%s", path);
+	return verdict(call, full);
+}
+
+/* Those for reading are a call of their own, so that rules for what is written need not skip them. */
+static int verdict_open(int dir, const char *path, int flags)
+{
+	return verdict_at((flags & O_ACCMODE) == O_RDONLY ? "openr" : "open", dir, path);
+}
+
+static int verdict_fd(const char *call, int fd)
+{
 	char path[4096];
 	pthread_once(&once, load_rules);
-	if (n_rules == 0 || fd == STDERR_FILENO) {
+	if (n_rules == 0 || fd == STDERR_FILENO || !find_path(fd, path, sizeof(path))) {
 		return -1;
 	}
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	const ssize_t len = readlink(link, path, sizeof(path) - 1);
-	if (len < 0) {
-		return -1;
-	}
-	path[len] = '\0';
 	if (strncmp(path, "pipe:", 5) == 0 || strncmp(path, "socket:", 7) == 0) {
 		return verdict(call, "pipe");
 	}
@@ -212,6 +234,20 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
 	NEXT(writev);
 	FAIL_IF(verdict_fd("write", fd), -1);
 	return next(fd, parts, count);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off_t at)
+{
+	NEXT(pread64);
+	FAIL_IF(verdict_fd("read", fd), -1);
+	return next(fd, data, size, at);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t at)
+{
+	NEXT(pread);
+	FAIL_IF(verdict_fd("read", fd), -1);
+	return next(fd, data, size, at);
 }
 
 ssize_t read(int fd, void *data, size_t size)
@@ -262,14 +298,14 @@ int rename(const char *from, const char *to)
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
 	NEXT(renameat);
-	FAIL_IF(verdict("rename", to), -1);
+	FAIL_IF(verdict_at("rename", to_dir, to), -1);
 	return next(from_dir, from, to_dir, to);
 }
 
 int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags)
 {
 	NEXT(renameat2);
-	FAIL_IF(verdict("rename", to), -1);
+	FAIL_IF(verdict_at("rename", to_dir, to), -1);
 	return next(from_dir, from, to_dir, to, flags);
 }
 
@@ -283,7 +319,7 @@ int mkdir(const char *path, mode_t mode)
 int mkdirat(int dir, const char *path, mode_t mode)
 {
 	NEXT(mkdirat);
-	FAIL_IF(verdict("mkdir", path), -1);
+	FAIL_IF(verdict_at("mkdir", dir, path), -1);
 	return next(dir, path, mode);
 }
 
@@ -297,7 +333,7 @@ int unlink(const char *path)
 int unlinkat(int dir, const char *path, int flags)
 {
 	NEXT(unlinkat);
-	FAIL_IF(verdict("unlink", path), -1);
+	FAIL_IF(verdict_at("unlink", dir, path), -1);
 	return next(dir, path, flags);
 }
 
@@ -315,7 +351,7 @@ int open(const char *path, int flags, ...)
 {
 	NEXT(open);
 	OPEN_MODE(flags, flags)
-	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	FAIL_IF(verdict_open(AT_FDCWD, path, flags), -1);
 	return next(path, flags, mode);
 }
 
@@ -323,7 +359,7 @@ int open64(const char *path, int flags, ...)
 {
 	NEXT(open64);
 	OPEN_MODE(flags, flags)
-	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	FAIL_IF(verdict_open(AT_FDCWD, path, flags), -1);
 	return next(path, flags, mode);
 }
 
@@ -331,7 +367,7 @@ int openat(int dir, const char *path, int flags, ...)
 {
 	NEXT(openat);
 	OPEN_MODE(flags, flags)
-	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	FAIL_IF(verdict_open(dir, path, flags), -1);
 	return next(dir, path, flags, mode);
 }
 
@@ -339,6 +375,24 @@ int openat64(int dir, const char *path, int flags, ...)
 {
 	NEXT(openat64);
 	OPEN_MODE(flags, flags)
-	FAIL_IF((flags & O_ACCMODE) == O_RDONLY ? -1 : verdict("open", path), -1);
+	FAIL_IF(verdict_open(dir, path, flags), -1);
 	return next(dir, path, flags, mode);
+}
+
+/* openat2 has no function of its own. */
+long syscall(long number, ...)
+{
+	NEXT(syscall);
+	long a[6];
+	va_list args;
+	va_start(args, number);
+	for (size_t i = 0; i < sizeof(a) / sizeof(a[0]); i++) {
+		a[i] = va_arg(args, long);
+	}
+	va_end(args);
+	if (number == SYS_openat2) {
+		const struct open_how *const how = (const void *)a[2];
+		FAIL_IF(verdict_open((int)a[0], (const char *)a[1], (int)how->flags), -1);
+	}
+	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -27,9 +27,8 @@ static void system_errors(void)
 	static const struct {
 		int number;
 		enum rv_err_code code;
-	} cases[] = {
-		{ ENOSPC, RV_E_NO_SPACE }, { EDQUOT, RV_E_NO_SPACE }, { ENOENT, RV_E_MISSING_FILE }, { EIO, RV_E_IO }
-	};
+	} cases[] = { { ENOSPC, RV_E_NO_SPACE }, { EDQUOT, RV_E_NO_SPACE },  { ENOENT, RV_E_MISSING_FILE },
+		      { EIO, RV_E_IO },          { EMFILE, RV_E_RESOURCES }, { ENOMEM, RV_E_MEMORY } };
 	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
 		struct rv_err err = RV_ERR_INIT;
 		errno = cases[i].number;

@@ -61,6 +61,15 @@ int rv_fail_errno(struct rv_err *err, const char *format, ...)
 		case ENOENT:
 			err->code = RV_E_MISSING_FILE;
 			break;
+		case EMFILE:
+		case ENFILE:
+		case EAGAIN:
+		case ENOLCK:
+			err->code = RV_E_RESOURCES;
+			break;
+		case ENOMEM:
+			err->code = RV_E_MEMORY;
+			break;
 		default:
 			err->code = RV_E_IO;
 		}
@@ -107,10 +116,16 @@ int rv_err_exit_status(enum rv_err_code code)
 	case RV_E_BUSY:
 	case RV_E_TAKEN:
 	case RV_E_NO_BLENDER:
+	case RV_E_RESOURCES:
 	case RV_E_CHILD:
 	case RV_E_MEMORY:
 		return 3;
 	default:
 		return 1;
 	}
+}
+
+bool rv_err_is_passing(enum rv_err_code code)
+{
+	return code == RV_E_RESOURCES || code == RV_E_BUSY;
 }

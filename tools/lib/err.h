@@ -45,6 +45,7 @@
 	X(RV_E_BUSY, "busy")                  /* another run works in the same place */ \
 	X(RV_E_TAKEN, "taken")                /* a place holds what is not ours to replace */ \
 	X(RV_E_CANCELLED, "cancelled")        /* stopped by a signal */ \
+	X(RV_E_RESOURCES, "resources")        /* no more open files, processes or locks to be had */ \
 	X(RV_E_CHILD, "child")                /* a program that cannot be started */ \
 	X(RV_E_MEMORY, "memory")
 
@@ -69,8 +70,9 @@ struct rv_err {
 /* Fills *err (which may be NULL) and returns -1. */
 int rv_fail(struct rv_err *err, enum rv_err_code code, const char *format, ...) RV_PRINTF(3, 4);
 
-/* rv_fail with the code that fits errno (RV_E_NO_SPACE for ENOSPC and EDQUOT, RV_E_MISSING_FILE for ENOENT, else
- * RV_E_IO) and ": strerror(errno)" appended. Reads errno first. */
+/* rv_fail with the code that fits errno (RV_E_NO_SPACE for ENOSPC and EDQUOT, RV_E_MISSING_FILE for ENOENT,
+ * RV_E_RESOURCES for EMFILE and its like, RV_E_MEMORY for ENOMEM, else RV_E_IO) and ": strerror(errno)" appended. Reads
+ * errno first. */
 int rv_fail_errno(struct rv_err *err, const char *format, ...) RV_PRINTF(2, 3);
 
 /* Puts "prefix: " before the message that *err already holds; returns -1. */
@@ -82,5 +84,8 @@ const char *rv_err_code_text(enum rv_err_code code);
 /* The exit status that a tool ends with when this error ends it: 2 for usage and unusable input, 3 for the
  * environment (files, memory, a missing Blender), 1 for the rest. */
 int rv_err_exit_status(enum rv_err_code code);
+/* True for an error of a record that tells nothing of the record: the machine had not enough of something, or another
+ * run was in the way. The same command may well succeed later, so the tool ends with status 3. */
+bool rv_err_is_passing(enum rv_err_code code);
 
 #endif

@@ -176,6 +176,7 @@ static void run_work(void *data, void *context)
 	} else if (run->work(&item->record, run->state, &err) < 0) {
 		item->cancelled = rv_sig_stop() && err.code == RV_E_CANCELLED;
 		item->failure = rv_strdup(err.text);
+		rv_tool_status(run->stream->tool, rv_err_is_passing(err.code) ? rv_err_exit_status(err.code) : 0);
 		rv_record_set_error(&item->record, &err, 0);
 	}
 }
