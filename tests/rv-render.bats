@@ -386,16 +386,37 @@ END
     [ "$(renders)" = 4 ]
 }
 
+@test "--resume renders again, at once, what a label needs that is lost" {
+    export FAKE_PARAMS='{"00000003":{"fault":"scene_error"}}'
+    run -1 render scene.py -n 4
+    cp out/1/00000001/_meta.json wanted
+    rm out/1/00000001/Depth.exr
+    FAKE_PARAMS='' run -0 --separate-stderr rv render --resume --json
+    [[ "$stderr" == *"1 sample is rendered again, since labels need passes that are gone"* ]]
+    [ "$(jq -r .id <<<"$output" | xargs)" = '00000000 00000001 00000002 00000003' ]
+    [ "$(jq -c .error <<<"$output" | sort -u)" = null ]
+    [ -e out/1/00000001/Depth.exr ]
+    cmp out/1/00000001/_meta.json wanted
+    [ "$(renders)" = 6 ]
+    [ "$(meta '.failed, (.samples | length)' | xargs)" = '[] 4' ]
+}
+
 @test "--resume leaves a run alone that is at work" {
     export FAKE_PARAMS='{"00000000":{"await":["go",0]}}'
     render scene.py &
     wait_until [ -d out/1 ]
-    run -2 rv render --resume --run 1
-    [[ $output == *"another program is at work in 'out/1'"* ]]
+    run -3 rv render --resume --run 1
+    [[ "$output" =~ "'out/1' is in use by rv render, process "[0-9]+" on $(hostname)" ]]
     run -2 rv render --resume --run 4
     [[ $output == *"no run 4 in 'out'"* ]]
+    rv render --resume --run 1 --wait 1m >waited 2>&1 &
+    waiting=$!
     touch fake/go
-    wait $!
+    status=0
+    wait $waiting || status=$?
+    [ "$status" = 2 ]
+    grep -F "run 'out/1' is complete" waited
+    [ "$(renders)" = 1 ]
 }
 
 @test "a signal ends everything" {

@@ -114,7 +114,7 @@ static int open_run(struct job *job, const struct porcelain_words *given, struct
 {
 	if (asked->resume || asked->run_number > 0) {
 		const char *const out = asked->out_dir;
-		if (porcelain_rundir_reopen(&job->run, out, asked->run_number, err) < 0 ||
+		if (porcelain_rundir_reopen(&job->run, out, asked->run_number, asked->wait_s, err) < 0 ||
 		    porcelain_rundir_load(&job->run, &job->words, err) < 0 ||
 		    parse_words(&job->words, &job->script, err) < 0) {
 			return -1;
@@ -220,8 +220,27 @@ static void add_mask(struct porcelain_pipeline *pipe, const struct rv_common *co
 	}
 }
 
+/* The records on stdout. When some have to be rendered again, those from the first of them on come with the second
+ * pass. */
+struct printing {
+	uint64_t n_printed, n_read; /* in all passes; in this one */
+	bool is_held;
+};
+
+static int print(struct printing *printing, struct rv_writer *writer, const struct rv_record *record, bool is_again,
+                 struct rv_err *err)
+{
+	printing->is_held |= is_again;
+	if (printing->is_held || printing->n_read++ < printing->n_printed) {
+		return 0;
+	}
+	printing->n_printed++;
+	return rv_writer_put(writer, record->text.ptr, record->text.len, err) < 0 ? -1 : rv_writer_flush(writer, err);
+}
+
 /* Reads what comes out of the pipe. Ends at its end, by a signal, or because nobody reads our own output. */
-static int collect(struct rv_tool *tool, int from_fd, struct porcelain_summary *summary, struct rv_err *err)
+static int collect(struct rv_tool *tool, int from_fd, struct porcelain_summary *summary, struct printing *printing,
+                   bool is_last, struct rv_err *err)
 {
 	struct rv_reader *const reader = rv_reader_new(from_fd, "the pipe");
 	struct rv_writer *const writer = rv_writer_new(STDOUT_FILENO);
@@ -232,9 +251,8 @@ static int collect(struct rv_tool *tool, int from_fd, struct porcelain_summary *
 			got = -1;
 			break;
 		}
-		porcelain_summary_add(summary, &record);
-		if (tool->common.json && (rv_writer_put(writer, record.text.ptr, record.text.len, err) < 0 ||
-		                          rv_writer_flush(writer, err) < 0)) {
+		const bool is_again = porcelain_summary_add(summary, &record) && !is_last;
+		if (tool->common.json && print(printing, writer, &record, is_again, err) < 0) {
 			tool->signal = err->code == RV_E_CANCELLED ? SIGPIPE : 0;
 			got = -1;
 			break;
@@ -333,39 +351,65 @@ static int write_summary(const struct job *job, const struct porcelain_summary *
 
 /* ---- all of it ---- */
 
-static void render(struct rv_tool *tool, const struct job *job)
+/* Once through the pipe; the status of its stages, or -1 when it broke: told. */
+static int run_pipe(struct rv_tool *tool, const struct job *job, struct porcelain_summary *summary,
+                    struct printing *printing, bool is_last)
 {
 	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
-	struct porcelain_summary summary = PORCELAIN_SUMMARY_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	add_seed(&pipe, job, &tool->common);
 	add_blend(&pipe, job, &tool->common);
 	add_mask(&pipe, &tool->common);
-	const int result =
-	        porcelain_pipeline_start(&pipe, -1, &err) < 0 ? -1 : collect(tool, pipe.out_fd, &summary, &err);
+	const int result = porcelain_pipeline_start(&pipe, -1, &err) < 0
+	                           ? -1
+	                           : collect(tool, pipe.out_fd, summary, printing, is_last, &err);
 	if (result < 0 && !rv_sig_stop()) {
 		porcelain_pipeline_kill(&pipe);
 		if (!tool->signal) {
 			rv_tool_fail(tool, &err);
 			rv_tool_status(tool, 3);
 		}
-		goto out;
+		return -1;
 	}
-	rv_tool_status(tool, porcelain_pipeline_end(&pipe));
-	if (rv_sig_stop() || tool->status > 1) {
-		goto out;
-	}
-	if (write_summary(job, &summary, &err) < 0 ||
+	return porcelain_pipeline_end(&pipe);
+}
+
+static void finish(struct rv_tool *tool, const struct job *job, const struct porcelain_summary *summary)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (write_summary(job, summary, &err) < 0 ||
 	    (tool->status == 0 && porcelain_rundir_complete(&job->run, &err) < 0)) {
 		rv_tool_fail(tool, &err);
-	} else if (summary.n_failed > 0) {
+	} else if (summary->n_failed > 0) {
 		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed: 'rv render --resume' tries them again",
-		        summary.n_samples, job->run.path, summary.n_failed);
+		        summary->n_samples, job->run.path, summary->n_failed);
 	} else {
-		rv_note("%" PRIu64 " sample%s in %s", summary.n_samples, summary.n_samples == 1 ? "" : "s",
+		rv_note("%" PRIu64 " sample%s in %s", summary->n_samples, summary->n_samples == 1 ? "" : "s",
 		        job->run.path);
 	}
-out:
+}
+
+/* Other labels than those of an earlier run may need passes that are gone: rv-mask has asked for them then, and a
+ * second pass renders what it needs. */
+static void render(struct rv_tool *tool, const struct job *job)
+{
+	struct porcelain_summary summary = PORCELAIN_SUMMARY_INIT;
+	struct printing printing = { .n_printed = 0 };
+	int status = run_pipe(tool, job, &summary, &printing, false);
+	if (status == 1 && summary.n_again > 0 && !rv_sig_stop()) {
+		rv_note("%" PRIu64 " sample%s rendered again, since labels need passes that are gone", summary.n_again,
+		        summary.n_again == 1 ? " is" : "s are");
+		porcelain_summary_release(&summary);
+		summary = (struct porcelain_summary)PORCELAIN_SUMMARY_INIT;
+		printing = (struct printing) { .n_printed = printing.n_printed };
+		status = run_pipe(tool, job, &summary, &printing, true);
+	}
+	if (status >= 0) {
+		rv_tool_status(tool, status);
+	}
+	if (status >= 0 && !rv_sig_stop() && tool->status <= 1) {
+		finish(tool, job, &summary);
+	}
 	porcelain_summary_release(&summary);
 }
 

@@ -12,10 +12,11 @@ struct porcelain_render_options {
 	const char *passes, *frames, *gen_dir;       /* NULL: not given */
 	uint64_t number, run_number;                 /* of samples; of a run to go on with, 0: none */
 	uint64_t max_samples, min_samples, seed_key; /* PORCELAIN_NOT_GIVEN */
-	double time_limit_s, noise_threshold, fps;   /* NAN: not given */
-	int backend, gen_retain;                     /* in the lists below */
-	int noise_enabled;                           /* -1: not given */
-	size_t procs;                                /* 0: auto */
+	double wait_s;
+	double time_limit_s, noise_threshold, fps; /* NAN: not given */
+	int backend, gen_retain;                   /* in the lists below */
+	int noise_enabled;                         /* -1: not given */
+	size_t procs;                              /* 0: auto */
 	bool instances, resume;
 };
 

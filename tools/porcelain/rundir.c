@@ -3,10 +3,8 @@
 #include "porcelain/rundir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "parse.h"
 
 #define WORDS_NAME ".rv-render.json"
+#define LOCK_NAME ".rv-render.lock"
 #define WORDS_VERSION 1
 #define WORDS_MAX ((size_t)1 << 20)
 #define NUMBER_MAX ((uint64_t)1 << 53)
@@ -67,17 +66,15 @@ static char *run_path(const char *out, uint64_t number)
 	return rv_str_detach(&path);
 }
 
-/* File systems that cannot lock are left alone. */
-static int take_lock(struct porcelain_rundir *run, struct rv_err *err)
+static int take_lock(struct porcelain_rundir *run, double wait_s, struct rv_err *err)
 {
-	run->lock_fd = open(run->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (run->lock_fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", run->path);
-	}
-	if (flock(run->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		return rv_fail(err, RV_E_USAGE, "another program is at work in '%s'", run->path);
-	}
-	return 0;
+	struct rv_str shown = RV_STR_INIT;
+	char *const path = join(run->path, LOCK_NAME);
+	rv_str_printf(&shown, "'%s'", run->path);
+	const int status = rv_lock_take(&run->lock, path, shown.ptr, wait_s, err);
+	rv_str_release(&shown);
+	free(path);
+	return status;
 }
 
 int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struct rv_err *err)
@@ -99,10 +96,11 @@ int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struc
 	if (lstat(run->path, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		return rv_fail_errno(err, "cannot make directory '%s'", run->path);
 	}
-	return take_lock(run, err);
+	return take_lock(run, 0, err);
 }
 
-int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number, struct rv_err *err)
+int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number, double wait_s,
+                            struct rv_err *err)
 {
 	uint64_t *numbers = NULL;
 	size_t len = 0;
@@ -124,14 +122,12 @@ int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint6
 		return number > 0 ? rv_fail(err, RV_E_USAGE, "there is no run %" PRIu64 " in '%s'", number, out)
 		                  : rv_fail(err, RV_E_USAGE, "there is no unfinished run in '%s'", out);
 	}
-	return take_lock(run, err);
+	return take_lock(run, wait_s, err);
 }
 
 void porcelain_rundir_close(struct porcelain_rundir *run)
 {
-	if (run->lock_fd >= 0) {
-		close(run->lock_fd);
-	}
+	rv_lock_drop(&run->lock);
 	free(run->path);
 	*run = (struct porcelain_rundir)PORCELAIN_RUNDIR_INIT;
 }
@@ -204,14 +200,18 @@ int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err 
 	return remove_words(run, err);
 }
 
-void porcelain_rundir_discard(const struct porcelain_rundir *run)
+void porcelain_rundir_discard(struct porcelain_rundir *run)
 {
 	char **names = NULL;
 	size_t len = 0;
 	struct rv_err err;
-	if (run->is_new && rv_dir_names(run->path, &names, &len, &err) == 0 &&
-	    (len == 0 || (len == 1 && strcmp(names[0], WORDS_NAME) == 0))) {
-		if (remove_words(run, &err) < 0 || rmdir(run->path) < 0) {
+	bool is_empty = run->is_new && rv_dir_names(run->path, &names, &len, &err) == 0;
+	for (size_t i = 0; is_empty && i < len; i++) {
+		is_empty = strcmp(names[i], WORDS_NAME) == 0 || strcmp(names[i], LOCK_NAME) == 0;
+	}
+	if (is_empty && remove_words(run, &err) == 0) {
+		rv_lock_drop(&run->lock);
+		if (rmdir(run->path) < 0) {
 			rv_detail("cannot remove '%s'", run->path);
 		}
 	}

@@ -9,23 +9,25 @@
 #define RV_PORCELAIN_RUNDIR_H
 
 #include "err.h"
+#include "lock.h"
 #include "porcelain/words.h"
 
 struct porcelain_rundir {
 	char *path; /* OUT/N */
-	int lock_fd;
+	struct rv_lock lock;
 	bool is_new;
 };
 #define PORCELAIN_RUNDIR_INIT \
 	{ \
-		.lock_fd = -1 \
+		.lock = RV_LOCK_INIT \
 	}
 
 /* Makes OUT/N, N one more than the largest number that an entry of OUT has for a name. Two programs that do it at the
  * same time get different ones. */
 int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struct rv_err *err) RV_MUST_USE;
-/* Opens OUT/N: with N 0 the newest one that holds words. Fails when another program works on it. */
-int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number,
+/* Opens OUT/N: with N 0 the newest one that holds words. RV_E_BUSY when another works on it for longer than `wait_s`.
+ */
+int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint64_t number, double wait_s,
                             struct rv_err *err) RV_MUST_USE;
 void porcelain_rundir_close(struct porcelain_rundir *run);
 
@@ -37,7 +39,7 @@ int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_w
 /* The run is complete: its words go. */
 int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err *err) RV_MUST_USE;
 /* Removes a new run in which nothing was made. */
-void porcelain_rundir_discard(const struct porcelain_rundir *run);
+void porcelain_rundir_discard(struct porcelain_rundir *run);
 
 /* Numbers of the runs in OUT, largest first; free(*numbers). None when OUT is not there. */
 int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err) RV_MUST_USE;

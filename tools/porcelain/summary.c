@@ -19,7 +19,7 @@ static void part(struct rv_str *list)
 }
 
 /* One line of what went wrong; the rest are a log's last lines and a traceback. */
-static void add_failed(struct porcelain_summary *summary, const struct rv_record *record, const char *id)
+static bool add_failed(struct porcelain_summary *summary, const struct rv_record *record, const char *id)
 {
 	struct rv_json error = RV_JSON_INIT;
 	struct rv_span span;
@@ -37,7 +37,10 @@ static void add_failed(struct porcelain_summary *summary, const struct rv_record
 	rv_json_put_string(&out, "code", code ? code : "");
 	rv_json_put_bytes(&out, "message", message ? message : "", message ? strcspn(message, "\n") : 0);
 	rv_json_close(&out, '}');
+	const bool is_again = code && strcmp(code, rv_err_code_text(RV_E_PASSES_GONE)) == 0;
+	summary->n_again += is_again;
 	rv_json_release(&error);
+	return is_again;
 }
 
 static void remember_first(struct porcelain_summary *summary, const struct rv_record *record)
@@ -52,14 +55,15 @@ static void remember_first(struct porcelain_summary *summary, const struct rv_re
 	rv_json_release(&render);
 }
 
-void porcelain_summary_add(struct porcelain_summary *summary, const struct rv_record *record)
+bool porcelain_summary_add(struct porcelain_summary *summary, const struct rv_record *record)
 {
 	struct rv_str id = RV_STR_INIT;
+	bool is_again = false;
 	if (rv_record_id(record, &id, NULL) < 0) {
 		rv_str_clear(&id);
 	}
 	if (rv_record_has_error(record)) {
-		add_failed(summary, record, id.ptr);
+		is_again = add_failed(summary, record, id.ptr);
 	} else {
 		if (summary->n_samples++ == 0) {
 			remember_first(summary, record);
@@ -68,6 +72,7 @@ void porcelain_summary_add(struct porcelain_summary *summary, const struct rv_re
 		rv_str_json(&summary->samples, id.ptr, id.len);
 	}
 	rv_str_release(&id);
+	return is_again;
 }
 
 /* Names of the first sample's files, without the hidden markers. */
