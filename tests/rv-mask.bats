@@ -426,7 +426,7 @@ CASES
     same_as_before >before
     for options in "--outputs depth" "--outputs uv,mask" "--outputs mask,depth_preview --keep passes"; do
         # shellcheck disable=SC2086
-        mask_fails passes_gone "run the same pipeline once more" . $options
+        mask_fails passes_gone "the sample has to be rendered again" . $options
         same_as_before | cmp - before
     done
     [ "$(jq -c . out/00000000/.rv-again.json)" = \
@@ -565,15 +565,72 @@ inodes() { # FIND-EXPRESSION
     same_tree wanted.d out
 }
 
-@test "a label file that is gone or cut is noticed" {
+@test "a label file that is gone, cut or changed is noticed" {
     prepare
     rv-mask --keep passes <records >once
+    cp -r out whole
     truncate -s -1 out/00000000/IndexOB.png
     rv-mask --keep passes <records | cmp - once
-    check_labels --keep pristine <once
+    same_tree whole out
     rm out/00000000/Depth.exr
     rv-mask --keep passes <records | cmp - once
-    check_labels --keep pristine <once
+    same_tree whole out
+    head -c "$(stat -c %s out/00000000/Depth.exr)" /dev/zero >out/00000000/Depth.exr
+    rv-mask --keep passes --trust-sizes <records | cmp - once
+    [ "$(head -c 4 out/00000000/Depth.exr | od -An -tu1 | xargs)" = '0 0 0 0' ]
+    rv-mask --keep passes <records | cmp - once
+    same_tree whole out
+}
+
+@test "a label file that is lost when the passes are gone: rv-blend is asked, the others stay" {
+    prepare --count 3
+    rv-mask <records >once
+    rm out/00000000/Depth.exr
+    rm out/00000002/IndexOB.png
+    run -1 --separate-stderr rv-mask <records
+    [[ "$stderr" == *"run the same command once more: 2 samples will be rendered again"* ]]
+    [ "$(jq -r '.error.code // "ok"' <<<"$output" | xargs)" = 'passes_gone ok passes_gone' ]
+    [ -e out/00000000/.rv-again.json ]
+    [ -e out/00000002/.rv-again.json ]
+    [ "$(find out -name .rv-mask.json | wc -l)" = 3 ]
+    [ "$(find out -name .rv-blend.json | wc -l)" = 3 ]
+}
+
+@test "a marker that a power cut has spoilt: rv-blend is asked, as labels may have been made" {
+    prepare --count 2
+    rv-mask <records >once
+    : >out/00000000/.rv-mask.json
+    head -c "$(stat -c %s out/00000001/.rv-mask.json)" /dev/zero >out/00000001/.rv-mask.json
+    run -1 --separate-stderr rv-mask <records
+    [[ "$stderr" == *"run the same command once more: 2 samples will be rendered again"* ]]
+    [ "$(find out -name .rv-again.json | wc -l)" = 2 ]
+}
+
+@test "two at work on a sample: the second is refused, or waits" {
+    prepare
+    cat >holder.py <<'END'
+import fcntl, os, struct, sys, time
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+fcntl.fcntl(fd, 37, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0))  # F_OFD_SETLK
+os.write(fd, b"rv-mask, process 77 on elsewhere\n")
+open("held", "w").close()
+while not os.path.exists("go"):
+    time.sleep(0.05)
+END
+    python3 holder.py out/00000000/.rv-mask.lock &
+    holder=$!
+    wait_until [ -e held ]
+    run -3 --separate-stderr rv-mask <records
+    [[ "$stderr" == *"'out/00000000' is in use by rv-mask, process 77 on elsewhere"* ]]
+    [ "$(jq -r .error.code <<<"$output")" = busy ]
+    [ -e out/00000000/passes.exr ]
+    rv-mask --wait 1m <records >waited &
+    second=$!
+    touch go
+    wait $holder
+    wait $second
+    check_labels pristine <waited
+    [ ! -e out/00000000/.rv-mask.lock ]
 }
 
 @test "passes rendered anew get new labels" {
@@ -783,6 +840,17 @@ CASES
     done
     echo "failed $failed times"
     [ "$failed" -ge 20 ]
+}
+
+@test "no more open files: status 3, since the same command may do it later" {
+    prepare --count 3
+    need_failio
+    for jobs in 1 2; do
+        run -3 failio "open:EMFILE:*out/00000001/.rv-mask.lock" rv-mask -j $jobs <records
+        [[ "$output" == *'"code":"resources"'* ]]
+        fresh
+    done
+    rv-mask <records | check_labels pristine
 }
 
 # Kills rv-mask at every STEP-th call that has to do with a file of out/, which is what FROM is each time; the next run

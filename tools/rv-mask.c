@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "diag.h"
 #include "file.h"
 #include "machine.h"
 #include "mask/commit.h"
@@ -23,6 +25,16 @@ static const struct rv_option options[] = {
 	  .value = &jobs,
 	  .argument = "N|auto",
 	  .help = "samples, and frames of a sequence, at a time; auto: one per processor" },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "wait",
+	  .value = &settings.wait_s,
+	  .argument = "S",
+	  .help = "for another that is at work in a sample" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "trust-sizes",
+	  .value = &settings.trusts_sizes,
+	  .help = "take a file that has its size for what it was",
+	  .unset = "digests are compared" },
 	{ .kind = RV_OPT_FLAG,
 	  .name = "labels",
 	  .value = &lists_labels,
@@ -37,6 +49,12 @@ static struct rv_program program = {
 	.examples = "  rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n"
 	            "  rv-mask --instances out | rv-mux\n",
+};
+
+/* What all threads share. */
+struct run {
+	struct mask_pool pool;
+	atomic_size_t n_again; /* samples that have to be rendered again */
 };
 
 /* Makes what is not there of the sample's labels, and puts all of them into the record. */
@@ -55,7 +73,7 @@ static int make_labels(const struct mask_plan *plan, struct mask_pool *pool, str
 	return status;
 }
 
-static int label_sample(const struct mask_request *request, struct mask_pool *pool, struct rv_record *record,
+static int label_sample(const struct mask_request *request, struct run *run, struct rv_record *record,
                         struct rv_err *err)
 {
 	struct mask_state state;
@@ -63,9 +81,9 @@ static int label_sample(const struct mask_request *request, struct mask_pool *po
 	mask_state_read(&state, request);
 	int status = mask_plan_init(&plan, request, &state, err);
 	if (status == 0) {
-		status = make_labels(&plan, pool, record, err);
-	} else if (err->code == RV_E_PASSES_GONE) {
-		mask_commit_ask_again(request);
+		status = make_labels(&plan, &run->pool, record, err);
+	} else if (err->code == RV_E_PASSES_GONE && mask_commit_ask_again(request)) {
+		run->n_again++;
 	}
 	mask_plan_release(&plan);
 	mask_state_release(&state);
@@ -76,6 +94,9 @@ static int work(struct rv_record *record, void *state, struct rv_err *err)
 {
 	struct mask_request request;
 	int status = mask_request_init(&request, &settings, record, err);
+	if (status == 0) {
+		status = mask_request_lock(&request, err);
+	}
 	if (status == 0) {
 		status = label_sample(&request, state, record, err);
 	}
@@ -112,17 +133,25 @@ static int list_labels(bool as_json)
 	return status;
 }
 
-static int run(struct rv_tool *tool, char **operands, size_t n_operands)
+static void tell_again(size_t n)
+{
+	if (n > 0) {
+		rv_error("run the same command once more: %zu sample%s will be rendered again", n, n == 1 ? "" : "s");
+	}
+}
+
+static int label(struct rv_tool *tool, char **operands, size_t n_operands)
 {
 	struct rv_stream stream;
-	struct mask_pool pool = MASK_POOL_INIT;
+	struct run run = { .pool = MASK_POOL_INIT };
 	const size_t threads = rv_machine_jobs(jobs);
 	if (rv_stream_open(&stream, tool, operands, n_operands) == 0) {
 		stream.output.describe = describe;
-		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &pool);
+		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &run);
 		rv_stream_close(&stream);
+		tell_again(run.n_again);
 	}
-	mask_pool_release(&pool);
+	mask_pool_release(&run.pool);
 	return rv_tool_end(tool);
 }
 
@@ -137,7 +166,7 @@ int main(int argc, char **argv)
 	} else if (status < 0 && mask_settings_check(&settings, &err) < 0) {
 		status = rv_tool_usage(&tool, "%s", err.text);
 	} else if (status < 0) {
-		status = run(&tool, argv, (size_t)argc);
+		status = label(&tool, argv, (size_t)argc);
 	}
 	mask_settings_release(&settings);
 	return status;

@@ -5,13 +5,12 @@
  *
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
- * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, unlink, read, or `any`; ERROR is ENOSPC,
- * EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM,
- * `short` (a write of half the bytes, then ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3),
- *against the path of the descriptor or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP
- *matching calls go through (0), the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line
- *each, when that is set. stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths
- *differ enough.
+ * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, unlink, read, or `any` of them but openr;
+ * ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM, `short` (a write of half the bytes, then
+ * ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3), against the path of the descriptor or
+ * the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go through (0),
+ * the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is set.
+ * stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths differ enough.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -132,7 +131,7 @@ static int verdict(const char *call, const char *path)
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < n_rules && error < 0; i++) {
 		struct rule *rule = &rules[i];
-		if ((strcmp(rule->call, call) != 0 && strcmp(rule->call, "any") != 0) ||
+		if ((strcmp(rule->call, call) != 0 && (strcmp(rule->call, "any") != 0 || strcmp(call, "openr") == 0)) ||
 		    fnmatch(rule->pattern, path, 0) != 0) {
 			continue;
 		}

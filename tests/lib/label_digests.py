@@ -44,7 +44,7 @@ def main() -> None:
             entry = marker["products"].get(label["name"])
             if not entry:
                 sys.exit(f"{sample} has no {label['name']}: rv-mask was not asked for it")
-            for path, _ in entry["files"]:
+            for path, *_ in entry["files"]:
                 digest.update(f"{path} {contents(os.path.join(sample, path))}\n".encode())
             for annotation in annotations(record):
                 members = {name: annotation.get(name) for name in label["members"]}

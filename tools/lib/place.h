@@ -16,8 +16,8 @@
  * message tells.
  *
  * Of an old directory those files are removed that its list names, and the folders that this leaves empty. What is
- *left, as somebody put it there in that very moment, becomes visible as NAME.old, with a warning. While this goes on
- *the old one is called .NAME.old-XXXXXX; rv_place_sweep looks after those of killed runs.
+ * left, as somebody put it there in that very moment, becomes visible as NAME.old, with a warning. While this goes on
+ * the old one is called .NAME.old-XXXXXX; rv_place_sweep looks after those of killed runs.
  *
  * Who calls holds a lock on the place (lock.h): runs of rv keep out of each other's way by it.
  */

@@ -3,12 +3,13 @@
 #include "mask/commit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "beneath.h"
 #include "diag.h"
 #include "file.h"
 #include "mask/apply.h"
@@ -24,11 +25,15 @@ int mask_commit_begin(struct mask_commit *commit, const struct mask_plan *plan, 
 {
 	const char *const dir = plan->request->sample.dir;
 	*commit = (struct mask_commit) {
-		.plan = plan, .work = RV_WORKDIR_INIT, .made = RV_STR_INIT, .arena = RV_ARENA_INIT
+		.plan = plan, .dir_fd = -1, .work = RV_WORKDIR_INIT, .made = RV_STR_INIT, .arena = RV_ARENA_INIT
 	};
 	mask_files_init(&commit->files, NULL);
 	if (plan->is_done) {
 		return 0;
+	}
+	commit->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (commit->dir_fd < 0) {
+		return rv_fail_errno(err, "cannot open '%s'", dir);
 	}
 	rv_atomic_sweep(dir);
 	if (plan->makes_files && rv_workdir_open(&commit->work, dir, RV_MASK_WORK, err) < 0) {
@@ -41,6 +46,9 @@ int mask_commit_begin(struct mask_commit *commit, const struct mask_plan *plan, 
 void mask_commit_release(struct mask_commit *commit)
 {
 	rv_workdir_close(&commit->work);
+	if (commit->dir_fd >= 0) {
+		close(commit->dir_fd);
+	}
 	mask_files_release(&commit->files);
 	rv_str_release(&commit->made);
 	rv_arena_release(&commit->arena);
@@ -59,6 +67,13 @@ static const struct mask_listed *find(const struct mask_listed *list, size_t n, 
 	return n == 0 ? NULL : bsearch(&key, list, n, sizeof(key), by_path);
 }
 
+static struct mask_listed listed(const struct mask_file *file, size_t product)
+{
+	return (struct mask_listed) {
+		.path = file->path, .bytes = file->bytes, .sha256 = file->sha256, .product = product
+	};
+}
+
 /* What stays of the old files, and all new ones. */
 static void find_labels(struct mask_commit *commit)
 {
@@ -71,9 +86,7 @@ static void find_labels(struct mask_commit *commit)
 		}
 	}
 	for (size_t i = 0; i < files->len; i++) {
-		commit->labels[commit->n_labels++] = (struct mask_listed) { .path = files->items[i].path,
-			                                                    .bytes = files->items[i].bytes,
-			                                                    .product = files->items[i].product };
+		commit->labels[commit->n_labels++] = listed(&files->items[i], files->items[i].product);
 	}
 	if (commit->n_labels > 1) {
 		qsort(commit->labels, commit->n_labels, sizeof(*commit->labels), by_path);
@@ -133,8 +146,7 @@ static int write_first(struct mask_commit *commit, const struct mask_listed *old
 		}
 	}
 	for (size_t i = 0; i < files->len; i++) {
-		others[marker.n_others++] =
-		        (struct mask_listed) { .path = files->items[i].path, .bytes = files->items[i].bytes };
+		others[marker.n_others++] = listed(&files->items[i], MASK_NO_PRODUCT);
 	}
 	return mask_marker_write(&marker, commit->plan->request, err);
 }
@@ -154,27 +166,25 @@ static int write_marker(const struct mask_commit *commit, const struct mask_list
 
 /* ---- files in their places ------------------------------------------------------------------------------------- */
 
-/* Whether what `path` lies in, below `dir`, are directories and no links. Makes those that are not there, where
- * `makes` says so. 1: they are there. 0: one is not. -1: *err. */
-static int check_folders(const char *dir, const char *path, bool makes, struct rv_err *err)
+static int put_file(const struct mask_commit *commit, int folder_fd, const char *path, struct rv_err *err)
 {
-	struct rv_str folder = RV_STR_INIT;
-	int status = 1;
-	for (const char *slash = strchr(path, '/'); status > 0 && slash; slash = strchr(slash + 1, '/')) {
-		struct stat stat;
-		rv_str_clear(&folder);
-		rv_str_printf(&folder, "%s/%.*s", dir, (int)(slash - path), path);
-		if (makes && mkdir(folder.ptr, 0777) < 0 && errno != EEXIST) {
-			status = rv_fail_errno(err, "cannot make directory '%s'", folder.ptr);
-		} else if (lstat(folder.ptr, &stat) < 0) {
-			status = errno == ENOENT ? 0 : rv_fail_errno(err, "cannot look at '%s'", folder.ptr);
-		} else if (!S_ISDIR(stat.st_mode)) {
-			status = rv_fail(err, RV_E_IO, "'%s' is no directory of this sample: nothing is written there",
-			                 folder.ptr);
-		}
+	struct rv_str from = RV_STR_INIT;
+	int status = renameat(AT_FDCWD, join(&from, commit->work.path, path), folder_fd, rv_path_base(path));
+	if (status < 0) {
+		status = rv_fail_errno(err, "cannot put '%s/%s' in its place", commit->plan->request->sample.dir, path);
 	}
-	rv_str_release(&folder);
+	rv_str_release(&from);
 	return status;
+}
+
+static int fail_folder(const struct mask_commit *commit, const char *path, struct rv_err *err)
+{
+	const char *const dir = commit->plan->request->sample.dir;
+	const int len = (int)(rv_path_base(path) - path) - 1;
+	return errno == ELOOP || errno == ENOTDIR
+	               ? rv_fail(err, RV_E_IO, "'%s/%.*s' is no directory of this sample: nothing is written there",
+	                         dir, len, path)
+	               : rv_fail_errno(err, "cannot make directory '%s/%.*s'", dir, len, path);
 }
 
 static bool is_beside(const char *a, const char *b)
@@ -185,52 +195,48 @@ static bool is_beside(const char *a, const char *b)
 
 static int put_in_place(const struct mask_commit *commit, struct rv_err *err)
 {
-	const char *const dir = commit->plan->request->sample.dir, *last = "";
-	struct rv_str from = RV_STR_INIT, to = RV_STR_INIT;
-	int status = 0;
-	for (size_t i = 0; status >= 0 && i < commit->files.len; i++) {
+	int status = 0, folder_fd = -1;
+	for (size_t i = 0; status == 0 && i < commit->files.len; i++) {
 		const char *const path = commit->files.items[i].path;
-		status = is_beside(path, last) ? 1 : check_folders(dir, path, true, err);
-		last = path;
-		if (status >= 0 && rename(join(&from, commit->work.path, path), join(&to, dir, path)) < 0) {
-			status = rv_fail_errno(err, "cannot put '%s' in its place", to.ptr);
+		if (folder_fd < 0 || !is_beside(path, commit->files.items[i - 1].path)) {
+			if (folder_fd >= 0) {
+				close(folder_fd);
+			}
+			folder_fd = rv_make_parent(commit->dir_fd, path);
 		}
+		status = folder_fd < 0 ? fail_folder(commit, path, err) : put_file(commit, folder_fd, path, err);
 	}
-	rv_str_release(&from);
-	rv_str_release(&to);
-	return status < 0 ? -1 : 0;
+	if (folder_fd >= 0) {
+		close(folder_fd);
+	}
+	return status;
 }
 
-/* Removes a file, and the folders that it leaves empty. */
-static int remove_file(const char *dir, const char *path, struct rv_err *err)
+/* Removes a file below the sample's directory, and the folders that it leaves empty. What is reached by a link only is
+ * not ours. */
+static int remove_file(const char *dir, int dir_fd, const char *path, struct rv_err *err)
 {
-	struct rv_str full = RV_STR_INIT;
-	const int there = check_folders(dir, path, false, err);
-	int status = there < 0 ? -1 : 0;
-	if (there > 0 && unlink(join(&full, dir, path)) < 0 && errno != ENOENT) {
-		status = rv_fail_errno(err, "cannot remove '%s'", full.ptr);
-	}
-	for (const char *slash = there > 0 ? strrchr(path, '/') : NULL; status == 0 && slash;) {
-		rv_str_clear(&full);
-		rv_str_printf(&full, "%s/%.*s", dir, (int)(slash - path), path);
-		if (rmdir(full.ptr) < 0) {
-			if (errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST) {
-				status = rv_fail_errno(err, "cannot remove '%s'", full.ptr);
-			}
-			break;
-		}
-		slash = memrchr(path, '/', (size_t)(slash - path));
-	}
-	rv_str_release(&full);
-	return status;
+	return rv_remove_beneath(dir_fd, path) == 0 || errno == ELOOP || errno == ENOTDIR
+	               ? 0
+	               : rv_fail_errno(err, "cannot remove '%s/%s'", dir, path);
 }
 
 static int remove_old(const struct mask_commit *commit, const struct mask_listed *old, size_t n, struct rv_err *err)
 {
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < n; i++) {
-		status = remove_file(commit->plan->request->sample.dir, old[i].path, err);
+		status = remove_file(commit->plan->request->sample.dir, commit->dir_fd, old[i].path, err);
 	}
+	return status;
+}
+
+/* Another run may have been given the sample: then nothing of it is touched any more. */
+static int check_lock(const struct mask_request *request, struct rv_err *err)
+{
+	struct rv_str shown = RV_STR_INIT;
+	rv_str_printf(&shown, "'%s'", request->sample.dir);
+	const int status = request->lock.fd < 0 ? 0 : rv_lock_check(&request->lock, shown.ptr, err);
+	rv_str_release(&shown);
 	return status;
 }
 
@@ -239,6 +245,9 @@ static int put_files(struct mask_commit *commit, struct rv_err *err)
 {
 	size_t n_old;
 	const struct mask_listed *const old = find_old(commit, &n_old);
+	if (check_lock(commit->plan->request, err) < 0) {
+		return -1;
+	}
 	if (commit->files.len > 0 && (write_first(commit, old, n_old, err) < 0 || put_in_place(commit, err) < 0 ||
 	                              (n_old > 0 && write_marker(commit, old, n_old, err) < 0))) {
 		return -1;
@@ -268,9 +277,13 @@ static int write_meta(const char *dir, const struct rv_record *record, struct rv
 static int remove_passes(const struct mask_request *request, struct rv_err *err)
 {
 	const struct rv_sample *const sample = &request->sample;
-	int status = 0;
+	const int dir_fd = open(sample->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status = dir_fd < 0 ? rv_fail_errno(err, "cannot open '%s'", sample->dir) : 0;
 	for (size_t i = 0; status == 0 && i < sample->n_pictures; i++) {
-		status = remove_file(sample->dir, rv_picture_file(&sample->pictures[i], RV_ROLE_PASSES), err);
+		status = remove_file(sample->dir, dir_fd, rv_picture_file(&sample->pictures[i], RV_ROLE_PASSES), err);
+	}
+	if (dir_fd >= 0) {
+		close(dir_fd);
 	}
 	return status;
 }
@@ -300,7 +313,7 @@ int mask_commit_end(struct mask_commit *commit, struct rv_record *record, struct
 	return request->settings->keeps_passes ? 0 : remove_passes(request, err);
 }
 
-void mask_commit_ask_again(const struct mask_request *request)
+bool mask_commit_ask_again(const struct mask_request *request)
 {
 	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_json_out out;
@@ -312,9 +325,12 @@ void mask_commit_ask_again(const struct mask_request *request)
 	mask_settings_put(request->settings, &out, "options");
 	rv_json_close(&out, '}');
 	rv_str_putc(&text, '\n');
-	if (rv_file_write(join(&path, request->sample.dir, RV_AGAIN_NAME), text.ptr, text.len, &err) < 0) {
+	const bool is_asked =
+	        rv_file_write(join(&path, request->sample.dir, RV_AGAIN_NAME), text.ptr, text.len, &err) == 0;
+	if (!is_asked) {
 		rv_warn("%s", err.text);
 	}
 	rv_str_release(&path);
 	rv_str_release(&text);
+	return is_asked;
 }

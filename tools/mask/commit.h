@@ -22,6 +22,7 @@
 /* What a run makes of a sample. */
 struct mask_commit {
 	const struct mask_plan *plan;      /* borrowed */
+	int dir_fd;                        /* the sample's directory, where something is to be done; private */
 	struct rv_workdir work;            /* open where files are made */
 	struct mask_files files;           /* for mask_write */
 	struct rv_str made;                /* ... its annotations */
@@ -37,7 +38,8 @@ int mask_commit_begin(struct mask_commit *commit, const struct mask_plan *plan, 
 int mask_commit_end(struct mask_commit *commit, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 void mask_commit_release(struct mask_commit *commit);
 
-/* Leaves .rv-again.json in the sample: rv-blend is to render it again. What cannot be written is told, no more. */
-void mask_commit_ask_again(const struct mask_request *request);
+/* Leaves .rv-again.json in the sample: rv-blend is to render it again. False when it cannot be written, which is told.
+ */
+bool mask_commit_ask_again(const struct mask_request *request);
 
 #endif

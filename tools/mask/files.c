@@ -31,10 +31,12 @@ static const char *full_path(struct mask_files *files, const char *path)
 	return files->path.ptr;
 }
 
-static void note(struct mask_files *files, size_t product, const char *path, uint64_t bytes)
+static void note(struct mask_files *files, size_t product, const char *path, const struct rv_str *bytes)
 {
 	RV_GROW(files->items, files->len, files->cap);
-	files->items[files->len++] = (struct mask_file) { .path = rv_strdup(path), .bytes = bytes, .product = product };
+	struct mask_file *const file = &files->items[files->len++];
+	*file = (struct mask_file) { .path = rv_strdup(path), .bytes = bytes->len, .product = product };
+	rv_hash_bytes(bytes->ptr, bytes->len, file->sha256);
 }
 
 int mask_files_bytes(struct mask_files *files, size_t product, const char *path, const struct rv_str *bytes,
@@ -43,7 +45,7 @@ int mask_files_bytes(struct mask_files *files, size_t product, const char *path,
 	if (rv_file_write_unseen(full_path(files, path), bytes->ptr, bytes->len, err) < 0) {
 		return -1;
 	}
-	note(files, product, path, bytes->len);
+	note(files, product, path, bytes);
 	return 0;
 }
 

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files that a run makes: each is written whole below a directory that nobody looks into (commit.h puts them in
- * their places), and remembered with its size.
+ * their places), and remembered with its size and digest.
  */
 #ifndef RV_MASK_FILES_H
 #define RV_MASK_FILES_H
 
 #include "exr.h"
+#include "hash.h"
 #include "image.h"
 #include "str.h"
 
 struct mask_file {
 	char *path; /* below the directory, as it will be below the sample's */
 	uint64_t bytes;
+	char sha256[RV_HASH_HEX_LEN + 1];
 	size_t product;
 };
 

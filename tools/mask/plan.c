@@ -129,7 +129,7 @@ static int fail_passes(const struct mask_plan *plan, const struct rv_picture *mi
 	if (plan->state->has_marker) {
 		rv_fail(err, RV_E_PASSES_GONE,
 		        "'%s' is gone, and the labels that are there are not these (other settings, or files that "
-		        "changed): run the same pipeline once more, rv-blend will render this sample anew",
+		        "changed): the sample has to be rendered again",
 		        path.ptr);
 	} else {
 		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", path.ptr);

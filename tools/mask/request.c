@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "mask/request_private.h"
@@ -190,24 +191,30 @@ static bool is_ours(const struct mask_request *request)
 	return ours;
 }
 
+/* The key of rv-blend's marker; empty without one. 1, 0, -1 as mask_read_marker. */
+static int read_blend_key(const struct mask_request *request, struct rv_str *key, struct rv_err *err)
+{
+	struct rv_record marker = RV_RECORD_INIT;
+	const int found = mask_read_marker(request->sample.dir, RV_BLEND_MARKER, &marker, err);
+	const int status = found > 0 ? rv_record_string(&marker, "key", key, err) : 0;
+	rv_record_release(&marker);
+	return status < 0 ? -1 : found;
+}
+
 /* A record may name any directory: files are written to one of rv's samples only. */
 static int check_dir(struct mask_request *request, struct rv_err *err)
 {
-	struct rv_record marker = RV_RECORD_INIT;
 	struct rv_str key = RV_STR_INIT;
-	const int found = mask_read_marker(request->sample.dir, RV_BLEND_MARKER, &marker, err);
+	const int found = read_blend_key(request, &key, err);
 	int status = found < 0 ? -1 : 0;
-	if (found > 0) {
-		status = rv_record_string(&marker, "key", &key, err);
-		request->is_blend_known = status == 0;
-	} else if (found == 0 && !is_ours(request)) {
+	if (found == 0 && !is_ours(request)) {
 		status = rv_fail(err, RV_E_BAD_RECORD,
 		                 "field 'dir': '%s' is no sample of rv: it has no %s, and no %s of this id",
 		                 request->sample.dir, RV_BLEND_MARKER, RV_META_NAME);
 	}
+	request->is_blend_known = found > 0;
 	request->blend_key = rv_arena_strndup(&request->arena, key.ptr, key.len);
 	rv_str_release(&key);
-	rv_record_release(&marker);
 	return status;
 }
 
@@ -226,7 +233,9 @@ static int check_rendered(const struct rv_record *record, struct rv_err *err)
 int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
                       const struct rv_record *record, struct rv_err *err)
 {
-	*request = (struct mask_request) { .settings = settings, .sample = RV_SAMPLE_INIT, .arena = RV_ARENA_INIT };
+	*request = (struct mask_request) {
+		.settings = settings, .sample = RV_SAMPLE_INIT, .lock = RV_LOCK_INIT, .arena = RV_ARENA_INIT
+	};
 	if (check_rendered(record, err) < 0 || rv_sample_load(&request->sample, record, err) < 0 ||
 	    rv_sample_must_be_whole(&request->sample, err) < 0) {
 		return -1;
@@ -237,8 +246,30 @@ int mask_request_init(struct mask_request *request, const struct mask_settings *
 	return take_views(request, err) < 0 || check_dir(request, err) < 0 ? -1 : mask_request_keys(request, err);
 }
 
+int mask_request_lock(struct mask_request *request, struct rv_err *err)
+{
+	const char *const dir = request->sample.dir;
+	struct rv_str path = RV_STR_INIT, shown = RV_STR_INIT, key = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, RV_MASK_LOCK);
+	rv_str_printf(&shown, "'%s'", dir);
+	int status = 0;
+	if (access(dir, W_OK) == 0) { /* where nothing can be written nothing needs a lock */
+		status = rv_lock_take(&request->lock, path.ptr, shown.ptr, request->settings->wait_s, err);
+	}
+	if (status == 0 && read_blend_key(request, &key, err) < 0) {
+		status = -1;
+	} else if (status == 0 && strcmp(key.ptr, request->blend_key) != 0) {
+		status = rv_fail(err, RV_E_BUSY, "%s was rendered anew by another run meanwhile", shown.ptr);
+	}
+	rv_str_release(&path);
+	rv_str_release(&shown);
+	rv_str_release(&key);
+	return status;
+}
+
 void mask_request_release(struct mask_request *request)
 {
+	rv_lock_drop(&request->lock);
 	rv_sample_release(&request->sample);
 	rv_arena_release(&request->arena);
 }

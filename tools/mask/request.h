@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a record asks rv-mask for: its sample, which passes the pictures of each view have, which labels are wanted of
- * them, and the key of each label. Looks at no file but rv-blend's marker.
+ * them, and the key of each label. Looks at no file but markers and _meta.json.
  */
 #ifndef RV_MASK_REQUEST_H
 #define RV_MASK_REQUEST_H
 
 #include "hash.h"
+#include "lock.h"
 #include "mask/product.h"
 #include "mask/settings.h"
 #include "sample.h"
@@ -42,6 +43,7 @@ struct mask_view {
 struct mask_request {
 	const struct mask_settings *settings; /* borrowed */
 	struct rv_sample sample;
+	struct rv_lock lock; /* on the sample's directory; not held where that cannot be written to */
 	struct rv_arena arena;
 	struct mask_view *views;
 	size_t n_views;
@@ -58,6 +60,8 @@ struct mask_request {
  * RV_E_LIMIT; the directory must be that of a sample of rv. */
 int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
                       const struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+/* Before anything else is read or written there. RV_E_BUSY when another works on the sample. */
+int mask_request_lock(struct mask_request *request, struct rv_err *err) RV_MUST_USE;
 void mask_request_release(struct mask_request *request);
 
 /* The pass with this role, or NULL. */

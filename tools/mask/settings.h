@@ -12,6 +12,8 @@
 struct mask_settings {
 	bool no_preview;
 	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
+	bool trusts_sizes;             /* a file that has its size is as it was */
+	double wait_s;                 /* for another that is at work in a sample */
 	bool keeps_passes;             /* after mask_settings_check */
 	struct rv_option_list outputs; /* roles to write; none: all. After mask_settings_check */
 

@@ -2,9 +2,10 @@
 /* What earlier runs left. */
 #include "mask/state.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -52,18 +53,20 @@ static bool has_any_passes(const struct mask_request *request)
 
 /* ---- the marker ------------------------------------------------------------------------------------------------ */
 
-/* Adds the [path, bytes] of a list, which has room in state->files. */
+/* Adds the [path, bytes, SHA-256] of a list, which has room in state->files. */
 static void take_files(struct mask_state *state, struct rv_json list, size_t product)
 {
 	const size_t n = rv_json_len(list);
 	for (size_t i = 0; i < n; i++) {
 		const struct rv_json entry = rv_json_at(list, i);
 		const char *const path = rv_json_string(rv_json_at(entry, 0), NULL);
+		const char *const sha256 = rv_json_string(rv_json_at(entry, 2), NULL);
 		uint64_t bytes;
 		if (path && rv_path_is_inside(path) && rv_json_u64(rv_json_at(entry, 1), 0, INT64_MAX, &bytes)) {
 			state->files[state->n_files++] = (struct mask_listed) {
 				.path = rv_arena_strndup(&state->arena, path, strlen(path)),
 				.bytes = bytes,
+				.sha256 = sha256 ? rv_arena_strndup(&state->arena, sha256, strlen(sha256)) : NULL,
 				.product = product,
 			};
 		}
@@ -114,20 +117,16 @@ static void take_annotations(struct mask_state *state, const struct mask_request
 	state->annotations = found == n ? spans : NULL;
 }
 
-static void look_at_files(struct mask_state *state, const char *dir)
+static void look_at_files(struct mask_state *state, const char *dir, bool trusts_sizes)
 {
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/", dir);
-	const size_t len = path.len;
-	for (size_t i = 0; i < state->n_files; i++) {
+	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; dir_fd >= 0 && i < state->n_files; i++) {
 		struct mask_listed *const file = &state->files[i];
-		struct stat stat;
-		rv_str_truncate(&path, len);
-		rv_str_puts(&path, file->path);
-		file->is_there =
-		        lstat(path.ptr, &stat) == 0 && S_ISREG(stat.st_mode) && (uint64_t)stat.st_size == file->bytes;
+		file->is_there = rv_hash_fits(dir_fd, file->path, file->bytes, trusts_sizes ? NULL : file->sha256);
 	}
-	rv_str_release(&path);
+	if (dir_fd >= 0) {
+		close(dir_fd);
+	}
 }
 
 static void take_marker(struct mask_state *state, const struct mask_request *request, const struct rv_record *marker)
@@ -138,7 +137,6 @@ static void take_marker(struct mask_state *state, const struct mask_request *req
 	if (rv_json_parse(marker->text.ptr, marker->text.len, &json, NULL) < 0) {
 		return;
 	}
-	state->has_marker = true;
 	state->files = rv_arena_alloc(&state->arena, count_files(json) + 1, sizeof(*state->files));
 	take_files(state, rv_json_get(json, "files"), MASK_NO_PRODUCT);
 	if (rv_json_u64(rv_json_get(json, "version"), VERSION, VERSION, &version)) {
@@ -151,7 +149,7 @@ static void take_marker(struct mask_state *state, const struct mask_request *req
 	if (state->n_files > 1) {
 		qsort(state->files, state->n_files, sizeof(*state->files), by_path);
 	}
-	look_at_files(state, request->sample.dir);
+	look_at_files(state, request->sample.dir, request->settings->trusts_sizes);
 	rv_json_release(&json);
 }
 
@@ -161,7 +159,9 @@ void mask_state_read(struct mask_state *state, const struct mask_request *reques
 	*state = (struct mask_state) { .arena = RV_ARENA_INIT, .add = RV_RECORD_INIT };
 	state->is_valid = rv_arena_alloc(&state->arena, mask_product_count, sizeof(bool));
 	state->is_known = rv_arena_alloc(&state->arena, mask_product_count, sizeof(bool));
-	if (mask_read_marker(request->sample.dir, RV_MASK_MARKER, &marker, NULL) > 0) {
+	const int found = mask_read_marker(request->sample.dir, RV_MASK_MARKER, &marker, NULL);
+	state->has_marker = found != 0; /* one that a power cut has spoilt, too */
+	if (found > 0) {
 		take_marker(state, request, &marker);
 	}
 	rv_record_release(&marker);
@@ -184,6 +184,9 @@ static void put_files(const struct mask_listed *files, size_t n, size_t product,
 			rv_json_open(out, NULL, '[');
 			rv_json_put_string(out, NULL, files[i].path);
 			rv_json_put_u64(out, NULL, files[i].bytes);
+			if (files[i].sha256) {
+				rv_json_put_string(out, NULL, files[i].sha256);
+			}
 			rv_json_close(out, ']');
 		}
 	}

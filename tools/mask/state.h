@@ -3,16 +3,17 @@
  * What earlier runs left in a sample's directory, as .rv-mask.json tells it:
  *
  *	{"version":2,"blend":"…",
- *	 "products":{"depth":{"key":"…","files":[["Depth.exr",6544],["DepthPreview.png",310]]},…},
+ *	 "products":{"depth":{"key":"…","files":[["Depth.exr",6544,"…"],["DepthPreview.png",310,"…"]]},…},
  *	 "files":[],
  *	 "options":["--min-area=20"],
  *	 "add":{"annotations":[[…],…]}}
  *
- * `blend` is the key of rv-blend's marker. `products` has those whose files and annotations are there, with the key
- *that they were made for; files are sorted by path. `files` lists what else rv-mask wrote or was about to write: it may
- *be there or not, and may be removed. A marker without `add` stands while files are put in their places (commit.h).
- *`annotations` has the list of each picture, in the order of the sample's. `options` are those of rv-mask that make the
- *same labels again. More members, and more elements behind path and bytes, are left for later versions.
+ * `blend` is the key of rv-blend's marker. `products` has those whose files and annotations are there, with the
+ * key that they were made for; files are sorted by path, with their sizes and SHA-256. `files` lists what else
+ * rv-mask wrote or was about to write: it may be there or not, and may be removed. A marker without `add` stands
+ * while files are put in their places (commit.h). `annotations` has the list of each picture, in the order of the
+ * sample's. `options` are those of rv-mask that make the same labels again. More members, and more elements of a
+ * file, are left for later versions.
  *
  * Of a marker of version 1 only its `files` count.
  */
@@ -25,8 +26,9 @@
 struct mask_listed {
 	const char *path; /* below the sample's directory */
 	uint64_t bytes;
-	size_t product; /* MASK_NO_PRODUCT: of none whose key still fits */
-	bool is_there;  /* a regular file of that size */
+	const char *sha256; /* NULL: not told, as by earlier versions */
+	size_t product;     /* MASK_NO_PRODUCT: of none whose key still fits */
+	bool is_there;      /* a regular file of that size and digest */
 };
 
 struct mask_state {
@@ -40,7 +42,7 @@ struct mask_state {
 	struct rv_record add;
 };
 
-/* Release it in every case. A marker that is none is passed over. */
+/* Release it in every case. Of a marker that is none only that it is there counts. */
 void mask_state_read(struct mask_state *state, const struct mask_request *request);
 void mask_state_release(struct mask_state *state);
 

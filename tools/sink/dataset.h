@@ -14,7 +14,7 @@
  *	sink_dataset_commit(dataset, &head, err);
  *
  * `formats` are written as --format takes them. `left_out` says how many samples a format does not have; it is not
- *there when every format has all.
+ * there when every format has all.
  *
  * Every function here that fails, fails because of the environment: the dataset is then lost and is to be freed.
  */
