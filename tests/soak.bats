@@ -33,6 +33,33 @@ flat() {
     no_orphans
 }
 
+@test "two runs at once in one directory: none is spoilt" {
+    run -0 python3 "$RV_ROOT/tests/soak/pairs.py" --rounds 6 --seed 7
+    [[ "$output" == *" 0 rounds spoilt" ]]
+    no_orphans
+}
+
+@test "the power is cut: what was whole stays, what is lost is found and made again" {
+    status=0
+    python3 "$RV_ROOT/tests/soak/power.py" --rounds 6 --seed 2 >said 2>&1 || status=$?
+    if [ "$status" = 77 ]; then
+        skip "$(cat said)"
+    fi
+    cat said
+    [ "$status" = 0 ]
+    grep -q ' 0 lost something' said
+    no_orphans
+}
+
+@test "a call that fails, or a signal, in one of the tools: the same command again completes it" {
+    case $RV_BIN in
+    */asan/* | */tsan/*) skip "a sanitizer's runtime takes the place of the preload" ;;
+    esac
+    run -0 python3 "$RV_ROOT/tests/soak/calls.py" --faults 20 --signals 10 --seed 1
+    [[ "$output" == *": 0 wrong" ]]
+    no_orphans
+}
+
 @test "a sample that is lost makes the harness fail" {
     mkdir bin
     ln -s "$RV_BIN"/* bin/

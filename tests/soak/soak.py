@@ -221,7 +221,10 @@ class Round:
         check(".rv-blend.json" in files, f"{there}: no marker")
         if os.path.exists(os.path.join(there, ".rv-mask.json")):
             extra = set(tree(there)) ^ set(tree(quiet))
-            check(all(at.startswith("passes") for at in extra), f"{there}: {sorted(extra)}")
+            check(
+                all(at.startswith(("passes", ".rv-mask.")) for at in extra),
+                f"{there}: {sorted(extra)}",
+            )
         else:
             files -= MARKERS
         _, differ, odd = filecmp.cmpfiles(there, quiet, sorted(files), shallow=False)
