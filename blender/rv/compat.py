@@ -8,6 +8,7 @@ the version.
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import bpy
@@ -279,6 +280,16 @@ def set_sky(node: bpy.types.Node, **values: Optional[float]) -> None:
         if name == "aerosol_density" and not hasattr(node, name):
             name = "dust_density"
         setattr(node, name, value)
+
+
+def add_faces(mesh: bpy.types.Mesh, sizes: List[int]) -> None:
+    """Adds flat faces with so many corners each to a mesh that has the corners, in their order."""
+    mesh.polygons.add(len(sizes))
+    starts = [0, *accumulate(sizes[:-1])]
+    mesh.polygons.foreach_set("loop_start", starts)
+    if not bpy.types.MeshPolygon.bl_rna.properties["loop_total"].is_readonly:  # before 4.1
+        mesh.polygons.foreach_set("loop_total", sizes)
+    mesh.polygons.foreach_set("use_smooth", [False] * len(sizes))
 
 
 def set_shading(obj: bpy.types.Object, shading: str) -> None:

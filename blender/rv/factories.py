@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional, Type, TypeVar
 
 import bpy
 
-from . import compat, geometry
+from . import compat, primitives
 from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
 from .materials import BasicMaterial, ImportedMaterial
 from .objects import Object
@@ -38,15 +38,15 @@ class ObjectFactory:
         self, name: str = "Sphere", radius: float = 1.0, segments: int = 32, ring_count: int = 16
     ) -> Object:
         """A UV sphere."""
-        return self._create(name, geometry.sphere(name, radius, segments, ring_count))
+        return self._create(name, primitives.sphere(name, radius, segments, ring_count))
 
     def cube(self, name: str = "Cube", size: float = 2.0) -> Object:
         """A cube; `size` is the length of its edges."""
-        return self._create(name, geometry.cube(name, size))
+        return self._create(name, primitives.cube(name, size))
 
     def plane(self, name: str = "Plane", size: float = 2.0) -> Object:
         """A square in the XY plane; `size` is the length of its edges."""
-        return self._create(name, geometry.plane(name, size))
+        return self._create(name, primitives.plane(name, size))
 
 
 class LightFactory:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Meshes of the primitives, and the measures of objects."""
+"""The measures of objects."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
-import bmesh
 import bpy
 from mathutils import Matrix, Vector
 
@@ -49,42 +48,6 @@ class ObjectStats:
     def to_dict(self) -> Dict[str, Any]:
         """The same as a dict."""
         return asdict(self)
-
-
-def new_mesh(name: str, build: Callable[[Any], Any]) -> bpy.types.Mesh:
-    """A mesh with a UV map, built by `build(bm)`."""
-    mesh = bpy.data.meshes.new(name)
-    bm = bmesh.new()
-    bm.loops.layers.uv.new("UVMap")
-    build(bm)
-    bm.to_mesh(mesh)
-    bm.free()
-    return mesh
-
-
-def cube(name: str, size: float) -> bpy.types.Mesh:
-    """A cube around the origin with edges of `size`."""
-    return new_mesh(name, lambda bm: bmesh.ops.create_cube(bm, size=size, calc_uvs=True))
-
-
-def plane(name: str, size: float) -> bpy.types.Mesh:
-    """A square around the origin in the XY plane with edges of `size`."""
-    return new_mesh(
-        name,
-        lambda bm: bmesh.ops.create_grid(
-            bm, x_segments=1, y_segments=1, size=size / 2.0, calc_uvs=True
-        ),
-    )
-
-
-def sphere(name: str, radius: float, segments: int, ring_count: int) -> bpy.types.Mesh:
-    """A UV sphere around the origin."""
-    return new_mesh(
-        name,
-        lambda bm: bmesh.ops.create_uvsphere(
-            bm, u_segments=segments, v_segments=ring_count, radius=radius, calc_uvs=True
-        ),
-    )
 
 
 def _triple(vector: Any) -> Float3:

@@ -72,23 +72,28 @@ def hull_2d(points: Iterable[Point2]) -> list[Point2]:
 
 
 def hull_3d(points: Sequence[Vector]) -> dict[str, Any]:
-    """Outward planes (nx, ny, nz, d), box corners and centroid of the convex hull. ValueError when
-    the
-    points lie in a plane."""
+    """Outward planes (nx, ny, nz, d), box corners and centroid of the convex hull.
+
+    ValueError when the points lie in a plane. The order of the points makes no difference, nor does
+    that in which Blender finds the faces.
+    """
     mesh = bmesh.new()
     try:
-        for p in points:
+        for p in sorted({tuple(p) for p in points}):
             mesh.verts.new(p)
         result = bmesh.ops.convex_hull(mesh, input=list(mesh.verts))
-        faces = [f for f in result["geom"] if isinstance(f, bmesh.types.BMFace)]
-        mesh.verts.index_update()
-        corners = {v.index: v.co.copy() for f in faces for v in f.verts}
+        triangles = sorted(
+            sorted(tuple(v.co) for v in face.verts)
+            for face in result["geom"]
+            if isinstance(face, bmesh.types.BMFace)
+        )
+        corners = sorted({corner for triangle in triangles for corner in triangle})
         if len(corners) < 4:
             raise ValueError("the convex hull is flat: a solid is needed")
-        center = sum(corners.values(), Vector()) / len(corners)
+        center = sum(map(Vector, corners), Vector()) / len(corners)
         planes = set()
-        for face in faces:
-            a, b, c = (v.co for v in face.verts[:3])
+        for triangle in triangles:
+            a, b, c = map(Vector, triangle)
             normal = (b - a).cross(c - a)
             if normal.length < AREA_MIN:
                 continue

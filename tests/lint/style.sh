@@ -10,6 +10,10 @@ mapfile -t text_files < <(git ls-files | grep -vE '\.(png|exr|blend|jsonl?)$|^te
 mapfile -t code_files < <(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.bats' '*.bash' '*.awk' Makefile 'make/*.mk' docker/Dockerfile |
     grep -v '^examples/.*/')
 mapfile -t python_files < <(git ls-files 'blender/*.py' | grep -v '/compat\.py$')
+mapfile -t scene_files < <(git ls-files 'blender/*.py' 'examples/*.py' 'docs/*.md')
+
+# Operators of Blender that merge or order what they make by memory addresses: another mesh on every call.
+by_address='create_uvsphere|primitive_uv_sphere_add|extrude_face_region|extrude_region[a-z_]*|solidify|spin'
 
 # Each line of stdin is a problem.
 problems() { # HEADING
@@ -51,6 +55,7 @@ check() {
         END { if (!found) print file }' "${code_files[@]}" | problems 'no licence line'
     grep -nE 'app\.version|\(([2-9]), [0-9]+(, [0-9]+)?\) *[<>=]|[<>]=? *\([2-9], [0-9]+' "${python_files[@]}" |
         problems 'a version of Blender outside compat.py'
+    grep -nE "ops\.(mesh\.)?($by_address)\(" "${scene_files[@]}" | problems 'operators whose meshes differ from call to call'
 }
 
 found=$(LC_ALL=C.UTF-8 check)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""Primitives and hulls: Blender's own shapes, and the same to the last face on every call.
+
+Sample after sample of one seed has the same float passes, meshes and exported files.
+"""
+
+import hashlib
+import random
+import struct
+
+import bmesh
+import bpy
+from mathutils import Vector
+from rv import hull, primitives
+from support import SampleCase, SceneCase, image, passes, reset, scene
+
+SPHERES = ((32, 16), (8, 4), (5, 3), (7, 5), (3, 2), (6, 2), (33, 4), (64, 32))
+FIELDS = (
+    ("vertices", "co", 3, "f"),
+    ("edges", "vertices", 2, "i"),
+    ("loops", "vertex_index", 1, "i"),
+    ("loops", "edge_index", 1, "i"),
+    ("polygons", "loop_start", 1, "i"),
+)
+
+
+def shuffle_addresses():
+    """Takes memory of many sizes, so that what comes next lies elsewhere; what holds it."""
+    return [bytearray(random.randrange(16, 4000)) for _ in range(300)]
+
+
+def digest(mesh):
+    """Of all elements of a mesh in their order, and of its UV map."""
+    found = hashlib.sha256()
+    owners = [(getattr(mesh, kind), name, size, code) for kind, name, size, code in FIELDS]
+    for owner, name, size, code in (*owners, (mesh.uv_layers[0].data, "uv", 2, "f")):
+        values = [0] * (size * len(owner))
+        owner.foreach_get(name, values)
+        found.update(struct.pack(f"<{len(values)}{code}", *values))
+    return found.hexdigest()
+
+
+def blenders(build):
+    """The mesh that one of Blender's operators makes."""
+    mesh, work = bpy.data.meshes.new("Theirs"), bmesh.new()
+    work.loops.layers.uv.new("UVMap")
+    build(work)
+    work.to_mesh(mesh)
+    work.free()
+    return mesh
+
+
+def corners(mesh):
+    """Each face as a list of its corners, (x, y, z, u, v)."""
+    layer = mesh.uv_layers[0].data
+    return [
+        [(*mesh.vertices[mesh.loops[i].vertex_index].co, *layer[i].uv) for i in face.loop_indices]
+        for face in mesh.polygons
+    ]
+
+
+class Primitives(SceneCase):
+    def assert_same_faces(self, ours, theirs):
+        """The same faces, whatever their order, from whatever corner they start."""
+        self.assertEqual(len(ours.vertices), len(theirs.vertices))
+        self.assertEqual(len(ours.edges), len(theirs.edges))
+        left = corners(theirs)
+        for face in corners(ours):
+            turns = [face[i:] + face[:i] for i in range(len(face))]
+            match = next((f for f in left if any(self.near(turn, f) for turn in turns)), None)
+            self.assertIsNotNone(match, face)
+            left.remove(match)
+        self.assertEqual(left, [])
+
+    def near(self, a, b):
+        """Whether two faces have the same corners in the same order."""
+        return len(a) == len(b) and all(
+            abs(p - q) < 1e-5 for x, y in zip(a, b) for p, q in zip(x, y)
+        )
+
+    def test_they_are_those_of_blender(self):
+        self.assert_same_faces(
+            primitives.cube("Cube", 3.0),
+            blenders(lambda work: bmesh.ops.create_cube(work, size=3.0, calc_uvs=True)),
+        )
+        self.assert_same_faces(
+            primitives.plane("Plane", 3.0),
+            blenders(
+                lambda work: bmesh.ops.create_grid(
+                    work, x_segments=1, y_segments=1, size=1.5, calc_uvs=True
+                )
+            ),
+        )
+        for segments, rings in SPHERES:
+            with self.subTest(segments=segments, rings=rings):
+                self.assert_same_faces(
+                    primitives.sphere("Sphere", 1.5, segments, rings),
+                    blenders(
+                        lambda work: bmesh.ops.create_uvsphere(
+                            work, u_segments=segments, v_segments=rings, radius=1.5, calc_uvs=True
+                        )
+                    ),
+                )
+
+    def test_they_are_sound_and_flat(self):
+        for made in (
+            primitives.cube("Cube", 1.0),
+            primitives.plane("Plane", 1.0),
+            primitives.sphere("Sphere", 1.0, 5, 3),
+            primitives.sphere("Sphere", 1.0, 3, 2),
+        ):
+            self.assertFalse(made.validate(verbose=True), "nothing had to be mended")
+            self.assertFalse(any(face.use_smooth for face in made.polygons))
+            self.assertEqual(made.uv_layers[0].name, "UVMap")
+
+    def test_the_same_on_every_call(self):
+        makers = (
+            lambda: primitives.cube("Cube", 2.0),
+            lambda: primitives.plane("Plane", 2.0),
+            lambda: primitives.sphere("Sphere", 1.0, 32, 16),
+            lambda: primitives.sphere("Sphere", 1.0, 64, 32),
+        )
+        for make in makers:
+            seen = set()
+            for _ in range(20):
+                kept = shuffle_addresses()
+                seen.add(digest(make()))
+                del kept
+            self.assertEqual(len(seen), 1)
+
+    def test_a_hull_is_that_of_its_points(self):
+        """Whatever their order and place in memory, and however often one comes."""
+        rng = random.Random(3)
+        lattice = [Vector((x, y, z)) for x in range(4) for y in range(4) for z in range(4)]
+        cloud = [Vector([rng.random() for _ in range(3)]) for _ in range(100)]
+        for points in (lattice, cloud):
+            seen = set()
+            for _ in range(10):
+                kept = shuffle_addresses()
+                rng.shuffle(points)
+                seen.add(repr(hull.hull_3d([*points, points[0]])))
+                del kept
+            self.assertEqual(len(seen), 1)
+
+
+SMOOTH = """
+rng = self.rng("places")
+for i in range(3):
+    ball = self.objects.sphere(f"Ball {i}").set_shading("smooth")
+    ball.set_location((rng.uniform(-2, 2), rng.uniform(-2, 2), rng.uniform(-1, 1)))
+self.objects.plane("Floor", size=20).set_location((0, 0, -1.5))
+self.set_passes(rv.RenderPass.NORMAL, rv.RenderPass.POSITION, rv.RenderPass.UV)
+"""
+
+
+class SameBytes(SampleCase):
+    def test_forty_renders_of_one_seed(self):
+        """Smooth surfaces under the default sky: all bytes of all float passes."""
+        seen = set()
+        for _ in range(40):
+            kept = shuffle_addresses()
+            record, out = self.render(scene(SMOOTH), seed=7, resolution=[24, 24])
+            del kept
+            rows = b"".join(image(out).rows)
+            meshes = "".join(digest(mesh) for mesh in bpy.data.meshes)
+            files = hashlib.sha256(passes(out).chunks + rows + meshes.encode()).hexdigest()
+            seen.add((repr(record), files))
+        self.assertEqual(len(seen), 1)
+
+    def test_exported_files_hold_the_same_meshes(self):
+        seen = set()
+        for number in range(8):
+            kept = shuffle_addresses()
+            line, _ = self.request(scene(SMOOTH), seed=7)
+            path = f"{self.scratch}/{number}.blend"
+            reply = self.ask(line, export={"path": path})
+            del kept
+            self.assertTrue(reply["ok"], reply)
+            reset()  # the file is no longer the open one
+            with bpy.data.libraries.load(path) as (there, wanted):
+                wanted.meshes = sorted(there.meshes)
+            seen.add("".join(digest(mesh) for mesh in wanted.meshes))
+        self.assertEqual(len(seen), 1)
