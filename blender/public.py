@@ -46,6 +46,7 @@ class Member:
 
     `kind`: method, static, class, property or attribute. `node`: its function, or for an attribute
     its assignment; then `type` (None when it cannot be told) and `default` are syntax, too.
+    `setter`: the function that sets a property; None where it cannot be set.
     """
 
     def __init__(self, name, kind, doc, node, type=None, in_class=False):
@@ -57,10 +58,14 @@ class Member:
         self.default = getattr(node, "value", None)
         self.in_class = in_class
         self.annotated = isinstance(node, ast.AnnAssign)
+        self.setter = None
 
 
 class Module:
-    """A source file. `imports` maps a name to (package module or None, its name there, syntax)."""
+    """A source file. `imports` maps a name to (package module or None, its name there, syntax).
+
+    Modules are called by their dotted names within the package.
+    """
 
     def __init__(self, name, path):
         with open(path, encoding="utf-8") as file:
@@ -92,7 +97,14 @@ class Module:
                 self.imports[name] = (None, alias.name, ast.Import([alias]))
             else:
                 one = ast.ImportFrom(node.module, [alias], node.level)
-                self.imports[name] = (node.module if node.level else None, alias.name, one)
+                self.imports[name] = (self._home(node), alias.name, one)
+
+    def _home(self, node):
+        """The module of the package that an import is from; None for another package's."""
+        if not node.level or node.module is None:
+            return None
+        folders = self.name.split(".")[: -node.level]
+        return ".".join([*folders, node.module])
 
 
 class Package:
@@ -196,7 +208,10 @@ class Package:
                 if node.name == "__init__":
                     for member in self._assigned(symbol, node):
                         found.setdefault(member.name, member)
-                if is_public(node.name) or _is_special(node.name):
+                if _is_setter(node):
+                    if node.name in found:
+                        found[node.name].setter = node
+                elif is_public(node.name) or _is_special(node.name):
                     doc = ast.get_docstring(node)
                     found[node.name] = Member(node.name, _method_kind(node), doc, node)
         return sorted(found.values(), key=lambda member: member.name != "__init__")
@@ -245,6 +260,7 @@ class Package:
         for member in self.members(symbol):
             is_value = member.kind == "attribute"
             parts.append(member.type if is_value else signature(member.node))
+            parts += [signature(member.setter)] if member.setter is not None else []
         return [part for part in parts if part is not None]
 
 
@@ -276,6 +292,10 @@ def _is_of_self(target):
 
 def _targets(node):
     return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _is_setter(node):
+    return any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in node.decorator_list)
 
 
 def _method_kind(node):

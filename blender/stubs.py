@@ -4,8 +4,8 @@
     python3 stubs.py DIRECTORY
 
 DIRECTORY, which has to be there and empty, becomes the package: `__init__.py` (which says that rv
-runs inside Blender), a .pyi file per module, `py.typed`, and `client`, which is for outside, as it
-is. The same source gives the same files.
+runs inside Blender), a .pyi file per module, `py.typed`, and as they are `client`, which is for
+outside, and the modules that it shares with the rest. The same source gives the same files.
 Needs Python 3.9, no Blender.
 """
 
@@ -30,6 +30,7 @@ def __getattr__(name):
 '''
 SELF = "_Self"  # a type variable: not every engine knows typing.Self
 OLDEST = (3, 9)  # ast.unparse
+SHARED = ("plain/__init__.py", "plain/limits.py")  # what client imports
 
 
 class Stub:
@@ -78,6 +79,10 @@ class Stub:
             else:
                 doc = self._package.doc_of(symbol, member)
                 body.append(self._function(member.node, doc, member.kind, 2))
+                if member.setter is not None:
+                    setter = self._function(member.setter, None, "setter", 2)
+                    setter.decorator_list = [ast.Attribute(ast.Name(member.name), "setter")]
+                    body.append(setter)
         found = copy.copy(symbol.node)
         if not public.is_dataclass(symbol.node):
             found.decorator_list = []
@@ -171,7 +176,12 @@ def stubs(directory):
     for symbol in package.symbols.values():
         home = symbol.module
         modules.setdefault(home.name, Stub(package, home)).add(symbol)
-    found = {f"{name}.pyi": stub.text() for name, stub in modules.items()}
+    found = {f"{name.replace('.', '/')}.pyi": stub.text() for name, stub in modules.items()}
+    for folder in {os.path.dirname(path) for path in found}:
+        found[f"{folder}/__init__.pyi"] = HEADER
+    for path in SHARED:
+        with open(os.path.join(directory, path), encoding="utf-8") as file:
+            found[path] = file.read()
     found.update({"__init__.pyi": _init(package), "__init__.py": HEADER + MAIN, "py.typed": ""})
     return found
 
@@ -183,7 +193,9 @@ def main():
         sys.exit("usage: stubs.py DIRECTORY")
     here = os.path.dirname(os.path.abspath(__file__))
     for name, text in sorted(stubs(os.path.join(here, "rv")).items()):
-        with open(os.path.join(sys.argv[1], name), "w", encoding="utf-8", newline="\n") as file:
+        path = os.path.join(sys.argv[1], name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(

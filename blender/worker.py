@@ -14,12 +14,12 @@ import gc
 import os
 import sys
 
-FIRST_PRIVATE_FD = 200
+PRIVATE_FD = 200  # as in rv/plain/limits.py, which is not to be imported yet
 
 
 def take(fd: int) -> int:
     """A private duplicate of `fd` that no child inherits; `fd` itself is closed."""
-    duplicate = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD)
+    duplicate = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, PRIVATE_FD)
     os.close(fd)
     return duplicate
 
@@ -41,11 +41,12 @@ def main() -> None:
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-    from rv import device, loop, protocol
-    from rv.sample import SampleHandler
+    from rv.engine import device
+    from rv.sample import loop, protocol
+    from rv.sample.handler import SampleHandler
 
     if in_window:
-        from rv import preview
+        from rv.sample import preview
     sys.dont_write_bytecode = True  # from here on: ours is kept for the next worker, no scene's
     if in_window:
         preview.Window(requests, replies).open()

@@ -19,8 +19,10 @@ import public  # noqa: E402
 
 # Modules in the order in which a reader wants them; others follow by name.
 ORDER = (
-    "scene objects camera factories lights materials shader worlds assets domain physics animation"
-    " generators passes geometry rng tagged aliases"
+    "scenes.scene scenes.objects scenes.camera scenes.factories scenes.lights scenes.materials"
+    " scenes.shader scenes.worlds scenes.assets scenes.domain scenes.scatter scenes.physics"
+    " scenes.timed scenes.generators engine.passes engine.measure plain.rng plain.tags plain.types"
+    " scenes.stage"
 ).split()
 
 INTRODUCTION = """\

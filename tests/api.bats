@@ -38,19 +38,19 @@ END
 @test "what lacks a docstring or a type is named" {
     need python3
     copy_source
-    spoil blender/rv/camera.py '"""A camera; it looks along its -Z axis, +Y is up."""' ''
-    spoil blender/rv/scene.py '"""What is recorded besides picture, depth and object index."""' ''
-    spoil blender/rv/scene.py '"""Lights by index."""' ''
-    spoil blender/rv/objects.py '"""Moves it by an offset."""' ''
-    spoil blender/rv/aliases.py '"""Width and height in pixels."""' ''
-    spoil blender/rv/tagged.py 'custom_meta: Dict[str, Any]' 'custom_meta = unknown()'
-    spoil blender/rv/tagged.py '"""What scenes, objects, lights' 'x = """What scenes, objects, lights'
+    spoil blender/rv/scenes/camera.py '"""A camera; it looks along its -Z axis, +Y is up."""' ''
+    spoil blender/rv/scenes/scene.py '"""What is recorded besides picture, depth and object index."""' ''
+    spoil blender/rv/scenes/scene.py '"""Lights by index."""' ''
+    spoil blender/rv/scenes/objects.py '"""Moves it by an offset."""' ''
+    spoil blender/rv/plain/types.py '"""Width and height in pixels."""' ''
+    spoil blender/rv/plain/tags.py 'custom_meta: Dict[str, Any]' 'custom_meta = unknown()'
+    spoil blender/rv/plain/tags.py '"""What scenes, objects, lights' 'x = """What scenes, objects, lights'
     run -1 python3 copy/docs/api.py --missing
-    for name in camera.Camera scene.Scene.passes scene.Scene.generated_lights objects.Object.move aliases.Resolution \
-        tagged; do
+    for name in scenes.camera.Camera scenes.scene.Scene.passes scenes.scene.Scene.generated_lights \
+        scenes.objects.Object.move plain.types.Resolution plain.tags; do
         grep -qxF "rv.$name has no docstring" <<<"$output" || { echo "$output"; echo "not named: $name"; return 1; }
     done
-    grep -qxF "rv.tagged.CustomMeta.custom_meta has no type" <<<"$output"
+    grep -qxF "rv.plain.tags.CustomMeta.custom_meta has no type" <<<"$output"
 }
 
 @test "the reference has every name of rv and the members of its classes" {

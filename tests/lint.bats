@@ -21,6 +21,18 @@ warnings_with() {
     tests/lint/layers.sh
 }
 
+@test "layers of the Python package, and no circle of imports" {
+    tests/lint/layers.py
+    mkdir -p "$BATS_TEST_TMPDIR/copy"
+    cp -r blender "$BATS_TEST_TMPDIR/copy"
+    cd "$BATS_TEST_TMPDIR/copy"
+    printf 'if __debug__:\n    from ..scenes.scene import Scene\n\n\ndef f():\n    import bpy\n' >>blender/rv/plain/paths.py
+    run -1 "$RV_ROOT/tests/lint/layers.py" .
+    [[ $output == *"plain/paths.py:"*": imports scenes.scene, which does not stand before plain"* ]]
+    [[ $output == *"plain/paths.py:"*": imports bpy, but plain knows no Blender"* ]]
+    [[ $output == *"imports form a circle: "*"plain.paths"* ]]
+}
+
 @test "prefix = folder" {
     tests/lint/prefix.sh
 }

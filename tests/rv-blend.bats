@@ -1286,7 +1286,7 @@ END
 
 @test "Blender: the passes that --passes takes are those of rv.RenderPass" {
     local name names
-    names=$(sed -n 's/^    [A-Z_]* = "\([A-Za-z]*\)"$/\1/p' "$RV_ROOT/blender/rv/passes.py")
+    names=$(sed -n 's/^    [A-Z_]* = "\([A-Za-z]*\)"$/\1/p' "$RV_ROOT/blender/rv/engine/passes.py")
     for name in $names; do
         run -0 --separate-stderr rv-blend --passes "$name" --blender "$RV_BLENDER" scene.py </dev/null
         echo "$name" >>seen

@@ -21,10 +21,10 @@ installed() {
     [ -z "$output" ]
     [[ $stderr == *"$PWD/$site/rv'" ]]
     (cd venv && find . -path "./${site#venv/}/rv" -prune -o -print | sort) | diff before -
-    ls -A "$site/rv" >names
-    run -1 grep -vE '^(__init__\.py|[a-z_0-9]+\.pyi|py\.typed|client|\.rv-python-install)$' names
+    (cd "$site/rv" && find . -type f -not -path './client/*') >names
+    run -1 grep -vE '^\./(__init__\.py|([a-z]+/)?[a-z_0-9]+\.pyi|py\.typed|plain/(__init__|limits)\.py|\.rv-python-install)$' names
     [ -s "$site/rv/__init__.pyi" ]
-    [ -s "$site/rv/scene.pyi" ]
+    [ -s "$site/rv/scenes/scene.pyi" ]
     # To no private name, and to no place of this machine.
     run -1 grep -rE --exclude-dir=client 'def _[a-z]|/home/|site-packages|'"$PWD" "$site/rv"
     diff -r -x __pycache__ "$RV_ROOT/blender/rv/client" "$site/rv/client"
@@ -35,8 +35,8 @@ installed() {
     cp -r "$site/rv" first
     rv python install -q
     same_tree first "$site/rv"
-    echo stale >"$site/rv/scene.pyi"
-    rm "$site/rv/camera.pyi"
+    echo stale >"$site/rv/scenes/scene.pyi"
+    rm "$site/rv/scenes/camera.pyi"
     echo gone.pyi >>"$site/rv/.rv-python-install"
     echo stale >"$site/rv/gone.pyi"
     rv python install -q
@@ -94,7 +94,7 @@ installed() {
     need python3
     unset VIRTUAL_ENV
     rv python install -q --dir a/typings
-    [ -s a/typings/rv/objects.pyi ]
+    [ -s a/typings/rv/scenes/objects.pyi ]
     rv python install -q --dir a/typings --uninstall
     nothing ls -A a/typings
 }

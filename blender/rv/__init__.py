@@ -5,6 +5,7 @@ A scene script subclasses `rv.Scene`. Inside Blender this package is the whole s
 (editors, tests) only the modules that need no Blender can be imported.
 """
 
+import sys as _sys
 from importlib.util import find_spec as _find_spec
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ __all__ = [
     "ColorRGBA",
     "ColorValue",
     "Domain",
+    "Expr",
     "Float2",
     "Float3",
     "Float4",
@@ -41,6 +43,7 @@ __all__ = [
     "ObjectLoader",
     "ObjectLoaderSource",
     "ObjectStats",
+    "OlderDialect",
     "OptionalColor",
     "PASS_MAP",
     "ParametricSource",
@@ -57,6 +60,7 @@ __all__ = [
     "ShaderMaterial",
     "SkyWorld",
     "SpotLight",
+    "Stream",
     "SunLight",
     "TagSet",
     "TextureImage",
@@ -75,8 +79,13 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
-    from .aliases import (
-        AABB,
+    from .engine import owned
+    from .engine.measure import ObjectStats
+    from .engine.passes import PASS_MAP, RenderPass, RenderPassSet
+    from .legacy import runner as internal
+    from .legacy.dialect import OlderDialect, ParametricSource
+    from .plain.rng import Stream
+    from .plain.types import (
         CellCoords,
         Color,
         ColorRGB,
@@ -85,41 +94,41 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         Float3,
         Float4,
         JSONSerializable,
-        ObjectLoaderSource,
         OptionalColor,
         Polygon2D,
-        RenderPassSet,
         Resolution,
-        ScatterSource,
         ScatterValidationResult,
         SemanticChannelSet,
         TagSet,
     )
-    from .assets import AssetFactory
-    from .camera import Camera
-    from .domain import Domain
-    from .factories import LightFactory, MaterialFactory, ObjectFactory
-    from .generators import GeneratorFactory, GeneratorHandle
-    from .geometry import ObjectStats
-    from .legacy import ParametricSource
-    from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
-    from .materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
-    from .objects import Object, ObjectLoader
-    from .passes import PASS_MAP, RenderPass
-    from .physics import simulate_physics
-    from .scene import Scene
-    from .shader import (
+    from .scenes import shader
+    from .scenes.assets import AssetFactory
+    from .scenes.camera import Camera
+    from .scenes.domain import AABB, Domain
+    from .scenes.factories import LightFactory, MaterialFactory, ObjectFactory
+    from .scenes.generators import GeneratorFactory, GeneratorHandle
+    from .scenes.lights import AreaLight, Light, PointLight, SpotLight, SunLight
+    from .scenes.materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
+    from .scenes.objects import Object, ObjectLoader
+    from .scenes.physics import simulate_physics
+    from .scenes.scatter import ObjectLoaderSource, ScatterSource
+    from .scenes.scene import Scene
+    from .scenes.shader import (
         ColorValue,
+        Expr,
         NormalMap,
         PrincipledBSDF,
         TextureImage,
         Value,
         VectorValue,
     )
-    from .worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World
-    from . import internal, ownership  # noqa: F401 (rv.internal is a public name)
+    from .scenes.worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World
+
+    # Modules that scripts import by these names.
+    _sys.modules[f"{__name__}.internal"] = internal
+    _sys.modules[f"{__name__}.shader"] = shader
 
     def __getattr__(name: str) -> object:
         if name == "_ACTIVE_RUN_ID":
-            return ownership.active_run_id
+            return owned.active_run_id
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

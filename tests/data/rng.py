@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints rng.json: what tools/lib/rng.c and blender/rv/rng.py must both draw.
+"""Prints rng.json: what tools/lib/rng.c and blender/rv/plain/rng.py must both draw.
 
 Written from the paper (SC 2011) and rng.h on its own, so that a mistake in one of the two shows.
 Numbers that do not fit a double are strings. `next` is the position after `below`, which may

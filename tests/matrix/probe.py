@@ -22,7 +22,8 @@ sys.path[:0] = [os.path.join(ROOT, "blender"), os.path.join(ROOT, "tests", "pyth
 
 import bpy  # noqa: E402
 import rv  # noqa: E402
-from rv import blendfile, compat, device  # noqa: E402
+from rv.engine import compat, device  # noqa: E402
+from rv.plain import blendfile  # noqa: E402
 from support import SampleCase, image, passes, scene  # noqa: E402
 
 ROCKS = os.path.join(ROOT, "examples", "2_properties", "rock.blend")
@@ -343,7 +344,7 @@ for _name, _value in {
 def _(lab):
     path = os.path.join(lab.root, "made.blend")
     line, _ = lab.request(scene(STAGE, "lamp.set_tags('lamp')"))
-    from rv import loop
+    from rv.sample import loop
     from support import HANDLER
 
     message = {**json.loads(line), "export": {"path": path}}

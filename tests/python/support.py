@@ -12,8 +12,9 @@ import zlib
 
 import bpy
 import rv
-from rv import compat, loop, render
-from rv.sample import SampleHandler
+from rv.engine import compat
+from rv.sample import loop, render
+from rv.sample.handler import SampleHandler
 
 HANDLER = SampleHandler()
 VOLATILE = ("RenderTime", "Date", "Time", "cycles.", "File")

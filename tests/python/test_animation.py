@@ -10,7 +10,9 @@ from collections import Counter
 
 import bpy
 from mathutils import Euler, Quaternion
-from rv import animation, compat, frames, resume
+from rv.engine import timeline, compat
+from rv.plain import frames
+from rv.sample import store
 from support import GREY, HANDLER, SampleCase, SceneCase, box, image, passes, scene
 
 MOVING = (
@@ -107,7 +109,7 @@ class NotationTest(SceneCase):
 
 class KeyTest(SceneCase):
     def matrix(self, wrapper, frame):
-        animation.start()
+        timeline.start()
         bpy.context.scene.frame_set(frame)
         depsgraph = bpy.context.evaluated_depsgraph_get()
         return wrapper.obj.evaluated_get(depsgraph).matrix_world.copy()
@@ -214,7 +216,7 @@ class KeyTest(SceneCase):
         light = self.scene.lights.point().keyframe(1, power=10, color=(1, 0, 0))
         light.keyframe(3, power=30, color=(0, 0, 1)).set_location((1, 1, 1))
         camera.set_location((3, 0, 0))
-        animation.start()
+        timeline.start()
         depsgraph = bpy.context.evaluated_depsgraph_get()
         for frame, fov, power, color in ((1, 90, 10, (1, 0, 0)), (3, 30, 30, (0, 0, 1))):
             bpy.context.scene.frame_set(frame)
@@ -462,7 +464,7 @@ class AloneTest(SampleCase):
 FALLING = (
     GREY
     + """
-from rv.meta import f32_rows
+from rv.plain.meta import f32_rows
 self.camera.set_location((0, -12, 3)).point_at(self.objects.empty().set_location((0, 0, 2)))
 cube = self.objects.cube(size=1).set_location((0, 0, 4))
 cube.set_rotation(rv.mathutils.Euler((0.3, 0.2, 0)))
@@ -678,9 +680,9 @@ class ResumeTest(SampleCase):
     def test_two_at_once(self):
         """Who comes second renders everything itself."""
         self.attempt(stop_at=3)
-        self.hold(resume.OWNER)
-        resume.LOCK_S, kept = 0.2, resume.LOCK_S
-        self.addCleanup(setattr, resume, "LOCK_S", kept)
+        self.hold(store.OWNER)
+        store.LOCK_S, kept = 0.2, store.LOCK_S
+        self.addCleanup(setattr, store, "LOCK_S", kept)
         reply, out = self.attempt()
         self.assertTrue(reply["ok"], reply)
         self.assertNotIn("frames_kept", reply["run"])
@@ -733,7 +735,7 @@ class ResumeTest(SampleCase):
         """Where a helper begins."""
         for free, start in (("", 0), ("0", 1), ("1", 0), ("11", 1), ("0111", 2), ("1101110", 4)):
             with self.subTest(free):
-                self.assertEqual(resume.middle_of_longest([c == "1" for c in free]), start)
+                self.assertEqual(store.middle_of_longest([c == "1" for c in free]), start)
 
 
 class CostTest(SampleCase):

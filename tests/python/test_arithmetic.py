@@ -467,7 +467,7 @@ class ScatterTest(SceneCase):
             [[8 * n + i for i in face] for n in range(3) for face in faces],
         )
         obj = bpy.data.objects.new("Bracket", mesh)
-        self.scene._link(obj)
+        self.scene._stage.link(obj)
         return rv.Object(obj, self.scene).set_location((0, 0, -100)), corners
 
     def place(self, source, domain, count, **options):

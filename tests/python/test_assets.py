@@ -5,7 +5,7 @@ import os
 
 import bpy
 import rv
-from rv.assets import names_in
+from rv.scenes.assets import names_in
 from support import GREY, SampleCase, reset, scene
 
 

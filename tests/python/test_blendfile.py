@@ -8,7 +8,8 @@ import gzip
 import os
 import sys
 
-from rv import blendfile, compat
+from rv.engine import compat
+from rv.plain import blendfile
 from support import GREY, SampleCase, scene
 
 DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data", "blend")

@@ -5,7 +5,7 @@ import itertools
 import math
 
 from mathutils import Matrix, Vector
-from rv.camera import intrinsics, unscaled
+from rv.scenes.camera import intrinsics, unscaled
 from support import GREY, SampleCase, passes, scene
 
 CUBE = (

@@ -5,8 +5,10 @@ import json
 import os
 
 import bpy
-from rv import compat, frames, loop
-from rv.sample import SampleHandler
+from rv.engine import compat
+from rv.plain import frames
+from rv.sample import loop
+from rv.sample.handler import SampleHandler
 from support import HANDLER, Exr, FileCase, image, scene
 
 RAW = 64  # of a quarter of linear light, without a view transform

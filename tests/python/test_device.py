@@ -6,8 +6,9 @@ import unittest
 from unittest import mock
 
 import bpy
-from rv import device, render
-from rv.errors import RenderError
+from rv.engine import device
+from rv.sample import render
+from rv.plain.errors import RenderError
 
 
 class Preferences:

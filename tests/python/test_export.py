@@ -6,7 +6,7 @@ import os
 
 import bpy
 import rv
-from rv.restored import restore
+from rv.plain.exported import restore
 from support import GREY, SampleCase, reset, scene
 
 SCENE = scene(
@@ -103,7 +103,9 @@ class MetadataTest(ExportCase):
         self.assertEqual(json.loads(steel["rv_material_json"])["custom_meta"], {"batch": 7})
 
     def test_no_absolute_path_in_metadata(self):
-        self.opened(SCENE + '        self.set_custom_meta(where=__file__, at=self._root + "/x")\n')
+        self.opened(
+            SCENE + '        self.set_custom_meta(where=__file__, at=self._stage.root + "/x")\n'
+        )
         blocks = [bpy.context.scene, *bpy.data.objects, *bpy.data.materials, *bpy.data.collections]
         texts = [v for b in blocks for v in b.values() if isinstance(v, str)]
         self.assertTrue(texts)

@@ -7,9 +7,10 @@ import struct
 from types import SimpleNamespace
 
 import bpy
-from rv import compat, file_scene
-from rv.errors import SceneError
-from rv.sample import resident_bytes
+from rv.engine import compat
+from rv.sample import file_scene
+from rv.plain.errors import SceneError
+from rv.sample.handler import resident_bytes
 from support import GREY, FileCase, box, image, passes, scene
 
 INDEX = "ViewLayer.IndexOB.X"

@@ -10,8 +10,8 @@ import textwrap
 import time
 
 import rv
-from rv import generators
-from rv.shader import TextureImage
+from rv.scenes import generators
+from rv.scenes.shader import TextureImage
 from support import GREY, SampleCase, SceneCase, scene
 
 ECHO = """#!/bin/sh
@@ -32,8 +32,8 @@ class Generators(SceneCase):
         directory = tempfile.TemporaryDirectory(prefix="rv-test-")
         self.addCleanup(directory.cleanup)
         self.root = os.path.realpath(directory.name)
-        self.scene._root = self.root
-        self.scene._work = os.path.join(self.root, "generated", "_rv_x", "a")
+        self.scene._stage.root = self.root
+        self.scene._stage.work = os.path.join(self.root, "generated", "_rv_x", "a")
         self.scene.seed, self.scene.seed_mode = 7, "seq"
 
     def init(self, command):
@@ -59,12 +59,12 @@ class Generators(SceneCase):
             "seed": 7,
             "seed_mode": "seq",
             "root_dir": self.root,
-            "work_dir": self.scene._work,
+            "work_dir": self.scene._stage.work,
         }
         self.assertEqual(got, expected)
         self.assertEqual(list(got), list(expected))
-        self.assertTrue(os.path.isdir(self.scene._work))
-        self.assertEqual(os.stat(self.scene._work).st_mode & 0o777, 0o755)
+        self.assertTrue(os.path.isdir(self.scene._stage.work))
+        self.assertEqual(os.stat(self.scene._stage.work).st_mode & 0o777, 0o755)
         self.scene.seed, self.scene.seed_mode = None, None
         self.assertEqual(
             list(self.init("./echo.sh").generate()), ["params", "root_dir", "work_dir"]
@@ -93,12 +93,14 @@ class Generators(SceneCase):
     def test_paths(self):
         self.script("ppm.sh", PPM)
         path = self.init("./ppm.sh").generate_path()
-        self.assertEqual(path, os.path.join(self.scene._work, "red.ppm"))
-        self.assertEqual(self.scene._public_path(path), "red.ppm")
-        self.assertEqual(TextureImage(path).to_meta(self.scene)["path"], "red.ppm")
+        self.assertEqual(path, os.path.join(self.scene._stage.work, "red.ppm"))
+        self.assertEqual(self.scene._stage.public_path(path), "red.ppm")
+        self.assertEqual(
+            TextureImage(path).to_meta(self.scene._stage.public_path)["path"], "red.ppm"
+        )
         absolute = self.init(f'echo \'{{"result": "{self.root}/ppm.sh"}}\'').generate_path()
         self.assertEqual(absolute, os.path.join(self.root, "ppm.sh"))
-        self.assertIn(absolute, self.scene._dependencies)
+        self.assertIn(absolute, self.scene._stage.dependencies)
 
     def test_failures(self):
         self.fails("echo words >&2; exit 3", "exit status 3", "words")
@@ -115,7 +117,7 @@ class Generators(SceneCase):
         for blank in (None, "", " \n"):
             with self.subTest(blank), self.assertRaises(ValueError):
                 self.init(blank)
-        self.scene._work = None
+        self.scene._stage.work = None
         self.fails("true", "no work directory")
 
     def test_a_slow_program_is_killed_with_its_children(self):
@@ -166,10 +168,11 @@ class Generators(SceneCase):
         script = f"""
             import sys
             sys.path.insert(0, {os.path.dirname(os.path.dirname(rv.__file__))!r})
-            from rv.generators import GeneratorHandle
+            from rv.scenes.generators import GeneratorHandle
             class S:
-                _root = {self.root!r}; _work = _root + "/w"; seed = 1; seed_mode = None
+                root = {self.root!r}; work = root + "/w"; seed = 1; seed_mode = None
                 add_dependency = print
+            S._stage = S
             GeneratorHandle(S, "echo $$ >pid; sleep 300").generate()
         """
         worker = subprocess.Popen([python(), "-c", textwrap.dedent(script)])
@@ -223,7 +226,7 @@ class Generators(SceneCase):
         )
         self.init(command).generate()
         expected = {os.path.join(self.root, name) for name in ("gen.py", "data.json")}
-        self.assertEqual(self.scene._dependencies, expected)
+        self.assertEqual(self.scene._stage.dependencies, expected)
 
 
 def python():
@@ -240,7 +243,7 @@ class GeneratorSamples(SampleCase):
             shader = rv.PrincipledBSDF(base_color=rv.TextureImage(path))
             cube = self.objects.cube().set_material(rv.ShaderMaterial(shader))
             cube.set_property("file", path)
-            self.set_custom_meta(path=path, all=[path, self._work])
+            self.set_custom_meta(path=path, all=[path, self._stage.work])
         """
         line, out = self.request(scene(GREY, body))
         work = json.loads(line)["work"]
@@ -264,7 +267,7 @@ class GeneratorSamples(SampleCase):
 
 
 def rv_answer(line):
-    from rv import loop
+    from rv.sample import loop
     from support import HANDLER
 
     return loop.answer(line, HANDLER)

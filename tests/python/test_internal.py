@@ -10,7 +10,8 @@ import unittest
 import bpy
 import runtime_bootstrap
 import rv
-from rv import compat, internal
+from rv import internal
+from rv.engine import compat
 from support import GREY, SampleCase, image, scene
 
 OWNED = ("objects", "meshes", "cameras", "lights", "materials", "worlds", "images")
@@ -206,7 +207,7 @@ class Runs(unittest.TestCase):
         got = made.generators.init('printf \'{"result":%s}\' "$(cat)"').generate()
         self.assertEqual((got["root_dir"], got["work_dir"]), (self.root, work))
         internal._configure_generator_runtime(None, None, None)
-        self.assertIsNone(Built()._work)
+        self.assertIsNone(Built()._stage.work)
 
     def test_bootstrap(self):
         kept, cwd = list(sys.path), os.getcwd()

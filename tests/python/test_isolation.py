@@ -17,8 +17,9 @@ from unittest import mock
 
 import addon_utils
 import bpy
-from rv import compat, leftovers
-from rv.sample import resident_bytes
+from rv.clean import leftovers
+from rv.engine import compat
+from rv.sample.handler import resident_bytes
 from support import GREY, SampleCase, image, passes, scene
 
 BODY = (
@@ -246,10 +247,10 @@ class IsolationTest(SampleCase):
     def test_package_below_the_root_stays(self):
         """A root that holds this very package must not make it load anew."""
         import rv
-        from rv import isolation
+        from rv.clean import interpreter
 
         above = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(rv.__file__))))
-        state = isolation.Isolation()
+        state = interpreter.Isolation()
         state.enter(above, 1)
         self.addCleanup(os.chdir, os.getcwd())
         state.leave(above)

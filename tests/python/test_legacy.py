@@ -7,7 +7,7 @@ import warnings
 import bpy
 import rv
 from mathutils import Vector
-from rv.mesh_distance import solid_of
+from rv.engine.distance import solid_of
 from support import SampleCase, SceneCase
 
 ELLIPSE = rv.Domain.ellipse(center=(0, 0), radii=(12, 6), z=0.0)

@@ -5,8 +5,8 @@ import io
 import json
 import unittest
 
-from rv import loop, protocol
-from rv.errors import RenderError, SceneError
+from rv.sample import loop, protocol
+from rv.plain.errors import RenderError, SceneError
 
 GOOD = {
     "record": {"seed": 3},

@@ -6,8 +6,8 @@ import struct
 import zlib
 
 import rv
-from rv import compat
-from rv.shader import BinaryMath, ColorValue, Value, VectorValue
+from rv.engine import compat
+from rv.scenes.shader import BinaryMath, ColorValue, Value, VectorValue
 from support import SampleCase, SceneCase
 
 

@@ -6,8 +6,8 @@ import unittest
 from enum import Enum
 
 from mathutils import Euler, Matrix, Vector
-from rv.errors import SceneError
-from rv.meta import dumps, f32, f32_rows, plain
+from rv.plain.errors import SceneError
+from rv.plain.meta import dumps, f32, f32_rows, plain
 
 
 class Shade(Enum):

@@ -6,8 +6,8 @@ import math
 import bpy
 import rv
 from mathutils import Euler, Quaternion, Vector
-from rv import compat
-from rv.modifiers import find_input
+from rv.engine import compat
+from rv.engine.inputs import find_input
 from support import SceneCase
 
 

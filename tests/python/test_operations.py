@@ -8,9 +8,10 @@ import os
 import addon_utils
 import bpy
 from mathutils import Euler, Matrix
-from rv import compat, frames
-from rv.errors import SceneError
-from rv.overrides import parse, parse_trajectory
+from rv.engine import compat
+from rv.plain import frames
+from rv.plain.errors import SceneError
+from rv.sample.overrides import parse, parse_trajectory
 from support import GREY, Exr, FileCase, SampleCase, box, image, passes, scene
 
 INDEX = "ViewLayer.IndexOB.X"

@@ -11,7 +11,7 @@ import struct
 import bmesh
 import bpy
 from mathutils import Vector
-from rv import hull, primitives
+from rv.engine import measure, primitives
 from support import SampleCase, SceneCase, image, passes, reset, scene
 
 SPHERES = ((32, 16), (8, 4), (5, 3), (7, 5), (3, 2), (6, 2), (33, 4), (64, 32))
@@ -138,7 +138,7 @@ class Primitives(SceneCase):
             for _ in range(10):
                 kept = shuffle_addresses()
                 rng.shuffle(points)
-                seen.add(repr(hull.hull_3d([*points, points[0]])))
+                seen.add(repr(measure.convex_hull([*points, points[0]])))
                 del kept
             self.assertEqual(len(seen), 1)
 

@@ -5,7 +5,7 @@ import json
 import math
 import os
 
-from rv.meta import dumps
+from rv.plain.meta import dumps
 from support import GREY, SampleCase, scene
 
 OBJECT_KEYS = [
@@ -141,7 +141,8 @@ class RecordTest(SampleCase):
                 "Raw is not registered",
             ),
             (
-                "self.objects.empty()\nself.object_index_counter = 32767\nself.objects.empty()",
+                "self.objects.empty()\nself._stage.highest['objects'] = 32767\n"
+                "self.objects.empty()",
                 "more than 32767",
             ),
         ):

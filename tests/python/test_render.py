@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The two files of a sample: labels of known geometry, channels as listed, no trace of a host."""
 
-from rv import compat, passes as rv_passes
+from rv.engine import compat, passes as rv_passes
 from support import GREY, SampleCase, box, image, passes, scene
 
 DOWN = GREY + "self.camera.set_location((0, 0, 10)).set_fov(90)\n"  # 20 x 20 m on the floor

@@ -5,7 +5,7 @@ import json
 import os
 import unittest
 
-from rv.rng import Stream, fnv1a, philox
+from rv.plain.rng import Stream, fnv1a, philox
 
 DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data", "rng.json")
 

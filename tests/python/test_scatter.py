@@ -10,8 +10,8 @@ import warnings
 import bpy
 import rv
 from mathutils import Matrix, Vector
-from rv import hull
-from rv.mesh_distance import Solid, segment_distance, solid_of
+from rv.plain import polygon
+from rv.engine.distance import Solid, segment_distance, solid_of
 from support import SceneCase
 
 ARROW = [(0, 0), (4, 0), (4, 4), (2, 1), (0, 4)]
@@ -106,9 +106,9 @@ class DomainTest(SceneCase):
         self.assertRaises(TypeError, rv.Domain.custom, dimension=2, contains_point=1, aabb=print)
 
     def test_triangles_cover_the_polygon(self):
-        corners = hull.clean_polygon(ARROW)
-        total = sum(area for *_, area in hull.triangulate(corners))
-        self.assertAlmostEqual(total, hull.signed_area(corners))
+        corners = polygon.clean_polygon(ARROW)
+        total = sum(area for *_, area in polygon.triangulate(corners))
+        self.assertAlmostEqual(total, polygon.signed_area(corners))
 
 
 class DistanceTest(SceneCase):

@@ -5,8 +5,8 @@ import os
 
 import bpy
 import rv
-from rv.errors import SceneError
-from rv.scene import INDEX_MAX
+from rv.plain.errors import SceneError
+from rv.plain.limits import INDEX_MAX
 from support import SampleCase, SceneCase, scene
 
 
@@ -81,7 +81,7 @@ class SceneTest(SceneCase):
 
     def test_too_many_objects(self):
         empty = self.scene.objects.empty()
-        self.scene.object_index_counter = INDEX_MAX - 1
+        self.scene._stage.highest["objects"] = INDEX_MAX - 1
         last = empty.copy()
         self.assertEqual(last.obj.pass_index, INDEX_MAX)
         self.assertRaisesRegex(SceneError, str(INDEX_MAX), empty.copy)

@@ -3,7 +3,7 @@
 
 import os
 
-from rv import code
+from rv.plain import compiled
 from support import GREY, SampleCase, scene
 
 
@@ -49,12 +49,12 @@ class ScriptTest(SampleCase):
             self.assertEqual(self.render(script)[0]["custom_meta"], {"a": value, "b": value})
 
     def test_compiled_once(self):
-        code._compile_quietly.cache_clear()
+        compiled._compile_quietly.cache_clear()
         self.write("helper.py", "value = 1\n")
         script = scene("pass", head="import helper\nimport rv")
         for _ in range(3):
             self.render(script)
-        found = code._compile_quietly.cache_info()
+        found = compiled._compile_quietly.cache_info()
         self.assertEqual((found.misses, found.hits), (2, 4))
 
     def test_warnings_and_errors_of_the_compiler_come_each_time(self):

@@ -7,8 +7,8 @@ import math
 import bpy
 import rv
 from mathutils import Euler, Matrix, Quaternion, Vector
-from rv.projection import Projection
-from rv.spatial import Surveyor
+from rv.plain.projection import Projection
+from rv.sample.spatial import Surveyor
 from support import GREY, SampleCase, SceneCase, scene
 
 TURN = Euler((0.4, -0.3, 1.1))

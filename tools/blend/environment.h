@@ -2,7 +2,8 @@
 /*
  * The environment of a worker: the caller's, but nothing in it reaches Blender's Python, and that Python orders its
  * sets alike in every process. What is changed or taken away lives on as RV_ENV_NAME=value, and RV_ENV lists what was
- * set, so that programs that a scene runs (generators) get the caller's environment back: see blender/rv/generators.py.
+ * set, so that programs that a scene runs (generators) get the caller's environment back: see
+ * blender/rv/scenes/generators.py.
  */
 #ifndef RV_BLEND_ENVIRONMENT_H
 #define RV_BLEND_ENVIRONMENT_H

@@ -4,8 +4,8 @@
  *
  * Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
  * checked against the vectors published with Random123. Key = seed (low word, high word). Counter words 0, 1 =
- * position (low, high), words 2, 3 = FNV-1a 64 of the stream's name in UTF-8 (low, high). blender/rv/rng.py gives the
- * same numbers; tests compare both with tests/data/rng.json.
+ * position (low, high), words 2, 3 = FNV-1a 64 of the stream's name in UTF-8 (low, high). blender/rv/plain/rng.py gives
+ * the same numbers; tests compare both with tests/data/rng.json.
  */
 #ifndef RV_RNG_H
 #define RV_RNG_H

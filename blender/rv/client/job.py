@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
+from ..plain.limits import FRAME_MAX
 from .parts import Parts
 
-FRAME_MAX = 999999
 SEED = 0  # of every frame's noise, with the frame's number
 
 

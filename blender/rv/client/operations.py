@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Optional, Tuple, Union
 
-from .job import FRAME_MAX, Job, flag, frame, matrix, point, real, whole
+from ..plain.limits import DEVICES, FRAME_MAX, RESOLUTION_MAX, SAMPLES_MAX
+from .job import Job, flag, frame, matrix, point, real, whole
 from .transforms import CHANNELS, document, lens
 
-DEVICES = ("auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu")
-RESOLUTION_MAX = 65536
 BLENDER_FRAMES = 1048574
 
 
@@ -145,8 +144,9 @@ class Operations:
         job = self._job
         if device_type is not None:
             device_type = str(device_type).lower()
-            if device_type not in DEVICES:
-                raise ValueError(f"device_type is {device_type!r}, not one of {', '.join(DEVICES)}")
+            if device_type.upper() not in DEVICES:
+                known = ", ".join(DEVICES).lower()
+                raise ValueError(f"device_type is {device_type!r}, not one of {known}")
             if use_cpu is None:
                 raise ValueError("use_cpu must be given with device_type")
         if use_cpu is not None:
@@ -155,8 +155,8 @@ class Operations:
             threshold = real(adaptive_threshold, "adaptive_threshold", 0, 1)
             job.blend["noise_threshold"] = threshold
         if max_samples is not None:
-            if not 1 <= whole(max_samples, "max_samples") <= 2**24:
-                raise ValueError(f"max_samples is {max_samples}, it must be in 1 to {2**24}")
+            if not 1 <= whole(max_samples, "max_samples") <= SAMPLES_MAX:
+                raise ValueError(f"max_samples is {max_samples}, it must be in 1 to {SAMPLES_MAX}")
             job.blend["samples"] = int(max_samples)
         if use_denoising is not None:
             job.blend["denoise"] = flag(use_denoising, "use_denoising")

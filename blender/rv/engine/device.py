@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Which device Cycles renders on.
+
+Cycles falls back to the CPU without a word, so the choice is made and checked here.
+"""
+
+from __future__ import annotations
+
+import platform
+from typing import Any, Dict, List, Optional, TextIO
+
+import bpy
+
+from ..plain.errors import RenderError
+from . import compat
+
+PREFERENCE = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "CPU")
+
+
+def _preferences() -> Any:
+    return bpy.context.preferences.addons["cycles"].preferences
+
+
+def _of_type(kind: str) -> List[Any]:
+    """The devices of one kind; empty when this build or this machine has none."""
+    preferences = _preferences()
+    try:
+        preferences.compute_device_type = kind
+    except TypeError:
+        return []
+    refresh = getattr(preferences, "refresh_devices", preferences.get_devices)
+    refresh()
+    return [device for device in preferences.devices if device.type == kind]
+
+
+class Devices:
+    """The devices that were there when the worker started."""
+
+    def __init__(self) -> None:
+        self.available = [k for k in PREFERENCE if k == "CPU" or _of_type(k)]
+        self.auto = self.available[0]
+
+    def apply(self, scene: bpy.types.Scene, wanted: str, with_cpu: bool = False) -> str:
+        """Makes `scene` render on `wanted` (AUTO chooses); what was chosen.
+
+        `with_cpu`: the processors help a card. RenderError when it is not there.
+        """
+        kind = self.auto if wanted == "AUTO" else wanted
+        if kind not in self.available:
+            raise RenderError(
+                f"device {kind} is not available, this machine has: {', '.join(self.available)}"
+            )
+        if kind == "CPU":
+            scene.cycles.device = "CPU"
+            return kind
+        used = _of_type(kind)
+        for device in _preferences().devices:
+            device.use = device.type == kind or (with_cpu and device.type == "CPU")
+        if not used:
+            raise RenderError(f"device {kind} has gone")
+        scene.cycles.device = "GPU"
+        return f"{kind}+CPU" if with_cpu else kind
+
+
+def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:
+    """Prints what `scene` is rendered with."""
+    preferences = _preferences()
+    used = [device.name for device in preferences.devices if device.use]
+    for name, value in (
+        ("engine", scene.render.engine),
+        ("cycles_device", scene.cycles.device),
+        ("compute_device_type", preferences.compute_device_type),
+        ("devices", ", ".join(used)),
+    ):
+        print(f"[rv] {name}={value}", file=file)
+
+
+def facts() -> Dict[str, Any]:
+    """What the hello says about this Blender."""
+    devices = Devices()
+    scene = compat.reset()
+    return {
+        "blender": compat.VERSION_TEXT,
+        "python": platform.python_version(),
+        "device": devices.auto,
+        "devices": devices.available,
+        "denoiser": compat.has_denoiser(scene),
+    }

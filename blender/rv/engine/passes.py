@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""Render passes: their names, how they are turned on, and their channels in passes.exr."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Union
+
+from . import compat
+
+Channels = Union[str, List[str]]
+
+
+class RenderPass(Enum):
+    """What can be recorded per pixel besides the picture."""
+
+    Z = "Z"
+    """Metres from the camera's plane; always recorded."""
+    VECTOR = "Vector"
+    """Motion in pixels from the previous and to the next frame."""
+    MIST = "Mist"
+    """Distance, from 0 to 1, by the settings of the world."""
+    POSITION = "Position"
+    """Place in the world, metres."""
+    NORMAL = "Normal"
+    """Normal of the surface in the world."""
+    UV = "UV"
+    """UV coordinates."""
+    OBJECT_INDEX = "ObjectIndex"
+    """Index of the object; always recorded."""
+    MATERIAL_INDEX = "MaterialIndex"
+    """Index of the material."""
+    SHADOW = "Shadow"
+    """Shadows; Blender writes it before 4.0 only."""
+    AO = "AO"
+    """Ambient occlusion."""
+    EMISSION = "Emission"
+    """Light that surfaces emit."""
+    ENVIRONMENT = "Environment"
+    """The world behind everything."""
+    SHADOW_CATCHER = "ShadowCatcher"
+    """What falls onto shadow catchers; not in every Blender."""
+    DIFFUSE_COLOR = "DiffuseColor"
+    """Surface colour for diffuse light."""
+    DIFFUSE_DIRECT = "DiffuseDirect"
+    """Diffuse light straight from lights."""
+    DIFFUSE_INDIRECT = "DiffuseIndirect"
+    """Diffuse light by way of other surfaces."""
+    GLOSSY_COLOR = "GlossyColor"
+    """Surface colour for glossy light."""
+    GLOSSY_DIRECT = "GlossyDirect"
+    """Glossy light straight from lights."""
+    GLOSSY_INDIRECT = "GlossyIndirect"
+    """Glossy light by way of other surfaces."""
+    TRANSMISSION_COLOR = "TransmissionColor"
+    """Surface colour for transmitted light."""
+    TRANSMISSION_DIRECT = "TransmissionDirect"
+    """Transmitted light straight from lights."""
+    TRANSMISSION_INDIRECT = "TransmissionIndirect"
+    """Transmitted light by way of other surfaces."""
+    CRYPTO_OBJECT = "CryptoObject"
+    """Cryptomatte of objects."""
+    CRYPTO_MATERIAL = "CryptoMaterial"
+    """Cryptomatte of materials."""
+    CRYPTO_ASSET = "CryptoAsset"
+    """Cryptomatte of assets: objects with one topmost parent."""
+
+
+class _Pass(NamedTuple):
+    flag: str  # property of the view layer
+    name: str  # in the EXR, before Blender 5.0
+    channels: str
+
+
+_PASSES: Dict[RenderPass, _Pass] = {
+    RenderPass.Z: _Pass("use_pass_z", "Depth", "Z"),
+    RenderPass.VECTOR: _Pass("use_pass_vector", "Vector", "XYZW"),
+    RenderPass.MIST: _Pass("use_pass_mist", "Mist", "Z"),
+    RenderPass.POSITION: _Pass("use_pass_position", "Position", "XYZ"),
+    RenderPass.NORMAL: _Pass("use_pass_normal", "Normal", "XYZ"),
+    RenderPass.UV: _Pass("use_pass_uv", "UV", "UVA"),
+    RenderPass.OBJECT_INDEX: _Pass("use_pass_object_index", "IndexOB", "X"),
+    RenderPass.MATERIAL_INDEX: _Pass("use_pass_material_index", "IndexMA", "X"),
+    RenderPass.SHADOW: _Pass("use_pass_shadow", "Shadow", "RGB"),
+    RenderPass.AO: _Pass("use_pass_ambient_occlusion", "AO", "RGB"),
+    RenderPass.EMISSION: _Pass("use_pass_emit", "Emit", "RGB"),
+    RenderPass.ENVIRONMENT: _Pass("use_pass_environment", "Env", "RGB"),
+    RenderPass.SHADOW_CATCHER: _Pass("use_pass_shadow_catcher", "Shadow Catcher", "RGB"),
+    RenderPass.DIFFUSE_COLOR: _Pass("use_pass_diffuse_color", "DiffCol", "RGB"),
+    RenderPass.DIFFUSE_DIRECT: _Pass("use_pass_diffuse_direct", "DiffDir", "RGB"),
+    RenderPass.DIFFUSE_INDIRECT: _Pass("use_pass_diffuse_indirect", "DiffInd", "RGB"),
+    RenderPass.GLOSSY_COLOR: _Pass("use_pass_glossy_color", "GlossCol", "RGB"),
+    RenderPass.GLOSSY_DIRECT: _Pass("use_pass_glossy_direct", "GlossDir", "RGB"),
+    RenderPass.GLOSSY_INDIRECT: _Pass("use_pass_glossy_indirect", "GlossInd", "RGB"),
+    RenderPass.TRANSMISSION_COLOR: _Pass("use_pass_transmission_color", "TransCol", "RGB"),
+    RenderPass.TRANSMISSION_DIRECT: _Pass("use_pass_transmission_direct", "TransDir", "RGB"),
+    RenderPass.TRANSMISSION_INDIRECT: _Pass("use_pass_transmission_indirect", "TransInd", "RGB"),
+    RenderPass.CRYPTO_OBJECT: _Pass("use_pass_cryptomatte_object", "CryptoObject", "crypto"),
+    RenderPass.CRYPTO_MATERIAL: _Pass("use_pass_cryptomatte_material", "CryptoMaterial", "crypto"),
+    RenderPass.CRYPTO_ASSET: _Pass("use_pass_cryptomatte_asset", "CryptoAsset", "crypto"),
+}
+
+RenderPassSet = Set[RenderPass]
+"""Passes of a scene."""
+PASS_MAP: Dict[RenderPass, str] = {key: entry.flag for key, entry in _PASSES.items()}
+"""Pass to the property of Blender's view layer that turns it on."""
+ALWAYS = frozenset((RenderPass.Z, RenderPass.OBJECT_INDEX))
+_ROLES = {RenderPass.Z: "depth", RenderPass.OBJECT_INDEX: "index", RenderPass.UV: "uv"}
+
+
+def parse(name: Any) -> RenderPass:
+    """The pass of a name as in the API (`DiffuseColor`, `DIFFUSE_COLOR`).
+
+    RuntimeError when there is none.
+    """
+    if isinstance(name, RenderPass):
+        return name
+    wanted = str(name).replace("_", "").lower()
+    for member in RenderPass:
+        if wanted in (member.value.lower(), member.name.replace("_", "").lower()):
+            return member
+    known = ", ".join(member.value for member in RenderPass)
+    raise RuntimeError(f"there is no pass {name!r}, the passes are: {known}")
+
+
+def role(member: RenderPass) -> str:
+    """The key of a pass in the record's `channels`."""
+    return _ROLES.get(member) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", member.value).lower()
+
+
+def _holder(view_layer: Any, flag: str) -> Optional[Any]:
+    """What carries a pass's flag: the view layer, or Cycles' part of it."""
+    for holder in (view_layer, getattr(view_layer, "cycles", None)):
+        if hasattr(holder, flag):
+            return holder
+    return None
+
+
+def enabled(view_layer: Any) -> Set[RenderPass]:
+    """The passes that are on."""
+    return {
+        member
+        for member, flag in PASS_MAP.items()
+        if getattr(_holder(view_layer, flag), flag, False)
+    }
+
+
+def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
+    """Turns exactly the `wanted` passes on.
+
+    RuntimeError for one that this Blender does not have.
+    """
+    on = set(wanted)
+    for member, flag in PASS_MAP.items():
+        holder = _holder(view_layer, flag)
+        if holder is not None:
+            if getattr(holder, flag) != (member in on):
+                setattr(holder, flag, member in on)
+        elif member in on:
+            raise RuntimeError(f"this Blender has no pass {member.value}")
+
+
+def add_semantic_channels(view_layer: Any, names: Iterable[str]) -> None:
+    """One AOV of type VALUE per channel; one of that name that is there is taken."""
+    there = {aov.name: aov for aov in view_layer.aovs}
+    for name in names:
+        aov = there.get(name) or view_layer.aovs.add()
+        aov.name = name
+        aov.type = "VALUE"
+
+
+def is_written(member: RenderPass) -> bool:
+    """False for a pass that this Blender can turn on but does not write."""
+    return compat.pass_is_written(_PASSES[member].name)
+
+
+def channels(
+    view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[str]
+) -> Dict[str, Channels]:
+    """Role to channel name (or names) in passes.exr, sorted by role."""
+    layer = view_layer.name
+    found: Dict[str, Channels] = {}
+    for member in wanted:
+        entry = _PASSES[member]
+        if not is_written(member):
+            continue
+        name = compat.pass_name(entry.name)
+        if entry.channels == "crypto":
+            count = (view_layer.pass_cryptomatte_depth + 1) // 2
+            found[role(member)] = [
+                f"{layer}.{name}{i:02}.{c}" for i in range(count) for c in "rgba"
+            ]
+        elif len(entry.channels) == 1:
+            found[role(member)] = f"{layer}.{name}.{entry.channels}"
+        else:
+            found[role(member)] = [f"{layer}.{name}.{c}" for c in entry.channels]
+    for name in semantic:
+        found[f"mask_{name}"] = f"{layer}.{name}.X"
+    return dict(sorted(found.items()))

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Names of other versions: the older dialect of scripts, and what runners call."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What needs no Blender: values, limits, texts, numbers, polygons."""

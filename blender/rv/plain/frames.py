@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Frame numbers: the notation of --frames and the checks of set_frames. Needs no Blender.
+
+Numbers go from 0 to 999999: they name files, with six digits.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from .limits import FRAME_MAX
+
+ALL_FRAMES = "all"  # those that a .blend file has
+_PART = re.compile(r"([0-9]{1,18})(?:\.\.([0-9]{1,18})(?::([0-9]{1,18}))?)?")
+
+
+def frame_range(first: Any, last: Any, step: Any = 1) -> range:
+    """The frames from `first` to `last`, which is one of them when `step` leads there.
+
+    TypeError unless all are integers, ValueError for no frame at all or numbers out of range.
+    """
+    for name, value in (("first", first), ("last", last), ("step", step)):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{name} must be an integer, not {value!r}")
+    if not (0 <= first <= FRAME_MAX and 0 <= last <= FRAME_MAX):
+        raise ValueError(f"frames go from 0 to {FRAME_MAX}, not from {first} to {last}")
+    if step < 1:
+        raise ValueError(f"step must be >= 1, not {step}")
+    if last < first:
+        raise ValueError(f"there is no frame from {first} to {last}")
+    return range(first, last + 1, step)
+
+
+def parse_frames(text: Any) -> Tuple[int, ...]:
+    """The frames of a text such as `1..24`, `0..100:5`, `7` or `1,5,9..12`: ascending, each once.
+
+    ValueError when it is none.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"frames are {text!r}, they must be a text such as '1..24'")
+    frames: list[int] = []
+    for part in text.split(","):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise ValueError(f"frames are {text!r}, they must be like '1..24', '0..100:5' or '1,5'")
+        first = int(match[1])
+        try:
+            numbers = frame_range(first, int(match[2] or first), int(match[3] or 1))
+        except ValueError as error:
+            raise ValueError(f"frames are {text!r}: {error}") from None
+        if frames and numbers[0] <= frames[-1]:
+            raise ValueError(f"frames are {text!r}: {numbers[0]} comes after {frames[-1]}")
+        frames.extend(numbers)
+    return tuple(frames)
+
+
+def image_name(frame: Optional[int], suffix: str = ".png") -> str:
+    """The picture of a frame, or of a still (None), relative to the sample."""
+    return f"Image{suffix}" if frame is None else f"frames/{frame:06d}{suffix}"
+
+
+def passes_name(frame: Optional[int]) -> str:
+    """The passes of a frame, or of a still (None), relative to the sample."""
+    return "passes.exr" if frame is None else f"passes/{frame:06d}.exr"
+
+
+def composite_name(frame: Optional[int], suffix: str = ".png") -> str:
+    """What the compositor makes of a frame, or of a still (None), relative to the sample."""
+    return f"Composite{suffix}" if frame is None else f"composite/{frame:06d}{suffix}"
+
+
+@dataclass(frozen=True)
+class FrameFiles:
+    """Which files are rendered: of each frame, or of a still, the same."""
+
+    suffix: str = ".png"  # of pictures
+    composite: bool = False
+
+    def of(self, frame: Optional[int]) -> Dict[str, str]:
+        """Role to name, of a frame or of a still (None); the picture first."""
+        names = {"image": image_name(frame, self.suffix), "passes": passes_name(frame)}
+        if self.composite:
+            names["composite"] = composite_name(frame, self.suffix)
+        return names
+
+    def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """The `files` of a sequence, or of a still (None)."""
+        if frames is None:
+            return dict(self.of(None))
+        each = [self.of(frame) for frame in frames]
+        return {role: [names[role] for names in each] for role in self.of(0)}
+
+    def folders(self) -> List[str]:
+        """Where the files of a sequence lie."""
+        return [os.path.dirname(name) for name in self.of(0).values()]

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""From points in the world to pixels: the arithmetic of Blender's cameras. Needs no Blender.
+
+Pixels are those of K: x to the right, y down, the centre of the first pixel at (0.5, 0.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional, Sequence, Tuple
+
+from .types import Float2, Float3
+
+Rows = Sequence[Sequence[float]]
+
+
+def _principal(
+    sensor_fit: str,
+    resolution: Tuple[int, int],
+    pixel_aspect: Tuple[float, float],
+    shift: Tuple[float, float],
+) -> Tuple[float, float, float, float]:
+    """The side that the sensor is fitted to, in pixel widths; a pixel's height by width; cx, cy."""
+    width, height = resolution
+    y_aspect = pixel_aspect[1] / pixel_aspect[0]
+    horizontal = sensor_fit == "HORIZONTAL" or (sensor_fit == "AUTO" and width >= y_aspect * height)
+    view = width if horizontal else y_aspect * height
+    return view, y_aspect, width / 2.0 - shift[0] * view, height / 2.0 + shift[1] * view / y_aspect
+
+
+def intrinsics(
+    lens: float,
+    sensor_fit: str,
+    sensor_width: float,
+    sensor_height: float,
+    resolution: Tuple[int, int],
+    pixel_aspect: Tuple[float, float] = (1.0, 1.0),
+    shift: Tuple[float, float] = (0.0, 0.0),
+) -> List[List[float]]:
+    """K of a perspective camera: 3x3, in pixels.
+
+    `lens` and the sensor are in millimetres; `sensor_fit` is AUTO, HORIZONTAL or VERTICAL; `shift`
+    is in Blender's unit, the side of the picture that the sensor is fitted to.
+    """
+    view, y_aspect, cx, cy = _principal(sensor_fit, resolution, pixel_aspect, shift)
+    fx = lens * view / (sensor_height if sensor_fit == "VERTICAL" else sensor_width)
+    return [[fx, 0.0, cx], [0.0, fx / y_aspect, cy], [0.0, 0.0, 1.0]]
+
+
+def parallel(
+    ortho_scale: float,
+    sensor_fit: str,
+    resolution: Tuple[int, int],
+    pixel_aspect: Tuple[float, float] = (1.0, 1.0),
+    shift: Tuple[float, float] = (0.0, 0.0),
+) -> List[List[float]]:
+    """What K is for an orthographic camera: pixels per metre, and the centre."""
+    view, y_aspect, cx, cy = _principal(sensor_fit, resolution, pixel_aspect, shift)
+    fx = view / ortho_scale
+    return [[fx, 0.0, cx], [0.0, fx / y_aspect, cy], [0.0, 0.0, 1.0]]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A camera at its place. `matrix_world` is 4x4 without scale, OpenGL axes, in metres.
+
+    `matrix` is the 3x3 of `intrinsics` (PERSP) or `parallel` (ORTHO), None for PANO.
+    """
+
+    kind: str
+    matrix_world: Rows
+    matrix: Optional[Rows]
+    resolution: Tuple[int, int]
+    clip: Tuple[float, float]
+
+    def depth(self, point: Sequence[float]) -> float:
+        """Metres from the camera's plane, negative behind it; for PANO from the camera itself."""
+        x, y, z = self._seen(point)
+        return (x * x + y * y + z * z) ** 0.5 if self.kind == "PANO" else -z
+
+    def pixel(self, point: Sequence[float]) -> Optional[Float2]:
+        """(u, v), also beyond the picture's border.
+
+        None for a point that is not before the camera's plane, and for PANO.
+        """
+        x, y, z = self._seen(point)
+        if self.matrix is None or z >= 0.0:
+            return None
+        away = -z if self.kind == "PERSP" else 1.0
+        (fx, _, cx), (_, fy, cy), _ = self.matrix
+        return cx + fx * x / away, cy - fy * y / away
+
+    def in_frame(self, point: Sequence[float]) -> Optional[bool]:
+        """Whether the point is within the picture and between the clip planes.
+
+        Something may still hide it. None for PANO.
+        """
+        if self.matrix is None:
+            return None
+        pixel = self.pixel(point)
+        if pixel is None or not self.clip[0] <= self.depth(point) <= self.clip[1]:
+            return False
+        return all(0.0 <= at < size for at, size in zip(pixel, self.resolution))
+
+    def _seen(self, point: Sequence[float]) -> Float3:
+        """The point in the camera's own axes."""
+        rows = self.matrix_world
+        columns = [(rows[0][i], rows[1][i], rows[2][i]) for i in range(3)]
+        offset = tuple(point[i] - rows[i][3] for i in range(3))
+        normals = [_cross(columns[i - 2], columns[i - 1]) for i in range(3)]
+        volume = _dot(columns[0], normals[0])
+        x, y, z = (_dot(normal, offset) / volume for normal in normals)
+        return x, y, z
+
+
+def transformed(matrix: Rows, point: Sequence[float]) -> Float3:
+    """`point` by a 4x4 matrix without perspective."""
+    x, y, z = (sum(row[i] * point[i] for i in range(3)) + row[3] for row in matrix[:3])
+    return x, y, z
+
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def _cross(a: Sequence[float], b: Sequence[float]) -> Float3:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Type names of the scene API, for annotations in scene scripts and in this package.
+
+Needs no Blender.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Union
+
+Float2 = Tuple[float, float]
+"""Two numbers."""
+Float3 = Tuple[float, float, float]
+"""Three numbers, mostly x, y, z in metres."""
+Float4 = Tuple[float, float, float, float]
+"""Four numbers."""
+ColorRGB = Float3
+"""Red, green, blue; linear, 1 is full."""
+ColorRGBA = Float4
+"""Red, green, blue, alpha; linear, 1 is full."""
+Color = Union[ColorRGB, ColorRGBA, Sequence[float]]
+"""A linear colour of 3 or 4 components."""
+OptionalColor = Optional[Color]
+"""A colour, or None to leave it as it is."""
+Resolution = Tuple[int, int]
+"""Width and height in pixels."""
+JSONSerializable = Union[None, bool, int, float, str, List[Any], Dict[str, Any]]
+"""What a record can hold."""
+TagSet = Set[str]
+"""Tags."""
+SemanticChannelSet = Set[str]
+"""Names of semantic channels in their normal form."""
+CellCoords = Tuple[int, ...]
+"""A cell of the grid in which scattered objects are looked up."""
+Polygon2D = List[Float2]
+"""Corners in order."""
+ScatterValidationResult = Tuple[bool, Optional[str]]
+"""Whether a place will do, and why not."""

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""From a request to the scene that will be rendered: run a script or open a .blend file, then do
+what command and record ask for besides."""
+
+from __future__ import annotations
+
+import sys
+from typing import List
+
+import bpy
+
+from ..clean.addons import Addons
+from ..engine import timeline
+from ..plain.errors import SceneError
+from ..plain.paths import shown_path
+from ..scenes.scene import Scene
+from . import file_scene, missing, operations, render, script
+from .overrides import Overrides
+from .protocol import Request
+
+
+def build(request: Request, overrides: Overrides, addons: Addons, warnings: List[str]) -> Scene:
+    """The scene, but for settings of the render and passes. SceneError when it cannot be had."""
+    for name in overrides.addons:
+        addons.enable(name)
+    if is_file(request.scene):
+        scene = load(request, overrides, warnings)
+    else:
+        scene = generate(request, overrides)
+    if overrides.resolution is not None:
+        scene.resolution = overrides.resolution
+    if overrides.percentage is not None:
+        width, height = scene.resolution
+        percentage = overrides.percentage
+        scene.resolution = (
+            max(1, int(width * percentage / 100.0)),
+            max(1, int(height * percentage / 100.0)),
+        )
+    render.apply_resolution(scene)
+    for path in operations.apply(overrides, request.root, warnings.append):
+        scene.add_dependency(path)
+    apply_world(scene)
+    if isinstance(scene, file_scene.FileScene):
+        bpy.context.view_layer.update()  # drivers tell
+        warnings.extend(missing.warnings(request.root))
+    return scene
+
+
+def is_file(path: str) -> bool:
+    """Whether a scene is a .blend file, not a script."""
+    return path.endswith(".blend")
+
+
+def generate(request: Request, overrides: Overrides) -> Scene:
+    """The scene of a script after its `generate`."""
+    scene_class = script.load_scene_class(request.scene, request.root)
+    scene = script.construct(scene_class, request)
+    if overrides.fps is not None:
+        scene._fix_fps(overrides.fps)
+    print(f"[rv] seed={request.seed}", file=sys.stderr)
+    script.generate(scene, request.seed, request.scene, request.root)
+    choose_camera(overrides)
+    return scene
+
+
+def choose_camera(overrides: Overrides) -> None:
+    """Renders from the camera that is asked for. SceneError when there is none of that name."""
+    if overrides.camera is not None and overrides.camera.name is not None:
+        operations.choose_camera(overrides.camera.name)
+
+
+def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
+    """The scene of a .blend file."""
+    shown = shown_path(request.scene, request.root)
+    file_scene.open_file(request.scene, shown, request.settings.autoexec)
+    bpy.context.scene.cycles.seed = request.seed % 2**31
+    choose_camera(overrides)
+    scene = file_scene.FileScene(
+        request.out, overrides.index, warnings.append, overrides.motion_blur
+    )
+    script.prepare(scene, request)
+    if overrides.fps is not None:
+        timeline.apply_fps(overrides.fps)
+    return scene
+
+
+def apply_world(scene: Scene) -> None:
+    """Gives Blender's scene the world. SceneError when that cannot be."""
+    try:
+        scene.world.apply(scene)
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        raise SceneError(f"world {type(scene.world).__name__}: {error}") from error

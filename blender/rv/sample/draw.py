@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MIT
+"""A built sample becomes files and a record: a still in one render, a sequence frame by frame."""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
+
+import bpy
+
+from ..engine import compositor, passes, timeline
+from ..plain.meta import without_path
+from ..plain.paths import is_below
+from ..scenes.scene import Scene
+from . import operations, record, render, sequence, store
+from .file_scene import FileScene
+from .overrides import Overrides
+from .protocol import Request
+
+Tell = Callable[[str, int], None]  # hears how far a sequence is, as protocol.progress
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was asked for and what was built of it.
+
+    `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `rendering`
+    is the record's member `render`; `files` what was read for it so far; `run` takes what is told
+    of this run alone.
+    """
+
+    request: Request
+    overrides: Overrides
+    scene: Scene
+    frames: Optional[Sequence[int]]
+    wanted: Set[passes.RenderPass]
+    rendering: Dict[str, Any]
+    files: Set[str]
+    run: Dict[str, Any]
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether everything is done but the render."""
+        return self.request.settings.dry_run or self.overrides.dry_run
+
+    def rendering_of(self) -> store.DrawFiles:
+        """What renders the files of the frame that Blender stands at."""
+        made = None
+        if self.overrides.composite:
+            made = compositor.Compositor(bpy.context.scene, self.scene._layers_left_out)
+        codec, picture = self.request.settings.codec, self.overrides.image
+        return functools.partial(render.render, codec=codec, picture=picture, compositor=made)
+
+
+def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
+    """Renders the sample; the members of its record."""
+    request, overrides, frames = sample.request, sample.overrides, sample.frames
+    render.show_as_rendered(bpy.context.scene)
+    clock = timeline.timeline()
+    if overrides.composite:
+        compositor.check(bpy.context.scene, os.path.relpath(request.scene, request.root))
+    members = _describe(sample)
+    token = "" if frames is None or sample.is_dry else _token(sample, members)
+    if request.assist:
+        _assist(sample, token, tell)
+        return {}
+    if overrides.save:
+        members["files"]["blend"] = operations.SAVED
+        if not request.settings.dry_run:
+            operations.save(request.out)
+    started = time.monotonic()
+    if frames is not None:
+        members["fps"] = timeline.current_fps()
+    if sample.is_dry:
+        members["timeline"] = clock
+        if frames is not None:
+            members["frames"] = sequence.walk(sample.scene, frames, lambda frame: None)
+    elif frames is not None:
+        members["frames"] = _draw_frames(sample, token, tell)
+    else:
+        store.drop(request.resume)
+        sample.rendering_of()(request.out, overrides.files.of(None))
+    sample.run["render_s"] = round(time.monotonic() - started, 6)
+    return members
+
+
+def _describe(sample: Sample) -> Dict[str, Any]:
+    """The members of the record, of a sequence all that its first frame tells."""
+    scene = sample.scene
+    record.check_indices(scene)
+    if bpy.context.scene.camera is None:
+        raise render.RenderError("the scene has no camera")
+    if sample.frames is None:
+        sequence.begin_still()
+    else:
+        sequence.begin(sample.frames)
+    channels = passes.channels(bpy.context.view_layer, sample.wanted, scene.semantic_channels)
+    written = [member for member in sample.wanted if passes.is_written(member)]
+    members = record.describe(
+        scene, sample.overrides.files.of_all(sample.frames), channels, written
+    )
+    work = scene._stage.work
+    if work is not None and os.path.isdir(work):
+        members = without_path(members, work)
+    members["render"] = sample.rendering
+    if isinstance(scene, FileScene):
+        members["render"] = {**sample.rendering, "blend_file": True}
+    return members
+
+
+def _token(sample: Sample, members: Dict[str, Any]) -> str:
+    """What the frames that are kept must be of.
+
+    With all that is known of the first frame in it, and of files that generators have made: a scene
+    that comes out differently each time shares no frames with itself.
+    """
+    request = sample.request
+    if request.resume is None:
+        return ""
+    found = sample.files | sample.scene._stage.dependencies
+    paths = {name: os.path.join(request.root, name) for name in listed(found, request)}
+    if request.work is not None:
+        work = os.path.realpath(request.work)
+        made = [os.path.realpath(path) for path in found if is_below(path, work)]
+        paths.update({os.path.relpath(path, work): path for path in made})
+    return store.token(request.resume.key, members, paths)
+
+
+def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]:
+    """Renders the frames, but for those that others do; the record's `frames`."""
+    request, frames = sample.request, sample.frames
+    assert frames is not None
+    draw_files = sample.rendering_of()
+    with store.store(request.resume, token, request.out, sample.overrides.files) as kept:
+        missing = len(kept.missing(frames))
+        tell("frames", missing)
+        if missing < len(frames):
+            sample.run["frames_kept"] = len(frames) - missing
+        made: List[int] = []
+        draw = _drawing(kept, draw_files, made, tell)
+        entries = sequence.walk(sample.scene, frames, draw)
+        others = kept.missing(frames)
+        while others:
+            if any(kept.free(others)):  # who was at it is lost
+                sequence.visit(frames, 0, draw)
+            else:
+                time.sleep(store.POLL_S)
+            others = kept.missing(others)
+        if len(made) < missing:
+            sample.run["frames_by_others"] = missing - len(made)
+        kept.finish(request.out)
+    return entries
+
+
+def _assist(sample: Sample, token: str, tell: Tell) -> None:
+    """Renders frames of a sequence that another worker answers for; nothing for the record."""
+    files, frames = sample.overrides.files, sample.frames
+    with store.others_store(sample.request.resume, token, files) as kept:
+        if kept is not None and frames is not None:
+            start = store.middle_of_longest(kept.free(frames))
+            draw = _drawing(kept, sample.rendering_of(), [], tell)
+            sequence.visit(frames, start, draw)
+
+
+def _drawing(
+    kept: store.Store, draw_files: store.DrawFiles, made: List[int], tell: Tell
+) -> sequence.Draw:
+    """What renders a frame that neither is done nor is rendered by another worker.
+
+    Its number goes to `made`, too.
+    """
+
+    def draw(frame: int) -> None:
+        done = kept.make(frame, draw_files)
+        made.extend([frame] if done else [])
+        tell("frame" if done else "passed", frame)
+
+    return draw
+
+
+def listed(paths: Set[str], request: Request) -> List[str]:
+    """`paths` as a reply lists them.
+
+    Those that are not there are in it, since the sample changes when they come; directories not.
+    """
+    real = {os.path.realpath(path) for path in paths}
+    root = os.path.realpath(request.root)
+    if request.work is not None:  # made anew with the sample
+        real = {path for path in real if not is_below(path, request.work)}
+    return sorted(
+        os.path.relpath(path, root) if is_below(path, root) else path
+        for path in real
+        if os.path.isfile(path) or not os.path.lexists(path)
+    )

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+"""A .blend file as a scene: rendered as it stands, every object with an index and a name."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, Optional, Set
+
+import bpy
+
+from ..engine import compat, passes
+from ..plain import blendfile
+from ..plain.errors import SceneError
+from ..plain.limits import INDEX_MAX
+from ..plain.meta import plain
+from ..plain.values import channel_name
+from ..scenes.camera import Camera
+from ..scenes.lights import Light
+from ..scenes.materials import Material
+from ..scenes.objects import Object
+from ..scenes.scene import Scene
+from ..scenes.stage import SceneLike, Stage
+from ..scenes.worlds import World
+
+# Types of objects that have no surface and so never get into the index map.
+WITHOUT_SURFACE = ("ARMATURE", "CAMERA", "EMPTY", "LATTICE", "LIGHT", "LIGHT_PROBE", "SPEAKER")
+_OURS = ("rv_", "_rv_", "_RNA_UI", "cycles")  # how custom properties start that are not the user's
+
+Warn = Callable[[str], None]
+
+
+class _AsItStands:
+    """Of a file: nothing about it is changed when it is wrapped."""
+
+    obj: bpy.types.Object
+    scene: SceneLike
+
+    def _adopt(self) -> None:
+        """Leaves the rotation mode, which the file's animation counts on."""
+
+    def _get_meta(self, *context: Any) -> Dict[str, Any]:
+        meta: Dict[str, Any] = super()._get_meta(*context)  # type: ignore[misc]
+        # With the library, where they come from one.
+        meta["name"] = self.obj.name_full
+        if "materials" in meta:
+            slots = self.obj.material_slots
+            meta["materials"] = [slot.material.name_full for slot in slots if slot.material]
+        meta["properties"] = {**custom_properties(self.obj), **meta["properties"]}
+        return self._shown(meta)
+
+    def _frame_meta(self, *context: Any) -> Dict[str, Any]:
+        return self._shown(super()._frame_meta(*context))  # type: ignore[misc]
+
+    def _shown(self, meta: Dict[str, Any]) -> Dict[str, Any]:
+        """An object may be hidden by its collections, too."""
+        if self.obj.name_full in getattr(self.scene, "hidden", ()):
+            meta["visible"] = False
+        return meta
+
+
+class FileObject(_AsItStands, Object):
+    """An object of a .blend file."""
+
+
+class FileCamera(_AsItStands, Camera):
+    """The camera of a .blend file; it has no index."""
+
+
+class FileLight(_AsItStands, Light):
+    """A light of a .blend file."""
+
+
+class FileMaterial(Material):
+    """A material of a .blend file."""
+
+    def __init__(self, made: bpy.types.Material) -> None:
+        super().__init__(made.name_full)
+        self._material = made
+
+    def _get_meta(self, stage: Stage) -> Dict[str, Any]:
+        return {**super()._get_meta(stage), "name": self.name}
+
+    def _material_meta(self, stage: Stage, where: str) -> Dict[str, Any]:
+        return {"properties": custom_properties(self._material)}
+
+
+class FileWorld(World):
+    """The world of the file."""
+
+    def apply(self, scene: SceneLike) -> None:
+        """Does nothing: it is there."""
+
+
+class FileScene(Scene):
+    """The scene of the .blend file that Blender has open.
+
+    `indexing` says how objects with a surface, and materials, get their indices: `file` takes the
+    file's own and gives the free ones, from 1 on, to those that have none, in the order of their
+    names; `names` numbers all by their names; `auto` is `file` where the file's own are unique,
+    else `names` with a warning. `blurred`: with motion blur, whatever the file says; None: as it
+    says.
+    """
+
+    def __init__(
+        self, output_dir: str, indexing: str, warn: Warn, blurred: Optional[bool] = None
+    ) -> None:
+        camera = bpy.context.scene.camera
+        if camera is None:
+            raise SceneError("the file's scene has no camera")
+        if camera.type != "CAMERA":
+            raise SceneError(f"the file's scene is seen from {camera.name}, which is no camera")
+        super().__init__(output_dir)
+        render = bpy.context.scene.render
+        percentage = render.resolution_percentage
+        self.resolution = (
+            max(1, render.resolution_x * percentage // 100),
+            max(1, render.resolution_y * percentage // 100),
+        )
+        self.hidden = hidden_by_collections()
+        self.world = FileWorld()
+        self.time_limit = bpy.context.scene.cycles.time_limit or None
+        self._denoise = bpy.context.scene.cycles.use_denoising
+        self._take_objects(indexing, warn)
+        self._take_materials(indexing, warn)
+        self._take_passes(warn, render.use_motion_blur if blurred is None else blurred)
+
+    def generate(self, seed: Any = None) -> None:
+        """Does nothing: everything is there."""
+
+    def _create_camera(self) -> Camera:
+        return FileCamera(bpy.context.scene.camera, self, register_object=False)
+
+    def _take_objects(self, indexing: str, warn: Warn) -> None:
+        everything = sorted(bpy.data.objects, key=lambda obj: obj.name_full)
+        seen = [obj for obj in everything if obj.type not in WITHOUT_SURFACE]
+        indices = assign_indices(seen, indexing, "objects", warn)
+        for obj in everything:
+            if obj.type != "LIGHT":
+                obj.pass_index = indices.get(obj.name_full, 0)
+        for obj in sorted(seen, key=lambda obj: indices[obj.name_full]):
+            wrapped = FileObject(obj, self, register_object=False)
+            wrapped.index = indices[obj.name_full]
+            self._stage.objects.append(wrapped)
+        self._stage.highest["objects"] = max(indices.values(), default=0)
+        for obj in everything:
+            if obj.type == "LIGHT":
+                FileLight(obj, self)
+
+    def _take_materials(self, indexing: str, warn: Warn) -> None:
+        everything = sorted(bpy.data.materials, key=lambda material: material.name_full)
+        everything = [m for m in everything if not m.is_grease_pencil]
+        indices = assign_indices(everything, indexing, "materials", warn)
+        for material in sorted(everything, key=lambda m: indices[m.name_full]):
+            material.pass_index = indices[material.name_full]
+            wrapped = FileMaterial(material)
+            wrapped.index = indices[material.name_full]
+            self._stage.materials.append(wrapped)
+        self._stage.highest["materials"] = max(indices.values(), default=0)
+
+    def _take_passes(self, warn: Warn, blurred: bool) -> None:
+        layer = bpy.context.view_layer
+        layer.use_pass_combined = True  # the picture
+        for other in bpy.context.scene.view_layers:
+            if other.use and other != layer:
+                self._layers_left_out.append(other.name)
+            other.use = other == layer
+        self.passes = passes.enabled(layer)
+        if passes.RenderPass.VECTOR in self.passes and blurred:
+            self.passes.remove(passes.RenderPass.VECTOR)
+            warn("the pass Vector is all zeros with motion blur: it is left out")
+        for aov in layer.aovs:
+            try:
+                usual = channel_name(aov.name) == aov.name and aov.type == "VALUE"
+            except ValueError:
+                usual = False
+            if usual:
+                self.semantic_channels.add(aov.name)
+            else:
+                warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it has no role")
+
+
+def hidden_by_collections() -> Set[str]:
+    """Full names of the scene's objects that are in no collection that is rendered."""
+    shown: Set[str] = set()
+
+    def walk(layer: Any) -> None:
+        if layer.collection.hide_render:
+            return
+        if not layer.exclude:
+            shown.update(obj.name_full for obj in layer.collection.objects)
+        for child in layer.children:
+            walk(child)
+
+    walk(bpy.context.view_layer.layer_collection)
+    return {obj.name_full for obj in bpy.context.scene.objects} - shown
+
+
+def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) -> Dict[str, int]:
+    """Full name to index, all different and from 1 on. `blocks` are in the order of their names.
+
+    SceneError when there are too many, or for `file` when two have the same.
+    """
+    blocks = list(blocks)
+    if len(blocks) > INDEX_MAX:
+        raise SceneError(f"the file has {len(blocks)} {what}, the index map can hold {INDEX_MAX}")
+    own: Dict[int, str] = {}
+    indices: Dict[str, int] = {}
+    for block in blocks if indexing != "names" else ():
+        if block.pass_index == 0:
+            continue
+        other = own.setdefault(block.pass_index, block.name_full)
+        if other != block.name_full:
+            clash = f"{other} and {block.name_full} both have the index {block.pass_index}"
+            if indexing == "file":
+                raise SceneError(clash)
+            warn(f"{clash}: all {what} are numbered by their names")
+            own, indices = {}, {}
+            break
+        indices[block.name_full] = block.pass_index
+    free = (number for number in range(1, INDEX_MAX + 1) if number not in own)
+    for block in blocks:
+        if block.name_full not in indices:
+            indices[block.name_full] = next(free)
+    return indices
+
+
+def custom_properties(block: Any) -> Dict[str, Any]:
+    """The user's custom properties of a data-block, those that JSON can hold."""
+    found: Dict[str, Any] = {}
+    for key in sorted(block.keys()):
+        if not key.startswith(_OURS):
+            try:
+                found[key] = plain(block[key], key)
+            except SceneError:
+                continue  # a reference to another data-block
+    return found
+
+
+def open_file(path: str, shown: str, autoexec: bool) -> None:
+    """Opens a .blend file in place of what Blender has. SceneError when it cannot."""
+    try:
+        blendfile.check(path, compat.VERSION)
+        compat.open_file(path, autoexec)
+    except (OSError, RuntimeError) as error:
+        reason = str(error).strip().replace(path, shown)
+        raise SceneError(f"cannot open {shown}: {reason}") from None

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""The messages between rv-blend and a worker, as blender/PROTOCOL.md defines them.
+
+Needs no Blender.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+from ..plain.errors import ProtocolError, RvError
+from ..plain.limits import CODECS, DEVICES, RESOLUTION_MAX, SAMPLES_MAX
+from ..plain.meta import dumps
+
+MESSAGE_MAX = 2000  # bytes of an error message
+DEFAULT_SAMPLES = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to render; None means that the command did not say."""
+
+    resolution: Optional[Tuple[int, int]] = None
+    samples: Optional[int] = None
+    min_samples: Optional[int] = None
+    noise_threshold: Optional[float] = None
+    time_limit: Optional[float] = None
+    seed_cycles: Optional[int] = None
+    device: str = "AUTO"
+    with_cpu: bool = False
+    passes: Tuple[str, ...] = ()
+    denoise: bool = False
+    codec: str = "NONE"
+    blend: Optional[Dict[str, Any]] = None  # as in a record, which wins: see overrides.py
+    autoexec: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    """The scene is written to a .blend file in place of being rendered."""
+
+    path: str
+    freeze_physics: bool = False
+    pack_resources: bool = False
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where a sequence's frames are kept until all are there; `key` stands for the request."""
+
+    dir: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sample to render."""
+
+    record: Dict[str, Any]
+    out: str
+    scene: str
+    root: str
+    cwd: str
+    settings: Settings = field(default_factory=Settings)
+    work: Optional[str] = None
+    export: Optional[Export] = None
+    resume: Optional[Resume] = None
+    assist: bool = False  # another worker renders the sequence: help it
+
+    @property
+    def seed(self) -> int:
+        return self.record["seed"]
+
+
+def _get(owner: Dict[str, Any], key: str, kinds: Any, default: Any = None) -> Any:
+    value = owner.get(key)
+    if value is None:
+        if default is None:
+            raise ProtocolError(f"the request has no {key}")
+        return default
+    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        raise ProtocolError(f"{key} is {value!r}")
+    return value
+
+
+def _number(owner: Dict[str, Any], key: str, kinds: Any, low: float, high: float) -> Any:
+    value = owner.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        raise ProtocolError(f"settings.{key} is {value!r}, allowed is {low} to {high}")
+    return value
+
+
+def _settings(values: Dict[str, Any]) -> Settings:
+    resolution = _get(values, "resolution", list, [])
+    if resolution and (
+        len(resolution) != 2
+        or not all(isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in resolution)
+    ):
+        raise ProtocolError(f"settings.resolution is {resolution!r}")
+    device = _get(values, "device", str, "auto").upper()
+    if device not in DEVICES:
+        raise ProtocolError(f"settings.device is {device!r}, allowed are {', '.join(DEVICES)}")
+    codec = _get(values, "codec", str, "NONE").upper()
+    if codec not in CODECS:
+        raise ProtocolError(f"settings.codec is {codec!r}, allowed are {', '.join(CODECS)}")
+    passes = _get(values, "passes", list, [])
+    if not all(isinstance(name, str) for name in passes):
+        raise ProtocolError(f"settings.passes is {passes!r}")
+    return Settings(
+        resolution=(resolution[0], resolution[1]) if resolution else None,
+        samples=_number(values, "samples", int, 1, SAMPLES_MAX),
+        min_samples=_number(values, "min_samples", int, 0, 4096),
+        noise_threshold=_number(values, "noise_threshold", (int, float), 0.0, 1.0),
+        time_limit=_number(values, "time_limit", (int, float), 0.0, 1e9),
+        seed_cycles=_number(values, "seed_cycles", int, 0, 2**31 - 1),
+        device=device,
+        passes=tuple(passes),
+        denoise=bool(values.get("denoise", False)),
+        codec=codec,
+        blend=_get(values, "blend", dict, {}) or None,
+        with_cpu=bool(values.get("with_cpu", False)),
+        autoexec=bool(values.get("autoexec", False)),
+        dry_run=bool(values.get("dry_run", False)),
+    )
+
+
+def _export(values: Dict[str, Any]) -> Export:
+    path = _get(values, "path", str)
+    if not os.path.isabs(path):
+        raise ProtocolError(f"export.path is {path!r}, it must be absolute")
+    return Export(
+        path=path,
+        freeze_physics=_get(values, "freeze_physics", bool, False),
+        pack_resources=_get(values, "pack_resources", bool, False),
+    )
+
+
+def _resume(values: Any) -> Optional[Resume]:
+    if not isinstance(values, dict):
+        return None
+    return Resume(dir=_get(values, "dir", str), key=_get(values, "key", str))
+
+
+def parse_request(line: str) -> Request:
+    """The request in a line of JSON. ProtocolError when it is none."""
+    try:
+        message = json.loads(line)
+    except ValueError as error:
+        raise ProtocolError(f"not JSON: {error}") from None
+    if not isinstance(message, dict):
+        raise ProtocolError("not a JSON object")
+    record = _get(message, "record", dict)
+    seed = record.get("seed")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**53:
+        raise ProtocolError(f"record.seed is {seed!r}, allowed is 0 to 2^53 - 1")
+    return Request(
+        record=record,
+        out=_get(message, "out", str),
+        scene=_get(message, "scene", str),
+        root=_get(message, "root", str),
+        cwd=_get(message, "cwd", str),
+        settings=_settings(_get(message, "settings", dict, {})),
+        work=_get(message, "work", str, "") or None,
+        export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
+        resume=_resume(message.get("resume")),
+        assist=_get(message, "assist", bool, False),
+    )
+
+
+def shorten(text: str, limit: int = MESSAGE_MAX) -> str:
+    """`text` cut at `limit` bytes of UTF-8, at a character's end."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= limit:
+        return data.decode()
+    return data[: limit - 3].decode("utf-8", "ignore") + "..."
+
+
+def success(record: Dict[str, Any], deps: List[str], run: Dict[str, Any]) -> str:
+    """The reply to a request that went well."""
+    return dumps({"ok": True, "record": record, "deps": deps, "run": run})
+
+
+def failure(error: BaseException, run: Dict[str, Any]) -> str:
+    """The reply to a request that did not."""
+    code = error.code if isinstance(error, RvError) else RvError.code
+    message = shorten(str(error) or type(error).__name__)
+    return dumps({"ok": False, "error": {"code": code, "message": message}, "run": run})
+
+
+def progress(what: str, number: int) -> str:
+    """Tells how far a sequence is, before the reply, which may take its time.
+
+    `what` is `frames` (how many are to be rendered), `frame` (this one is done) or `passed` (the
+    worker went past this one, which another one renders).
+    """
+    return dumps({what: number})
+
+
+def hello(facts: Dict[str, Any]) -> str:
+    """The first line of a worker."""
+    return dumps({"hello": 1, **facts})

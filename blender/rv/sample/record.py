@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""What a worker adds to a sample's record: the evaluated scene, after `generate`."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List
+
+import bpy
+
+from ..engine.owned import is_alive
+from ..engine.passes import RenderPass
+from ..plain.errors import SceneError
+from ..plain.meta import plain
+from ..scenes.camera import camera_meta
+from ..scenes.objects import Object
+from ..scenes.scene import Scene
+from .spatial import Surveyor
+
+
+def check_indices(scene: Scene) -> None:
+    """SceneError unless every index in the index map is that of exactly one registered object."""
+    owners = {o.obj.as_pointer(): o.index for o in scene.generated_objects if is_alive(o.obj)}
+    for obj in bpy.data.objects:
+        if obj.type == "LIGHT":
+            continue
+        expected = owners.get(obj.as_pointer(), 0)
+        if obj.pass_index == expected:
+            continue
+        if expected:
+            raise SceneError(
+                f"{obj.name} has index {expected}, but its pass_index is {obj.pass_index}"
+            )
+        raise SceneError(
+            f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set that to 0"
+            " (background) or wrap the object with rv.Object(obj, scene)"
+        )
+
+
+def describe(
+    scene: Scene, files: Dict[str, Any], channels: Dict[str, Any], passes: List[RenderPass]
+) -> Dict[str, Any]:
+    """The record's new members, all but `render` and those of a sequence, in their order."""
+    context = bpy.context
+    depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
+    render = context.scene.render
+    surveyor = Surveyor(context.scene, depsgraph)
+
+    def members(rv_objects: Iterable[Object]) -> List[Dict[str, Any]]:
+        alive = [o for o in rv_objects if is_alive(o.obj)]
+        return [{**o._get_meta(depsgraph), **surveyor.meta(o)} for o in alive]
+
+    described = {
+        "files": files,
+        "channels": channels,
+        "resolution": [render.resolution_x, render.resolution_y],
+        "camera": camera_meta(context.scene, depsgraph),
+        "objects": members(scene.generated_objects),
+        "lights": members(scene.generated_lights),
+        "materials": [m._get_meta(scene._stage) for m in scene.generated_materials if m.is_made],
+        "tags": plain(scene.tags, "tags of the scene"),
+        "semantic_channels": sorted(scene.semantic_channels),
+        "semantic_mask_threshold": plain(scene.semantic_mask_threshold, "semantic_mask_threshold"),
+        "passes": sorted(member.value for member in passes),
+        "time_limit": plain(scene.time_limit, "time_limit"),
+        "custom_meta": plain(scene.custom_meta, "custom_meta of the scene"),
+    }
+    if scene.prompt is not None:
+        described["prompt"] = scene.prompt
+    if scene.metadata:
+        described["metadata"] = plain(scene.metadata, "metadata")
+    return described

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""Render settings, and the one render from which all files of a sample are written."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Optional
+
+import bpy
+
+from ..engine import compat, owned
+from ..engine.compositor import Compositor
+from ..engine.device import Devices
+from ..plain.errors import RenderError, SceneError
+from ..plain.frames import FrameFiles
+from ..plain.limits import RESOLUTION_MAX
+from ..plain.meta import f32
+from ..scenes.scene import Scene
+from .overrides import ImageFormat, Overrides
+from .protocol import DEFAULT_SAMPLES, Request
+
+
+def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
+    """Blender's scene in the state that every sample starts from; `opens_file` as compat.reset."""
+    scene = compat.reset(opens_file)
+    owned.begin_sample(seed)
+    scene.cycles.samples = DEFAULT_SAMPLES
+    scene.cycles.seed = seed % 2**31
+    return scene
+
+
+def apply_resolution(scene: Scene) -> None:
+    """The resolution that the script left. SceneError when it is none."""
+    size = scene.resolution
+    if len(size) != 2 or not all(isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in size):
+        raise SceneError(
+            f"resolution is {size!r}, it must be two integers in [1, {RESOLUTION_MAX}]"
+        )
+    render = bpy.context.scene.render
+    render.resolution_x, render.resolution_y = size
+    render.resolution_percentage = 100
+
+
+def show_as_rendered(blender: bpy.types.Scene) -> None:
+    """Makes the viewport's state of things, the only one that Python can see, that of the render.
+
+    Otherwise what is hidden in the viewport alone is recorded where it stood when it was made, and
+    a mesh without the modifiers that only the render has.
+    """
+    for collection in bpy.data.collections:
+        _set(collection, "hide_viewport", False)
+    for obj in blender.objects:
+        _set(obj, "hide_viewport", False)
+        for modifier in obj.modifiers:
+            _set(modifier, "show_viewport", modifier.show_render)
+            if hasattr(modifier, "render_levels"):
+                _set(modifier, "levels", modifier.render_levels)
+        if obj.type in ("CURVE", "SURFACE", "FONT"):
+            _set(obj.data, "resolution_u", obj.data.render_resolution_u or obj.data.resolution_u)
+            _set(obj.data, "resolution_v", obj.data.render_resolution_v or obj.data.resolution_v)
+        elif obj.type == "META":
+            _set(obj.data, "resolution", obj.data.render_resolution)
+    settings = blender.render
+    _set(settings, "simplify_subdivision", settings.simplify_subdivision_render)
+
+
+def _set(owner: Any, name: str, value: Any) -> None:
+    if getattr(owner, name) != value:  # what is set counts as changed and is evaluated anew
+        setattr(owner, name, value)
+
+
+def apply_settings(
+    scene: Scene,
+    request: Request,
+    overrides: Overrides,
+    devices: Devices,
+    warnings: List[str],
+) -> Dict[str, Any]:
+    """Settings of command, record and scene, after `generate`. The record's `render` member."""
+    blender = bpy.context.scene
+    cycles = blender.cycles
+    settings = request.settings
+    compat.make_neutral(blender)
+    blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
+    samples = _first(overrides.samples, settings.samples)
+    if samples is not None:
+        cycles.samples = samples
+    min_samples = _first(overrides.min_samples, settings.min_samples)
+    if min_samples is not None:
+        cycles.adaptive_min_samples = min_samples
+    noise_threshold = _first(overrides.noise_threshold, settings.noise_threshold)
+    if noise_threshold is not None:
+        cycles.use_adaptive_sampling = noise_threshold > 0.0
+        cycles.adaptive_threshold = noise_threshold
+    if settings.seed_cycles is not None:
+        cycles.seed = settings.seed_cycles
+    if scene.time_limit is not None:
+        if scene.time_limit <= 0:
+            raise SceneError(f"time_limit is {scene.time_limit}, it must be > 0 or None")
+        cycles.time_limit = scene.time_limit
+        warnings.append("a time limit makes the picture depend on the machine")
+    denoise = _first(overrides.denoise, settings.denoise or None, scene._denoise)
+    cycles.use_denoising = bool(denoise) and compat.has_denoiser(blender)
+    if denoise and not cycles.use_denoising:
+        warnings.append("this build of Blender has no denoiser: not denoised")
+    if scene.subdir is not None:
+        warnings.append("subdir is ignored: a sample's directory is named by its id")
+    device = devices.apply(blender, settings.device, settings.with_cpu)
+    if device.endswith("+CPU"):
+        warnings.append("pixels may differ from run to run: two kinds of devices share a picture")
+    adaptive = cycles.use_adaptive_sampling
+    return {
+        "blender": compat.VERSION_TEXT,
+        "engine": blender.render.engine,
+        "device": device,
+        "samples": cycles.samples,
+        "noise_threshold": f32(cycles.adaptive_threshold) if adaptive else None,
+        "seed": cycles.seed,
+        "view_transform": blender.view_settings.view_transform,
+        "denoise": cycles.use_denoising,
+    }
+
+
+def _first(*values: Any) -> Any:
+    """The first that is not None; None when all are."""
+    return next((value for value in values if value is not None), None)
+
+
+def render(
+    out: str,
+    names: Dict[str, str],
+    codec: str,
+    picture: ImageFormat,
+    compositor: Optional[Compositor] = None,
+) -> None:
+    """Renders once and writes files into `out`.
+
+    `names` are those of `image`, `passes` (EXR) and, with a compositor, `composite`. RenderError
+    when Blender cannot.
+    """
+    blender = bpy.context.scene
+    if blender.camera is None:
+        raise RenderError("the scene has no camera")
+    blender.render.use_file_extension = True
+    blender.render.use_overwrite = True
+    blender.render.filepath = os.path.join(out, names["passes"])
+    compat.set_multilayer(blender.render.image_settings, codec)
+    try:
+        bpy.ops.render.render(write_still=True)
+        _save_picture(blender, os.path.join(out, names["image"]), picture)
+        if compositor is not None:
+            compositor.draw()
+            _save_picture(compositor.scene, os.path.join(out, names["composite"]), picture)
+    except RuntimeError as error:
+        raise RenderError(str(error).strip().replace(os.path.join(out, ""), "")) from None
+    for name in names.values():
+        if not os.path.isfile(os.path.join(out, name)):
+            raise RenderError(f"Blender wrote no {name}")
+
+
+def _save_picture(scene: bpy.types.Scene, path: str, picture: ImageFormat) -> None:
+    """Writes what was rendered last, of that scene."""
+    compat.set_picture(scene.render.image_settings, picture.format, picture.depth, picture.color)
+    bpy.data.images["Render Result"].save_render(path, scene=scene)
+
+
+def render_nothing(out: str, devices: Devices, device: str) -> None:
+    """Renders an empty scene at the smallest size into `out`. RenderError when Blender cannot."""
+    blender = prepare(0)
+    blender.cycles.samples = 1
+    blender.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    blender.collection.objects.link(blender.camera)
+    blender.render.resolution_x = blender.render.resolution_y = 4  # Blender's least
+    devices.apply(blender, device)
+    render(out, FrameFiles().of(None), "NONE", ImageFormat())

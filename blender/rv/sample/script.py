@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Scene scripts: loading one, finding its Scene class, telling what went wrong in it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import traceback
+import types
+from typing import Any, List, Optional, Set, Type
+
+from ..plain import compiled
+from ..plain.errors import SceneError
+from ..plain.paths import is_below, shown_path
+from ..scenes.scene import Scene
+from .protocol import Request
+
+MODULE = "dynamic_module"
+FRAMES_MAX = 12  # lines of a traceback that are shown
+
+
+def load_scene_class(path: str, root: str) -> Type[Scene]:
+    """The Scene subclass of the script at `path`, which is run as the module `dynamic_module`.
+
+    Of subclasses of one another the last one counts; then there must be exactly one. SceneError
+    otherwise, and for anything that the script raises.
+    """
+    shown = shown_path(path, root)
+    if not path.endswith(".py"):
+        raise SceneError(f"the scene {shown} is no Python file (.py)")
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        raise SceneError(f"cannot read the scene {shown}: {error.strerror}") from None
+    module = types.ModuleType(MODULE)
+    module.__file__ = path
+    sys.modules[MODULE] = module
+    try:
+        exec(compiled.compiled(source, path), module.__dict__)
+    except BaseException as error:  # a script may raise anything, SystemExit too
+        raise SceneError(explain(error, path, root)) from error
+    return _choose(module, shown)
+
+
+def _choose(module: types.ModuleType, shown: str) -> Type[Scene]:
+    classes = {
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Scene) and value is not Scene
+    }
+    last = [c for c in classes if not any(o is not c and issubclass(o, c) for o in classes)]
+    if len(last) == 1:
+        return last[0]
+    if not last:
+        raise SceneError(f"{shown} has no subclass of rv.Scene")
+    names = ", ".join(sorted(c.__name__ for c in last))
+    raise SceneError(f"{shown} has {len(last)} subclasses of rv.Scene, there must be one: {names}")
+
+
+def construct(scene_class: Type[Scene], request: Request) -> Scene:
+    """The scene with everything that `generate` may read."""
+    try:
+        scene = scene_class(request.out)
+    except BaseException as error:
+        raise SceneError(explain(error, request.scene, request.root)) from error
+    prepare(scene, request)
+    return scene
+
+
+def prepare(scene: Scene, request: Request) -> None:
+    """Gives a scene what the request says, for its `generate` to read."""
+    stage = scene._stage
+    stage.root, stage.cwd, stage.work = request.root, request.cwd, request.work
+    if request.settings.resolution is not None:
+        scene.resolution = request.settings.resolution
+    if request.settings.time_limit is not None:
+        scene.time_limit = request.settings.time_limit
+    scene.seed = request.seed
+    scene.seed_mode = request.record.get("seed_mode")
+    scene.params = dict(request.record.get("params") or {})
+    scene.gen = dict(request.record.get("gen") or {})
+
+
+def generate(scene: Scene, seed: int, path: str, root: str) -> None:
+    """Calls the scene's `generate`, with the seed when it takes a positional argument."""
+    try:
+        if takes_seed(scene.generate):
+            scene.generate(seed)
+        else:
+            scene.generate()
+    except BaseException as error:
+        raise SceneError(explain(error, path, root)) from error
+
+
+def takes_seed(method: Any) -> bool:
+    """Whether a bound method has any positional parameter."""
+    kinds = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.VAR_POSITIONAL,
+    )
+    return any(p.kind in kinds for p in inspect.signature(method).parameters.values())
+
+
+def explain(error: BaseException, path: str, root: str) -> str:
+    """What was raised, then the lines of the traceback that lie in the user's files."""
+    if isinstance(error, SceneError):
+        lines = [str(error)]
+    else:
+        lines = [traceback.format_exception_only(type(error), error)[-1].strip()]
+    if isinstance(error, SyntaxError) and error.filename:
+        where = shown_path(error.filename, root)
+        lines.append(f"  {where}, line {error.lineno}: {(error.text or '').strip()}")
+    package = os.path.dirname(os.path.abspath(__file__))
+    frames: List[str] = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        mine = frame.filename == path or is_below(frame.filename, root)
+        if mine and not is_below(frame.filename, package):
+            line = f": {frame.line}" if frame.line else ""
+            frames.append(
+                f"  {shown_path(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
+            )
+    if len(frames) > FRAMES_MAX:
+        frames[FRAMES_MAX // 2 : -FRAMES_MAX // 2] = ["  ..."]
+    return "\n".join(lines + frames).replace(os.path.join(root, ""), "")
+
+
+def files_of(error: Optional[BaseException]) -> Set[str]:
+    """The Python files that an exception, and those that led to it, came through."""
+    found: Set[str] = set()
+    while error is not None:
+        found.update(frame.filename for frame in traceback.extract_tb(error.__traceback__))
+        if isinstance(error, SyntaxError) and error.filename:
+            found.add(error.filename)
+        error = error.__cause__ or error.__context__
+    return found

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""The camera, and what it sees: pose and intrinsics in pixels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+import bpy
+from mathutils import Matrix
+
+from ..engine.timeline import check_key, insert_key
+from ..plain.meta import f32, f32_list, f32_rows
+from ..plain.projection import Projection, intrinsics, parallel
+from .objects import Object
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Camera(Object):
+    """A camera; it looks along its -Z axis, +Y is up."""
+
+    def set_fov(self, angle: float) -> Self:
+        """Field of view along the longer side of the picture, in degrees.
+
+        ValueError outside (0, 180).
+        """
+        if not 0 < angle < 180:
+            raise ValueError(f"angle must be in (0, 180), not {angle}")
+        self.obj.data.lens_unit = "FOV"
+        self.obj.data.angle = math.radians(angle)
+        return self
+
+    def keyframe(
+        self,
+        frame: float,
+        location: Any = None,
+        rotation: Any = None,
+        scale: Any = None,
+        *,
+        visible: Optional[bool] = None,
+        fov: Optional[float] = None,
+        interpolation: str = "LINEAR",
+    ) -> Self:
+        """As for every object; `fov` also holds a field of view (degrees, see `set_fov`).
+
+        Between two keys it is the focal length that is interpolated.
+        """
+        check_key(frame, interpolation)
+        if fov is not None:
+            self.set_fov(fov)
+            insert_key(self.obj.data, "lens", frame, interpolation)
+        if fov is None or any(v is not None for v in (location, rotation, scale, visible)):
+            super().keyframe(
+                frame, location, rotation, scale, visible=visible, interpolation=interpolation
+            )
+        return self
+
+    def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
+        meta = super()._get_meta(depsgraph)
+        meta["fov_degrees"] = f32(math.degrees(self.obj.data.angle))
+        return meta
+
+
+def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
+    """How the evaluated scene camera projects, from where it is."""
+    evaluated = scene.camera.evaluated_get(depsgraph)
+    data = evaluated.data
+    render = scene.render
+    resolution = (render.resolution_x, render.resolution_y)
+    aspect = (render.pixel_aspect_x, render.pixel_aspect_y)
+    shift = (data.shift_x, data.shift_y)
+    matrix = None
+    if data.type == "PERSP":
+        matrix = intrinsics(
+            data.lens,
+            data.sensor_fit,
+            data.sensor_width,
+            data.sensor_height,
+            resolution,
+            aspect,
+            shift,
+        )
+    elif data.type == "ORTHO":
+        matrix = parallel(data.ortho_scale, data.sensor_fit, resolution, aspect, shift)
+    pose = [list(row) for row in unscaled(evaluated.matrix_world)]
+    return Projection(data.type, pose, matrix, resolution, (data.clip_start, data.clip_end))
+
+
+def camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
+    """The `camera` of the record: the evaluated scene camera."""
+    data = scene.camera.evaluated_get(depsgraph).data
+    view = projection_of(scene, depsgraph)
+    meta: Dict[str, Any] = {
+        "name": scene.camera.name,
+        "type": view.kind,
+        "matrix_world": f32_rows(view.matrix_world),
+        "K": None,
+        "fov": None,
+        "clip": f32_list(view.clip),
+    }
+    if view.kind == "PERSP":
+        assert view.matrix is not None
+        meta["K"] = [[value + 0.0 for value in row] for row in view.matrix]
+        meta["fov"] = [
+            math.degrees(2.0 * math.atan(view.resolution[i] / (2.0 * view.matrix[i][i])))
+            for i in range(2)
+        ]
+    elif view.kind == "ORTHO":
+        meta["ortho_scale"] = f32(data.ortho_scale)
+    return meta
+
+
+def unscaled(matrix: Matrix) -> Matrix:
+    """`matrix` with axes of length 1, as the renderer takes a camera's."""
+    columns = [matrix.col[i].to_3d().normalized().to_4d() for i in range(3)]
+    for column in columns:
+        column.w = 0.0
+    return Matrix([*columns, matrix.col[3]]).transposed()

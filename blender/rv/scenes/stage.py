@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""What a sample is built on: its seed, its files, Blender's collection, and the indices.
+
+A scene has one stage. Objects, lights, materials, worlds, assets and generators know the stage, not
+the scene.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Optional, Protocol, Set
+
+import bpy
+
+from ..engine.owned import own
+from ..plain.errors import SceneError
+from ..plain.limits import INDEX_MAX
+from ..plain.paths import is_below
+
+COLLECTION = "Generated"
+
+
+class SceneLike(Protocol):
+    """What the things in a scene know of it; `rv.Scene` is one."""
+
+    custom_meta: Dict[str, Any]
+    """What goes into the record as `custom_meta`."""
+    _stage: Stage
+
+
+class Resolvable(Protocol):
+    """A material: something that Blender's can be made of."""
+
+    def resolve(self, scene: SceneLike) -> bpy.types.Material:
+        """Blender's material."""
+
+
+class Indexed(Protocol):
+    """An object, light or material with an index of its own."""
+
+    index: Optional[int]
+
+
+class Stage:
+    """The stage of one sample.
+
+    `root` is the root directory, `cwd` where the pipeline was started, `work` where generators put
+    their files (None: there are to be none).
+    """
+
+    default_root: Optional[str] = None
+    default_work: Optional[str] = None
+
+    def __init__(self) -> None:
+        self.seed: Optional[int] = None
+        self.seed_mode: Optional[str] = None
+        self.cwd = os.getcwd()
+        self.root = self.default_root or self.cwd
+        self.work = self.default_work
+        self.dependencies: Set[str] = set()
+        self.objects: List[Any] = []
+        self.lights: List[Any] = []
+        self.materials: List[Any] = []
+        self.highest = {"objects": 0, "lights": 0, "materials": 0}
+
+    # -- files
+
+    def add_dependency(self, path: str) -> None:
+        """Notes a file that the sample depends on."""
+        self.dependencies.add(os.path.abspath(os.path.expanduser(str(path))))
+
+    def public_path(self, path: str) -> str:
+        """`path` as a record may show it: relative to the root, only its name when outside.
+
+        A file that a generator has made is relative to the work directory.
+        """
+        if not os.path.isabs(path):
+            return path
+        base = self.work if self.work and is_below(path, self.work) else self.root
+        relative = os.path.relpath(path, base)
+        return os.path.basename(path) if relative.startswith("..") else relative
+
+    # -- what is in Blender
+
+    def link(self, obj: bpy.types.Object) -> None:
+        """Puts an object that rv has made into the scene's collection."""
+        collection = bpy.data.collections.get(COLLECTION)
+        if collection is None:
+            collection = own(bpy.data.collections.new(COLLECTION))
+            bpy.context.scene.collection.children.link(collection)
+        collection.objects.link(own(obj))
+        own(obj.data)
+
+    # -- indices
+
+    def register_object(self, owner: Indexed, obj: bpy.types.Object) -> None:
+        """Gives an object the next index. SceneError when there are too many."""
+        owner.index = obj.pass_index = self._next("objects")
+        self.objects.append(owner)
+
+    def register_light(self, owner: Indexed, obj: bpy.types.Object) -> None:
+        """Gives a light the next index of lights. SceneError when there are too many."""
+        owner.index = obj.pass_index = self._next("lights")
+        self.lights.append(owner)
+
+    def register_material(self, owner: Indexed, made: bpy.types.Material) -> None:
+        """Gives a material the next index of materials. SceneError when there are too many."""
+        owner.index = made.pass_index = self._next("materials")
+        if owner not in self.materials:
+            self.materials.append(owner)
+
+    def _next(self, kind: str) -> int:
+        if self.highest[kind] >= INDEX_MAX:
+            raise SceneError(f"more than {INDEX_MAX} {kind}: the index map cannot tell them apart")
+        self.highest[kind] += 1
+        return self.highest[kind]
