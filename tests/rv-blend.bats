@@ -901,6 +901,14 @@ $PWD/scenes/other.py" ]
     [ "$(cat logs/deep/worker-1.log | xargs)" = 'rendering s0 rendering s1' ]
 }
 
+@test "a worker that says that it is spoiled gets no other sample" {
+    records 4 '{"fault":"spoil"}' 1 | blend -j1 >records
+    [ "$(jq -c 'select(.error)' records | wc -l)" = 0 ]
+    [ "$(jq -c .run.pid records | uniq | wc -l)" = 2 ]
+    [ "$(jq -r 'select(.run.spoiled).id' records)" = s1 ]
+    [ "$(starts)" = 2 ]
+}
+
 @test "--recycle replaces workers" {
     records 40 '{"await":["ready.log",2]}' {9..39} | blend -j1 --recycle 3 >records
     [ "$(jq -r .dir records | wc -l)" = 40 ]

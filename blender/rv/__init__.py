@@ -130,5 +130,5 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
 
     def __getattr__(name: str) -> object:
         if name == "_ACTIVE_RUN_ID":
-            return owned.active_run_id
+            return owned.RUN.id
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -64,7 +64,7 @@ class Rich(rv.Scene):
                     point.handle_right = (at + 0.5, at * at, 1)
                 data.bevel_depth = 0.1
             obj = bpy.data.objects.new(name, data)
-            self._link(obj)
+            self._stage.link(obj)
             rv.Object(obj, self).set_location((0, 2, 0)).set_tags(kind.lower())
 
     def lights_and_camera(self):

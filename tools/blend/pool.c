@@ -72,10 +72,15 @@ static void lose_worker(struct pool *pool, struct blend_seat *seat, struct rv_er
 	rv_str_release(&words);
 }
 
-static void count_served(struct pool *pool, struct blend_seat *seat)
+/* A worker in which the sample has left what cannot be put back gets no other. */
+static void count_served(struct pool *pool, struct blend_seat *seat, bool spoiled)
 {
 	blend_worker_take(&seat->worker);
 	seat->due = pool->setup->recycle > 0 && seat->worker.served >= pool->setup->recycle;
+	if (spoiled) {
+		rv_detail("worker %" PRIu64 ": replaced, its last sample has left traces", seat->worker.serial);
+		blend_worker_end(&seat->worker);
+	}
 }
 
 static void take_reply(struct pool *pool, struct blend_seat *seat)
@@ -90,7 +95,7 @@ static void take_reply(struct pool *pool, struct blend_seat *seat)
 	seat->work_dir = NULL;
 	seat->slot = NULL;
 	blend_share_forget(&pool->crew, slot);
-	count_served(pool, seat);
+	count_served(pool, seat, blend_reply_spoils(&slot->reply));
 	measure(pool, seat);
 	blend_warnings_tell(&pool->warnings, &slot->reply);
 }
@@ -126,11 +131,12 @@ static void take_help(struct pool *pool, struct blend_seat *seat)
 	struct rv_err err = RV_ERR_INIT;
 	const bool is_reply = rv_record_parse(&reply, seat->worker.reply.ptr, seat->worker.reply.len, &err) == 0;
 	const bool well = is_reply && blend_reply_check(&reply, &err) == 0;
+	const bool spoiled = is_reply && blend_reply_spoils(&seat->worker.reply);
 	if (!well) {
 		rv_detail("worker %" PRIu64 ", helping: %s", seat->worker.serial, err.text);
 	}
 	blend_share_end_help(seat, well);
-	count_served(pool, seat);
+	count_served(pool, seat, spoiled);
 	if (!is_reply) {
 		distrust(pool, seat);
 	}

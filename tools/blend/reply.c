@@ -35,3 +35,15 @@ int blend_reply_check(const struct rv_record *reply, struct rv_err *err)
 	rv_json_release(&error);
 	return result;
 }
+
+bool blend_reply_spoils(const struct rv_str *reply)
+{
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err err;
+	bool spoils = false;
+	if (strstr(reply->ptr, "\"spoiled\"") && rv_json_parse(reply->ptr, reply->len, &json, &err) == 0) {
+		spoils = rv_json_len(rv_json_get(rv_json_get(json, "run"), "spoiled")) > 0;
+	}
+	rv_json_release(&json);
+	return spoils;
+}

@@ -10,4 +10,7 @@
  * protocol. */
 int blend_reply_check(const struct rv_record *reply, struct rv_err *err) RV_MUST_USE;
 
+/* Whether the worker must not be given another request (its `run.spoiled`). */
+bool blend_reply_spoils(const struct rv_str *reply);
+
 #endif

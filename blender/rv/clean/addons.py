@@ -44,6 +44,7 @@ class Addons:
         for name in sorted(_listed() | (sys.modules.keys() - self._modules)):
             if name not in self.usual and _is_on(name):
                 addon_utils.disable(name, default_set=True)
+        self._modules |= sys.modules.keys()
         for name in sorted(self.usual):
             if not _is_on(name):
                 addon_utils.enable(name, default_set=True, persistent=True)

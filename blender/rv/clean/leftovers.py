@@ -11,9 +11,11 @@ import signal
 import sys
 from os import P_ALL, WEXITED, WNOHANG, WNOWAIT, kill, listdir, waitid, waitpid
 from time import monotonic, sleep
-from typing import List, Set
+from typing import Set
 
-PATIENCE_S = 0.2  # for threads; one that waits for something ends when it has it
+from .guard import Spoiled
+
+PATIENCE_S = 0.2  # for threads and processes; a thread that waits ends when it has what it wants
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -22,18 +24,18 @@ class Leftovers:
 
     def __init__(self) -> None:
         self._own = set(sys._current_frames())
-        self._told: Set[int] = set()
         # Children of children whose parents end become ours: none gets out of sight.
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-    def end(self) -> List[str]:
-        """Ends them; warnings of what does not end. Some microseconds when there is nothing."""
+    def restore(self) -> None:
+        """Ends them, in some microseconds when there is nothing. Spoiled by what does not end."""
         end_children()
         left = self._end_threads()
-        return [f"{left} thread{'s' * (left > 1)} of the script did not end"] if left else []
+        if left:
+            raise Spoiled(f"{left} thread{'s' * (left > 1)} of the script did not end")
 
     def _end_threads(self) -> int:
-        """Raises SystemExit in all threads but our own; how many more than before go on.
+        """Raises SystemExit in all threads but our own; how many go on.
 
         One that waits in the system runs into it afterwards, before it does anything else.
         """
@@ -42,20 +44,21 @@ class Leftovers:
             raise_exit = ctypes.pythonapi.PyThreadState_SetAsyncExc
             raise_exit(ctypes.c_ulong(ident), ctypes.py_object(SystemExit))
         deadline = monotonic() + PATIENCE_S
-        while found - self._told and monotonic() < deadline:
+        while found and monotonic() < deadline:
             sleep(0.001)
             found &= set(sys._current_frames())
-        left = len(found - self._told)
-        self._told = found
-        return left
+        return len(found)
 
 
 def end_children() -> None:
-    """Kills all child processes, and those that become ours by that."""
+    """Kills all child processes, and those that become ours by that. Spoiled when one stays."""
+    deadline = monotonic() + PATIENCE_S
     while _has_child():
         pids = _children()
         if not pids:
             return  # this system does not tell
+        if monotonic() > deadline:
+            raise Spoiled("a process of the script did not end")
         for pid in pids:
             try:
                 kill(pid, signal.SIGKILL)

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""What lasts in Blender beyond the data of a sample: preferences, names of drivers, handlers.
+"""What lasts in Blender beyond the data of a sample: preferences, names of drivers, handlers,
+properties of the window manager.
 
 compat.reset does not touch it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 import bpy
 
-SECTIONS = ("edit", "filepaths", "system", "view")
+SECTIONS = ("edit", "experimental", "filepaths", "system", "view")
+DEBUG = [name for name in dir(bpy.app) if name.startswith("debug") and name != "debug_freestyle"]
 
 
 class Session:
@@ -30,6 +32,9 @@ class Session:
                     name = prop.identifier
                     self._preferences.append((section, name, getattr(owner, name)))
 
+        self._properties = {block.name: set(block.keys()) for block in _of_the_window()}
+        self._debug = [(name, getattr(bpy.app, name)) for name in DEBUG]
+
     def restore(self) -> None:
         """Puts it back."""
         for name, kept in self._handlers.items():
@@ -42,3 +47,16 @@ class Session:
             owner = getattr(preferences, section)
             if getattr(owner, name) != kept:
                 setattr(owner, name, kept)
+        for block in _of_the_window():
+            for name in set(block.keys()) - self._properties.get(block.name, set()):
+                del block[name]
+        for name, kept in self._debug:
+            if getattr(bpy.app, name) != kept:
+                setattr(bpy.app, name, kept)
+
+
+def _of_the_window() -> Iterator[Any]:
+    """Data-blocks that belong to Blender's window and are there for all scenes."""
+    yield from bpy.data.window_managers
+    yield from bpy.data.workspaces
+    yield from bpy.data.screens

@@ -71,26 +71,33 @@ _EMPTIED = [
 _SHARE_OF_DATA_BLOCK = 1 / 768
 _SHARE_OF_PICTURE_BYTE = 1 / (16 << 20) if bpy.app.version >= (4, 4, 0) else 0.0
 _PIXEL_BYTES = 16
-_litter = 0.0
+
+
+class _Litter:
+    """How much of it there is since a file was read; above 1.0 is too much."""
+
+    def __init__(self) -> None:
+        self.share = 0.0
+
+
+LITTER = _Litter()  # what a sample leaves outlasts it: no variable of the module
 
 
 def _count_litter() -> float:
-    """What is kept with the present scenes, that are about to go, among it; 1.0 is too much."""
-    global _litter
+    """What is kept with the present scenes, that are about to go, among it."""
     for scene in bpy.data.scenes:  # the compositor renders more than one
         render = scene.render
         size = (
             render.resolution_x * render.resolution_y * render.resolution_percentage**2 // 10000
         )
-        _litter += size * _PIXEL_BYTES * _SHARE_OF_PICTURE_BYTE
-    _litter += sum(len(getattr(bpy.data, name)) for name in _EMPTIED) * _SHARE_OF_DATA_BLOCK
-    return _litter
+        LITTER.share += size * _PIXEL_BYTES * _SHARE_OF_PICTURE_BYTE
+    LITTER.share += sum(len(getattr(bpy.data, name)) for name in _EMPTIED) * _SHARE_OF_DATA_BLOCK
+    return LITTER.share
 
 
 def _read_start_up_file() -> bpy.types.Scene:
-    global _litter
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    _litter = 0.0
+    LITTER.share = 0.0
     return bpy.context.scene
 
 
@@ -147,10 +154,9 @@ def open_file(path: str, autoexec: bool) -> None:
     A window keeps to the name of its view layer where the file has one of that name; the file's
     own active one is wanted. Nobody has given a layer the name that it gets here.
     """
-    global _litter
     bpy.context.view_layer.name = "\x01 the file's own"
     bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=autoexec)
-    _litter = 0.0
+    LITTER.share = 0.0
 
 
 def make_neutral(scene: bpy.types.Scene) -> None:
@@ -385,6 +391,16 @@ def own_compositor(scene: bpy.types.Scene) -> Any:
         scene.compositing_node_group = scene.compositing_node_group.copy()
         return scene.compositing_node_group
     return scene.node_tree  # copied with the scene
+
+
+def mend_numpy(numpy: Any) -> None:
+    """Gives NumPy, which was imported just now, names that add-ons of this Blender still use.
+
+    The importers of 3.4 write `numpy.bool`, which was removed in NumPy 1.24.
+    """
+    for name, kind in (("bool", bool), ("int", int), ("float", float), ("object", object)):
+        if VERSION < (4, 0, 0) and name not in vars(numpy):
+            setattr(numpy, name, kind)
 
 
 def has_denoiser(scene: bpy.types.Scene) -> bool:

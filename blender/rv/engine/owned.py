@@ -18,7 +18,15 @@ from . import compat
 OWNED = "_rv_owned"
 RUN_ID = "_rv_run_id"
 
-active_run_id: Optional[str] = None
+
+class Run:
+    """The present run; `id` is None between runs."""
+
+    def __init__(self) -> None:
+        self.id: Optional[str] = None
+
+
+RUN = Run()
 
 # What goes when nobody uses it any more; users come before what they use.
 _UNUSED = ("meshes", "cameras", "lights", "curves", "materials", "node_groups", "images")
@@ -28,7 +36,7 @@ def own(block: Any) -> Any:
     """Marks a data-block as made in the present run; the block. None is fine."""
     if block is not None and block.library is None:
         block[OWNED] = True
-        block[RUN_ID] = active_run_id or ""
+        block[RUN_ID] = RUN.id or ""
     return block
 
 
@@ -47,9 +55,8 @@ def is_owned(block: Any) -> bool:
 
 def begin(run_id: Optional[str] = None) -> str:
     """Starts a run, a random one by default; its id."""
-    global active_run_id
-    active_run_id = run_id or uuid.uuid4().hex
-    return active_run_id
+    RUN.id = run_id or uuid.uuid4().hex
+    return RUN.id
 
 
 def begin_sample(seed: int) -> str:
@@ -59,8 +66,7 @@ def begin_sample(seed: int) -> str:
 
 def end() -> None:
     """Ends the run."""
-    global active_run_id
-    active_run_id = None
+    RUN.id = None
 
 
 def clear(purge_orphans: bool) -> None:

@@ -32,7 +32,7 @@ SEEDS = 2**53
 
 def __getattr__(name: str) -> Any:
     if name == "_ACTIVE_RUN_ID":
-        return owned.active_run_id
+        return owned.RUN.id
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -58,7 +58,7 @@ def generate(request: Request, overrides: Overrides) -> Scene:
     if overrides.fps is not None:
         scene._fix_fps(overrides.fps)
     print(f"[rv] seed={request.seed}", file=sys.stderr)
-    script.generate(scene, request.seed, request.scene, request.root)
+    script.generate(scene, request.seed)
     choose_camera(overrides)
     return scene
 

@@ -13,14 +13,20 @@ import bpy
 from mathutils import noise
 
 from ..clean.addons import Addons
-from ..clean.interpreter import Isolation
+from ..clean.code import Code
+from ..clean.descriptors import Descriptors
+from ..clean.guard import Guards
+from ..clean.heard import Opened, Replaced, Variables, Warnings
 from ..clean.leftovers import Leftovers
+from ..clean.libraries import Logging, Numbers, Numpy
+from ..clean.modules import Modules
+from ..clean.process import Environment, Process
 from ..clean.session import Session
 from ..clean.types import Registered
-from ..engine import passes, timeline
+from ..engine import compat, passes, timeline
 from ..engine.device import Devices, print_info
 from ..plain import compiled
-from ..plain.errors import RenderError, SceneError
+from ..plain.errors import RenderError, RvError, SceneError
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
 from . import draw, export, render, script, sequence
@@ -29,6 +35,9 @@ from .draw import Sample, Tell
 from .loop import Outcome
 from .overrides import parse
 from .protocol import Request
+
+PATCHED_MAX = 5  # names in a message
+BLENDERS = ("addon_utils", "bmesh", "bpy", "bpy_extras", "mathutils", "rna_prop_ui")
 
 
 class SampleHandler:
@@ -41,11 +50,39 @@ class SampleHandler:
         self._tell = tell
         compiled.remember_modules()
         self._devices = Devices()
-        self._session = Session()
-        self._isolation = Isolation()
         self._addons = Addons()
-        self._registered = Registered(self._addons.usual)
-        self._leftovers = Leftovers()
+        self._descriptors = Descriptors()
+        self._opened = Opened()
+        self._variables = Variables()
+        self._warnings = Warnings()
+        self._process = Process()
+        numpy, replaced, registered = Numpy(), Replaced(), Registered(self._addons.usual)
+        # What patches modules for good is made before them.
+        self._code = Code()
+        self._code.add(module for name, module in list(sys.modules.items()) if _is_blenders(name))
+        self._modules = Modules(self._code, {"numpy": [compat.mend_numpy, numpy.take]})
+        self._guards = Guards(
+            [
+                replaced,
+                self._code,
+                self._process,
+                self._descriptors,
+                self._opened,
+                self._variables,
+                self._warnings,
+                Environment(),
+                Leftovers(),
+                self._addons,
+                registered,
+                Session(),
+                Logging(),
+                Numbers(),
+                numpy,
+                self._modules,
+            ]
+        )
+        self._restore = self._guards.restore  # bound now: a script may patch the class
+        self._scratch = os.environ.get("TMPDIR")
 
     def warm_up(self, device: str) -> None:
         """Renders for nobody: at its first picture Blender sets up what takes a second.
@@ -61,11 +98,9 @@ class SampleHandler:
     def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
         started = time.monotonic()
         warnings: List[str] = []
-        self._session.restore()
-        render.prepare(request.seed, opens_file=is_file(request.scene))
-        noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
+        restore = self._restore
         try:
-            self._enter(request)
+            self._begin(request, warnings)
             sample = self._build(request, warnings, run)
             if request.export is not None:
                 timeline.start(sample.frames)
@@ -78,29 +113,47 @@ class SampleHandler:
                 self._files(request) | sample.scene._stage.dependencies, request
             )
         except BaseException as error:
+            self._mend()  # telling what went wrong takes more than a script may have left
+            self._code.restore()
             found = script.files_of(error) | self._files(request)
             below = {path for path in found if is_below(path, request.root)}
             run["deps"] = draw.listed(below, request)
+            if isinstance(error, script.Raised):
+                text = script.explain(error.error, request.scene, request.root)
+                raise SceneError(text) from error.error
+            if self._code.mended and not isinstance(error, RvError):
+                patched = ", ".join(self._code.mended[:PATCHED_MAX])
+                told = f"{type(error).__name__}: {error}"
+                raise SceneError(
+                    f"{told}: the script has replaced what rv needs: {patched}"
+                ) from error
             raise
         finally:
-            self._isolation.mend()
-            warnings.extend(self._leftovers.end())
-            self._addons.restore()
-            self._registered.restore()
-            self._isolation.leave(request.root)
+            reasons = restore()
+            if reasons:
+                run["spoiled"] = reasons
+                warnings.append(f"the worker is replaced after the sample: {'; '.join(reasons)}")
             run["rss"] = resident_bytes()
             run["warnings"] = warnings
 
-    def _enter(self, request: Request) -> None:
+    def _begin(self, request: Request, warnings: List[str]) -> None:
+        """Empties Blender and goes to the root; from now on the sample is listened to."""
+        render.prepare(request.seed, opens_file=is_file(request.scene))
+        noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
-            self._isolation.enter(request.root, request.seed)
+            os.chdir(request.root)
         except OSError as error:
             raise SceneError(f"cannot enter the root directory: {error.strerror}") from None
+        self._modules.begin(request.root, request.seed)
+        self._opened.begin()
+        self._variables.begin(self._modules.is_users, warnings.append)
+        self._warnings.begin(script.MODULE, warnings.append)
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
         overrides = parse(request.settings.blend, request.record.get("blend"))
         scene = build(request, overrides, self._addons, warnings)
-        self._isolation.mend()
+        self._opened.end()  # what is read from here on is ours
+        self._mend()
         rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
         print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
         print_info(bpy.context.scene, sys.stderr)
@@ -116,14 +169,33 @@ class SampleHandler:
             run=run,
         )
 
+    def _mend(self) -> None:
+        """Puts back what our own code cannot work without."""
+        self._process.mend()
+        self._code.mend()
+        self._descriptors.restore()
+
     def _output(self, sample: Sample) -> Dict[str, Any]:
         return draw.output(sample, self._tell)
 
     def _files(self, request: Request) -> Set[str]:
         """What was read so far, as far as Blender and Python tell."""
-        found = {request.scene, *self._isolation.user_modules(request.root)}
+        ours = [request.out, *([request.resume.dir] if request.resume is not None else [])]
+        if self._scratch is not None and not is_below(request.root, self._scratch):
+            ours.append(self._scratch)
+        opened = {
+            path
+            for path in self._opened.files()
+            if self._modules.is_users(path) and not any(is_below(path, at) for at in ours)
+        }
+        found = {request.scene, *self._modules.user_files(), *opened}
         found.update(bpy.utils.blend_paths(absolute=True, packed=False, local=False))
         return found
+
+
+def _is_blenders(name: str) -> bool:
+    """Whether a module is one of those of Blender that scripts use."""
+    return name.partition(".")[0] in BLENDERS
 
 
 def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set[passes.RenderPass]:
@@ -149,5 +221,5 @@ def resident_bytes() -> int:
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
+    except Exception:  # a hook of the sample's may refuse it in its own way
         return 0

@@ -6,6 +6,7 @@ What a request does is passed in, so this needs no Blender.
 
 from __future__ import annotations
 
+import contextvars
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Tuple
 
@@ -24,15 +25,23 @@ def answer(line: bytes, handle: Handler) -> str:
     run: Dict[str, Any] = {}
     try:
         request = protocol.parse_request(line.decode("utf-8"))
-        record, deps = handle(request, run)
+        # What a script sets in a context (decimal, NumPy) goes with it.
+        record, deps = contextvars.copy_context().run(handle, request, run)
         return protocol.success(record, deps, run)
     except RvError as error:
         return protocol.failure(error, run)
     except UnicodeDecodeError as error:
         return protocol.failure(protocol.ProtocolError(f"not UTF-8: {error}"), run)
     except BaseException as error:  # SystemExit too: the sample ends, not the worker
-        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        return protocol.failure(RvError(f"{type(error).__name__}: {error}\n{text}"), run)
+        return protocol.failure(RvError(f"{type(error).__name__}: {error}\n{_told(error)}"), run)
+
+
+def _told(error: BaseException) -> str:
+    """Its traceback; empty when even that cannot be had."""
+    try:
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except BaseException:  # it takes files to be opened
+        return ""
 
 
 def serve(requests: BinaryIO, replies: BinaryIO, handle: Handler) -> None:

@@ -20,6 +20,14 @@ MODULE = "dynamic_module"
 FRAMES_MAX = 12  # lines of a traceback that are shown
 
 
+class Raised(RuntimeError):
+    """The code of a script raised `error`."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def load_scene_class(path: str, root: str) -> Type[Scene]:
     """The Scene subclass of the script at `path`, which is run as the module `dynamic_module`.
 
@@ -40,7 +48,7 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
     try:
         exec(compiled.compiled(source, path), module.__dict__)
     except BaseException as error:  # a script may raise anything, SystemExit too
-        raise SceneError(explain(error, path, root)) from error
+        raise Raised(error) from error
     return _choose(module, shown)
 
 
@@ -64,7 +72,7 @@ def construct(scene_class: Type[Scene], request: Request) -> Scene:
     try:
         scene = scene_class(request.out)
     except BaseException as error:
-        raise SceneError(explain(error, request.scene, request.root)) from error
+        raise Raised(error) from error
     prepare(scene, request)
     return scene
 
@@ -83,7 +91,7 @@ def prepare(scene: Scene, request: Request) -> None:
     scene.gen = dict(request.record.get("gen") or {})
 
 
-def generate(scene: Scene, seed: int, path: str, root: str) -> None:
+def generate(scene: Scene, seed: int) -> None:
     """Calls the scene's `generate`, with the seed when it takes a positional argument."""
     try:
         if takes_seed(scene.generate):
@@ -91,7 +99,7 @@ def generate(scene: Scene, seed: int, path: str, root: str) -> None:
         else:
             scene.generate()
     except BaseException as error:
-        raise SceneError(explain(error, path, root)) from error
+        raise Raised(error) from error
 
 
 def takes_seed(method: Any) -> bool:

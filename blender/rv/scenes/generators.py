@@ -15,7 +15,6 @@ import selectors
 import shlex
 import signal
 import subprocess
-import tempfile
 import time
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
@@ -140,7 +139,8 @@ class GeneratorHandle:
 
     def _run(self, request: bytes) -> bytes:
         """What the program wrote, whole."""
-        with tempfile.TemporaryFile() as stdin:  # a pipe could block on a program that reads late
+        # A pipe could block on a program that reads late.
+        with open(os.memfd_create("rv-generator"), "w+b") as stdin:
             stdin.write(request)
             stdin.seek(0)
             process = subprocess.Popen(

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""The code that all samples share: modules and classes of Python, of NumPy and of rv.
+
+A script that patches a function, wraps a method or sets a constant of theirs changes its own sample
+alone. What is looked at are the variables of modules and classes, by identity, and dicts, lists and
+sets among the variables of rv, and public ones of Python, by content. Some tens of thousands of
+values take 0.2 ms: all of them are compared at once, and one by one only when something differs.
+What functions consist of is the business of heard.py. Needs no Blender.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import gc
+import sys
+from itertools import chain
+from types import ModuleType
+from typing import Any, Dict, Iterable, List
+
+_CAN_CHANGE = 1 << 9  # flag of classes that are no built-in ones
+OURS = __name__.partition(".")[0]
+_CONTAINERS = (dict, list, set)
+# Variables that Python itself adds to modules and classes, when they are asked for.
+_LAZY = {
+    "__annotate__",
+    "__annotate_func__",
+    "__annotations__",
+    "__annotations_cache__",
+    "__non_callable_proto_members__",
+    "__protocol_attrs__",
+    "__slotnames__",
+    "__warningregistry__",
+}
+_namespace: Any = vars(type)["__dict__"]  # of a class, whatever that calls its own
+
+
+def is_watched(name: str) -> bool:
+    """Whether a module of that name is one of those that are looked after."""
+    top = name.partition(".")[0]
+    return top in (OURS, "numpy") or (top in sys.stdlib_module_names and name != "sys")
+
+
+class Code:
+    """Modules as they were when they were added, with all of their classes."""
+
+    def __init__(self) -> None:
+        self._builtins = vars(builtins)
+        self._builtins_kept = dict(self._builtins)
+        self._owners: List[Any] = []  # modules and classes
+        self._spaces: List[Dict[str, Any]] = []  # where each has its variables
+        self._labels: List[str] = []
+        self._names: List[List[str]] = []
+        self._values: List[List[Any]] = []
+        self._containers: List[Any] = []
+        self._contents: List[Any] = []
+        self._before: List[Any] = []  # contents when the import began that is going on
+        self._known: set[int] = set()
+        self.mended: List[str] = []
+        self.add(m for n, m in list(sys.modules.items()) if m is not None and is_watched(n))
+
+    def add(self, modules: Iterable[Any]) -> None:
+        """Looks after further modules, as they are now."""
+        for module in modules:
+            if isinstance(getattr(module, "__dict__", None), dict):
+                self._add(module, module.__dict__)
+
+    def _add(self, owner: Any, space: Dict[str, Any]) -> None:
+        if id(owner) in self._known:
+            return
+        self._known.add(id(owner))
+        self._owners.append(owner)
+        self._spaces.append(space)
+        self._labels.append(getattr(owner, "__qualname__", _home(owner)))
+        self._names.append(list(space))
+        self._values.append(list(space.values()))
+        if not is_watched(_home(owner)):
+            return  # of Blender's: its variables are all that is looked after
+        is_ours = _home(owner).partition(".")[0] == OURS
+        for name, value in list(space.items()):
+            if type(value) in _CONTAINERS:
+                if not name.startswith("__" if is_ours else "_"):
+                    self._add_container(value)
+            elif isinstance(value, type):
+                if is_watched(_home(value)) and value.__flags__ & _CAN_CHANGE:
+                    self._add(value, _real_dict(value))
+
+    def _add_container(self, value: Any) -> None:
+        try:
+            kept = copy.deepcopy(value) if _is_plain(value) else copy.copy(value)
+        except Exception:  # whatever it holds cannot be copied
+            return
+        self._containers.append(value)
+        self._contents.append(kept)
+
+    def begin_import(self) -> None:
+        """From here on what changes in a container is the business of an import."""
+        self._before = [*map(copy.copy, self._containers)]
+
+    def end_import(self, modules: Iterable[Any]) -> None:
+        """The import is over: what it has added to containers stays; looks after its modules."""
+        for place, (value, before) in enumerate(zip(self._containers, self._before)):
+            if not _same(value, before):
+                _adopt(self._contents[place], value, before)
+        self._before = []
+        self.add(modules)
+
+    def mend(self) -> None:
+        """Puts back Python's built-in names, without which nothing works."""
+        if self._builtins != self._builtins_kept:
+            for name in self._builtins.keys() - self._builtins_kept.keys():
+                del self._builtins[name]
+            self._builtins.update(self._builtins_kept)
+
+    def restore(self) -> None:
+        """Puts back what differs; `mended` lists it. Needs nothing that can be patched."""
+        self.mended = []
+        self.mend()
+        values: Any = dict.values
+        now: Any = [*map(list, map(values, self._spaces))]  # type: ignore[arg-type]
+        if not _same(now, self._values):
+            for place in [i for i, kept in enumerate(self._values) if not _same(now[i], kept)]:
+                self._mend(place)
+        if not _same(self._containers, self._contents):
+            for value, kept in zip(self._containers, self._contents):
+                if not _same(value, kept):
+                    self.mended.append("a container")
+                    _refill(value, kept)
+
+    def _mend(self, place: int) -> None:
+        """Puts back the variables of one module or class.
+
+        Modules that have become variables of their packages, since they were imported, stay.
+        """
+        owner, space = self._owners[place], self._spaces[place]
+        kept = dict(zip(self._names[place], self._values[place]))
+        for name in [n for n in space if n not in kept]:
+            if isinstance(owner, ModuleType) and _is_submodule(owner, name, space[name]):
+                kept[name] = space[name]
+            elif name not in _LAZY:
+                self.mended.append(f"{self._labels[place]}.{name}")
+                _kind(owner).__delattr__(owner, name)
+        for name, value in kept.items():
+            if name not in space or space[name] is not value:
+                self.mended.append(f"{self._labels[place]}.{name}")
+                _kind(owner).__setattr__(owner, name, value)
+        # In the order in which they are now: what was deleted and put back stands at the end.
+        self._names[place] = list(space)
+        self._values[place] = list(space.values())
+
+
+def _kind(owner: Any) -> Any:
+    """Whose methods set the variables of a module or class, whatever its own type allows."""
+    return type if isinstance(owner, type) else ModuleType
+
+
+def _home(value: Any) -> str:
+    """The name of the module that something is, or is of."""
+    home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+    return home if isinstance(home, str) else ""
+
+
+def _real_dict(kind: type) -> Dict[str, Any]:
+    """The dict behind the read-only view that a class gives of its own."""
+    (real,) = gc.get_referents(_namespace.__get__(kind))
+    return real
+
+
+def _is_submodule(package: ModuleType, name: str, value: Any) -> bool:
+    return isinstance(value, ModuleType) and sys.modules.get(f"{package.__name__}.{name}") is value
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a container holds containers of its own, and nothing but plain values."""
+    members = chain.from_iterable(value.items()) if isinstance(value, dict) else value
+    return all(
+        isinstance(m, (str, int, float, bool, bytes, tuple, frozenset, *_CONTAINERS, type(None)))
+        for m in members
+    )
+
+
+def _same(now: Any, kept: Any) -> bool:
+    """Members that are the same objects need no `==`; for others it may raise, or be no bool."""
+    try:
+        return bool(now == kept)
+    except BaseException:
+        return False
+
+
+def _adopt(kept: Any, now: Any, before: Any) -> None:
+    """Adds to `kept` what `now` has and `before` had not."""
+    if isinstance(now, dict):
+        kept.update({key: now[key] for key in now if key not in before})
+    elif isinstance(now, set):
+        kept |= now - before
+    else:
+        kept += now[len(before) :]
+
+
+def _refill(value: Any, kept: Any) -> None:
+    if isinstance(value, list):
+        value[:] = copy.copy(kept)
+    else:
+        value.clear()
+        value.update(copy.copy(kept))
