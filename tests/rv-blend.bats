@@ -298,24 +298,46 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     [[ $output == *generated* ]]
 }
 
-@test "workers get an environment without Python's variables, and what the caller had" {
-    printf '#!/bin/sh\nenv >"$FAKE_DIR/env"\nexec "%s" "$@"\n' "$RV_BLENDER" >blender.sh
+@test "workers get what is on a list of the environment, and what the caller had for generators" {
+    printf '#!/bin/sh\nenv >"$RV_ENV_FAKE_DIR/env"\nexec "%s" "$@"\n' "$RV_BLENDER" >blender.sh
     chmod +x blender.sh
-    unset "${!PYTHON@}"
-    records 1 | PYTHONPATH=/mine PYTHONHASHSEED=7 PYTHONDEBUG='' VIRTUAL_ENV=/venv TMPDIR=/var/tmp \
-        blend --blender ./blender.sh >/dev/null
-    run -0 grep -E '^(PYTHON|RV_ENV|VIRTUAL_ENV)' fake/env
-    diff - <(sort <<<"$output") <<EOF
+    records 1 | env -i HOME=/h PATH="$RV_BIN:$PATH" FAKE_DIR="$FAKE_DIR" OCIO=/x CYCLES_CPU_NO_AVX2=1 LANG=de_DE.UTF-8 \
+        PYTHONHASHSEED=7 PYTHONDEBUG= VIRTUAL_ENV=/v TMPDIR=/var/tmp TZ=Asia/Tokyo VK_DRIVER=1 BLENDER_USER_SCRIPTS=/s \
+        rv-blend --resolution 8,6 scene.py --blender ./blender.sh >/dev/null
+    grep -vE '^(PWD|OLDPWD|SHLVL|_)=' fake/env >found
+    sed "s|^TMPDIR=$PWD/out/.rv-blend.*|TMPDIR=ours|" found >shown
+    LC_ALL=C sort shown >sorted
+    LC_ALL=C sort >wanted <<EOF
+BLENDER_USER_SCRIPTS=/s
+HOME=/h
+LC_ALL=C.UTF-8
+PATH=$(realpath .):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 PYTHONHASHSEED=0
 PYTHONNOUSERSITE=1
-RV_ENV=TMPDIR,PYTHONHASHSEED,PYTHONNOUSERSITE
+RV_ENV=PATH,TMPDIR,LC_ALL,TZ,PYTHONHASHSEED,PYTHONNOUSERSITE
+RV_ENV_CYCLES_CPU_NO_AVX2=1
+RV_ENV_FAKE_DIR=$FAKE_DIR
+RV_ENV_LANG=de_DE.UTF-8
+RV_ENV_OCIO=/x
+RV_ENV_PATH=$RV_BIN:$PATH
 RV_ENV_PYTHONDEBUG=
 RV_ENV_PYTHONHASHSEED=7
-RV_ENV_PYTHONPATH=/mine
 RV_ENV_TMPDIR=/var/tmp
-RV_ENV_VIRTUAL_ENV=/venv
+RV_ENV_TZ=Asia/Tokyo
+RV_ENV_VIRTUAL_ENV=/v
+TMPDIR=ours
+TZ=UTC
+VK_DRIVER=1
 EOF
-    grep -q "^TMPDIR=$PWD/out/.rv-blend" fake/env
+    diff sorted wanted
+}
+
+@test "where Blender looks for its files is part of a sample's key, other variables are not" {
+    records 1 | OCIO=/x LANG=de_DE.UTF-8 blend >/dev/null
+    records 1 | blend >/dev/null
+    [ "$(renders)" = 1 ]
+    records 1 | BLENDER_SYSTEM_DATAFILES=/x blend >/dev/null
+    [ "$(renders)" = 2 ]
 }
 
 @test "a sample from other settings is replaced whole; what others put into it is kept, when told so" {

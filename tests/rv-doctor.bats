@@ -151,7 +151,7 @@ has() {
 }
 
 @test ".env counts, operands do not" {
-    printf '#!/bin/sh\nFAKE_VERSION=$SCENE_VERSION exec %s "$@"\n' "$RV_ROOT/tests/lib/fake-blender" >spy
+    printf '#!/bin/sh\nFAKE_VERSION=$RV_ENV_SCENE_VERSION exec %s "$@"\n' "$RV_ROOT/tests/lib/fake-blender" >spy
     chmod +x spy
     echo SCENE_VERSION=4.3.2 >.env
     RV_BLENDER=$PWD/spy doctor 0

@@ -67,6 +67,14 @@ setup() {
     [[ $output == *"rv, Blender or the script's name are not as they were"* ]]
 }
 
+@test "another processor is told, although all files are the same" {
+    rv render scene.py --resolution 8,6 --seed seq
+    run -0 rv replay 00000000
+    [[ $output != *processor* ]]
+    FAKE_CPU=x86-64-v2 run -0 rv replay 00000000
+    [[ $output == *"the level of the processor was 'x86-64-v3' and is 'x86-64-v2': the last digits may differ"* ]]
+}
+
 @test "the newest run that has it; --script and --cwd; -o keeps it" {
     mkdir project
     mv scene.py project/

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "blend/environment.h"
 #include "blend/locate.h"
 #include "blend/owner.h"
 #include "blend/pool.h"
@@ -190,6 +191,7 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 		return -1;
 	}
 	rv_str_printf(text, "rv-blend %s\n", version.ptr);
+	blend_environment_put_key(text);
 	rv_str_printf(text, "%s\n%s", plan->script.path ? blend_script_name(&plan->script, plan->script.path) : "",
 	              plan->settings.ptr);
 	rv_str_release(&version);

@@ -173,6 +173,27 @@ static int put_deps(const struct blend_sample_run *run, const struct rv_record *
 	return 0;
 }
 
+/* What the last bits of the sample depend on besides its key, for `rv replay`. */
+static void put_made_by(const struct rv_record *reply, struct rv_json_out *out)
+{
+	static const char *const names[] = { "build", "cpu" };
+	struct rv_span run;
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err err;
+	if (!rv_record_get(reply, "run", &run) || rv_json_parse(run.ptr, run.len, &json, &err) < 0) {
+		return;
+	}
+	rv_json_open(out, "made_by", '{');
+	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+		const char *const value = rv_json_string(rv_json_get(json, names[i]), NULL);
+		if (value) {
+			rv_json_put_string(out, names[i], value);
+		}
+	}
+	rv_json_close(out, '}');
+	rv_json_release(&json);
+}
+
 int blend_marker_write(const struct blend_sample_run *run, const char *key, const char *scene, const char *dir,
                        const struct rv_record *reply, struct rv_span add, struct rv_err *err)
 {
@@ -187,6 +208,7 @@ int blend_marker_write(const struct blend_sample_run *run, const char *key, cons
 	if (status == 0) {
 		rv_json_put_raw(&out, "settings", run->settings, strlen(run->settings));
 		rv_json_put_raw(&out, "add", add.ptr, add.len);
+		put_made_by(reply, &out);
 		rv_json_close(&out, '}');
 		rv_str_putc(&text, '\n');
 		rv_str_printf(&path, "%s/%s", dir, RV_BLEND_MARKER);

@@ -3,12 +3,12 @@
  * The marker of a finished sample, OUT/ID/.rv-blend.json, which says from what it was made:
  *
  *	{"version":2,"key":"…","scene":"scene.py","deps":[["scene.py","…"],…],"files":[["Image.png",1234,"…"],…],
- *	 "settings":{…},"add":{…}}
+ *	 "settings":{…},"add":{…},"made_by":{"build":"…","cpu":"…"}}
  *
  * `key` is a digest of everything that decides the sample but the files it reads (those are in `deps`, with their
  * digests); `scene` names the scene, from its root on; `files` is what was committed, with sizes and SHA-256;
  * `settings` is what rv-blend was asked for, so that the sample can be made again; `add` holds the members that the
- * record got.
+ * record got; `made_by` names the Blender and the kind of processor, which the last bits depend on, for `rv replay`.
  */
 #ifndef RV_BLEND_SAMPLE_MARKER_H
 #define RV_BLEND_SAMPLE_MARKER_H

@@ -84,7 +84,7 @@ static int launch(struct blend_worker *worker, const char *gpu, bool warm, int r
 	char threads[16];
 	const char *mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
 	rv_str_printf(&script, "%s/worker.py", setup->home);
-	blend_environment_init(&env, worker->tmp_dir, gpu);
+	blend_environment_init(&env, setup->blender, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	/* clang-format off */
 	const char *const argv[] = {

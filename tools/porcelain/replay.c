@@ -315,6 +315,36 @@ out:
 	free(sample);
 }
 
+/* Tells when the program or the processor is another one, on which the last bits of floats depend. */
+static void tell_machine(const struct job *job, const char *out)
+{
+	static const struct {
+		const char *key, *what;
+	} parts[] = { { "build", "the build of Blender" }, { "cpu", "the level of the processor" } };
+	struct rv_record again = RV_RECORD_INIT;
+	struct rv_json was = RV_JSON_INIT, is = RV_JSON_INIT;
+	struct rv_span span;
+	struct rv_err err = RV_ERR_INIT;
+	char *const sample = join(out, job->id);
+	if (read_record(sample, RV_BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "made_by", &span) ||
+	    rv_json_parse(span.ptr, span.len, &was, &err) < 0 || !rv_record_get(&again, "made_by", &span) ||
+	    rv_json_parse(span.ptr, span.len, &is, &err) < 0) {
+		goto out;
+	}
+	for (size_t i = 0; i < RV_COUNTOF(parts); i++) {
+		const char *const old = rv_json_string(rv_json_get(was, parts[i].key), NULL);
+		const char *const new = rv_json_string(rv_json_get(is, parts[i].key), NULL);
+		if (old && new &&strcmp(old, new) != 0) {
+			rv_note("%s was '%s' and is '%s': the last digits may differ", parts[i].what, old, new);
+		}
+	}
+out:
+	rv_json_release(&was);
+	rv_json_release(&is);
+	rv_record_release(&again);
+	free(sample);
+}
+
 static const char *const words[] = { "same", "different", "missing", "new" };
 
 static void put_file(const struct porcelain_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
@@ -366,6 +396,7 @@ static int report(struct rv_tool *tool, const struct job *job, const char *out, 
 			rv_json_close(&json, '}');
 			rv_str_putc(&text, '\n');
 		}
+		tell_machine(job, out);
 		if (n_same < len) {
 			tell_causes(job, out);
 			rv_tool_status(tool, 1);

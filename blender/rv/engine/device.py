@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, TextIO
 
 import bpy
 
+from ..plain import machine
 from ..plain.errors import RenderError
 from . import compat
 
@@ -75,12 +76,18 @@ def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:
         print(f"[rv] {name}={value}", file=file)
 
 
+def made_by() -> Dict[str, str]:
+    """The Blender, its build, and the level of the processor: what the last bits depend on."""
+    build = machine.build_id("/proc/self/exe")
+    return {"blender": compat.VERSION_TEXT, "build": build, "cpu": machine.cpu_level()}
+
+
 def facts() -> Dict[str, Any]:
     """What the hello says about this Blender."""
     devices = Devices()
     scene = compat.reset()
     return {
-        "blender": compat.VERSION_TEXT,
+        **made_by(),
         "python": platform.python_version(),
         "device": devices.auto,
         "devices": devices.available,

@@ -24,7 +24,7 @@ from ..clean.process import Environment, Process
 from ..clean.session import Session
 from ..clean.types import Registered
 from ..engine import compat, passes, timeline
-from ..engine.device import Devices, print_info
+from ..engine.device import Devices, made_by, print_info
 from ..plain import compiled
 from ..plain.errors import RenderError, RvError, SceneError
 from ..plain.paths import is_below
@@ -50,6 +50,7 @@ class SampleHandler:
         self._tell = tell
         compiled.remember_modules()
         self._devices = Devices()
+        self._made_by = made_by()
         self._addons = Addons()
         self._descriptors = Descriptors()
         self._opened = Opened()
@@ -108,6 +109,7 @@ class SampleHandler:
             else:
                 members = self._output(sample)
                 run["device"] = sample.rendering["device"]
+                run.update(build=self._made_by["build"], cpu=self._made_by["cpu"])
                 run["build_s"] = round(time.monotonic() - started - run.get("render_s", 0.0), 6)
             return members, draw.listed(
                 self._files(request) | sample.scene._stage.dependencies, request
