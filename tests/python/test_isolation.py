@@ -184,13 +184,13 @@ class IsolationTest(SampleCase):
             import json
             sys.modules["random"] = None
             sys.modules["json"] = rv
-            sys.modules["wave"] = None
+            sys.modules["tabnanny"] = None
             random.random = lambda: 0.5
             """
         self.run_sample(scene(dirt, head=HEAD))
         self.assertIs(sys.modules["random"], random)
         self.assertIs(sys.modules["json"], json)
-        self.assertNotIn("wave", sys.modules)
+        self.assertNotIn("tabnanny", sys.modules)
         self.same(first, self.clean())
 
     def test_limits_and_masks_are_put_back(self):

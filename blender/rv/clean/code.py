@@ -48,15 +48,16 @@ class Code:
         self._builtins = vars(builtins)
         self._builtins_kept = dict(self._builtins)
         self._owners: List[Any] = []  # modules and classes
+        self._are_ours: List[bool] = []
         self._spaces: List[Dict[str, Any]] = []  # where each has its variables
         self._labels: List[str] = []
         self._names: List[List[str]] = []
         self._values: List[List[Any]] = []
         self._containers: List[Any] = []
+        self._places: List[str] = []  # where each of the containers is
         self._contents: List[Any] = []
         self._before: List[Any] = []  # contents when the import began that is going on
         self._known: set[int] = set()
-        self.mended: List[str] = []
         self.add(m for n, m in list(sys.modules.items()) if m is not None and is_watched(n))
 
     def add(self, modules: Iterable[Any]) -> None:
@@ -70,27 +71,29 @@ class Code:
             return
         self._known.add(id(owner))
         self._owners.append(owner)
+        is_ours = _home(owner).partition(".")[0] == OURS
+        self._are_ours.append(is_ours)
         self._spaces.append(space)
         self._labels.append(getattr(owner, "__qualname__", _home(owner)))
         self._names.append(list(space))
         self._values.append(list(space.values()))
         if not is_watched(_home(owner)):
             return  # of Blender's: its variables are all that is looked after
-        is_ours = _home(owner).partition(".")[0] == OURS
         for name, value in list(space.items()):
             if type(value) in _CONTAINERS:
                 if not name.startswith("__" if is_ours else "_"):
-                    self._add_container(value)
+                    self._add_container(value, f"{self._labels[-1]}.{name}" if is_ours else "")
             elif isinstance(value, type):
                 if is_watched(_home(value)) and value.__flags__ & _CAN_CHANGE:
                     self._add(value, _real_dict(value))
 
-    def _add_container(self, value: Any) -> None:
+    def _add_container(self, value: Any, place: str) -> None:
         try:
             kept = copy.deepcopy(value) if _is_plain(value) else copy.copy(value)
         except Exception:  # whatever it holds cannot be copied
             return
         self._containers.append(value)
+        self._places.append(place)
         self._contents.append(kept)
 
     def begin_import(self) -> None:
@@ -105,48 +108,57 @@ class Code:
         self._before = []
         self.add(modules)
 
-    def mend(self) -> None:
-        """Puts back Python's built-in names, without which nothing works."""
-        if self._builtins != self._builtins_kept:
-            for name in self._builtins.keys() - self._builtins_kept.keys():
-                del self._builtins[name]
-            self._builtins.update(self._builtins_kept)
+    def mend(self) -> List[str]:
+        """Puts back Python's built-in names, without which nothing works; those that differed."""
+        now, kept = self._builtins, self._builtins_kept
+        if now == kept:
+            return []
+        changed = [name for name in kept if name not in now or now[name] is not kept[name]]
+        for name in now.keys() - kept.keys():
+            del now[name]
+        now.update(kept)
+        return [f"builtins.{name}" for name in changed]
 
-    def restore(self) -> None:
-        """Puts back what differs; `mended` lists it. Needs nothing that can be patched."""
-        self.mended = []
-        self.mend()
+    def restore(self) -> List[str]:
+        """Puts back what differs; that which rv may not work without.
+
+        Needs nothing that can be patched.
+        """
+        mended = self.mend()
         values: Any = dict.values
         now: Any = [*map(list, map(values, self._spaces))]  # type: ignore[arg-type]
         if not _same(now, self._values):
             for place in [i for i, kept in enumerate(self._values) if not _same(now[i], kept)]:
-                self._mend(place)
+                mended += self._mend(place)
         if not _same(self._containers, self._contents):
-            for value, kept in zip(self._containers, self._contents):
+            for where, value, kept in zip(self._places, self._containers, self._contents):
                 if not _same(value, kept):
-                    self.mended.append("a container")
+                    mended += [where] if where else []
                     _refill(value, kept)
+        return mended
 
-    def _mend(self, place: int) -> None:
-        """Puts back the variables of one module or class.
+    def _mend(self, place: int) -> List[str]:
+        """Puts back the variables of one module or class; functions and classes, and all of ours.
 
         Modules that have become variables of their packages, since they were imported, stay.
         """
         owner, space = self._owners[place], self._spaces[place]
         kept = dict(zip(self._names[place], self._values[place]))
+        mended: List[str] = []
         for name in [n for n in space if n not in kept]:
             if isinstance(owner, ModuleType) and _is_submodule(owner, name, space[name]):
                 kept[name] = space[name]
             elif name not in _LAZY:
-                self.mended.append(f"{self._labels[place]}.{name}")
                 _kind(owner).__delattr__(owner, name)
         for name, value in kept.items():
             if name not in space or space[name] is not value:
-                self.mended.append(f"{self._labels[place]}.{name}")
+                if callable(value) or self._are_ours[place]:
+                    mended.append(f"{self._labels[place]}.{name}")
                 _kind(owner).__setattr__(owner, name, value)
         # In the order in which they are now: what was deleted and put back stands at the end.
         self._names[place] = list(space)
         self._values[place] = list(space.values())
+        return mended
 
 
 def _kind(owner: Any) -> Any:

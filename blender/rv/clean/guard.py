@@ -21,7 +21,7 @@ class Spoiled(Exception):
 class Guard(Protocol):
     """One kind of thing that outlives a sample."""
 
-    def restore(self) -> None:
+    def restore(self) -> object:
         """Puts it back as it was at the start. Spoiled when that cannot be."""
 
 

@@ -100,6 +100,10 @@ class Replaced:
         elif event == "sys.addaudithook":
             self._hooks += 1
 
+    def names(self) -> List[str]:
+        """What was replaced."""
+        return [f"{getattr(owner, '__qualname__', owner)}.{name}" for owner, name, _ in self._undo]
+
     def restore(self) -> None:
         """Puts back what was replaced, the last first. Spoiled by a hook that a sample added."""
         undo, self._undo = self._undo, []
@@ -170,19 +174,22 @@ class Variables:
 
 
 class Warnings:
-    """Warnings of Python: of a script itself, of rv, of libraries. To be made before `Code`."""
+    """Warnings of Python: of a script itself, of rv, of libraries. To be made before `Code`.
 
-    def __init__(self) -> None:
+    Deprecations are told of in the code of `module`.
+    """
+
+    def __init__(self, module: str) -> None:
+        warnings.filterwarnings("default", category=DeprecationWarning, module=module)
         self._show = warnings.showwarning
         self._tell: Optional[Callable[[str], None]] = None
         self._told: Set[str] = set()
         self._filters = list(warnings.filters)
         setattr(warnings, "showwarning", self._hear)
 
-    def begin(self, module: str, tell: Callable[[str], None]) -> None:
-        """Tells of each different one from now on; also of deprecations in the code of `module`."""
+    def begin(self, tell: Callable[[str], None]) -> None:
+        """Tells of each different one from now on."""
         self._tell, self._told = tell, set()
-        warnings.filterwarnings("default", category=DeprecationWarning, module=module)
 
     def _hear(self, message: Any, kind: Any, filename: str, lineno: int, *more: Any) -> None:
         if self._tell is None:

@@ -261,18 +261,22 @@ class Process:
         if left:
             raise Spoiled(f"it changed what cannot be put back: {', '.join(dict.fromkeys(left))}")
 
-    def mend(self) -> None:
+    def mend(self) -> List[str]:
         """Puts back what watches the interpreter, and the variables of sys, but for the streams,
-        which are the business of Descriptors."""
+        which are the business of Descriptors; those that rv may not work without."""
+        watched = sys.gettrace() is not None or sys.getprofile() is not None
         sys.settrace(None)
         sys.setprofile(None)
+        mended = ["sys.settrace or sys.setprofile"] if watched else []
         now = vars(sys)
         for name in [n for n in now if n not in self._system and not n.startswith("last_")]:
             del now[name]
         for name, value in self._system.items():
             if now.get(name) is not value and name not in ("stdin", "stdout", "stderr"):
                 now[name] = value
+                mended += [f"sys.{name}"] if callable(value) else []
         sys.argv[:] = self._arguments
+        return mended
 
 
 class Environment:

@@ -55,16 +55,18 @@ class SampleHandler:
         self._descriptors = Descriptors()
         self._opened = Opened()
         self._variables = Variables()
-        self._warnings = Warnings()
+        self._warnings = Warnings(script.MODULE)
         self._process = Process()
-        numpy, replaced, registered = Numpy(), Replaced(), Registered(self._addons.usual)
+        self._replaced = Replaced()
+        self._patched: List[str] = []  # by the present sample
+        numpy, registered = Numpy(), Registered(self._addons.usual)
         # What patches modules for good is made before them.
         self._code = Code()
         self._code.add(module for name, module in list(sys.modules.items()) if _is_blenders(name))
         self._modules = Modules(self._code, {"numpy": [compat.mend_numpy, numpy.take]})
         self._guards = Guards(
             [
-                replaced,
+                self._replaced,
                 self._code,
                 self._process,
                 self._descriptors,
@@ -115,20 +117,20 @@ class SampleHandler:
                 self._files(request) | sample.scene._stage.dependencies, request
             )
         except BaseException as error:
-            self._mend()  # telling what went wrong takes more than a script may have left
-            self._code.restore()
+            # Telling what went wrong takes more than a script may have left.
+            patched = [*self._patched, *self._mend(), *self._replaced.names()]
+            patched += self._code.restore()
             found = script.files_of(error) | self._files(request)
             below = {path for path in found if is_below(path, request.root)}
             run["deps"] = draw.listed(below, request)
             if isinstance(error, script.Raised):
                 text = script.explain(error.error, request.scene, request.root)
                 raise SceneError(text) from error.error
-            if self._code.mended and not isinstance(error, RvError):
-                patched = ", ".join(self._code.mended[:PATCHED_MAX])
+            if patched and not isinstance(error, RvError):
                 told = f"{type(error).__name__}: {error}"
-                raise SceneError(
-                    f"{told}: the script has replaced what rv needs: {patched}"
-                ) from error
+                names = ", ".join(dict.fromkeys(patched[:PATCHED_MAX]))
+                text = f"{told}: the script has replaced what rv needs: {names}"
+                raise SceneError(text) from error
             raise
         finally:
             reasons = restore()
@@ -140,6 +142,7 @@ class SampleHandler:
 
     def _begin(self, request: Request, warnings: List[str]) -> None:
         """Empties Blender and goes to the root; from now on the sample is listened to."""
+        self._patched = []
         render.prepare(request.seed, opens_file=is_file(request.scene))
         noise.seed_set(request.seed % (2**31 - 1) + 1)  # 0 would mean the clock
         try:
@@ -149,13 +152,13 @@ class SampleHandler:
         self._modules.begin(request.root, request.seed)
         self._opened.begin()
         self._variables.begin(self._modules.is_users, warnings.append)
-        self._warnings.begin(script.MODULE, warnings.append)
+        self._warnings.begin(warnings.append)
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
         overrides = parse(request.settings.blend, request.record.get("blend"))
         scene = build(request, overrides, self._addons, warnings)
         self._opened.end()  # what is read from here on is ours
-        self._mend()
+        self._patched = self._mend()
         rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
         print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
         print_info(bpy.context.scene, sys.stderr)
@@ -171,11 +174,11 @@ class SampleHandler:
             run=run,
         )
 
-    def _mend(self) -> None:
-        """Puts back what our own code cannot work without."""
-        self._process.mend()
-        self._code.mend()
+    def _mend(self) -> List[str]:
+        """Puts back what our own code cannot work without; what of it the script had replaced."""
+        mended = [*self._process.mend(), *self._code.mend()]
         self._descriptors.restore()
+        return mended
 
     def _output(self, sample: Sample) -> Dict[str, Any]:
         return draw.output(sample, self._tell)
