@@ -38,16 +38,16 @@ END
 @test "what lacks a docstring or a type is named" {
     need python3
     copy_source
-    spoil blender/rv/scenes/camera.py '"""A camera; it looks along its -Z axis, +Y is up."""' ''
+    spoil blender/rv/scenes/camera.py '"""A camera; it looks along its -Z axis, +Y is up. TypeError when `obj` is none."""' ''
     spoil blender/rv/scenes/scene.py '"""What is recorded besides picture, depth and object index."""' ''
     spoil blender/rv/scenes/scene.py '"""Lights by index."""' ''
-    spoil blender/rv/scenes/objects.py '"""Moves it by an offset."""' ''
+    spoil blender/rv/scenes/placed.py '"""Moves it by an offset."""' ''
     spoil blender/rv/plain/types.py '"""Width and height in pixels."""' ''
-    spoil blender/rv/plain/tags.py 'custom_meta: Dict[str, Any]' 'custom_meta = unknown()'
+    spoil blender/rv/plain/tags.py 'custom_meta: Dict[str, Any] = checked(mapping, dict)' 'custom_meta = unknown()'
     spoil blender/rv/plain/tags.py '"""What scenes, objects, lights' 'x = """What scenes, objects, lights'
     run -1 python3 copy/docs/api.py --missing
     for name in scenes.camera.Camera scenes.scene.Scene.passes scenes.scene.Scene.generated_lights \
-        scenes.objects.Object.move plain.types.Resolution plain.tags; do
+        scenes.placed.Placed.move plain.types.Resolution plain.tags; do
         grep -qxF "rv.$name has no docstring" <<<"$output" || { echo "$output"; echo "not named: $name"; return 1; }
     done
     grep -qxF "rv.plain.tags.CustomMeta.custom_meta has no type" <<<"$output"
@@ -64,7 +64,7 @@ print(*ast.literal_eval(listed.value))")
         grep -qw "$name" "$RV_ROOT/docs/api.md" || { echo "not there: $name"; return 1; }
     done
     for text in '#### Object.set_keypoints' '#### Domain.ellipse' 'Domain.ellipse(' '### simulate_physics' \
-        '- `resolution: Tuple[int, int] = (640, 640)`<br>' '- `CRYPTO_OBJECT' 'From [`Object`](#object): ' \
+        '- `resolution: Resolution`<br>' '- `CRYPTO_OBJECT' 'From [`Object`](#object): ' \
         '- `PASS_MAP: '; do
         grep -qF -- "$text" "$RV_ROOT/docs/api.md" || { echo "not there: $text"; return 1; }
     done

@@ -67,7 +67,7 @@ class NotationTest(SceneCase):
             with self.assertRaisesRegex(ValueError, "frames"):
                 frames.parse_frames(value)
         for text in ("1000000", "1..2000000", f"{10**17}..{10**18 - 1}"):
-            with self.assertRaisesRegex(ValueError, f"{text}'.* from 0 to 999999, not from 1"):
+            with self.assertRaisesRegex(ValueError, f"{text}'.* in 0 to 999999"):
                 frames.parse_frames(text)
 
     def test_set_frames(self):
@@ -95,8 +95,11 @@ class NotationTest(SceneCase):
         for fps in (24, 30, 29.97, 23.976, 0.5, 120, 1000):
             self.assertIs(self.scene.set_fps(fps), self.scene)
             self.assertAlmostEqual(render.fps / render.fps_base, fps, delta=fps * 1e-6)
-        for wrong in (0, -1, 1001, "24", None, True, math.nan, math.inf):
-            with self.assertRaises(ValueError):
+        for error, wrong in (
+            *((ValueError, number) for number in (0, -1, 1001, math.nan, math.inf)),
+            *((TypeError, value) for value in ("24", None, True)),
+        ):
+            with self.assertRaises(error):
                 self.scene.set_fps(wrong)
 
     def test_task(self):

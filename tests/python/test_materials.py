@@ -78,9 +78,9 @@ class MaterialTest(SceneCase):
         material = self.scene.materials.basic()
         one, two = (self.scene.objects.cube().set_material(material) for _ in range(2))
         self.assertIs(one.obj.data.materials[0], two.obj.data.materials[0])
-        material.set_params(roughness=0.1)
+        material.set_params(roughness=0.25)
         node = nodes(one.obj.data.materials[0], "ShaderNodeBsdfPrincipled")[0]
-        self.assertEqual(node.inputs["Roughness"].default_value, 0.5)
+        self.assertEqual(node.inputs["Roughness"].default_value, 0.25)
         rv.bpy.data.materials.remove(one.obj.data.materials[0])
         self.scene.objects.cube().set_material(material)
         self.assertEqual(material.index, 2)

@@ -75,8 +75,15 @@ class PlaceTest(SceneCase):
         self.assertAlmostEqual((axis(cube, 0) - Vector((0, 1, 0))).length, 0, delta=1e-6)
         cube.set_rotation(Quaternion((1, 0, 0, 0)))
         self.assertAlmostEqual((axis(cube, 0) - Vector((1, 0, 0))).length, 0, delta=1e-6)
-        for bad in ((0, 0, 1), 3, None):
+        cube.set_rotation((0, 0, 90))
+        self.assertAlmostEqual((axis(cube, 0) - Vector((0, 1, 0))).length, 0, delta=1e-6)
+        cube.set_rotation([[0, 0, 1], [1, 0, 0], [0, 1, 0]])
+        self.assertAlmostEqual((axis(cube, 0) - Vector((0, 1, 0))).length, 0, delta=1e-6)
+        for bad in ((0, 1), 3, None, "abc", ((1, 0, 0), (0, 1, 0), 3)):
             self.assertRaises(TypeError, cube.set_rotation, bad)
+        mirrored, flat = [[1, 0, 0], [0, 1, 0], [0, 0, -1]], [[1, 0, 0]] * 3
+        for bad in (mirrored, flat, (0, 0, math.nan), Quaternion((0, 0, 0, 0))):
+            self.assertRaises(ValueError, cube.set_rotation, bad)
 
     def test_scale(self):
         cube = self.cube
@@ -107,8 +114,13 @@ class PlaceTest(SceneCase):
         camera.point_at(target, angle=30)
         self.assertAlmostEqual(math.degrees(level.angle(axis(camera, 0))), 30, delta=1e-3)
         self.assertAlmostEqual((axis(camera, 2) + aim).length, 0, delta=1e-5)
-        camera.set_location((3, -2, 1))
-        self.assertRaises(ValueError, camera.point_at, target)
+        camera.point_at((3, -2, 1))
+        self.assertAlmostEqual((axis(camera, 2) + aim).length, 0, delta=1e-5)
+        before = camera.set_location((3, -2, 1)).obj.rotation_quaternion.copy()
+        with self.assertWarnsRegex(UserWarning, "Camera.*where it is itself"):
+            camera.point_at(target)
+        self.assertEqual(camera.obj.rotation_quaternion, before)
+        self.assertRaises(TypeError, camera.point_at, "Empty")
 
     def test_point_at_with_parents(self):
         s = self.scene
@@ -174,7 +186,7 @@ class LookTest(SceneCase):
         self.assertTrue(other.obj.hide_viewport)
         third = self.scene.objects.cube()
         self.assertRaises(ValueError, third.hide, "x")
-        self.assertTrue(third.obj.hide_render)
+        self.assertFalse(third.obj.hide_render, "a call that is refused changes nothing")
 
     def test_debug(self):
         self.assertIs(self.cube.show_debug_axes(), self.cube)
@@ -241,9 +253,12 @@ class CopyTest(SceneCase):
         self.assertEqual((copy.index, copy.obj.pass_index), (None, 0))
         self.assertNotIn(copy, self.scene.generated_objects)
 
-    def test_copies_are_plain_objects(self):
-        self.assertIs(type(self.scene.camera.copy()), rv.Object)
-        self.assertIs(type(self.scene.lights.sun().copy()), rv.Object)
+    def test_copies_are_of_the_same_kind(self):
+        self.assertIs(type(self.scene.camera.copy()), rv.Camera)
+        sun = self.scene.lights.sun().copy("Second")
+        self.assertIs(type(sun), rv.SunLight)
+        self.assertEqual((sun.index, sun.set_angle(3).obj.name), (2, "Second"))
+        self.assertEqual([light.index for light in self.scene.generated_lights], [1, 2])
 
     def test_loader(self):
         loader = self.cube.as_loader()

@@ -158,9 +158,9 @@ class Physics(SceneCase):
             ("collision_margin must be >= 0.", {"collision_margin": -0.1}),
             ("deactivate_linear_velocity must be >= 0.", {"deactivate_linear_velocity": -1}),
             ("deactivate_angular_velocity must be >= 0.", {"deactivate_angular_velocity": -1}),
-            ("mode is 'ball'", {"mode": "ball"}),
-            ("mesh_source is 'ALL'", {"mesh_source": "all"}),
-            ("body_type is 'STATIC'", {"body_type": "static"}),
+            ("mode must be box, sphere,", {"mode": "ball"}),
+            ("mesh_source must be BASE,", {"mesh_source": "all"}),
+            ("body_type must be ACTIVE or PASSIVE, not 'STATIC'", {"body_type": "static"}),
         ):
             with self.subTest(message), self.assertRaises(ValueError) as caught:
                 cube.add_rigidbody(**arguments)

@@ -160,14 +160,14 @@ class RecordTest(SampleCase):
 
     def test_what_json_cannot_hold(self):
         for body, text in (
-            ("self.set_custom_meta(f=print)", "custom_meta of the scene.f"),
-            ("self.set_custom_meta(f=float('nan'))", "custom_meta of the scene.f"),
+            ("self.set_custom_meta(f=print)", "Test': custom_meta f: a builtin"),
+            ("self.set_custom_meta(f=float('nan'))", "Test': custom_meta f: nan"),
             (
                 "self.objects.cube().set_custom_meta(x=[1, {2: 3}])",
-                "object 'Cube': custom_meta.x[1]",
+                "rv.Object 'Cube': custom_meta x[1]",
             ),
-            ("self.objects.cube().set_tags(b'x')", "object 'Cube': tags"),
-            ("self.camera.set_location((float('inf'), 0, 0))", ""),
+            ("self.objects.cube().set_tags(b'x')", "rv.Object 'Cube': a tag must be a str"),
+            ("self.camera.set_location((float('inf'), 0, 0))", "rv.Camera 'Camera': location"),
         ):
             reply, out = self.run_sample(scene(body))
             self.assertFalse(reply["ok"], body)

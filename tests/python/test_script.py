@@ -159,7 +159,9 @@ class BadScriptTest(SampleCase):
 
     def test_errors_of_the_api(self):
         message = self.fails(
-            scene("self.objects.cube().set_scale('big')"), "scene_error", "TypeError: scale must be"
+            scene("self.objects.cube().set_scale('big')"),
+            "scene_error",
+            "TypeError: rv.Object 'Cube': scale must be a number or 3 numbers",
         )
         self.assertNotIn("objects.py", message)
 
@@ -187,6 +189,6 @@ class BadScriptTest(SampleCase):
         for world, text in (
             ("rv.HDRIWorld('no.hdr')", "HDRIWorld"),
             ("rv.ImportedWorld('no.blend')", "ImportedWorld"),
-            ("None", "NoneType"),
+            ("None", "world must be an rv.World"),
         ):
             self.fails(scene(f"self.world = {world}"), "scene_error", text)

@@ -172,6 +172,15 @@ def make_neutral(scene: bpy.types.Scene) -> None:
     scene.cycles.use_denoising = False  # where it is wanted it is turned on again
 
 
+def follow_scene_colors(scene: bpy.types.Scene) -> bool:
+    """Files get the colours of the scene, not of the Output panel; whether that is new."""
+    settings = scene.render.image_settings
+    if settings.color_management == "FOLLOW_SCENE":
+        return False
+    settings.color_management = "FOLLOW_SCENE"
+    return True
+
+
 def set_view_transform(scene: bpy.types.Scene) -> None:
     """AgX, or Filmic where there is no AgX (before 4.0)."""
     for name in ("AgX", "Filmic"):
@@ -281,11 +290,15 @@ def set_sky(node: bpy.types.Node, **values: Optional[float]) -> None:
     ozone_density.
     """
     for name, value in values.items():
-        if value is None:
-            continue
-        if name == "aerosol_density" and not hasattr(node, name):
-            name = "dust_density"
-        setattr(node, name, value)
+        if value is not None:
+            setattr(node, sky_name(name), value)
+
+
+def sky_name(name: str) -> str:
+    """What this Blender calls an input of a sky texture."""
+    if name == "aerosol_density" and name not in bpy.types.ShaderNodeTexSky.bl_rna.properties:
+        return "dust_density"
+    return name
 
 
 def add_faces(mesh: bpy.types.Mesh, sizes: List[int]) -> None:

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Whether two triangle meshes come closer than a distance: what exact scattering asks.
 
-The distance of two separate triangle meshes is the least of vertex to triangle (both ways) and
-edge to
-edge; meshes that cross, or of which one lies inside the other, have distance 0.
+The distance of two separate triangle meshes is the least of vertex to triangle (both ways)
+and edge to edge; meshes that cross, or of which one lies inside the other, have distance 0.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
+import bpy
 from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
+
+from .measure import mesh_of
 
 EPSILON = 1e-9
 
@@ -24,6 +24,13 @@ class Solid:
         self.vertices = vertices
         self.triangles = triangles
         self.edges = sorted({tuple(sorted((t[i], t[i - 1]))) for t in triangles for i in range(3)})
+
+    def with_other(self, other: Solid, matrix: Matrix) -> Solid:
+        """This mesh and another one, which is placed by a matrix, as one."""
+        first = len(self.vertices)
+        vertices = self.vertices + [matrix @ v for v in other.vertices]
+        moved = [tuple(first + corner for corner in t) for t in other.triangles]
+        return Solid(vertices, self.triangles + moved)
 
     def radius(self, flat: bool) -> float:
         """The farthest vertex from the origin; in the XY plane only when `flat`."""
@@ -140,14 +147,12 @@ def _unit(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def solid_of(rv_obj: Any, depsgraph: Any) -> Solid:
-    """The evaluated mesh (modifiers applied) of a bpy object, in its own space."""
-    evaluated = rv_obj.evaluated_get(depsgraph)
-    mesh = evaluated.to_mesh()
-    try:
+def solid_of(obj: bpy.types.Object) -> Solid:
+    """The mesh of an object (modifiers applied), in its own space."""
+    with mesh_of(obj) as mesh:
+        if mesh is None:
+            return Solid([], [])
         mesh.calc_loop_triangles()
         return Solid(
             [v.co.copy() for v in mesh.vertices], [tuple(t.vertices) for t in mesh.loop_triangles]
         )
-    finally:
-        evaluated.to_mesh_clear()

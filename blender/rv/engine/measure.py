@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The measures of objects."""
+"""Places and measures of objects, as they are at the moment.
+
+Bringing a scene up to date takes as long as it is large, so it is only done for an object whose
+place or surface depends on more than its own properties: modifiers, constraints, animation,
+physics. Boxes are minima and maxima of coordinates: no sums, which would depend on the processor.
+"""
 
 from __future__ import annotations
 
+from array import array
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import product
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import bmesh
 import bpy
@@ -54,13 +61,125 @@ class ObjectStats:
         return asdict(self)
 
 
-def _triple(vector: Any) -> Float3:
-    return float(vector[0]), float(vector[1]), float(vector[2])
+# -- what is there, whether Blender is up to date or not
 
 
-def _evaluated(obj: bpy.types.Object) -> bpy.types.Object:
+def update() -> Any:
+    """Brings the scene up to date, which takes as long as it is large; its depsgraph."""
     bpy.context.view_layer.update()
-    return obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return bpy.context.evaluated_depsgraph_get()
+
+
+def is_known(obj: bpy.types.Object) -> bool:
+    """Whether the measures of an object are those that it has now, without an update."""
+    return _is_plain(obj) and _stands_alone(obj)
+
+
+def _is_simulated(obj: bpy.types.Object) -> bool:
+    world = bpy.context.scene.rigidbody_world
+    if obj.rigid_body is None or world is None:
+        return False
+    cache = world.point_cache
+    return cache.is_baked or bpy.context.scene.frame_current != cache.frame_start
+
+
+def _stands_alone(obj: bpy.types.Object) -> bool:
+    """Whether an object's place follows from its own properties and those of its parents."""
+    return (
+        obj.animation_data is None
+        and not _is_simulated(obj)
+        and not obj.constraints
+        and (obj.parent is None or (obj.parent_type == "OBJECT" and _stands_alone(obj.parent)))
+    )
+
+
+def world_matrix(obj: bpy.types.Object) -> Matrix:
+    """Where an object is in the world now. The scene is brought up to date only where it must."""
+    if not _stands_alone(obj):
+        return obj.evaluated_get(update()).matrix_world.copy()
+    if obj.parent is None:
+        return obj.matrix_basis.copy()
+    return world_matrix(obj.parent) @ obj.matrix_parent_inverse @ obj.matrix_basis
+
+
+def family(
+    obj: bpy.types.Object, without: Collection[bpy.types.Object] = ()
+) -> List[bpy.types.Object]:
+    """All that hang on an object, parents before their children, else by name.
+
+    Not those in `without`, nor what hangs on them.
+    """
+    children: Dict[bpy.types.Object, List[bpy.types.Object]] = {}
+    for other in bpy.data.objects:
+        parent = other.parent
+        if parent is not None and other not in without:
+            children.setdefault(parent, []).append(other)
+    found: List[bpy.types.Object] = []
+    level = [obj]
+    while level:
+        level = [child for parent in level for child in children.get(parent, ())]
+        found += level
+    return found
+
+
+def _is_plain(obj: bpy.types.Object) -> bool:
+    """Whether the surface of an object is that of its mesh, as it is."""
+    mesh = obj.data
+    return (
+        obj.type == "MESH"
+        and not mesh.is_editmode
+        and mesh.shape_keys is None
+        and mesh.animation_data is None
+        and not any(modifier.show_viewport for modifier in obj.modifiers)
+    )
+
+
+@contextmanager
+def mesh_of(obj: bpy.types.Object) -> Iterator[Optional[bpy.types.Mesh]]:
+    """The mesh that an object has now, modifiers applied, in its own space; None without a surface.
+
+    The scene is brought up to date only where it must.
+    """
+    if _is_plain(obj):
+        yield obj.data
+    elif obj.type not in SOLID:
+        yield None
+    else:
+        evaluated = obj.evaluated_get(update())
+        try:
+            yield evaluated.to_mesh()
+        finally:
+            evaluated.to_mesh_clear()
+
+
+def _coordinates(mesh: Optional[bpy.types.Mesh]) -> Tuple[Sequence[float], ...]:
+    """All x, all y and all z of a mesh's vertices."""
+    if mesh is None:
+        return (), (), ()
+    numbers = array("f", bytes(12 * len(mesh.vertices)))
+    mesh.vertices.foreach_get("co", numbers)
+    return numbers[0::3], numbers[1::3], numbers[2::3]
+
+
+def _points(obj: bpy.types.Object) -> Tuple[Sequence[float], ...]:
+    """All x, y and z of an object's vertices; of what has none those of its bounding box."""
+    if obj.type in SOLID:
+        with mesh_of(obj) as mesh:
+            return _coordinates(mesh)
+    if obj.type == "EMPTY":
+        return (), (), ()
+    return tuple(zip(*obj.bound_box))
+
+
+def _moved(columns: Tuple[Sequence[float], ...], matrix: Matrix) -> List[List[float]]:
+    """All x, y and z after a matrix. Sums of three products in a fixed order: on every processor
+    the same."""
+    points = list(zip(*columns))
+    rows = [tuple(row) for row in matrix.to_4x4()][:3]
+    return [[a * x + b * y + c * z + d for x, y, z in points] for a, b, c, d in rows]
+
+
+# -- boxes
 
 
 def around(points: Iterable[Sequence[float]]) -> Extent:
@@ -74,6 +193,13 @@ def box_corners(box: Extent) -> Iterator[Tuple[float, ...]]:
     return product(*zip(*box))
 
 
+def _box(columns: Sequence[Sequence[float]]) -> Optional[Extent]:
+    """The box around points that are given as all x, all y and all z; None without any."""
+    if not columns[0]:
+        return None
+    return tuple(map(min, columns)), tuple(map(max, columns))
+
+
 def extent(evaluated: bpy.types.Object) -> Optional[Extent]:
     """The lowest and highest corner of an evaluated object's geometry, in its own space.
 
@@ -84,8 +210,10 @@ def extent(evaluated: bpy.types.Object) -> Optional[Extent]:
         return around(evaluated.bound_box) if evaluated.data.vertices else None
     if evaluated.type not in SOLID:
         return None
-    points = _points(evaluated)
-    return around(points) if points else None
+    try:
+        return _box(_coordinates(evaluated.to_mesh()))
+    finally:
+        evaluated.to_mesh_clear()
 
 
 def size(evaluated: bpy.types.Object) -> Float3:
@@ -93,38 +221,21 @@ def size(evaluated: bpy.types.Object) -> Float3:
     exact = evaluated.type == "MESH" and compat.has_exact_box(evaluated)
     if exact or evaluated.type not in SOLID:
         return _triple(evaluated.dimensions)
-    low, high = extent(evaluated) or ((0.0,) * 3, (0.0,) * 3)
-    scale = evaluated.matrix_world.to_scale()
+    return _scaled(extent(evaluated), evaluated.matrix_world)
+
+
+def _scaled(box: Optional[Extent], matrix: Matrix) -> Float3:
+    low, high = box or ((0.0,) * 3, (0.0,) * 3)
+    scale = matrix.to_scale()
     return _triple([(high[i] - low[i]) * abs(scale[i]) for i in range(3)])
 
 
-def _points(evaluated: bpy.types.Object) -> List[Vector]:
-    """Vertices of the evaluated mesh; of what has none corners of the bounding box. Own space."""
-    if evaluated.type in SOLID:
-        mesh = evaluated.to_mesh()
-        points = [vertex.co.copy() for vertex in mesh.vertices] if mesh is not None else []
-        evaluated.to_mesh_clear()
-        return points
-    if evaluated.type == "EMPTY":
-        return []
-    return [Vector(corner) for corner in evaluated.bound_box]
+def _triple(numbers: Any) -> Float3:
+    return float(numbers[0]), float(numbers[1]), float(numbers[2])
 
 
-def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
-    """The box around the evaluated object, along the axes of the world, or its own (`local`).
-
-    Zeros for what has no extent. ValueError for another space.
-    """
-    if space not in ("world", "local"):
-        raise ValueError(f"space must be world or local, not {space!r}")
-    evaluated = _evaluated(obj)
-    matrix = evaluated.matrix_world if space == "world" else Matrix.Identity(4)
-    points = [matrix @ point for point in _points(evaluated)]
-    if not points:
-        zero = (0.0, 0.0, 0.0)
-        return {"min": zero, "max": zero, "center": zero, "size": zero}
-    low = [min(p[axis] for p in points) for axis in range(3)]
-    high = [max(p[axis] for p in points) for axis in range(3)]
+def _described(box: Optional[Extent]) -> Dict[str, Float3]:
+    low, high = box or ((0.0,) * 3, (0.0,) * 3)
     return {
         "min": _triple(low),
         "max": _triple(high),
@@ -133,43 +244,48 @@ def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
     }
 
 
-def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
-    """The size along the object's own axes, scaled (`world`) or not (`local`).
+def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
+    """The box around an object, along the axes of the world, or its own (`local`).
 
-    ValueError for another space.
+    Zeros for what has no extent.
     """
-    if space == "world":
-        return size(_evaluated(obj))
-    return bounds(obj, space)["size"]
+    columns: Any = _points(obj)
+    return _described(_box(columns if space == "local" else _moved(columns, world_matrix(obj))))
+
+
+def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
+    """The size along the object's own axes, scaled (`world`) or not (`local`)."""
+    box = _box(_points(obj))
+    return _described(box)["size"] if space == "local" else _scaled(box, world_matrix(obj))
 
 
 def stats(obj: bpy.types.Object, applied_scale: bool) -> ObjectStats:
     """All measures; `applied_scale` multiplies the local dimensions by the object's scale."""
-    scale = _triple(obj.scale)
-    local = dimensions(obj, "local")
+    columns, matrix, scale = _points(obj), world_matrix(obj), _triple(obj.scale)
+    box = _box(columns)
+    local = _described(box)["size"]
     if applied_scale:
         local = _triple([size * factor for size, factor in zip(local, scale)])
     return ObjectStats(
         name=obj.name,
         type=obj.type,
-        dimensions_world=dimensions(obj, "world"),
+        dimensions_world=_scaled(box, matrix),
         dimensions_local=local,
-        bounds_world=bounds(obj, "world"),
-        bounds_local=bounds(obj, "local"),
+        bounds_world=_described(_box(_moved(columns, matrix))),
+        bounds_local=_described(box),
         scale=scale,
     )
 
 
 def world_vertices(obj: bpy.types.Object) -> List[Vector]:
-    """World positions of the vertices of the evaluated mesh (modifiers applied).
+    """World positions of the vertices of an object (modifiers applied).
 
     ValueError for what has none.
     """
-    evaluated = _evaluated(obj)
-    points = _points(evaluated) if evaluated.type in SOLID else []
-    if not points:
+    columns = _points(obj) if obj.type in SOLID else ((), (), ())
+    if not columns[0]:
         raise ValueError(f"object {obj.name!r} has no mesh with vertices")
-    return [evaluated.matrix_world @ point for point in points]
+    return [Vector(point) for point in zip(*_moved(columns, world_matrix(obj)))]
 
 
 def convex_hull(points: Sequence[Vector]) -> Dict[str, Any]:

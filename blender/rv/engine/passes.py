@@ -7,6 +7,7 @@ import re
 from enum import Enum
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Union
 
+from ..plain.values import flatten, nearest, refuse
 from . import compat
 
 Channels = Union[str, List[str]]
@@ -112,7 +113,7 @@ _ROLES = {RenderPass.Z: "depth", RenderPass.OBJECT_INDEX: "index", RenderPass.UV
 def parse(name: Any) -> RenderPass:
     """The pass of a name as in the API (`DiffuseColor`, `DIFFUSE_COLOR`).
 
-    RuntimeError when there is none.
+    ValueError when there is none.
     """
     if isinstance(name, RenderPass):
         return name
@@ -120,8 +121,16 @@ def parse(name: Any) -> RenderPass:
     for member in RenderPass:
         if wanted in (member.value.lower(), member.name.replace("_", "").lower()):
             return member
-    known = ", ".join(member.value for member in RenderPass)
-    raise RuntimeError(f"there is no pass {name!r}, the passes are: {known}")
+    known = [member.value for member in RenderPass]
+    meant = nearest(str(name), known) or f", the passes are: {', '.join(known)}"
+    raise ValueError(f"there is no pass {name!r}{meant}")
+
+
+def parse_all(names: Any, what: str = "passes", *, of: object = None) -> Set[RenderPass]:
+    """The passes of names, given one by one or in lists, tuples and sets. ValueError."""
+    if isinstance(names, (str, RenderPass)) or not hasattr(names, "__iter__"):
+        refuse(TypeError, what, "names of passes", names, of)
+    return {parse(name) for name in flatten(names)}
 
 
 def role(member: RenderPass) -> str:

@@ -13,22 +13,17 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 import bpy
 
 from ..plain.errors import SceneError
-from ..plain.values import is_number
-from . import compat
+from ..plain.values import choice, number
+from . import bodies, compat
 
 INTERPOLATIONS = ("LINEAR", "BEZIER", "CONSTANT")
 HELD_BACK = "rv_held_back"  # property of an action: the paths whose curves are muted until `start`
 
 
-def check_key(frame: float, interpolation: str) -> None:
+def check_key(frame: float, interpolation: str, *, of: object = None) -> None:
     """TypeError or ValueError unless both are fit for a key."""
-    if not is_number(frame):
-        raise TypeError(f"frame must be a number, not {frame!r}")
-    if not math.isfinite(frame):
-        raise ValueError(f"frame must be finite, not {frame!r}")
-    if interpolation not in INTERPOLATIONS:
-        known = ", ".join(INTERPOLATIONS)
-        raise ValueError(f"interpolation must be one of {known}, not {interpolation!r}")
+    number(frame, "frame", of=of)
+    choice(interpolation, "interpolation", INTERPOLATIONS, of=of)
 
 
 def insert_key(owner: Any, path: str, frame: float, interpolation: str) -> None:
@@ -57,6 +52,7 @@ def start(frames: Optional[Sequence[int]] = None) -> None:
 
     With `frames` given, Blender's own range becomes that of these.
     """
+    bodies.fit_margins()
     if frames is not None:
         scene = bpy.context.scene
         scene.frame_start, scene.frame_end = frames[0], frames[-1]

@@ -11,11 +11,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any, List, Optional, Union
+from typing import TYPE_CHECKING, Any, List, Literal, Optional, Union
 
+from ..plain.types import PairLike
+from ..plain.values import choice, refuse
 from ..scenes import scatter
 from ..scenes.domain import Domain
-from ..scenes.objects import Object, ObjectLoader
+from ..scenes.objects import Object, ObjectLoader, loaders_of
+from ..scenes.scatter import ScatterSource
 from ..scenes.scene import Scene
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ class ParametricSource:
     """
 
     def __init__(self, source: Union[Object, ObjectLoader]) -> None:
-        self.loader: ObjectLoader = scatter.loaders_of(source)[0]
+        self.loader: ObjectLoader = loaders_of(source)[0]
         """Makes the copies."""
         self._sampler: Optional[Callable[..., Any]] = None
         self._applier: Optional[Callable[..., Any]] = None
@@ -56,26 +59,26 @@ class ParametricSource:
     def set_sampler(self, sampler: Callable[..., Any]) -> Self:
         """What draws the parameters of a copy. TypeError when it cannot be called."""
         if not callable(sampler):
-            raise TypeError("sampler must be callable")
+            refuse(TypeError, "sampler", "callable", sampler)
         self._sampler = sampler
         return self
 
     def set_applier(self, applier: Callable[..., Any]) -> Self:
         """What gives a copy its parameters. TypeError when it cannot be called."""
         if not callable(applier):
-            raise TypeError("applier must be callable")
+            refuse(TypeError, "applier", "callable", applier)
         self._applier = applier
         return self
 
-    def _make(self, rng: Random, number: int, linked_data: bool) -> Object:
-        """A copy with parameters of its own, not registered yet."""
-        rv_obj = self.loader.create_instance(register_object=False, linked_data=linked_data)
+    def _make(self, rng: Random, number: int, linked_data: bool) -> List[Object]:
+        """A copy with parameters of its own, and its children, not registered yet."""
+        made = self.loader._copies(None, False, linked_data)
         parameters = None
         if self._sampler is not None:
             parameters = self._sampler(*(rng, number)[: _arguments(self._sampler)])
         if self._applier is not None:
-            self._applier(rv_obj, parameters)
-        return rv_obj
+            self._applier(made[0], parameters)
+        return made
 
 
 class OlderDialect:
@@ -166,15 +169,15 @@ class OlderDialect:
 
     def scatter_by_sphere(
         self,
-        source: Any,
+        source: ScatterSource,
         count: int,
         domain: Domain,
         min_gap: float = 0.0,
-        yaw_range: Sequence[float] = (0.0, 360.0),
-        rotation_mode: str = "yaw",
-        scale_range: Sequence[float] = (1.0, 1.0),
+        yaw_range: PairLike = (0.0, 360.0),
+        rotation_mode: Literal["yaw", "free"] = "yaw",
+        scale_range: PairLike = (1.0, 1.0),
         max_attempts_per_object: int = 100,
-        boundary_mode: str = "center_margin",
+        boundary_mode: Literal["center_margin"] = "center_margin",
         boundary_margin: float = 0.0,
         seed: Optional[int] = None,
         linked_data: bool = True,
@@ -190,15 +193,15 @@ class OlderDialect:
 
     def scatter_by_bvh(
         self,
-        source: Any,
+        source: ScatterSource,
         count: int,
         domain: Domain,
         min_gap: float = 0.0,
-        yaw_range: Sequence[float] = (0.0, 360.0),
-        rotation_mode: str = "yaw",
-        scale_range: Sequence[float] = (1.0, 1.0),
+        yaw_range: PairLike = (0.0, 360.0),
+        rotation_mode: Literal["yaw", "free"] = "yaw",
+        scale_range: PairLike = (1.0, 1.0),
         max_attempts_per_object: int = 100,
-        boundary_mode: str = "center_margin",
+        boundary_mode: Literal["center_margin"] = "center_margin",
         boundary_margin: float = 0.0,
         seed: Optional[int] = None,
         linked_data: bool = True,
@@ -212,13 +215,13 @@ class OlderDialect:
         source: ParametricSource,
         count: int,
         domain: Domain,
-        strategy: str = "sphere",
+        strategy: Literal["sphere", "bvh"] = "sphere",
         min_gap: float = 0.0,
-        yaw_range: Sequence[float] = (0.0, 360.0),
-        rotation_mode: str = "yaw",
-        scale_range: Sequence[float] = (1.0, 1.0),
+        yaw_range: PairLike = (0.0, 360.0),
+        rotation_mode: Literal["yaw", "free"] = "yaw",
+        scale_range: PairLike = (1.0, 1.0),
         max_attempts_per_object: int = 100,
-        boundary_mode: str = "center_margin",
+        boundary_mode: Literal["center_margin"] = "center_margin",
         boundary_margin: float = 0.0,
         seed: Optional[int] = None,
         linked_data: bool = True,
@@ -230,7 +233,7 @@ class OlderDialect:
         `scatter_by_sphere`. TypeError when `source` is no ParametricSource.
         """
         if not isinstance(source, ParametricSource):
-            raise TypeError(f"source must be an rv.ParametricSource, not {type(source).__name__}")
+            refuse(TypeError, "source", "an rv.ParametricSource", source)
         arguments = {key: value for key, value in locals().items() if key != "self"}
         return _scatter(self, **arguments)
 
@@ -242,19 +245,17 @@ def _scatter(
     count: int,
     domain: Domain,
     min_gap: float,
-    yaw_range: Sequence[float],
+    yaw_range: PairLike,
     rotation_mode: str,
-    scale_range: Sequence[float],
+    scale_range: PairLike,
     max_attempts_per_object: int,
     boundary_mode: str,
     boundary_margin: float,
     seed: Optional[int],
     linked_data: bool,
 ) -> List[Object]:
-    if strategy not in _METHODS:
-        raise ValueError(f"strategy is {strategy!r}, must be one of {', '.join(_METHODS)}")
-    if boundary_mode != "center_margin":
-        raise ValueError(f"boundary_mode is {boundary_mode!r}, must be center_margin")
+    choice(strategy, "strategy", _METHODS)
+    choice(boundary_mode, "boundary_mode", ("center_margin",))
     rules = scatter.Rules(
         count=count,
         domain=domain,
@@ -268,7 +269,7 @@ def _scatter(
     )
     rng = scene._scatter_rng(seed)
     if not isinstance(source, ParametricSource):
-        copies = scatter.Copies(scatter.loaders_of(source), unique_data=not linked_data)
+        copies = scatter.Copies(loaders_of(source), unique_data=not linked_data)
         return scene._scatter(copies, rules, rng, seed)
     singles = scatter.Singles([source._make(rng, i, linked_data) for i in range(count)])
     try:

@@ -26,6 +26,7 @@ from ..sample.protocol import Request, Settings
 from ..scenes.scene import Scene
 from ..scenes.stage import Stage
 from ..scenes.worlds import World
+from ..scenes.wrap import wrap
 
 SEEDS = 2**53
 
@@ -199,7 +200,7 @@ def scene_meta(self: Scene) -> Dict[str, Any]:
 
 def world_post_gen(self: World) -> None:
     """Makes it the world of Blender's scene."""
-    self.apply(SimpleNamespace(_stage=Stage(), custom_meta={}))
+    self.apply(SimpleNamespace(_stage=Stage(wrap), custom_meta={}))
 
 
 Scene._get_meta = scene_meta  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .limits import FRAME_MAX
+from .values import refuse, whole
 
 ALL_FRAMES = "all"  # those that a .blend file has
 _PART = re.compile(r"([0-9]{1,18})(?:\.\.([0-9]{1,18})(?::([0-9]{1,18}))?)?")
@@ -22,16 +23,29 @@ def frame_range(first: Any, last: Any, step: Any = 1) -> range:
 
     TypeError unless all are integers, ValueError for no frame at all or numbers out of range.
     """
-    for name, value in (("first", first), ("last", last), ("step", step)):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"{name} must be an integer, not {value!r}")
-    if not (0 <= first <= FRAME_MAX and 0 <= last <= FRAME_MAX):
-        raise ValueError(f"frames go from 0 to {FRAME_MAX}, not from {first} to {last}")
-    if step < 1:
-        raise ValueError(f"step must be >= 1, not {step}")
-    if last < first:
-        raise ValueError(f"there is no frame from {first} to {last}")
-    return range(first, last + 1, step)
+    begin, end = whole(first, "first", 0, FRAME_MAX), whole(last, "last", 0, FRAME_MAX)
+    by = whole(step, "step", 1)
+    if end < begin:
+        raise ValueError(f"there is no frame from {begin} to {end}")
+    return range(begin, end + 1, by)
+
+
+def checked_frames(
+    frames: Any, what: str = "frames", *, of: object = None
+) -> Optional[Sequence[int]]:
+    """The frames of a sequence: ascending, each once, 0 to 999999; None for a still.
+
+    TypeError for what are no integers, ValueError for others and for none.
+    """
+    if frames is None:
+        return None
+    wanted = f"frame numbers from 0 to {FRAME_MAX}, ascending, or None"
+    if isinstance(frames, (str, bytes)) or not hasattr(frames, "__iter__"):
+        refuse(TypeError, what, wanted, frames, of)
+    numbers = [whole(frame, f"one of the {what}", 0, FRAME_MAX, of=of) for frame in frames]
+    if not numbers or any(a >= b for a, b in zip(numbers, numbers[1:])):
+        refuse(ValueError, what, wanted, frames, of)
+    return frames if isinstance(frames, range) else tuple(numbers)
 
 
 def parse_frames(text: Any) -> Tuple[int, ...]:

@@ -8,6 +8,7 @@ FRAME_MAX = 999999  # frames name files, with six digits
 FRAME_LIMIT = 1048574  # Blender's last frame
 FPS_MIN = 1e-3
 FPS_MAX = 1000.0
+CATEGORY_ID_MAX = 2147483647  # readers of datasets keep ids in 32 bits
 INDEX_MAX = 32767  # Blender gives every object beyond it this same index
 PRIVATE_FD = 200  # the worker's own descriptors are above: out of the way of scenes that close some
 

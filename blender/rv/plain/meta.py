@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import math
 import struct
+from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Iterable, List
+from typing import Any, Iterable, Iterator, List
 
 from .errors import SceneError
 
@@ -38,6 +39,15 @@ def f32(value: float) -> float:
         if _FLOAT32.pack(short) == packed:
             return short
     return float("%.9g" % value)
+
+
+@contextmanager
+def about(where: str) -> Iterator[None]:
+    """Names the place in a SceneError of what is done inside."""
+    try:
+        yield
+    except SceneError as error:
+        raise SceneError(f"{where}: {error}") from None
 
 
 def f32_list(values: Iterable[float]) -> List[float]:
@@ -80,6 +90,7 @@ def _plain(value: Any, where: str, sort_keys: bool, depth: int) -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise SceneError(f"{where}: the key {key!r} is a {type(key).__name__}, not a str")
+            _plain(key, f"{where}: a key", sort_keys, depth)
         keys = sorted(value) if sort_keys else list(value)
         return {k: _plain(value[k], f"{where}.{k}", sort_keys, depth + 1) for k in keys}
     if isinstance(value, (list, tuple)):

@@ -3,13 +3,18 @@
 
 The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011). The key is the seed (low word,
 high word), counter words 0 and 1 are the position of the block, words 2 and 3 the FNV-1a 64 hash of
-the stream's name. tools/lib/rng.c gives the same numbers. Needs no Blender.
+the stream's name. tools/lib/rng.c gives the same numbers.
+
+A stream is a `random.Random` as well: what takes one of those takes a stream. Needs no Blender.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, List, MutableSequence, Sequence, Tuple, TypeVar
+from random import Random
+from typing import Any, Callable, List, MutableSequence, NoReturn, Sequence, Tuple, TypeVar
+
+from .values import number, refuse, whole
 
 T = TypeVar("T")
 
@@ -44,12 +49,19 @@ def fnv1a(text: str) -> int:
     return value
 
 
-class Stream:
-    """A named stream of random numbers; each draw takes one block."""
+class Stream(Random):
+    """A named stream of random numbers; each draw takes one block.
+
+    What it inherits from `random.Random` (`randrange`, `choices`, `triangular` and so on) takes its
+    numbers too, one block or more for each.
+    """
+
+    def __new__(cls, seed: int, name: str) -> Stream:
+        """`Random` gets no seed: its own generator is not used."""
+        return super().__new__(cls, 0)  # type: ignore[call-arg]
 
     def __init__(self, seed: int, name: str) -> None:
-        if not 0 <= seed <= MASK64:
-            raise ValueError(f"seed must be in [0, 2^64), not {seed}")
+        self._of = (whole(seed, "seed", 0, MASK64), name)
         self.name = name
         """Name of the stream."""
         self.position = 0
@@ -74,8 +86,7 @@ class Stream:
 
     def below(self, n: int) -> int:
         """An unbiased integer in [0, n). ValueError unless 0 < n < 2^64."""
-        if not 0 < n <= MASK64:
-            raise ValueError(f"n must be in [1, 2^64), not {n}")
+        whole(n, "n", 1, MASK64)
         product = self.u64() * n
         if product & MASK64 < n:
             threshold = ((1 << 64) - n) % n
@@ -97,14 +108,17 @@ class Stream:
 
     def integer(self, a: int, b: int) -> int:
         """An integer in [a, b], both ends included. ValueError when b < a."""
-        return a + self.below(b - a + 1)
+        low = whole(a, "a")
+        return low + self.below(whole(b, "b", low) - low + 1)
 
     def bool(self, probability: float = 0.5) -> bool:
         """True with the given probability."""
-        return self.unit() < probability
+        return self.unit() < number(probability, "probability", 0, 1)
 
-    def choice(self, items: Sequence[T]) -> T:
+    def choice(self, items: Sequence[T]) -> T:  # type: ignore[override]
         """One of `items`. ValueError when there is none."""
+        if len(items) == 0:
+            refuse(ValueError, "items", "a list that is not empty", items)
         return items[self.below(len(items))]
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
@@ -113,10 +127,44 @@ class Stream:
             j = self.below(i + 1)
             items[i], items[j] = items[j], items[i]
 
-    def sample(self, items: Sequence[T], k: int) -> List[T]:
+    def sample(self, items: Sequence[T], k: int) -> List[T]:  # type: ignore[override]
         """`k` different members of `items` in random order. ValueError when there are fewer."""
-        if not 0 <= k <= len(items):
-            raise ValueError(f"cannot draw {k} of {len(items)} items")
         pool = list(items)
+        whole(k, "k", 0, len(pool))
         self.shuffle(pool)
         return pool[:k]
+
+    # -- what random.Random is made of
+
+    def random(self) -> float:
+        """The same as `unit`."""
+        return self.unit()
+
+    def getrandbits(self, k: int) -> int:
+        """An integer of `k` random bits."""
+        bits = 0
+        for place in range(0, whole(k, "k", 0), 64):
+            bits |= self.u64() << place
+        return bits & ((1 << k) - 1)
+
+    def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
+        """The same as `normal`: `Random`'s remembers every second number."""
+        return self.normal(mu, sigma)
+
+    def seed(self, *_: Any, **__: Any) -> NoReturn:
+        """TypeError: its seed is that of the sample."""
+        raise TypeError(f"the stream {self.name!r} has the sample's seed: it takes no other")
+
+    def getstate(self) -> Tuple[Any, ...]:
+        """How many blocks were drawn, for `setstate`."""
+        return (self.position,)
+
+    def setstate(self, state: Tuple[Any, ...]) -> None:
+        """Goes back to where `getstate` was called."""
+        (self.position,) = state
+
+    def __reduce__(self) -> Tuple[Callable[..., Stream], Tuple[int, str], Tuple[Any, ...]]:
+        return Stream, self._of, self.getstate()
+
+    def __setstate__(self, state: Tuple[Any, ...]) -> None:
+        self.setstate(state)

@@ -6,7 +6,7 @@ Needs no Blender.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Dict, List, Optional, Protocol, Sequence, Set, Tuple, Union
 
 Float2 = Tuple[float, float]
 """Two numbers."""
@@ -14,13 +14,37 @@ Float3 = Tuple[float, float, float]
 """Three numbers, mostly x, y, z in metres."""
 Float4 = Tuple[float, float, float, float]
 """Four numbers."""
+
+
+class Components(Protocol):
+    """A list, vector or array of numbers: mathutils' and NumPy's are some."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, index: int, /) -> float:
+        """One of them."""
+
+    def __setitem__(self, index: int, value: Any, /) -> None:
+        """Changes one of them."""
+
+
+VectorLike = Union[Float3, Components]
+"""Three numbers: a tuple, list, `rv.Vector` or array."""
+PairLike = Union[Float2, Components]
+"""Two numbers: a tuple, list or array."""
+RotationLike = Union[Float3, Components, Sequence[VectorLike]]
+"""A rotation: three angles in degrees (about x, then y, then z), a mathutils.Euler (radians), a
+mathutils.Quaternion, or a matrix of 3 rows."""
 ColorRGB = Float3
 """Red, green, blue; linear, 1 is full."""
 ColorRGBA = Float4
 """Red, green, blue, alpha; linear, 1 is full."""
-Color = Union[ColorRGB, ColorRGBA, Sequence[float]]
-"""A linear colour of 3 or 4 components."""
-OptionalColor = Optional[Color]
+ColorLike = Union[ColorRGB, ColorRGBA, Components]
+"""A linear colour of 3 or 4 components: a tuple, list or array."""
+Color = ColorLike
+"""The same."""
+OptionalColor = Optional[ColorLike]
 """A colour, or None to leave it as it is."""
 Resolution = Tuple[int, int]
 """Width and height in pixels."""

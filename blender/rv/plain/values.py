@@ -15,13 +15,17 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple, Type, TypeGuard
 
+from .limits import RESOLUTION_MAX, RESOLUTION_MIN
 from .types import ColorRGBA, Float3
 
 CHANNEL_NAME_MAX = 60  # bytes; Blender cuts names of AOVs at 63
 SHOWN_MAX = 100  # characters of a value in a message
+FLOAT_MAX = 3.4028235e38  # Blender's numbers have 32 bits
+NEARLY = 0.7  # from this likeness on a name is taken for a mistyped one
 
 
 def shown(value: Any) -> str:
@@ -36,6 +40,13 @@ def refuse(
     """Raises the one kind of message that there is about a value."""
     owner = "" if of is None else f"{of!r}: "
     raise kind(f"{owner}{what} must be {wanted}, not {shown(value)}") from None
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The end of a message about a name that is none of `names`: the one that was meant, if any."""
+    near = get_close_matches(name.lower(), [other.lower() for other in names], 1, NEARLY)
+    meant = [other for other in names if other.lower() in near]
+    return f", did you mean {meant[0]!r}?" if meant else ""
 
 
 def is_number(value: Any) -> TypeGuard[float]:
@@ -54,6 +65,17 @@ def _bounds(low: float, high: float, above: Optional[float]) -> str:
     return f" in {low:g} to {high:g}"
 
 
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _is_finite(value: float) -> bool:
+    return -FLOAT_MAX <= value <= FLOAT_MAX
+
+
 def number(
     value: Any,
     what: str,
@@ -68,12 +90,8 @@ def number(
         value = value.item()  # an array of no dimension
     if not is_number(value):
         refuse(TypeError, what, "a number", value, of)
-    found = float(value)
-    if (
-        not math.isfinite(found)
-        or not low <= found <= high
-        or (above is not None and found <= above)
-    ):
+    found = _float(value)
+    if not _is_finite(found) or not low <= found <= high or (above is not None and found <= above):
         refuse(ValueError, what, f"a number{_bounds(low, high, above)}", value, of)
     return found
 
@@ -119,8 +137,8 @@ def text(value: Any, what: str, *, of: object = None) -> str:
 def choice(value: Any, what: str, allowed: Iterable[str], *, of: object = None) -> str:
     """One of the words that are allowed."""
     words = list(allowed)
+    wanted = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
     if not isinstance(value, str) or value not in words:
-        wanted = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
         refuse(ValueError, what, wanted, value, of)
     return value
 
@@ -139,8 +157,8 @@ def _numbers(value: Any, what: str, sizes: Sequence[int], of: object) -> Tuple[f
     for member in members:
         if not is_number(member):
             refuse(TypeError, what, wanted, value, of)
-    found = tuple(map(float, members))
-    if not all(map(math.isfinite, found)):
+    found = tuple(map(_float, members))
+    if not all(map(_is_finite, found)):
         refuse(ValueError, what, f"{wanted} that are finite", value, of)
     return found
 
@@ -164,12 +182,47 @@ def rgba(value: Any, what: str = "color", *, of: object = None) -> ColorRGBA:
     return red, green, blue, alpha
 
 
+def resolution(value: Any, what: str = "resolution", *, of: object = None) -> Tuple[int, int]:
+    """(width, height) in pixels."""
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__len__") or len(value) != 2:
+        refuse(TypeError, what, "(width, height)", value, of)
+    width = whole(value[0], f"the width of the {what}", RESOLUTION_MIN, RESOLUTION_MAX, of=of)
+    height = whole(value[1], f"the height of the {what}", RESOLUTION_MIN, RESOLUTION_MAX, of=of)
+    return width, height
+
+
 def span(value: Any, what: str, *, of: object = None) -> Tuple[float, float]:
     """(lowest, highest), in this order."""
     low, high = pair(value, what, of=of)
     if low > high:
         refuse(ValueError, what, "(lowest, highest)", value, of)
     return low, high
+
+
+def plain_value(value: Any, what: str, *, of: object = None) -> Any:
+    """A value as Blender's custom properties take it: numbers of NumPy become Python's, and finite.
+
+    What else Blender may take (texts, lists, data-blocks) is passed on.
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    elif not isinstance(value, (bool, int)) and is_number(value):
+        value = number(value, what, of=of)
+    if isinstance(value, float) and not math.isfinite(value):
+        refuse(ValueError, what, "a number that is finite", value, of)
+    if isinstance(value, (list, tuple)):
+        members = [plain_value(member, what, of=of) for member in value]
+        return tuple(members) if isinstance(value, tuple) else members
+    return value
+
+
+def mapping(value: Any, what: str, *, of: object = None) -> Dict[str, Any]:
+    """A dict with names as keys."""
+    if not isinstance(value, Mapping):
+        refuse(TypeError, what, "a dict", value, of)
+    for name in value:
+        text(name, f"a key of {what}", of=of)
+    return dict(value)
 
 
 # -- texts of several kinds

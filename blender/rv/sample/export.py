@@ -26,11 +26,10 @@ from typing import Any, Dict, Optional
 
 import bpy
 
-from ..engine import passes
+from ..engine import bodies, passes
 from ..engine.owned import is_alive
 from ..plain.errors import RenderError
 from ..plain.meta import plain, without_path
-from ..scenes.physics import take_bodies
 from ..scenes.scene import Scene
 from ..scenes.stage import COLLECTION
 from .protocol import Export, Request
@@ -68,15 +67,15 @@ def freeze_physics(request: Request) -> int:
     rigid body world, is left.
     """
     blender = bpy.context.scene
-    bodies = [obj for obj in blender.objects if obj.rigid_body is not None]
+    moved = [obj for obj in blender.objects if obj.rigid_body is not None]
     depsgraph = bpy.context.evaluated_depsgraph_get()
-    poses = {obj: obj.evaluated_get(depsgraph).matrix_world.copy() for obj in bodies}
-    take_bodies(bodies)
-    for obj in bodies:
+    poses = {obj: obj.evaluated_get(depsgraph).matrix_world.copy() for obj in moved}
+    bodies.take(moved)
+    for obj in moved:
         obj.animation_data_clear()
     if blender.rigidbody_world is not None:
         bpy.ops.rigidbody.world_remove()
-    for _, level in groupby(sorted(bodies, key=_depth), _depth):
+    for _, level in groupby(sorted(moved, key=_depth), _depth):
         bpy.context.view_layer.update()  # a pose is set relative to the parent's
         for obj in level:
             obj.matrix_world = poses[obj]
@@ -85,13 +84,13 @@ def freeze_physics(request: Request) -> int:
     blender["rv_physics_frozen"] = True
     blender["rv_physics_freeze_json"] = _text(
         {
-            "frozen_objects": len(bodies),
+            "frozen_objects": len(moved),
             "frame": blender.frame_current,
             "method": "final_transform_snapshot",
         },
         request,
     )
-    return len(bodies)
+    return len(moved)
 
 
 def _depth(obj: bpy.types.Object) -> int:

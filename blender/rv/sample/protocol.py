@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 from ..plain.errors import ProtocolError, RvError
-from ..plain.limits import CODECS, DEVICES, RESOLUTION_MAX, SAMPLES_MAX
+from ..plain.limits import CODECS, DEVICES, RESOLUTION_MAX, RESOLUTION_MIN, SAMPLES_MAX
 from ..plain.meta import dumps
 
 MESSAGE_MAX = 2000  # bytes of an error message
@@ -100,7 +100,7 @@ def _settings(values: Dict[str, Any]) -> Settings:
     resolution = _get(values, "resolution", list, [])
     if resolution and (
         len(resolution) != 2
-        or not all(isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in resolution)
+        or not all(isinstance(n, int) and RESOLUTION_MIN <= n <= RESOLUTION_MAX for n in resolution)
     ):
         raise ProtocolError(f"settings.resolution is {resolution!r}")
     device = _get(values, "device", str, "auto").upper()

@@ -11,9 +11,8 @@ import bpy
 from ..engine import compat, owned
 from ..engine.compositor import Compositor
 from ..engine.device import Devices
-from ..plain.errors import RenderError, SceneError
+from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
-from ..plain.limits import RESOLUTION_MAX
 from ..plain.meta import f32
 from ..scenes.scene import Scene
 from .overrides import ImageFormat, Overrides
@@ -30,14 +29,9 @@ def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
 
 
 def apply_resolution(scene: Scene) -> None:
-    """The resolution that the script left. SceneError when it is none."""
-    size = scene.resolution
-    if len(size) != 2 or not all(isinstance(n, int) and 1 <= n <= RESOLUTION_MAX for n in size):
-        raise SceneError(
-            f"resolution is {size!r}, it must be two integers in [1, {RESOLUTION_MAX}]"
-        )
+    """The resolution that the script left."""
     render = bpy.context.scene.render
-    render.resolution_x, render.resolution_y = size
+    render.resolution_x, render.resolution_y = scene.resolution
     render.resolution_percentage = 100
 
 
@@ -81,6 +75,7 @@ def apply_settings(
     cycles = blender.cycles
     settings = request.settings
     compat.make_neutral(blender)
+    compat.follow_scene_colors(blender)
     blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
     samples = _first(overrides.samples, settings.samples)
     if samples is not None:
@@ -95,8 +90,6 @@ def apply_settings(
     if settings.seed_cycles is not None:
         cycles.seed = settings.seed_cycles
     if scene.time_limit is not None:
-        if scene.time_limit <= 0:
-            raise SceneError(f"time_limit is {scene.time_limit}, it must be > 0 or None")
         cycles.time_limit = scene.time_limit
         warnings.append("a time limit makes the picture depend on the machine")
     denoise = _first(overrides.denoise, settings.denoise or None, scene._denoise)

@@ -14,6 +14,7 @@ from ..plain import compiled
 from ..plain.errors import SceneError
 from ..plain.paths import is_below, shown_path
 from ..scenes.scene import Scene
+from . import hints
 from .protocol import Request
 
 MODULE = "dynamic_module"
@@ -84,7 +85,7 @@ def prepare(scene: Scene, request: Request) -> None:
     if request.settings.resolution is not None:
         scene.resolution = request.settings.resolution
     if request.settings.time_limit is not None:
-        scene.time_limit = request.settings.time_limit
+        scene.time_limit = request.settings.time_limit or None
     scene.seed = request.seed
     scene.seed_mode = request.record.get("seed_mode")
     scene.params = dict(request.record.get("params") or {})
@@ -117,7 +118,7 @@ def explain(error: BaseException, path: str, root: str) -> str:
     if isinstance(error, SceneError):
         lines = [str(error)]
     else:
-        lines = [traceback.format_exception_only(type(error), error)[-1].strip()]
+        lines = [hints.told(error)]
     if isinstance(error, SyntaxError) and error.filename:
         where = shown_path(error.filename, root)
         lines.append(f"  {where}, line {error.lineno}: {(error.text or '').strip()}")

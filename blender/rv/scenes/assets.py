@@ -4,21 +4,26 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 import bpy
 
 from ..engine import compat
 from ..engine.owned import own
 from ..plain import blendfile
+from ..plain.values import refuse, text
 from .objects import ObjectLoader
 from .stage import SceneLike, Stage
 
 
 def expand(path: str) -> str:
-    """`path` with `~` expanded and a leading `./` dropped."""
-    path = os.path.expanduser(str(path))
-    return path[2:] if path.startswith("./") else path
+    """`path` with `~` expanded and a leading `./` dropped. TypeError unless it is a path."""
+    try:
+        given = os.fspath(path)
+    except TypeError:
+        refuse(TypeError, "a file", "a path", path)
+    expanded = os.path.expanduser(text(given, "a file"))
+    return expanded[2:] if expanded.startswith("./") else expanded
 
 
 def names_in(kind: str, path: str) -> List[str]:
@@ -74,10 +79,49 @@ def append(stage: Stage, kind: str, path: str, name: Optional[str]) -> Any:
     return append_all(stage, kind, path, [choose(kind, path, name)])[0]
 
 
+class _Families:
+    """Which objects of a file hang on which. A worker looks once at each file."""
+
+    def __init__(self) -> None:
+        self._known: Dict[Tuple[str, int, int], Dict[str, List[str]]] = {}
+
+    def children(self, path: str) -> Dict[str, List[str]]:
+        """Names of objects that are parents to those of their children, in the order of the file.
+
+        Blender tells only of what is loaded: everything is, and goes again.
+        """
+        status = os.stat(path)
+        key = (path, status.st_mtime_ns, status.st_size)
+        if key not in self._known:
+            before = set(bpy.data.libraries)
+            with bpy.data.libraries.load(path, link=True) as (source, target):
+                target.objects = list(source.objects)
+            found: Dict[str, List[str]] = {}
+            for obj in target.objects:
+                if obj is not None and obj.parent is not None:
+                    found.setdefault(obj.parent.name, []).append(obj.name)
+            linked = [obj for obj in target.objects if obj is not None]
+            new = [library for library in bpy.data.libraries if library not in before]
+            bpy.data.batch_remove(linked + new)
+            self._known[key] = found
+        return self._known[key]
+
+    def below(self, path: str, names: Sequence[str]) -> List[str]:
+        """`names`, and all that hang on those."""
+        children, found = self.children(path), list(names)
+        for name in found:  # grows meanwhile
+            found.extend(child for child in children.get(name, ()) if child not in found)
+        return found
+
+
+FAMILIES = _Families()  # outlasts a sample
+
+
 class AssetFactory:
     """Loaders of objects from .blend files.
 
-    A file's object is read once per sample, however often it is asked for.
+    A file's object is read once per sample, however often it is asked for; what hangs on it in the
+    file comes with it.
     """
 
     def __init__(self, scene: SceneLike) -> None:
@@ -87,11 +131,16 @@ class AssetFactory:
 
     def _loaders(self, path: str, names: Sequence[str]) -> List[ObjectLoader]:
         absolute = os.path.abspath(path)
-        missing = [name for name in names if (absolute, name) not in self._loaded]
+        wanted = FAMILIES.below(absolute, names)
+        missing = [name for name in wanted if (absolute, name) not in self._loaded]
         if missing:
             for name, obj in zip(missing, append_all(self.scene._stage, "objects", path, missing)):
                 self._loaded[absolute, name] = obj
-        return [ObjectLoader(self._loaded[absolute, name], self.scene) for name in names]
+        sources = [self._loaded[absolute, name] for name in names]
+        loaders = [ObjectLoader(source, self.scene) for source in sources]
+        for loader in loaders:
+            loader._without.update(sources)
+        return loaders
 
     def object(self, blendfile: str, import_name: Optional[str] = None) -> ObjectLoader:
         """A loader of the object with that name, or of the first one.
@@ -106,11 +155,14 @@ class AssetFactory:
     ) -> List[ObjectLoader]:
         """Loaders of all objects, or of those named, in the order of the file.
 
-        Errors as for `object`.
+        What hangs on one of them and has a loader of its own does not come with it. Errors as for
+        `object`.
         """
         path = expand(blendfile)
         available = names_in("objects", path)
-        wanted = set(available if import_names is None else import_names)
+        if isinstance(import_names, str):
+            refuse(TypeError, "import_names", "a list of names", import_names)
+        wanted: Set[str] = set(available if import_names is None else import_names)
         missing = sorted(wanted - set(available))
         if missing:
             raise ValueError(

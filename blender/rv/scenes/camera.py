@@ -4,57 +4,75 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 import bpy
 from mathutils import Matrix
 
+from ..engine import units
+from ..engine.ranges import within_degrees
 from ..engine.timeline import check_key, insert_key
-from ..plain.meta import f32, f32_list, f32_rows
+from ..plain.meta import about, f32, f32_list, f32_rows, plain
 from ..plain.projection import Projection, intrinsics, parallel
+from ..plain.types import RotationLike, VectorLike
+from ..plain.values import refuse
 from .objects import Object
+from .stage import SceneLike
+from .timed import Interpolation
 
 if TYPE_CHECKING:
     from typing import Self
 
 
 class Camera(Object):
-    """A camera; it looks along its -Z axis, +Y is up."""
+    """A camera; it looks along its -Z axis, +Y is up. TypeError when `obj` is none."""
+
+    def __init__(
+        self, obj: bpy.types.Object, scene: SceneLike, register_object: bool = True
+    ) -> None:
+        if getattr(obj, "type", None) != "CAMERA":
+            refuse(TypeError, "obj", "an object of Blender of the type CAMERA", obj)
+        super().__init__(obj, scene, register_object)
 
     def set_fov(self, angle: float) -> Self:
         """Field of view along the longer side of the picture, in degrees.
 
-        ValueError outside (0, 180).
+        ValueError outside 0.367 to 172.847, which is what Blender takes.
         """
-        if not 0 < angle < 180:
-            raise ValueError(f"angle must be in (0, 180), not {angle}")
-        self.obj.data.lens_unit = "FOV"
-        self.obj.data.angle = math.radians(angle)
+        self._put_fov(self._fov(angle))
         return self
+
+    def _fov(self, angle: Any) -> float:
+        return within_degrees(self.obj.data, "angle", angle, "angle", of=self)
+
+    def _put_fov(self, angle: float) -> None:
+        self.obj.data.lens_unit = "FOV"
+        self.obj.data.angle = angle
 
     def keyframe(
         self,
         frame: float,
-        location: Any = None,
-        rotation: Any = None,
-        scale: Any = None,
+        location: Optional[VectorLike] = None,
+        rotation: Optional[RotationLike] = None,
+        scale: Optional[Union[float, VectorLike]] = None,
         *,
         visible: Optional[bool] = None,
         fov: Optional[float] = None,
-        interpolation: str = "LINEAR",
+        interpolation: Interpolation = "LINEAR",
     ) -> Self:
         """As for every object; `fov` also holds a field of view (degrees, see `set_fov`).
 
         Between two keys it is the focal length that is interpolated.
         """
-        check_key(frame, interpolation)
-        if fov is not None:
-            self.set_fov(fov)
-            insert_key(self.obj.data, "lens", frame, interpolation)
-        if fov is None or any(v is not None for v in (location, rotation, scale, visible)):
+        check_key(frame, interpolation, of=self)
+        angle = None if fov is None else self._fov(fov)
+        if angle is None or any(v is not None for v in (location, rotation, scale, visible)):
             super().keyframe(
                 frame, location, rotation, scale, visible=visible, interpolation=interpolation
             )
+        if angle is not None:
+            self._put_fov(angle)
+            insert_key(self.obj.data, "lens", frame, interpolation)
         return self
 
     def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
@@ -64,7 +82,7 @@ class Camera(Object):
 
 
 def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
-    """How the evaluated scene camera projects, from where it is."""
+    """How the evaluated scene camera projects, from where it is; lengths in metres."""
     evaluated = scene.camera.evaluated_get(depsgraph)
     data = evaluated.data
     render = scene.render
@@ -83,13 +101,25 @@ def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
             shift,
         )
     elif data.type == "ORTHO":
-        matrix = parallel(data.ortho_scale, data.sensor_fit, resolution, aspect, shift)
-    pose = [list(row) for row in unscaled(evaluated.matrix_world)]
-    return Projection(data.type, pose, matrix, resolution, (data.clip_start, data.clip_end))
+        matrix = parallel(
+            data.ortho_scale * units.scale(), data.sensor_fit, resolution, aspect, shift
+        )
+    pose = units.placed(unscaled(evaluated.matrix_world))
+    near, far = units.metres((data.clip_start, data.clip_end))
+    return Projection(data.type, pose, matrix, resolution, (near, far))
 
 
 def camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
-    """The `camera` of the record: the evaluated scene camera."""
+    """The `camera` of the record: the evaluated scene camera.
+
+    SceneError for numbers that are not finite.
+    """
+    with about(f"camera {scene.camera.name!r}"):
+        meta: Dict[str, Any] = plain(_camera_meta(scene, depsgraph), "its numbers", False)
+    return meta
+
+
+def _camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
     data = scene.camera.evaluated_get(depsgraph).data
     view = projection_of(scene, depsgraph)
     meta: Dict[str, Any] = {
@@ -108,7 +138,7 @@ def camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
             for i in range(2)
         ]
     elif view.kind == "ORTHO":
-        meta["ortho_scale"] = f32(data.ortho_scale)
+        meta["ortho_scale"] = f32(data.ortho_scale * units.scale())
     return meta
 
 

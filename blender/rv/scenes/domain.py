@@ -152,7 +152,8 @@ class Domain:
         ValueError for an object without a mesh or a hull without area.
         """
         corners = polygon.hull_2d([(v.x, v.y) for v in _world_vertices(rv_obj)])
-        return Domain("hull2d", _polygon_data(corners, rv_obj.obj.matrix_world.translation.z), 2)
+        height = measure.world_matrix(rv_obj.obj).translation.z
+        return Domain("hull2d", _polygon_data(corners, height), 2)
 
     @staticmethod
     def convex_hull_3d(rv_obj: Any) -> Domain:

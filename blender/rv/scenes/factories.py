@@ -8,16 +8,23 @@ from typing import Any, Optional, Type, TypeVar
 import bpy
 
 from ..engine import compat, primitives
+from ..plain.values import number, text, whole
 from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
 from .materials import BasicMaterial, ImportedMaterial
 from .objects import Object
 from .stage import SceneLike
 
+SEGMENTS_MIN, RINGS_MIN = 3, 2  # of a sphere
+SEGMENTS_MAX = 10000
+
 AnyLight = TypeVar("AnyLight", bound=Light)
 
 
 class ObjectFactory:
-    """Primitives, made at the world's origin; lengths in metres."""
+    """Primitives, made at the world's origin; lengths in metres.
+
+    TypeError for what is no number, ValueError for sizes below 0 and too few parts.
+    """
 
     def __init__(self, scene: SceneLike) -> None:
         self.scene = scene
@@ -30,21 +37,26 @@ class ObjectFactory:
 
     def empty(self, name: str = "Empty") -> Object:
         """A point without geometry, to aim at or to hang things on."""
-        return self._create(name, None)
+        return self._create(text(name, "name"), None)
 
     def sphere(
         self, name: str = "Sphere", radius: float = 1.0, segments: int = 32, ring_count: int = 16
     ) -> Object:
-        """A UV sphere."""
-        return self._create(name, primitives.sphere(name, radius, segments, ring_count))
+        """A UV sphere, of at least 3 segments and 2 rings."""
+        size = number(radius, f"radius of {name!r}", 0)
+        across = whole(segments, f"segments of {name!r}", SEGMENTS_MIN, SEGMENTS_MAX)
+        down = whole(ring_count, f"ring_count of {name!r}", RINGS_MIN, SEGMENTS_MAX)
+        return self._create(text(name, "name"), primitives.sphere(name, size, across, down))
 
     def cube(self, name: str = "Cube", size: float = 2.0) -> Object:
         """A cube; `size` is the length of its edges."""
-        return self._create(name, primitives.cube(name, size))
+        edge = number(size, f"size of {name!r}", 0)
+        return self._create(text(name, "name"), primitives.cube(name, edge))
 
     def plane(self, name: str = "Plane", size: float = 2.0) -> Object:
         """A square in the XY plane; `size` is the length of its edges."""
-        return self._create(name, primitives.plane(name, size))
+        edge = number(size, f"size of {name!r}", 0)
+        return self._create(text(name, "name"), primitives.plane(name, edge))
 
 
 class LightFactory:
@@ -58,7 +70,7 @@ class LightFactory:
         """The scene that it belongs to."""
 
     def _create(self, kind: Type[AnyLight], blender_type: str, name: str, power: float) -> AnyLight:
-        data = compat.new_light(name, blender_type)
+        data = compat.new_light(text(name, "name"), blender_type)
         obj = bpy.data.objects.new(name, data)
         self.scene._stage.link(obj)
         light = kind(obj, self.scene)

@@ -11,16 +11,16 @@ are n - 1 frames of motion.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Optional
 
 import bpy
 
-from ..engine import timeline
-from ..engine.measure import dimensions
+from ..engine import bodies, measure, timeline
+from ..engine.ranges import within
+from ..plain.limits import FRAME_LIMIT
+from ..plain.values import choice, flag, number, whole
 
 COLLECTION = "RigidBodyWorld"
-MASS_MIN_KG = 1e-6
-MARGIN_SHARE = 0.01  # of the smallest dimension
 
 SHAPES: Dict[str, str] = {
     "box": "BOX",
@@ -32,23 +32,15 @@ SHAPES: Dict[str, str] = {
     "cone": "CONE",
 }
 MESH_SOURCES = ("BASE", "DEFORM", "FINAL")
+ITERATIONS_MAX = 1000  # Blender takes no more
 BODY_TYPES = ("ACTIVE", "PASSIVE")
 
 
-def _one_of(name: str, value: str, allowed: Iterable[str]) -> str:
-    if value not in allowed:
-        raise ValueError(f"{name} is {value!r}, must be one of {', '.join(allowed)}")
+def _above_zero(value: Any, what: str, or_zero: bool = False, of: object = None) -> Any:
+    """The value, which is None or a number. Tests of other versions of rv know the messages."""
+    if value is not None and (number(value, what, of=of) < 0 or (value == 0 and not or_zero)):
+        raise ValueError(f"{what} must be >{'=' if or_zero else ''} 0.")
     return value
-
-
-def _positive(name: str, value: Optional[float]) -> None:
-    if value is not None and not value > 0:
-        raise ValueError(f"{name} must be > 0.")
-
-
-def _not_negative(name: str, value: Optional[float]) -> None:
-    if value is not None and not value >= 0:
-        raise ValueError(f"{name} must be >= 0.")
 
 
 def _world() -> Any:
@@ -73,6 +65,7 @@ def _bake(world: Any, keep: bool) -> None:
 
 def add_rigidbody(
     obj: bpy.types.Object,
+    of: object,
     mode: str = "hull",
     mesh_source: str = "FINAL",
     body_type: str = "ACTIVE",
@@ -90,57 +83,52 @@ def add_rigidbody(
 ) -> None:
     """See `Object.add_rigidbody`."""
     if obj.type != "MESH":
-        raise TypeError(f"{obj.name} is a {obj.type}: only a mesh can be a rigid body")
-    shape = SHAPES[_one_of("mode", str(mode).lower(), SHAPES)]
-    source = _one_of("mesh_source", str(mesh_source).upper(), MESH_SOURCES)
-    kind = _one_of("body_type", str(body_type).upper(), BODY_TYPES)
-    _not_negative("collision_margin", collision_margin)
-    _not_negative("deactivate_linear_velocity", deactivate_linear_velocity)
-    _not_negative("deactivate_angular_velocity", deactivate_angular_velocity)
-    members = _world().collection.objects
-    if members.get(obj.name) is None:
-        members.link(obj)  # makes it a body, much faster than the operator
-    if collision_margin is None:
-        collision_margin = MARGIN_SHARE * min(dimensions(obj))
-    values = {
-        "type": kind,
-        "collision_shape": shape,
-        "mesh_source": source,
-        "mass": max(MASS_MIN_KG, float(mass)),
-        "friction": float(friction),
-        "restitution": float(restitution),
-        "linear_damping": float(linear_damping),
-        "angular_damping": float(angular_damping),
-        "use_margin": bool(use_margin),
-        "collision_margin": float(collision_margin),
-        "use_deactivation": use_deactivation,
+        raise TypeError(f"{of!r} is a {obj.type}: only a mesh can be a rigid body")
+    numbers = {
+        "friction": friction,
+        "restitution": restitution,
+        "linear_damping": linear_damping,
+        "angular_damping": angular_damping,
+        "collision_margin": collision_margin,
         "deactivate_linear_velocity": deactivate_linear_velocity,
         "deactivate_angular_velocity": deactivate_angular_velocity,
+    }
+    for name, value in numbers.items():
+        _above_zero(value, name, True, of)
+    flags = {
+        "use_margin": use_margin,
+        "use_deactivation": use_deactivation,
         "use_start_deactivated": start_deactivated,
     }
-    for name, value in values.items():
-        if value is not None:
-            setattr(obj.rigid_body, name, value)
-
-
-def take_bodies(objects: List[bpy.types.Object]) -> None:
-    """Takes the rigid bodies away from all of them at once: one by one takes 0.1 s each."""
-    if objects:
-        with bpy.context.temp_override(
-            active_object=objects[0], selected_objects=objects, selected_editable_objects=objects
-        ):
-            bpy.ops.rigidbody.objects_remove()
+    kind = bpy.types.RigidBodyObject
+    values = {
+        "type": choice(str(body_type).upper(), "body_type", BODY_TYPES, of=of),
+        "collision_shape": SHAPES[choice(str(mode).lower(), "mode", SHAPES, of=of)],
+        "mesh_source": choice(str(mesh_source).upper(), "mesh_source", MESH_SOURCES, of=of),
+        "mass": number(mass, "mass", 0, of=of),
+        **{n: None if v is None else within(kind, n, v, n, of=of) for n, v in numbers.items()},
+        **{n: None if v is None else flag(v, n, of=of) for n, v in flags.items()},
+    }
+    members = _world().collection.objects
+    if members.get(obj.name) != obj:
+        members.link(obj)  # makes it a body, much faster than the operator
+    for name, given in values.items():
+        if given is not None:
+            setattr(obj.rigid_body, name, given)
+    if collision_margin is None:
+        bodies.fit_margin(obj)
+    else:
+        bodies.keep_margin(obj)
 
 
 def remove_rigidbody(obj: bpy.types.Object, keep_transform: bool = True) -> None:
     """See `Object.remove_rigidbody`."""
     if obj.rigid_body is None:
         return
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    matrix = obj.evaluated_get(depsgraph).matrix_world.copy()
+    matrix = measure.world_matrix(obj)
     # The cache holds bodies by their number: it cannot outlive one of them.
     _bake(_world(), keep=False)
-    take_bodies([obj])
+    bodies.take([obj])
     if keep_transform:
         obj.matrix_world = matrix
 
@@ -165,20 +153,30 @@ def simulate_physics(
     ValueError for a number that is not above 0 (threshold: below 0), RuntimeError for a setting
     that this Blender does not have.
     """
-    _positive("frames", frames)
-    _positive("substeps", substeps)
-    _positive("time_scale", time_scale)
-    _positive("solver_iterations", solver_iterations)
-    _not_negative("split_impulse_penetration_threshold", split_impulse_penetration_threshold)
+    kind = bpy.types.RigidBodyWorld
+    steps = within(kind, "substeps_per_frame", _above_zero(substeps, "substeps"), "substeps")
+    often = min(2 * steps, ITERATIONS_MAX) if solver_iterations is None else solver_iterations
+    often = within(
+        kind, "solver_iterations", _above_zero(often, "solver_iterations"), "solver_iterations"
+    )
+    threshold = split_impulse_penetration_threshold
+    settings = {
+        "time_scale": within(
+            kind, "time_scale", _above_zero(time_scale, "time_scale"), "time_scale"
+        ),
+        "substeps_per_frame": steps,
+        "solver_iterations": often,
+        "use_split_impulse": use_split_impulse,
+        "split_impulse_penetration_threshold": _above_zero(
+            threshold, "split_impulse_penetration_threshold", True
+        ),
+    }
+    if use_split_impulse is not None:
+        flag(use_split_impulse, "use_split_impulse")
+    number_of_frames = whole(_above_zero(frames, "frames"), "frames", 1, FRAME_LIMIT)
+    last = bpy.context.scene.frame_start + number_of_frames - 1
     world = _world()
     _bake(world, keep=False)
-    settings = {
-        "time_scale": float(time_scale),
-        "substeps_per_frame": int(substeps),
-        "solver_iterations": int(solver_iterations or max(1, 2 * int(substeps))),
-        "use_split_impulse": use_split_impulse,
-        "split_impulse_penetration_threshold": split_impulse_penetration_threshold,
-    }
     for name, value in settings.items():
         if value is None:
             continue
@@ -187,7 +185,6 @@ def simulate_physics(
         setattr(world, name, value)
     scene = bpy.context.scene
     first = scene.frame_start
-    last = first + int(frames) - 1
     scene.sync_mode = "NONE"
     world.point_cache.frame_start = first
     world.point_cache.frame_end = last

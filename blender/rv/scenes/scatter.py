@@ -8,12 +8,15 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import bpy
 from mathutils import Euler, Matrix, Quaternion, Vector
 
+from ..engine import measure
 from ..engine.distance import Placed, Solid, solid_of
+from ..plain.types import PairLike
+from ..plain.values import choice, is_number, number, refuse, span, whole
 from .domain import Domain
 from .objects import Object, ObjectLoader
 
@@ -21,6 +24,8 @@ ObjectLoaderSource = ObjectLoader | Object
 """What copies can be made of."""
 ScatterSource = ObjectLoaderSource | Sequence[ObjectLoaderSource]
 """What can be scattered."""
+Method = Literal["auto", "fast", "exact"]
+"""How objects are kept apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,36 +36,31 @@ class Rules:
     domain: Domain
     method: str = "auto"
     gap: float = 0.0
-    scale: float | Sequence[float] = 1.0
+    scale: float | PairLike = 1.0
     rotation: str = "yaw"
-    yaw: Sequence[float] = (0.0, 360.0)
+    yaw: PairLike = (0.0, 360.0)
     margin: float = 0.0
     max_attempts_per_object: int = 100
     scale_range: tuple[float, float] = field(init=False)
+    yaw_range: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.domain, Domain):
-            raise TypeError(f"domain must be an rv.Domain, not {type(self.domain).__name__}")
-        _require(self.count > 0, f"count is {self.count}, must be > 0")
-        _require(self.gap >= 0, f"gap is {self.gap}, must be >= 0")
-        _require(self.margin >= 0, f"margin is {self.margin}, must be >= 0")
-        _require(
-            self.max_attempts_per_object > 0,
-            f"max_attempts_per_object is {self.max_attempts_per_object}, must be > 0",
-        )
-        _require(
-            self.rotation in ("yaw", "free"),
-            f"rotation is '{self.rotation}', must be 'yaw' or 'free'",
-        )
-        _require(
-            self.method in ("auto", "fast", "exact"),
-            f"method is '{self.method}', must be 'auto', 'fast' or 'exact'",
-        )
-        _require(
-            len(tuple(self.yaw)) == 2 and self.yaw[0] <= self.yaw[1],
-            f"yaw is {self.yaw}, must be (min, max)",
-        )
-        object.__setattr__(self, "scale_range", _scale_range(self.scale))
+            refuse(TypeError, "domain", "an rv.Domain", self.domain)
+        checked = {
+            "count": whole(self.count, "count", 1),
+            "gap": number(self.gap, "gap", 0),
+            "margin": number(self.margin, "margin", 0),
+            "max_attempts_per_object": whole(
+                self.max_attempts_per_object, "max_attempts_per_object", 1
+            ),
+            "rotation": choice(self.rotation, "rotation", ("yaw", "free")),
+            "method": choice(self.method, "method", ("auto", "fast", "exact")),
+            "yaw_range": span(self.yaw, "yaw"),
+            "scale_range": _scale_range(self.scale),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     @property
     def strategy(self) -> str:
@@ -70,21 +70,15 @@ class Rules:
         return "fast" if self.domain.dimension == 2 and self.rotation == "yaw" else "exact"
 
 
-def _require(holds: bool, message: str) -> None:
-    if not holds:
-        raise ValueError(message)
-
-
 def _scale_range(scale: Any) -> tuple[float, float]:
-    if isinstance(scale, bool):
-        raise TypeError("scale must be a number or (min, max), not a bool")
-    if isinstance(scale, (int, float)):
-        low = high = float(scale)
-    elif isinstance(scale, (tuple, list)) and len(scale) == 2:
-        low, high = (float(s) for s in scale)
+    if is_number(scale):
+        low = high = number(scale, "scale", above=0)
+    elif isinstance(scale, bool) or not hasattr(scale, "__len__"):
+        refuse(TypeError, "scale", "a number or (lowest, highest)", scale)
     else:
-        raise TypeError("scale must be a number or (min, max)")
-    _require(0 < low <= high, f"scale is {scale}, must be positive with min <= max")
+        low, high = span(scale, "scale")
+    if low <= 0:
+        refuse(ValueError, "scale", "above 0", scale)
     return low, high
 
 
@@ -134,15 +128,7 @@ def _rotation(rng: Random, rules: Rules) -> Quaternion:
         a, b = math.sqrt(1 - u), math.sqrt(u)
         v, w = 2 * math.pi * v, 2 * math.pi * w
         return Quaternion((b * math.cos(w), a * math.sin(v), a * math.cos(v), b * math.sin(w)))
-    return Euler((0, 0, math.radians(rng.uniform(*rules.yaw)))).to_quaternion()
-
-
-def loaders_of(source: Any) -> list[ObjectLoader]:
-    """One loader per source. TypeError for anything but objects, loaders, or a list of them."""
-    items = list(source) if isinstance(source, (list, tuple)) else [source]
-    if not items or not all(isinstance(item, (Object, ObjectLoader)) for item in items):
-        raise TypeError("source must be an Object, an ObjectLoader, or a list of them")
-    return [item.as_loader() if isinstance(item, Object) else item for item in items]
+    return Euler((0, 0, math.radians(rng.uniform(*rules.yaw_range)))).to_quaternion()
 
 
 class Copies:
@@ -153,15 +139,14 @@ class Copies:
         self._unique_data = unique_data
 
     def solids(self) -> list[Solid]:
-        """Their meshes, each evaluated once on a temporary instance."""
-        probes = [loader.create_instance(register_object=False) for loader in self._loaders]
-        try:
-            for probe in probes:
-                probe.obj.matrix_world = Matrix.Identity(4)
-            return _solids(probes)
-        finally:
-            for probe in probes:
-                bpy.data.objects.remove(probe.obj)
+        """Their meshes with those of their children, each from one temporary instance."""
+        found = []
+        for loader in self._loaders:
+            with loader.probe() as probe:
+                probe.obj.matrix_basis = Matrix.Identity(4)
+                probe.obj.parent = None
+                found.append(_solid(probe))
+        return found
 
     def pick(self, rng: Random, number: int) -> int:
         """Which of the solids the object with that number gets."""
@@ -177,19 +162,20 @@ class Copies:
 class Singles:
     """What is scattered: objects that are there, each once. They are not registered yet.
 
-    Their own scale stays, the scattered one multiplies it.
+    Each comes with what hangs on it, itself first. Its own scale stays, the scattered one
+    multiplies it.
     """
 
-    def __init__(self, objects: Sequence[Object]) -> None:
-        self._objects = objects
+    def __init__(self, families: Sequence[Sequence[Object]]) -> None:
+        self._families = families
 
     def solids(self) -> list[Solid]:
         """Their meshes, with their own scale."""
-        solids = _solids(self._objects)
-        for solid, rv_obj in zip(solids, self._objects):
-            scale = Matrix.Diagonal(rv_obj.obj.scale)
-            solid.vertices = [scale @ v for v in solid.vertices]
-        return solids
+        found = []
+        for family in self._families:
+            solid, scale = _solid(family[0]), Matrix.Diagonal(family[0].obj.scale)
+            found.append(Solid([scale @ v for v in solid.vertices], solid.triangles))
+        return found
 
     def pick(self, rng: Random, number: int) -> int:
         """Which of the solids the object with that number gets."""
@@ -197,24 +183,24 @@ class Singles:
 
     def place(self, spot: _Spot) -> Object:
         """Puts an object into its place."""
-        rv_obj = self._objects[spot.source]
+        rv_obj = self._families[spot.source][0]
         rv_obj.set_scale(rv_obj.obj.scale * spot.scale)
         rv_obj.set_rotation(spot.rotation).set_location(spot.location)
-        rv_obj._register()
+        for member in self._families[spot.source]:
+            member._register()
         return rv_obj
 
     def remove_rest(self) -> None:
         """Removes those that found no place."""
-        for rv_obj in self._objects:
-            if rv_obj.index is None:
-                bpy.data.objects.remove(rv_obj.obj)
+        rest = [family for family in self._families if family[0].index is None]
+        bpy.data.batch_remove([member.obj for family in rest for member in family])
 
 
 def scatter(
     stock: Copies | Singles,
     rules: Rules,
     rng: Random,
-    on_create: Callable[[Any, Random, int], Any] | None = None,
+    on_create: Callable[[Object, Random, int], Any] | None = None,
 ) -> tuple[list[Any], dict[str, int]]:
     """Places up to `rules.count` objects; (objects, counts of what happened).
 
@@ -224,6 +210,8 @@ def scatter(
     flat = rules.domain.dimension == 2
     exact = rules.strategy == "exact"
     solids = stock.solids()
+    if exact and not all(solid.triangles for solid in solids):
+        raise ValueError("what is scattered by the method 'exact' must have faces")
     radii = [solid.radius(flat) for solid in solids]
     grid = _Grid(2 * max(radii) * rules.scale_range[1] + rules.gap, flat)
     spots: list[_Spot] = []
@@ -232,8 +220,8 @@ def scatter(
         ("attempts", "rejected_boundary", "rejected_overlap", "rejected_attempt_limit"), 0
     )
 
-    for number in range(rules.count):
-        source = stock.pick(rng, number)
+    for at in range(rules.count):
+        source = stock.pick(rng, at)
         for _ in range(rules.max_attempts_per_object):
             counts["attempts"] += 1
             scale = rng.uniform(*rules.scale_range)
@@ -262,13 +250,20 @@ def scatter(
     return objects, counts
 
 
-def _solids(objects: Sequence[Object]) -> list[Solid]:
-    for rv_obj in objects:
-        if rv_obj.obj.data is None:
-            raise ValueError(f"object '{rv_obj.obj.name}' has no geometry to scatter")
-    bpy.context.view_layer.update()
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    return [solid_of(rv_obj.obj, depsgraph) for rv_obj in objects]
+def _solid(rv_obj: Object) -> Solid:
+    """The mesh of an object and of all that hangs on it, in its own space.
+
+    ValueError when there is nothing that could have a size.
+    """
+    root = rv_obj.obj
+    parts = [root, *measure.family(root)]
+    if all(part.data is None for part in parts):
+        raise ValueError(f"{rv_obj!r} has no geometry to scatter")
+    solid = solid_of(root)
+    into = measure.world_matrix(root).inverted_safe()
+    for part in parts[1:]:
+        solid = solid.with_other(solid_of(part), into @ measure.world_matrix(part))
+    return solid
 
 
 def _too_close(a: _Spot, b: _Spot, gap: float, flat: bool, exact: bool) -> bool:

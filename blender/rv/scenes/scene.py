@@ -5,18 +5,32 @@ from __future__ import annotations
 
 import os
 from random import Random
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Literal,
+    Optional,
+    Tuple,
+    Union,
+)
 
 import bpy
 
 from ..engine import measure
 from ..engine.measure import ObjectStats
-from ..engine.passes import RenderPassSet
+from ..engine.passes import RenderPass, RenderPassSet, parse_all
+from ..plain.categories import Categories, checked_categories
+from ..plain.checked import checked
 from ..plain.errors import SceneError
 from ..plain.rng import Stream
 from ..plain.tags import Tagged
-from ..plain.types import SemanticChannelSet
-from ..plain.values import channel_name, flatten
+from ..plain.types import PairLike, Resolution, SemanticChannelSet
+from ..plain import values
+from ..plain.values import channel_name, flag, number, refuse, texts, whole
 from . import scatter
 from .assets import AssetFactory
 from .camera import Camera
@@ -25,11 +39,34 @@ from .factories import LightFactory, MaterialFactory, ObjectFactory
 from .generators import GeneratorFactory
 from .lights import Light
 from .materials import Material
-from .objects import Object, ObjectLoader, inspected
-from .scatter import Copies, Rules, Singles
+from .objects import Object, ObjectLoader, inspected, loaders_of
+from .scatter import Copies, Method, Rules, ScatterSource, Singles
 from .stage import Stage
 from .timed import Timed
 from .worlds import SkyWorld, World
+from .wrap import wrap
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+def _limit(value: Any, what: str, *, of: object = None) -> Optional[float]:
+    return None if value is None else number(value, what, above=0, of=of)
+
+
+def _share(value: Any, what: str, *, of: object = None) -> float:
+    return number(value, what, 0, 1, of=of)
+
+
+def _channels(value: Any, what: str, *, of: object = None) -> SemanticChannelSet:
+    items = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    return {channel_name(name) for name in texts(items, "a semantic channel", of=of)}
+
+
+def _world(value: Any, what: str, *, of: object = None) -> World:
+    if not isinstance(value, World):
+        refuse(TypeError, what, "an rv.World", value, of)
+    return value
 
 
 class Scene(Tagged, Timed):
@@ -43,24 +80,35 @@ class Scene(Tagged, Timed):
     samples.
     """
 
+    resolution: Resolution = checked(values.resolution)
+    """Width and height of the picture in pixels, 4 to 65536 each; at first (640, 640)."""
+    time_limit: Optional[float] = checked(_limit)
+    """Seconds per picture, or None; see `set_rendering_time_limit`."""
+    passes: RenderPassSet = checked(parse_all)
+    """What is recorded besides picture, depth and object index."""
+    semantic_channels: SemanticChannelSet = checked(_channels)
+    """Names of the semantic channels, in their normal form."""
+    semantic_mask_threshold: float = checked(_share)
+    """A mask covers the pixels where its channel is above this; at first 0.5."""
+    categories: Optional[Categories] = checked(checked_categories)
+    """The categories of the dataset: names, or dicts with `id`, `name`, `supercategory`; ids count
+    from 1 where they are left out. None: those of the objects, in the order in which they come. The
+    record has the table, and an object whose category is not in it is an error of rv-mux."""
+    world: World = checked(_world)
+    """What surrounds the scene; assign another."""
+
     def __init__(self, output_dir: Optional[str] = None) -> None:
-        self._stage = Stage()
+        self._stage = Stage(wrap)
         self.output_dir = output_dir
         """Where the worker writes; of no use to a script."""
         self.subdir: Optional[str] = None
         """Has no effect: a sample's directory is named by its id."""
-        self.resolution: Tuple[int, int] = (640, 640)
-        """Width and height of the picture in pixels."""
-        self.time_limit: Optional[float] = None
-        """Seconds per picture, or None; see `set_rendering_time_limit`."""
-        self.passes: RenderPassSet = set()
-        """What is recorded besides picture, depth and object index."""
-        self.tags: Set[str] = set()
-        self.custom_meta: Dict[str, Any] = {}
-        self.semantic_channels: SemanticChannelSet = set()
-        """Names of the semantic channels, in their normal form."""
+        self.resolution = (640, 640)
+        self.time_limit = None
+        self.passes = set()
+        self.semantic_channels = set()
         self.semantic_mask_threshold = 0.5
-        """A mask covers the pixels where its channel is above this."""
+        self.categories = None
         self.params: Dict[str, Any] = {}
         """The record's parameters by name."""
         self.gen: Dict[str, Any] = {}
@@ -79,10 +127,11 @@ class Scene(Tagged, Timed):
         """Loads objects from .blend files."""
         self.generators = GeneratorFactory(self)
         """Runs generator programs."""
-        self.world: World = SkyWorld()
-        """What surrounds the scene; assign another."""
-        self.camera: Camera = self._create_camera()
-        """The camera, at (0, 0, 10) and looking down at first."""
+        self.world = SkyWorld()
+        self.camera = self._create_camera()
+
+    def __repr__(self) -> str:
+        return f"rv.Scene {type(self).__name__!r}"
 
     def generate(self, seed: Optional[int] = None) -> None:
         """Builds the scene. A subclass writes it; it may leave `seed` out."""
@@ -94,34 +143,50 @@ class Scene(Tagged, Timed):
         bpy.context.scene.camera = obj
         return Camera(obj, self).set_location((0.0, 0.0, 10.0))
 
+    @property
+    def camera(self) -> Camera:
+        """The camera, at (0, 0, 10) and looking down at first. Assign another one of the scene."""
+        return self._camera
+
+    @camera.setter
+    def camera(self, camera: Camera) -> None:
+        if not isinstance(camera, Camera):
+            refuse(TypeError, "camera", "an rv.Camera", camera, self)
+        if camera.scene is not self:
+            raise ValueError(f"{self!r}: {camera!r} belongs to another scene")
+        bpy.context.scene.camera = camera.obj
+        self._camera = camera
+
     # -- settings
 
-    def set_rendering_time_limit(self, time_limit: Optional[float] = 3.0) -> Scene:
+    def set_rendering_time_limit(self, time_limit: Optional[float] = 3.0) -> Self:
         """Stops rendering after so many seconds; the picture then depends on the machine.
 
-        None: no limit.
+        None: no limit. ValueError unless above 0.
         """
         self.time_limit = time_limit
         return self
 
-    def set_passes(self, *passes: Any) -> Scene:
-        """Replaces the passes (rv.RenderPass). Depth and object index are always there."""
-        self.passes = set(flatten(passes))
+    def set_passes(self, *passes: Union[RenderPass, str, Iterable[Union[RenderPass, str]]]) -> Self:
+        """Replaces the passes (rv.RenderPass). Depth and object index are always there.
+
+        ValueError for a name that is none of theirs.
+        """
+        self.passes = parse_all(passes, of=self)
         return self
 
-    def enable_semantic_channels(self, *channels: Any) -> Scene:
+    def enable_semantic_channels(self, *channels: Union[str, Iterable[str]]) -> Self:
         """Adds semantic channels.
 
         Materials write them: with an AOV Output node of that name, or `Material.set_semantic`.
-        ValueError for a name without letter or digit.
+        TypeError for what is no text, ValueError for a name without letter or digit.
         """
-        self.semantic_channels |= {channel_name(name) for name in flatten(channels)}
+        added = _channels(channels, "semantic_channels", of=self)
+        self.semantic_channels = self.semantic_channels | added
         return self
 
-    def set_semantic_mask_threshold(self, threshold: float) -> Scene:
-        """A mask covers the pixels where its channel is above this. ValueError outside [0, 1]."""
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must be in [0, 1], not {threshold}")
+    def set_semantic_mask_threshold(self, threshold: float) -> Self:
+        """A mask covers the pixels where its channel is above this. ValueError outside 0 to 1."""
         self.semantic_mask_threshold = threshold
         return self
 
@@ -182,27 +247,27 @@ class Scene(Tagged, Timed):
 
         The measures are added to `custom_meta["inspected_objects"]` too.
         """
+        scaled = flag(applied_scale, "applied_scale", of=self)
         if isinstance(loader_or_obj, ObjectLoader):
-            probe = loader_or_obj.create_instance(register_object=False)
-            stats = measure.stats(probe.obj, applied_scale)
-            bpy.data.objects.remove(probe.obj)
+            with loader_or_obj.probe() as probe:
+                stats = measure.stats(probe.obj, scaled)
         elif isinstance(loader_or_obj, Object):
-            stats = measure.stats(loader_or_obj.obj, applied_scale)
+            stats = measure.stats(loader_or_obj.obj, scaled)
         else:
-            raise TypeError(f"cannot inspect {loader_or_obj!r}, only an Object or ObjectLoader")
+            refuse(TypeError, "what is inspected", "an rv.Object or rv.ObjectLoader", loader_or_obj)
         return inspected(self, stats)
 
     def scatter(
         self,
-        source: Union[Object, ObjectLoader, Sequence[Union[Object, ObjectLoader]]],
+        source: ScatterSource,
         count: int,
         domain: Domain,
         *,
-        method: str = "auto",
+        method: Method = "auto",
         gap: float = 0.0,
-        scale: Union[float, Sequence[float]] = 1.0,
-        rotation: str = "yaw",
-        yaw: Sequence[float] = (0.0, 360.0),
+        scale: Union[float, PairLike] = 1.0,
+        rotation: Literal["yaw", "free"] = "yaw",
+        yaw: PairLike = (0.0, 360.0),
         margin: float = 0.0,
         seed: Optional[int] = None,
         unique_data: bool = False,
@@ -230,13 +295,15 @@ class Scene(Tagged, Timed):
             margin=margin,
             max_attempts_per_object=max_attempts_per_object,
         )
-        stock = Copies(scatter.loaders_of(source), unique_data)
+        stock = Copies(loaders_of(source), flag(unique_data, "unique_data"))
         return self._scatter(stock, rules, self._scatter_rng(seed), seed, on_create)
 
     def _scatter_rng(self, seed: Optional[int]) -> Random:
         """Numbers for the next run; text seeds go through SHA-512: the same on every host."""
+        if seed is not None:
+            return Random(whole(seed, "seed", of=self))
         run = len(self.custom_meta.get("scatter_runs", ()))
-        return Random(seed if seed is not None else f"{self.seed}/scatter/{run}")
+        return Random(f"{self.seed}/scatter/{run}")
 
     def _scatter(
         self,
@@ -254,7 +321,7 @@ class Scene(Tagged, Timed):
                 **counts,
                 "strategy": rules.strategy,
                 "domain_kind": rules.domain.kind,
-                "seed": seed,
+                "seed": self.seed if seed is None else seed,
             }
         )
         return objects

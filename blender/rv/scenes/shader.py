@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, Literal, Optional, Union
 
 import bpy
 
 from ..engine import compat
 from ..engine.owned import own
-from ..plain.values import is_number, rgba
+from ..plain.types import ColorLike, VectorLike
+from ..plain.values import choice, is_number, number, refuse, rgba, vector
 from .stage import Stage
 
 NODE_SPACING = 220
+_NORMAL_SPACES = ("TANGENT", "OBJECT", "WORLD", "BLENDER_OBJECT", "BLENDER_WORLD")
 Show = Callable[[str], str]
 """From a path to what a record shows of it."""
 
@@ -63,47 +65,60 @@ class Expr:
     def _operate(self, operation: str, other: Any, reflected: bool = False) -> Any:
         if self.value_type == "SHADER" or getattr(other, "value_type", "") == "SHADER":
             raise TypeError("a shader has no arithmetic")
-        if not isinstance(other, Expr) and not is_number(other):
-            if not isinstance(other, (list, tuple)):
-                return NotImplemented
-        other = coerce(other, self.value_type)
-        left, right = (other, self) if reflected else (self, other)
+        if not isinstance(other, Expr) and not is_number(other) and not is_list(other):
+            return NotImplemented
+        operand = coerce(other, self.value_type, "an operand")
+        left, right = (operand, self) if reflected else (self, operand)
         return BinaryMath(operation, left, right)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Operand) -> Expr:
         return self._operate("ADD", other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: Operand) -> Expr:
         return self._operate("ADD", other, True)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Operand) -> Expr:
         return self._operate("SUBTRACT", other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Operand) -> Expr:
         return self._operate("SUBTRACT", other, True)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Operand) -> Expr:
         return self._operate("MULTIPLY", other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self, other: Operand) -> Expr:
         return self._operate("MULTIPLY", other, True)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Operand) -> Expr:
         return self._operate("DIVIDE", other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: Operand) -> Expr:
         return self._operate("DIVIDE", other, True)
 
 
 # What may stand where a number, a colour, a vector, a normal or a shader is expected.
 FloatExpr = Union[Expr, float]
-ColorExpr = Union[Expr, float, Sequence[float]]
-VectorExpr = Union[Expr, float, Sequence[float]]
-NormalExpr = Union[Expr, Sequence[float]]
+"""A number, or an expression."""
+ColorExpr = Union[Expr, float, ColorLike]
+"""A linear colour, a grey, or an expression."""
+VectorExpr = Union[Expr, float, VectorLike]
+"""A vector, a number for all its components, or an expression."""
+NormalExpr = Union[Expr, VectorLike]
+"""A direction, or an expression."""
 ShaderExpr = Expr
+"""An expression of type SHADER."""
+Operand = Union[Expr, float, ColorLike]
+"""What an expression can be added to and multiplied with."""
 
 
-def coerce(value: Any, value_type: str) -> Expr:
+def is_list(value: Any) -> bool:
+    """Whether it is a list of components, in whatever form."""
+    return (
+        hasattr(value, "__len__") and hasattr(value, "__getitem__") and not isinstance(value, str)
+    )
+
+
+def coerce(value: Any, value_type: str, what: str = "value", *, of: object = None) -> Expr:
     """`value` as an expression where one of `value_type` is expected, else TypeError.
 
     An expression is taken as it is. A number becomes a grey or a vector of equal components where
@@ -111,16 +126,19 @@ def coerce(value: Any, value_type: str) -> Expr:
     """
     if isinstance(value, Expr):
         return value
-    if is_number(value):
-        number = float(value)
-        if value_type == "RGBA":
-            return ColorValue((number, number, number, 1.0))
+    if is_list(value) and value_type != "VALUE":
         if value_type == "VECTOR":
-            return VectorValue((number, number, number))
-        return Value(number)
-    if isinstance(value, (list, tuple)) and value_type != "VALUE":
-        return VectorValue(value) if value_type == "VECTOR" else ColorValue(value)
-    raise TypeError(f"{value!r} cannot be used where a {value_type} is expected")
+            return VectorValue(vector(value, what, of=of))
+        return ColorValue(rgba(value, what, of=of))
+    if not is_number(value) and getattr(value, "shape", None) != ():
+        wanted = {"RGBA": "a colour", "VECTOR": "a vector", "VALUE": "a number"}[value_type]
+        refuse(TypeError, what, f"{wanted} or an expression", value, of)
+    scalar = number(value, what, of=of)
+    if value_type == "RGBA":
+        return ColorValue((scalar, scalar, scalar, 1.0))
+    if value_type == "VECTOR":
+        return VectorValue((scalar, scalar, scalar))
+    return Value(scalar)
 
 
 class Graph:
@@ -165,6 +183,9 @@ class Value(Expr):
     """The number."""
     value_type = "VALUE"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", number(self.value, "a value"))
+
     def _compile(self, graph: Graph) -> Any:
         node = graph.node("ShaderNodeValue", self)
         node.outputs[0].default_value = self.value
@@ -175,7 +196,7 @@ class Value(Expr):
 class ColorValue(Expr):
     """A linear colour of 3 or 4 components. TypeError otherwise."""
 
-    value: Sequence[float]
+    value: ColorLike
     """Red, green, blue, alpha."""
     value_type = "RGBA"
 
@@ -192,19 +213,17 @@ class ColorValue(Expr):
 class VectorValue(Expr):
     """A vector of 3 components. TypeError otherwise."""
 
-    value: Sequence[float]
+    value: VectorLike
     """x, y, z."""
     value_type = "VECTOR"
 
     def __post_init__(self) -> None:
-        if not hasattr(self.value, "__len__") or len(self.value) != 3:
-            raise TypeError(f"a vector must have 3 components, not {self.value!r}")
-        object.__setattr__(self, "value", tuple(float(v) for v in self.value))
+        object.__setattr__(self, "value", vector(self.value, "a vector"))
 
     def _compile(self, graph: Graph) -> Any:
         node = graph.node("ShaderNodeCombineXYZ", self)
-        for socket, number in zip(node.inputs, self.value):
-            socket.default_value = number
+        for place, socket in enumerate(node.inputs):
+            socket.default_value = self.value[place]
         return node.outputs[0]
 
 
@@ -220,13 +239,15 @@ class TextureImage(Expr):
     """The file."""
     colorspace: str = "sRGB"
     """`sRGB`, `Non-Color` or another name that Blender knows."""
-    interpolation: str = "Linear"
+    interpolation: Literal["Linear", "Closest", "Cubic", "Smart"] = "Linear"
     """`Linear`, `Closest`, `Cubic` or `Smart`."""
-    projection: str = "FLAT"
+    projection: Literal["FLAT", "BOX", "SPHERE", "TUBE"] = "FLAT"
     """FLAT, BOX, SPHERE or TUBE."""
     value_type = "RGBA"
 
     def __post_init__(self) -> None:
+        choice(self.interpolation, "interpolation", ("Linear", "Closest", "Cubic", "Smart"))
+        choice(self.projection, "projection", ("FLAT", "BOX", "SPHERE", "TUBE"))
         path = os.path.abspath(os.path.expanduser(str(self.path)))
         object.__setattr__(self, "path", path)
 
@@ -247,14 +268,18 @@ class TextureImage(Expr):
 def load_image(stage: Stage, path: str, colorspace: Optional[str] = None) -> Any:
     """The image of a file, loaded once per colour space. RuntimeError when it cannot be read."""
     path = os.path.abspath(os.path.expanduser(str(path)))
+    stage.add_dependency(path)
     for image in bpy.data.images:
         same = image.source == "FILE" and bpy.path.abspath(image.filepath) == path
         if same and colorspace in (None, image.colorspace_settings.name):
             return image
-    image = own(bpy.data.images.load(path, check_existing=False))
+    try:
+        image = own(bpy.data.images.load(path, check_existing=False))
+    except RuntimeError as error:
+        told = str(error).strip().replace(path, stage.public_path(path))
+        raise RuntimeError(told.removeprefix("Error: ")) from None
     if colorspace is not None:
         image.colorspace_settings.name = colorspace
-    stage.add_dependency(path)
     return image
 
 
@@ -262,23 +287,25 @@ def load_image(stage: Stage, path: str, colorspace: Optional[str] = None) -> Any
 class NormalMap(Expr):
     """A normal from a colour (usually a TextureImage with colorspace `Non-Color`)."""
 
-    color: Any
+    color: ColorExpr
     """Colour that holds the normals."""
-    strength: Any = 1.0
+    strength: FloatExpr = 1.0
     """VALUE; 1 is as painted."""
-    space: str = "TANGENT"
+    space: Literal["TANGENT", "OBJECT", "WORLD", "BLENDER_OBJECT", "BLENDER_WORLD"] = "TANGENT"
     """TANGENT, OBJECT, WORLD, BLENDER_OBJECT or BLENDER_WORLD."""
     value_type = "VECTOR"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "color", coerce(self.color, "RGBA"))
-        object.__setattr__(self, "strength", coerce(self.strength, "VALUE"))
+        choice(self.space, "space", _NORMAL_SPACES)
+        object.__setattr__(self, "color", coerce(self.color, "RGBA", "color"))
+        object.__setattr__(self, "strength", coerce(self.strength, "VALUE", "strength"))
 
     def _compile(self, graph: Graph) -> Any:
         node = graph.node("ShaderNodeNormalMap", self)
         node.space = self.space
-        graph.link(self.color, node.inputs["Color"])
-        graph.link(self.strength, node.inputs["Strength"])
+        for name, value in (("Color", self.color), ("Strength", self.strength)):
+            assert isinstance(value, Expr)
+            graph.link(value, node.inputs[name])
         return node.outputs["Normal"]
 
 
@@ -324,25 +351,25 @@ class PrincipledBSDF(Expr):
     The emission is white with strength 0 by default.
     """
 
-    base_color: Any = None
+    base_color: Optional[ColorExpr] = None
     """RGBA."""
-    metallic: Any = None
+    metallic: Optional[FloatExpr] = None
     """VALUE in [0, 1]."""
-    roughness: Any = None
+    roughness: Optional[FloatExpr] = None
     """VALUE in [0, 1]."""
-    specular: Any = None
+    specular: Optional[FloatExpr] = None
     """VALUE in [0, 1]."""
-    normal: Any = None
+    normal: Optional[NormalExpr] = None
     """VECTOR."""
-    emission_color: Any = None
+    emission_color: Optional[ColorExpr] = None
     """RGBA."""
-    emission_strength: Any = None
+    emission_strength: Optional[FloatExpr] = None
     """VALUE, from 0 on."""
-    alpha: Any = None
+    alpha: Optional[FloatExpr] = None
     """VALUE in [0, 1]; 1 is opaque."""
-    transmission: Any = None
+    transmission: Optional[FloatExpr] = None
     """VALUE in [0, 1]."""
-    ior: Any = None
+    ior: Optional[FloatExpr] = None
     """VALUE: index of refraction."""
     value_type = "SHADER"
 
@@ -351,7 +378,7 @@ class PrincipledBSDF(Expr):
             value = getattr(self, name)
             if value is not None:
                 kind = _PRINCIPLED_TYPES.get(name, "VALUE")
-                object.__setattr__(self, name, coerce(value, kind))
+                object.__setattr__(self, name, coerce(value, kind, name))
 
     @property
     def is_opaque(self) -> bool:

@@ -8,11 +8,11 @@ the scene.
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Protocol, Set
+from typing import Any, Callable, Dict, Iterable, List, Optional, Protocol, Set
 
 import bpy
 
-from ..engine.owned import own
+from ..engine.owned import is_alive, own
 from ..plain.errors import SceneError
 from ..plain.limits import INDEX_MAX
 from ..plain.paths import is_below
@@ -41,17 +41,23 @@ class Indexed(Protocol):
     index: Optional[int]
 
 
+# Makes an Object, Light or Camera of an object of Blender's: wrap(obj, scene, register).
+Wrap = Callable[[bpy.types.Object, SceneLike, bool], Any]
+
+
 class Stage:
     """The stage of one sample.
 
     `root` is the root directory, `cwd` where the pipeline was started, `work` where generators put
-    their files (None: there are to be none).
+    their files (None: there are to be none). `shown` are the full names of the objects that the
+    render has, once that is known.
     """
 
     default_root: Optional[str] = None
     default_work: Optional[str] = None
 
-    def __init__(self) -> None:
+    def __init__(self, wrap: Wrap) -> None:
+        self.wrap = wrap
         self.seed: Optional[int] = None
         self.seed_mode: Optional[str] = None
         self.cwd = os.getcwd()
@@ -62,6 +68,7 @@ class Stage:
         self.lights: List[Any] = []
         self.materials: List[Any] = []
         self.highest = {"objects": 0, "lights": 0, "materials": 0}
+        self.shown: Optional[Set[str]] = None
 
     # -- files
 
@@ -90,6 +97,14 @@ class Stage:
             bpy.context.scene.collection.children.link(collection)
         collection.objects.link(own(obj))
         own(obj.data)
+
+    def is_shown(self, obj: bpy.types.Object) -> bool:
+        """Whether an object is among those of the render, as far as that is known."""
+        return self.shown is None or obj.name_full in self.shown
+
+    def alive(self, owners: Iterable[Any]) -> List[Any]:
+        """Those whose objects Blender still has."""
+        return [owner for owner in owners if is_alive(owner.obj)]
 
     # -- indices
 

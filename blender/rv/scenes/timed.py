@@ -7,27 +7,38 @@ holds a value at a frame; between two keys the earlier one's interpolation says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Literal, Optional, Sequence, Union
 
 import bpy
 
+from ..engine.rotations import quaternion
 from ..engine.timeline import apply_fps, check_key, insert_key
-from ..plain.frames import frame_range
-from ..plain.limits import FPS_MAX
-from ..plain.values import is_number
+from ..plain.checked import checked
+from ..plain.frames import checked_frames, frame_range
+from ..plain.limits import FPS_MAX, FPS_MIN
+from ..plain.meta import plain
+from ..plain.types import Float3, RotationLike, VectorLike
+from ..plain.values import flag, mapping, number, text, vector
 
 if TYPE_CHECKING:
     from typing import Self
+
+Interpolation = Literal["LINEAR", "BEZIER", "CONSTANT"]
+"""How a value changes from a key to the next: evenly, eased in and out, not at all."""
+
+
+def _prompt(value: Any, what: str, *, of: object = None) -> Optional[str]:
+    return None if value is None else text(value, what, of=of)
 
 
 class Timed:
     """The part of a scene that has to do with time, and with tasks for video models."""
 
-    frames: Optional[Sequence[int]]
-    """Frame numbers of a sequence; None for a still."""
-    prompt: Optional[str]
+    frames: Optional[Sequence[int]] = checked(checked_frames)
+    """Frame numbers of a sequence, ascending, each once, 0 to 999999; None for a still."""
+    prompt: Optional[str] = checked(_prompt)
     """What a model is asked about this sample, or None."""
-    metadata: Dict[str, Any]
+    metadata: Dict[str, Any] = checked(mapping)
     """Parameters of a task on this sample."""
     _fps_of_command: Optional[float]
 
@@ -52,12 +63,11 @@ class Timed:
     def set_fps(self, fps: float) -> Self:
         """Frames per second, 24 without it. Call it before physics, which depend on it.
 
-        The command's `--fps` wins. ValueError outside (0, 1000].
+        The command's `--fps` wins. ValueError outside 0.001 to 1000.
         """
-        if not is_number(fps) or not 0 < fps <= FPS_MAX:
-            raise ValueError(f"fps must be in (0, {FPS_MAX:g}], not {fps!r}")
+        given = number(fps, "fps", FPS_MIN, FPS_MAX, of=self)
         if self._fps_of_command is None:
-            apply_fps(fps)
+            apply_fps(given)
         return self
 
     def _fix_fps(self, fps: float) -> None:
@@ -70,13 +80,13 @@ class Timed:
 
         TypeError for no text.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"the prompt must be a text, not {text!r}")
         self.prompt = text
         return self
 
     def set_metadata(self, **values: Any) -> Self:
         """Merges `values` (JSON values) into the task's parameters: `metadata` of the record."""
+        for key, value in values.items():
+            plain(value, f"metadata {key}")
         self.metadata.update(values)
         return self
 
@@ -90,12 +100,12 @@ class Animated:
     def keyframe(
         self,
         frame: float,
-        location: Any = None,
-        rotation: Any = None,
-        scale: Any = None,
+        location: Optional[VectorLike] = None,
+        rotation: Optional[RotationLike] = None,
+        scale: Optional[Union[float, VectorLike]] = None,
         *,
         visible: Optional[bool] = None,
-        interpolation: str = "LINEAR",
+        interpolation: Interpolation = "LINEAR",
     ) -> Self:
         """Holds the object's location, rotation and scale as they are now at a frame.
 
@@ -105,17 +115,26 @@ class Animated:
         `interpolation` rules until the next key: LINEAR, BEZIER (eases in and out) or CONSTANT.
         ValueError for another one, or a frame that is not finite.
         """
-        check_key(frame, interpolation)
-        keyed = {"location": location, "rotation": rotation, "scale": scale}
-        given = [name for name, value in keyed.items() if value is not None]
-        for name in given:
-            getattr(self, f"set_{name}")(keyed[name])
-        if visible is not None:
-            self.obj.hide_render = not visible
+        check_key(frame, interpolation, of=self)
+        given: Dict[str, Any] = {}
+        if location is not None:
+            given["location"] = vector(location, "location", of=self)
+        if rotation is not None:
+            given["rotation_quaternion"] = quaternion(rotation, "rotation", of=self)
+        if scale is not None:
+            given["scale"] = self._scale(scale)
+        shown = None if visible is None else flag(visible, "visible", of=self)
+        for path, value in given.items():
+            setattr(self.obj, path, value)
+        if shown is not None:
+            self.obj.hide_render = not shown
             insert_key(self.obj, "hide_render", frame, "CONSTANT")
-        elif not given:
-            given = list(keyed)
-        for name in given:
-            path = "rotation_quaternion" if name == "rotation" else name
+        paths = list(given)
+        if shown is None and not given:
+            paths = ["location", "rotation_quaternion", "scale"]
+        for path in paths:
             insert_key(self.obj, path, frame, interpolation)
         return self
+
+    def _scale(self, scale: Any) -> Float3:
+        raise NotImplementedError

@@ -7,13 +7,16 @@ Angles are in degrees; what is None keeps Blender's default.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 import bpy
 
 from ..engine import compat
 from ..engine.owned import own
-from ..plain.values import rgba
+from ..engine.ranges import within, within_degrees
+from ..plain.checked import Check, checked
+from ..plain.types import ColorLike, ColorRGBA
+from ..plain.values import number, plain_value, rgba, text
 from .assets import append, expand
 from .shader import load_image
 from .stage import SceneLike, Stage
@@ -26,13 +29,52 @@ def _radians(angle: Optional[float]) -> Optional[float]:
     return None if angle is None else math.radians(angle)
 
 
+def _color(value: Any, what: str, *, of: object = None) -> Optional[ColorRGBA]:
+    return None if value is None else rgba(value, what, of=of)
+
+
+def _number(value: Any, what: str, *, of: object = None) -> Optional[float]:
+    return None if value is None else number(value, what, of=of)
+
+
+def _amount(value: Any, what: str, *, of: object = None) -> Optional[float]:
+    return None if value is None else number(value, what, 0, of=of)
+
+
+def _of_sky(name: str) -> Check:
+    """Takes what the sky of this Blender takes; of a size the degrees."""
+
+    def check(value: Any, what: str, *, of: object = None) -> Optional[float]:
+        if value is None:
+            return None
+        sky = bpy.types.ShaderNodeTexSky
+        if name == "sun_size":
+            return math.degrees(within_degrees(sky, name, value, what, of=of))
+        return within(sky, compat.sky_name(name), value, what, of=of)
+
+    return check
+
+
+def _path(value: Any, what: str, *, of: object = None) -> str:
+    return expand(text(value, what, of=of))
+
+
 class World:
     """Base of all worlds."""
 
+    def __repr__(self) -> str:
+        return f"rv.{type(self).__name__}"
+
     def _update(self, **values: Any) -> Self:
-        for key, value in values.items():
-            if value is not None:
-                setattr(self, key, value)
+        """Sets what is not None, or nothing when one of them is refused."""
+        before = dict(vars(self))
+        try:
+            for key, value in values.items():
+                if value is not None:
+                    setattr(self, key, value)
+        except (TypeError, ValueError):
+            vars(self).update(before)
+            raise
         return self
 
     def apply(self, scene: SceneLike) -> None:
@@ -59,15 +101,20 @@ def _set(socket: Any, value: Any) -> None:
 class BasicWorld(World):
     """The same colour everywhere."""
 
-    def __init__(self) -> None:
-        self.color: Optional[Tuple[float, ...]] = None
-        """Linear RGBA."""
-        self.strength: Optional[float] = None
-        """Factor of the light."""
+    color: Optional[ColorRGBA] = checked(_color)
+    """Linear RGBA."""
+    strength: Optional[float] = checked(_amount)
+    """Factor of the light."""
 
-    def set_params(self, color: Any = None, strength: Optional[float] = None) -> Self:
+    def __init__(self) -> None:
+        self.color = None
+        self.strength = None
+
+    def set_params(
+        self, color: Optional[ColorLike] = None, strength: Optional[float] = None
+    ) -> Self:
         """Linear colour of 3 or 4 components (TypeError otherwise), and its factor."""
-        return self._update(color=None if color is None else rgba(color), strength=strength)
+        return self._update(color=color, strength=strength)
 
     def _build(self, stage: Stage, tree: Any, background: Any) -> None:
         _set(background.inputs["Color"], self.color)
@@ -77,25 +124,35 @@ class BasicWorld(World):
 class SkyWorld(World):
     """A clear sky with a sun."""
 
+    strength: Optional[float] = checked(_amount)
+    """Factor of the light."""
+    sun_size: Optional[float] = checked(_of_sky("sun_size"))
+    """Angle under which the sun is seen, in degrees."""
+    sun_intensity: Optional[float] = checked(_of_sky("sun_intensity"))
+    """Factor of the sun's light."""
+    sun_elevation: Optional[float] = checked(_number)
+    """Height of the sun above the horizon, in degrees."""
+    rotation_z: Optional[float] = checked(_number)
+    """Turn of the sun about the vertical axis, in degrees."""
+    altitude: Optional[float] = checked(_of_sky("altitude"))
+    """Height of the camera above the sea, in metres."""
+    air: Optional[float] = checked(_of_sky("air_density"))
+    """Density of the air, 1 is that of the earth."""
+    aerosol_density: Optional[float] = checked(_of_sky("aerosol_density"))
+    """Density of dust, 1 is that of a city."""
+    ozone: Optional[float] = checked(_of_sky("ozone_density"))
+    """Density of the ozone, 1 is that of a city."""
+
     def __init__(self) -> None:
-        self.strength: Optional[float] = None
-        """Factor of the light."""
-        self.sun_size: Optional[float] = None
-        """Angle under which the sun is seen, in degrees."""
-        self.sun_intensity: Optional[float] = None
-        """Factor of the sun's light."""
-        self.sun_elevation: Optional[float] = None
-        """Height of the sun above the horizon, in degrees."""
-        self.rotation_z: Optional[float] = None
-        """Turn of the sun about the vertical axis, in degrees."""
-        self.altitude: Optional[float] = None
-        """Height of the camera above the sea, in metres."""
-        self.air: Optional[float] = 0.1
-        """Density of the air, 1 is that of the earth."""
-        self.aerosol_density: Optional[float] = 0.01
-        """Density of dust, 1 is that of a city."""
-        self.ozone: Optional[float] = 10.0
-        """Density of the ozone, 1 is that of a city."""
+        self.strength = None
+        self.sun_size = None
+        self.sun_intensity = None
+        self.sun_elevation = None
+        self.rotation_z = None
+        self.altitude = None
+        self.air = 0.1
+        self.aerosol_density = 0.01
+        self.ozone = 10.0
 
     def set_params(
         self,
@@ -108,7 +165,10 @@ class SkyWorld(World):
         aerosol_density: Optional[float] = None,
         ozone: Optional[float] = None,
     ) -> Self:
-        """Factor of the light; size, intensity, elevation, direction of the sun; densities."""
+        """Factor of the light; size, intensity, elevation, direction of the sun; densities.
+
+        ValueError for a number that Blender does not take.
+        """
         values = {key: value for key, value in locals().items() if key != "self"}
         return self._update(**values)
 
@@ -132,13 +192,17 @@ class SkyWorld(World):
 class HDRIWorld(World):
     """A panorama from an image file. RuntimeError before the render when it cannot be read."""
 
+    hdri_path: str = checked(_path)
+    """The panorama, relative to the root directory."""
+    strength: Optional[float] = checked(_amount)
+    """Factor of the light."""
+    rotation_z: Optional[float] = checked(_number)
+    """Turn about the vertical axis, in degrees."""
+
     def __init__(self, hdri_path: str) -> None:
         self.hdri_path = hdri_path
-        """The panorama, relative to the root directory."""
-        self.strength: Optional[float] = None
-        """Factor of the light."""
-        self.rotation_z: Optional[float] = None
-        """Turn about the vertical axis, in degrees."""
+        self.strength = None
+        self.rotation_z = None
 
     def set_params(
         self,
@@ -166,7 +230,7 @@ class ImportedWorld(World):
     """A world out of a .blend file: `world_name`, or the first one."""
 
     def __init__(self, filepath: str, world_name: Optional[str] = None) -> None:
-        self.filepath = expand(filepath)
+        self.filepath = _path(filepath, "filepath", of=self)
         """The .blend file, relative to the root directory."""
         self.world_name = world_name
         """Which world of the file; None is the first one."""
@@ -175,7 +239,7 @@ class ImportedWorld(World):
 
     def set_params(self, **values: Any) -> Self:
         """Values that are written to the world as custom properties."""
-        self.params.update(values)
+        self.params.update({k: plain_value(v, k, of=self) for k, v in values.items()})
         return self
 
     def apply(self, scene: SceneLike) -> None:
