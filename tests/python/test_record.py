@@ -29,6 +29,7 @@ KEYS = [
     "files",
     "channels",
     "resolution",
+    "unit_scale",
     "camera",
     "objects",
     "lights",

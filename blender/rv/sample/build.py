@@ -30,12 +30,7 @@ def build(request: Request, overrides: Overrides, addons: Addons, warnings: List
     if overrides.resolution is not None:
         scene.resolution = overrides.resolution
     if overrides.percentage is not None:
-        width, height = scene.resolution
-        percentage = overrides.percentage
-        scene.resolution = (
-            max(1, int(width * percentage / 100.0)),
-            max(1, int(height * percentage / 100.0)),
-        )
+        scene.resolution = file_scene.share(scene.resolution, overrides.percentage)
     render.apply_resolution(scene)
     for path in operations.apply(overrides, request.root, warnings.append):
         scene.add_dependency(path)
@@ -72,7 +67,7 @@ def choose_camera(overrides: Overrides) -> None:
 def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
     """The scene of a .blend file."""
     shown = shown_path(request.scene, request.root)
-    file_scene.open_file(request.scene, shown, request.settings.autoexec)
+    warnings += file_scene.open_file(request.scene, shown, request.settings.autoexec)
     bpy.context.scene.cycles.seed = request.seed % 2**31
     choose_camera(overrides)
     scene = file_scene.FileScene(

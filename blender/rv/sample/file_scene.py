@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Optional, Set
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 import bpy
 
-from ..engine import compat, passes
+from ..engine import compat, opened, passes
 from ..plain import blendfile
 from ..plain.errors import SceneError
 from ..plain.limits import INDEX_MAX
 from ..plain.meta import plain
-from ..plain.values import channel_name
+from ..plain.values import channel_name, resolution
 from ..scenes.camera import Camera
 from ..scenes.lights import Light
 from ..scenes.materials import Material
@@ -45,15 +45,6 @@ class _AsItStands:
             slots = self.obj.material_slots
             meta["materials"] = [slot.material.name_full for slot in slots if slot.material]
         meta["properties"] = {**custom_properties(self.obj), **meta["properties"]}
-        return self._shown(meta)
-
-    def _frame_meta(self, *context: Any) -> Dict[str, Any]:
-        return self._shown(super()._frame_meta(*context))  # type: ignore[misc]
-
-    def _shown(self, meta: Dict[str, Any]) -> Dict[str, Any]:
-        """An object may be hidden by its collections, too."""
-        if self.obj.name_full in getattr(self.scene, "hidden", ()):
-            meta["visible"] = False
         return meta
 
 
@@ -111,11 +102,7 @@ class FileScene(Scene):
         super().__init__(output_dir)
         render = bpy.context.scene.render
         percentage = render.resolution_percentage
-        self.resolution = (
-            max(1, render.resolution_x * percentage // 100),
-            max(1, render.resolution_y * percentage // 100),
-        )
-        self.hidden = hidden_by_collections()
+        self.resolution = share((render.resolution_x, render.resolution_y), percentage)
         self.world = FileWorld()
         self.time_limit = bpy.context.scene.cycles.time_limit or None
         self._denoise = bpy.context.scene.cycles.use_denoising
@@ -178,20 +165,13 @@ class FileScene(Scene):
                 warn(f"the AOV {aov.name!r} ({aov.type}) is no semantic channel: it has no role")
 
 
-def hidden_by_collections() -> Set[str]:
-    """Full names of the scene's objects that are in no collection that is rendered."""
-    shown: Set[str] = set()
-
-    def walk(layer: Any) -> None:
-        if layer.collection.hide_render:
-            return
-        if not layer.exclude:
-            shown.update(obj.name_full for obj in layer.collection.objects)
-        for child in layer.children:
-            walk(child)
-
-    walk(bpy.context.view_layer.layer_collection)
-    return {obj.name_full for obj in bpy.context.scene.objects} - shown
+def share(size: Tuple[int, int], percentage: float) -> Tuple[int, int]:
+    """A part of a resolution. SceneError when Blender would render a larger picture."""
+    width, height = (int(pixels * percentage / 100.0) for pixels in size)
+    try:
+        return resolution((width, height))
+    except ValueError as error:
+        raise SceneError(f"{percentage:g} % of {size[0]}x{size[1]}: {error}") from None
 
 
 def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) -> Dict[str, int]:
@@ -229,17 +209,21 @@ def custom_properties(block: Any) -> Dict[str, Any]:
     for key in sorted(block.keys()):
         if not key.startswith(_OURS):
             try:
-                found[key] = plain(block[key], key)
+                found.update(plain({key: block[key]}, key))
             except SceneError:
                 continue  # a reference to another data-block
     return found
 
 
-def open_file(path: str, shown: str, autoexec: bool) -> None:
-    """Opens a .blend file in place of what Blender has. SceneError when it cannot."""
+def open_file(path: str, shown: str, autoexec: bool) -> List[str]:
+    """Opens a .blend file in place of what Blender has; what there is to warn of.
+
+    SceneError when it cannot.
+    """
     try:
         blendfile.check(path, compat.VERSION)
         compat.open_file(path, autoexec)
     except (OSError, RuntimeError) as error:
         reason = str(error).strip().replace(path, shown)
         raise SceneError(f"cannot open {shown}: {reason}") from None
+    return opened.tidy()

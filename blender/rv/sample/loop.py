@@ -10,7 +10,7 @@ import contextvars
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Tuple
 
-from ..plain.errors import RvError
+from ..plain.errors import RvError, SceneError
 from . import protocol
 
 Outcome = Tuple[Dict[str, Any], List[str]]  # the record's new members, the dependencies
@@ -24,14 +24,18 @@ def answer(line: bytes, handle: Handler) -> str:
     """
     run: Dict[str, Any] = {}
     try:
-        request = protocol.parse_request(line.decode("utf-8"))
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return protocol.failure(protocol.ProtocolError(f"not UTF-8: {error}"), run)
+    try:
+        request = protocol.parse_request(text)
         # What a script sets in a context (decimal, NumPy) goes with it.
         record, deps = contextvars.copy_context().run(handle, request, run)
         return protocol.success(record, deps, run)
     except RvError as error:
         return protocol.failure(error, run)
-    except UnicodeDecodeError as error:
-        return protocol.failure(protocol.ProtocolError(f"not UTF-8: {error}"), run)
+    except UnicodeError as error:  # of a name in a file, mostly
+        return protocol.failure(SceneError(f"a text is no UTF-8: {error}"), run)
     except BaseException as error:  # SystemExit too: the sample ends, not the worker
         return protocol.failure(RvError(f"{type(error).__name__}: {error}\n{_told(error)}"), run)
 

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterator, List, Sequence, Tuple
 import bpy
 from mathutils import Matrix, Quaternion, Vector
 
-from ..engine import compat, timeline
+from ..engine import compat, timeline, units
 from ..plain.errors import RenderError, SceneError
 from ..plain.limits import FRAME_LIMIT
 from ..scenes.camera import unscaled
@@ -245,17 +245,17 @@ def place_camera(pose: CameraPose, warn: Warn) -> None:
     bpy.context.view_layer.update()
     location, rotation, scale = camera.matrix_world.decompose()
     if pose.location is not None:
-        location = Vector(pose.location)
+        location = Vector(units.blender_units(pose.location))
     if pose.rotation is not None:
         rotation = _turn(pose.rotation)
     if pose.look_at is not None:
-        aim = Vector(pose.look_at) - location
+        aim = Vector(units.blender_units(pose.look_at)) - location
         if aim.length == 0.0:
             raise SceneError("camera.look_at is where the camera is")
         rotation = aim.to_track_quat("-Z", "Y")
     rotation = rotation @ _roll(pose.rotate)
     if pose.offset is not None:
-        location = location + rotation @ Vector(pose.offset)
+        location = location + rotation @ Vector(units.blender_units(pose.offset))
     camera.matrix_world = Matrix.LocRotScale(location, rotation, scale)
     bpy.context.view_layer.update()
 
@@ -275,8 +275,9 @@ def _ride_along(camera: bpy.types.Object, pose: CameraPose) -> None:
     rider.rotation_mode = "QUATERNION"
     rider.rotation_quaternion = roll
     bpy.context.view_layer.update()
-    away, scale = roll @ Vector(pose.offset or (0.0, 0.0, 0.0)), camera.matrix_world.to_scale()
-    rider.location = [a / s for a, s in zip(away, scale)]  # metres, whatever the camera's scale
+    offset = Vector(units.blender_units(pose.offset or (0.0, 0.0, 0.0)))
+    away, scale = roll @ offset, camera.matrix_world.to_scale()
+    rider.location = [a / s for a, s in zip(away, scale)]  # whatever the camera's scale
     scene.camera = rider
     for marker in scene.timeline_markers:
         if marker.camera == camera:
@@ -297,7 +298,8 @@ def key_camera(keys: Sequence[Tuple[float, Rows]]) -> None:
     camera.rotation_mode = "QUATERNION"
     for frame, rows in keys:
         location, rotation, _ = unscaled(Matrix(rows)).decompose()
-        camera.location, camera.rotation_quaternion = location, rotation
+        camera.location = units.blender_units(location)
+        camera.rotation_quaternion = rotation
         for path in ("location", "rotation_quaternion"):
             timeline.insert_key(camera, path, frame, "LINEAR")
 

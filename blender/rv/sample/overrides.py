@@ -22,6 +22,7 @@ from ..plain.limits import (
     IMAGE_DEPTHS,
     IMAGE_SUFFIXES,
     RESOLUTION_MAX,
+    RESOLUTION_MIN,
     SAMPLES_MAX,
 )
 
@@ -202,7 +203,7 @@ def _members(value: Any, where: str, parsers: Mapping[str, Callable[[Any, str], 
 def _resolution(value: Any, where: str) -> Tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
         raise SceneError(f"{where} is {shown(value)}, it must be [width, height]")
-    side = _whole(1, RESOLUTION_MAX)
+    side = _whole(RESOLUTION_MIN, RESOLUTION_MAX)
     return side(value[0], f"{where}[0]"), side(value[1], f"{where}[1]")
 
 

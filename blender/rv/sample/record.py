@@ -7,10 +7,11 @@ from typing import Any, Dict, Iterable, List
 
 import bpy
 
+from ..engine import shown, units
 from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
 from ..plain.errors import SceneError
-from ..plain.meta import plain
+from ..plain.meta import f32, plain
 from ..scenes.camera import camera_meta
 from ..scenes.objects import Object
 from ..scenes.scene import Scene
@@ -44,6 +45,7 @@ def describe(
     depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
     render = context.scene.render
     surveyor = Surveyor(context.scene, depsgraph)
+    scene._stage.shown = shown.shown()
 
     def members(rv_objects: Iterable[Object]) -> List[Dict[str, Any]]:
         alive = [o for o in rv_objects if is_alive(o.obj)]
@@ -53,11 +55,13 @@ def describe(
         "files": files,
         "channels": channels,
         "resolution": [render.resolution_x, render.resolution_y],
+        "unit_scale": f32(units.scale()),
         "camera": camera_meta(context.scene, depsgraph),
         "objects": members(scene.generated_objects),
         "lights": members(scene.generated_lights),
         "materials": [m._get_meta(scene._stage) for m in scene.generated_materials if m.is_made],
         "tags": plain(scene.tags, "tags of the scene"),
+        **({} if scene.categories is None else {"categories": scene.categories}),
         "semantic_channels": sorted(scene.semantic_channels),
         "semantic_mask_threshold": plain(scene.semantic_mask_threshold, "semantic_mask_threshold"),
         "passes": sorted(member.value for member in passes),

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 import bpy
 from mathutils import Matrix
 
-from ..engine import measure
+from ..engine import measure, units
 from ..engine.measure import Extent
 from ..plain.errors import SceneError
 from ..plain.meta import f32, f32_list
@@ -86,7 +86,7 @@ class Surveyor:
     def meta(self, rv_obj: Object) -> Dict[str, Any]:
         """The members `keypoints` (where a script has set some) and `box3d` (not for lights)."""
         evaluated = rv_obj.obj.evaluated_get(self._depsgraph)
-        matrix = evaluated.matrix_world
+        matrix = units.in_metres(evaluated.matrix_world)
         meta: Dict[str, Any] = {}
         try:
             if rv_obj.keypoints:
