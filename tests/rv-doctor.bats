@@ -41,6 +41,7 @@ has() {
     has '^ok memory 15.3 GiB available'
     has '^note denoiser'
     run -1 grep 'bad\|note device\|note scratch' <<<"$output"
+    [ "$(jq -c .modules <<<"$object")" = '["numpy","PIL"]' ]
     [ "$(jq -c '[.blender, .blender_path, .device, .devices, .denoiser, (.rv | type)]' <<<"$object")" = \
         "[\"3.4.1\",\"$RV_BLENDER\",\"CPU\",[\"CPU\"],false,\"string\"]" ]
     run -0 rv doctor --sysroot sys
@@ -69,6 +70,15 @@ has() {
     has '^note blender .* is 4.1.0, not one that rv is tested with \(3.4, 4.3, 5.2\) / .'
     FAKE_VERSION=5.2.0 doctor 0
     has '^ok blender .* is 5.2.0 / $'
+}
+
+@test "modules of Python that many scripts need" {
+    doctor 0
+    run -1 grep 'note python' <<<"$output"
+    FAKE_MODULES='"numpy"' doctor 0
+    has "^note python Blender's Python has no PIL: .* / apt install python3-numpy python3-pil"
+    FAKE_MODULES='' doctor 0
+    has "^note python Blender's Python has no numpy and PIL: "
 }
 
 @test "a Blender that does not start: its last words, and what to do" {

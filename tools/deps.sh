@@ -66,7 +66,11 @@ need() { # PURPOSE
         need_module libcrypto libssl-dev
         ;;
     demo)
-        [ -n "${RV_BLENDER:-}${BLENDER_PATH:-}" ] || need_command blender
+        if [ -z "${RV_BLENDER:-}${BLENDER_PATH:-}" ]; then
+            need_command blender
+            need_python numpy python3-numpy
+            need_python PIL python3-pil
+        fi
         ;;
     test)
         need demo

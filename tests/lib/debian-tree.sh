@@ -8,7 +8,7 @@
 set -eu
 
 cache=${RV_CACHE:-${HOME:-/tmp}/.cache/rv}
-packages='blender libegl1 libegl-mesa0 libgl1-mesa-dri libgl1 libopengl0'
+packages='blender python3-numpy python3-pil libegl1 libegl-mesa0 libgl1-mesa-dri libgl1 libopengl0'
 
 die() {
     echo "debian-tree.sh: $*" >&2

@@ -2,6 +2,8 @@
 """Scene scripts: how they are loaded and called, and what is said of bad ones."""
 
 import os
+import unittest
+from importlib.util import find_spec
 
 from rv.plain import compiled
 from support import GREY, SampleCase, scene
@@ -25,6 +27,18 @@ class ScriptTest(SampleCase):
             expected = {"None": None, "len(kw)": 0}.get(call, 5 if "seed=5" in signature else 7)
             record, _ = self.render(script, seed=7)
             self.assertEqual(record["custom_meta"]["v"], expected, signature)
+
+    @unittest.skipIf(find_spec("numpy") is None, "there is no NumPy")
+    def test_names_that_importers_want_of_numpy(self):
+        record, _ = self.render(
+            scene(
+                """
+                import numpy
+                self.set_custom_meta(v=str(numpy.array([1, 0]).astype(numpy.bool)))
+                """
+            )
+        )
+        self.assertEqual(record["custom_meta"]["v"], "[ True False]")
 
     def test_module(self):
         body = """

@@ -174,6 +174,38 @@ static void tell_failure(struct porcelain_findings *findings, const char *topic,
 	rv_str_release(&text);
 }
 
+static bool lists(struct rv_json array, const char *text)
+{
+	bool found = false;
+	for (size_t i = 0; i < rv_json_len(array) && !found; i++) {
+		const char *const item = rv_json_string(rv_json_at(array, i), NULL);
+		found = item && strcmp(item, text) == 0;
+	}
+	return found;
+}
+
+/* rv does without these modules of Python, many scripts do not. */
+static void check_modules(struct porcelain_findings *findings, struct rv_json hello)
+{
+	static const char *const wanted[] = { "numpy", "PIL" };
+	const struct rv_json modules = rv_json_get(hello, "modules");
+	struct rv_str text = RV_STR_INIT;
+	rv_str_json_value(&text, modules);
+	porcelain_findings_fact(findings, "modules", text.ptr, text.len);
+	rv_str_clear(&text);
+	for (size_t i = 0; i < RV_COUNTOF(wanted); i++) {
+		if (!lists(modules, wanted[i])) {
+			rv_str_printf(&text, "%s%s", text.len > 0 ? " and " : "", wanted[i]);
+		}
+	}
+	if (text.len > 0) {
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "python",
+		                       "apt install python3-numpy python3-pil, where Blender is Debian's",
+		                       "Blender's Python has no %s: scripts and importers that use it fail", text.ptr);
+	}
+	rv_str_release(&text);
+}
+
 static void take_hello(struct porcelain_findings *findings, const struct porcelain_session *session,
                        const char *sysroot)
 {
@@ -204,6 +236,7 @@ static void take_hello(struct porcelain_findings *findings, const struct porcela
 		                       "use a Blender from blender.org, or more samples in place of --denoise",
 		                       "this build of Blender has none");
 	}
+	check_modules(findings, hello);
 	rv_str_release(&devices);
 	rv_json_release(&hello);
 }

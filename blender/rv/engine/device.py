@@ -7,6 +7,7 @@ Cycles falls back to the CPU without a word, so the choice is made and checked h
 from __future__ import annotations
 
 import platform
+from importlib.util import find_spec
 from typing import Any, Dict, List, Optional, TextIO
 
 import bpy
@@ -15,6 +16,7 @@ from ..plain import machine
 from ..plain.errors import RenderError
 from . import compat
 
+MODULES = ("numpy", "PIL")  # that many scripts and importers need; rv does without them
 PREFERENCE = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "CPU")
 
 
@@ -92,4 +94,5 @@ def facts() -> Dict[str, Any]:
         "device": devices.auto,
         "devices": devices.available,
         "denoiser": compat.has_denoiser(scene),
+        "modules": [name for name in MODULES if find_spec(name) is not None],
     }
