@@ -118,6 +118,40 @@ mask_fails() {
     check_labels --unit --camera --flow kitti --no-preview --keep pristine <masked
 }
 
+@test "depth and position are in metres, whatever Blender's unit is" {
+    prepare --passes --size 30 20 --objects 4
+    mask_one . --outputs depth,depth_preview,position
+    cp -r out/00000000 plain
+    fresh
+    mask_one '.unit_scale = 0.25' --outputs depth,depth_preview,position --keep passes
+    for role in Depth Position; do
+        python3 - "$RV_ROOT/tests/lib" plain/$role.exr out/00000000/$role.exr <<'END'
+import sys
+
+sys.path.insert(0, sys.argv[1])
+from check_labels import read_exr
+
+units, metres = (read_exr(path) for path in sys.argv[2:])
+assert units.keys() == metres.keys()
+seen = 0
+for channel, rows in units.items():
+    for row, other in zip(rows, metres[channel]):
+        for a, b in zip(row, other):
+            assert b == (a if a >= 1e10 else a / 4), (channel, a, b)  # a power of two: exact
+            seen += a != b
+assert seen > 10, seen
+END
+    done
+    # what is made of kept labels is in metres already
+    rm out/00000000/passes.exr
+    cp out/00000000/Depth.exr .
+    mask_one '.unit_scale = 0.25' --outputs depth,depth_preview,index
+    cmp Depth.exr out/00000000/Depth.exr
+    for scale in 0 -1 '"m"' null; do
+        mask_fails bad_record "unit_scale" ".unit_scale = $scale"
+    done
+}
+
 @test "outputs: only what is asked for, and the index map" {
     prepare --passes --size 30 20
     while read -r outputs options; do

@@ -8,6 +8,8 @@
 #include "alloc.h"
 #include "png.h"
 
+#define BACKGROUND 1e10f /* depth where there is no surface, in every unit */
+
 const char *mask_channel_name(const struct mask_pass *pass, size_t i)
 {
 	const char *const dot = strrchr(pass->channels[i], '.');
@@ -158,6 +160,23 @@ static int read_passes(const struct mask_values *values, const char *path, enum 
 	return status;
 }
 
+/* Passes are in Blender's unit, labels in metres. */
+static void to_metres(const struct mask_values *values, double unit_scale, struct rv_image *planes)
+{
+	static const enum rv_role_id lengths[] = { RV_ROLE_DEPTH, RV_ROLE_POSITION };
+	for (size_t i = 0; unit_scale != 1.0 && i < RV_COUNTOF(lengths); i++) {
+		const struct mask_value *const value = mask_value(values, rv_roles[lengths[i]].name);
+		for (size_t k = 0; value && k < value->n_channels; k++) {
+			struct rv_image *const plane = &planes[value->first + k];
+			const size_t n = (size_t)plane->width * plane->height;
+			for (size_t at = 0; at < n; at++) {
+				const float length = plane->f32[at];
+				plane->f32[at] = length < BACKGROUND ? (float)(length * unit_scale) : length;
+			}
+		}
+	}
+}
+
 /* A map of whole numbers. */
 static int read_png(const char *path, struct rv_image *plane, struct rv_err *err)
 {
@@ -230,6 +249,9 @@ int mask_values_read(const struct mask_values *values, const struct mask_request
 	struct rv_str path = RV_STR_INIT;
 	mask_passes_path(request, picture, &path);
 	const int status = values->n_planes == 0 ? 0 : read_passes(values, path.ptr, forms, planes, exr, err);
+	if (status == 0) {
+		to_metres(values, request->unit_scale, planes);
+	}
 	rv_str_release(&path);
 	return status;
 }

@@ -2,6 +2,7 @@
 /* Reading a record's request for labels. Which outputs and keys follow from it is in request_products.c. */
 #include "mask/request.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -230,6 +231,17 @@ static int check_rendered(const struct rv_record *record, struct rv_err *err)
 	                         "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
 }
 
+/* 1 where the record says nothing, as those of older versions do. */
+static int take_unit_scale(struct mask_request *request, struct rv_err *err)
+{
+	const struct rv_json scale = rv_json_get(request->sample.json, "unit_scale");
+	request->unit_scale = rv_json_type(scale) == RV_JSON_NONE ? 1.0 : rv_json_number(scale, NAN);
+	if (!(request->unit_scale > 0 && isfinite(request->unit_scale))) {
+		return rv_fail(err, RV_E_BAD_RECORD, "field 'unit_scale' must be a number above 0");
+	}
+	return 0;
+}
+
 int mask_request_init(struct mask_request *request, const struct mask_settings *settings,
                       const struct rv_record *record, struct rv_err *err)
 {
@@ -243,7 +255,9 @@ int mask_request_init(struct mask_request *request, const struct mask_settings *
 	request->data = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->data));
 	request->keys = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->keys));
 	request->is_wanted = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->is_wanted));
-	return take_views(request, err) < 0 || check_dir(request, err) < 0 ? -1 : mask_request_keys(request, err);
+	return take_unit_scale(request, err) < 0 || take_views(request, err) < 0 || check_dir(request, err) < 0
+	               ? -1
+	               : mask_request_keys(request, err);
 }
 
 int mask_request_lock(struct mask_request *request, struct rv_err *err)

@@ -49,6 +49,7 @@ struct mask_request {
 	size_t n_views;
 	const char *blend_key;              /* of rv-blend's marker; "" without one */
 	bool is_blend_known;                /* it is there: its key tells one rendering from another */
+	double unit_scale;                  /* metres per unit of the passes */
 	char pictures[RV_HASH_HEX_LEN + 1]; /* digest of what all keys depend on */
 	/* Of each product: */
 	const void **data;

@@ -85,6 +85,9 @@ static void put_pictures(const struct mask_request *request, struct rv_json_out 
 {
 	rv_json_put_string(out, "blend", request->blend_key);
 	rv_json_put_bool(out, "sequence", request->sample.is_sequence);
+	if (request->unit_scale != 1.0) {
+		rv_json_put_double(out, "unit_scale", request->unit_scale);
+	}
 	rv_json_open(out, "views", '[');
 	for (size_t i = 0; i < request->n_views; i++) {
 		const struct mask_view *const view = &request->views[i];
