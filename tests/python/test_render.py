@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The two files of a sample: labels of known geometry, channels as listed, no trace of a host."""
 
+import os
+import re
+import unittest
+
 from rv.engine import compat, passes as rv_passes
 from support import GREY, SampleCase, box, image, passes, scene
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DOWN = GREY + "self.camera.set_location((0, 0, 10)).set_fov(90)\n"  # 20 x 20 m on the floor
 
 
@@ -253,3 +258,15 @@ class FileTest(SampleCase):
     def test_bad_resolution(self):
         for bad in ("(0, 10)", "(10,)", "(10.5, 10)", "(70000, 10)"):
             self.fails(scene(f"self.resolution = {bad}"), "scene_error", "resolution")
+
+
+class RoleTest(unittest.TestCase):
+    def test_the_tools_know_all_of_them(self):
+        with open(os.path.join(ROOT, "tools", "lib", "roles.def"), encoding="utf-8") as file:
+            row = r'^RV_ROLE\(\w+, "(\w+)", "[^"]*", \w+, "(\w*)"'
+            letters = dict(re.findall(row, file.read(), re.MULTILINE))
+        for member, described in rv_passes._PASSES.items():
+            role = rv_passes.role(member)
+            self.assertIn(role, letters, member)
+            if len(letters[role]) > 1:
+                self.assertEqual(letters[role], "".join(sorted(described.channels)), member)
