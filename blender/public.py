@@ -271,7 +271,8 @@ def is_public(name):
 
 def _is_special(name):
     """The constructor and operators; what else has underscores is of no concern to users."""
-    kept = ("__init__", "__call__", "__len__", "__iter__", "__getitem__", "__contains__")
+    kept = ("__init__", "__call__", "__len__", "__iter__", "__contains__")
+    kept += ("__getitem__", "__setitem__")
     operators = ("add", "sub", "mul", "truediv")
     return name in kept or name.strip("_").lstrip("r") in operators
 

@@ -179,7 +179,7 @@ assert "in metres" in complete("self.objects.cube().set_key")["set_keypoints"]
 assert "from 1 on" in complete("self.objects.cube().ind")["index"]
 assert "at least `gap` apart" in complete("self.scat")["scatter"]
 signature = jedi.Script("import rv\nrv.Domain.rect(", path="demo.py", project=project)
-assert "size: Sequence[float]=(10, 10)" in signature.get_signatures(2, 15)[0].to_string()
+assert "size: PairLike=(10, 10)" in signature.get_signatures(2, 15)[0].to_string()
 END
 }
 
@@ -190,6 +190,7 @@ END
         mypy --no-error-summary --cache-dir cache --python-executable venv/bin/python "$@"
     }
     cat >good.py <<'END'
+import array
 import random
 
 import rv
@@ -202,8 +203,14 @@ class Base(rv.Scene):
         texture = rv.TextureImage("wood.png") * 0.7 + 0.1
         shader = rv.PrincipledBSDF(base_color=texture, roughness=0.4)
         cube.set_material(rv.ShaderMaterial(shader))
-        self.camera.set_location((0, 0, 9)).set_fov(50).point_at(cube)
-        self.set_passes(rv.RenderPass.NORMAL).set_tags("a")
+        cube.set_location([1, 2, 3]).set_location(rv.Vector((1, 2, 3))).set_scale((1, 2, 3))
+        cube.set_location(array.array("d", [1, 2, 3])).set_rotation((0, 0, 90))
+        cube.set_rotation([[1, 0, 0], [0, 1, 0], [0, 0, 1]]).keyframe(1, location=[1, 2, 3], visible=True)
+        self.camera.set_location((0, 0, 9)).set_fov(50).point_at(cube).point_at((0, 0, 0))
+        self.set_passes(rv.RenderPass.NORMAL).set_passes("UV", ["Normal"]).set_tags("a")
+        self.categories = ["cup", {"name": "box", "id": 3}]
+        self.resolution, self.frames = (64, 48), range(1, 4)
+        self.lights.point().set_color([1, 0, 0]).keyframe(1, color=(1, 0, 0), power=3)
         self.world = rv.BasicWorld().set_params(color=(1, 1, 1))
 
         def place(thing: rv.Object, rng: random.Random, number: int) -> None:
@@ -222,20 +229,13 @@ END
         (cd "$(dirname "$scene")" && mypy --no-error-summary --ignore-missing-imports --cache-dir "$BATS_TEST_TMPDIR/cache" \
             --python-executable "$VIRTUAL_ENV/bin/python" "$scene")
     done
-    cat >bad.py <<'END'
-import rv
-
-
-class Demo(rv.Scene):
-    def generate(self, seed: int) -> None:
-        self.objects.cube().set_lokation((1, 2, 3))
-        self.objects.cube(size="big")
-        rv.Domain.rect(1, 2)
-END
+    cp "$RV_ROOT/tests/data/mistakes.py" bad.py
     run -1 check bad.py
-    [[ $output == *'bad.py:6: error: "Object" has no attribute "set_lokation"'* ]]
-    [[ $output == *'bad.py:7: error: Argument "size" to "cube"'* ]]
-    [[ $output == *'bad.py:8: error: '* ]]
+    [[ $output == *': error: "Object" has no attribute "set_lokation"'* ]]
+    [[ $output == *': error: Argument "size" to "cube"'* ]]
+    sed -n 's/^bad.py:\([0-9]*\): error:.*/\1/p' <<<"$output" | uniq >found
+    sed -n '/# wrong$/=' bad.py >planted
+    diff planted found
 }
 
 @test "mypy finds nothing wrong in the stubs themselves" {

@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "AABB",
+    "Animated",
     "AreaLight",
     "AssetFactory",
     "BVHTree",
     "BasicMaterial",
     "BasicWorld",
+    "BinaryMath",
     "Camera",
+    "Categories",
+    "Category",
     "CellCoords",
     "Color",
+    "ColorLike",
     "ColorRGB",
     "ColorRGBA",
     "ColorValue",
+    "CustomMeta",
     "Domain",
+    "Euler",
     "Expr",
     "Float2",
     "Float3",
@@ -46,13 +53,18 @@ __all__ = [
     "OlderDialect",
     "OptionalColor",
     "PASS_MAP",
+    "PairLike",
     "ParametricSource",
+    "PassName",
+    "Placed",
     "PointLight",
     "Polygon2D",
     "PrincipledBSDF",
+    "Quaternion",
     "RenderPass",
     "RenderPassSet",
     "Resolution",
+    "RotationLike",
     "ScatterSource",
     "ScatterValidationResult",
     "Scene",
@@ -63,9 +75,12 @@ __all__ = [
     "Stream",
     "SunLight",
     "TagSet",
+    "Tagged",
     "TextureImage",
+    "Timed",
     "Value",
     "Vector",
+    "VectorLike",
     "VectorValue",
     "World",
     "bpy",
@@ -76,18 +91,21 @@ __all__ = [
 if TYPE_CHECKING or _find_spec("bpy") is not None:
     import bpy
     import mathutils
-    from mathutils import Vector
+    from mathutils import Euler, Quaternion, Vector
     from mathutils.bvhtree import BVHTree
 
     from .engine import owned
     from .engine.measure import ObjectStats
-    from .engine.passes import PASS_MAP, RenderPass, RenderPassSet
+    from .engine.passes import PASS_MAP, PassName, RenderPass, RenderPassSet
     from .legacy import runner as internal
     from .legacy.dialect import OlderDialect, ParametricSource
+    from .plain.categories import Categories, Category
     from .plain.rng import Stream
+    from .plain.tags import CustomMeta, Tagged
     from .plain.types import (
         CellCoords,
         Color,
+        ColorLike,
         ColorRGB,
         ColorRGBA,
         Float2,
@@ -95,11 +113,14 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         Float4,
         JSONSerializable,
         OptionalColor,
+        PairLike,
         Polygon2D,
         Resolution,
+        RotationLike,
         ScatterValidationResult,
         SemanticChannelSet,
         TagSet,
+        VectorLike,
     )
     from .scenes import shader
     from .scenes.assets import AssetFactory
@@ -111,9 +132,11 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .scenes.materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .scenes.objects import Object, ObjectLoader
     from .scenes.physics import simulate_physics
+    from .scenes.placed import Placed
     from .scenes.scatter import ObjectLoaderSource, ScatterSource
     from .scenes.scene import Scene
     from .scenes.shader import (
+        BinaryMath,
         ColorValue,
         Expr,
         NormalMap,
@@ -122,6 +145,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         Value,
         VectorValue,
     )
+    from .scenes.timed import Animated, Timed
     from .scenes.worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World
 
     # Modules that scripts import by these names.

@@ -20,7 +20,8 @@ simulate_physics PASS_MAP bpy mathutils Vector BVHTree
 AABB CellCoords Color ColorRGB ColorRGBA Float2 Float3 Float4 JSONSerializable ObjectLoaderSource
 OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidationResult
 SemanticChannelSet TagSet
-| ParametricSource OlderDialect Stream Expr
+| Animated BinaryMath Categories Category ColorLike CustomMeta Euler Expr OlderDialect PairLike
+ParametricSource PassName Placed Quaternion RotationLike Stream Tagged Timed VectorLike
 """
 
 # A name, what it takes, and the value of what may be left out.

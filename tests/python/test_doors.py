@@ -3,6 +3,7 @@
 
 import array
 import math
+import typing
 import unittest
 
 import rv
@@ -228,6 +229,10 @@ class DoorTest(SceneCase):
             cube.set_location(n.array([[1, 2, 3]]))
         with self.assertRaisesRegex(ValueError, "that are finite"):
             cube.set_location(n.array([1, 2, n.nan]))
+
+    def test_names_of_passes(self):
+        self.assertEqual(typing.get_args(rv.PassName), tuple(p.value for p in rv.RenderPass))
+        self.assertEqual(self.scene.set_passes("Normal").passes, {rv.RenderPass.NORMAL})
 
 
 GREEN = (0.0, 1.0, 0.0)

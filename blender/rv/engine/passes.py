@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Union
+from typing import Any, Dict, Iterable, List, Literal, NamedTuple, Optional, Set, Union
 
 from ..plain.values import flatten, nearest, refuse
 from . import compat
@@ -102,6 +102,34 @@ _PASSES: Dict[RenderPass, _Pass] = {
     RenderPass.CRYPTO_ASSET: _Pass("use_pass_cryptomatte_asset", "CryptoAsset", "crypto"),
 }
 
+PassName = Literal[
+    "Z",
+    "Vector",
+    "Mist",
+    "Position",
+    "Normal",
+    "UV",
+    "ObjectIndex",
+    "MaterialIndex",
+    "Shadow",
+    "AO",
+    "Emission",
+    "Environment",
+    "ShadowCatcher",
+    "DiffuseColor",
+    "DiffuseDirect",
+    "DiffuseIndirect",
+    "GlossyColor",
+    "GlossyDirect",
+    "GlossyIndirect",
+    "TransmissionColor",
+    "TransmissionDirect",
+    "TransmissionIndirect",
+    "CryptoObject",
+    "CryptoMaterial",
+    "CryptoAsset",
+]
+"""What a pass is called; the same names as those of `RenderPass`."""
 RenderPassSet = Set[RenderPass]
 """Passes of a scene."""
 PASS_MAP: Dict[RenderPass, str] = {key: entry.flag for key, entry in _PASSES.items()}

@@ -16,13 +16,16 @@ class CategoryName(TypedDict):
     """What every category has."""
 
     name: str
+    """What objects of it are called."""
 
 
 class Category(CategoryName, total=False):
     """A category: `id` (its place in the list, from 1, when left out), `name`, `supercategory`."""
 
     id: int
+    """In datasets, from 0 on."""
     supercategory: str
+    """What it is one of."""
 
 
 Categories = Iterable[Union[str, Category]]

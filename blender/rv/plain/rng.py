@@ -12,11 +12,24 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import Any, Callable, List, MutableSequence, NoReturn, Sequence, Tuple, TypeVar
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    List,
+    MutableSequence,
+    NoReturn,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from .values import number, refuse, whole
 
 T = TypeVar("T")
+Kind = TypeVar("Kind", covariant=True)
 
 MASK32 = 0xFFFFFFFF
 MASK64 = 0xFFFFFFFFFFFFFFFF
@@ -47,6 +60,16 @@ def fnv1a(text: str) -> int:
     for byte in text.encode():
         value = ((value ^ byte) * 0x100000001B3) & MASK64
     return value
+
+
+class Items(Protocol[Kind]):
+    """Things in an order: a list, a tuple, a text."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, index: int, /) -> Kind:
+        """One of them."""
 
 
 class Stream(Random):
@@ -115,7 +138,7 @@ class Stream(Random):
         """True with the given probability."""
         return self.unit() < number(probability, "probability", 0, 1)
 
-    def choice(self, items: Sequence[T]) -> T:  # type: ignore[override]
+    def choice(self, items: Items[T]) -> T:
         """One of `items`. ValueError when there is none."""
         if len(items) == 0:
             refuse(ValueError, "items", "a list that is not empty", items)
@@ -127,9 +150,15 @@ class Stream(Random):
             j = self.below(i + 1)
             items[i], items[j] = items[j], items[i]
 
-    def sample(self, items: Sequence[T], k: int) -> List[T]:  # type: ignore[override]
-        """`k` different members of `items` in random order. ValueError when there are fewer."""
-        pool = list(items)
+    def sample(
+        self, items: Sequence[T], k: int, *, counts: Optional[Iterable[int]] = None
+    ) -> List[T]:
+        """`k` different members of `items` in random order. ValueError when there are fewer.
+
+        `counts` says how often each of them is there.
+        """
+        often = [1] * len(items) if counts is None else list(counts)
+        pool = [item for item, times in zip(items, often) for _ in range(times)]
         whole(k, "k", 0, len(pool))
         self.shuffle(pool)
         return pool[:k]

@@ -12,13 +12,15 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from mathutils import Vector
 
 from ..engine import measure
 from ..plain import polygon
+from ..plain.types import PairLike, VectorLike
 from ..plain.values import choice, number, pair, refuse, vector, whole
+from .objects import Object
 
 AABB = tuple[Vector, Vector]
 """Lowest and highest corner of a box."""
@@ -74,9 +76,7 @@ class Domain:
     # -- constructors -----------------------------------------------------------------------------
 
     @staticmethod
-    def rect(
-        center: Sequence[float] = (0, 0), size: Sequence[float] = (10, 10), z: float = 0
-    ) -> Domain:
+    def rect(center: PairLike = (0, 0), size: PairLike = (10, 10), z: float = 0) -> Domain:
         """An axis-aligned rectangle of `size` (x, y) about `center` (x, y), at the height z.
 
         ValueError unless both sizes are positive.
@@ -85,9 +85,7 @@ class Domain:
         return Domain("rect", {**data, "z": number(z, "z")}, 2)
 
     @staticmethod
-    def ellipse(
-        center: Sequence[float] = (0, 0), radii: Sequence[float] = (5, 3), z: float = 0
-    ) -> Domain:
+    def ellipse(center: PairLike = (0, 0), radii: PairLike = (5, 3), z: float = 0) -> Domain:
         """An axis-aligned ellipse about `center` (x, y), at the height z.
 
         ValueError unless both radii are positive.
@@ -96,7 +94,7 @@ class Domain:
         return Domain("ellipse", {**data, "z": number(z, "z")}, 2)
 
     @staticmethod
-    def polygon(points: Iterable[Sequence[float]], z: float = 0) -> Domain:
+    def polygon(points: Iterable[PairLike], z: float = 0) -> Domain:
         """A simple polygon of points (x, y), in either direction, at the height z.
 
         ValueError for fewer than 3 distinct points, one that crosses itself, or one without area.
@@ -104,7 +102,7 @@ class Domain:
         return Domain("polygon", _polygon_data(points, z), 2)
 
     @staticmethod
-    def convex_polygon(points: Iterable[Sequence[float]], z: float = 0) -> Domain:
+    def convex_polygon(points: Iterable[PairLike], z: float = 0) -> Domain:
         """A convex polygon. ValueError as for `polygon`, and when it is not convex."""
         data = _polygon_data(points, z)
         if not polygon.is_convex(data["points"]):
@@ -112,7 +110,7 @@ class Domain:
         return Domain("hull2d", data, 2)
 
     @staticmethod
-    def box(center: Sequence[float] = (0, 0, 0), size: Sequence[float] = (10, 10, 10)) -> Domain:
+    def box(center: VectorLike = (0, 0, 0), size: VectorLike = (10, 10, 10)) -> Domain:
         """An axis-aligned box of `size` (x, y, z) about `center`.
 
         ValueError unless all sizes are positive.
@@ -122,7 +120,10 @@ class Domain:
 
     @staticmethod
     def cylinder(
-        center: Sequence[float] = (0, 0, 0), radius: float = 5, height: float = 10, axis: str = "Z"
+        center: VectorLike = (0, 0, 0),
+        radius: float = 5,
+        height: float = 10,
+        axis: Literal["X", "Y", "Z"] = "Z",
     ) -> Domain:
         """A cylinder about an axis through `center`.
 
@@ -137,15 +138,13 @@ class Domain:
         return Domain("cylinder", data, 3)
 
     @staticmethod
-    def ellipsoid(
-        center: Sequence[float] = (0, 0, 0), radii: Sequence[float] = (5, 3, 2)
-    ) -> Domain:
+    def ellipsoid(center: VectorLike = (0, 0, 0), radii: VectorLike = (5, 3, 2)) -> Domain:
         """An axis-aligned ellipsoid. ValueError unless all radii are positive."""
         data = {"center": vector(center, "center"), "radii": _positive(radii, 3, "radii")}
         return Domain("ellipsoid", data, 3)
 
     @staticmethod
-    def convex_hull_2d(rv_obj: Any) -> Domain:
+    def convex_hull_2d(rv_obj: Object) -> Domain:
         """The convex hull of an object's world vertices seen from above, at the height of its
         location.
 
@@ -156,7 +155,7 @@ class Domain:
         return Domain("hull2d", _polygon_data(corners, height), 2)
 
     @staticmethod
-    def convex_hull_3d(rv_obj: Any) -> Domain:
+    def convex_hull_3d(rv_obj: Object) -> Domain:
         """The convex hull of an object's world vertices.
 
         ValueError for an object without a mesh or a flat one.
@@ -164,7 +163,7 @@ class Domain:
         return Domain("hull3d", measure.convex_hull(_world_vertices(rv_obj)), 3)
 
     @staticmethod
-    def convex_hull(rv_obj: Any, project_2d: bool = False) -> Domain:
+    def convex_hull(rv_obj: Object, project_2d: bool = False) -> Domain:
         """Deprecated: `convex_hull_2d` or `convex_hull_3d`."""
         warnings.warn(
             "Domain.convex_hull is deprecated: use convex_hull_2d or convex_hull_3d",
@@ -217,7 +216,7 @@ class Domain:
         """
         return self._sample(rng, self.inset_margin)
 
-    def contains_point(self, point: Sequence[float], margin: float = 0) -> bool:
+    def contains_point(self, point: VectorLike, margin: float = 0) -> bool:
         """Whether the point lies inside, at least `margin` from the border.
 
         ValueError for a negative margin.
@@ -228,7 +227,9 @@ class Domain:
             return False
         return self._contains(p, margin + self.inset_margin)
 
-    def contains_object(self, obj: Any, margin: float = 0, mode: str = "mesh") -> bool:
+    def contains_object(
+        self, obj: Object, margin: float = 0, mode: Literal["mesh", "aabb"] = "mesh"
+    ) -> bool:
         """Whether every vertex (`mesh`) or every corner of the bounding box (`aabb`) of the object
         lies inside; heights do not count in a 2D domain.
 
@@ -441,7 +442,7 @@ _SHAPES: dict[str, tuple[type[Domain], int]] = {
 }
 
 
-def _positive(values: Sequence[float], size: int, what: str) -> tuple[float, ...]:
+def _positive(values: Any, size: int, what: str) -> tuple[float, ...]:
     """Two or three numbers above 0."""
     if len(values) == size:
         numbers = pair(values, what) if size == 2 else vector(values, what)
@@ -458,13 +459,13 @@ def _shrunk(sizes: Sequence[float], inset: float) -> list[float]:
     return left
 
 
-def _polygon_data(points: Iterable[Sequence[float]], z: float) -> dict[str, Any]:
+def _polygon_data(points: Iterable[PairLike], z: float) -> dict[str, Any]:
     given = [pair(p, f"point {i}") for i, p in enumerate(points)]
     corners = polygon.clean_polygon(given)
     return {"points": corners, "triangles": polygon.triangulate(corners), "z": number(z, "z")}
 
 
-def _world_vertices(rv_obj: Any) -> list[Vector]:
-    if not hasattr(rv_obj, "obj"):
+def _world_vertices(rv_obj: Object) -> list[Vector]:
+    if not isinstance(rv_obj, Object):
         refuse(TypeError, "object", "an rv.Object", rv_obj)
     return measure.world_vertices(rv_obj.obj)

@@ -22,7 +22,7 @@ import bpy
 
 from ..engine import measure
 from ..engine.measure import ObjectStats
-from ..engine.passes import RenderPass, RenderPassSet, parse_all
+from ..engine.passes import PassName, RenderPass, RenderPassSet, parse_all
 from ..plain.categories import Categories, checked_categories
 from ..plain.checked import checked
 from ..plain.errors import SceneError
@@ -167,7 +167,9 @@ class Scene(Tagged, Timed):
         self.time_limit = time_limit
         return self
 
-    def set_passes(self, *passes: Union[RenderPass, str, Iterable[Union[RenderPass, str]]]) -> Self:
+    def set_passes(
+        self, *passes: Union[RenderPass, PassName, Iterable[Union[RenderPass, PassName]]]
+    ) -> Self:
         """Replaces the passes (rv.RenderPass). Depth and object index are always there.
 
         ValueError for a name that is none of theirs.

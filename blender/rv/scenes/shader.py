@@ -314,8 +314,11 @@ class BinaryMath(Expr):
     """The result of `+ - * /`; made by the operators."""
 
     operation: str
+    """ADD, SUBTRACT, MULTIPLY or DIVIDE."""
     left: Expr
+    """The first operand."""
     right: Expr
+    """The second one, of the same type."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value_type", self.left.value_type)
