@@ -192,9 +192,17 @@ class Physics(SceneCase):
                 rv.simulate_physics(frames=1, split_impulse_penetration_threshold=0.5)
 
     def test_many_bodies_are_cheap(self):
+        self.cube()
+        updates = []
+        bpy.app.handlers.depsgraph_update_post.append(lambda *call: updates.append(1))
+        self.addCleanup(bpy.app.handlers.depsgraph_update_post.clear)
         for i in range(200):
-            self.cube(float(i))
-        self.assertEqual(len(bpy.context.scene.rigidbody_world.collection.objects), 200)
+            cube = self.cube(float(i)).set_scale(2).move(1).set_rotation((0, 0, 45))
+            self.assertEqual(cube.get_dimensions(), (4, 4, 4))
+            self.assertAlmostEqual(cube.get_bounds()["size"][0], 4 * 2**0.5, delta=1e-5)
+            cube.point_at((0, 0, 0)).inspect()
+        self.assertEqual(updates, [], "a setter that brings the scene up to date")
+        self.assertEqual(len(bpy.context.scene.rigidbody_world.collection.objects), 201)
 
 
 FALLING = """

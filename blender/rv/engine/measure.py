@@ -244,13 +244,24 @@ def _described(box: Optional[Extent]) -> Dict[str, Float3]:
     }
 
 
+def _world_box(columns: Tuple[Sequence[float], ...], matrix: Matrix) -> Optional[Extent]:
+    """The box around points after a matrix, along the axes of the world."""
+    rows = [tuple(row)[:3] for row in matrix][:3]
+    if all(row.count(0.0) >= 2 for row in rows):  # not turned: corners stay corners
+        box = _box(columns)
+        columns = tuple(zip(*box)) if box is not None else columns
+    return _box(_moved(columns, matrix))
+
+
 def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
     """The box around an object, along the axes of the world, or its own (`local`).
 
     Zeros for what has no extent.
     """
     columns: Any = _points(obj)
-    return _described(_box(columns if space == "local" else _moved(columns, world_matrix(obj))))
+    if space == "local":
+        return _described(_box(columns))
+    return _described(_world_box(columns, world_matrix(obj)))
 
 
 def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
@@ -271,7 +282,7 @@ def stats(obj: bpy.types.Object, applied_scale: bool) -> ObjectStats:
         type=obj.type,
         dimensions_world=_scaled(box, matrix),
         dimensions_local=local,
-        bounds_world=_described(_box(_moved(columns, matrix))),
+        bounds_world=_described(_world_box(columns, matrix)),
         bounds_local=_described(box),
         scale=scale,
     )
