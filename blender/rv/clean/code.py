@@ -58,6 +58,7 @@ class Code:
         self._contents: List[Any] = []
         self._before: List[Any] = []  # contents when the import began that is going on
         self._known: set[int] = set()
+        self._chained, self._values_of = chain.from_iterable, dict.values
         self.add(m for n, m in list(sys.modules.items()) if m is not None and is_watched(n))
 
     def add(self, modules: Iterable[Any]) -> None:
@@ -65,6 +66,7 @@ class Code:
         for module in modules:
             if isinstance(getattr(module, "__dict__", None), dict):
                 self._add(module, module.__dict__)
+        self._all_kept = self._all_values()
 
     def _add(self, owner: Any, space: Dict[str, Any]) -> None:
         if id(owner) in self._known:
@@ -108,6 +110,10 @@ class Code:
         self._before = []
         self.add(modules)
 
+    def _all_values(self) -> List[Any]:
+        """Of all variables, in one list: many lists would wake the garbage collector."""
+        return [*self._chained(map(self._values_of, self._spaces))]
+
     def mend(self) -> List[str]:
         """Puts back Python's built-in names, without which nothing works; those that differed."""
         now, kept = self._builtins, self._builtins_kept
@@ -125,11 +131,11 @@ class Code:
         Needs nothing that can be patched.
         """
         mended = self.mend()
-        values: Any = dict.values
-        now: Any = [*map(list, map(values, self._spaces))]  # type: ignore[arg-type]
-        if not _same(now, self._values):
-            for place in [i for i, kept in enumerate(self._values) if not _same(now[i], kept)]:
-                mended += self._mend(place)
+        if not _same(self._all_values(), self._all_kept):
+            for place, (space, kept) in enumerate(zip(self._spaces, self._values)):
+                if not _same(list(space.values()), kept):
+                    mended += self._mend(place)
+            self._all_kept = self._all_values()
         if not _same(self._containers, self._contents):
             for where, value, kept in zip(self._places, self._containers, self._contents):
                 if not _same(value, kept):
