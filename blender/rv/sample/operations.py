@@ -16,9 +16,10 @@ from mathutils import Matrix, Quaternion, Vector
 
 from ..engine import compat, timeline, units
 from ..plain.errors import RenderError, SceneError
+from ..plain.fields import Rows
 from ..plain.limits import FRAME_LIMIT
 from ..scenes.camera import unscaled
-from .overrides import CameraPose, Overrides, Retime, Rows, parse_trajectory
+from .overrides import CameraPose, Overrides, Retime, parse_trajectory
 
 Warn = Callable[[str], None]
 SAVED = "scene.blend"

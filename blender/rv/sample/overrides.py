@@ -8,11 +8,12 @@ order they are applied is said in operations.py, never by their order here.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
+from ..plain import fields
 from ..plain.errors import SceneError
+from ..plain.fields import Check, Rows
 from ..plain.frames import ALL_FRAMES, FrameFiles, parse_frames
 from ..plain.limits import (
     FPS_MAX,
@@ -21,16 +22,12 @@ from ..plain.limits import (
     IMAGE_COLORS,
     IMAGE_DEPTHS,
     IMAGE_SUFFIXES,
-    RESOLUTION_MAX,
-    RESOLUTION_MIN,
     SAMPLES_MAX,
 )
+from ..plain.values import shown
 
-SHOWN_MAX = 100  # characters of a value in a message
 SCALE_MAX = 1e6
 INDEXING = ("auto", "names", "file")
-
-Rows = Tuple[Tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -101,120 +98,17 @@ class Overrides:
         return FrameFiles(self.image.suffix, self.composite)
 
 
-# -- values, each with the place where it stands
-
-
-def shown(value: Any) -> str:
-    """`value` as a message quotes it."""
-    text = repr(value)
-    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}..."
-
-
-def _flag(value: Any, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise SceneError(f"{where} is {shown(value)}, it must be true or false")
-    return value
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise SceneError(f"{where} is {shown(value)}, it must be a text")
-    return value
-
-
-def _real(low: float, high: float) -> Callable[[Any, str], float]:
-    def parse(value: Any, where: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise SceneError(f"{where} is {shown(value)}, it must be a number")
-        if not (math.isfinite(value) and low <= value <= high):
-            raise SceneError(f"{where} is {shown(value)}, it must be in {low:g} to {high:g}")
-        return float(value)
-
-    return parse
-
-
-def _whole(low: int, high: int) -> Callable[[Any, str], int]:
-    def parse(value: Any, where: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise SceneError(
-                f"{where} is {shown(value)}, it must be a whole number in {low} to {high}"
-            )
-        return value
-
-    return parse
-
-
-_any_real = _real(-1e30, 1e30)
-
-
-def _reals(count: int) -> Callable[[Any, str], Tuple[float, ...]]:
-    def parse(value: Any, where: str) -> Tuple[float, ...]:
-        if not isinstance(value, list) or len(value) != count:
-            raise SceneError(f"{where} is {shown(value)}, it must be a list of {count} numbers")
-        return tuple(_any_real(v, f"{where}[{i}]") for i, v in enumerate(value))
-
-    return parse
-
-
-def _rows(value: Any, where: str, sizes: Tuple[int, ...]) -> Rows:
-    if not isinstance(value, list) or len(value) not in sizes:
-        names = " or ".join(f"{n}x{n}" for n in sizes)
-        raise SceneError(f"{where} is {shown(value)}, it must be a matrix of {names} numbers")
-    row = _reals(len(value))
-    return tuple(row(v, f"{where}[{i}]") for i, v in enumerate(value))
-
-
-def pose(value: Any, where: str) -> Rows:
-    """A 4x4 camera-to-world matrix, whose axes must not vanish. SceneError naming `where`."""
-    rows = _rows(value, where, (4,))
-    for i in range(3):
-        if not any(row[i] for row in rows[:3]):
-            raise SceneError(f"{where}: its column {i} is zero, it must be an axis")
-    return rows
-
-
-def _choice(*allowed: str) -> Callable[[Any, str], str]:
-    def parse(value: Any, where: str) -> str:
-        if value not in allowed:
-            raise SceneError(f"{where} is {shown(value)}, it must be one of {', '.join(allowed)}")
-        return str(value)
-
-    return parse
-
-
-def _members(value: Any, where: str, parsers: Mapping[str, Callable[[Any, str], Any]]) -> Any:
-    """An object's members by their parsers; null is as if it were not there."""
-    if not isinstance(value, dict):
-        raise SceneError(f"{where} is {shown(value)}, it must be an object")
-    unknown = sorted(value.keys() - parsers.keys())
-    if unknown:
-        known = ", ".join(sorted(parsers))
-        raise SceneError(f"{where} has an unknown member {unknown[0]!r}, the members are: {known}")
-    return {
-        key: parsers[key](inner, f"{where}.{key}")
-        for key, inner in value.items()
-        if inner is not None
-    }
-
-
 # -- members
-
-
-def _resolution(value: Any, where: str) -> Tuple[int, int]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise SceneError(f"{where} is {shown(value)}, it must be [width, height]")
-    side = _whole(RESOLUTION_MIN, RESOLUTION_MAX)
-    return side(value[0], f"{where}[0]"), side(value[1], f"{where}[1]")
 
 
 def _image(value: Any, where: str) -> ImageFormat:
     depths = sorted({d for of_format in IMAGE_DEPTHS.values() for d in of_format})
-    parsers: Dict[str, Callable[[Any, str], Any]] = {
-        "format": _choice(*IMAGE_DEPTHS),
-        "depth": _whole(depths[0], depths[-1]),
-        "color": _choice(*IMAGE_COLORS),
+    parsers: Dict[str, Check] = {
+        "format": fields.choice(*IMAGE_DEPTHS),
+        "depth": fields.whole(depths[0], depths[-1]),
+        "color": fields.choice(*IMAGE_COLORS),
     }
-    given = _members(value, where, parsers)
+    given = fields.members(value, where, parsers)
     kind = given.setdefault("format", "PNG")
     depth = given.setdefault("depth", IMAGE_DEPTHS[kind][0])
     given.setdefault("color", "RGBA")
@@ -225,25 +119,28 @@ def _image(value: Any, where: str) -> ImageFormat:
 
 
 def _retimes(value: Any, where: str) -> Tuple[Retime, ...]:
-    parsers = {"scale": _real(1 / SCALE_MAX, SCALE_MAX), "shift": _real(-FRAME_LIMIT, FRAME_LIMIT)}
+    parsers = {
+        "scale": fields.real(1 / SCALE_MAX, SCALE_MAX),
+        "shift": fields.real(-FRAME_LIMIT, FRAME_LIMIT),
+    }
     if isinstance(value, dict):
-        return (Retime(**_members(value, where, parsers)),)
+        return (Retime(**fields.members(value, where, parsers)),)
     if not isinstance(value, list):
         raise SceneError(f"{where} is {shown(value)}, it must be an object or a list of them")
-    return tuple(Retime(**_members(v, f"{where}[{i}]", parsers)) for i, v in enumerate(value))
+    return tuple(Retime(**fields.members(v, f"{where}[{i}]", parsers)) for i, v in enumerate(value))
 
 
 def _rotation(value: Any, where: str) -> Rows:
-    return _rows(value, where, (3, 4))
+    return fields.rows(value, where, (3, 4))
 
 
 def _camera_keys(value: Any, where: str) -> Tuple[Tuple[float, Rows], ...]:
     if not isinstance(value, list) or not value:
         raise SceneError(f"{where} is {shown(value)}, it must be a list of keys")
-    parsers = {"frame": _real(-FRAME_LIMIT, FRAME_LIMIT), "matrix": pose}
+    parsers = {"frame": fields.real(-FRAME_LIMIT, FRAME_LIMIT), "matrix": fields.pose}
     keys = []
     for i, entry in enumerate(value):
-        key = _members(entry, f"{where}[{i}]", parsers)
+        key = fields.members(entry, f"{where}[{i}]", parsers)
         for name in parsers:
             if name not in key:
                 raise SceneError(f"{where}[{i}] has no {name}")
@@ -252,25 +149,19 @@ def _camera_keys(value: Any, where: str) -> Tuple[Tuple[float, Rows], ...]:
 
 
 def _camera(value: Any, where: str) -> CameraPose:
-    parsers: Dict[str, Callable[[Any, str], Any]] = {
-        "name": _text,
-        "location": _reals(3),
+    parsers: Dict[str, Check] = {
+        "name": fields.text,
+        "location": fields.reals(3),
         "rotation": _rotation,
-        "look_at": _reals(3),
-        "rotate": _any_real,
-        "offset": _reals(3),
+        "look_at": fields.reals(3),
+        "rotate": fields.any_real,
+        "offset": fields.reals(3),
         "keyframes": _camera_keys,
     }
-    given = _members(value, where, parsers)
+    given = fields.members(value, where, parsers)
     if "rotation" in given and "look_at" in given:
         raise SceneError(f"{where} has both rotation and look_at: give one of them")
     return CameraPose(**given)
-
-
-def _names(value: Any, where: str) -> Tuple[str, ...]:
-    if not isinstance(value, list):
-        raise SceneError(f"{where} is {shown(value)}, it must be a list of names")
-    return tuple(_text(v, f"{where}[{i}]") for i, v in enumerate(value))
 
 
 def _frames(value: Any, where: str) -> Tuple[int, ...]:
@@ -281,28 +172,28 @@ def _frames(value: Any, where: str) -> Tuple[int, ...]:
         raise SceneError(f"{where}: {error}") from None
 
 
-_PARSERS: Dict[str, Callable[[Any, str], Any]] = {
-    "addons": _names,
-    "passes": _names,
-    "resolution": _resolution,
-    "percentage": _real(1, 32767),
+_PARSERS: Dict[str, Check] = {
+    "addons": fields.names,
+    "passes": fields.names,
+    "resolution": fields.resolution,
+    "percentage": fields.real(1, 32767),
     "image": _image,
-    "samples": _whole(1, SAMPLES_MAX),
-    "min_samples": _whole(0, 4096),
-    "noise_threshold": _real(0, 1),
-    "denoise": _flag,
-    "animations": _flag,
-    "unbind_camera": _flag,
+    "samples": fields.whole(1, SAMPLES_MAX),
+    "min_samples": fields.whole(0, 4096),
+    "noise_threshold": fields.real(0, 1),
+    "denoise": fields.flag,
+    "animations": fields.flag,
+    "unbind_camera": fields.flag,
     "keyframes": _retimes,
     "frames": _frames,
-    "fps": _real(FPS_MIN, FPS_MAX),
+    "fps": fields.real(FPS_MIN, FPS_MAX),
     "camera": _camera,
-    "trajectory": _text,
-    "motion_blur": _flag,
-    "index": _choice(*INDEXING),
-    "composite": _flag,
-    "save": _flag,
-    "dry_run": _flag,
+    "trajectory": fields.text,
+    "motion_blur": fields.flag,
+    "index": fields.choice(*INDEXING),
+    "composite": fields.flag,
+    "save": fields.flag,
+    "dry_run": fields.flag,
 }
 
 
@@ -314,7 +205,7 @@ def parse(command: Any, record: Any) -> Overrides:
     merged: Dict[str, Any] = {}
     for value, where in ((command, "the command's blend"), (record, "the record's blend")):
         if value is not None:
-            merged.update(_members(value, where, _PARSERS))
+            merged.update(fields.members(value, where, _PARSERS))
     if merged.get("frames") == ():
         merged["frames"], merged["all_frames"] = None, True
     return Overrides(**merged)
@@ -337,12 +228,14 @@ def parse_trajectory(lines: List[str], name: str) -> Tuple[Tuple[float, Rows], .
             raise SceneError(f"{where}: not JSON: {error}") from None
         if not isinstance(entry, dict):
             raise SceneError(f"{where}: not a JSON object")
-        frame = _real(-FRAME_LIMIT, FRAME_LIMIT)(
+        frame = fields.real(-FRAME_LIMIT, FRAME_LIMIT)(
             entry.get("frame", len(keys) + 1), f"{where}: frame"
         )
         if frame in keys:
             raise SceneError(f"{where}: frame {frame:g} comes twice")
-        keys[frame] = pose(entry.get("matrix", entry.get("transform_matrix")), f"{where}: matrix")
+        keys[frame] = fields.pose(
+            entry.get("matrix", entry.get("transform_matrix")), f"{where}: matrix"
+        )
     if not keys:
         raise SceneError(f"{name} has no pose")
     return tuple(sorted(keys.items()))
