@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "files.h"
 #include "vocabulary.h"
 
 #define VERSION 2
@@ -50,13 +51,6 @@ static bool deps_unchanged(const struct blend_sample_run *run, struct rv_json de
 	return true;
 }
 
-/* What rv-mask takes away when it has made its labels. */
-static bool is_passes(const char *name)
-{
-	return !strcmp(name, BLEND_SAMPLE_PASSES) ||
-	       !strncmp(name, BLEND_SAMPLE_PASSES_DIR, strlen(BLEND_SAMPLE_PASSES_DIR));
-}
-
 static bool is_there(int dir_fd, const char *name)
 {
 	return faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
@@ -72,7 +66,7 @@ static bool file_fits(int dir_fd, struct rv_json entry, bool trusts_sizes)
 		return false;
 	}
 	return rv_hash_fits(dir_fd, name, size, trusts_sizes ? NULL : sha256) ||
-	       (is_passes(name) && !is_there(dir_fd, name) && is_there(dir_fd, RV_MASK_MARKER));
+	       (blend_files_is_passes(name) && !is_there(dir_fd, name) && is_there(dir_fd, RV_MASK_MARKER));
 }
 
 static bool files_fit(const char *dir, struct rv_json files, bool trusts_sizes)

@@ -11,12 +11,11 @@
 
 #include "diag.h"
 #include "dir.h"
-#include "exr.h"
 #include "file.h"
+#include "files.h"
 #include "json.h"
 #include "marker.h"
 #include "owner.h"
-#include "png.h"
 #include "reply.h"
 #include "vocabulary.h"
 
@@ -222,51 +221,6 @@ static void add_run(const struct rv_record *reply, struct rv_record *record)
 	rv_members_release(&members);
 }
 
-/* One file that the reply names: there, and free of everything that changes from run to run. */
-static int clean_file(const char *work_dir, struct rv_json name_json, struct rv_err *err)
-{
-	const char *name = rv_json_string(name_json, NULL);
-	struct rv_str path = RV_STR_INIT;
-	struct stat st;
-	int result = 0;
-	if (!name || !rv_path_is_inside(name)) {
-		return broken(err, "a file name that is no path inside the sample");
-	}
-	rv_str_printf(&path, "%s/%s", work_dir, name);
-	size_t len = strlen(name);
-	if (lstat(path.ptr, &st) < 0 || !S_ISREG(st.st_mode)) {
-		result = rv_fail(err, RV_E_CRASH, "the worker broke the protocol: '%s' was not written", name);
-	} else if (len > 4 && !strcmp(name + len - 4, ".png")) {
-		result = rv_png_strip(path.ptr, err);
-	} else if (len > 4 && !strcmp(name + len - 4, ".exr")) {
-		result = rv_exr_strip(path.ptr, err);
-	}
-	if (result < 0 && err->code == RV_E_BAD_FILE) {
-		/* Blender does not notice that the end of a small file found no space: worth another try. */
-		err->code = RV_E_CRASH;
-		rv_fail_prefix(err, "the worker broke the protocol: '%s' is not whole", name);
-	}
-	rv_str_release(&path);
-	return result;
-}
-
-static int clean_files(const char *work_dir, struct rv_json files, struct rv_err *err)
-{
-	if (rv_json_type(files) != RV_JSON_OBJECT) {
-		return broken(err, "a reply without files");
-	}
-	for (int i = rv_json_iter(files); rv_json_iter_ok(files, i); i = rv_json_next(files, i)) {
-		struct rv_json value = rv_json_iter_value(files, i);
-		bool many = rv_json_type(value) == RV_JSON_ARRAY;
-		for (size_t k = 0; k < (many ? rv_json_len(value) : 1); k++) {
-			if (clean_file(work_dir, many ? rv_json_at(value, k) : value, err) < 0) {
-				return -1;
-			}
-		}
-	}
-	return 0;
-}
-
 static int write_meta(const char *work_dir, const struct rv_record *record, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
@@ -301,11 +255,11 @@ static int put_in_place(const struct blend_sample_run *run, const char *id, cons
 
 /* Checks the files, and writes what belongs to them. */
 static int finish(const struct blend_sample_run *run, const char *key, const char *work_dir,
-                  const struct rv_record *reply, struct rv_json files, struct rv_span add,
+                  const struct rv_record *reply, struct rv_json json, struct rv_span add,
                   const struct rv_record *record, struct rv_err *err)
 {
 	struct rv_str scene = RV_STR_INIT;
-	const int status = clean_files(work_dir, files, err) < 0 ||
+	const int status = blend_files_clean(work_dir, json, err) < 0 ||
 	                                   blend_script_of(run->script, record, &scene, err) < 0 ||
 	                                   blend_marker_write(run, key, blend_script_name(run->script, scene.ptr),
 	                                                      work_dir, reply, add, err) < 0 ||
@@ -342,7 +296,7 @@ static int take_reply(const struct blend_sample_run *run, const char *id, const 
 	if (is_dry(run, record)) {
 		rv_record_set(record, "dry_run", "true", 4);
 		result = 0;
-	} else if (finish(run, key, work_dir, reply, rv_json_get(json, "files"), add, record, err) == 0) {
+	} else if (finish(run, key, work_dir, reply, json, add, record, err) == 0) {
 		result = put_in_place(run, id, key, work_dir, place, record, err);
 	}
 out:

@@ -13,9 +13,6 @@
 #include "record.h"
 #include "script.h"
 
-#define BLEND_SAMPLE_PASSES "passes.exr"
-#define BLEND_SAMPLE_PASSES_DIR "passes/" /* ... of a sequence */
-
 /* What all samples of a run have in common. Borrowed. */
 struct blend_sample_run {
 	const char *out_dir;     /* as the user gave it */
