@@ -204,8 +204,10 @@ int mask_apply(const struct mask_request *request, const struct rv_span *annotat
 	if (first == 1 && apply_view(&labels, &request->views[0], record, err) < 0) {
 		return -1;
 	}
-	if (!request->settings->keeps_passes) {
-		rv_record_unset(record, "channels");
+	for (size_t i = 0; !request->settings->keeps_passes && i < rv_member_row_count; i++) {
+		if (rv_member_rows[i].place == RV_PLACE_PASSES) {
+			rv_record_unset(record, rv_member_rows[i].name);
+		}
 	}
 	return request->n_views > first ? apply_views(&labels, first, record, err) : 0;
 }

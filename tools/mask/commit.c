@@ -273,6 +273,35 @@ static int write_meta(const char *dir, const struct rv_record *record, struct rv
 	return status;
 }
 
+/* A path, or an array of them, of what was rendered for labels alone. */
+static int remove_renders_of(const char *dir, int dir_fd, struct rv_json paths, struct rv_err *err)
+{
+	static const char folder[] = RV_RENDERS_FOLDER "/";
+	const bool is_array = rv_json_type(paths) == RV_JSON_ARRAY;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < (is_array ? rv_json_len(paths) : 1); i++) {
+		const char *const path = rv_json_string(is_array ? rv_json_at(paths, i) : paths, NULL);
+		if (path && strncmp(path, folder, strlen(folder)) == 0 && rv_path_is_inside(path)) {
+			status = remove_file(dir, dir_fd, path, err);
+		}
+	}
+	return status;
+}
+
+static int remove_renders(const struct rv_sample *sample, int dir_fd, struct rv_err *err)
+{
+	const struct rv_json renders = rv_json_get(sample->json, "renders");
+	int status = 0;
+	for (int i = rv_json_iter(renders); status == 0 && rv_json_iter_ok(renders, i); i = rv_json_next(renders, i)) {
+		const struct rv_json files = rv_json_get(rv_json_iter_value(renders, i), "files");
+		for (int k = rv_json_iter(files); status == 0 && rv_json_iter_ok(files, k);
+		     k = rv_json_next(files, k)) {
+			status = remove_renders_of(sample->dir, dir_fd, rv_json_iter_value(files, k), err);
+		}
+	}
+	return status;
+}
+
 /* The files, and of a sequence the folder that they leave empty. */
 static int remove_passes(const struct mask_request *request, struct rv_err *err)
 {
@@ -282,6 +311,7 @@ static int remove_passes(const struct mask_request *request, struct rv_err *err)
 	for (size_t i = 0; status == 0 && i < sample->n_pictures; i++) {
 		status = remove_file(sample->dir, dir_fd, rv_picture_file(&sample->pictures[i], RV_ROLE_PASSES), err);
 	}
+	status = status == 0 ? remove_renders(sample, dir_fd, err) : status;
 	if (dir_fd >= 0) {
 		close(dir_fd);
 	}
