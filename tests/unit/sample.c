@@ -102,15 +102,19 @@ static void sequence(void)
 static void views(void)
 {
 	CHECK(load(
-	        "{\"id\":\"a\",\"dir\":\"d\",\"files\":{\"image\":\"Image.png\"},\"camera\":{\"name\":\"C\"},\"views\":["
+	        "{\"id\":\"a\",\"dir\":\"d\",\"resolution\":[4,3],\"files\":{\"image\":\"Image.png\"},"
+	        "\"camera\":{\"name\":\"C\"},\"views\":["
 	        "{\"name\":\"left\",\"camera\":{\"name\":\"L\"},\"files\":{\"image\":\"views/left/Image.png\"},"
-	        "\"annotations\":[]},{\"name\":\"right\",\"files\":{\"image\":\"views/right/Image.png\","
+	        "\"resolution\":[8,6],\"annotations\":[]},{\"name\":\"right\",\"files\":{\"image\":\"views/right/Image.png\","
 	        "\"tracks\":\"views/right/Tracks.npz\"}}]}"));
 	CHECK_U64(sample.n_flaws, 0);
 	CHECK_STR(sample.files[0].view, "right");
 	CHECK_STR(rv_picture_files(&sample.pictures[1], "image")->view, "left");
 	CHECK(rv_picture_files(&sample.pictures[0], "image")->view == NULL);
 	CHECK_U64(sample.n_pictures, 3);
+	CHECK_U64(sample.pictures[0].width, 4);
+	CHECK_U64(sample.pictures[1].height, 6);
+	CHECK_U64(sample.pictures[2].width, 4);
 	CHECK_STR(rv_picture_file(&sample.pictures[1], RV_ROLE_IMAGE), "views/left/Image.png");
 	CHECK_STR(sample.pictures[2].files_field, "views[1].files");
 	CHECK(sample.pictures[1].has_annotations && sample.pictures[1].has_own_camera);

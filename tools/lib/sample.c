@@ -110,6 +110,25 @@ const struct rv_object *rv_sample_object(const struct rv_sample *sample, uint32_
 
 /* ---- pictures ---- */
 
+/* Those of the record, or of a view; what is not said stays. */
+static void take_resolution(struct rv_sample *sample, struct rv_json holder, const char *field, uint32_t *width,
+                            uint32_t *height)
+{
+	const struct rv_json value = rv_json_get(holder, "resolution");
+	uint64_t x, y;
+	if (rv_json_type(value) == RV_JSON_NONE) {
+		return;
+	}
+	if (rv_json_len(value) != 2 || !rv_json_u64(rv_json_at(value, 0), 1, RV_IMAGE_SIDE_MAX, &x) ||
+	    !rv_json_u64(rv_json_at(value, 1), 1, RV_IMAGE_SIDE_MAX, &y)) {
+		rv_sample_flaw(sample, RV_FLAW_MEMBERS, rv_arena_printf(&sample->arena, "%sresolution", field),
+		               "is not two whole numbers in 1..%d", RV_IMAGE_SIDE_MAX);
+		return;
+	}
+	*width = (uint32_t)x;
+	*height = (uint32_t)y;
+}
+
 /* A camera of its own, or the one of what the picture is part of. */
 static void take_camera(struct rv_picture *picture, struct rv_json outer, struct rv_json record)
 {
@@ -133,6 +152,10 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 	const struct rv_json camera = view ? rv_json_get(holder, "camera") : (struct rv_json)RV_JSON_INIT;
 	const struct rv_json channels = rv_json_get(holder, "channels");
 	const bool has_channels = rv_json_type(channels) != RV_JSON_NONE;
+	uint32_t width = sample->width, height = sample->height;
+	if (view) {
+		take_resolution(sample, holder, field, &width, &height);
+	}
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		struct rv_picture *const picture = &pictures[sample->n_pictures++];
 		const struct rv_json moved = sample->is_sequence ? rv_json_at(frames, i) : (struct rv_json)RV_JSON_INIT;
@@ -140,6 +163,8 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 			                         .view = view,
 			                         .frame = sample->is_sequence ? i : 0,
 			                         .frame_number = i,
+			                         .width = width,
+			                         .height = height,
 			                         .state = sample->is_sequence ? rv_json_at(own, i) : holder,
 			                         .channels = has_channels ? channels
 			                                                  : rv_json_get(sample->json, "channels"),
@@ -210,23 +235,6 @@ static void take_pictures(struct rv_sample *sample)
 }
 
 /* ---- the whole ---- */
-
-static void take_resolution(struct rv_sample *sample)
-{
-	const struct rv_json value = rv_json_get(sample->json, "resolution");
-	uint64_t width, height;
-	if (rv_json_type(value) == RV_JSON_NONE) {
-		return;
-	}
-	if (rv_json_len(value) != 2 || !rv_json_u64(rv_json_at(value, 0), 1, RV_IMAGE_SIDE_MAX, &width) ||
-	    !rv_json_u64(rv_json_at(value, 1), 1, RV_IMAGE_SIDE_MAX, &height)) {
-		rv_sample_flaw(sample, RV_FLAW_MEMBERS, "resolution", "is not two whole numbers in 1..%d",
-		               RV_IMAGE_SIDE_MAX);
-		return;
-	}
-	sample->width = (uint32_t)width;
-	sample->height = (uint32_t)height;
-}
 
 static void take_split(struct rv_sample *sample)
 {
@@ -303,7 +311,7 @@ static int load(struct rv_sample *sample, const struct rv_record *record, bool h
 	if (rv_json_type(rv_json_get(sample->json, "files")) != RV_JSON_OBJECT) {
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'files' must be an object of roles and paths");
 	}
-	take_resolution(sample);
+	take_resolution(sample, sample->json, "", &sample->width, &sample->height);
 	take_split(sample);
 	take_objects(sample);
 	take_frames(sample);

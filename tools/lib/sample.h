@@ -79,6 +79,7 @@ struct rv_picture {
 	const char *frame_name; /* "000007"; NULL: a still */
 	uint64_t frame;         /* its number in Blender; 0 of a still */
 	size_t frame_number;    /* its place among the frames, from 0 */
+	uint32_t width, height; /* its view's own `resolution`, else the record's; 0: not said */
 	struct rv_json state;   /* holds the picture's annotations: the record, or an element of frames or views */
 	struct rv_json moved; /* the element of the record's frames, with what differs there; RV_JSON_NONE of a still */
 	const char *field;    /* before the names of what is in `state`, for messages: "", "frames[2].", "views[0]." */

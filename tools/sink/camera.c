@@ -50,8 +50,8 @@ static int read_intrinsics(const struct rv_picture *picture, const struct format
 		                         .fl_y = at(rows, 1, 1),
 		                         .cx = at(rows, 0, 2),
 		                         .cy = at(rows, 1, 2),
-		                         .width = picture->sample->width,
-		                         .height = picture->sample->height };
+		                         .width = picture->width,
+		                         .height = picture->height };
 	if (!(camera->fl_x > 0 && camera->fl_y > 0 && isfinite(camera->cx) && isfinite(camera->cy) &&
 	      at(rows, 0, 1) == 0)) {
 		return rv_fail(err, RV_E_BAD_RECORD, "format %s needs field 'camera.K': intrinsics in pixels",

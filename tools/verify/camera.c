@@ -21,8 +21,8 @@ bool verify_camera_read(const struct rv_picture *picture, struct verify_camera *
 		                           .fl_y = rv_json_number(rv_json_at(rv_json_at(rows, 1), 1), NAN),
 		                           .cx = rv_json_number(rv_json_at(rv_json_at(rows, 0), 2), NAN),
 		                           .cy = rv_json_number(rv_json_at(rv_json_at(rows, 1), 2), NAN),
-		                           .width = picture->sample->width,
-		                           .height = picture->sample->height };
+		                           .width = picture->width,
+		                           .height = picture->height };
 	verify_camera_read_matrix(rv_json_get(picture->camera, "matrix_world"), camera->matrix);
 	return rv_json_type(rows) == RV_JSON_ARRAY;
 }

@@ -32,6 +32,15 @@ static void check_record(const struct rv_sample *sample, const struct verify_fil
 	}
 }
 
+/* The size of what is looked at next; where it is not declared, it is that of what was looked at before. */
+static void declare(struct verify_picture *picture, uint32_t width, uint32_t height)
+{
+	if (width > 0) {
+		picture->width = width;
+		picture->height = height;
+	}
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 void verify_inspect(const struct rv_sample *sample, struct verify_files *files, const struct verify_rules *rules,
@@ -39,12 +48,12 @@ void verify_inspect(const struct rv_sample *sample, struct verify_files *files, 
 {
 	struct verify_picture picture;
 	verify_picture_init(&picture, files, rules, problems);
-	picture.width = sample->width;
-	picture.height = sample->height;
 	check_record(sample, files, problems);
 	for (size_t i = 0; i < sample->n_pictures; i++) {
+		declare(&picture, sample->pictures[i].width, sample->pictures[i].height);
 		verify_picture_check(&picture, &sample->pictures[i]);
 	}
+	declare(&picture, sample->width, sample->height);
 	for (size_t i = 0; i < sample->n_files; i++) {
 		verify_picture_check_file(&picture, &sample->files[i]);
 	}

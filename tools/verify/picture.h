@@ -52,7 +52,7 @@ struct verify_picture {
 	const struct verify_rules *rules;
 	struct verify_problems *problems;
 	uint64_t n_files, n_annotations; /* that were looked at */
-	uint32_t width, height;          /* of the sample: as declared, or those of its first file; 0: not known yet */
+	uint32_t width, height;          /* as declared, or those of the first file; 0: not known yet */
 	const struct rv_image *index,
 	        *depth;               /* the maps that others are compared with; NULL: not there, or not usable */
 	struct rv_arena arena;        /* for what a checker makes of the picture; cleared with it */
