@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .limits import FRAME_MAX
 from .values import refuse, whole
@@ -86,15 +86,55 @@ def composite_name(frame: Optional[int], suffix: str = ".png") -> str:
     return f"Composite{suffix}" if frame is None else f"composite/{frame:06d}{suffix}"
 
 
+def _of_all(files: Any, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+    """Role to name, or of a sequence to the names of all frames, for what has a method `of`."""
+    if frames is None:
+        return dict(files.of(None))
+    each = [files.of(frame) for frame in frames]
+    return {role: [names[role] for names in each] for role in files.of(0)}
+
+
+@dataclass(frozen=True)
+class SideFiles:
+    """The files of a further render of each frame: of a view, or of what labels are made from."""
+
+    name: str
+    is_view: bool = False
+    suffix: Optional[str] = None  # of its picture; None: there is none
+
+    def of(self, frame: Optional[int]) -> Dict[str, str]:
+        """Role to name, of a frame or of a still (None); the picture first."""
+        number = "" if frame is None else f"/{frame:06d}"
+        image, passes = f"renders/{self.name}-image{number}", f"renders/{self.name}{number}.exr"
+        if self.is_view:
+            image = f"views/{self.name}/{image_name(frame, '')}"
+            passes = f"views/{self.name}/{passes_name(frame)}"
+        names = {} if self.suffix is None else {"image": image + self.suffix}
+        return {**names, "passes": passes}
+
+    def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """Its `files` of a sequence, or of a still (None)."""
+        return _of_all(self, frames)
+
+    def names(self, frame: Optional[int]) -> Dict[str, str]:
+        """The same as `of`, with roles that no other files have."""
+        return {f"{self.name}.{role}": name for role, name in self.of(frame).items()}
+
+    def taken(self, names: Mapping[str, str]) -> Dict[str, str]:
+        """Its own out of `names`, by their usual roles."""
+        return {role: names[f"{self.name}.{role}"] for role in self.of(None)}
+
+
 @dataclass(frozen=True)
 class FrameFiles:
     """Which files are rendered: of each frame, or of a still, the same."""
 
     suffix: str = ".png"  # of pictures
     composite: bool = False
+    sides: Tuple[SideFiles, ...] = ()
 
     def of(self, frame: Optional[int]) -> Dict[str, str]:
-        """Role to name, of a frame or of a still (None); the picture first."""
+        """Role to name, of a frame or of a still (None), but for its sides; the picture first."""
         names = {"image": image_name(frame, self.suffix), "passes": passes_name(frame)}
         if self.composite:
             names["composite"] = composite_name(frame, self.suffix)
@@ -102,11 +142,15 @@ class FrameFiles:
 
     def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """The `files` of a sequence, or of a still (None)."""
-        if frames is None:
-            return dict(self.of(None))
-        each = [self.of(frame) for frame in frames]
-        return {role: [names[role] for names in each] for role in self.of(0)}
+        return _of_all(self, frames)
+
+    def names(self, frame: Optional[int]) -> Dict[str, str]:
+        """All that is rendered of a frame, or of a still (None); the picture first."""
+        names = self.of(frame)
+        for side in self.sides:
+            names.update(side.names(frame))
+        return names
 
     def folders(self) -> List[str]:
         """Where the files of a sequence lie."""
-        return [os.path.dirname(name) for name in self.of(0).values()]
+        return [os.path.dirname(name) for name in self.names(0).values()]

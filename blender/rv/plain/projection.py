@@ -6,8 +6,9 @@ Pixels are those of K: x to the right, y down, the centre of the first pixel at 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from .types import Float2, Float3
 
@@ -45,6 +46,34 @@ def intrinsics(
     view, y_aspect, cx, cy = _principal(sensor_fit, resolution, pixel_aspect, shift)
     fx = lens * view / (sensor_height if sensor_fit == "VERTICAL" else sensor_width)
     return [[fx, 0.0, cx], [0.0, fx / y_aspect, cy], [0.0, 0.0, 1.0]]
+
+
+SENSOR_MM = 36.0
+
+
+class Lens(NamedTuple):
+    """What a camera with a sensor SENSOR_MM wide, fitted HORIZONTAL, sees by a K with."""
+
+    lens: float
+    shift: Tuple[float, float]
+    pixel_aspect: Tuple[float, float]
+
+
+def lens_of(matrix: Rows, resolution: Tuple[int, int]) -> Lens:
+    """The inverse of `intrinsics`."""
+    (fx, _, cx), (_, fy, cy), _ = matrix
+    width, height = resolution
+    shift = (width / 2.0 - cx) / width, (cy - height / 2.0) * fx / fy / width
+    return Lens(fx * SENSOR_MM / width, shift, (max(fy / fx, 1.0), max(fx / fy, 1.0)))
+
+
+def centred(fov: Sequence[float], resolution: Tuple[int, int]) -> Rows:
+    """K of a perspective camera with those fields of view, in degrees, across and up."""
+    (fx, cx), (fy, cy) = (
+        (size / 2.0 / math.tan(math.radians(angle) / 2.0), size / 2.0)
+        for angle, size in zip(fov, resolution)
+    )
+    return [[fx, 0.0, cx], [0.0, fy, cy], [0.0, 0.0, 1.0]]
 
 
 def parallel(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import os
 import time
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 import bpy
 
 from ..engine import compositor, passes, timeline
+from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
@@ -19,6 +20,7 @@ from . import operations, record, render, sequence, store
 from .file_scene import FileScene
 from .overrides import Overrides
 from .protocol import Request
+from .side import SideRenders
 
 Tell = Callable[[str, int], None]  # hears how far a sequence is, as protocol.progress
 
@@ -27,9 +29,9 @@ Tell = Callable[[str, int], None]  # hears how far a sequence is, as protocol.pr
 class Sample:
     """What was asked for and what was built of it.
 
-    `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `rendering`
-    is the record's member `render`; `files` what was read for it so far; `run` takes what is told
-    of this run alone.
+    `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `sides` the
+    renders besides the picture's; `rendering` is the record's member `render`; `files` what was
+    read for it so far; `run` takes what is told of this run alone.
     """
 
     request: Request
@@ -37,6 +39,7 @@ class Sample:
     scene: Scene
     frames: Optional[Sequence[int]]
     wanted: Set[passes.RenderPass]
+    sides: SideRenders
     rendering: Dict[str, Any]
     files: Set[str]
     run: Dict[str, Any]
@@ -46,13 +49,25 @@ class Sample:
         """Whether everything is done but the render."""
         return self.request.settings.dry_run or self.overrides.dry_run
 
+    @property
+    def frame_files(self) -> FrameFiles:
+        """All files that are rendered."""
+        return dataclasses.replace(self.overrides.files, sides=self.sides.files)
+
     def rendering_of(self) -> store.DrawFiles:
         """What renders the files of the frame that Blender stands at."""
         made = None
         if self.overrides.composite:
             made = compositor.Compositor(bpy.context.scene, self.scene._layers_left_out)
         codec, picture = self.request.settings.codec, self.overrides.image
-        return functools.partial(render.render, codec=codec, picture=picture, compositor=made)
+        roles = self.overrides.files.of(None)
+
+        def draw_files(directory: str, names: Dict[str, str]) -> None:
+            own = {role: names[role] for role in roles}
+            render.render(directory, own, codec, picture, made)
+            self.sides.draw(directory, names, codec, picture)
+
+        return draw_files
 
 
 def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
@@ -71,18 +86,20 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
         members["files"]["blend"] = operations.SAVED
         if not request.settings.dry_run:
             operations.save(request.out)
+    sample.sides.begin()
     started = time.monotonic()
     if frames is not None:
         members["fps"] = timeline.current_fps()
     if sample.is_dry:
         members["timeline"] = clock
         if frames is not None:
-            members["frames"] = sequence.walk(sample.scene, frames, lambda frame: None)
+            members["frames"] = sequence.walk(sample.scene, frames, lambda _: sample.sides.note())
     elif frames is not None:
         members["frames"] = _draw_frames(sample, token, tell)
     else:
         store.drop(request.resume)
-        sample.rendering_of()(request.out, overrides.files.of(None))
+        sample.rendering_of()(request.out, sample.frame_files.names(None))
+    members.update(sample.sides.members(frames))
     sample.run["render_s"] = round(time.monotonic() - started, 6)
     return members
 
@@ -126,7 +143,8 @@ def _token(sample: Sample, members: Dict[str, Any]) -> str:
         work = os.path.realpath(request.work)
         made = [os.path.realpath(path) for path in found if is_below(path, work)]
         paths.update({os.path.relpath(path, work): path for path in made})
-    return store.token(request.resume.key, members, paths)
+    asked = [members, request.renders, sample.overrides.renders]
+    return store.token(request.resume.key, asked, paths)
 
 
 def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]:
@@ -134,14 +152,19 @@ def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]
     request, frames = sample.request, sample.frames
     assert frames is not None
     draw_files = sample.rendering_of()
-    with store.store(request.resume, token, request.out, sample.overrides.files) as kept:
+    with store.store(request.resume, token, request.out, sample.frame_files) as kept:
         missing = len(kept.missing(frames))
         tell("frames", missing)
         if missing < len(frames):
             sample.run["frames_kept"] = len(frames) - missing
         made: List[int] = []
         draw = _drawing(kept, draw_files, made, tell)
-        entries = sequence.walk(sample.scene, frames, draw)
+
+        def look(frame: int) -> None:
+            sample.sides.note()
+            draw(frame)
+
+        entries = sequence.walk(sample.scene, frames, look)
         others = kept.missing(frames)
         while others:
             if any(kept.free(others)):  # who was at it is lost
@@ -157,8 +180,9 @@ def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]
 
 def _assist(sample: Sample, token: str, tell: Tell) -> None:
     """Renders frames of a sequence that another worker answers for; nothing for the record."""
-    files, frames = sample.overrides.files, sample.frames
-    with store.others_store(sample.request.resume, token, files) as kept:
+    frames = sample.frames
+    sample.sides.begin()
+    with store.others_store(sample.request.resume, token, sample.frame_files) as kept:
         if kept is not None and frames is not None:
             start = store.middle_of_longest(kept.free(frames))
             draw = _drawing(kept, sample.rendering_of(), [], tell)

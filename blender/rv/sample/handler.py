@@ -29,7 +29,7 @@ from ..plain import compiled
 from ..plain.errors import RenderError, RvError, SceneError
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
-from . import draw, export, render, script, sequence
+from . import draw, export, render, script, sequence, side
 from .build import build, is_file
 from .draw import Sample, Tell
 from .loop import Outcome
@@ -156,6 +156,7 @@ class SampleHandler:
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
         overrides = parse(request.settings.blend, request.record.get("blend"))
+        sides = side.parse(request.renders, overrides.renders)
         scene = build(request, overrides, self._addons, warnings)
         self._opened.end()  # what is read from here on is ours
         self._patched = self._mend()
@@ -163,12 +164,14 @@ class SampleHandler:
         print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
         print_info(bpy.context.scene, sys.stderr)
         more = (*request.settings.passes, *overrides.passes)
+        wanted = enable_passes(scene, more, warnings)
         return Sample(
             request=request,
             overrides=overrides,
             scene=scene,
             frames=sequence.wanted(overrides, scene),
-            wanted=enable_passes(scene, more, warnings),
+            wanted=wanted,
+            sides=side.SideRenders(sides, scene, wanted, overrides.image.suffix),
             rendering=rendering,
             files=self._files(request),
             run=run,

@@ -88,6 +88,7 @@ class Overrides:
     trajectory: Optional[str] = None
     motion_blur: Optional[bool] = None
     index: str = "auto"
+    renders: Tuple[Any, ...] = ()  # besides the picture's: see side.py
     composite: bool = False
     save: bool = False
     dry_run: bool = False
@@ -164,6 +165,12 @@ def _camera(value: Any, where: str) -> CameraPose:
     return CameraPose(**given)
 
 
+def _renders(value: Any, where: str) -> Tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise SceneError(f"{where} is {shown(value)}, it must be a list of renders")
+    return tuple(value)
+
+
 def _frames(value: Any, where: str) -> Tuple[int, ...]:
     """The frames; none for those of the scene itself."""
     try:
@@ -191,6 +198,7 @@ _PARSERS: Dict[str, Check] = {
     "trajectory": fields.text,
     "motion_blur": fields.flag,
     "index": fields.choice(*INDEXING),
+    "renders": _renders,
     "composite": fields.flag,
     "save": fields.flag,
     "dry_run": fields.flag,

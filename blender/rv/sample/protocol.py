@@ -69,6 +69,7 @@ class Request:
     work: Optional[str] = None
     export: Optional[Export] = None
     resume: Optional[Resume] = None
+    renders: Tuple[Any, ...] = ()  # besides the picture's: see side.py
     assist: bool = False  # another worker renders the sequence: help it
 
     @property
@@ -169,6 +170,7 @@ def parse_request(line: str) -> Request:
         work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
         resume=_resume(message.get("resume")),
+        renders=tuple(_get(message, "renders", list, [])),
         assist=_get(message, "assist", bool, False),
     )
 

@@ -128,8 +128,8 @@ def render(
 ) -> None:
     """Renders once and writes files into `out`.
 
-    `names` are those of `image`, `passes` (EXR) and, with a compositor, `composite`. RenderError
-    when Blender cannot.
+    `names` are those of `passes` (EXR), `image` where there is to be one, and with a compositor
+    `composite`. RenderError when Blender cannot.
     """
     blender = bpy.context.scene
     if blender.camera is None:
@@ -140,7 +140,8 @@ def render(
     compat.set_multilayer(blender.render.image_settings, codec)
     try:
         bpy.ops.render.render(write_still=True)
-        _save_picture(blender, os.path.join(out, names["image"]), picture)
+        if "image" in names:
+            _save_picture(blender, os.path.join(out, names["image"]), picture)
         if compositor is not None:
             compositor.draw()
             _save_picture(compositor.scene, os.path.join(out, names["composite"]), picture)

@@ -29,7 +29,7 @@ from .protocol import Resume
 LOCK_S = 5.0  # a worker that was killed lets go soon
 POLL_S = 0.02
 OWNER = FRAME_MAX + 1
-FOLDERS = FrameFiles(composite=True).folders()  # all that a store can have
+FOLDERS = ("frames", "passes", "composite", "renders", "views")  # all that a store can have
 
 DrawFiles = Callable[[str, Dict[str, str]], None]  # renders into a directory, by role and name
 
@@ -87,7 +87,7 @@ class Store:
 
     def is_done(self, frame: int) -> bool:
         """Whether all files of the frame are there."""
-        names = self._files.of(frame).values()
+        names = self._files.names(frame).values()
         return all(os.path.isfile(os.path.join(self.directory, name)) for name in names)
 
     def missing(self, frames: Sequence[int]) -> List[int]:
@@ -120,7 +120,7 @@ class Store:
         try:
             if not self._is_whats_wanted() or self.is_done(frame):
                 return False
-            names = self._files.of(frame)
+            names = self._files.names(frame)
             new = {role: "new-" + name.replace("/", "-") for role, name in names.items()}
             draw(self.directory, new)
             for role in reversed(names):  # the picture last
@@ -137,7 +137,7 @@ class Store:
             return
         if self._locks is not None:
             self._locks.take_soon(0, OWNER)  # who tries a frame at this moment lets go soon
-        for folder in self._files.folders():
+        for folder in sorted({path.partition("/")[0] for path in self._files.folders()}):
             os.rename(os.path.join(self.directory, folder), os.path.join(out, folder))
         shutil.rmtree(self.directory, ignore_errors=True)
 

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Changes to Blender that put themselves back.
+
+    with Changes() as changes:
+        changes.set(scene.cycles, "samples", 1)
+        send_away(changes, scene, others)
+        ...
+    # all is as it was, the last change first, whatever happened
+
+What is set is read back: a value that Blender does not take as it is, is a ValueError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from typing import Any, Iterable
+
+import bpy
+
+# The kinds of rays that can be kept from seeing an object. Cycles has no object at all of one that
+# none can see, nor of what it instances.
+_RAYS = [name for name in bpy.types.Object.bl_rna.properties.keys() if name.startswith("visible_")]
+
+
+def assign(owner: Any, name: str, value: Any) -> None:
+    """Sets a property of Blender. ValueError when it becomes another value."""
+    setattr(owner, name, value)
+    found = getattr(owner, name)
+    same = found == value
+    if isinstance(found, float):
+        same = math.isclose(found, value, rel_tol=1e-5, abs_tol=1e-6)
+    if not same:
+        raise ValueError(f"Blender makes {found!r} of {name} {value!r}")
+
+
+class Changes(contextlib.ExitStack):
+    """Notes how everything was before it was changed; it is so again at the end of the `with`."""
+
+    def set(self, owner: Any, name: str, value: Any) -> None:
+        """Sets a property for the time being. ValueError when Blender does not take the value."""
+        before = getattr(owner, name)
+        if before != value:
+            self.callback(setattr, owner, name, before)
+            assign(owner, name, value)
+
+
+def _forget_render(scene: bpy.types.Scene) -> None:
+    """What is kept for the next render (persistent data) is made anew for it."""
+    if scene.render.use_persistent_data:
+        scene.render.use_persistent_data = False
+        scene.render.use_persistent_data = True
+
+
+def send_away(
+    changes: Changes, scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]
+) -> None:
+    """Takes objects, and what they instance, out of renders: nothing sees them, not even light.
+
+    Works on what is shown or hidden by animation, too, and is much quicker than hiding. What comes
+    back is behind the others, and noise depends on the order of the objects: Cycles starts anew.
+    """
+    changes.callback(_forget_render, scene)
+    _forget_render(scene)
+    for obj in objects:
+        for ray in _RAYS:
+            changes.set(obj, ray, False)
+
+
+def hold_out(changes: Changes, objects: Iterable[bpy.types.Object]) -> None:
+    """Makes holes of objects: they hide what is behind them, and are not seen themselves."""
+    for obj in objects:
+        changes.set(obj, "is_holdout", True)

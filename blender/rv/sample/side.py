@@ -1,0 +1,485 @@
+# SPDX-License-Identifier: MIT
+"""Side renders: further renders of a scene, made right after the picture's of each frame.
+
+They look at what was built for the picture, before anything of it is torn down, and Blender keeps
+for them what it has made of the scene (persistent data): one with a single sample costs little. A
+request asks for them with `renders`, a record with `blend.renders`: lists of objects.
+
+    {"name": "labels", "samples": 1, "pinhole": true, "shutter": false, "bounces": 0}
+    {"name": "left", "view": true, "camera": {"matrix_world": [...]}}
+
+`name`, `view` and `image` say what files it has (frames.SideFiles): a view is a picture of its own,
+with passes, in the record's list `views`; any other is EXR alone, under its name in the record's
+`renders`. Everything else is a row of MEMBERS: how its value is checked, and what it changes in
+Blender. What is not given, or null, is as in the picture. A change puts itself back when the render
+is done (adjust.Changes), so neither the picture, nor another side render, nor the next frame or
+sample is other for it; a test holds every row to that.
+
+    sides = SideRenders(parse(request.renders, overrides.renders), scene, passes_of_picture)
+    sides.begin()                        # tries every change once: what cannot be, is told now
+    members = sides.members(frames)      # `renders` and `views`, as far as was noted
+    sides.note()                         # at each frame of a sequence, before it is drawn
+    sides.draw(directory, names, ...)    # after the picture was drawn
+
+What a member may be is checked when a request is taken apart: ProtocolError for the request's own,
+SceneError for a record's. What depends on the scene (indices of objects, cameras, passes that this
+Blender does not have) is a SceneError of `begin`. Messages name the render, the member, its value,
+and what is allowed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass, field
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+import bpy
+from mathutils import Matrix
+
+from ..engine import adjust, compat, passes
+from ..engine.adjust import Changes
+from ..engine.owned import is_alive
+from ..engine.passes import RenderPass
+from ..engine.second_camera import SecondCamera, Sight
+from ..plain import fields
+from ..plain.errors import ProtocolError, RenderError, SceneError
+from ..plain.fields import Check
+from ..plain.frames import SideFiles
+from ..plain.limits import INDEX_MAX, SAMPLES_MAX
+from ..plain.values import shown
+from ..scenes.camera import camera_meta
+from ..scenes.scene import Scene
+from . import render
+from .file_scene import WITHOUT_SURFACE
+from .overrides import ImageFormat
+from .spatial import Surveyor
+
+BOUNCES_MAX = 1024  # Blender's
+UNEVEN_MAX = 1e-3  # of a camera's axes: how far from being at right angles
+
+
+@dataclass(frozen=True)
+class SideRender:
+    """What was asked for: the files, and the members that change something, checked."""
+
+    name: str
+    is_view: bool
+    has_image: bool
+    wants: Mapping[str, Any]
+
+
+@dataclass
+class _Shot:
+    """A side render of the scene that is built."""
+
+    side: SideRender
+    files: SideFiles
+    scene: Scene
+    passes: Set[RenderPass]
+    camera: Optional[SecondCamera] = None
+    first: Dict[str, Any] = field(default_factory=dict)  # what `look` found at the first frame
+    seen: List[Dict[str, Any]] = field(default_factory=list)  # and at those that were noted
+
+    @property
+    def wants(self) -> Mapping[str, Any]:
+        return self.side.wants
+
+    @property
+    def sees_anew(self) -> bool:
+        """Whether its camera is not recorded as that of the record."""
+        wants = self.wants
+        return self.side.is_view or "camera" in wants or "resolution" in wants
+
+    def look(self) -> Dict[str, Any]:
+        """What is recorded of the camera that Blender's scene has now; of a view, with objects."""
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        found: Dict[str, Any] = {"camera": camera_meta(bpy.context.scene, depsgraph)}
+        if "camera" in self.wants:
+            found["camera"]["name"] = self.wants["camera"].name or self.side.name
+        if self.side.is_view:
+            surveyor = Surveyor(bpy.context.scene, depsgraph)
+            alive = [o for o in self.scene.generated_objects if is_alive(o.obj)]
+            objects = [(o.index, surveyor.meta(o)) for o in alive]
+            found["objects"] = [{"index": i, **meta} for i, meta in objects if any(meta.values())]
+        return found
+
+
+# -- what members change; the value is checked already
+
+
+def _resize(changes: Changes, shot: _Shot, size: Tuple[int, int]) -> None:
+    settings = bpy.context.scene.render
+    changes.set(settings, "resolution_x", size[0])
+    changes.set(settings, "resolution_y", size[1])
+
+
+def _see_from(changes: Changes, shot: _Shot, sight: Sight) -> None:
+    if shot.camera is None:
+        shot.camera = SecondCamera(f"side render {shot.side.name}", sight)
+    shot.camera.use(changes, bpy.context.scene)
+
+
+def _show(changes: Changes, shot: _Shot, indices: Sequence[int]) -> None:
+    shown = {obj.as_pointer() for obj in _objects(shot, "visible", indices)}
+    surfaces = [obj for obj in bpy.data.objects if obj.type not in WITHOUT_SURFACE]
+    _remove(changes, shot, [obj for obj in surfaces if obj.as_pointer() not in shown])
+
+
+def _hide(changes: Changes, shot: _Shot, indices: Sequence[int]) -> None:
+    _remove(changes, shot, _objects(shot, "hidden", indices))
+
+
+def _objects(shot: _Shot, member: str, indices: Sequence[int]) -> List[bpy.types.Object]:
+    known = {o.index or 0: o.obj for o in shot.scene.generated_objects}
+    for i, index in enumerate(indices):
+        if index not in known:
+            there = ", ".join(map(str, sorted(known))) or "none"
+            raise SceneError(f"{member}[{i}] is {index}, objects of the scene have: {there}")
+    return [known[index] for index in indices]
+
+
+def _remove(changes: Changes, shot: _Shot, objects: Sequence[bpy.types.Object]) -> None:
+    if shot.wants.get("holdout"):
+        adjust.hold_out(changes, objects)
+    else:
+        adjust.send_away(changes, bpy.context.scene, objects)
+
+
+def _sample(changes: Changes, shot: _Shot, count: int) -> None:
+    """Exactly so many for each pixel."""
+    cycles = bpy.context.scene.cycles
+    changes.set(cycles, "samples", count)
+    changes.set(cycles, "use_adaptive_sampling", False)
+    changes.set(cycles, "time_limit", 0.0)
+    changes.set(bpy.context.view_layer, "samples", 0)  # its own count would win
+
+
+def _cycles(name: str) -> Apply:
+    """Sets a property of Cycles to the value."""
+    return lambda changes, shot, value: changes.set(bpy.context.scene.cycles, name, value)
+
+
+def _enable(changes: Changes, shot: _Shot, wanted: Set[RenderPass]) -> None:
+    layer = bpy.context.view_layer
+    changes.callback(passes.enable, layer, passes.enabled(layer))
+    passes.enable(layer, wanted)
+
+
+def _pinhole(changes: Changes, shot: _Shot, value: bool) -> None:
+    if value:
+        changes.set(bpy.context.scene.camera.data.dof, "use_dof", False)
+
+
+def _shutter(changes: Changes, shot: _Shot, value: bool) -> None:
+    if not value:
+        changes.set(bpy.context.scene.render, "use_motion_blur", False)
+
+
+def _denoise(changes: Changes, shot: _Shot, value: bool) -> None:
+    scene = bpy.context.scene
+    if value and not compat.has_denoiser(scene):
+        raise SceneError("denoise is true, but this build of Blender has no denoiser")
+    changes.set(scene.cycles, "use_denoising", value)
+
+
+def _alpha(changes: Changes, shot: _Shot, value: float) -> None:
+    changes.set(bpy.context.view_layer, "pass_alpha_threshold", value)
+
+
+def _nothing(changes: Changes, shot: _Shot, value: Any) -> None:
+    """Of a member that another one looks at."""
+
+
+# -- how values are checked
+
+
+def _name(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", value):
+        wanted = "a letter and up to 63 more of [a-z0-9_]"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return value
+
+
+def _indices(value: Any, where: str) -> Tuple[int, ...]:
+    if not isinstance(value, list):
+        raise SceneError(f"{where} is {shown(value)}, it must be a list of indices")
+    index = fields.whole(1, INDEX_MAX)
+    return tuple(index(v, f"{where}[{i}]") for i, v in enumerate(value))
+
+
+def _passes(value: Any, where: str) -> Set[RenderPass]:
+    try:
+        return {passes.parse(name) for name in fields.names(value, where)} | passes.ALWAYS
+    except ValueError as error:
+        raise SceneError(f"{where}: {error}") from None
+
+
+def _intrinsics(value: Any, where: str) -> fields.Rows:
+    rows = fields.rows(value, where, (3,))
+    (fx, skew, _), (zero, fy, _), last = rows
+    if fx <= 0.0 or fy <= 0.0 or (skew, zero, *last) != (0.0, 0.0, 0.0, 0.0, 1.0):
+        wanted = "[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] with fx and fy above 0"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return rows
+
+
+def _pose(value: Any, where: str) -> fields.Rows:
+    rows = fields.pose(value, where)
+    axes = Matrix(rows).to_3x3().normalized()
+    product = axes.transposed() @ axes
+    uneven = max(abs(product[i][k] - (i == k)) for i in range(3) for k in range(3))
+    if uneven > UNEVEN_MAX or axes.determinant() < 0.0 or rows[3] != (0.0, 0.0, 0.0, 1.0):
+        wanted = "right-handed axes at right angles, a place, and the row 0 0 0 1"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return rows
+
+
+def _interval(value: Any, where: str) -> Tuple[float, float]:
+    near, far = fields.reals(2)(value, where)
+    if not 0.0 < near < far:
+        raise SceneError(f"{where} is {shown(value)}, it must be 0 < near < far")
+    return near, far
+
+
+def _angles(value: Any, where: str) -> Tuple[float, float]:
+    across, up = fields.reals(2)(value, where)
+    if not (0.0 < across < 180.0 and 0.0 < up < 180.0):
+        raise SceneError(f"{where} is {shown(value)}, it must be two angles in 0 to 180")
+    return across, up
+
+
+_CAMERA: Dict[str, Check] = {
+    "name": fields.text,  # so that a record's camera can be given as it is
+    "matrix_world": _pose,
+    "matrix_local": _pose,
+    "type": fields.choice("PERSP", "ORTHO", "PANO"),
+    "K": _intrinsics,
+    "fov": _angles,
+    "clip": _interval,
+    "ortho_scale": fields.real(1e-6, 1e6),
+}
+
+
+def _camera(value: Any, where: str) -> Sight:
+    given = fields.members(value, where, _CAMERA)
+    world, local = given.pop("matrix_world", None), given.pop("matrix_local", None)
+    if (world is None) == (local is None):
+        raise SceneError(f"{where} must have either matrix_world or matrix_local")
+    wanted = {"K": "PERSP", "fov": "PERSP", "ortho_scale": "ORTHO"}
+    for member, kind in wanted.items():
+        if member in given and given.setdefault("type", kind) != kind:
+            raise SceneError(f"{where}.{member} is of the type {kind}, not {given['type']}")
+    return Sight(matrix=local if world is None else world, is_local=world is None, **given)
+
+
+def _instances(value: Any, where: str) -> Any:
+    raise SceneError(
+        f"{where} is {shown(value)}, instances cannot be made real yet: leave it out"
+    )
+
+
+Apply = Callable[[Changes, _Shot, Any], None]
+
+
+class Member(NamedTuple):
+    """How a value is checked, and what it changes."""
+
+    check: Check
+    apply: Apply = _nothing
+
+
+MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
+    "resolution": Member(fields.resolution, _resize),
+    "camera": Member(_camera, _see_from),
+    "visible": Member(_indices, _show),
+    "hidden": Member(_indices, _hide),
+    "holdout": Member(fields.flag),
+    "samples": Member(fields.whole(1, SAMPLES_MAX), _sample),
+    "seed": Member(fields.whole(0, 2**31 - 1), _cycles("seed")),
+    "passes": Member(_passes, _enable),
+    "pinhole": Member(fields.flag, _pinhole),
+    "shutter": Member(fields.flag, _shutter),
+    "bounces": Member(fields.whole(0, BOUNCES_MAX), _cycles("max_bounces")),
+    "transparent_bounces": Member(fields.whole(0, BOUNCES_MAX), _cycles("transparent_max_bounces")),
+    "alpha_threshold": Member(fields.real(0.0, 1.0), _alpha),
+    "denoise": Member(fields.flag, _denoise),
+    "instances": Member(_instances),
+}
+_CHECKS: Dict[str, Check] = {
+    "name": _name,
+    "view": fields.flag,
+    "image": fields.flag,
+    **{name: member.check for name, member in MEMBERS.items()},
+}
+
+
+# -- from a request to what is asked for
+
+
+def parse(request: Sequence[Any], record: Sequence[Any]) -> Tuple[SideRender, ...]:
+    """The renders of a request's own list, then those of the record's (or the command's) `blend`.
+
+    ProtocolError for the request's, SceneError for the others.
+    """
+    try:
+        sides = _parse_list(request, "renders", ())
+    except SceneError as error:
+        raise ProtocolError(str(error)) from None
+    return sides + _parse_list(record, "blend.renders", sides)
+
+
+def _parse_list(
+    values: Sequence[Any], where: str, before: Sequence[SideRender]
+) -> Tuple[SideRender, ...]:
+    names = {side.name for side in before}
+    sides = []
+    for i, value in enumerate(values):
+        place = f"{where}[{i}]"
+        if not isinstance(value, dict):
+            raise SceneError(f"{place} is {shown(value)}, it must be an object")
+        name = _name(value.get("name"), f"{place}.name")
+        if name in names:
+            raise SceneError(f"{place}.name is {name!r}, as of another render")
+        names.add(name)
+        sides.append(_parse_one(name, value, f"{where}.{name}"))
+    return tuple(sides)
+
+
+def _parse_one(name: str, value: Dict[str, Any], where: str) -> SideRender:
+    wants = fields.members(value, where, _CHECKS)
+    if "visible" in wants and "hidden" in wants:
+        raise SceneError(f"{where} has both visible and hidden: give one of them")
+    if "holdout" in wants and not ("visible" in wants or "hidden" in wants):
+        raise SceneError(f"{where}.holdout is of no use: give visible or hidden, too")
+    is_view = wants.pop("view", False)
+    return SideRender(wants.pop("name"), is_view, wants.pop("image", is_view), wants)
+
+
+# -- the renders
+
+
+class SideRenders:
+    """The side renders of a sample. `wanted` are the passes of its picture, `suffix` its name's."""
+
+    def __init__(
+        self, sides: Sequence[SideRender], scene: Scene, wanted: Set[RenderPass], suffix: str
+    ) -> None:
+        self._scene = scene
+        self._shots = [
+            _Shot(
+                side=side,
+                files=SideFiles(side.name, side.is_view, suffix if side.has_image else None),
+                scene=scene,
+                passes=side.wants.get("passes", wanted),
+            )
+            for side in sides
+        ]
+
+    @property
+    def files(self) -> Tuple[SideFiles, ...]:
+        """The files of each."""
+        return tuple(shot.files for shot in self._shots)
+
+    def begin(self) -> None:
+        """Prepares Blender, and tries every change at the first frame.
+
+        SceneError when one cannot be made.
+        """
+        if self._shots:
+            bpy.context.scene.render.use_persistent_data = True
+        for shot in self._shots:
+            with _telling(shot), Changes() as changes:
+                _apply(changes, shot, MEMBERS)
+                blurred = bpy.context.scene.render.use_motion_blur
+                if RenderPass.VECTOR in shot.passes and blurred:
+                    raise SceneError("its pass Vector is all zeros with motion blur: set shutter")
+                shot.first = shot.look() if shot.sees_anew else {}
+
+    def note(self) -> None:
+        """Takes down what is recorded of the frame that Blender stands at."""
+        for shot in self._shots:
+            if shot.sees_anew:
+                with _telling(shot), Changes() as changes:
+                    _apply(changes, shot, ("resolution", "camera"))
+                    shot.seen.append(shot.look())
+
+    def members(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """The record's `renders` and `views`, where there are any."""
+        members: Dict[str, Any] = {}
+        for shot in self._shots:
+            entry = self._entry(shot, frames)
+            if shot.side.is_view:
+                members.setdefault("views", []).append({"name": shot.side.name, **entry})
+            else:
+                members.setdefault("renders", {})[shot.side.name] = entry
+        return members
+
+    def _entry(self, shot: _Shot, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        entry: Dict[str, Any] = {}
+        if "resolution" in shot.wants:
+            entry["resolution"] = list(shot.wants["resolution"])
+        if shot.first:
+            entry["camera"] = shot.first["camera"]
+        entry["files"] = shot.files.of_all(frames)
+        channels = self._scene.semantic_channels
+        entry["channels"] = passes.channels(bpy.context.view_layer, shot.passes, channels)
+        if frames is None and "objects" in shot.first:
+            entry["objects"] = shot.first["objects"]
+        moves = shot.side.is_view or any(seen != shot.first for seen in shot.seen)
+        if frames is not None and moves:
+            entry["frames"] = [
+                {"frame": frame, **_changed(seen, shot.first)}
+                for frame, seen in zip(frames, shot.seen)
+            ]
+        return entry
+
+    def draw(
+        self, directory: str, names: Mapping[str, str], codec: str, picture: ImageFormat
+    ) -> None:
+        """Renders the frame that was rendered last. RenderError when Blender cannot."""
+        for shot in self._shots:
+            own = shot.files.taken(names)
+            for name in own.values():
+                os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
+            with _telling(shot), Changes() as changes:
+                _apply(changes, shot, MEMBERS)
+                render.render(directory, own, codec, picture)
+
+
+def _changed(seen: Dict[str, Any], first: Dict[str, Any]) -> Dict[str, Any]:
+    """What a frame has of its own: all objects, and the camera where it has moved."""
+    return {key: seen[key] for key in seen if key == "objects" or seen[key] != first[key]}
+
+
+@contextlib.contextmanager
+def _telling(shot: _Shot) -> Iterator[None]:
+    """Names the render in what is raised."""
+    where = f"renders.{shot.side.name}"
+    try:
+        yield
+    except RenderError as error:
+        raise RenderError(f"{where}: {error}") from None
+    except (SceneError, RuntimeError, ValueError) as error:
+        raise SceneError(f"{where}: {error}") from None
+
+
+def _apply(changes: Changes, shot: _Shot, names: Iterable[str]) -> None:
+    """Makes the changes of these members, in the order of MEMBERS."""
+    for name in names:
+        if name in shot.wants:
+            MEMBERS[name].apply(changes, shot, shot.wants[name])

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Side renders and views through the pipe: of a still and a sequence, from Blender to a dataset.
+
+load lib/common
+
+setup() {
+    rv_setup
+    need_blender
+    cat >scene.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_location((0, 0, 10)).set_fov(60)
+        cube = self.objects.cube().set_tags("cube")
+        self.objects.sphere().set_location((3, 0, 0)).set_tags("sphere")
+        if seed == 1:
+            cube.keyframe(1, location=(-2, 0, 0)).keyframe(2, location=(-1, 0, 0))
+            self.set_frames(1, 2)
+END
+    cat >renders.json <<'END'
+[{"name": "labels", "samples": 1, "pinhole": true, "shutter": false, "bounces": 0},
+ {"name": "left", "view": true, "camera": {"matrix_local": [[1,0,0,-1],[0,1,0,0],[0,0,1,0],[0,0,0,1]]}},
+ {"name": "wide", "view": true, "resolution": [64, 24], "hidden": [3]}]
+END
+}
+
+# render OUT ARG...: a still and a sequence with side renders
+render() {
+    rv-seed seq 2 | jq -c --slurpfile renders renders.json '.blend = {renders: $renders[0]}' |
+        rv-blend scene.py --resolution 32,24 --samples 2 -q -o "$@"
+}
+
+@test "pictures and passes are the same with side renders and without; these are the same in every run" {
+    render out -j1 >records
+    rv-seed seq 2 | rv-blend scene.py --resolution 32,24 --samples 2 -q -o plain >plain.records
+    for file in out/00000000/{Image.png,passes.exr} out/00000001/{frames,passes}; do
+        diff -r "$file" "plain${file#out}"
+    done
+    same_records 'del(.run, .dir, .blend, .renders, .views)' records plain.records
+    render again -j2 >again.records
+    same_tree out again
+    run -1 grep -rla -e 'cycles\.ViewLayer' -e RenderTime out
+    [ "$(jq -c '[.renders.labels.files.passes, (.views | map(.files.image))]' records)" = \
+        '["renders/labels.exr",["views/left/Image.png","views/wide/Image.png"]]
+[["renders/labels/000001.exr","renders/labels/000002.exr"],[["views/left/frames/000001.png","views/left/frames/000002.png"],["views/wide/frames/000001.png","views/wide/frames/000002.png"]]]' ]
+    no_partials out
+}
+
+@test "views are labelled and exported like any picture; what labels were made from goes with the passes" {
+    render out >records
+    rv-mask <records | tee masked | rv-mux --format coco -o ds >/dev/null
+    [ "$(jq -s 'map(select(.error or .renders)) | length' masked)" = 0 ]
+    nothing find out -name '*.exr' -path '*passes*' -o -name 'renders*'
+    # The camera a metre to the left: the cube's nearer face, 9 m away, is 3.1 pixels further right.
+    run -0 jq -c 'select(.seed == 0) | [.annotations[0].bbox[0], .views[0].annotations[0].bbox[0]]' masked
+    [ "$output" = '[13,16]' ]
+    [ "$(jq -c 'select(.seed == 0) | .views[1].annotations | map(.name)' masked)" = '["Cube"]' ]
+    [ "$(jq -c 'select(.seed == 1) | .views[1].frames | map(.annotations | length)' masked)" = '[1,1]' ]
+    [ "$(jq -c '.images | map([.width, .height]) | group_by(.) | map([.[0], length])' ds/coco/annotations.json)" = \
+        '[[[32,24],6],[[64,24],3]]' ]
+    rv-verify <masked >/dev/null
+    rv-verify --deep ds
+    # All is there: nothing is rendered or labelled again.
+    render out | tee reused | rv-mask >again
+    jq -se 'all(.run.reused)' reused
+    same_records 'del(.run)' masked again
+    # What is kept stays, and is no other sample's to miss.
+    render kept | rv-mask --keep passes | jq -se 'all(.renders.labels.files)'
+    [ -e kept/00000000/renders/labels.exr ]
+    truncate -s 100 kept/00000000/renders/labels.exr
+    render kept | jq -se 'map(.run.reused) == [null, true]'
+}
+
+@test "their records keep to their definition" {
+    need_module jsonschema
+    render out >rendered
+    rv-mask <rendered >masked
+    cat rendered masked >records
+    "$PYTHON" - "$RV_ROOT/tests/lib/record.schema.json" records <<'END'
+import json
+import sys
+import jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+records = [json.loads(line) for line in open(sys.argv[2])]
+assert len(records) == 4
+for record in records:
+    validator.validate(record)
+END
+}
+
+@test "a render that is none is the sample's error, and names what is wrong" {
+    pipe -1 --separate-stderr 'rv-seed seq 1 | jq -c ".blend.renders = [{name: \"a\", samples: 0}]" | rv-blend scene.py -q -o none'
+    [ "$(jq -r .error.message <<<"$output")" = \
+        'blend.renders.a.samples is 0, it must be a whole number in 1 to 16777216' ]
+}
