@@ -53,6 +53,47 @@ static void of_objects(void)
 	rv_arena_release(&arena);
 }
 
+static void by_rules(void)
+{
+	static const char object[] =
+	        "{\"name\":\"Chair.002 [a.blend]\",\"tags\":[\"b\",\"a\"],\"collections\":[\"Seats.001\",\"All\"],"
+	        "\"materials\":[null,\"Oak.001\",\"Steel\"],\"properties\":{\"category\":\"seat\",\"kind\":\"Oak.001\","
+	        "\"rank\":3,\"big\":true,\"none\":null,\"empty\":\"\"}}";
+	static const struct {
+		const char *rule, *category;
+	} rows[] = {
+		{ "name", "Chair" },
+		{ "tags", "a+b" },
+		{ "collection", "Seats" },
+		{ "material", "Oak" },
+		{ "property:kind", "Oak.001" },
+		{ "property:rank", "3" },
+		{ "property:big", "true" },
+		{ "property:none", NULL },
+		{ "property:empty", NULL },
+		{ "property:other", NULL },
+	};
+	struct rv_arena arena = RV_ARENA_INIT;
+	struct rv_json json = RV_JSON_INIT, empty = RV_JSON_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_category_rule rule;
+	CHECK_OK(rv_json_parse(object, strlen(object), &json, &err), &err);
+	CHECK_OK(rv_json_parse("{\"tags\":{},\"collections\":\"a\",\"name\":7}", 38, &empty, &err), &err);
+	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
+		CHECK_OK(rv_category_rule_parse(rows[i].rule, &rule, &err), &err);
+		const char *const got = rv_category_by(&rule, json, true, &arena);
+		CHECK_STR(got ? got : "(none)", rows[i].category ? rows[i].category : "(none)");
+		CHECK(!rv_category_by(&rule, empty, true, &arena));
+	}
+	rule = (struct rv_category_rule) { .from = RV_CATEGORY_DEFAULT };
+	CHECK_STR(rv_category_by(&rule, json, true, &arena), "seat");
+	CHECK_FAILS(rv_category_rule_parse("names", &rule, &err), &err, RV_E_USAGE, "'names' must be name, tags");
+	CHECK_FAILS(rv_category_rule_parse("property:", &rule, &err), &err, RV_E_USAGE, "property:KEY");
+	rv_json_release(&json);
+	rv_json_release(&empty);
+	rv_arena_release(&arena);
+}
+
 static void appearance(void)
 {
 	struct rv_categories table = RV_CATEGORIES_INIT;
@@ -159,6 +200,7 @@ static void agreement(void)
 CHECK_MODULE(categories)
 {
 	check_case("the category of an object", of_objects);
+	check_case("where the user wants them from", by_rules);
 	check_case("ids by first appearance, saved and continued", appearance);
 	check_case("a fixed table takes no other name", fixed);
 	check_case("files of names, lists and COCO", files);

@@ -171,6 +171,12 @@ static unsigned int count_values(const struct rv_option *option)
 	return n;
 }
 
+/* A text that an option takes: the first of those that are offered; without any, a list of names. */
+static const char *text_for(const struct rv_option *option)
+{
+	return option->choices ? option->choices[0] : "box,panel,window";
+}
+
 /* Gives an option the n-th other value; called again, the one that it had. */
 static void flip(const struct rv_option *option, unsigned int n)
 {
@@ -183,6 +189,9 @@ static void flip(const struct rv_option *option, unsigned int n)
 		break;
 	case RV_OPT_DOUBLE:
 		*(double *)option->value = option->max - *(double *)option->value;
+		break;
+	case RV_OPT_STRING:
+		*(const char **)option->value = *(const char **)option->value ? NULL : text_for(option);
 		break;
 	case RV_OPT_CHOICE:
 		*(int *)option->value ^= 1;

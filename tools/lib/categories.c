@@ -23,7 +23,7 @@ static int compare_names(const void *a, const void *b)
 
 static const char *join_tags(struct rv_json tags, struct rv_arena *arena)
 {
-	const size_t n = rv_json_len(tags);
+	const size_t n = rv_json_type(tags) == RV_JSON_ARRAY ? rv_json_len(tags) : 0;
 	const char **const names = rv_arena_alloc(arena, n + 1, sizeof(*names));
 	size_t n_names = 0, len = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -67,13 +67,86 @@ static const char *name_alone(const char *name, struct rv_arena *arena)
 const char *rv_category_of(struct rv_json object, bool is_of_blend_file, struct rv_arena *arena)
 {
 	const char *const own = rv_json_string(rv_json_get(rv_json_get(object, "properties"), "category"), NULL);
-	const struct rv_json tags = rv_json_get(object, "tags");
 	if (own && own[0]) {
 		return rv_arena_strndup(arena, own, strlen(own));
 	}
-	const char *const joined = rv_json_type(tags) == RV_JSON_ARRAY ? join_tags(tags, arena) : NULL;
+	const char *const joined = join_tags(rv_json_get(object, "tags"), arena);
 	const char *const name = rv_json_string(rv_json_get(object, "name"), NULL);
 	return joined || !is_of_blend_file || !name ? joined : name_alone(name, arena);
+}
+
+/* The first string of a list. */
+static const char *first_of(struct rv_json list)
+{
+	const size_t n = rv_json_type(list) == RV_JSON_ARRAY ? rv_json_len(list) : 0;
+	const char *first = NULL;
+	for (size_t i = 0; !first && i < n; i++) {
+		first = rv_json_string(rv_json_at(list, i), NULL);
+	}
+	return first;
+}
+
+/* A string, or a number, true or false as it stands in the record. */
+static const char *text_of(struct rv_json value, struct rv_arena *arena)
+{
+	const enum rv_json_type type = rv_json_type(value);
+	const char *const text = rv_json_string(value, NULL);
+	const struct rv_span span = rv_json_text(value);
+	if (text) {
+		return text[0] ? rv_arena_strndup(arena, text, strlen(text)) : NULL;
+	}
+	return type == RV_JSON_NUMBER || type == RV_JSON_TRUE || type == RV_JSON_FALSE
+	               ? rv_arena_strndup(arena, span.ptr, span.len)
+	               : NULL;
+}
+
+const char *rv_category_by(const struct rv_category_rule *rule, struct rv_json object, bool is_of_blend_file,
+                           struct rv_arena *arena)
+{
+	const char *name = NULL;
+	switch (rule->from) {
+	case RV_CATEGORY_DEFAULT:
+		return rv_category_of(object, is_of_blend_file, arena);
+	case RV_CATEGORY_TAGS:
+		return join_tags(rv_json_get(object, "tags"), arena);
+	case RV_CATEGORY_PROPERTY:
+		return text_of(rv_json_get(rv_json_get(object, "properties"), rule->key), arena);
+	case RV_CATEGORY_NAME:
+		name = rv_json_string(rv_json_get(object, "name"), NULL);
+		break;
+	case RV_CATEGORY_COLLECTION:
+		name = first_of(rv_json_get(object, "collections"));
+		break;
+	case RV_CATEGORY_MATERIAL:
+		name = first_of(rv_json_get(object, "materials"));
+		break;
+	}
+	return name ? name_alone(name, arena) : NULL;
+}
+
+int rv_category_rule_parse(const char *text, struct rv_category_rule *rule, struct rv_err *err)
+{
+	static const struct {
+		const char *word;
+		enum rv_category_from from;
+	} words[] = {
+		{ "name", RV_CATEGORY_NAME },
+		{ "tags", RV_CATEGORY_TAGS },
+		{ "collection", RV_CATEGORY_COLLECTION },
+		{ "material", RV_CATEGORY_MATERIAL },
+	};
+	static const char property[] = "property:";
+	for (size_t i = 0; i < RV_COUNTOF(words); i++) {
+		if (strcmp(text, words[i].word) == 0) {
+			*rule = (struct rv_category_rule) { .from = words[i].from };
+			return 0;
+		}
+	}
+	if (strncmp(text, property, strlen(property)) == 0 && text[strlen(property)]) {
+		*rule = (struct rv_category_rule) { .from = RV_CATEGORY_PROPERTY, .key = text + strlen(property) };
+		return 0;
+	}
+	return rv_fail(err, RV_E_USAGE, "'%s' must be name, tags, collection, material or property:KEY", text);
 }
 
 /* ---- the table ---- */

@@ -2,7 +2,7 @@
 /*
  * Categories: which one an object belongs to, and the table that gives them ids.
  *
- * rv-mask decides an object's category by rv_category_of and writes its name into the annotation. Ids are those of one
+ * rv-mask decides an object's category by rv_category_by and writes its name into the annotation. Ids are those of one
  * table for a whole dataset. It comes from a file or a list that the user names, or from the scene (the member
  * `categories` of records): then it is fixed, and a name that is not in it is an error. Without one, a name gets the
  * next id when it first appears. The table is saved with the dataset (categories.json), and continued when the dataset
@@ -23,6 +23,25 @@
  * what Blender adds to keep names apart, so that "Chair", "Chair.001" and "Chair.002 [library.blend]" are chairs. In
  * the arena. */
 const char *rv_category_of(struct rv_json object, bool is_of_blend_file, struct rv_arena *arena);
+
+/* Where categories are taken from in place of that. */
+enum rv_category_from {
+	RV_CATEGORY_DEFAULT,    /* rv_category_of */
+	RV_CATEGORY_NAME,       /* the object's name, without what Blender adds */
+	RV_CATEGORY_TAGS,       /* its tags, sorted and joined with "+" */
+	RV_CATEGORY_COLLECTION, /* the first of its `collections`, without what Blender adds */
+	RV_CATEGORY_MATERIAL,   /* the first of its `materials`, likewise */
+	RV_CATEGORY_PROPERTY,   /* one of its properties: a string, or a number, true or false as it stands there */
+};
+struct rv_category_rule {
+	enum rv_category_from from;
+	const char *key; /* of the property */
+};
+/* Reads "name", "tags", "collection", "material" or "property:KEY", whose key is borrowed. RV_E_USAGE for all else. */
+int rv_category_rule_parse(const char *text, struct rv_category_rule *rule, struct rv_err *err) RV_MUST_USE;
+/* The category by a rule; NULL where the object has nothing of the kind and is background. In the arena. */
+const char *rv_category_by(const struct rv_category_rule *rule, struct rv_json object, bool is_of_blend_file,
+                           struct rv_arena *arena);
 
 struct rv_category {
 	char *name, *supercategory;

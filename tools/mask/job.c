@@ -9,6 +9,11 @@ const void *mask_data(const struct mask_job *job)
 	return job->request->data[job->product];
 }
 
+const void *mask_found(const struct mask_job *job)
+{
+	return job->found[job->product];
+}
+
 const char *mask_next_role(const struct mask_job *job, size_t *at)
 {
 	while (*at < job->view->n_outputs) {

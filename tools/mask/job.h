@@ -18,12 +18,16 @@ struct mask_job {
 	const struct rv_exr *exr; /* the rendered passes; NULL where kept files take their place */
 	struct mask_scratch *scratch;
 	struct mask_files *files;
-	size_t product;  /* the one at work */
-	bool has_labels; /* private */
+	struct rv_arena *arena; /* gone after the picture */
+	size_t product;         /* the one at work */
+	const void **found;     /* private: of each product */
+	bool has_labels;        /* private */
 };
 
 /* What the product at work took of the record. */
 const void *mask_data(const struct mask_job *job);
+/* What the product at work found out about the picture's labels (`measure`). */
+const void *mask_found(const struct mask_job *job);
 /* True when the product is to write the file of this role now. */
 bool mask_makes(const struct mask_job *job, const char *role);
 /* The roles of the product that are to be made now, one after the other: *at is 0 before the first. NULL after the

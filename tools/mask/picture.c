@@ -15,6 +15,19 @@ static int make_files(struct mask_job *job, struct rv_err *err)
 	return 0;
 }
 
+static int measure(struct mask_job *job, const struct mask_labels *labels, struct rv_err *err)
+{
+	job->found = rv_arena_alloc(job->arena, mask_product_count, sizeof(*job->found));
+	for (job->product = 0; job->product < mask_product_count; job->product++) {
+		const struct mask_product *const product = mask_products[job->product];
+		if (product->measure && mask_annotates(job->request, job->view, job->product) &&
+		    product->measure(job, labels, &job->found[job->product], err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static void put_annotation(struct mask_job *job, const struct mask_label *label, struct rv_json_out *out)
 {
 	rv_json_open(out, NULL, '{');
@@ -30,7 +43,7 @@ static int put_annotations(struct mask_job *job, struct rv_str *annotations, str
 {
 	const struct mask_labels *const labels = mask_labels(job, err);
 	struct rv_json_out out;
-	if (!labels) {
+	if (!labels || measure(job, labels, err) < 0) {
 		return -1;
 	}
 	rv_json_out_init(&out, annotations);
@@ -49,6 +62,7 @@ int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_pict
 {
 	const struct mask_values *const values = &plan->values[view];
 	struct rv_exr *exr = NULL;
+	struct rv_arena arena = RV_ARENA_INIT;
 	mask_scratch_planes(scratch, values->n_planes);
 	int status = mask_values_read(values, plan->request, &plan->request->views[view], picture, scratch->planes,
 	                              &exr, err);
@@ -58,7 +72,8 @@ int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_pict
 		                .values = values,
 		                .exr = exr,
 		                .scratch = scratch,
-		                .files = files };
+		                .files = files,
+		                .arena = &arena };
 	if (status == 0) {
 		status = make_files(&job, err);
 	}
@@ -66,5 +81,6 @@ int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_pict
 		status = put_annotations(&job, annotations, err);
 	}
 	rv_exr_close(exr);
+	rv_arena_release(&arena);
 	return status;
 }

@@ -62,6 +62,8 @@ struct mask_product {
 	const char *const *stands_on;    /* products of earlier rows whose settings are its own, too; ended by NULL */
 	bool holds_numbers; /* a file holds what the pass of its name held: others can be made of it in its place */
 
+	/* Takes its options apart after they were parsed. Fails with RV_E_USAGE. NULL: they are good as they are. */
+	int (*check)(struct rv_err *err);
 	/* Whether a role (RV_ROLES: members of annotations) is written when --outputs does not name it. NULL: yes. */
 	bool (*is_asked)(enum rv_role_id role);
 	/* Whether the pictures of a view have what it needs besides passes. NULL: yes. */
@@ -74,6 +76,9 @@ struct mask_product {
 	int (*make)(struct mask_job *job, struct rv_err *err);
 	/* True when an object of which so much is seen gets no annotation. NULL: never. */
 	bool (*leaves_out)(const struct mask_label *label);
+	/* Finds out what its members of a picture's annotations need of all labels at once, before the first of them:
+	 * *found, in job->arena, is what `annotate` gets from mask_found. NULL: it needs nothing. */
+	int (*measure)(struct mask_job *job, const struct mask_labels *labels, const void **found, struct rv_err *err);
 	/* Puts its members into an annotation. Called product after product, in the order of the list. NULL: it has
 	 * none. */
 	void (*annotate)(const struct mask_job *job, const struct mask_label *label, struct rv_json_out *out);

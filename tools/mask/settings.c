@@ -112,6 +112,9 @@ int mask_settings_check(struct mask_settings *settings, struct rv_err *err)
 {
 	struct rv_option_list *const list = &settings->outputs;
 	int status = 0;
+	for (size_t i = 0; status == 0 && i < mask_product_count; i++) {
+		status = mask_products[i]->check ? mask_products[i]->check(err) : 0;
+	}
 	settings->keeps_passes = settings->kept != 0;
 	for (size_t i = 0; status == 0 && i < settings->given.len; i++) {
 		char *const text = rv_strdup(settings->given.items[i]);

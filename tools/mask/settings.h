@@ -28,7 +28,7 @@ struct mask_settings {
 /* The options that decide labels, then those of `more` (NULL: none), as one table. Before options are parsed. */
 const struct rv_option *mask_settings_init(struct mask_settings *settings, const struct rv_option *more);
 void mask_settings_release(struct mask_settings *settings);
-/* After it: takes --outputs and --keep apart. Fails with RV_E_USAGE and the nearest role. */
+/* After it: takes --outputs and --keep apart, lets each product check its own options. Fails with RV_E_USAGE. */
 int mask_settings_check(struct mask_settings *settings, struct rv_err *err) RV_MUST_USE;
 
 /* True when --outputs names the role, or "mask" for all semantic masks; *is_named tells whether it names any. */

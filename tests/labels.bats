@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# rv-mask: labels that are asked for, against decoders and arithmetic of their own (tests/lib).
+
+load lib/common
+
+make_samples() {
+    "$RV_ROOT/tests/lib/make_sample.py" "$@"
+}
+
+# Samples in out/, their records in records, a copy that stays as it is in pristine/.
+prepare() {
+    make_samples out "$@" >records
+    cp -a out pristine
+}
+
+fresh() {
+    rm -rf out
+    cp -a pristine out
+}
+
+@test "categories from names, tags, collections, materials, properties" {
+    prepare --objects 6 --seed 2
+    jq -c '.objects[] |= (.name += ".001" | .collections = [if .index % 2 == 0 then "Even" else "Odd.002" end] |
+        .properties.rank = .index % 2)' records >changed
+    while IFS='|' read -r rule filter; do
+        fresh
+        rv-mask ${rule:+--category-from "$rule"} <changed >masked 2>err
+        jq -e "[.annotations[] | .category == (.index as \$i | $filter)] | all and length > 3" masked || { echo "$rule"; return 1; }
+        [ ! -s err ]
+    done <<'CASES'
+name|"Object \($i)"
+tags|if $i % 3 == 0 then "panel" else "box" end
+collection|if $i % 2 == 0 then "Even" else "Odd" end
+material|if $i % 3 == 0 then "panel" else "box" end
+property:rank|if $i % 2 == 0 then "0" else "1" end
+|if $i % 3 == 0 then "window" else "box" end
+CASES
+    # another rule makes categories anew, and no file
+    touch -d @1 out/00000000/Depth.exr
+    rv-mask --category-from name <changed >masked
+    [ "$(jq -r '.annotations[0].category' masked)" = "Object 1" ]
+    [ "$(stat -c %Y out/00000000/Depth.exr)" = 1 ]
+    run -2 rv-mask --category-from names <changed
+    [[ $output == *"--category-from: 'names' must be name, tags, collection, material or property:KEY"* ]]
+}
+
+@test "visible objects without a category: one warning" {
+    prepare --objects 4 --count 2
+    jq -c '.objects[].tags = [] | .objects[].properties = {}' records >bare
+    rv-mask <bare >masked 2>err
+    [ "$(wc -l <err)" = 1 ]
+    grep -q "visible objects have no category, the first is 'Object 1': .*choose --category-from" err
+    jq -e '[.annotations[].category] | all(. == null)' masked
+    fresh
+    # where some have one, that is how a floor is kept out; but not of what the user names
+    jq -c '.objects[0] |= (.tags = [] | .properties = {})' records >floor
+    rv-mask <floor >/dev/null 2>err
+    [ ! -s err ]
+    rv-mask --category-from property:category <records >/dev/null 2>err
+    grep -q -- '--category-from finds nothing there' err
+}
