@@ -59,3 +59,23 @@ CASES
     rv-mask --category-from property:category <records >/dev/null 2>err
     grep -q -- '--category-from finds nothing there' err
 }
+
+# Exact in two readers, whatever the mask: OpenCV's fillPoly, and the rule of pycocotools; boxes no larger than
+# OpenCV's.
+check_masks() { # SEED SAMPLES
+    need_module cv2
+    "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" make masks "$1" "$2" >records
+    rv-mask --polygons edge,center --shapes centroid,obb,border <records >masked
+    "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" check <masked
+    rv-mask --polygons edge,center --shapes centroid,obb,border --simplify 1.5 <records >simplified
+    head -2 simplified | "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" check --simplified
+}
+
+@test "polygons of 1,000 random masks are exact in their readers" {
+    check_masks 1 2
+}
+
+@test "polygons of 10,000 random masks are exact in their readers" {
+    need_full
+    check_masks 100 19
+}

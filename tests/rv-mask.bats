@@ -59,7 +59,8 @@ mask_fails() {
     local golden=$RV_ROOT/tests/data/labels.golden
     make_samples still --seed 11 --size 24 18 --objects 7 --passes >records
     make_samples clip --seed 12 --size 20 15 --objects 5 --passes --frames 2 >>records
-    rv-mask --instances --normals camera --flow-format flo,kitti <records >/dev/null
+    rv-mask --instances --normals camera --flow-format flo,kitti --polygons edge,center \
+        --shapes border,centroid,obb <records >/dev/null
     rv-mask --labels --json >labels
     "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests
     same_output 'wc -l <digests' "jq '.labels | length' labels"

@@ -83,6 +83,8 @@ need() { # PURPOSE
         need_python jsonschema python3-jsonschema
         need_python jedi python3-jedi
         need_python rich python3-rich
+        need_python numpy python3-numpy
+        need_python cv2 python3-opencv
         need_command mypy
         need_command ps procps
         need_command Xvfb xvfb

@@ -10,6 +10,7 @@
 
 #include "image.h"
 #include "mask/pixels/labels.h"
+#include "polygon.h"
 
 struct mask_scratch {
 	struct rv_image *planes; /* F32, one per channel that is read */
@@ -17,6 +18,7 @@ struct mask_scratch {
 	struct rv_image map, grey, mask, colour, picture;
 	struct rv_image vectors[3]; /* flows, normals: F32 */
 	struct mask_labels labels;
+	struct rv_polygons polygons;
 	struct mask_scratch *next; /* private */
 };
 

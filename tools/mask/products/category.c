@@ -17,9 +17,9 @@ static const struct rv_option options[] = {
 	  .name = "category-from",
 	  .value = &from,
 	  .argument = "WHAT",
-	  .help = "take categories from objects' name, tags, collection, material or property:KEY (property:category, "
-	          "else tags, else for .blend files the name)",
-	  .choices = words },
+	  .help = "take categories from objects' name, tags, collection, material or property:KEY",
+	  .choices = words,
+	  .unset = "property:category, else tags, else for .blend files the name" },
 	{ .kind = RV_OPT_END },
 };
 
