@@ -79,3 +79,29 @@ check_masks() { # SEED SAMPLES
     need_full
     check_masks 100 19
 }
+
+check_label() {
+    need_module numpy
+    "$PYTHON" "$RV_ROOT/tests/lib/label_checks.py" "$@"
+}
+
+@test "keypoints: seen, hidden, outside; in stills, sequences, views" {
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --passes --objects 9 --seed 4 $options
+        rv-mask <records >masked
+        check_label keypoints pristine <masked
+        [ "$(jq -c '[.. | .visibility? | numbers] | unique' masked)" = '[0,1,2]' ]
+        fresh
+        rv-mask --keypoints-below 0.2 <records >below
+        check_label keypoints pristine below=0.2 <below
+        ! cmp -s masked below
+    done
+    # without any, annotations need no depth
+    rm -rf out pristine
+    prepare --objects 3
+    rv-mask --outputs material_index <records >/dev/null
+    rv-mask --outputs material_index --category-from name <records >masked
+    [ "$(jq -c '[.annotations[].keypoints | values]' masked)" = '[]' ]
+}

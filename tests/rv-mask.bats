@@ -511,7 +511,7 @@ with_passes() {
 --normals unit|--normals unit,camera
 --outputs flow_forward,flow_backward|--flow-format flo,kitti --outputs flow_preview,flow_backward_kitti,flow_forward_flo
 --no-preview|--flow-format kitti
---outputs index|--instances --outputs instances,index_preview
+--outputs depth|--instances --outputs instances,index_preview
 --outputs material_index|--outputs material_index_preview
 CASES
     done

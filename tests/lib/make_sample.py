@@ -300,6 +300,11 @@ def camera(step: int) -> dict:
     return {"matrix_world": [[c, -s, 0, step], [s, c, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]]}
 
 
+def intrinsics(width: int, height: int) -> list:
+    """Return the camera's K."""
+    return [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]]
+
+
 def box3d(index: int, box: tuple, width: int) -> dict:
     """Return `box3d` with its corners in the picture; most leave it, index 4 is behind."""
     x0, y0, x1, y1 = box
@@ -308,6 +313,29 @@ def box3d(index: int, box: tuple, width: int) -> dict:
     if index == 4:
         pixels[3] = None
     return {"pixels": pixels}
+
+
+def keypoints(index: int, box: tuple) -> list:
+    """Return `keypoints`: on the surface, a bit below it, behind it, outside, behind the camera."""
+    x0, y0, x1, y1 = box
+    depth = 10 - index * 0.25
+    places = {
+        "below": ([(x0 + x1) / 2, (y0 + y1) / 2], depth + 0.1),
+        "deep": ([x1 - 0.5, y1 - 0.5], depth + 0.5),
+        "nowhere": (None, -1.0),
+        "off": ([-3.5, y0 + 0.5], depth),
+        "on": ([x0 + 0.5, y0 + 0.5], depth),
+    }
+    return [
+        {
+            "name": name,
+            "world": [index + (pixel or [0])[0] / 64, 0.5 - y0 / 48, 10 - metres],
+            "pixel": pixel,
+            "depth": metres,
+            "in_frame": pixel is not None and pixel[0] >= 0,
+        }
+        for name, (pixel, metres) in places.items()
+    ]
 
 
 def make_pictures(prefix: str, boxes: list, step: int, args: argparse.Namespace) -> tuple:
@@ -332,7 +360,9 @@ def make_views(boxes: list, channels: dict, args: argparse.Namespace) -> tuple:
     for number in range(1, args.views + 1):
         name = f"view{number}"
         files, pictures = make_pictures(f"views/{name}/", boxes, 5 * number, args)
-        view = {"name": name, "camera": camera(number), "files": files}
+        width, height = args.size
+        seen_by = {**camera(number), "K": intrinsics(width, height), "type": "PERSP"}
+        view = {"name": name, "camera": seen_by, "files": files}
         if args.passes and boxes:
             view["objects"] = [{"index": 2, "box3d": box3d(2, boxes[-1], args.size[0])}]
         if number == args.views:
@@ -364,7 +394,7 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
         "camera": {
             "name": "Camera",
             **camera(number),
-            "K": [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]],
+            "K": intrinsics(width, height),
             "fov": [53.13, 53.13],
             "clip": [0.1, 1000],
             "type": "PERSP",
@@ -378,6 +408,9 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     if args.passes:
         for thing, box in zip(add["objects"], boxes):
             thing["box3d"] = box3d(thing["index"], box, width)
+            if thing["index"] % 2:
+                thing["keypoints"] = keypoints(thing["index"], box)
+                thing["skeleton"] = "stick"
     if args.frames:
         add["fps"] = 24
         add["frames"] = [

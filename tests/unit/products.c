@@ -90,7 +90,7 @@ static const char record_text[] =
         "\"N.Y\",\"N.Z\"],\"vector\":[\"V.X\",\"V.Y\",\"V.Z\",\"V.W\"],\"uv\":[\"U.U\",\"U.V\"],"
         "\"crypto_object\":[\"C00.r\",\"C00.g\"]},\"camera\":{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0]]},"
         "\"objects\":[{\"index\":1,\"name\":\"A\",\"tags\":[\"b\"],\"box3d\":{\"pixels\":[[0,0],[0,1],[1,0],[1,1],"
-        "[0,0],[0,1],[1,0],[1,1]]}}],\"semantic_mask_threshold\":0.5}";
+        "[0,0],[0,1],[1,0],[1,1]]},\"keypoints\":[{\"name\":\"a\",\"pixel\":[1,2],\"depth\":3}]}],\"semantic_mask_threshold\":0.5}";
 
 struct fixture {
 	struct mask_settings settings;
