@@ -353,6 +353,15 @@ def crypto_texts(frame: Frame, layer: str, planes: list) -> dict:
     return {key + name: text.encode() for name, text in texts.items()}
 
 
+def shared(planes: list) -> list:
+    """Return the planes of a Cryptomatte, coverages divided by their sum where that is above 1."""
+    sums = [[sum(values) for values in zip(*rows)] for rows in zip(*planes[1::2])]
+    return [
+        [[v / max(1, s) if i % 2 else v for v, s in zip(*rows)] for rows in zip(plane, sums)]
+        for i, plane in enumerate(planes)
+    ]
+
+
 def check_passes(frame: Frame) -> None:
     """Compare every pass that is kept with its channels."""
     for role, names in frame.channels.items():
@@ -364,8 +373,11 @@ def check_passes(frame: Frame) -> None:
         parts = 2 if role.startswith("crypto_") else 1
         short = ["V"] if len(names) == 1 else [".".join(n.split(".")[-parts:]) for n in names]
         planes = [frame.planes[name] for name in names]
-        if role == "normal" and frame.args.unit:
+        is_unit = role == "normal" and frame.args.unit
+        if is_unit:
             planes = unit_normals(planes)
+        if role.startswith("crypto_"):
+            planes = shared(planes)
         file = FILES.get(role) or "".join(word.capitalize() for word in role.split("_"))
         texts = crypto_texts(frame, file, planes) if role.startswith("crypto_") else {}
         check_exr(
@@ -375,7 +387,7 @@ def check_passes(frame: Frame) -> None:
             dict(zip(short, planes)),
             {s: frame.types[n] for s, n in zip(short, names)},
             texts=texts,
-            tolerance=1e-6 if role == "normal" and frame.args.unit else 0,
+            tolerance=1e-6 if role.startswith("crypto_") or is_unit else 0,
         )
 
 

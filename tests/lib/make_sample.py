@@ -227,6 +227,7 @@ def more_values(index: int, x: int, y: int) -> dict:
     short = 0.5 if (x + y) % 5 == 0 else 1  # as at an edge
     name, kind = f"Object {index}", "panel" if index % 3 == 0 else "box"
     edge = 0.25 if x % 4 == 0 else 0
+    most = 1.25 if x % 4 == 1 and y % 2 == 0 else 1  # as of something half-transparent
     return {
         "normal": [short * v for v in ((0.6, 0, 0.8), (0, -1, 0), (-0.48, 0.64, 0.6))[index % 3]],
         "vector": [-10.5 + index, -5 * (y % 2), -20 - x / 8, 600 if index % 4 == 3 else y / 4 - 3],
@@ -235,8 +236,8 @@ def more_values(index: int, x: int, y: int) -> dict:
         "mist": [index / 16],
         "ao": [0.5, 0.25, 1 - edge],
         "diffuse_color": [index / 10, 0.1, 70000.0 if index == 5 else 1 / 3],
-        "crypto_object": [crypto_float(name), 1 - edge]
-        + ([crypto_float("Object 1"), edge] if edge else [0, 0])
+        "crypto_object": [crypto_float(name), most - edge]
+        + ([crypto_float("Object 1"), edge + most - 1] if edge + most > 1 else [0, 0])
         + [0] * 4,
         "crypto_material": [crypto_float(kind), 1, 0, 0],
     }

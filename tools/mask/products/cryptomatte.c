@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Cryptomatte: ids and coverages as they were rendered, with attributes that other tools read. */
+/* Cryptomatte: ids, coverages that add up to 1 at most, and attributes that other tools read. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "mask/crypto.h"
 #include "mask/job.h"
+#include "mask/pixels/coverage.h"
 
 /* Names of all that may have been given a number. */
 struct names {
@@ -83,10 +84,11 @@ static void layer_of(const char *channel, struct rv_str *layer)
 static int put(struct mask_job *job, const struct mask_pass *pass, struct rv_err *err)
 {
 	const struct names *const names = mask_data(job);
-	const struct rv_image *const images = mask_planes(job, pass->role);
+	struct rv_image *const images = mask_planes(job, pass->role);
 	struct rv_exr_plane *const planes = rv_alloc_zero(pass->n_channels, sizeof(*planes));
 	struct mask_crypto crypto;
 	struct rv_str rendered = RV_STR_INIT, layer = RV_STR_INIT;
+	mask_coverage_share(images, pass->n_channels);
 	for (size_t i = 0; i < pass->n_channels; i++) {
 		planes[i] = (struct rv_exr_plane) { .name = channel_name(pass->channels[i]),
 			                            .image = &images[i],
@@ -127,7 +129,7 @@ static const struct mask_role roles[] = {
 const struct mask_product mask_product_cryptomatte = {
 	.name = "cryptomatte",
 	.summary = "ids and coverages of objects, materials and assets",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.take = take,
 	.key = key,

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Coverage: how much of each pixel something covers, as Cryptomatte tells it. Planes are F32 and alternate an id (the
+ * bits of a number) and a coverage, the largest first.
+ */
+#ifndef RV_MASK_PIXELS_COVERAGE_H
+#define RV_MASK_PIXELS_COVERAGE_H
+
+#include "image.h"
+
+#define MASK_COVERAGE_ROUNDING 1e-5f /* a sum that is greater than 1 by less is 1 */
+
+/* Cycles counts what is half-transparent with all of what is behind it, so that a pixel's coverages may add up to more
+ * than 1: they are divided by their sum there. Done twice it changes nothing. */
+void mask_coverage_share(struct rv_image *planes, size_t n_planes);
+
+#endif
