@@ -54,13 +54,14 @@ mask_fails() {
     done
 }
 
+EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edge,center --shapes border,centroid,obb)
+
 # A label's version is part of its key: bytes that change without it would be mixed with old ones.
 @test "the bytes of a label change with its version only" {
     local golden=$RV_ROOT/tests/data/labels.golden
     make_samples still --seed 11 --size 24 18 --objects 7 --passes >records
     make_samples clip --seed 12 --size 20 15 --objects 5 --passes --frames 2 >>records
-    rv-mask --instances --normals camera --flow-format flo,kitti --polygons edge,center \
-        --shapes border,centroid,obb <records >/dev/null
+    rv-mask "${EVERY_LABEL[@]}" <records >/dev/null
     rv-mask --labels --json >labels
     "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests
     same_output 'wc -l <digests' "jq '.labels | length' labels"
@@ -164,6 +165,7 @@ END
 depth
 mask,alpha
 mask_shiny,index_preview
+index_color
 flow_backward,flow_preview
 flow_forward_flo,flow_backward_kitti --flow flo,kitti
 normal_camera --camera

@@ -225,7 +225,7 @@ class Frame:
 
     def wants(self, role: str) -> bool:
         """Return whether a role is to be written, and note that it is."""
-        preview = role.endswith("_preview")
+        preview = role.endswith("_preview") or role in ("index_color", "depth_color")
         listed = not self.args.outputs or role in self.args.outputs
         listed = listed or (role.startswith("mask_") and "mask" in self.args.outputs)
         wanted = role == "index" or (listed and not (preview and self.args.no_preview))
@@ -264,6 +264,15 @@ def check_map(frame: Frame, role: str, name: str) -> None:
         wanted = [[c for v in row for c in preview_colour(int(v))] for row in plane]
         check((image["channels"], image["depth"]) == (3, 8), f"Preview{name} is not 8-bit RGB")
         check(image["rows"] == wanted, f"Preview{name} has other colours")
+
+
+def check_color(frame: Frame, role: str, name: str) -> None:
+    """See whether a picture for people is there; what it shows is told by label_checks.py."""
+    if frame.wants(role):
+        image = read_png(frame.path(role, name))
+        check((image["channels"], image["depth"]) == (3, 8), f"{name} is not 8-bit RGB")
+        size = (image["width"], image["height"])
+        check(size == (frame.width, frame.height), f"{name} has another size")
 
 
 def check_depth(frame: Frame) -> None:
@@ -554,6 +563,7 @@ def check_annotations(frame: Frame) -> None:
 def check_frame(frame: Frame) -> None:
     """Compare everything of one picture."""
     check_map(frame, "index", "IndexOB.png")
+    check_color(frame, "index_color", "IndexColor.png")
     if "material_index" in frame.channels:
         check_map(frame, "material_index", "IndexMA.png")
     if "depth" in frame.channels:

@@ -15,7 +15,8 @@ import sys
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from check_labels import read_exr  # noqa: E402
+from check_labels import read_exr, read_png  # noqa: E402
+from palette_checks import table  # noqa: E402
 
 wrong, compared = [], 0
 
@@ -60,6 +61,13 @@ class Picture:
         """Return the path of a role's file."""
         path = self.files[role]
         return os.path.join(self.record["dir"], path[self.number] if self.is_sequence else path)
+
+    def png(self, role: str) -> np.ndarray:
+        """Return the pixels of a role's PNG file, channels last where there are several."""
+        image = read_png(self.path(role))
+        rows = np.array(image["rows"])
+        n = image["channels"]
+        return rows if n == 1 else rows.reshape(image["height"], image["width"], n)
 
     def objects(self) -> dict:
         """Return the objects of the record as they are in this frame, by index."""
@@ -122,6 +130,24 @@ def keypoints(picture: Picture) -> None:
             if pixel:
                 check(np.allclose(got["pixel"], pixel, atol=1e-9), f"{what}: pixel")
             check(got["visibility"] == seen, f"{what} {point['name']}: {got}, wanted {seen}")
+
+
+def palette_of(picture: Picture) -> dict:
+    """Return index -> colour of the record's objects; 0 is black, a floor is grey."""
+    objects = [o for o in picture.record["objects"] if o.get("index")]
+    colours = {o["index"]: tuple(table()[i]) for i, o in enumerate(objects)}
+    bare = [o for o in objects if not o["tags"] and not o["properties"].get("category")]
+    if bare and len(bare) < len(objects):
+        floor = max(bare, key=lambda o: np.prod(sorted(o["dimensions"])[1:]))
+        colours[floor["index"]] = (0x1A, 0x1F, 0x29)
+    return {0: (0, 0, 0), **colours}
+
+
+def index_color(picture: Picture) -> None:
+    """Compare the colours of the index map with those that the record's objects have."""
+    index, colours = picture.plane("index"), palette_of(picture)
+    wanted = np.array([[colours[int(i)] for i in row] for row in index])
+    check((picture.png("index_color") == wanted).all(), picture.what + "colours of indices")
 
 
 def main() -> None:
