@@ -15,11 +15,11 @@ FOLDERS_rv := porcelain blend gen
 LIBS_rv-seed := $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq)
 LIBS_rv-blend := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
-LIBS_rv-mask := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
+LIBS_rv-mask := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_draw)
 LIBS_rv-mux := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst)
 LIBS_rv-verify := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst)
 LIBS_rv := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
-LIBS_all := $(LIBS_rv-mux)
+LIBS_all := $(LIBS_rv-mux) $(LIBS_draw)
 
 .PHONY: all
 all: $(TOOLS:%=$(B)/bin/%) ## build the tools (MODE=release|debug|asan|tsan)
@@ -33,6 +33,8 @@ $(B)/flags: FORCE
 $(B)/%.o: tools/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(Q_CC)$(CC) $(ALL_CFLAGS) $(CFLAGS_$*) -MMD -MP -c -o $@ $<
+
+$(B)/lib/draw.o: $(FONT) # it is built in
 
 # Files below a folder of tools/, sub-folders included, in a fixed order.
 SOURCES_OF = $(sort $(wildcard tools/$(1)/*.c tools/$(1)/*/*.c))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Compiler and linker flags: those of the mode, and those that one file or one library needs.
 
-PKGS := libdeflate libpng OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto
+PKGS := libdeflate libpng OpenEXR libavformat libavcodec libswscale libavutil libzstd libcrypto freetype2
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
@@ -36,6 +36,8 @@ $(foreach f,video video_av video_check video_frame,\
 	$(eval CFLAGS_lib/$(f) := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)))
 CFLAGS_lib/zst := $(call pkg,--cflags,libzstd)
 CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)
+FONT ?= /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+CFLAGS_lib/draw := $(call pkg,--cflags,freetype2) -DRV_FONT='"$(FONT)"'
 
 # What a module of lib needs to be linked.
 LIBS_jq := -ljq -lm
@@ -43,11 +45,12 @@ LIBS_png := $(call pkg,--libs,libdeflate libpng)
 LIBS_exr := -lOpenEXRCore $(call pkg,--libs,libdeflate)
 LIBS_zst := $(call pkg,--libs,libzstd)
 LIBS_hash := $(call pkg,--libs,libcrypto)
+LIBS_draw := $(call pkg,--libs,freetype2) -lm
 
 # What a build needs is looked for once, before the first compilation, so that the answer is a package to install.
 NEEDS_LIBS := $(filter all install completions test-programs fuzz-programs build/%,$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS_LIBS),)
-PROBE := pkg-config --exists $(PKGS) && echo '\#include <jq.h>' | $(CC) $(CPPFLAGS) $(CFLAGS) -E -o /dev/null - && echo ok
+PROBE := pkg-config --exists $(PKGS) && test -r $(FONT) && echo '\#include <jq.h>' | $(CC) $(CPPFLAGS) $(CFLAGS) -E -o /dev/null - && echo ok
 ifneq ($(shell ($(PROBE)) 2>/dev/null),ok)
 $(error $(shell DEPS=no CC=$(CC) tools/deps.sh build 2>&1 || :))
 endif

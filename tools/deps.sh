@@ -44,6 +44,10 @@ need_python() { # MODULE PACKAGE
     [ -e "$3" ] || python3 -c "import $1" 2>/dev/null || miss "$2" "$1 for Python"
 }
 
+need_font() {
+    [ -r "${FONT:-/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf}" ] || miss fonts-dejavu-core 'the font DejaVu Sans'
+}
+
 need() { # PURPOSE
     case $1 in
     build)
@@ -64,6 +68,8 @@ need() { # PURPOSE
         need_module libavutil libavutil-dev
         need_module libzstd libzstd-dev
         need_module libcrypto libssl-dev
+        need_module freetype2 libfreetype-dev
+        need_font
         ;;
     demo)
         if [ -z "${RV_BLENDER:-}${BLENDER_PATH:-}" ]; then

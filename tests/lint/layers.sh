@@ -100,5 +100,6 @@ libdeflate\.h deflate png exr
 lib(av|sw).*\.h video
 zstd\.h zst
 openssl/.*\.h hash
+ft2build\.h draw
 END
 exit $status
