@@ -106,6 +106,33 @@ check_label() {
     done
 }
 
+@test "depth_color: Turbo over inverse depth, a range for a clip, a scale" {
+    need_module cv2
+    local options
+    for options in "" "--frames 5" "--views 1" "--size 200 9" "--size 9 100"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 12 --seed 4 $options
+        rv-mask -j2 <records | check_label depth_color pristine
+        fresh
+        rv-mask --depth-range 8,9.5 <records >ranged
+        check_label depth_color pristine range=8,9.5 <ranged
+        # the same from kept files
+        fresh
+        rv-mask --outputs depth <records >/dev/null
+        rv-mask --outputs depth,depth_color <records | check_label depth_color pristine
+    done
+    while IFS='|' read -r range part; do
+        run -2 rv-mask --depth-range "$range" <records
+        [[ $output == *"$part"* ]]
+    done <<'CASES'
+1|--depth-range '1' must be two depths in metres: A,B
+3,2|--depth-range
+0,2|--depth-range
+a,2|--depth-range
+CASES
+}
+
 @test "keypoints: seen, hidden, outside; in stills, sequences, views" {
     for options in "" "--frames 2" "--views 1"; do
         rm -rf out pristine

@@ -165,7 +165,7 @@ END
 depth
 mask,alpha
 mask_shiny,index_preview
-index_color
+index_color,depth_color
 flow_backward,flow_preview
 flow_forward_flo,flow_backward_kitti --flow flo,kitti
 normal_camera --camera

@@ -568,6 +568,7 @@ def check_frame(frame: Frame) -> None:
         check_map(frame, "material_index", "IndexMA.png")
     if "depth" in frame.channels:
         check_depth(frame)
+        check_color(frame, "depth_color", "DepthColor.png")
     check_alpha(frame)
     check_semantic(frame)
     check_passes(frame)

@@ -34,6 +34,7 @@ class Picture:
 
     def __init__(self, record: dict, pristine: str, view: dict, frame: int, options: dict):
         self.record, self.view, self.frame, self.options = record, view, frame, options
+        self.pristine = pristine
         before = os.path.join(pristine, record["id"])
         with open(os.path.join(before, "_meta.json"), encoding="utf-8") as file:
             meta = json.load(file)
@@ -49,6 +50,10 @@ class Picture:
         own = (view or self.moved).get("camera")
         self.camera = (state.get("camera") if view else None) or own or record["camera"]
         self.what = f"{record['id']}{'/' + view['name'] if view else ''} {frame}: "
+
+    def other(self, frame: int) -> "Picture":
+        """Return another frame of the same camera."""
+        return Picture(self.record, self.pristine, self.view, frame, self.options)
 
     def plane(self, role: str) -> np.ndarray:
         """Return a pass; of several channels an array with these last."""
@@ -148,6 +153,49 @@ def index_color(picture: Picture) -> None:
     index, colours = picture.plane("index"), palette_of(picture)
     wanted = np.array([[colours[int(i)] for i in row] for row in index])
     check((picture.png("index_color") == wanted).all(), picture.what + "colours of indices")
+
+
+def seen_range(depth: np.ndarray) -> tuple:
+    """Return what is left of the depths that are seen, without 2 % at either end."""
+    seen = np.sort(depth[depth < 1e9].astype(np.float32))
+    cut = int(len(seen) * 0.02)
+    return (seen[cut], seen[-1 - cut]) if len(seen) else (np.float32(0), np.float32(0))
+
+
+def depth_color(picture: Picture) -> None:
+    """Compare depth in colours with OpenCV's Turbo, and the range with that of the clip."""
+    import cv2
+
+    shown = picture.png("depth_color").astype(int)
+    depth = picture.plane("depth")
+    if "range" in picture.options:
+        near, far = (float(word) for word in picture.options["range"].split(","))
+    else:
+        n = len(picture.files["image"]) if picture.is_sequence else 1
+        frames = {0, n // 2, n - 1} if picture.is_sequence else {picture.frame}
+        ranges = [seen_range(picture.other(i).plane("depth")) for i in frames]
+        ranges = [pair for pair in ranges if pair[1] > 0]
+        near = min((pair[0] for pair in ranges), default=0)
+        far = max((pair[1] for pair in ranges), default=0)
+    seen = depth < 1e9
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (1 / depth - 1 / far) / (1 / near - 1 / far) if far > near else depth * 0
+    grey = (np.clip(np.where(seen, share, 0), 0, 1) * 255 + 0.5).astype(np.uint8)
+    wanted = cv2.applyColorMap(grey, cv2.COLORMAP_TURBO)[:, :, ::-1].astype(int)
+    wanted[~seen] = 26
+    height, width = depth.shape
+    top = height - (6 if height >= 18 and far > 0 else 0)
+    has_numbers = width >= 120 and 18 <= height
+    clear = top - (12 if width >= 50 and top < height else 0)  # above the numbers
+    off = abs(shown - wanted)
+    check(off[:clear].max(initial=0) <= 7, f"{picture.what}colours of depth off by {off.max()}")
+    check((off[:clear][~seen[:clear]] == 0).all(), f"{picture.what}colour of nothing")
+    if top < height:
+        bar = 255 - np.round((np.arange(width) + 0.5) / width * 255).astype(np.uint8)
+        bar = cv2.applyColorMap(bar, cv2.COLORMAP_TURBO)[0 if width == 1 else slice(None)]
+        bar = bar.reshape(width, 3)[:, ::-1].astype(int)
+        check(abs(shown[top:] - bar).max() <= 9, f"{picture.what}the scale")
+        check(not has_numbers or (shown[clear:top] == 255).any(), f"{picture.what}no number")
 
 
 def main() -> None:

@@ -25,6 +25,28 @@ const char *mask_next_role(const struct mask_job *job, size_t *at)
 	return NULL;
 }
 
+const void *mask_surveyed(const struct mask_job *job)
+{
+	return job->surveyed[job->product];
+}
+
+#define TEXT_PX 12.0 /* high, on a picture of this width */
+#define TEXT_WIDTH_PX 640
+#define TEXT_MIN_PX 8.0
+
+struct rv_draw *mask_draw(struct mask_job *job)
+{
+	if (!job->scratch->draw) {
+		job->scratch->draw = rv_draw_new();
+	}
+	return job->scratch->draw;
+}
+
+double mask_text_size(const struct rv_image *image)
+{
+	return RV_MAX(TEXT_PX * image->width / TEXT_WIDTH_PX, TEXT_MIN_PX);
+}
+
 bool mask_makes(const struct mask_job *job, const char *role)
 {
 	size_t at = 0;

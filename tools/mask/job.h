@@ -21,6 +21,7 @@ struct mask_job {
 	struct rv_arena *arena; /* gone after the picture */
 	size_t product;         /* the one at work */
 	const void **found;     /* private: of each product */
+	void **surveyed;        /* private, likewise */
 	bool has_labels;        /* private */
 };
 
@@ -28,6 +29,8 @@ struct mask_job {
 const void *mask_data(const struct mask_job *job);
 /* What the product at work found out about the picture's labels (`measure`). */
 const void *mask_found(const struct mask_job *job);
+/* What the product at work found out about all pictures of the view (`survey`). */
+const void *mask_surveyed(const struct mask_job *job);
 /* True when the product is to write the file of this role now. */
 bool mask_makes(const struct mask_job *job, const char *role);
 /* The roles of the product that are to be made now, one after the other: *at is 0 before the first. NULL after the
@@ -43,6 +46,10 @@ const struct mask_labels *mask_labels(struct mask_job *job, struct rv_err *err);
 bool mask_is_annotated(const struct mask_label *label);
 /* Puts "'PATH': channel 'NAME': " before the message about a pass of one channel. */
 int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *err);
+
+/* What draws over pictures for people, and how high text is on one of this size. */
+struct rv_draw *mask_draw(struct mask_job *job);
+double mask_text_size(const struct rv_image *image);
 
 /* Write the file of a role. */
 int mask_put_png(struct mask_job *job, const char *role, const struct rv_image *image, struct rv_err *err) RV_MUST_USE;

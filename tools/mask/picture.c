@@ -57,23 +57,81 @@ static int put_annotations(struct mask_job *job, struct rv_str *annotations, str
 	return 0;
 }
 
-int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_picture *picture,
+/* True when files of this product are to be made of the view. */
+static bool is_made(const struct mask_view *view, size_t product)
+{
+	bool made = false;
+	for (size_t i = 0; !made && i < view->n_outputs; i++) {
+		made = view->outputs[i].product == product && view->outputs[i].is_made;
+	}
+	return made;
+}
+
+bool mask_picture_wants_survey(const struct mask_view *view)
+{
+	bool wants = false;
+	for (size_t i = 0; !wants && i < mask_product_count; i++) {
+		wants = mask_products[i]->survey && is_made(view, i);
+	}
+	return wants;
+}
+
+static int survey(struct mask_job *job, struct rv_err *err)
+{
+	for (job->product = 0; job->product < mask_product_count; job->product++) {
+		const struct mask_product *const product = mask_products[job->product];
+		if (product->survey && is_made(job->view, job->product) &&
+		    product->survey(job, &job->surveyed[job->product], err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static struct mask_job begin(const struct mask_plan *plan, const struct rv_picture *picture, size_t view,
+                             struct mask_scratch *scratch, struct rv_arena *arena)
+{
+	mask_scratch_planes(scratch, plan->values[view].n_planes);
+	return (struct mask_job) { .request = plan->request,
+		                   .view = &plan->request->views[view],
+		                   .picture = picture,
+		                   .values = &plan->values[view],
+		                   .scratch = scratch,
+		                   .arena = arena };
+}
+
+static int read_values(struct mask_job *job, struct rv_exr **exr, struct rv_err *err)
+{
+	const int status =
+	        mask_values_read(job->values, job->request, job->view, job->picture, job->scratch->planes, exr, err);
+	job->exr = *exr;
+	return status;
+}
+
+int mask_picture_survey(const struct mask_plan *plan, size_t view, const struct rv_picture *picture,
+                        struct mask_scratch *scratch, void **surveyed, struct rv_arena *arena, struct rv_err *err)
+{
+	struct mask_job job = begin(plan, picture, view, scratch, arena);
+	struct rv_exr *exr = NULL;
+	job.surveyed = surveyed;
+	const int status = read_values(&job, &exr, err) < 0 ? -1 : survey(&job, err);
+	rv_exr_close(exr);
+	return status;
+}
+
+int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_picture *picture, void **surveyed,
                  struct mask_scratch *scratch, struct mask_files *files, struct rv_str *annotations, struct rv_err *err)
 {
-	const struct mask_values *const values = &plan->values[view];
-	struct rv_exr *exr = NULL;
 	struct rv_arena arena = RV_ARENA_INIT;
-	mask_scratch_planes(scratch, values->n_planes);
-	int status = mask_values_read(values, plan->request, &plan->request->views[view], picture, scratch->planes,
-	                              &exr, err);
-	struct mask_job job = { .request = plan->request,
-		                .view = &plan->request->views[view],
-		                .picture = picture,
-		                .values = values,
-		                .exr = exr,
-		                .scratch = scratch,
-		                .files = files,
-		                .arena = &arena };
+	struct mask_job job = begin(plan, picture, view, scratch, &arena);
+	struct rv_exr *exr = NULL;
+	int status = read_values(&job, &exr, err);
+	job.files = files;
+	job.surveyed = surveyed;
+	if (!surveyed) {
+		job.surveyed = rv_arena_alloc(&arena, mask_product_count, sizeof(*job.surveyed));
+		status = status < 0 ? -1 : survey(&job, err);
+	}
 	if (status == 0) {
 		status = make_files(&job, err);
 	}

@@ -72,6 +72,10 @@ struct mask_product {
 	int (*take)(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err);
 	/* Writes all settings and data that decide its bytes. NULL: there are none. */
 	void (*key)(const struct mask_request *request, const void *data, struct rv_json_out *out);
+	/* Finds out what all pictures of a view are drawn with, as a range that a clip keeps: called for the first, the
+	 * middle and the last of them, in that order, before `make` of any where files of it are to be made. *found,
+	 * NULL at first and in job->arena, is what `make` gets from mask_surveyed. NULL: it needs nothing. */
+	int (*survey)(struct mask_job *job, void **found, struct rv_err *err);
 	/* Writes the files of those of its roles that are to be made (job.h). NULL: it has none. */
 	int (*make)(struct mask_job *job, struct rv_err *err);
 	/* True when an object of which so much is seen gets no annotation. NULL: never. */

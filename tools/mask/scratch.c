@@ -55,6 +55,7 @@ static void release(struct mask_scratch *scratch)
 	}
 	mask_labels_release(&scratch->labels);
 	rv_polygons_release(&scratch->polygons);
+	rv_draw_free(scratch->draw);
 	free(scratch);
 }
 

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "draw.h"
 #include "image.h"
 #include "mask/pixels/labels.h"
 #include "polygon.h"
@@ -19,6 +20,7 @@ struct mask_scratch {
 	struct rv_image vectors[3]; /* flows, normals: F32 */
 	struct mask_labels labels;
 	struct rv_polygons polygons;
+	struct rv_draw *draw;      /* made when it is first needed */
 	struct mask_scratch *next; /* private */
 };
 

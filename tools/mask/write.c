@@ -26,6 +26,8 @@ struct job {
 	struct mask_pool *pool;
 	const char *root;
 	size_t n;
+	void ***surveyed; /* of each view, of each product; NULL: pictures find out for themselves */
+	struct rv_arena arena;
 
 	pthread_mutex_t lock; /* of everything below */
 	struct result *results;
@@ -68,6 +70,7 @@ static void write_picture(size_t number, void *context)
 {
 	struct job *const job = context;
 	const struct mask_request *const request = job->plan->request;
+	const size_t view = number / request->sample.n_frames;
 	struct result result = { .annotations = RV_STR_INIT };
 	struct rv_err err = RV_ERR_INIT;
 	if (!is_before_failure(job, number)) {
@@ -75,7 +78,7 @@ static void write_picture(size_t number, void *context)
 	}
 	mask_files_init(&result.files, job->root);
 	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
-	const int status = mask_picture(job->plan, number / request->sample.n_frames, &request->sample.pictures[number],
+	const int status = mask_picture(job->plan, view, &request->sample.pictures[number], job->surveyed[view],
 	                                scratch, &result.files, &result.annotations, &err);
 	mask_scratch_give(job->pool, scratch);
 	result.is_done = status == 0;
@@ -88,6 +91,35 @@ static void write_picture(size_t number, void *context)
 		*job->err = err;
 	}
 	pthread_mutex_unlock(&job->lock);
+}
+
+/* Looks at the first, the middle and the last picture of a view. One that cannot be read is told of when it is its
+ * turn. */
+static void survey_view(struct job *job, size_t view, struct mask_scratch *scratch)
+{
+	const struct mask_view *const v = &job->plan->request->views[view];
+	const size_t numbers[] = { 0, v->n_pictures / 2, v->n_pictures - 1 };
+	job->surveyed[view] = rv_arena_alloc(&job->arena, mask_product_count, sizeof(**job->surveyed));
+	for (size_t i = 0; i < RV_COUNTOF(numbers); i++) {
+		struct rv_err err = RV_ERR_INIT;
+		if (i == 0 || numbers[i] != numbers[i - 1]) {
+			(void)!mask_picture_survey(job->plan, view, &v->pictures[numbers[i]], scratch,
+			                           job->surveyed[view], &job->arena, &err);
+		}
+	}
+}
+
+static void survey(struct job *job)
+{
+	const struct mask_request *const request = job->plan->request;
+	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
+	job->surveyed = rv_arena_alloc(&job->arena, request->n_views, sizeof(*job->surveyed));
+	for (size_t i = 0; i < request->n_views; i++) {
+		if (request->views[i].n_pictures > 1 && mask_picture_wants_survey(&request->views[i])) {
+			survey_view(job, i, scratch);
+		}
+	}
+	mask_scratch_give(job->pool, scratch);
 }
 
 /* The folders that files go to, so that pictures need not look for them. */
@@ -124,12 +156,14 @@ int mask_write(const struct mask_plan *plan, struct mask_pool *pool, const char 
 		           .pool = pool,
 		           .root = root,
 		           .n = n,
+		           .arena = RV_ARENA_INIT,
 		           .lock = PTHREAD_MUTEX_INITIALIZER,
 		           .results = rv_alloc_zero(n, sizeof(*job.results)),
 		           .files = files,
 		           .annotations = annotations,
 		           .failed = n,
 		           .err = err };
+	survey(&job);
 	rv_str_putc(annotations, '[');
 	rv_taskq_share(n, write_picture, &job);
 	rv_str_putc(annotations, ']');
@@ -137,6 +171,7 @@ int mask_write(const struct mask_plan *plan, struct mask_pool *pool, const char 
 		release_result(&job.results[i]);
 	}
 	free(job.results);
+	rv_arena_release(&job.arena);
 	mask_files_sort(files);
 	return job.failed == n ? 0 : -1;
 }
