@@ -106,6 +106,73 @@ check_label() {
     done
 }
 
+@test "classes: by category or tag, the first of the table; ids of a list, a file, the scene" {
+    local options
+    printf '[{"id":7,"name":"window"},{"id":254,"name":"panel"},{"id":1,"name":"box"}]' >table.json
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 $options
+        rv-mask --classes box,window,panel <records | check_label classes pristine classes=box,window,panel
+        fresh
+        # panels are windows by category: the table decides
+        rv-mask --classes panel,window,box <records | check_label classes pristine classes=panel,window,box
+        fresh
+        jq -c --slurpfile table table.json '.categories = $table[0]' records >scene
+        rv-mask --outputs class_index,class_color <scene | check_label classes pristine
+        fresh
+        rv-mask --classes table.json --no-preview <scene >masked 2>err
+        [ ! -s err ]
+        [ "$(jq -c '[.files.class_index != null, .files.class_color]' masked)" = '[true,null]' ]
+        fresh
+        rv-mask --classes table.json <scene | check_label classes pristine
+    done
+    fresh
+    rv-mask --classes box <records 2>err | jq -e .files.class_index
+    [ "$(wc -l <err)" = 1 ]
+    grep -q "of category 'window' is of none of the classes: it is 0 in ClassIndex.png" err
+    # nothing without ids that are the same everywhere
+    fresh
+    rv-mask --outputs class_index <records | jq -e '.files.class_index == null'
+    run -2 rv-mask --classes ./none.json <records
+    [[ $output == *"--classes: "*none.json* ]]
+    run -2 rv-mask --classes "$(seq -s, 255)" <records
+    [[ $output == *"class '255' has the id 255: ClassIndex.png holds 1..254"* ]]
+    fresh
+    run -1 rv-mask --outputs class_index <<<"$(jq -c '.categories = [{"id":300,"name":"box"}]' records)"
+    [[ $output == *"field 'categories': class 'box' has the id 300"* ]]
+}
+
+@test "panoptic: ids and annotations fit both ways; things, stuff, background, small ones" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 $options
+        jq -c '.objects[4] |= (.tags = [] | .properties = {})' records >floor
+        rv-mask --panoptic <floor | check_label panoptic pristine
+        fresh
+        rv-mask --panoptic --stuff window,box --min-area 40 <floor >masked
+        check_label panoptic pristine stuff=window,box <masked
+        jq -e '[.. | objects | select(has("segment")) | [.category, .segment]] | unique | length == 2' masked
+        fresh
+        # from kept files
+        rv-mask <floor >/dev/null
+        rv-mask --panoptic --stuff window,box --min-area 40 <floor | cmp - masked
+    done
+}
+
+@test "index_palette: a picture with a palette, as DAVIS has it" {
+    prepare --objects 9 --seed 4 --frames 2
+    rv-mask --palette <records 2>err | check_label index_palette pristine
+    [ ! -s err ]
+    rm -rf out pristine
+    prepare --objects 260 --seed 4 --size 200 200
+    rv-mask --palette <records 2>err | check_label index_palette pristine
+    [ "$(wc -l <err)" = 1 ]
+    grep -q 'is above 253: it is 255, which is void, in IndexPalette.png' err
+}
+
 @test "depth_color: Turbo over inverse depth, a range for a clip, a scale" {
     need_module cv2
     local options

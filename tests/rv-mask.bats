@@ -54,7 +54,8 @@ mask_fails() {
     done
 }
 
-EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edge,center --shapes border,centroid,obb)
+EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edge,center --shapes border,centroid,obb
+    --palette --classes box,window --panoptic --stuff box)
 
 # A label's version is part of its key: bytes that change without it would be mixed with old ones.
 @test "the bytes of a label change with its version only" {

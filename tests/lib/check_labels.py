@@ -55,10 +55,10 @@ def unfilter(kind: int, row: bytearray, above: bytes, bpp: int) -> None:
 
 
 def read_png(path: str, is_bare: bool = True) -> dict:
-    """Return width, height, channels, depth and a list of rows, each a list of samples."""
+    """Return width, height, channels, depth, palette and a list of rows of samples."""
     data = read_bytes(path)
     assert data[:8] == b"\x89PNG\r\n\x1a\n", path
-    at, pixels, kinds = 8, b"", []
+    at, pixels, palette, kinds = 8, b"", b"", []
     while at < len(data):
         size = struct.unpack_from(">I", data, at)[0]
         kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
@@ -66,11 +66,14 @@ def read_png(path: str, is_bare: bool = True) -> dict:
         kinds.append(kind)
         if kind == b"IHDR":
             width, height, depth, colour = struct.unpack_from(">IIBB", body)
+        elif kind == b"PLTE":
+            palette = body
         elif kind == b"IDAT":
             pixels += body
         at += 12 + size
-    assert not is_bare or kinds == [b"IHDR", b"IDAT", b"IEND"], (path, kinds)
-    channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
+    bare = [b"IHDR", *([b"PLTE"] if colour == 3 else []), b"IDAT", b"IEND"]
+    assert not is_bare or kinds == bare, (path, kinds)
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
     raw = zlib.decompress(pixels)
     size = width * channels * depth // 8
     above, rows = bytes(size), []
@@ -79,7 +82,8 @@ def read_png(path: str, is_bare: bool = True) -> dict:
         unfilter(raw[y * (size + 1)], row, above, channels * depth // 8)
         rows.append(list(row) if depth == 8 else list(struct.unpack(f">{width * channels}H", row)))
         above = bytes(row)
-    return {"width": width, "height": height, "channels": channels, "depth": depth, "rows": rows}
+    image = {"width": width, "height": height, "channels": channels, "depth": depth, "rows": rows}
+    return {**image, "palette": palette} if colour == 3 else image
 
 
 def exr_header(data: bytes) -> tuple:

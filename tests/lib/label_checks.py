@@ -140,7 +140,8 @@ def keypoints(picture: Picture) -> None:
 def palette_of(picture: Picture) -> dict:
     """Return index -> colour of the record's objects; 0 is black, a floor is grey."""
     objects = [o for o in picture.record["objects"] if o.get("index")]
-    colours = {o["index"]: tuple(table()[i]) for i, o in enumerate(objects)}
+    dealt = table()
+    colours = {o["index"]: tuple(dealt[i % len(dealt)]) for i, o in enumerate(objects)}
     bare = [o for o in objects if not o["tags"] and not o["properties"].get("category")]
     if bare and len(bare) < len(objects):
         floor = max(bare, key=lambda o: np.prod(sorted(o["dimensions"])[1:]))
@@ -153,6 +154,64 @@ def index_color(picture: Picture) -> None:
     index, colours = picture.plane("index"), palette_of(picture)
     wanted = np.array([[colours[int(i)] for i in row] for row in index])
     check((picture.png("index_color") == wanted).all(), picture.what + "colours of indices")
+
+
+def category_of(known: dict, blend: bool = False):
+    """Return the category of an object of the record."""
+    kind = known.get("properties", {}).get("category")
+    return kind if isinstance(kind, str) else "+".join(sorted(known["tags"])) or None
+
+
+def classes(picture: Picture) -> None:
+    """Compare the maps of classes with the categories and tags of the record's objects."""
+    if "classes" in picture.options:
+        ids = {name: i for i, name in enumerate(picture.options["classes"].split(","), 1)}
+    else:
+        ids = {item["name"]: item["id"] for item in picture.record["categories"]}
+    by_index = [0] * 65536
+    for known in picture.objects().values():
+        names = [category_of(known), *known["tags"]]
+        by_index[known["index"]] = next((i for name, i in ids.items() if name in names), 0)
+    index = picture.plane("index").astype(int)
+    wanted = np.array(by_index)[index]
+    check((picture.png("class_index") == wanted).all(), f"{picture.what}class_index")
+    check(len(np.unique(wanted)) > 2, f"{picture.what}too few classes to tell")
+    colours = np.vstack([[[0, 0, 0]], table()])[wanted]
+    check((picture.png("class_color") == colours).all(), f"{picture.what}class_color")
+
+
+def panoptic(picture: Picture) -> None:
+    """Compare ids of segments with the annotations, both ways, and with those of the objects."""
+    rgb = picture.png("panoptic")
+    ids = rgb[:, :, 0] + 256 * rgb[:, :, 1] + 65536 * rgb[:, :, 2]
+    stuff = picture.options.get("stuff", "").split(",")
+    index = picture.plane("index").astype(int)
+    areas = {}
+    for annotation in picture.annotations:
+        number, category = annotation["index"], annotation["category"]
+        segment = number if category else None
+        if category in stuff:
+            kin = [o["index"] for o in picture.objects().values() if category_of(o) == category]
+            segment = min(kin)
+        what = f"{picture.what}segment of {number}"
+        check(annotation.get("segment") == segment, f"{what}: {annotation.get('segment')}")
+        check((ids[index == number] == (segment or 0)).all(), what)
+        areas[segment or 0] = areas.get(segment or 0, 0) + annotation["area"]
+    for segment in np.unique(ids[ids > 0]).tolist():
+        check((ids == segment).sum() == areas.get(segment), f"{picture.what}area of {segment}")
+
+
+def index_palette(picture: Picture) -> None:
+    """Compare the numbers of the picture with a palette with the index map, its colours too."""
+    image = read_png(picture.path("index_palette"))
+    index = picture.plane("index").astype(int)
+    numbers = np.array(image["rows"])
+    check((numbers == np.where(index > 253, 255, index)).all(), f"{picture.what}numbers")
+    palette = np.array(list(image["palette"])).reshape(-1, 3)
+    check(len(palette) == 256, f"{picture.what}{len(palette)} colours")
+    for number, colour in palette_of(picture).items():
+        check(number > 253 or tuple(palette[number]) == colour, f"{picture.what}colour of {number}")
+    check(tuple(palette[255]) == (255, 255, 255), f"{picture.what}colour of void")
 
 
 def seen_range(depth: np.ndarray) -> tuple:

@@ -303,6 +303,40 @@ static void written(void)
 	rv_image_release(&image);
 }
 
+/* libpng reads the numbers, rv_png_read their colours. */
+static void palette(void)
+{
+	struct rv_image numbers = RV_IMAGE_INIT, got = RV_IMAGE_INIT;
+	struct rv_str bytes = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	uint8_t colours[RV_PNG_COLOURS][3];
+	for (size_t i = 0; i < RV_PNG_COLOURS; i++) {
+		memcpy(colours[i], ((const uint8_t[]) { (uint8_t)i, (uint8_t)(i * 7), (uint8_t)(255 - i) }), 3);
+	}
+	CHECK_OK(rv_image_init(&numbers, 37, 11, 1, RV_PIXEL_U8, &err), &err);
+	for (size_t i = 0; i < (size_t)37 * 11; i++) {
+		numbers.u8[i] = (uint8_t)(i / 3 * 5);
+	}
+	CHECK_OK(rv_png_encode_palette(&numbers, colours, &bytes, &err), &err);
+	CHECK_OK(rv_file_write(check_path("p.png"), bytes.ptr, bytes.len, &err), &err);
+	read_by_libpng(check_path("p.png"), &got);
+	check_equal(&got, &numbers);
+	CHECK_OK(rv_png_read(check_path("p.png"), &got, &err), &err);
+	CHECK(got.width == 37 && got.height == 11 && got.channels == 3 && got.pixel == RV_PIXEL_U8);
+	bool same = true;
+	for (size_t i = 0; i < (size_t)37 * 11; i++) {
+		same &= memcmp(got.u8 + 3 * i, colours[numbers.u8[i]], 3) == 0;
+	}
+	CHECK(same);
+	/* colours are what pixels need */
+	CHECK_OK(rv_png_strip(check_path("p.png"), &err), &err);
+	CHECK_OK(rv_png_read(check_path("p.png"), &got, &err), &err);
+	CHECK_BYTES(got.u8, 3, colours[0], 3);
+	rv_str_release(&bytes);
+	rv_image_release(&numbers);
+	rv_image_release(&got);
+}
+
 static void stripped(void)
 {
 	struct rv_rng rng;
@@ -412,6 +446,7 @@ CHECK_MODULE(png)
 {
 	check_case("every format that libpng writes", every_format);
 	check_case("what is written, libpng reads", written);
+	check_case("numbers of colours", palette);
 	check_case("strip leaves only what pixels need", stripped);
 	check_case("every changed byte and every cut is noticed", damaged);
 	check_case("no memory is an error of that picture", no_memory);

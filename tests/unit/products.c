@@ -64,6 +64,7 @@ static void passes(void)
 		{ "frames", -1 },
 		{ "distance", -1 },
 		{ "edges", -1 },
+		{ "panoptic", -1 },
 		{ "mask_", -1 },
 		{ "X", -1 },
 		{ "../x", -1 },

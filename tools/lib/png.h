@@ -31,6 +31,11 @@ int rv_png_info_from(const struct rv_source *source, uint32_t *width, uint32_t *
 int rv_png_write(const char *path, const struct rv_image *image, struct rv_err *err) RV_MUST_USE;
 /* Encodes to memory, appended to *out. */
 int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
+/* The same for numbers of colours: an image of U8 with one channel becomes one with a palette, which keeps its numbers
+ * (rv_png_read gives the colours). */
+#define RV_PNG_COLOURS 256
+int rv_png_encode_palette(const struct rv_image *image, const uint8_t palette[RV_PNG_COLOURS][3], struct rv_str *out,
+                          struct rv_err *err) RV_MUST_USE;
 /* Removes every chunk that pixels and their colour do not need (tEXt zTXt iTXt tIME eXIf oFFs pHYs ...), in place,
  * without touching the pixel data; not atomic. Kept: IHDR PLTE tRNS gAMA cHRM sRGB iCCP sBIT IDAT IEND. */
 int rv_png_strip(const char *path, struct rv_err *err) RV_MUST_USE;

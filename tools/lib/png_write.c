@@ -193,12 +193,9 @@ static int compress_image(const struct rv_image *image, struct rv_str *out, stru
 	                         image->width, image->height, out->len, CHUNK_MAX);
 }
 
-int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
+static int encode(const struct rv_image *image, char colour_type, const uint8_t *palette, size_t palette_len,
+                  struct rv_str *out, struct rv_err *err)
 {
-	static const unsigned char colour_types[] = { 0, 0, 4, 2, 6 };
-	if (image->pixel == RV_PIXEL_F32) {
-		return rv_fail(err, RV_E_LIMIT, "PNG cannot hold float pixels");
-	}
 	struct rv_str data = RV_STR_INIT;
 	if (compress_image(image, &data, err) < 0) {
 		rv_str_release(&data);
@@ -209,14 +206,30 @@ int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_er
 	put_u32(&header, image->width);
 	put_u32(&header, image->height);
 	rv_str_putc(&header, image->pixel == RV_PIXEL_U16 ? 16 : 8);
-	rv_str_putc(&header, (char)colour_types[image->channels]);
+	rv_str_putc(&header, colour_type);
 	rv_str_append(&header, "\0\0", 3);
 	put_chunk(out, "IHDR", header.ptr, header.len);
+	if (palette) {
+		put_chunk(out, "PLTE", palette, palette_len);
+	}
 	put_chunk(out, "IDAT", data.ptr, data.len);
 	put_chunk(out, "IEND", NULL, 0);
 	rv_str_release(&header);
 	rv_str_release(&data);
 	return 0;
+}
+
+int rv_png_encode(const struct rv_image *image, struct rv_str *out, struct rv_err *err)
+{
+	static const char colour_types[] = { 0, 0, 4, 2, 6 };
+	return image->pixel == RV_PIXEL_F32 ? rv_fail(err, RV_E_LIMIT, "PNG cannot hold float pixels")
+	                                    : encode(image, colour_types[image->channels], NULL, 0, out, err);
+}
+
+int rv_png_encode_palette(const struct rv_image *image, const uint8_t palette[RV_PNG_COLOURS][3], struct rv_str *out,
+                          struct rv_err *err)
+{
+	return encode(image, 3, palette[0], (size_t)RV_PNG_COLOURS * 3, out, err);
 }
 
 int rv_png_write(const char *path, const struct rv_image *image, struct rv_err *err)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The category of each object, as lib/categories decides it. */
-#include "categories.h"
+#include "mask/products/category.h"
 
 #include <stdatomic.h>
 
+#include "categories.h"
 #include "diag.h"
 #include "mask/job.h"
+
+extern const struct mask_product mask_product_category;
 
 static const char *from;
 static struct rv_category_rule rule;
@@ -60,12 +63,11 @@ static void key(const struct mask_request *request, const void *data, struct rv_
 	}
 }
 
-static const char *category_of(const struct mask_job *job, uint32_t index)
+const char *mask_product_category_of(const struct mask_request *request, uint32_t index)
 {
-	const struct rv_sample *const sample = &job->request->sample;
-	const char *const *const names = mask_data(job);
-	const struct rv_object *const object = rv_sample_object(sample, index);
-	return object ? names[object - sample->objects] : NULL;
+	const char *const *const names = request->data[mask_product_find(mask_product_category.name)];
+	const struct rv_object *const object = rv_sample_object(&request->sample, index);
+	return object ? names[object - request->sample.objects] : NULL;
 }
 
 /* Says once that formats with categories will leave objects out: where none of a picture has one; where the user says
@@ -79,7 +81,7 @@ static int measure(struct mask_job *job, const struct mask_labels *labels, const
 	(void)err;
 	for (size_t i = 0; i < labels->len; i++) {
 		if (mask_is_annotated(&labels->items[i])) {
-			const bool has_none = !category_of(job, labels->items[i].index);
+			const bool has_none = !mask_product_category_of(job->request, labels->items[i].index);
 			first = has_none && n_without == 0 ? labels->items[i].index : first;
 			n_without += has_none;
 			n++;
@@ -97,7 +99,7 @@ static int measure(struct mask_job *job, const struct mask_labels *labels, const
 
 static void annotate(const struct mask_job *job, const struct mask_label *label, struct rv_json_out *out)
 {
-	put(out, "category", category_of(job, label->index));
+	put(out, "category", mask_product_category_of(job->request, label->index));
 }
 
 static const struct mask_read reads[] = { { .pass = RV_ROLES } };
