@@ -122,7 +122,7 @@ def format_pages() -> str:
 def form(role: Dict[str, Any]) -> str:
     """Return what the file of a role is: "grey, 16 bit", "float, X Y Z"."""
     letters, bits = role["channels"], role["bits"]
-    if role["kind"] in ("exr", "flo"):
+    if role["kind"] in ("exr", "flo", "npy"):
         return "float, " + " ".join(letters) if letters else ""
     colours = {"Y": "grey", "YA": "grey and alpha"}.get(letters, letters)
     return colours + (f", {bits} bit" if colours and bits else "")

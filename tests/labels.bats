@@ -173,6 +173,30 @@ check_label() {
     grep -q 'is above 253: it is 255, which is void, in IndexPalette.png' err
 }
 
+@test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 $options
+        rv-mask --depth-format mm,kitti,npy <records 2>err | check_label depth_formats pristine
+        [ ! -s err ]
+        fresh
+        # from kept files
+        rv-mask --outputs depth <records >/dev/null
+        rv-mask --depth-format mm,kitti,npy --outputs depth,depth_mm,depth_kitti,depth_npy <records >masked
+        check_label depth_formats pristine <masked
+        rv-mask --depth-format mm --outputs depth <records | jq -e '.files | has("depth_mm") | not'
+    done
+    # Mist has 0..0.6, Position metres below 0
+    fresh
+    rm -rf out pristine
+    prepare --objects 9 --seed 4 --passes
+    jq -c '.channels.depth = "ViewLayer.Position.Y"' records | rv-mask --depth-format mm,kitti 2>err >masked
+    [ "$(wc -l <err)" = 1 ]
+    grep -Eq "[0-9]+ pixels are not within 0.001..65.535 m, which is all that depth_mm can hold: they are 0 there" err
+}
+
 @test "depth_color: Turbo over inverse depth, a range for a clip, a scale" {
     need_module cv2
     local options

@@ -214,6 +214,20 @@ def index_palette(picture: Picture) -> None:
     check(tuple(palette[255]) == (255, 255, 255), f"{picture.what}colour of void")
 
 
+def depth_formats(picture: Picture) -> None:
+    """Compare depth in other formats with the pass, what does not fit with nothing."""
+    depth = picture.plane("depth").astype(np.float32)
+    metres = np.where(depth < 1e9, depth, 0).astype(np.float64)
+    for role, scale in (("depth_mm", 1000), ("depth_kitti", 256)):
+        got = picture.png(role)
+        wanted = np.floor(metres * scale + 0.5)
+        wanted[wanted > 65535] = 0
+        check((got == wanted).all(), f"{picture.what}{role}")
+    array = np.load(picture.path("depth_npy"), allow_pickle=False)
+    check(array.dtype == np.float32 and array.shape == depth.shape, f"{picture.what}array")
+    check((array == metres).all(), f"{picture.what}depth_npy")
+
+
 def seen_range(depth: np.ndarray) -> tuple:
     """Return what is left of the depths that are seen, without 2 % at either end."""
     seen = np.sort(depth[depth < 1e9].astype(np.float32))

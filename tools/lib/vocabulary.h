@@ -40,6 +40,7 @@ enum rv_file_kind {
 	RV_FILE_PNG,
 	RV_FILE_EXR,
 	RV_FILE_FLO,    /* Middlebury's optical flow */
+	RV_FILE_NPY,    /* an array of NumPy */
 	RV_FILE_NPZ,    /* arrays of NumPy; one of a sample, not one of each picture */
 	RV_FILE_BLEND,  /* a scene; one of a sample */
 	RV_FILE_FOLDER, /* several PNG files of each picture */

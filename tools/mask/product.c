@@ -159,7 +159,7 @@ static void put_label_json(const struct mask_product *product, struct rv_json_ou
 static void put_role_json(const struct rv_role *row, struct rv_json_out *out)
 {
 	static const char *const kinds[] = {
-		[RV_FILE_PNG] = "png", [RV_FILE_EXR] = "exr",     [RV_FILE_FLO] = "flo",
+		[RV_FILE_PNG] = "png", [RV_FILE_EXR] = "exr",     [RV_FILE_FLO] = "flo",       [RV_FILE_NPY] = "npy",
 		[RV_FILE_NPZ] = "npz", [RV_FILE_BLEND] = "blend", [RV_FILE_FOLDER] = "folder",
 	};
 	static const char *const writers[] = {
