@@ -119,6 +119,10 @@ EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edg
     fresh
     rv-mask --normals unit,camera --flow-format kitti --no-preview --keep passes <records >masked
     check_labels --unit --camera --flow kitti --no-preview --keep pristine <masked
+    fresh
+    rv-mask --normals pure <records | check_labels --pure pristine
+    fresh
+    rv-mask --normals pure,camera,unit <records | check_labels --pure --unit --camera pristine
 }
 
 @test "depth and position are in metres, whatever Blender's unit is" {
@@ -966,7 +970,7 @@ prepare_relabel() {
     run -2 --separate-stderr rv-mask --outputs depth,normals </dev/null
     [[ $stderr == *"unknown role 'normals', did you mean 'normal'"* ]]
     run -2 --separate-stderr rv-mask --normals world </dev/null
-    [[ $stderr == *"--normals 'world': expected one of camera, unit"* ]]
+    [[ $stderr == *"--normals 'world': expected one of camera, unit, pure"* ]]
     run -2 --separate-stderr rv-mask --flow-format flo,png </dev/null
     [[ $stderr == *"--flow-format 'png': expected one of flo, kitti"* ]]
     run -2 --separate-stderr rv-mask records.jsonl </dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Check every label of samples against the passes they were made from.
 
-    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] [--camera] [--unit]
+    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] [--camera] [--unit] [--pure]
                     [--flow flo,kitti] [--outputs ROLE,...] PRISTINE <records
 
 PRISTINE holds the samples as they were before rv-mask, with their passes. Decoders of PNG,
@@ -386,6 +386,8 @@ def check_passes(frame: Frame) -> None:
         parts = 2 if role.startswith("crypto_") else 1
         short = ["V"] if len(names) == 1 else [".".join(n.split(".")[-parts:]) for n in names]
         planes = [frame.planes[name] for name in names]
+        if role == "normal" and frame.args.pure:
+            planes = pure_normals(planes)
         is_unit = role == "normal" and frame.args.unit
         if is_unit:
             planes = unit_normals(planes)
@@ -420,13 +422,33 @@ def unit_normals(planes: list) -> list:
     return result
 
 
+def pure_normals(planes: list) -> list:
+    """Return the planes with 0 where a normal is shorter than 0.99."""
+    lengths = [[math.sqrt(sum(v * v for v in normal)) for normal in row] for row in pixels(planes)]
+    return [
+        [[v if n >= 0.99 else 0.0 for v, n in zip(*rows)] for rows in zip(plane, lengths)]
+        for plane in planes
+    ]
+
+
+def turned_normals(frame: Frame, planes: list) -> list:
+    """Return the planes in the space of the frame's camera."""
+    axes = list(zip(*frame.camera["matrix_world"]))[:3]
+    return [
+        [[sum(a * v for a, v in zip(axis, normal)) for normal in row] for row in pixels(planes)]
+        for axis in axes
+    ]
+
+
 def check_normals(frame: Frame) -> None:
     """Check what is made from normals."""
     planes = frame.rows("normal")
+    if frame.args.pure:
+        planes = pure_normals(planes)
     if frame.wants("normal_preview"):
         image = read_png(frame.path("normal_preview", "NormalPreview.png"))
         check((image["channels"], image["depth"]) == (3, 8), "NormalPreview.png is not 8-bit RGB")
-        for y, row in enumerate(pixels(unit_normals(planes))):
+        for y, row in enumerate(pixels(unit_normals(turned_normals(frame, planes)))):
             for x, normal in enumerate(row):
                 got = image["rows"][y][3 * x : 3 * x + 3]
                 wanted = [(v + 1) * 127.5 if any(normal) else 0 for v in normal]
@@ -436,11 +458,7 @@ def check_normals(frame: Frame) -> None:
         return
     if frame.args.unit:
         planes = unit_normals(planes)
-    axes = list(zip(*frame.camera["matrix_world"]))[:3]
-    turned = [
-        [[sum(a * v for a, v in zip(axis, normal)) for normal in row] for row in pixels(planes)]
-        for axis in axes
-    ]
+    turned = turned_normals(frame, planes)
     types = {"X": "f", "Y": "f", "Z": "f"}
     turned = dict(zip("XYZ", turned))
     check_exr(frame, "normal_camera", "NormalCamera.exr", turned, types, tolerance=1e-6)
@@ -636,6 +654,7 @@ def main() -> None:
     parser.add_argument("--min-area", type=int, default=1)
     parser.add_argument("--camera", action="store_true")
     parser.add_argument("--unit", action="store_true")
+    parser.add_argument("--pure", action="store_true")
     parser.add_argument("--flow", type=lambda text: text.split(","), default=[])
     parser.add_argument("--outputs", type=lambda text: text.split(","), default=[])
     args = parser.parse_args()

@@ -45,6 +45,24 @@ static void unit(void)
 	release(normals);
 }
 
+static void pure(void)
+{
+	static const float lengths[] = { 1, 0.99f, 0.9899f, NAN };
+	struct rv_image normals[3];
+	make(normals);
+	for (size_t i = 0; i < N; i++) {
+		normals[0].f32[i] = 0;
+		normals[1].f32[i] = -lengths[i];
+		normals[2].f32[i] = 0;
+	}
+	mask_normals_pure(normals);
+	check_at(normals, 0, 0, -1, 0);
+	check_at(normals, 1, 0, (double)-0.99f, 0);
+	check_at(normals, 2, 0, 0, 0);
+	check_at(normals, 3, 0, 0, 0);
+	release(normals);
+}
+
 /* A camera that looks along +x of the world, its top up: what faces it points to -x, which is its +z. */
 static void camera(void)
 {
@@ -77,6 +95,7 @@ static void colours(void)
 
 CHECK_MODULE(normals)
 {
+	check_case("mixtures are none", pure);
 	check_case("length 1, or 0", unit);
 	check_case("camera space", camera);
 	check_case("colours", colours);

@@ -22,6 +22,20 @@ void mask_normals_unit(struct rv_image normals[3])
 	}
 }
 
+void mask_normals_pure(struct rv_image normals[3])
+{
+	float *const restrict x = normals[0].f32, *const restrict y = normals[1].f32,
+	                      *const restrict z = normals[2].f32;
+	const size_t n = (size_t)normals[0].width * normals[0].height;
+	for (size_t i = 0; i < n; i++) {
+		const bool is_pure =
+		        length(x[i], y[i], z[i]) >= MASK_NORMAL_PURE; /* false for what is no number, too */
+		x[i] = is_pure ? x[i] : 0;
+		y[i] = is_pure ? y[i] : 0;
+		z[i] = is_pure ? z[i] : 0;
+	}
+}
+
 int mask_normals_to_camera(const struct rv_image normals[3], const double camera[3][3], struct rv_image out[3],
                            struct rv_err *err)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Surface normals: in the world, in the space of the camera, as colours. */
+/* Surface normals: in the world, in the space of the camera, as colours, which the camera's space gives. */
 #include "mask/pixels/normals.h"
 
 #include "mask/job.h"
 
-enum { CAMERA, UNIT };
-static const char *const choices[] = { [CAMERA] = "camera", [UNIT] = "unit", NULL };
+enum { CAMERA, UNIT, PURE };
+static const char *const choices[] = { [CAMERA] = "camera", [UNIT] = "unit", [PURE] = "pure", NULL };
 static unsigned int chosen;
 
 static const struct rv_option options[] = {
@@ -13,7 +13,8 @@ static const struct rv_option options[] = {
 	  .name = "normals",
 	  .value = &chosen,
 	  .argument = "WHAT,...",
-	  .help = "camera: also write NormalCamera.exr; unit: make all normals 1 long",
+	  .help = "camera: also write NormalCamera.exr; unit: make all normals 1 long; pure: 0 0 0 where a pixel mixes "
+	          "surfaces",
 	  .choices = choices },
 	{ .kind = RV_OPT_END },
 };
@@ -59,6 +60,7 @@ static void key(const struct mask_request *request, const void *data, struct rv_
 {
 	const struct camera *const cameras = data;
 	rv_json_put_bool(out, NULL, chosen & 1U << UNIT);
+	rv_json_put_bool(out, NULL, chosen & 1U << PURE);
 	for (size_t i = 0; i < request->sample.n_pictures; i++) {
 		for (size_t k = 0; cameras[i].is_known && k < 9; k++) {
 			rv_json_put_double(out, NULL, cameras[i].axes[k / 3][k % 3]);
@@ -74,37 +76,42 @@ static int put_normals(struct mask_job *job, const char *role, const struct rv_i
 	return mask_put_exr(job, role, planes, 3, NULL, 0, err);
 }
 
-static int put_camera(struct mask_job *job, const struct rv_image *normals, struct rv_err *err)
+/* What is made of them as the camera sees them; people are shown those of the world where it is not known. */
+static int put_seen(struct mask_job *job, const struct rv_image *normals, struct rv_err *err)
 {
 	const struct camera *const cameras = mask_data(job);
 	const struct camera *const camera = &cameras[job->picture - job->request->sample.pictures];
-	struct rv_image *const out = job->scratch->vectors;
-	if (!camera->is_known) {
+	struct rv_image *const seen = job->scratch->vectors, *const colour = &job->scratch->colour;
+	const bool makes_numbers = mask_makes(job, MASK_ROLE(NORMAL_CAMERA));
+	if (makes_numbers && !camera->is_known) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "field 'camera.matrix_world' must be a matrix: normals in camera space need it");
 	}
-	return mask_normals_to_camera(normals, camera->axes, out, err) < 0
+	if ((camera->is_known && mask_normals_to_camera(normals, camera->axes, seen, err) < 0) ||
+	    (makes_numbers && put_normals(job, MASK_ROLE(NORMAL_CAMERA), seen, err) < 0)) {
+		return -1;
+	}
+	return mask_makes(job, MASK_ROLE(NORMAL_PREVIEW)) &&
+	                       (mask_normals_preview(camera->is_known ? seen : normals, colour, err) < 0 ||
+	                        mask_put_png(job, MASK_ROLE(NORMAL_PREVIEW), colour, err) < 0)
 	               ? -1
-	               : put_normals(job, MASK_ROLE(NORMAL_CAMERA), out, err);
+	               : 0;
 }
 
 static int make(struct mask_job *job, struct rv_err *err)
 {
 	struct rv_image *const normals = mask_planes(job, MASK_ROLE(NORMAL));
-	struct rv_image *const colour = &job->scratch->colour;
-	if (chosen & 1U << UNIT && !job->values->are_kept) { /* kept ones are */
+	const bool is_seen = mask_makes(job, MASK_ROLE(NORMAL_CAMERA)) || mask_makes(job, MASK_ROLE(NORMAL_PREVIEW));
+	if (chosen & 1U << PURE && !job->values->are_kept) { /* kept ones are as they should be */
+		mask_normals_pure(normals);
+	}
+	if (chosen & 1U << UNIT && !job->values->are_kept) {
 		mask_normals_unit(normals);
 	}
-	if ((mask_makes(job, MASK_ROLE(NORMAL)) && put_normals(job, MASK_ROLE(NORMAL), normals, err) < 0) ||
-	    (mask_makes(job, MASK_ROLE(NORMAL_CAMERA)) && put_camera(job, normals, err) < 0)) {
+	if (mask_makes(job, MASK_ROLE(NORMAL)) && put_normals(job, MASK_ROLE(NORMAL), normals, err) < 0) {
 		return -1;
 	}
-	if (!mask_makes(job, MASK_ROLE(NORMAL_PREVIEW))) {
-		return 0;
-	}
-	return mask_normals_preview(normals, colour, err) < 0
-	               ? -1
-	               : mask_put_png(job, MASK_ROLE(NORMAL_PREVIEW), colour, err);
+	return is_seen ? put_seen(job, normals, err) : 0;
 }
 
 static const struct mask_role roles[] = {
@@ -122,7 +129,7 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_normals = {
 	.name = "normals",
 	.summary = "which way each surface faces",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.reads = reads,
 	.options = options,
