@@ -173,6 +173,39 @@ check_label() {
     grep -q 'is above 253: it is 255, which is void, in IndexPalette.png' err
 }
 
+@test "edges: the borders of the index map" {
+    local options
+    for options in "--frames 2" "--views 1" "--size 1 1" "--size 30 1" "--size 1 30"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 $options
+        rv-mask --edges <records | check_label edges pristine
+    done
+}
+
+@test "soft: masks and areas of what Cryptomatte says" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --passes --objects 9 --seed 4 $options
+        rv-mask --soft <records >masked
+        check_label soft pristine <masked
+        jq -e '[.. | objects | select(has("area_soft")) | .area_soft - .area] | (min < -1) and (max > 1)' masked
+        mv out first
+        # from kept files
+        fresh
+        rv-mask <records >/dev/null
+        rv-mask --soft <records | cmp - masked
+        same_tree first out
+        rm -rf first
+    done
+    # nothing without Cryptomatte
+    rm -rf out pristine
+    prepare --objects 3
+    rv-mask --soft <records | jq -e '.files.soft == null and .annotations[0].area_soft == null'
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Check every label of samples against the passes they were made from.
 
-    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] [--camera] [--unit] [--pure]
-                    [--flow flo,kitti] [--outputs ROLE,...] PRISTINE <records
+    check_labels.py [--keep] [--no-preview] [--instances] [--min-area N] [--camera] [--unit]
+                    [--pure] [--flow flo,kitti] [--outputs ROLE,...] PRISTINE <records
 
 PRISTINE holds the samples as they were before rv-mask, with their passes. Decoders of PNG,
 OpenEXR, COCO run lengths and flow, and Cryptomatte's hash (in make_sample.py) are written from the

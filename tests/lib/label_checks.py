@@ -16,6 +16,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_labels import read_exr, read_png  # noqa: E402
+from make_sample import crypto_float  # noqa: E402
 from palette_checks import table  # noqa: E402
 
 wrong, compared = [], 0
@@ -226,6 +227,48 @@ def depth_formats(picture: Picture) -> None:
     array = np.load(picture.path("depth_npy"), allow_pickle=False)
     check(array.dtype == np.float32 and array.shape == depth.shape, f"{picture.what}array")
     check((array == metres).all(), f"{picture.what}depth_npy")
+
+
+def edges(picture: Picture) -> None:
+    """Compare the borders with where the index map differs."""
+    index = picture.plane("index")
+    wanted = np.zeros(index.shape, bool)
+    down, right = index[1:] != index[:-1], index[:, 1:] != index[:, :-1]
+    wanted[1:] |= down
+    wanted[:-1] |= down
+    wanted[:, 1:] |= right
+    wanted[:, :-1] |= right
+    check((picture.png("edges") == wanted * 255).all(), f"{picture.what}edges")
+
+
+def coverage_of(picture: Picture) -> dict:
+    """Return the coverage of each object, of Cryptomatte's ranks divided by their sum above 1."""
+    planes = picture.plane("crypto_object")
+    ids, shares = planes[:, :, 0::2].astype(np.float32), planes[:, :, 1::2]
+    shares = shares / np.maximum(shares.sum(-1, keepdims=True), 1)
+    covered = {}
+    for known in picture.objects().values():
+        number = np.float32(crypto_float(known["name"]))
+        covered[known["index"]] = np.where(ids == number, shares, 0).sum(-1)
+    return covered
+
+
+def soft(picture: Picture) -> None:
+    """Compare soft masks and areas with the coverage."""
+    covered = coverage_of(picture)
+    paths = []
+    for annotation in picture.annotations:
+        wanted = covered[annotation["index"]]
+        what = f"{picture.what}{annotation['index']}"
+        paths.append(annotation["soft"])
+        got = read_png(os.path.join(picture.record["dir"], annotation["soft"]))
+        off = np.abs(np.array(got["rows"]) - wanted * 65535).max()
+        check(got["depth"] == 16 and off <= 1, f"{what}: soft mask off by {off}")
+        off = abs(annotation["area_soft"] - wanted.sum())
+        check(off < 1e-3, f"{what}: area_soft {annotation['area_soft']}, not {wanted.sum()}")
+    listed = picture.files["soft"]
+    part = f"/{picture.number + 1:06d}/" if picture.is_sequence else "/"
+    check([p for p in listed if part in p] == paths, f"{picture.what}files.soft")
 
 
 def seen_range(depth: np.ndarray) -> tuple:

@@ -45,6 +45,22 @@ static void of_labels(void)
 	rv_image_release(&out);
 }
 
+static void edges(void)
+{
+	/* a border is of both its sides; the picture's own is none */
+	uint16_t numbers[] = { 1, 1, 2, 1, 1, 1, 0, 1, 1, 1, 1, 1 };
+	const struct rv_image map = { .width = 3, .height = 4, .channels = 1, .pixel = RV_PIXEL_U16, .u16 = numbers };
+	const struct rv_image one = { .width = 1, .height = 1, .channels = 1, .pixel = RV_PIXEL_U16, .u16 = numbers };
+	struct rv_image out = RV_IMAGE_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	CHECK_OK(mask_of_edges(&map, &out, &err), &err);
+	const uint8_t wanted[] = { 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 0, 0 };
+	CHECK_BYTES(out.u8, sizeof(wanted), wanted, sizeof(wanted));
+	CHECK_OK(mask_of_edges(&one, &out, &err), &err);
+	CHECK_U64(out.u8[0], 0);
+	rv_image_release(&out);
+}
+
 static void seen(void)
 {
 	struct rv_image depth, index, out = RV_IMAGE_INIT;
@@ -114,6 +130,7 @@ static void ids(void)
 
 CHECK_MODULE(masks)
 {
+	check_case("borders between objects", edges);
 	check_case("above a threshold", thresholds);
 	check_case("of a label", of_labels);
 	check_case("where something is seen", seen);

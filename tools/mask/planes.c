@@ -12,8 +12,15 @@
 
 const char *mask_channel_name(const struct mask_pass *pass, size_t i)
 {
-	const char *const dot = strrchr(pass->channels[i], '.');
-	return pass->n_channels == 1 ? "V" : dot ? dot + 1 : pass->channels[i];
+	const bool is_crypto = rv_role_is(pass->role, RV_ROLE_CRYPTO_OBJECT) ||
+	                       rv_role_is(pass->role, RV_ROLE_CRYPTO_MATERIAL) ||
+	                       rv_role_is(pass->role, RV_ROLE_CRYPTO_ASSET);
+	const int n_parts = is_crypto ? 2 : 1;
+	const char *at = pass->channels[i] + strlen(pass->channels[i]);
+	for (int parts = 0; at > pass->channels[i] && !(at[-1] == '.' && ++parts == n_parts);) {
+		at--;
+	}
+	return pass->n_channels == 1 ? "V" : at;
 }
 
 const struct mask_value *mask_value(const struct mask_values *values, const char *role)

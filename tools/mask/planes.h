@@ -38,7 +38,8 @@ int mask_values_read(const struct mask_values *values, const struct mask_request
                      const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr,
                      struct rv_err *err) RV_MUST_USE;
 
-/* The name of a pass's channel in the file of its own: "V" for the only one, else the last part of its name. */
+/* The name of a pass's channel in the file of its own: "V" for the only one, else the last part of its name; of a
+ * Cryptomatte, whose channels have the same letters again and again, the last two. */
 const char *mask_channel_name(const struct mask_pass *pass, size_t i);
 
 #endif

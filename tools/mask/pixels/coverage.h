@@ -14,4 +14,16 @@
  * than 1: they are divided by their sum there. Done twice it changes nothing. */
 void mask_coverage_share(struct rv_image *planes, size_t n_planes);
 
+/* U16: how much of each pixel an id covers, 65535 for all of it. Replaces *out. */
+int mask_coverage_of(const struct rv_image *planes, size_t n_planes, uint32_t id, struct rv_image *out,
+                     struct rv_err *err) RV_MUST_USE;
+
+/* What an id covers together, in pixels. */
+struct mask_covered {
+	uint32_t id;
+	double area_px;
+};
+/* Finds area_px of each, in one walk over the pixels. */
+void mask_coverage_measure(const struct rv_image *planes, size_t n_planes, struct mask_covered *items, size_t n);
+
 #endif

@@ -39,6 +39,31 @@ int mask_of_label(const struct mask_label *label, const struct rv_image *map, st
 	return 0;
 }
 
+/* Of a row, by the rows above and below it, which may be itself. */
+static void find_edges(const uint16_t *restrict row, const uint16_t *above, const uint16_t *below, uint32_t width,
+                       uint8_t *restrict to)
+{
+	for (uint32_t x = 0; x < width; x++) {
+		const uint16_t left = row[x > 0 ? x - 1 : x], right = row[x + 1 < width ? x + 1 : x];
+		const bool differs = (row[x] != left) | (row[x] != right) | (row[x] != above[x]) | (row[x] != below[x]);
+		to[x] = differs ? 255 : 0;
+	}
+}
+
+int mask_of_edges(const struct rv_image *map, struct rv_image *out, struct rv_err *err)
+{
+	const size_t width = map->width;
+	if (rv_image_init(out, map->width, map->height, 1, RV_PIXEL_U8, err) < 0) {
+		return -1;
+	}
+	for (size_t y = 0; y < map->height; y++) {
+		const uint16_t *const row = map->u16 + y * width;
+		find_edges(row, y > 0 ? row - width : row, y + 1 < map->height ? row + width : row, map->width,
+		           out->u8 + y * width);
+	}
+	return 0;
+}
+
 int mask_of_seen(const struct rv_image *depth, const struct rv_image *index, struct rv_image *out, struct rv_err *err)
 {
 	const struct rv_image *const plane = depth ? depth : index;

@@ -11,6 +11,8 @@ int mask_above(const struct rv_image *plane, double threshold, struct rv_image *
 /* U8: 255 where a map has the label's index, else 0. */
 int mask_of_label(const struct mask_label *label, const struct rv_image *map, struct rv_image *out,
                   struct rv_err *err) RV_MUST_USE;
+/* U8: 255 where one of the four pixels beside it has another index. */
+int mask_of_edges(const struct rv_image *map, struct rv_image *out, struct rv_err *err) RV_MUST_USE;
 /* U8: 1 where something is seen: by its depth (F32), or by its index (F32) where `depth` is NULL. */
 int mask_of_seen(const struct rv_image *depth, const struct rv_image *index, struct rv_image *out,
                  struct rv_err *err) RV_MUST_USE;

@@ -60,16 +60,6 @@ static void key(const struct mask_request *request, const void *data, struct rv_
 	}
 }
 
-/* The last two parts of "ViewLayer.CryptoObject00.r". */
-static const char *channel_name(const char *channel)
-{
-	const char *at = channel + strlen(channel);
-	for (int parts = 0; at > channel && !(at[-1] == '.' && ++parts == 2);) {
-		at--;
-	}
-	return at;
-}
-
 /* The layer of "CryptoObject00.r": without its number and the channel. */
 static void layer_of(const char *channel, struct rv_str *layer)
 {
@@ -90,7 +80,7 @@ static int put(struct mask_job *job, const struct mask_pass *pass, struct rv_err
 	struct rv_str rendered = RV_STR_INIT, layer = RV_STR_INIT;
 	mask_coverage_share(images, pass->n_channels);
 	for (size_t i = 0; i < pass->n_channels; i++) {
-		planes[i] = (struct rv_exr_plane) { .name = channel_name(pass->channels[i]),
+		planes[i] = (struct rv_exr_plane) { .name = mask_channel_name(pass, i),
 			                            .image = &images[i],
 			                            .is_half = rv_exr_is_half(job->exr, pass->channels[i]) };
 	}
@@ -131,6 +121,7 @@ const struct mask_product mask_product_cryptomatte = {
 	.summary = "ids and coverages of objects, materials and assets",
 	.version = 2,
 	.roles = roles,
+	.holds_numbers = true,
 	.take = take,
 	.key = key,
 	.make = make,
