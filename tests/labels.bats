@@ -206,6 +206,42 @@ check_label() {
     rv-mask --soft <records | jq -e '.files.soft == null and .annotations[0].area_soft == null'
 }
 
+@test "masks from Cryptomatte: what covers most of a pixel" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --passes --objects 9 --seed 4 $options
+        # whatever the index says: here it is that of the material
+        jq -c '.channels.index = "ViewLayer.IndexMA.X" | .views[]?.channels.index? = "ViewLayer.IndexMA.X"' records >other
+        rv-mask --masks-from crypto <other >masked
+        check_label masks_from pristine <masked
+        fresh
+        run -1 "$PYTHON" "$RV_ROOT/tests/lib/label_checks.py" masks_from pristine <<<"$(rv-mask <other)"
+        fresh
+        # labels of kept files are those of the same masks
+        rm -rf first
+        rv-mask --masks-from crypto --edges --instances <records >edged
+        mv out first
+        fresh
+        rv-mask --masks-from crypto --edges --instances <records | cmp - edged
+        same_tree first out
+        # what is not of the index stays
+        fresh
+        rv-mask --keep passes <records >/dev/null
+        touch -d @1 out/00000000/Mist.exr out/00000000/mist 2>/dev/null || true
+        find out -iname '*mist*' -type f -printf '%p %T@
+' >before
+        rv-mask --keep passes --masks-from crypto <records | check_label masks_from pristine
+        find out -iname '*mist*' -type f -printf '%p %T@
+' | cmp - before
+    done
+    rm -rf out pristine
+    prepare --objects 3
+    run -1 rv-mask --masks-from crypto <records
+    [[ $output == *"field 'channels.crypto_object' is missing: --masks-from crypto needs it"* ]]
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

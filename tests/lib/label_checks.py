@@ -271,6 +271,21 @@ def soft(picture: Picture) -> None:
     check([p for p in listed if part in p] == paths, f"{picture.what}files.soft")
 
 
+def masks_from(picture: Picture) -> None:
+    """Compare the index map with what covers most of each pixel; ties are left out."""
+    covered = coverage_of(picture)
+    numbers = np.array([0, *covered])
+    planes = picture.plane("crypto_object")[:, :, 1::2].sum(-1)
+    shares = np.stack([np.maximum(1 - planes, 0), *covered.values()], -1)
+    order = np.sort(shares, -1)
+    clear = order[:, :, -1] - order[:, :, -2] > 1e-5
+    index = picture.png("index")
+    check((index == numbers[shares.argmax(-1)])[clear].all(), f"{picture.what}index")
+    areas = {a["index"]: a["area"] for a in picture.annotations}
+    for number in np.unique(index[index > 0]).tolist():
+        check(areas.get(number) == (index == number).sum(), f"{picture.what}area of {number}")
+
+
 def seen_range(depth: np.ndarray) -> tuple:
     """Return what is left of the depths that are seen, without 2 % at either end."""
     seen = np.sort(depth[depth < 1e9].astype(np.float32))

@@ -56,8 +56,51 @@ static void of_ids(void)
 	rv_image_release(&out);
 }
 
+static void to_index(void)
+{
+	static const struct {
+		uint32_t ids[2];
+		float shares[2];
+		uint16_t present, wanted;
+	} pixels[] = {
+		{ { 5, 9 }, { 0.6f, 0.4f }, 2, 1 }, /* most of it */
+		{ { 5, 9 }, { 0.3f, 0.2f }, 1, 0 }, /* the background covers more */
+		{ { 5, 0 }, { 0.5f, 0 }, 1, 1 },    /* as much: what is there */
+		{ { 5, 0 }, { 0.5f, 0 }, 0, 0 },
+		{ { 5, 9 }, { 0.5f, 0.5f }, 2, 2 },
+		{ { 5, 9 }, { 0.5f, 0.5f }, 1, 1 },
+		{ { 5, 9 }, { 0.5f, 0.5f }, 7, 1 },    /* none of them is there: the first */
+		{ { 77, 9 }, { 0.75f, 0.25f }, 2, 0 }, /* what has no name */
+		{ { 11, 9 }, { 0.75f, 0.25f }, 4, 4 }, /* two have this id: the one that is there */
+		{ { 11, 9 }, { 0.75f, 0.25f }, 2, 3 },
+		{ { 0, 0 }, { 0, 0 }, 2, 0 },
+	};
+	static const struct mask_named names[] = { { 5, 1 }, { 9, 2 }, { 11, 3 }, { 11, 4 } };
+	enum { N = RV_COUNTOF(pixels) };
+	float ids[2][N], shares[2][N], indices[N];
+	for (size_t i = 0; i < N; i++) {
+		for (size_t k = 0; k < 2; k++) {
+			memcpy(&ids[k][i], &pixels[i].ids[k], sizeof(float));
+			shares[k][i] = pixels[i].shares[k];
+		}
+		indices[i] = pixels[i].present;
+	}
+	const struct rv_image planes[] = { { .width = N, .height = 1, .channels = 1, .f32 = ids[0] },
+		                           { .width = N, .height = 1, .channels = 1, .f32 = shares[0] },
+		                           { .width = N, .height = 1, .channels = 1, .f32 = ids[1] },
+		                           { .width = N, .height = 1, .channels = 1, .f32 = shares[1] } };
+	struct rv_image map = { .width = N, .height = 1, .channels = 1, .f32 = indices };
+	mask_coverage_to_index(planes, 4, names, RV_COUNTOF(names), &map);
+	for (size_t i = 0; i < N; i++) {
+		CHECK_NEAR((double)indices[i], pixels[i].wanted, 0);
+	}
+	mask_coverage_to_index(planes, 4, names, 0, &map);
+	CHECK_NEAR((double)indices[0], 0, 0);
+}
+
 CHECK_MODULE(coverage)
 {
+	check_case("what covers most of a pixel", to_index);
 	check_case("what an id covers", of_ids);
 	check_case("a pixel's coverages add up to 1 at most", share);
 }

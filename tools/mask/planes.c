@@ -36,6 +36,7 @@ const struct mask_value *mask_value(const struct mask_values *values, const char
 /* ---- which ones ------------------------------------------------------------------------------------------------ */
 
 struct search {
+	const struct mask_request *request;
 	const struct mask_view *view;
 	const struct mask_state *state;
 	bool has_passes;
@@ -103,7 +104,8 @@ static bool want(struct search *search, const char *role)
 	const struct mask_pass *const pass = mask_pass(search->view, role);
 	if (search->has_passes && pass) {
 		add_value(search, role, pass->channels, pass->n_channels);
-		return true;
+		return !search->request->named || !rv_role_is(role, RV_ROLE_INDEX) ||
+		       want(search, rv_roles[RV_ROLE_CRYPTO_OBJECT].name);
 	}
 	if (!search->has_passes && is_kept(search, role)) {
 		add_kept(search, role);
@@ -136,9 +138,12 @@ static bool want_output(struct search *search, const struct mask_output *output)
 int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
                      bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values)
 {
-	struct search search = {
-		.view = view, .state = state, .has_passes = has_passes, .arena = arena, .values = values
-	};
+	struct search search = { .request = request,
+		                 .view = view,
+		                 .state = state,
+		                 .has_passes = has_passes,
+		                 .arena = arena,
+		                 .values = values };
 	*values = (struct mask_values) { .are_kept = !has_passes };
 	bool all = true;
 	for (size_t i = 0; all && i < view->n_outputs; i++) {
@@ -245,6 +250,18 @@ static int read_kept(const struct mask_values *values, const struct mask_request
 	return status;
 }
 
+/* Puts what Cryptomatte says in the place of the index. */
+static void find_index(const struct mask_values *values, const struct mask_request *request, struct rv_image *planes)
+{
+	const struct mask_value *const index = mask_value(values, rv_roles[RV_ROLE_INDEX].name);
+	const struct mask_value *const crypto = mask_value(values, rv_roles[RV_ROLE_CRYPTO_OBJECT].name);
+	if (request->named && index) {
+		mask_coverage_share(&planes[crypto->first], crypto->n_channels);
+		mask_coverage_to_index(&planes[crypto->first], crypto->n_channels, request->named, request->n_named,
+		                       &planes[index->first]);
+	}
+}
+
 int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
                      const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
 {
@@ -258,6 +275,7 @@ int mask_values_read(const struct mask_values *values, const struct mask_request
 	const int status = values->n_planes == 0 ? 0 : read_passes(values, path.ptr, forms, planes, exr, err);
 	if (status == 0) {
 		to_metres(values, request->unit_scale, planes);
+		find_index(values, request, planes);
 	}
 	rv_str_release(&path);
 	return status;

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "mask/request_private.h"
+#include "murmur.h"
 
 #define PASSES_MAX 256
 #define CHANNELS_MAX 256
@@ -161,6 +162,40 @@ static int take_views(struct mask_request *request, struct rv_err *err)
 	return request->n_views > 0 ? 0 : rv_fail(err, RV_E_BAD_RECORD, "there is no picture");
 }
 
+/* ---- Cryptomatte in the place of the index --------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct mask_named *const left = a, *const right = b;
+	return left->id != right->id ? (left->id > right->id) - (left->id < right->id)
+	                             : (left->index > right->index) - (left->index < right->index);
+}
+
+static int take_named(struct mask_request *request, struct rv_err *err)
+{
+	const struct rv_sample *const sample = &request->sample;
+	struct mask_named *const named = rv_arena_alloc(&request->arena, sample->n_objects + 1, sizeof(*named));
+	for (size_t i = 0; i < request->n_views; i++) {
+		if (!mask_pass(&request->views[i], rv_roles[RV_ROLE_CRYPTO_OBJECT].name)) {
+			return rv_fail(err, RV_E_BAD_RECORD,
+			               "field 'channels.crypto_object' is missing: --masks-from crypto needs it");
+		}
+	}
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const struct rv_object *const object = &sample->objects[i];
+		if (object->index > 0) {
+			named[request->n_named++] =
+			        (struct mask_named) { .id = rv_cryptomatte_id(object->name, strlen(object->name)),
+				                      .index = object->index };
+		}
+	}
+	if (request->n_named > 1) {
+		qsort(named, request->n_named, sizeof(*named), by_id);
+	}
+	request->named = named;
+	return 0;
+}
+
 /* ---- the directory --------------------------------------------------------------------------------------------- */
 
 int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err)
@@ -255,7 +290,8 @@ int mask_request_init(struct mask_request *request, const struct mask_settings *
 	request->data = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->data));
 	request->keys = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->keys));
 	request->is_wanted = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->is_wanted));
-	return take_unit_scale(request, err) < 0 || take_views(request, err) < 0 || check_dir(request, err) < 0
+	return take_unit_scale(request, err) < 0 || take_views(request, err) < 0 || check_dir(request, err) < 0 ||
+	                       (settings->masks_from == MASK_FROM_CRYPTO && take_named(request, err) < 0)
 	               ? -1
 	               : mask_request_keys(request, err);
 }

@@ -8,6 +8,7 @@
 
 #include "hash.h"
 #include "lock.h"
+#include "mask/pixels/coverage.h"
 #include "mask/product.h"
 #include "mask/settings.h"
 #include "sample.h"
@@ -47,6 +48,8 @@ struct mask_request {
 	struct rv_arena arena;
 	struct mask_view *views;
 	size_t n_views;
+	const struct mask_named *named; /* with --masks-from crypto: the objects, by Cryptomatte's numbers; else NULL */
+	size_t n_named;
 	const char *blend_key;              /* of rv-blend's marker; "" without one */
 	bool is_blend_known;                /* it is there: its key tells one rendering from another */
 	double unit_scale;                  /* metres per unit of the passes */

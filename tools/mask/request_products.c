@@ -109,6 +109,16 @@ static void put_pass(const struct mask_pass *pass, struct rv_json_out *out)
 	rv_json_close(out, ']');
 }
 
+/* What stands in the place of the index. */
+static void put_named(const struct mask_request *request, const struct mask_view *view, struct rv_json_out *out)
+{
+	put_pass(mask_pass(view, rv_roles[RV_ROLE_CRYPTO_OBJECT].name), out);
+	for (size_t i = 0; i < request->n_named; i++) {
+		rv_json_put_u64(out, NULL, request->named[i].id);
+		rv_json_put_u64(out, NULL, request->named[i].index);
+	}
+}
+
 /* The channels that a product is made of, view by view. */
 static void put_passes(const struct mask_request *request, size_t product, struct rv_json_out *out)
 {
@@ -121,6 +131,9 @@ static void put_passes(const struct mask_request *request, size_t product, struc
 			const struct mask_pass *const pass = mask_pass(view, rv_roles[r->pass].name);
 			if (pass) {
 				put_pass(pass, out);
+			}
+			if (r->pass == RV_ROLE_INDEX && request->named) {
+				put_named(request, view, out);
 			}
 		}
 		for (size_t k = 0; keeps && k < view->n_passes; k++) {

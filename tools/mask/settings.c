@@ -34,6 +34,7 @@ static void add(struct mask_settings *settings, const struct rv_option *rows, si
 
 const struct rv_option *mask_settings_init(struct mask_settings *settings, const struct rv_option *more)
 {
+	static const char *const sources[] = { [MASK_FROM_INDEX] = "index", [MASK_FROM_CRYPTO] = "crypto", NULL };
 	static const char *const kept[] = { "passes", NULL };
 	const struct rv_option general[] = {
 		{ .kind = RV_OPT_LIST,
@@ -46,6 +47,13 @@ const struct rv_option *mask_settings_init(struct mask_settings *settings, const
 		  .name = "no-preview",
 		  .value = &settings->no_preview,
 		  .help = "write no pictures for people (PreviewIndexOB.png, DepthPreview.png, ...)" },
+		{ .kind = RV_OPT_CHOICE,
+		  .name = "masks-from",
+		  .value = &settings->masks_from,
+		  .argument = "index|crypto",
+		  .help = "what says which object a pixel shows: the index at its centre, or what covers most of it by "
+		          "Cryptomatte",
+		  .choices = sources },
 		{ .kind = RV_OPT_CHOICES,
 		  .name = "keep",
 		  .value = &settings->kept,

@@ -9,8 +9,12 @@
 #include "json.h"
 #include "options.h"
 
+/* What says which object a pixel shows: the index at its centre, or the most of Cryptomatte's coverage. */
+enum mask_source { MASK_FROM_INDEX, MASK_FROM_CRYPTO };
+
 struct mask_settings {
 	bool no_preview;
+	int masks_from;                /* enum mask_source */
 	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
 	bool trusts_sizes;             /* a file that has its size is as it was */
 	double wait_s;                 /* for another that is at work in a sample */

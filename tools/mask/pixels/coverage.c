@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "vocabulary.h"
 
 void mask_coverage_share(struct rv_image *planes, size_t n_planes)
 {
@@ -89,4 +90,60 @@ void mask_coverage_measure(const struct rv_image *planes, size_t n_planes, struc
 		}
 	}
 	free(sorted);
+}
+
+/* ---- as an index map ------------------------------------------------------------------------------------------- */
+
+/* The first of those with this id; n where there is none. */
+static size_t first_named(const struct mask_named *names, size_t n, uint32_t id)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		low = names[middle].id < id ? middle + 1 : low;
+		high = names[middle].id < id ? high : middle;
+	}
+	return low < n && names[low].id == id ? low : n;
+}
+
+/* The index for an id: `present` where that is one of several. 0: it has no name. */
+static uint32_t index_of(const struct mask_named *names, size_t n, uint32_t id, uint32_t present)
+{
+	const size_t first = first_named(names, n, id);
+	for (size_t i = first; i < n && names[i].id == id; i++) {
+		if (names[i].index == present) {
+			return present;
+		}
+	}
+	return first < n ? names[first].index : 0;
+}
+
+/* Of a pixel. */
+static uint32_t most_of(const struct rv_image *planes, size_t n_planes, const struct mask_named *names, size_t n,
+                        size_t i, uint32_t present)
+{
+	float sum = 0, most = 0;
+	uint32_t index = 0;
+	for (size_t k = 0; k + 1 < n_planes; k += 2) {
+		const float share = planes[k + 1].f32[i];
+		if (share > 0 && share >= most) {
+			const uint32_t candidate = index_of(names, n, id_at(&planes[k], i), present);
+			index = share > most || candidate == present ? candidate : index;
+			most = share;
+		}
+		sum += share;
+	}
+	const float rest = 1 - sum;
+	return rest > most || (rest == most && present == 0) ? 0 : index;
+}
+
+void mask_coverage_to_index(const struct rv_image *planes, size_t n_planes, const struct mask_named *names, size_t n,
+                            struct rv_image *map)
+{
+	const size_t n_pixels = (size_t)map->width * map->height;
+	for (size_t i = 0; i < n_pixels; i++) {
+		const float value = map->f32[i];
+		const uint32_t present = value >= 0 && value <= RV_INDEX_MAX ? (uint32_t)value : 0;
+		map->f32[i] = (float)most_of(planes, n_planes, names, n, i, present);
+	}
 }

@@ -26,4 +26,16 @@ struct mask_covered {
 /* Finds area_px of each, in one walk over the pixels. */
 void mask_coverage_measure(const struct rv_image *planes, size_t n_planes, struct mask_covered *items, size_t n);
 
+/* An id, and the index that stands for it in a map. */
+struct mask_named {
+	uint32_t id, index;
+};
+/*
+ * Changes an index map (F32) so that each pixel has the index of what covers most of it: one of `names`, sorted by id,
+ * or 0 where the background does, or what has no name. Where several have one id, or cover as much, it stays what it is
+ * if that is one of them.
+ */
+void mask_coverage_to_index(const struct rv_image *planes, size_t n_planes, const struct mask_named *names, size_t n,
+                            struct rv_image *map);
+
 #endif
