@@ -242,6 +242,25 @@ check_label() {
     [[ $output == *"field 'channels.crypto_object' is missing: --masks-from crypto needs it"* ]]
 }
 
+@test "outlines of boxes, cut near the camera, and the part beyond the picture" {
+    need_module cv2
+    local options
+    for options in "" "--frames 3" "--views 2"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --passes --corners --objects 30 --size 90 60 $options
+        rv-mask --box3d-hull <records >masked
+        check_label truncation pristine <masked
+        "$RV_ROOT/tests/lib/check_labels.py" pristine <masked
+        fresh
+        rv-mask <records | jq -c 'del(.. | .box3d_hull?)' | cmp - <(jq -c 'del(.. | .box3d_hull?)' masked)
+    done
+    # another kind of camera: the rectangle of the record, and no outline of what it does not know
+    fresh
+    jq -c '.camera.type = "PANO"' records | rv-mask --box3d-hull >masked
+    jq -e '[.annotations[].box3d_hull | values | length] | length > 2 and all(. == 4)' masked
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -184,18 +184,74 @@ def preview_colour(index: int) -> list:
 
 
 def boxes(objects: list) -> dict:
-    """Return index -> the places of the box's corners in the picture."""
-    return {o["index"]: o["box3d"]["pixels"] for o in objects if o.get("box3d")}
+    """Return index -> the object's box in three dimensions."""
+    return {o["index"]: o["box3d"] for o in objects if o.get("box3d")}
 
 
-def truncation(pixels: list, width: int, height: int):
-    """Return the part of the corners' rectangle that is outside, or None."""
-    if None in pixels:
+def hull(points: list) -> list:
+    """Return the convex hull of points, by walking around it from the leftmost one on."""
+    points = sorted(set(points))
+    ring = points[:1]
+    while len(points) > 2:
+        best = points[0] if points[0] != ring[-1] else points[1]
+        for p in points:
+            (x, y), (u, v) = ring[-1], best
+            turn = (u - x) * (p[1] - y) - (v - y) * (p[0] - x)
+            if turn < 0 or (turn == 0 and math.dist(ring[-1], p) > math.dist(ring[-1], best)):
+                best = p
+        if best == ring[0] or len(ring) > len(points):
+            break
+        ring.append(best)
+    return ring
+
+
+def area_of(ring: list) -> float:
+    """Return the area within a ring of points."""
+    pairs = zip(ring, ring[1:] + ring[:1])
+    return abs(sum(x * v - u * y for (x, y), (u, v) in pairs)) / 2
+
+
+def cut(ring: list, axis: int, limit: float, sign: int) -> list:
+    """Return the part of a ring that is not beyond a limit."""
+    kept = []
+    for p, q in zip(ring, ring[1:] + ring[:1]):
+        a, b = sign * (p[axis] - limit), sign * (q[axis] - limit)
+        kept += [p] if a <= 0 else []
+        kept += [tuple(m + (n - m) * a / (a - b) for m, n in zip(p, q))] if a * b < 0 else []
+    return kept
+
+
+def outline(box: dict, camera: dict) -> list:
+    """Return the outline of a box in the picture of a pinhole, cut where that begins to see."""
+    pose, k = camera["matrix_world"], camera["K"]
+    near = camera.get("clip", [0.001])[0]
+    seen = []
+    for corner in box["corners"]:
+        way = [corner[i] - pose[i][3] for i in range(3)]
+        x, y, z = (sum(pose[i][axis] * way[i] for i in range(3)) for axis in range(3))
+        seen.append((x, -y, -z))
+    points = [p for p in seen if p[2] >= near]
+    for a, b in ((i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit):
+        p, q = seen[a], seen[b]
+        if (p[2] < near) != (q[2] < near):
+            share = (near - p[2]) / (q[2] - p[2])
+            points.append(tuple(m + (n - m) * share for m, n in zip(p, q)))
+    return hull([(k[0][2] + k[0][0] * x / z, k[1][2] + k[1][1] * y / z) for x, y, z in points])
+
+
+def truncation(box: dict, camera: dict, width: int, height: int):
+    """Return the part of the box's outline that is outside, or None."""
+    if "corners" in box and "K" in camera and camera.get("type", "PERSP") == "PERSP":
+        ring = outline(box, camera)
+    elif None in box["pixels"]:
         return None
-    (left, right), (top, bottom) = ((min(c), max(c)) for c in zip(*pixels))
-    seen = max(0, min(right, width) - max(left, 0)) * max(0, min(bottom, height) - max(top, 0))
-    area = (right - left) * (bottom - top)
-    return 1 - seen / area if area > 0 else None
+    else:
+        (left, right), (top, bottom) = ((min(c), max(c)) for c in zip(*box["pixels"]))
+        ring = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    area = area_of(ring)
+    for axis, limit, sign in ((0, 0, -1), (1, 0, -1), (0, width, 1), (1, height, 1)):
+        ring = cut(ring, axis, limit, sign)
+    return 1 - area_of(ring) / area if area > 0 else None
 
 
 class Frame:
@@ -222,7 +278,9 @@ class Frame:
         owner = moved if view is None else state
         own_camera = owner.get("camera") if owner is not record else None
         own_camera = own_camera or (holder.get("camera") if view is not None else None)
-        self.boxes = {} if own_camera else boxes(record["objects"])
+        self.boxes = boxes(record["objects"])
+        if own_camera:
+            self.boxes = {i: b for i, b in self.boxes.items() if "corners" in b}
         self.boxes.update(boxes(owner.get("objects", [])))
         self.camera = own_camera or record["camera"]
         self.wanted = set()
@@ -563,8 +621,9 @@ def check_annotations(frame: Frame) -> None:
         check(decode_rle(a["rle"]) == pixels, what + "run lengths")
         check(a["rle"]["size"] == [len(plane), len(plane[0])], what + "size")
         check(a["area"] == len(pixels), what + "area")
-        part = truncation(frame.boxes.get(index, [None]), frame.width, frame.height)
-        near = "truncation" not in a if part is None else abs(a["truncation"] - part) < 1e-6
+        box = frame.boxes.get(index, {"pixels": [None]})
+        part = truncation(box, frame.camera, frame.width, frame.height)
+        near = "truncation" not in a if part is None else abs(a["truncation"] - part) < 1e-5
         check(near, what + f"truncation {a.get('truncation')}, not {part}")
         box = [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1]
         check(a["bbox"] == box, what + "bbox")

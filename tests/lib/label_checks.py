@@ -286,6 +286,44 @@ def masks_from(picture: Picture) -> None:
         check(areas.get(number) == (index == number).sum(), f"{picture.what}area of {number}")
 
 
+def truncation(picture: Picture) -> None:
+    """Compare outlines of boxes, and the part beyond the picture, with points of their edges."""
+    import cv2
+
+    height, width = picture.plane("index").shape
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    pose, k = np.array(picture.camera["matrix_world"]), np.array(picture.camera["K"])
+    steps = np.linspace(0, 1, 4001)[:, None]
+    hulls = 0
+    for annotation in picture.annotations:
+        what = f"{picture.what}{annotation['index']}"
+        known = picture.objects()[annotation["index"]]["box3d"]
+        own = [o["index"] for o in (picture.view or picture.moved).get("objects", [])]
+        if "corners" not in known or annotation["index"] in own:
+            continue
+        corners = (np.array(known["corners"]) - pose[:3, 3]) @ pose[:3, :3] * [1, -1, -1]
+        edges = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
+        points = np.concatenate([corners[a] + (corners[b] - corners[a]) * steps for a, b in edges])
+        points = points[points[:, 2] >= picture.camera["clip"][0]]
+        check(("truncation" in annotation) == (len(points) > 2), f"{what}: truncation is there")
+        if len(points) <= 2 or "truncation" not in annotation:
+            continue
+        pixels = points[:, :2] / points[:, 2:] * [k[0, 0], k[1, 1]] + [k[0, 2], k[1, 2]]
+        hull = cv2.convexHull(pixels.astype(np.float32))
+        area = cv2.contourArea(hull)
+        inside = cv2.intersectConvexConvex(hull, frame)[0]
+        wanted = 1 - inside / area
+        off = abs(annotation["truncation"] - wanted)
+        check(off < 0.01, f"{what}: truncation {annotation['truncation']}, not {wanted:.4f}")
+        got = np.array(annotation["box3d_hull"], np.float32)
+        check(abs(cv2.contourArea(got) / area - 1) < 0.02, f"{what}: area of the outline")
+        nearest = np.abs(got[:, None] - hull[:, 0]).max(-1).min(1)
+        check((nearest < 0.01 * np.abs(got).max() + 0.1).all(), f"{what}: corners {nearest}")
+        check(got[0, 1] == got[:, 1].min(), f"{what}: the uppermost is first")
+        hulls += 1
+    check(hulls > 2, f"{picture.what}{hulls} outlines")
+
+
 def seen_range(depth: np.ndarray) -> tuple:
     """Return what is left of the depths that are seen, without 2 % at either end."""
     seen = np.sort(depth[depth < 1e9].astype(np.float32))

@@ -3,7 +3,7 @@
 """Make samples as rv-blend leaves them, without Blender, and print their records.
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
-                   [--passes] [--frames N] [--views N]
+                   [--passes] [--corners] [--frames N] [--views N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
 1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
@@ -18,6 +18,7 @@ Channels of passes.exr as Blender names them:
 
 With --passes there are more: Normal, Vector, Position, UV, Mist, AO and DiffCol (half),
 CryptoObject00..01 with its attributes, CryptoMaterial00 without any; see more_planes. With
+--corners boxes of objects have corners in the world, which are not where the rectangles are. With
 --frames the sample is a sequence from frame 1 on, in which the rectangles go to the right. With
 --views there are the views view1, view2, ..., each from farther to the right; the last has channels
 of its own, without the materials.
@@ -28,7 +29,9 @@ Needs nothing but Python's standard library.
 import argparse
 import array
 import hashlib
+import itertools
 import json
+import math
 import os
 import random
 import struct
@@ -316,6 +319,19 @@ def box3d(index: int, box: tuple, width: int) -> dict:
     return {"pixels": pixels}
 
 
+def corners(index: int) -> list:
+    """Return the corners of a turned box in the world; some are behind the camera."""
+    rng = random.Random(index)
+    size = [rng.uniform(0.5, 5) for _ in range(3)]
+    place = [rng.uniform(-4, 4), rng.uniform(-4, 4), rng.uniform(-4, 12)]
+    c, s = math.cos(index), math.sin(index)
+    found = []
+    for signs in itertools.product((-0.5, 0.5), repeat=3):
+        x, y, z = (a * b for a, b in zip(signs, size))
+        found.append([place[0] + c * x - s * y, place[1] + s * x + c * y, place[2] + z])
+    return found
+
+
 def keypoints(index: int, box: tuple) -> list:
     """Return `keypoints`: on the surface, a bit below it, behind it, outside, behind the camera."""
     x0, y0, x1, y1 = box
@@ -363,6 +379,8 @@ def make_views(boxes: list, channels: dict, args: argparse.Namespace) -> tuple:
         files, pictures = make_pictures(f"views/{name}/", boxes, 5 * number, args)
         width, height = args.size
         seen_by = {**camera(number), "K": intrinsics(width, height), "type": "PERSP"}
+        if args.corners:
+            seen_by["clip"] = [0.1, 1000]
         view = {"name": name, "camera": seen_by, "files": files}
         if args.passes and boxes:
             view["objects"] = [{"index": 2, "box3d": box3d(2, boxes[-1], args.size[0])}]
@@ -409,13 +427,16 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     if args.passes:
         for thing, box in zip(add["objects"], boxes):
             thing["box3d"] = box3d(thing["index"], box, width)
+            if args.corners:
+                thing["box3d"]["corners"] = corners(thing["index"])
             if thing["index"] % 2:
                 thing["keypoints"] = keypoints(thing["index"], box)
                 thing["skeleton"] = "stick"
     if args.frames:
         add["fps"] = 24
+        more = {"K": intrinsics(width, height), "clip": [0.1, 1000]} if args.corners else {}
         add["frames"] = [
-            {"frame": step + 1, **({"camera": camera(step)} if step != 1 else {})}
+            {"frame": step + 1, **({"camera": {**camera(step), **more}} if step != 1 else {})}
             for step in range(args.frames)
         ]
         if args.passes and boxes:
@@ -458,6 +479,7 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=5)
     parser.add_argument("--codec", choices=CODECS, default="NONE")
     parser.add_argument("--passes", action="store_true")
+    parser.add_argument("--corners", action="store_true", help="of boxes; with --passes")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--views", type=int, default=0)
     args = parser.parse_args()
