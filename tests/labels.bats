@@ -261,6 +261,27 @@ check_label() {
     jq -e '[.annotations[].box3d_hull | values | length] | length > 2 and all(. == 4)' masked
 }
 
+@test "parts: by material, by semantic mask; from kept files, too" {
+    local options
+    for options in "" "--frames 2" "--views 2"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 --stripes $options
+        rv-mask --parts material,masks <records >masked
+        check_label parts pristine <masked
+        jq -e '[.annotations[]?, .frames[]?.annotations[] | .parts | length] | max == 4' masked
+        rm -rf first
+        mv out first
+        fresh
+        rv-mask <records >/dev/null
+        rv-mask --parts material,masks <records | cmp - masked
+        same_tree first out
+    done
+    fresh
+    run -1 rv-mask --parts material <<<"$(jq -c '.channels.material_index = "ViewLayer.Depth.Z"' records)"
+    [[ $output == *"'out/00000000/passes.exr': channel 'ViewLayer.Depth.Z': index 1e+10"* ]]
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -15,7 +15,7 @@ import sys
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from check_labels import read_exr, read_png  # noqa: E402
+from check_labels import decode_rle, read_exr, read_png  # noqa: E402
 from make_sample import crypto_float  # noqa: E402
 from palette_checks import table  # noqa: E402
 
@@ -322,6 +322,42 @@ def truncation(picture: Picture) -> None:
         check(got[0, 1] == got[:, 1].min(), f"{what}: the uppermost is first")
         hulls += 1
     check(hulls > 2, f"{picture.what}{hulls} outlines")
+
+
+def same_mask(got: dict, wanted: np.ndarray, what: str) -> None:
+    """Compare box, area and run lengths with a mask."""
+    ys, xs = np.nonzero(wanted)
+    if not len(xs):
+        check(False, f"{what}: nothing is there")
+        return
+    box = [xs.min(), ys.min(), xs.max() - xs.min() + 1, ys.max() - ys.min() + 1]
+    check(got["bbox"] == box and got["area"] == len(xs), f"{what}: box or area")
+    check(decode_rle(got["rle"]) == set(zip(xs.tolist(), ys.tolist())), f"{what}: run lengths")
+
+
+def parts(picture: Picture) -> None:
+    """Compare the parts of objects by material and semantic mask with the passes."""
+    index = picture.plane("index").astype(int)
+    names = {m["index"]: m["name"] for m in picture.record["materials"]}
+    above = {
+        role[5:]: picture.plane(role) > picture.record["semantic_mask_threshold"]
+        for role in picture.channels
+        if role.startswith("mask_")
+    }
+    for annotation in picture.annotations:
+        here = index == annotation["index"]
+        what = f"{picture.what}{annotation['index']}"
+        wanted = []
+        if "material_index" in picture.channels:
+            materials = picture.plane("material_index").astype(int)
+            for number in sorted(set(materials[here].tolist()) - {0}):
+                head = {"material": names.get(number), "index": number}
+                wanted.append((head, here & (materials == number)))
+        wanted += [({"mask": n}, here & a) for n, a in sorted(above.items()) if (here & a).any()]
+        check(len(annotation["parts"]) == len(wanted), f"{what}: {len(wanted)} parts")
+        for got, (head, mask) in zip(annotation["parts"], wanted):
+            check({k: got[k] for k in head} == head, f"{what}: {head}")
+            same_mask(got, mask, f"{what} {head}")
 
 
 def seen_range(depth: np.ndarray) -> tuple:

@@ -3,7 +3,8 @@
 """Make samples as rv-blend leaves them, without Blender, and print their records.
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
-                   [--passes] [--corners] [--frames N] [--views N]
+                   [--passes] [--corners] [--stripes] [--frames N]
+                   [--views N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
 1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
@@ -288,6 +289,10 @@ def draw(boxes: list, step: int, args: argparse.Namespace) -> tuple:
     moved = [(min(x0 + step, width - 1), y0, min(x1 + step, width), y1) for x0, y0, x1, y1 in boxes]
     drawn = planes(width, height, moved)
     texts = {}
+    if args.stripes:
+        materials = drawn["channels"]["ViewLayer.IndexMA.X"][1]
+        for y, row in enumerate(materials):
+            materials[y] = array.array("f", [y % 4 if value else 0 for value in row])
     if args.passes:
         index_rows = drawn["channels"]["ViewLayer.IndexOB.X"][1]
         drawn["channels"].update(more_planes(width, height, index_rows))
@@ -480,6 +485,7 @@ def main() -> None:
     parser.add_argument("--codec", choices=CODECS, default="NONE")
     parser.add_argument("--passes", action="store_true")
     parser.add_argument("--corners", action="store_true", help="of boxes; with --passes")
+    parser.add_argument("--stripes", action="store_true", help="materials 0 to 3 row by row")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--views", type=int, default=0)
     args = parser.parse_args()

@@ -114,12 +114,20 @@ static bool want(struct search *search, const char *role)
 	return false;
 }
 
-/* All that a product is made of. */
+/* All that a product is made of. What is optional must be had where it was rendered: without, the label would be
+ * another. */
 static bool want_reads(struct search *search, const struct mask_product *product)
 {
 	bool all = true;
 	for (const struct mask_read *r = product->reads; all && r && r->pass != RV_ROLES; r++) {
-		all = want(search, rv_roles[r->pass].name) || r->is_optional;
+		bool is_there = false;
+		for (size_t i = 0; all && i < search->view->n_passes; i++) {
+			if (rv_role_is(search->view->passes[i].role, r->pass)) {
+				is_there = true;
+				all = want(search, search->view->passes[i].role);
+			}
+		}
+		all = all && (is_there || r->is_optional);
 	}
 	return all;
 }

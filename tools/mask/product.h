@@ -46,7 +46,7 @@ struct mask_role {
 struct mask_read {
 	enum rv_role_id pass;
 	unsigned int n_channels;
-	bool is_optional; /* of use where it was rendered */
+	bool is_optional; /* of use where it was rendered; of a pattern ("mask_*") always: all that fit */
 };
 
 struct mask_product {

@@ -128,9 +128,10 @@ static void put_passes(const struct mask_request *request, size_t product, struc
 		const struct mask_view *const view = &request->views[i];
 		rv_json_open(out, NULL, '[');
 		for (const struct mask_read *r = mask_products[product]->reads; r && r->pass != RV_ROLES; r++) {
-			const struct mask_pass *const pass = mask_pass(view, rv_roles[r->pass].name);
-			if (pass) {
-				put_pass(pass, out);
+			for (size_t k = 0; k < view->n_passes; k++) {
+				if (rv_role_is(view->passes[k].role, r->pass)) {
+					put_pass(&view->passes[k], out);
+				}
 			}
 			if (r->pass == RV_ROLE_INDEX && request->named) {
 				put_named(request, view, out);

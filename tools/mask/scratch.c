@@ -16,7 +16,9 @@ struct mask_scratch *mask_scratch_take(struct mask_pool *pool)
 	pthread_mutex_unlock(&pool->lock);
 	if (!scratch) {
 		scratch = rv_alloc(sizeof(*scratch));
-		*scratch = (struct mask_scratch) { .labels = MASK_LABELS_INIT, .polygons = RV_POLYGONS_INIT };
+		*scratch = (struct mask_scratch) { .labels = MASK_LABELS_INIT,
+			                           .parts = MASK_LABELS_INIT,
+			                           .polygons = RV_POLYGONS_INIT };
 	}
 	return scratch;
 }
@@ -54,6 +56,7 @@ static void release(struct mask_scratch *scratch)
 		rv_image_release(&scratch->vectors[i]);
 	}
 	mask_labels_release(&scratch->labels);
+	mask_labels_release(&scratch->parts);
 	rv_polygons_release(&scratch->polygons);
 	rv_draw_free(scratch->draw);
 	free(scratch);

@@ -18,7 +18,7 @@ struct mask_scratch {
 	size_t n_planes;
 	struct rv_image map, grey, mask, colour, picture;
 	struct rv_image vectors[3]; /* flows, normals: F32 */
-	struct mask_labels labels;
+	struct mask_labels labels, parts;
 	struct rv_polygons polygons;
 	struct rv_draw *draw;      /* made when it is first needed */
 	struct mask_scratch *next; /* private */

@@ -6,6 +6,7 @@
 
 #include "diag.h"
 #include "mask/job.h"
+#include "mask/products/mask_json.h"
 
 static uint64_t min_area_px = 1;
 
@@ -96,12 +97,7 @@ static void annotate(const struct mask_job *job, const struct mask_label *label,
 	rv_json_put_u64(out, "index", label->index);
 	put_raw(out, "name", object->name);
 	put_raw(out, "tags", object->tags);
-	rv_json_open(out, "bbox", '[');
-	for (size_t i = 0; i < 4; i++) {
-		rv_json_put_u64(out, NULL, label->bbox[i]);
-	}
-	rv_json_close(out, ']');
-	rv_json_put_u64(out, "area", label->area_px);
+	mask_product_put_area(label, out);
 }
 
 static const struct mask_read reads[] = {

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Masks as run lengths, as COCO has them. */
 #include "mask/job.h"
+#include "mask/products/mask_json.h"
 
 static void annotate(const struct mask_job *job, const struct mask_label *label, struct rv_json_out *out)
 {
-	struct rv_str counts = RV_STR_INIT;
 	(void)job;
-	rv_rle_compress(&label->rle, &counts);
-	rv_json_open(out, "rle", '{');
-	rv_json_open(out, "size", '[');
-	rv_json_put_u64(out, NULL, label->rle.height);
-	rv_json_put_u64(out, NULL, label->rle.width);
-	rv_json_close(out, ']');
-	rv_json_put_bytes(out, "counts", counts.ptr, counts.len);
-	rv_json_close(out, '}');
-	rv_str_release(&counts);
+	mask_product_put_rle(&label->rle, out);
 }
 
 static const struct mask_read reads[] = {

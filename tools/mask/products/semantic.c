@@ -44,6 +44,7 @@ const struct mask_product mask_product_semantic = {
 	.summary = "a mask of each semantic channel",
 	.version = 1,
 	.roles = roles,
+	.holds_numbers = true, /* of those who ask which pixels are above the threshold */
 	.take = take,
 	.key = key,
 	.make = make,
