@@ -282,6 +282,28 @@ check_label() {
     [[ $output == *"'out/00000000/passes.exr': channel 'ViewLayer.Depth.Z': index 1e+10"* ]]
 }
 
+@test "groups: by topmost parent and by collection" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 12 --seed 4 $options
+        # 2 and 3 below 1, 4 below 3, 5 and 6 below what is no object, 8 and 9 below each other
+        jq -c '{"2": "Object 1", "3": "Object 1", "4": "Object 3", "5": "Rig", "6": "Rig"} as $parents |
+            .objects[] |= (.parent = $parents["\(.index)"] | .collections = (if .index == 7 then []
+            else [if .index % 2 == 0 then "Even" else "Odd" end, "All"] end))' records >grouped
+        rv-mask --groups parent,collection --min-area 20 <grouped >masked
+        check_label groups pristine <masked
+        fresh
+        rv-mask <grouped >/dev/null
+        rv-mask --groups parent,collection --min-area 20 <grouped | cmp - masked
+    done
+    # a circle of parents ends
+    fresh
+    jq -c '.objects[7].parent = "Object 9" | .objects[8].parent = "Object 8"' records | rv-mask --groups parent >circle
+    jq -e '[.annotations[].groups.parent | values] | length >= 1' circle
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

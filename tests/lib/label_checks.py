@@ -360,6 +360,42 @@ def parts(picture: Picture) -> None:
             same_mask(got, mask, f"{what} {head}")
 
 
+def top_of(known: dict, index: int):
+    """Return the topmost parent of an object; a parent is of its own group."""
+    by_name = {o["name"]: o for o in known.values()}
+    parents = {o.get("parent") for o in known.values()}
+    name = known[index]["name"]
+    if name in parents and not known[index].get("parent"):
+        return name
+    top = known[index].get("parent")
+    while top in by_name and by_name[top].get("parent"):
+        top = by_name[top]["parent"]
+    return top
+
+
+def groups(picture: Picture) -> None:
+    """Compare groups of objects with the index pass and the record."""
+    index = picture.plane("index").astype(int)
+    known = picture.objects()
+    names = {
+        "parent": {i: top_of(known, i) for i in known},
+        "collection": {i: (known[i].get("collections") or [None])[0] for i in known},
+    }
+    for kind, of_object in names.items():
+        told = set()
+        there = [a["index"] for a in picture.annotations]
+        for annotation in picture.annotations:
+            name, got = of_object[annotation["index"]], annotation["groups"].get(kind)
+            what = f"{picture.what}{annotation['index']} {kind} {name}"
+            check((got or {}).get("name") == name, f"{what}: {got}")
+            check(not got or (len(got) > 1) == (name not in told), f"{what}: told once")
+            if got and name not in told:
+                same = [i for i in there if of_object[i] == name]
+                same_mask(got, np.isin(index, same), what)
+                told.add(name)
+        check(len(told) > 1, f"{picture.what}{len(told)} groups by {kind}")
+
+
 def seen_range(depth: np.ndarray) -> tuple:
     """Return what is left of the depths that are seen, without 2 % at either end."""
     seen = np.sort(depth[depth < 1e9].astype(np.float32))
