@@ -304,6 +304,38 @@ check_label() {
     jq -e '[.annotations[].groups.parent | values] | length >= 1' circle
 }
 
+@test "overlay: areas in the objects' colours; a floor, small ones, what is left out are not filled" {
+    need_module numpy
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 14 --seed 6 --size 320 240 $options
+        jq -c '.objects[4] |= (.tags = [] | .properties = {} | .dimensions = [500, 500, 0])' records >floor
+        rv-mask -j2 --overlay --min-area 900 <floor >masked
+        check_label overlay pristine <masked
+        mv out first
+        fresh
+        rv-mask --no-preview --min-area 900 <floor >/dev/null
+        rv-mask --outputs overlay --overlay --min-area 900 <floor >/dev/null
+        cmp first/00000000/Overlay.png out/00000000/Overlay.png || same_tree first/00000000/overlay out/00000000/overlay
+        rm -rf first
+    done
+    # names of every kind, in pictures of every size
+    for options in "1 1" "3 200" "200 3" "30 30"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 5 --size $options
+        jq -c '.objects[0].name = ("\u00e9\u4e2d" * 500) | .objects[1].name = "" | .objects[2].name = "\u0007\t"' records >named
+        rv-mask --overlay <named | jq -e '.files.overlay == "Overlay.png"'
+    done
+    rm -rf out pristine
+    prepare --objects 3
+    cp "$RV_ROOT/examples/sheet.png" out/00000000/Image.png
+    run -1 rv-mask --overlay <records
+    [[ $output == *"'Image.png': "*" pixels, its passes have 64 x 48"* ]]
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

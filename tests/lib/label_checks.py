@@ -68,6 +68,11 @@ class Picture:
         path = self.files[role]
         return os.path.join(self.record["dir"], path[self.number] if self.is_sequence else path)
 
+    def image(self) -> str:
+        """Return the path of the picture below the sample's directory."""
+        path = self.files["image"]
+        return path[self.number] if self.is_sequence else path
+
     def png(self, role: str) -> np.ndarray:
         """Return the pixels of a role's PNG file, channels last where there are several."""
         image = read_png(self.path(role))
@@ -394,6 +399,33 @@ def groups(picture: Picture) -> None:
                 same_mask(got, np.isin(index, same), what)
                 told.add(name)
         check(len(told) > 1, f"{picture.what}{len(told)} groups by {kind}")
+
+
+def overlay(picture: Picture) -> None:
+    """Compare the picture with labels over it where neither outlines nor names are: most of it."""
+    rows = read_png(os.path.join(picture.record["dir"], picture.image()), is_bare=False)["rows"]
+    index = picture.plane("index").astype(int)
+    below = np.array(rows).reshape(*index.shape, -1)[:, :, :3]
+    shown = picture.png("overlay")
+    colours = palette_of(picture)
+    near = np.zeros(index.shape, bool)  # the border of an object
+    for dy in range(-4, 5):
+        for dx in range(-4, 5):
+            near |= index != np.roll(np.roll(index, dy, 0), dx, 1)
+    told = {a["index"]: a for a in picture.annotations}
+    n_filled = 0
+    for number in np.unique(index).tolist():
+        inside = (index == number) & ~near
+        box = told[number]["bbox"] if number in told else [0, 0, 0, 0]
+        is_floor = colours[number] == (0x1A, 0x1F, 0x29)
+        is_filled = number in told and max(box[2:]) >= 12 and not is_floor
+        share = 0.45 if is_filled else 0
+        wanted = below * (1 - share) + np.array(colours[number]) * share
+        same = (np.abs(shown - wanted).max(-1) <= 1)[inside]
+        if inside.sum() > 400:
+            check(same.mean() > 0.4, f"{picture.what}{number}: {same.mean():.0%} as it should be")
+            n_filled += is_filled
+    check(n_filled > 1, f"{picture.what}{n_filled} objects to look at")
 
 
 def seen_range(depth: np.ndarray) -> tuple:

@@ -105,7 +105,7 @@ struct rv_palette rv_palette_deal(const struct rv_sample *sample, struct rv_aren
 			memcpy(rgb[i], floor_grey, sizeof(floor_grey));
 		}
 	}
-	return (struct rv_palette) { .sample = sample, .rgb = (const uint8_t(*)[3])rgb };
+	return (struct rv_palette) { .sample = sample, .rgb = (const uint8_t(*)[3])rgb, .floor = floor };
 }
 
 void rv_palette_of(const struct rv_palette *palette, uint32_t index, uint8_t rgb[3])
@@ -118,4 +118,10 @@ void rv_palette_of(const struct rv_palette *palette, uint32_t index, uint8_t rgb
 	} else {
 		memset(rgb, 0, 3);
 	}
+}
+
+bool rv_palette_is_floor(const struct rv_palette *palette, uint32_t index)
+{
+	const struct rv_sample *const sample = palette->sample;
+	return palette->floor < sample->n_objects && index > 0 && sample->objects[palette->floor].index == index;
 }

@@ -25,9 +25,13 @@ bool rv_palette_wants_white(const uint8_t rgb[3]);
 struct rv_palette {
 	const struct rv_sample *sample; /* borrowed */
 	const uint8_t (*rgb)[3];        /* of each object; in the arena */
+	size_t floor;                   /* its place among the objects; their number where there is none */
 };
 struct rv_palette rv_palette_deal(const struct rv_sample *sample, struct rv_arena *arena);
 /* The colour of an object's index, black of 0. An index that no object has gets one as if it were a rank. */
 void rv_palette_of(const struct rv_palette *palette, uint32_t index, uint8_t rgb[3]);
+
+/* True when this index is the floor's. */
+bool rv_palette_is_floor(const struct rv_palette *palette, uint32_t index);
 
 #endif

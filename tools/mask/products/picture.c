@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The picture itself. */
+#include "mask/products/picture.h"
+
+#include <string.h>
+
+#include "png.h"
+
+static bool is_png(const char *name)
+{
+	const size_t len = name ? strlen(name) : 0;
+	return len > 4 && strcmp(name + len - 4, ".png") == 0;
+}
+
+bool mask_product_picture_is_there(const struct mask_view *view)
+{
+	bool possible = true;
+	for (size_t i = 0; possible && i < view->n_pictures; i++) {
+		possible = is_png(rv_picture_file(&view->pictures[i], RV_ROLE_IMAGE));
+	}
+	return possible;
+}
+
+void mask_product_picture_key(const struct mask_request *request, struct rv_json_out *out)
+{
+	for (size_t i = 0; i < request->sample.n_pictures; i++) {
+		const char *const path = rv_picture_file(&request->sample.pictures[i], RV_ROLE_IMAGE);
+		rv_json_put_string(out, NULL, path ? path : "");
+	}
+}
+
+int mask_product_picture_read(const struct mask_job *job, struct rv_image *picture, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", job->request->sample.dir, rv_picture_file(job->picture, RV_ROLE_IMAGE));
+	const int status = rv_png_read(path.ptr, picture, err);
+	rv_str_release(&path);
+	return status;
+}
