@@ -47,7 +47,7 @@ compare() { # CODEC COMMAND-OF-NUMPY GOAL OPTION...
 
 for codec in NONE ZIP; do
     if [ ! -e "$corpus/$codec.jsonl" ]; then
-        (cd "$corpus" && "$python" "$numpy" make $codec $codec $count $size 30 >new && mv new $codec.jsonl)
+        (cd "$corpus" && "$python" "$numpy" make $codec $codec $count $size $size 30 >new && mv new $codec.jsonl)
     fi
     compare $codec label 4 --instances
     cmp <(jq -c .annotations numpy.jsonl) <(jq -c .annotations rv.jsonl)

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 """What rv-mask does, with NumPy and OpenCV, and the samples that both are measured on.
 
-    mask_numpy.py make DIR CODEC COUNT SIZE OBJECTS   makes samples; records on stdout
-    mask_numpy.py label <records                      labels them
-    mask_numpy.py preview <records                    writes pictures of their depth, no more
+    mask_numpy.py make DIR CODEC COUNT WIDTH HEIGHT OBJECTS   makes samples; records on stdout
+    mask_numpy.py label <records     labels them
+    mask_numpy.py preview <records   writes pictures of their depth, no more
+    mask_numpy.py shapes <records    run lengths, boxes, areas, polygons and oriented boxes alone
+    mask_numpy.py maps <records      maps of classes, of segments, and with a palette alone
 
-The last two print the milliseconds that it took, and those of processor, on stderr: the start of
+All but `make` print the milliseconds that it took, and those of processor, on stderr: the start of
 Python and its imports do not count. Decoding is zlib and NumPy: OpenCV
 cannot read files of many channels.
 """
@@ -34,22 +36,24 @@ COLOURS = STOPS[LOW] + (STOPS[LOW + 1] - STOPS[LOW]) * (TURNS - LOW)[:, None] + 
 COLOURS = np.ascontiguousarray(COLOURS.astype(np.uint8)[:, ::-1])  # OpenCV wants BGR
 
 
-def make(directory: str, codec: str, count: int, size: int, n_objects: int) -> None:
+def make(directory: str, codec: str, count: int, width: int, height: int, n_objects: int) -> None:
     """Make samples with overlapping ellipses, smooth depth and a noisy picture."""
-    y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = x / width, y / height
+    radius = (30 / n_objects) ** 0.5
     for number in range(count):
         rng = np.random.default_rng(number)
-        index = np.zeros((size, size), np.float32)
-        depth = np.full((size, size), 1e10, np.float32)
+        index = np.zeros((height, width), np.float32)
+        depth = np.full((height, width), 1e10, np.float32)
         for i in range(1, n_objects + 1):
-            cx, cy, rx, ry = *rng.uniform(0, 1, 2), *rng.uniform(0.04, 0.2, 2)
+            cx, cy, rx, ry = *rng.uniform(0, 1, 2), *rng.uniform(0.04 * radius, 0.2 * radius, 2)
             r = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2
             inside = r < 1
             index[inside] = i
-            depth[inside] = (20 - i * 0.5 - np.sqrt(1 - r[inside])).astype(np.float32)
+            depth[inside] = (20 - i * 15 / n_objects - np.sqrt(1 - r[inside])).astype(np.float32)
         shade = np.where(index > 0, 0.2 + 0.02 * index, 0.05) + rng.normal(0, 0.01, index.shape)
         planes = {
-            "Combined.A": np.ones((size, size), np.float16),
+            "Combined.A": np.ones((height, width), np.float16),
             "Depth.Z": depth,
             "IndexOB.X": index,
             "shiny.X": (index % 2 * 0.9).astype(np.float32),
@@ -58,7 +62,7 @@ def make(directory: str, codec: str, count: int, size: int, n_objects: int) -> N
         for k, name in enumerate("BGR"):
             planes["Combined." + name] = (shade * (1 + 0.1 * k)).astype(np.float16)
         planes = {"ViewLayer." + name: planes[name] for name in sorted(planes)}
-        record = describe(directory, number, size, n_objects)
+        record = describe(directory, number, width, height, n_objects)
         os.makedirs(record["dir"], exist_ok=True)
         with open(os.path.join(record["dir"], "passes.exr"), "wb") as file:
             file.write(encode(planes, codec))
@@ -69,7 +73,7 @@ def make(directory: str, codec: str, count: int, size: int, n_objects: int) -> N
         print(json.dumps(record, separators=(",", ":")))
 
 
-def describe(directory: str, number: int, size: int, n_objects: int) -> dict:
+def describe(directory: str, number: int, width: int, height: int, n_objects: int) -> dict:
     """Return a record."""
     sample = f"{number:08d}"
     channels = {
@@ -89,7 +93,7 @@ def describe(directory: str, number: int, size: int, n_objects: int) -> dict:
         "dir": os.path.join(directory, sample),
         "files": {"passes": "passes.exr"},
         "channels": channels,
-        "resolution": [size, size],
+        "resolution": [width, height],
         "objects": objects,
         "semantic_mask_threshold": 0.5,
     }
@@ -160,12 +164,8 @@ def decode(path: str, wanted: list) -> dict:
     return planes
 
 
-def run_lengths(mask: np.ndarray) -> tuple:
-    """Return COCO counts (a compressed string) and area of a boolean mask that was transposed."""
-    flat = mask.reshape(-1)
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    edges = np.concatenate([[0] if not flat[0] else [0, 0], changes, [flat.size]])
-    counts = np.diff(edges)
+def compressed(counts: np.ndarray) -> str:
+    """Return run lengths as COCO's compressed string."""
     numbers = counts.copy()
     numbers[3:] -= counts[1:-2]
     text = []
@@ -177,7 +177,16 @@ def run_lengths(mask: np.ndarray) -> tuple:
             text.append(chr(bits + (32 if more else 0) + 48))
             if not more:
                 break
-    return "".join(text), int(counts[1::2].sum())
+    return "".join(text)
+
+
+def run_lengths(mask: np.ndarray) -> tuple:
+    """Return COCO counts (a compressed string) and area of a boolean mask that was transposed."""
+    flat = mask.reshape(-1)
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    edges = np.concatenate([[0] if not flat[0] else [0, 0], changes, [flat.size]])
+    counts = np.diff(edges)
+    return compressed(counts), int(counts[1::2].sum())
 
 
 def write_png(directory: str, name: str, image: np.ndarray) -> None:
@@ -251,16 +260,85 @@ def label(record: dict) -> None:
     record["annotations"] = annotations
 
 
+def read_index(record: dict) -> np.ndarray:
+    """Return the index map of a record."""
+    channel = record["channels"]["index"]
+    return decode(os.path.join(record["dir"], "passes.exr"), [channel])[channel].astype(np.uint16)
+
+
+def bounds(index: np.ndarray) -> list:
+    """Return (value, x0, y0, x1, y1) of each object, ends not included, all in one go."""
+    width = index.shape[1]
+    places = np.flatnonzero(index)
+    values = index.reshape(-1)[places]
+    order = np.argsort(values, kind="stable")
+    values, places = values[order], places[order]
+    starts = np.flatnonzero(np.diff(values, prepend=0))
+    ys, xs = np.divmod(places, width)
+    columns = [values[starts]]
+    for numbers in (xs, ys):
+        columns.append(np.minimum.reduceat(numbers, starts))
+    for numbers in (xs, ys):
+        columns.append(np.maximum.reduceat(numbers, starts) + 1)
+    return np.stack(columns, 1).tolist()
+
+
+def shapes(record: dict) -> None:
+    """Add run lengths, boxes, areas, outlines and oriented boxes; objects are cut out for it."""
+    index = read_index(record)
+    cv2.imwrite(
+        os.path.join(record["dir"], "IndexOB.png"), index, [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    )
+    height, width = index.shape
+    record["annotations"] = []
+    for value, x0, y0, x1, y1 in bounds(index):
+        mask = (index[y0:y1, x0:x1] == value).view(np.uint8)
+        strip = np.zeros((x1 - x0, height), np.uint8)
+        strip[:, y0:y1] = mask.T
+        flat = strip.reshape(-1)
+        edges = np.flatnonzero(np.diff(flat, prepend=0, append=0)) + x0 * height
+        counts = np.diff(np.concatenate([[0], edges, [width * height]]))
+        rings = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))[0]
+        corners = cv2.boxPoints(cv2.minAreaRect(np.concatenate(rings)))
+        record["annotations"].append(
+            {
+                "index": value,
+                "bbox": [x0, y0, x1 - x0, y1 - y0],
+                "area": int(mask.sum()),
+                "rle": {"size": [height, width], "counts": compressed(counts)},
+                "polygons": {"center": [ring.reshape(-1).tolist() for ring in rings]},
+                "obb": corners.tolist(),
+            }
+        )
+
+
+def maps(record: dict) -> None:
+    """Write ClassIndex.png, ClassColor.png, Panoptic.png and IndexPalette.png by numpy.take."""
+    index = read_index(record)
+    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    numbers = np.arange(65536)
+    segments = np.stack([numbers >> 16, numbers >> 8, numbers], 1).astype(np.uint8)
+    for name, taken in (
+        ("IndexOB", None),
+        ("ClassIndex", (numbers % 3).astype(np.uint8)),
+        ("ClassColor", COLOURS[numbers % 3]),
+        ("Panoptic", segments),
+        ("IndexPalette", numbers.astype(np.uint8)),
+    ):
+        image = index if taken is None else taken.take(index, axis=0)
+        cv2.imwrite(os.path.join(record["dir"], name + ".png"), image, fast)
+
+
 def main() -> None:
     """Do what the first argument says."""
     if sys.argv[1] == "make":
-        make(sys.argv[2], sys.argv[3], *map(int, sys.argv[4:7]))
+        make(sys.argv[2], sys.argv[3], *map(int, sys.argv[4:8]))
         return
-    make_labels = {"label": label, "preview": preview}[sys.argv[1]]
+    work = {"label": label, "preview": preview, "shapes": shapes, "maps": maps}[sys.argv[1]]
     records = [json.loads(line) for line in sys.stdin]
     start, start_cpu = time.monotonic(), time.process_time()
     for record in records:
-        make_labels(record)
+        work(record)
         print(json.dumps(record, separators=(",", ":")))
     took = time.monotonic() - start, time.process_time() - start_cpu
     print(*(f"{1000 * seconds:.1f}" for seconds in took), file=sys.stderr)

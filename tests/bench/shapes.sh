@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Labels that are made of the index map alone, 1920x1080 with 300 objects: rv-mask against a NumPy and OpenCV script that
+# reads the same passes, cuts every object out once and writes the same files. Turn by turn, the median of the ratios.
+# rv's time is that of the process, the script's without its start and imports. The samples are kept in build/bench.
+set -euo pipefail
+
+. "$(dirname "$0")/common.bash"
+
+python=
+for candidate in python3 /usr/bin/python3; do
+    if "$candidate" -c 'import cv2, numpy' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo '| shapes and maps | - | NumPy + OpenCV | skipped: python3-numpy or python3-opencv is not installed | - |'
+    exit 0
+fi
+
+count=8 rounds=5
+corpus=$RV_ROOT/build/bench/shapes
+numpy=$RV_ROOT/tests/bench/mask_numpy.py
+mkdir -p "$corpus"
+if [ ! -e "$corpus/NONE.jsonl" ]; then
+    (cd "$corpus" && "$python" "$numpy" make NONE NONE $count 1920 1080 300 >new && mv new NONE.jsonl)
+fi
+
+fresh() {
+    rm -rf NONE
+    cp -al "$corpus/NONE" NONE
+}
+
+compare() { # WHAT COMMAND GOAL OPTION...: a row
+    local what=$1 command=$2 goal=$3
+    shift 3
+    : >ratios
+    for _ in $(seq $rounds); do
+        fresh
+        "$python" "$numpy" "$command" <"$corpus/NONE.jsonl" >numpy.jsonl 2>numpy.s
+        fresh
+        TIMEFORMAT=%R
+        { time rv-mask "$@" <"$corpus/NONE.jsonl" >rv.jsonl 2>/dev/null; } 2>rv.s
+        paste rv.s numpy.s | awk '{ print $1, $2, $2 / $1 }' >>ratios
+    done
+    printf '| %s, 1920x1080, 300 objects | %s pictures/s | NumPy + OpenCV %s | %.1f | %s |\n' "$what" \
+        "$(cut -d' ' -f1 ratios | median - | awk -v n=$count '{ printf "%.1f", n / $1 }')" \
+        "$(cut -d' ' -f2 ratios | median - | awk -v n=$count '{ printf "%.1f", n / $1 }')" \
+        "$(cut -d' ' -f3 ratios | median -)" "$goal"
+}
+
+compare 'run lengths, boxes, areas, polygons, oriented boxes' shapes 8 --outputs index --polygons center --shapes obb
+# the same objects, with the same boxes, areas and run lengths
+cmp <(jq -c '.annotations[] | [.index, .bbox, .area, .rle]' numpy.jsonl) \
+    <(jq -c '.annotations[] | [.index, .bbox, .area, .rle]' rv.jsonl)
+compare 'maps of classes, segments, palettes' maps 5 --outputs index,class_index,class_color,panoptic,index_palette \
+    --classes box,panel,window
