@@ -50,8 +50,8 @@ int rv_video_close(struct rv_video *video, struct rv_err *err) RV_MUST_USE;
 /* Frees without finishing; the file stays behind, useless. NULL is allowed. */
 void rv_video_abort(struct rv_video *video);
 
-/* Decodes everything and counts. Fails on any decoding error, and when the container names another number of frames.
- * Width and height are those of the coded picture: even, see above. */
+/* Decodes everything and counts. Fails on any decoding error, without a frame, and when the container names another
+ * number of frames. Width and height are those of the coded picture: even, see above. */
 int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err) RV_MUST_USE;
 const char *rv_video_library(void); /* "libavcodec 59.37.100 with libx264", when it is there */

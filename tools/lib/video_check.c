@@ -112,6 +112,10 @@ int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t
 		        in.stream->nb_frames, in.n_frames);
 		goto out;
 	}
+	if (in.n_frames == 0) {
+		rv_fail(err, RV_E_BAD_FILE, "'%s' has no frame", path);
+		goto out;
+	}
 	*width = (uint32_t)in.decoder->width;
 	*height = (uint32_t)in.decoder->height;
 	*n_frames = in.n_frames;
