@@ -131,22 +131,25 @@ static bool take_line(const char *line, size_t number)
 	return known;
 }
 
+void porcelain_dotenv_take(char *text)
+{
+	char *rest = text;
+	char *line;
+	for (size_t number = 1; (line = strsep(&rest, "\n")); number++) {
+		if (!take_line(line, number)) {
+			rv_warn(DOTENV_NAME ": line %zu is not NAME=VALUE and is left out", number);
+		}
+	}
+}
+
 void porcelain_dotenv_load(void)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	if (rv_file_read(DOTENV_NAME, DOTENV_MAX, &text, &err) < 0) {
-		if (err.code != RV_E_MISSING_FILE) {
-			rv_warn("%s", err.text);
-		}
-	} else {
-		char *rest = text.ptr;
-		char *line;
-		for (size_t number = 1; (line = strsep(&rest, "\n")); number++) {
-			if (!take_line(line, number)) {
-				rv_warn(DOTENV_NAME ": line %zu is not NAME=VALUE and is left out", number);
-			}
-		}
+	if (rv_file_read(DOTENV_NAME, DOTENV_MAX, &text, &err) == 0) {
+		porcelain_dotenv_take(text.ptr);
+	} else if (err.code != RV_E_MISSING_FILE) {
+		rv_warn("%s", err.text);
 	}
 	rv_str_release(&text);
 }

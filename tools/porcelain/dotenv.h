@@ -11,5 +11,7 @@
 /* Sets them, without a word when there is no such file. A line that is none of the above is left out, with a warning.
  */
 void porcelain_dotenv_load(void);
+/* The same with the text of such a file, which is cut into its lines. */
+void porcelain_dotenv_take(char *text);
 
 #endif
