@@ -336,6 +336,48 @@ check_label() {
     [[ $output == *"'Image.png': "*" pixels, its passes have 64 x 48"* ]]
 }
 
+@test "other labels of kept passes, from a stream and from directories: those of the passes" {
+    local kind from
+    local to=(--outputs "normal,normal_camera,normal_preview,mask,depth_color,edges" --normals unit,camera --edges
+        --parts material,masks --min-area 9)
+    for kind in "" "--frames 3" "--views 2"; do
+        rm -rf out pristine wanted
+        # shellcheck disable=SC2086
+        prepare --passes --objects 8 --seed 4 --count 2 $kind
+        rv-mask "${to[@]}" <records | jq -cS . >wanted.jsonl
+        mv out wanted
+        for from in stream directory; do
+            fresh
+            rv-mask --outputs index --keep normal,mask_shiny,depth,material_index <records >kept
+            jq -e '.files | has("kept_normal") and has("kept_mask_shiny") and has("depth")' kept
+            jq -e '.files | has("normal") or has("mask_shiny") | not' kept
+            nothing find out -name 'passes*'
+            if [ $from = stream ]; then
+                rv-mask "${to[@]}" <records >labelled
+            else
+                rv-mask "${to[@]}" out >labelled
+            fi
+            jq -cS . labelled | cmp - wanted.jsonl
+            diff -r -x _meta.json wanted out
+        done
+        # masks of another threshold need the numbers
+        fresh
+        jq -c '.semantic_mask_threshold = 0.95' records >other
+        rv-mask --outputs mask <other >/dev/null
+        mv out again
+        fresh
+        rv-mask --outputs index --keep mask_shiny <records >/dev/null
+        rv-mask --outputs mask <other >/dev/null
+        diff -r again out
+        rm -rf again
+    done
+    # without them the sample must be rendered again
+    fresh
+    rv-mask --outputs index <records >/dev/null
+    run -1 rv-mask --outputs depth out
+    [[ $output == *"passes_gone"* ]]
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -63,7 +63,7 @@ EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edg
     local golden=$RV_ROOT/tests/data/labels.golden
     make_samples still --seed 11 --size 24 18 --objects 7 --passes >records
     make_samples clip --seed 12 --size 20 15 --objects 5 --passes --frames 2 >>records
-    rv-mask "${EVERY_LABEL[@]}" <records >/dev/null
+    rv-mask "${EVERY_LABEL[@]}" --keep normal,mask_shiny <records >/dev/null
     rv-mask --labels --json >labels
     "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests
     same_output 'wc -l <digests' "jq '.labels | length' labels"
@@ -967,7 +967,7 @@ prepare_relabel() {
 @test "wrong usage" {
     run -2 --separate-stderr rv-mask --min-area 0
     run -2 --separate-stderr rv-mask --keep image </dev/null
-    [[ $stderr == *"--keep 'image': expected one of passes"* ]]
+    [[ $stderr == *"--keep: 'image' is neither passes nor a pass, as depth is"* ]]
     run -2 --separate-stderr rv-mask --outputs depth,normals </dev/null
     [[ $stderr == *"unknown role 'normals', did you mean 'normal'"* ]]
     run -2 --separate-stderr rv-mask --normals world </dev/null

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "machine.h"
 #include "mask/commit.h"
+#include "mask/recall.h"
 #include "mask/write.h"
 #include "stream.h"
 
@@ -93,6 +94,7 @@ static int label_sample(const struct mask_request *request, struct run *run, str
 static int work(struct rv_record *record, void *state, struct rv_err *err)
 {
 	struct mask_request request;
+	mask_recall(record);
 	int status = mask_request_init(&request, &settings, record, err);
 	if (status == 0) {
 		status = mask_request_lock(&request, err);

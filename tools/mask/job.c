@@ -62,6 +62,11 @@ struct rv_image *mask_planes(const struct mask_job *job, const char *role)
 	return value ? &job->scratch->planes[value->first] : NULL;
 }
 
+bool mask_are_raw(const struct mask_job *job, const char *role)
+{
+	return mask_value_is_raw(mask_value(job->values, role));
+}
+
 int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *err)
 {
 	const struct mask_value *const value = mask_value(job->values, role);
@@ -69,8 +74,8 @@ int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *
 	if (value && value->channels) {
 		rv_fail_prefix(err, "channel '%s'", value->channels[0]);
 	}
-	if (job->values->are_kept) {
-		mask_path(job->view, job->picture, role, &path);
+	if (value && value->kept) {
+		mask_path(job->view, job->picture, value->kept, &path);
 	} else {
 		mask_passes_path(job->request, job->picture, &path);
 	}

@@ -39,6 +39,8 @@ const char *mask_next_role(const struct mask_job *job, size_t *at);
 /* The planes of a pass (or of a role that it is made from, see struct mask_role), in the order of its channels; NULL
  * where there are none. They belong to the products that read the pass. */
 struct rv_image *mask_planes(const struct mask_job *job, const char *role);
+/* True when these planes are as they were rendered; else they are what a label made of them. */
+bool mask_are_raw(const struct mask_job *job, const char *role);
 /* The labels in the picture's index map, found when they are first asked for; NULL with *err where the map holds what
  * is no index. */
 const struct mask_labels *mask_labels(struct mask_job *job, struct rv_err *err);

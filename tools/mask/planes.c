@@ -33,6 +33,11 @@ const struct mask_value *mask_value(const struct mask_values *values, const char
 	return NULL;
 }
 
+bool mask_value_is_raw(const struct mask_value *value)
+{
+	return !value->kept || mask_product_kept_pass(value->kept);
+}
+
 /* ---- which ones ------------------------------------------------------------------------------------------------ */
 
 struct search {
@@ -45,7 +50,7 @@ struct search {
 	size_t cap;
 };
 
-static void add_value(struct search *search, const char *role, const char *const *channels, size_t n)
+static void add_value(struct search *search, const char *role, const char *kept, const char *const *channels, size_t n)
 {
 	struct mask_values *const values = search->values;
 	if (mask_value(values, role)) {
@@ -59,8 +64,9 @@ static void add_value(struct search *search, const char *role, const char *const
 		}
 		values->items = more;
 	}
-	values->items[values->len++] =
-	        (struct mask_value) { .role = role, .channels = channels, .n_channels = n, .first = values->n_planes };
+	values->items[values->len++] = (struct mask_value) {
+		.role = role, .kept = kept, .channels = channels, .n_channels = n, .first = values->n_planes
+	};
 	values->n_planes += n;
 }
 
@@ -81,21 +87,21 @@ static bool is_kept(const struct search *search, const char *role)
 	return kept;
 }
 
-/* The channels in a kept file: those of the pass, or the letters of the row. */
-static void add_kept(struct search *search, const char *role)
+/* From the file of `kept`. The channels in it are those of the pass, or the letters of the row. */
+static void add_kept(struct search *search, const char *role, const char *kept)
 {
 	const struct mask_pass *const pass = mask_pass(search->view, role);
-	const struct rv_role *const row = rv_role_find(role);
+	const struct rv_role *const row = rv_role_find(kept);
 	const size_t n = pass ? pass->n_channels : row ? strlen(row->channels) : 0;
 	if (row && row->kind == RV_FILE_PNG) {
-		add_value(search, role, NULL, 1);
+		add_value(search, role, kept, NULL, 1);
 		return;
 	}
 	const char **const names = rv_arena_alloc(search->arena, n + 1, sizeof(*names));
 	for (size_t i = 0; i < n; i++) {
 		names[i] = pass ? mask_channel_name(pass, i) : rv_arena_strndup(search->arena, row->channels + i, 1);
 	}
-	add_value(search, role, names, n);
+	add_value(search, role, kept, names, n);
 }
 
 /* False when it cannot be had. */
@@ -103,15 +109,17 @@ static bool want(struct search *search, const char *role)
 {
 	const struct mask_pass *const pass = mask_pass(search->view, role);
 	if (search->has_passes && pass) {
-		add_value(search, role, pass->channels, pass->n_channels);
+		add_value(search, role, NULL, pass->channels, pass->n_channels);
 		return !search->request->named || !rv_role_is(role, RV_ROLE_INDEX) ||
 		       want(search, rv_roles[RV_ROLE_CRYPTO_OBJECT].name);
 	}
-	if (!search->has_passes && is_kept(search, role)) {
-		add_kept(search, role);
-		return true;
+	const char *const raw = rv_arena_printf(search->arena, "kept_%s", role);
+	const char *const kept = is_kept(search, role) ? role : is_kept(search, raw) ? raw : NULL;
+	if (search->has_passes || !kept) {
+		return false;
 	}
-	return false;
+	add_kept(search, role, kept);
+	return true;
 }
 
 /* All that a product is made of. What is optional must be had where it was rendered: without, the label would be
@@ -137,6 +145,9 @@ static bool want_output(struct search *search, const struct mask_output *output)
 	const struct mask_product *const product = mask_products[output->product];
 	if (mask_product_keeps_passes(product)) {
 		return want(search, output->role);
+	}
+	if (product->keeps) {
+		return search->has_passes && want(search, mask_product_kept_pass(output->role));
 	}
 	const bool has_from = !search->has_passes && output->kind && output->kind->from != RV_ROLE_IMAGE &&
 	                      is_kept(search, rv_roles[output->kind->from].name);
@@ -247,7 +258,7 @@ static int read_kept(const struct mask_values *values, const struct mask_request
 		const struct mask_value *const value = &values->items[i];
 		rv_str_clear(&path);
 		rv_str_printf(&path, "%s/", request->sample.dir);
-		mask_path(view, picture, value->role, &path);
+		mask_path(view, picture, value->kept, &path);
 		status = value->channels ? read_exr(path.ptr, value, planes + value->first, err)
 		                         : read_png(path.ptr, planes + value->first, err);
 	}

@@ -13,6 +13,7 @@
 /* A pass, or a role that a label is made from in the place of its passes. */
 struct mask_value {
 	const char *role;
+	const char *kept;            /* the role whose file it is read from; NULL: the passes */
 	const char *const *channels; /* in the passes, or in the kept EXR file; NULL: the kept file is a PNG */
 	size_t n_channels;
 	size_t first; /* the place of its first plane */
@@ -29,6 +30,8 @@ struct mask_values {
  * the passes are not there and kept files do not suffice; then *values is of no use. */
 int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
                      bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values) RV_MUST_USE;
+/* True when it is as it was rendered, false when a label's file holds it as that label made it. */
+bool mask_value_is_raw(const struct mask_value *value);
 /* The value of a role, or NULL. */
 const struct mask_value *mask_value(const struct mask_values *values, const char *role);
 

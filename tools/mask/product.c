@@ -61,6 +61,20 @@ size_t mask_product_of_role(const char *role)
 	return rest;
 }
 
+bool mask_product_keeps(const char *pass)
+{
+	bool keeps = false;
+	for (size_t i = 0; !keeps && i < mask_product_count; i++) {
+		keeps = mask_products[i]->keeps && mask_products[i]->keeps(pass);
+	}
+	return keeps;
+}
+
+const char *mask_product_kept_pass(const char *role)
+{
+	return rv_role_is(role, RV_ROLE_KEPT) ? role + strlen(rv_roles[RV_ROLE_KEPT].name) - 1 : NULL;
+}
+
 bool mask_product_keeps_passes(const struct mask_product *product)
 {
 	return !product->reads;

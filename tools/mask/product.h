@@ -62,6 +62,9 @@ struct mask_product {
 	const char *const *stands_on;    /* products of earlier rows whose settings are its own, too; ended by NULL */
 	bool holds_numbers; /* a file holds what the pass of its name held: others can be made of it in its place */
 
+	/* Whether it writes the pass of this name into a file of its own, KEPT_ROLE, where --keep names that. NULL: of
+	 * none. */
+	bool (*keeps)(const char *pass);
 	/* Takes its options apart after they were parsed. Fails with RV_E_USAGE. NULL: they are good as they are. */
 	int (*check)(struct rv_err *err);
 	/* Whether a role (RV_ROLES: members of annotations) is written when --outputs does not name it. NULL: yes. */
@@ -97,6 +100,10 @@ extern const size_t mask_product_count;
 size_t mask_product_find(const char *name);
 /* The place of the product that writes a role. */
 size_t mask_product_of_role(const char *role);
+/* True when a product writes KEPT_PASS for it, as no label's file holds its numbers whatever the settings are. */
+bool mask_product_keeps(const char *pass);
+/* The pass that a role "kept_PASS" holds; NULL for all others. */
+const char *mask_product_kept_pass(const char *role);
 /* What a product says of a role that it writes. */
 const struct mask_role *mask_product_role(const struct mask_product *product, const char *role);
 /* True when a product has to do with the pass of this name: reads it, or keeps it as it is. *n_channels is how many it

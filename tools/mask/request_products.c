@@ -20,7 +20,11 @@ static bool is_asked(const struct mask_settings *settings, const struct mask_pro
                      const struct mask_role *kind)
 {
 	bool is_named;
-	if (kind && kind->is_always) {
+	if (product->keeps) {
+		return mask_settings_keeps(settings, mask_product_kept_pass(role)) ||
+		       mask_settings_name(settings, role, &is_named);
+	}
+	if ((kind && kind->is_always) || (mask_settings_keeps(settings, role) && !mask_product_keeps(role))) {
 		return true;
 	}
 	if (kind && kind->is_preview && settings->no_preview) {
@@ -42,9 +46,20 @@ static void add_output(struct mask_request *request, struct mask_view *view, siz
 	}
 }
 
+/* Files of passes that no label keeps whole. */
+static void add_kept(struct mask_request *request, struct mask_view *view, size_t product)
+{
+	for (size_t i = 0; i < view->n_passes; i++) {
+		const char *const pass = view->passes[i].role;
+		if (mask_products[product]->keeps(pass)) {
+			add_output(request, view, product, rv_arena_printf(&request->arena, "kept_%s", pass));
+		}
+	}
+}
+
 int mask_request_outputs(struct mask_request *request, struct mask_view *view, struct rv_err *err)
 {
-	view->outputs = rv_arena_alloc(&request->arena, RV_ROLES + view->n_passes, sizeof(*view->outputs));
+	view->outputs = rv_arena_alloc(&request->arena, RV_ROLES + 2 * view->n_passes, sizeof(*view->outputs));
 	for (size_t i = 0; i < mask_product_count; i++) {
 		const struct mask_product *const product = mask_products[i];
 		const bool possible = is_possible(product, view);
@@ -52,6 +67,10 @@ int mask_request_outputs(struct mask_request *request, struct mask_view *view, s
 			if (mask_product_of_role(view->passes[k].role) == i) {
 				add_output(request, view, i, view->passes[k].role);
 			}
+		}
+		if (product->keeps) {
+			add_kept(request, view, i);
+			continue;
 		}
 		for (const struct mask_role *r = product->roles;
 		     !mask_product_keeps_passes(product) && r && r->id != RV_ROLES; r++) {

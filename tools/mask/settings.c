@@ -54,11 +54,12 @@ const struct rv_option *mask_settings_init(struct mask_settings *settings, const
 		  .help = "what says which object a pixel shows: the index at its centre, or what covers most of it by "
 		          "Cryptomatte",
 		  .choices = sources },
-		{ .kind = RV_OPT_CHOICES,
+		{ .kind = RV_OPT_LIST,
 		  .name = "keep",
 		  .value = &settings->kept,
-		  .argument = "ROLE",
-		  .help = "keep a file that is removed otherwise: passes",
+		  .argument = "ROLE,...",
+		  .help = "keep what other labels can be made of later: passes, all that was rendered; or passes one "
+		          "by one (index, depth, mask_NAME, ...), without loss",
 		  .choices = kept },
 		{ .kind = RV_OPT_FLAG,
 		  .name = "foreign-exr",
@@ -80,16 +81,23 @@ const struct rv_option *mask_settings_init(struct mask_settings *settings, const
 	return settings->rows;
 }
 
+static void release_words(struct rv_option_list *words)
+{
+	for (size_t i = 0; i < words->len; i++) {
+		free((void *)(uintptr_t)words->items[i]);
+	}
+	rv_option_list_release(words);
+}
+
 void mask_settings_release(struct mask_settings *settings)
 {
 	for (size_t i = 0; i < settings->n_fresh; i++) {
 		rv_str_release(&settings->fresh[i]);
 	}
-	for (size_t i = 0; i < settings->outputs.len; i++) {
-		free((void *)(uintptr_t)settings->outputs.items[i]);
-	}
-	rv_option_list_release(&settings->outputs);
+	release_words(&settings->outputs);
+	release_words(&settings->keeps);
 	rv_option_list_release(&settings->given);
+	rv_option_list_release(&settings->kept);
 	free(settings->fresh);
 	free(settings->rows);
 	*settings = (struct mask_settings) { .rows = NULL };
@@ -116,25 +124,58 @@ static int check_role(const char *role, struct rv_err *err)
 	               near ? near : "", near ? "'?" : "");
 }
 
-int mask_settings_check(struct mask_settings *settings, struct rv_err *err)
+static int check_kept(const char *word, struct rv_err *err)
 {
-	struct rv_option_list *const list = &settings->outputs;
+	unsigned int n_channels;
+	return rv_role_is(word, RV_ROLE_PASSES) || mask_product_reads(word, &n_channels)
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE, "--keep: '%s' is neither passes nor a pass, as depth is", word);
+}
+
+/* Calls `check` for each word of the lists that were given, and puts it into *words. */
+static int split(const struct rv_option_list *given, int (*check)(const char *word, struct rv_err *err),
+                 struct rv_option_list *words, struct rv_err *err)
+{
 	int status = 0;
-	for (size_t i = 0; status == 0 && i < mask_product_count; i++) {
-		status = mask_products[i]->check ? mask_products[i]->check(err) : 0;
-	}
-	settings->keeps_passes = settings->kept != 0;
-	for (size_t i = 0; status == 0 && i < settings->given.len; i++) {
-		char *const text = rv_strdup(settings->given.items[i]);
+	for (size_t i = 0; status == 0 && i < given->len; i++) {
+		char *const text = rv_strdup(given->items[i]);
 		char *rest = text;
-		for (char *role; status == 0 && (role = strsep(&rest, ","));) {
-			status = check_role(role, err);
-			RV_GROW(list->items, list->len, list->cap);
-			list->items[list->len++] = rv_strdup(role);
+		for (char *word; status == 0 && (word = strsep(&rest, ","));) {
+			status = check(word, err);
+			RV_GROW(words->items, words->len, words->cap);
+			words->items[words->len++] = rv_strdup(word);
 		}
 		free(text);
 	}
 	return status;
+}
+
+static bool has_word(const struct rv_option_list *words, const char *word)
+{
+	bool has = false;
+	for (size_t i = 0; !has && i < words->len; i++) {
+		has = strcmp(words->items[i], word) == 0;
+	}
+	return has;
+}
+
+int mask_settings_check(struct mask_settings *settings, struct rv_err *err)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < mask_product_count; i++) {
+		status = mask_products[i]->check ? mask_products[i]->check(err) : 0;
+	}
+	if (status < 0 || split(&settings->given, check_role, &settings->outputs, err) < 0 ||
+	    split(&settings->kept, check_kept, &settings->keeps, err) < 0) {
+		return -1;
+	}
+	settings->keeps_passes = has_word(&settings->keeps, rv_roles[RV_ROLE_PASSES].name);
+	return 0;
+}
+
+bool mask_settings_keeps(const struct mask_settings *settings, const char *pass)
+{
+	return has_word(&settings->keeps, pass);
 }
 
 bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named)

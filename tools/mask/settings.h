@@ -18,11 +18,12 @@ struct mask_settings {
 	bool foreign_exr;              /* passes of every form, not only those that Blender writes for rv-blend */
 	bool trusts_sizes;             /* a file that has its size is as it was */
 	double wait_s;                 /* for another that is at work in a sample */
-	bool keeps_passes;             /* after mask_settings_check */
+	bool keeps_passes;             /* --keep passes. After mask_settings_check */
+	struct rv_option_list keeps;   /* passes that --keep names one by one. After mask_settings_check */
 	struct rv_option_list outputs; /* roles to write; none: all. After mask_settings_check */
 
 	struct rv_option_list given; /* private, as is what follows: --outputs as it was given */
-	unsigned int kept;           /* --keep */
+	struct rv_option_list kept;  /* --keep as it was given */
 	struct rv_option *rows;
 	size_t n_rows;
 	struct rv_str *fresh; /* of the rows that decide labels: the values that they begin with */
@@ -35,6 +36,8 @@ void mask_settings_release(struct mask_settings *settings);
 /* After it: takes --outputs and --keep apart, lets each product check its own options. Fails with RV_E_USAGE. */
 int mask_settings_check(struct mask_settings *settings, struct rv_err *err) RV_MUST_USE;
 
+/* True when --keep names this pass. */
+bool mask_settings_keeps(const struct mask_settings *settings, const char *pass);
 /* True when --outputs names the role, or "mask" for all semantic masks; *is_named tells whether it names any. */
 bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named);
 /* Writes the options that were given a value, as an array of words that give it to another rv-mask. */

@@ -102,10 +102,11 @@ static int make(struct mask_job *job, struct rv_err *err)
 {
 	struct rv_image *const normals = mask_planes(job, MASK_ROLE(NORMAL));
 	const bool is_seen = mask_makes(job, MASK_ROLE(NORMAL_CAMERA)) || mask_makes(job, MASK_ROLE(NORMAL_PREVIEW));
-	if (chosen & 1U << PURE && !job->values->are_kept) { /* kept ones are as they should be */
+	const bool are_raw = mask_are_raw(job, MASK_ROLE(NORMAL)); /* else they are as they should be */
+	if (chosen & 1U << PURE && are_raw) {
 		mask_normals_pure(normals);
 	}
-	if (chosen & 1U << UNIT && !job->values->are_kept) {
+	if (chosen & 1U << UNIT && are_raw) {
 		mask_normals_unit(normals);
 	}
 	if (mask_makes(job, MASK_ROLE(NORMAL)) && put_normals(job, MASK_ROLE(NORMAL), normals, err) < 0) {

@@ -210,7 +210,7 @@ static int find_mask(struct mask_job *job, const char *role, struct texts *texts
 	const struct rv_image *const map = &texts->labels->map, *const plane = mask_planes(job, role);
 	struct rv_image *const within = &job->scratch->vectors[0];
 	struct mask_labels *const parts = &job->scratch->parts;
-	const double threshold = job->values->are_kept ? 0 : data->threshold; /* kept ones are masks already */
+	const double threshold = mask_are_raw(job, role) ? data->threshold : 0; /* else they are masks already */
 	const size_t n = (size_t)map->width * map->height;
 	struct rv_json_out out;
 	if (rv_image_init(within, map->width, map->height, 1, RV_PIXEL_F32, err) < 0) {
