@@ -817,6 +817,14 @@ $PWD/scenes/other.py" ]
     no_partials out
 }
 
+@test "a worker that cannot be started is tried again, with nothing else to wait for" {
+    need_failio
+    records 1 >in
+    run -0 --separate-stderr failio 'open:EROFS:*worker-1.log:0:1' rv-blend --resolution 8,6 -j1 --progress none scene.py <in
+    [[ "$stderr" == *"worker 1 did not start"* ]]
+    [ "$(jq -c .error <<<"$output")" = null ]
+}
+
 @test "--retries 0 means one attempt" {
     records 1 '{"fault":"exit"}' 0 >in
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py --retries 0 <in >records'

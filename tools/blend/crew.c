@@ -87,12 +87,13 @@ int blend_crew_staff(struct blend_crew *crew, size_t demand, struct rv_err *err)
 		fresh += !seat->due && (starting || is_up(seat));
 		ready += !seat->due && (starting || seat->worker.state == BLEND_WORKER_IDLE);
 	}
-	for (; fresh < crew->jobs->now && ready < demand && crew->start_failures < START_FAILURES_MAX;
-	     alive++, fresh++, ready++) {
+	while (fresh < crew->jobs->now && ready < demand && crew->start_failures < START_FAILURES_MAX) {
 		bool succeeds = alive >= crew->jobs->now; /* another works in its place until it is up */
 		if (start_one(crew, succeeds, &start_err) < 0) {
 			blend_crew_failed(crew, crew->n_workers, &start_err);
+			continue; /* at once, as nothing will happen that could call for it later */
 		}
+		alive++, fresh++, ready++;
 	}
 	if (demand > 0 && alive == 0 && crew->start_failures >= START_FAILURES_MAX) {
 		return rv_fail(err, RV_E_NO_BLENDER, "'%s' did not start %u times in a row: %s", crew->setup->blender,
