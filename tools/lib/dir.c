@@ -318,6 +318,26 @@ bool rv_workdir_is_name(const char *found, size_t len, const char *name)
 	       strncmp(found + 1, name, name_len) == 0 && found[1 + name_len] == '.';
 }
 
+/* The mark goes last: whoever is killed meanwhile, or cannot go on, leaves what the next run knows. */
+static int remove_workdir(const char *path, struct rv_err *err)
+{
+	char **names;
+	size_t len;
+	struct rv_str inner = RV_STR_INIT;
+	int status = 0;
+	if (rv_dir_names(path, &names, &len, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; status == 0 && i < len; i++) {
+		rv_str_clear(&inner);
+		rv_str_printf(&inner, "%s/%s", path, names[i]);
+		status = strcmp(names[i], WORKDIR_MARK) == 0 ? 0 : rv_remove_tree(inner.ptr, err);
+	}
+	rv_str_release(&inner);
+	rv_names_free(names, len);
+	return status < 0 ? -1 : rv_remove_tree(path, err);
+}
+
 /* Removes the directories PARENT/.NAME.XXXXXX of ours whose owners are dead. What cannot be removed stays for the next.
  */
 static void sweep_dead(const char *parent, const char *name)
@@ -338,7 +358,7 @@ static void sweep_dead(const char *parent, const char *name)
 		int fd = lock_dir(path.ptr);
 		if (fd >= 0) {
 			struct rv_err ignored;
-			if (is_workdir(fd) && rv_remove_tree(path.ptr, &ignored) < 0) {
+			if (is_workdir(fd) && remove_workdir(path.ptr, &ignored) < 0) {
 				rv_detail("%s", ignored.text);
 			}
 			close(fd);
@@ -386,7 +406,7 @@ void rv_workdir_close(struct rv_workdir *dir)
 		return;
 	}
 	struct rv_err err;
-	if (rv_remove_tree(dir->path, &err) < 0) {
+	if (remove_workdir(dir->path, &err) < 0) {
 		rv_warn("%s", err.text);
 	}
 	close(dir->lock_fd);
