@@ -93,7 +93,7 @@ records() { # STATUS TOOL OPERAND...
         [ "$(head -n 1 records)" = '{"id":"a","index":0,"dir":"out/a"}' ]
         jq -es --arg tool "$tool" '.[1:] | map([.dir, .error.tool, .error.code]) == [
             ["out/d", $tool, "bad_json"], ["out/e", $tool, "bad_record"], ["out/f", $tool, "bad_record"],
-            ["out/g", $tool, "io"]]' records
+            ["out/g", $tool, "bad_file"]]' records
         grep -F "$tool: error: 'out/d/_meta.json': column 19: expected a value, found the end" errors
         grep -F "$tool: error: 'out/e' holds the sample 'x'" errors
         grep -F "$tool: error: 'out/f/_meta.json': no member 'id'" errors
@@ -109,6 +109,15 @@ records() { # STATUS TOOL OPERAND...
     [ "$(wc -l <errors)" = 1 ]
     records 1 rv-verify out other
     [ "$(jq -c '[.dir, .error.code]' records | xargs)" = '[out/a,null] [out/b,null] [other/a,duplicate_id]' ]
+}
+
+@test "a link out of a sample is not followed" {
+    mkdir -p out/a
+    echo '{"id":"a","index":0,"seed":0}' >secret
+    ln -s ../../secret out/a/_meta.json
+    run -1 --separate-stderr rv-mask --json out
+    [[ "$stderr" == *"'_meta.json' is reached by a symbolic link, which is not followed"* ]]
+    [[ "$output" == *'"code":"bad_file"'* ]]
 }
 
 @test "a dataset: the samples that it holds as directories" {

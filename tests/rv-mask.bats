@@ -592,6 +592,15 @@ inodes() { # FIND-EXPRESSION
     ln -s ../../elsewhere out/00000000/depth
     mask_fails io "depth' is no directory of this sample" . --keep passes --outputs mask
     [ "$(cat elsewhere/000001.exr)" = x ]
+    # ... nor read through
+    fresh
+    mv out/00000000/passes/000001.exr secret.exr
+    ln -s ../../../secret.exr out/00000000/passes/000001.exr
+    mask_fails bad_file "passes/000001.exr' is reached by a symbolic link, which is not followed" .
+    fresh
+    mv out/00000000/.rv-blend.json marker
+    ln -s ../../marker out/00000000/.rv-blend.json
+    mask_fails bad_file ".rv-blend.json' is reached by a symbolic link, which is not followed" .
 }
 
 @test "a marker of the first version: its files are replaced, and no others" {

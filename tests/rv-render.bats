@@ -259,7 +259,7 @@ END
     SCENE_SET=mine run -0 render scene.py
     [[ $output != *warning* ]]
     for line in SCENE_VERSION=4.3.2 SCENE_SET=mine 'OPENAI_API_KEY=a b # "c" \n' $'SCENE_DOUBLE=a\tb "c" $d\\' 'SCENE_BARE=a b#c' HF_TOKEN=; do
-        grep -qxF -- "$line" environment || { echo "$line"; return 1; }
+        grep -qxF -- "RV_ENV_$line" environment || { echo "$line"; return 1; }
     done
     printf 'SCENE_A=1\nwhat is this\n"B"=1\nC="open\n' >.env
     run -0 render scene.py

@@ -3,6 +3,7 @@
 #include "input.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "idset.h"
 #include "sig.h"
 #include "sorter.h"
+#include "source.h"
 #include "vocabulary.h"
 
 #define DATASET_SAMPLES "dir" /* the folder of a dataset that holds samples as directories */
@@ -59,7 +61,12 @@ static int load(struct rv_input *input, const char *dir, struct rv_record *recor
 {
 	struct rv_str path = RV_STR_INIT, id = RV_STR_INIT;
 	join(&path, dir, RV_META_NAME);
-	int result = rv_file_read(path.ptr, RV_LINE_MAX, &input->text, err);
+	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = dir_fd < 0 ? rv_fail_errno(err, "cannot open '%s'", path.ptr)
+	                        : rv_source_load_beneath(dir_fd, RV_META_NAME, RV_LINE_MAX, &input->text, err);
+	if (dir_fd >= 0) {
+		close(dir_fd);
+	}
 	if (result == 0) {
 		while (input->text.len > 0 && input->text.ptr[input->text.len - 1] == '\n') {
 			rv_str_truncate(&input->text, input->text.len - 1);
@@ -74,6 +81,7 @@ static int load(struct rv_input *input, const char *dir, struct rv_record *recor
 			result = rv_fail(err, RV_E_BAD_RECORD, "'%s' holds the sample '%s'", dir, id.ptr);
 		}
 	} else {
+		rv_fail_prefix(err, "'%s'", dir);
 		rv_record_clear(record);
 	}
 	rv_str_release(&id);

@@ -177,14 +177,14 @@ static int put_file(const struct mask_commit *commit, int folder_fd, const char 
 	return status;
 }
 
-static int fail_folder(const struct mask_commit *commit, const char *path, struct rv_err *err)
+/* What a file of ours lies in is a link, or no directory. */
+static int fail_folder(const char *dir, const char *path, const char *what, struct rv_err *err)
 {
-	const char *const dir = commit->plan->request->sample.dir;
-	const int len = (int)(rv_path_base(path) - path) - 1;
+	const int len = (int)RV_MAX(rv_path_base(path) - path - 1, 0);
 	return errno == ELOOP || errno == ENOTDIR
-	               ? rv_fail(err, RV_E_IO, "'%s/%.*s' is no directory of this sample: nothing is written there",
-	                         dir, len, path)
-	               : rv_fail_errno(err, "cannot make directory '%s/%.*s'", dir, len, path);
+	               ? rv_fail(err, RV_E_IO, "'%s/%.*s' is no directory of this sample: nothing is %s there", dir,
+	                         len, path, what)
+	               : rv_fail_errno(err, "'%s/%s' cannot be %s", dir, path, what);
 }
 
 static bool is_beside(const char *a, const char *b)
@@ -204,7 +204,8 @@ static int put_in_place(const struct mask_commit *commit, struct rv_err *err)
 			}
 			folder_fd = rv_make_parent(commit->dir_fd, path);
 		}
-		status = folder_fd < 0 ? fail_folder(commit, path, err) : put_file(commit, folder_fd, path, err);
+		status = folder_fd < 0 ? fail_folder(commit->plan->request->sample.dir, path, "written", err)
+		                       : put_file(commit, folder_fd, path, err);
 	}
 	if (folder_fd >= 0) {
 		close(folder_fd);
@@ -212,13 +213,10 @@ static int put_in_place(const struct mask_commit *commit, struct rv_err *err)
 	return status;
 }
 
-/* Removes a file below the sample's directory, and the folders that it leaves empty. What is reached by a link only is
- * not ours. */
+/* Removes a file below the sample's directory, and the folders that it leaves empty. */
 static int remove_file(const char *dir, int dir_fd, const char *path, struct rv_err *err)
 {
-	return rv_remove_beneath(dir_fd, path) == 0 || errno == ELOOP || errno == ENOTDIR
-	               ? 0
-	               : rv_fail_errno(err, "cannot remove '%s/%s'", dir, path);
+	return rv_remove_beneath(dir_fd, path) < 0 ? fail_folder(dir, path, "removed", err) : 0;
 }
 
 static int remove_old(const struct mask_commit *commit, const struct mask_listed *old, size_t n, struct rv_err *err)

@@ -176,7 +176,7 @@ int mask_values_find(const struct mask_request *request, const struct mask_view 
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
-static int read_passes(const struct mask_values *values, const char *path, enum rv_exr_forms forms,
+static int read_passes(const struct mask_values *values, const struct rv_source *source, enum rv_exr_forms forms,
                        struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
 {
 	const char **const names = rv_alloc_zero(values->n_planes + 1, sizeof(*names));
@@ -184,9 +184,8 @@ static int read_passes(const struct mask_values *values, const char *path, enum 
 		const struct mask_value *const value = &values->items[i];
 		memcpy(names + value->first, value->channels, value->n_channels * sizeof(*names));
 	}
-	const int status = rv_exr_open_path(path, forms, exr, err) < 0
-	                           ? -1
-	                           : rv_exr_read(*exr, names, values->n_planes, planes, err);
+	const int status =
+	        rv_exr_open(source, forms, exr, err) < 0 ? -1 : rv_exr_read(*exr, names, values->n_planes, planes, err);
 	free(names);
 	return status;
 }
@@ -209,12 +208,12 @@ static void to_metres(const struct mask_values *values, double unit_scale, struc
 }
 
 /* A map of whole numbers. */
-static int read_png(const char *path, struct rv_image *plane, struct rv_err *err)
+static int read_png(const struct rv_source *source, struct rv_image *plane, struct rv_err *err)
 {
 	struct rv_image map = RV_IMAGE_INIT;
-	int status = rv_png_read(path, &map, err);
+	int status = rv_png_read_from(source, &map, err);
 	if (status == 0 && (map.channels != 1 || map.pixel != RV_PIXEL_U16)) {
-		status = rv_fail(err, RV_E_BAD_FILE, "'%s' is no grey picture of 16 bits", path);
+		status = rv_fail(err, RV_E_BAD_FILE, "'%s' is no grey picture of 16 bits", source->name);
 	}
 	if (status == 0) {
 		status = rv_image_init(plane, map.width, map.height, 1, RV_PIXEL_F32, err);
@@ -227,10 +226,11 @@ static int read_png(const char *path, struct rv_image *plane, struct rv_err *err
 	return status;
 }
 
-static int read_exr(const char *path, const struct mask_value *value, struct rv_image *planes, struct rv_err *err)
+static int read_exr(const struct rv_source *source, const struct mask_value *value, struct rv_image *planes,
+                    struct rv_err *err)
 {
 	struct rv_exr *exr = NULL;
-	const int status = rv_exr_open_path(path, RV_EXR_BLENDERS_FORMS, &exr, err) < 0
+	const int status = rv_exr_open(source, RV_EXR_BLENDERS_FORMS, &exr, err) < 0
 	                           ? -1
 	                           : rv_exr_read(exr, value->channels, value->n_channels, planes, err);
 	rv_exr_close(exr);
@@ -256,11 +256,15 @@ static int read_kept(const struct mask_values *values, const struct mask_request
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < values->len; i++) {
 		const struct mask_value *const value = &values->items[i];
+		struct rv_source source = RV_SOURCE_INIT;
 		rv_str_clear(&path);
-		rv_str_printf(&path, "%s/", request->sample.dir);
 		mask_path(view, picture, value->kept, &path);
-		status = value->channels ? read_exr(path.ptr, value, planes + value->first, err)
-		                         : read_png(path.ptr, planes + value->first, err);
+		status = mask_open(request, path.ptr, &source, err);
+		if (status == 0) {
+			status = value->channels ? read_exr(&source, value, planes + value->first, err)
+			                         : read_png(&source, planes + value->first, err);
+		}
+		rv_source_close(&source);
 	}
 	if (status == 0) {
 		status = check_size(values, planes, path.ptr, err);
@@ -282,20 +286,23 @@ static void find_index(const struct mask_values *values, const struct mask_reque
 }
 
 int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
-                     const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
+                     const struct rv_picture *picture, struct rv_image *planes, struct rv_source *source,
+                     struct rv_exr **exr, struct rv_err *err)
 {
 	*exr = NULL;
+	*source = (struct rv_source)RV_SOURCE_INIT;
 	if (values->are_kept) {
 		return read_kept(values, request, view, picture, planes, err);
 	}
 	const enum rv_exr_forms forms = request->settings->foreign_exr ? RV_EXR_ALL_FORMS : RV_EXR_BLENDERS_FORMS;
-	struct rv_str path = RV_STR_INIT;
-	mask_passes_path(request, picture, &path);
-	const int status = values->n_planes == 0 ? 0 : read_passes(values, path.ptr, forms, planes, exr, err);
-	if (status == 0) {
-		to_metres(values, request->unit_scale, planes);
-		find_index(values, request, planes);
+	if (values->n_planes == 0) {
+		return 0;
 	}
-	rv_str_release(&path);
-	return status;
+	if (mask_open(request, rv_picture_file(picture, RV_ROLE_PASSES), source, err) < 0 ||
+	    read_passes(values, source, forms, planes, exr, err) < 0) {
+		return -1;
+	}
+	to_metres(values, request->unit_scale, planes);
+	find_index(values, request, planes);
+	return 0;
 }

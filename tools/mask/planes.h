@@ -35,11 +35,11 @@ bool mask_value_is_raw(const struct mask_value *value);
 /* The value of a role, or NULL. */
 const struct mask_value *mask_value(const struct mask_values *values, const char *role);
 
-/* Reads them for a picture into planes[0..n_planes). *exr is the open file of the passes, NULL where they are not read:
- * closed by the caller, in every case. */
+/* Reads them for a picture into planes[0..n_planes). *exr is the open file of the passes, NULL where they are not read,
+ * which reads from *source: both are closed by the caller, in this order, in every case. */
 int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
-                     const struct rv_picture *picture, struct rv_image *planes, struct rv_exr **exr,
-                     struct rv_err *err) RV_MUST_USE;
+                     const struct rv_picture *picture, struct rv_image *planes, struct rv_source *source,
+                     struct rv_exr **exr, struct rv_err *err) RV_MUST_USE;
 
 /* The name of a pass's channel in the file of its own: "V" for the only one, else the last part of its name; of a
  * Cryptomatte, whose channels have the same letters again and again, the last two. */

@@ -2,6 +2,7 @@
 /* Reading a record's request for labels. Which outputs and keys follow from it is in request_products.c. */
 #include "mask/request.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,18 +199,42 @@ static int take_named(struct mask_request *request, struct rv_err *err)
 
 /* ---- the directory --------------------------------------------------------------------------------------------- */
 
+static int open_below(const char *dir, const char *relative, struct rv_source *source, struct rv_err *err)
+{
+	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0) {
+		return rv_fail_errno(err, "cannot open '%s/%s'", dir, relative);
+	}
+	const int status = rv_source_open_beneath(source, dir_fd, relative, err);
+	close(dir_fd);
+	if (status < 0) {
+		return rv_fail_prefix(err, "'%s'", dir);
+	}
+	struct rv_str name = RV_STR_INIT;
+	rv_str_printf(&name, "%s/%s", dir, relative);
+	free(source->name);
+	source->name = rv_str_detach(&name);
+	return 0;
+}
+
+int mask_open(const struct mask_request *request, const char *relative, struct rv_source *source, struct rv_err *err)
+{
+	return open_below(request->sample.dir, relative, source, err);
+}
+
 int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_str text = RV_STR_INIT;
+	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_err why = RV_ERR_INIT;
 	int status = 1;
-	rv_str_printf(&path, "%s/%s", dir, name);
-	if (rv_file_read(path.ptr, RV_LINE_MAX, &text, &why) < 0) {
+	if (open_below(dir, name, &source, &why) < 0) {
 		status = why.code == RV_E_MISSING_FILE ? 0 : rv_fail(err, why.code, "%s", why.text);
-	} else if (rv_record_parse(marker, text.ptr, text.len, err) < 0) {
-		status = rv_fail_prefix(err, "'%s'", path.ptr);
+	} else if (rv_source_load(&source, RV_LINE_MAX, &text, err) < 0 ||
+	           rv_record_parse(marker, text.ptr, text.len, err) < 0) {
+		status = rv_fail_prefix(err, "'%s'", source.name);
 	}
-	rv_str_release(&path);
+	rv_source_close(&source);
 	rv_str_release(&text);
 	return status;
 }

@@ -77,6 +77,9 @@ bool mask_annotates(const struct mask_request *request, const struct mask_view *
 void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path);
 /* Appends the path of the passes of a picture, the sample's directory in front. */
 void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, struct rv_str *path);
+/* Opens a file below the sample's directory, which no link may lead to; the source has its whole path for a name. */
+int mask_open(const struct mask_request *request, const char *relative, struct rv_source *source,
+              struct rv_err *err) RV_MUST_USE;
 /* Reads DIR/NAME into *marker. 1: it is there. 0: it is not. -1: it cannot be read, or is no object. */
 int mask_read_marker(const char *dir, const char *name, struct rv_record *marker, struct rv_err *err) RV_MUST_USE;
 

@@ -31,9 +31,11 @@ void mask_product_picture_key(const struct mask_request *request, struct rv_json
 
 int mask_product_picture_read(const struct mask_job *job, struct rv_image *picture, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", job->request->sample.dir, rv_picture_file(job->picture, RV_ROLE_IMAGE));
-	const int status = rv_png_read(path.ptr, picture, err);
-	rv_str_release(&path);
+	struct rv_source source = RV_SOURCE_INIT;
+	int status = mask_open(job->request, rv_picture_file(job->picture, RV_ROLE_IMAGE), &source, err);
+	if (status == 0) {
+		status = rv_png_read_from(&source, picture, err);
+	}
+	rv_source_close(&source);
 	return status;
 }
