@@ -12,7 +12,8 @@
 
 #include "alloc.h"
 #include "diag.h"
-#include "file.h"
+#include "path.h"
+#include "str.h"
 
 #define NEW_NAME_TRIES 100
 #define TREE_DEPTH_MAX 200 /* each level holds a descriptor */

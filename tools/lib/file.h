@@ -9,6 +9,7 @@
 
 #include "dir.h"
 #include "err.h"
+#include "path.h"
 #include "str.h"
 
 /* Reads a regular file to the end; fails with RV_E_LIMIT above `limit` bytes, with RV_E_BAD_FILE at once for what is
@@ -59,17 +60,5 @@ int rv_file_write_unseen(const char *path, const void *bytes, size_t len, struct
 /* A new file without a name in a directory (NULL: $TMPDIR, or /tmp), open for reading and writing: it is gone when it
  * is closed, however the program ends. The descriptor, or -1. */
 int rv_file_unnamed(const char *dir, struct rv_err *err) RV_MUST_USE;
-
-/* False for "", ".", "..", absolute paths and any path with a ".." component: what may name a file below a sample. */
-bool rv_path_is_inside(const char *relative);
-/* The part after the last '/'. Borrowed. */
-const char *rv_path_base(const char *path);
-/* Absolute path without resolving links (the working directory is put before a relative one). Caller frees. */
-char *rv_path_absolute(const char *path);
-
-/* "PARENT/.NAME<mark>XXXXXX" for a path PARENT/NAME, with random characters: a name beside it that nobody else uses.
- * Such names never reach a dataset. Caller frees. */
-#define RV_HIDDEN_SUFFIX_LEN 6
-char *rv_path_hidden(const char *path, const char *mark);
 
 #endif
