@@ -27,6 +27,7 @@ import numpy as np  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import make_sample  # noqa: E402
+import palette_checks  # noqa: E402
 
 cv2.setNumThreads(1)
 STOPS = np.array([(0, 0, 0), (255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 255)], float)
@@ -34,6 +35,8 @@ TURNS = np.arange(65536) / np.pi % 1 * 4
 LOW = TURNS.astype(int)
 COLOURS = STOPS[LOW] + (STOPS[LOW + 1] - STOPS[LOW]) * (TURNS - LOW)[:, None] + 0.5
 COLOURS = np.ascontiguousarray(COLOURS.astype(np.uint8)[:, ::-1])  # OpenCV wants BGR
+PALETTE = np.zeros((65536, 3), np.uint8)
+PALETTE[1:193] = palette_checks.table()[:, ::-1]
 
 
 def make(directory: str, codec: str, count: int, width: int, height: int, n_objects: int) -> None:
@@ -220,12 +223,20 @@ def label(record: dict) -> None:
     depth = planes[channels["depth"]]
     save("IndexOB.png", index)
     save("PreviewIndexOB.png", COLOURS[index])
+    save("IndexColor.png", PALETTE[index])
     for role, channel in channels.items():
         if role.startswith("mask_"):
             mask = (planes[channel] > record["semantic_mask_threshold"]).astype(np.uint16) * 65535
             save(f"Mask_{role[5:]}.png", mask)
     cv2.imwrite(os.path.join(directory, "Depth.exr"), depth)
     save("DepthPreview.png", grey_of(depth))
+    seen = depth < 1e9
+    inverse = 1 / depth[seen]
+    far, near = np.percentile(inverse[:: len(inverse) // 65536 + 1], (2, 98))
+    shade = np.clip((1 / depth - far) * (255 / (near - far)) + 0.5, 0, 255).astype(np.uint8)
+    colours = cv2.applyColorMap(shade, cv2.COLORMAP_TURBO)
+    colours[~seen] = 26
+    save("DepthColor.png", colours)
     os.makedirs(os.path.join(directory, "instances"))
     objects = {o["index"]: o for o in record["objects"]}
     turned = np.ascontiguousarray(index.T)
