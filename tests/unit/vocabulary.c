@@ -99,6 +99,13 @@ static void distinct(void)
 	}
 }
 
+static void splits(void)
+{
+	CHECK(rv_split_find("train") == RV_SPLIT_TRAIN && rv_split_find("val") == RV_SPLIT_VAL &&
+	      rv_split_find("test") == RV_SPLIT_TEST && rv_split_find("dev") == RV_SPLITS);
+	CHECK_STR(rv_split_names[RV_SPLIT_TEST], "test");
+}
+
 static void stored(void)
 {
 	static const char line[] =
@@ -119,5 +126,6 @@ CHECK_MODULE(vocabulary)
 	check_case("files that may be of a sample, and those that are not", of_roles);
 	check_case("rows are found by name and by pattern", rows);
 	check_case("names and files are distinct", distinct);
+	check_case("splits are found by name", splits);
 	check_case("a stored record has no member of the stream", stored);
 }

@@ -238,14 +238,10 @@ static void take_pictures(struct rv_sample *sample)
 
 static void take_split(struct rv_sample *sample)
 {
-	static const char *const splits[] = { "train", "val", "test" };
 	const struct rv_json value = rv_json_get(sample->json, "split");
 	const char *const text = rv_json_string(value, NULL);
-	for (size_t i = 0; text && i < RV_COUNTOF(splits); i++) {
-		if (strcmp(text, splits[i]) == 0) {
-			sample->split = splits[i];
-		}
-	}
+	const enum rv_split split = text ? rv_split_find(text) : RV_SPLITS;
+	sample->split = split < RV_SPLITS ? rv_split_names[split] : NULL;
 	if (!sample->split && rv_json_type(value) != RV_JSON_NONE && rv_json_type(value) != RV_JSON_NULL) {
 		rv_sample_flaw(sample, RV_FLAW_MEMBERS, "split", "must be train, val or test");
 	}

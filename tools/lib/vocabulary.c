@@ -25,6 +25,23 @@ const struct rv_member_row rv_member_rows[] = {
 };
 const size_t rv_member_row_count = RV_COUNTOF(rv_member_rows);
 
+/* ---- splits ---- */
+
+const char *const rv_split_names[RV_SPLITS] = {
+	[RV_SPLIT_TRAIN] = "train",
+	[RV_SPLIT_VAL] = "val",
+	[RV_SPLIT_TEST] = "test",
+};
+
+enum rv_split rv_split_find(const char *name)
+{
+	enum rv_split split = 0;
+	while (split < RV_SPLITS && strcmp(rv_split_names[split], name) != 0) {
+		split++;
+	}
+	return split;
+}
+
 /* ---- roles ---- */
 
 /* How much of a row's name or file stands before its '*'; all of it where it has none. */

@@ -85,6 +85,13 @@ void rv_role_folder(const char *name, struct rv_str *path);
  * sample had. */
 bool rv_role_may_have_path(const char *path);
 
+/* ---- splits ---- */
+
+enum rv_split { RV_SPLIT_TRAIN, RV_SPLIT_VAL, RV_SPLIT_TEST, RV_SPLITS };
+extern const char *const rv_split_names[RV_SPLITS];
+/* RV_SPLITS for a name of none. */
+enum rv_split rv_split_find(const char *name);
+
 /* ---- members of records ---- */
 
 enum rv_member_place {

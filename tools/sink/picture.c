@@ -23,11 +23,17 @@ static void clear(struct sink_sample *sample)
 	*sample = (struct sink_sample) { .arena = sample->arena, .dir_fd = -1, .rle = sample->rle };
 }
 
+static enum rv_split split_of(const struct rv_sample *sample)
+{
+	return sample->split ? rv_split_find(sample->split) : RV_SPLIT_TRAIN;
+}
+
 void sink_sample_load(struct sink_sample *sample, const struct rv_sample *from)
 {
 	clear(sample);
 	sample->sample = from;
 	sample->n_pictures = from->n_pictures;
+	sample->split = split_of(from);
 	sample->pictures = rv_arena_alloc(&sample->arena, from->n_pictures + 1, sizeof(*sample->pictures));
 	for (size_t i = 0; i < from->n_pictures; i++) {
 		struct sink_picture *const picture = &sample->pictures[i];
@@ -244,7 +250,7 @@ void sink_picture_path(const struct rv_picture *picture, const struct format *fo
 	const struct rv_sample *const sample = picture->sample;
 	snprintf(place.id, sizeof(place.id), "%s", sample->id);
 	snprintf(place.view, sizeof(place.view), "%s", picture->view ? picture->view : "");
-	snprintf(place.split, sizeof(place.split), "%s", sample->split ? sample->split : "");
+	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split_of(sample)]);
 	snprintf(place.role, sizeof(place.role), "%s", role);
 	snprintf(place.ext, sizeof(place.ext), "%s", extension);
 	if (sample->is_sequence) {

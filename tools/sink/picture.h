@@ -41,6 +41,7 @@ struct sink_sample {
 	const struct rv_sample *sample; /* borrowed, as what hangs on it */
 	struct sink_picture *pictures;  /* one for each of the sample's, in order */
 	size_t n_pictures;
+	enum rv_split split;        /* for formats that have them; without one it is for training */
 	struct rv_arena arena;      /* for whatever lives until the next sample is loaded */
 	struct sink_stored *stored; /* store.h */
 	int dir_fd;                 /* private; -1: not opened yet */
