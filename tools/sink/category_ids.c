@@ -10,9 +10,11 @@
 
 int sink_categories_open(struct sink_categories *categories, const char *users, struct rv_err *err)
 {
-	*categories = (struct sink_categories) {
-		.table = RV_CATEGORIES_INIT, .is_users = users != NULL, .scene = RV_STR_INIT, .next = RV_CATEGORIES_INIT
-	};
+	*categories = (struct sink_categories) { .table = RV_CATEGORIES_INIT,
+		                                 .is_users = users != NULL,
+		                                 .scene = RV_STR_INIT,
+		                                 .next = RV_CATEGORIES_INIT,
+		                                 .fresh = RV_CATEGORIES_INIT };
 	if (users && rv_categories_load(&categories->table, users, err) < 0) {
 		err->code = RV_E_USAGE;
 		return rv_fail_prefix(err, "--categories");
@@ -24,6 +26,7 @@ void sink_categories_release(struct sink_categories *categories)
 {
 	rv_categories_release(&categories->table);
 	rv_categories_release(&categories->next);
+	rv_categories_release(&categories->fresh);
 	rv_str_release(&categories->scene);
 }
 
@@ -59,21 +62,50 @@ static int check_label(const struct sink_categories *categories, const struct rv
 	               categories->is_users ? "--categories" : "the scene's own table (field 'categories')");
 }
 
-int sink_categories_check(struct sink_categories *categories, const struct sink_sample *sample, struct rv_err *err)
+/* How many of the first `n` categories of the sample's scene are not in the table yet. */
+static uint32_t count_new(const struct sink_categories *categories, size_t n)
+{
+	uint32_t n_new = 0;
+	for (size_t i = 0; i < n; i++) {
+		n_new += !rv_categories_find(&categories->table, categories->next.items[i].name);
+	}
+	return n_new;
+}
+
+/* The place that a category has in the table once the sample is taken. */
+static uint32_t place_of(struct sink_categories *categories, const char *name)
+{
+	const struct rv_category *const known = rv_categories_find(&categories->table, name),
+	                                *const next = rv_categories_find(&categories->next, name);
+	const uint32_t len = (uint32_t)categories->table.len;
+	if (known) {
+		return (uint32_t)(known - categories->table.items);
+	}
+	if (next) {
+		return len + count_new(categories, (size_t)(next - categories->next.items));
+	}
+	return len + count_new(categories, categories->next.len) + rv_categories_id(&categories->fresh, name, NULL) - 1;
+}
+
+int sink_categories_check(struct sink_categories *categories, struct sink_sample *sample, struct rv_err *err)
 {
 	uint64_t n_seen = 0, n_named = 0;
+	rv_categories_release(&categories->fresh);
 	if (check_scene(categories, sample->sample, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		const struct sink_picture *const picture = &sample->pictures[i];
+		struct sink_picture *const picture = &sample->pictures[i];
 		for (size_t k = 0; k < picture->n_labels; k++) {
 			const struct rv_annotation *const annotation = picture->labels[k].annotation;
 			if (check_label(categories, annotation, err) < 0) {
 				return -1;
 			}
 			n_seen++;
-			n_named += annotation->category != NULL;
+			if (annotation->category) {
+				picture->labels[k].class = place_of(categories, annotation->category);
+				n_named++;
+			}
 		}
 	}
 	/* What has none beside what has one is meant to be background. */

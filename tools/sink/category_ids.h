@@ -17,6 +17,7 @@ struct sink_categories {
 	struct rv_str scene;                                  /* the text of the scene's table that was taken last */
 	struct rv_categories next;                            /* that of the sample that was checked last */
 	bool has_next;                                        /* it is to be taken */
+	struct rv_categories fresh;                           /* names of that sample that are in no table yet */
 	uint64_t n_left_out, n_samples_left_out, n_left_here; /* labels without a category */
 };
 
@@ -24,8 +25,9 @@ struct sink_categories {
 int sink_categories_open(struct sink_categories *categories, const char *users, struct rv_err *err) RV_MUST_USE;
 void sink_categories_release(struct sink_categories *categories);
 
-/* Whether all categories of a sample are in the table or can get into it. Changes no id. */
-int sink_categories_check(struct sink_categories *categories, const struct sink_sample *sample,
+/* Whether all categories of a sample are in the table or can get into it, and the places that its labels then have in
+ * it. Changes no id. */
+int sink_categories_check(struct sink_categories *categories, struct sink_sample *sample,
                           struct rv_err *err) RV_MUST_USE;
 /* Gives the labels of the sample that was checked last their ids. Fails only above the limit of categories. */
 int sink_categories_take(struct sink_categories *categories, struct sink_sample *sample,

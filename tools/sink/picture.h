@@ -24,7 +24,9 @@
 /* An annotation as formats see it. */
 struct sink_label {
 	const struct rv_annotation *annotation;
-	uint32_t category; /* where annotation->category is not NULL, its id. Known when a format's `add` is called */
+	/* Where annotation->category is not NULL: its id, known when a format's `add` is called; and for formats whose
+	 * classes have no gaps its place in the table, from 0, known when `prepare` is. */
+	uint32_t category, class;
 	uint32_t first_pixel; /* of its mask, counted down columns; sink_picture_check_labels */
 };
 
