@@ -91,6 +91,8 @@ need() { # PURPOSE
         need_python rich python3-rich
         need_python numpy python3-numpy
         need_python cv2 python3-opencv
+        need_python PIL python3-pil
+        need_python yaml python3-yaml
         need_command mypy
         need_command ps procps
         need_command Xvfb xvfb
