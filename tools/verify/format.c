@@ -37,3 +37,15 @@ struct verify_key verify_item_key(const struct verify_item *item)
 {
 	return (struct verify_key) { .id = item->place.id, .view = item->place.view, .frame = item->place.frame };
 }
+
+int verify_item_tell_image(const struct verify_item *item, const struct verify_context *context, enum format_id format,
+                           struct rv_err *err)
+{
+	const struct verify_key key = verify_item_key(item);
+	if (verify_census_picture(context->census, format, &key, err) < 0) {
+		return -1;
+	}
+	return context->compares_pictures
+	               ? verify_census_fact(context->census, format, &key, VERIFY_FACT_IMAGE, item->sha256, err)
+	               : 0;
+}

@@ -58,5 +58,8 @@ void verify_item_decode(struct verify_item *item);
 bool verify_item_is(const struct verify_item *item, const char *name);
 /* The picture that the layout's values name. */
 struct verify_key verify_item_key(const struct verify_item *item);
+/* Tells the census of the picture that they name, whose image the file is. */
+int verify_item_tell_image(const struct verify_item *item, const struct verify_context *context, enum format_id format,
+                           struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -119,7 +119,6 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct coco *const coco = state;
-	const struct verify_key key = verify_item_key(item);
 	struct rv_str line = RV_STR_INIT;
 	if (!verify_item_is(item, "image")) {
 		return 0;
@@ -127,9 +126,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	const char *const name = item->path + strlen(IMAGES);
 	start_file_line(&line, name, strlen(name), '0', item->width, item->height);
 	const bool failed = add_line(coco, &line, err) < 0 ||
-	                    verify_census_picture(coco->context->census, FORMAT_ID_coco, &key, err) < 0 ||
-	                    verify_census_fact(coco->context->census, FORMAT_ID_coco, &key, VERIFY_FACT_IMAGE,
-	                                       item->sha256, err) < 0;
+	                    verify_item_tell_image(item, coco->context, FORMAT_ID_coco, err) < 0;
 	rv_str_release(&line);
 	return failed ? -1 : 0;
 }
