@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Which formats rv-mux makes of which samples, how it is asked for them, and what they have in common: categories, views,
-# splits. What is in the files of one format is in rv-mux.bats and transforms.bats.
+# splits. What is in the files of one format is in rv-mux.bats, transforms.bats and format-*.bats.
 
 load lib/common
 
@@ -67,12 +67,13 @@ END2
 
 @test "mistakes are answered with what there is" {
     labelled 1 >in
+    names=$(rv-mux --formats --json | jq -r 'map(.name) | join(", ")')
     while IFS='|' read -r arguments message; do
         run -2 --separate-stderr rv-mux $arguments <in
         [[ $stderr == *"$message"* ]] || { echo "$arguments: $stderr"; return 1; }
         [ -z "$output" ]
-    done <<'END2'
--f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are coco, webdataset, video, sheet, transforms
+    done <<END2
+-f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are $names
 -f coco,vdieo:crf=3|there is no format 'vdieo' (did you mean 'video'?)
 -f coco:zstd|format coco has no option 'zstd': it has none
 -f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, role
@@ -240,7 +241,7 @@ with_cameras() {
         .camera = camera(0) | if .views then .views[1].camera = camera(2) else . end'
 }
 
-every_format=coco,webdataset,video,sheet,transforms
+every_format=coco,yolo,webdataset,video,sheet,transforms
 
 @test "views of a still are in every format" {
     labelled 2 --views left,right --instances | with_cameras >in
@@ -322,7 +323,7 @@ every_format=coco,webdataset,video,sheet,transforms
     ln -sf "$PWD/out/00000003/Image.png" out/00000001/Image.png
     mv out/00000002 real
     ln -s ../real out/00000002 # the sample's directory itself may be one
-    for format in coco webdataset video sheet transforms; do
+    for format in coco yolo webdataset video sheet transforms; do
         run -1 --separate-stderr rv-mux -f $format -o $format <in
         [[ ${lines[1]} == *"'out/00000001': 'Image.png' is reached by a symbolic link"* ]]
         [[ ${lines[2]} != *error* ]]

@@ -145,6 +145,21 @@ def several():
     mux([{**record, "camera": CAMERA} for record in records], "coco,webdataset,video,transforms")
 
 
+def boxes():
+    """Two stills in YOLO's folders, of two splits."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([records[0], {**records[1], "split": "val"}], "yolo,webdataset")
+
+
+def keypoints():
+    """A still whose objects have two keypoints each, as YOLO has them."""
+    record = labelled.sample("out", "a", 0)
+    for item in record["annotations"]:
+        places = enumerate([[4.5, 6.5], [30, 20]])
+        item["keypoints"] = [{"name": f"p{i}", "pixel": p, "visibility": 2} for i, p in places]
+    mux([record], "yolo:task=pose,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -230,6 +245,8 @@ ALL = [
     Base("cameras", cameras, True),
     Base("sequences", sequences, True),
     Base("several", several, True),
+    Base("boxes", boxes, True),
+    Base("keypoints", keypoints, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

@@ -180,7 +180,7 @@ static void specs(void)
 	CHECK_OK(format_read_spec("video:crf=7:fps=1\\,5", &format, &err), &err);
 	CHECK_U64(format, FORMAT_ID_video);
 	CHECK_U64(format_video_options.crf, crf);
-	CHECK_OK(format_read_spec("yolo:task=segment", &format, &err), &err);
+	CHECK_OK(format_read_spec("unheard:of=it", &format, &err), &err);
 	CHECK(format == SIZE_MAX);
 	CHECK_FAILS(format_read_spec("video:crff=7", &format, &err), &err, RV_E_USAGE, "did you mean 'crf'?");
 	CHECK_FAILS(format_read_spec("coco,video", &format, &err), &err, RV_E_USAGE, "more than one format");

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* YOLO. */
+#include "format/yolo.h"
+
+#include "format/format.h"
+
+const char *const format_yolo_tasks[] = { "detect", "segment", "obb", "pose", NULL };
+
+struct format_yolo_options format_yolo_options = { .task = FORMAT_YOLO_DETECT };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "task",
+	  .value = &format_yolo_options.task,
+	  .argument = "TASK",
+	  .help = "what the rows of labels hold: boxes; outlines (rv-mask --polygons); turned rectangles (rv-mask "
+	          "--shapes); boxes with keypoints",
+	  .choices = format_yolo_tasks },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "data",
+	  .layout = "yolo/data.yaml",
+	  .text = "the folders of the splits, and the classes: places in categories.json, from 0" },
+	{ .name = "image", .layout = "yolo/images/{split}/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = "labels",
+	  .layout = "yolo/labels/{split}/{id}{.view}{.frame}.txt",
+	  .text = "a row for each object with a category" },
+	{ .name = NULL },
+};
+
+const struct format format_yolo = {
+	.name = "yolo",
+	.title = "YOLO",
+	.summary = "YOLO boxes, outlines, turned rectangles or keypoints: data.yaml, images/ and labels/",
+	.readers = "Ultralytics, FiftyOne, supervision",
+	.load = "yolo detect train data=dataset/yolo/data.yaml (shell)",
+	.carries = "one of boxes, outlines, turned rectangles, keypoints; classes, splits",
+	.loses = "objects without a category, ids, overlaps, depth, cameras; that parts of an object are apart, since "
+	         "its outline joins them; a turned rectangle that is wider than the picture is the box",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.has_splits = true,
+	.has_categories = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};
