@@ -160,6 +160,12 @@ def keypoints():
     mux([record], "yolo:task=pose,webdataset")
 
 
+def masks():
+    """Two stills with masks, in Pascal VOC's folders, of two splits."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([records[0], {**records[1], "split": "val"}], "voc:masks,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -247,6 +253,7 @@ ALL = [
     Base("several", several, True),
     Base("boxes", boxes, True),
     Base("keypoints", keypoints, True),
+    Base("masks", masks, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

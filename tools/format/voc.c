@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Pascal VOC. */
+#include "format/voc.h"
+
+#include "format/format.h"
+
+struct format_voc_options format_voc_options = { .base = 1 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_U64,
+	  .name = "base",
+	  .value = &format_voc_options.base,
+	  .argument = "N",
+	  .help = "number of the first pixel in boxes: 1 as in VOC itself (Detectron2, MMDetection), or 0 for readers "
+	          "that take boxes as they are (torchvision, FiftyOne)",
+	  .max = 1 },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "masks",
+	  .value = &format_voc_options.masks,
+	  .help = "masks of classes and objects, too: at most 254 of each" },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "image", .layout = "voc/JPEGImages/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = "annotation",
+	  .layout = "voc/Annotations/{id}{.view}{.frame}.xml",
+	  .text = "size and objects; boxes include their last pixels" },
+	{ .name = "class",
+	  .layout = "voc/SegmentationClass/{id}{.view}{.frame}.png",
+	  .text = "with masks: a class's place in categories.json, from 1; VOC's palette" },
+	{ .name = "object",
+	  .layout = "voc/SegmentationObject/{id}{.view}{.frame}.png",
+	  .text = "with masks: an object's place in the annotation, from 1" },
+	{ .name = "list", .layout = "voc/ImageSets/Main/{split}.txt", .text = "a picture a line, without extension" },
+	{ .name = "masked", .layout = "voc/ImageSets/Segmentation/{split}.txt", .text = "with masks: the same" },
+	{ .name = "labelmap", .layout = "voc/labelmap.txt", .text = "the classes and their colours in masks" },
+	{ .name = NULL },
+};
+
+const struct format format_voc = {
+	.name = "voc",
+	.title = "Pascal VOC",
+	.summary = "Pascal VOC detection and segmentation: an XML file a picture, lists of splits, masks",
+	.readers = "Detectron2, MMDetection, FiftyOne, Datumaro",
+	.load = "datumaro.Dataset.import_from('dataset/voc', 'voc')",
+	.carries = "boxes, categories, truncation, splits; masks of classes and objects",
+	.loses = "objects without a category, ids, depth, cameras; pictures for readers that look for .jpg alone, such "
+	         "as torchvision",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.has_splits = true,
+	.has_categories = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pascal VOC: an XML file of each picture, lists of the pictures of each split, and masks when they are asked for. A
+ * class has its place in the dataset's table, from 1, in masks; an object its place in the XML file, from 1. Objects
+ * without a category are background.
+ */
+#include "format/voc.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "file.h"
+#include "sink/indexed.h"
+#include "sink/sink.h"
+#include "sink/split_files.h"
+
+struct voc {
+	const struct sink_target *target;
+	struct sink_split_files lists, masked;
+	struct rv_str path, text, stem;
+};
+
+static int voc_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
+{
+	struct voc *const voc = state;
+	voc->target = target;
+	sink_split_files_init(&voc->lists, target->dataset, &format_voc, "list");
+	sink_split_files_init(&voc->masked, target->dataset, &format_voc, "masked");
+	rv_str_init(&voc->path);
+	rv_str_init(&voc->text);
+	rv_str_init(&voc->stem);
+	return 0;
+}
+
+static void voc_release(void *state)
+{
+	struct voc *const voc = state;
+	sink_split_files_release(&voc->lists);
+	sink_split_files_release(&voc->masked);
+	rv_str_release(&voc->path);
+	rv_str_release(&voc->text);
+	rv_str_release(&voc->stem);
+}
+
+/* ---- what can be written ---- */
+
+/* XML has no control characters, nor U+FFFE and U+FFFF; in labelmap.txt colons and lines have a meaning. */
+static int check_name(const struct rv_annotation *annotation, struct rv_err *err)
+{
+	const char *const name = annotation->category;
+	bool is_good = name[0] != '#';
+	for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
+		is_good &=
+		        *at >= ' ' && *at != 0x7f && *at != ':' && !(at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe);
+	}
+	return is_good ? 0
+	               : rv_fail(err, RV_E_BAD_RECORD,
+	                         "object %" PRIu32
+	                         ": format voc cannot write the category '%s': give it a name without "
+	                         "colons and control characters that does not begin with '#' (rv-mux --set)",
+	                         annotation->index, name);
+}
+
+/* Masks tell so many classes and objects apart. */
+static int check_numbers(const struct sink_label *label, size_t n_objects, struct rv_err *err)
+{
+	const bool is_class = label->class + 1 > FORMAT_VOC_NUMBER_MAX;
+	if (!is_class && n_objects <= FORMAT_VOC_NUMBER_MAX) {
+		return 0;
+	}
+	return rv_fail(err, RV_E_BAD_RECORD,
+	               "object %" PRIu32
+	               ": format voc: masks of 8 bits tell %d %s apart: leave the option 'masks' out, or "
+	               "choose coco",
+	               label->annotation->index, FORMAT_VOC_NUMBER_MAX, is_class ? "classes" : "objects of a picture");
+}
+
+static int check_picture(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
+{
+	size_t n_objects = 0;
+	if (sink_picture_check_labels(sample, picture, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		const struct sink_label *const label = &picture->labels[i];
+		if (!label->annotation->category) {
+			continue;
+		}
+		n_objects++;
+		if (check_name(label->annotation, err) < 0 ||
+		    (format_voc_options.masks && check_numbers(label, n_objects, err) < 0)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int voc_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct rv_err *err)
+{
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (check_picture(sample, &sample->pictures[i], err) < 0) {
+			return SINK_REFUSED;
+		}
+	}
+	return 0;
+}
+
+/* ---- a picture ---- */
+
+static void put_escaped(struct rv_str *xml, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '&') {
+			rv_str_puts(xml, "&amp;");
+		} else if (*text == '<') {
+			rv_str_puts(xml, "&lt;");
+		} else if (*text == '>') {
+			rv_str_puts(xml, "&gt;");
+		} else {
+			rv_str_putc(xml, *text);
+		}
+	}
+}
+
+static void put_object(const struct rv_annotation *annotation, struct rv_str *xml)
+{
+	const uint32_t *const box = annotation->bbox;
+	const uint64_t base = format_voc_options.base;
+	const bool is_truncated = rv_json_number(rv_json_get(annotation->json, "truncation"), 0) > 0;
+	rv_str_puts(xml, "  <object>\n    <name>");
+	put_escaped(xml, annotation->category);
+	rv_str_printf(xml,
+	              "</name>\n    <pose>Unspecified</pose>\n    <truncated>%d</truncated>\n    "
+	              "<difficult>0</difficult>\n    <bndbox>\n",
+	              is_truncated);
+	rv_str_printf(xml, "      <xmin>%" PRIu64 "</xmin>\n      <ymin>%" PRIu64 "</ymin>\n", box[0] + base,
+	              box[1] + base);
+	rv_str_printf(xml, "      <xmax>%" PRIu64 "</xmax>\n      <ymax>%" PRIu64 "</ymax>\n",
+	              box[0] + box[2] - 1 + base, box[1] + box[3] - 1 + base);
+	rv_str_puts(xml, "    </bndbox>\n  </object>\n");
+}
+
+static void put_annotation(const struct sink_picture *picture, const char *filename, struct rv_str *xml)
+{
+	rv_str_clear(xml);
+	rv_str_puts(xml, "<annotation>\n  <folder>JPEGImages</folder>\n  <filename>");
+	put_escaped(xml, filename);
+	rv_str_printf(xml,
+	              "</filename>\n  <source>\n    <database>rv</database>\n  </source>\n  <size>\n    "
+	              "<width>%" PRIu32 "</width>\n    <height>%" PRIu32
+	              "</height>\n    <depth>%d</depth>\n  </size>\n  "
+	              "<segmented>%d</segmented>\n",
+	              picture->width, picture->height, picture->channels < 3 ? 1 : 3, format_voc_options.masks);
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		if (picture->labels[i].annotation->category) {
+			put_object(picture->labels[i].annotation, xml);
+		}
+	}
+	rv_str_puts(xml, "</annotation>\n");
+}
+
+static int add_mask(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture, const char *layout,
+                    const uint8_t *numbers, struct rv_err *err)
+{
+	sink_picture_path(picture->picture, &format_voc, layout, "", "", &voc->path);
+	return sink_indexed_png(sample, picture, numbers, &voc->text, err) < 0 ||
+	                       sink_dataset_write(voc->target->dataset, voc->path.ptr, voc->text.ptr, voc->text.len,
+	                                          err) < 0
+	               ? -1
+	               : 0;
+}
+
+static int add_masks(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture,
+                     struct rv_err *err)
+{
+	uint8_t *const classes = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1),
+	               *const objects = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1);
+	uint8_t n = 0;
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		const struct sink_label *const label = &picture->labels[i];
+		if (label->annotation->category) {
+			classes[i] = (uint8_t)(label->class + 1);
+			objects[i] = ++n;
+		}
+	}
+	return add_mask(voc, sample, picture, "class", classes, err) < 0 ||
+	                       add_mask(voc, sample, picture, "object", objects, err) < 0 ||
+	                       sink_split_files_put(&voc->masked, sample->split, voc->stem.ptr, voc->stem.len, err) < 0
+	               ? -1
+	               : 0;
+}
+
+static int add_picture(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture,
+                       struct rv_err *err)
+{
+	sink_picture_path(picture->picture, &format_voc, "image", "", "", &voc->path);
+	const char *const filename = rv_path_base(voc->path.ptr);
+	rv_str_clear(&voc->stem);
+	rv_str_append(&voc->stem, filename, strlen(filename) - strlen(".png"));
+	rv_str_putc(&voc->stem, '\n');
+	put_annotation(picture, filename, &voc->text);
+	if (sink_store_file(voc->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE), voc->path.ptr,
+	                    err) < 0) {
+		return -1;
+	}
+	sink_picture_path(picture->picture, &format_voc, "annotation", "", "", &voc->path);
+	if (sink_dataset_write(voc->target->dataset, voc->path.ptr, voc->text.ptr, voc->text.len, err) < 0 ||
+	    sink_split_files_put(&voc->lists, sample->split, voc->stem.ptr, voc->stem.len, err) < 0) {
+		return -1;
+	}
+	return format_voc_options.masks ? add_masks(voc, sample, picture, err) : 0;
+}
+
+static int voc_add(void *state, struct sink_sample *sample, struct rv_err *err)
+{
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (add_picture(state, sample, &sample->pictures[i], err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int voc_finish(void *state, struct rv_err *err)
+{
+	struct voc *const voc = state;
+	const struct rv_categories *const table = voc->target->categories;
+	rv_str_clear(&voc->text);
+	rv_str_puts(&voc->text, "background:0,0,0::\n");
+	for (size_t i = 0; i < table->len; i++) {
+		uint8_t colour[3];
+		sink_indexed_colour((uint8_t)(i + 1), colour);
+		rv_str_puts(&voc->text, table->items[i].name);
+		if (format_voc_options.masks && i < FORMAT_VOC_NUMBER_MAX) {
+			rv_str_printf(&voc->text, ":%u,%u,%u::\n", colour[0], colour[1], colour[2]);
+		} else {
+			rv_str_puts(&voc->text, ":::\n");
+		}
+	}
+	if (sink_split_files_close(&voc->lists, err) < 0 || sink_split_files_close(&voc->masked, err) < 0) {
+		return -1;
+	}
+	return sink_dataset_write(voc->target->dataset, format_layout(&format_voc, "labelmap"), voc->text.ptr,
+	                          voc->text.len, err);
+}
+
+const struct sink_class sink_voc = {
+	.format = &format_voc,
+	.state_bytes = sizeof(struct voc),
+	.open = voc_open,
+	.prepare = voc_prepare,
+	.add = voc_add,
+	.finish = voc_finish,
+	.release = voc_release,
+};

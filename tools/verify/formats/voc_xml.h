@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * XML without attributes, as Pascal VOC has it: elements that hold either elements or text.
+ *
+ *	<annotation><size><width>4</width></size></annotation>
+ *
+ * gives ("annotation/size/width", "4"), ("annotation/size", NULL), ("annotation", NULL).
+ */
+#ifndef RV_VERIFY_FORMATS_VOC_XML_H
+#define RV_VERIFY_FORMATS_VOC_XML_H
+
+#include "err.h"
+
+/* Called at the end of each element: with its text, or NULL when it held elements. */
+typedef void verify_voc_xml_fn(void *context, const char *path, const char *text);
+
+/* Fails with RV_E_BAD_FILE on anything else; some elements may have been handed out by then. */
+int verify_voc_xml_read(const char *xml, verify_voc_xml_fn *take, void *context, struct rv_err *err) RV_MUST_USE;
+
+#endif
