@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "format/video.h"
 #include "png.h"
 #include "sig.h"
 #include "sink/sink.h"
@@ -61,17 +60,17 @@ static int check_size(const struct rv_source *source, const struct rv_image *ima
 	return 0;
 }
 
-static int open_picture(struct sink_sample *sample, const struct rv_picture *picture, struct rv_source *source,
-                        struct rv_err *err)
+static int open_picture(struct sink_sample *sample, const struct rv_picture *picture, const char *role,
+                        struct rv_source *source, struct rv_err *err)
 {
-	return sink_sample_open(sample, rv_picture_files(picture, format_video_options.role)->paths[0], source, err);
+	return sink_sample_open(sample, rv_picture_files(picture, role)->paths[0], source, err);
 }
 
-int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture, struct sink_frame_size *size,
-                    struct rv_image *image, struct rv_err *err)
+int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture, const char *role,
+                    struct sink_frame_size *size, struct rv_image *image, struct rv_err *err)
 {
 	struct rv_source source;
-	if (open_picture(sample, picture, &source, err) < 0) {
+	if (open_picture(sample, picture, role, &source, err) < 0) {
 		return -1;
 	}
 	const int status = decode(&source, image, err) < 0 ? -1 : check_size(&source, image, size, err);
@@ -127,9 +126,9 @@ static void take_frame(void *item, void *context)
 
 /* Opens a picture, and has it encoded. */
 static void send_frame(struct encoding *encoding, struct rv_taskq *queue, struct sink_sample *sample,
-                       const struct rv_picture *picture, struct frame *frame)
+                       const struct rv_picture *picture, const char *role, struct frame *frame)
 {
-	frame->status = open_picture(sample, picture, &frame->source, &frame->err) < 0 ? SINK_REFUSED : 0;
+	frame->status = open_picture(sample, picture, role, &frame->source, &frame->err) < 0 ? SINK_REFUSED : 0;
 	if (!queue) {
 		if (frame->status == 0) {
 			make_frame(frame, encoding);
@@ -143,7 +142,7 @@ static void send_frame(struct encoding *encoding, struct rv_taskq *queue, struct
 }
 
 int sink_frames_encode(struct rv_video *video, struct sink_sample *sample, const struct sink_picture *pictures,
-                       size_t n_pictures, size_t n_threads, struct rv_err *err)
+                       size_t n_pictures, const char *role, size_t n_threads, struct rv_err *err)
 {
 	struct encoding encoding = { .video = video, .err = err };
 	const size_t bound = n_threads * FRAMES_PER_THREAD, n_frames = n_threads > 1 ? bound + 1 : 1;
@@ -152,7 +151,7 @@ int sink_frames_encode(struct rv_video *video, struct sink_sample *sample, const
 	        n_threads > 1 ? rv_taskq_new(n_threads, bound, make_frame, take_frame, &encoding) : NULL;
 	for (size_t i = 0; i < n_pictures && !rv_sig_stop() && !atomic_load(&encoding.has_failed); i++) {
 		/* That of `bound + 1` pictures before is encoded: no more of them are in the queue. */
-		send_frame(&encoding, queue, sample, pictures[i].picture, &frames[i % n_frames]);
+		send_frame(&encoding, queue, sample, pictures[i].picture, role, &frames[i % n_frames]);
 	}
 	if (queue) {
 		rv_taskq_finish(queue);

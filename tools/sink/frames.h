@@ -15,12 +15,12 @@ struct sink_frame_size {
 	uint32_t width, height;
 };
 
-/* Decodes a picture that is to be a frame after those of that size. */
-int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture, struct sink_frame_size *size,
-                    struct rv_image *image, struct rv_err *err) RV_MUST_USE;
-/* Puts the pictures into a video, which stays open. 0, SINK_REFUSED for a picture that is no good, SINK_BROKEN when
- * the video cannot be written or a signal asks to stop. */
+/* Decodes a picture, its file of that role, that is to be a frame after those of that size. */
+int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture, const char *role,
+                    struct sink_frame_size *size, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+/* Puts the pictures, their files of that role, into a video, which stays open. 0, SINK_REFUSED for a picture that is no
+ * good, SINK_BROKEN when the video cannot be written or a signal asks to stop. */
 int sink_frames_encode(struct rv_video *video, struct sink_sample *sample, const struct sink_picture *pictures,
-                       size_t n_pictures, size_t n_threads, struct rv_err *err) RV_MUST_USE;
+                       size_t n_pictures, const char *role, size_t n_threads, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The sequences of a sample as videos. */
+#include "sink/clip.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "format/video.h"
+#include "sink/frames.h"
+#include "sink/sink.h"
+
+#define NTSC_NEAR 0.0005 /* that a record's 29.97 may be off from 30000/1001 */
+
+void sink_clips_init(struct sink_clips *clips, struct sink_dataset *dataset, const char *name,
+                     const struct rv_video_settings *settings, const char *role)
+{
+	*clips = (struct sink_clips) {
+		.settings = *settings, .dataset = dataset, .name = name, .role = role, .path = RV_STR_INIT
+	};
+}
+
+void sink_clips_release(struct sink_clips *clips)
+{
+	rv_str_release(&clips->path);
+}
+
+/* Sets the frame rate unless the user did: that of the record, which is 29.97 for 30000/1001. */
+static int set_fps(struct rv_video_settings *settings, const struct sink_sample *sample, struct rv_err *err)
+{
+	double fps;
+	if (settings->fps_num > 0) {
+		return 0;
+	}
+	if (sink_sample_fps(sample, &fps, err) < 0) {
+		return -1;
+	}
+	fps = isnan(fps) ? FORMAT_VIDEO_FPS : fps;
+	const double whole = round(fps), ntsc = round(fps * 1.001);
+	settings->fps_num = (uint32_t)whole;
+	settings->fps_den = 1;
+	if (whole != fps && fabs(ntsc / 1.001 - fps) < NTSC_NEAR) {
+		settings->fps_num = (uint32_t)ntsc * 1000;
+		settings->fps_den = 1001;
+	} else if (whole != fps) {
+		settings->fps_num = (uint32_t)round(fps * 1000);
+		settings->fps_den = 1000;
+	}
+	return 0;
+}
+
+/* The temporary file of the sample's camera. */
+static const char *temporary(struct sink_clips *clips, size_t camera)
+{
+	char name[80];
+	snprintf(name, sizeof(name), "%s-%zu.mp4", clips->name, camera);
+	sink_dataset_scratch(clips->dataset, name, &clips->path);
+	return clips->path.ptr;
+}
+
+int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, struct rv_err *err)
+{
+	struct rv_video_settings settings = clips->settings;
+	const size_t n_frames = sample->sample->n_frames, n_threads = sink_dataset_threads(clips->dataset);
+	if (set_fps(&settings, sample, err) < 0) {
+		return SINK_REFUSED;
+	}
+	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {
+		struct rv_video *video;
+		if (rv_video_open(&video, temporary(clips, i / n_frames), &settings, err) < 0) {
+			return SINK_BROKEN;
+		}
+		const int status =
+		        sink_frames_encode(video, sample, &sample->pictures[i], n_frames, clips->role, n_threads, err);
+		if (status < 0) {
+			rv_video_abort(video);
+			return status;
+		}
+		if (rv_video_close(video, err) < 0) {
+			return SINK_BROKEN;
+		}
+	}
+	return 0;
+}
+
+int sink_clips_add(struct sink_clips *clips, size_t camera, const char *relative, struct rv_err *err)
+{
+	const char *const from = temporary(clips, camera);
+	struct rv_str target = RV_STR_INIT;
+	int status = sink_dataset_path(clips->dataset, relative, &target, err);
+	if (status == 0 && rename(from, target.ptr) < 0) {
+		status = rv_fail_errno(err, "cannot rename '%s' to '%s'", from, target.ptr);
+	}
+	if (status == 0) {
+		status = sink_dataset_add_file(clips->dataset, relative, err);
+	}
+	rv_str_release(&target);
+	return status;
+}
