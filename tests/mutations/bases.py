@@ -166,6 +166,17 @@ def masks():
     mux([records[0], {**records[1], "split": "val"}], "voc:masks,webdataset")
 
 
+def folders():
+    """Two stills in Hugging Face's folders, of two splits."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([records[0], {**records[1], "split": "val"}], "hf,webdataset")
+
+
+def clips():
+    """Two sequences in Hugging Face's folders."""
+    mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -254,6 +265,8 @@ ALL = [
     Base("boxes", boxes, True),
     Base("keypoints", keypoints, True),
     Base("masks", masks, True),
+    Base("folders", folders, True),
+    Base("clips", clips, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

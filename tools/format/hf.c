@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Hugging Face's ImageFolder. */
+#include "format/format.h"
+
+static const struct format_path paths[] = {
+	{ .name = "card", .layout = "hf/README.md", .text = "the dataset card: which folder is which split" },
+	{ .name = "rows",
+	  .layout = "hf/{split}/metadata.jsonl",
+	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects" },
+	{ .name = "file", .layout = "hf/{split}/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = NULL },
+};
+
+const struct format format_hf = {
+	.name = "hf",
+	.title = "Hugging Face ImageFolder",
+	.summary = "Hugging Face's folders of pictures: metadata.jsonl with boxes and prompts, and a dataset card",
+	.readers = "Hugging Face datasets",
+	.load = "datasets.load_dataset('dataset/hf')",
+	.carries = "boxes, areas, categories by name, prompts, splits",
+	.loses = "objects without a category, masks, depth, cameras; every other file",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.has_splits = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};

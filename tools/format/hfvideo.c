@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Hugging Face's VideoFolder. */
+#include "format/format.h"
+
+static const struct format_path paths[] = {
+	{ .name = "card", .layout = "hfvideo/README.md", .text = "the dataset card: which folder is which split" },
+	{ .name = "rows",
+	  .layout = "hfvideo/{split}/metadata.jsonl",
+	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt" },
+	{ .name = "file",
+	  .layout = "hfvideo/{split}/{id}{.view}.mp4",
+	  .text = "the clips, H.264; odd sides are padded by a pixel" },
+	{ .name = NULL },
+};
+
+const struct format format_hfvideo = {
+	.name = "hfvideo",
+	.title = "Hugging Face VideoFolder",
+	.summary = "Hugging Face's folders of clips: metadata.jsonl with prompts, and a dataset card",
+	.readers = "Hugging Face datasets, trainers of video models",
+	.load = "datasets.load_dataset('dataset/hfvideo')",
+	.carries = "the frames of sequences, prompts, splits",
+	.loses = "every label; exact colours, since frames become 4:2:0",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_SEQUENCE,
+	.has_splits = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};
