@@ -177,6 +177,23 @@ def clips():
     mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
 
 
+def boxes3d():
+    """Two stills with a 3D box each, in KITTI's folders, of two splits."""
+    camera = {
+        "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]],
+        "matrix_world": [[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]],
+    }
+    records = [{**labelled.sample("out", n, i), "camera": camera} for i, n in enumerate("ab")]
+    box = {"center": [0, 10, 0], "size": [16, 2, 12], "rotation_quaternion": [1, 0, 0, 0]}
+    for record in records:
+        things = [{**t, "properties": {"category": "car"}} for t in record["objects"]]
+        record["objects"] = [{**t, "box3d": box} if record["id"] == "a" else t for t in things]
+        for item in record["annotations"]:
+            item["category"] = "car"
+    records[1]["split"] = "val"
+    mux(records, "kitti,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -267,6 +284,7 @@ ALL = [
     Base("masks", masks, True),
     Base("folders", folders, True),
     Base("clips", clips, True),
+    Base("boxes-3d", boxes3d, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* KITTI's object detection. */
+#include "format/kitti.h"
+
+#include "format/format.h"
+
+const char *const format_kitti_types[] = { "Car",     "Van",  "Truck", "Pedestrian",           "Person_sitting",
+	                                   "Cyclist", "Tram", "Misc",  FORMAT_KITTI_DONT_CARE, NULL };
+const char *const format_kitti_others[] = { "Misc", FORMAT_KITTI_DONT_CARE, NULL };
+
+struct format_kitti_options format_kitti_options = { .other = -1 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "other",
+	  .value = &format_kitti_options.other,
+	  .argument = "TYPE",
+	  .help = "what a category becomes that is none of Car, Van, Truck, Pedestrian, Person_sitting, Cyclist, Tram, "
+	          "Misc, DontCare",
+	  .choices = format_kitti_others,
+	  .unset = "the sample is refused" },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "image", .layout = "kitti/training/image_2/{number}.png", .text = "the pictures of train and val" },
+	{ .name = "labels",
+	  .layout = "kitti/training/label_2/{number}.txt",
+	  .text = "a row of 15 columns for each object with a category" },
+	{ .name = "calib",
+	  .layout = "kitti/training/calib/{number}.txt",
+	  .text = "intrinsics; pixel centres have whole numbers" },
+	{ .name = "mapping", .layout = "kitti/training/mapping.txt", .text = "number, id, view and frame of each" },
+	{ .name = "test-image", .layout = "kitti/testing/image_2/{number}.png", .text = "the same of test" },
+	{ .name = "test-labels", .layout = "kitti/testing/label_2/{number}.txt", .text = "the same" },
+	{ .name = "test-calib", .layout = "kitti/testing/calib/{number}.txt", .text = "the same" },
+	{ .name = "test-mapping", .layout = "kitti/testing/mapping.txt", .text = "the same" },
+	{ .name = "list", .layout = "kitti/ImageSets/{split}.txt", .text = "the numbers of a split" },
+	{ .name = NULL },
+};
+
+const struct format format_kitti = {
+	.name = "kitti",
+	.title = "KITTI",
+	.summary = "KITTI object detection: 2D and 3D boxes, calibration",
+	.readers = "OpenPCDet, MMDetection3D; torchvision below Kitti/raw/",
+	.load = "ln -s ../dataset/kitti data/kitti (shell, in MMDetection3D)",
+	.carries = "boxes, truncation, 3D boxes, intrinsics, splits",
+	.loses =
+	        "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the 3D "
+	        "boxes of objects that lean, seen from the camera",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
+	.has_splits = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};

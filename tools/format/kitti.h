@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* KITTI's object detection. */
+#ifndef RV_FORMAT_KITTI_H
+#define RV_FORMAT_KITTI_H
+
+#include "err.h"
+
+#define FORMAT_KITTI_PICTURES_MAX 1000000 /* six digits */
+#define FORMAT_KITTI_LEAN_MAX_DEG 1       /* that an object may lean, seen from the camera, and have a 3D box */
+
+/* The types that its tools know, ended by NULL. */
+extern const char *const format_kitti_types[];
+#define FORMAT_KITTI_DONT_CARE "DontCare"
+
+/* The columns of a row of labels that say "not known". */
+#define FORMAT_KITTI_NO_ANGLE (-10)
+#define FORMAT_KITTI_NO_SIZE (-1)
+#define FORMAT_KITTI_NO_PLACE (-1000)
+
+struct format_kitti_options {
+	int other; /* place in format_kitti_others; -1: a category that is no type is refused */
+};
+extern const char *const format_kitti_others[];
+extern struct format_kitti_options format_kitti_options;
+
+#endif
