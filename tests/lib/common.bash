@@ -143,10 +143,11 @@ prints() {
     [ "$("${@:2}" | wc -l)" -ge "$1" ]
 }
 
-# The mark is in the environment of everything that a test starts, whatever session or group it moves to.
+# The mark is in the environment of everything that a test starts, whatever session or group it moves to; workers have
+# what they do not get under a name of rv's.
 marked_processes() {
     local pids pid command
-    pids=$(grep -lsz -- "^RV_TEST_MARK=$RV_TEST_MARK\$" /proc/[0-9]*/environ | cut -d/ -f3) || true
+    pids=$(grep -lsz -- "^\(RV_ENV_\)\?RV_TEST_MARK=$RV_TEST_MARK\$" /proc/[0-9]*/environ | cut -d/ -f3) || true
     for pid in $pids; do
         command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || continue
         case $command in '' | 'grep -lsz '*) continue ;; esac

@@ -305,9 +305,10 @@ def fault_limits():
 
 def fault_fill():
     """Takes all of it for a second, by a file without a name that this process holds."""
-    if "SOAK_DISK" not in os.environ:
+    disk = os.environ.get("SOAK_DISK")
+    if not disk:
         return
-    fd = os.open(os.environ["SOAK_DISK"], os.O_TMPFILE | os.O_WRONLY, 0o600)
+    fd = os.open(disk, os.O_TMPFILE | os.O_WRONLY, 0o600)
     room = os.fstatvfs(fd)
     try:
         os.posix_fallocate(fd, 0, room.f_bavail * room.f_frsize)
