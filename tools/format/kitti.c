@@ -46,9 +46,8 @@ const struct format format_kitti = {
 	.readers = "OpenPCDet, MMDetection3D; torchvision below Kitti/raw/",
 	.load = "ln -s ../dataset/kitti data/kitti (shell, in MMDetection3D)",
 	.carries = "boxes, truncation, 3D boxes, intrinsics, splits",
-	.loses =
-	        "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the 3D "
-	        "boxes of objects that lean, seen from the camera",
+	.loses = "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the "
+	         "3D box of an object that leans, seen from the camera",
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -241,7 +241,7 @@ static void check_rows(const struct picture *picture, const char *text)
 		} else if (fault) {
 			verify_problems_add(problems, VERIFY_KITTI_ROW, picture->path, "line %zu: %s", number, fault);
 		} else if (row.has_box && !holds_box(picture, &row)) {
-			verify_problems_add(problems, VERIFY_KITTI_BOX3D, picture->path,
+			verify_problems_add(problems, VERIFY_KITTI_PLACE, picture->path,
 			                    "line %zu: its 3D box is not around its box in the picture", number);
 		}
 	}
