@@ -194,6 +194,12 @@ def boxes3d():
     mux(records, "kitti,webdataset")
 
 
+def models():
+    """Two stills with cameras and depth, as a model of COLMAP."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([{**record, "camera": CAMERA} for record in records], "colmap:points=20,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -285,6 +291,7 @@ ALL = [
     Base("folders", folders, True),
     Base("clips", clips, True),
     Base("boxes-3d", boxes3d, True),
+    Base("models", models, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

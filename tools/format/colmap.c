@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* COLMAP's models as text. */
+#include "format/colmap.h"
+
+#include "format/format.h"
+
+struct format_colmap_options format_colmap_options = { .points = 1000 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_U64,
+	  .name = "points",
+	  .value = &format_colmap_options.points,
+	  .argument = "N",
+	  .help = "points of each picture with depth, at most, on a grid",
+	  .max = 1e6 },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "cameras", .layout = "colmap/sparse/0/cameras.txt", .text = "PINHOLE cameras of all stills" },
+	{ .name = "images", .layout = "colmap/sparse/0/images.txt", .text = "their poses and points" },
+	{ .name = "points3D", .layout = "colmap/sparse/0/points3D.txt", .text = "points in the world, with colours" },
+	{ .name = "still", .layout = "colmap/images/{id}.png", .text = "the pictures of stills" },
+	{ .name = "scene-cameras",
+	  .layout = "colmap/{id}/sparse/0/cameras.txt",
+	  .text = "the same of a sample with several pictures: a sequence, or views" },
+	{ .name = "scene-images", .layout = "colmap/{id}/sparse/0/images.txt", .text = "the same" },
+	{ .name = "scene-points3D", .layout = "colmap/{id}/sparse/0/points3D.txt", .text = "the same" },
+	{ .name = "frame", .layout = "colmap/{id}/images/{frame}.png", .text = "a frame" },
+	{ .name = "own", .layout = "colmap/{id}/images/0.png", .text = "a still that has views besides" },
+	{ .name = "view", .layout = "colmap/{id}/images/{view}{.frame}.png", .text = "a view's picture" },
+	{ .name = NULL },
+};
+
+const struct format format_colmap = {
+	.name = "colmap",
+	.title = "COLMAP",
+	.summary = "COLMAP models as text: cameras, poses and points from depth",
+	.readers = "COLMAP, Gaussian splatting, nerfstudio",
+	.load = "colmap model_analyzer --path dataset/colmap/sparse/0 (shell)",
+	.carries = "pictures, poses, intrinsics, points with colours where there is depth",
+	.loses = "objects and annotations; cameras that are not perspective",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_CAMERA,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};
