@@ -297,9 +297,7 @@ def bounds(index: np.ndarray) -> list:
 def shapes(record: dict) -> None:
     """Add run lengths, boxes, areas, outlines and oriented boxes; objects are cut out for it."""
     index = read_index(record)
-    cv2.imwrite(
-        os.path.join(record["dir"], "IndexOB.png"), index, [cv2.IMWRITE_PNG_COMPRESSION, 1]
-    )
+    cv2.imwrite(os.path.join(record["dir"], "IndexOB.png"), index, [cv2.IMWRITE_PNG_COMPRESSION, 1])
     height, width = index.shape
     record["annotations"] = []
     for value, x0, y0, x1, y1 in bounds(index):
@@ -309,7 +307,9 @@ def shapes(record: dict) -> None:
         flat = strip.reshape(-1)
         edges = np.flatnonzero(np.diff(flat, prepend=0, append=0)) + x0 * height
         counts = np.diff(np.concatenate([[0], edges, [width * height]]))
-        rings = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))[0]
+        rings = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))[
+            0
+        ]
         corners = cv2.boxPoints(cv2.minAreaRect(np.concatenate(rings)))
         record["annotations"].append(
             {

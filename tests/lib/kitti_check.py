@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Boxes on a ground, seen by a level camera, and what KITTI's folders say of them.
 
-    kitti_check.py make <RECORDS >RECORDS     the cube a car, the ball a pedestrian, the floor nothing
+    kitti_check.py make <RECORDS >RECORDS   the cube a car, the ball a pedestrian, the floor nothing
     kitti_check.py check DATASET/kitti RECORDS
 
 Rows are read as KITTI's development kit does; the corners of a 3D box, back in the world, must be

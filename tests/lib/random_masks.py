@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Make samples full of random masks, and check the shapes that rv-mask tells of them.
 
-    random_masks.py make DIR SEED COUNT          COUNT samples; records on stdout
-    random_masks.py check [--simplified] <records  says how many masks there were; exits 1 if one is wrong
+    random_masks.py make DIR SEED COUNT             COUNT samples; records on stdout
+    random_masks.py check [--simplified] <records   says how many masks; exits 1 if one is wrong
 
-A sample is a map of 512x384 with a mask in each of its tiles: noise of every density, checkerboards,
-lines, blobs, rings in rings. Polygons are filled by OpenCV's fillPoly (outline "center") and by the
-rule of pycocotools' frPoly, written down here; oriented boxes are compared with minAreaRect.
+A sample is a map of 512x384 with a mask in each of its tiles: noise of every density,
+checkerboards, lines, blobs, rings in rings. Polygons are filled by OpenCV's fillPoly (outline
+"center") and by the rule of pycocotools' frPoly, written down here; oriented boxes are compared
+with minAreaRect.
 """
 
 import json

@@ -5,7 +5,8 @@
     voc_check.py DATASET/voc RECORDS BASE [masks]
 
 XML is read by ElementTree, pictures and masks by Pillow, which keeps a mask's numbers only when it
-has a palette. Exit status 1 at the first thing that is wrong; prints how many objects were compared.
+has a palette. Exit status 1 at the first thing that is wrong; prints how many objects were
+compared.
 """
 
 import json

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Makes one system call of one tool fail, or sends it one signal, at random, again and again.
 
-What must hold after each: the tool ends in its time, by the signal or with a status that says what happened, never by a
-fault of its own; its records are whole and name only what is there; what is not ours is as it was; and the same command
-again ends well and leaves what an unbroken run leaves.
+What must hold after each: the tool ends in its time, by the signal or with a status that says what
+happened, never by a fault of its own; its records are whole and name only what is there; what is
+not ours is as it was; and the same command again ends well and leaves what an unbroken run leaves.
 """
 
 import argparse
@@ -79,7 +79,8 @@ def set_out(pipe, start, name):
 def fault(rng, pipe, name, counts):
     """Runs the tool with a call that fails; its status, None when none failed."""
     call = rng.choice(sorted(ERRORS))
-    rule = f"{call}:{rng.choice(ERRORS[call])}:*/{os.path.basename(pipe.dir)}/*:{int(rng.expovariate(1 / 12))}:1"
+    error, skipped = rng.choice(ERRORS[call]), int(rng.expovariate(1 / 12))
+    rule = f"{call}:{error}:*/{os.path.basename(pipe.dir)}/*:{skipped}:1"
     log = pipe.path("failed")
     environment = {"RV_FAILIO": rule, "LD_PRELOAD": FAILIO, "RV_FAILIO_LOG": log}
     absolute = ["-o", pipe.path(TOOLS[name][2])] if name != "rv-mask" else []
@@ -161,7 +162,8 @@ def same(pipe, ours, expected):
     for foreign in ("out/thesis.txt", "out/photos"):
         where = pipe.path(foreign)
         (shutil.rmtree if os.path.isdir(where) else os.unlink)(where)
-    # What could not be removed is hidden, for the next who works there; what could not be put lies beside its place.
+    # What could not be removed is hidden, for the next who works there; what could not be put lies
+    # beside its place.
     for at, names, _ in os.walk(pipe.path(ours)):
         for name in names:
             if name.startswith(".rv-mask.") or name.endswith(".new"):

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Runs the same pipe twice at the same time in one directory, again and again.
 
-Each run ends well, or is refused with status 3 and says who is there; what its records name is there when both have
-ended, and the same command once more leaves what an unbroken run leaves. In some rounds the second one waits, in some
-the two share the samples' directory, in some samples are finished before.
+Each run ends well, or is refused with status 3 and says who is there; what its records name is
+there when both have ended, and the same command once more leaves what an unbroken run leaves. In
+some rounds the second one waits, in some the two share the samples' directory, in some samples are
+finished before.
 """
 
 import argparse
@@ -81,7 +82,8 @@ def main():
                 f"round {number} of seed {options.seed}: {fault}\n    see {directory}", flush=True
             )
     print(
-        f"{options.rounds} rounds of two runs at once: {refused} runs refused, {spoilt} rounds spoilt"
+        f"{options.rounds} rounds of two runs at once:"
+        f" {refused} runs refused, {spoilt} rounds spoilt"
     )
     if spoilt == 0:
         shutil.rmtree(scratch)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The pipeline in a directory of its own, with a fake Blender: for harnesses that break it from outside."""
+"""The pipeline in a directory of its own, with a fake Blender, for what breaks it from outside."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ class Pipe:
         )
 
     def run(self, name, records, result, environment=(), more=()):
-        """Runs one to its end; its exit status. `records`: the file that it reads, None: nothing."""
+        """Runs one to its end; its exit status. `records`: the file that it reads, or None."""
         with open(self.path(records) if records else os.devnull, "rb") as stdin, open(
             self.path(result), "wb"
         ) as stdout, open(self.path("messages"), "ab") as stderr:
@@ -97,7 +97,7 @@ class Pipe:
         return records
 
     def check_same(self, wanted, names=("out", "ds")):
-        """The trees are those of an unbroken run, which are in the directory `wanted`, and nothing is left over."""
+        """The trees are those of an unbroken run, in the folder `wanted`; nothing is left over."""
         for name in names:
             same_tree(self.path(name), os.path.join(wanted, name), name)
         hidden = [name for name in os.listdir(self.dir) if name.startswith(".")]

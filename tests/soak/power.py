@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Cuts the power at random instants: the pipe works on an ext4 on a loop device, which is shut down without writing out
-what is in memory, and mounted again.
+"""Cuts the power at random instants: the pipe works on an ext4 on a loop device, which is shut down
+without writing out what is in memory, and mounted again.
 
-The dataset is the old one or the new one then, to the last digest; whatever the cut has left of samples is found by the
-same command, once or twice more, whose result is that of an unbroken run.
+The dataset is the old one or the new one then, to the last digest; whatever the cut has left of
+samples is found by the same command, once or twice more, whose result is that of an unbroken run.
 """
 
 import argparse
@@ -62,7 +62,7 @@ class Machine:
 
 
 def enter_namespace():
-    """Goes on where nobody else sees what is mounted: a copy of it would keep the old disk alive."""
+    """Goes on where nobody else sees what is mounted: a copy would keep the old disk alive."""
     if not os.environ.pop("POWER_NAMESPACE", None):
         os.environ["POWER_NAMESPACE"] = "1"
         command = ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv]
@@ -110,7 +110,7 @@ def n_empty(out):
 
 
 def play(rng, machine, wanted, counts):
-    """A round. Counted are cuts in the middle, files without contents, and runs that had to be repeated."""
+    """A round. Counts cuts in the middle, files without contents, and runs that were repeated."""
     directory = os.path.join(machine.root, "work")
     shutil.rmtree(directory, ignore_errors=True)
     os.mkdir(directory)

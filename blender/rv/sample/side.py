@@ -288,9 +288,7 @@ def _camera(value: Any, where: str) -> Sight:
 
 
 def _instances(value: Any, where: str) -> Any:
-    raise SceneError(
-        f"{where} is {shown(value)}, instances cannot be made real yet: leave it out"
-    )
+    raise SceneError(f"{where} is {shown(value)}, instances cannot be made real yet: leave it out")
 
 
 Apply = Callable[[Changes, _Shot, Any], None]
