@@ -418,6 +418,26 @@ PY
     paste index crypto | awk '{ exit !($3 < 0.006 && $3 < $1 && $4 > 500) }'
 }
 
+@test "sheet: the picture, its labels, index and depth, a quarter each" {
+    need_module numpy
+    local options
+    for options in "" "--frames 3" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 14 --seed 6 --size 201 151 $options
+        rv-mask -j2 --overlay --sheet <records | check_label sheet pristine
+    done
+    # without depth a panel less; in pictures of every size
+    fresh
+    jq -c 'del(.channels.depth) | del(.views[].channels.depth)' records | rv-mask --sheet | jq -e '.files.sheet == "Sheet.png"'
+    for options in "1 1" "3 200" "200 3"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 5 --size $options
+        rv-mask --sheet <records | jq -e '.files.sheet == "Sheet.png"'
+    done
+}
+
 @test "depth in millimetres, in 1/256 m, as an array; what does not fit is counted once" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -428,6 +428,24 @@ def overlay(picture: Picture) -> None:
     check(n_filled > 1, f"{picture.what}{n_filled} objects to look at")
 
 
+def sheet(picture: Picture) -> None:
+    """Compare the panels of the sheet with the files that they show, where no title is."""
+    rows = read_png(os.path.join(picture.record["dir"], picture.image()), is_bare=False)["rows"]
+    index = picture.plane("index")
+    image = np.array(rows).reshape(*index.shape, -1)[:, :, :3]
+    got = picture.png("sheet")
+    height, width = (side // 2 for side in index.shape)
+    panels = [image, picture.png("overlay"), picture.png("index_color"), picture.png("depth_color")]
+    for number, panel in enumerate(panels):
+        cut = panel[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3)
+        wanted = np.floor(cut.sum((1, 3)) / 4 + 0.5)
+        y, x = number // 2 * height, number % 2 * width
+        off = np.abs(got[y : y + height, x : x + width] - wanted).max(-1)
+        last = height - 12 if number == 3 else height  # the scale of depth is not there
+        same = (off[12:last] == 0).mean() if last > 12 else 1
+        check(same == 1, f"{picture.what}panel {number}: {same:.1%} as it should be")
+
+
 def seen_range(depth: np.ndarray) -> tuple:
     """Return what is left of the depths that are seen, without 2 % at either end."""
     seen = np.sort(depth[depth < 1e9].astype(np.float32))

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture with its labels drawn over it: masks, outlines, names. */
+#include "mask/products/overlay.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "draw.h"
 #include "mask/pixels/overlay.h"
 #include "mask/products/picture.h"
-#include "palette.h"
 
 #define SMALL_PX 12.0 /* objects whose box is less on both sides are outlined alone; on a picture of this width: */
 #define WIDTH_PX 640.0
@@ -41,9 +42,9 @@ static int take(const struct mask_request *request, struct rv_arena *arena, cons
 	return 0;
 }
 
-static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
+void mask_product_overlay_key(const struct mask_request *request, const struct rv_palette *palette,
+                              struct rv_json_out *out)
 {
-	const struct rv_palette *const palette = data;
 	mask_product_picture_key(request, out);
 	for (size_t i = 0; i < request->sample.n_objects; i++) {
 		rv_json_put_u64(out, NULL, request->sample.objects[i].index);
@@ -53,6 +54,11 @@ static void key(const struct mask_request *request, const void *data, struct rv_
 			rv_json_put_u64(out, NULL, palette->rgb[i][k]);
 		}
 	}
+}
+
+static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
+{
+	mask_product_overlay_key(request, data, out);
 }
 
 static double scale_of(const struct rv_image *image)
@@ -97,8 +103,8 @@ static const char *fit_name(struct mask_job *job, const char *name, double size_
 }
 
 /* Above the object's box, at its left. False where there is none. */
-static bool make_chip(struct mask_job *job, const struct mask_label *label, const struct rv_image *image,
-                      struct chip *chip)
+static bool make_chip(struct mask_job *job, const struct rv_palette *palette, const struct mask_label *label,
+                      const struct rv_image *image, struct chip *chip)
 {
 	const struct rv_object *const object = rv_sample_object(&job->request->sample, label->index);
 	const double size_px = mask_text_size(image);
@@ -109,7 +115,7 @@ static bool make_chip(struct mask_job *job, const struct mask_label *label, cons
 	}
 	chip->width = rv_draw_text_width(mask_draw(job), size_px, chip->name) + 2 * PADDING * size_px;
 	chip->y = label->bbox[1] - chip->height;
-	rv_palette_of(mask_data(job), label->index, chip->rgb);
+	rv_palette_of(palette, label->index, chip->rgb);
 	return chip->width * chip->height <= CROWDED * (double)label->bbox[2] * label->bbox[3];
 }
 
@@ -153,7 +159,8 @@ static int by_area(const void *a, const void *b)
 	                                       : (left->index > right->index) - (left->index < right->index);
 }
 
-static void draw_names(struct mask_job *job, const struct mask_label **shown, size_t n, struct rv_image *image)
+static void draw_names(struct mask_job *job, const struct rv_palette *palette, const struct mask_label **shown,
+                       size_t n, struct rv_image *image)
 {
 	const double size_px = mask_text_size(image);
 	struct chip *const chips = rv_arena_alloc(job->arena, n + 1, sizeof(*chips));
@@ -162,7 +169,7 @@ static void draw_names(struct mask_job *job, const struct mask_label **shown, si
 		qsort(shown, n, sizeof(*shown), by_area);
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!is_small(shown[i], scale_of(image)) && make_chip(job, shown[i], image, &chips[n_chips])) {
+		if (!is_small(shown[i], scale_of(image)) && make_chip(job, palette, shown[i], image, &chips[n_chips])) {
 			n_chips += place_chip(&chips[n_chips], chips, n_chips, image);
 		}
 	}
@@ -173,19 +180,27 @@ static void draw_names(struct mask_job *job, const struct mask_label **shown, si
 
 /* ---- the whole ------------------------------------------------------------------------------------------------- */
 
-static int make(struct mask_job *job, struct rv_err *err)
+int mask_product_overlay_ground(struct mask_job *job, struct rv_image *image, struct rv_err *err)
 {
 	const struct mask_labels *const labels = mask_labels(job, err);
-	const struct rv_palette *const palette = mask_data(job);
-	struct rv_image *const picture = &job->scratch->picture, *const image = &job->scratch->colour;
+	struct rv_image *const picture = &job->scratch->picture;
 	if (!labels || mask_product_picture_read(job, picture, err) < 0 ||
 	    mask_overlay_ground(picture, image, err) < 0) {
 		return -1;
 	}
-	if (image->width != labels->map.width || image->height != labels->map.height) {
-		return rv_fail(err, RV_E_BAD_FILE, "'%s': %u x %u pixels, its passes have %u x %u",
-		               rv_picture_file(job->picture, RV_ROLE_IMAGE), image->width, image->height,
-		               labels->map.width, labels->map.height);
+	return image->width == labels->map.width && image->height == labels->map.height
+	               ? 0
+	               : rv_fail(err, RV_E_BAD_FILE, "'%s': %u x %u pixels, its passes have %u x %u",
+	                         rv_picture_file(job->picture, RV_ROLE_IMAGE), image->width, image->height,
+	                         labels->map.width, labels->map.height);
+}
+
+int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *palette, struct rv_image *image,
+                              struct rv_err *err)
+{
+	const struct mask_labels *const labels = mask_labels(job, err);
+	if (!labels) {
+		return -1;
 	}
 	uint32_t *const table = rv_arena_alloc(job->arena, MASK_TAKE_LEN, sizeof(*table));
 	const struct mask_label **const shown = rv_arena_alloc(job->arena, labels->len + 1, sizeof(*shown));
@@ -205,8 +220,17 @@ static int make(struct mask_job *job, struct rv_err *err)
 	if (mask_overlay_outline(&labels->map, table, scale_of(image), &job->scratch->vectors[0], image, err) < 0) {
 		return -1;
 	}
-	draw_names(job, shown, n, image);
-	return mask_put_png(job, MASK_ROLE(OVERLAY), image, err);
+	draw_names(job, palette, shown, n, image);
+	return 0;
+}
+
+static int make(struct mask_job *job, struct rv_err *err)
+{
+	struct rv_image *const image = &job->scratch->colour;
+	return mask_product_overlay_ground(job, image, err) < 0 ||
+	                       mask_product_overlay_draw(job, mask_data(job), image, err) < 0
+	               ? -1
+	               : mask_put_png(job, MASK_ROLE(OVERLAY), image, err);
 }
 
 static const struct mask_role roles[] = {
