@@ -754,7 +754,6 @@ del(.files.passes)|put rv-blend before rv-mask
 .files.passes = "../passes.exr"|field 'files.passes' must be a path below the sample's directory
 .files.passes = "/etc/passwd"|field 'files.passes' must be a path below the sample's directory
 .files.passes = "Image.png"|field 'files.passes': 'Image.png' must be 'passes.exr'
-del(.channels)|field 'channels.index' is missing
 .channels.index = 3|channels.index
 .channels.depth = []|channels.depth
 .channels.mask_shiny = 3|channels.mask_shiny
@@ -767,6 +766,26 @@ del(.channels)|field 'channels.index' is missing
 .objects[1].index = 1|same index 1
 .semantic_mask_threshold = "a"|semantic_mask_threshold
 CASES
+}
+
+@test "what a record no longer says of its passes stands in rv-blend's marker, if that is whole" {
+    local marker
+    prepare --views 1
+    fresh
+    mask_one .
+    jq -cS . <<<"$output" >wanted
+    fresh
+    mask_one 'del(.channels, .files.passes, .views[].channels, .views[].files.passes)'
+    jq -cS . <<<"$output" | cmp - wanted
+    for marker in '{"key":"k"}' '{"key":"k","add":[]}' '{"key":"k","add":{"channels":7}}' '{"key":"k","add":{}}'; do
+        fresh
+        echo "$marker" >out/00000000/.rv-blend.json
+        mask_fails bad_record channels 'del(.channels, .views)'
+    done
+    fresh
+    jq -c '.add.views = []' out/00000000/.rv-blend.json >changed.json
+    mv changed.json out/00000000/.rv-blend.json
+    mask_fails bad_record "view 'view1': " 'del(.channels, .views[].files.passes)'
 }
 
 @test "bad files" {
