@@ -307,9 +307,8 @@ def shapes(record: dict) -> None:
         flat = strip.reshape(-1)
         edges = np.flatnonzero(np.diff(flat, prepend=0, append=0)) + x0 * height
         counts = np.diff(np.concatenate([[0], edges, [width * height]]))
-        rings = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))[
-            0
-        ]
+        how = cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+        rings = cv2.findContours(mask, *how, offset=(x0, y0))[0]
         corners = cv2.boxPoints(cv2.minAreaRect(np.concatenate(rings)))
         record["annotations"].append(
             {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Labels that are made of the index map alone, 1920x1080 with 300 objects: rv-mask against a NumPy and OpenCV script that
-# reads the same passes, cuts every object out once and writes the same files. Turn by turn, the median of the ratios.
-# rv's time is that of the process, the script's without its start and imports. The samples are kept in build/bench.
+# reads the same passes, cuts every object out once and writes the same files, one thread each. In turns, the least of
+# each. rv's time is that of the process, the script's without its start and imports. The samples are kept in build/bench.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
@@ -27,27 +27,25 @@ if [ ! -e "$corpus/NONE.jsonl" ]; then
     (cd "$corpus" && "$python" "$numpy" make NONE NONE $count 1920 1080 300 >new && mv new NONE.jsonl)
 fi
 
+# What is labelled is a copy each time, and none goes before the end: a file system is slow where files have just gone.
+turn=0
 fresh() {
-    rm -rf NONE
+    turn=$((turn + 1))
+    [ ! -e NONE ] || mv NONE NONE.$turn
     cp -al "$corpus/NONE" NONE
 }
 
-compare() { # WHAT COMMAND GOAL OPTION...: a row
+compare() { # WHAT COMMAND GOAL OPTION...
     local what=$1 command=$2 goal=$3
     shift 3
-    : >ratios
+    rm -f rv.ms numpy.ms
     for _ in $(seq $rounds); do
         fresh
-        "$python" "$numpy" "$command" <"$corpus/NONE.jsonl" >numpy.jsonl 2>numpy.s
+        "$python" "$numpy" "$command" <"$corpus/NONE.jsonl" >numpy.jsonl 2>>numpy.ms
         fresh
-        TIMEFORMAT=%R
-        { time rv-mask "$@" <"$corpus/NONE.jsonl" >rv.jsonl 2>/dev/null; } 2>rv.s
-        paste rv.s numpy.s | awk '{ print $1, $2, $2 / $1 }' >>ratios
+        timed rv.ms rv-mask -q -j1 "$@" <"$corpus/NONE.jsonl" >rv.jsonl
     done
-    printf '| %s, 1920x1080, 300 objects | %s pictures/s | NumPy + OpenCV %s | %.1f | %s |\n' "$what" \
-        "$(cut -d' ' -f1 ratios | median - | awk -v n=$count '{ printf "%.1f", n / $1 }')" \
-        "$(cut -d' ' -f2 ratios | median - | awk -v n=$count '{ printf "%.1f", n / $1 }')" \
-        "$(cut -d' ' -f3 ratios | median -)" "$goal"
+    rows "$what, $count pictures of 1920x1080, 300 objects / NumPy + OpenCV" rv.ms numpy.ms "$goal" "$goal"
 }
 
 compare 'run lengths, boxes, areas, polygons, oriented boxes' shapes 8 --outputs index --polygons center --shapes obb
