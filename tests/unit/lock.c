@@ -65,6 +65,31 @@ static void holder_dies(void)
 	rv_lock_drop(&lock);
 }
 
+/* What a dead holder has left still has the lock for a moment: it is waited for, whatever the patience. */
+static void heir(void)
+{
+	struct rv_lock lock = RV_LOCK_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	int ready[2];
+	char byte;
+	CHECK(pipe(ready) == 0);
+	const pid_t pid = fork();
+	if (pid == 0) {
+		const bool taken = rv_lock_take(&lock, check_path("lock"), "'out'", 0, &err) == 0;
+		if (fork() == 0) {
+			usleep(300000);
+			_exit(0);
+		}
+		_exit(!taken || write(ready[1], "x", 1) != 1);
+	}
+	CHECK(read(ready[0], &byte, 1) == 1);
+	CHECK_OK(rv_lock_take(&lock, check_path("lock"), "'out'", 0, &err), &err); /* it is not even reaped yet */
+	rv_lock_drop(&lock);
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 /* Waits for a holder that goes meanwhile. */
 static void waiting(void)
 {
@@ -132,6 +157,7 @@ CHECK_MODULE(lock)
 {
 	check_case("one holder at a time, who is named", one_at_a_time);
 	check_case("a lock ends with its holder", holder_dies);
+	check_case("what a dead holder has left is waited for", heir);
 	check_case("a holder that goes is waited for", waiting);
 	check_case("a link is not followed", no_links);
 	check_case("a lock whose file is gone is lost", lost);

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +22,7 @@
 
 #define POLL_MS 50
 #define HOLDER_MAX 512 /* bytes of the file */
+#define DYING_S 10.0   /* for processes that a dead holder has left: they end with it, but not in the same instant */
 
 static atomic_bool has_warned; /* that there are no locks */
 
@@ -65,12 +68,36 @@ static void write_holder(int fd)
 	rv_str_release(&text);
 }
 
+/* A process that has ended counts as gone, whether its parent knows or not. */
+static bool is_gone(long pid)
+{
+	char path[64], state = 'X';
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	FILE *const stat = fopen(path, "re");
+	if (!stat) {
+		return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+	}
+	const bool is_read = fscanf(stat, "%*[^)]) %c", &state) == 1;
+	fclose(stat);
+	return is_read && (state == 'Z' || state == 'X');
+}
+
+/* The holder is no more, and was here: what it has left still has the lock. */
+static bool is_dead(const char holder[HOLDER_MAX])
+{
+	char host[HOST_NAME_MAX + 1] = "", named[HOLDER_MAX];
+	long pid;
+	(void)gethostname(host, sizeof(host) - 1);
+	return sscanf(holder, "%*[^,], process %ld on %511s", &pid, named) == 2 && strcmp(host, named) == 0 &&
+	       pid > 0 && is_gone(pid);
+}
+
 static bool knows_no_locks(void)
 {
 	return errno == ENOLCK || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
 }
 
-/* Opens the file and tries. 1: held by *fd. 0: another has it, *holder says who. -1. */
+/* Opens the file and tries. 1: held by *fd. 0: another has it, *holder says who; empty: he has just gone. -1. */
 static int attempt(const char *path, const char *what, bool is_shared, int *fd, bool *is_none, char holder[HOLDER_MAX],
                    struct rv_err *err)
 {
@@ -88,6 +115,8 @@ static int attempt(const char *path, const char *what, bool is_shared, int *fd, 
 	}
 	if (tried < 0) {
 		rv_fail_errno(err, "cannot lock %s", what);
+	} else if (tried > 0) {
+		holder[0] = '\0';
 	} else {
 		read_holder(*fd, holder);
 	}
@@ -98,7 +127,7 @@ static int attempt(const char *path, const char *what, bool is_shared, int *fd, 
 static int take(struct rv_lock *lock, const char *path, const char *what, bool is_shared, double wait_s,
                 struct rv_err *err)
 {
-	const double until_s = rv_clock_s() + wait_s;
+	const double now_s = rv_clock_s();
 	char holder[HOLDER_MAX] = "";
 	bool is_none = false;
 	int fd, got;
@@ -106,7 +135,7 @@ static int take(struct rv_lock *lock, const char *path, const char *what, bool i
 		if (rv_sig_stop()) {
 			return rv_fail(err, RV_E_CANCELLED, "stopped by a signal while waiting for %s", what);
 		}
-		if (rv_clock_s() >= until_s) {
+		if (rv_clock_s() >= now_s + (is_dead(holder) ? RV_MAX(wait_s, DYING_S) : wait_s) && holder[0]) {
 			return rv_fail(err, RV_E_BUSY, "%s is in use by %s", what, holder);
 		}
 		(void)poll(NULL, 0, POLL_MS);

@@ -11,7 +11,7 @@
  * It is held by the open file, not by the file's existence: when its holder dies, however it dies, the lock is free,
  * and the file that is left means nothing. It holds between hosts that share a file system with locks (NFS). A process
  * that was forked while it was held, and did not exec, holds it, too: so a guard that still ends a dead run's Blender
- * keeps the next run waiting.
+ * keeps the next run waiting, for some seconds, whatever it is told to wait.
  */
 #ifndef RV_LOCK_H
 #define RV_LOCK_H
