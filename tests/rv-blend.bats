@@ -182,14 +182,12 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
 }
 
 @test "what appears in the place of a sample while it is rendered stays" {
-    records 1 '{"sleep":1}' 0 >in
+    records 1 '{"await":["go",0]}' 0 >in
     blend <in >rendered 2>errors &
-    for _ in $(seq 200); do
-        [ ! -s fake/renders.log ] || break
-        sleep 0.05
-    done
+    wait_until [ -s fake/renders.log ]
     mkdir out/s0
     echo thesis >out/s0/thesis.txt
+    touch fake/go
     status=0
     wait $! || status=$?
     [ $status = 1 ]
@@ -1152,43 +1150,44 @@ finish_and_compare() {
     same_tree unbroken out
 }
 
-# hold_back: starts a run of one sample that renders for a second, and waits until it does.
+# hold_back: starts a run of one sample that renders until there is fake/go, and waits until it does.
 hold_back() {
-    rm -f fake/renders.log
-    records 1 '{"sleep":1}' 0 | blend "$@" >first 2>first.err &
+    records 1 '{"await":["go",0]}' 0 >in
+    blend "$@" <in >first 2>first.err &
     holder=$!
-    for _ in $(seq 200); do
-        [ ! -s fake/renders.log ] || return 0
-        sleep 0.05
-    done
-    return 1
+    wait_until [ -s fake/renders.log ]
 }
 
 @test "two runs in one output directory: the second is refused, or waits" {
     hold_back
-    records 1 '{"sleep":1}' 0 >in
     run -3 --separate-stderr blend <in
     [ -z "$output" ]
     [[ "$stderr" =~ "'out' is in use by rv-blend, process "[0-9]+" on $(hostname)" ]]
     run -3 --separate-stderr blend --share <in
-    run -0 --separate-stderr blend --wait 1m <in
-    [ "$(jq -c .run.reused <<<"$output")" = true ]
+    blend --wait 1m <in >second &
+    second=$!
+    touch fake/go
     wait $holder
+    wait $second
+    [ "$(jq -c .run.reused second)" = true ]
     [ "$(renders)" = 1 ]
     [ ! -e out/.rv-blend.lock ]
 }
 
 @test "of two that render a sample the second drops its own, whatever has come to the first" {
     hold_back --share
-    cp -r out before
-    blend --share <<<'{"id":"s0","index":0,"seed":0,"params":{"sleep":1}}' >second 2>second.err &
+    FAKE_DIR=$PWD/other
+    mkdir other
+    blend --share <in >second 2>second.err &
     second=$!
+    wait_until [ -s other/renders.log ]
+    touch fake/go
     wait $holder
     echo '{"version":2,"products":{"depth":{"key":"k","files":[["Depth.exr",5]]}},"files":[]}' >out/s0/.rv-mask.json
     echo depth >out/s0/Depth.exr
     before=$(tree_hash out/s0)
+    touch other/go
     wait $second
-    [ "$(renders)" = 2 ]
     [ "$(tree_hash out/s0)" = "$before" ]
     jq -c 'del(.run)' first >first.kept
     jq -c 'del(.run)' second | cmp - first.kept
@@ -1197,6 +1196,7 @@ hold_back() {
 @test "a run that has lost its lock changes nothing any more" {
     hold_back
     rm out/.rv-blend.lock
+    touch fake/go
     status=0
     wait $holder || status=$?
     [ $status = 3 ]
