@@ -14,7 +14,7 @@ from test_worker import Worker
 
 # One line each; a name before `|` is that of a module that has to be there.
 ROWS = r"""
-faulthandler.dump_traceback_later(5, exit=True)
+faulthandler.dump_traceback_later(40, exit=True)
 rv.Object.set_location = lambda self, place: self
 rv.Object.set_location.__code__ = (lambda self, place: self).__code__
 rv.Object.copy.__defaults__ = ("Other", False, False)
