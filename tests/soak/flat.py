@@ -80,8 +80,11 @@ def resident(pid):
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def queued(records, scratch):
-    """rv-blend before a Blender that never answers, `records` records waiting: its growth."""
+def held(records, scratch):
+    """rv-blend before a Blender that never answers, `records` records waiting.
+
+    How many it took before it was full, and its memory then.
+    """
     line = '{"id":"s%d","seed":%d,"params":{"fault":"hang","text":"' + "x" * 400 + '"}}\n'
     environment = dict(os.environ, RV_BLENDER=os.path.join(ROOT, "tests/lib/fake-blender"))
     scene = os.path.join(HERE, "tiny.py")
@@ -97,7 +100,7 @@ def queued(records, scratch):
         env=environment,
     )
     os.set_blocking(blend.stdin.fileno(), False)
-    written, first, idle = 0, 0, 0
+    written, idle = 0, 0
     pending = b""
     while written < records and idle < 40:
         pending = pending or (line % (written, written)).encode()
@@ -108,10 +111,16 @@ def queued(records, scratch):
         except BlockingIOError:
             idle += 1
             time.sleep(0.05)
-            first = first or resident(blend.pid)
-    last = resident(blend.pid)
+    memory = resident(blend.pid)
     blend.terminate()
     blend.wait()
+    return written, memory
+
+
+def queued(records, scratch):
+    """How much more memory rv-blend has with so many records upstream than with a hundredth."""
+    _, first = held(records // 100, scratch)
+    written, last = held(records, scratch)
     what = f"rv-blend, {records} records upstream, {written} taken before it is full"
     row(what, mib(first), mib(last), f"{(last - first) / MIB:+.2f} MiB", "")
     return (last - first) / MIB
