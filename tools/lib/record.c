@@ -61,6 +61,10 @@ void rv_record_copy(struct rv_record *to, const struct rv_record *from)
 static bool key_is(const struct rv_record *record, const struct rv_member *member, const char *key, size_t len)
 {
 	const char *const raw = record->text.ptr + member->key_at;
+	/* An escape is longer than what it stands for. */
+	if (member->key_len < len || (len > 0 && raw[0] != key[0] && raw[0] != '\\')) {
+		return false;
+	}
 	if (!memchr(raw, '\\', member->key_len)) {
 		return member->key_len == len && memcmp(raw, key, len) == 0;
 	}
