@@ -77,7 +77,7 @@ install_to() {
     COMP_WORDS=(rv-mux --shard-s) COMP_CWORD=1
     _rv_mux
     [ "${COMPREPLY[*]}" = --shard-size ]
-    COMP_WORDS=(rv-mux --format co) COMP_CWORD=2
+    COMP_WORDS=(rv-mux --format coc) COMP_CWORD=2
     _rv_mux
     [ "${COMPREPLY[*]}" = coco ]
     COMP_WORDS=(rv-mux --) COMP_CWORD=1
