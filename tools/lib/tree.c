@@ -21,6 +21,8 @@
 #define MARK_FILE 'f'
 #define MARK_OTHER 'x'
 
+#define SORT_BYTES ((size_t)4 << 20) /* of memory; what is more goes to temporary files */
+
 struct rv_tree {
 	struct rv_sorter *sorter;
 	struct rv_str path, line;
@@ -113,7 +115,7 @@ struct rv_tree *rv_tree_open(int dir_fd, const char *scratch, struct rv_err *err
 		return NULL;
 	}
 	struct rv_tree *const tree = rv_alloc_zero(1, sizeof(*tree));
-	tree->sorter = rv_sorter_new(scratch, 0);
+	tree->sorter = rv_sorter_new(scratch, SORT_BYTES);
 	rv_str_init(&tree->path);
 	rv_str_init(&tree->line);
 	if (walk_dir(tree, fd, err) < 0) {

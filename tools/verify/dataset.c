@@ -11,9 +11,9 @@
 #include "file.h"
 #include "hash.h"
 #include "taskq.h"
+#include "tree.h"
 #include "verify/format.h"
 #include "verify/manifest.h"
-#include "verify/tree.h"
 
 #define ITEMS_PER_THREAD 4
 #define LOAD_MAX ((size_t)16 << 20) /* a larger file is read in portions, once for its digest and once to decode it */
@@ -226,26 +226,36 @@ static void skip_missing(struct check *check, const char *before)
 	}
 }
 
-/* A verify_tree_fn: what is there, in order, against the manifest's lines. */
-static int meet(void *check_, const char *path, bool is_file, struct rv_err *err RV_UNUSED)
+/* What is there, in order, against the manifest's lines. */
+static void meet(struct check *check, const struct rv_tree_entry *found)
 {
-	struct check *const check = check_;
-	if (check->is_over || strcmp(path, RV_MANIFEST_NAME) == 0) {
-		return 0;
+	if (check->is_over || strcmp(found->path, RV_MANIFEST_NAME) == 0) {
+		return;
 	}
-	skip_missing(check, path);
-	const bool is_listed = check->has_entry && strcmp(check->entry.path, path) == 0;
-	if (!is_file) {
-		push_problem(check, path, VERIFY_FILE_SPECIAL, "it is no regular file");
+	skip_missing(check, found->path);
+	const bool is_listed = check->has_entry && strcmp(check->entry.path, found->path) == 0;
+	if (!found->is_file) {
+		push_problem(check, found->path, VERIFY_FILE_SPECIAL, "it is no regular file");
 	} else if (is_listed) {
 		push_file(check);
 	} else {
-		push_problem(check, path, VERIFY_DATASET_EXTRA, "it is not in the manifest");
+		push_problem(check, found->path, VERIFY_DATASET_EXTRA, "it is not in the manifest");
 	}
 	if (is_listed) {
 		next_entry(check);
 	}
-	return 0;
+}
+
+static int meet_all(struct check *check, struct rv_err *err)
+{
+	struct rv_tree *const tree = rv_tree_open(check->dir_fd, NULL, err);
+	struct rv_tree_entry found;
+	int got = tree ? 1 : -1;
+	while (got > 0 && (got = rv_tree_next(tree, &found, err)) > 0) {
+		meet(check, &found);
+	}
+	rv_tree_close(tree);
+	return got;
 }
 
 static int check_files(struct check *check, struct rv_err *err)
@@ -257,7 +267,7 @@ static int check_files(struct check *check, struct rv_err *err)
 	check->queue =
 	        rv_taskq_new(check->rules->n_threads, check->rules->n_threads * ITEMS_PER_THREAD, work, emit, check);
 	next_entry(check);
-	const int status = verify_tree_walk(check->dir_fd, meet, check, err);
+	const int status = meet_all(check, err);
 	if (status == 0) {
 		skip_missing(check, NULL);
 	}

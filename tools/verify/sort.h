@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sorters that a check of a dataset has: of the tree, of the census, of each format that compares by sorting. */
+/* The sorters that a check of a dataset has: of the census, of each format that compares by sorting. */
 #ifndef RV_VERIFY_SORT_H
 #define RV_VERIFY_SORT_H
 
