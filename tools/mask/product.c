@@ -70,6 +70,12 @@ bool mask_product_keeps(const char *pass)
 	return keeps;
 }
 
+bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id role)
+{
+	return (!product->asked || *product->asked) && (!product->chosen || *product->chosen != 0) &&
+	       (!product->is_asked || product->is_asked(role));
+}
+
 const char *mask_product_kept_pass(const char *role)
 {
 	return rv_role_is(role, RV_ROLE_KEPT) ? role + strlen(rv_roles[RV_ROLE_KEPT].name) - 1 : NULL;

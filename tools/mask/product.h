@@ -67,7 +67,10 @@ struct mask_product {
 	bool (*keeps)(const char *pass);
 	/* Takes its options apart after they were parsed. Fails with RV_E_USAGE. NULL: they are good as they are. */
 	int (*check)(struct rv_err *err);
-	/* Whether a role (RV_ROLES: members of annotations) is written when --outputs does not name it. NULL: yes. */
+	/* What asks for it when --outputs does not: a flag, choices of which one must be there, or a function that is
+	 * told the role (RV_ROLES: members of annotations). All three NULL: it is always written. */
+	const bool *asked;
+	const unsigned int *chosen;
 	bool (*is_asked)(enum rv_role_id role);
 	/* Whether the pictures of a view have what it needs besides passes. NULL: yes. */
 	bool (*is_possible)(const struct mask_view *view);
@@ -102,6 +105,8 @@ size_t mask_product_find(const char *name);
 size_t mask_product_of_role(const char *role);
 /* True when a product writes KEPT_PASS for it, as no label's file holds its numbers whatever the settings are. */
 bool mask_product_keeps(const char *pass);
+/* True when a role (RV_ROLES: members of annotations) is written though --outputs does not name it. */
+bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id role);
 /* The pass that a role "kept_PASS" holds; NULL for all others. */
 const char *mask_product_kept_pass(const char *role);
 /* What a product says of a role that it writes. */

@@ -31,7 +31,7 @@ static bool is_asked(const struct mask_settings *settings, const struct mask_pro
 		return false;
 	}
 	return mask_settings_name(settings, role, &is_named) ||
-	       (!is_named && (!product->is_asked || !kind || product->is_asked(kind->id)));
+	       (!is_named && (!kind || mask_product_is_asked(product, kind->id)));
 }
 
 static void add_output(struct mask_request *request, struct mask_view *view, size_t product, const char *role)
@@ -82,8 +82,8 @@ int mask_request_outputs(struct mask_request *request, struct mask_view *view, s
 				               rv_roles[product->reads->pass].name);
 			}
 		}
-		request->is_wanted[i] |= !product->roles && !product->takes_rest && possible &&
-		                         (!product->is_asked || product->is_asked(RV_ROLES));
+		request->is_wanted[i] |=
+		        !product->roles && !product->takes_rest && possible && mask_product_is_asked(product, RV_ROLES);
 	}
 	return 0;
 }

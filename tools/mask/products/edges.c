@@ -13,12 +13,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return asked;
-}
-
 static int make(struct mask_job *job, struct rv_err *err)
 {
 	const struct mask_labels *const labels = mask_labels(job, err);
@@ -41,6 +35,6 @@ const struct mask_product mask_product_edges = {
 	.roles = roles,
 	.reads = reads,
 	.options = options,
-	.is_asked = is_asked,
+	.asked = &asked,
 	.make = make,
 };

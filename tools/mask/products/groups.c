@@ -24,12 +24,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return chosen != 0;
-}
-
 /* ---- from the record ------------------------------------------------------------------------------------------- */
 
 /* Names of the groups that an object is of; NULL: of none. */
@@ -248,7 +242,7 @@ const struct mask_product mask_product_groups = {
 	.reads = reads,
 	.options = options,
 	.stands_on = stands_on,
-	.is_asked = is_asked,
+	.chosen = &chosen,
 	.take = take,
 	.key = key,
 	.measure = measure,

@@ -23,12 +23,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return asked;
-}
-
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
 	(void)err;
@@ -94,7 +88,7 @@ const struct mask_product mask_product_index_palette = {
 	.roles = roles,
 	.reads = reads,
 	.options = options,
-	.is_asked = is_asked,
+	.asked = &asked,
 	.take = take,
 	.key = key,
 	.make = make,

@@ -27,12 +27,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return asked;
-}
-
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
 	(void)err;
@@ -253,7 +247,7 @@ const struct mask_product mask_product_overlay = {
 	.reads = reads,
 	.options = options,
 	.stands_on = stands_on,
-	.is_asked = is_asked,
+	.asked = &asked,
 	.is_possible = mask_product_picture_is_there,
 	.take = take,
 	.key = key,

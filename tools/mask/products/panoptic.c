@@ -28,12 +28,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return asked;
-}
-
 static bool is_stuff(const char *category)
 {
 	const size_t len = strlen(category);
@@ -130,7 +124,7 @@ const struct mask_product mask_product_panoptic = {
 	.reads = reads,
 	.options = options,
 	.stands_on = stands_on,
-	.is_asked = is_asked,
+	.asked = &asked,
 	.take = take,
 	.key = key,
 	.make = make,

@@ -28,12 +28,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return chosen != 0;
-}
-
 static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
 {
 	(void)request;
@@ -98,7 +92,7 @@ const struct mask_product mask_product_polygons = {
 	.members = members,
 	.reads = reads,
 	.options = options,
-	.is_asked = is_asked,
+	.chosen = &chosen,
 	.key = key,
 	.annotate = annotate,
 };

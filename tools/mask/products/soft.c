@@ -19,12 +19,6 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static bool is_asked(enum rv_role_id role)
-{
-	(void)role;
-	return asked;
-}
-
 /* Of each object the number that Cryptomatte has for it. */
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
@@ -129,7 +123,7 @@ const struct mask_product mask_product_soft = {
 	.reads = reads,
 	.options = options,
 	.stands_on = stands_on,
-	.is_asked = is_asked,
+	.asked = &asked,
 	.take = take,
 	.key = key,
 	.make = make,
