@@ -36,3 +36,8 @@ int mask_take_colours(const struct rv_image *map, const uint32_t table[MASK_TAKE
 	}
 	return 0;
 }
+
+uint32_t mask_take_entry(const uint8_t rgb[3])
+{
+	return rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+}

@@ -148,7 +148,7 @@ static int put_colours(struct mask_job *job, const struct mask_labels *labels, c
 		uint8_t rgb[3];
 		if (classes[index] > 0) {
 			rv_palette_colour(classes[index] - 1U, rgb);
-			colours[index] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+			colours[index] = mask_take_entry(rgb);
 		}
 	}
 	return mask_take_colours(&labels->map, colours, colour, err) < 0

@@ -7,6 +7,7 @@
 
 #include "draw.h"
 #include "mask/pixels/overlay.h"
+#include "mask/products/colours.h"
 #include "mask/products/picture.h"
 
 #define SMALL_PX 12.0 /* objects whose box is less on both sides are outlined alone; on a picture of this width: */
@@ -26,15 +27,6 @@ static const struct rv_option options[] = {
 	  .help = "also write Overlay.png, the picture with masks, outlines and names of the objects" },
 	{ .kind = RV_OPT_END },
 };
-
-static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
-{
-	(void)err;
-	struct rv_palette *const palette = rv_arena_alloc(arena, 1, sizeof(*palette));
-	*palette = rv_palette_deal(&request->sample, arena);
-	*data = palette;
-	return 0;
-}
 
 void mask_product_overlay_key(const struct mask_request *request, const struct rv_palette *palette,
                               struct rv_json_out *out)
@@ -204,8 +196,7 @@ int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *pal
 		if (mask_is_annotated(label) && !rv_palette_is_floor(palette, label->index)) {
 			uint8_t rgb[3];
 			rv_palette_of(palette, label->index, rgb);
-			table[label->index] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16 |
-			                      MASK_OVERLAY_OUTLINED |
+			table[label->index] = mask_take_entry(rgb) | MASK_OVERLAY_OUTLINED |
 			                      (is_small(label, scale_of(image)) ? 0U : MASK_OVERLAY_FILLED);
 			shown[n++] = label;
 		}
@@ -249,7 +240,7 @@ const struct mask_product mask_product_overlay = {
 	.stands_on = stands_on,
 	.asked = &asked,
 	.is_possible = mask_product_picture_is_there,
-	.take = take,
+	.take = mask_product_colours_take,
 	.key = key,
 	.make = make,
 };

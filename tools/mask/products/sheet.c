@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "draw.h"
-#include "mask/pixels/take.h"
 #include "mask/pixels/turbo.h"
+#include "mask/products/colours.h"
 #include "mask/products/overlay.h"
 #include "mask/products/picture.h"
 
@@ -21,15 +21,6 @@ static const struct rv_option options[] = {
 	  .help = "also write Sheet.png, the picture, its labels over it, index and depth side by side" },
 	{ .kind = RV_OPT_END },
 };
-
-static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
-{
-	(void)err;
-	struct rv_palette *const palette = rv_arena_alloc(arena, 1, sizeof(*palette));
-	*palette = rv_palette_deal(&request->sample, arena);
-	*data = palette;
-	return 0;
-}
 
 static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
 {
@@ -81,18 +72,6 @@ static void put_title(struct mask_job *job, const char *title, size_t number, st
 	}
 }
 
-static int draw_index(struct mask_job *job, struct rv_image *image, struct rv_err *err)
-{
-	const struct mask_labels *const labels = mask_labels(job, err);
-	uint32_t *const table = rv_arena_alloc(job->arena, MASK_TAKE_LEN, sizeof(*table));
-	for (size_t i = 0; labels && i < labels->len; i++) {
-		uint8_t rgb[3];
-		rv_palette_of(mask_data(job), labels->items[i].index, rgb);
-		table[labels->items[i].index] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
-	}
-	return labels ? mask_take_colours(&labels->map, table, image, err) : -1;
-}
-
 static int draw_depth(struct mask_job *job, struct rv_image *image, struct rv_err *err)
 {
 	static const struct mask_range none = { 0, 0 };
@@ -118,7 +97,7 @@ static int make(struct mask_job *job, struct rv_err *err)
 	}
 	put_panel(image, 1, sheet);
 	put_title(job, "objects", 1, sheet);
-	if (draw_index(job, image, err) < 0) {
+	if (mask_product_colours_draw(job, image, err) < 0) {
 		return -1;
 	}
 	put_panel(image, 2, sheet);
@@ -156,7 +135,7 @@ const struct mask_product mask_product_sheet = {
 	.stands_on = stands_on,
 	.asked = &asked,
 	.is_possible = mask_product_picture_is_there,
-	.take = take,
+	.take = mask_product_colours_take,
 	.key = key,
 	.survey = survey,
 	.make = make,
