@@ -27,6 +27,7 @@ static void layouts(void)
 		{ "t/{id}/{role}/{frame}.{ext}",
 		  "t/7/depths/000001.exr",
 		  { .id = "7", .role = "depths", .frame = "000001", .ext = "exr" } },
+		{ "d/{id}{.view}/{count}.png", "d/a.b/00012.png", { .id = "a", .view = "b", .count = "00012" } },
 		{ "plain.png", "plain.png", { .id = "" } },
 	};
 	static const struct {
@@ -52,6 +53,7 @@ static void layouts(void)
 		CHECK_STR(place.role, rows[i].place.role);
 		CHECK_STR(place.ext, rows[i].place.ext);
 		CHECK_STR(place.number, rows[i].place.number);
+		CHECK_STR(place.count, rows[i].place.count);
 		rv_str_release(&path);
 	}
 	for (size_t i = 0; i < RV_COUNTOF(misfits); i++) {

@@ -37,7 +37,7 @@ static const struct kind kinds[] = {
 	KIND(id, NAME_CHARS, NAME_CHARS, 0),   KIND(view, NAME_CHARS, LETTERS, 0),
 	KIND(frame, DIGITS, DIGITS, 6),        KIND(split, LETTERS, LETTERS, 0),
 	KIND(role, NAME_CHARS, NAME_CHARS, 0), KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
-	KIND(number, DIGITS, DIGITS, 6),
+	KIND(number, DIGITS, DIGITS, 6),       KIND(count, DIGITS, DIGITS, 5),
 };
 
 static const struct kind *kind_of(const struct part *part)

@@ -255,6 +255,8 @@ void sink_picture_path(const struct rv_picture *picture, const struct format *fo
 	snprintf(place.ext, sizeof(place.ext), "%s", extension);
 	if (sample->is_sequence) {
 		snprintf(place.frame, sizeof(place.frame), "%06" PRIu64, picture->frame);
+		snprintf(place.number, sizeof(place.number), "%06zu", (picture->frame_number + 1) % 1000000);
+		snprintf(place.count, sizeof(place.count), "%05zu", picture->frame_number % 100000);
 	}
 	rv_str_clear(path);
 	format_expand(format_layout(format, layout), &place, path);
