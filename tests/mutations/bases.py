@@ -200,6 +200,12 @@ def models():
     mux([{**record, "camera": CAMERA} for record in records], "colmap:points=20,webdataset")
 
 
+def tracks():
+    """A sequence in MOT's folders, and one that is for validation."""
+    records = [labelled.sequence("out", name, 3) for name in "ab"]
+    mux([records[0], {**records[1], "split": "val"}], "mot:other=pedestrian,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -292,6 +298,7 @@ ALL = [
     Base("clips", clips, True),
     Base("boxes-3d", boxes3d, True),
     Base("models", models, True),
+    Base("tracks", tracks, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* MOT Challenge. */
+#include "format/mot.h"
+
+#include "format/format.h"
+
+const char *const format_mot_classes[] = {
+	"pedestrian",      "person_on_vehicle", "car",        "bicycle",  "motorbike",
+	"non_mot_vehicle", "static_person",     "distractor", "occluder", "occluder_ground",
+	"occluder_full",   "reflection",        "crowd",      NULL
+};
+
+struct format_mot_options format_mot_options = { .other = -1 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "other",
+	  .value = &format_mot_options.other,
+	  .argument = "CLASS",
+	  .help = "what a category becomes that is none of MOT's classes; pedestrian is the one that is scored",
+	  .choices = format_mot_classes,
+	  .unset = "the sample is refused" },
+	{ .kind = RV_OPT_END },
+};
+
+static const struct format_path paths[] = {
+	{ .name = "image", .layout = "mot/{split}/{id}{.view}/img1/{number}.png", .text = "the frames, from 1" },
+	{ .name = "gt",
+	  .layout = "mot/{split}/{id}{.view}/gt/gt.txt",
+	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility; pixels from 1" },
+	{ .name = "seqinfo",
+	  .layout = "mot/{split}/{id}{.view}/seqinfo.ini",
+	  .text = "length, size, frames per second" },
+	{ .name = "seqmap", .layout = "mot/seqmaps/{split}.txt", .text = "a heading, then a sequence a line" },
+	{ .name = NULL },
+};
+
+const struct format format_mot = {
+	.name = "mot",
+	.title = "MOT Challenge",
+	.summary = "MOT Challenge: boxes of sequences with an id that lasts",
+	.readers = "TrackEval (SKIP_SPLIT_FOL), MMTracking",
+	.load = "configparser.ConfigParser().read('dataset/mot/train/a/seqinfo.ini')",
+	.carries = "boxes, ids over a clip, splits; the object's index is its id",
+	.loses = "objects without a category, masks, depth, cameras, how much of an object is hidden (visibility is 1)",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.has_splits = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};

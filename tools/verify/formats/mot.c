@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * MOT Challenge: of each sequence frames without a gap, a seqinfo.ini that says how many and how large they are, a line
+ * of one seqmap, and rows whose frames, ids, boxes and classes are in their ranges, no id twice in a frame.
+ */
+#include "format/mot.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "verify/format.h"
+#include "verify/groups.h"
+
+#define TEXT_BYTES_MAX ((size_t)1 << 30)
+#define COLUMNS 9
+
+struct mot {
+	const struct verify_context *context;
+	struct verify_groups *groups;
+	struct verify_problems *problems;
+};
+
+/* Kinds of parts, those of a sequence, its "SPLIT/NAME". */
+enum { FRAME = 'f', ROWS = 'g', NAME = 'n', INFO = 's' };
+
+static void *open_mot(const struct verify_context *context)
+{
+	struct mot *const mot = rv_alloc_zero(1, sizeof(*mot));
+	mot->context = context;
+	mot->groups = verify_groups_new();
+	return mot;
+}
+
+static void free_mot(void *state)
+{
+	struct mot *const mot = state;
+	verify_groups_free(mot->groups);
+	free(mot);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+static int add(struct mot *mot, const struct verify_item *item, const char *name, char kind, const char *text,
+               struct rv_err *err)
+{
+	struct rv_str key = RV_STR_INIT;
+	const struct format_place *const place = &item->place;
+	rv_str_printf(&key, "%s/", place->split);
+	if (name) {
+		rv_str_puts(&key, name);
+	} else {
+		rv_str_printf(&key, "%s%s%s", place->id, place->view[0] ? "." : "", place->view);
+	}
+	const int status = verify_groups_add(mot->groups, key.ptr, kind, item->path, text, err);
+	rv_str_release(&key);
+	return status;
+}
+
+/* "name", then a sequence a line. */
+static int read_seqmap(struct mot *mot, struct verify_item *item, char *text, struct rv_err *err)
+{
+	int status = 0;
+	if (strncmp(text, "name\n", 5) != 0) {
+		verify_problems_add(item->problems, VERIFY_MOT_FILE, item->path,
+		                    "its first line is not 'name', and readers skip it");
+		return 0;
+	}
+	for (char *line = text + 5; *line && status == 0;) {
+		char *const end = line + strcspn(line, "\n"), *const next = end + (*end ? 1 : 0);
+		*end = '\0';
+		status = add(mot, item, line, NAME, "", err);
+		line = next;
+	}
+	return status;
+}
+
+static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct mot *const mot = state;
+	struct rv_str text = RV_STR_INIT;
+	struct rv_err wrong = RV_ERR_INIT;
+	int status = 0;
+	if (verify_item_is(item, "image")) {
+		verify_item_decode(item);
+		return 0;
+	}
+	if (rv_source_load(item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
+		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	} else if (verify_item_is(item, "seqmap")) {
+		status = read_seqmap(mot, item, text.ptr, err);
+	} else {
+		status = add(mot, item, NULL, verify_item_is(item, "gt") ? ROWS : INFO, text.ptr, err);
+	}
+	rv_str_release(&text);
+	return status;
+}
+
+static int take_file(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct rv_str said = RV_STR_INIT;
+	if (!verify_item_is(item, "image")) {
+		return 0;
+	}
+	rv_str_printf(&said, "%" PRIu32 " %" PRIu32 " %s %s %s", item->width, item->height, item->place.number,
+	              item->place.id, item->place.view);
+	const int status = add(state, item, NULL, FRAME, said.ptr, err);
+	rv_str_release(&said);
+	return status;
+}
+
+/* ---- a sequence -------------------------------------------------------------------------------------------------- */
+
+struct sequence {
+	struct mot *mot;
+	uint64_t n_frames, width, height;
+};
+
+/* The whole number after "KEY=" at the start of a line; UINT64_MAX where there is none. */
+static uint64_t value_of(const char *text, const char *key)
+{
+	const size_t len = strlen(key);
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, len) == 0 && line[len] == '=' && line[len + 1] >= '0' && line[len + 1] <= '9') {
+			return strtoull(line + len + 1, NULL, 10);
+		}
+	}
+	return UINT64_MAX;
+}
+
+static void check_info(const struct sequence *sequence, const struct verify_part *info)
+{
+	const struct {
+		const char *key;
+		uint64_t wanted;
+	} rows[] = { { "seqLength", sequence->n_frames },
+		     { "imWidth", sequence->width },
+		     { "imHeight", sequence->height } };
+	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
+		const uint64_t value = value_of(info->text, rows[i].key);
+		if (value != rows[i].wanted) {
+			verify_problems_add(sequence->mot->problems, VERIFY_MOT_INFO, info->path,
+			                    "%s is not %" PRIu64 ", which the frames say", rows[i].key, rows[i].wanted);
+		}
+	}
+	if (value_of(info->text, "frameRate") == UINT64_MAX || !strstr(info->text, "[Sequence]\n") ||
+	    !strstr(info->text, "imDir=img1\n") || !strstr(info->text, "imExt=.png\n")) {
+		verify_problems_add(sequence->mot->problems, VERIFY_MOT_INFO, info->path,
+		                    "it lacks [Sequence], frameRate, imDir or imExt");
+	}
+}
+
+/* Nine whole numbers with commas between, to the end of the line. */
+static bool read_row(const char **at, uint64_t values[COLUMNS])
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		char *end;
+		if (**at < '0' || **at > '9') {
+			return false;
+		}
+		values[i] = strtoull(*at, &end, 10);
+		if (*end != (i + 1 < COLUMNS ? ',' : '\n')) {
+			return false;
+		}
+		*at = end + 1;
+	}
+	return true;
+}
+
+/* What is wrong with a row, or NULL. */
+static const char *fault_of(const struct sequence *sequence, const uint64_t v[COLUMNS], const uint64_t above[2])
+{
+	size_t n_classes = 0;
+	while (format_mot_classes[n_classes]) {
+		n_classes++;
+	}
+	if (v[0] < 1 || v[0] > sequence->n_frames) {
+		return "there is no such frame";
+	}
+	if (v[1] < 1 || v[0] < above[0] || (v[0] == above[0] && v[1] <= above[1])) {
+		return "rows are not sorted by frame and id, or an id is in a frame twice";
+	}
+	if (v[2] < 1 || v[3] < 1 || v[4] < 1 || v[5] < 1 || v[4] > sequence->width || v[5] > sequence->height ||
+	    v[2] - 1 > sequence->width - v[4] || v[3] - 1 > sequence->height - v[5]) {
+		return "its box is not in the picture";
+	}
+	if (v[7] < 1 || v[7] > n_classes || v[6] != (v[7] == FORMAT_MOT_PEDESTRIAN)) {
+		return "there is no such class, or it is not scored as its class is";
+	}
+	return v[8] <= 1 ? NULL : "a visibility is not in 0..1";
+}
+
+static void check_rows(const struct sequence *sequence, const struct verify_part *rows)
+{
+	const char *at = rows->text;
+	uint64_t v[COLUMNS], above[2] = { 0, 0 };
+	for (size_t number = 1; *at; number++) {
+		const char *const fault = read_row(&at, v) ? fault_of(sequence, v, above)
+		                                           : "it is not nine whole numbers with commas between";
+		if (fault) {
+			verify_problems_add(sequence->mot->problems, VERIFY_MOT_ROW, rows->path, "line %zu: %s", number,
+			                    fault);
+			return;
+		}
+		above[0] = v[0];
+		above[1] = v[1];
+	}
+}
+
+/* The frames come first, in the order of their numbers. */
+static void read_frames(struct sequence *sequence, const struct verify_part *parts, size_t n)
+{
+	for (; sequence->n_frames < n && parts[sequence->n_frames].kind == FRAME; sequence->n_frames++) {
+		const struct verify_part *const frame = &parts[sequence->n_frames];
+		char *at = (char *)(uintptr_t)frame->text;
+		const uint64_t width = strtoull(at, &at, 10), height = strtoull(at, &at, 10),
+		               number = strtoull(at, &at, 10);
+		sequence->width = sequence->n_frames == 0 ? width : sequence->width;
+		sequence->height = sequence->n_frames == 0 ? height : sequence->height;
+		if (number != sequence->n_frames + 1) {
+			verify_problems_add(sequence->mot->problems, VERIFY_MOT_FRAME, frame->path,
+			                    "it is the frame after number %" PRIu64, sequence->n_frames);
+			break;
+		}
+		if (width > 0 && (width != sequence->width || height != sequence->height)) {
+			verify_problems_add(sequence->mot->problems, VERIFY_MOT_FRAME, frame->path,
+			                    "it has another size than the first frame");
+		}
+	}
+}
+
+/* Of the first frame: "W H NUMBER ID VIEW". */
+static int tell(const struct sequence *sequence, const char *frame, struct rv_err *err)
+{
+	char *const copy = rv_strdup(frame);
+	char *id = copy;
+	for (int i = 0; i < 3; i++) {
+		id = strchr(id, ' ') + 1;
+	}
+	char *const view = strchr(id, ' ');
+	*view = '\0';
+	const struct verify_key key = { .id = id, .view = view + 1, .frame = "" };
+	const int status =
+	        verify_census_sequence(sequence->mot->context->census, FORMAT_ID_mot, &key, sequence->n_frames, err);
+	free(copy);
+	return status;
+}
+
+/* A verify_group_fn. */
+static int visit(void *state, const char *key RV_UNUSED, const struct verify_part *parts, size_t n, struct rv_err *err)
+{
+	static const struct verify_group_kind kinds[] = {
+		{ ROWS, "gt.txt" }, { INFO, "seqinfo.ini" }, { NAME, "line of a seqmap" }, { 0, NULL }
+	};
+	struct sequence sequence = { .mot = state };
+	struct mot *const mot = state;
+	if (!verify_group_find(parts, n, FRAME)) {
+		verify_problems_add(mot->problems, VERIFY_MOT_FILE, parts[0].path, "there is no frame for it");
+		return 0;
+	}
+	read_frames(&sequence, parts, n);
+	if (verify_group_is_whole(parts, n, kinds, VERIFY_MOT_FILE, mot->problems) && sequence.width > 0) {
+		check_info(&sequence, verify_group_find(parts, n, INFO));
+		check_rows(&sequence, verify_group_find(parts, n, ROWS));
+	}
+	return tell(&sequence, parts[0].text, err);
+}
+
+static int end_mot(void *state, struct verify_problems *problems, struct rv_err *err)
+{
+	struct mot *const mot = state;
+	mot->problems = problems;
+	return verify_groups_end(mot->groups, visit, mot, err);
+}
+
+const struct verify_class verify_mot = {
+	.format = &format_mot,
+	.tells = VERIFY_TELLS_NUMBERS,
+	.open = open_mot,
+	.file = look_at_file,
+	.take = take_file,
+	.end = end_mot,
+	.free = free_mot,
+};
