@@ -206,6 +206,12 @@ def tracks():
     mux([records[0], {**records[1], "split": "val"}], "mot:other=pedestrian,webdataset")
 
 
+def clip_masks():
+    """Two sequences in DAVIS's folders, of two splits."""
+    records = [labelled.sequence("out", name, 3) for name in "ab"]
+    mux([records[0], {**records[1], "split": "val"}], "davis,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -299,6 +305,7 @@ ALL = [
     Base("boxes-3d", boxes3d, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
+    Base("clip-masks", clip_masks, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

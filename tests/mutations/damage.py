@@ -99,6 +99,21 @@ def png_header(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
 
 
+def indexed(name, rows):
+    """Write rows of numbers as a PNG with Pascal VOC's palette."""
+    palette = b""
+    for number in range(256):
+        colour = [0, 0, 0]
+        for bit in range(8):
+            colour[bit % 3] |= (number >> bit & 1) << (7 - bit // 3)
+        palette += bytes(colour)
+    header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 3, 0, 0, 0)
+    data = zlib.compress(b"".join(b"\0" + bytes(row) for row in rows))
+    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", data), (b"IEND", b""))
+    with open(path(name), "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*parts) for parts in chunks))
+
+
 def change_exr(name, change):
     """Let a function change the planes (channel to rows) and attributes of an OpenEXR file."""
     planes, types, attributes = read_exr_file(path(name))

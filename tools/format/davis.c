@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* DAVIS. */
+#include "format/davis.h"
+
+#include "format/format.h"
+
+static const struct format_path paths[] = {
+	{ .name = "image", .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.png", .text = "the frames, from 0" },
+	{ .name = "mask",
+	  .layout = "davis/Annotations/480p/{id}{.view}/{count}.png",
+	  .text = "a number for each object, the same over the clip; VOC's palette" },
+	{ .name = "list", .layout = "davis/ImageSets/2017/{split}.txt", .text = "a sequence a line" },
+	{ .name = NULL },
+};
+
+const struct format format_davis = {
+	.name = "davis",
+	.title = "DAVIS",
+	.summary = "DAVIS video object segmentation: frames and masks with a palette",
+	.readers = "davis2017-evaluation, TrackEval, XMem, SAM 2",
+	.load = "PIL.Image.open('dataset/davis/Annotations/480p/a/00000.png')",
+	.carries = "masks of objects with a number that lasts over the clip, splits",
+	.loses =
+	        "categories, objects without one, which object of the record a number is, depth, cameras; pictures for "
+	        "readers that look for .jpg alone",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.has_splits = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};
