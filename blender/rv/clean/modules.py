@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib.machinery import ModuleSpec
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ..plain.paths import is_below
+from ..plain.paths import forget_directories, is_below
 from .code import Code, is_watched
 
 RANDOM = "numpy.random"
@@ -83,6 +83,7 @@ class Modules:
         self._takers = takers
         self._seed = 0
         self.root = ""
+        self._are_users: Dict[str, bool] = {}  # files that were asked for in this sample
         sys.meta_path.insert(0, _Watcher(code.begin_import, self._take))
         self._modules = dict(sys.modules)
         self._path: List[str] = list(sys.path)
@@ -93,6 +94,8 @@ class Modules:
     def begin(self, root: str, seed: int) -> None:
         """Puts `root` first in the search path, seeds the global generators."""
         self.root, self._seed = root, seed
+        self._are_users = {}
+        forget_directories()
         sys.path[:] = [root, *self._path]
         for place in [place for place in sys.path_importer_cache if place.startswith(root)]:
             del sys.path_importer_cache[place]  # what there was before may have changed
@@ -118,10 +121,11 @@ class Modules:
 
         What lies below the root is even where Python found packages at its start.
         """
-        if is_installed(path):
-            return False
-        below = is_below(path, self.root)
-        return below or not any(is_below(path, at) for at in self._installed)
+        if path not in self._are_users:
+            self._are_users[path] = not is_installed(path) and (
+                is_below(path, self.root) or not any(is_below(path, at) for at in self._installed)
+            )
+        return self._are_users[path]
 
     def user_files(self) -> List[str]:
         """Files of the modules that the sample has imported and that are the user's own."""

@@ -4,11 +4,22 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def _real(directory: str) -> str:
+    return os.path.join(os.path.realpath(directory), "")
+
+
+def forget_directories() -> None:
+    """To be called before each sample: links may have changed."""
+    _real.cache_clear()
 
 
 def is_below(path: str, root: str) -> bool:
-    """Whether `path` lies in the directory `root`."""
-    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
+    """Whether `path` lies in the directory `root`, which is looked up once in a sample."""
+    return os.path.realpath(path).startswith(_real(root))
 
 
 def shown_path(path: str, root: str) -> str:
