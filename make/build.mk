@@ -40,11 +40,11 @@ $(B)/lib/draw.o: $(FONT) # it is built in
 SOURCES_OF = $(sort $(wildcard tools/$(1)/*.c tools/$(1)/*/*.c))
 OBJECTS_OF = $(patsubst tools/%.c,$(B)/%.o,$(call SOURCES_OF,$(1)))
 
-# An archive is made anew when a file has gone, too: the list of its objects is rewritten only when it changes.
+# An archive is made anew when a file has gone, too: the list of its sources is rewritten only when it changes.
 define ARCHIVE_RULE
 $(B)/$(1).objects: FORCE
 	@mkdir -p $(B)
-	@echo '$(call OBJECTS_OF,$(1))' >$$@.new
+	@echo '$(call SOURCES_OF,$(1))' >$$@.new
 	@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
 $(B)/$(1).a: $(call OBJECTS_OF,$(1)) $(B)/$(1).objects
 	$$(Q_AR)rm -f $$@ && $$(AR) rcsD $$@ $$(filter %.o,$$^)
