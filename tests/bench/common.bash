@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the scripts of this directory share: times, medians, least values.
+# What the scripts of this directory share: times, medians, least values, a Python.
 
 # timed FILE COMMAND...: appends the milliseconds it took, and those of processor.
 timed() {
@@ -33,4 +33,17 @@ rows() { # WHAT OURS THEIRS GOAL GOAL-OF-PROCESSOR-TIME
             printf "| %s | %.0f ms | %.0f ms | %.2f | %s |\n", what, ours, theirs, theirs / ours, goal }'
         what='the same, processor time' goal=$5
     done
+}
+
+# Prints a Python that has these modules; fails when there is none. A virtual environment may hide the system's.
+python_with() { # MODULE...
+    local candidate modules
+    modules=$(IFS=,; echo "$*")
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c "import $modules" 2>/dev/null; then
+            echo "$candidate"
+            return 0
+        fi
+    done
+    return 1
 }

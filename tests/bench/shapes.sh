@@ -7,17 +7,10 @@ set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
 
-python=
-for candidate in python3 /usr/bin/python3; do
-    if "$candidate" -c 'import cv2, numpy' 2>/dev/null; then
-        python=$candidate
-        break
-    fi
-done
-if [ -z "$python" ]; then
+python=$(python_with cv2 numpy) || {
     echo '| shapes and maps | - | NumPy + OpenCV | skipped: python3-numpy or python3-opencv is not installed | - |'
     exit 0
-fi
+}
 
 count=8 rounds=5
 corpus=$RV_ROOT/build/bench/shapes
