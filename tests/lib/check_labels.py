@@ -150,10 +150,9 @@ def read_exr_file(path: str) -> tuple:
     return result, dict(channels), attributes
 
 
-def decode_rle(rle: dict) -> set:
-    """Return the set pixels (x, y) of compressed COCO run lengths."""
-    height, width = rle["size"]
-    counts, text, i = [], rle["counts"], 0
+def run_lengths(text: str) -> list:
+    """Return the lengths in COCO's compressed text: background first, column after column."""
+    counts, i = [], 0
     while i < len(text):
         value, shift = 0, 0
         while True:
@@ -166,6 +165,13 @@ def decode_rle(rle: dict) -> set:
         if c & 16:
             value -= 1 << shift
         counts.append(value + counts[-2] if len(counts) > 2 else value)
+    return counts
+
+
+def decode_rle(rle: dict) -> set:
+    """Return the set pixels (x, y) of compressed COCO run lengths."""
+    height, width = rle["size"]
+    counts = run_lengths(rle["counts"])
     check(sum(counts) == width * height, "run lengths do not fill the image")
     pixels, at = set(), 0
     for number, count in enumerate(counts):

@@ -13,27 +13,15 @@ import json
 import os
 import sys
 
+from check_labels import run_lengths
 from pngio import read_png
 
 
 def decode(segmentation: dict) -> list:
     """Row-major mask of compressed run lengths."""
     height, width = segmentation["size"]
-    counts, text, at = [], segmentation["counts"], 0
-    while at < len(text):
-        value, shift, more = 0, 0, True
-        while more:
-            byte = ord(text[at]) - 48
-            value |= (byte & 0x1F) << shift
-            more = bool(byte & 0x20)
-            at += 1
-            shift += 5
-            if not more and byte & 0x10:
-                value |= -1 << shift
-        if len(counts) > 2:
-            value += counts[-2]
-        assert value >= 0, "a negative run"
-        counts.append(value)
+    counts = run_lengths(segmentation["counts"])
+    assert min(counts) >= 0, "a negative run"
     assert sum(counts) == width * height, f"runs fill {sum(counts)} of {width}x{height} pixels"
     mask, pixel, colour = [0] * (width * height), 0, 0
     for count in counts:

@@ -21,6 +21,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import make_sample  # noqa: E402
+from check_labels import run_lengths  # noqa: E402
 
 WIDTH, HEIGHT = 512, 384
 
@@ -107,18 +108,7 @@ def make(directory: str, seed: int, count: int) -> None:
 
 def decode(rle: dict) -> np.ndarray:
     """Return the mask of COCO's compressed run lengths."""
-    counts, i, text = [], 0, rle["counts"]
-    while i < len(text):
-        value, shift = 0, 0
-        while True:
-            c = ord(text[i]) - 48
-            i += 1
-            value |= (c & 31) << shift
-            shift += 5
-            if not c & 32:
-                value -= 1 << shift if c & 16 else 0
-                break
-        counts.append(value + (counts[-2] if len(counts) > 2 else 0))
+    counts = run_lengths(rle["counts"])
     colours = np.arange(len(counts)) % 2
     return np.repeat(colours, counts).reshape(rle["size"][::-1]).T.astype(bool)
 
