@@ -109,7 +109,7 @@ bool blend_marker_differs(const struct blend_marker *marker, const struct blend_
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */
 
-static int put_file(int dir_fd, const char *name, struct rv_json_out *out, struct rv_err *err)
+int blend_marker_put_file(int dir_fd, const char *name, struct rv_json_out *out, struct rv_err *err)
 {
 	char sha256[RV_HASH_HEX_LEN + 1];
 	uint64_t size;
@@ -132,7 +132,7 @@ static int put_files(const char *dir, struct rv_json_out *out, struct rv_err *er
 	int status = dir_fd < 0 ? rv_fail_errno(err, "cannot open '%s'", dir) : rv_tree_files(dir, &names, &len, err);
 	rv_json_open(out, "files", '[');
 	for (size_t i = 0; status == 0 && i < len; i++) {
-		status = put_file(dir_fd, names[i], out, err);
+		status = blend_marker_put_file(dir_fd, names[i], out, err);
 	}
 	rv_json_close(out, ']');
 	rv_names_free(names, len);

@@ -40,5 +40,7 @@ bool blend_marker_differs(const struct blend_marker *marker, const struct blend_
 /* Writes the marker of the files below `dir`, which nobody sees yet; _meta.json is none of them. */
 int blend_marker_write(const struct blend_sample_run *run, const char *key, const char *scene, const char *dir,
                        const struct rv_record *reply, struct rv_span add, struct rv_err *err) RV_MUST_USE;
+/* Puts the entry of a file below `dir_fd` into a list of files: [name, bytes, SHA-256]. */
+int blend_marker_put_file(int dir_fd, const char *name, struct rv_json_out *out, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "beneath.h"
+#include "blend/marker.h"
 #include "diag.h"
 #include "file.h"
 #include "hash.h"
@@ -34,21 +35,6 @@ static void load(int to_fd, struct rv_json *list)
 	rv_str_release(&text);
 }
 
-static int put_new(int from_fd, const char *name, struct rv_json_out *out, struct rv_err *err)
-{
-	char sha256[RV_HASH_HEX_LEN + 1];
-	uint64_t size;
-	if (rv_hash_file(from_fd, name, sha256, &size, err) < 0) {
-		return -1;
-	}
-	rv_json_open(out, NULL, '[');
-	rv_json_put_string(out, NULL, name);
-	rv_json_put_u64(out, NULL, size);
-	rv_json_put_string(out, NULL, sha256);
-	rv_json_close(out, ']');
-	return 0;
-}
-
 /* Writes the list: of the files that lie below `from_fd`, and with `old` of those from before, too. */
 static int save(const char *to, int from_fd, char *const *names, size_t len, const struct rv_json *old,
                 struct rv_err *err)
@@ -59,7 +45,7 @@ static int save(const char *to, int from_fd, char *const *names, size_t len, con
 	rv_json_out_init(&out, &text);
 	rv_json_open(&out, NULL, '[');
 	for (size_t i = 0; result == 0 && i < len; i++) {
-		result = is_shown(names[i]) ? put_new(from_fd, names[i], &out, err) : 0;
+		result = is_shown(names[i]) ? blend_marker_put_file(from_fd, names[i], &out, err) : 0;
 	}
 	for (size_t i = 0; old && i < rv_json_len(*old); i++) {
 		const struct rv_span entry = rv_json_text(rv_json_at(*old, i));
