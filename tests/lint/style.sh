@@ -47,6 +47,7 @@ check() {
     long_lines | problems 'lines longer than 120 columns'
     grep -nE "(^|[^a-zA-Z0-9_])($banned)\(" "${c_files[@]}" | grep -vE ':[0-9]+:[[:space:]]*/?\*' | problems 'banned calls'
     sed -s 's/"[^"]*"//g; s|/\*.*||; s|^[[:space:]]\* .*||' "${c_files[@]}" | grep -n '//' | problems 'comments are /* */'
+    grep -nE '^ \*[a-z]' "${c_files[@]}" | problems 'a broken line of a comment'
     grep -nP '[ \t]+$' "${text_files[@]}" | problems 'blanks at the end of a line'
     grep -nE '(clock_gettime|gettimeofday)\(' "${c_files[@]}" | grep -v '^tools/lib/clock.h:' |
         problems 'only lib/clock.h reads a clock'

@@ -6,7 +6,6 @@
 
 #include "json.h"
 
-
 /* Appends the member "frames": a text, written in one way for the same frames of the same parts.
  * RV_E_USAGE unless the frames ascend, each once, and there is one at least. */
 int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;

@@ -14,7 +14,7 @@ int blend_request_make(const struct blend_sample_run *run, const struct blend_sl
 	rv_str_printf(&work, "%s/%s", assist ? out : run->gen_dir, assist ? "generated" : slot->id.ptr);
 	rv_str_clear(request);
 	rv_str_puts(request, "{\"record\":");
-	rv_record_stored(&slot->record, request); /* what is not in the sample's key is not for the scene to see */
+	rv_record_stored(&slot->record, request);   /* what is not in the sample's key is not for the scene to see */
 	rv_str_truncate(request, request->len - 1); /* its newline */
 	rv_str_puts(request, ",\"out\":");
 	rv_str_json(request, out, strlen(out));

@@ -8,8 +8,8 @@
  *	{split}   train, val or test         {role}   a role's name          {ext}     letters and digits
  *	{number}  six digits: of a shard; of a frame in its clip, from 1
  *	{count}   five digits: of a frame in its clip, from 0
- *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the character
- *and the value.
+ *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the
+ *	character and the value.
  */
 #ifndef RV_FORMAT_LAYOUT_H
 #define RV_FORMAT_LAYOUT_H

@@ -10,7 +10,7 @@
  *
  * Records of directories come sorted by `index`, those without one last, then by `id`; each has `dir` set to its
  * directory, as it was given. Memory stays flat over a million samples: their order is kept by a sorter (sorter.h),
- *each _meta.json is read once for that and once more when its turn comes.
+ * each _meta.json is read once for that and once more when its turn comes.
  */
 #ifndef RV_INPUT_H
 #define RV_INPUT_H

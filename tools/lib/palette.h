@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Colours that are told apart, by people with normal sight, without red (protan) or green (deutan) cones alike, and
- *from black, white and grey: 64 of them, then the same lighter, then darker by 0.12 of OKLab's lightness. The first
- *ones differ most. How much is a test (tests/lib/palette_checks.py).
+ * from black, white and grey: 64 of them, then the same lighter, then darker by 0.12 of OKLab's lightness. The first
+ * ones differ most. How much is a test (tests/lib/palette_checks.py).
  *
  *	struct rv_palette palette = rv_palette_deal(&sample, &arena);
  *	rv_palette_of(&palette, index, rgb);

@@ -3,7 +3,7 @@
  * One reading of a sample: a record taken apart once, for all who work on samples.
  *
  * A sample has pictures: one of a still, one for each frame of a sequence, and those of its views. A picture is named
- *by (sample, view, frame) and has its files, its camera and its annotations. What is wrong with a record is not told
+ * by (sample, view, frame) and has its files, its camera and its annotations. What is wrong with a record is not told
  * here but noted as flaws: a writer of labels or datasets refuses the sample for the first (rv_sample_must_be_whole), a
  * checker tells them all and looks at the rest.
  *

@@ -4,8 +4,11 @@
  * blend/pool.h):
  *
  *	struct porcelain_session session = PORCELAIN_SESSION_INIT;
- *	if (porcelain_session_start(&session, work_dir, err) == 0 && porcelain_session_ask(&session, &request, &reply,
- *err) == 0) ... porcelain_session_end(&session);
+ *	if (porcelain_session_start(&session, work_dir, err) == 0 &&
+ *	    porcelain_session_ask(&session, &request, &reply, err) == 0) {
+ *		...
+ *	}
+ *	porcelain_session_end(&session);
  */
 #ifndef RV_PORCELAIN_SESSION_H
 #define RV_PORCELAIN_SESSION_H

@@ -125,8 +125,8 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	}
 	const char *const name = item->path + strlen(IMAGES);
 	start_file_line(&line, name, strlen(name), '0', item->width, item->height);
-	const bool failed = add_line(coco, &line, err) < 0 ||
-	                    verify_item_tell_image(item, coco->context, FORMAT_ID_coco, err) < 0;
+	const bool failed =
+	        add_line(coco, &line, err) < 0 || verify_item_tell_image(item, coco->context, FORMAT_ID_coco, err) < 0;
 	rv_str_release(&line);
 	return failed ? -1 : 0;
 }
