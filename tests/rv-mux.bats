@@ -592,6 +592,33 @@ write_png(sys.argv[1], 64, 64, 3, 8, list(map(int, sys.argv[2:])) * 4096)' "$BAT
     only_here in out fine coarse fast
 }
 
+@test "a clip that is too large for the memory there is costs its own record" {
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer takes more address space"
+    mkdir -p out/big/frames out/small/frames
+    python3 - <<'PY'
+import struct, zlib
+def write(path, side):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    packer = zlib.compressobj(1)
+    data = b"".join(packer.compress(bytes(1 + 3 * side)) for _ in range(side)) + packer.flush()
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)))
+        file.write(chunk(b"IDAT", data) + chunk(b"IEND", b""))
+write("out/big/frames/1.png", 10000)
+write("out/small/frames/1.png", 64)
+PY
+    for id in big small; do
+        echo '{"id":"'$id'","dir":"out/'$id'","fps":24,"frames":[{"frame":1}],"files":{"image":["frames/1.png"]}}'
+    done >in
+    # Too little for the decoder, for frames of the encoder, for the encoder itself.
+    for limit in 500000 1000000 1200000; do
+        run -1 --separate-stderr bash -c "ulimit -v $limit; exec rv-mux --format video -j1 <in"
+        [ "$(jq -c '[.id, .error.code]' <<<"$output" | xargs)" = '[big,memory] [small,null]' ]
+        [ "$(ls dataset/video)" = small.mp4 ]
+    done
+}
+
 @test "another role can be the video" {
     labelled 3 --frames 2 >in
     rv-mux --format video --video-role index_preview <in >/dev/null

@@ -110,9 +110,10 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 	}
 	if (code < 0) {
 		struct rv_str what = RV_STR_INIT;
-		rv_str_printf(&what, "encode %dx%d with preset '%s' and crf %d to", width, height, settings->preset,
-		              settings->crf);
-		rv_av_fail(err, code, RV_E_USAGE, what.ptr, video->path);
+		rv_str_printf(&what, "encode %dx%d with crf %d and preset", width, height, settings->crf);
+		/* x264 does not say what it could not do: with settings that it took, there was no memory. */
+		rv_av_fail(err, code == AVERROR_EXTERNAL ? AVERROR(ENOMEM) : code, RV_E_USAGE, what.ptr,
+		           settings->preset);
 		rv_str_release(&what);
 		return -1;
 	}

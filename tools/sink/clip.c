@@ -77,7 +77,7 @@ int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, str
 			return status;
 		}
 		if (rv_video_close(video, err) < 0) {
-			return SINK_BROKEN;
+			return sink_frames_status(err);
 		}
 	}
 	return 0;

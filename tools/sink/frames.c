@@ -78,6 +78,11 @@ int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture
 	return status;
 }
 
+int sink_frames_status(const struct rv_err *err)
+{
+	return err->code == RV_E_MEMORY ? SINK_REFUSED : SINK_BROKEN;
+}
+
 /* ---- many pictures ---- */
 
 /* An rv_taskq_fn. */
@@ -91,7 +96,7 @@ static void make_frame(void *item, void *context)
 	frame->status = decode(&frame->source, &frame->image, &frame->err) < 0 ? SINK_REFUSED : 0;
 	if (frame->status == 0) {
 		frame->converted = rv_video_frame_new(encoding->video, &frame->image, &frame->err);
-		frame->status = frame->converted ? 0 : SINK_BROKEN;
+		frame->status = frame->converted ? 0 : sink_frames_status(&frame->err);
 	}
 }
 
@@ -105,7 +110,7 @@ static int encode_frame(struct encoding *encoding, struct frame *frame)
 	}
 	struct rv_video_frame *const converted = frame->converted;
 	frame->converted = NULL;
-	return rv_video_put(encoding->video, converted, &frame->err) < 0 ? SINK_BROKEN : 0;
+	return rv_video_put(encoding->video, converted, &frame->err) < 0 ? sink_frames_status(&frame->err) : 0;
 }
 
 /* An rv_taskq_fn, called for the frames in order. */

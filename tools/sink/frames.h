@@ -18,6 +18,10 @@ struct sink_frame_size {
 /* Decodes a picture, its file of that role, that is to be a frame after those of that size. */
 int sink_frame_read(struct sink_sample *sample, const struct rv_picture *picture, const char *role,
                     struct sink_frame_size *size, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+/* Of a video that could not be made: SINK_REFUSED when its pictures are too large for the memory there is, which others
+ * may not be, else SINK_BROKEN. */
+int sink_frames_status(const struct rv_err *err);
+
 /* Puts the pictures, their files of that role, into a video, which stays open. 0, SINK_REFUSED for a picture that is no
  * good, SINK_BROKEN when the video cannot be written or a signal asks to stop. */
 int sink_frames_encode(struct rv_video *video, struct sink_sample *sample, const struct sink_picture *pictures,
