@@ -102,7 +102,7 @@ check_label() {
         check_label index_color pristine <masked
         fresh
         # what no object has keeps a colour of its own
-        jq -c 'del(.objects[8])' records | rv-mask 2>/dev/null | jq -e '.files.index_color'
+        jq -c 'del(.objects[8])' records | rv-mask 2>/dev/null | jq -e '.files.index_color_preview'
     done
 }
 

@@ -171,7 +171,7 @@ END
 depth
 mask,alpha
 mask_shiny,index_preview
-index_color,depth_color
+index_color_preview,depth_color_preview
 flow_backward,flow_preview
 flow_forward_flo,flow_backward_kitti --flow flo,kitti
 normal_camera --camera
@@ -183,6 +183,10 @@ CASES
     fresh
     rv-mask --outputs depth --outputs ao,depth_preview --no-preview <records >masked
     check_labels --outputs depth,ao,depth_preview --no-preview pristine <masked
+    # A label's name stands for its roles, where no role has that name.
+    fresh
+    rv-mask --outputs index_color,depth <records >masked
+    check_labels --outputs index_color_preview,depth pristine <masked
 }
 
 @test "cryptomatte: names from the rendered manifest or from the record, those in the picture only" {
@@ -996,8 +1000,8 @@ prepare_relabel() {
     run -2 --separate-stderr rv-mask --min-area 0
     run -2 --separate-stderr rv-mask --keep image </dev/null
     [[ $stderr == *"--keep: 'image' is neither passes nor a pass, as depth is"* ]]
-    run -2 --separate-stderr rv-mask --outputs depth,normals </dev/null
-    [[ $stderr == *"unknown role 'normals', did you mean 'normal'"* ]]
+    run -2 --separate-stderr rv-mask --outputs depth,normale </dev/null
+    [[ $stderr == *"unknown role 'normale', did you mean 'normal'"* ]]
     run -2 --separate-stderr rv-mask --normals world </dev/null
     [[ $stderr == *"--normals 'world': expected one of camera, unit, pure"* ]]
     run -2 --separate-stderr rv-mask --flow-format flo,png </dev/null

@@ -293,7 +293,7 @@ class Frame:
 
     def wants(self, role: str) -> bool:
         """Return whether a role is to be written, and note that it is."""
-        preview = role.endswith("_preview") or role in ("index_color", "depth_color")
+        preview = role.endswith("_preview")
         listed = not self.args.outputs or role in self.args.outputs
         listed = listed or (role.startswith("mask_") and "mask" in self.args.outputs)
         wanted = role == "index" or (listed and not (preview and self.args.no_preview))
@@ -650,12 +650,12 @@ def check_annotations(frame: Frame) -> None:
 def check_frame(frame: Frame) -> None:
     """Compare everything of one picture."""
     check_map(frame, "index", "IndexOB.png")
-    check_color(frame, "index_color", "IndexColor.png")
+    check_color(frame, "index_color_preview", "IndexColor.png")
     if "material_index" in frame.channels:
         check_map(frame, "material_index", "IndexMA.png")
     if "depth" in frame.channels:
         check_depth(frame)
-        check_color(frame, "depth_color", "DepthColor.png")
+        check_color(frame, "depth_color_preview", "DepthColor.png")
     check_alpha(frame)
     check_semantic(frame)
     check_passes(frame)

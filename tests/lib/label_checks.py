@@ -159,7 +159,7 @@ def index_color(picture: Picture) -> None:
     """Compare the colours of the index map with those that the record's objects have."""
     index, colours = picture.plane("index"), palette_of(picture)
     wanted = np.array([[colours[int(i)] for i in row] for row in index])
-    check((picture.png("index_color") == wanted).all(), picture.what + "colours of indices")
+    check((picture.png("index_color_preview") == wanted).all(), picture.what + "colours of indices")
 
 
 def category_of(known: dict, blend: bool = False):
@@ -435,7 +435,7 @@ def sheet(picture: Picture) -> None:
     image = np.array(rows).reshape(*index.shape, -1)[:, :, :3]
     got = picture.png("sheet")
     height, width = (side // 2 for side in index.shape)
-    panels = [image, picture.png("overlay"), picture.png("index_color"), picture.png("depth_color")]
+    panels = [image, picture.png("overlay"), picture.png("index_color_preview"), picture.png("depth_color_preview")]
     for number, panel in enumerate(panels):
         cut = panel[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3)
         wanted = np.floor(cut.sum((1, 3)) / 4 + 0.5)
@@ -457,7 +457,7 @@ def depth_color(picture: Picture) -> None:
     """Compare depth in colours with OpenCV's Turbo, and the range with that of the clip."""
     import cv2
 
-    shown = picture.png("depth_color").astype(int)
+    shown = picture.png("depth_color_preview").astype(int)
     depth = picture.plane("depth")
     if "range" in picture.options:
         near, far = (float(word) for word in picture.options["range"].split(","))

@@ -109,7 +109,9 @@ static int check_role(const char *role, struct rv_err *err)
 {
 	const char *names[RV_ROLES + 2];
 	size_t n = 0;
-	if (strcmp(role, ALL_MASKS) == 0 || (rv_role_find(role) && mask_product_of_role(role) != MASK_NO_PRODUCT)) {
+	const size_t label = mask_product_find(role);
+	if (strcmp(role, ALL_MASKS) == 0 || (rv_role_find(role) && mask_product_of_role(role) != MASK_NO_PRODUCT) ||
+	    (label != MASK_NO_PRODUCT && mask_products[label]->roles)) {
 		return 0;
 	}
 	for (size_t i = 0; i < RV_ROLES; i++) {
@@ -182,9 +184,12 @@ bool mask_settings_name(const struct mask_settings *settings, const char *role, 
 {
 	const struct rv_option_list *const list = &settings->outputs;
 	*is_named = list->len > 0;
+	const size_t label = mask_product_of_role(role);
 	for (size_t i = 0; i < list->len; i++) {
-		if (strcmp(list->items[i], role) == 0 ||
-		    (strcmp(list->items[i], ALL_MASKS) == 0 && rv_role_is(role, RV_ROLE_SEMANTIC_MASK))) {
+		const char *const word = list->items[i];
+		const bool is_label = label != MASK_NO_PRODUCT && strcmp(word, mask_products[label]->name) == 0;
+		if (strcmp(word, role) == 0 || (is_label && !rv_role_find(word)) ||
+		    (strcmp(word, ALL_MASKS) == 0 && rv_role_is(role, RV_ROLE_SEMANTIC_MASK))) {
 			return true;
 		}
 	}

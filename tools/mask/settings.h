@@ -38,7 +38,8 @@ int mask_settings_check(struct mask_settings *settings, struct rv_err *err) RV_M
 
 /* True when --keep names this pass. */
 bool mask_settings_keeps(const struct mask_settings *settings, const char *pass);
-/* True when --outputs names the role, or "mask" for all semantic masks; *is_named tells whether it names any. */
+/* True when --outputs names the role, the label whose role it is, or "mask" for all semantic masks; *is_named tells
+ * whether it names any. */
 bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named);
 /* Writes the options that were given a value, as an array of words that give it to another rv-mask. */
 void mask_settings_put(const struct mask_settings *settings, struct rv_json_out *out, const char *key);
