@@ -605,6 +605,19 @@ class CameraTest(OperationCase):
             path, record={"blend": {"trajectory": name, "frames": "1"}}, dry_run=True
         )
         self.assertIn(name, self.ask(line)["deps"])
+        self.near(list(self.track(path, "camera", trajectory=name).values()), [1, 2, 3])
+        record, _ = self.open(path, record={"blend": {"trajectory": name, "frames": "3"}})
+        self.assertEqual([entry["frame"] for entry in record["frames"]], [3])
+        script = scene(GREY, "self.set_frames(2)")
+        record, _ = self.render(script, record={"blend": {"trajectory": name}})
+        self.assertEqual([entry["frame"] for entry in record["frames"]], [1, 2])
+        self.write(name, json.dumps({"frame": -4, "matrix": place(1)}))
+        self.fails(
+            path,
+            "scene_error",
+            "say which frames there are",
+            record={"blend": {"trajectory": name}},
+        )
         for content, text in (
             ("{}\n", f"{name}, line 1: matrix is None, it must be a matrix of 4x4 numbers"),
             (f"{json.dumps(lines[0])}\nx\n", f"{name}, line 2: not JSON"),
@@ -643,6 +656,15 @@ class CameraTest(OperationCase):
                 }
             },
         )
+
+    def test_what_is_of_no_use_is_told(self):
+        self.begin()
+        self.cube()
+        path = self.save()
+        reasons = self.warnings(path, blend={"fps": 12, "keyframes": {"scale": 2}})
+        self.assertEqual(len(reasons), 2, reasons)
+        self.assertIn("keyframes: there are none to be moved", reasons)
+        self.assertIn("fps is of no use for a still: say which frames there are", reasons)
 
     def test_frames_without_numbers(self):
         keys = parse_trajectory([json.dumps({"matrix": place(x)}) for x in (5, 6)], "t")

@@ -32,8 +32,7 @@ def build(request: Request, overrides: Overrides, addons: Addons, warnings: List
     if overrides.percentage is not None:
         scene.resolution = file_scene.share(scene.resolution, overrides.percentage)
     render.apply_resolution(scene)
-    for path in operations.apply(overrides, request.root, warnings.append):
-        scene.add_dependency(path)
+    operations.apply(overrides, scene, request.root, warnings.append)
     apply_world(scene)
     if isinstance(scene, file_scene.FileScene):
         bpy.context.view_layer.update()  # drivers tell

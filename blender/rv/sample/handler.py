@@ -165,11 +165,14 @@ class SampleHandler:
         print_info(bpy.context.scene, sys.stderr)
         more = (*request.settings.passes, *overrides.passes)
         wanted = enable_passes(scene, more, warnings)
+        frames = sequence.wanted(overrides, scene)
+        if overrides.fps is not None and frames is None and is_file(request.scene):
+            warnings.append("fps is of no use for a still: say which frames there are")
         return Sample(
             request=request,
             overrides=overrides,
             scene=scene,
-            frames=sequence.wanted(overrides, scene),
+            frames=frames,
             wanted=wanted,
             sides=side.SideRenders(sides, scene, wanted, overrides.image.suffix),
             rendering=rendering,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any, Callable, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, Sequence, Tuple
 
 import bpy
 from mathutils import Matrix, Quaternion, Vector
@@ -17,21 +17,23 @@ from mathutils import Matrix, Quaternion, Vector
 from ..engine import compat, timeline, units
 from ..plain.errors import RenderError, SceneError
 from ..plain.fields import Rows
+from ..plain.frames import frame_range
 from ..plain.limits import FRAME_LIMIT
 from ..scenes.camera import unscaled
+from ..scenes.scene import Scene
 from .overrides import CameraPose, Overrides, Retime, parse_trajectory
 
 Warn = Callable[[str], None]
 SAVED = "scene.blend"
 
 
-def apply(overrides: Overrides, root: str, warn: Warn) -> List[str]:
-    """Does all that is asked for, in the order above; files that were read for it.
+def apply(overrides: Overrides, scene: Scene, root: str, warn: Warn) -> None:
+    """Does all that is asked for, in the order above.
 
-    `root` is where the path of a trajectory starts. SceneError when something cannot be done.
+    `root` is where the path of a trajectory starts; its frames become the scene's, where neither
+    that nor anybody else says which there are. SceneError when something cannot be done.
     """
     render = bpy.context.scene.render
-    read: List[str] = []
     if overrides.animations is False:
         mute_animations()
     for retime in overrides.keyframes:
@@ -43,7 +45,9 @@ def apply(overrides: Overrides, root: str, warn: Warn) -> List[str]:
             raise SceneError("the camera has both keyframes and a trajectory: give one of them")
         path = os.path.join(root, overrides.trajectory)
         keys = _read_trajectory(path, overrides.trajectory)
-        read.append(path)
+        scene.add_dependency(path)
+        if scene.frames is None and overrides.frames is None and not overrides.all_frames:
+            scene.frames = _frames_of(keys)
     if overrides.unbind_camera or keys:
         unbind_camera()
     if camera is not None:
@@ -52,7 +56,6 @@ def apply(overrides: Overrides, root: str, warn: Warn) -> List[str]:
         key_camera(keys)
     if overrides.motion_blur is not None:
         render.use_motion_blur = overrides.motion_blur
-    return read
 
 
 def _camera() -> bpy.types.Object:
@@ -102,6 +105,8 @@ def retime_keyframes(retime: Retime, warn: Warn) -> None:
         raise SceneError(
             f"keyframes: the range becomes {start} to {end}, it must be within 0 to {FRAME_LIMIT}"
         )
+    if not bpy.data.actions:
+        warn("keyframes: there are none to be moved")
     for action in bpy.data.actions:
         if getattr(action, "library", None) is not None:
             warn(f"keyframes: the action {action.name} is in another file and stays as it is")
@@ -313,6 +318,14 @@ def _read_trajectory(path: str, name: str) -> Tuple[Tuple[float, Rows], ...]:
         raise SceneError(f"trajectory: cannot read {name}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SceneError(f"trajectory: {name} is not UTF-8") from None
+
+
+def _frames_of(keys: Sequence[Tuple[float, Rows]]) -> Sequence[int]:
+    """Every frame from the first to the last of the poses."""
+    try:
+        return frame_range(math.ceil(keys[0][0]), math.floor(keys[-1][0]))
+    except ValueError as error:
+        raise SceneError(f"trajectory: {error}: say which frames there are") from None
 
 
 # -- the file
