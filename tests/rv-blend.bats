@@ -909,6 +909,16 @@ $PWD/scenes/other.py" ]
     [ "$(starts)" = 1 ]
 }
 
+@test "a reason for which many samples fail is told once, a scene's in one line; every record has it" {
+    records 8 '{"fault":"scene_error"}' 0 1 2 3 4 5 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j2 <in >records'
+    [ "$(grep -c ZeroDivisionError <<<"$stderr")" = 1 ]
+    [[ $stderr != *"scene.py:3 in generate"* ]]
+    [[ $stderr == *"rv-blend: 5 more failed for reasons that are told above"* ]]
+    [ "$(jq -s 'map(select(.error)) | length' records)" = 6 ]
+    [ "$(jq -r 'select(.error).error.message' records | sort | uniq -c | awk '{print $1}' | xargs)" = '6 6' ]
+}
+
 @test "half-written files of a lost worker are never seen; its children end with it" {
     records 3 '{"fault":"partial","times":2}' 1 >in
     records 1 | sed 's/"s0"/"c"/; s/{}/{"fault":"child","times":1}/' >>in

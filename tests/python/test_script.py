@@ -143,10 +143,13 @@ class BadScriptTest(SampleCase):
         message = self.fails(
             "import rv\nclass T(rv.Scene)\n  pass\n",
             "scene_error",
-            "SyntaxError",
             "scene.py, line 2",
         )
+        self.assertTrue(message.startswith("scene.py:2: SyntaxError: "), message)
         self.assertNotIn(self.root, message)
+        message = self.fails("import rv\nimport absent\n", "scene_error")
+        first = "scene.py:2: ModuleNotFoundError: No module named 'absent'"
+        self.assertEqual(message.splitlines()[0], first)
         self.write("broken.py", "x = (\n")
         self.fails(
             "import broken\n", "scene_error", "SyntaxError", "broken.py, line 1", "scene.py, line 1"
@@ -157,7 +160,7 @@ class BadScriptTest(SampleCase):
         self.write("deep.py", "def fall():\n    raise KeyError('gone')\n")
         message = self.fails(scene("deep.fall()", head="import deep\nimport rv"), "scene_error")
         lines = message.splitlines()
-        self.assertEqual(lines[0], "KeyError: 'gone'")
+        self.assertEqual(lines[0], "deep.py:2: KeyError: 'gone'")
         self.assertEqual(lines[1], "  scene.py, line 7, in generate: deep.fall()")
         self.assertEqual(lines[2], "  deep.py, line 2, in fall: raise KeyError('gone')")
         self.assertEqual(len(lines), 3)
@@ -165,7 +168,7 @@ class BadScriptTest(SampleCase):
     def test_long_traceback(self):
         body = "def down(n):\n    return down(n - 1) if n else 1 / 0\ndown(50)"
         lines = self.fails(scene(body), "scene_error").splitlines()
-        self.assertEqual(lines[0], "ZeroDivisionError: division by zero")
+        self.assertEqual(lines[0], "scene.py:7: ZeroDivisionError: division by zero")
         self.assertIn("in generate", lines[1])
         self.assertIn("1 / 0", lines[-1])
         self.assertIn("  ...", lines)

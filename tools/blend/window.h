@@ -10,6 +10,7 @@
 #include "sample.h"
 #include "share.h"
 #include "stream.h"
+#include "told.h"
 
 /* NEW: the run's fingerprint must be known before more can be said. */
 enum blend_slot_state { BLEND_SLOT_NEW, BLEND_SLOT_WAITING, BLEND_SLOT_RUNNING, BLEND_SLOT_ANSWERED, BLEND_SLOT_DONE };
@@ -42,6 +43,8 @@ struct blend_window {
 	bool input_ended;
 	bool has_told; /* that samples of something else are replaced */
 	struct blend_window_counts counts;
+	struct blend_told errors;
+	uint64_t n_untold; /* that failed for a reason that was told already */
 };
 
 /* Everything is borrowed. */
@@ -66,7 +69,7 @@ bool blend_window_emit(struct blend_window *window);
 int blend_window_settle(struct blend_window *window, struct blend_slot *slot);
 /* The slot lost its worker: it waits for another, or that is its error when it had its attempts. */
 void blend_window_lose(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err);
-/* Makes it an error record. */
+/* Makes it an error record. On stderr each reason is told once, of a scene's in one line. */
 void blend_window_fail(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err);
 
 #endif

@@ -177,6 +177,11 @@ void rv_output_say_failed(struct rv_output *output, const struct rv_record *reco
 void rv_output_fail(struct rv_output *output, struct rv_record *record, const struct rv_err *err)
 {
 	rv_output_say_failed(output, record, err->text);
+	rv_output_mark_failed(output, record, err);
+}
+
+void rv_output_mark_failed(struct rv_output *output, struct rv_record *record, const struct rv_err *err)
+{
 	rv_tool_status(output->tool, rv_err_is_passing(err->code) ? rv_err_exit_status(err->code) : 0);
 	rv_record_set_error(record, err, 0);
 }

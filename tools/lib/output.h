@@ -45,7 +45,9 @@ void rv_output_put_lines(struct rv_output *output, const char *text, size_t len)
 void rv_output_say_failed(struct rv_output *output, const struct rv_record *record, const char *message);
 /* The same, and turns the record into an error record. */
 void rv_output_fail(struct rv_output *output, struct rv_record *record, const struct rv_err *err);
-/* Counts a record that came with an error. */
+/* The latter alone: nothing is said, nothing counted. */
+void rv_output_mark_failed(struct rv_output *output, struct rv_record *record, const struct rv_err *err);
+/* Counts a record that came with an error, or whose failure is not said. */
 void rv_output_count_error(struct rv_output *output);
 /* Writes out what is buffered. */
 void rv_output_flush(struct rv_output *output);

@@ -114,26 +114,26 @@ def takes_seed(method: Any) -> bool:
 
 
 def explain(error: BaseException, path: str, root: str) -> str:
-    """What was raised, then the lines of the traceback that lie in the user's files."""
-    if isinstance(error, SceneError):
-        lines = [str(error)]
-    else:
-        lines = [hints.told(error)]
-    if isinstance(error, SyntaxError) and error.filename:
-        where = shown_path(error.filename, root)
-        lines.append(f"  {where}, line {error.lineno}: {(error.text or '').strip()}")
+    """Where and what was raised (`scene.py:5: ...`), then the traceback within the user's files."""
+    what = str(error) if isinstance(error, SceneError) else hints.told(error)
+    lines = []
     package = os.path.dirname(os.path.abspath(__file__))
     frames: List[str] = []
+    place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         mine = frame.filename == path or is_below(frame.filename, root)
         if mine and not is_below(frame.filename, package):
             line = f": {frame.line}" if frame.line else ""
-            frames.append(
-                f"  {shown_path(frame.filename, root)}, line {frame.lineno}, in {frame.name}{line}"
-            )
+            shown = shown_path(frame.filename, root)
+            frames.append(f"  {shown}, line {frame.lineno}, in {frame.name}{line}")
+            place = f"{shown}:{frame.lineno}: "
+    if isinstance(error, SyntaxError) and error.filename:
+        shown = shown_path(error.filename, root)
+        lines.append(f"  {shown}, line {error.lineno}: {(error.text or '').strip()}")
+        place = f"{shown}:{error.lineno}: "
     if len(frames) > FRAMES_MAX:
         frames[FRAMES_MAX // 2 : -FRAMES_MAX // 2] = ["  ..."]
-    return "\n".join(lines + frames).replace(os.path.join(root, ""), "")
+    return "\n".join([place + what, *lines, *frames]).replace(os.path.join(root, ""), "")
 
 
 def files_of(error: Optional[BaseException]) -> Set[str]:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The warnings in workers' replies. */
-#include "warnings.h"
+/* Remembers texts by their hashes. */
+#include "told.h"
 
 #include <string.h>
 
@@ -16,22 +16,27 @@ static uint64_t hash_text(const char *text)
 	return hash;
 }
 
-/* False when it was noted before, or there is no room for more. */
-static bool note(struct blend_warnings *warnings, uint64_t hash)
+static bool is_noted(const struct blend_told *told, uint64_t hash)
 {
-	for (size_t i = 0; i < warnings->len; i++) {
-		if (warnings->told[i] == hash) {
-			return false;
+	for (size_t i = 0; i < told->len; i++) {
+		if (told->texts[i] == hash) {
+			return true;
 		}
 	}
-	if (warnings->len == BLEND_WARNINGS_MAX) {
+	return false;
+}
+
+/* False when there is no room for more. */
+static bool note(struct blend_told *told, uint64_t hash)
+{
+	if (told->len == BLEND_TOLD_MAX) {
 		return false;
 	}
-	warnings->told[warnings->len++] = hash;
+	told->texts[told->len++] = hash;
 	return true;
 }
 
-void blend_warnings_tell(struct blend_warnings *warnings, const struct rv_str *reply)
+void blend_told_warnings(struct blend_told *told, const struct rv_str *reply)
 {
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_err err;
@@ -41,9 +46,19 @@ void blend_warnings_tell(struct blend_warnings *warnings, const struct rv_str *r
 	const struct rv_json list = rv_json_get(rv_json_get(json, "run"), "warnings");
 	for (size_t i = 0; i < rv_json_len(list); i++) {
 		const char *const text = rv_json_string(rv_json_at(list, i), NULL);
-		if (text && note(warnings, hash_text(text))) {
+		if (text && !is_noted(told, hash_text(text)) && note(told, hash_text(text))) {
 			rv_warn("%s", text);
 		}
 	}
 	rv_json_release(&json);
+}
+
+bool blend_told_error(struct blend_told *told, const struct rv_err *err)
+{
+	const uint64_t hash = hash_text(err->text);
+	const bool is_known = is_noted(told, hash);
+	if (!is_known) {
+		(void)note(told, hash);
+	}
+	return !is_known;
 }
