@@ -586,6 +586,32 @@ END
     [ "$(renders)" = 2 ]
 }
 
+@test "--again: an id may come again, and is answered after the one before" {
+    records 2 >in
+    records 1 >>in
+    jq -c '.seed = 5' <<<'{"id":"s1","seed":0}' >>in
+    pipe --separate-stderr -0 'rv-blend --again --resolution 8,6 scene.py <in >records'
+    [ "$(jq -c '[.id, .seed, .run.reused]' records | xargs)" = '[s0,0,null] [s1,1,null] [s0,0,true] [s1,5,null]' ]
+    [ "$(jq -r .seed out/s1/_meta.json)" = 5 ]
+    [ "$(renders)" = 3 ]
+}
+
+@test "--again: a file that changes between two records" {
+    mkfifo in
+    rv-blend --again --resolution 8,6 scene.py <in >records &
+    local pid=$!
+    exec 7>in
+    records 1 >&7
+    wait_until prints 1 cat records
+    echo '# changed' >>scene.py
+    records 1 >&7
+    wait_until prints 2 cat records
+    records 1 >&7
+    exec 7>&-
+    wait $pid
+    [ "$(jq -c .run.reused records | xargs)" = 'null null true' ]
+}
+
 @test "lines that are no records, and records with an error, keep their places" {
     { echo 'not json'; records 1; echo '[1]'; echo '{"id":"e","error":{"code":"x","message":"y"}}'; } >in
     pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py <in >records'

@@ -29,7 +29,7 @@ static size_t jobs;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int progress, gen_retain = GEN_RETAIN_NONE;
-static bool keeps, is_shared, trusts_sizes;
+static bool keeps, is_shared, trusts_sizes, again;
 static double wait_s;
 
 static const struct rv_option places[] = {
@@ -58,6 +58,11 @@ static const struct rv_option places[] = {
 	  .value = &trusts_sizes,
 	  .help = "take a file that has its size for what it was",
 	  .unset = "digests are compared" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "again",
+	  .value = &again,
+	  .help = "an id may come again: what is there is passed on, the rest rendered anew",
+	  .unset = "an error" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "cwd",
 	  .value = &cwd_option,
@@ -268,7 +273,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 	if (rv_stream_open(&stream, tool, NULL, 0) < 0) {
 		goto out;
 	}
-	stream.ids = rv_idset_new();
+	stream.ids = again ? NULL : rv_idset_new();
 	log_path = log_option ? rv_path_absolute(log_option) : NULL;
 	struct blend_pool_setup setup = {
 		.worker = { .blender = plan->blender,
@@ -287,6 +292,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		         .shown = shown.ptr,
 		         .keeps = keeps,
 		         .trusts_sizes = trusts_sizes,
+		         .again = again,
 		         .dry_run = blend_settings_dry_run(),
 		         .gen_dir = gen_path.ptr,
 		         .gen_keeps = gen_retain != GEN_RETAIN_NONE },

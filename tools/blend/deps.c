@@ -5,14 +5,24 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "alloc.h"
 #include "str.h"
 
 #define DEPS_MAX 4096 /* remembered at once; above it all are forgotten */
 
+/* What a file was like when it was read; all 0: it was not there. */
+struct state {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec changed;
+};
+
 struct dep {
 	char *path;
+	struct state state;
 	char hex[RV_HASH_HEX_LEN + 1];
 };
 
@@ -62,11 +72,28 @@ static size_t lower_bound(const struct blend_deps *deps, const char *path)
 	return low;
 }
 
-const char *blend_deps_digest(struct blend_deps *deps, const char *path)
+static struct state look_at(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0) {
+		return (struct state) { 0 };
+	}
+	return (struct state) { .dev = st.st_dev, .ino = st.st_ino, .size = st.st_size, .changed = st.st_ctim };
+}
+
+static bool is_same(const struct state *a, const struct state *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->changed.tv_sec == b->changed.tv_sec &&
+	       a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+/* The item of a path, made where there is none. */
+static struct dep *item_of(struct blend_deps *deps, const char *path, bool *is_new)
 {
 	size_t at = lower_bound(deps, path);
-	if (at < deps->len && !strcmp(deps->items[at].path, path)) {
-		return deps->items[at].hex;
+	*is_new = at == deps->len || strcmp(deps->items[at].path, path) != 0;
+	if (!*is_new) {
+		return &deps->items[at];
 	}
 	if (deps->len == DEPS_MAX) {
 		forget(deps);
@@ -75,15 +102,24 @@ const char *blend_deps_digest(struct blend_deps *deps, const char *path)
 	RV_GROW(deps->items, deps->len, deps->cap);
 	memmove(deps->items + at + 1, deps->items + at, (deps->len - at) * sizeof(*deps->items));
 	deps->len++;
+	deps->items[at].path = rv_strdup(path);
+	return &deps->items[at];
+}
 
-	struct dep *dep = &deps->items[at];
+const char *blend_deps_digest(struct blend_deps *deps, const char *path)
+{
 	struct rv_str full = RV_STR_INIT;
 	struct rv_err err;
 	uint64_t size;
+	bool is_new;
+	struct dep *dep = item_of(deps, path, &is_new);
 	rv_str_printf(&full, "%s%s%s", path[0] == '/' ? "" : deps->root, path[0] == '/' ? "" : "/", path);
-	dep->path = rv_strdup(path);
-	if (rv_hash_file(AT_FDCWD, full.ptr, dep->hex, &size, &err) < 0) {
-		dep->hex[0] = '\0';
+	const struct state now = look_at(full.ptr);
+	if (is_new || !is_same(&now, &dep->state)) {
+		dep->state = now;
+		if (rv_hash_file(AT_FDCWD, full.ptr, dep->hex, &size, &err) < 0) {
+			dep->hex[0] = '\0';
+		}
 	}
 	rv_str_release(&full);
 	return dep->hex;

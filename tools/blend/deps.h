@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Digests of the files that samples depend on (scripts, modules, assets). Each is read once per run; the number that is
- * remembered is bounded, so that a run whose every sample has a file of its own stays flat in memory.
+ * Digests of the files that samples depend on (scripts, modules, assets). Each is read once, and again when it
+ * has changed; the number that is remembered is bounded, so that a run whose every sample has a file of its own stays
+ * flat in memory.
  */
 #ifndef RV_BLEND_DEPS_H
 #define RV_BLEND_DEPS_H

@@ -407,6 +407,7 @@ static int loop(struct pool *pool, struct rv_err *err)
 		}
 		bool busy = blend_window_emit(&pool->window);
 		busy |= blend_window_admit(&pool->window, ADMIT_MAX);
+		blend_window_decide(&pool->window);
 		if (learn_version(pool, err) < 0) {
 			return -1;
 		}

@@ -24,6 +24,7 @@ struct blend_sample_run {
 	const char *shown;                 /* OUT, as messages call it */
 	bool keeps;                        /* files of others in a sample that is replaced go into the new one */
 	bool trusts_sizes;                 /* a file that has its size is as it was */
+	bool again;                        /* a record may come again: it is then answered after the first */
 	bool dry_run;                      /* nothing is committed, or used again; a record may say so, too */
 	const char *gen_dir;               /* absolute; generators of a sample work in GEN_DIR/ID */
 	bool gen_keeps;                    /* and leave their files there */

@@ -122,11 +122,24 @@ static void decide(struct blend_window *window, struct blend_slot *slot)
 	}
 }
 
+/* Whether the slot, `at` records after the oldest one, comes again while the one before is still on its way. */
+static bool is_held(const struct blend_window *window, size_t at)
+{
+	const struct blend_slot *slot = blend_window_at(window, at);
+	for (size_t i = 0; window->run->again && i < at; i++) {
+		const struct blend_slot *before = blend_window_at(window, i);
+		if (before->state != BLEND_SLOT_DONE && !strcmp(before->id.ptr, slot->id.ptr)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void blend_window_decide(struct blend_window *window)
 {
-	for (size_t i = 0; i < window->len; i++) {
+	for (size_t i = 0; window->run->fingerprint && i < window->len; i++) {
 		struct blend_slot *slot = blend_window_at(window, i);
-		if (slot->state == BLEND_SLOT_NEW) {
+		if (slot->state == BLEND_SLOT_NEW && !is_held(window, i)) {
 			decide(window, slot);
 		}
 	}
@@ -138,7 +151,7 @@ size_t blend_window_demand(const struct blend_window *window)
 	for (size_t i = 0; i < window->len; i++) {
 		const struct blend_slot *slot = blend_window_at(window, i);
 		demand += slot->state == BLEND_SLOT_WAITING ||
-		          (slot->state == BLEND_SLOT_NEW &&
+		          (slot->state == BLEND_SLOT_NEW && !is_held(window, i) &&
 		           !blend_sample_may_be_there(window->run, slot->id.ptr, &slot->record));
 	}
 	return demand;
@@ -153,8 +166,6 @@ static void enter(struct blend_window *window, struct blend_slot *slot)
 	if (rv_record_id(&slot->record, &slot->id, &err) < 0 || rv_record_seed(&slot->record, &seed, &err) < 0 ||
 	    blend_script_of(window->run->script, &slot->record, &scene, &err) < 0) {
 		blend_window_fail(window, slot, &err);
-	} else if (window->run->fingerprint) {
-		decide(window, slot);
 	}
 	rv_str_release(&scene);
 }

@@ -54,7 +54,8 @@ void blend_window_close(struct blend_window *window);
 bool blend_window_is_full(const struct blend_window *window);
 /* The slot `i` records after the oldest one. */
 struct blend_slot *blend_window_at(const struct blend_window *window, size_t i);
-/* Call it when the run's fingerprint has become known. */
+/* Decides what can be: call it when the run's fingerprint has become known, a record has come, or a slot
+ * is done. */
 void blend_window_decide(struct blend_window *window);
 /* How many slots wait for a worker, or will for certain. */
 size_t blend_window_demand(const struct blend_window *window);
