@@ -52,7 +52,7 @@ only_here() {
     [ -z "$stderr" ]
     run -0 check_manifest dataset
     [ "$output" = '{"rv_manifest":1,"rv":"'"$(rv-mux --version | sed -n '1s/.* //p')"'","formats":["coco","webdataset","sheet"],"samples":4,"errors":0}' ]
-    [ "$(cd dataset && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "./categories.json ./coco/annotations.json ./coco/images/00000000.png ./coco/images/00000001.png ./coco/images/00000002.png ./coco/images/00000003.png ./manifest.jsonl ./sheet.png ./webdataset/shard-000000.tar " ]
+    [ "$(cd dataset && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = "./SHA256SUMS ./categories.json ./coco/annotations.json ./coco/images/00000000.png ./coco/images/00000001.png ./coco/images/00000002.png ./coco/images/00000003.png ./manifest.jsonl ./sheet.png ./webdataset/shard-000000.tar " ]
     only_here dataset in out
 }
 
@@ -114,11 +114,27 @@ only_here() {
     done
 }
 
+@test "SHA256SUMS has all that is there, as sha256sum reads and writes it" {
+    labelled 3 | jq -c '.camera = {K: [[50, 0, 16], [0, 50, 12], [0, 0, 1]],
+        matrix_world: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]} | .resolution = [32, 24] | .files.depth = "d.a\\b\nc"' >in
+    local dir
+    for dir in out/*; do
+        echo depth >"$dir"/$'d.a\\b\nc'
+    done
+    rv-mux --format transforms,sheet,coco <in >/dev/null
+    grep -cF '  transforms/depths/00000000.a\\b\nc' dataset/SHA256SUMS
+    cd dataset
+    sha256sum -c --strict --quiet SHA256SUMS
+    find . -type f ! -name SHA256SUMS ! -name manifest.jsonl -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum |
+        cmp - SHA256SUMS
+    rv-verify .
+}
+
 @test "an earlier dataset is replaced as a whole" {
     labelled 3 >in
     rv-mux --format coco,video <in >/dev/null
     head -1 in | rv-mux --format webdataset >/dev/null
-    [ "$(ls dataset | xargs)" = 'manifest.jsonl webdataset' ]
+    [ "$(ls dataset | xargs)" = 'SHA256SUMS manifest.jsonl webdataset' ]
     check_manifest dataset | grep -F '"samples":1,'
     only_here dataset in out
 }
@@ -131,7 +147,7 @@ only_here() {
     ln -s not/yet/there link
     rv-mux -f webdataset -o link <in >/dev/null
     [ -L link ]
-    [ "$(ls not/yet/there | xargs)" = 'manifest.jsonl webdataset' ]
+    [ "$(ls not/yet/there | xargs)" = 'SHA256SUMS manifest.jsonl webdataset' ]
     check_manifest empty
 }
 
@@ -873,7 +889,7 @@ start_mux() {
     wait $mux_pid
     wait $second
     check_manifest one
-    [ "$(ls one | xargs)" = 'categories.json coco manifest.jsonl' ]
+    [ "$(ls one | xargs)" = 'SHA256SUMS categories.json coco manifest.jsonl' ]
     rm fifo passed errors second second.err
     only_here in out one two
 }

@@ -223,17 +223,29 @@ def partly():
     seal(formats=["coco", "webdataset"], left_out={"coco": 1})
 
 
-def seal(**head):
-    """Put the present sizes and digests into the manifest, and these members into its head."""
-    with open("ds/manifest.jsonl", encoding="utf-8") as file:
-        text = dump({**json.loads(file.readline()), **head})
+def listed(skip):
+    """Yield each file of the dataset but those of these names, and what it holds."""
     paths = [os.path.relpath(os.path.join(d, f), "ds") for d, _, fs in os.walk("ds") for f in fs]
     for path in sorted(paths, key=os.fsencode):
-        if path != "manifest.jsonl":
+        if path not in skip:
             with open(f"ds/{path}", "rb") as file:
-                data = file.read()
-            digest = hashlib.sha256(data).hexdigest()
-            text += dump({"path": path, "bytes": len(data), "sha256": digest})
+                yield path, file.read()
+
+
+def seal(sums=True, **head):
+    """Put the present sizes and digests into the lists, and these members into the first line.
+
+    Without sums SHA256SUMS stays as it is, there or not."""
+    lists = ("manifest.jsonl", "SHA256SUMS")
+    if sums:
+        with open("ds/SHA256SUMS", "w", encoding="utf-8") as file:
+            for path, data in listed(lists):
+                file.write(f"{hashlib.sha256(data).hexdigest()}  {path}\n")
+    with open("ds/manifest.jsonl", encoding="utf-8") as file:
+        text = dump({**json.loads(file.readline()), **head})
+    for path, data in listed(lists[:1]):
+        digest = hashlib.sha256(data).hexdigest()
+        text += dump({"path": path, "bytes": len(data), "sha256": digest})
     text += dump({"manifest_sha256": hashlib.sha256(text.encode()).hexdigest()})
     with open("ds/manifest.jsonl", "w", encoding="utf-8") as file:
         file.write(text)

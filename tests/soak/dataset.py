@@ -127,17 +127,22 @@ def make(home, samples, n_annotations):
     os.makedirs(os.path.join(home, "coco/images"))
     os.makedirs(os.path.join(home, "webdataset"))
     files, annotations = pictures(home, n_annotations), stripes(n_annotations)
-    manifest = Writer(home, "manifest.jsonl")
-    head = {"rv_manifest": 1, "rv": "0.1.0", "formats": ["coco", "webdataset"]}
-    manifest.put((dump({**head, "samples": samples, "errors": 0}) + "\n").encode())
-    manifest.put(write_coco(home, samples, annotations))
+    lines = [write_coco(home, samples, annotations)]
     for i in range(samples):
         image = Writer(home, f"coco/images/{i:08d}.png")
         image.put(files[0])
-        manifest.put(image.close())
+        lines.append(image.close())
     for number, first in enumerate(range(0, samples, SHARD_SAMPLES)):
         ids = range(first, min(first + SHARD_SAMPLES, samples))
-        manifest.put(write_shard(home, number, ids, files, annotations))
+        lines.append(write_shard(home, number, ids, files, annotations))
+    sums = Writer(home, "SHA256SUMS")
+    for line in map(json.loads, lines):
+        sums.put(f'{line["sha256"]}  {line["path"]}\n'.encode())
+    manifest = Writer(home, "manifest.jsonl")
+    head = {"rv_manifest": 1, "rv": "0.1.0", "formats": ["coco", "webdataset"]}
+    manifest.put((dump({**head, "samples": samples, "errors": 0}) + "\n").encode())
+    for line in [sums.close()] + lines:
+        manifest.put(line)
     digest = manifest.hash.hexdigest()
     manifest.put((dump({"manifest_sha256": digest}) + "\n").encode())
     manifest.close()

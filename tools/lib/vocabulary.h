@@ -21,6 +21,7 @@
 #define RV_RENDERS_FOLDER "renders"           /* in a sample: passes of side renders */
 #define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
 #define RV_MANIFEST_START "{\"rv_manifest\":" /* how the first line of a dataset of ours begins */
+#define RV_SUMS_NAME "SHA256SUMS"             /* in a dataset: the same for sha256sum -c */
 #define RV_CATEGORIES_NAME "categories.json"  /* in a dataset: ids and names of its categories */
 
 /* ---- numbers ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hidden directory, the manifest, and the step that puts a dataset in its place. Whose a dataset is: owner.c. */
+/* The hidden directory, and the step that puts a dataset in its place. Whose a dataset is: owner.c. */
 #include "sink/dataset.h"
 
 #include <errno.h>
@@ -12,11 +12,10 @@
 #include "alloc.h"
 #include "file.h"
 #include "hash.h"
-#include "json.h"
 #include "lock.h"
 #include "place.h"
+#include "sink/manifest.h"
 #include "sink/owner.h"
-#include "sorter.h"
 #include "vocabulary.h"
 
 struct sink_dataset {
@@ -27,10 +26,9 @@ struct sink_dataset {
 	struct rv_lock lock;
 	struct rv_place place;
 	struct rv_workdir work;
-	char *tree;              /* the dataset, below the hidden directory */
-	char *runs;              /* for `files` */
-	struct rv_sorter *files; /* the manifest's lines */
-	char *last_dir;          /* of the tree, known to be there */
+	char *tree; /* the dataset, below the hidden directory */
+	struct sink_manifest *manifest;
+	char *last_dir; /* of the tree, known to be there */
 	size_t n_threads;
 };
 
@@ -110,12 +108,14 @@ struct sink_dataset *sink_dataset_open(const char *path, const struct sink_datas
 		return NULL;
 	}
 	dataset->tree = join(dataset->work.path, "dataset");
-	dataset->runs = join(dataset->work.path, "runs");
-	if (rv_mkdirs(dataset->tree, err) < 0 || rv_mkdirs(dataset->runs, err) < 0) {
+	char *const runs = join(dataset->work.path, "runs");
+	const bool is_ready = rv_mkdirs(dataset->tree, err) == 0 && rv_mkdirs(runs, err) == 0;
+	dataset->manifest = is_ready ? sink_manifest_new(runs) : NULL;
+	free(runs);
+	if (!is_ready) {
 		sink_dataset_free(dataset);
 		return NULL;
 	}
-	dataset->files = rv_sorter_new(dataset->runs, 0);
 	return dataset;
 }
 
@@ -129,12 +129,11 @@ void sink_dataset_free(struct sink_dataset *dataset)
 	if (!dataset) {
 		return;
 	}
-	rv_sorter_free(dataset->files);
+	sink_manifest_free(dataset->manifest);
 	rv_workdir_close(&dataset->work);
 	rv_place_close(&dataset->place);
 	rv_lock_drop(&dataset->lock);
 	free(dataset->last_dir);
-	free(dataset->runs);
 	free(dataset->tree);
 	free(dataset->parent);
 	free(dataset->shown);
@@ -168,21 +167,10 @@ void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, 
 	rv_str_printf(path, "%s/%s", dataset->work.path, name);
 }
 
-/* No byte of a path sorts before the quote that ends it, so sorting lines sorts paths. */
 int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
                       struct rv_err *err)
 {
-	struct rv_str line = RV_STR_INIT;
-	struct rv_json_out out;
-	rv_json_out_init(&out, &line);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_string(&out, "path", relative);
-	rv_json_put_u64(&out, "bytes", n_bytes);
-	rv_json_put_string(&out, "sha256", sha256);
-	rv_json_close(&out, '}');
-	int result = rv_sorter_add(dataset->files, line.ptr, line.len, err);
-	rv_str_release(&line);
-	return result;
+	return sink_manifest_add(dataset->manifest, relative, n_bytes, sha256, err);
 }
 
 int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
@@ -230,37 +218,10 @@ int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const
 	return sink_dataset_finish(dataset, output, err);
 }
 
-static int put_manifest(const struct sink_dataset *dataset, struct sink_output *output, const struct rv_str *head,
-                        struct rv_err *err)
-{
-	char sha256[RV_HASH_HEX_LEN + 1];
-	struct rv_str tail = RV_STR_INIT;
-	if (sink_output_write(output, head->ptr, head->len, err) < 0 ||
-	    rv_sorter_merge(dataset->files, sink_output_write, output, err) < 0 ||
-	    sink_output_digest(output, sha256, err) < 0) {
-		return -1;
-	}
-	rv_str_printf(&tail, "{\"manifest_sha256\":\"%s\"}\n", sha256);
-	const int status = sink_output_write(output, tail.ptr, tail.len, err);
-	rv_str_release(&tail);
-	return status;
-}
-
-static int write_manifest(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
-{
-	struct sink_output *const output = sink_dataset_create(dataset, RV_MANIFEST_NAME, err);
-	char sha256[RV_HASH_HEX_LEN + 1];
-	uint64_t n_bytes;
-	if (!output || put_manifest(dataset, output, head, err) < 0) {
-		sink_output_abort(output);
-		return -1;
-	}
-	return sink_output_close(output, &n_bytes, sha256, err);
-}
-
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	if (write_manifest(dataset, head, err) < 0 || (dataset->syncs && rv_sync(dataset->tree, err) < 0) ||
+	if (sink_manifest_write(dataset->manifest, dataset->tree, head, err) < 0 ||
+	    (dataset->syncs && rv_sync(dataset->tree, err) < 0) ||
 	    rv_place_put(&dataset->place, dataset->tree, err) < 0) {
 		return -1;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A dataset in the making: a hidden directory beside its place, filled file by file, put in its place in one step when
- * it is whole. Its last file is manifest.jsonl with the size and SHA-256 of every other:
+ * it is whole. Its last file is manifest.jsonl with the size and SHA-256 of every other (manifest.h):
  *
  *	{"rv_manifest":1,"rv":"0.1.0","formats":["coco","video:crf=20"],"samples":20,"errors":0,"left_out":{"coco":1}}
  *	{"path":"coco/annotations.json","bytes":1234,"sha256":"…"}      one per file, sorted by path
@@ -41,8 +41,8 @@ struct sink_dataset *sink_dataset_open(const char *path, const struct sink_datas
 size_t sink_dataset_threads(const struct sink_dataset *dataset);
 /* How many samples the dataset has that is there now; 0 without one. */
 int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
-/* Writes the manifest, with `head` as its first line, and puts the dataset in its place; RV_E_TAKEN when somebody else
- * has put something there meanwhile. */
+/* Writes SHA256SUMS and the manifest, with `head` as its first line, and puts the dataset in its place; RV_E_TAKEN when
+ * somebody else has put something there meanwhile. */
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err) RV_MUST_USE;
 /* Removes the hidden directory and whatever is still in it. NULL is allowed. */
 void sink_dataset_free(struct sink_dataset *dataset);

@@ -14,6 +14,7 @@
 #include "tree.h"
 #include "verify/format.h"
 #include "verify/manifest.h"
+#include "verify/sums.h"
 
 #define ITEMS_PER_THREAD 4
 #define LOAD_MAX ((size_t)16 << 20) /* a larger file is read in portions, once for its digest and once to decode it */
@@ -113,8 +114,8 @@ static void look_into(struct check *check, struct item *item, const struct rv_so
 	item->item.sha256 = item->sha256;
 	item->item.source = source;
 	item->item.problems = &item->problems;
-	if (strcmp(item->path, RV_CATEGORIES_NAME) == 0) {
-		return; /* read before all others */
+	if (strcmp(item->path, RV_CATEGORIES_NAME) == 0 || strcmp(item->path, RV_SUMS_NAME) == 0) {
+		return; /* looked at before all others */
 	}
 	if (!claim(check, item)) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_UNCLAIMED, item->path,
@@ -287,12 +288,19 @@ static bool read_manifest(struct check *check, struct verify_problems *problems)
 		return false;
 	}
 	struct verify_manifest *const manifest = verify_manifest_open(&check->manifest_source, &check->head, &err);
+	struct verify_sums *const sums = verify_sums_new();
 	while (manifest && got > 0) {
 		got = verify_manifest_next(manifest, &file, &err);
+		if (got > 0) {
+			verify_sums_add(sums, &file);
+		}
 	}
 	if (!manifest || got < 0) {
 		blame_manifest(problems, &err);
+	} else {
+		verify_sums_end(sums, problems);
 	}
+	verify_sums_free(sums);
 	verify_manifest_close(manifest);
 	return manifest && got == 0;
 }
