@@ -212,6 +212,15 @@ def clip_masks():
     mux([records[0], {**records[1], "split": "val"}], "davis,webdataset")
 
 
+def video_tasks():
+    """Two sequences with prompts, in the folders of VBVR's generators."""
+    records = [labelled.sequence("out", name, 3) for name in "ab"]
+    tasks = [
+        {**r, "prompt": f"What moves in {r['id']}?", "metadata": {"size": 0.5}} for r in records
+    ]
+    mux(tasks, "vbvr,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -318,6 +327,7 @@ ALL = [
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),
+    Base("video-tasks", video_tasks, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

@@ -28,6 +28,9 @@ static void layouts(void)
 		  "t/7/depths/000001.exr",
 		  { .id = "7", .role = "depths", .frame = "000001", .ext = "exr" } },
 		{ "d/{id}{.view}/{count}.png", "d/a.b/00012.png", { .id = "a", .view = "b", .count = "00012" } },
+		{ "{task}/{task}_task/{task}_{id}{.view}",
+		  "a_b/a_b_task/a_b_c_d.left",
+		  { .id = "c_d", .view = "left", .task = "a_b" } },
 		{ "plain.png", "plain.png", { .id = "" } },
 	};
 	static const struct {
@@ -38,6 +41,7 @@ static void layouts(void)
 		{ "a/{id}{/frame}.png", "a/b/1.png" },
 		{ "s-{number}.tar", "s-0000001.tar" },
 		{ "s-{number}.tar", "s-000001.tar.zst" },
+		{ "{task}/{task}_{id}", "a/b_c" },
 		{ "plain.png", "plain.pn" },
 	};
 	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
@@ -54,6 +58,7 @@ static void layouts(void)
 		CHECK_STR(place.ext, rows[i].place.ext);
 		CHECK_STR(place.number, rows[i].place.number);
 		CHECK_STR(place.count, rows[i].place.count);
+		CHECK_STR(place.task, rows[i].place.task);
 		rv_str_release(&path);
 	}
 	for (size_t i = 0; i < RV_COUNTOF(misfits); i++) {

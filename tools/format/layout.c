@@ -38,6 +38,7 @@ static const struct kind kinds[] = {
 	KIND(frame, DIGITS, DIGITS, 6),        KIND(split, LETTERS, LETTERS, 0),
 	KIND(role, NAME_CHARS, NAME_CHARS, 0), KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
 	KIND(number, DIGITS, DIGITS, 6),       KIND(count, DIGITS, DIGITS, 5),
+	KIND(task, NAME_CHARS, NAME_CHARS, 0),
 };
 
 static const struct kind *kind_of(const struct part *part)
@@ -89,6 +90,10 @@ static bool match(const char *layout, const char *path, struct format_place *pla
 static bool match_value(const struct kind *kind, const char *rest, const char *path, struct format_place *place)
 {
 	char *const value = value_of(kind, place);
+	if (value[0]) {
+		const size_t len = strlen(value);
+		return strncmp(path, value, len) == 0 && match(rest, path + len, place);
+	}
 	const size_t most = strspn(path, kind->first) == 0
 	                            ? 0
 	                            : RV_MIN(strspn(path, kind->chars), kind->len ? kind->len : kind->size - 1);

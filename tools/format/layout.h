@@ -8,8 +8,9 @@
  *	{split}   train, val or test         {role}   a role's name          {ext}     letters and digits
  *	{number}  six digits: of a shard; of a frame in its clip, from 1
  *	{count}   five digits: of a frame in its clip, from 0
+ *	{task}    what a task of video models is called
  *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the
- *	character and the value.
+ *	character and the value. A part that comes again has the same value.
  */
 #ifndef RV_FORMAT_LAYOUT_H
 #define RV_FORMAT_LAYOUT_H
@@ -21,7 +22,7 @@
 /* The values; an empty text is one that is not there. */
 struct format_place {
 	char id[FORMAT_PART_MAX + 1], view[FORMAT_PART_MAX + 1], split[8], role[FORMAT_PART_MAX + 1],
-	        ext[FORMAT_PART_MAX + 1];
+	        ext[FORMAT_PART_MAX + 1], task[FORMAT_PART_MAX + 1];
 	char frame[7], number[7], count[6];
 };
 
