@@ -16,7 +16,7 @@
 
 #include "diag.h"
 #include "format/layout.h"
-#include "sink/camera.h"
+#include "sink/box3d.h"
 #include "sink/sink.h"
 #include "sink/split_files.h"
 
@@ -89,90 +89,22 @@ struct box {
 	double turn;     /* about y; 0: its length is along x */
 };
 
-static struct rv_json box3d_in(struct rv_json state, uint32_t index)
-{
-	const struct rv_json objects = rv_json_get(state, "objects");
-	for (size_t i = 0; i < rv_json_len(objects); i++) {
-		const struct rv_json object = rv_json_at(objects, i);
-		if (rv_json_number(rv_json_get(object, "index"), 0) == index) {
-			return rv_json_get(object, "box3d");
-		}
-	}
-	return (struct rv_json)RV_JSON_INIT;
-}
-
-/* Where it is in a picture: in its view, in its frame, else in the record. */
-static struct rv_json find_box3d(const struct rv_picture *picture, const struct rv_annotation *annotation)
-{
-	struct rv_json box = box3d_in(picture->state, annotation->index);
-	if (rv_json_type(box) != RV_JSON_OBJECT) {
-		box = box3d_in(picture->moved, annotation->index);
-	}
-	return rv_json_type(box) == RV_JSON_OBJECT || !annotation->object
-	               ? box
-	               : rv_json_get(annotation->object->json, "box3d");
-}
-
-static bool read_numbers(struct rv_json list, double *values, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		values[i] = rv_json_number(rv_json_at(list, i), NAN);
-		if (!isfinite(values[i])) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The first and third column of a quaternion's matrix: where the object's x and z point. */
-static void axes_of(const double q[4], double x[3], double z[3])
-{
-	x[0] = 1 - 2 * (q[2] * q[2] + q[3] * q[3]);
-	x[1] = 2 * (q[1] * q[2] + q[0] * q[3]);
-	x[2] = 2 * (q[1] * q[3] - q[0] * q[2]);
-	z[0] = 2 * (q[1] * q[3] + q[0] * q[2]);
-	z[1] = 2 * (q[2] * q[3] - q[0] * q[1]);
-	z[2] = 1 - 2 * (q[1] * q[1] + q[2] * q[2]);
-}
-
-/* A direction of the world in the camera's axes: of OpenGL's y and z the other way. */
-static void turn_to_camera(const struct sink_camera *camera, const double world[3], double seen[3])
-{
-	static const double signs[3] = { 1, -1, -1 };
-	for (size_t i = 0; i < 3; i++) {
-		seen[i] = 0;
-		for (size_t row = 0; row < 3; row++) {
-			seen[i] += signs[i] * camera->pose[row][i] * world[row];
-		}
-	}
-}
-
 /* False when there is none: no surface, behind the camera, or leaning. */
 static bool read_box(const struct rv_picture *picture, const struct sink_camera *camera,
                      const struct rv_annotation *annotation, struct box *box)
 {
-	const struct rv_json found = find_box3d(picture, annotation);
-	double center[3], size[3], quaternion[4], x[3], z[3], forward[3], up[3];
-	if (!read_numbers(rv_json_get(found, "center"), center, 3) ||
-	    !read_numbers(rv_json_get(found, "size"), size, 3) ||
-	    !read_numbers(rv_json_get(found, "rotation_quaternion"), quaternion, 4)) {
+	struct sink_box3d found;
+	if (!sink_box3d_read(picture, camera, annotation, &found)) {
 		return false;
 	}
+	const double *const size = found.size;
 	for (size_t i = 0; i < 3; i++) {
-		center[i] -= camera->pose[i][3];
+		box->size[i] = size[2 - i];
+		box->place[i] = found.center[i] + (i == 1 ? size[2] / 2 : 0);
 	}
-	axes_of(quaternion, x, z);
-	turn_to_camera(camera, x, forward);
-	turn_to_camera(camera, z, up);
-	turn_to_camera(camera, center, box->place);
-	box->size[0] = size[2];
-	box->size[1] = size[1];
-	box->size[2] = size[0];
-	box->turn = atan2(-forward[2], forward[0]);
-	const bool leans = -up[1] < cos(FORMAT_KITTI_LEAN_MAX_DEG * acos(-1) / 180);
-	const bool is_seen = box->place[2] > 0 && size[0] > 0 && size[1] > 0 && size[2] > 0;
-	box->place[1] += size[2] / 2;
-	return is_seen && !leans;
+	box->turn = atan2(-found.axes[0][2], found.axes[0][0]);
+	const bool leans = -found.axes[2][1] < cos(FORMAT_KITTI_LEAN_MAX_DEG * acos(-1) / 180);
+	return found.center[2] > 0 && size[0] > 0 && size[1] > 0 && size[2] > 0 && !leans;
 }
 
 /* ---- a picture ---- */
