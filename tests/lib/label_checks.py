@@ -435,7 +435,12 @@ def sheet(picture: Picture) -> None:
     image = np.array(rows).reshape(*index.shape, -1)[:, :, :3]
     got = picture.png("sheet")
     height, width = (side // 2 for side in index.shape)
-    panels = [image, picture.png("overlay"), picture.png("index_color_preview"), picture.png("depth_color_preview")]
+    panels = [
+        image,
+        picture.png("overlay"),
+        picture.png("index_color_preview"),
+        picture.png("depth_color_preview"),
+    ]
     for number, panel in enumerate(panels):
         cut = panel[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3)
         wanted = np.floor(cut.sum((1, 3)) / 4 + 0.5)

@@ -41,7 +41,9 @@ def check_metadata(folder, record, dialect, task):
     wanted = cleaned(record.get("metadata", {}))
     if dialect == "multistep":
         question = load(folder, "question_metadata.json")
-        check(question == {"seed": record["seed"], "version": question["version"], **wanted}, question)
+        check(
+            question == {"seed": record["seed"], "version": question["version"], **wanted}, question
+        )
     elif dialect == "template":
         metadata = load(folder, "metadata.json")
         check(list(metadata) == KEYS, list(metadata))

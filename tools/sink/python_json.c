@@ -23,7 +23,7 @@ static void put_float(double value, struct rv_str *text)
 	do {
 		snprintf(number, sizeof(number), "%.*e", digits - 1, value);
 	} while (strtod(number, NULL) != value && digits++ < DIGITS_MAX);
-	const int exponent = atoi(strchr(number, 'e') + 1);
+	const int exponent = (int)strtol(strchr(number, 'e') + 1, NULL, 10);
 	if (exponent < FIXED_MIN || exponent > FIXED_MAX) {
 		rv_str_puts(text, number);
 	} else {

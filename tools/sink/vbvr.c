@@ -179,7 +179,8 @@ static int write_metadata(struct vbvr *vbvr, const struct rv_picture *first, str
 	}
 	rv_str_json_value(&seed, rv_json_get(json, "seed"));
 	rv_str_puts(&seed, seed.len > 0 ? "" : "null");
-	const char *const path = set_path(vbvr, first, is_template ? FORMAT_VBVR_METADATA : FORMAT_VBVR_QUESTION, "json");
+	const char *const file = is_template ? FORMAT_VBVR_METADATA : FORMAT_VBVR_QUESTION;
+	const char *const path = set_path(vbvr, first, file, "json");
 	rv_str_append(&name, path, folder_len(path));
 	rv_str_clear(&vbvr->text);
 	if (is_template) {
@@ -216,8 +217,7 @@ static int put_row(struct vbvr *vbvr, const struct rv_picture *first, const char
 	rv_json_put_string(&out, "prompt", prompt);
 	rv_json_put_u64(&out, "frames", first->sample->n_frames);
 	for (size_t i = 0; i < RV_COUNTOF(files); i++) {
-		rv_json_put_string(&out, files[i].key,
-		                   set_path(vbvr, first, files[i].name, files[i].extension) + len);
+		rv_json_put_string(&out, files[i].key, set_path(vbvr, first, files[i].name, files[i].extension) + len);
 	}
 	rv_json_close(&out, '}');
 	rv_str_putc(&vbvr->text, '\n');

@@ -319,8 +319,7 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 		check_sizes(vbvr, parts, n, row.n_frames);
 		check_prompt(vbvr, verify_group_find(parts, n, PROMPT), row.prompt);
 	}
-	const int status =
-	        verify_census_sequence(vbvr->context->census, FORMAT_ID_vbvr, &sequence, row.n_frames, err);
+	const int status = verify_census_sequence(vbvr->context->census, FORMAT_ID_vbvr, &sequence, row.n_frames, err);
 	free(text);
 	return status;
 }
