@@ -11,12 +11,12 @@ $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_FOLDERS:%=$(B)/%.a) $(B)/lib.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_all)
 
-# make check TESTS="unit rv-seed" FILTER=REGEX DEPS=no CHECK=full|quick
+# make check TESTS="unit rv-seed" FILTER=REGEX DEPS=no CHECK=quick|full|soak
 TESTS ?=
 FILTER ?=
 JOBS ?=
 RUN_TESTS = RV_BIN=$(B)/bin tests/run.sh $(if $(JOBS),-j $(JOBS)) $(if $(FILTER),-f '$(FILTER)')
-FULL := $(if $(filter full,$(CHECK))$(CI),docker tree lint)
+FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint) $(if $(filter soak,$(CHECK)),soak)
 
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
@@ -45,7 +45,7 @@ test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
 .PHONY: check check-matrix soak soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs
-check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes; check-NAME: one suite
+check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
 	@$(RUN_TESTS) $(TESTS)
@@ -131,4 +131,4 @@ docs: all ## write docs/api.md from the docstrings of the Python package, and th
 	RV_BIN=$(B)/bin python3 docs/tables.py
 
 image: ## build the Docker image rv-pipeline
-	docker build --network host -f docker/Dockerfile -t rv-pipeline:$(VERSION) -t rv-pipeline .
+	docker build --network host -f docker/Dockerfile --build-arg VERSION=$(VERSION) -t rv-pipeline:$(VERSION) -t rv-pipeline .

@@ -6,9 +6,9 @@
 # rv-verify must find), `python` (the Python tests inside this machine's Blender), `python-4.3` or `python-5.2` (inside
 # that of a Debian tree, tests/lib/blender-in-tree). Without a name: all of them. Suites run N at a time (default: one
 # per core). -f runs only the bats tests and mutations whose names match. CHECK=quick leaves out what needs a Blender,
-# CHECK=full adds what takes minutes. Failures are printed with their output, skipped tests with their reasons; the last
-# line is always "N passed, N failed, N skipped". Exit status: 0, or 1 on a failure. The whole output of every suite
-# stays in build/check/SUITE.tap.
+# CHECK=full adds what takes minutes, CHECK=soak what takes many. Failures are printed with their output, skipped tests
+# with their reasons; the last line is always "N passed, N failed, N skipped". Exit status: 0, or 1 on a failure. The
+# whole output of every suite stays in build/check/SUITE.tap.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -9,6 +9,7 @@
 #   need_blender                      skips without a Blender; sets RV_BLENDER
 #   need_blender_of 4.3|5.2           skips without the Debian tree that has it; sets RV_BLENDER to the wrapper
 #   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
+#   need_soak                         skips unless CHECK=soak: for what takes many
 #   need COMMAND...                   skips when one of them is not there
 #   need_module NAME                  skips without that Python module; sets PYTHON to a Python that has it
 #   nothing COMMAND...                fails unless it succeeds and prints nothing
@@ -85,7 +86,11 @@ need_blender_of() {
 }
 
 need_full() {
-    [ "${CHECK:-}" = full ] || [ -n "${CI:-}" ] || skip "takes minutes: run with CHECK=full"
+    [ "${CHECK:-}" = full ] || [ "${CHECK:-}" = soak ] || [ -n "${CI:-}" ] || skip "takes minutes: run with CHECK=full"
+}
+
+need_soak() {
+    [ "${CHECK:-}" = soak ] || skip "takes many minutes: run with CHECK=soak"
 }
 
 list_tree() {

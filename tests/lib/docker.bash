@@ -3,6 +3,8 @@
 #
 #   docker_start DIR     exports DOCKER_HOST; fails with the reason on stdout
 #   docker_base          makes sure of debian:trixie-slim, from a registry or from a debootstrap tree; likewise
+#   docker_client BIN    puts a docker into the directory BIN that builds with BuildKit where a client here can, and gives
+#                        builds the host's network: the engine above has none of its own
 #   docker_stop DIR
 
 docker_start() {
@@ -46,6 +48,27 @@ END
         docker import - debian:trixie-slim || status=1
     rm -rf "$extra"
     return $status
+}
+
+docker_client() {
+    local bin=$1 client buildkit=0
+    for client in "$(command -v docker)" /usr/bin/docker; do
+        if DOCKER_BUILDKIT=1 "$client" build -q - <<<'FROM debian:trixie-slim' >/dev/null 2>&1; then
+            buildkit=1
+            break
+        fi
+    done
+    mkdir "$bin"
+    cat >"$bin/docker" <<END
+#!/bin/sh
+export DOCKER_BUILDKIT=\${DOCKER_BUILDKIT:-$buildkit}
+if [ "\$1" = build ]; then
+    shift
+    set -- build --network host "\$@"
+fi
+exec "$client" "\$@"
+END
+    chmod 755 "$bin/docker"
 }
 
 docker_stop() {
