@@ -36,7 +36,7 @@ def main() -> None:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    warm_device = option("--warm").upper()
+    warm_device = option("--warm")
     in_window = "--window" in sys.argv[sys.argv.index("--") :]
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))

@@ -9,11 +9,13 @@ A table stands between two comments, in a man page
     .\\" begin table NAME
     .\\" end table NAME
 
-and in Markdown `<!-- begin table NAME -->`, `<!-- end table NAME -->`. What is between them is
-replaced by what the tool of the table tells as JSON. With --check nothing is written: what would
+in Markdown `<!-- begin table NAME -->`, `<!-- end table NAME -->`, and in Python, as far to the
+right as its lines, `# begin table NAME`, `# end table NAME`. What is between them is replaced by
+what the tool of the table tells as JSON. With --check nothing is written: what would
 change is shown, and the exit status is then 1.
 """
 
+import collections
 import difflib
 import functools
 import glob
@@ -23,13 +25,14 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from typing import Any, Callable, Dict, List
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PAGES = ("tools/man/*.[1-9]", "docs/*.md", "README.md")
+PAGES = ("tools/man/*.[1-9]", "docs/*.md", "README.md", "blender/rv/*/*.py")
 REGION = re.compile(
-    r'^(?P<begin>(?:\.\\"|<!--) begin table (?P<name>[a-z]+)(?: -->)?)\n'
-    r'(?P<table>.*?)(?P<end>^(?:\.\\"|<!--) end table (?P=name)(?: -->)?)$',
+    r'^(?P<begin>(?P<indent> *)(?:\.\\"|<!--|#) begin table (?P<name>[a-z]+)(?: -->)?)\n'
+    r'(?P<table>.*?)(?P<end>^ *(?:\.\\"|<!--|#) end table (?P=name)(?: -->)?)$',
     re.MULTILINE | re.DOTALL,
 )
 
@@ -185,14 +188,79 @@ def check_pages() -> str:
     return text[:-1]
 
 
+# The kinds of settings: their type in Python, their check, what stands for "not given", and how a
+# record writes them.
+Kind = collections.namedtuple("Kind", "type check default form")
+SETTINGS = {
+    "flag": Kind("Optional[bool]", "fields.flag", "", "true or false"),
+    "switch": Kind("Optional[bool]", "fields.flag", "", "true or false"),
+    "whole": Kind("Optional[int]", "_whole({member})", "", "a whole number, {range}"),
+    "real": Kind("Optional[float]", "_real({member})", "", "a number, {range}"),
+    "seconds": Kind("Optional[float]", "_real({member})", "", "seconds"),
+    "choice": Kind("str", "_choice({member})", "CHOICES[{member}][0]", "{words}"),
+    "text": Kind("Optional[str]", "fields.text", "", "a text"),
+    "frames": Kind("Optional[Tuple[int, ...]]", "_frames", "", "a text such as 1..24"),
+    "resolution": Kind("Optional[Tuple[int, int]]", "fields.resolution", "", "[width, height]"),
+    "passes": Kind("Tuple[str, ...]", "fields.names", "()", "an array of names"),
+    "names": Kind("Tuple[str, ...]", "fields.names", "()", "an array of names"),
+    "image": Kind("ImageFormat", "_image", "ImageFormat()", '{{"format":"PNG","depth":16}}'),
+    "retimes": Kind("Tuple[Retime, ...]", "_retimes", "()", '{{"scale":2,"shift":0}}, or an array'),
+    "camera": Kind("Optional[CameraPose]", "_camera", "", "an object"),
+    "renders": Kind("Tuple[Any, ...]", "_renders", "()", "an array of objects"),
+}
+
+
+def settings() -> str:
+    """Return the members of Settings, for rv/sample/settings.py."""
+    text = ""
+    for item in told("rv-blend", "--settings"):
+        kind, names = SETTINGS[item["kind"]], {"member": json.dumps(item["member"])}
+        values = [kind.check.format(**names)]
+        values += [kind.default.format(**names)] if kind.default else []
+        of_whom = "_of_record" if item["of_record"] else "_of_command"
+        text += f'{item["member"]}: {kind.type} = {of_whom}({", ".join(values)})\n'
+    return text
+
+
+def limits() -> str:
+    """Return the ranges and choices of settings, for rv/plain/limits.py."""
+    tables: Dict[str, List[str]] = {"WHOLE_RANGES": [], "REAL_RANGES": [], "CHOICES": []}
+    for item in told("rv-blend", "--settings"):
+        name = json.dumps(item["member"])
+        if item["kind"] == "choice":
+            words = ", ".join(json.dumps(word) for word in item["words"])
+            tables["CHOICES"].append(f"    {name}: ({words}),\n")
+        elif item["kind"] == "whole":
+            tables["WHOLE_RANGES"].append(f'    {name}: ({item["low"]}, {item["high"]}),\n')
+        elif "low" in item:
+            low, high = float(item["low"]), float(item["high"])
+            tables["REAL_RANGES"].append(f"    {name}: ({low}, {high}),\n")
+    return "".join(f"{name} = {{\n{''.join(rows)}}}\n" for name, rows in tables.items())
+
+
+def blend_members() -> str:
+    """Return the members of a record's `blend`, for rv-record(5)."""
+    text = ".Bl -tag -width Ds -compact\n"
+    for item in (row for row in told("rv-blend", "--settings") if row["of_record"]):
+        form = SETTINGS[item["kind"]].form.format(
+            range=f'{item.get("low", 0):.10g} to {item.get("high", 0):.10g}',
+            words=" or ".join(item.get("words", ())),
+        )
+        text += f'.It Ic {item["member"]} Pq {mdoc(form)}\n{mdoc(sentence(item["text"]))}\n'
+    return text + ".El\n"
+
+
 TABLES: Dict[str, Callable[[], str]] = {
+    "blendmembers": blend_members,
     "checkpages": check_pages,
     "checks": checks,
     "formatfiles": format_files,
     "formatpages": format_pages,
     "labeloptions": labeloptions,
     "labels": labels,
+    "limits": limits,
     "roles": roles,
+    "settings": settings,
 }
 
 
@@ -200,7 +268,8 @@ def rewritten(page: str) -> str:
     """Return a page with its tables as they are now."""
 
     def table(match: "re.Match[str]") -> str:
-        return f'{match["begin"]}\n{TABLES[match["name"]]()}{match["end"]}'
+        rows = textwrap.indent(TABLES[match["name"]](), match["indent"])
+        return f'{match["begin"]}\n{rows}{match["end"]}'
 
     return REGION.sub(table, page)
 

@@ -49,6 +49,13 @@ warnings_with() {
     docs/tables.py --check
 }
 
+@test "a record may have the settings that the table allows to records" {
+    need jq
+    rv-blend --settings --json | jq -r '.[] | select(.of_record) | .member' | LC_ALL=C sort >table
+    [ "$(grep -c . table)" -ge 20 ]
+    same_output 'cat table' "jq -r '.properties.blend.properties | keys[]' tests/lib/record.schema.json"
+}
+
 @test "bats files have no line that cannot fail a test" {
     need python3
     tests/lint/assertions.py tests/lib/common.bash tests/*.bats

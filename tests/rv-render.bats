@@ -101,7 +101,7 @@ d
 @test "defaults" {
     run -0 --separate-stderr request
     [ "$(jq -c '.settings | [.resolution, .samples, .min_samples, .noise_threshold, .time_limit, .device, .passes]' <<<"$output")" = \
-        '[[640,640],null,null,null,null,"auto",[]]' ]
+        '[[640,640],null,null,null,null,"auto",null]' ]
     [ "$(jq -r .scene <<<"$output")" = "$PWD/scene.py" ]
     [ "$(jq -r .root <<<"$output")" = "$PWD" ]
     [ "$(meta '[.render_params.number, .render_params.seed_mode, (.samples | length)]')" = '[1,"rand",1]' ]

@@ -34,6 +34,24 @@ setup() {
     same_tree out again
 }
 
+@test "every setting goes in as it was" {
+    options=(--resolution 8,6 --samples 3 --min-samples 1 --noise-threshold 0.125 --time-limit 90 --seed-cycles 7
+        --device cpu --with-cpu --passes UV,normal --denoise --codec piz --image-format PNG:16:RGB --frames 2..6:2,9
+        --fps 12.5 --percentage 50 --animations off --keyframes 2,-1 --keyframes 0.5 --unbind-camera
+        --camera '{"look_at": [0, "x y"]}' --trajectory 'a file' --motion-blur on --addon one --addon 'two 2'
+        --index names --composite --save --autoexec --blend '{"fps": 3}')
+    given=$(printf '%s\n' "${options[@]}" | grep ^--)
+    known=$(rv-blend --settings --json | jq -r '.[] | .option // empty | select(. != "dry-run") | "--" + .')
+    same_output 'sort -u <<<"$given"' '{ echo --blend; sort -u <<<"$known"; } | sort'
+    rv-seed seq 1 | rv-blend scene.py "${options[@]}" >record
+    run -0 rv replay 00000000 out --script scene.py -o again
+    for sample in out again; do
+        jq '.key, .settings' "$sample/00000000/.rv-blend.json" >"$sample.settings"
+    done
+    jq -e 'has("blend")' <(tail -n +2 out.settings)
+    cmp out.settings again.settings
+}
+
 @test "a sample without labels, and a sequence" {
     rv-seed seq 1 | rv-blend scene.py --resolution 8,6 >record
     run -0 rv replay 00000000 --script scene.py

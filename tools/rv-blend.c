@@ -319,6 +319,15 @@ out:
 	free(log_path);
 }
 
+static int list_settings(bool as_json)
+{
+	struct rv_str text = RV_STR_INIT;
+	blend_settings_list(as_json, &text);
+	const int status = rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0 ? 3 : 0;
+	rv_str_release(&text);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct rv_tool tool;
@@ -327,6 +336,9 @@ int main(int argc, char **argv)
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status >= 0) {
 		return status;
+	}
+	if (blend_settings_are_asked_for()) {
+		return list_settings(tool.common.json);
 	}
 	if (argc == 0 && isatty(STDIN_FILENO)) {
 		return rv_tool_usage(&tool, "no scene given, and no records that name one");

@@ -46,13 +46,7 @@ class SampleCase(unittest.TestCase):
         return path
 
     def request(self, script, seed=1, record=None, **settings):
-        """Line of a request for a script (its text, or a path); small and quick by default.
-
-        `frames` and `fps` go where rv-blend puts them.
-        """
-        blend = {key: settings.pop(key) for key in ("frames", "fps") if key in settings}
-        if blend:
-            settings["blend"] = {**blend, **settings.get("blend", {})}
+        """Line of a request for a script (its text, or a path); small and quick by default."""
         path = script if script.endswith((".py", ".blend")) else self.write("scene.py", script)
         self.outs += 1
         out = os.path.join(self.scratch, "out", str(self.outs))

@@ -33,7 +33,7 @@ rv.plain.limits.RESOLUTION_MAX = 1
 rv.engine.compat.VERSION = (9, 9, 9)
 rv.engine.compat._PRINCIPLED["roughness"] = ("Metallic",)
 rv.engine.passes._PASSES.clear()
-rv.sample.overrides._PARSERS.clear()
+rv.sample.settings._CHECKS.clear()
 rv.scenes.physics.SHAPES["box"] = "SPHERE"
 rv.sample.render.render = rv.sample.record.describe = None
 rv.sample.handler.SampleHandler.__call__ = rv.clean.guard.Guards.restore = None

@@ -60,7 +60,7 @@ class DeviceTest(unittest.TestCase):
             ((), [("A100", "CUDA")], "CPU"),
         ):
             preferences = self.machine(known, *found)
-            chosen = device.Devices().apply(bpy.context.scene, "AUTO")
+            chosen = device.Devices().apply(bpy.context.scene, "auto")
             self.assertEqual(chosen, best)
             cycles = bpy.context.scene.cycles
             self.assertEqual(cycles.device, "CPU" if best == "CPU" else "GPU")
@@ -70,29 +70,29 @@ class DeviceTest(unittest.TestCase):
 
     def test_all_cards_of_a_kind(self):
         preferences = self.machine(("CUDA",), ("A100", "CUDA"), ("H200", "CUDA"))
-        self.assertEqual(device.Devices().apply(bpy.context.scene, "CUDA"), "CUDA")
+        self.assertEqual(device.Devices().apply(bpy.context.scene, "cuda"), "CUDA")
         self.assertEqual(self.used(preferences), ["A100", "H200"])
 
     def test_processors_beside_a_card(self):
         preferences = self.machine(("CUDA",), ("A100", "CUDA"))
         devices = device.Devices()
-        self.assertEqual(devices.apply(bpy.context.scene, "AUTO", with_cpu=True), "CUDA+CPU")
+        self.assertEqual(devices.apply(bpy.context.scene, "auto", with_cpu=True), "CUDA+CPU")
         self.assertEqual(self.used(preferences), ["A100", "AMD EPYC"])
-        self.assertEqual(devices.apply(bpy.context.scene, "CUDA"), "CUDA")
+        self.assertEqual(devices.apply(bpy.context.scene, "cuda"), "CUDA")
         self.assertEqual(self.used(preferences), ["A100"])
 
     def test_without_a_card_they_are_alone(self):
         self.machine(("CUDA",))
-        self.assertEqual(device.Devices().apply(bpy.context.scene, "AUTO", with_cpu=True), "CPU")
+        self.assertEqual(device.Devices().apply(bpy.context.scene, "auto", with_cpu=True), "CPU")
 
     def test_what_is_not_there_is_refused(self):
         self.machine(("CUDA", "HIP"), ("A100", "CUDA"))
         with self.assertRaisesRegex(RenderError, "HIP is not available, .* CUDA, CPU"):
-            device.Devices().apply(bpy.context.scene, "HIP")
+            device.Devices().apply(bpy.context.scene, "hip")
 
     def test_a_card_that_goes(self):
         preferences = self.machine(("CUDA",), ("A100", "CUDA"))
         devices = device.Devices()
         preferences.devices = preferences.devices[1:]
         with self.assertRaisesRegex(RenderError, "CUDA has gone"):
-            devices.apply(bpy.context.scene, "AUTO")
+            devices.apply(bpy.context.scene, "auto")

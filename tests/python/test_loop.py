@@ -63,6 +63,13 @@ class LoopTest(unittest.TestCase):
             line(settings=[]),
             *(line(record={"seed": s}) for s in (-1, 1.5, 2**53, "1", True, None)),
         ]
+        for request in bad:
+            with self.subTest(request=request):
+                reply = self.answer(request)
+                self.assertFalse(reply["ok"])
+                self.assertEqual(reply["error"]["code"], "bad_request")
+
+    def test_bad_settings(self):
         for settings in (
             {"resolution": [64]},
             {"resolution": [0, 64]},
@@ -76,15 +83,13 @@ class LoopTest(unittest.TestCase):
             {"device": "TPU"},
             {"codec": "DWAA"},
             {"passes": [1]},
-            {"blend": 3},
-            {"blend": [1]},
+            {"device": "CPU"},
+            {"setting": 1},
         ):
-            bad.append(line(settings=settings))
-        for request in bad:
-            with self.subTest(request=request):
-                reply = self.answer(request)
-                self.assertFalse(reply["ok"])
-                self.assertEqual(reply["error"]["code"], "bad_request")
+            with self.subTest(settings=settings):
+                error = self.answer(line(settings=settings))["error"]
+                self.assertEqual(error["code"], "scene_error")
+                self.assertIn("the command's settings", error["message"])
 
     def test_exceptions(self):
         for error, code in (

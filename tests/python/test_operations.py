@@ -11,7 +11,7 @@ from mathutils import Euler, Matrix
 from rv.engine import compat
 from rv.plain import frames
 from rv.plain.errors import SceneError
-from rv.sample.overrides import parse, parse_trajectory
+from rv.sample.settings import Settings, of_command, of_sample, parse_trajectory
 from support import GREY, Exr, FileCase, SampleCase, box, image, passes, scene
 
 INDEX = "ViewLayer.IndexOB.X"
@@ -131,14 +131,30 @@ class PictureTest(OperationCase):
             ([], "the record's blend is [], it must be an object"),
         ):
             with self.subTest(blend=blend), self.assertRaises(SceneError) as caught:
-                parse({}, blend)
+                of_sample(Settings(), {}, blend)
             self.assertIn(text, str(caught.exception))
 
     def test_record_wins_member_by_member(self):
-        command = {"samples": 4, "percentage": 50, "camera": {"offset": [1, 0, 0]}}
-        found = parse(command, {"samples": 2, "camera": {"rotate": 90}, "percentage": None})
-        self.assertEqual((found.samples, found.percentage), (2, 50.0))
+        options = {"samples": 4, "fps": 5, "percentage": 50, "codec": "zip", "passes": ["UV"]}
+        blend = {"fps": 6, "camera": {"offset": [1, 0, 0]}, "passes": ["Z"]}
+        record = {"samples": 2, "camera": {"rotate": 90}, "percentage": None, "passes": ["AO"]}
+        found = of_sample(of_command(options), blend, record)
+        self.assertEqual((found.samples, found.fps, found.percentage), (2, 6.0, 50.0))
         self.assertEqual((found.camera.rotate, found.camera.offset), (90.0, None))
+        self.assertEqual((found.codec, found.passes), ("zip", ("UV", "AO")))
+
+    def test_who_may_set_what(self):
+        with self.assertRaisesRegex(SceneError, "unknown member 'codec'"):
+            of_sample(Settings(), None, {"codec": "zip"})
+        with self.assertRaisesRegex(SceneError, "the command's blend has an unknown"):
+            of_sample(Settings(), {"device": "cpu"}, None)
+        for record in ({}, {"dry_run": False}):
+            self.assertIs(of_sample(of_command({"dry_run": True}), None, record).dry_run, True)
+        self.assertIs(of_sample(Settings(), None, {"dry_run": True}).dry_run, True)
+        # A resolution of the options is the scene's before its script, which may change it.
+        options = of_command({"resolution": [8, 6]})
+        self.assertIsNone(of_sample(options, None, None).resolution)
+        self.assertEqual(of_sample(options, None, {"resolution": [4, 4]}).resolution, (4, 4))
 
 
 class AnimationTest(OperationCase):
@@ -770,7 +786,7 @@ class OthersTest(OperationCase):
         self.assertEqual(told, done)
 
 
-class OverridesOfScriptsTest(SampleCase):
+class SettingsOfScriptsTest(SampleCase):
     def test_picture(self):
         record, out = self.render(scene(GREY), record={"blend": {"image": {"depth": 16}}})
         self.assertEqual(image(out).depth, 16)

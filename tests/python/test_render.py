@@ -6,6 +6,7 @@ import re
 import unittest
 
 from rv.engine import compat, passes as rv_passes
+from rv.plain.limits import CHOICES
 from support import GREY, SampleCase, box, image, passes, scene
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -219,7 +220,7 @@ class FileTest(SampleCase):
             )
 
     def test_codecs(self):
-        for number, codec in ((0, "NONE"), (1, "RLE"), (2, "ZIPS"), (3, "ZIP"), (4, "PIZ")):
+        for number, codec in enumerate(CHOICES["codec"]):
             _, out = self.render(scene(GREY), codec=codec)
             self.assertEqual(passes(out).compression, number)
 
@@ -239,7 +240,7 @@ class FileTest(SampleCase):
 
     def test_device(self):
         self.assertEqual(self.render(scene(GREY), device="cpu")[0]["render"]["device"], "CPU")
-        self.fails(scene(GREY), "render_error", "METAL", "CPU", device="METAL")
+        self.fails(scene(GREY), "render_error", "METAL", "CPU", device="metal")
 
     def test_no_camera(self):
         for body in (

@@ -99,6 +99,22 @@ static void distinct(void)
 	}
 }
 
+static void settings(void)
+{
+	for (size_t i = 0; i < RV_SETTINGS; i++) {
+		const struct rv_setting *const row = &rv_settings[i];
+		const bool chooses = row->kind == RV_SETTING_OF_CHOICE || row->kind == RV_SETTING_OF_SWITCH;
+		const bool counts = row->kind == RV_SETTING_OF_WHOLE || row->kind == RV_SETTING_OF_REAL ||
+		                    row->kind == RV_SETTING_OF_SECONDS;
+		CHECK(rv_setting_find(row->member) == row && row->text[0]);
+		CHECK((row->option == NULL) == (row->kind == RV_SETTING_OF_RENDERS));
+		CHECK(chooses == (row->words != NULL) && counts == (row->low < row->high));
+	}
+	CHECK(!rv_setting_find("blend") && !rv_setting_find(""));
+	CHECK(rv_settings[RV_SETTING_CODEC].reach == RV_SETTING_OF_COMMAND);
+	CHECK(rv_settings[RV_SETTING_FPS].reach == RV_SETTING_OF_RECORD);
+}
+
 static void splits(void)
 {
 	CHECK(rv_split_find("train") == RV_SPLIT_TRAIN && rv_split_find("val") == RV_SPLIT_VAL &&
@@ -126,6 +142,7 @@ CHECK_MODULE(vocabulary)
 	check_case("files that may be of a sample, and those that are not", of_roles);
 	check_case("rows are found by name and by pattern", rows);
 	check_case("names and files are distinct", distinct);
+	check_case("settings have what their kinds need", settings);
 	check_case("splits are found by name", splits);
 	check_case("a stored record has no member of the stream", stored);
 }

@@ -48,13 +48,13 @@ static void put_part(struct rv_str *text, uint64_t first, uint64_t last, uint64_
 	}
 }
 
-int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err)
+int blend_frames_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err)
 {
 	struct rv_str canonical = RV_STR_INIT;
 	uint64_t first, last, step, before = 0;
 	int result = -1;
 	if (strcmp(text, "all") == 0) {
-		rv_json_put_string(out, "frames", text);
+		rv_json_put_string(out, key, text);
 		return 0;
 	}
 	char *list = rv_strdup(text);
@@ -71,7 +71,7 @@ int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *e
 		put_part(&canonical, first, last, step);
 		before = last;
 	}
-	rv_json_put_string(out, "frames", canonical.ptr);
+	rv_json_put_string(out, key, canonical.ptr);
 	result = 0;
 out:
 	free(list);

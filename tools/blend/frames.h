@@ -6,8 +6,8 @@
 
 #include "json.h"
 
-/* Appends the member "frames": a text, written in one way for the same frames of the same parts.
+/* Appends the member `key`: a text, written in one way for the same frames of the same parts.
  * RV_E_USAGE unless the frames ascend, each once, and there is one at least. */
-int blend_frames_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;
+int blend_frames_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err) RV_MUST_USE;
 
 #endif

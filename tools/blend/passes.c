@@ -35,7 +35,7 @@ static bool same_pass(const char *a, const char *b)
 	}
 }
 
-int blend_passes_put(struct rv_json_out *out, const char *text, struct rv_err *err)
+int blend_passes_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err)
 {
 	bool wanted[RV_COUNTOF(pass_names)] = { false };
 	int result = 0;
@@ -53,7 +53,7 @@ int blend_passes_put(struct rv_json_out *out, const char *text, struct rv_err *e
 			                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 		}
 	}
-	rv_json_open(out, "passes", '[');
+	rv_json_open(out, key, '[');
 	for (size_t i = 0; pass_names[i]; i++) {
 		if (wanted[i]) {
 			rv_json_put_string(out, NULL, pass_names[i]);

@@ -5,8 +5,8 @@
 
 #include "json.h"
 
-/* Appends the member "passes" for a list such as "Normal,UV" ("" for none), each name once and in an order of our own:
+/* Appends the member `key` for a list such as "Normal,UV" ("" for none), each name once and in an order of our own:
  * how it was written must not change a sample's key. RV_E_USAGE, with the nearest name, for one that is none. */
-int blend_passes_put(struct rv_json_out *out, const char *text, struct rv_err *err) RV_MUST_USE;
+int blend_passes_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* How a picture is rendered, as options say it: what is sent to every worker and is part of every sample's key. */
+/*
+ * How pictures are rendered, as options say it: settings.def as options, and what was given of them as the JSON object
+ * that is sent to every worker and is part of every sample's key. A setting that was not given is not in it, but for
+ * choices, which always hold; --blend is in it as it is, as `blend`, and wins over the others like a record's own.
+ */
 #ifndef BLEND_SETTINGS_H
 #define BLEND_SETTINGS_H
 
 #include "options.h"
 
-/* Their tables: the picture itself, and what is done to a scene before (operations.h). */
+/* Their tables: the picture itself, and what is done to a scene before. */
 extern const struct rv_option blend_settings_picture[], blend_settings_before[];
+
+/* Whether they are only to be listed; appends the list, for people or as JSON: an array of objects, one a line. */
+bool blend_settings_are_asked_for(void);
+void blend_settings_list(bool as_json, struct rv_str *text);
 
 /* Once the options are parsed: appends the settings as one JSON object. RV_E_USAGE. */
 int blend_settings_put(struct rv_str *text, struct rv_err *err) RV_MUST_USE;

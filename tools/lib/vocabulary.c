@@ -25,6 +25,36 @@ const struct rv_member_row rv_member_rows[] = {
 };
 const size_t rv_member_row_count = RV_COUNTOF(rv_member_rows);
 
+/* ---- settings of a render ---- */
+
+const char *const rv_setting_switch[] = { "off", "on", NULL };
+const char *const rv_setting_devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
+const char *const rv_setting_codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
+const char *const rv_setting_indexing[] = { "auto", "names", "file", NULL };
+
+#define RV_SETTING(constant, group, member_, option_, kind_, low_, high_, words_, reach_, argument, help, unset) \
+	[RV_SETTING_##constant] = { .member = (member_), \
+		                    .option = (option_), \
+		                    .kind = RV_SETTING_OF_##kind_, \
+		                    .low = (low_), \
+		                    .high = (high_), \
+		                    .words = (words_), \
+		                    .reach = RV_SETTING_OF_##reach_, \
+		                    .text = (help) },
+const struct rv_setting rv_settings[RV_SETTINGS] = {
+#include "settings.def"
+};
+
+const struct rv_setting *rv_setting_find(const char *member)
+{
+	for (size_t i = 0; i < RV_SETTINGS; i++) {
+		if (strcmp(rv_settings[i].member, member) == 0) {
+			return &rv_settings[i];
+		}
+	}
+	return NULL;
+}
+
 /* ---- splits ---- */
 
 const char *const rv_split_names[RV_SPLITS] = {

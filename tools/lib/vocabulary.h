@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names and numbers that the tools share: roles of files (roles.def), members of records (members.def), names of files
- * that rv keeps in directories, values that stand for "nothing". What a thing is called stands here or in those tables,
- * and nowhere else. Only vocabulary: nothing is computed here.
+ * Names and numbers that the tools share: roles of files (roles.def), members of records (members.def), settings of a
+ * render (settings.def), names of files that rv keeps in directories, values that stand for "nothing". What a thing is
+ * called stands here or in those tables, and nowhere else. Only vocabulary: nothing is computed here.
  */
 #ifndef RV_VOCABULARY_H
 #define RV_VOCABULARY_H
@@ -34,6 +34,10 @@
 #define RV_DEPTH_SEEN_MAX 1e9f /* metres; the depth of what is seen is below */
 #define RV_FLOW_UNKNOWN 1e10f  /* pixels; as in .flo files, where all above 1e9 says so */
 #define RV_FLOW_KNOWN_MAX 1e9f
+#define RV_SAMPLES_MAX (1 << 24) /* of a pixel */
+#define RV_MIN_SAMPLES_MAX 4096
+#define RV_FPS_MIN 1e-3
+#define RV_FPS_MAX 1000.0
 
 /* ---- roles ---- */
 
@@ -85,6 +89,52 @@ void rv_role_folder(const char *name, struct rv_str *path);
 /* True when a file of some role may lie there, below the sample's directory: where nothing tells any more which files a
  * sample had. */
 bool rv_role_may_have_path(const char *path);
+
+/* ---- settings of a render ---- */
+
+enum rv_setting_kind {                           /* an option of rv-blend, and in JSON */
+	               RV_SETTING_OF_FLAG,       /* "--name": true */
+	               RV_SETTING_OF_SWITCH,     /* "on": true, "off": false */
+	               RV_SETTING_OF_WHOLE,      /* "7": 7 */
+	               RV_SETTING_OF_REAL,       /* "0.5": 0.5 */
+	               RV_SETTING_OF_SECONDS,    /* "2m", above 0: 120 */
+	               RV_SETTING_OF_CHOICE,     /* one of words: a text, also without the option */
+	               RV_SETTING_OF_TEXT,       /* any text */
+	               RV_SETTING_OF_FRAMES,     /* "1..24": a text, written in one way (blend/frames.h) */
+	               RV_SETTING_OF_RESOLUTION, /* "640,480": [640,480] */
+	               RV_SETTING_OF_PASSES,     /* "uv,Normal": ["Normal","UV"] (blend/passes.h) */
+	               RV_SETTING_OF_NAMES,      /* "--name=a --name=b": ["a","b"] */
+	               RV_SETTING_OF_IMAGE,   /* "PNG:16:RGB": {"format":"PNG","depth":16,"color":"RGB"}, both last ones
+	                                         optional */
+	               RV_SETTING_OF_RETIMES, /* "--name=2 --name=1,-10":
+	                                         [{"scale":2,"shift":0},{"scale":1,"shift":-10}] */
+	               RV_SETTING_OF_CAMERA,  /* an object, as it is */
+	               RV_SETTING_OF_RENDERS, /* no option: an array of objects */
+};
+
+enum rv_setting_reach { RV_SETTING_OF_COMMAND, RV_SETTING_OF_RECORD };
+
+extern const char *const rv_setting_switch[],
+        *const rv_setting_devices[], *const rv_setting_codecs[], *const rv_setting_indexing[]; /* NULL-ended */
+
+enum rv_setting_id {
+#define RV_SETTING(constant, ...) RV_SETTING_##constant,
+#include "settings.def"
+#undef RV_SETTING
+	RV_SETTINGS
+};
+
+struct rv_setting {
+	const char *member, *option; /* see settings.def */
+	enum rv_setting_kind kind;
+	double low, high;
+	const char *const *words;
+	enum rv_setting_reach reach;
+	const char *text;
+};
+extern const struct rv_setting rv_settings[RV_SETTINGS]; /* by enum rv_setting_id */
+/* NULL for a member that is none. */
+const struct rv_setting *rv_setting_find(const char *member);
 
 /* ---- splits ---- */
 

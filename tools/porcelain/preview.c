@@ -24,6 +24,7 @@
 #include "porcelain/watch.h"
 #include "sig.h"
 #include "tool.h"
+#include "vocabulary.h"
 
 #define DEBOUNCE_S 0.15
 #define MARKER_MAX ((size_t)64 << 20)
@@ -97,7 +98,7 @@ static void plan_pipe(struct preview *preview)
 	porcelain_words_add(blend, "--output=%s/samples", preview->work_path);
 	porcelain_words_add(blend, "--cwd=%s", preview->script.root);
 	porcelain_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);
-	porcelain_words_add(blend, "--device=%s", porcelain_preview_backends[asked->backend]);
+	porcelain_words_add(blend, "--device=%s", rv_setting_devices[asked->backend]);
 	porcelain_words_add(blend, "--gen-dir=%s", preview->place.path);
 	porcelain_words_add(blend, "--gen-retain=all"); /* of what is in our own place; forget() looks after that */
 	porcelain_words_add(blend, "--jobs=1");
@@ -177,7 +178,7 @@ static int show(struct preview *preview, struct rv_err *err)
 	rv_json_put_u64(&out, NULL, preview->width);
 	rv_json_put_u64(&out, NULL, preview->height);
 	rv_json_close(&out, ']');
-	rv_json_put_string(&out, "device", porcelain_preview_backends[asked->backend]);
+	rv_json_put_string(&out, "device", rv_setting_devices[asked->backend]);
 	rv_json_close(&out, '}');
 	rv_json_close(&out, '}');
 	const int result = porcelain_live_show(&preview->live, &request, err);

@@ -5,8 +5,7 @@
 #include <math.h>
 
 #include "gen/workplace.h"
-
-const char *const porcelain_preview_backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
+#include "vocabulary.h"
 
 struct porcelain_preview_options porcelain_preview_asked = {
 	.seed_text = "rand",
@@ -46,7 +45,7 @@ const struct rv_option porcelain_preview_rows[] = {
 	  .value = &porcelain_preview_asked.backend,
 	  .argument = "NAME",
 	  .help = "what renders",
-	  .choices = porcelain_preview_backends },
+	  .choices = rv_setting_devices },
 	{ .kind = RV_OPT_STRING,
 	  .name = "seed",
 	  .value = &porcelain_preview_asked.seed_text,

@@ -9,13 +9,12 @@ struct porcelain_preview_options {
 	const char *seed_text, *preview_out, *gen_dir;
 	const char *cwd_option, *resolution_text; /* NULL: not given */
 	double time_limit_s;                      /* NAN: not given */
-	int backend;                              /* in the list below */
+	int backend;                              /* in rv_setting_devices */
 	int gen_retain;                           /* enum gen_retain */
 	bool preview_files, no_window;
 };
 
 extern struct porcelain_preview_options porcelain_preview_asked; /* the options' variables */
 extern const struct rv_option porcelain_preview_rows[];
-extern const char *const porcelain_preview_backends[];
 
 #endif

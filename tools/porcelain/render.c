@@ -20,6 +20,7 @@
 #include "porcelain/summary.h"
 #include "sig.h"
 #include "tool.h"
+#include "vocabulary.h"
 
 static struct porcelain_render_options *const asked = &porcelain_render_asked;
 
@@ -193,7 +194,7 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct job *job, co
 	add_text(argv, "--output", job->run.path);
 	add_text(argv, "--cwd", asked->cwd_option);
 	add_text(argv, "--resolution", asked->resolution_text);
-	add_text(argv, "--device", porcelain_render_backends[asked->backend]);
+	add_text(argv, "--device", rv_setting_devices[asked->backend]);
 	add_text(argv, "--gen-dir", asked->gen_dir);
 	add_text(argv, "--gen-retain", porcelain_render_retentions[asked->gen_retain]);
 	add_text(argv, "--passes", asked->passes);
@@ -299,7 +300,7 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 		rv_json_put_string(out, "cwd", "");
 	}
 	rv_json_put_u64(out, "number", asked->number);
-	rv_json_put_string(out, "gpu_backend", porcelain_render_backends[asked->backend]);
+	rv_json_put_string(out, "gpu_backend", rv_setting_devices[asked->backend]);
 	if (!isnan(asked->time_limit_s)) {
 		rv_json_put_double(out, "time_limit", asked->time_limit_s);
 	}

@@ -4,10 +4,9 @@
 
 #include <math.h>
 
-#define SAMPLES_MAX (1 << 24) /* per pixel */
+#include "vocabulary.h"
 
 const char *const porcelain_render_retentions[] = { "all", "last", "none", NULL };
-const char *const porcelain_render_backends[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
 
 struct porcelain_render_options porcelain_render_asked = {
 	.out_dir = "out",
@@ -101,14 +100,14 @@ const struct rv_option porcelain_render_rows[] = {
 	  .help = "samples per pixel",
 	  .unset = "the scene's, else 64",
 	  .min = 1,
-	  .max = SAMPLES_MAX },
+	  .max = RV_SAMPLES_MAX },
 	{ .kind = RV_OPT_U64,
 	  .name = "min-samples",
 	  .value = &porcelain_render_asked.min_samples,
 	  .argument = "N",
 	  .help = "lowest number with adaptive sampling",
 	  .min = 0,
-	  .max = SAMPLES_MAX },
+	  .max = RV_MIN_SAMPLES_MAX },
 	{ .kind = RV_OPT_SWITCH,
 	  .name = "noise-threshold-enabled",
 	  .value = &porcelain_render_asked.noise_enabled,
@@ -137,8 +136,8 @@ const struct rv_option porcelain_render_rows[] = {
 	  .argument = "X",
 	  .help = "its frames per second",
 	  .unset = "as the scene says, else 24",
-	  .min = 1e-3,
-	  .max = 1000 },
+	  .min = RV_FPS_MIN,
+	  .max = RV_FPS_MAX },
 	{ .kind = RV_OPT_STRING,
 	  .name = "passes",
 	  .value = &porcelain_render_asked.passes,
@@ -160,6 +159,6 @@ const struct rv_option porcelain_render_rows[] = {
 	  .value = &porcelain_render_asked.backend,
 	  .argument = "NAME",
 	  .help = "what renders",
-	  .choices = porcelain_render_backends },
+	  .choices = rv_setting_devices },
 	{ .kind = RV_OPT_END },
 };

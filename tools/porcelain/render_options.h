@@ -14,7 +14,7 @@ struct porcelain_render_options {
 	uint64_t max_samples, min_samples, seed_key; /* PORCELAIN_NOT_GIVEN */
 	double wait_s;
 	double time_limit_s, noise_threshold, fps; /* NAN: not given */
-	int backend, gen_retain;                   /* in the lists below */
+	int backend, gen_retain;                   /* in rv_setting_devices; in the list below */
 	int noise_enabled;                         /* -1: not given */
 	size_t procs;                              /* 0: auto */
 	bool instances, resume;
@@ -23,6 +23,5 @@ struct porcelain_render_options {
 extern struct porcelain_render_options porcelain_render_asked; /* the options' variables */
 extern const struct rv_option porcelain_render_rows[];
 extern const char *const porcelain_render_retentions[];
-extern const char *const porcelain_render_backends[];
 
 #endif

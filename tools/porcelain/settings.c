@@ -5,75 +5,114 @@
 #include <string.h>
 
 #include "json.h"
+#include "vocabulary.h"
+
+/* "" for what is no text. */
+static const char *text_of(struct rv_json value)
+{
+	const char *const text = rv_json_string(value, NULL);
+	return text ? text : "";
+}
 
 /* Items of an array of strings, with commas. */
 static void join_strings(struct rv_json array, struct rv_str *out)
 {
 	for (size_t i = 0; i < rv_json_len(array); i++) {
-		const char *const item = rv_json_string(rv_json_at(array, i), NULL);
-		rv_str_printf(out, "%s%s", i > 0 ? "," : "", item ? item : "");
+		rv_str_printf(out, "%s%s", i > 0 ? "," : "", text_of(rv_json_at(array, i)));
 	}
 }
 
-/* One member of `settings` as an option of the tool; null and false are what it does without. */
-static int add_setting(struct porcelain_words *argv, const char *key, struct rv_json value, struct rv_err *err)
+/* What blend/forms.h makes of --image-format, as its text. */
+static void put_image(struct rv_json image, struct rv_str *text)
 {
-	static const struct {
-		const char *key, *option;
-		enum { FLAG, VALUE, LIST, PAIR, JSON } kind;
-	} known[] = {
-		{ "resolution", "--resolution", PAIR },
-		{ "samples", "--samples", VALUE },
-		{ "min_samples", "--min-samples", VALUE },
-		{ "noise_threshold", "--noise-threshold", VALUE },
-		{ "time_limit", "--time-limit", VALUE },
-		{ "seed_cycles", "--seed-cycles", VALUE },
-		{ "device", "--device", VALUE },
-		{ "passes", "--passes", LIST },
-		{ "denoise", "--denoise", FLAG },
-		{ "codec", "--codec", VALUE },
-		{ "blend", "--blend", JSON },
-		{ "autoexec", "--autoexec", FLAG },
-		{ "with_cpu", "--with-cpu", FLAG },
-	};
+	const char *const color = text_of(rv_json_get(image, "color"));
+	const double depth = rv_json_number(rv_json_get(image, "depth"), 0);
+	rv_str_puts(text, text_of(rv_json_get(image, "format")));
+	if (depth > 0) {
+		rv_str_printf(text, ":%.0f", depth);
+	}
+	if (*color) {
+		rv_str_printf(text, ":%s", color);
+	}
+}
+
+/* An option that may be given several times: once for each item. */
+static void add_each(struct porcelain_words *argv, const struct rv_setting *row, struct rv_json list)
+{
 	struct rv_str text = RV_STR_INIT;
-	size_t k = 0;
-	while (k < RV_COUNTOF(known) && strcmp(known[k].key, key) != 0) {
-		k++;
+	for (size_t i = 0; i < rv_json_len(list); i++) {
+		const struct rv_json item = rv_json_at(list, i);
+		rv_str_clear(&text);
+		if (row->kind == RV_SETTING_OF_RETIMES) {
+			rv_str_json_value(&text, rv_json_get(item, "scale"));
+			rv_str_putc(&text, ',');
+			rv_str_json_value(&text, rv_json_get(item, "shift"));
+		} else {
+			rv_str_puts(&text, text_of(item));
+		}
+		porcelain_words_add(argv, "--%s=%s", row->option, text.ptr);
 	}
-	if (k == RV_COUNTOF(known)) {
-		return rv_fail(err, RV_E_USAGE, "this rv does not know the setting '%s' that it was rendered with",
-		               key);
-	}
-	const char *const string = rv_json_string(value, NULL);
-	switch (known[k].kind) {
-	case FLAG:
+	rv_str_release(&text);
+}
+
+/* A setting as an option of rv-blend. */
+static void add_option(struct porcelain_words *argv, const struct rv_setting *row, struct rv_json value)
+{
+	struct rv_str text = RV_STR_INIT;
+	switch (row->kind) {
+	case RV_SETTING_OF_FLAG:
 		if (rv_json_true(value)) {
-			porcelain_words_add(argv, "%s", known[k].option);
+			porcelain_words_add(argv, "--%s", row->option);
 		}
 		break;
-	case PAIR:
+	case RV_SETTING_OF_SWITCH:
+		rv_str_puts(&text, row->words[rv_json_true(value)]);
+		break;
+	case RV_SETTING_OF_RESOLUTION:
 		rv_str_printf(&text, "%.0f,%.0f", rv_json_number(rv_json_at(value, 0), 0),
 		              rv_json_number(rv_json_at(value, 1), 0));
 		break;
-	case LIST:
+	case RV_SETTING_OF_PASSES:
 		join_strings(value, &text);
 		break;
-	case JSON:
+	case RV_SETTING_OF_IMAGE:
+		put_image(value, &text);
+		break;
+	case RV_SETTING_OF_NAMES:
+	case RV_SETTING_OF_RETIMES:
+		add_each(argv, row, value);
+		break;
+	case RV_SETTING_OF_CHOICE:
+	case RV_SETTING_OF_TEXT:
+	case RV_SETTING_OF_FRAMES:
+		rv_str_puts(&text, text_of(value));
+		break;
+	default:
 		rv_str_json_value(&text, value);
-		break;
-	case VALUE:
-		if (string) {
-			rv_str_puts(&text, string);
-		} else if (rv_json_type(value) == RV_JSON_NUMBER) {
-			rv_str_json_value(&text, value);
-		}
-		break;
 	}
 	if (text.len > 0) {
-		porcelain_words_add(argv, "%s=%s", known[k].option, text.ptr);
+		porcelain_words_add(argv, "--%s=%s", row->option, text.ptr);
 	}
 	rv_str_release(&text);
+}
+
+/* One member of `settings`. */
+static int add_setting(struct porcelain_words *argv, const char *key, struct rv_json value, struct rv_err *err)
+{
+	const struct rv_setting *const row = rv_setting_find(key);
+	const bool is_blend = strcmp(key, "blend") == 0; /* --blend, as it was given */
+	if (!is_blend && (!row || !row->option)) {
+		return rv_fail(err, RV_E_USAGE, "this rv does not know the setting '%s' that it was rendered with",
+		               key);
+	}
+	if (is_blend) {
+		struct rv_str text = RV_STR_INIT;
+		rv_str_json_value(&text, value);
+		porcelain_words_add(argv, "--blend=%s", text.ptr);
+		rv_str_release(&text);
+	} else {
+		add_option(argv, row, value);
+	}
 	return 0;
 }
 

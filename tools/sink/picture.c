@@ -13,6 +13,7 @@
 #include "file.h"
 #include "format/layout.h"
 #include "png.h"
+#include "vocabulary.h"
 
 static void clear(struct sink_sample *sample)
 {
@@ -129,10 +130,10 @@ int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err
 	const struct rv_json value = rv_json_get(sample->sample->json, "fps");
 	const enum rv_json_type type = rv_json_type(value);
 	*fps = rv_json_number(value, NAN);
-	if (type == RV_JSON_NONE || type == RV_JSON_NULL || (*fps >= SINK_FPS_MIN && *fps <= SINK_FPS_MAX)) {
+	if (type == RV_JSON_NONE || type == RV_JSON_NULL || (*fps >= RV_FPS_MIN && *fps <= RV_FPS_MAX)) {
 		return 0;
 	}
-	return rv_fail(err, RV_E_BAD_RECORD, "field 'fps' must be a number in %g..%d", SINK_FPS_MIN, SINK_FPS_MAX);
+	return rv_fail(err, RV_E_BAD_RECORD, "field 'fps' must be a number in %g..%g", RV_FPS_MIN, RV_FPS_MAX);
 }
 
 /* ---- files ---- */

@@ -18,9 +18,6 @@
 #include "sample.h"
 #include "source.h"
 
-#define SINK_FPS_MIN 0.001
-#define SINK_FPS_MAX 1000
-
 /* An annotation as formats see it. */
 struct sink_label {
 	const struct rv_annotation *annotation;

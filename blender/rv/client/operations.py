@@ -10,11 +10,16 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Optional, Tuple, Union
 
-from ..plain.limits import DEVICES, FRAME_MAX, RESOLUTION_MAX, SAMPLES_MAX
+from ..plain.limits import (
+    CHOICES,
+    FRAME_LIMIT,
+    FRAME_MAX,
+    REAL_RANGES,
+    RESOLUTION_MAX,
+    SAMPLES_MAX,
+)
 from .job import Job, flag, frame, matrix, point, real, whole
 from .transforms import CHANNELS, document, lens
-
-BLENDER_FRAMES = 1048574
 
 
 class Operations:
@@ -122,7 +127,9 @@ class Operations:
         if None in sides and sides != [None, None]:
             own = self._look()["resolution"]
             sides = [own[i] if side is None else side for i, side in enumerate(sides)]
-        percentage = real(resolution_percentage, "resolution_percentage", 1, 32767)
+        percentage = real(
+            resolution_percentage, "resolution_percentage", *REAL_RANGES["percentage"]
+        )
         if sides != [None, None]:
             job.blend["resolution"] = [int(side) for side in sides if side is not None]
         if sides != [None, None] or percentage != 100:
@@ -144,15 +151,17 @@ class Operations:
         job = self._job
         if device_type is not None:
             device_type = str(device_type).lower()
-            if device_type.upper() not in DEVICES:
-                known = ", ".join(DEVICES).lower()
+            if device_type not in CHOICES["device"]:
+                known = ", ".join(CHOICES["device"])
                 raise ValueError(f"device_type is {device_type!r}, not one of {known}")
             if use_cpu is None:
                 raise ValueError("use_cpu must be given with device_type")
         if use_cpu is not None:
             flag(use_cpu, "use_cpu")
         if adaptive_threshold is not None:
-            threshold = real(adaptive_threshold, "adaptive_threshold", 0, 1)
+            threshold = real(
+                adaptive_threshold, "adaptive_threshold", *REAL_RANGES["noise_threshold"]
+            )
             job.blend["noise_threshold"] = threshold
         if max_samples is not None:
             if not 1 <= whole(max_samples, "max_samples") <= SAMPLES_MAX:
@@ -189,7 +198,7 @@ class Operations:
         job = self._job
         retime = {
             "scale": real(scale, "scale", 1e-6, 1e6),
-            "shift": real(shift, "shift", -BLENDER_FRAMES, BLENDER_FRAMES),
+            "shift": real(shift, "shift", -FRAME_LIMIT, FRAME_LIMIT),
         }
         before = job.blend.get("keyframes", [])
         job.blend["keyframes"] = [*before, retime]

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Optional
 
+from ..plain.limits import IMAGE_DEPTHS
 from .job import Job, flag
 from .transforms import CHANNELS
 
-DEPTHS = {"PNG": (8, 16), "OPEN_EXR": (16, 32)}
 CODECS = ("NONE", "PXR24", "ZIP", "PIZ", "RLE", "ZIPS", "DWAA", "DWAB")
 
 
@@ -55,14 +55,14 @@ class Outputs:
         image = dict(job.blend.get("image", {"format": "PNG", "depth": 8, "color": "RGBA"}))
         if file_format is not None:
             image["format"] = str(file_format).upper()
-            if image["format"] not in DEPTHS:
+            if image["format"] not in IMAGE_DEPTHS:
                 raise ValueError(f"file_format is {file_format!r}, it must be PNG or OPEN_EXR")
-            if bit_depth is None and image["depth"] not in DEPTHS[image["format"]]:
-                image["depth"] = DEPTHS[image["format"]][-1]
+            if bit_depth is None and image["depth"] not in IMAGE_DEPTHS[image["format"]]:
+                image["depth"] = IMAGE_DEPTHS[image["format"]][-1]
         if bit_depth is not None:
             image["depth"] = bit_depth
-        if image["depth"] not in DEPTHS[image["format"]]:
-            allowed = " or ".join(map(str, DEPTHS[image["format"]]))
+        if image["depth"] not in IMAGE_DEPTHS[image["format"]]:
+            allowed = " or ".join(map(str, IMAGE_DEPTHS[image["format"]]))
             raise ValueError(f"bit_depth is {bit_depth!r}, {image['format']} has {allowed}")
         if color_mode is not None:
             image["color"] = str(color_mode).upper()

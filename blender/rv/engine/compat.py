@@ -200,7 +200,7 @@ def set_multilayer(image_settings: Any, codec: str) -> None:
         image_settings.media_type = "MULTI_LAYER_IMAGE"
     image_settings.file_format = "OPEN_EXR_MULTILAYER"
     image_settings.color_depth = "16"
-    image_settings.exr_codec = codec
+    image_settings.exr_codec = codec.upper()
     if hasattr(image_settings, "use_exr_interleave"):
         image_settings.use_exr_interleave = True
 

@@ -44,11 +44,11 @@ class Devices:
         self.auto = self.available[0]
 
     def apply(self, scene: bpy.types.Scene, wanted: str, with_cpu: bool = False) -> str:
-        """Makes `scene` render on `wanted` (AUTO chooses); what was chosen.
+        """Makes `scene` render on `wanted` (auto chooses, cpu and the like); what was chosen.
 
         `with_cpu`: the processors help a card. RenderError when it is not there.
         """
-        kind = self.auto if wanted == "AUTO" else wanted
+        kind = self.auto if wanted == "auto" else wanted.upper()
         if kind not in self.available:
             raise RenderError(
                 f"device {kind} is not available, this machine has: {', '.join(self.available)}"

@@ -21,8 +21,8 @@ from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
 from ..plain.values import is_number
 from ..sample import build, handler, record, render, script
-from ..sample.overrides import ImageFormat, Overrides
-from ..sample.protocol import Request, Settings
+from ..sample.protocol import Request
+from ..sample.settings import ImageFormat, Settings
 from ..scenes.scene import Scene
 from ..scenes.stage import Stage
 from ..scenes.worlds import World
@@ -113,7 +113,7 @@ def _internal_configure_cycles_backend(name: str) -> str:
     RuntimeError when it is not there.
     """
     try:
-        chosen = Devices().apply(bpy.context.scene, str(name).upper()).lower()
+        chosen = Devices().apply(bpy.context.scene, str(name).lower()).lower()
     except RenderError as error:
         raise RuntimeError(str(error)) from None
     print(f"[rv] selected_gpu_backend={chosen}")
@@ -166,8 +166,8 @@ def post_gen(self: Scene) -> None:
         self.subdir = str(uuid.uuid4())
     render.apply_resolution(self)
     build.apply_world(self)
-    render.apply_settings(self, _request(self), Overrides(), Devices(), [])
-    handler.enable_passes(self, _request(self).settings.passes, [])
+    render.apply_settings(self, Settings(), Devices(), [])
+    handler.enable_passes(self, (), [])
 
 
 def render_files(self: Scene) -> None:

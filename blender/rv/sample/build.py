@@ -15,24 +15,24 @@ from ..plain.errors import SceneError
 from ..plain.paths import shown_path
 from ..scenes.scene import Scene
 from . import file_scene, missing, operations, render, script
-from .overrides import Overrides
 from .protocol import Request
+from .settings import Settings
 
 
-def build(request: Request, overrides: Overrides, addons: Addons, warnings: List[str]) -> Scene:
+def build(request: Request, settings: Settings, addons: Addons, warnings: List[str]) -> Scene:
     """The scene, but for settings of the render and passes. SceneError when it cannot be had."""
-    for name in overrides.addons:
+    for name in settings.addons:
         addons.enable(name)
     if is_file(request.scene):
-        scene = load(request, overrides, warnings)
+        scene = load(request, settings, warnings)
     else:
-        scene = generate(request, overrides)
-    if overrides.resolution is not None:
-        scene.resolution = overrides.resolution
-    if overrides.percentage is not None:
-        scene.resolution = file_scene.share(scene.resolution, overrides.percentage)
+        scene = generate(request, settings)
+    if settings.resolution is not None:
+        scene.resolution = settings.resolution
+    if settings.percentage is not None:
+        scene.resolution = file_scene.share(scene.resolution, settings.percentage)
     render.apply_resolution(scene)
-    operations.apply(overrides, scene, request.root, warnings.append)
+    operations.apply(settings, scene, request.root, warnings.append)
     apply_world(scene)
     if isinstance(scene, file_scene.FileScene):
         bpy.context.view_layer.update()  # drivers tell
@@ -45,36 +45,34 @@ def is_file(path: str) -> bool:
     return path.endswith(".blend")
 
 
-def generate(request: Request, overrides: Overrides) -> Scene:
+def generate(request: Request, settings: Settings) -> Scene:
     """The scene of a script after its `generate`."""
     scene_class = script.load_scene_class(request.scene, request.root)
     scene = script.construct(scene_class, request)
-    if overrides.fps is not None:
-        scene._fix_fps(overrides.fps)
+    if settings.fps is not None:
+        scene._fix_fps(settings.fps)
     print(f"[rv] seed={request.seed}", file=sys.stderr)
     script.generate(scene, request.seed)
-    choose_camera(overrides)
+    choose_camera(settings)
     return scene
 
 
-def choose_camera(overrides: Overrides) -> None:
+def choose_camera(settings: Settings) -> None:
     """Renders from the camera that is asked for. SceneError when there is none of that name."""
-    if overrides.camera is not None and overrides.camera.name is not None:
-        operations.choose_camera(overrides.camera.name)
+    if settings.camera is not None and settings.camera.name is not None:
+        operations.choose_camera(settings.camera.name)
 
 
-def load(request: Request, overrides: Overrides, warnings: List[str]) -> Scene:
+def load(request: Request, settings: Settings, warnings: List[str]) -> Scene:
     """The scene of a .blend file."""
     shown = shown_path(request.scene, request.root)
-    warnings += file_scene.open_file(request.scene, shown, request.settings.autoexec)
+    warnings += file_scene.open_file(request.scene, shown, bool(settings.autoexec))
     bpy.context.scene.cycles.seed = request.seed % 2**31
-    choose_camera(overrides)
-    scene = file_scene.FileScene(
-        request.out, overrides.index, warnings.append, overrides.motion_blur
-    )
+    choose_camera(settings)
+    scene = file_scene.FileScene(request.out, settings.index, warnings.append, settings.motion_blur)
     script.prepare(scene, request)
-    if overrides.fps is not None:
-        timeline.apply_fps(overrides.fps)
+    if settings.fps is not None:
+        timeline.apply_fps(settings.fps)
     return scene
 
 

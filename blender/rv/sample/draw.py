@@ -18,8 +18,8 @@ from ..plain.paths import is_below
 from ..scenes.scene import Scene
 from . import operations, record, render, sequence, store
 from .file_scene import FileScene
-from .overrides import Overrides
 from .protocol import Request
+from .settings import Settings
 from .side import SideRenders
 
 Tell = Callable[[str, int], None]  # hears how far a sequence is, as protocol.progress
@@ -35,7 +35,7 @@ class Sample:
     """
 
     request: Request
-    overrides: Overrides
+    settings: Settings
     scene: Scene
     frames: Optional[Sequence[int]]
     wanted: Set[passes.RenderPass]
@@ -47,20 +47,20 @@ class Sample:
     @property
     def is_dry(self) -> bool:
         """Whether everything is done but the render."""
-        return self.request.settings.dry_run or self.overrides.dry_run
+        return bool(self.settings.dry_run)
 
     @property
     def frame_files(self) -> FrameFiles:
         """All files that are rendered."""
-        return dataclasses.replace(self.overrides.files, sides=self.sides.files)
+        return dataclasses.replace(self.settings.files, sides=self.sides.files)
 
     def rendering_of(self) -> store.DrawFiles:
         """What renders the files of the frame that Blender stands at."""
         made = None
-        if self.overrides.composite:
+        if self.settings.composite:
             made = compositor.Compositor(bpy.context.scene, self.scene._layers_left_out)
-        codec, picture = self.request.settings.codec, self.overrides.image
-        roles = self.overrides.files.of(None)
+        codec, picture = self.settings.codec, self.settings.image
+        roles = self.settings.files.of(None)
 
         def draw_files(directory: str, names: Dict[str, str]) -> None:
             own = {role: names[role] for role in roles}
@@ -72,17 +72,17 @@ class Sample:
 
 def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     """Renders the sample; the members of its record."""
-    request, overrides, frames = sample.request, sample.overrides, sample.frames
+    request, settings, frames = sample.request, sample.settings, sample.frames
     render.show_as_rendered(bpy.context.scene)
     clock = timeline.timeline()
-    if overrides.composite:
+    if settings.composite:
         compositor.check(bpy.context.scene, os.path.relpath(request.scene, request.root))
     members = _describe(sample)
     token = "" if frames is None or sample.is_dry else _token(sample, members)
     if request.assist:
         _assist(sample, token, tell)
         return {}
-    if overrides.save:
+    if settings.save:
         members["files"]["blend"] = operations.SAVED
         if not request.settings.dry_run:
             operations.save(request.out)
@@ -116,9 +116,7 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         sequence.begin(sample.frames)
     channels = passes.channels(bpy.context.view_layer, sample.wanted, scene.semantic_channels)
     written = [member for member in sample.wanted if passes.is_written(member)]
-    members = record.describe(
-        scene, sample.overrides.files.of_all(sample.frames), channels, written
-    )
+    members = record.describe(scene, sample.settings.files.of_all(sample.frames), channels, written)
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
         members = without_path(members, work)
@@ -143,7 +141,7 @@ def _token(sample: Sample, members: Dict[str, Any]) -> str:
         work = os.path.realpath(request.work)
         made = [os.path.realpath(path) for path in found if is_below(path, work)]
         paths.update({os.path.relpath(path, work): path for path in made})
-    asked = [members, request.renders, sample.overrides.renders]
+    asked = [members, request.renders, sample.settings.renders]
     return store.token(request.resume.key, asked, paths)
 
 

@@ -33,8 +33,8 @@ from . import draw, export, render, script, sequence, side
 from .build import build, is_file
 from .draw import Sample, Tell
 from .loop import Outcome
-from .overrides import parse
 from .protocol import Request
+from .settings import of_sample
 
 PATCHED_MAX = 5  # names in a message
 BLENDERS = ("addon_utils", "bmesh", "bpy", "bpy_extras", "mathutils", "rna_prop_ui")
@@ -155,26 +155,25 @@ class SampleHandler:
         self._warnings.begin(warnings.append)
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
-        overrides = parse(request.settings.blend, request.record.get("blend"))
-        sides = side.parse(request.renders, overrides.renders)
-        scene = build(request, overrides, self._addons, warnings)
+        settings = of_sample(request.settings, request.blend, request.record.get("blend"))
+        sides = side.parse(request.renders, settings.renders)
+        scene = build(request, settings, self._addons, warnings)
         self._opened.end()  # what is read from here on is ours
         self._patched = self._mend()
-        rendering = render.apply_settings(scene, request, overrides, self._devices, warnings)
+        rendering = render.apply_settings(scene, settings, self._devices, warnings)
         print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
         print_info(bpy.context.scene, sys.stderr)
-        more = (*request.settings.passes, *overrides.passes)
-        wanted = enable_passes(scene, more, warnings)
-        frames = sequence.wanted(overrides, scene)
-        if overrides.fps is not None and frames is None and is_file(request.scene):
+        wanted = enable_passes(scene, settings.passes, warnings)
+        frames = sequence.wanted(settings, scene)
+        if settings.fps is not None and frames is None and is_file(request.scene):
             warnings.append("fps is of no use for a still: say which frames there are")
         return Sample(
             request=request,
-            overrides=overrides,
+            settings=settings,
             scene=scene,
             frames=frames,
             wanted=wanted,
-            sides=side.SideRenders(sides, scene, wanted, overrides.image.suffix),
+            sides=side.SideRenders(sides, scene, wanted, settings.image.suffix),
             rendering=rendering,
             files=self._files(request),
             run=run,

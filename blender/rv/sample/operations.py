@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is done to a scene that is built or loaded, before it is rendered (`Overrides`).
+"""What is done to a scene that is built or loaded, before it is rendered (`Settings`).
 
 The order is fixed: resolution, picture, Cycles, animations, keyframes, frame rate, camera, motion
 blur; `addons` are there before a file is opened, frames and `save` come last.
@@ -21,41 +21,41 @@ from ..plain.frames import frame_range
 from ..plain.limits import FRAME_LIMIT
 from ..scenes.camera import unscaled
 from ..scenes.scene import Scene
-from .overrides import CameraPose, Overrides, Retime, parse_trajectory
+from .settings import CameraPose, Retime, Settings, parse_trajectory
 
 Warn = Callable[[str], None]
 SAVED = "scene.blend"
 
 
-def apply(overrides: Overrides, scene: Scene, root: str, warn: Warn) -> None:
+def apply(settings: Settings, scene: Scene, root: str, warn: Warn) -> None:
     """Does all that is asked for, in the order above.
 
     `root` is where the path of a trajectory starts; its frames become the scene's, where neither
     that nor anybody else says which there are. SceneError when something cannot be done.
     """
     render = bpy.context.scene.render
-    if overrides.animations is False:
+    if settings.animations is False:
         mute_animations()
-    for retime in overrides.keyframes:
+    for retime in settings.keyframes:
         retime_keyframes(retime, warn)
-    camera = overrides.camera
+    camera = settings.camera
     keys = camera.keyframes if camera is not None else ()
-    if overrides.trajectory is not None:
+    if settings.trajectory is not None:
         if keys:
             raise SceneError("the camera has both keyframes and a trajectory: give one of them")
-        path = os.path.join(root, overrides.trajectory)
-        keys = _read_trajectory(path, overrides.trajectory)
+        path = os.path.join(root, settings.trajectory)
+        keys = _read_trajectory(path, settings.trajectory)
         scene.add_dependency(path)
-        if scene.frames is None and overrides.frames is None and not overrides.all_frames:
+        if scene.frames is None and settings.frames is None:
             scene.frames = _frames_of(keys)
-    if overrides.unbind_camera or keys:
+    if settings.unbind_camera or keys:
         unbind_camera()
     if camera is not None:
         place_camera(camera, warn)
     if keys:
         key_camera(keys)
-    if overrides.motion_blur is not None:
-        render.use_motion_blur = overrides.motion_blur
+    if settings.motion_blur is not None:
+        render.use_motion_blur = settings.motion_blur
 
 
 def _camera() -> bpy.types.Object:

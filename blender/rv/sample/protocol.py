@@ -12,31 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 from ..plain.errors import ProtocolError, RvError
-from ..plain.limits import CODECS, DEVICES, RESOLUTION_MAX, RESOLUTION_MIN, SAMPLES_MAX
 from ..plain.meta import dumps
+from .settings import Settings, of_command
 
 MESSAGE_MAX = 2000  # bytes of an error message
 DEFAULT_SAMPLES = 64
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to render; None means that the command did not say."""
-
-    resolution: Optional[Tuple[int, int]] = None
-    samples: Optional[int] = None
-    min_samples: Optional[int] = None
-    noise_threshold: Optional[float] = None
-    time_limit: Optional[float] = None
-    seed_cycles: Optional[int] = None
-    device: str = "AUTO"
-    with_cpu: bool = False
-    passes: Tuple[str, ...] = ()
-    denoise: bool = False
-    codec: str = "NONE"
-    blend: Optional[Dict[str, Any]] = None  # as in a record, which wins: see overrides.py
-    autoexec: bool = False
-    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,8 @@ class Request:
     scene: str
     root: str
     cwd: str
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=Settings)  # of the command, but for
+    blend: Any = None  # its --blend, see settings.of_sample
     work: Optional[str] = None
     export: Optional[Export] = None
     resume: Optional[Resume] = None
@@ -88,49 +69,6 @@ def _get(owner: Dict[str, Any], key: str, kinds: Any, default: Any = None) -> An
     return value
 
 
-def _number(owner: Dict[str, Any], key: str, kinds: Any, low: float, high: float) -> Any:
-    value = owner.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-        raise ProtocolError(f"settings.{key} is {value!r}, allowed is {low} to {high}")
-    return value
-
-
-def _settings(values: Dict[str, Any]) -> Settings:
-    resolution = _get(values, "resolution", list, [])
-    if resolution and (
-        len(resolution) != 2
-        or not all(isinstance(n, int) and RESOLUTION_MIN <= n <= RESOLUTION_MAX for n in resolution)
-    ):
-        raise ProtocolError(f"settings.resolution is {resolution!r}")
-    device = _get(values, "device", str, "auto").upper()
-    if device not in DEVICES:
-        raise ProtocolError(f"settings.device is {device!r}, allowed are {', '.join(DEVICES)}")
-    codec = _get(values, "codec", str, "NONE").upper()
-    if codec not in CODECS:
-        raise ProtocolError(f"settings.codec is {codec!r}, allowed are {', '.join(CODECS)}")
-    passes = _get(values, "passes", list, [])
-    if not all(isinstance(name, str) for name in passes):
-        raise ProtocolError(f"settings.passes is {passes!r}")
-    return Settings(
-        resolution=(resolution[0], resolution[1]) if resolution else None,
-        samples=_number(values, "samples", int, 1, SAMPLES_MAX),
-        min_samples=_number(values, "min_samples", int, 0, 4096),
-        noise_threshold=_number(values, "noise_threshold", (int, float), 0.0, 1.0),
-        time_limit=_number(values, "time_limit", (int, float), 0.0, 1e9),
-        seed_cycles=_number(values, "seed_cycles", int, 0, 2**31 - 1),
-        device=device,
-        passes=tuple(passes),
-        denoise=bool(values.get("denoise", False)),
-        codec=codec,
-        blend=_get(values, "blend", dict, {}) or None,
-        with_cpu=bool(values.get("with_cpu", False)),
-        autoexec=bool(values.get("autoexec", False)),
-        dry_run=bool(values.get("dry_run", False)),
-    )
-
-
 def _export(values: Dict[str, Any]) -> Export:
     path = _get(values, "path", str)
     if not os.path.isabs(path):
@@ -149,7 +87,7 @@ def _resume(values: Any) -> Optional[Resume]:
 
 
 def parse_request(line: str) -> Request:
-    """The request in a line of JSON. ProtocolError when it is none."""
+    """The request in a line of JSON. ProtocolError when it is none, SceneError for its settings."""
     try:
         message = json.loads(line)
     except ValueError as error:
@@ -160,13 +98,16 @@ def parse_request(line: str) -> Request:
     seed = record.get("seed")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**53:
         raise ProtocolError(f"record.seed is {seed!r}, allowed is 0 to 2^53 - 1")
+    settings = dict(_get(message, "settings", dict, {}))
+    blend = settings.pop("blend", None)
     return Request(
         record=record,
         out=_get(message, "out", str),
         scene=_get(message, "scene", str),
         root=_get(message, "root", str),
         cwd=_get(message, "cwd", str),
-        settings=_settings(_get(message, "settings", dict, {})),
+        settings=of_command(settings),
+        blend=blend,
         work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,
         resume=_resume(message.get("resume")),

@@ -15,8 +15,10 @@ from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
 from ..plain.meta import f32
 from ..scenes.scene import Scene
-from .overrides import ImageFormat, Overrides
-from .protocol import DEFAULT_SAMPLES, Request
+from .settings import ImageFormat, Settings
+
+
+DEFAULT_SAMPLES = 64
 
 
 def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
@@ -64,41 +66,33 @@ def _set(owner: Any, name: str, value: Any) -> None:
 
 
 def apply_settings(
-    scene: Scene,
-    request: Request,
-    overrides: Overrides,
-    devices: Devices,
-    warnings: List[str],
+    scene: Scene, settings: Settings, devices: Devices, warnings: List[str]
 ) -> Dict[str, Any]:
-    """Settings of command, record and scene, after `generate`. The record's `render` member."""
+    """Settings of the sample and of its scene, after `generate`. The record's `render` member."""
     blender = bpy.context.scene
     cycles = blender.cycles
-    settings = request.settings
     compat.make_neutral(blender)
     compat.follow_scene_colors(blender)
     blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
-    samples = _first(overrides.samples, settings.samples)
-    if samples is not None:
-        cycles.samples = samples
-    min_samples = _first(overrides.min_samples, settings.min_samples)
-    if min_samples is not None:
-        cycles.adaptive_min_samples = min_samples
-    noise_threshold = _first(overrides.noise_threshold, settings.noise_threshold)
-    if noise_threshold is not None:
-        cycles.use_adaptive_sampling = noise_threshold > 0.0
-        cycles.adaptive_threshold = noise_threshold
+    if settings.samples is not None:
+        cycles.samples = settings.samples
+    if settings.min_samples is not None:
+        cycles.adaptive_min_samples = settings.min_samples
+    if settings.noise_threshold is not None:
+        cycles.use_adaptive_sampling = settings.noise_threshold > 0.0
+        cycles.adaptive_threshold = settings.noise_threshold
     if settings.seed_cycles is not None:
         cycles.seed = settings.seed_cycles
     if scene.time_limit is not None:
         cycles.time_limit = scene.time_limit
         warnings.append("a time limit makes the picture depend on the machine")
-    denoise = _first(overrides.denoise, settings.denoise or None, scene._denoise)
+    denoise = scene._denoise if settings.denoise is None else settings.denoise
     cycles.use_denoising = bool(denoise) and compat.has_denoiser(blender)
     if denoise and not cycles.use_denoising:
         warnings.append("this build of Blender has no denoiser: not denoised")
     if scene.subdir is not None:
         warnings.append("subdir is ignored: a sample's directory is named by its id")
-    device = devices.apply(blender, settings.device, settings.with_cpu)
+    device = devices.apply(blender, settings.device, bool(settings.with_cpu))
     if device.endswith("+CPU"):
         warnings.append("pixels may differ from run to run: two kinds of devices share a picture")
     adaptive = cycles.use_adaptive_sampling
@@ -112,11 +106,6 @@ def apply_settings(
         "view_transform": blender.view_settings.view_transform,
         "denoise": cycles.use_denoising,
     }
-
-
-def _first(*values: Any) -> Any:
-    """The first that is not None; None when all are."""
-    return next((value for value in values if value is not None), None)
 
 
 def render(
@@ -166,4 +155,4 @@ def render_nothing(out: str, devices: Devices, device: str) -> None:
     blender.collection.objects.link(blender.camera)
     blender.render.resolution_x = blender.render.resolution_y = 4  # Blender's least
     devices.apply(blender, device)
-    render(out, FrameFiles().of(None), "NONE", ImageFormat())
+    render(out, FrameFiles().of(None), Settings().codec, ImageFormat())

@@ -14,24 +14,26 @@ from ..plain.frames import frame_range
 from ..scenes.camera import camera_meta
 from ..scenes.objects import Object
 from ..scenes.scene import Scene
-from .overrides import Overrides
+from .settings import Settings
 from .spatial import Surveyor
 
 Draw = Callable[[int], None]  # renders a frame
 
 
-def wanted(overrides: Overrides, scene: Scene) -> Optional[Sequence[int]]:
+def wanted(settings: Settings, scene: Scene) -> Optional[Sequence[int]]:
     """The frames of the record or the command, else of the script; None for a still.
 
     SceneError for a range of the file that is empty or out of range.
     """
-    if overrides.all_frames and scene.frames is None:
+    if settings.frames:
+        return settings.frames
+    if settings.frames is not None and scene.frames is None:  # () is "all"
         blender = bpy.context.scene
         try:
             return frame_range(blender.frame_start, blender.frame_end, blender.frame_step)
         except ValueError as error:
             raise SceneError(f"frames of the file: {error}") from None
-    return scene.frames if overrides.frames is None else overrides.frames
+    return scene.frames
 
 
 def begin(frames: Sequence[int]) -> None:

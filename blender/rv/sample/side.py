@@ -15,7 +15,7 @@ Blender. What is not given, or null, is as in the picture. A change puts itself 
 is done (adjust.Changes), so neither the picture, nor another side render, nor the next frame or
 sample is other for it; a test holds every row to that.
 
-    sides = SideRenders(parse(request.renders, overrides.renders), scene, passes_of_picture)
+    sides = SideRenders(parse(request.renders, settings.renders), scene, passes_of_picture)
     sides.begin()                        # tries every change once: what cannot be, is told now
     members = sides.members(frames)      # `renders` and `views`, as far as was noted
     sides.note()                         # at each frame of a sequence, before it is drawn
@@ -66,7 +66,7 @@ from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
 from . import render
 from .file_scene import WITHOUT_SURFACE
-from .overrides import ImageFormat
+from .settings import ImageFormat
 from .spatial import Surveyor
 
 BOUNCES_MAX = 1024  # Blender's

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What a record's member `blend` asks for: settings and operations of one sample. Needs no Blender.
+"""How a sample is rendered: what rv-blend's options and a record's member `blend` ask for.
 
-The options of rv-blend fill the same object; a record's members win over them one by one. In which
-order they are applied is said in operations.py, never by their order here.
+Which settings there are stands in tools/lib/settings.def; `make docs` writes the members of
+`Settings` from it. In which order they are applied is said in operations.py, never by their order
+here. Needs no Blender.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
@@ -16,18 +18,17 @@ from ..plain.errors import SceneError
 from ..plain.fields import Check, Rows
 from ..plain.frames import ALL_FRAMES, FrameFiles, parse_frames
 from ..plain.limits import (
-    FPS_MAX,
-    FPS_MIN,
+    CHOICES,
     FRAME_LIMIT,
     IMAGE_COLORS,
     IMAGE_DEPTHS,
     IMAGE_SUFFIXES,
-    SAMPLES_MAX,
+    REAL_RANGES,
+    WHOLE_RANGES,
 )
 from ..plain.values import shown
 
 SCALE_MAX = 1e6
-INDEXING = ("auto", "names", "file")
 
 
 @dataclass(frozen=True)
@@ -65,41 +66,7 @@ class CameraPose:
     keyframes: Tuple[Tuple[float, Rows], ...] = ()
 
 
-@dataclass(frozen=True)
-class Overrides:
-    """One sample's settings and operations; None: not asked for."""
-
-    addons: Tuple[str, ...] = ()
-    passes: Tuple[str, ...] = ()
-    resolution: Optional[Tuple[int, int]] = None
-    percentage: Optional[float] = None
-    image: ImageFormat = ImageFormat()
-    samples: Optional[int] = None
-    min_samples: Optional[int] = None
-    noise_threshold: Optional[float] = None
-    denoise: Optional[bool] = None
-    animations: Optional[bool] = None
-    unbind_camera: bool = False
-    keyframes: Tuple[Retime, ...] = ()
-    frames: Optional[Tuple[int, ...]] = None
-    all_frames: bool = False  # `frames` is "all": those of the scene itself
-    fps: Optional[float] = None
-    camera: Optional[CameraPose] = None
-    trajectory: Optional[str] = None
-    motion_blur: Optional[bool] = None
-    index: str = "auto"
-    renders: Tuple[Any, ...] = ()  # besides the picture's: see side.py
-    composite: bool = False
-    save: bool = False
-    dry_run: bool = False
-
-    @property
-    def files(self) -> FrameFiles:
-        """Which files are rendered."""
-        return FrameFiles(self.image.suffix, self.composite)
-
-
-# -- members
+# -- their values
 
 
 def _image(value: Any, where: str) -> ImageFormat:
@@ -172,51 +139,104 @@ def _renders(value: Any, where: str) -> Tuple[Any, ...]:
 
 
 def _frames(value: Any, where: str) -> Tuple[int, ...]:
-    """The frames; none for those of the scene itself."""
+    """The frames; () for those of the scene itself."""
     try:
         return () if value == ALL_FRAMES else parse_frames(value)
     except ValueError as error:
         raise SceneError(f"{where}: {error}") from None
 
 
-_PARSERS: Dict[str, Check] = {
-    "addons": fields.names,
-    "passes": fields.names,
-    "resolution": fields.resolution,
-    "percentage": fields.real(1, 32767),
-    "image": _image,
-    "samples": fields.whole(1, SAMPLES_MAX),
-    "min_samples": fields.whole(0, 4096),
-    "noise_threshold": fields.real(0, 1),
-    "denoise": fields.flag,
-    "animations": fields.flag,
-    "unbind_camera": fields.flag,
-    "keyframes": _retimes,
-    "frames": _frames,
-    "fps": fields.real(FPS_MIN, FPS_MAX),
-    "camera": _camera,
-    "trajectory": fields.text,
-    "motion_blur": fields.flag,
-    "index": fields.choice(*INDEXING),
-    "renders": _renders,
-    "composite": fields.flag,
-    "save": fields.flag,
-    "dry_run": fields.flag,
+# -- all of them
+
+
+def _whole(name: str) -> Check:
+    return fields.whole(*WHOLE_RANGES[name])
+
+
+def _real(name: str) -> Check:
+    return fields.real(*REAL_RANGES[name])
+
+
+def _choice(name: str) -> Check:
+    return fields.choice(*CHOICES[name])
+
+
+def _of_command(check: Check, default: Any = None) -> Any:
+    """A setting that is the same for all samples; `default` stands for "not given"."""
+    return dataclasses.field(default=default, metadata={"check": check, "of_record": False})
+
+
+def _of_record(check: Check, default: Any = None) -> Any:
+    """A setting that a record's `blend` may have, too."""
+    return dataclasses.field(default=default, metadata={"check": check, "of_record": True})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for: by the command, or of one sample."""
+
+    # begin table settings
+    resolution: Optional[Tuple[int, int]] = _of_record(fields.resolution)
+    samples: Optional[int] = _of_record(_whole("samples"))
+    min_samples: Optional[int] = _of_record(_whole("min_samples"))
+    noise_threshold: Optional[float] = _of_record(_real("noise_threshold"))
+    time_limit: Optional[float] = _of_command(_real("time_limit"))
+    seed_cycles: Optional[int] = _of_command(_whole("seed_cycles"))
+    device: str = _of_command(_choice("device"), CHOICES["device"][0])
+    with_cpu: Optional[bool] = _of_command(fields.flag)
+    passes: Tuple[str, ...] = _of_record(fields.names, ())
+    denoise: Optional[bool] = _of_record(fields.flag)
+    codec: str = _of_command(_choice("codec"), CHOICES["codec"][0])
+    image: ImageFormat = _of_record(_image, ImageFormat())
+    frames: Optional[Tuple[int, ...]] = _of_record(_frames)
+    fps: Optional[float] = _of_record(_real("fps"))
+    percentage: Optional[float] = _of_record(_real("percentage"))
+    animations: Optional[bool] = _of_record(fields.flag)
+    keyframes: Tuple[Retime, ...] = _of_record(_retimes, ())
+    unbind_camera: Optional[bool] = _of_record(fields.flag)
+    camera: Optional[CameraPose] = _of_record(_camera)
+    trajectory: Optional[str] = _of_record(fields.text)
+    motion_blur: Optional[bool] = _of_record(fields.flag)
+    addons: Tuple[str, ...] = _of_record(fields.names, ())
+    index: str = _of_record(_choice("index"), CHOICES["index"][0])
+    composite: Optional[bool] = _of_record(fields.flag)
+    save: Optional[bool] = _of_record(fields.flag)
+    autoexec: Optional[bool] = _of_command(fields.flag)
+    dry_run: Optional[bool] = _of_record(fields.flag)
+    renders: Tuple[Any, ...] = _of_record(_renders, ())
+    # end table settings
+
+    @property
+    def files(self) -> FrameFiles:
+        """Which files are rendered."""
+        return FrameFiles(self.image.suffix, bool(self.composite))
+
+
+_CHECKS: Dict[str, Check] = {f.name: f.metadata["check"] for f in dataclasses.fields(Settings)}
+_CHECKS_OF_RECORD = {
+    f.name: _CHECKS[f.name] for f in dataclasses.fields(Settings) if f.metadata["of_record"]
 }
 
 
-def parse(command: Any, record: Any) -> Overrides:
-    """The overrides of the command's object and the record's, which wins member by member.
+def of_command(values: Any) -> Settings:
+    """The settings of a command. SceneError naming the member, its value and what is allowed."""
+    return Settings(**fields.members(values, "the command's settings", _CHECKS))
 
-    Either may be None. SceneError naming the member, its value and what is allowed.
+
+def of_sample(command: Settings, blend: Any, record: Any) -> Settings:
+    """The settings of one sample: `blend` of the command wins over its options, the record's over
+    that, member by member. Either may be None.
+
+    Passes are added to the command's, and no record undoes a dry run. A resolution of the options
+    is not among them: the scene has it before its script, which may change it. SceneError as above.
     """
-    merged: Dict[str, Any] = {}
-    for value, where in ((command, "the command's blend"), (record, "the record's blend")):
+    own: Dict[str, Any] = {"resolution": None}
+    for value, where in ((blend, "the command's blend"), (record, "the record's blend")):
         if value is not None:
-            merged.update(fields.members(value, where, _PARSERS))
-    if merged.get("frames") == ():
-        merged["frames"], merged["all_frames"] = None, True
-    return Overrides(**merged)
+            own.update(fields.members(value, where, _CHECKS_OF_RECORD))
+    own["passes"] = (*command.passes, *own.get("passes", ()))
+    own["dry_run"] = command.dry_run or own.get("dry_run")
+    return dataclasses.replace(command, **own)
 
 
 def parse_trajectory(lines: List[str], name: str) -> Tuple[Tuple[float, Rows], ...]:
