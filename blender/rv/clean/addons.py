@@ -41,10 +41,11 @@ class Addons:
         too."""
         while self._enabled:
             addon_utils.disable(self._enabled.pop(), default_set=False)
-        for name in sorted(_listed() | (sys.modules.keys() - self._modules)):
+        new = sys.modules.keys() - self._modules
+        for name in sorted(_listed() | new):
             if name not in self.usual and _is_on(name):
                 addon_utils.disable(name, default_set=True)
-        self._modules |= sys.modules.keys()
+        self._modules |= new
         for name in sorted(self.usual):
             if not _is_on(name):
                 addon_utils.enable(name, default_set=True, persistent=True)

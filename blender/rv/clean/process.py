@@ -7,6 +7,7 @@ as it is, the worker is spoiled. Needs no Blender.
 
 from __future__ import annotations
 
+import _signal  # whose getsignal makes no enum of each handler
 import codecs
 import ctypes
 import faulthandler
@@ -137,7 +138,9 @@ def settings() -> List[Setting]:
         ),
         Setting("tracing", sys.gettrace, sys.settrace),
         Setting("profiling", sys.getprofile, sys.setprofile),
-        Setting("signal handlers", lambda: {n: signal.getsignal(n) for n in signals}, _set_signals),
+        Setting(
+            "signal handlers", lambda: {n: _signal.getsignal(n) for n in signals}, _set_signals
+        ),
         Setting(
             "masked signals",
             lambda: signal.pthread_sigmask(signal.SIG_BLOCK, ()),

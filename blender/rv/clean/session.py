@@ -23,15 +23,11 @@ class Session:
         lists = [name for name in dir(handlers) if isinstance(getattr(handlers, name), list)]
         self._handlers = {name: list(getattr(handlers, name)) for name in lists}
         self._names: Dict[str, Any] = dict(bpy.app.driver_namespace)
-        self._preferences: List[Tuple[str, str, Any]] = []
+        self._preferences: Dict[str, List[Tuple[str, Any]]] = {}
         for section in SECTIONS:
             owner = getattr(bpy.context.preferences, section)
-            for prop in owner.bl_rna.properties:
-                plain = prop.type in ("BOOLEAN", "INT", "FLOAT", "ENUM", "STRING")
-                if plain and not prop.is_readonly and not getattr(prop, "is_array", False):
-                    name = prop.identifier
-                    self._preferences.append((section, name, getattr(owner, name)))
-
+            names = [prop.identifier for prop in owner.bl_rna.properties if _is_plain(prop)]
+            self._preferences[section] = [(name, getattr(owner, name)) for name in names]
         self._properties = {block.name: set(block.keys()) for block in _of_the_window()}
         self._debug = [(name, getattr(bpy.app, name)) for name in DEBUG]
 
@@ -42,17 +38,23 @@ class Session:
         if bpy.app.driver_namespace != self._names:
             bpy.app.driver_namespace.clear()
             bpy.app.driver_namespace.update(self._names)
-        preferences = bpy.context.preferences
-        for section, name, kept in self._preferences:
-            owner = getattr(preferences, section)
-            if getattr(owner, name) != kept:
-                setattr(owner, name, kept)
+        for section, values in self._preferences.items():
+            owner = getattr(bpy.context.preferences, section)
+            for name, kept in values:
+                if getattr(owner, name) != kept:
+                    setattr(owner, name, kept)
         for block in _of_the_window():
             for name in set(block.keys()) - self._properties.get(block.name, set()):
                 del block[name]
         for name, kept in self._debug:
             if getattr(bpy.app, name) != kept:
                 setattr(bpy.app, name, kept)
+
+
+def _is_plain(prop: Any) -> bool:
+    """Whether a property is one value that can be set."""
+    plain = prop.type in ("BOOLEAN", "INT", "FLOAT", "ENUM", "STRING")
+    return plain and not prop.is_readonly and not getattr(prop, "is_array", False)
 
 
 def _of_the_window() -> Iterator[Any]:
