@@ -51,9 +51,9 @@ warnings_with() {
 
 @test "a record may have the settings that the table allows to records" {
     need jq
-    rv-blend --settings --json | jq -r '.[] | select(.of_record) | .member' | LC_ALL=C sort >table
-    [ "$(grep -c . table)" -ge 20 ]
-    same_output 'cat table' "jq -r '.properties.blend.properties | keys[]' tests/lib/record.schema.json"
+    rv-blend --settings --json | jq -r '.[] | select(.of_record) | .member' | LC_ALL=C sort >"$BATS_TEST_TMPDIR/table"
+    [ "$(grep -c . "$BATS_TEST_TMPDIR/table")" -ge 20 ]
+    same_output 'cat "$BATS_TEST_TMPDIR/table"' "jq -r '.properties.blend.properties | keys[]' tests/lib/record.schema.json"
 }
 
 @test "bats files have no line that cannot fail a test" {
