@@ -6,7 +6,7 @@
 #   demo     a Blender                            bench   what `make bench` compares with
 #   lint     `make lint`, `format` and `fuzz`     docker  an engine to build the image with
 #   tree     what makes a Debian 13 tree to test in
-#   soak     what CHECK=soak runs besides
+#   soak     what CHECK=soak runs besides         browser to look at pages with
 #
 # With --check or DEPS=no it only says what is missing and how to get it. Debian 12 and 13; as root or through sudo.
 # Exit status: 0 all there, 2 wrong usage, 3 something is missing.
@@ -117,6 +117,9 @@ need() { # PURPOSE
         need_command dockerd docker.io
         need tree
         ;;
+    browser)
+        need_command chromium
+        ;;
     soak)
         need_command buildah
         ;;
@@ -125,7 +128,7 @@ need() { # PURPOSE
         need_command unshare util-linux
         ;;
     *)
-        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree or soak, not '$1'" >&2
+        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree, browser or soak, not '$1'" >&2
         exit 2
         ;;
     esac

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The page of a dataset. */
+#include "format/html.h"
+
+#include "format/format.h"
+
+static const struct format_path paths[] = {
+	{ .name = "index", .layout = "html/index.html", .text = "the page: open it in a browser, no server is needed" },
+	{ .name = "script", .layout = "html/page.js", .text = "what the page does" },
+	{ .name = "style", .layout = "html/page.css", .text = "what it looks like" },
+	{ .name = "dataset", .layout = "html/data/dataset.js", .text = "what there is, categories, histograms" },
+	{ .name = "list", .layout = "html/data/list-{number}.js", .text = "a row for each sample and view" },
+	{ .name = "records", .layout = "html/data/records-{number}.js", .text = "the samples' records" },
+	{ .name = "file",
+	  .layout = "html/files/{id}{.view}{.frame}.{role}.{ext}",
+	  .text = "pictures, and what can be laid over them" },
+	{ .name = NULL },
+};
+
+const struct format format_html = {
+	.name = "html",
+	.title = "Page",
+	.summary = "a page to look at the dataset: samples, labels, filters, histograms",
+	.readers = "web browsers",
+	.load = "sh: xdg-open dataset/html/index.html",
+	.carries = "pictures, boxes, masks, keypoints, previews of depth, normals, flow; histograms; whole records",
+	.loses = "depth, normals and flow as numbers",
+	.needs = FORMAT_NEEDS_IMAGE,
+	.has_categories = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};
