@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Makes the pictures of the documentation again: examples/picture.sh [-o DIR] [NAME...]
-# NAME is an example, or `sheet` for the picture of the front page; without one all are made. They go to where they are
+# NAME is an example, or `sheet` or `page` for the pictures of the front page; without one all are made. They go to where they are
 # shown, or all into DIR. RV_PICTURE_SAMPLES (96) are the samples per pixel.
 set -euo pipefail
 
@@ -24,6 +24,31 @@ sheet() {
         rv-mask |
         rv-mux --format sheet -o "$scratch/dataset" >/dev/null
     mv "$scratch/dataset/sheet.png" "${target:-$here}/sheet.png"
+}
+
+# The page of a dataset, as a browser shows it: the grid, and a sample with its labels.
+page() {
+    rv-seed seq 30 |
+        rv-blend "$here/shapes/scene.py" --resolution 320,240 --samples 32 -j auto -o "$scratch/samples" |
+        rv-mask | jq -c '.split = (if .index % 5 == 0 then "val" else "train" end)' |
+        rv-mux --format html -o "$scratch/page" >/dev/null
+    PYTHONPATH=$here/../tests/lib python3 - "$(command -v chromium)" "$scratch" <<'PY'
+import sys
+from browser import Browser
+
+with Browser(sys.argv[1], 1100, 660) as browser:
+    browser.open(f"file://{sys.argv[2]}/page/html/index.html")
+    browser.wait("rv.isWhole && [...document.querySelectorAll('.card img')].every((i) => i.complete)")
+    browser.screenshot(f"{sys.argv[2]}/grid.png")
+    browser.click("#grid .card:nth-child(7)")
+    browser.wait("document.querySelector('#sample').open && document.querySelector('#image').complete")
+    browser.press("m")
+    browser.screenshot(f"{sys.argv[2]}/sample.png")
+PY
+    local out=${target:-$here}/page.png
+    ffmpeg -v error -y -i "$scratch/grid.png" -i "$scratch/sample.png" -filter_complex \
+        '[0]pad=iw+12:color=gray[g];[g][1]hstack,scale=iw/2:-1:flags=area,split[a][b];[a]palettegen=max_colors=224:reserve_transparent=0[p];[b][p]paletteuse=dither=none' \
+        -frames:v 1 -compression_level 100 "$out"
 }
 
 # Renders the records on stdin into $scratch/NAME/.
@@ -51,11 +76,12 @@ row() { # NAME FILE...
         "${out:-$here/$name/picture.png}"
 }
 
-all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator sequence sheet)
+all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator sequence sheet page)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     case $name in
     sheet) sheet ;;
+    page) page ;;
     1_primitives)
         rv-seed seq 1 | render 1 "$name/scene.py"
         row "$name" 1/00000000/{Image,PreviewIndexOB}.png

@@ -221,6 +221,12 @@ def video_tasks():
     mux(tasks, "vbvr,webdataset")
 
 
+def page():
+    """A still and a clip of three frames, as a page."""
+    records = [labelled.sample("out", "a", 0), labelled.sequence("out", "b", 3)]
+    mux(records, "html,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -328,6 +334,7 @@ ALL = [
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),
     Base("video-tasks", video_tasks, True),
+    Base("page", page, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}
