@@ -82,10 +82,15 @@ def samples():
 
 
 def main():
-    few, many, ours, looped = [], [], [], []
+    few, many, ours, looped, turned, turned_looped = [], [], [], [], [], []
     sphere = scene().objects.sphere(segments=SEGMENTS, ring_count=RINGS)
     for _ in range(ROUNDS):
         for number, value in zip((ours, looped), measured(sphere)):
+            number.append(value)
+    sphere.set_rotation((30, 40, 50))
+    bpy.context.view_layer.update()
+    for _ in range(ROUNDS):
+        for number, value in zip((turned, turned_looped), measured(sphere)):
             number.append(value)
     for _ in range(ROUNDS):
         few.append(bodies(100))
@@ -94,6 +99,7 @@ def main():
     for what, mine, other, goal in (
         ("400 rigid bodies / 100", many, few, "< 5"),
         ("the box of 100,000 vertices / a loop over them", ours, looped, "< 0.5"),
+        ("the same when they are turned", turned, turned_looped, "< 0.5"),
         ("putting back what a sample may have changed / all of it", putting_back, whole, "< 0.3"),
     ):
         ratio = statistics.median(a / b for a, b in zip(mine, other))

@@ -147,6 +147,35 @@ class PlaceTest(SceneCase):
         for call in (cube.get_bounds, cube.get_dimensions):
             self.assertRaises(ValueError, call, "screen")
 
+    def test_the_box_of_what_is_turned_is_that_of_its_vertices(self):
+        ball = self.scene.objects.sphere(radius=2, segments=32, ring_count=16)
+        ball.set_location((5000, -3, 0.25)).set_rotation(Euler((0.3, 0.5, 0.7))).set_scale(
+            (1, 2, 0.5)
+        )
+        mesh = ball.obj.data
+        before = [tuple(vertex.co) for vertex in mesh.vertices]
+        blocks = len(bpy.data.meshes)
+
+        def check(shift):
+            turn, place = ball.obj.matrix_world.to_3x3(), ball.obj.matrix_world.translation
+            rows = [tuple(row) for row in turn]
+            box = ball.get_bounds()
+            for axis_number, row in enumerate(rows):
+                along = [sum(a * b for a, b in zip(row, co)) for co in before]
+                along = [value + row[0] * step for value in along for step in shift]
+                for name, expected in (("min", min(along)), ("max", max(along))):
+                    found = box[name][axis_number] - place[axis_number]
+                    self.assertAlmostEqual(found, expected, delta=1e-5)
+
+        bpy.context.view_layer.update()
+        check((0,))
+        modifier = ball.obj.modifiers.new("Array", "ARRAY")
+        modifier.count, modifier.relative_offset_displace = 2, (1, 0, 0)
+        bpy.context.view_layer.update()
+        check((0, 4))
+        self.assertEqual([tuple(vertex.co) for vertex in mesh.vertices], before)
+        self.assertEqual(len(bpy.data.meshes), blocks)
+
     def test_measures_see_modifiers(self):
         modifier = self.cube.obj.modifiers.new("Array", "ARRAY")
         modifier.count = 3

@@ -244,13 +244,34 @@ def _described(box: Optional[Extent]) -> Dict[str, Float3]:
     }
 
 
-def _world_box(columns: Tuple[Sequence[float], ...], matrix: Matrix) -> Optional[Extent]:
-    """The box around points after a matrix, along the axes of the world."""
-    rows = [tuple(row)[:3] for row in matrix][:3]
-    if all(row.count(0.0) >= 2 for row in rows):  # not turned: corners stay corners
-        box = _box(columns)
-        columns = tuple(zip(*box)) if box is not None else columns
-    return _box(_moved(columns, matrix))
+def _turned(obj: bpy.types.Object, matrix: Matrix) -> Tuple[Sequence[float], ...]:
+    """All x, y and z of the vertices of what has a surface, turned and scaled like `matrix`.
+
+    Blender does that in single precision, one vertex by itself: on every processor the same. Where
+    the object is stays out of it, since far from the origin that would cost digits.
+    """
+    source = obj if _is_plain(obj) else obj.evaluated_get(update())
+    try:
+        mesh = source.to_mesh()  # a copy
+        mesh.transform(matrix.to_3x3().to_4x4())
+        return _coordinates(mesh)
+    finally:
+        source.to_mesh_clear()
+
+
+def _world_box(obj: bpy.types.Object, matrix: Matrix) -> Optional[Extent]:
+    """The box around an object's points after a matrix, along the axes of the world."""
+    if all(tuple(row)[:3].count(0.0) >= 2 for row in matrix[:3]):  # corners stay corners
+        box = _box(_points(obj))
+        return None if box is None else _box(_moved(tuple(zip(*box)), matrix))
+    if obj.type not in SOLID:
+        return _box(_moved(_points(obj), matrix))
+    box = _box(_turned(obj, matrix))
+    if box is None:
+        return None
+    place = matrix.to_translation()
+    low, high = (tuple(a + b for a, b in zip(corner, place)) for corner in box)
+    return low, high
 
 
 def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
@@ -258,10 +279,9 @@ def bounds(obj: bpy.types.Object, space: str = "world") -> Dict[str, Float3]:
 
     Zeros for what has no extent.
     """
-    columns: Any = _points(obj)
     if space == "local":
-        return _described(_box(columns))
-    return _described(_world_box(columns, world_matrix(obj)))
+        return _described(_box(_points(obj)))
+    return _described(_world_box(obj, world_matrix(obj)))
 
 
 def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
@@ -272,8 +292,8 @@ def dimensions(obj: bpy.types.Object, space: str = "world") -> Float3:
 
 def stats(obj: bpy.types.Object, applied_scale: bool) -> ObjectStats:
     """All measures; `applied_scale` multiplies the local dimensions by the object's scale."""
-    columns, matrix, scale = _points(obj), world_matrix(obj), _triple(obj.scale)
-    box = _box(columns)
+    matrix, scale = world_matrix(obj), _triple(obj.scale)
+    box = _box(_points(obj))
     local = _described(box)["size"]
     if applied_scale:
         local = _triple([size * factor for size, factor in zip(local, scale)])
@@ -282,7 +302,7 @@ def stats(obj: bpy.types.Object, applied_scale: bool) -> ObjectStats:
         type=obj.type,
         dimensions_world=_scaled(box, matrix),
         dimensions_local=local,
-        bounds_world=_described(_world_box(columns, matrix)),
+        bounds_world=_described(_world_box(obj, matrix)),
         bounds_local=_described(box),
         scale=scale,
     )
