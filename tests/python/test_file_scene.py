@@ -2,6 +2,7 @@
 """A .blend file as a scene: as it stands, indices, libraries, missing files, what stays behind."""
 
 import json
+import math
 import os
 import struct
 from types import SimpleNamespace
@@ -17,6 +18,10 @@ INDEX = "ViewLayer.IndexOB.X"
 MEGABYTE = 1 << 20
 BLEND_ROUNDS = 3
 BLEND_FILES = 20
+LAMPS = (
+    "for kind, name in (('point', 'Bulb'), ('spot', 'Cone'), ('sun', 'Day'), ('area', 'Panel')):\n"
+)
+LAMPS += "    getattr(self.lights, kind)(name)"
 
 
 class AsItStandsTest(FileCase):
@@ -224,6 +229,33 @@ class AsItStandsTest(FileCase):
             [(m["index"], m["name"], m["properties"]) for m in record["materials"]],
             [(1, "Paint", {"grade": 3})],
         )
+
+    def test_lights_have_the_members_that_those_of_scripts_have(self):
+        record, _ = self.render(scene(GREY, LAMPS))
+        self.begin()
+        lamps = {
+            "Bulb": ("POINT", {"shadow_soft_size": 0.5}),
+            "Cone": ("SPOT", {"spot_size": 0.5, "spot_blend": 0.25, "show_cone": True}),
+            "Day": ("SUN", {"angle": 0.125}),
+            "Panel": ("AREA", {"shape": "RECTANGLE", "size": 2, "size_y": 3}),
+        }
+        for name, (kind, values) in lamps.items():
+            data = self.add(name, bpy.data.lights.new(name, kind)).data
+            for member, value in values.items():
+                setattr(data, member, value)
+        bpy.context.scene.unit_settings.scale_length = 0.5
+        of_file, _ = self.open(self.save())
+        of_script = {light["name"]: light for light in record["lights"]}
+        told = {light["name"]: light for light in of_file["lights"]}
+        for name in lamps:
+            self.assertEqual(list(told[name]), list(of_script[name]))
+        self.assertEqual(told["Bulb"]["radius"], 0.25)
+        self.assertEqual(
+            [told["Panel"][k] for k in ("shape", "size", "size_y")], ["RECTANGLE", 1, 1.5]
+        )
+        self.assertAlmostEqual(told["Day"]["angle_degrees"], math.degrees(0.125), delta=1e-4)
+        self.assertAlmostEqual(told["Cone"]["spot_size_degrees"], math.degrees(0.5), delta=1e-4)
+        self.assertEqual([told["Cone"][k] for k in ("spot_blend", "show_cone")], [0.25, True])
 
     def test_semantic_channels(self):
         self.begin()

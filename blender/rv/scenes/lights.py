@@ -33,6 +33,20 @@ def _metres(length: float) -> float:
     return f32(length * units.scale())
 
 
+def _kind_meta(data: Any) -> Dict[str, Any]:
+    """What only lights of that type have."""
+    if data.type == "SUN":
+        return {"angle_degrees": f32(math.degrees(data.angle))}
+    if data.type == "AREA":
+        return {"shape": data.shape, "size": _metres(data.size), "size_y": _metres(data.size_y)}
+    found: Dict[str, Any] = {"radius": _metres(data.shadow_soft_size)}
+    if data.type == "SPOT":
+        found["spot_size_degrees"] = f32(math.degrees(data.spot_size))
+        found["spot_blend"] = f32(data.spot_blend)
+        found["show_cone"] = data.show_cone
+    return found
+
+
 class Light(Object):
     """A light object. TypeError when `obj` is none."""
 
@@ -152,9 +166,6 @@ class Light(Object):
         light = {"power": f32(data.energy), "color": f32_list(data.color)}
         return {**super()._frame_meta(depsgraph), **light}
 
-    def _light_meta(self) -> Dict[str, Any]:
-        return {}
-
     def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
         where = f"light {self.obj.name!r}"
         data = self.light_data
@@ -166,7 +177,7 @@ class Light(Object):
                 "color": f32_list(data.color),
                 "cast_shadow": data.use_shadow,
                 "specular_factor": f32(data.specular_factor),
-                **self._light_meta(),
+                **_kind_meta(data),
             }
         return {
             "index": self.index,
@@ -187,9 +198,6 @@ class PointLight(Light):
         """Radius in metres: larger is softer. ValueError below 0."""
         return self.set_softness(radius)
 
-    def _light_meta(self) -> Dict[str, Any]:
-        return {"radius": _metres(self.light_data.shadow_soft_size)}
-
 
 class SunLight(Light):
     """Parallel light."""
@@ -205,9 +213,6 @@ class SunLight(Light):
         """
         self.light_data.angle = within_degrees(self.light_data, "angle", angle, "angle", of=self)
         return self
-
-    def _light_meta(self) -> Dict[str, Any]:
-        return {"angle_degrees": f32(math.degrees(self.light_data.angle))}
 
 
 class AreaLight(Light):
@@ -229,10 +234,6 @@ class AreaLight(Light):
         self.light_data.size, self.light_data.size_y = x, y
         return self
 
-    def _light_meta(self) -> Dict[str, Any]:
-        data = self.light_data
-        return {"shape": data.shape, "size": _metres(data.size), "size_y": _metres(data.size_y)}
-
 
 class SpotLight(Light):
     """A cone of light."""
@@ -253,12 +254,3 @@ class SpotLight(Light):
         """Shows the cone in the viewport."""
         self.light_data.show_cone = flag(show, "show", of=self)
         return self
-
-    def _light_meta(self) -> Dict[str, Any]:
-        data = self.light_data
-        return {
-            "radius": _metres(data.shadow_soft_size),
-            "spot_size_degrees": f32(math.degrees(data.spot_size)),
-            "spot_blend": f32(data.spot_blend),
-            "show_cone": data.show_cone,
-        }
