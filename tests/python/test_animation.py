@@ -417,6 +417,35 @@ class AloneTest(SampleCase):
             passes=["Vector", "Normal", "CryptoObject"],
         )
 
+    def test_what_shines_comes_and_goes(self):
+        """What comes back is behind the others in Cycles; noise depends on the order of lights."""
+        self.compare(
+            """
+            for number in range(3):
+                lamp = self.objects.cube(size=0.5).set_location((number - 1, 0, 1))
+                glow = rv.BasicMaterial().set_params(
+                    emission_color=(1, number / 2, 0), emission_strength=5.0 + number
+                )
+                lamp.set_material(glow)
+                for frame, away in ((1, None), (2, 0), (3, 1), (4, None)):
+                    lamp.keyframe(frame, visible=number != away)
+            """,
+            wanted=(2, 3, 4),
+        )
+
+    def test_lamps_come_and_go(self):
+        self.compare(
+            """
+            self.objects.plane(size=8)
+            for number in range(3):
+                lamp = self.lights.point(power=60 + 40 * number).set_radius(1)
+                lamp.set_location((number * 2 - 2, number, 1))
+                for frame, away in ((1, None), (2, 0), (3, 1), (4, None)):
+                    lamp.keyframe(frame, visible=number != away)
+            """,
+            wanted=(2, 3, 4),
+        )
+
     def test_noise_of_each_frame(self):
         self.compare("self.objects.cube()")
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from typing import Any, Iterable
+from typing import Any, Iterable, Set
 
 import bpy
 
@@ -50,6 +50,25 @@ def _forget_render(scene: bpy.types.Scene) -> None:
     if scene.render.use_persistent_data:
         scene.render.use_persistent_data = False
         scene.render.use_persistent_data = True
+
+
+class Returns:
+    """Watches, over the renders of a sequence, for objects that come back into them.
+
+    Those are behind the others in what Cycles keeps from render to render, and without a light tree
+    (before 3.5, or where a file turns it off) noise depends on the order of what shines: a frame
+    would not have the pixels that it has alone. So Cycles starts anew with such a frame.
+    """
+
+    def __init__(self) -> None:
+        self._hidden: Set[str] = set()  # at the last render
+
+    def begin_render(self, scene: bpy.types.Scene) -> None:
+        """To be called before each render, at its frame."""
+        hidden = {obj.name_full for obj in scene.objects if obj.hide_render}
+        if self._hidden - hidden:
+            _forget_render(scene)
+        self._hidden = hidden
 
 
 def send_away(

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 import bpy
 
-from ..engine import compositor, passes, timeline
+from ..engine import adjust, compositor, passes, timeline
 from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
 from ..plain.paths import is_below
@@ -60,10 +60,11 @@ class Sample:
         if self.settings.composite:
             made = compositor.Compositor(bpy.context.scene, self.scene._layers_left_out)
         codec, picture = self.settings.codec, self.settings.image
-        roles = self.settings.files.of(None)
+        roles, returns = self.settings.files.of(None), adjust.Returns()
 
         def draw_files(directory: str, names: Dict[str, str]) -> None:
             own = {role: names[role] for role in roles}
+            returns.begin_render(bpy.context.scene)
             render.render(directory, own, codec, picture, made)
             self.sides.draw(directory, names, codec, picture)
 
