@@ -124,11 +124,20 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     echo '# changed' >>home/rv/__init__.py
     records 1 | RV_HOME=home blend >/dev/null
     [ "$(renders)" = 1 ]
-    echo 1000 >home/render-version
+    echo 'Other words.' >>home/render-version
+    records 1 | RV_HOME=home blend >/dev/null
+    [ "$(renders)" = 1 ]
+    version=$(head -n1 home/render-version)
+    sed -i "1s/.*/$((version + 1))/" home/render-version
     records 1 | RV_HOME=home blend >/dev/null
     [ "$(renders)" = 2 ]
-    rm home/render-version
     records 1 >in
+    for bad in '' x '1 2' ' 1'; do
+        echo "$bad" >home/render-version
+        RV_HOME=home run -3 blend <in
+        [[ "$output" == *"home/render-version' does not begin with a line that is a number"* ]]
+    done
+    rm home/render-version
     RV_HOME=home run -3 blend <in
     [[ "$output" == *"home/render-version"* ]]
 }

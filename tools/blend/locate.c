@@ -12,7 +12,7 @@
 
 #define LINK_MAX 65536
 #define RENDER_VERSION_NAME "render-version"
-#define RENDER_VERSION_MAX 64
+#define RENDER_VERSION_MAX 4096
 
 char *blend_locate_blender(const char *option, struct rv_err *err)
 {
@@ -101,8 +101,13 @@ int blend_locate_render_version(const char *home, struct rv_str *version, struct
 {
 	struct rv_str path = RV_STR_INIT;
 	rv_str_printf(&path, "%s/" RENDER_VERSION_NAME, home);
-	const int status = rv_file_read(path.ptr, RENDER_VERSION_MAX, version, err);
-	rv_str_truncate(version, strcspn(version->ptr ? version->ptr : "", "\n"));
+	int status = rv_file_read(path.ptr, RENDER_VERSION_MAX, version, err);
+	const char *const text = version->ptr ? version->ptr : "";
+	const size_t digits = strspn(text, "0123456789");
+	if (status == 0 && (digits == 0 || text[digits] != '\n')) {
+		status = rv_fail(err, RV_E_NO_BLENDER, "'%s' does not begin with a line that is a number", path.ptr);
+	}
+	rv_str_truncate(version, digits);
 	rv_str_release(&path);
 	return status;
 }

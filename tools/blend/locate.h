@@ -14,8 +14,9 @@ char *blend_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
  * Caller frees. */
 char *blend_locate_home(struct rv_err *err) RV_MUST_USE;
 
-/* The contents of its file render-version, a number that goes up when the same things would give other samples:
- * finished samples of another one are rendered anew, those of another version of rv are not. */
+/* The first line of its file render-version, a number that goes up when the same things would give other samples:
+ * finished samples of another one are rendered anew, those of another version of rv are not. The lines after it say
+ * when to raise it. RV_E_NO_BLENDER for another line. */
 int blend_locate_render_version(const char *home, struct rv_str *version, struct rv_err *err) RV_MUST_USE;
 
 #endif
