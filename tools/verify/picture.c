@@ -134,6 +134,17 @@ static bool has_size(const struct verify_picture *picture, uint32_t width, uint3
 	return width == 0 || picture->width == 0 || (width == picture->width && height == picture->height);
 }
 
+static bool check_size(struct verify_picture *picture, const struct verify_file *file, uint32_t width, uint32_t height)
+{
+	const bool is_right = has_size(picture, width, height);
+	if (!is_right) {
+		verify_problems_add(picture->problems, VERIFY_FILE_SIZE, file->name.ptr,
+		                    "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
+		                    picture->width, picture->height);
+	}
+	return is_right;
+}
+
 /* False, and a problem, when it cannot be opened, or is of another size by its header: then it is not decoded, since it
  * may be of any. */
 static bool open_sized(struct verify_picture *picture, struct verify_file *file)
@@ -146,13 +157,7 @@ static bool open_sized(struct verify_picture *picture, struct verify_file *file)
 		return false;
 	}
 	verify_decode_size(&file->source, file->file->paths[file->k], &width, &height);
-	if (!has_size(picture, width, height)) {
-		verify_problems_add(picture->problems, VERIFY_FILE_SIZE, file->name.ptr,
-		                    "it is %" PRIu32 "x%" PRIu32 ", the sample is %" PRIu32 "x%" PRIu32, width, height,
-		                    picture->width, picture->height);
-		return false;
-	}
-	return true;
+	return check_size(picture, file, width, height);
 }
 
 static bool looks_at(const struct verify_label *label, const struct rv_file *file)
@@ -196,6 +201,9 @@ static bool look_at(struct verify_picture *picture, struct verify_file *file)
 	}
 	if (decode_file(file, wants_pixels(file), &err) < 0) {
 		verify_problems_add_undecoded(picture->problems, file->name.ptr, &err);
+		return false;
+	}
+	if (!check_size(picture, file, decoded->width, decoded->height)) { /* of a file without a header to ask */
 		return false;
 	}
 	if (picture->width == 0) {
