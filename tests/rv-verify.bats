@@ -66,6 +66,22 @@ must_blame() {
     diff <(sed 's/,"verify":.*}}}$/}/' <<<"$output") in.jsonl
 }
 
+# All that rv-mask makes where it is asked to, of stills, sequences and views.
+@test "labels that are asked for are ok" {
+    local options more
+    for options in "" "--frames 2" "--views 1" "--size 1 1" "--objects 39 --size 160 120"; do
+        for more in "" "--stuff window,box" "--masks-from crypto" "--no-preview"; do
+            rm -rf out
+            # shellcheck disable=SC2086
+            "$RV_ROOT/tests/lib/make_sample.py" out --passes --objects 9 $options >records
+            # shellcheck disable=SC2086
+            rv-mask --instances --normals camera --flow-format flo,kitti --classes box,window,panel --panoptic \
+                --palette --edges --soft --depth-format mm,kitti,npy --overlay --sheet $more <records >masked
+            rv-verify -q <masked | jq -e .verify.ok || { rv-verify -q <masked | jq .verify; return 1; }
+        done
+    done
+}
+
 @test "-q silences the verdict, not the answer" {
     make_samples a
     run --separate-stderr -0 rv-verify -q <in.jsonl

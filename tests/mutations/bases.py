@@ -76,16 +76,16 @@ def views():
     return save(record)
 
 
-def labelled_by_mask(*options):
+def labelled_by_mask(*options, mask=()):
     """A sample with every pass, labelled by rv-mask."""
     subprocess.run(
         ["python3", make_sample.__file__, "out", "--size", "32", "24", "--passes", *options],
         stdout=open("rendered.jsonl", "w", encoding="utf-8"),
         check=True,
     )
-    mask = ["rv-mask", "--instances", "--normals", "camera", "--flow-format", "flo,kitti"]
+    command = ["rv-mask", "--instances", "--normals", "camera", "--flow-format", "flo,kitti", *mask]
     done = subprocess.run(
-        mask, stdin=open("rendered.jsonl", encoding="utf-8"), capture_output=True, check=True
+        command, stdin=open("rendered.jsonl", encoding="utf-8"), capture_output=True, check=True
     )
     os.remove("rendered.jsonl")
     return save(json.loads(done.stdout))
@@ -99,6 +99,17 @@ def passes():
 def moving_passes():
     """Two frames of it."""
     return labelled_by_mask("--frames", "2")
+
+
+def asked():
+    """A still with labels that are made where they are asked for."""
+    options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
+    return labelled_by_mask(mask=options.split())
+
+
+def stuff():
+    """The same with segments of whole categories."""
+    return labelled_by_mask(mask=["--panoptic", "--stuff", "box"])
 
 
 # ---- datasets
@@ -319,6 +330,8 @@ ALL = [
     Base("views", views, False),
     Base("passes", passes, False),
     Base("moving-passes", moving_passes, False),
+    Base("asked", asked, False),
+    Base("stuff", stuff, False),
     Base("dataset", dataset, True),
     Base("compressed", compressed, True),
     Base("cameras", cameras, True),

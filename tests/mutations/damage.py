@@ -88,6 +88,20 @@ def change_png(name, change):
     png(path(name), change(rows) or rows, n, image["depth"])
 
 
+def change_numbers(name, change):
+    """Let a function change the rows of numbers of a PNG with a palette of 256 colours."""
+    with open(path(name), "rb") as file:
+        data = file.read()
+    palette = data[data.index(b"PLTE") + 4 :][:768]
+    rows = [list(row) for row in read_png(path(name))["rows"]]
+    change(rows)
+    packed = zlib.compress(b"".join(b"\0" + bytes(row) for row in rows))
+    with open(path(name), "wb") as file:
+        file.write(
+            data[:33] + chunk(b"PLTE", palette) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+        )
+
+
 def chunk(kind, data):
     """Return a chunk of a PNG."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

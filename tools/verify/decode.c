@@ -2,6 +2,7 @@
 /* Any file decoded to its last byte: see decode.h. */
 #include "verify/decode.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -14,8 +15,9 @@
 #include "video.h"
 
 #define JSON_BYTES_MAX ((size_t)1 << 30)
-#define FLO_BYTES_MAX ((size_t)8 << 30)
-#define FLO_HEAD 12 /* bytes */
+#define ARRAY_BYTES_MAX ((size_t)8 << 30) /* of a .flo or .npy */
+#define FLO_HEAD 12                       /* bytes */
+#define NPY_HEAD 10                       /* bytes: magic, version, length of the text that follows */
 
 enum verify_kind verify_decode_kind(const char *name)
 {
@@ -23,8 +25,9 @@ enum verify_kind verify_decode_kind(const char *name)
 		const char *ending;
 		enum verify_kind kind;
 	} kinds[] = {
-		{ ".png", VERIFY_KIND_PNG }, { ".exr", VERIFY_KIND_EXR },   { ".mp4", VERIFY_KIND_MP4 },
-		{ ".flo", VERIFY_KIND_FLO }, { ".json", VERIFY_KIND_JSON }, { ".jsonl", VERIFY_KIND_JSON },
+		{ ".png", VERIFY_KIND_PNG },    { ".exr", VERIFY_KIND_EXR }, { ".mp4", VERIFY_KIND_MP4 },
+		{ ".flo", VERIFY_KIND_FLO },    { ".npy", VERIFY_KIND_NPY }, { ".json", VERIFY_KIND_JSON },
+		{ ".jsonl", VERIFY_KIND_JSON },
 	};
 	const size_t len = strlen(name);
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
@@ -121,7 +124,7 @@ static int decode_exr(const struct rv_source *source, bool wants_planes, struct 
 static int decode_flo(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
 {
 	uint32_t head[FLO_HEAD / 4] = { 0 };
-	if (rv_source_load(source, FLO_BYTES_MAX, &decoded->bytes, err) < 0) {
+	if (rv_source_load(source, ARRAY_BYTES_MAX, &decoded->bytes, err) < 0) {
 		return -1;
 	}
 	if (decoded->bytes.len >= FLO_HEAD) {
@@ -134,6 +137,37 @@ static int decode_flo(const struct rv_source *source, struct verify_decoded *dec
 	decoded->width = head[1];
 	decoded->height = head[2];
 	decoded->vectors = (const float *)(const void *)(decoded->bytes.ptr + FLO_HEAD);
+	return 0;
+}
+
+/* The text of the head of a .npy: a picture of floats in rows, as Python writes a dictionary. False for all else. */
+static bool read_npy_head(const char *text, uint32_t *height, uint32_t *width)
+{
+	int used = 0;
+	const int n =
+	        sscanf(text, "{'descr': '<f4', 'fortran_order': False, 'shape': (%5u, %5u), }%n", height, width, &used);
+	return n == 2 && used > 0 && text[used + (int)strspn(text + used, " ")] == '\n' && *height > 0 && *width > 0;
+}
+
+/* NumPy's, version 1.0: magic, version, a head that ends at a multiple of 64 bytes, then the numbers. */
+static int decode_npy(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
+{
+	struct rv_str *const bytes = &decoded->bytes;
+	uint32_t width = 0, height = 0;
+	if (rv_source_load(source, ARRAY_BYTES_MAX, bytes, err) < 0) {
+		return -1;
+	}
+	const unsigned char *const start = (const unsigned char *)bytes->ptr;
+	const size_t head = bytes->len < NPY_HEAD ? 0 : NPY_HEAD + start[8] + ((size_t)start[9] << 8);
+	if (head == 0 || memcmp(start, "\x93NUMPY\x01\0", 8) != 0 || head % 64 != 0 || bytes->len < head ||
+	    memchr(start + NPY_HEAD, '\n', head - NPY_HEAD) != start + head - 1 ||
+	    !read_npy_head(bytes->ptr + NPY_HEAD, &height, &width) || height > RV_IMAGE_SIDE_MAX ||
+	    width > RV_IMAGE_SIDE_MAX || bytes->len != head + (size_t)4 * width * height) {
+		return rv_fail(err, RV_E_BAD_FILE, "it is no .npy file of a picture of floats, or cut");
+	}
+	decoded->width = width;
+	decoded->height = height;
+	decoded->vectors = (const float *)(const void *)(bytes->ptr + head);
 	return 0;
 }
 
@@ -206,6 +240,8 @@ int verify_decode(const struct rv_source *source, const char *name, bool wants_p
 		return check_mp4(source, decoded, err);
 	case VERIFY_KIND_FLO:
 		return decode_flo(source, decoded, err);
+	case VERIFY_KIND_NPY:
+		return decode_npy(source, decoded, err);
 	case VERIFY_KIND_JSON:
 		return check_json(source, name, err);
 	case VERIFY_KIND_OTHER:

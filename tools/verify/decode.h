@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any file of a sample or a dataset, decoded to its last byte, by what its name ends in: .png (all checksums and
- * pixels), .exr (every chunk), .mp4 (every frame), .flo, .json and .jsonl (every token). A file of another kind is only
- * read.
+ * pixels), .exr (every chunk), .mp4 (every frame), .flo, .npy (an array of floats), .json and .jsonl (every token). A
+ * file of another kind is only read.
  *
  *	struct verify_decoded decoded = VERIFY_DECODED_INIT;
  *	int status = verify_decode(&source, "Depth.exr", true, &decoded, err);      (any number of times)
@@ -21,6 +21,7 @@ enum verify_kind {
 	VERIFY_KIND_EXR,
 	VERIFY_KIND_MP4,
 	VERIFY_KIND_FLO,
+	VERIFY_KIND_NPY,
 	VERIFY_KIND_JSON,
 };
 
@@ -38,8 +39,8 @@ struct verify_decoded {
 	struct rv_exr *exr;     /* of an EXR: open, for its attributes; reads no more */
 	struct verify_plane *planes;
 	size_t n_planes;
-	struct rv_str bytes;  /* of a .flo: all of it */
-	const float *vectors; /* in them: u and v of each pixel */
+	struct rv_str bytes;  /* of a .flo or .npy: all of it */
+	const float *vectors; /* in them: u and v of each pixel, or the number of each */
 };
 #define VERIFY_DECODED_INIT \
 	{ \

@@ -6,7 +6,12 @@
 
 #include "png.h"
 
+#define BYTES_MAX ((size_t)1 << 30)
 #define COLOUR_TYPE_AT 25 /* bytes: after the signature and 17 bytes of the first chunk */
+#define HEADER_AT 12      /* what the checksum of the first chunk is of, its type and 13 bytes, */
+#define HEADER_END 29     /* and where it is over and the checksum stands */
+#define CHUNK_AT 33       /* of the second chunk */
+#define CHUNK_SIZE 12     /* of a chunk without its data */
 #define HAS_PALETTE 3
 
 /* The number of a colour of VOC's palette; one that is none has a bit that no number gives. */
@@ -44,6 +49,57 @@ int verify_indexed_read(const struct rv_source *source, struct rv_image *map, st
 		}
 	}
 	rv_image_release(&colours);
+	return status;
+}
+
+static uint32_t crc_of(const unsigned char *bytes, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+	for (size_t i = 0; i < len * 8; i++) {
+		crc ^= i % 8 == 0 ? bytes[i / 8] : 0;
+		crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xEDB88320) : 0);
+	}
+	return ~crc;
+}
+
+static uint32_t u32_at(const unsigned char *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Makes of a whole PNG with a palette the same one with its numbers as grey. */
+static int make_grey(struct rv_str *file, uint8_t colours[VERIFY_INDEXED_COLOURS][3], struct rv_err *err)
+{
+	unsigned char *const bytes = (unsigned char *)file->ptr;
+	const size_t palette_size = (size_t)VERIFY_INDEXED_COLOURS * 3, rest = CHUNK_AT + CHUNK_SIZE + palette_size;
+	if (file->len < rest || bytes[COLOUR_TYPE_AT - 1] != 8 || bytes[COLOUR_TYPE_AT] != HAS_PALETTE ||
+	    u32_at(bytes + CHUNK_AT) != palette_size || memcmp(bytes + CHUNK_AT + 4, "PLTE", 4) != 0) {
+		return rv_fail(err, RV_E_BAD_FILE, "it is no PNG of 8 bits with a palette of %d colours",
+		               VERIFY_INDEXED_COLOURS);
+	}
+	memcpy(colours, bytes + CHUNK_AT + 8, palette_size);
+	bytes[COLOUR_TYPE_AT] = 0;
+	const uint32_t crc = crc_of(bytes + HEADER_AT, HEADER_END - HEADER_AT);
+	for (size_t i = 0; i < 4; i++) {
+		bytes[HEADER_END + i] = (unsigned char)(crc >> (24 - 8 * i));
+	}
+	memmove(bytes + CHUNK_AT, bytes + rest, file->len - rest);
+	file->len -= rest - CHUNK_AT;
+	return 0;
+}
+
+int verify_indexed_read_any(const struct rv_source *source, struct rv_image *map,
+                            uint8_t colours[VERIFY_INDEXED_COLOURS][3], struct rv_err *err)
+{
+	struct rv_str file = RV_STR_INIT;
+	int status = rv_source_load(source, BYTES_MAX, &file, err) < 0 || make_grey(&file, colours, err) < 0 ? -1 : 0;
+	if (status == 0) {
+		struct rv_source grey = RV_SOURCE_INIT;
+		rv_source_open_memory(&grey, source->name, file.ptr, file.len);
+		status = rv_png_read_from(&grey, map, err);
+		rv_source_close(&grey);
+	}
+	rv_str_release(&file);
 	return status;
 }
 

@@ -66,6 +66,8 @@ static bool has_kind(const struct rv_role *row, enum verify_kind kind)
 		return kind == VERIFY_KIND_EXR;
 	case RV_FILE_FLO:
 		return kind == VERIFY_KIND_FLO;
+	case RV_FILE_NPY:
+		return kind == VERIFY_KIND_NPY;
 	default:
 		return kind == VERIFY_KIND_OTHER;
 	}
@@ -224,6 +226,7 @@ static void check_decoded(struct verify_picture *picture, const struct verify_fi
 {
 	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
 		if (looks_at(labels[i], file->file)) {
+			picture->notes = &picture->all_notes[i];
 			labels[i]->file(picture, file);
 		}
 	}
@@ -260,6 +263,7 @@ void verify_picture_check(struct verify_picture *picture, const struct rv_pictur
 	struct verify_file *const maps = picture->maps;
 	rv_arena_clear(&picture->arena);
 	picture->picture = what;
+	picture->all_notes = rv_arena_alloc(&picture->arena, RV_COUNTOF(labels), sizeof(*picture->all_notes));
 	picture->partner_role = RV_ROLES;
 	picture->index = load_map(picture, INDEX) ? &maps[INDEX].decoded.image : NULL;
 	picture->depth = load_map(picture, DEPTH) ? &maps[DEPTH].decoded.planes[0].image : NULL;
@@ -273,6 +277,7 @@ void verify_picture_check(struct verify_picture *picture, const struct rv_pictur
 	}
 	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
 		if (labels[i]->whole) {
+			picture->notes = &picture->all_notes[i];
 			labels[i]->whole(picture);
 		}
 	}

@@ -56,7 +56,9 @@ struct verify_picture {
 	const struct rv_image *index,
 	        *depth;               /* the maps that others are compared with; NULL: not there, or not usable */
 	struct rv_arena arena;        /* for what a checker makes of the picture; cleared with it */
-	struct verify_file maps[2];   /* private, as is what follows: the files of index and depth, */
+	void **notes;                 /* what a kind of label keeps between its files; NULL in it at first */
+	void **all_notes;             /* private, as is what follows: those of every kind, */
+	struct verify_file maps[2];   /* the files of index and depth, */
 	struct verify_file present;   /* the one that is looked at, */
 	struct verify_file partner;   /* and one that it is compared with */
 	enum rv_role_id partner_role; /* RV_ROLES: none is loaded */

@@ -6,9 +6,11 @@
 #include "alloc.h"
 #include "murmur.h"
 #include "verify/picture.h"
+#include "verify/ranks.h"
 
 #define COVERAGE_MAX 1.001f
 #define HEX_DIGITS 8
+#define SEEN_MIN 16 /* pixels of an object of which some are surely covered, however it is seen through or blurred */
 
 static int by_value(const void *a, const void *b)
 {
@@ -129,8 +131,53 @@ static void check_ranks(struct verify_picture *picture, const struct verify_file
 	rv_str_release(&partner);
 }
 
+struct seen {
+	uint32_t id; /* of the object with this index; 0: it has none in the manifest */
+	uint32_t n_pixels;
+	bool is_covered; /* at one of its pixels */
+};
+
+/* Of each index the object's id. */
+static struct seen *list_objects(struct verify_picture *picture, const uint32_t *ids, size_t n_ids)
+{
+	const struct rv_sample *const sample = picture->picture->sample;
+	struct seen *const seen = rv_arena_alloc(&picture->arena, UINT16_MAX + 1, sizeof(*seen));
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const struct rv_object *const object = &sample->objects[i];
+		const uint32_t id = rv_cryptomatte_id(object->name, strlen(object->name));
+		if (n_ids > 0 && bsearch(&id, ids, n_ids, sizeof(id), by_value)) {
+			seen[object->index].id = id;
+		}
+	}
+	return seen;
+}
+
+/* Pixels of an object in the index map are covered by it, and not all of them by others. */
+static void check_index(struct verify_picture *picture, const struct verify_file *file, const uint32_t *ids,
+                        size_t n_ids)
+{
+	const struct rv_sample *const sample = picture->picture->sample;
+	struct seen *const seen = list_objects(picture, ids, n_ids);
+	const size_t n = verify_picture_pixels(picture);
+	for (size_t i = 0; i < n; i++) {
+		struct seen *const here = &seen[picture->index->u16[i]];
+		here->n_pixels++;
+		here->is_covered = here->is_covered || verify_ranks_share(&file->decoded, here->id, i) > 0;
+	}
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const struct rv_object *const object = &sample->objects[i];
+		const struct seen *const found = &seen[object->index];
+		if (object->index > 0 && found->id != 0 && found->n_pixels >= SEEN_MIN && !found->is_covered) {
+			verify_problems_add(picture->problems, VERIFY_CRYPTO_INDEX, file->name.ptr,
+			                    "'%s' covers none of the %u pixels that the index map has of it",
+			                    object->name, found->n_pixels);
+		}
+	}
+}
+
 static void check_crypto(struct verify_picture *picture, const struct verify_file *file)
 {
+	const uint64_t n_before = picture->problems->n_found;
 	size_t n_ids = 0;
 	if (!has_text(&file->decoded, "hash", RV_CRYPTOMATTE_HASH) ||
 	    !has_text(&file->decoded, "conversion", RV_CRYPTOMATTE_CONVERSION)) {
@@ -142,6 +189,10 @@ static void check_crypto(struct verify_picture *picture, const struct verify_fil
 	uint32_t *const ids = read_manifest(picture, file, &n_ids);
 	if (ids) {
 		check_ranks(picture, file, ids, n_ids);
+	}
+	if (ids && picture->index && picture->problems->n_found == n_before &&
+	    file->file->row == &rv_roles[RV_ROLE_CRYPTO_OBJECT]) {
+		check_index(picture, file, ids, n_ids);
 	}
 	free(ids);
 }
