@@ -70,7 +70,7 @@ must_blame() {
 @test "labels that are asked for are ok" {
     local options more
     for options in "" "--frames 2" "--views 1" "--size 1 1" "--objects 39 --size 160 120"; do
-        for more in "" "--stuff window,box" "--masks-from crypto" "--no-preview"; do
+        for more in "" "--stuff window,box" "--masks-from crypto" "--category-from name"; do
             rm -rf out
             # shellcheck disable=SC2086
             "$RV_ROOT/tests/lib/make_sample.py" out --passes --objects 9 $options >records

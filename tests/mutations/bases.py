@@ -107,8 +107,13 @@ def asked():
     return labelled_by_mask(mask=options.split())
 
 
+def named():
+    """A still with categories from the objects' names."""
+    return labelled_by_mask(mask=["--category-from", "name"])
+
+
 def stuff():
-    """The same with segments of whole categories."""
+    """A still with segments of whole categories."""
     return labelled_by_mask(mask=["--panoptic", "--stuff", "box"])
 
 
@@ -331,6 +336,7 @@ ALL = [
     Base("passes", passes, False),
     Base("moving-passes", moving_passes, False),
     Base("asked", asked, False),
+    Base("named", named, False),
     Base("stuff", stuff, False),
     Base("dataset", dataset, True),
     Base("compressed", compressed, True),

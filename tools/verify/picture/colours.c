@@ -2,7 +2,7 @@
 /* Pictures in colours, of objects and of classes: one colour each, black for nothing, and no two alike. */
 #include "verify/picture.h"
 
-#define FIRST 64           /* of objects by rank, of classes by id: that many colours are told apart */
+#define FIRST 64            /* of objects by rank, of classes by id: that many colours are told apart */
 #define IS_KNOWN (1U << 24) /* beside a colour */
 
 static uint16_t value_at(const struct rv_image *map, size_t i)

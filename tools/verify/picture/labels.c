@@ -22,6 +22,7 @@ struct check {
 	uint32_t max;       /* the highest value of the map, and index of an annotation */
 	uint64_t *area_px;  /* of each value of the map, 0 to max; NULL without a map */
 	bool *is_annotated; /* each value */
+	struct rv_category_rule rule;
 	struct verify_rle rle;
 	struct rv_str who; /* "annotation of index 3" */
 };
@@ -38,15 +39,63 @@ static void check_same_text(struct check *c, const struct rv_annotation *annotat
 	}
 }
 
-static void check_category(struct check *c, const struct rv_annotation *annotation)
+/* False where the category of an annotation is not that of its object by a rule. */
+static bool has_category(struct check *c, const struct rv_annotation *annotation, const struct rv_category_rule *rule)
 {
 	const struct rv_json own = rv_json_get(annotation->json, "category");
-	const char *const wanted = rv_category_of(annotation->object->json, c->picture->picture->sample->is_blend_file,
-	                                          &c->picture->arena);
 	const char *const found = rv_json_string(own, NULL);
-	const bool is_same =
-	        found ? wanted && strcmp(found, wanted) == 0 : !wanted && rv_json_type(own) == RV_JSON_NULL;
-	if (rv_json_type(own) != RV_JSON_NONE && !is_same) {
+	if (rv_json_type(own) == RV_JSON_NONE || !annotation->object) {
+		return true;
+	}
+	const char *const wanted = rv_category_by(rule, annotation->object->json,
+	                                          c->picture->picture->sample->is_blend_file, &c->picture->arena);
+	return found ? wanted && strcmp(found, wanted) == 0 : !wanted && rv_json_type(own) == RV_JSON_NULL;
+}
+
+static bool have_categories(struct check *c, const struct rv_category_rule *rule)
+{
+	const struct rv_picture *const picture = c->picture->picture;
+	size_t i = 0;
+	while (i < picture->n_annotations && has_category(c, &picture->annotations[i], rule)) {
+		i++;
+	}
+	return i == picture->n_annotations;
+}
+
+/* Records do not say by which rule their categories were taken: it is the first that all annotations follow, or else
+ * the default. */
+static struct rv_category_rule find_rule(struct check *c)
+{
+	const struct rv_picture *const picture = c->picture->picture;
+	struct rv_category_rule rule = { .from = RV_CATEGORY_DEFAULT };
+	size_t first = 0;
+	for (; rule.from < RV_CATEGORY_PROPERTY; rule.from++) {
+		if (have_categories(c, &rule)) {
+			return rule;
+		}
+	}
+	while (first < picture->n_annotations && !picture->annotations[first].category) {
+		first++;
+	}
+	const struct rv_object *const object =
+	        first < picture->n_annotations ? picture->annotations[first].object : NULL;
+	const struct rv_json properties =
+	        object ? rv_json_get(object->json, "properties") : (struct rv_json)RV_JSON_INIT;
+	for (int i = rv_json_iter(properties); rv_json_iter_ok(properties, i); i = rv_json_next(properties, i)) {
+		rule.key = rv_json_iter_key(properties, i);
+		if (have_categories(c, &rule)) {
+			return rule;
+		}
+	}
+	return (struct rv_category_rule) { .from = RV_CATEGORY_DEFAULT };
+}
+
+static void check_category(struct check *c, const struct rv_annotation *annotation)
+{
+	if (!has_category(c, annotation, &c->rule)) {
+		const char *const wanted =
+		        rv_category_by(&c->rule, annotation->object->json, c->picture->picture->sample->is_blend_file,
+		                       &c->picture->arena);
 		BLAME(c, VERIFY_LABEL_CATEGORY, "%s: its category is not the object's, %s", c->who.ptr,
 		      wanted ? wanted : "none");
 	}
@@ -231,6 +280,7 @@ static void check_labels(struct verify_picture *picture)
 		c.area_px = rv_alloc_zero(c.max + 1, sizeof(*c.area_px));
 		count_pixels(picture->index, c.area_px);
 	}
+	c.rule = find_rule(&c);
 	check_annotations(&c);
 	if (picture->index) {
 		check_map(&c);

@@ -32,12 +32,11 @@ static bool check_runs(struct verify_picture *picture, const struct verify_file 
 			const size_t pixel = (size_t)(at % height) * image->width + at / height;
 			const uint32_t id = id_at(&image->u8[3 * pixel]);
 			if (id != segment) {
-				verify_problems_add(picture->problems, VERIFY_PANOPTIC_SEGMENT, file->name.ptr,
-				                    "pixel (%zu,%zu) is of segment %" PRIu32
-				                    ", but the annotation of index %" PRIu32
-				                    ", which has it, is of %" PRIu32,
-				                    pixel % image->width, pixel / image->width, id,
-				                    annotation->index, segment);
+				verify_problems_add(
+				        picture->problems, VERIFY_PANOPTIC_SEGMENT, file->name.ptr,
+				        "pixel (%zu,%zu) is of segment %" PRIu32
+				        ", but the annotation of index %" PRIu32 ", which has it, is of %" PRIu32,
+				        pixel % image->width, pixel / image->width, id, annotation->index, segment);
 				return false;
 			}
 		}

@@ -11,8 +11,8 @@
 #include "verify/ranks.h"
 
 #define FULL 65535.0
-#define AREA_STEP 1e-4       /* area_soft is rounded to */
-#define NEAR (1.0 / FULL)    /* that a coverage may be off: half a step, and the rounding of sums of floats */
+#define AREA_STEP 1e-4    /* area_soft is rounded to */
+#define NEAR (1.0 / FULL) /* that a coverage may be off: half a step, and the rounding of sums of floats */
 
 struct notes {
 	uint64_t *sums; /* of each pixel over all masks */
