@@ -103,9 +103,33 @@ static void simplified(void)
 	rv_polygons_release(&polygons);
 }
 
+/* Every mask of four by four pixels: rings have three points, whatever their bridges. */
+static void coarse(void)
+{
+	struct rv_rle rle = RV_RLE_INIT;
+	struct rv_polygons polygons = RV_POLYGONS_INIT;
+	size_t n_small = 0;
+	for (uint32_t bits = 1; bits < 1U << 16; bits++) {
+		uint8_t mask[16];
+		for (size_t i = 0; i < sizeof(mask); i++) {
+			mask[i] = bits >> i & 1;
+		}
+		rv_rle_from_mask(&rle, mask, 4, 4);
+		rv_polygons_trace(&polygons, &rle, RV_OUTLINE_CENTER);
+		rv_polygons_simplify(&polygons, 100);
+		for (size_t i = 0; i < polygons.n_rings; i++) {
+			n_small += polygons.ends[i] - (i > 0 ? polygons.ends[i - 1] : 0) < 3;
+		}
+	}
+	CHECK_U64(n_small, 0);
+	rv_rle_release(&rle);
+	rv_polygons_release(&polygons);
+}
+
 CHECK_MODULE(polygon)
 {
 	check_case("outlines of small masks", small);
 	check_case("an outline for another reader is told by its cost", wrong_reader);
 	check_case("fewer points, one ring", simplified);
+	check_case("however few: three", coarse);
 }

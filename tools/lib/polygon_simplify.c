@@ -6,6 +6,8 @@
 #include "alloc.h"
 #include "polygon.h"
 
+#define CORNERS_MIN 3 /* of a ring */
+
 /* How far a point is from the line from a to b, squared. */
 static double distance_2(struct rv_point a, struct rv_point b, struct rv_point p)
 {
@@ -58,19 +60,23 @@ static void keep(const struct rv_point *ring, size_t n, struct chain chain, doub
 	}
 }
 
-/* Points that stay in any case: bridges; without any, the first point, the one farthest from it, and, that there be
- * an area, the one farthest from the line between these. */
+/* Points that stay in any case: bridges and the first one; where these are no ring, the one farthest from it, and, that
+ * there be an area, the one farthest from the line between these. */
 static void keep_corners(const struct rv_point *ring, size_t n, const bool *is_bridge, bool *kept)
 {
 	double distance, other_distance;
+	size_t n_kept = 0;
 	memcpy(kept, is_bridge, n * sizeof(*kept));
-	if (!memchr(kept, true, n)) {
+	kept[0] = true;
+	for (size_t i = 0; i < n; i++) {
+		n_kept += kept[i];
+	}
+	if (n_kept < CORNERS_MIN) {
 		const size_t opposite = farthest(ring, n, 0, n, &distance);
 		const size_t one = farthest(ring, n, 0, opposite, &distance);
 		const size_t other = farthest(ring, n, opposite, n, &other_distance);
 		kept[opposite] = kept[distance >= other_distance ? one : other] = true;
 	}
-	kept[0] = true;
 }
 
 static void simplify_ring(const struct rv_point *ring, size_t n, const bool *is_bridge, double tolerance_2, bool *kept,
