@@ -67,8 +67,10 @@ check_masks() { # SEED SAMPLES
     "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" make masks "$1" "$2" >records
     rv-mask --polygons edge,center --shapes centroid,obb,border <records >masked
     "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" check <masked
+    rv-verify -q <masked >/dev/null
     rv-mask --polygons edge,center --shapes centroid,obb,border --simplify 1.5 <records >simplified
     head -2 simplified | "$PYTHON" "$RV_ROOT/tests/lib/random_masks.py" check --simplified
+    rv-verify -q <simplified >/dev/null
 }
 
 @test "polygons of 1,000 random masks are exact in their readers" {

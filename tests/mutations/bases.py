@@ -107,6 +107,19 @@ def asked():
     return labelled_by_mask(mask=options.split())
 
 
+def shapes():
+    """A still with shapes of masks, outlines of boxes, parts and groups."""
+    options = "--polygons edge,center --shapes border,centroid,obb --box3d-hull --keep passes"
+    more = "--parts material,masks --groups parent,collection"
+    return labelled_by_mask("--corners", mask=[*options.split(), *more.split()])
+
+
+def simplified():
+    """A still of larger objects with simplified polygons."""
+    options = ["--polygons", "edge,center", "--simplify", "1.5"]
+    return labelled_by_mask("--size", "200", "150", mask=options)
+
+
 def named():
     """A still with categories from the objects' names."""
     return labelled_by_mask(mask=["--category-from", "name"])
@@ -336,6 +349,8 @@ ALL = [
     Base("passes", passes, False),
     Base("moving-passes", moving_passes, False),
     Base("asked", asked, False),
+    Base("shapes", shapes, False),
+    Base("simplified", simplified, False),
     Base("named", named, False),
     Base("stuff", stuff, False),
     Base("dataset", dataset, True),
