@@ -183,9 +183,11 @@ def boxes():
 def keypoints():
     """A still whose objects have two keypoints each, as YOLO has them."""
     record = labelled.sample("out", "a", 0)
+    places = [{"name": f"p{i}", "pixel": p} for i, p in enumerate([[4.5, 6.5], [30, 20]])]
+    own = [{**place, "depth": 1, "in_frame": True} for place in places]
+    record["objects"] = [{**thing, "keypoints": own} for thing in record["objects"]]
     for item in record["annotations"]:
-        places = enumerate([[4.5, 6.5], [30, 20]])
-        item["keypoints"] = [{"name": f"p{i}", "pixel": p, "visibility": 2} for i, p in places]
+        item["keypoints"] = [{**place, "visibility": 2} for place in places]
     mux([record], "yolo:task=pose,webdataset")
 
 

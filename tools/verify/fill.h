@@ -17,7 +17,8 @@
 
 enum verify_fill_rule {
 	VERIFY_FILL_EDGE,   /* corners are on the borders of pixels: those whose centres are inside */
-	VERIFY_FILL_CENTER, /* corners are centres of pixels: those inside and those on the ring, as cv2.fillPoly does */
+	VERIFY_FILL_CENTER, /* corners are centres of pixels: those inside and those on the ring, as cv2.fillPoly does
+	                     */
 };
 
 struct verify_fill {

@@ -56,8 +56,7 @@ static void check_centroid(struct check *c)
 			y_sum += at % height;
 		}
 	}
-	const double x = (double)x_sum / (double)c->rle.area_px + 0.5,
-	             y = (double)y_sum / (double)c->rle.area_px + 0.5;
+	const double x = (double)x_sum / (double)c->rle.area_px + 0.5, y = (double)y_sum / (double)c->rle.area_px + 0.5;
 	if (rv_json_type(said) != RV_JSON_NONE && !(fabs(rv_json_number(rv_json_at(said, 0), NAN) - x) <= NEAR &&
 	                                            fabs(rv_json_number(rv_json_at(said, 1), NAN) - y) <= NEAR)) {
 		BLAME(c, VERIFY_SHAPE_CENTROID, "centroid is not the mean of the mask, [%.4f,%.4f]", x, y);
@@ -78,8 +77,9 @@ static void add_corners(struct check *c, double x, double y)
 static void list_corners(struct check *c)
 {
 	const uint32_t height = c->annotation->height, *const box = c->rle.bbox;
-	uint32_t *const tops = rv_arena_alloc(&c->picture->arena, (size_t)box[2] * 2, sizeof(*tops)),
-	                *const ends = tops + box[2];
+	uint32_t *const tops = rv_arena_alloc(&c->picture->arena, (size_t)box[2] * 2, sizeof(*tops)), *const ends =
+	                                                                                                      tops +
+	                                                                                                      box[2];
 	c->corners = rv_arena_alloc(&c->picture->arena, (size_t)box[2] * 4, sizeof(*c->corners));
 	c->n_corners = 0;
 	for (size_t i = 1; i < c->rle.len; i += 2) {

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The scene in one picture: see scene.h. */
+#include "verify/scene.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint64_t index_of(struct rv_json object)
+{
+	uint64_t index = 0;
+	(void)rv_json_u64(rv_json_get(object, "index"), 1, RV_INDEX_MAX, &index);
+	return index;
+}
+
+static struct verify_things take_things(struct rv_json objects, struct rv_arena *arena)
+{
+	const size_t n = rv_json_len(objects);
+	struct verify_things things = { .len = 0 };
+	for (size_t i = 0; i < n; i++) {
+		things.len = RV_MAX(things.len, index_of(rv_json_at(objects, i)) + 1);
+	}
+	things.items = rv_arena_alloc(arena, things.len + 1, sizeof(*things.items));
+	for (size_t i = 0; i < n; i++) {
+		const struct rv_json object = rv_json_at(objects, i);
+		things.items[index_of(object)] = object;
+	}
+	return things;
+}
+
+void verify_scene_read(struct verify_scene *scene, const struct rv_picture *picture, struct rv_arena *arena)
+{
+	const struct rv_json none = RV_JSON_INIT, json = picture->sample->json;
+	const char *const type = rv_json_string(rv_json_get(picture->camera, "type"), NULL);
+	*scene = (struct verify_scene) { .is_records_camera = !picture->has_own_camera, .is_view = picture->view != NULL };
+	const struct verify_camera *const camera = &scene->camera;
+	double sum = 0;
+	scene->is_pinhole =
+	        verify_camera_read(picture, &scene->camera) && (!type || strcmp(type, "PERSP") == 0);
+	for (size_t i = 0; i < 12; i++) {
+		sum += camera->matrix[i / 4][i % 4];
+	}
+	scene->is_pinhole &= isfinite(sum + camera->cx + camera->cy) && camera->fl_x > 0 && camera->fl_y > 0;
+	scene->near_m = rv_json_number(rv_json_at(rv_json_get(picture->camera, "clip"), 0), 0);
+	scene->view = take_things(picture->view ? rv_json_get(picture->state, "objects") : none, arena);
+	scene->frame = take_things(rv_json_get(picture->moved, "objects"), arena);
+	scene->record = take_things(rv_json_get(json, "objects"), arena);
+}
+
+static struct rv_json member_of(const struct verify_things *things, uint32_t index, const char *member)
+{
+	const struct rv_json none = RV_JSON_INIT;
+	return index < things->len ? rv_json_get(things->items[index], member) : none;
+}
+
+struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index, const char *member,
+                                enum rv_json_type type, bool *is_seen)
+{
+	const struct rv_json view = member_of(&scene->view, index, member),
+	                     frame = member_of(&scene->frame, index, member),
+	                     record = member_of(&scene->record, index, member);
+	if (rv_json_type(view) == type) {
+		*is_seen = true;
+		return view;
+	}
+	if (rv_json_type(frame) == type) {
+		*is_seen = !scene->is_view;
+		return frame;
+	}
+	*is_seen = scene->is_records_camera;
+	return record;
+}
+
+void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3])
+{
+	for (size_t axis = 0; axis < 3; axis++) {
+		double along = 0;
+		for (size_t i = 0; i < 3; i++) {
+			along += (world[i] - scene->camera.matrix[i][3]) * scene->camera.matrix[i][axis];
+		}
+		seen[axis] = axis == 0 ? along : -along;
+	}
+}
+
+bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], double pixel[2])
+{
+	pixel[0] = scene->camera.fl_x * seen[0] / seen[2] + scene->camera.cx;
+	pixel[1] = scene->camera.fl_y * seen[1] / seen[2] + scene->camera.cy;
+	return seen[2] > 0;
+}
+
+bool verify_scene_point(struct rv_json numbers, double point[3])
+{
+	for (size_t i = 0; i < 3; i++) {
+		point[i] = rv_json_number(rv_json_at(numbers, i), NAN);
+	}
+	return isfinite(point[0] + point[1] + point[2]);
+}

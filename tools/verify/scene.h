@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What a record says of the scene in one picture: its objects as they are there, and where its camera sees points. */
+#ifndef RV_VERIFY_SCENE_H
+#define RV_VERIFY_SCENE_H
+
+#include "sample.h"
+#include "verify/camera.h"
+
+/* Entries of objects, by index. */
+struct verify_things {
+	struct rv_json *items;
+	size_t len;
+};
+
+struct verify_scene {
+	bool is_pinhole; /* with intrinsics and a pose; else the camera's members are of no use */
+	struct verify_camera camera;
+	double near_m; /* what is nearer cannot be seen; 0: not said */
+	struct verify_things view, frame, record; /* private */
+	bool is_records_camera, is_view;
+};
+
+/* Memory is of the arena. */
+void verify_scene_read(struct verify_scene *scene, const struct rv_picture *picture, struct rv_arena *arena);
+/* The member of an object of this type, as it is in the picture: what the view says, the frame, the record, whichever
+ * has it first. *is_seen: pixels in it are of this picture's camera. */
+struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index, const char *member,
+                                enum rv_json_type type, bool *is_seen);
+/* A point of the world from a pinhole: right, down and away, in metres. */
+void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3]);
+/* The pixel of such a point; false where it is not before the camera. */
+bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], double pixel[2]);
+/* Three numbers, NAN for what is none; false then. */
+bool verify_scene_point(struct rv_json numbers, double point[3]);
+
+#endif
