@@ -296,6 +296,7 @@ check_label() {
             else [if .index % 2 == 0 then "Even" else "Odd" end, "All"] end))' records >grouped
         rv-mask --groups parent,collection --min-area 20 <grouped >masked
         check_label groups pristine <masked
+        rv-verify -q --min-area 20 <masked >/dev/null
         fresh
         rv-mask <grouped >/dev/null
         rv-mask --groups parent,collection --min-area 20 <grouped | cmp - masked

@@ -76,13 +76,17 @@ def views():
     return save(record)
 
 
-def labelled_by_mask(*options, mask=()):
-    """A sample with every pass, labelled by rv-mask."""
-    subprocess.run(
+def labelled_by_mask(*options, mask=(), change=lambda record: None):
+    """A sample with every pass, labelled by rv-mask; the record changed by a function before."""
+    done = subprocess.run(
         ["python3", make_sample.__file__, "out", "--size", "32", "24", "--passes", *options],
-        stdout=open("rendered.jsonl", "w", encoding="utf-8"),
+        capture_output=True,
         check=True,
     )
+    record = json.loads(done.stdout)
+    change(record)
+    with open("rendered.jsonl", "w", encoding="utf-8") as file:
+        file.write(dump(record))
     command = ["rv-mask", "--instances", "--normals", "camera", "--flow-format", "flo,kitti", *mask]
     done = subprocess.run(
         command, stdin=open("rendered.jsonl", encoding="utf-8"), capture_output=True, check=True
@@ -109,9 +113,16 @@ def asked():
 
 def shapes():
     """A still with shapes of masks, outlines of boxes, parts and groups."""
-    options = "--polygons edge,center --shapes border,centroid,obb --box3d-hull --keep passes"
+    options = "--polygons edge,center --shapes border,centroid,obb --box3d-hull"
     more = "--parts material,masks --groups parent,collection"
-    return labelled_by_mask("--corners", mask=[*options.split(), *more.split()])
+
+    def change(record):
+        for thing in record["objects"]:
+            thing["collections"] = [("Even", "Odd")[thing["index"] % 2]]
+        record["objects"][0]["parent"] = "Object 2"
+        record["objects"][1]["parent"] = "Object 3"
+
+    return labelled_by_mask("--corners", mask=[*options.split(), *more.split()], change=change)
 
 
 def simplified():

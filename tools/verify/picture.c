@@ -32,8 +32,7 @@ void verify_picture_init(struct verify_picture *picture, struct verify_files *fi
 		                             .arena = RV_ARENA_INIT,
 		                             .maps = { none, none },
 		                             .present = none,
-		                             .partner = none,
-		                             .partner_role = RV_ROLES };
+		                             .partner = none };
 }
 
 static void release_file(struct verify_file *file)
@@ -264,7 +263,7 @@ void verify_picture_check(struct verify_picture *picture, const struct rv_pictur
 	rv_arena_clear(&picture->arena);
 	picture->picture = what;
 	picture->all_notes = rv_arena_alloc(&picture->arena, RV_COUNTOF(labels), sizeof(*picture->all_notes));
-	picture->partner_role = RV_ROLES;
+	picture->partner_file = NULL;
 	picture->index = load_map(picture, INDEX) ? &maps[INDEX].decoded.image : NULL;
 	picture->depth = load_map(picture, DEPTH) ? &maps[DEPTH].decoded.planes[0].image : NULL;
 	for (size_t i = 0; i < RV_COUNTOF(map_roles); i++) {
@@ -299,14 +298,19 @@ void verify_picture_check_file(struct verify_picture *picture, const struct rv_f
 
 const struct verify_decoded *verify_picture_partner(struct verify_picture *picture, enum rv_role_id role)
 {
-	const struct rv_file *const file = rv_picture_files(picture->picture, rv_roles[role].name);
+	return verify_picture_partner_of(picture, rv_roles[role].name);
+}
+
+const struct verify_decoded *verify_picture_partner_of(struct verify_picture *picture, const char *role)
+{
+	const struct rv_file *const file = rv_picture_files(picture->picture, role);
 	struct verify_file *const partner = &picture->partner;
 	struct rv_str text = RV_STR_INIT;
 	uint32_t width = 0, height = 0;
-	if (picture->partner_role == role) {
+	if (file && picture->partner_file == file) {
 		return &partner->decoded;
 	}
-	picture->partner_role = RV_ROLES;
+	picture->partner_file = NULL;
 	if (!file || file->n_paths != 1 || !picture->files->has(picture->files, file)) {
 		return NULL;
 	}
@@ -319,7 +323,7 @@ const struct verify_decoded *verify_picture_partner(struct verify_picture *pictu
 		           decode_file(partner, true, NULL) == 0 && has_form(file->row, &partner->decoded, &text);
 	}
 	rv_str_release(&text);
-	picture->partner_role = is_right ? role : RV_ROLES;
+	picture->partner_file = is_right ? file : NULL;
 	return is_right ? &partner->decoded : NULL;
 }
 

@@ -54,14 +54,14 @@ struct verify_picture {
 	uint64_t n_files, n_annotations; /* that were looked at */
 	uint32_t width, height;          /* as declared, or those of the first file; 0: not known yet */
 	const struct rv_image *index,
-	        *depth;               /* the maps that others are compared with; NULL: not there, or not usable */
-	struct rv_arena arena;        /* for what a checker makes of the picture; cleared with it */
-	void **notes;                 /* what a kind of label keeps between its files; NULL in it at first */
-	void **all_notes;             /* private, as is what follows: those of every kind, */
-	struct verify_file maps[2];   /* the files of index and depth, */
-	struct verify_file present;   /* the one that is looked at, */
-	struct verify_file partner;   /* and one that it is compared with */
-	enum rv_role_id partner_role; /* RV_ROLES: none is loaded */
+	        *depth;                     /* the maps that others are compared with; NULL: not there, or not usable */
+	struct rv_arena arena;              /* for what a checker makes of the picture; cleared with it */
+	void **notes;                       /* what a kind of label keeps between its files; NULL in it at first */
+	void **all_notes;                   /* private, as is what follows: those of every kind, */
+	struct verify_file maps[2];         /* the files of index and depth, */
+	struct verify_file present;         /* the one that is looked at, */
+	struct verify_file partner;         /* and one that it is compared with */
+	const struct rv_file *partner_file; /* NULL: none is loaded */
 };
 void verify_picture_init(struct verify_picture *picture, struct verify_files *files, const struct verify_rules *rules,
                          struct verify_problems *problems);
@@ -85,6 +85,8 @@ struct verify_label {
 /* The picture's one file of a role, decoded, in its form and size, to compare with; NULL where there is no such one:
  * what is wrong with it is found when it is looked at itself. Borrowed until the next call. */
 const struct verify_decoded *verify_picture_partner(struct verify_picture *picture, enum rv_role_id role);
+/* The same for a role by its name: one of those that a pattern stands for ("mask_shiny"). */
+const struct verify_decoded *verify_picture_partner_of(struct verify_picture *picture, const char *role);
 /* A problem with one pixel: "pixel (3,4) is 300, WHAT". */
 void verify_picture_blame(struct verify_picture *picture, enum verify_check check, const char *name, size_t pixel,
                           double value, const char *what);

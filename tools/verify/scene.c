@@ -31,11 +31,11 @@ void verify_scene_read(struct verify_scene *scene, const struct rv_picture *pict
 {
 	const struct rv_json none = RV_JSON_INIT, json = picture->sample->json;
 	const char *const type = rv_json_string(rv_json_get(picture->camera, "type"), NULL);
-	*scene = (struct verify_scene) { .is_records_camera = !picture->has_own_camera, .is_view = picture->view != NULL };
+	*scene = (struct verify_scene) { .is_records_camera = !picture->has_own_camera,
+		                         .is_view = picture->view != NULL };
 	const struct verify_camera *const camera = &scene->camera;
 	double sum = 0;
-	scene->is_pinhole =
-	        verify_camera_read(picture, &scene->camera) && (!type || strcmp(type, "PERSP") == 0);
+	scene->is_pinhole = verify_camera_read(picture, &scene->camera) && (!type || strcmp(type, "PERSP") == 0);
 	for (size_t i = 0; i < 12; i++) {
 		sum += camera->matrix[i / 4][i % 4];
 	}

@@ -15,7 +15,7 @@ struct verify_things {
 struct verify_scene {
 	bool is_pinhole; /* with intrinsics and a pose; else the camera's members are of no use */
 	struct verify_camera camera;
-	double near_m; /* what is nearer cannot be seen; 0: not said */
+	double near_m;                            /* what is nearer cannot be seen; 0: not said */
 	struct verify_things view, frame, record; /* private */
 	bool is_records_camera, is_view;
 };

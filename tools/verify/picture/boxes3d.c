@@ -51,10 +51,9 @@ static bool see_corners(const struct verify_scene *scene, struct rv_json corners
 		const size_t from = i / 3, to = from | (size_t)1 << i % 3;
 		const double behind = seen[from][2] - near_m, before = seen[to][2] - near_m;
 		if (from != to && (behind < 0) != (before < 0)) {
-			const double share = behind / (behind - before), cut[] = {
-				seen[from][0] + share * (seen[to][0] - seen[from][0]),
-				seen[from][1] + share * (seen[to][1] - seen[from][1]), near_m
-			};
+			const double share = behind / (behind - before),
+			             cut[] = { seen[from][0] + share * (seen[to][0] - seen[from][0]),
+				               seen[from][1] + share * (seen[to][1] - seen[from][1]), near_m };
 			(void)verify_scene_pixel(scene, cut, pixel);
 			add(outline, pixel[0], pixel[1]);
 		}
@@ -144,7 +143,8 @@ static bool is_hull_of(struct rv_json hull, const struct outline *outline, doubl
 	double twice = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct rv_json from = rv_json_at(hull, i), to = rv_json_at(hull, (i + 1) % n);
-		const double a[] = { rv_json_number(rv_json_at(from, 0), NAN), rv_json_number(rv_json_at(from, 1), NAN) },
+		const double a[] = { rv_json_number(rv_json_at(from, 0), NAN),
+			             rv_json_number(rv_json_at(from, 1), NAN) },
 		             b[] = { rv_json_number(rv_json_at(to, 0), NAN), rv_json_number(rv_json_at(to, 1), NAN) },
 		             x = b[0] - a[0], y = b[1] - a[1], length = hypot(x, y);
 		twice += a[0] * b[1] - b[0] * a[1];

@@ -13,8 +13,8 @@
 enum { NOT_IN_PICTURE, HIDDEN, SEEN };
 
 struct place {
-	bool is_known;     /* there is one */
-	bool may_be_seen;  /* within the clip planes */
+	bool is_known;    /* there is one */
+	bool may_be_seen; /* within the clip planes */
 	double pixel[2], depth_m;
 };
 
@@ -32,7 +32,8 @@ struct check {
 /* Where the record has a keypoint: in the picture of its own camera, in that of another by its place in the world. */
 static struct place find_place(const struct check *c, struct rv_json point, bool is_seen)
 {
-	const struct rv_json pixel = rv_json_get(point, "pixel"), clip = rv_json_get(c->picture->picture->camera, "clip");
+	const struct rv_json pixel = rv_json_get(point, "pixel"),
+	                     clip = rv_json_get(c->picture->picture->camera, "clip");
 	struct place place = { .depth_m = rv_json_number(rv_json_get(point, "depth"), NAN) };
 	double world[3], seen[3];
 	if (is_seen || !c->picture->picture->view) {
@@ -56,11 +57,13 @@ static const char *wrong_visibility(const struct check *c, const struct place *p
 {
 	const struct verify_picture *const picture = c->picture;
 	const double u = place->pixel[0], v = place->pixel[1];
-	const bool is_inside = place->is_known && place->may_be_seen && u >= 0 && v >= 0 && u < picture->width &&
-	                       v < picture->height;
+	const bool is_inside =
+	        place->is_known && place->may_be_seen && u >= 0 && v >= 0 && u < picture->width && v < picture->height;
 	double farthest_m = 0;
 	if (!is_inside || visibility == NOT_IN_PICTURE) {
-		return is_inside ? "it is in the picture" : visibility == NOT_IN_PICTURE ? NULL : "it is not in the picture";
+		return is_inside                      ? "it is in the picture"
+		       : visibility == NOT_IN_PICTURE ? NULL
+		                                      : "it is not in the picture";
 	}
 	if (!picture->depth || !picture->index) {
 		return NULL;
@@ -84,8 +87,9 @@ static const char *wrong_visibility(const struct check *c, const struct place *p
 
 static void check_point(const struct check *c, struct rv_json own, struct rv_json point, bool is_seen)
 {
-	const char *const name = rv_json_string(rv_json_get(own, "name"), NULL),
-	                 *const wanted = rv_json_string(rv_json_get(point, "name"), NULL);
+	const char *const name = rv_json_string(rv_json_get(own, "name"), NULL), *const wanted = rv_json_string(
+	                                                                                 rv_json_get(point, "name"),
+	                                                                                 NULL);
 	const struct rv_json pixel = rv_json_get(own, "pixel");
 	const struct place place = find_place(c, point, is_seen);
 	uint64_t visibility;
