@@ -130,6 +130,54 @@ only_here() {
     rv-verify .
 }
 
+@test "what the user tells of a dataset is in its licence, its cards and for catalogues" {
+    labelled 4 --views a | jq -c '.split = ["train", "val"][.index % 2] | .render.blender = ["4.3.2", "3.4.1"][.index % 2]' >in
+    local told=(--info name='A "tiny" set' --info license=CC-BY-4.0 --info creator='Me & Co' --info url=https://a.b/c
+        --info citation=$'@misc{x,\n y}' --info version=1.2)
+    SOURCE_DATE_EPOCH=86400 rv-mux -f coco,webdataset:shard-count=1,hf,yolo,voc,sheet "${told[@]}" <in >/dev/null
+    run -0 python3 "$RV_ROOT/tests/lib/croissant_check.py" dataset
+    [[ $output == "15 files, 6 patterns, read as JSON"* ]]
+    [ "$(jq -c '[.name, .license, .creator.name, .url, .datePublished, .citeAs, .version]' dataset/croissant.json)" = \
+        '["A \"tiny\" set","CC-BY-4.0","Me & Co","https://a.b/c","1970-01-02","@misc{x,\n y}","1.2"]' ]
+    [ "$(jq -c '."prov:wasGeneratedBy" | [(."prov:wasAssociatedWith"[1:][] | .name + " " + .version),
+        ."prov:used".minValue, ."prov:used".maxValue]' dataset/croissant.json)" = '["Blender 3.4.1","Blender 4.3.2",0,3]' ]
+    [ "$(tail -n 1 dataset/LICENSE)" = 'SPDX-License-Identifier: CC-BY-4.0' ]
+    grep -Fx 'pretty_name: "A \"tiny\" set"' dataset/hf/README.md
+    grep -Fx 'license: "cc-by-4.0"' dataset/hf/README.md
+    grep -Fx '@misc{x,' dataset/hf/README.md
+    rv-verify --deep dataset
+    # The day that is told counts before that of the environment; a text is the licence as it stands.
+    echo 'All rights.' >text
+    SOURCE_DATE_EPOCH=86400 rv-mux -f hf -o other "${told[@]}" --info date=2024-02-29 --info license-file=text \
+        --info license=https://a.b/l <in >/dev/null
+    [ "$(jq -r .datePublished other/croissant.json)" = 2024-02-29 ]
+    cmp text other/LICENSE
+    grep -Fx 'license_link: "https://a.b/l"' other/hf/README.md
+    rv-verify --deep other
+}
+
+@test "what is not told is neither guessed nor taken from the clock" {
+    labelled 2 >in
+    SOURCE_DATE_EPOCH=86400 rv-mux <in >/dev/null
+    [ ! -e dataset/croissant.json ]
+    [ ! -e dataset/LICENSE ]
+    run -0 --separate-stderr rv-mux -o some --info name=x <in
+    [ "$stderr" = 'rv-mux: warning: croissant.json is no valid Croissant yet, it lacks --info license=..., --info creator=..., --info url=..., --info date=...' ]
+    [ "$(jq -c '[has("license", "creator", "url", "datePublished")]' some/croissant.json)" = '[false,false,false,false]' ]
+    rv-verify --deep some
+}
+
+@test "--info says what is wrong with a value" {
+    labelled 1 >in
+    local given
+    for given in size=3 name name= date=2023-02-30 date=2023-2-1 url=ftp://a license-file=none $'name=\xff'; do
+        run -2 --separate-stderr rv-mux --info "$given" <in
+        [[ $stderr == "rv-mux: error: --info "* ]]
+        [ ! -e dataset ]
+    done
+    SOURCE_DATE_EPOCH=now run -2 rv-mux --info name=x <in
+}
+
 @test "an earlier dataset is replaced as a whole" {
     labelled 3 >in
     rv-mux --format coco,video <in >/dev/null

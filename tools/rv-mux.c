@@ -21,7 +21,8 @@
 
 static const char *output = "dataset";
 static size_t jobs; /* 0: auto */
-static struct rv_option_list chosen;
+static struct rv_option_list chosen, told;
+static struct sink_info info = SINK_INFO_INIT;
 static const char *categories;
 static bool list_formats, shrinks, no_sync;
 static struct sink_dataset_options place;
@@ -65,6 +66,11 @@ static const struct rv_option own_options[] = {
 	  .help = "the table of categories: COCO's JSON, a name a line, or names with the ids 1, 2, ...; others are an "
 	          "error",
 	  .unset = "the scene's, else in order of appearance" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "info",
+	  .value = &told,
+	  .argument = "KEY=VALUE",
+	  .unset = "nothing" }, /* help: make_options */
 	{ .kind = RV_OPT_JOBS,
 	  .letter = 'j',
 	  .name = "jobs",
@@ -117,6 +123,14 @@ static void add_format_names(struct rv_option *option)
 	option->choices = names;
 }
 
+static void add_info_keys(struct rv_option *option)
+{
+	static struct rv_str help = RV_STR_INIT;
+	rv_str_puts(&help, "what LICENSE, cards and croissant.json say of the dataset; KEY is one of ");
+	sink_info_help(&help);
+	option->help = help.ptr;
+}
+
 /* The tool's own, then of each format those that are also options of the tool. */
 static const struct rv_option *make_options(void)
 {
@@ -126,6 +140,8 @@ static const struct rv_option *make_options(void)
 		options[n] = *o;
 		if (o->value == &chosen) {
 			add_format_names(&options[n]);
+		} else if (o->value == &told) {
+			add_info_keys(&options[n]);
 		}
 		n++;
 	}
@@ -239,10 +255,16 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 		status = format_choose(chosen.items[i], is_chosen, err);
 	}
 	if (status == 0) {
+		status = sink_info_read(&info, &told, err);
+	}
+	if (status == 0) {
+		const struct sink_mux_options options = { .is_chosen = is_chosen,
+			                                  .categories = categories,
+			                                  .info = &info };
 		place.syncs = !no_sync;
 		place.n_threads = rv_machine_jobs(jobs);
 		mux->dataset = sink_dataset_open(output, &place, err);
-		mux->formats = mux->dataset ? sink_mux_open(is_chosen, categories, mux->dataset, err) : NULL;
+		mux->formats = mux->dataset ? sink_mux_open(&options, mux->dataset, err) : NULL;
 		status = mux->formats ? 0 : -1;
 	}
 	free(is_chosen);
@@ -305,5 +327,7 @@ int main(int argc, char **argv)
 		status = rv_tool_end(&mux.tool);
 	}
 	rv_option_list_release(&chosen);
+	rv_option_list_release(&told);
+	sink_info_release(&info);
 	return status;
 }

@@ -144,18 +144,23 @@ def stuff():
 # ---- datasets
 
 
-def mux(records, formats):
+def mux(records, formats, *options):
     """Let rv-mux make a dataset of records."""
-    text = "".join(map(dump, records))
-    subprocess.run(
-        ["rv-mux", "-q", "-f", formats, "-o", "ds"], input=text, text=True, check=True, stdout=-3
-    )
+    command = ["rv-mux", "-q", "-f", formats, "-o", "ds", *options]
+    subprocess.run(command, input="".join(map(dump, records)), text=True, check=True, stdout=-3)
 
 
 def dataset():
     """Two stills in all formats but cameras."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
     mux(records, "coco,webdataset,video,sheet")
+
+
+def described():
+    """Two stills of which it is told what they are."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    info = ["name=x", "license=MIT", "creator=y", "url=https://z", "date=2020-01-01"]
+    mux(records, "coco,webdataset,hf", *(f"--info={text}" for text in info))
 
 
 def compressed():
@@ -367,6 +372,7 @@ ALL = [
     Base("named", named, False),
     Base("stuff", stuff, False),
     Base("dataset", dataset, True),
+    Base("described", described, True),
     Base("compressed", compressed, True),
     Base("cameras", cameras, True),
     Base("sequences", sequences, True),

@@ -36,6 +36,7 @@ enum format_default {
 /* A kind of file of the format: where it lies below the dataset (layout.h), and what it holds. */
 struct format_path {
 	const char *name, *layout, *text;
+	bool is_shard; /* it holds many samples: a file that catalogues list by itself, with its digest */
 };
 
 /* A global option of rv-mux that stands for one of the format's, for the time before formats had options. */

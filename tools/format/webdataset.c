@@ -51,8 +51,14 @@ static const struct format_alias aliases[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "shard", .layout = "webdataset/shard-{number}.tar", .text = "samples, one after the other" },
-	{ .name = "shard.zst", .layout = "webdataset/shard-{number}.tar.zst", .text = "the same, compressed" },
+	{ .name = "shard",
+	  .layout = "webdataset/shard-{number}.tar",
+	  .text = "samples, one after the other",
+	  .is_shard = true },
+	{ .name = "shard.zst",
+	  .layout = "webdataset/shard-{number}.tar.zst",
+	  .text = "the same, compressed",
+	  .is_shard = true },
 	{ .name = NULL },
 };
 

@@ -22,6 +22,8 @@
 #define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
 #define RV_MANIFEST_START "{\"rv_manifest\":" /* how the first line of a dataset of ours begins */
 #define RV_SUMS_NAME "SHA256SUMS"             /* in a dataset: the same for sha256sum -c */
+#define RV_LICENSE_NAME "LICENSE"             /* in a dataset: its licence, where the user has named one */
+#define RV_CROISSANT_NAME "croissant.json"    /* in a dataset: what it is, for catalogues */
 #define RV_CATEGORIES_NAME "categories.json"  /* in a dataset: ids and names of its categories */
 
 /* ---- numbers ---- */

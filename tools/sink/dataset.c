@@ -28,6 +28,8 @@ struct sink_dataset {
 	struct rv_workdir work;
 	char *tree; /* the dataset, below the hidden directory */
 	struct sink_manifest *manifest;
+	sink_dataset_watch_fn *watch; /* or NULL */
+	void *watcher;
 	char *last_dir; /* of the tree, known to be there */
 	size_t n_threads;
 };
@@ -167,9 +169,18 @@ void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, 
 	rv_str_printf(path, "%s/%s", dataset->work.path, name);
 }
 
+void sink_dataset_watch(struct sink_dataset *dataset, sink_dataset_watch_fn *watch, void *watcher)
+{
+	dataset->watch = watch;
+	dataset->watcher = watcher;
+}
+
 int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
                       struct rv_err *err)
 {
+	if (dataset->watch) {
+		dataset->watch(dataset->watcher, relative, n_bytes, sha256);
+	}
 	return sink_manifest_add(dataset->manifest, relative, n_bytes, sha256, err);
 }
 

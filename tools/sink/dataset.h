@@ -51,6 +51,9 @@ void sink_dataset_free(struct sink_dataset *dataset);
  * then say so with sink_dataset_add_file. */
 int sink_dataset_path(struct sink_dataset *dataset, const char *relative, struct rv_str *path,
                       struct rv_err *err) RV_MUST_USE;
+/* Called with each file that enters the manifest from here on. One at a time; may be replaced by NULL. */
+typedef void sink_dataset_watch_fn(void *watcher, const char *relative, uint64_t n_bytes, const char *sha256);
+void sink_dataset_watch(struct sink_dataset *dataset, sink_dataset_watch_fn *watch, void *watcher);
 /* Puts a finished file into the manifest. */
 int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, struct rv_err *err) RV_MUST_USE;
 /* The same for one whose size and digest are known. */

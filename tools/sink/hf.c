@@ -117,7 +117,7 @@ static int hf_add(void *state, struct sink_sample *sample, struct rv_err *err)
 static int hf_finish(void *state, struct rv_err *err)
 {
 	struct hf *const hf = state;
-	return sink_hf_card(hf->target->dataset, &format_hf, &hf->rows, hf->n_rows, err) < 0
+	return sink_hf_card(hf->target, &format_hf, &hf->rows, hf->n_rows, err) < 0
 	               ? -1
 	               : sink_split_files_close(&hf->rows, err);
 }

@@ -2,6 +2,10 @@
 /* The card of a dataset for Hugging Face. */
 #include "sink/hf_card.h"
 
+#include <string.h>
+
+#include "sink/yaml.h"
+
 /* As the Hub names sizes. */
 static const char *size_category(uint64_t n)
 {
@@ -14,21 +18,76 @@ static const char *size_category(uint64_t n)
 	return names[i];
 }
 
-int sink_hf_card(struct sink_dataset *dataset, const struct format *format, const struct sink_split_files *rows,
+/* The Hub has SPDX's identifiers in lower case; a licence that it does not know it calls "other". */
+static void put_license(const struct sink_info *info, struct rv_str *card)
+{
+	const char *const license = info->values[SINK_INFO_LICENSE];
+	if (license && strncmp(license, "http", 4) == 0) {
+		rv_str_puts(card, "license: other\nlicense_link: ");
+		sink_yaml_string(card, license);
+		rv_str_putc(card, '\n');
+	} else if (license) {
+		rv_str_puts(card, "license: ");
+		const size_t from = card->len;
+		sink_yaml_string(card, license);
+		for (size_t i = from; i < card->len; i++) {
+			const char c = card->ptr[i];
+			card->ptr[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+		}
+		rv_str_putc(card, '\n');
+	}
+}
+
+static void put_head(const struct sink_info *info, uint64_t n_rows, struct rv_str *card)
+{
+	rv_str_puts(card, "---\n");
+	if (info->values[SINK_INFO_NAME]) {
+		rv_str_puts(card, "pretty_name: ");
+		sink_yaml_string(card, info->values[SINK_INFO_NAME]);
+		rv_str_putc(card, '\n');
+	}
+	put_license(info, card);
+	rv_str_printf(card, "size_categories:\n- %s\nconfigs:\n- config_name: default\n  data_files:\n",
+	              size_category(n_rows));
+}
+
+/* For people: what it is, where it comes from, how to cite it. */
+static void put_body(const struct sink_info *info, const struct format *format, struct rv_str *card)
+{
+	static const struct {
+		enum sink_info_key key;
+		const char *before, *after;
+	} parts[] = { { SINK_INFO_NAME, "# ", "\n\n" },
+		      { SINK_INFO_DESCRIPTION, "", "\n\n" },
+		      { SINK_INFO_CREATOR, "By ", ".\n\n" },
+		      { SINK_INFO_URL, "From <", ">.\n\n" } };
+	for (size_t i = 0; i < RV_COUNTOF(parts); i++) {
+		const char *const value = info->values[parts[i].key];
+		if (value) {
+			rv_str_printf(card, "%s%s%s", parts[i].before, value, parts[i].after);
+		}
+	}
+	rv_str_printf(card, "Made with rv and Blender: %s.\n", format->summary);
+	if (info->values[SINK_INFO_CITATION]) {
+		rv_str_printf(card, "\n## Citation\n\n```\n%s\n```\n", info->values[SINK_INFO_CITATION]);
+	}
+}
+
+int sink_hf_card(const struct sink_target *target, const struct format *format, const struct sink_split_files *rows,
                  uint64_t n_rows, struct rv_err *err)
 {
 	static const char *const names[RV_SPLITS] = { "train", "validation", "test" }; /* as datasets has them */
 	struct rv_str card = RV_STR_INIT;
-	rv_str_printf(&card, "---\nsize_categories:\n- %s\nconfigs:\n- config_name: default\n  data_files:\n",
-	              size_category(n_rows));
+	put_head(target->info, n_rows, &card);
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		if (sink_split_files_has(rows, split)) {
 			rv_str_printf(&card, "  - split: %s\n    path: \"%s/**\"\n", names[split],
 			              rv_split_names[split]);
 		}
 	}
-	rv_str_printf(&card, "---\n\nMade with rv and Blender: %s.\n", format->summary);
-	const int status = sink_dataset_write(dataset, format_layout(format, "card"), card.ptr, card.len, err);
+	rv_str_puts(&card, "---\n\n");
+	put_body(target->info, format, &card);
+	const int status = sink_dataset_write(target->dataset, format_layout(format, "card"), card.ptr, card.len, err);
 	rv_str_release(&card);
 	return status;
 }

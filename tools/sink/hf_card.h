@@ -3,11 +3,11 @@
 #ifndef RV_SINK_HF_CARD_H
 #define RV_SINK_HF_CARD_H
 
+#include "sink/sink.h"
 #include "sink/split_files.h"
 
-/* Writes the format's "card" for the splits that have rows. Nothing is said of a licence or a name: these are for the
- * user to choose. */
-int sink_hf_card(struct sink_dataset *dataset, const struct format *format, const struct sink_split_files *rows,
+/* Writes the format's "card" for the splits that have rows, with what the user tells of the dataset (info.h). */
+int sink_hf_card(const struct sink_target *target, const struct format *format, const struct sink_split_files *rows,
                  uint64_t n_rows, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -92,7 +92,7 @@ static int hfvideo_add(void *state, struct sink_sample *sample, struct rv_err *e
 static int hfvideo_finish(void *state, struct rv_err *err)
 {
 	struct hfvideo *const hf = state;
-	return sink_hf_card(hf->target->dataset, &format_hfvideo, &hf->rows, hf->n_rows, err) < 0
+	return sink_hf_card(hf->target, &format_hfvideo, &hf->rows, hf->n_rows, err) < 0
 	               ? -1
 	               : sink_split_files_close(&hf->rows, err);
 }

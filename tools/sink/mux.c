@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "diag.h"
 #include "sink/category_ids.h"
+#include "sink/croissant.h"
 
 #define FORMAT(name) extern const struct sink_class sink_##name;
 #include "format/list.def"
@@ -39,6 +40,7 @@ struct sink_mux {
 	struct sink_categories categories;
 	struct writer writers[N_FORMATS];
 	struct sink_sample sample;
+	struct sink_croissant *croissant; /* NULL: it is not made */
 	uint64_t n_samples;
 };
 
@@ -63,15 +65,17 @@ static int open_writers(struct sink_mux *mux, const bool *is_chosen, struct rv_e
 	return 0;
 }
 
-struct sink_mux *sink_mux_open(const bool *is_chosen, const char *categories, struct sink_dataset *dataset,
-                               struct rv_err *err)
+struct sink_mux *sink_mux_open(const struct sink_mux_options *options, struct sink_dataset *dataset, struct rv_err *err)
 {
 	struct sink_mux *const mux = rv_alloc_zero(1, sizeof(*mux));
 	mux->sample = (struct sink_sample)SINK_SAMPLE_INIT;
 	mux->target = (struct sink_target) { .dataset = dataset,
 		                             .store = sink_store_new(dataset),
+		                             .info = options->info,
 		                             .categories = &mux->categories.table };
-	if (sink_categories_open(&mux->categories, categories, err) < 0 || open_writers(mux, is_chosen, err) < 0) {
+	mux->croissant = options->info->is_given ? sink_croissant_open(options->info, dataset) : NULL;
+	if (sink_categories_open(&mux->categories, options->categories, err) < 0 ||
+	    open_writers(mux, options->is_chosen, err) < 0) {
 		sink_mux_free(mux);
 		return NULL;
 	}
@@ -94,6 +98,7 @@ void sink_mux_free(struct sink_mux *mux)
 	sink_sample_release(&mux->sample);
 	sink_categories_release(&mux->categories);
 	sink_store_free(mux->target.store);
+	sink_croissant_free(mux->croissant);
 	free(mux);
 }
 
@@ -184,6 +189,9 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 		}
 		count(writer, sample->id);
 	}
+	if (mux->croissant) {
+		sink_croissant_add(mux->croissant, sample);
+	}
 	mux->n_samples++;
 	return 0;
 }
@@ -259,6 +267,12 @@ int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 	}
 	if (status == 0 && with_categories.len > 0) {
 		status = sink_categories_finish(&mux->categories, mux->target.dataset, with_categories.ptr, err);
+	}
+	if (status == 0) {
+		status = sink_info_write(mux->target.info, mux->target.dataset, err);
+	}
+	if (status == 0 && mux->croissant) {
+		status = sink_croissant_write(mux->croissant, err);
 	}
 	if (status == 0) {
 		put_head(mux, n_errors, &head);

@@ -2,7 +2,7 @@
 /*
  * Samples into all formats of a dataset at once.
  *
- *	struct sink_mux *mux = sink_mux_open(is_chosen, NULL, dataset, err);
+ *	struct sink_mux *mux = sink_mux_open(&options, dataset, err);
  *	switch (sink_mux_add(mux, &sample, err)) ...                           (any number of times)
  *	sink_mux_finish(mux, n_errors, err);
  *	sink_mux_free(mux);
@@ -14,13 +14,17 @@
 
 struct sink_mux;
 
-/*
- * `is_chosen` marks formats of format_all. A chosen format takes every sample or refuses it. When none is chosen, the
- * formats are those that their descriptions make by default, each of the samples that it has a use for; the others are
- * left out of it and counted. `categories` is what --categories was given, or NULL. The dataset is borrowed. Fails on
- * wrong options.
- */
-struct sink_mux *sink_mux_open(const bool *is_chosen, const char *categories, struct sink_dataset *dataset,
+struct sink_mux_options {
+	/* Of format_all. A chosen format takes every sample or refuses it. When none is chosen, the formats are those
+	 * that their descriptions make by default, each of the samples that it has a use for; the others are left out
+	 * of it and counted. */
+	const bool *is_chosen;
+	const char *categories; /* what --categories was given, or NULL */
+	const struct sink_info *info;
+};
+
+/* Borrows the dataset and all that the options have. Fails on wrong ones. */
+struct sink_mux *sink_mux_open(const struct sink_mux_options *options, struct sink_dataset *dataset,
                                struct rv_err *err);
 void sink_mux_free(struct sink_mux *mux);
 /* 0, SINK_REFUSED or SINK_BROKEN. The sample must be whole. */

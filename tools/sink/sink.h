@@ -13,6 +13,7 @@
 
 #include "categories.h"
 #include "sink/dataset.h"
+#include "sink/info.h"
 #include "sink/picture.h"
 #include "sink/store.h"
 
@@ -23,6 +24,7 @@
 struct sink_target {
 	struct sink_dataset *dataset;
 	struct sink_store *store;
+	const struct sink_info *info;
 	const struct rv_categories *categories; /* of a format that has_categories, whole when `finish` is called */
 };
 

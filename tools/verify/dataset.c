@@ -12,6 +12,7 @@
 #include "hash.h"
 #include "taskq.h"
 #include "tree.h"
+#include "verify/croissant.h"
 #include "verify/format.h"
 #include "verify/manifest.h"
 #include "verify/sums.h"
@@ -36,6 +37,7 @@ struct check {
 	/* With is_deep. */
 	struct verify_context context;
 	struct rv_categories categories;
+	struct verify_croissant *croissant; /* NULL: there is none */
 	void *states[FORMAT_IDS];
 	bool is_there[FORMAT_IDS]; /* any file of the format */
 	bool has_failed;           /* the environment */
@@ -108,14 +110,25 @@ static bool claim(const struct check *check, struct item *item)
 	return false;
 }
 
+/* A file of no format; what can be said of those was said before all others. */
+static bool is_around(const char *path)
+{
+	static const char *const names[] = { RV_CATEGORIES_NAME, RV_SUMS_NAME, RV_LICENSE_NAME, RV_CROISSANT_NAME };
+	bool is = false;
+	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+		is = is || strcmp(path, names[i]) == 0;
+	}
+	return is;
+}
+
 static void look_into(struct check *check, struct item *item, const struct rv_source *source)
 {
 	item->item.path = item->path;
 	item->item.sha256 = item->sha256;
 	item->item.source = source;
 	item->item.problems = &item->problems;
-	if (strcmp(item->path, RV_CATEGORIES_NAME) == 0 || strcmp(item->path, RV_SUMS_NAME) == 0) {
-		return; /* looked at before all others */
+	if (is_around(item->path)) {
+		return;
 	}
 	if (!claim(check, item)) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_UNCLAIMED, item->path,
@@ -160,6 +173,9 @@ static void emit(void *item_, void *check_)
 	struct check *const check = check_;
 	check->report->n_files += item->is_file;
 	check->report->n_bytes += item->n_bytes;
+	if (item->is_file) {
+		verify_croissant_take(check->croissant, item->path, item->sha256, &item->problems);
+	}
 	if (item->format < FORMAT_IDS) {
 		const struct verify_class *const class = verify_classes[item->format];
 		check->is_there[item->format] = true;
@@ -340,6 +356,7 @@ static void open_formats(struct check *check, struct verify_problems *problems)
 	check->context.rules = &check->rules->sample;
 	check->context.census = verify_census_new();
 	read_categories(check, problems);
+	check->croissant = verify_croissant_open(check->dir_fd, problems);
 	if (check->head.unknown[0]) {
 		verify_problems_add(problems, VERIFY_DATASET_FORMAT, RV_MANIFEST_NAME,
 		                    "this rv does not know the format '%s'", check->head.unknown);
@@ -359,6 +376,7 @@ static int end_formats(struct check *check, struct verify_problems *problems, st
 {
 	enum verify_tells tell_what[FORMAT_IDS];
 	int status = 0;
+	verify_croissant_end(check->croissant, problems);
 	for (size_t i = 0; i < FORMAT_IDS && status == 0; i++) {
 		const struct verify_class *const class = verify_classes[i];
 		tell_what[i] = class->tells;
@@ -381,6 +399,7 @@ static void free_formats(struct check *check)
 			verify_classes[i]->free(check->states[i]);
 		}
 	}
+	verify_croissant_free(check->croissant);
 	verify_census_free(check->context.census);
 	rv_categories_release(&check->categories);
 }
