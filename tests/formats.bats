@@ -30,7 +30,7 @@ head_of() { # DATASET [FILTER]
     [ "$(rv-mux --formats | grep -v '^ ' | xargs)" = "$names" ]
     rv-mux --formats --json >list.json
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]
-    [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[1].layout]' list.json)" = \
+    [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[2].layout]' list.json)" = \
         '[["image","png","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.png"]' ]
     [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","role"]' ]
     rv-mux --help | grep -F -- "-f, --format "

@@ -136,7 +136,7 @@ only_here() {
         --info citation=$'@misc{x,\n y}' --info version=1.2)
     SOURCE_DATE_EPOCH=86400 rv-mux -f coco,webdataset:shard-count=1,hf,yolo,voc,sheet "${told[@]}" <in >/dev/null
     run -0 python3 "$RV_ROOT/tests/lib/croissant_check.py" dataset
-    [[ $output == "15 files, 6 patterns, read as JSON"* ]]
+    [[ $output == "16 files, 6 patterns, read as JSON"* ]]
     [ "$(jq -c '[.name, .license, .creator.name, .url, .datePublished, .citeAs, .version]' dataset/croissant.json)" = \
         '["A \"tiny\" set","CC-BY-4.0","Me & Co","https://a.b/c","1970-01-02","@misc{x,\n y}","1.2"]' ]
     [ "$(jq -c '."prov:wasGeneratedBy" | [(."prov:wasAssociatedWith"[1:][] | .name + " " + .version),

@@ -12,6 +12,7 @@
 #include "machine.h"
 #include "sig.h"
 #include "sink/mux.h"
+#include "sink/splitter.h"
 #include "stream.h"
 #include "video.h"
 #include "zst.h"
@@ -23,6 +24,7 @@ static const char *output = "dataset";
 static size_t jobs; /* 0: auto */
 static struct rv_option_list chosen, told;
 static struct sink_info info = SINK_INFO_INIT;
+static struct sink_splitter_options splits;
 static const char *categories;
 static bool list_formats, shrinks, no_sync;
 static struct sink_dataset_options place;
@@ -66,6 +68,22 @@ static const struct rv_option own_options[] = {
 	  .help = "the table of categories: COCO's JSON, a name a line, or names with the ids 1, 2, ...; others are an "
 	          "error",
 	  .unset = "the scene's, else in order of appearance" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "split",
+	  .value = &splits.shares,
+	  .argument = "TRAIN[,VAL[,TEST]]",
+	  .help = "deals samples whose records have no split in these shares, as 80,10,10, by a hash of their ids",
+	  .unset = "they are for training" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "split-by",
+	  .value = &splits.by,
+	  .argument = "JQ",
+	  .help = "what says which samples stay together, as .params.asset",
+	  .unset = "each is dealt on its own" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "split-balanced",
+	  .value = &splits.is_balanced,
+	  .help = "deal by turns, for each combination of categories on its own" },
 	{ .kind = RV_OPT_LIST,
 	  .name = "info",
 	  .value = &told,
@@ -93,6 +111,7 @@ static const char examples[] =
 struct mux {
 	struct rv_tool tool;
 	struct rv_stream stream;
+	struct sink_splitter *splitter; /* NULL: records say it */
 	struct sink_dataset *dataset;
 	struct sink_mux *formats;
 	bool is_broken; /* the dataset cannot be finished */
@@ -161,10 +180,26 @@ static const struct rv_option *make_options(void)
 
 /* ---- samples ---- */
 
-/* Puts a sample into every format. 0, SINK_REFUSED or SINK_BROKEN. */
-static int mux_sample(struct mux *mux, struct rv_sample *sample, const struct rv_record *record, struct rv_err *err)
+/* Decides the split of a sample that has none, in its record, too. */
+static int decide_split(struct mux *mux, struct rv_sample *sample, struct rv_record *record, struct rv_err *err)
 {
-	if (rv_sample_load(sample, record, err) < 0 || rv_sample_must_be_whole(sample, err) < 0) {
+	enum rv_split split;
+	if (!mux->splitter || sample->split) {
+		return 0;
+	}
+	if (sink_splitter_choose(mux->splitter, sample, &split, err) < 0) {
+		return -1;
+	}
+	sample->split = rv_split_names[split];
+	rv_record_set_string(record, "split", sample->split);
+	return 0;
+}
+
+/* Puts a sample into every format. 0, SINK_REFUSED or SINK_BROKEN. */
+static int mux_sample(struct mux *mux, struct rv_sample *sample, struct rv_record *record, struct rv_err *err)
+{
+	if (rv_sample_load(sample, record, err) < 0 || rv_sample_must_be_whole(sample, err) < 0 ||
+	    decide_split(mux, sample, record, err) < 0) {
 		return SINK_REFUSED;
 	}
 	return sink_mux_add(mux->formats, sample, err);
@@ -257,6 +292,10 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 	if (status == 0) {
 		status = sink_info_read(&info, &told, err);
 	}
+	if (status == 0 && (splits.shares || splits.by || splits.is_balanced)) {
+		mux->splitter = sink_splitter_new(&splits, err);
+		status = mux->splitter ? 0 : -1;
+	}
 	if (status == 0) {
 		const struct sink_mux_options options = { .is_chosen = is_chosen,
 			                                  .categories = categories,
@@ -286,6 +325,7 @@ static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 	}
 	sink_mux_free(mux->formats);
 	sink_dataset_free(mux->dataset);
+	sink_splitter_free(mux->splitter);
 }
 
 static void print_formats(struct rv_tool *tool)

@@ -196,6 +196,13 @@ def boxes():
     mux([records[0], {**records[1], "split": "val"}], "yolo,webdataset")
 
 
+def split_lists():
+    """Three stills, of train, train and val, where splits are lists and documents."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("abc")]
+    splits = ("train", "train", "val")
+    mux([{**r, "camera": CAMERA, "split": s} for r, s in zip(records, splits)], "coco,transforms")
+
+
 def keypoints():
     """A still whose objects have two keypoints each, as YOLO has them."""
     record = labelled.sample("out", "a", 0)
@@ -378,6 +385,7 @@ ALL = [
     Base("sequences", sequences, True),
     Base("several", several, True),
     Base("boxes", boxes, True),
+    Base("split-lists", split_lists, True),
     Base("keypoints", keypoints, True),
     Base("masks", masks, True),
     Base("folders", folders, True),

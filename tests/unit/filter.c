@@ -288,6 +288,37 @@ static void signals(void)
 	CHECK_I64(status, 0);
 }
 
+/* What an expression says of a record, or why it says nothing. */
+static void expressions(void)
+{
+	static const struct {
+		const char *program, *value, *wrong;
+	} cases[] = {
+		{ ".a", "2", "" },
+		{ "{z: .a, a: .b}", "{\"a\":null,\"z\":2}", "" },
+		{ ".a, .b", "2", "" },
+		{ "\"x\"", "\"x\"", "" },
+		{ "empty", "", "--split-by gives no result" },
+		{ "error(\"no\")", "", "--split-by: no" },
+	};
+	struct rv_record record = RV_RECORD_INIT;
+	parse(&record, "{\"a\":2}");
+	for (size_t i = 0; i < RV_COUNTOF(cases); i++) {
+		struct rv_err err = RV_ERR_INIT;
+		struct rv_str value = RV_STR_INIT;
+		struct rv_expression *const expression = rv_expression_new("--split-by", cases[i].program, &err);
+		if (CHECK(expression)) {
+			const int status = rv_expression_value(expression, &record, &value, &err);
+			CHECK_I64(status, cases[i].wrong[0] ? -1 : 0);
+			CHECK_STR(value.ptr, cases[i].value);
+			CHECK_STR(err.text, cases[i].wrong);
+		}
+		rv_expression_free(expression);
+		rv_str_release(&value);
+	}
+	rv_record_release(&record);
+}
+
 CHECK_MODULE(filter)
 {
 	check_case("what a program calls true", truth);
@@ -296,5 +327,6 @@ CHECK_MODULE(filter)
 	check_case("what no line may hold is not made", limits);
 	check_case("programs that do not compile", programs);
 	check_case("no clock, no environment, no file, no other record", alone);
+	check_case("an expression says something of a record", expressions);
 	check_case("a signal ends a program that does not end", signals);
 }

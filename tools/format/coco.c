@@ -6,6 +6,9 @@
 
 static const struct format_path paths[] = {
 	{ .name = "annotations", .layout = "coco/annotations.json", .text = "images, annotations and categories" },
+	{ .name = "split",
+	  .layout = "coco/annotations/instances_{split}.json",
+	  .text = "instead, where records have splits: the same for each" },
 	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.png", .text = "the pictures" },
 	{ .name = NULL },
 };
@@ -13,12 +16,13 @@ static const struct format_path paths[] = {
 const struct format format_coco = {
 	.name = "coco",
 	.title = "COCO",
-	.summary = "COCO detection and segmentation: annotations.json and images/",
+	.summary = "COCO detection and segmentation: annotations and pictures",
 	.readers = "pycocotools, torchvision, Detectron2",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
-	.carries = "boxes, areas, masks as run lengths, categories",
+	.carries = "boxes, areas, masks as run lengths, categories, splits",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WITH_ANNOTATIONS,
 	.paths = paths,

@@ -34,6 +34,7 @@ const struct format format_transforms = {
 	.carries = "pictures, poses, intrinsics, depth, normals, the index map",
 	.loses = "objects and annotations; cameras that are not perspective",
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_CAMERA,
+	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 };

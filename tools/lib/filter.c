@@ -404,3 +404,49 @@ int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struc
 	}
 	return taken;
 }
+
+/* ---- expressions ---- */
+
+struct rv_expression {
+	struct program program;
+};
+
+struct rv_expression *rv_expression_new(const char *option, const char *text, struct rv_err *err)
+{
+	struct rv_expression *const expression = rv_alloc(sizeof(*expression));
+	*expression = (struct rv_expression) { .program = { .option = option, .constant = jv_invalid() } };
+	if (compile(&expression->program, text, err) < 0) {
+		rv_expression_free(expression);
+		return NULL;
+	}
+	rv_sig_on_stop(halt_running);
+	return expression;
+}
+
+void rv_expression_free(struct rv_expression *expression)
+{
+	if (expression) {
+		release_program(&expression->program);
+		free(expression);
+	}
+}
+
+int rv_expression_value(const struct rv_expression *expression, const struct rv_record *record, struct rv_str *json,
+                        struct rv_err *err)
+{
+	jv output;
+	const jv input = parse(record->text.ptr, record->text.len, err);
+	if (!jv_is_valid(input)) {
+		return -1;
+	}
+	const int got = run(&expression->program, input, &output, err);
+	if (got <= 0) {
+		return got < 0 ? rv_fail_prefix(err, "%s", expression->program.option)
+		               : rv_fail(err, RV_E_FILTER, "%s gives no result", expression->program.option);
+	}
+	const jv text = jv_dump_string(output, JV_PRINT_SORTED);
+	rv_str_clear(json);
+	rv_str_append(json, jv_string_value(text), (size_t)jv_string_length_bytes(jv_copy(text)));
+	jv_free(text);
+	return 0;
+}

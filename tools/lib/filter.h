@@ -32,4 +32,16 @@ void rv_filters_free(struct rv_filters *filters);
  */
 int rv_filters_apply(struct rv_filters *filters, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
 
+/*
+ * A jq program that says something of a record, such as --split-by's. Under the same rules; NULL with RV_E_USAGE when
+ * it does not compile, in a message that names `option` (borrowed).
+ */
+struct rv_expression;
+struct rv_expression *rv_expression_new(const char *option, const char *text, struct rv_err *err);
+void rv_expression_free(struct rv_expression *expression); /* NULL is allowed */
+/* Replaces *json by its first result for a record, as compact JSON with sorted keys. Fails as rv_filters_apply does;
+ * no result is RV_E_FILTER. */
+int rv_expression_value(const struct rv_expression *expression, const struct rv_record *record, struct rv_str *json,
+                        struct rv_err *err) RV_MUST_USE;
+
 #endif

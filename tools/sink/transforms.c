@@ -5,7 +5,8 @@
  *
  * Poses are camera-to-world with OpenGL axes, as in the record. Intrinsics stand at the top where they are the same for
  * all frames, else in every frame. Memory does not grow with the number of stills: both forms are written to temporary
- * files, and one of them is taken at the end.
+ * files, and one of them is taken at the end. Where records have splits, the document of all stills lists the pictures
+ * of each; a sequence or a scene is in one split as a whole.
  */
 #include "format/transforms.h"
 
@@ -21,12 +22,14 @@ struct document {
 	struct sink_part shared, each; /* frames without and with intrinsics of their own */
 	struct sink_camera first;
 	bool differ;
+	struct sink_part names[RV_SPLITS]; /* of the pictures of each split; of the stills alone */
+	bool has_splits;
 };
 
 struct transforms {
 	const struct sink_target *target;
 	struct document stills;
-	struct rv_str path, files;
+	struct rv_str path, files, image; /* of the picture at hand: image is what file_path has */
 	/* The sample at hand. */
 	struct sink_camera *cameras; /* of each picture; in the sample's memory */
 	double fps;                  /* NAN: it has none */
@@ -47,17 +50,26 @@ static const char *layout_of(const struct rv_picture *picture)
 
 /* ---- a document ---- */
 
+/* By enum rv_split: the members that list pictures. Readers want all of them or none. */
+static const char *const split_lists[RV_SPLITS] = { "train_filenames", "val_filenames", "test_filenames" };
+
 static void document_init(struct document *document, const struct sink_dataset *dataset, bool is_of_stills)
 {
 	*document = (struct document) { .differ = false };
 	sink_part_init(&document->shared, dataset, is_of_stills ? "transforms-stills" : "transforms-scene");
 	sink_part_init(&document->each, dataset, is_of_stills ? "transforms-stills-each" : "transforms-scene-each");
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		sink_part_init(&document->names[split], dataset, split_lists[split]);
+	}
 }
 
 static void document_release(struct document *document)
 {
 	sink_part_release(&document->shared);
 	sink_part_release(&document->each);
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		sink_part_release(&document->names[split]);
+	}
 }
 
 /* With fewer digits than a double has, so that another C library's arc tangent gives the same text. */
@@ -122,6 +134,32 @@ static int document_add(struct document *document, const struct rv_str *files, c
 	return sink_part_flush(&document->shared, err) < 0 || sink_part_flush(&document->each, err) < 0 ? -1 : 0;
 }
 
+/* A still's split, and the path of its image below the document. */
+static int document_add_name(struct document *document, const struct sink_sample *sample, const char *name,
+                             struct rv_err *err)
+{
+	struct rv_json_out out;
+	document->has_splits = document->has_splits || sample->sample->split;
+	sink_part_item(&document->names[sample->split], &out);
+	rv_json_put_string(&out, NULL, name);
+	return sink_part_flush(&document->names[sample->split], err);
+}
+
+static int put_names(struct document *document, struct sink_output *output, struct rv_err *err)
+{
+	struct rv_str key = RV_STR_INIT;
+	int status = 0;
+	for (enum rv_split split = 0; split < RV_SPLITS && document->has_splits && status == 0; split++) {
+		rv_str_clear(&key);
+		rv_str_printf(&key, ",\"%s\":", split_lists[split]);
+		status = sink_output_write(output, key.ptr, key.len, err) < 0
+		                 ? -1
+		                 : sink_part_copy(&document->names[split], output, err);
+	}
+	rv_str_release(&key);
+	return status;
+}
+
 static int document_finish(struct document *document, struct sink_dataset *dataset, const char *path, double fps,
                            struct rv_err *err)
 {
@@ -144,7 +182,7 @@ static int document_finish(struct document *document, struct sink_dataset *datas
 	rv_str_puts(&head, ",\"frames\":");
 	const bool failed = !output || sink_output_write(output, head.ptr, head.len, err) < 0 ||
 	                    sink_part_copy(document->differ ? &document->each : &document->shared, output, err) < 0 ||
-	                    sink_output_write(output, "}\n", 2, err) < 0;
+	                    put_names(document, output, err) < 0 || sink_output_write(output, "}\n", 2, err) < 0;
 	rv_str_release(&head);
 	if (failed) {
 		sink_output_abort(output);
@@ -199,6 +237,10 @@ static int add_files(struct transforms *transforms, struct sink_sample *sample, 
 		sink_picture_path(picture, &format_transforms, layout_of(picture), kind->folder, sink_extension(file),
 		                  path);
 		rv_json_put_string(&out, kind->key, path->ptr + folder_len);
+		if (i == 0) {
+			rv_str_clear(&transforms->image);
+			rv_str_puts(&transforms->image, path->ptr + folder_len);
+		}
 		if (sink_store_file(transforms->target->store, sample, file, path->ptr, err) < 0) {
 			return -1;
 		}
@@ -219,6 +261,9 @@ static int transforms_add(void *state, struct sink_sample *sample, struct rv_err
 	document_init(&scene, dataset, false);
 	for (size_t i = 0; status == 0 && i < sample->n_pictures; i++) {
 		status = add_files(transforms, sample, sample->pictures[i].picture, folder_len, err);
+		if (status == 0 && !has_own) {
+			status = document_add_name(document, sample, transforms->image.ptr, err);
+		}
 		if (status == 0) {
 			status = document_add(document, &transforms->files, &transforms->cameras[i], err);
 		}
@@ -240,6 +285,7 @@ static int transforms_open(void *state, const struct sink_target *target, struct
 	document_init(&transforms->stills, target->dataset, true);
 	rv_str_init(&transforms->path);
 	rv_str_init(&transforms->files);
+	rv_str_init(&transforms->image);
 	return 0;
 }
 
@@ -249,6 +295,7 @@ static void transforms_release(void *state)
 	document_release(&transforms->stills);
 	rv_str_release(&transforms->path);
 	rv_str_release(&transforms->files);
+	rv_str_release(&transforms->image);
 }
 
 static int transforms_finish(void *state, struct rv_err *err)

@@ -204,8 +204,8 @@ static void put_splits(const struct yolo *yolo, struct rv_str *yaml)
 			              rv_split_names[is_there ? split : first]);
 		}
 		if (!is_there && split != RV_SPLIT_TEST) {
-			rv_warn("format yolo: no sample is of split '%s', for which data.yaml names '%s': give records "
-			        "a 'split' (rv-mux --set)",
+			rv_warn("format yolo: no sample is of split '%s', for which data.yaml names '%s': let --split "
+			        "decide, as --split 80,20",
 			        rv_split_names[split], rv_split_names[first]);
 		}
 	}

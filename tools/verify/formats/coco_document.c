@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* annotations.json, element by element: see coco_document.h. */
+/* A document of annotations, element by element: see coco_document.h. */
 #include "verify/formats/coco_document.h"
 
 #include <inttypes.h>
@@ -20,9 +20,10 @@ struct run {
 	uint64_t position; /* of the annotation */
 };
 
-/* annotations.json while it is read. */
+/* What is known while it is read. */
 struct document {
 	const struct verify_coco_takes *takes;
+	const char *path;
 	struct verify_problems *problems;
 	struct rv_str who; /* "images[3]" */
 	struct verify_rle rle;
@@ -37,7 +38,7 @@ struct document {
 
 /* ---- elements ---------------------------------------------------------------------------- */
 
-#define BLAME(d, check, ...) verify_problems_add((d)->problems, check, VERIFY_COCO_PATH, __VA_ARGS__)
+#define BLAME(d, check, ...) verify_problems_add((d)->problems, check, (d)->path, __VA_ARGS__)
 
 static bool take_id(struct document *d, struct rv_json element, uint64_t min, uint64_t *id)
 {
@@ -227,7 +228,7 @@ static int take_element(void *document, size_t list, uint64_t position, struct r
 	return status;
 }
 
-/* ---- annotations.json as a whole --------------------------------------------------------------------------------- */
+/* ---- the document as a whole --------------------------------------------------------------------------------- */
 
 static int by_id(const void *a, const void *b)
 {
@@ -259,7 +260,7 @@ static void check_references(struct document *d)
 static void check_table(struct document *d, const struct rv_categories *table)
 {
 	struct rv_err wrong = RV_ERR_INIT;
-	if (table && rv_categories_agree(&d->categories, VERIFY_COCO_PATH, table, RV_CATEGORIES_NAME, &wrong) < 0) {
+	if (table && rv_categories_agree(&d->categories, d->path, table, RV_CATEGORIES_NAME, &wrong) < 0) {
 		BLAME(d, VERIFY_COCO_CATEGORY, "%s", wrong.text);
 	}
 }
@@ -285,10 +286,11 @@ static bool is_problem(const struct rv_err *err)
 	return err->code == RV_E_BAD_JSON || err->code == RV_E_LIMIT || err->code == RV_E_BAD_FILE;
 }
 
-int verify_coco_read(const struct rv_source *source, const struct verify_coco_takes *takes,
+int verify_coco_read(const struct rv_source *source, const char *path, const struct verify_coco_takes *takes,
                      const struct rv_categories *categories, struct verify_problems *problems, struct rv_err *err)
 {
 	struct document d = { .takes = takes,
+		              .path = path,
 		              .problems = problems,
 		              .who = RV_STR_INIT,
 		              .rle = VERIFY_RLE_INIT,

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* annotations.json, element by element: what can be said of each alone, and what it refers to. */
+/* A document of annotations, element by element: what can be said of each alone, and what it refers to. */
 #ifndef RV_VERIFY_FORMATS_COCO_DOCUMENT_H
 #define RV_VERIFY_FORMATS_COCO_DOCUMENT_H
 
 #include "verify/format.h"
-
-#define VERIFY_COCO_PATH "coco/annotations.json"
 
 /* Called with what is to be compared with other elements and with files; -1 with *err ends the reading. */
 struct verify_coco_takes {
@@ -18,9 +16,9 @@ struct verify_coco_takes {
 	void *context;
 };
 
-/* `categories` is that of the dataset, or NULL. What is wrong with the document is a problem; -1 is `takes`' or the
- * environment's. */
-int verify_coco_read(const struct rv_source *source, const struct verify_coco_takes *takes,
+/* `path` is the document's. `categories` is that of the dataset, or NULL. What is wrong with the document is a problem;
+ * -1 is `takes`' or the environment's. */
+int verify_coco_read(const struct rv_source *source, const char *path, const struct verify_coco_takes *takes,
                      const struct rv_categories *categories, struct verify_problems *problems,
                      struct rv_err *err) RV_MUST_USE;
 

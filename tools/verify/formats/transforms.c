@@ -9,6 +9,7 @@
  *	PATH	0	W H SHA256                      a file
  *	PATH	1	W H POSITION KEY DOCUMENT ID VIEW FRAME   a frame that names it: the size of its
  * intrinsics, where it stands, and the picture that it is of; - for what is not there
+ *	PATH	2	                                a place of it in a list of a split
  */
 #include "format/transforms.h"
 
@@ -29,6 +30,7 @@
 
 struct transforms {
 	const struct verify_context *context;
+	bool has_splits; /* the document of stills has the lists of the splits */
 	pthread_mutex_t lock;
 	struct rv_sorter *sorter;
 };
@@ -192,10 +194,35 @@ static int take_files(struct document *d, struct rv_json frame, const struct ver
 	return 0;
 }
 
+/* What read_document reads element by element; the lists of splits of the document of stills alone. */
+static const char *const lists[] = { "frames", "train_filenames", "val_filenames", "test_filenames", NULL };
+static const char *const frames_alone[] = { "frames", NULL };
+
+/* An element of the list of a split. */
+static int take_name(struct document *d, size_t list, uint64_t position, struct rv_span text, struct rv_err *err)
+{
+	struct rv_str name = RV_STR_INIT;
+	int status = 0;
+	rv_str_puts(&name, "transforms/");
+	if (!rv_scan_string(text, &name)) {
+		BLAME(d, VERIFY_TRANSFORMS_SPLIT, "%s[%" PRIu64 "] is no text", lists[list], position);
+	} else {
+		rv_str_clear(&d->line);
+		rv_str_json(&d->line, name.ptr, name.len);
+		rv_str_puts(&d->line, "\t2\t");
+		status = add_line(d->transforms, &d->line, err);
+	}
+	rv_str_release(&name);
+	return status;
+}
+
 /* An rv_element_fn. */
-static int take_frame(void *document, size_t list RV_UNUSED, uint64_t position, struct rv_span text, struct rv_err *err)
+static int take_element(void *document, size_t list, uint64_t position, struct rv_span text, struct rv_err *err)
 {
 	struct document *const d = document;
+	if (list > 0) {
+		return take_name(d, list, position, text, err);
+	}
 	struct verify_census *const census = d->transforms->context->census;
 	struct rv_json frame = RV_JSON_INIT;
 	struct verify_camera camera;
@@ -223,13 +250,12 @@ static int take_frame(void *document, size_t list RV_UNUSED, uint64_t position, 
 /* ---- a document -------------------------------------------------------------------------------------------------- */
 
 /* An rv_element_fn: what has to be known before any frame is taken. */
-static int look_ahead(void *document, size_t list RV_UNUSED, uint64_t position RV_UNUSED, struct rv_span text,
-                      struct rv_err *err)
+static int look_ahead(void *document, size_t list, uint64_t position RV_UNUSED, struct rv_span text, struct rv_err *err)
 {
 	struct document *const d = document;
 	struct rv_json frame = RV_JSON_INIT;
 	struct format_place place;
-	if (verify_item_is(d->item, "stills")) {
+	if (list > 0 || verify_item_is(d->item, "stills")) {
 		return 0;
 	}
 	if (rv_json_parse(text.ptr, text.len, &frame, err) < 0) {
@@ -248,20 +274,37 @@ static bool is_problem(const struct rv_err *err)
 	return err->code == RV_E_BAD_JSON || err->code == RV_E_LIMIT || err->code == RV_E_BAD_FILE;
 }
 
+static void check_lists(struct document *d)
+{
+	size_t n = 0;
+	for (size_t i = 1; lists[i]; i++) {
+		n += rv_json_type(rv_json_get(d->top, lists[i])) == RV_JSON_ARRAY;
+	}
+	d->transforms->has_splits = n > 0;
+	if (n > 0 && n < RV_SPLITS) {
+		BLAME(d, VERIFY_TRANSFORMS_SPLIT, "it has %zu of %s, %s and %s, readers want all or none", n, lists[1],
+		      lists[2], lists[3]);
+	}
+}
+
 /* Twice: what stands at the top holds for frames that may come before it. */
 static int read_document(struct document *d, struct rv_err *err)
 {
-	static const char *const lists[] = { "frames", NULL };
+	const bool is_of_stills = verify_item_is(d->item, "stills");
+	const char *const *const wanted = is_of_stills ? lists : frames_alone;
 	struct rv_str rest = RV_STR_INIT;
-	int status = rv_elements_read(d->item->source, lists, look_ahead, d, &rest, err);
+	int status = rv_elements_read(d->item->source, wanted, look_ahead, d, &rest, err);
 	if (status == 0) {
 		status = rv_json_parse(rest.ptr, rest.len, &d->top, err);
 	}
 	if (status == 0 && rv_json_type(rv_json_get(d->top, "frames")) != RV_JSON_ARRAY) {
 		status = rv_fail(err, RV_E_BAD_JSON, "there is no array 'frames'");
 	}
+	if (status == 0 && is_of_stills) {
+		check_lists(d);
+	}
 	if (status == 0) {
-		status = rv_elements_read(d->item->source, lists, take_frame, d, &rest, err);
+		status = rv_elements_read(d->item->source, wanted, take_element, d, &rest, err);
 	}
 	rv_str_release(&rest);
 	if (status < 0 && is_problem(err)) {
@@ -310,8 +353,9 @@ struct join {
 	struct rv_str token, path; /* of the file that the lines so far are about */
 	uint64_t width, height;
 	char sha256[RV_HASH_HEX_LEN + 1];
-	bool is_there;
-	size_t n_frames; /* that name it */
+	bool is_there, has_splits;
+	bool is_image;             /* a frame of the stills has it as its picture */
+	size_t n_frames, n_splits; /* that name it */
 };
 
 static void end_file(struct join *join)
@@ -319,8 +363,14 @@ static void end_file(struct join *join)
 	if (join->is_there && join->n_frames == 0) {
 		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, join->path.ptr, "no frame names it");
 	}
-	join->is_there = false;
-	join->n_frames = 0;
+	if (join->has_splits && join->n_splits != join->is_image) {
+		verify_problems_add(join->problems, VERIFY_TRANSFORMS_SPLIT, join->path.ptr,
+		                    join->is_image ? "it is in %zu lists of splits"
+		                                   : "no frame's picture, but in %zu lists of splits",
+		                    join->n_splits);
+	}
+	join->is_there = join->is_image = false;
+	join->n_frames = join->n_splits = 0;
 }
 
 /* Cuts the text up to the next blank off *at; "-" is nothing. */
@@ -363,8 +413,9 @@ static int join_frame(struct join *join, char *at, struct rv_err *err)
 		                    position, key, join->width, join->height, width, height);
 	}
 	join->n_frames++;
-	const bool is_image = join->is_there && strcmp(key, format_transforms_files[0].key) == 0;
-	return is_image && join->context->compares_pictures ? tell_image(join, at, err) : 0;
+	const bool has_image = strcmp(key, format_transforms_files[0].key) == 0;
+	join->is_image |= has_image && strcmp(document, format_layout(&format_transforms, "stills")) == 0;
+	return has_image && join->is_there && join->context->compares_pictures ? tell_image(join, at, err) : 0;
 }
 
 /* An rv_sorter_fn. */
@@ -387,8 +438,10 @@ static int join_line(void *context, const void *bytes, size_t len, struct rv_err
 		join->width = strtoull(at, &at, 10);
 		join->height = strtoull(at, &at, 10);
 		memcpy(join->sha256, at + 1, sizeof(join->sha256));
-	} else {
+	} else if (tab[1] == '1') {
 		status = join_frame(join, at, err);
+	} else {
+		join->n_splits++;
 	}
 	free(line);
 	return status;
@@ -397,9 +450,11 @@ static int join_line(void *context, const void *bytes, size_t len, struct rv_err
 static int end_transforms(void *state, struct verify_problems *problems, struct rv_err *err)
 {
 	struct transforms *const transforms = state;
-	struct join join = {
-		.context = transforms->context, .problems = problems, .token = RV_STR_INIT, .path = RV_STR_INIT
-	};
+	struct join join = { .context = transforms->context,
+		             .problems = problems,
+		             .has_splits = transforms->has_splits,
+		             .token = RV_STR_INIT,
+		             .path = RV_STR_INIT };
 	const int status = rv_sorter_merge(transforms->sorter, join_line, &join, err);
 	end_file(&join);
 	rv_str_release(&join.token);
