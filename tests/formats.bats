@@ -241,7 +241,7 @@ with_cameras() {
         .camera = camera(0) | if .views then .views[1].camera = camera(2) else . end'
 }
 
-every_format=coco,yolo,voc,webdataset,hf,video,sheet,transforms,colmap,kitti:other=Misc
+every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,kitti:other=Misc
 
 @test "views of a still are in every format" {
     labelled 2 --views left,right --instances | with_cameras >in
@@ -323,7 +323,7 @@ every_format=coco,yolo,voc,webdataset,hf,video,sheet,transforms,colmap,kitti:oth
     ln -sf "$PWD/out/00000003/Image.png" out/00000001/Image.png
     mv out/00000002 real
     ln -s ../real out/00000002 # the sample's directory itself may be one
-    for format in coco yolo voc webdataset hf video sheet transforms colmap kitti:other=Misc; do
+    for format in coco yolo voc webdataset hf parquet video sheet transforms colmap kitti:other=Misc; do
         run -1 --separate-stderr rv-mux -f $format -o $format <in
         [[ ${lines[1]} == *"'out/00000001': 'Image.png' is reached by a symbolic link"* ]]
         [[ ${lines[2]} != *error* ]]

@@ -14,6 +14,7 @@ import tarfile
 
 import labelled
 import make_sample
+import parquet
 
 CAMERA = {
     "type": "PERSP",
@@ -226,6 +227,15 @@ def folders():
     mux([records[0], {**records[1], "split": "val"}], "hf,webdataset")
 
 
+def tables():
+    """Two stills in Parquet, of two splits; and the first again in a table that rv did not write."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([records[0], {**records[1], "split": "val"}], "parquet,webdataset")
+    save(records[0])
+    parquet.write("ds/parquet/train/000000.parquet", [parquet.row(records[0], "out/a/Image.png")])
+    seal()
+
+
 def clips():
     """Two sequences in Hugging Face's folders."""
     mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
@@ -389,6 +399,7 @@ ALL = [
     Base("keypoints", keypoints, True),
     Base("masks", masks, True),
     Base("folders", folders, True),
+    Base("tables", tables, True),
     Base("clips", clips, True),
     Base("boxes-3d", boxes3d, True),
     Base("models", models, True),

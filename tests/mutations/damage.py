@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 import zlib
 
+import parquet
 from bases import dump, save, seal, write_shard
 from check_labels import read_exr_file, read_png
 from labelled import OBJECTS, annotation, exr, index_map, png
@@ -145,6 +146,15 @@ def change_shard(change, name="webdataset/shard-000000.tar"):
     with tarfile.open(path(name)) as tar:
         members = [(info.name, tar.extractfile(info).read()) for info in tar]
     write_shard([new for old in members for new in change(*old)], path(name))
+
+
+def table(change=lambda row: None, **changes):
+    """Write the table of the first still anew, with its row and bytes changed."""
+    with open(RECORD, encoding="utf-8") as file:
+        kept = json.load(file)
+    row = parquet.row(kept, os.path.join(kept["dir"], "Image.png"))
+    change(row)
+    parquet.write(path("parquet/train/000000.parquet"), [row], **changes)
 
 
 def manifest(change):

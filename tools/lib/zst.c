@@ -148,6 +148,19 @@ int rv_zst_read_from(const struct rv_source *source, rv_write_fn *write, void *t
 	return result;
 }
 
+int rv_zst_pack(int level, const void *bytes, size_t len, struct rv_str *out, struct rv_err *err)
+{
+	const size_t max = ZSTD_compressBound(len);
+	rv_str_reserve(out, max);
+	const size_t n = ZSTD_compress(out->ptr + out->len, max, bytes, len, level);
+	if (ZSTD_isError(n)) {
+		return rv_fail(err, RV_E_MEMORY, "zstd: %s", ZSTD_getErrorName(n));
+	}
+	out->len += n;
+	out->ptr[out->len] = '\0';
+	return 0;
+}
+
 const char *rv_zst_library(void)
 {
 	return "libzstd " ZSTD_VERSION_STRING;

@@ -28,6 +28,8 @@ struct rv_zst *rv_zst_new(int level, size_t n_threads, rv_write_fn *write, void 
 int rv_zst_add(struct rv_zst *zst, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 int rv_zst_finish(struct rv_zst *zst, struct rv_err *err) RV_MUST_USE; /* frees in every case */
 void rv_zst_abort(struct rv_zst *zst);
+/* Appends memory as a frame of its own, for formats that have their own checksums or none. */
+int rv_zst_pack(int level, const void *bytes, size_t len, struct rv_str *out, struct rv_err *err) RV_MUST_USE;
 /* Decompresses a whole source of one or more frames through `write`; fails on a damaged, cut or empty one. */
 int rv_zst_read_from(const struct rv_source *source, rv_write_fn *write, void *to, struct rv_err *err) RV_MUST_USE;
 const char *rv_zst_library(void); /* "libzstd 1.5.4" */

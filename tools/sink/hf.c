@@ -8,6 +8,7 @@
 #include "file.h"
 #include "sink/hf_card.h"
 #include "sink/sink.h"
+#include "sink/split_files.h"
 
 struct hf {
 	const struct sink_target *target;
@@ -117,7 +118,11 @@ static int hf_add(void *state, struct sink_sample *sample, struct rv_err *err)
 static int hf_finish(void *state, struct rv_err *err)
 {
 	struct hf *const hf = state;
-	return sink_hf_card(hf->target, &format_hf, &hf->rows, hf->n_rows, err) < 0
+	bool has_split[RV_SPLITS];
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		has_split[split] = sink_split_files_has(&hf->rows, split);
+	}
+	return sink_hf_card(hf->target, &format_hf, has_split, hf->n_rows, err) < 0
 	               ? -1
 	               : sink_split_files_close(&hf->rows, err);
 }

@@ -73,14 +73,14 @@ static void put_body(const struct sink_info *info, const struct format *format, 
 	}
 }
 
-int sink_hf_card(const struct sink_target *target, const struct format *format, const struct sink_split_files *rows,
+int sink_hf_card(const struct sink_target *target, const struct format *format, const bool has_split[RV_SPLITS],
                  uint64_t n_rows, struct rv_err *err)
 {
 	static const char *const names[RV_SPLITS] = { "train", "validation", "test" }; /* as datasets has them */
 	struct rv_str card = RV_STR_INIT;
 	put_head(target->info, n_rows, &card);
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		if (sink_split_files_has(rows, split)) {
+		if (has_split[split]) {
 			rv_str_printf(&card, "  - split: %s\n    path: \"%s/**\"\n", names[split],
 			              rv_split_names[split]);
 		}

@@ -4,10 +4,11 @@
 #define RV_SINK_HF_CARD_H
 
 #include "sink/sink.h"
-#include "sink/split_files.h"
+#include "vocabulary.h"
 
-/* Writes the format's "card" for the splits that have rows, with what the user tells of the dataset (info.h). */
-int sink_hf_card(const struct sink_target *target, const struct format *format, const struct sink_split_files *rows,
+/* Writes the format's "card" for the splits that have rows, each in a folder of its name, with what the user tells of
+ * the dataset (info.h). */
+int sink_hf_card(const struct sink_target *target, const struct format *format, const bool has_split[RV_SPLITS],
                  uint64_t n_rows, struct rv_err *err) RV_MUST_USE;
 
 #endif

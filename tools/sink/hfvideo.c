@@ -6,6 +6,7 @@
 #include "sink/clip.h"
 #include "sink/hf_card.h"
 #include "sink/sink.h"
+#include "sink/split_files.h"
 
 struct hfvideo {
 	const struct sink_target *target;
@@ -92,7 +93,11 @@ static int hfvideo_add(void *state, struct sink_sample *sample, struct rv_err *e
 static int hfvideo_finish(void *state, struct rv_err *err)
 {
 	struct hfvideo *const hf = state;
-	return sink_hf_card(hf->target, &format_hfvideo, &hf->rows, hf->n_rows, err) < 0
+	bool has_split[RV_SPLITS];
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		has_split[split] = sink_split_files_has(&hf->rows, split);
+	}
+	return sink_hf_card(hf->target, &format_hfvideo, has_split, hf->n_rows, err) < 0
 	               ? -1
 	               : sink_split_files_close(&hf->rows, err);
 }

@@ -9,15 +9,14 @@
 #include "alloc.h"
 #include "file.h"
 #include "json.h"
+#include "verify/formats/hf_card.h"
 #include "verify/groups.h"
-
-#define TEXT_BYTES_MAX ((size_t)1 << 30)
 
 struct folder {
 	const struct verify_context *context;
 	enum format_id format;
 	struct verify_groups *groups;
-	bool has_card, names_split[RV_SPLITS], has_split[RV_SPLITS];
+	struct verify_hf_card card;
 	struct verify_problems *problems;
 };
 
@@ -44,41 +43,6 @@ static void put_size(struct rv_str *said, uint64_t width, uint64_t height, uint6
 	if (n_frames > 0) {
 		rv_str_printf(said, " with %" PRIu64 " frames", n_frames);
 	}
-}
-
-static bool read_text(struct verify_item *item, struct rv_str *text)
-{
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) == 0) {
-		return true;
-	}
-	verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
-	return false;
-}
-
-/* ---- the card ---------------------------------------------------------------------------------------------------- */
-
-static void read_card(struct folder *folder, struct verify_item *item)
-{
-	static const char path[] = "    path: \"", head[] = "---\n";
-	struct rv_str text = RV_STR_INIT;
-	if (read_text(item, &text)) {
-		const char *const end = strncmp(text.ptr, head, 4) == 0 ? strstr(text.ptr + 4, "\n---\n") : NULL;
-		for (const char *at = end ? strstr(text.ptr, path) : NULL; at && at < end; at = strstr(at + 1, path)) {
-			for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-				const char *const name = at + strlen(path);
-				const size_t len = strlen(rv_split_names[split]);
-				folder->names_split[split] |= strncmp(name, rv_split_names[split], len) == 0 &&
-				                              strncmp(name + len, "/**\"\n", 5) == 0;
-			}
-		}
-		folder->has_card = end != NULL;
-		if (!end) {
-			verify_problems_add(item->problems, VERIFY_HF_CARD, item->path,
-			                    "it has no head between two lines of three dashes");
-		}
-	}
-	rv_str_release(&text);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
@@ -143,7 +107,7 @@ static int read_rows(struct folder *folder, struct verify_item *item, struct rv_
 {
 	struct rv_str text = RV_STR_INIT;
 	int status = 0;
-	if (read_text(item, &text)) {
+	if (verify_hf_text(item, &text)) {
 		size_t number = 1;
 		for (size_t at = 0; at < text.len && status == 0; number++) {
 			const char *const newline = memchr(text.ptr + at, '\n', text.len - at);
@@ -161,7 +125,7 @@ static int read_rows(struct folder *folder, struct verify_item *item, struct rv_
 int verify_hf_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	if (verify_item_is(item, "card")) {
-		read_card(state, item);
+		verify_hf_card_read(&((struct folder *)state)->card, item);
 	} else if (verify_item_is(item, "rows")) {
 		return read_rows(state, item, err);
 	} else {
@@ -174,16 +138,11 @@ int verify_hf_take(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct folder *const folder = state;
 	const struct verify_key key = verify_item_key(item);
-	const enum rv_split split = rv_split_find(item->place.split);
 	struct rv_str name = RV_STR_INIT, said = RV_STR_INIT;
 	if (!verify_item_is(item, "file")) {
 		return 0;
 	}
-	if (split < RV_SPLITS) {
-		folder->has_split[split] = true;
-	} else {
-		verify_problems_add(item->problems, VERIFY_HF_CARD, item->path, "'%s' is no split", item->place.split);
-	}
+	verify_hf_card_take(&folder->card, item);
 	rv_str_printf(&name, "%s/%s", item->place.split, rv_path_base(item->path));
 	if (item->width > 0) {
 		put_size(&said, item->width, item->height, item->n_frames);
@@ -221,13 +180,6 @@ int verify_hf_end(void *state, struct verify_problems *problems, struct rv_err *
 {
 	struct folder *const folder = state;
 	folder->problems = problems;
-	for (enum rv_split split = 0; split < RV_SPLITS && folder->has_card; split++) {
-		if (folder->names_split[split] != folder->has_split[split]) {
-			verify_problems_add(problems, VERIFY_HF_CARD, format_layout(format_all[folder->format], "card"),
-			                    folder->has_split[split] ? "it does not name the folder %s"
-			                                             : "it names the folder %s, where no file is",
-			                    rv_split_names[split]);
-		}
-	}
+	verify_hf_card_end(&folder->card, format_layout(format_all[folder->format], "card"), problems);
 	return verify_groups_end(folder->groups, visit, folder, err);
 }
