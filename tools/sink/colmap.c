@@ -10,9 +10,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "exr.h"
 #include "file.h"
 #include "sink/camera.h"
+#include "sink/depth.h"
 #include "sink/sink.h"
 
 enum { CAMERAS, IMAGES, POINTS, FILES };
@@ -52,25 +52,6 @@ static bool is_scene(const struct rv_sample *sample)
 }
 
 /* ---- points ---- */
-
-static int read_depth(struct colmap *colmap, struct sink_sample *sample, const char *file, struct rv_err *err)
-{
-	static const char *const channel = "V";
-	struct rv_source source;
-	struct rv_exr *exr = NULL;
-	if (sink_sample_open(sample, file, &source, err) < 0) {
-		return -1;
-	}
-	int status = rv_exr_open(&source, RV_EXR_ALL_FORMS, &exr, err) < 0
-	                     ? -1
-	                     : rv_exr_read(exr, &channel, 1, &colmap->depth, err);
-	if (status < 0) {
-		rv_fail_prefix(err, "'%s'", source.name);
-	}
-	rv_exr_close(exr);
-	rv_source_close(&source);
-	return status;
-}
 
 /* The point on the surface in the middle of a pixel. */
 static struct point unproject(const struct colmap *colmap, const struct sink_camera *camera, uint32_t x, uint32_t y)
@@ -116,23 +97,17 @@ static void take_points(const struct colmap *colmap, struct prepared *picture, s
 static int prepare_picture(struct colmap *colmap, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
 	const struct rv_picture *const of = sample->pictures[i].picture;
-	const char *const image = rv_picture_file(of, RV_ROLE_IMAGE), *const depth = rv_picture_file(of, RV_ROLE_DEPTH);
+	const char *const image = rv_picture_file(of, RV_ROLE_IMAGE);
 	struct prepared *const picture = &colmap->pictures[i];
 	if (sink_camera_read(sample, &sample->pictures[i], &format_colmap, &picture->camera, err) < 0) {
 		return -1;
 	}
-	if (!depth || format_colmap_options.points == 0) {
+	if (!rv_picture_file(of, RV_ROLE_DEPTH) || format_colmap_options.points == 0) {
 		return sink_sample_has(sample, image, err);
 	}
 	if (sink_sample_read_png(sample, image, &colmap->image, err) < 0 ||
-	    read_depth(colmap, sample, depth, err) < 0) {
+	    sink_depth_read(sample, of, colmap->image.width, colmap->image.height, &colmap->depth, err) < 0) {
 		return -1;
-	}
-	if (colmap->depth.width != colmap->image.width || colmap->depth.height != colmap->image.height) {
-		return rv_fail(err, RV_E_BAD_FILE,
-		               "'%s' has %" PRIu32 "x%" PRIu32 " pixels, but '%s' has %" PRIu32 "x%" PRIu32, depth,
-		               colmap->depth.width, colmap->depth.height, image, colmap->image.width,
-		               colmap->image.height);
 	}
 	take_points(colmap, picture, &sample->arena);
 	return 0;
