@@ -291,6 +291,23 @@ def page():
     mux(records, "html,webdataset")
 
 
+def poses():
+    """Two stills in BOP's scenes, of two splits, with two objects each that have boxes."""
+    camera = {
+        "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]],
+        "matrix_world": [[1, 0, 0, 0], [0, 0, -1, -10], [0, 1, 0, 0], [0, 0, 0, 1]],
+    }
+    records = [{**labelled.sample("out", n, i), "camera": camera} for i, n in enumerate("ab")]
+    for record in records:
+        places = zip(record["objects"], [[-3, 0, 0], [1.5, 0, 0]], [[8, 2, 9], [7, 2, 7]])
+        boxes = {
+            thing["index"]: {"center": c, "size": s, "rotation_quaternion": [1, 0, 0, 0]}
+            for thing, c, s in places
+        }
+        record["objects"] = [{**t, "box3d": boxes.get(t["index"])} for t in record["objects"]]
+    mux([records[0], {**records[1], "split": "test"}], "bop,webdataset")
+
+
 def partly():
     """Two stills, of which COCO leaves one out."""
     first, second = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -407,6 +424,7 @@ ALL = [
     Base("clip-masks", clip_masks, True),
     Base("video-tasks", video_tasks, True),
     Base("page", page, True),
+    Base("poses", poses, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

@@ -31,6 +31,7 @@ static void layouts(void)
 		{ "{task}/{task}_task/{task}_{id}{.view}",
 		  "a_b/a_b_task/a_b_c_d.left",
 		  { .id = "c_d", .view = "left", .task = "a_b" } },
+		{ "m/{frame}_{object}.png", "m/000007_000012.png", { .frame = "000007", .object = "000012" } },
 		{ "plain.png", "plain.png", { .id = "" } },
 	};
 	static const struct {
@@ -58,6 +59,7 @@ static void layouts(void)
 		CHECK_STR(place.ext, rows[i].place.ext);
 		CHECK_STR(place.number, rows[i].place.number);
 		CHECK_STR(place.count, rows[i].place.count);
+		CHECK_STR(place.object, rows[i].place.object);
 		CHECK_STR(place.task, rows[i].place.task);
 		rv_str_release(&path);
 	}

@@ -38,7 +38,7 @@ static const struct kind kinds[] = {
 	KIND(frame, DIGITS, DIGITS, 6),        KIND(split, LETTERS, LETTERS, 0),
 	KIND(role, NAME_CHARS, NAME_CHARS, 0), KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
 	KIND(number, DIGITS, DIGITS, 6),       KIND(count, DIGITS, DIGITS, 5),
-	KIND(task, NAME_CHARS, NAME_CHARS, 0),
+	KIND(object, DIGITS, DIGITS, 6),       KIND(task, NAME_CHARS, NAME_CHARS, 0),
 };
 
 static const struct kind *kind_of(const struct part *part)

@@ -8,6 +8,7 @@
  *	{split}   train, val or test         {role}   a role's name          {ext}     letters and digits
  *	{number}  six digits: of a shard; of a frame in its clip, from 1
  *	{count}   five digits: of a frame in its clip, from 0
+ *	{object}  six digits: of an object in its picture, from 0
  *	{task}    what a task of video models is called
  *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the
  *	character and the value. A part that comes again has the same value.
@@ -23,7 +24,7 @@
 struct format_place {
 	char id[FORMAT_PART_MAX + 1], view[FORMAT_PART_MAX + 1], split[8], role[FORMAT_PART_MAX + 1],
 	        ext[FORMAT_PART_MAX + 1], task[FORMAT_PART_MAX + 1];
-	char frame[7], number[7], count[6];
+	char frame[7], number[7], object[7], count[6];
 };
 
 /* Appends the path. Values that the template asks for must be there. */

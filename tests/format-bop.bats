@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+# BOP: what its toolkit reads, back in the picture; what is refused. What rv-verify must find is in mutations/.
+load lib/common
+
+setup() {
+    rv_setup
+    need jq
+    need_module numpy
+    need_module PIL
+    export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
+}
+
+# Two objects with boxes around their rectangles, seen by a camera that is turned.
+posed() { # ID...
+    python3 "$RV_ROOT/tests/lib/labelled.py" out "$@" | jq -c '
+        .camera = {type: "PERSP", K: [[30, 0, 20], [0, 31, 14.5], [0, 0, 1]],
+            matrix_world: [[0.8, 0, 0.6, 6], [0.6, 0, -0.8, -8], [0, 1, 0, 0.1], [0, 0, 0, 1]]} |
+        .objects[0].box3d = {center: [-2.6, -2, 0], size: [9, 8, 12], rotation_quaternion: [0.5, 0.5, 0.5, 0.5]} |
+        .objects[1].box3d = {center: [1, 0.8, 0.5], size: [7, 8, 7], rotation_quaternion: [0.8, 0, 0.6, 0]} |
+        .annotations |= map(.category = {"1": "box", "2": "disc"}[.index | tostring])'
+}
+
+check() { # DATASET RECORDS [DEPTH_SCALE]
+    "$PYTHON" "$RV_ROOT/tests/lib/bop_check.py" "$@"
+}
+
+@test "poses, depth and masks are those of the record, in every split" {
+    posed a b c d e | jq -c '.split = ["train", "test", "val", "test", "train"][.index]' >in
+    run -0 --separate-stderr rv-mux -f bop,webdataset -o ds <in
+    [ -z "$stderr" ]
+    [ "$(check ds/bop in)" = "10 objects" ]
+    [ "$(jq -c . ds/bop/camera.json)" = '{"cx":19.5,"cy":14,"depth_scale":1,"fx":30,"fy":31,"height":30,"width":40}' ]
+    rv-verify --deep ds
+    rv-mux -f bop:depth-scale=0.1 -o fine <in >/dev/null
+    [ "$(check fine/bop in 0.1)" = "10 objects" ]
+    jq -c 'del(.files.depth)' in | rv-mux -f bop -o flat >flat.jsonl
+    [ "$(check flat/bop flat.jsonl)" = "10 objects" ]
+    [ ! -e flat/bop/train/000000/depth ]
+    rv-verify --deep flat
+}
+
+@test "a scene has a thousand pictures, the next one goes on" {
+    posed a | jq -c '.annotations = [] | del(.files.depth) | range(1002) as $i | .id = "s\($i)" | .index = $i' >in
+    rv-mux -q -f bop -o ds <in >/dev/null
+    [ "$(check ds/bop in)" = "0 objects" ]
+    [ "$(ls ds/bop/train | xargs)" = "000000 000001" ]
+    [ "$(jq -c 'keys' ds/bop/train/000001/scene_gt.json)" = '["0","1"]' ]
+    rv-verify --deep ds
+}
+
+@test "what has no box has no pose, and is counted" {
+    posed a | jq -c '.objects[0].box3d = null' >in
+    run -0 --separate-stderr rv-mux -f bop -o ds <in
+    [ "$stderr" = "rv-mux: warning: format bop: 1 of 2 objects have no pose there, since they have no box3d or its middle is behind the camera" ]
+    [ "$(check ds/bop in)" = "1 objects" ]
+    rv-verify --deep ds
+}
+
+@test "objects of one category must have boxes of one size, and a sample that is refused leaves no model" {
+    posed a b c >in
+    jq -c 'if .index == 0 then .objects[0].box3d.size[1] = 20 | .objects[1].box3d.size = [3, 3, 3] |
+        .annotations[1].category = "box" elif .index == 2 then .objects[0].box3d.size[2] = 12.5 else . end' in >mixed
+    run -1 --separate-stderr rv-mux -q -f bop -o ds <mixed
+    [[ ${lines[0]} == *"object 2: format bop has one model of each category, and this 'box' is 3000.0 mm long along its x where an earlier one is 9000.0: give what differs in size categories of its own"* ]]
+    [[ ${lines[2]} == *"object 1: "*"this 'box' is 12500.0 mm long along its z where an earlier one is 12000.0"* ]]
+    sed -n 2p in >second
+    [ "$(check ds/bop second)" = "2 objects" ]
+    rv-verify --deep ds
+}
+
+@test "depth of another size, no camera, and a camera that is not perspective are refused" {
+    posed a >in
+    jq -c '.camera.type = "ORTHO"' in >bad
+    run -1 rv-mux -q -f bop -o none <bad
+    [[ $output == *"format bop needs a perspective camera, not ORTHO"* ]]
+    jq -c 'del(.camera)' in >bad
+    run -1 rv-mux -q -f bop -o none <bad
+    [[ $output == *"format bop needs field 'camera', which the record does not have"* ]]
+    "$PYTHON" -c 'from labelled import exr; exr("out/a/Depth.exr", [[1.0] * 40] * 29)'
+    run -1 rv-mux -q -f bop -o none <in
+    [[ $output == *"'Depth.exr' has 40x29 pixels, but 'Image.png' has 40x30"* ]]
+    run -2 rv-mux -f bop:depth-scale=0 -o none <in
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* BOP. */
+#include "format/bop.h"
+
+#include "format/format.h"
+
+struct format_bop_options format_bop_options = { .depth_scale = 1 };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_DOUBLE,
+	  .name = "depth-scale",
+	  .value = &format_bop_options.depth_scale,
+	  .argument = "MM",
+	  .help = "millimetres of a step of the depth maps, which have 65535: what lies beyond is unknown, 0",
+	  .min = 0.001,
+	  .max = 1000 },
+	{ .kind = RV_OPT_END },
+};
+
+#define SCENE "bop/{split}/{number}/"
+
+static const struct format_path paths[] = {
+	{ .name = "image", .layout = SCENE "rgb/{frame}.png", .text = "the pictures, at most 1000 a scene" },
+	{ .name = "depth",
+	  .layout = SCENE "depth/{frame}.png",
+	  .text = "16 bits; times depth_scale millimetres to the camera's plane. Where the record has 'depth'" },
+	{ .name = "mask",
+	  .layout = SCENE "mask/{frame}_{object}.png",
+	  .text = "0 or 255, of each object with a category; as mask_visib" },
+	{ .name = "visible", .layout = SCENE "mask_visib/{frame}_{object}.png", .text = "what is seen of it" },
+	{ .name = "camera",
+	  .layout = SCENE "scene_camera.json",
+	  .text = "intrinsics and pose of each picture; rv_id, rv_view, rv_frame say which it is" },
+	{ .name = "gt", .layout = SCENE "scene_gt.json", .text = "obj_id and pose of each object" },
+	{ .name = "info", .layout = SCENE "scene_gt_info.json", .text = "their boxes and numbers of pixels" },
+	{ .name = "intrinsics", .layout = "bop/camera.json", .text = "intrinsics of the first picture" },
+	{ .name = "models",
+	  .layout = "bop/models/models_info.json",
+	  .text = "of each obj_id, which is a category's id: the box around it in millimetres, and its diagonal" },
+	{ .name = "targets",
+	  .layout = "bop/test_targets_bop19.json",
+	  .text = "of the split test: how many objects of which obj_id each picture has" },
+	{ .name = NULL },
+};
+
+const struct format format_bop = {
+	.name = "bop",
+	.title = "BOP",
+	.summary = "BOP's scenes for 6D poses: rgb, depth, masks, poses in millimetres",
+	.readers = "bop_toolkit, MegaPose, GDR-Net, FoundationPose",
+	.load = "json.load(open('dataset/bop/train/000000/scene_gt.json'))['0']",
+	.carries = "poses of objects with a category and a box, cameras, depth, masks, boxes, splits",
+	.loses = "meshes: a model is known by the box around it, with its origin in the middle; what is hidden of an "
+	         "object, since mask and bbox_obj are those of what is seen and visib_fract is 1; objects that nobody "
+	         "sees; symmetries; cameras that are not perspective",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
+	.has_splits = true,
+	.has_categories = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+	.options = options,
+};

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * BOP: pictures in scenes of a thousand, in the order of the stream, with depth, and for each object that has a
+ * category and a box its pose and masks. The model of a category has its origin in the middle of that box and its axes
+ * along it, so all objects of a category must have a box of one size.
+ */
+#include "format/bop.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "format/layout.h"
+#include "png.h"
+#include "sink/bop_models.h"
+#include "sink/depth.h"
+#include "sink/part.h"
+#include "sink/sink.h"
+
+/* An object of a picture. */
+struct thing {
+	const struct sink_label *label;
+	struct sink_box3d box;
+};
+
+struct prepared {
+	struct sink_camera camera;
+	struct thing *things;
+	size_t n_things, n_without_box;
+};
+
+/* A scene in the making; a split has one at a time. */
+struct scene {
+	uint64_t number;
+	size_t n_pictures;
+	struct rv_str camera, gt, info;
+};
+
+struct bop {
+	const struct sink_target *target;
+	struct scene scenes[RV_SPLITS];
+	struct sink_part targets;
+	struct sink_bop_models models;
+	struct sink_camera first; /* of the dataset's first picture */
+	bool has_first;
+	uint64_t n_things, n_without_box;
+	struct rv_str path, text;
+	struct rv_image mask, depth, steps;
+	/* The sample at hand. */
+	struct prepared *pictures;
+};
+
+static int bop_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
+{
+	struct bop *const bop = state;
+	bop->target = target;
+	sink_part_init(&bop->targets, target->dataset, "bop-targets");
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		rv_str_init(&bop->scenes[split].camera);
+		rv_str_init(&bop->scenes[split].gt);
+		rv_str_init(&bop->scenes[split].info);
+	}
+	rv_str_init(&bop->path);
+	rv_str_init(&bop->text);
+	return 0;
+}
+
+static void bop_release(void *state)
+{
+	struct bop *const bop = state;
+	sink_part_release(&bop->targets);
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		rv_str_release(&bop->scenes[split].camera);
+		rv_str_release(&bop->scenes[split].gt);
+		rv_str_release(&bop->scenes[split].info);
+	}
+	sink_bop_models_release(&bop->models);
+	rv_str_release(&bop->path);
+	rv_str_release(&bop->text);
+	rv_image_release(&bop->mask);
+	rv_image_release(&bop->depth);
+	rv_image_release(&bop->steps);
+}
+
+/* ---- depth ---- */
+
+static int read_depth(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                      struct rv_err *err)
+{
+	return sink_depth_read(sample, picture->picture, picture->width, picture->height, &bop->depth, err);
+}
+
+/* Sets the steps to the nearest; 0 where nothing is seen, or beyond the last one. */
+static int make_steps(struct bop *bop, struct rv_err *err)
+{
+	const struct rv_image *const depth = &bop->depth;
+	if (rv_image_init(&bop->steps, depth->width, depth->height, 1, RV_PIXEL_U16, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < (size_t)depth->width * depth->height; i++) {
+		const double step = round((double)depth->f32[i] * FORMAT_BOP_MM / format_bop_options.depth_scale);
+		bop->steps.u16[i] = step > 0 && step <= UINT16_MAX ? (uint16_t)step : 0;
+	}
+	return 0;
+}
+
+/* ---- what can be written ---- */
+
+static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i, struct rv_err *err)
+{
+	struct sink_picture *const picture = &sample->pictures[i];
+	struct prepared *const prepared = &bop->pictures[i];
+	if (sink_picture_check_labels(sample, picture, err) < 0 ||
+	    sink_camera_read(sample, picture, &format_bop, &prepared->camera, err) < 0 ||
+	    (rv_picture_file(picture->picture, RV_ROLE_DEPTH) && read_depth(bop, sample, picture, err) < 0)) {
+		return -1;
+	}
+	prepared->things = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(*prepared->things));
+	for (size_t k = 0; k < picture->n_labels; k++) {
+		const struct rv_annotation *const annotation = picture->labels[k].annotation;
+		struct thing *const thing = &prepared->things[prepared->n_things];
+		if (!annotation->category) {
+			continue;
+		}
+		thing->label = &picture->labels[k];
+		if (!sink_box3d_read(picture->picture, &prepared->camera, annotation, &thing->box) ||
+		    thing->box.center[2] <= 0) {
+			prepared->n_without_box++;
+		} else if (sink_bop_models_check(&bop->models, thing->label, &thing->box, err) < 0) {
+			return -1;
+		} else {
+			prepared->n_things++;
+		}
+	}
+	return 0;
+}
+
+static int bop_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
+{
+	struct bop *const bop = state;
+	if (bop->scenes[sample->split].number + sample->n_pictures / FORMAT_BOP_PICTURES_MAX + 1 >=
+	    FORMAT_BOP_SCENES_MAX) {
+		rv_fail(err, RV_E_LIMIT, "format bop numbers scenes with six digits: a split has at most %d",
+		        FORMAT_BOP_SCENES_MAX);
+		return SINK_REFUSED;
+	}
+	bop->pictures = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*bop->pictures));
+	sink_bop_models_begin(&bop->models, sample);
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (prepare_picture(bop, sample, i, err) < 0) {
+			return SINK_REFUSED;
+		}
+	}
+	return 0;
+}
+
+/* ---- scenes ---- */
+
+static const char *set_path(struct bop *bop, enum rv_split split, const char *layout, size_t object)
+{
+	const struct scene *const scene = &bop->scenes[split];
+	struct format_place place = { .id = "" };
+	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split]);
+	snprintf(place.number, sizeof(place.number), "%06" PRIu64, scene->number % FORMAT_BOP_SCENES_MAX);
+	snprintf(place.frame, sizeof(place.frame), "%06zu", scene->n_pictures % FORMAT_BOP_PICTURES_MAX);
+	snprintf(place.object, sizeof(place.object), "%06zu", object % 1000000);
+	rv_str_clear(&bop->path);
+	format_expand(format_layout(&format_bop, layout), &place, &bop->path);
+	return bop->path.ptr;
+}
+
+/* Writes the files of a scene that is whole, and begins the next one. */
+static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
+{
+	struct scene *const scene = &bop->scenes[split];
+	const struct {
+		const char *layout;
+		struct rv_str *text;
+	} files[] = { { "camera", &scene->camera }, { "gt", &scene->gt }, { "info", &scene->info } };
+	for (size_t i = 0; i < RV_COUNTOF(files); i++) {
+		rv_str_puts(files[i].text, "\n}\n");
+		if (sink_dataset_write(bop->target->dataset, set_path(bop, split, files[i].layout, 0),
+		                       files[i].text->ptr, files[i].text->len, err) < 0) {
+			return -1;
+		}
+		rv_str_clear(files[i].text);
+	}
+	scene->number++;
+	scene->n_pictures = 0;
+	return 0;
+}
+
+/* Begins the member of a picture in the text of a scene. */
+static void open_member(const struct scene *scene, struct rv_str *text, struct rv_json_out *out)
+{
+	rv_str_puts(text, scene->n_pictures == 0 ? "{\n  " : ",\n  ");
+	rv_str_printf(text, "\"%zu\": ", scene->n_pictures);
+	rv_json_out_init(out, text);
+}
+
+static void put_numbers(struct rv_json_out *out, const char *key, const double *values, size_t n)
+{
+	rv_json_open(out, key, '[');
+	for (size_t i = 0; i < n; i++) {
+		rv_json_put_double(out, NULL, values[i] + 0.0);
+	}
+	rv_json_close(out, ']');
+}
+
+/* Pixel centres are whole numbers there. World to camera in OpenCV's axes. */
+static void put_camera(struct scene *scene, const struct rv_picture *picture, const struct sink_camera *camera,
+                       bool has_depth)
+{
+	const double k[9] = { camera->fl_x, 0, camera->cx - 0.5, 0, camera->fl_y, camera->cy - 0.5, 0, 0, 1 };
+	double rotation[9], translation[3];
+	struct rv_json_out out;
+	for (size_t row = 0; row < 3; row++) {
+		translation[row] = 0;
+		for (size_t column = 0; column < 3; column++) {
+			rotation[3 * row + column] = camera->pose[column][row] * (row == 0 ? 1 : -1);
+			translation[row] -= rotation[3 * row + column] * camera->pose[column][3] * FORMAT_BOP_MM;
+		}
+	}
+	open_member(scene, &scene->camera, &out);
+	rv_json_open(&out, NULL, '{');
+	put_numbers(&out, "cam_K", k, 9);
+	if (has_depth) {
+		rv_json_put_double(&out, "depth_scale", format_bop_options.depth_scale);
+	}
+	put_numbers(&out, "cam_R_w2c", rotation, 9);
+	put_numbers(&out, "cam_t_w2c", translation, 3);
+	rv_json_put_string(&out, "rv_id", picture->sample->id);
+	rv_json_put_string(&out, "rv_view", picture->view ? picture->view : "");
+	rv_json_put_string(&out, "rv_frame", picture->frame_name ? picture->frame_name : "");
+	rv_json_close(&out, '}');
+}
+
+static void put_gt(struct rv_json_out *out, const struct thing *thing)
+{
+	double rotation[9], translation[3];
+	for (size_t row = 0; row < 3; row++) {
+		translation[row] = thing->box.center[row] * FORMAT_BOP_MM;
+		for (size_t column = 0; column < 3; column++) {
+			rotation[3 * row + column] = thing->box.axes[column][row];
+		}
+	}
+	rv_json_open(out, NULL, '{');
+	put_numbers(out, "cam_R_m2c", rotation, 9);
+	put_numbers(out, "cam_t_m2c", translation, 3);
+	rv_json_put_u64(out, "obj_id", thing->label->category);
+	rv_json_put_u64(out, "rv_index", thing->label->annotation->index);
+	rv_json_close(out, '}');
+}
+
+static void put_box(struct rv_json_out *out, const char *key, const uint32_t bbox[4])
+{
+	rv_json_open(out, key, '[');
+	for (size_t i = 0; i < 4; i++) {
+		rv_json_put_u64(out, NULL, bbox[i]);
+	}
+	rv_json_close(out, ']');
+}
+
+/* `n_valid`: of its pixels, those of known depth. */
+static void put_info(struct rv_json_out *out, const struct rv_annotation *annotation, uint64_t n_valid)
+{
+	rv_json_open(out, NULL, '{');
+	put_box(out, "bbox_obj", annotation->bbox);
+	put_box(out, "bbox_visib", annotation->bbox);
+	rv_json_put_u64(out, "px_count_all", annotation->area_px);
+	rv_json_put_u64(out, "px_count_valid", n_valid);
+	rv_json_put_u64(out, "px_count_visib", annotation->area_px);
+	rv_json_put_u64(out, "visib_fract", 1);
+	rv_json_close(out, '}');
+}
+
+/* ---- a picture ---- */
+
+/* Writes the masks of an object, and counts its pixels of known depth. */
+static int write_masks(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                       const struct rv_annotation *annotation, size_t object, uint64_t *n_valid, struct rv_err *err)
+{
+	static const char *const layouts[] = { "mask", "visible" };
+	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
+	struct rv_image *const mask = &bop->mask;
+	if (rv_image_init(mask, picture->width, picture->height, 1, RV_PIXEL_U8, err) < 0 ||
+	    rv_rle_decompress(&sample->rle, picture->width, picture->height, annotation->counts, annotation->counts_len,
+	                      err) < 0) {
+		return -1;
+	}
+	rv_rle_to_mask(&sample->rle, mask->u8);
+	*n_valid = 0;
+	for (size_t i = 0; i < (size_t)mask->width * mask->height; i++) {
+		*n_valid += mask->u8[i] && (!has_depth || bop->steps.u16[i] > 0);
+		mask->u8[i] = mask->u8[i] ? UINT8_MAX : 0;
+	}
+	rv_str_clear(&bop->text);
+	int status = rv_png_encode(mask, &bop->text, err);
+	for (size_t i = 0; i < RV_COUNTOF(layouts) && status == 0; i++) {
+		status = sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layouts[i], object),
+		                            bop->text.ptr, bop->text.len, err);
+	}
+	return status;
+}
+
+static int add_things(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                      const struct prepared *prepared, struct rv_err *err)
+{
+	struct scene *const scene = &bop->scenes[sample->split];
+	struct rv_json_out gt, info;
+	open_member(scene, &scene->gt, &gt);
+	open_member(scene, &scene->info, &info);
+	rv_json_open(&gt, NULL, '[');
+	rv_json_open(&info, NULL, '[');
+	for (size_t i = 0; i < prepared->n_things; i++) {
+		const struct thing *const thing = &prepared->things[i];
+		uint64_t n_valid;
+		if (write_masks(bop, sample, picture, thing->label->annotation, i, &n_valid, err) < 0) {
+			return -1;
+		}
+		put_gt(&gt, thing);
+		put_info(&info, thing->label->annotation, n_valid);
+	}
+	rv_json_close(&gt, ']');
+	rv_json_close(&info, ']');
+	bop->n_things += prepared->n_things + prepared->n_without_box;
+	bop->n_without_box += prepared->n_without_box;
+	return 0;
+}
+
+static int by_category(const void *left, const void *right)
+{
+	const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	return (a > b) - (a < b);
+}
+
+/* How many objects of each category a picture of the split test has. */
+static int add_targets(struct bop *bop, struct sink_sample *sample, const struct prepared *prepared, struct rv_err *err)
+{
+	const struct scene *const scene = &bop->scenes[RV_SPLIT_TEST];
+	uint32_t *const ids = rv_arena_alloc(&sample->arena, prepared->n_things + 1, sizeof(*ids));
+	for (size_t i = 0; i < prepared->n_things; i++) {
+		ids[i] = prepared->things[i].label->category;
+	}
+	qsort(ids, prepared->n_things, sizeof(*ids), by_category);
+	for (size_t i = 0, end; i < prepared->n_things; i = end) {
+		struct rv_json_out out;
+		for (end = i; end < prepared->n_things && ids[end] == ids[i];) {
+			end++;
+		}
+		sink_part_item(&bop->targets, &out);
+		rv_json_open(&out, NULL, '{');
+		rv_json_put_u64(&out, "im_id", scene->n_pictures);
+		rv_json_put_u64(&out, "inst_count", end - i);
+		rv_json_put_u64(&out, "obj_id", ids[i]);
+		rv_json_put_u64(&out, "scene_id", scene->number);
+		rv_json_close(&out, '}');
+	}
+	return sink_part_flush(&bop->targets, err);
+}
+
+static int write_depth(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                       struct rv_err *err)
+{
+	if (read_depth(bop, sample, picture, err) < 0 || make_steps(bop, err) < 0) {
+		return -1;
+	}
+	rv_str_clear(&bop->text);
+	return rv_png_encode(&bop->steps, &bop->text, err) < 0
+	               ? -1
+	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, "depth", 0),
+	                                    bop->text.ptr, bop->text.len, err);
+}
+
+static int add_picture(struct bop *bop, struct sink_sample *sample, size_t i, struct rv_err *err)
+{
+	const struct sink_picture *const picture = &sample->pictures[i];
+	const struct prepared *const prepared = &bop->pictures[i];
+	struct scene *const scene = &bop->scenes[sample->split];
+	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
+	if (sink_store_file(bop->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE),
+	                    set_path(bop, sample->split, "image", 0), err) < 0 ||
+	    (has_depth && write_depth(bop, sample, picture, err) < 0)) {
+		return -1;
+	}
+	put_camera(scene, picture->picture, &prepared->camera, has_depth);
+	if (add_things(bop, sample, picture, prepared, err) < 0 ||
+	    (sample->split == RV_SPLIT_TEST && add_targets(bop, sample, prepared, err) < 0)) {
+		return -1;
+	}
+	return ++scene->n_pictures < FORMAT_BOP_PICTURES_MAX ? 0 : end_scene(bop, sample->split, err);
+}
+
+static int bop_add(void *state, struct sink_sample *sample, struct rv_err *err)
+{
+	struct bop *const bop = state;
+	if (!bop->has_first) {
+		bop->first = bop->pictures[0].camera;
+		bop->has_first = true;
+	}
+	sink_bop_models_take(&bop->models);
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		if (add_picture(bop, sample, i, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int write_text(struct bop *bop, const char *layout, struct rv_err *err)
+{
+	rv_str_putc(&bop->text, '\n');
+	return sink_dataset_write(bop->target->dataset, format_layout(&format_bop, layout), bop->text.ptr,
+	                          bop->text.len, err);
+}
+
+static int write_intrinsics(struct bop *bop, struct rv_err *err)
+{
+	const struct sink_camera *const camera = &bop->first;
+	struct rv_json_out out;
+	rv_str_clear(&bop->text);
+	rv_json_out_init(&out, &bop->text);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_double(&out, "cx", camera->cx - 0.5);
+	rv_json_put_double(&out, "cy", camera->cy - 0.5);
+	rv_json_put_double(&out, "depth_scale", format_bop_options.depth_scale);
+	rv_json_put_double(&out, "fx", camera->fl_x);
+	rv_json_put_double(&out, "fy", camera->fl_y);
+	rv_json_put_u64(&out, "height", camera->height);
+	rv_json_put_u64(&out, "width", camera->width);
+	rv_json_close(&out, '}');
+	return write_text(bop, "intrinsics", err);
+}
+
+static int write_models(struct bop *bop, struct rv_err *err)
+{
+	rv_str_clear(&bop->text);
+	sink_bop_models_put(&bop->models, bop->target->categories, &bop->text);
+	return write_text(bop, "models", err);
+}
+
+static int write_targets(struct bop *bop, struct rv_err *err)
+{
+	struct sink_output *const output =
+	        sink_dataset_create(bop->target->dataset, format_layout(&format_bop, "targets"), err);
+	if (!output || sink_part_copy(&bop->targets, output, err) < 0 || sink_output_write(output, "\n", 1, err) < 0) {
+		sink_output_abort(output);
+		return -1;
+	}
+	return sink_dataset_finish(bop->target->dataset, output, err);
+}
+
+static int bop_finish(void *state, struct rv_err *err)
+{
+	struct bop *const bop = state;
+	if (bop->n_without_box > 0) {
+		rv_warn("format bop: %" PRIu64 " of %" PRIu64
+		        " objects have no pose there, since they have no box3d or its middle is behind the camera",
+		        bop->n_without_box, bop->n_things);
+	}
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		if (bop->scenes[split].n_pictures > 0 && end_scene(bop, split, err) < 0) {
+			return -1;
+		}
+	}
+	const bool has_test = bop->scenes[RV_SPLIT_TEST].number > 0;
+	return write_intrinsics(bop, err) < 0 || write_models(bop, err) < 0 || (has_test && write_targets(bop, err) < 0)
+	               ? -1
+	               : 0;
+}
+
+const struct sink_class sink_bop = {
+	.format = &format_bop,
+	.state_bytes = sizeof(struct bop),
+	.open = bop_open,
+	.prepare = bop_prepare,
+	.add = bop_add,
+	.finish = bop_finish,
+	.release = bop_release,
+};
