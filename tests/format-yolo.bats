@@ -20,7 +20,7 @@ check() { # DATASET RECORDS TASK
     "$PYTHON" "$RV_ROOT/tests/lib/yolo_check.py" check "$@"
 }
 
-@test "boxes, outlines, rectangles and keypoints are those of the samples, in every split" {
+@test "boxes, outlines, rectangles, keypoints and classes are those of the samples, in every split" {
     records 6 | jq -c '.split = ["train", "val", "test", "val", "train", "test"][.index]' >in
     for task in detect segment obb pose; do
         rv-mux -f yolo:task=$task -o $task <in >out.jsonl 2>err
@@ -31,6 +31,19 @@ check() { # DATASET RECORDS TASK
         [ "$(ls $task/yolo/images/val | xargs)" = "00000001.png 00000003.png" ]
         [ "$(ls $task/yolo/labels/test | xargs)" = "00000002.txt 00000005.txt" ]
     done
+    rv-mux -f yolo:task=semantic -o semantic <in >out.jsonl 2>err
+    [ ! -s err ]
+    [ "$(check semantic/yolo in semantic)" = "12 rows" ]
+    rv-verify --deep semantic
+    [ "$(ls semantic/yolo | xargs)" = "data.yaml images masks" ]
+    [ "$(cat semantic/yolo/data.yaml)" = 'train: images/train
+val: images/val
+test: images/test
+masks_dir: masks
+names:
+  0: "background"
+  1: "cube"
+  2: "ball+red"' ]
     [ "$(cat segment/yolo/data.yaml)" = 'train: images/train
 val: images/val
 test: images/test
@@ -154,4 +167,16 @@ END2
     [ "$(cut -d' ' -f1 ids/yolo/labels/train/00000000.txt | xargs)" = "2 0" ]
     [ "$(check ids/yolo in detect)" = "2 rows" ]
     rv-verify --deep ids
+}
+
+@test "a mask of 8 bits tells 254 categories apart, and no more" {
+    records 1 | jq -c '.categories = [range(255) as $i | {id: ($i + 1), name: "c\($i)"}] |
+        .annotations[0].category = "c253" | .annotations[1].category = null' >in
+    rv-mux -f yolo:task=semantic -o most <in >/dev/null 2>&1
+    rv-verify --deep most
+    "$PYTHON" -c 'import cv2; print(cv2.imread("most/yolo/masks/train/00000000.png", -1).max())' >value
+    [ "$(cat value)" = 254 ]
+    jq -c '.annotations[0].category = "c254"' in >more
+    run -1 rv-mux -q -f yolo:task=semantic -o none <more
+    [[ $output == *"category 'c254': format yolo with task=semantic has masks of 8 bits, which tell 254 categories apart"* ]]
 }

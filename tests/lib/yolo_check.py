@@ -3,7 +3,7 @@
 """Reads a YOLO dataset as Ultralytics does, and compares it with the samples it was made from.
 
     yolo_check.py add <RECORDS >RECORDS        give annotations polygons, obb and keypoints
-    yolo_check.py check DATASET RECORDS TASK   detect, segment, obb or pose
+    yolo_check.py check DATASET RECORDS TASK   detect, segment, obb, pose or semantic
 
 Outlines, rectangles and fills are OpenCV's. Prints how many rows were compared; exit status 1 at
 the first picture that a trainer would drop, or that is not as the index map has it.
@@ -106,12 +106,17 @@ def read_dataset(folder):
         pattern = os.path.join(folder, data.get(split, "none"), "**", "*.*")
         for path in sorted(glob.glob(pattern, recursive=True)):
             before, after = path.rsplit("/images/", 1)
-            label = f"{before}/labels/{after}".rsplit(".", 1)[0] + ".txt"
+            where = data.get("masks_dir", "labels")
+            label = f"{before}/{where}/{after}".rsplit(".", 1)[0] + ".txt"
             image = read(path)
             check(min(image.shape[:2]) > 9, path, "is too small")
             stem = os.path.basename(path).rsplit(".", 1)[0]
             place = os.path.basename(os.path.dirname(path))
-            labels, rings = read_label(label, len(data["names"]), n_points)
+            if "masks_dir" in data:
+                labels, rings = read(label.replace(".txt", ".png")), []
+                check(labels.dtype == numpy.uint8 and labels.ndim == 2, label, "is no grey mask")
+            else:
+                labels, rings = read_label(label, len(data["names"]), n_points)
             found[stem] = (place, image, labels, rings)
     return data["names"], n_points, found
 
@@ -155,6 +160,15 @@ def check_points(label, item, width, height, who):
         check(numpy.abs(found - numpy.array(wanted)).max() < 1e-6, who, found, wanted)
 
 
+def check_classes(mask, indices, seen, names, who):
+    """A mask has the class of each pixel's object, by its name."""
+    wanted = numpy.zeros_like(mask)
+    for item in seen:
+        (number,) = [n for n, name in names.items() if name == "+".join(sorted(item["tags"]))]
+        wanted[indices == item["index"]] = number
+    check(names[0] == "background" and (mask == wanted).all(), who, "has other classes")
+
+
 def main():
     """Do what the command line says."""
     if sys.argv[1] == "add":
@@ -174,6 +188,10 @@ def main():
             indices = read(record["dir"], files["index"])
             height, width = indices.shape
             seen = [item for item in annotations if item["tags"]]
+            if task == "semantic":
+                check_classes(labels, indices, seen, names, stem)
+                n_rows += len(seen)
+                continue
             check(len(labels) == len(seen), stem, "has", len(labels), "rows, not", len(seen))
             for i, (label, item) in enumerate(zip(labels, seen)):
                 who, mask = f"{stem}: {item['name']}", mask_of(indices, item)

@@ -215,6 +215,12 @@ def keypoints():
     mux([record], "yolo:task=pose,webdataset")
 
 
+def classes():
+    """Two stills in YOLO's folders with masks of classes, of two splits."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    mux([records[0], {**records[1], "split": "val"}], "yolo:task=semantic,webdataset")
+
+
 def masks():
     """Two stills with masks, in Pascal VOC's folders, of two splits."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -414,6 +420,7 @@ ALL = [
     Base("boxes", boxes, True),
     Base("split-lists", split_lists, True),
     Base("keypoints", keypoints, True),
+    Base("classes", classes, True),
     Base("masks", masks, True),
     Base("folders", folders, True),
     Base("tables", tables, True),

@@ -4,7 +4,7 @@
 
 #include "format/format.h"
 
-const char *const format_yolo_tasks[] = { "detect", "segment", "obb", "pose", NULL };
+const char *const format_yolo_tasks[] = { "detect", "segment", "obb", "pose", "semantic", NULL };
 
 struct format_yolo_options format_yolo_options = { .task = FORMAT_YOLO_DETECT };
 
@@ -14,7 +14,7 @@ static const struct rv_option options[] = {
 	  .value = &format_yolo_options.task,
 	  .argument = "TASK",
 	  .help = "what the rows of labels hold: boxes; outlines (rv-mask --polygons); turned rectangles (rv-mask "
-	          "--shapes); boxes with keypoints",
+	          "--shapes); boxes with keypoints; or masks of classes in place of rows",
 	  .choices = format_yolo_tasks },
 	{ .kind = RV_OPT_END },
 };
@@ -27,16 +27,20 @@ static const struct format_path paths[] = {
 	{ .name = "labels",
 	  .layout = "yolo/labels/{split}/{id}{.view}{.frame}.txt",
 	  .text = "a row for each object with a category" },
+	{ .name = "mask",
+	  .layout = "yolo/" FORMAT_YOLO_MASKS "/{split}/{id}{.view}{.frame}.png",
+	  .text = "of the task semantic: the class of each pixel, 0 the background" },
 	{ .name = NULL },
 };
 
 const struct format format_yolo = {
 	.name = "yolo",
 	.title = "YOLO",
-	.summary = "YOLO boxes, outlines, turned rectangles or keypoints: data.yaml, images/ and labels/",
+	.summary =
+	        "YOLO boxes, outlines, turned rectangles, keypoints or masks of classes: data.yaml, images/, labels/",
 	.readers = "Ultralytics, FiftyOne, supervision",
 	.load = "yolo detect train data=dataset/yolo/data.yaml (shell)",
-	.carries = "one of boxes, outlines, turned rectangles, keypoints; classes, splits",
+	.carries = "one of boxes, outlines, turned rectangles, keypoints, masks of classes; classes, splits",
 	.loses = "objects without a category, ids, overlaps, depth, cameras; that parts of an object are apart, since "
 	         "its outline joins them; a turned rectangle that is wider than the picture is the box",
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,

@@ -33,6 +33,19 @@ static int draw(struct sink_sample *sample, const struct sink_label *label, uint
 	return 0;
 }
 
+static int make_map(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
+                    struct rv_image *map, struct rv_err *err)
+{
+	int status = rv_image_init(map, picture->width, picture->height, 1, RV_PIXEL_U8, err);
+	if (status == 0) {
+		memset(map->u8, 0, (size_t)map->width * map->height);
+	}
+	for (size_t i = 0; i < picture->n_labels && status == 0; i++) {
+		status = draw(sample, &picture->labels[i], numbers[i], map, err);
+	}
+	return status;
+}
+
 int sink_indexed_png(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
                      struct rv_str *png, struct rv_err *err)
 {
@@ -41,17 +54,20 @@ int sink_indexed_png(struct sink_sample *sample, const struct sink_picture *pict
 	for (unsigned int i = 0; i < SINK_INDEXED_COLOURS; i++) {
 		sink_indexed_colour((uint8_t)i, palette[i]);
 	}
-	int status = rv_image_init(&map, picture->width, picture->height, 1, RV_PIXEL_U8, err);
-	if (status == 0) {
-		memset(map.u8, 0, (size_t)map.width * map.height);
-	}
-	for (size_t i = 0; i < picture->n_labels && status == 0; i++) {
-		status = draw(sample, &picture->labels[i], numbers[i], &map, err);
-	}
 	rv_str_clear(png);
-	if (status == 0) {
-		status = rv_png_encode_palette(&map, (const uint8_t(*)[3])palette, png, err);
-	}
+	const int status = make_map(sample, picture, numbers, &map, err) < 0
+	                           ? -1
+	                           : rv_png_encode_palette(&map, (const uint8_t(*)[3])palette, png, err);
+	rv_image_release(&map);
+	return status;
+}
+
+int sink_indexed_grey_png(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
+                          struct rv_str *png, struct rv_err *err)
+{
+	struct rv_image map = RV_IMAGE_INIT;
+	rv_str_clear(png);
+	const int status = make_map(sample, picture, numbers, &map, err) < 0 ? -1 : rv_png_encode(&map, png, err);
 	rv_image_release(&map);
 	return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Maps of small numbers as PNG files with the palette of Pascal VOC, which DAVIS has, too: programs read the numbers,
- * people see colours. */
+/* Maps of small numbers as PNG files, those of Pascal VOC and DAVIS with a palette: programs read the numbers, people
+ * see colours. */
 #ifndef RV_SINK_INDEXED_H
 #define RV_SINK_INDEXED_H
 
@@ -14,5 +14,8 @@ void sink_indexed_colour(uint8_t number, uint8_t colour[3]);
  * elsewhere. Of masks that overlap the later one counts. */
 int sink_indexed_png(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
                      struct rv_str *png, struct rv_err *err) RV_MUST_USE;
+/* The same as grey, for readers that would take the palette's colours for numbers. */
+int sink_indexed_grey_png(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
+                          struct rv_str *png, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * YOLO: a picture and a file of rows each, in the folders of their split, and data.yaml. A class is the place of a
- * category in the dataset's table, from 0. Objects without a category are background and get no row.
+ * category in the dataset's table, from 0. Objects without a category are background and get no row. The task semantic
+ * has masks in the place of rows, and the background as its first class.
  *
  * All objects of a dataset that have keypoints have the same ones, since data.yaml has one number of them.
  */
@@ -13,6 +14,7 @@
 
 #include "alloc.h"
 #include "diag.h"
+#include "sink/indexed.h"
 #include "sink/sink.h"
 #include "sink/yaml.h"
 #include "sink/yolo_row.h"
@@ -118,6 +120,22 @@ static void keep_points(struct yolo *yolo)
 
 /* ---- a sample ---- */
 
+static bool is_semantic(void)
+{
+	return format_yolo_options.task == FORMAT_YOLO_SEMANTIC;
+}
+
+static int check_class(const struct sink_label *label, struct rv_err *err)
+{
+	if (label->class < FORMAT_YOLO_MASK_MAX) {
+		return 0;
+	}
+	return rv_fail(err, RV_E_BAD_RECORD,
+	               "object %" PRIu32 ": category '%s': format yolo with task=semantic has masks of 8 bits, which "
+	               "tell %d categories apart: join some (--categories), or choose coco",
+	               label->annotation->index, label->annotation->category, FORMAT_YOLO_MASK_MAX);
+}
+
 static int prepare_picture(struct yolo *yolo, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
 	struct sink_picture *const picture = &sample->pictures[i];
@@ -134,9 +152,13 @@ static int prepare_picture(struct yolo *yolo, struct sink_sample *sample, size_t
 	yolo->rows[i] = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(**yolo->rows));
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct sink_label *const label = &picture->labels[k];
-		if (label->annotation->category &&
-		    sink_yolo_row(sample, picture, label, (enum format_yolo_task)format_yolo_options.task, n_points,
-		                  &yolo->rows[i][yolo->n_rows[i]++], err) < 0) {
+		if (!label->annotation->category) {
+			continue;
+		}
+		if (is_semantic()
+		            ? check_class(label, err) < 0
+		            : sink_yolo_row(sample, picture, label, (enum format_yolo_task)format_yolo_options.task,
+		                            n_points, &yolo->rows[i][yolo->n_rows[i]++], err) < 0) {
 			return -1;
 		}
 	}
@@ -160,6 +182,20 @@ static int yolo_prepare(void *state, struct sink_sample *sample, struct rv_err *
 	return 0;
 }
 
+static int add_mask(struct yolo *yolo, struct sink_sample *sample, const struct sink_picture *picture,
+                    struct rv_err *err)
+{
+	uint8_t *const classes = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1);
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		const struct sink_label *const label = &picture->labels[i];
+		classes[i] = label->annotation->category ? (uint8_t)(label->class + 1) : 0;
+	}
+	sink_picture_path(picture->picture, &format_yolo, "mask", "", "", &yolo->path);
+	return sink_indexed_grey_png(sample, picture, classes, &yolo->text, err) < 0
+	               ? -1
+	               : sink_dataset_write(yolo->target->dataset, yolo->path.ptr, yolo->text.ptr, yolo->text.len, err);
+}
+
 static int add_picture(struct yolo *yolo, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
 	const struct rv_picture *const picture = sample->pictures[i].picture;
@@ -167,6 +203,9 @@ static int add_picture(struct yolo *yolo, struct sink_sample *sample, size_t i, 
 	if (sink_store_file(yolo->target->store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), yolo->path.ptr, err) <
 	    0) {
 		return -1;
+	}
+	if (is_semantic()) {
+		return add_mask(yolo, sample, &sample->pictures[i], err);
 	}
 	rv_str_clear(&yolo->text);
 	sink_yolo_put_rows(yolo->rows[i], yolo->n_rows[i], (enum format_yolo_task)format_yolo_options.task,
@@ -264,9 +303,13 @@ static int yolo_finish(void *state, struct rv_err *err)
 	if (yolo->points.len > 0) {
 		put_keypoints(&yolo->points, yaml);
 	}
-	rv_str_puts(yaml, categories->len > 0 ? "names:\n" : "names: {}\n");
+	if (is_semantic()) {
+		rv_str_puts(yaml, "masks_dir: " FORMAT_YOLO_MASKS "\nnames:\n  0: \"" FORMAT_YOLO_BACKGROUND "\"\n");
+	} else {
+		rv_str_puts(yaml, categories->len > 0 ? "names:\n" : "names: {}\n");
+	}
 	for (size_t i = 0; i < categories->len; i++) {
-		rv_str_printf(yaml, "  %zu: ", i);
+		rv_str_printf(yaml, "  %zu: ", i + is_semantic());
 		sink_yaml_string(yaml, categories->items[i].name);
 		rv_str_putc(yaml, '\n');
 	}

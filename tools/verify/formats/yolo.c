@@ -4,25 +4,20 @@
  * row is one that trainers take. They drop a whole picture for one row that is wrong, and a row whose class and box
  * another has.
  *
- * What a row is depends on data.yaml, which may be read after it: of a file of rows goes on what it is as boxes and
- * what it is as polygons, and the end decides.
+ * With masks_dir there is a mask of the picture's size in place of rows, of classes that are named, from the
+ * background.
  */
 #include "format/yolo.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "verify/format.h"
+#include "png.h"
+#include "verify/formats/yolo_rows.h"
 #include "verify/groups.h"
-
-#define TEXT_BYTES_MAX ((size_t)64 << 20)
-#define NEAR 0.01 /* that readers let a value be out of 0..1 */
-
-enum { AS_BOXES, AS_POLYGONS, KINDS };
 
 struct yolo {
 	const struct verify_context *context;
@@ -30,8 +25,9 @@ struct yolo {
 	bool has_data;               /* data.yaml was read */
 	bool names_split[RV_SPLITS]; /* it names the folder */
 	uint64_t n_points;           /* by its kpt_shape; 0: it has none */
+	bool has_masks;              /* by its masks_dir */
 	bool has_split[RV_SPLITS];   /* there is a picture in it */
-	int kind;                    /* of the first file with rows; KINDS: none yet */
+	int kind;                    /* of the first file with rows; VERIFY_YOLO_KINDS: none yet */
 	struct verify_problems *problems;
 };
 
@@ -40,7 +36,7 @@ static void *open_yolo(const struct verify_context *context)
 	struct yolo *const yolo = rv_alloc_zero(1, sizeof(*yolo));
 	yolo->context = context;
 	yolo->groups = verify_groups_new();
-	yolo->kind = KINDS;
+	yolo->kind = VERIFY_YOLO_KINDS;
 	return yolo;
 }
 
@@ -51,47 +47,30 @@ static void free_yolo(void *state)
 	free(yolo);
 }
 
-/* Cuts the line up to the next newline off *at; false after the last one. */
-static bool next_line(char **at, char **line)
-{
-	char *const newline = strchr(*at, '\n');
-	*line = *at;
-	if (newline) {
-		*newline = '\0';
-		*at = newline + 1;
-	}
-	return newline != NULL;
-}
-
-/* Reads a whole text, of lines that each end in a newline, without NUL; a problem where it is none. */
-static bool read_text(struct verify_item *item, enum verify_check check, struct rv_str *text)
-{
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
-		return false;
-	}
-	if (strlen(text->ptr) != text->len || (text->len > 0 && text->ptr[text->len - 1] != '\n')) {
-		verify_problems_add(item->problems, check, item->path, "it is no text of whole lines");
-		return false;
-	}
-	return true;
-}
-
 /* ---- data.yaml --------------------------------------------------------------------------------------------------- */
+
+/* What the class of that place is to be called; NULL: there is none. Masks have the background before all. */
+static const char *class_name(const struct yolo *yolo, size_t place)
+{
+	const struct rv_categories *const categories = yolo->context->categories;
+	if (yolo->has_masks && place == 0) {
+		return FORMAT_YOLO_BACKGROUND;
+	}
+	place -= yolo->has_masks;
+	return categories && place < categories->len ? categories->items[place].name : NULL;
+}
 
 /* "  3: "cube"" is the next class. */
 static void take_name(struct yolo *yolo, struct verify_item *item, const char *line, size_t place)
 {
-	const struct rv_categories *const categories = yolo->context->categories;
 	struct rv_str wanted = RV_STR_INIT, name = RV_STR_INIT;
 	rv_str_printf(&wanted, "  %zu: ", place);
 	const bool is_next = strncmp(line, wanted.ptr, wanted.len) == 0;
-	const char *const quoted = line + (is_next ? wanted.len : 0);
+	const char *const quoted = line + (is_next ? wanted.len : 0), *const category = class_name(yolo, place);
 	if (!is_next || !rv_scan_string((struct rv_span) { quoted, strlen(quoted) }, &name)) {
 		verify_problems_add(item->problems, VERIFY_YOLO_DATA, item->path,
 		                    "the name of class %zu is not '%s\"...\"'", place, wanted.ptr);
-	} else if (categories && (place >= categories->len || strcmp(categories->items[place].name, name.ptr) != 0)) {
+	} else if (yolo->context->categories && (!category || strcmp(category, name.ptr) != 0)) {
 		verify_problems_add(item->problems, VERIFY_YOLO_CLASS, item->path,
 		                    "class %zu is '%s', which is not the category at this place", place, name.ptr);
 	}
@@ -121,11 +100,11 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 	size_t n_names = 0;
 	char *line;
 	bool in_names = false;
-	if (!read_text(item, VERIFY_YOLO_DATA, &text)) {
+	if (!verify_yolo_read_text(item, VERIFY_YOLO_DATA, &text)) {
 		rv_str_release(&text);
 		return;
 	}
-	for (char *at = text.ptr; next_line(&at, &line);) {
+	for (char *at = text.ptr; verify_yolo_next_line(&at, &line);) {
 		for (size_t i = 0; i < RV_COUNTOF(needed); i++) {
 			has[i] |= strncmp(line, needed[i], strlen(needed[i])) == 0;
 		}
@@ -134,6 +113,7 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 			continue;
 		}
 		in_names = strcmp(line, "names:") == 0;
+		yolo->has_masks |= strcmp(line, "masks_dir: " FORMAT_YOLO_MASKS) == 0;
 		if (strncmp(line, "kpt_shape: [", 12) == 0) {
 			char *end;
 			yolo->n_points = strtoull(line + 12, &end, 10);
@@ -152,160 +132,13 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 			                    (int)strcspn(needed[i], ":"), needed[i]);
 		}
 	}
-	if (yolo->context->categories && n_names < yolo->context->categories->len) {
+	const char *const next = class_name(yolo, n_names);
+	if (next) {
 		verify_problems_add(item->problems, VERIFY_YOLO_CLASS, item->path,
-		                    "it names %zu classes of %zu categories", n_names, yolo->context->categories->len);
+		                    "it names %zu classes, '%s' is not among them", n_names, next);
 	}
 	yolo->has_data = true;
 	rv_str_release(&text);
-}
-
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
-
-struct row {
-	uint64_t class;
-	size_t line; /* from 1 */
-	double box[4];
-	const double *values;
-	size_t n;
-};
-
-/* What a file of rows is: the numbers of the first lines that are wrong; 0: none is. */
-struct rows {
-	size_t n, n_values_least, n_values_most;
-	size_t wrong[KINDS], same[KINDS];
-};
-
-static bool in_range(double value)
-{
-	return value >= -NEAR && value <= 1 + NEAR;
-}
-
-/* Numbers with single blanks between; false where there is anything else. */
-static bool read_row(char *line, struct row *row, double **values, size_t *n, size_t *cap)
-{
-	char *at;
-	errno = 0;
-	row->class = strtoull(line, &at, 10);
-	bool is_row = line[0] >= '0' && line[0] <= '9' && errno == 0 && *at == ' ';
-	for (*n = 0; is_row && *at; (*n)++) {
-		char *const start = at + 1;
-		RV_GROW(*values, *n, *cap);
-		(*values)[*n] = strtod(start, &at);
-		is_row = at > start && *start != ' ' && (*at == ' ' || *at == '\0') && isfinite((*values)[*n]);
-	}
-	row->values = *values;
-	row->n = *n;
-	return is_row;
-}
-
-/* The box that a reader makes of a row; false where it does not take it. */
-static bool box_of(struct row *row, int kind)
-{
-	bool is_good = row->n == 4 || (row->n > 4 && (row->n - 4) % 3 == 0);
-	if (kind == AS_BOXES) {
-		memcpy(row->box, row->values, RV_MIN(row->n, (size_t)4) * sizeof(double));
-		for (size_t i = 4; is_good && i < row->n; i++) {
-			const double v = row->values[i];
-			is_good = (i - 4) % 3 == 2 ? v == 0 || v == 1 || v == 2 : in_range(v);
-		}
-	} else {
-		is_good = row->n >= 6 && row->n % 2 == 0;
-		for (size_t axis = 0; axis < 2; axis++) {
-			double least = INFINITY, most = -INFINITY;
-			for (size_t i = axis; i < row->n; i += 2) {
-				least = fmin(least, row->values[i]);
-				most = fmax(most, row->values[i]);
-			}
-			row->box[axis] = (least + most) / 2;
-			row->box[2 + axis] = most - least;
-		}
-	}
-	return is_good && in_range(row->box[0]) && in_range(row->box[1]) && in_range(row->box[2]) &&
-	       in_range(row->box[3]);
-}
-
-static int by_box(const void *a, const void *b)
-{
-	const struct row *const left = a, *const right = b;
-	if (left->class != right->class) {
-		return left->class < right->class ? -1 : 1;
-	}
-	for (size_t i = 0; i < 4; i++) {
-		if (left->box[i] != right->box[i]) {
-			return left->box[i] < right->box[i] ? -1 : 1;
-		}
-	}
-	return 0;
-}
-
-static int by_box_and_line(const void *a, const void *b)
-{
-	const struct row *const left = a, *const right = b;
-	const int order = by_box(a, b);
-	return order != 0 ? order : (left->line > right->line) - (left->line < right->line);
-}
-
-/* The line of the first row whose class and box one above has; 0: there is none. */
-static size_t find_same(struct row *rows, size_t n)
-{
-	size_t line = 0;
-	if (n > 1) {
-		qsort(rows, n, sizeof(*rows), by_box_and_line);
-	}
-	for (size_t i = 1; i < n; i++) {
-		if (by_box(&rows[i - 1], &rows[i]) == 0 && (line == 0 || rows[i].line < line)) {
-			line = rows[i].line;
-		}
-	}
-	return line;
-}
-
-static bool check_row(struct yolo *yolo, struct verify_item *item, const struct row *row, bool is_row)
-{
-	const struct rv_categories *const categories = yolo->context->categories;
-	if (!is_row) {
-		verify_problems_add(item->problems, VERIFY_YOLO_ROW, item->path,
-		                    "line %zu is no class and numbers with single blanks between", row->line);
-	} else if (categories && row->class >= categories->len) {
-		verify_problems_add(item->problems, VERIFY_YOLO_CLASS, item->path,
-		                    "line %zu: there is no class %" PRIu64 " among %zu", row->line, row->class,
-		                    categories->len);
-	}
-	return is_row;
-}
-
-/* Reads a file of rows; false when it is of no use. */
-static bool read_rows(struct yolo *yolo, struct verify_item *item, struct rows *rows)
-{
-	struct rv_str text = RV_STR_INIT;
-	struct row *each[KINDS] = { NULL }, row = { .line = 0 };
-	double *values = NULL;
-	size_t n = 0, cap = 0, n_each[KINDS] = { 0 }, cap_each[KINDS] = { 0 };
-	char *line;
-	bool is_good = read_text(item, VERIFY_YOLO_ROW, &text);
-	*rows = (struct rows) { .n_values_least = SIZE_MAX };
-	for (char *at = text.ptr; is_good && next_line(&at, &line);) {
-		row.line++;
-		is_good = check_row(yolo, item, &row, read_row(line, &row, &values, &n, &cap));
-		for (int kind = 0; is_good && kind < KINDS; kind++) {
-			if (!box_of(&row, kind) && rows->wrong[kind] == 0) {
-				rows->wrong[kind] = row.line;
-			}
-			RV_GROW(each[kind], n_each[kind], cap_each[kind]);
-			each[kind][n_each[kind]++] = row;
-		}
-		rows->n_values_least = RV_MIN(rows->n_values_least, n);
-		rows->n_values_most = RV_MAX(rows->n_values_most, n);
-	}
-	rows->n = row.line;
-	for (int kind = 0; kind < KINDS; kind++) {
-		rows->same[kind] = find_same(each[kind], n_each[kind]);
-		free(each[kind]);
-	}
-	free(values);
-	rv_str_release(&text);
-	return is_good;
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
@@ -320,10 +153,34 @@ static int add(struct yolo *yolo, const struct verify_item *item, char kind, con
 	return status;
 }
 
+/* "W H" and the largest class; "" where it is no mask, which is told. */
+static int read_mask(struct yolo *yolo, struct verify_item *item, struct rv_err *err)
+{
+	struct rv_image mask = RV_IMAGE_INIT;
+	struct rv_err wrong = RV_ERR_INIT;
+	struct rv_str said = RV_STR_INIT;
+	if (rv_png_read_from(item->source, &mask, &wrong) < 0) {
+		verify_problems_add_undecoded(item->problems, item->path, &wrong);
+	} else if (mask.channels != 1 || mask.pixel != RV_PIXEL_U8) {
+		verify_problems_add(item->problems, VERIFY_YOLO_MASK, item->path,
+		                    "it is no PNG of 8 bits and one channel");
+	} else {
+		uint8_t most = 0;
+		for (size_t i = 0; i < (size_t)mask.width * mask.height; i++) {
+			most = RV_MAX(most, mask.u8[i]);
+		}
+		rv_str_printf(&said, "%" PRIu32 " %" PRIu32 " %d", mask.width, mask.height, most);
+	}
+	const int status = add(yolo, item, 'm', said.ptr, err);
+	rv_image_release(&mask);
+	rv_str_release(&said);
+	return status;
+}
+
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct yolo *const yolo = state;
-	struct rows rows;
+	struct verify_yolo_rows rows;
 	struct rv_str text = RV_STR_INIT;
 	if (verify_item_is(item, "data")) {
 		read_data(yolo, item);
@@ -333,10 +190,13 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		verify_item_decode(item);
 		return 0;
 	}
-	if (read_rows(yolo, item, &rows)) {
+	if (verify_item_is(item, "mask")) {
+		return read_mask(yolo, item, err);
+	}
+	if (verify_yolo_read_rows(item, yolo->context->categories, &rows)) {
 		rv_str_printf(&text, "%zu %zu %zu %zu %zu %zu %zu", rows.n, rows.n_values_least, rows.n_values_most,
-		              rows.wrong[AS_BOXES], rows.wrong[AS_POLYGONS], rows.same[AS_BOXES],
-		              rows.same[AS_POLYGONS]);
+		              rows.wrong[VERIFY_YOLO_BOXES], rows.wrong[VERIFY_YOLO_POLYGONS],
+		              rows.same[VERIFY_YOLO_BOXES], rows.same[VERIFY_YOLO_POLYGONS]);
 	}
 	const int status = add(yolo, item, 'l', text.ptr, err);
 	rv_str_release(&text);
@@ -361,53 +221,80 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 		                    "it has %" PRIu32 "x%" PRIu32 " pixels, and readers take none below %dx%d",
 		                    item->width, item->height, FORMAT_YOLO_SIDE_MIN, FORMAT_YOLO_SIDE_MIN);
 	}
-	return add(yolo, item, 'i', "", err) < 0 ? -1
-	                                         : verify_item_tell_image(item, yolo->context, FORMAT_ID_yolo, err);
+	char size[32];
+	snprintf(size, sizeof(size), "%" PRIu32 " %" PRIu32, item->width, item->height);
+	return add(yolo, item, 'i', size, err) < 0 ? -1
+	                                           : verify_item_tell_image(item, yolo->context, FORMAT_ID_yolo, err);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 /* The rows of one file, of the kind that all have. */
-static void check_rows(struct yolo *yolo, const char *path, const struct rows *rows)
+static void check_rows(struct yolo *yolo, const char *path, const struct verify_yolo_rows *rows)
 {
 	const uint64_t n_wanted = 4 + 3 * yolo->n_points;
 	const bool are_boxes = rows->n_values_least == n_wanted && rows->n_values_most == n_wanted,
 	           are_polygons = rows->n_values_least >= 6 && yolo->n_points == 0;
-	const int kind = are_boxes ? AS_BOXES : are_polygons ? AS_POLYGONS : KINDS;
-	yolo->kind = yolo->kind == KINDS ? kind : yolo->kind;
-	if (kind == KINDS || kind != yolo->kind) {
+	const int kind = are_boxes ? VERIFY_YOLO_BOXES : are_polygons ? VERIFY_YOLO_POLYGONS : VERIFY_YOLO_KINDS;
+	yolo->kind = yolo->kind == VERIFY_YOLO_KINDS ? kind : yolo->kind;
+	if (kind == VERIFY_YOLO_KINDS || kind != yolo->kind) {
 		verify_problems_add(yolo->problems, VERIFY_YOLO_TASK, path, "its rows have %zu to %zu numbers, %s",
 		                    rows->n_values_least, rows->n_values_most,
-		                    kind == KINDS ? "which no task has" : "unlike those of the first picture");
+		                    kind == VERIFY_YOLO_KINDS ? "which no task has"
+		                                              : "unlike those of the first picture");
 	} else if (rows->wrong[kind] > 0) {
 		verify_problems_add(yolo->problems, VERIFY_YOLO_ROW, path,
 		                    "line %zu: the numbers are not those of a %s in the picture", rows->wrong[kind],
-		                    kind == AS_BOXES ? "box" : "polygon");
+		                    kind == VERIFY_YOLO_BOXES ? "box" : "polygon");
 	} else if (rows->same[kind] > 0) {
 		verify_problems_add(yolo->problems, VERIFY_YOLO_TWICE, path,
 		                    "line %zu has the class and the box of a row above", rows->same[kind]);
 	}
 }
 
-/* A verify_group_fn: a picture and its rows. */
+/* The mask of a picture, which is there. */
+static void check_mask(struct yolo *yolo, const struct verify_part *mask, const struct verify_part *image)
+{
+	const struct rv_categories *const categories = yolo->context->categories;
+	char *at = (char *)(uintptr_t)mask->text, *of = (char *)(uintptr_t)image->text;
+	const uint64_t width = strtoull(at, &at, 10), height = strtoull(at, &at, 10), most = strtoull(at, &at, 10);
+	const uint64_t wanted_width = strtoull(of, &of, 10), wanted_height = strtoull(of, &of, 10);
+	if (wanted_width > 0 && (width != wanted_width || height != wanted_height)) {
+		verify_problems_add(yolo->problems, VERIFY_YOLO_MASK, mask->path,
+		                    "it has another size than its picture");
+	}
+	if (categories && most > categories->len) {
+		verify_problems_add(yolo->problems, VERIFY_YOLO_CLASS, mask->path,
+		                    "there is no class %" PRIu64 " among %zu", most, categories->len + 1);
+	}
+}
+
+/* A verify_group_fn: a picture and its rows, or its mask. */
 static int visit(void *state, const char *key RV_UNUSED, const struct verify_part *parts, size_t n,
                  struct rv_err *err RV_UNUSED)
 {
-	static const struct verify_group_kind kinds[] = { { 'i', "picture" }, { 'l', "file of rows" }, { 0, NULL } };
 	struct yolo *const yolo = state;
-	const struct verify_part *const labels = verify_group_find(parts, n, 'l');
-	(void)verify_group_is_whole(parts, n, kinds, VERIFY_YOLO_PAIR, yolo->problems);
+	const struct verify_group_kind kinds[] = { { 'i', "picture" },
+		                                   { yolo->has_masks ? 'm' : 'l',
+		                                     yolo->has_masks ? "mask" : "file of rows" },
+		                                   { 0, NULL } };
+	const struct verify_part *const labels = verify_group_find(parts, n, 'l'),
+	                                *const mask = verify_group_find(parts, n, 'm'),
+	                                *const image = verify_group_find(parts, n, 'i');
+	if (verify_group_is_whole(parts, n, kinds, VERIFY_YOLO_PAIR, yolo->problems) && mask && mask->text[0]) {
+		check_mask(yolo, mask, image);
+	}
 	if (labels && labels->text[0]) {
 		char *at = (char *)(uintptr_t)labels->text;
 		size_t numbers[7];
 		for (size_t i = 0; i < RV_COUNTOF(numbers); i++) {
 			numbers[i] = strtoull(at, &at, 10);
 		}
-		const struct rows rows = { .n = numbers[0],
-			                   .n_values_least = numbers[1],
-			                   .n_values_most = numbers[2],
-			                   .wrong = { numbers[3], numbers[4] },
-			                   .same = { numbers[5], numbers[6] } };
+		const struct verify_yolo_rows rows = { .n = numbers[0],
+			                               .n_values_least = numbers[1],
+			                               .n_values_most = numbers[2],
+			                               .wrong = { numbers[3], numbers[4] },
+			                               .same = { numbers[5], numbers[6] } };
 		if (rows.n > 0) {
 			check_rows(yolo, labels->path, &rows);
 		}
