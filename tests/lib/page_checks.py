@@ -94,7 +94,9 @@ def filters(page: Page, _: str) -> None:
         counts = page.browser.evaluate("rv.about.histograms.sizes")
         check(counts[value] == sum(inside), (value, counts))
         wanted = {
-            r["id"] for r in records if any(low**2 <= a["area"] < high**2 for a in r["annotations"])
+            r["id"]
+            for r in records
+            if any(low**2 <= a["area"] < high**2 for a in r["annotations"])
         }
         page.choose("size", value)
         check(set(page.ids()) == wanted, (value, page.ids(), wanted))
@@ -142,8 +144,12 @@ def labels(page: Page, _: str) -> None:
         check(covered == set().union(*(decode_rle(a["rle"]) for a in of_category)), record["id"])
         rows = browser.evaluate("document.querySelectorAll('#objects tbody tr').length")
         check(rows == len(record["annotations"]), rows)
-        check(record["id"] in browser.evaluate("document.querySelector('#command').textContent"), "")
-        for layer in browser.evaluate("[...document.querySelectorAll('#layers button')].map((b) => b.dataset.toggle)"):
+        check(
+            record["id"] in browser.evaluate("document.querySelector('#command').textContent"), ""
+        )
+        for layer in browser.evaluate(
+            "[...document.querySelectorAll('#layers button')].map((b) => b.dataset.toggle)"
+        ):
             if layer in ("objects", "depth", "overlay", "normals", "flow"):
                 browser.click(f"""#layers [data-toggle="{layer}"]""")
                 page.wait_for_picture(record["id"])
@@ -218,7 +224,7 @@ def many(page: Page, _: str) -> None:
     browser.press("Escape")
     page.choose("param:kind", "near")
     check(page.number() == sum(r["params"]["kind"] == "near" for r in page.records), page.number())
-    for step in range(8): # records of pages that are far from each other: few are kept
+    for step in range(8):  # records of pages that are far from each other: few are kept
         browser.evaluate(f"document.querySelector('#scroll').scrollTop = 1e9 * {step} / 8")
         browser.evaluate(f"{GRID}.at(-1).click()")
         browser.wait("document.querySelector('#sample').open")

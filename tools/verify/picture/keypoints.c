@@ -118,8 +118,8 @@ static void check_annotation(const struct check *c)
 	const struct rv_json points =
 	        verify_scene_get(&c->scene, c->annotation->index, "keypoints", RV_JSON_ARRAY, &is_seen);
 	const size_t n = rv_json_len(own);
-	if (rv_json_type(own) == RV_JSON_NONE) {
-		return;
+	if (rv_json_type(own) == RV_JSON_NONE || rv_json_type(points) == RV_JSON_NONE) {
+		return; /* of an object that does not tell, they are somebody else's */
 	}
 	if (n != rv_json_len(points)) {
 		BLAME(c, VERIFY_KEYPOINT_LIST, "there are %zu, the object has %zu", "", n, rv_json_len(points));

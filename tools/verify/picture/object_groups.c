@@ -149,7 +149,8 @@ static void check_group(struct check *c, const struct member *members, size_t n)
 		const struct rv_json said = rv_json_get(rv_json_get(annotation->json, "groups"), c->kind);
 		area_px += annotation->area_px;
 		if ((rv_json_type(rv_json_get(said, "rle")) != RV_JSON_NONE) != (i == 0)) {
-			BLAME(c, VERIFY_GROUP_MASK, annotation, "its mask is told by another object than the first%s", "");
+			BLAME(c, VERIFY_GROUP_MASK, annotation, "its mask is told by another object than the first%s",
+			      "");
 			return;
 		}
 	}

@@ -9,9 +9,9 @@
 
 struct check {
 	struct verify_picture *picture;
-	const char *name;             /* of the mask; NULL: materials */
-	const struct rv_image *map;   /* where these are; NULL: not kept */
-	uint64_t *n_pixels;           /* of each index, those where there is some */
+	const char *name;           /* of the mask; NULL: materials */
+	const struct rv_image *map; /* where these are; NULL: not kept */
+	uint64_t *n_pixels;         /* of each index, those where there is some */
 	struct verify_rle rle;
 	const struct rv_annotation *annotation;
 };
@@ -82,7 +82,8 @@ static void check_parts(struct check *c)
 		if (!is_of_kind(c, part)) {
 			continue;
 		}
-		if (!c->name && (!rv_json_u64(rv_json_get(part, "index"), 1, RV_INDEX_MAX, &value) || value <= before)) {
+		if (!c->name &&
+		    (!rv_json_u64(rv_json_get(part, "index"), 1, RV_INDEX_MAX, &value) || value <= before)) {
 			BLAME(c, "they have no indices upwards%s", "");
 			return;
 		}
