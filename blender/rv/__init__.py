@@ -42,6 +42,7 @@ __all__ = [
     "JSONSerializable",
     "Light",
     "LightFactory",
+    "Loaded",
     "Material",
     "MaterialFactory",
     "NormalMap",
@@ -129,6 +130,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .scenes.factories import LightFactory, MaterialFactory, ObjectFactory
     from .scenes.generators import GeneratorFactory, GeneratorHandle
     from .scenes.lights import AreaLight, Light, PointLight, SpotLight, SunLight
+    from .scenes.loaded import Loaded
     from .scenes.materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .scenes.objects import Object, ObjectLoader
     from .scenes.physics import simulate_physics

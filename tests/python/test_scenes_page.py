@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 
+import model_files
 from support import SampleCase, scene
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,6 +34,7 @@ class ScenesPageTest(SampleCase):
         super().setUp()
         for path in ASSETS:
             shutil.copy(os.path.join(ROOT, "examples", path), self.scratch)
+        model_files.glb(self.scratch)
 
     def test_every_section_runs(self):
         titles = []

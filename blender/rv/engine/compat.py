@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from itertools import accumulate
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import bpy
 
@@ -71,6 +71,30 @@ _EMPTIED = [
 _SHARE_OF_DATA_BLOCK = 1 / 768
 _SHARE_OF_PICTURE_BYTE = 1 / (16 << 20) if bpy.app.version >= (4, 4, 0) else 0.0
 _PIXEL_BYTES = 16
+
+
+def data_blocks() -> Iterator[Any]:
+    """All data-blocks but scenes, libraries and what belongs to the window."""
+    for name in _EMPTIED:
+        if name != "libraries":
+            yield from getattr(bpy.data, name)
+
+
+def forget_library(path: str) -> None:
+    """Leaves no trace of a .blend file that was appended from: data that objects share keeps the
+    path, but copies of it do not."""
+    libraries = [library for library in bpy.data.libraries if library.filepath == path]
+    known = [
+        block
+        for block in data_blocks()
+        if getattr(block.library_weak_reference, "filepath", None) == path
+    ]
+    for block in known:
+        name, copied = block.name, block.copy()
+        block.user_remap(copied)
+        block.name = name + " "
+        copied.name = name
+    bpy.data.batch_remove([*known, *libraries])
 
 
 class _Litter:

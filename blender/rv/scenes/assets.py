@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Objects, materials and worlds out of .blend files."""
+"""Objects, materials and worlds out of .blend files, objects out of those of other programs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 import bpy
 
 from ..engine import compat
+from ..engine.importers import BLEND, check_format, suffix_of
 from ..engine.owned import own
+from ..engine.shelf import SHELF
 from ..plain import blendfile
-from ..plain.values import refuse, text
+from ..plain.files import existing
+from ..plain.values import number, refuse, text
+from .loaded import Loaded
 from .objects import ObjectLoader
 from .stage import SceneLike, Stage
 
@@ -41,9 +45,12 @@ def append_all(stage: Stage, kind: str, path: str, names: Sequence[str]) -> List
 
     Whatever came along starts with index 0: indices are given by the scene alone.
     """
-    absolute = os.path.abspath(path)
-    stage.add_dependency(absolute)
+    stage.add_dependency(os.path.abspath(path))
     blendfile.check(path, compat.VERSION)
+    return _appended(kind, os.path.abspath(path), names)
+
+
+def _appended(kind: str, absolute: str, names: Sequence[str]) -> List[Any]:
     known = {block.as_pointer() for blocks in _indexed() for block in blocks}
     with bpy.data.libraries.load(absolute, link=False) as (_, target):
         setattr(target, kind, list(names))
@@ -118,10 +125,10 @@ FAMILIES = _Families()  # outlasts a sample
 
 
 class AssetFactory:
-    """Loaders of objects from .blend files.
+    """Objects out of files: all of one (`load`), or loaders of single ones of a .blend file.
 
-    A file's object is read once per sample, however often it is asked for; what hangs on it in the
-    file comes with it.
+    A .blend file's object is read once per sample, however often it is asked for; what hangs on it
+    in the file comes with it.
     """
 
     def __init__(self, scene: SceneLike) -> None:
@@ -141,6 +148,34 @@ class AssetFactory:
         for loader in loaders:
             loader._without.update(sources)
         return loaders
+
+    def load(self, path: str, unit: float = 1.0) -> Loaded:
+        """All objects of a file: .blend, .obj, .ply, .stl, .glb, .gltf, .fbx.
+
+        They are where they are in the file, one on another, with their materials and textures, and
+        sorted by name. Paths are relative to the script's folder. `unit` is how many metres a unit
+        of the file is: 0.001 for one in millimetres. The axis that points up is the format's: Y in
+        .obj and .gltf, Z in .ply and .stl. A worker reads a file once, however many samples have
+        it.
+        FileNotFoundError tells what there is instead; OSError when the file cannot be read,
+        ValueError for another format and a file without objects, SceneError for a format (.usd)
+        that this Blender was built without.
+        """
+        file = existing(expand(path))
+        check_format(file)
+        factor, stage = number(unit, "unit", above=0), self.scene._stage
+        if suffix_of(file) == BLEND:
+            names = sorted(names_in("objects", file))
+            blocks = append_all(stage, "objects", file, names)
+        else:
+            kept = SHELF.get(os.path.abspath(file))
+            for part in kept.files:
+                stage.add_dependency(part)
+            names, blocks = kept.names, _appended("objects", kept.path, kept.names)
+            compat.forget_library(kept.path)
+        if not blocks:
+            raise ValueError(f"{path} has no objects")
+        return Loaded(dict(zip(names, blocks)), self.scene, factor)
 
     def object(self, blendfile: str, import_name: Optional[str] = None) -> ObjectLoader:
         """A loader of the object with that name, or of the first one.

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Files that a script names: are they there, and what is there instead. Needs no Blender."""
+
+from __future__ import annotations
+
+import os
+from typing import List, Optional, Tuple
+
+from .values import nearest
+
+LISTED_MAX = 10  # names in a message
+
+State = Optional[Tuple[int, int]]
+"""When a file was changed last, and its size; None when it is not there."""
+
+
+def state(path: str) -> State:
+    """What tells a file from what it was before."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def listed(names: List[str]) -> str:
+    """Names in a message, the first ones of many."""
+    more = f" and {len(names) - LISTED_MAX} more" if len(names) > LISTED_MAX else ""
+    return ", ".join(names[:LISTED_MAX]) + more or "nothing"
+
+
+def existing(path: str) -> str:
+    """`path`, which is a file. FileNotFoundError tells what is in its folder otherwise."""
+    if os.path.isfile(path):
+        return path
+    folder, name = os.path.split(path)
+    shown = folder or "the folder of the scene"
+    try:
+        names = sorted(os.listdir(folder or "."))
+    except OSError:
+        raise FileNotFoundError(f"there is no file {path}: {shown} is no folder") from None
+    raise FileNotFoundError(
+        f"there is no file {path}{nearest(name, names)}; {shown} has: {listed(names)}"
+    )
