@@ -20,7 +20,7 @@ simulate_physics PASS_MAP bpy mathutils Vector BVHTree
 AABB CellCoords Color ColorRGB ColorRGBA Float2 Float3 Float4 JSONSerializable ObjectLoaderSource
 OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidationResult
 SemanticChannelSet TagSet
-| Animated BinaryMath Categories Category ColorLike CustomMeta Euler Expr OlderDialect PairLike
+| Animated BinaryMath Categories Category ColorLike CustomMeta Euler Expr Loaded OlderDialect PairLike
 ParametricSource PassName Placed Quaternion RotationLike Stream Tagged Timed VectorLike
 """
 

@@ -15,6 +15,7 @@ from rv.engine import measure, primitives
 from support import SampleCase, SceneCase, image, passes, reset, scene
 
 SPHERES = ((32, 16), (8, 4), (5, 3), (7, 5), (3, 2), (6, 2), (33, 4), (64, 32))
+CONES = ((5, 1.5), (32, 1.5), (7, 0.0), (8, 0.5))
 FIELDS = (
     ("vertices", "co", 3, "f"),
     ("edges", "vertices", 2, "i"),
@@ -98,6 +99,23 @@ class Primitives(SceneCase):
                     blenders(
                         lambda work: bmesh.ops.create_uvsphere(
                             work, u_segments=segments, v_segments=rings, radius=1.5, calc_uvs=True
+                        )
+                    ),
+                )
+
+        for segments, top in CONES:
+            with self.subTest(segments=segments, top=top):
+                self.assert_same_faces(
+                    primitives.cone("Cone", 1.5, top, 2.5, segments),
+                    blenders(
+                        lambda work: bmesh.ops.create_cone(
+                            work,
+                            cap_ends=True,
+                            segments=segments,
+                            radius1=1.5,
+                            radius2=top,
+                            depth=2.5,
+                            calc_uvs=True,
                         )
                     ),
                 )
