@@ -45,6 +45,7 @@ __all__ = [
     "Loaded",
     "Material",
     "MaterialFactory",
+    "MatrixLike",
     "NormalMap",
     "Object",
     "ObjectFactory",
@@ -52,6 +53,7 @@ __all__ = [
     "ObjectLoaderSource",
     "ObjectStats",
     "OlderDialect",
+    "Optics",
     "OptionalColor",
     "PASS_MAP",
     "PairLike",
@@ -113,6 +115,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         Float3,
         Float4,
         JSONSerializable,
+        MatrixLike,
         OptionalColor,
         PairLike,
         Polygon2D,
@@ -133,6 +136,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .scenes.loaded import Loaded
     from .scenes.materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .scenes.objects import Object, ObjectLoader
+    from .scenes.optics import Optics
     from .scenes.physics import simulate_physics
     from .scenes.placed import Placed
     from .scenes.scatter import ObjectLoaderSource, ScatterSource

@@ -335,6 +335,11 @@ def add_faces(mesh: bpy.types.Mesh, sizes: List[int]) -> None:
     mesh.polygons.foreach_set("use_smooth", [False] * len(sizes))
 
 
+def panorama(data: bpy.types.Camera) -> Any:
+    """What holds the settings of a panoramic camera: before 5.0 those of Cycles."""
+    return data if hasattr(data, "panorama_type") else data.cycles
+
+
 def set_shading(obj: bpy.types.Object, shading: str) -> None:
     """`flat`, `smooth`, or `auto`: smooth with sharp edges above 30 degrees."""
     mesh = obj.data

@@ -8,15 +8,15 @@ from typing import Any
 
 from mathutils import Euler, Matrix, Quaternion
 
-from ..plain.values import refuse, vector
+from ..plain.values import number, refuse, vector
 
-WANTED = "3 angles in degrees, a mathutils.Euler or Quaternion, or a 3x3 matrix"
+WANTED = "3 angles in degrees, a quaternion (w, x, y, z), a mathutils.Euler, or a 3x3 matrix"
 FLATTEST = 1e-6  # determinant of axes of length 1 that still count as three
 
 
 def quaternion(rotation: Any, what: str, *, of: object = None) -> Quaternion:
-    """Three angles in degrees (about x, then y, then z), an Euler (radians), a Quaternion, or a
-    matrix of 3x3 numbers whose columns are axes.
+    """Three angles in degrees (about x, then y, then z), an Euler (radians), a Quaternion or its
+    numbers (w, x, y, z), or a matrix of 3x3 numbers whose columns are axes.
 
     TypeError for anything else, ValueError for numbers that are not finite or axes in one plane.
     """
@@ -31,8 +31,13 @@ def quaternion(rotation: Any, what: str, *, of: object = None) -> Quaternion:
         rows = list(rotation)
     except TypeError:
         refuse(TypeError, what, WANTED, rotation, of)
-    if isinstance(rotation, (str, bytes, dict, set)) or len(rows) != 3:
+    if isinstance(rotation, (str, bytes, dict, set)) or len(rows) not in (3, 4):
         refuse(TypeError, what, WANTED, rotation, of)
+    if len(rows) == 4:
+        if hasattr(rows[0], "__len__"):
+            refuse(TypeError, what, WANTED, rotation, of)
+        given = [number(part, f"a part of {what}", of=of) for part in rows]
+        return quaternion(Quaternion(given), what, of=of)
     if hasattr(rows[0], "__len__"):
         matrix = Matrix([vector(row, f"a row of {what}", of=of) for row in rows]).normalized()
         if matrix.determinant() < FLATTEST:

@@ -7,7 +7,9 @@ Pixels are those of K: x to the right, y down, the centre of the first pixel at 
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from .types import Float2, Float3
@@ -65,6 +67,62 @@ def lens_of(matrix: Rows, resolution: Tuple[int, int]) -> Lens:
     width, height = resolution
     shift = (width / 2.0 - cx) / width, (cy - height / 2.0) * fx / fy / width
     return Lens(fx * SENSOR_MM / width, shift, (max(fy / fx, 1.0), max(fx / fy, 1.0)))
+
+
+class ExactLens(NamedTuple):
+    """What a camera sees by a K with; `sensor` is the side in millimetres that `fit` names."""
+
+    lens: float
+    fit: str
+    sensor: float
+    shift: Tuple[float, float]
+    pixel_aspect: Tuple[float, float]
+
+
+FLOAT_BITS = 24  # of the mantissa of Blender's numbers
+
+
+def exact_lens(matrix: Rows, resolution: Tuple[int, int]) -> ExactLens:
+    """The inverse of `intrinsics` to the last digit, where K comes from there.
+
+    Of the two sides that a sensor can be fitted to, the one is taken that comes nearer.
+    """
+    (fx, _, cx), (_, fy, cy), _ = matrix
+    width, height = resolution
+    tall = fx / fy  # a pixel's height by its width
+    aspect = _single(max(1.0 / tall, 1.0)), _single(max(tall, 1.0))
+    found: List[Tuple[float, ExactLens]] = []
+    for fit, view in (("HORIZONTAL", float(width)), ("VERTICAL", tall * height)):
+        lens, sensor = _lens_and_sensor(fx, view)
+        shift = _single((width / 2.0 - cx) / view), _single((cy - height / 2.0) * tall / view)
+        made = intrinsics(lens, fit, sensor, sensor, resolution, aspect, shift)
+        off = max(abs(a - b) for row, wanted in zip(made, matrix) for a, b in zip(row, wanted))
+        found.append((off, ExactLens(lens, fit, sensor, shift, aspect)))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _lens_and_sensor(fx: float, view: float) -> Tuple[float, float]:
+    """Two numbers of 24 bits in the ratio of `fx` and `view`: of a sensor of SENSOR_MM where that
+    is met, else the nearest fraction of such numbers."""
+    lens = _single(fx * SENSOR_MM / view)
+    if lens * view / SENSOR_MM == fx:
+        return lens, SENSOR_MM
+    share, exponent = math.frexp(fx / view)  # share in 0.5 to 1
+    low = Fraction(share).limit_denominator(1 << FLOAT_BITS)
+    high = 1 / (1 / Fraction(2.0 * share)).limit_denominator(1 << FLOAT_BITS)
+    tried: List[Tuple[float, float, float]] = []
+    for nearest, power in ((low, exponent), (high, exponent - 1)):
+        unit = 2.0 ** round(math.log2(SENSOR_MM / nearest.denominator))
+        lens, sensor = math.ldexp(nearest.numerator * unit, power), nearest.denominator * unit
+        tried.append((abs(lens * view / sensor - fx), lens, sensor))
+    _, lens, sensor = min(tried)
+    return lens, sensor
+
+
+def _single(value: float) -> float:
+    """`value` with 24 bits."""
+    (rounded,) = struct.unpack("f", struct.pack("f", value))
+    return float(rounded)
 
 
 def centred(fov: Sequence[float], resolution: Tuple[int, int]) -> Rows:

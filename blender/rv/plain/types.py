@@ -33,9 +33,11 @@ VectorLike = Union[Float3, Components]
 """Three numbers: a tuple, list, `rv.Vector` or array."""
 PairLike = Union[Float2, Components]
 """Two numbers: a tuple, list or array."""
-RotationLike = Union[Float3, Components, Sequence[VectorLike]]
+RotationLike = Union[Float3, Float4, Components, Sequence[VectorLike]]
 """A rotation: three angles in degrees (about x, then y, then z), a mathutils.Euler (radians), a
-mathutils.Quaternion, or a matrix of 3 rows."""
+mathutils.Quaternion or its four numbers (w, x, y, z), or a matrix of 3 rows."""
+MatrixLike = Union[Sequence[Sequence[float]], Sequence[Components], Components]
+"""A matrix: its rows, or all of its numbers row by row; lists, arrays, a mathutils.Matrix."""
 ColorRGB = Float3
 """Red, green, blue; linear, 1 is full."""
 ColorRGBA = Float4

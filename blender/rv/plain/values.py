@@ -175,6 +175,19 @@ def pair(value: Any, what: str, *, of: object = None) -> Tuple[float, float]:
     return x, y
 
 
+def matrix(value: Any, what: str, size: int, *, of: object = None) -> Tuple[Tuple[float, ...], ...]:
+    """A square matrix of finite floats: its rows, or all numbers row by row."""
+    wanted = f"a matrix of {size}x{size} numbers"
+    if isinstance(value, (str, bytes, Mapping, set)) or not hasattr(value, "__len__"):
+        refuse(TypeError, what, wanted, value, of)
+    rows = list(value)
+    if len(rows) == size * size:
+        rows = [rows[i : i + size] for i in range(0, size * size, size)]
+    if len(rows) != size:
+        refuse(TypeError, what, wanted, value, of)
+    return tuple(_numbers(row, f"a row of {what}", (size,), of) for row in rows)
+
+
 def rgba(value: Any, what: str = "color", *, of: object = None) -> ColorRGBA:
     """Four finite floats from 3 or 4 components (alpha 1)."""
     components = _numbers(value, what, (3, 4), of)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, Optional, Union
 
 import bpy
 from mathutils import Matrix
@@ -14,9 +14,11 @@ from ..engine.ranges import within_degrees
 from ..engine.timeline import check_key, insert_key
 from ..plain.meta import about, f32, f32_list, f32_rows, plain
 from ..plain.projection import Projection, intrinsics, parallel
-from ..plain.types import RotationLike, VectorLike
-from ..plain.values import refuse
+from ..plain import values
+from ..plain.types import MatrixLike, RotationLike, VectorLike
+from ..plain.values import choice, refuse
 from .objects import Object
+from .optics import Optics
 from .stage import SceneLike
 from .timed import Interpolation
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class Camera(Object):
+class Camera(Optics, Object):
     """A camera; it looks along its -Z axis, +Y is up. TypeError when `obj` is none."""
 
     def __init__(
@@ -33,6 +35,18 @@ class Camera(Object):
         if getattr(obj, "type", None) != "CAMERA":
             refuse(TypeError, "obj", "an object of Blender of the type CAMERA", obj)
         super().__init__(obj, scene, register_object)
+
+    def set_matrix(self, matrix: MatrixLike, axes: Literal["opengl", "opencv"] = "opengl") -> Self:
+        """Places it by a 4x4 matrix, camera to world, as the record has it in `matrix_world`.
+
+        `axes`: whether the camera looks along -Z with +Y up (`opengl`, as Blender's do), or along
+        +Z with +Y down (`opencv`). Errors as for every object.
+        """
+        word = choice(axes, "axes", ("opengl", "opencv"), of=self)
+        rows = values.matrix(matrix, "matrix", 4, of=self)
+        if word == "opencv":
+            rows = tuple((x, -y, -z, w) for x, y, z, w in rows)
+        return super().set_matrix(rows)
 
     def set_fov(self, angle: float) -> Self:
         """Field of view along the longer side of the picture, in degrees.

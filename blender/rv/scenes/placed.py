@@ -11,15 +11,18 @@ import warnings
 from typing import TYPE_CHECKING, Any, Union
 
 import bpy
-from mathutils import Quaternion, Vector
+from mathutils import Matrix, Quaternion, Vector
 
 from ..engine import measure
 from ..engine.rotations import quaternion
-from ..plain.types import Float3, RotationLike, VectorLike
+from ..plain import values
+from ..plain.types import Float3, MatrixLike, RotationLike, VectorLike
 from ..plain.values import is_number, number, refuse, vector
 
 if TYPE_CHECKING:
     from typing import Self
+
+NEARLY = 1e-4  # share of the scale that a matrix may shear, by rounding
 
 
 class Placed:
@@ -46,12 +49,47 @@ class Placed:
 
     def set_rotation(self, rotation: RotationLike) -> Self:
         """Turns it: three angles in degrees about x, then y, then z, a mathutils.Euler (radians) or
-        Quaternion, or a 3x3 matrix.
+        Quaternion, the four numbers of one (w, x, y, z), or a 3x3 matrix.
 
         TypeError for anything else.
         """
         self.obj.rotation_quaternion = quaternion(rotation, "rotation", of=self)
         return self
+
+    def get_rotation(self) -> Float3:
+        """Three angles in degrees about x, then y, then z, relative to the parent where there is
+        one."""
+        x, y, z = (math.degrees(angle) for angle in self.obj.rotation_quaternion.to_euler("XYZ"))
+        return x, y, z
+
+    def get_scale(self) -> Float3:
+        """Its scale along x, y, z, relative to the parent where there is one."""
+        x, y, z = self.obj.scale
+        return x, y, z
+
+    def set_matrix(self, matrix: MatrixLike) -> Self:
+        """Places it by a 4x4 matrix from its own axes to the world's, which moves, turns and scales
+        it, whatever it hangs on.
+
+        TypeError for what is none, ValueError for one that shears, flattens or projects.
+        """
+        rows = values.matrix(matrix, "matrix", 4, of=self)
+        wanted = Matrix(rows)
+        if self.obj.parent is not None:
+            frame = measure.world_matrix(self.obj.parent) @ self.obj.matrix_parent_inverse
+            wanted = frame.inverted_safe() @ wanted
+        location, rotation, scale = wanted.decompose()
+        made = Matrix.LocRotScale(location, rotation, scale)
+        sizes = [abs(float(part)) for part in scale]
+        off = max(abs(a - b) for i in range(3) for a, b in zip(made[i][:3], wanted[i][:3]))
+        if rows[3] != (0.0, 0.0, 0.0, 1.0) or 0.0 in sizes or off > NEARLY * max(sizes):
+            refuse(ValueError, "matrix", "one that moves, turns and scales", matrix, self)
+        self.obj.location, self.obj.rotation_quaternion, self.obj.scale = location, rotation, scale
+        return self
+
+    def get_matrix(self) -> Matrix:
+        """The 4x4 matrix from its own axes to the world's, as it is now."""
+        return measure.world_matrix(self.obj)
 
     def set_scale(self, scale: Union[float, VectorLike]) -> Self:
         """Scales it: one number, or one per axis. TypeError for anything else."""

@@ -16,6 +16,7 @@ from ..engine.owned import is_alive, own
 from ..plain.errors import SceneError
 from ..plain.limits import INDEX_MAX
 from ..plain.paths import is_below
+from ..plain.types import Resolution
 
 COLLECTION = "Generated"
 
@@ -25,6 +26,8 @@ class SceneLike(Protocol):
 
     custom_meta: Dict[str, Any]
     """What goes into the record as `custom_meta`."""
+    resolution: Resolution
+    """Width and height of the picture in pixels."""
     _stage: Stage
 
 
