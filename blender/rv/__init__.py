@@ -64,10 +64,12 @@ __all__ = [
     "Polygon2D",
     "PrincipledBSDF",
     "Quaternion",
+    "Range",
     "RenderPass",
     "RenderPassSet",
     "Resolution",
     "RotationLike",
+    "Sampler",
     "ScatterSource",
     "ScatterValidationResult",
     "Scene",
@@ -104,6 +106,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .legacy.dialect import OlderDialect, ParametricSource
     from .plain.categories import Categories, Category
     from .plain.rng import Stream
+    from .plain.sampling import Range, Sampler
     from .plain.tags import CustomMeta, Tagged
     from .plain.types import (
         CellCoords,

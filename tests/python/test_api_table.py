@@ -21,7 +21,7 @@ AABB CellCoords Color ColorRGB ColorRGBA Float2 Float3 Float4 JSONSerializable O
 OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidationResult
 SemanticChannelSet TagSet
 | Animated BinaryMath Categories Category ColorLike CustomMeta Euler Expr Loaded MatrixLike Optics
-OlderDialect PairLike ParametricSource PassName Placed Quaternion RotationLike Stream Tagged Timed
+OlderDialect PairLike ParametricSource PassName Placed Quaternion Range RotationLike Sampler Stream Tagged Timed
 VectorLike
 """
 

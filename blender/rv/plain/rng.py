@@ -26,6 +26,7 @@ from typing import (
     TypeVar,
 )
 
+from .sampling import Sampler
 from .values import number, refuse, whole
 
 T = TypeVar("T")
@@ -72,8 +73,8 @@ class Items(Protocol[Kind]):
         """One of them."""
 
 
-class Stream(Random):
-    """A named stream of random numbers; each draw takes one block.
+class Stream(Sampler, Random):
+    """A named stream of random numbers; each draw takes one block, of a point or turn a few.
 
     What it inherits from `random.Random` (`randrange`, `choices`, `triangular` and so on) takes its
     numbers too, one block or more for each.

@@ -15,6 +15,7 @@ from mathutils import Euler, Matrix, Quaternion, Vector
 
 from ..engine import measure
 from ..engine.distance import Placed, Solid, solid_of
+from ..plain.sampling import turn
 from ..plain.types import PairLike
 from ..plain.values import choice, is_number, number, refuse, span, whole
 from .domain import Domain
@@ -123,11 +124,7 @@ class _Spot:
 
 def _rotation(rng: Random, rules: Rules) -> Quaternion:
     if rules.rotation == "free" and rules.domain.dimension == 3:
-        # Uniform over all rotations (Shoemake 1992).
-        u, v, w = rng.random(), rng.random(), rng.random()
-        a, b = math.sqrt(1 - u), math.sqrt(u)
-        v, w = 2 * math.pi * v, 2 * math.pi * w
-        return Quaternion((b * math.cos(w), a * math.sin(v), a * math.cos(v), b * math.sin(w)))
+        return Quaternion(turn(rng.random(), rng.random(), rng.random()))
     return Euler((0, 0, math.radians(rng.uniform(*rules.yaw_range)))).to_quaternion()
 
 
