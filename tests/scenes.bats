@@ -55,3 +55,32 @@ shoot() {
     no_partials out
     no_orphans
 }
+
+@test "files that match a pattern are part of a sample's key" {
+    need_blender
+    mkdir skies
+    touch skies/b.exr skies/a.exr
+    cat >scene.py <<'END'
+import rv
+
+
+class Skies(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld()
+        self.set_custom_meta(chosen=list(self.assets.folder("skies/*.exr")))
+END
+    render() {
+        rv-seed seq 1 | rv-blend scene.py -q -o out --resolution 8,8 --samples 1 >"$1"
+    }
+    render first
+    before=$(stat -c %i out/00000000)
+    touch skies/notes.txt
+    render second
+    [ "$(stat -c %i out/00000000)" = "$before" ]
+    touch skies/c.exr
+    render third
+    [ "$(jq -c .custom_meta.chosen third)" = '["skies/a.exr","skies/b.exr","skies/c.exr"]' ]
+    rm skies/a.exr
+    render fourth
+    [ "$(jq -c .custom_meta.chosen fourth)" = '["skies/b.exr","skies/c.exr"]' ]
+}

@@ -21,6 +21,7 @@ __all__ = [
     "Camera",
     "Categories",
     "Category",
+    "Bump",
     "CellCoords",
     "Color",
     "ColorLike",
@@ -34,6 +35,7 @@ __all__ = [
     "Float2",
     "Float3",
     "Float4",
+    "Folder",
     "GeneratorFactory",
     "GeneratorHandle",
     "HDRIWorld",
@@ -82,6 +84,7 @@ __all__ = [
     "TagSet",
     "Tagged",
     "TextureImage",
+    "TiledImage",
     "Timed",
     "Value",
     "Vector",
@@ -134,12 +137,14 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .scenes.camera import Camera
     from .scenes.domain import AABB, Domain
     from .scenes.factories import LightFactory, MaterialFactory, ObjectFactory
+    from .scenes.folder import Folder
     from .scenes.generators import GeneratorFactory, GeneratorHandle
     from .scenes.lights import AreaLight, Light, PointLight, SpotLight, SunLight
     from .scenes.loaded import Loaded
     from .scenes.materials import BasicMaterial, ImportedMaterial, Material, ShaderMaterial
     from .scenes.objects import Object, ObjectLoader
     from .scenes.optics import Optics
+    from .scenes.pbr import Bump, TiledImage
     from .scenes.physics import simulate_physics
     from .scenes.placed import Placed
     from .scenes.scatter import ObjectLoaderSource, ScatterSource

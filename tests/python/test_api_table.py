@@ -20,9 +20,9 @@ simulate_physics PASS_MAP bpy mathutils Vector BVHTree
 AABB CellCoords Color ColorRGB ColorRGBA Float2 Float3 Float4 JSONSerializable ObjectLoaderSource
 OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidationResult
 SemanticChannelSet TagSet
-| Animated BinaryMath Categories Category ColorLike CustomMeta Euler Expr Loaded MatrixLike Optics
-OlderDialect PairLike ParametricSource PassName Placed Quaternion Range RotationLike Sampler Stream Tagged Timed
-VectorLike
+| Animated BinaryMath Bump Categories Category ColorLike CustomMeta Euler Expr Folder Loaded
+MatrixLike Optics OlderDialect PairLike ParametricSource PassName Placed Quaternion Range RotationLike Sampler Stream
+Tagged TiledImage Timed VectorLike
 """
 
 # A name, what it takes, and the value of what may be left out.

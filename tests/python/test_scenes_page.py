@@ -35,6 +35,8 @@ class ScenesPageTest(SampleCase):
         for path in ASSETS:
             shutil.copy(os.path.join(ROOT, "examples", path), self.scratch)
         model_files.glb(self.scratch)
+        for name in ("albedo", "normal", "roughness"):
+            model_files.save(self.scratch, f"textures/oak/oak_{name}.png", model_files.png())
 
     def test_every_section_runs(self):
         titles = []

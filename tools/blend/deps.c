@@ -3,6 +3,7 @@
 #include "deps.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -72,6 +73,47 @@ static size_t lower_bound(const struct blend_deps *deps, const char *path)
 	return low;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* `path` with no character that means something in a pattern. */
+static void put_escaped(struct rv_str *pattern, const char *path)
+{
+	for (; *path; path++) {
+		const bool is_special = strchr("*?[", *path) != NULL;
+		rv_str_printf(pattern, is_special ? "[%c]" : "%c", *path);
+	}
+}
+
+/* The digest of the names that match `pattern`, below `root` unless it is absolute. */
+static void hash_names(const char *root, const char *pattern, char hex[RV_HASH_HEX_LEN + 1])
+{
+	struct rv_str full = RV_STR_INIT;
+	if (pattern[0] != '/') {
+		put_escaped(&full, root);
+		rv_str_putc(&full, '/');
+	}
+	rv_str_append(&full, pattern, strlen(pattern) - 1);
+
+	glob_t found = { .gl_pathc = 0 };
+	const int status = glob(full.ptr, GLOB_NOSORT | GLOB_NOESCAPE, NULL, &found);
+	const size_t skipped = pattern[0] == '/' ? 0 : strlen(root) + 1;
+	struct rv_hash *hash = rv_hash_new();
+	if (status == 0) {
+		qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), by_name);
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *const name = found.gl_pathv[i] + skipped;
+			rv_hash_add(hash, name, strlen(name) + 1);
+		}
+	}
+	rv_hash_hex(hash, hex);
+	rv_hash_free(hash);
+	globfree(&found);
+	rv_str_release(&full);
+}
+
 static struct state look_at(const char *path)
 {
 	struct stat st;
@@ -106,6 +148,12 @@ static struct dep *item_of(struct blend_deps *deps, const char *path, bool *is_n
 	return &deps->items[at];
 }
 
+/* A pattern, whose names are looked for each time. */
+static bool is_pattern(const char *path)
+{
+	return *path && path[strlen(path) - 1] == '/';
+}
+
 const char *blend_deps_digest(struct blend_deps *deps, const char *path)
 {
 	struct rv_str full = RV_STR_INIT;
@@ -113,6 +161,10 @@ const char *blend_deps_digest(struct blend_deps *deps, const char *path)
 	uint64_t size;
 	bool is_new;
 	struct dep *dep = item_of(deps, path, &is_new);
+	if (is_pattern(path)) {
+		hash_names(deps->root, path, dep->hex);
+		return dep->hex;
+	}
 	rv_str_printf(&full, "%s%s%s", path[0] == '/' ? "" : deps->root, path[0] == '/' ? "" : "/", path);
 	const struct state now = look_at(full.ptr);
 	if (is_new || !is_same(&now, &dep->state)) {

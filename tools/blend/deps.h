@@ -14,8 +14,8 @@ struct blend_deps;
 /* Relative paths are below `root`, which is borrowed. */
 struct blend_deps *blend_deps_new(const char *root);
 void blend_deps_free(struct blend_deps *deps);
-/* The file's digest, or "" when it cannot be read: to be gone is a state like any other. Borrowed until the next call.
- */
+/* The file's digest, or "" when it cannot be read: to be gone is a state like any other. A path that ends in '/' is a
+ * pattern as of glob(3), without escapes: the digest is that of the names that match. Borrowed until the next call. */
 const char *blend_deps_digest(struct blend_deps *deps, const char *path);
 
 #endif

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from typing import List, Optional, Tuple
 
@@ -42,3 +43,24 @@ def existing(path: str) -> str:
     raise FileNotFoundError(
         f"there is no file {path}{nearest(name, names)}; {shown} has: {listed(names)}"
     )
+
+
+def matching(pattern: str) -> List[str]:
+    """Paths that match a pattern with `*`, `?` and `[...]`, sorted by their characters.
+
+    Of a folder: its files. FileNotFoundError when there is none, with what its folder has.
+    """
+    found = sorted(glob.glob(listing(pattern)))
+    if os.path.isdir(pattern):
+        found = [path for path in found if os.path.isfile(path)]
+    if not found:
+        folder = os.path.dirname(listing(pattern))
+        shown = folder or "the folder of the scene"
+        names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
+        raise FileNotFoundError(f"no file matches {pattern!r}; {shown} has: {listed(names)}")
+    return found
+
+
+def listing(pattern: str) -> str:
+    """The pattern whose matches `matching` looks at."""
+    return os.path.join(glob.escape(pattern), "*") if os.path.isdir(pattern) else pattern

@@ -208,13 +208,16 @@ def listed(paths: Set[str], request: Request) -> List[str]:
     """`paths` as a reply lists them.
 
     Those that are not there are in it, since the sample changes when they come; directories not.
+    What ends in `/` is a pattern, and stays as it is.
     """
-    real = {os.path.realpath(path) for path in paths}
+    patterns = {path for path in paths if path.endswith(os.sep)}
+    real = {os.path.realpath(path) for path in paths - patterns}
     root = os.path.realpath(request.root)
     if request.work is not None:  # made anew with the sample
         real = {path for path in real if not is_below(path, request.work)}
-    return sorted(
+    files = {
         os.path.relpath(path, root) if is_below(path, root) else path
         for path in real
         if os.path.isfile(path) or not os.path.lexists(path)
-    )
+    }
+    return sorted(files | patterns)

@@ -13,8 +13,9 @@ from ..engine.importers import BLEND, check_format, suffix_of
 from ..engine.owned import own
 from ..engine.shelf import SHELF
 from ..plain import blendfile
-from ..plain.files import existing
+from ..plain.files import existing, listing, matching
 from ..plain.values import number, refuse, text
+from .folder import Folder
 from .loaded import Loaded
 from .objects import ObjectLoader
 from .stage import SceneLike, Stage
@@ -176,6 +177,16 @@ class AssetFactory:
         if not blocks:
             raise ValueError(f"{path} has no objects")
         return Loaded(dict(zip(names, blocks)), self.scene, factor)
+
+    def folder(self, pattern: str) -> Folder:
+        """The files that match a pattern such as `hdris/*.exr`, or those of a folder, sorted.
+
+        When other files match, the sample is rendered anew. FileNotFoundError when there is none.
+        """
+        given = expand(pattern)
+        found = matching(given)
+        self.scene._stage.add_listing(listing(given))
+        return Folder(given, found)
 
     def object(self, blendfile: str, import_name: Optional[str] = None) -> ObjectLoader:
         """A loader of the object with that name, or of the first one.

@@ -10,12 +10,13 @@ import bpy
 
 from ..engine import compat, primitives
 from ..plain import arrays
-from ..plain.files import existing
+from ..plain.files import existing, listing
 from ..plain.types import PairLike, VectorLike
 from ..plain.values import choice, number, refuse, text, whole
+from . import pbr
 from .assets import expand
 from .lights import AreaLight, Light, PointLight, SpotLight, SunLight
-from .materials import BasicMaterial, ImportedMaterial
+from .materials import BasicMaterial, ImportedMaterial, ShaderMaterial
 from .objects import Object
 from .stage import SceneLike
 
@@ -241,3 +242,21 @@ class MaterialFactory:
     def imported(self, blendfile: str, material_name: Optional[str] = None) -> ImportedMaterial:
         """A material out of a .blend file, the first one when there is no name."""
         return ImportedMaterial(blendfile, material_name)
+
+    def textures(
+        self, folder: str, name: Optional[str] = None, tiles: float = 1.0, depth: float = 0.01
+    ) -> ShaderMaterial:
+        """A material out of a folder of textures, which are known by a word in their names:
+
+        albedo, basecolor, diffuse or color; normal; roughness; metallic; ao; displacement or
+        height; opacity. `tiles`: how often they are there along each side of the UV map. `depth`:
+        metres between the lowest and the highest place of a displacement, which is shaded, but
+        leaves the mesh as it is. FileNotFoundError tells what there is instead of a missing folder,
+        ValueError what is in one without colours.
+        """
+        path = os.path.normpath(expand(folder))
+        often, deep = number(tiles, "tiles", above=0), number(depth, "depth", 0)
+        found = pbr.textures_in(path)
+        self.scene._stage.add_listing(listing(path))
+        shown = os.path.basename(path) if name is None else name
+        return ShaderMaterial(pbr.shader_of(found, often, deep), name=shown)

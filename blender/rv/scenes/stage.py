@@ -79,6 +79,10 @@ class Stage:
         """Notes a file that the sample depends on."""
         self.dependencies.add(os.path.abspath(os.path.expanduser(str(path))))
 
+    def add_listing(self, pattern: str) -> None:
+        """Notes that the sample depends on which files match a pattern, from the root on."""
+        self.dependencies.add(os.path.normpath(pattern) + os.sep)
+
     def public_path(self, path: str) -> str:
         """`path` as a record may show it: relative to the root, only its name when outside.
 
