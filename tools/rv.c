@@ -22,6 +22,7 @@ static const struct command {
 	{ "export", porcelain_command_export, "write the scene of a script to a .blend file" },
 	{ "python", porcelain_command_python, "teach editors what a scene script can use" },
 	{ "doctor", porcelain_command_doctor, "tell whether this machine can render, and what to do" },
+	{ "view", porcelain_command_view, "look at a dataset in a browser" },
 	{ "replay", porcelain_command_replay, "render one sample again and compare" },
 	{ "worker", porcelain_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },
