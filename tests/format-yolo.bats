@@ -25,7 +25,7 @@ check() { # DATASET RECORDS TASK
     for task in detect segment obb pose; do
         rv-mux -f yolo:task=$task -o $task <in >out.jsonl 2>err
         cmp in out.jsonl
-        [ ! -s err ]
+        run -1 grep warning err
         [ "$(check $task/yolo in $task)" = "12 rows" ]
         rv-verify --deep $task
         [ "$(ls $task/yolo/images/val | xargs)" = "00000001.png 00000003.png" ]

@@ -303,6 +303,34 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     [ "$(tar xOf dataset/webdataset/shard-000000.tar 00000000.json | jq -r .split)" = val ]
 }
 
+# ---- what formats cannot carry ----------------------------------------------------------------------------------------
+
+@test "one line at the end says what no format of the dataset carries" {
+    labelled 3 | with_cameras | jq -c 'if .index == 1 then .prompt = "a cube" | .annotations = [] else . end' >in
+    run -0 --separate-stderr rv-mux -f voc <in
+    [ "$stderr" = "rv-mux: of 3 samples, no format of the dataset carries: masks of 2, cameras of 3, prompts of 1" ]
+    [ "$output" = "$(cat in)" ]
+    run -0 --separate-stderr rv-mux -f voc:masks,transforms -o more <in
+    [ "$stderr" = "rv-mux: of 3 samples, no format of the dataset carries: prompts of 1" ]
+    run -0 --separate-stderr rv-mux -f voc,webdataset -o all <in
+    [ -z "$stderr" ]
+    run -0 --separate-stderr rv-mux -q -f voc -o quiet <in
+    [ -z "$stderr" ]
+}
+
+@test "--explain says it before anything is written" {
+    labelled 2 --instances | with_cameras | jq -c '.annotations[].keypoints = [{name: "p", pixel: [1, 2], visibility: 2}] |
+        .objects[0].box3d = {} | .files += {depth: "a.exr", normal: "b.exr", flow_forward: "c.exr"}' >in
+    run -0 --separate-stderr rv-mux --explain coco,yolo:task=pose,webdataset <in
+    [ "$output" = "$(cat in)" ]
+    [ ! -e dataset ]
+    [ "${stderr_lines[0]}" = "rv-mux: format coco: of 2 samples it carries: boxes of 2, masks of 2; it does not carry: keypoints of 2, 3D boxes of 2, cameras of 2, depth of 2, normals of 2, flow of 2; it never has: $(rv-mux --formats --json | jq -r '.[] | select(.name == "coco") | .loses')" ]
+    [[ ${stderr_lines[1]} == "rv-mux: format yolo: of 2 samples it carries: boxes of 2, keypoints of 2; it does not carry: masks of 2, "* ]]
+    [ "${stderr_lines[2]}" = "rv-mux: format webdataset: of 2 samples it carries: boxes of 2, masks of 2, keypoints of 2, 3D boxes of 2, cameras of 2, depth of 2, normals of 2, flow of 2; it does not carry: nothing more" ]
+    run -2 rv-mux --explain cocoa <in
+    [[ $output == *"coco"* ]]
+}
+
 # ---- files ------------------------------------------------------------------------------------------------------------
 
 @test "passes never enter a dataset, nor what is said about them" {

@@ -11,6 +11,7 @@
 #include "format/format.h"
 #include "machine.h"
 #include "sig.h"
+#include "sink/losses.h"
 #include "sink/mux.h"
 #include "sink/splitter.h"
 #include "stream.h"
@@ -22,7 +23,7 @@
 
 static const char *output = "dataset";
 static size_t jobs; /* 0: auto */
-static struct rv_option_list chosen, told;
+static struct rv_option_list chosen, explained, told;
 static struct sink_info info = SINK_INFO_INIT;
 static struct sink_splitter_options splits;
 static const char *categories;
@@ -61,6 +62,11 @@ static const struct rv_option own_options[] = {
 	  .value = &chosen,
 	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
 	  .unset = "the formats that the samples are good for" }, /* help and choices: make_options */
+	{ .kind = RV_OPT_LIST,
+	  .name = "explain",
+	  .value = &explained,
+	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
+	  .help = "write no dataset: say what such formats carry of the samples, and what they do not" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "categories",
 	  .value = &categories,
@@ -113,7 +119,8 @@ struct mux {
 	struct rv_stream stream;
 	struct sink_splitter *splitter; /* NULL: records say it */
 	struct sink_dataset *dataset;
-	struct sink_mux *formats;
+	struct sink_mux *formats; /* NULL with --explain */
+	struct sink_losses losses;
 	bool is_broken; /* the dataset cannot be finished */
 };
 
@@ -202,6 +209,10 @@ static int mux_sample(struct mux *mux, struct rv_sample *sample, struct rv_recor
 	    decide_split(mux, sample, record, err) < 0) {
 		return SINK_REFUSED;
 	}
+	if (!mux->formats) {
+		sink_losses_add(&mux->losses, sample);
+		return 0;
+	}
 	return sink_mux_add(mux->formats, sample, err);
 }
 
@@ -284,11 +295,8 @@ static void end_dataset(struct mux *mux)
 
 static int open_dataset(struct mux *mux, struct rv_err *err)
 {
-	bool *const is_chosen = rv_alloc_zero(format_count, sizeof(*is_chosen));
-	int status = 0;
-	for (size_t i = 0; status == 0 && i < chosen.len; i++) {
-		status = format_choose(chosen.items[i], is_chosen, err);
-	}
+	bool is_chosen[FORMAT_IDS] = { false };
+	int status = format_choose_all(&chosen, is_chosen, err);
 	if (status == 0) {
 		status = sink_info_read(&info, &told, err);
 	}
@@ -306,22 +314,36 @@ static int open_dataset(struct mux *mux, struct rv_err *err)
 		mux->formats = mux->dataset ? sink_mux_open(&options, mux->dataset, err) : NULL;
 		status = mux->formats ? 0 : -1;
 	}
-	free(is_chosen);
 	return status;
+}
+
+/* --explain. */
+static void explain(const struct mux *mux, const bool is_chosen[FORMAT_IDS])
+{
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		if (is_chosen[i]) {
+			sink_losses_explain(&mux->losses, format_all[i]);
+		}
+	}
 }
 
 static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
+	bool is_explained[FORMAT_IDS] = { false };
 	rv_sig_catch();
-	if (open_dataset(mux, &err) < 0) {
+	if ((explained.len > 0 ? format_choose_all(&explained, is_explained, &err) : open_dataset(mux, &err)) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
 		mux_records(mux);
 		rv_stream_close(&mux->stream);
 		mux->tool.signal = rv_sig_stop() ? rv_sig_stop() : mux->tool.signal;
-		end_dataset(mux);
+		if (mux->formats) {
+			end_dataset(mux);
+		} else {
+			explain(mux, is_explained);
+		}
 	}
 	sink_mux_free(mux->formats);
 	sink_dataset_free(mux->dataset);
@@ -367,6 +389,7 @@ int main(int argc, char **argv)
 		status = rv_tool_end(&mux.tool);
 	}
 	rv_option_list_release(&chosen);
+	rv_option_list_release(&explained);
 	rv_option_list_release(&told);
 	sink_info_release(&info);
 	return status;

@@ -53,6 +53,7 @@ const struct format format_bop = {
 	.loses = "meshes: a model is known by the box around it, with its origin in the middle; what is hidden of an "
 	         "object, since mask and bbox_obj are those of what is seen and visib_fract is 1; objects that nobody "
 	         "sees; symmetries; cameras that are not perspective",
+	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.has_categories = true,

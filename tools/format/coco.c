@@ -21,6 +21,8 @@ const struct format format_coco = {
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
 	.carries = "boxes, areas, masks as run lengths, categories, splits",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
+	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,

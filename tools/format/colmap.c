@@ -40,6 +40,8 @@ const struct format format_colmap = {
 	.load = "colmap model_analyzer --path dataset/colmap/sparse/0 (shell)",
 	.carries = "pictures, poses, intrinsics, points with colours where there is depth",
 	.loses = "objects and annotations; cameras that are not perspective",
+	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_CAMERA,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

@@ -23,6 +23,8 @@ const struct format format_davis = {
 	.loses =
 	        "categories, objects without one, which object of the record a number is, depth, cameras; pictures for "
 	        "readers that look for .jpg alone",
+	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -38,6 +38,17 @@ const char *format_layout(const struct format *format, const char *name)
 	rv_bug("format %s has no path '%s'", format->name, name);
 }
 
+const char *const format_things[FORMAT_THINGS] = {
+#define FORMAT_THING(constant, name) name,
+	FORMAT_THING_LIST(FORMAT_THING)
+#undef FORMAT_THING
+};
+
+unsigned int format_lacks(const struct format *format)
+{
+	return format->lacks & ~(format->gains ? format->gains() : 0);
+}
+
 int format_unknown(const char *name, struct rv_err *err)
 {
 	const char **const names = rv_alloc_zero(format_count + 1, sizeof(*names));
@@ -149,6 +160,15 @@ int format_choose(const char *text, bool *is_chosen, struct rv_err *err)
 		}
 	} while (status == 0 && end);
 	rv_str_release(&word);
+	return status;
+}
+
+int format_choose_all(const struct rv_option_list *list, bool *is_chosen, struct rv_err *err)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < list->len; i++) {
+		status = format_choose(list->items[i], is_chosen, err);
+	}
 	return status;
 }
 

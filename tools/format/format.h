@@ -25,6 +25,31 @@ enum format_need {
 	FORMAT_NEEDS_SEQUENCE = 1 << 4,    /* a frame of a sequence */
 };
 
+/* What samples may have besides a picture, for a report of what a format does not carry. X(enum constant, its name) */
+#define FORMAT_THING_LIST(X) \
+	X(BOXES, "boxes") \
+	X(MASKS, "masks") \
+	X(KEYPOINTS, "keypoints") \
+	X(BOXES_3D, "3D boxes") \
+	X(CAMERAS, "cameras") \
+	X(DEPTH, "depth") \
+	X(NORMALS, "normals") \
+	X(FLOW, "flow") \
+	X(PROMPTS, "prompts")
+
+enum format_thing {
+#define FORMAT_THING(constant, name) FORMAT_THING_##constant,
+	FORMAT_THING_LIST(FORMAT_THING)
+#undef FORMAT_THING
+	        FORMAT_THINGS
+};
+enum format_thing_bit {
+#define FORMAT_THING(constant, name) FORMAT_HAS_##constant = 1 << FORMAT_THING_##constant,
+	FORMAT_THING_LIST(FORMAT_THING)
+#undef FORMAT_THING
+};
+extern const char *const format_things[FORMAT_THINGS];
+
 /* When rv-mux without --format makes it. A sample that such a format has no use for is left out of it, and counted. */
 enum format_default {
 	FORMAT_WHEN_ASKED,       /* only by name */
@@ -46,12 +71,15 @@ struct format_alias {
 
 struct format {
 	const char *name;
-	const char *title;       /* as its authors write it: "WebDataset" */
-	const char *summary;     /* one line for --help */
-	const char *readers;     /* who reads it: "pycocotools, torchvision, Detectron2" */
-	const char *load;        /* a line that loads it: Python unless it says otherwise; may be NULL */
-	const char *carries;     /* what of a sample it takes along */
-	const char *loses;       /* what it cannot carry; "" for nothing */
+	const char *title;   /* as its authors write it: "WebDataset" */
+	const char *summary; /* one line for --help */
+	const char *readers; /* who reads it: "pycocotools, torchvision, Detectron2" */
+	const char *load;    /* a line that loads it: Python unless it says otherwise; may be NULL */
+	const char *carries; /* what of a sample it takes along */
+	const char *loses;   /* what it cannot carry; "" for nothing */
+	unsigned int lacks;  /* enum format_thing_bit: of these what it cannot carry */
+	/* What of these it carries with the options that it has now. NULL: nothing. */
+	unsigned int (*gains)(void);
 	unsigned int needs;      /* enum format_need */
 	const char *const *role; /* whose files FORMAT_NEEDS_IMAGE and _PNG are about. NULL: "image" */
 	bool has_splits;         /* train, val and test have places of their own */
@@ -82,6 +110,8 @@ extern const size_t format_count;
 size_t format_find(const char *name);
 /* The layout of the path of that name in a description, which must have it. */
 const char *format_layout(const struct format *format, const char *name);
+/* What a format cannot carry with the options that it has now (enum format_thing_bit). */
+unsigned int format_lacks(const struct format *format);
 /* Fails with RV_E_USAGE: there is no format of that name, with the nearest one that there is. */
 int format_unknown(const char *name, struct rv_err *err);
 
@@ -92,6 +122,8 @@ int format_unknown(const char *name, struct rv_err *err);
  * repeated. Fails with RV_E_USAGE.
  */
 int format_choose(const char *text, bool *is_chosen, struct rv_err *err) RV_MUST_USE;
+/* The same for all that --format was given. */
+int format_choose_all(const struct rv_option_list *list, bool *is_chosen, struct rv_err *err) RV_MUST_USE;
 /* Appends a format as --format takes it: its name, and the options whose values are not those of a fresh start. */
 void format_put_spec(const struct format *format, struct rv_str *text);
 

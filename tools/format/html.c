@@ -25,6 +25,7 @@ const struct format format_html = {
 	.load = "sh: xdg-open dataset/html/index.html",
 	.carries = "pictures, boxes, masks, keypoints, previews of depth, normals, flow; histograms; whole records",
 	.loses = "depth, normals and flow as numbers",
+	.lacks = FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
 	.needs = FORMAT_NEEDS_IMAGE,
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -48,6 +48,8 @@ const struct format format_kitti = {
 	.carries = "boxes, truncation, 3D boxes, intrinsics, splits",
 	.loses = "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the "
 	         "3D box of an object that leans, seen from the camera",
+	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW |
+	         FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

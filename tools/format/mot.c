@@ -43,6 +43,8 @@ const struct format format_mot = {
 	.load = "configparser.ConfigParser().read('dataset/mot/train/a/seqinfo.ini')",
 	.carries = "boxes, ids over a clip, splits; the object's index is its id",
 	.loses = "objects without a category, masks, depth, cameras, how much of an object is hidden (visibility is 1)",
+	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -38,6 +38,8 @@ const struct format format_parquet = {
 	.load = "datasets.load_dataset('dataset/parquet')",
 	.carries = "pictures, boxes, areas, categories by name, prompts, seeds, splits",
 	.loses = "objects without a category, masks, depth, cameras; every other file",
+	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

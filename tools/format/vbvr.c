@@ -50,6 +50,8 @@ const struct format format_vbvr = {
 	.carries = "prompt, first and last frame, the whole video (H.264, crf 20), seed, metadata of the scene",
 	.loses = "every label, splits, the time when it was made and the state of a Git repository, which are empty; "
 	         "metadata in the benchmark's dialects",
+	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |
+	         FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_SEQUENCE,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

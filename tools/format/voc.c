@@ -38,6 +38,11 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static unsigned int gains(void)
+{
+	return format_voc_options.masks ? FORMAT_HAS_MASKS : 0;
+}
+
 const struct format format_voc = {
 	.name = "voc",
 	.title = "Pascal VOC",
@@ -47,6 +52,9 @@ const struct format format_voc = {
 	.carries = "boxes, categories, truncation, splits; masks of classes and objects",
 	.loses = "objects without a category, ids, depth, cameras; pictures for readers that look for .jpg alone, such "
 	         "as torchvision",
+	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
+	.gains = gains,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,

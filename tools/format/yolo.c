@@ -33,6 +33,15 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+/* Outlines of a mask are its, up to gaps between its parts. */
+static unsigned int gains(void)
+{
+	const int task = format_yolo_options.task;
+	return task == FORMAT_YOLO_SEGMENT || task == FORMAT_YOLO_SEMANTIC ? FORMAT_HAS_MASKS
+	       : task == FORMAT_YOLO_POSE                                  ? FORMAT_HAS_KEYPOINTS
+	                                                                   : 0;
+}
+
 const struct format format_yolo = {
 	.name = "yolo",
 	.title = "YOLO",
@@ -43,6 +52,9 @@ const struct format format_yolo = {
 	.carries = "one of boxes, outlines, turned rectangles, keypoints, masks of classes; classes, splits",
 	.loses = "objects without a category, ids, overlaps, depth, cameras; that parts of an object are apart, since "
 	         "its outline joins them; a turned rectangle that is wider than the picture is the box",
+	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
+	.gains = gains,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,

@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "sink/category_ids.h"
 #include "sink/croissant.h"
+#include "sink/losses.h"
 
 #define FORMAT(name) extern const struct sink_class sink_##name;
 #include "format/list.def"
@@ -41,6 +42,7 @@ struct sink_mux {
 	struct writer writers[N_FORMATS];
 	struct sink_sample sample;
 	struct sink_croissant *croissant; /* NULL: it is not made */
+	struct sink_losses losses;
 	uint64_t n_samples;
 };
 
@@ -189,6 +191,7 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 		}
 		count(writer, sample->id);
 	}
+	sink_losses_add(&mux->losses, sample);
 	if (mux->croissant) {
 		sink_croissant_add(mux->croissant, sample);
 	}
@@ -210,6 +213,17 @@ static void warn_left_out(const struct sink_mux *mux, const struct writer *write
 		rv_warn("format %s leaves out %" PRIu64 " of %" PRIu64 " samples, the first is %s",
 		        writer->class->format->name, writer->n_left_out, mux->n_samples, writer->why);
 	}
+}
+
+/* What all formats of the dataset lack. */
+static void note_losses(const struct sink_mux *mux)
+{
+	unsigned int lost = ~0u;
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		const struct writer *const writer = &mux->writers[i];
+		lost &= writer->n_samples > 0 ? format_lacks(writer->class->format) : ~0u;
+	}
+	sink_losses_note(&mux->losses, lost);
 }
 
 static void put_head(struct sink_mux *mux, uint64_t n_errors, struct rv_str *head)
@@ -277,6 +291,9 @@ int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 	if (status == 0) {
 		put_head(mux, n_errors, &head);
 		status = sink_dataset_commit(mux->target.dataset, &head, err);
+	}
+	if (status == 0) {
+		note_losses(mux);
 	}
 	rv_str_release(&with_categories);
 	rv_str_release(&head);
