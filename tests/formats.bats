@@ -300,7 +300,7 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     run -1 --separate-stderr rv-mux -f webdataset <in
     [ "${lines[0]}" = "$(head -n1 in)" ]
     [[ ${lines[1]} == *"field 'split' must be train, val or test"* ]]
-    [ "$(tar xOf dataset/webdataset/shard-000000.tar 00000000.json | jq -r .split)" = val ]
+    [ "$(tar xOf dataset/webdataset/val-000000.tar 00000000.json | jq -r .split)" = val ]
 }
 
 # ---- what formats cannot carry ----------------------------------------------------------------------------------------

@@ -79,14 +79,26 @@ for key in sys.stdin.read().splitlines():
         [ "$(sort dataset/voc/ImageSets/Main/$split.txt)" = "$ids" ]
         [ "$(jq -r .id dataset/hf/$split/metadata.jsonl | sort)" = "$ids" ]
         [ "$(jq -r ".${split}_filenames[]" dataset/transforms/transforms.json | sed 's#images/##; s/\.png//' | sort)" = "$ids" ]
+        [ "$(tar tf dataset/webdataset/$split-000000.tar | sed -n 's/\.json$//p' | sort)" = "$ids" ]
         sed 's/.*/x/' <<<"$ids" | diff - <(sed 's/.*/x/' dataset/kitti/ImageSets/$split.txt)
     done
     [ ! -e dataset/coco/annotations.json ]
     rv-verify --deep dataset
+    [ ! -e dataset/webdataset/shard-000000.tar ]
     # Without a split nothing is different from a dataset that knows none.
-    rv-mux -f coco,transforms -o plain <in >/dev/null
+    rv-mux -f coco,transforms,webdataset -o plain <in >/dev/null
+    [ "$(ls plain/webdataset)" = shard-000000.tar ]
     [ "$(ls plain/coco | xargs)" = "annotations.json images" ]
     [ "$(jq -c '[has("train_filenames", "val_filenames", "test_filenames")]' plain/transforms/transforms.json)" = '[false,false,false]' ]
+}
+
+@test "shards of a split are numbered and filled by themselves" {
+    samples 9 | jq -c '.split = ["train", "val", null][.index % 3] | if .split == null then del(.split) else . end' >in
+    rv-mux -f webdataset:shard-count=2:zstd <in >/dev/null
+    [ "$(ls dataset/webdataset | xargs)" = "shard-000000.tar.zst shard-000001.tar.zst train-000000.tar.zst train-000001.tar.zst val-000000.tar.zst val-000001.tar.zst" ]
+    rv-verify --deep dataset
+    rv-mux -j1 -f webdataset:shard-count=2:zstd -o one <in >/dev/null
+    same_tree dataset one
 }
 
 @test "readers get all lists of splits, if only empty ones, and a stray sample is for training" {

@@ -59,6 +59,14 @@ static const struct format_path paths[] = {
 	  .layout = "webdataset/shard-{number}.tar.zst",
 	  .text = "the same, compressed",
 	  .is_shard = true },
+	{ .name = "split",
+	  .layout = "webdataset/{split}-{number}.tar",
+	  .text = "samples whose records have a split, numbered in each from 0",
+	  .is_shard = true },
+	{ .name = "split.zst",
+	  .layout = "webdataset/{split}-{number}.tar.zst",
+	  .text = "the same, compressed",
+	  .is_shard = true },
 	{ .name = NULL },
 };
 
@@ -70,6 +78,7 @@ const struct format format_webdataset = {
 	.load = "webdataset.WebDataset('dataset/webdataset/shard-000000.tar')",
 	.carries = "every file of a sample and its record",
 	.loses = "",
+	.has_splits = true,
 	.by_default = FORMAT_ALWAYS,
 	.paths = paths,
 	.options = options,

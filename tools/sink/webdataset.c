@@ -3,6 +3,7 @@
  * WebDataset: the members of a sample side by side under its id as the key, ID.json (the record) first, then its files
  * sorted by name. Readers want the same fields in every sample: give every sample the same roles. A shard is closed
  * before the sample that would take it over either limit, so only a sample that is larger alone makes a larger shard.
+ * Samples whose records have a split go into shards of that split.
  */
 #include "format/webdataset.h"
 
@@ -27,13 +28,18 @@ struct member {
 	struct rv_source source; /* closed: to be opened again */
 };
 
+/* The shards of a split, one after the other. */
+struct shards {
+	uint64_t n;                 /* begun */
+	struct sink_output *output; /* of the present one, or NULL */
+	struct rv_zst *zst;
+	uint64_t n_bytes, n_samples; /* in the present one */
+};
+
 struct webdataset {
 	const struct sink_target *target;
-	int level; /* of compression; 0: none */
-	uint64_t n_shards;
-	struct sink_output *output; /* of the present shard, or NULL */
-	struct rv_zst *zst;
-	uint64_t shard_bytes, shard_samples; /* in the present shard */
+	int level;                           /* of compression; 0: none */
+	struct shards shards[RV_SPLITS + 1]; /* the last are of samples without a split */
 	struct rv_str first_fields;          /* of the first sample */
 	bool has_warned;
 	/* The sample at hand. */
@@ -71,8 +77,10 @@ static void web_release(void *state)
 	free(web->members);
 	rv_str_release(&web->json);
 	rv_str_release(&web->first_fields);
-	rv_zst_abort(web->zst);
-	sink_output_abort(web->output);
+	for (size_t i = 0; i < RV_COUNTOF(web->shards); i++) {
+		rv_zst_abort(web->shards[i].zst);
+		sink_output_abort(web->shards[i].output);
+	}
 }
 
 /* ---- looking at a sample ---- */
@@ -194,53 +202,59 @@ static int write_zst(void *to, const void *bytes, size_t len, struct rv_err *err
 	return rv_zst_add(to, bytes, len, err);
 }
 
-static int close_shard(struct webdataset *web, struct rv_err *err)
+static int close_shard(struct webdataset *web, struct shards *shards, struct rv_err *err)
 {
-	if (!web->output) {
+	if (!shards->output) {
 		return 0;
 	}
-	int status = web->zst ? rv_tar_end(write_zst, web->zst, err) : rv_tar_end(sink_output_write, web->output, err);
-	if (status == 0 && web->zst) {
-		status = rv_zst_finish(web->zst, err);
-		web->zst = NULL;
+	int status = shards->zst ? rv_tar_end(write_zst, shards->zst, err)
+	                         : rv_tar_end(sink_output_write, shards->output, err);
+	if (status == 0 && shards->zst) {
+		status = rv_zst_finish(shards->zst, err);
+		shards->zst = NULL;
 	}
 	if (status < 0) {
 		return -1;
 	}
-	struct sink_output *const output = web->output;
-	web->output = NULL;
+	struct sink_output *const output = shards->output;
+	shards->output = NULL;
 	return sink_dataset_finish(web->target->dataset, output, err);
 }
 
-static int open_shard(struct webdataset *web, struct rv_err *err)
+static int open_shard(struct webdataset *web, struct shards *shards, struct rv_err *err)
 {
+	const size_t split = (size_t)(shards - web->shards);
 	struct format_place place = { .id = "" };
-	struct rv_str path = RV_STR_INIT;
-	if (web->n_shards > SHARD_NUMBER_MAX) {
+	struct rv_str path = RV_STR_INIT, layout = RV_STR_INIT;
+	if (shards->n > SHARD_NUMBER_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "a webdataset has at most %d shards: make larger ones (shard-size)",
 		               SHARD_NUMBER_MAX + 1);
 	}
-	snprintf(place.number, sizeof(place.number), "%06" PRIu64, web->n_shards++);
-	format_expand(format_layout(&format_webdataset, web->level > 0 ? "shard.zst" : "shard"), &place, &path);
-	web->output = sink_dataset_create(web->target->dataset, path.ptr, err);
+	snprintf(place.number, sizeof(place.number), "%06" PRIu64, shards->n++);
+	snprintf(place.split, sizeof(place.split), "%s", split < RV_SPLITS ? rv_split_names[split] : "");
+	rv_str_printf(&layout, "%s%s", split < RV_SPLITS ? "split" : "shard", web->level > 0 ? ".zst" : "");
+	format_expand(format_layout(&format_webdataset, layout.ptr), &place, &path);
+	shards->output = sink_dataset_create(web->target->dataset, path.ptr, err);
+	rv_str_release(&layout);
 	rv_str_release(&path);
-	if (!web->output) {
+	if (!shards->output) {
 		return -1;
 	}
 	if (web->level > 0) {
-		web->zst = rv_zst_new(web->level, sink_dataset_threads(web->target->dataset), sink_output_write,
-		                      web->output);
+		shards->zst = rv_zst_new(web->level, sink_dataset_threads(web->target->dataset), sink_output_write,
+		                         shards->output);
 	}
-	web->shard_bytes = RV_TAR_END_SIZE;
-	web->shard_samples = 0;
+	shards->n_bytes = RV_TAR_END_SIZE;
+	shards->n_samples = 0;
 	return 0;
 }
 
-static bool is_full(const struct webdataset *web)
+/* The sample at hand has no more room in it. */
+static bool is_full(const struct webdataset *web, const struct shards *shards)
 {
 	const struct format_webdataset_options *const options = &format_webdataset_options;
-	return (options->shard_samples > 0 && web->shard_samples >= options->shard_samples) ||
-	       (options->shard_bytes > 0 && web->shard_bytes + web->sample_bytes > options->shard_bytes);
+	return (options->shard_samples > 0 && shards->n_samples >= options->shard_samples) ||
+	       (options->shard_bytes > 0 && shards->n_bytes + web->sample_bytes > options->shard_bytes);
 }
 
 static int put_member(struct sink_sample *sample, struct member *member, rv_write_fn *write, void *to,
@@ -257,27 +271,33 @@ static int put_member(struct sink_sample *sample, struct member *member, rv_writ
 static int web_add(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	struct webdataset *const web = state;
+	struct shards *const shards = &web->shards[sample->sample->split ? sample->split : RV_SPLITS];
 	compare_fields(web, sample->sample->id);
-	if (web->output && is_full(web) && close_shard(web, err) < 0) {
+	if (shards->output && is_full(web, shards) && close_shard(web, shards, err) < 0) {
 		return -1;
 	}
-	if (!web->output && open_shard(web, err) < 0) {
+	if (!shards->output && open_shard(web, shards, err) < 0) {
 		return -1;
 	}
-	rv_write_fn *const write = web->zst ? write_zst : sink_output_write;
-	void *const to = web->zst ? (void *)web->zst : (void *)web->output;
+	rv_write_fn *const write = shards->zst ? write_zst : sink_output_write;
+	void *const to = shards->zst ? (void *)shards->zst : (void *)shards->output;
 	int status = rv_tar_member(write, to, web->json_name, web->json.ptr, web->json.len, err);
 	for (size_t i = 0; i < web->n_members && status == 0; i++) {
 		status = put_member(sample, &web->members[i], write, to, err);
 	}
-	web->shard_bytes += web->sample_bytes;
-	web->shard_samples++;
+	shards->n_bytes += web->sample_bytes;
+	shards->n_samples++;
 	return status;
 }
 
 static int web_finish(void *state, struct rv_err *err)
 {
-	return close_shard(state, err);
+	struct webdataset *const web = state;
+	int status = 0;
+	for (size_t i = 0; i < RV_COUNTOF(web->shards) && status == 0; i++) {
+		status = close_shard(web, &web->shards[i], err);
+	}
+	return status;
 }
 
 const struct sink_class sink_webdataset = {

@@ -26,7 +26,7 @@
 
 struct webdataset {
 	const struct verify_context *context;
-	uint64_t n_shards;
+	uint64_t n_shards[RV_SPLITS + 1]; /* by split; the last are of samples without one */
 };
 
 struct member {
@@ -354,7 +354,7 @@ static int look_at_shard(void *state, struct verify_item *item, struct rv_err *e
 		           .sample = RV_SAMPLE_INIT,
 		           .text = RV_STR_INIT,
 		           .field = RV_STR_INIT };
-	const bool is_compressed = verify_item_is(item, "shard.zst");
+	const bool is_compressed = verify_item_is(item, "shard.zst") || verify_item_is(item, "split.zst");
 	const int status = open_held(&s, is_compressed, err) < 0 ? -1 : read_shard(&s, is_compressed, err);
 	rv_source_close(&s.held);
 	free(s.members);
@@ -381,11 +381,18 @@ static int take_shard(void *state, struct verify_item *item, struct rv_err *err 
 {
 	struct webdataset *const web = state;
 	const uint64_t number = strtoull(item->place.number, NULL, 10);
-	if (number != web->n_shards) {
-		verify_problems_add(item->problems, VERIFY_WEBDATASET_NUMBER, item->path,
-		                    "shard %06" PRIu64 " should come here", web->n_shards);
+	const enum rv_split split = rv_split_find(item->place.split);
+	uint64_t *const n_shards = &web->n_shards[split];
+	if (item->place.split[0] && split == RV_SPLITS) {
+		verify_problems_add(item->problems, VERIFY_WEBDATASET_NUMBER, item->path, "'%s' is no split",
+		                    item->place.split);
+		return 0;
 	}
-	web->n_shards = number + 1;
+	if (number != *n_shards) {
+		verify_problems_add(item->problems, VERIFY_WEBDATASET_NUMBER, item->path,
+		                    "shard %06" PRIu64 " should come here", *n_shards);
+	}
+	*n_shards = number + 1;
 	return 0;
 }
 
