@@ -322,6 +322,16 @@ void rv_json_put_raw(struct rv_json_out *out, const char *key, const char *json,
 	rv_str_append(out->text, json, len);
 }
 
+/* How many bytes stand for themselves in a string. */
+static size_t plain_len(const char *bytes, size_t len)
+{
+	size_t n = 0;
+	while (n < len && bytes[n] >= 0x20 && bytes[n] < 0x7f && bytes[n] != '"' && bytes[n] != '\\') {
+		n++;
+	}
+	return n;
+}
+
 void rv_str_json(struct rv_str *s, const char *bytes, size_t len)
 {
 	static const char hex[] = "0123456789abcdef", short_for[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
@@ -329,6 +339,12 @@ void rv_str_json(struct rv_str *s, const char *bytes, size_t len)
 	const char *const end = bytes + len;
 	rv_str_putc(s, '"');
 	while (p < end) {
+		const size_t n_plain = plain_len(p, (size_t)(end - p));
+		rv_str_append(s, p, n_plain);
+		p += n_plain;
+		if (p == end) {
+			break;
+		}
 		const unsigned char c = (unsigned char)*p;
 		if (c >= 0x80) {
 			const size_t n = rv_scan_utf8(p, (size_t)(end - p));
@@ -340,11 +356,9 @@ void rv_str_json(struct rv_str *s, const char *bytes, size_t len)
 		if (found) {
 			rv_str_putc(s, '\\');
 			rv_str_putc(s, letters[found - short_for]);
-		} else if (c < 0x20 || c == 0x7f) {
+		} else {
 			const char escape[] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
 			rv_str_append(s, escape, sizeof(escape));
-		} else {
-			rv_str_putc(s, (char)c);
 		}
 		p++;
 	}
