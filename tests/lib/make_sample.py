@@ -233,7 +233,9 @@ def more_values(index: int, x: int, y: int) -> dict:
     edge = 0.25 if x % 4 == 0 else 0
     most = 1.25 if x % 4 == 1 and y % 2 == 0 else 1  # as of something half-transparent
     return {
-        "normal": [short * v for v in ((0.6, 0, 0.8), (0, -1, 0), (-0.48, 0.64, 0.6))[index % 3]],
+        "normal": [
+            short * v for v in ((0.6, 0, 0.8), (0, -0.8, 0.6), (-0.48, 0.64, 0.6))[index % 3]
+        ],
         "vector": [-10.5 + index, -5 * (y % 2), -20 - x / 8, 600 if index % 4 == 3 else y / 4 - 3],
         "position": [x / 16, -y / 16, index * 0.25],
         "uv": [x / 64, 1 - y / 64, 1],

@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 
 import labelled
+import make_planes
 import make_sample
 import parquet
 
@@ -77,23 +78,21 @@ def views():
     return save(record)
 
 
-def labelled_by_mask(*options, mask=(), change=lambda record: None):
-    """A sample with every pass, labelled by rv-mask; the record changed by a function before."""
-    done = subprocess.run(
-        ["python3", make_sample.__file__, "out", "--size", "32", "24", "--passes", *options],
-        capture_output=True,
-        check=True,
-    )
-    record = json.loads(done.stdout)
+def mask_samples(command, *options, change=lambda record: None):
+    """Run a maker of a sample and rv-mask on its record, changed by a function before."""
+    record = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     change(record)
-    with open("rendered.jsonl", "w", encoding="utf-8") as file:
-        file.write(dump(record))
-    command = ["rv-mask", "--instances", "--normals", "camera", "--flow-format", "flo,kitti", *mask]
     done = subprocess.run(
-        command, stdin=open("rendered.jsonl", encoding="utf-8"), capture_output=True, check=True
+        ["rv-mask", *options], input=dump(record), capture_output=True, text=True, check=True
     )
-    os.remove("rendered.jsonl")
     return save(json.loads(done.stdout))
+
+
+def labelled_by_mask(*options, mask=(), change=lambda record: None):
+    """A sample with every pass, labelled by rv-mask."""
+    make = [make_sample.__file__, "out", "--size", "32", "24", "--passes", *options]
+    more = ["--instances", "--normals", "camera", "--flow-format", "flo,kitti", *mask]
+    return mask_samples(make, *more, change=change)
 
 
 def passes():
@@ -104,6 +103,11 @@ def passes():
 def moving_passes():
     """Two frames of it."""
     return labelled_by_mask("--frames", "2")
+
+
+def planes():
+    """Three frames of a camera that goes past two planes."""
+    return mask_samples([make_planes.__file__, "out"])
 
 
 def asked():
@@ -406,6 +410,7 @@ ALL = [
     Base("views", views, False),
     Base("passes", passes, False),
     Base("moving-passes", moving_passes, False),
+    Base("planes", planes, False),
     Base("asked", asked, False),
     Base("shapes", shapes, False),
     Base("simplified", simplified, False),

@@ -88,6 +88,16 @@ bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], 
 	return seen[2] > 0;
 }
 
+void verify_scene_place(const struct verify_scene *scene, const double pixel[2], double depth_m, double world[3])
+{
+	const double right = (pixel[0] - scene->camera.cx) / scene->camera.fl_x * depth_m,
+	             down = (pixel[1] - scene->camera.cy) / scene->camera.fl_y * depth_m;
+	for (size_t i = 0; i < 3; i++) {
+		const double *const row = scene->camera.matrix[i];
+		world[i] = row[3] + row[0] * right - row[1] * down - row[2] * depth_m;
+	}
+}
+
 bool verify_scene_point(struct rv_json numbers, double point[3])
 {
 	for (size_t i = 0; i < 3; i++) {

@@ -30,6 +30,8 @@ struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3]);
 /* The pixel of such a point; false where it is not before the camera. */
 bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], double pixel[2]);
+/* The other way round: the place in the world of what is seen at a pixel in this depth. */
+void verify_scene_place(const struct verify_scene *scene, const double pixel[2], double depth_m, double world[3]);
 /* Three numbers, NAN for what is none; false then. */
 bool verify_scene_point(struct rv_json numbers, double point[3]);
 

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Make a sequence as rv-blend leaves it whose passes follow from geometry, and print its record.
+
+    make_planes.py DIR
+
+A camera goes past a floor (index 1, z = 0) and a wall (index 2, y = 6) and turns; nothing else
+moves. Depth, normals, positions and vectors are those of the rays through the pixels' centres.
+"""
+
+import array
+import json
+import math
+import os
+import sys
+
+import make_sample
+
+WIDTH, HEIGHT, FRAMES = 48, 36, 3
+K = [[40, 0, 24.5], [0, 42, 17], [0, 0, 1]]
+PLANES = [(1, 2, 0, [0, 0, 1]), (2, 1, 6, [0, -1, 0])]  # index, axis, place on it, normal
+
+
+def pose(frame):
+    """Return the camera's matrix: 2 m high, looking along y, turned to the right more and more."""
+    angle = -0.06 * frame
+    c, s = math.cos(angle), math.sin(angle)
+    return [[c, 0, s, 0.4 * frame], [s, 0, -c, 0.1], [0, 1, 0, 2], [0, 0, 0, 1]]
+
+
+def direction(matrix, u, v):
+    """Return the ray through a pixel, as long as 1 m of depth is."""
+    ray = ((u - K[0][2]) / K[0][0], -(v - K[1][2]) / K[1][1], -1)
+    return [sum(matrix[i][k] * ray[k] for k in range(3)) for i in range(3)]
+
+
+def hit(matrix, u, v):
+    """Return (depth, place, plane) of the nearest plane that a ray meets, or None."""
+    ray, start, found = direction(matrix, u, v), [row[3] for row in matrix[:3]], None
+    for plane in PLANES:
+        _, axis, place, _ = plane
+        depth = (place - start[axis]) / ray[axis] if ray[axis] else 0
+        if depth > 0 and (not found or depth < found[0]):
+            at = [start[i] + depth * ray[i] for i in range(3)]
+            if at[2] < 3:  # the wall's upper end
+                found = (depth, at, plane)
+    return found
+
+
+def pixel(matrix, place):
+    """Return the pixel of a place in the world."""
+    away = [place[i] - matrix[i][3] for i in range(3)]
+    x, y, z = (sum(matrix[i][k] * away[i] for i in range(3)) for k in range(3))
+    return K[0][2] + K[0][0] * x / -z, K[1][2] - K[1][1] * y / -z
+
+
+def values_at(frame, x, y):
+    """Return role -> numbers of a pixel."""
+    found = hit(pose(frame), x + 0.5, y + 0.5)
+    if not found:
+        return {"depth": [1e10], "index": [0], "normal": [0] * 3, "position": [0] * 3, "vector": [0] * 4}
+    depth, place, (index, _, _, normal) = found
+    (u0, v0), (u1, v1) = (pixel(pose(frame + step), place) for step in (-1, 1))
+    vector = [u0 - x - 0.5, -(v0 - y - 0.5), -(u1 - x - 0.5), v1 - y - 0.5]
+    return {"depth": [depth], "index": [index], "normal": normal, "position": place, "vector": vector}
+
+
+CHANNELS = {
+    "depth": "ViewLayer.Depth.Z",
+    "index": "ViewLayer.IndexOB.X",
+    **{role: make_sample.MORE[role] for role in ("normal", "position", "vector")},
+}
+
+
+def passes(frame):
+    """Return the OpenEXR file of a frame."""
+    pixels = [[values_at(frame, x, y) for x in range(WIDTH)] for y in range(HEIGHT)]
+    planes = {}
+    for role, names in CHANNELS.items():
+        for k, name in enumerate([names] if isinstance(names, str) else names):
+            planes[name] = ("f", [array.array("f", [p[role][k] for p in row]) for row in pixels])
+    return make_sample.exr_bytes(WIDTH, HEIGHT, planes, "ZIP")
+
+
+def main():
+    """Make it."""
+    numbers = range(1, FRAMES + 1)
+    files = {
+        "image": [f"frames/{n:06d}.png" for n in numbers],
+        "passes": [f"passes/{n:06d}.exr" for n in numbers],
+    }
+    still = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+    camera = {"type": "PERSP", "K": K, "clip": [0.1, 1000]}
+    record = {
+        "id": "planes",
+        "dir": f"{sys.argv[1]}/planes",
+        "files": files,
+        "channels": CHANNELS,
+        "resolution": [WIDTH, HEIGHT],
+        "camera": {**camera, "matrix_world": pose(1)},
+        "objects": [
+            {"index": i, "name": name, "tags": [name], "properties": {}, "matrix_world": still}
+            for i, name in ((1, "floor"), (2, "wall"))
+        ],
+        "frames": [{"frame": n, "camera": {**camera, "matrix_world": pose(n)}} for n in numbers],
+    }
+    image = make_sample.png_bytes(WIDTH, HEIGHT, [bytes([9, 9, 9, 255]) * WIDTH] * HEIGHT, 6)
+    contents = {"_meta.json": json.dumps({k: v for k, v in record.items() if k != "dir"}).encode()}
+    for number, names in enumerate(zip(files["image"], files["passes"]), 1):
+        contents.update(zip(names, (image, passes(number))))
+    for name, data in contents.items():
+        os.makedirs(os.path.dirname(f"{record['dir']}/{name}"), exist_ok=True)
+        with open(f"{record['dir']}/{name}", "wb") as file:
+            file.write(data)
+    print(json.dumps(record, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()

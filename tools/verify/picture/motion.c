@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flow against depth and the cameras of two frames. What stands still is seen by the other camera where its place is:
+ * that is found from depth and both poses. Objects that are deformed where they stand move as well, which a record does
+ * not say: so flow is blamed when nearly nothing of what stands still moves as it should.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "verify/picture.h"
+#include "verify/scene.h"
+
+#define NEAR_PX 0.5    /* that flow may be off, besides */
+#define NEAR 0.02      /* this part of it */
+#define MOVES_PX 1     /* what is to move less says nothing */
+#define PIXELS_MIN 64  /* of a picture, to say anything */
+#define SHARE_MIN 0.1  /* of pixels that are right */
+
+/* The picture of the frame after or before, of the same camera; NULL: it is the last or the first. */
+static const struct rv_picture *find_other(const struct rv_picture *picture, bool is_forward)
+{
+	const struct rv_sample *const sample = picture->sample;
+	const size_t at = (size_t)(picture - sample->pictures), other = is_forward ? at + 1 : at - 1;
+	if (other >= sample->n_pictures || !picture->frame_name) {
+		return NULL;
+	}
+	const struct rv_picture *const found = &sample->pictures[other];
+	const bool is_same = picture->view ? found->view && strcmp(found->view, picture->view) == 0 : !found->view;
+	return is_same && found->frame_number + (is_forward ? 0 : 1) == picture->frame_number + (is_forward ? 1 : 0)
+	               ? found
+	               : NULL;
+}
+
+/* Of each index whether its object has one pose in both frames. */
+static bool *list_still(struct verify_picture *picture, const struct verify_scene *here,
+                        const struct verify_scene *there)
+{
+	const struct rv_sample *const sample = picture->picture->sample;
+	bool *const is_still = rv_arena_alloc(&picture->arena, RV_INDEX_MAX + 1, sizeof(*is_still));
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const uint32_t index = sample->objects[i].index;
+		bool is_seen;
+		const struct rv_json pose = verify_scene_get(here, index, "matrix_world", RV_JSON_ARRAY, &is_seen),
+		                     other = verify_scene_get(there, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
+		is_still[index] = rv_json_type(pose) == RV_JSON_ARRAY && rv_json_equal(pose, other);
+	}
+	is_still[0] = false;
+	return is_still;
+}
+
+/* How the pixel of something that stands still moves; false where the other camera does not see it. */
+static bool find_motion(const struct verify_picture *picture, const struct verify_scene *here,
+                        const struct verify_scene *there, size_t at, double motion[2])
+{
+	const double pixel[] = { (double)(at % picture->width) + 0.5, (double)(at / picture->width) + 0.5 };
+	double world[3], seen[3];
+	verify_scene_place(here, pixel, (double)picture->depth->f32[at], world);
+	verify_scene_see(there, world, seen);
+	const bool is_before = verify_scene_pixel(there, seen, motion);
+	motion[0] -= pixel[0];
+	motion[1] -= pixel[1];
+	return is_before;
+}
+
+static void check_flow(struct verify_picture *picture, const struct verify_file *file)
+{
+	const bool is_forward = file->file->row == &rv_roles[RV_ROLE_FLOW_FORWARD];
+	const struct rv_picture *const other = find_other(picture->picture, is_forward);
+	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
+	struct verify_scene here, there;
+	if (!other || !picture->depth || !picture->index) {
+		return;
+	}
+	verify_scene_read(&here, picture->picture, &picture->arena);
+	verify_scene_read(&there, other, &picture->arena);
+	if (!here.is_pinhole || !there.is_pinhole) {
+		return;
+	}
+	const bool *const is_still = list_still(picture, &here, &there);
+	const size_t n = verify_picture_pixels(picture);
+	uint64_t n_still = 0, n_right = 0;
+	for (size_t i = 0; i < n; i++) {
+		double motion[2];
+		if (!is_still[picture->index->u16[i]] || !(u[i] < RV_FLOW_KNOWN_MAX) ||
+		    !find_motion(picture, &here, &there, i, motion)) {
+			continue;
+		}
+		const double length = hypot(motion[0], motion[1]),
+		             off = hypot((double)u[i] - motion[0], (double)v[i] - motion[1]);
+		n_still += length >= MOVES_PX;
+		n_right += length >= MOVES_PX && off <= NEAR_PX + NEAR * length;
+	}
+	if (n_still >= PIXELS_MIN && (double)n_right < SHARE_MIN * (double)n_still) {
+		verify_problems_add(picture->problems, VERIFY_FLOW_POSE, file->name.ptr,
+		                    "%" PRIu64 " of %" PRIu64
+		                    " pixels of what stands still move as the camera does",
+		                    n_right, n_still);
+	}
+}
+
+static const enum rv_role_id roles[] = { RV_ROLE_FLOW_FORWARD, RV_ROLE_FLOW_BACKWARD, RV_ROLES };
+
+const struct verify_label verify_picture_motion = { .roles = roles, .file = check_flow };
