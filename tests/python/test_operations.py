@@ -496,6 +496,38 @@ class CameraTest(OperationCase):
                 self.near(record["camera"]["matrix_world"], before)
                 self.assertTrue(all("camera" not in frame for frame in record["frames"]))
 
+    def test_unbind_but_go_on(self):
+        for how in ("parent", "constraint", "animation"):
+            with self.subTest(how):
+                path = self.bound(how)
+                if how != "animation":
+                    bpy.ops.wm.open_mainfile(filepath=path)
+                    camera = bpy.context.scene.camera
+                    self.keys(camera, "location", {1: (0, 0, 10), 11: (0, 10, 10)})
+                    bpy.context.scene.frame_set(4)
+                    path = self.save(f"{how}.blend")
+                before = self.pose(path)
+                self.near(self.pose(path, unbind_parents=True), before)
+                blend = {"unbind_parents": True, "frames": "4,11"}
+                record, _ = self.open(path, {"blend": blend}, dry_run=True)
+                self.near(record["camera"]["matrix_world"], before)
+                last = record["frames"][1]["camera"]["matrix_world"]
+                way = [after[3] - row[3] for after, row in zip(last, before)]
+                # Seven frames on: along its own keys, turned and scaled as the carrier was then.
+                turn = math.radians(30)
+                along = {
+                    "parent": (-14 * math.sin(turn), 14 * math.cos(turn), 0),
+                    "constraint": None,
+                    "animation": (7, 0, 0),
+                }[how]
+                if along is None:
+                    self.assertAlmostEqual(math.dist(way[:3], (0, 0, 0)), 7, delta=1e-3)
+                else:
+                    self.near(way[:3], along)
+        self.fails(
+            path, "scene_error", "unbind_parents", record={"blend": {"unbind_parents": "keyed"}}
+        )
+
     def test_location_and_look_at(self):
         self.perspective()
         self.cube(size=1)
@@ -770,6 +802,51 @@ class OthersTest(OperationCase):
         record, _ = self.open(moved)
         self.assertEqual([o["name"] for o in record["objects"]], ["Part [lib.blend]"])
         self.assertEqual(self.warnings(moved), [])
+
+    def test_whether_anything_moves(self):
+        def image():
+            clip = bpy.data.images.new("Clip", 4, 4)
+            clip.source, clip.use_fake_user = "SEQUENCE", True
+
+        def driven(cube):
+            cube.driver_add("location", 0).driver.expression = "frame"
+
+        def keyed(cube):
+            self.keys(cube, "location", {1: (0, 0, 0), 3: (2, 0, 0)})
+
+        def muted(cube):
+            for curve in self.keys(cube, "location", {1: (0, 0, 0), 3: (2, 0, 0)}):
+                curve.mute = True
+
+        def marked(cube):
+            bpy.context.scene.timeline_markers.new("Cut", frame=2).camera = self.camera
+
+        def emitting(cube):
+            cube.modifiers.new("Dust", "PARTICLE_SYSTEM")
+
+        for make, moves in (
+            (lambda cube: None, False),
+            (muted, False),
+            (keyed, True),
+            (driven, True),
+            (marked, True),
+            (emitting, True),
+            (lambda cube: cube.modifiers.new("Wave", "WAVE"), True),
+            (lambda cube: cube.modifiers.new("Bevel", "BEVEL"), False),
+            (lambda cube: image(), True),
+        ):
+            self.begin()
+            make(self.cube(size=1))
+            path = self.save()
+            with self.subTest(make.__name__, moves=moves):
+                record, _ = self.open(path, dry_run=True)
+                self.assertIs(record["timeline"]["moves"], moves)
+                reply, _ = self.run_sample(
+                    path, record={"blend": {"frames": "1..2"}}, resolution=None, samples=None
+                )
+                warned = any("nothing moves" in warning for warning in reply["run"]["warnings"])
+                self.assertIs(warned, not moves)
+                self.assertTrue(all(reply["run"]["devices"]))
 
     def test_dry_run(self):
         blender = self.begin()

@@ -64,6 +64,13 @@ class Devices:
         scene.cycles.device = "GPU"
         return f"{kind}+CPU" if with_cpu else kind
 
+    def names(self, chosen: str) -> List[str]:
+        """What the devices are called that `apply` has chosen."""
+        kinds = chosen.split("+")
+        listed = [device for device in _preferences().devices if device.type in kinds]
+        names = [device.name for device in listed if device.use or device.type == chosen]
+        return sorted(names) or [machine.cpu_name()]
+
 
 def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:
     """Prints what `scene` is rendered with."""

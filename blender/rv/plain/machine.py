@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import struct
+from typing import Optional
 
 # Flags of /proc/cpuinfo that a processor has from a level of x86-64 on; Embree and Cycles choose
 # their code by them.
@@ -36,15 +37,26 @@ def cpu_level() -> str:
     machine = platform.machine()
     if machine != "x86_64":
         return machine or "unknown"
+    flags = _cpu_says("flags")
+    return machine if flags is None else level_of(set(flags.split()))
+
+
+def cpu_name() -> str:
+    """What this machine's processor is called."""
+    return _cpu_says("model name") or platform.machine() or "CPU"
+
+
+def _cpu_says(wanted: str) -> Optional[str]:
+    """A value of the first processor in /proc/cpuinfo."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
             for line in file:
                 name, _, value = line.partition(":")
-                if name.strip() == "flags":
-                    return level_of(set(value.split()))
+                if name.strip() == wanted:
+                    return value.strip()
     except OSError:
         pass
-    return machine
+    return None
 
 
 def build_id(path: str) -> str:

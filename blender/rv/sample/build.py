@@ -10,11 +10,11 @@ from typing import List
 import bpy
 
 from ..clean.addons import Addons
-from ..engine import timeline
+from ..engine import motion, timeline
 from ..plain.errors import SceneError
 from ..plain.paths import shown_path
 from ..scenes.scene import Scene
-from . import file_scene, missing, operations, render, script
+from . import file_scene, missing, operations, render, script, sequence
 from .protocol import Request
 from .settings import Settings
 
@@ -37,6 +37,9 @@ def build(request: Request, settings: Settings, addons: Addons, warnings: List[s
     if isinstance(scene, file_scene.FileScene):
         bpy.context.view_layer.update()  # drivers tell
         warnings.extend(missing.warnings(request.root))
+        frames = sequence.wanted(settings, scene) or ()
+        if len(frames) > 1 and not motion.moves():
+            warnings.append(f"nothing moves: the {len(frames)} frames differ in their noise alone")
     return scene
 
 

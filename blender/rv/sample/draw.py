@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 import bpy
 
-from ..engine import adjust, compositor, passes, timeline
+from ..engine import adjust, compositor, motion, passes, timeline
 from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
 from ..plain.paths import is_below
@@ -92,7 +92,7 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     if frames is not None:
         members["fps"] = timeline.current_fps()
     if sample.is_dry:
-        members["timeline"] = clock
+        members["timeline"] = {**clock, "moves": motion.moves()}
         if frames is not None:
             members["frames"] = sequence.walk(sample.scene, frames, lambda _: sample.sides.note())
     elif frames is not None:

@@ -111,6 +111,7 @@ class SampleHandler:
             else:
                 members = self._output(sample)
                 run["device"] = sample.rendering["device"]
+                run["devices"] = self._devices.names(run["device"])
                 run.update(build=self._made_by["build"], cpu=self._made_by["cpu"])
                 run["build_s"] = round(time.monotonic() - started - run.get("render_s", 0.0), 6)
             return members, draw.listed(

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterator, Sequence, Tuple
 import bpy
 from mathutils import Matrix, Quaternion, Vector
 
-from ..engine import compat, timeline, units
+from ..engine import compat, motion, timeline, units
 from ..plain.errors import RenderError, SceneError
 from ..plain.fields import Rows
 from ..plain.frames import frame_range
@@ -48,7 +48,9 @@ def apply(settings: Settings, scene: Scene, root: str, warn: Warn) -> None:
         scene.add_dependency(path)
         if scene.frames is None and settings.frames is None:
             scene.frames = _frames_of(keys)
-    if settings.unbind_camera or keys:
+    if settings.unbind_parents and not settings.unbind_camera and not keys:
+        unbind_animated_camera()
+    elif settings.unbind_camera or keys:
         unbind_camera()
     if camera is not None:
         place_camera(camera, warn)
@@ -73,20 +75,9 @@ def mute_animations() -> None:
     for action in bpy.data.actions:
         for curve in compat.action_fcurves(action):
             curve.mute = True
-    for owner in _animated():
+    for owner in motion.animated():
         for track in owner.animation_data.nla_tracks:
             track.mute = True
-
-
-def _animated() -> Iterator[Any]:
-    """Every data-block that has animation data, node trees inside others included."""
-    for prop in bpy.types.BlendData.bl_rna.properties:
-        if prop.type != "COLLECTION" or prop.identifier == "all_ids":
-            continue
-        for block in getattr(bpy.data, prop.identifier):
-            for owner in (block, getattr(block, "node_tree", None)):
-                if getattr(owner, "animation_data", None) is not None:
-                    yield owner
 
 
 def retime_keyframes(retime: Retime, warn: Warn) -> None:
@@ -118,7 +109,7 @@ def retime_keyframes(retime: Retime, warn: Warn) -> None:
             action.frame_end = max(action.frame_end, scale * last + shift)
             action.frame_start = scale * first + shift
             action.frame_end = scale * last + shift
-    for owner in _animated():
+    for owner in motion.animated():
         for track in owner.animation_data.nla_tracks:
             _retime_strips(track.strips, scale, shift)
         for curve in owner.animation_data.drivers:
@@ -232,6 +223,22 @@ def unbind_camera() -> None:
     camera.delta_rotation_euler = (0.0, 0.0, 0.0)
     camera.delta_rotation_quaternion = (1.0, 0.0, 0.0, 0.0)
     camera.matrix_world = pose
+    bpy.context.view_layer.update()
+
+
+def unbind_animated_camera() -> None:
+    """Frees the camera of parent and constraints; from its place on it moves as its keys say."""
+    camera = _camera()
+    if camera.parent is None and not camera.constraints:
+        return
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    pose = camera.evaluated_get(depsgraph).matrix_world.copy()
+    camera.constraints.clear()
+    place = bpy.data.objects.new(f"{camera.name} place", None)  # stands still
+    bpy.context.scene.collection.objects.link(place)
+    place.matrix_world = pose @ camera.matrix_basis.inverted_safe()
+    camera.parent, camera.parent_type = place, "OBJECT"
+    camera.matrix_parent_inverse.identity()
     bpy.context.view_layer.update()
 
 

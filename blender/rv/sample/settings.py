@@ -194,6 +194,7 @@ class Settings:
     animations: Optional[bool] = _of_record(fields.flag)
     keyframes: Tuple[Retime, ...] = _of_record(_retimes, ())
     unbind_camera: Optional[bool] = _of_record(fields.flag)
+    unbind_parents: Optional[bool] = _of_record(fields.flag)
     camera: Optional[CameraPose] = _of_record(_camera)
     trajectory: Optional[str] = _of_record(fields.text)
     motion_blur: Optional[bool] = _of_record(fields.flag)
