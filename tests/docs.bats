@@ -81,13 +81,14 @@ END
     cp scenes/monkey.blend walk.blend
     cp scenes/cube.blend run.blend
     awk '/^```/ { inside = /^```python$/; n += inside; next } inside { print >"program" n ".py" }' "$RV_ROOT/docs/client.md"
-    [ "$(ls program*.py | wc -l)" = 5 ]
+    [ "$(ls program*.py | wc -l)" = 6 ]
     for program in program?.py; do
         echo "# $program"
         PYTHONPATH=$RV_ROOT/blender PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$program" >"$program.out"
     done
     grep -q '^frames/000001.png depth/000001.exr ' program1.py.out
-    [ "$(cat program5.py.out)" = scene_error ]
+    [ "$(cat program6.py.out)" = scene_error ]
+    ls renders/job/{frames/000001.png,depth/000001.exr}
     ls renders/walk/{frames/000005.png,depth/000001.exr,depth_preview/000001.png,index/000001.png,transforms.json,.rv}
     [ "$(ls renders/run.blend/frames renders/around/frames | grep -c png)" = 6 ]
     no_orphans

@@ -13,8 +13,8 @@ import unittest
 MADE = os.environ.get("RV_CLIENT_SCENES", "")  # where the .blend files lie
 
 # A cube goes from x = 0 at frame 1 to x = 2 at frame 5, the camera is at (0, 0, 10 + frame) and
-# looks down; frames 1 to 5. `name` differs in the colour only; the last one has a compositor, that
-# inverts.
+# looks down; frames 1 to 5. `name` differs in the colour only; `inverted` has a compositor, that
+# inverts; `still` has that, too, and nothing moves.
 MAKE = """
 import sys
 import bpy
@@ -22,7 +22,8 @@ from mathutils import Matrix
 
 bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
 scene = bpy.context.scene
-for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8), ("inverted", 0.25)):
+shades = {"monkey": 0.2, "cube": 0.5, "metaballs": 0.8, "inverted": 0.25, "still": 0.5}
+for name, shade in shades.items():
     if name == "monkey":
         bpy.ops.mesh.primitive_cube_add(size=2)
         cube = bpy.context.object
@@ -74,6 +75,11 @@ for name, shade in (("monkey", 0.2), ("cube", 0.5), ("metaballs", 0.8), ("invert
         invert = tree.nodes.new("CompositorNodeInvert")
         tree.links.new(render.outputs["Image"], invert.inputs["Color"])
         tree.links.new(invert.outputs["Color"], end.inputs[0])
+    if name == "still":
+        for action in list(bpy.data.actions):
+            bpy.data.actions.remove(action)
+        for obj in bpy.data.objects:
+            obj.animation_data_clear()
     bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1] + "/" + name + ".blend", copy=True)
 """
 

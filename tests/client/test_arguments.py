@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What a client refuses, and what it makes of arguments; no Blender is started."""
 
+import logging
+import math
 import os
 import pickle
+import struct
+import zlib
+from array import array
 from unittest import mock
 
-from rv.client import BlenderClient, BlenderClients, RemoteError
+from rv.client import BlenderClient, BlenderClients, RemoteError, RenderConfig, blender, pixels
+from rv.client.config import memory
 from rv.client.parts import Parts, notation
 from rv.client.tools import find_tool
 from rv.client.transforms import document, entries
@@ -25,7 +31,8 @@ class ArgumentsTest(ClientCase):
     def test_everything_needs_initialize(self):
         public = [name for name in dir(self.client) if not name.startswith("_")]
         free = {"spawn", "close", "reset", "initialize", "wait", "awaitable", "pid"}
-        free |= {"render_animation_async", "render_frames_async"}
+        free |= {"render_animation_async", "render_frames_async", "with_logger"}
+        free |= {"closed", "initialized", "logger", "process"}
         needed = {
             "set_camera_keyframe": (1,),
             "set_current_frame": (1,),
@@ -68,9 +75,9 @@ class ArgumentsTest(ClientCase):
         with self.assertRaises(TypeError):
             client.set_resolution(1.5, 2)
         client.set_resolution((16, 24))  # height first
-        self.assertEqual(client._job.blend["resolution"], [24, 16])
+        self.assertEqual(client._task.blend["resolution"], [24, 16])
         client.set_resolution(height=6, width=8)
-        self.assertEqual(client._job.blend["resolution"], [8, 6])
+        self.assertEqual(client._task.blend["resolution"], [8, 6])
 
     def test_pictures(self):
         client = self.begin()
@@ -85,10 +92,10 @@ class ArgumentsTest(ClientCase):
         client.image_settings("open_exr", 16)
         client.image_settings(color_mode="BW")
         self.assertEqual(
-            client._job.blend["image"], {"format": "OPEN_EXR", "depth": 16, "color": "BW"}
+            client._task.blend["image"], {"format": "OPEN_EXR", "depth": 16, "color": "BW"}
         )
         client.image_settings("PNG")
-        self.assertEqual(client._job.blend["image"]["depth"], 16)
+        self.assertEqual(client._task.blend["image"]["depth"], 16)
 
     def test_outputs(self):
         client = self.begin()
@@ -104,7 +111,7 @@ class ArgumentsTest(ClientCase):
         with self.assertRaisesRegex(ValueError, "OPEN_EXR for composites, but PNG for pictures"):
             client.include_composites(file_format="open_exr", bit_depth=32)
         client.include_depths(debug=False)
-        self.assertEqual(client._job.roles, {"depth"})
+        self.assertEqual(client._task.roles, {"depth"})
 
     def test_flow_and_motion_blur_exclude_one_another(self):
         client = self.begin()
@@ -140,8 +147,19 @@ class ArgumentsTest(ClientCase):
             client.position_camera(rotation=[[1, 0], [0, 1]])
         with self.assertRaises(ValueError):
             client.set_camera_keyframe(1, [[1, 0, 0]] * 3)
-        with self.assertRaises(ValueError):
-            client.unbind_camera(clear_animations=False)
+        for number in (math.nan, math.inf):
+            with self.assertRaisesRegex(ValueError, "finite"):
+                client.position_camera((number, 0, 0))
+            with self.assertRaisesRegex(ValueError, "finite"):
+                client.position_camera(look_at=(0, number, 0))
+            with self.assertRaisesRegex(ValueError, "finite"):
+                client.set_camera_keyframe(1, [[number] * 4] * 4)
+            with self.assertRaises(ValueError):
+                client.rotate_camera(number)
+        with self.assertRaises(TypeError):
+            client.unbind_camera(clear_animations="no")
+        client.unbind_camera(clear_animations=False)
+        self.assertIs(client._task.blend["unbind_parents"], True)
         with self.assertRaises(TypeError):
             client.rotate_camera("a bit")
 
@@ -162,6 +180,27 @@ class ArgumentsTest(ClientCase):
         with self.assertRaisesRegex(ValueError, "disabled"):
             client.render_animation()
 
+    def test_a_camera_that_has_not_moved(self):
+        client = self.begin()
+        with self.assertLogs("rv.client", "WARNING") as heard:
+            client.rotate_camera(0.0)
+            client.offset_camera((0, 0, 0.0))
+        self.assertEqual(len(heard.output), 2)
+        with self.assertNoLogs("rv.client", "WARNING"):
+            client.rotate_camera(0.5)
+        own = logging.getLogger("own")
+        client.with_logger(own)
+        with self.assertLogs(own, "WARNING"):
+            client.rotate_camera(0.0)
+        with self.assertRaisesRegex(TypeError, "logger"):
+            client.with_logger("own")
+
+    def test_options_of_open_mainfile(self):
+        self.client.initialize(scene(), "root", load_ui=False, use_scripts=True)
+        self.assertIs(self.client._task.autoexec, True)
+        with self.assertRaisesRegex(TypeError, "use_script"):
+            self.client.initialize(scene(), "root", use_script=True)
+
     def test_save_file_never_overwrites(self):
         open("there.blend", "w").close()
         with self.assertRaises(ValueError):
@@ -175,6 +214,11 @@ class ArgumentsTest(ClientCase):
                 BlenderClients.pool(jobs)
         with self.assertRaises(TypeError):
             BlenderClient.spawn(log=5)
+
+    def test_no_addresses(self):
+        for kind in (BlenderClient, BlenderClients):
+            with self.assertRaisesRegex(TypeError, "spawn"):
+                kind(("localhost", 18811))
 
     def test_no_tools(self):
         with mock.patch.dict(os.environ, PATH="/nonexistent"):
@@ -199,8 +243,8 @@ class PartsTest(ClientCase):
 
     def test_files_are_links(self):
         parts = self.part()
-        parts.publish("id", ["frames/000001.png"])
-        parts.publish("id", ["frames/000001.png"])
+        parts.link("id", "frames/000001.png", "frames/000001.png")
+        parts.link("id", "frames/000001.png", "frames/000001.png")
         self.assertTrue(
             os.path.samefile(
                 "renders/root/frames/000001.png", "renders/root/.rv/id/frames/000001.png"
@@ -211,7 +255,7 @@ class PartsTest(ClientCase):
     def test_files_are_copies_where_there_are_no_links(self):
         parts = self.part()
         with mock.patch("os.link", side_effect=PermissionError):
-            parts.publish("id", ["frames/000001.png"])
+            parts.link("id", "frames/000001.png", "frames/000001.png")
         with open("renders/root/frames/000001.png", encoding="utf-8") as file:
             self.assertEqual(file.read(), "picture")
         self.assertEqual(os.listdir("renders/root/frames"), ["000001.png"])
@@ -224,6 +268,123 @@ class PartsTest(ClientCase):
         self.assertEqual(os.listdir("renders/root/.rv"), ["id"])
         parts.prune({"other"}, {1, 2})
         self.assertEqual(os.listdir("renders/root/.rv"), [])
+
+
+class ConfigTest(ClientCase):
+    def test_memory(self):
+        for text, size in ((7, 7), ("2K", 2048), ("1.5 GiB", 3 << 29), ("4gb", 4 << 30)):
+            with self.subTest(text=text):
+                self.assertEqual(memory(text), size)
+        for text in ("", "GB", "-1G", "4 apples", 0):
+            with self.subTest(text=text), self.assertRaises(ValueError):
+                memory(text)
+
+    def test_as_many_as_fit_on_the_cards(self):
+        with open("nvidia-smi", "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\necho 9000\necho 5000\n")
+        os.chmod("nvidia-smi", 0o755)
+        with mock.patch.dict(os.environ, PATH=os.getcwd()):
+            self.assertEqual(RenderConfig(max_job_vram="4GB").jobs_that_fit(), 3)
+            with self.assertRaisesRegex(RuntimeError, "no card has 9GB"):
+                RenderConfig(max_job_vram="9GB").jobs_that_fit()
+        with mock.patch.dict(os.environ, PATH="/nonexistent"):
+            with self.assertLogs("rv.client", "WARNING"):
+                self.assertEqual(RenderConfig(jobs=2, max_job_vram="4GB").jobs_that_fit(), 2)
+        with self.assertRaisesRegex(ValueError, "max_job_vram"):
+            RenderConfig(autoscale=True).spawn()
+
+    def test_spawn(self):
+        with RenderConfig(jobs=3, log_dir=None).spawn(layout="visionsim") as clients:
+            self.assertEqual(len(clients), 3)
+
+
+class DecoratorsTest(ClientCase):
+    class Own(BlenderClient):
+        @blender.require_connected_client
+        def connected(self):
+            return 1
+
+        @blender.require_initialized_service
+        def initial(self):
+            return 2
+
+        @blender.validate_camera_moved
+        def turn(self, angle):
+            self._task.pose["rotate"] = angle
+
+    def test_them(self):
+        client = self.Own.spawn()
+        self.assertEqual(client.connected(), 1)
+        with self.assertRaisesRegex(RuntimeError, "initialize"):
+            client.initial()
+        client.initialize(scene(), "root")
+        self.assertEqual(client.initial(), 2)
+        client.turn(1.0)
+        with self.assertLogs("rv.client", "WARNING"):
+            client.turn(1.0)
+        client.close()
+        with self.assertRaisesRegex(RuntimeError, "closed"):
+            client.connected()
+
+
+class CollectionTest(ClientCase):
+    def setUp(self):
+        super().setUp()
+        self.clients = BlenderClients.spawn(jobs=3)
+        self.addCleanup(self.clients.close)
+
+    def test_a_sequence(self):
+        first, second, third = self.clients
+        self.assertIs(self.clients[0], first)
+        self.assertEqual(self.clients[1:], [second, third])
+        self.assertIsInstance(first, BlenderClient)
+        self.assertEqual(len(list(self.clients)), len(self.clients))
+
+    def test_what_one_is_told(self):
+        self.clients.initialize(scene(), "root")
+        self.assertIsNone(self.clients.include_depths())
+        for client in self.clients:
+            client.set_resolution(8, 8)
+        self.clients[1].rotate_camera(1.0)
+        with self.assertRaisesRegex(RuntimeError, "clients 0 and 1 were told different things"):
+            self.clients.render_animation(1, 2)
+        self.clients.reset()
+        with self.assertRaisesRegex(RuntimeError, "initialize"):
+            self.clients[2].include_depths()
+
+
+class PixelsTest(ClientCase):
+    def test_floats_there_and_back(self):
+        planes = {"V": array("f", range(6)), "A": array("f", [0.5] * 6)}
+        width, height, found = pixels.read_exr(pixels.write_exr(3, 2, planes))
+        self.assertEqual((width, height, found), (3, 2, planes))
+        with self.assertRaisesRegex(ValueError, "no EXR"):
+            pixels.read_exr(b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+    def test_every_filter_of_png(self):
+        values = [[7, 300, 65535, 0], [8, 301, 2, 9], [1, 1, 1, 1], [0, 5, 10, 900], [65535] * 4]
+        rows = [b"".join(v.to_bytes(2, "big") for v in row) for row in values]
+        filtered, above = b"", bytes(8)
+        for kind, row in enumerate(rows):
+            line = bytearray()
+            for i, value in enumerate(row):
+                left, up = row[i - 2] if i > 1 else 0, above[i]
+                corner = above[i - 2] if i > 1 else 0
+                near = sorted(
+                    (abs(left + up - corner - v), n) for n, v in enumerate((left, up, corner))
+                )
+                paeth = (left, up, corner)[near[0][1]]
+                line.append((value - (0, left, up, (left + up) // 2, paeth)[kind]) % 256)
+            filtered, above = filtered + bytes([kind]) + line, row
+        data = b"\x89PNG\r\n\x1a\n"
+        for name, body in (
+            (b"IHDR", struct.pack(">IIBBBBB", 4, 5, 16, 0, 0, 0, 0)),
+            (b"IDAT", zlib.compress(filtered)),
+        ):
+            data += struct.pack(">I", len(body)) + name + body + bytes(4)
+        width, height, plane = pixels.read_gray16(data)
+        self.assertEqual((width, height), (4, 5))
+        self.assertEqual(list(plane), [v for row in values for v in row])
 
 
 class FramesTest(ClientCase):

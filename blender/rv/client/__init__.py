@@ -12,9 +12,21 @@ A client starts `rv-blend`, writes records to it, and has `rv-mask` make labels 
 no port, no remote call. Methods note what is to be done; a render sends all of it in one record.
 """
 
-from .clients import BlenderClient, BlenderClients
+from .client import BlenderClient
+from .clients import BlenderClients
+from .config import RenderConfig
 from .errors import RemoteError
+from .job import render_job
 from .pool import Pool
 from .progress import PoolProgress, Tick
 
-__all__ = ["BlenderClient", "BlenderClients", "Pool", "PoolProgress", "RemoteError", "Tick"]
+__all__ = [
+    "BlenderClient",
+    "BlenderClients",
+    "Pool",
+    "PoolProgress",
+    "RemoteError",
+    "RenderConfig",
+    "Tick",
+    "render_job",
+]

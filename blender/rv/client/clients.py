@@ -1,214 +1,42 @@
 # SPDX-License-Identifier: MIT
-"""A client, and several that render one file together."""
+"""Several clients that render one file together."""
 
 from __future__ import annotations
 
-import atexit
+import functools
 import os
-import threading
-import weakref
+import subprocess
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union, overload
 
-from . import errors
-from .job import Job, whole
-from .parts import Parts, leave
+from .arguments import whole
+from .checks import require_connected_clients
+from .client import BlenderClient
+from .operations import Operations
+from .outputs import Outputs
 from .pool import Pool
-from .rendering import Rendering
-from .tools import Renderer, Settings
-
-Log = Union[str, "os.PathLike[str]", Any]
-
-
-def _settings(
-    jobs: int,
-    timeout: float,
-    log: Log,
-    autoexec: bool,
-    executable: Union[str, "os.PathLike[str]", None],
-    options: Sequence[str],
-) -> Settings:
-    if whole(jobs, "jobs") < 1:
-        raise ValueError(f"jobs is {jobs}, it must be at least 1")
-    if isinstance(log, (str, os.PathLike)):
-        log = os.path.abspath(log)
-    elif log is not None and not hasattr(log, "write"):
-        raise TypeError(f"log must be a directory or an open text file, not {log!r}")
-    return Settings(
-        blender=None if executable is None else os.fspath(executable),
-        autoexec=bool(autoexec),
-        start_timeout=timeout if timeout > 0 else None,
-        log=log,
-        options=tuple(options),
-        jobs=jobs,
-    )
+from .rendering import Later
+from .service import Log, Service, settings
+from .task import Task
 
 
-class BlenderClient(Rendering):
-    """One Blender that stays warm between renders. `spawn` makes it; leaving a `with` ends it.
+class BlenderClients(Sequence[BlenderClient]):
+    """Several Blenders that render one file and share its frames: a sequence of clients.
 
-    Its methods come from `Operations` (what is done to the file), `Outputs` (what is written for
-    each frame) and `Rendering`.
+    Methods of the clients that note or tell something are called on each of them, and what they
+    return comes as a tuple, an item of each. A render is shared: what is written is what one client
+    writes, and it returns what it returns there. A client of it may render, too: then all Blenders
+    work for that one.
     """
 
-    def __init__(self, settings: Settings = Settings()) -> None:
-        self._settings = settings
-        self._current: Optional[Job] = None
-        self._renderer: Optional[Renderer] = None
-        self._seen: Dict[str, Tuple[int, int]] = {}
-        self._queries = 0
-        self._closed = False
-        self._lock = threading.RLock()
-        _open.add(self)
+    def __init__(self, service: Service) -> None:
+        if not isinstance(service, Service):
+            raise TypeError("clients have no addresses, since no port is opened: use spawn(jobs=N)")
+        self._service = service
+        self._clients = [BlenderClient(service) for _ in range(service.settings.jobs)]
 
     @classmethod
     def spawn(
-        cls,
-        timeout: float = -1.0,
-        log: Log = None,
-        autoexec: bool = False,
-        executable: Union[str, "os.PathLike[str]", None] = None,
-        log_dir: Log = None,
-        options: Sequence[str] = (),
-    ) -> BlenderClient:
-        """A client whose Blender starts with its first work.
-
-        `timeout`: so many seconds Blender may take to start, else TimeoutError (from the work that
-        needs it). `log`: a directory for what Blender and the tools say, or an open text file for
-        the tools' part; `log_dir` is another name. `autoexec`: scripts inside .blend files may
-        run. `executable`: the Blender to use. `options`: more of rv-blend's own.
-        """
-        log = log_dir if log is None else log
-        return cls(_settings(1, timeout, log, autoexec, executable, options))
-
-    @property
-    def pid(self) -> Optional[int]:
-        """Of rv-blend; None when none runs."""
-        renderer = self._renderer
-        return renderer.pid if renderer is not None and renderer.is_running else None
-
-    # -- from here to there
-
-    @property
-    def _job(self) -> Job:  # type: ignore[override]
-        if self._closed:
-            raise RuntimeError("the client is closed")
-        if self._current is None:
-            raise RuntimeError("call initialize first")
-        return self._current
-
-    def initialize(self, blend_file: Any, root_path: Any) -> None:
-        """Begins anew, with a .blend file and the directory where its renders go.
-
-        FileNotFoundError without that file, ValueError when it is no .blend file or when there is
-        something else than a directory at `root_path`.
-        """
-        if self._closed:
-            raise RuntimeError("the client is closed")
-        scene, root = os.path.realpath(blend_file), os.path.abspath(root_path)
-        if not scene.endswith(".blend"):
-            raise ValueError(f"{os.fspath(blend_file)} is no .blend file")
-        if not os.path.isfile(scene):
-            raise FileNotFoundError(f"there is no file {os.fspath(blend_file)}")
-        if os.path.exists(root) and not os.path.isdir(root):
-            raise ValueError(f"{root} is no directory")
-        if root == os.path.dirname(root):
-            raise ValueError("renders cannot go to the root of the file system")
-        with self._lock:
-            os.makedirs(root, exist_ok=True)
-            self.reset()
-            self._current = Job(scene, Parts(root))
-
-    def reset(self) -> None:
-        """Forgets what was initialized; Blender stays."""
-        with self._lock:
-            self._current = None
-            self._settings = replace(self._settings, device=None, with_cpu=False)
-
-    def _use_device(self, device: Optional[str], with_cpu: Optional[bool]) -> None:
-        settings = self._settings
-        if device is not None:
-            settings = replace(settings, device=device)
-        if with_cpu is not None and settings.device != "cpu":
-            settings = replace(settings, with_cpu=with_cpu)
-        self._settings = settings
-
-    def _started(self, job: Job, idents: Sequence[str]) -> Renderer:
-        """The rv-blend for these records: the one that runs when it fits."""
-        stat = os.stat(job.scene)
-        version = (stat.st_mtime_ns, stat.st_size)
-        old = self._renderer
-        if old is not None:
-            fits = old.is_running and old.out == job.parts.work and old.settings == self._settings
-            fits = fits and not any(old.has_seen(ident) for ident in idents)
-            # It remembers what the files were like that it has read.
-            fits = fits and self._seen.get(job.scene, version) == version
-            if not fits:
-                self._end_renderer()
-        if self._renderer is None:
-            if self._closed:
-                raise RuntimeError("the client is closed")
-            self._renderer = Renderer(self._settings, job.parts.work)
-            if self._closed:  # meanwhile, by another thread
-                raise RuntimeError("the client is closed")
-        self._seen[job.scene] = version
-        return self._renderer
-
-    def _end_renderer(self) -> None:
-        renderer, self._renderer = self._renderer, None
-        if renderer is not None:
-            renderer.stop()
-            leave(renderer.out)
-        self._seen.clear()
-
-    def _exchange(
-        self, job: Job, records: Sequence[Dict[str, Any]], on_frames: Callable[[int], None]
-    ) -> List[Dict[str, Any]]:
-        with self._lock:
-            try:
-                renderer = self._started(job, [record["id"] for record in records])
-                return renderer.exchange(records, on_frames)
-            except BaseException:
-                self._end_renderer()  # whatever it is at is not wanted any more
-                raise
-
-    def _ask(self, job: Job, blend: Dict[str, Any]) -> Dict[str, Any]:
-        with self._lock:
-            state = job.state(blend) + repr(self._settings.device)
-            if state not in job.asked:
-                self._queries += 1
-                request = job.record(f"q{self._queries}", {**blend, "dry_run": True})
-                answer = self._exchange(job, [request], lambda done: None)[0]
-                job.asked[state] = errors.check(answer)
-            found: Dict[str, Any] = job.asked[state]
-            return found
-
-    # -- the end
-
-    def close(self) -> None:
-        """Ends rv-blend and Blender, also in the middle of a render; done when they have gone."""
-        self._closed = True
-        renderer = self._renderer
-        if renderer is not None:
-            renderer.stop()
-            leave(renderer.out)
-        _open.discard(self)
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *exception: Any) -> None:
-        self.close()
-
-
-class BlenderClients(BlenderClient):
-    """Several Blenders that render one file and share its frames.
-
-    What is written is what one client writes, and methods return what they return there.
-    """
-
-    @classmethod
-    def spawn(  # type: ignore[override]
         cls,
         jobs: int = 1,
         timeout: float = -1.0,
@@ -217,25 +45,153 @@ class BlenderClients(BlenderClient):
         executable: Union[str, "os.PathLike[str]", None] = None,
         log_dir: Log = None,
         options: Sequence[str] = (),
+        layout: str = "rv",
     ) -> BlenderClients:
         """As `BlenderClient.spawn`, with so many Blenders."""
         log = log_dir if log is None else log
-        return cls(_settings(jobs, timeout, log, autoexec, executable, options))
+        return cls(Service(settings(jobs, timeout, log, autoexec, executable, options, layout)))
+
+    # -- the sequence
 
     def __len__(self) -> int:
-        return self._settings.jobs
+        return len(self._clients)
 
-    def __bool__(self) -> bool:
-        return True
+    def __iter__(self) -> Iterator[BlenderClient]:
+        return iter(self._clients)
+
+    @overload
+    def __getitem__(self, index: int) -> BlenderClient:
+        ...
+
+    @overload
+    def __getitem__(self, index: slice) -> List[BlenderClient]:
+        ...
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._clients[index]
+
+    @property
+    def process(self) -> Optional["subprocess.Popen[bytes]"]:
+        """rv-blend, which has all Blenders; None when none runs."""
+        return self._service.process
+
+    @property
+    def pid(self) -> Optional[int]:
+        """Of rv-blend; None when none runs."""
+        return self._clients[0].pid
+
+    @property
+    def closed(self) -> bool:
+        """Whether they were closed."""
+        return self._service.closed
+
+    # -- each
+
+    @require_connected_clients
+    def initialize(self, blend_file: Any, root_path: Any, **options: Any) -> None:
+        """As `BlenderClient.initialize`, for all of them."""
+        first = self._clients[0]
+        first.initialize(blend_file, root_path, **options)
+        told = first._task
+        for client in self._clients[1:]:
+            client._current = Task(told.scene, told.parts, told.ledger, told.autoexec)
+
+    def reset(self) -> None:
+        """Forgets what was initialized; the Blenders stay."""
+        for client in self._clients:
+            client.reset()
+
+    def with_logger(self, log: Any) -> None:
+        """As `BlenderClient.with_logger`."""
+        self._clients[0].with_logger(log)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """That method of each client: a tuple of what they return, None when that is nothing."""
+        method = next(
+            (vars(kind)[name] for kind in (Operations, Outputs) if name in vars(kind)), None
+        )
+        if name.startswith("_") or not callable(method):
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+
+        @functools.wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            found = tuple(getattr(client, name)(*args, **kwargs) for client in self)
+            return None if all(one is None for one in found) else found
+
+        return call
+
+    def __dir__(self) -> List[str]:
+        each = {name for kind in (Operations, Outputs) for name in vars(kind)}
+        return sorted({*super().__dir__(), *(name for name in each if not name.startswith("_"))})
+
+    # -- all of them
+
+    def _agreed(self) -> BlenderClient:
+        """One for all. RuntimeError when they were told different things."""
+        first, *others = self._clients
+        told = first._task.told()
+        for number, client in enumerate(others, 1):
+            if client._task.told() != told:
+                raise RuntimeError(f"clients 0 and {number} were told different things")
+        return first
 
     def common_animation_range(self) -> range:
-        """The frames that are rendered."""
-        return self.animation_range()
+        """The frames that are rendered. RuntimeError when they are not the same for all."""
+        return self._agreed().animation_range()
 
     def common_animation_range_tuple(self) -> Tuple[int, int, int]:
-        """First frame, last frame, step."""
-        found = self.common_animation_range()
-        return found.start, found.stop - 1, found.step
+        """First frame, last frame, step; likewise."""
+        return self._agreed().animation_range_tuple()
+
+    def render_current_frame(self, *args: Any, **kwargs: Any) -> Dict[str, Any]:
+        """As `BlenderClient.render_current_frame`."""
+        return self._agreed().render_current_frame(*args, **kwargs)
+
+    def render_frame(self, frame_number: int, *args: Any, **kwargs: Any) -> Dict[str, Any]:
+        """As `BlenderClient.render_frame`."""
+        self.set_current_frame(frame_number)
+        return self._agreed().render_frame(frame_number, *args, **kwargs)
+
+    def render_frames(self, *args: Any, **kwargs: Any) -> Dict[str, Any]:
+        """As `BlenderClient.render_frames`, shared."""
+        return self._agreed().render_frames(*args, **kwargs)
+
+    def render_animation(self, *args: Any, **kwargs: Any) -> Dict[str, Any]:
+        """As `BlenderClient.render_animation`, shared."""
+        return self._agreed().render_animation(*args, **kwargs)
+
+    def render_frames_async(self, *args: Any, **kwargs: Any) -> Later:
+        """`render_frames` in the background."""
+        return self._clients[0]._in_background(lambda: self.render_frames(*args, **kwargs))
+
+    def render_animation_async(self, *args: Any, **kwargs: Any) -> Later:
+        """`render_animation` in the background."""
+        return self._clients[0]._in_background(lambda: self.render_animation(*args, **kwargs))
+
+    @property
+    def awaitable(self) -> Optional[Later]:
+        """The render in the background, if there is one."""
+        return self._clients[0].awaitable
+
+    def wait(self) -> None:
+        """Waits for the render in the background, if there is one; raises what it raised."""
+        self._clients[0].wait()
+
+    def save_file(self, path: Any) -> None:
+        """As `BlenderClient.save_file`."""
+        self._agreed().save_file(path)
+
+    def close(self) -> None:
+        """Ends rv-blend and all Blenders, also in the middle of a render."""
+        self._service.close()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    # -- pools
 
     @staticmethod
     def pool(
@@ -246,26 +202,18 @@ class BlenderClients(BlenderClient):
         executable: Union[str, "os.PathLike[str]", None] = None,
         log_dir: Log = None,
         options: Sequence[str] = (),
+        layout: str = "rv",
     ) -> Pool:
         """A pool whose functions get a client of their own as first argument. See `Pool`."""
         log = log_dir if log is None else log
-        settings = _settings(1, timeout, log, autoexec, executable, options)
+        common = settings(1, timeout, log, autoexec, executable, options, layout)
         if whole(jobs, "jobs") < 1:
             raise ValueError(f"jobs is {jobs}, it must be at least 1")
 
         def client(number: int) -> BlenderClient:
-            own = settings
-            if isinstance(settings.log, str):
-                own = replace(settings, log=os.path.join(settings.log, f"job{number:03d}"))
-            return BlenderClient(own)
+            own = common
+            if isinstance(common.log, str):
+                own = replace(common, log=os.path.join(common.log, f"job{number:03d}"))
+            return BlenderClient(Service(own))
 
         return Pool([client(number) for number in range(jobs)])
-
-
-_open: "weakref.WeakSet[BlenderClient]" = weakref.WeakSet()
-
-
-@atexit.register
-def _close_all() -> None:
-    for client in list(_open):
-        client.close()

@@ -18,46 +18,53 @@ from ..plain.limits import (
     RESOLUTION_MAX,
     SAMPLES_MAX,
 )
-from .job import Job, flag, frame, matrix, point, real, whole
+from .arguments import flag, frame, matrix, point, real, rows, whole
+from .checks import validate_camera_moved
+from .task import Task
 from .transforms import CHANNELS, document, lens
 
 
 class Operations:
     """Every method needs `initialize` before it: RuntimeError."""
 
-    _job: Job
+    _task: Task
 
-    def _ask(self, job: Job, blend: Dict[str, Any]) -> Dict[str, Any]:
+    def _ask(self, task: Task, blend: Dict[str, Any]) -> Dict[str, Any]:
         """The record of a dry run."""
-        raise NotImplementedError
-
-    def _use_device(self, device: Optional[str], with_cpu: Optional[bool]) -> None:
         raise NotImplementedError
 
     # -- what the file says
 
     def _look(self, keyed: bool = True) -> Dict[str, Any]:
-        job = self._job
-        blend = job.operations(keyed)
+        task = self._task
+        blend = task.operations(keyed)
         blend.pop("passes", None)
-        if job.frame is not None:
-            blend["frames"] = str(job.frame)
-        return self._ask(job, blend)
+        if task.frame is not None:
+            blend["frames"] = str(task.frame)
+        return self._ask(task, blend)
 
     def _timeline(self) -> Dict[str, Any]:
-        blend = self._job.operations()
+        blend = self._task.operations()
         for member in ("camera", "passes", "image"):
             blend.pop(member, None)
-        found: Dict[str, Any] = self._ask(self._job, blend)["timeline"]
+        found: Dict[str, Any] = self._ask(self._task, blend)["timeline"]
         return found
 
+    def _moves(self) -> bool:
+        """Whether a frame may differ from another."""
+        task = self._task
+        return bool(task.keys) or task.span != (None, None, None) or self._timeline()["moves"]
+
     def _current_frame(self) -> int:
-        number = self._job.frame
+        number = self._task.frame
         return frame(self._timeline()["frame"], "the file's frame") if number is None else number
 
     def animation_range(self) -> range:
         """The frames that are rendered: those of the file, as they were moved and set."""
-        timeline, (start, stop, step) = self._timeline(), self._job.span
+        start, stop, step = self._task.span
+        if start is not None and stop is not None and step is not None:
+            return range(start, stop, step)
+        timeline = self._timeline()
         return range(
             timeline["start"] if start is None else start,
             timeline["end"] + 1 if stop is None else stop,
@@ -77,10 +84,12 @@ class Operations:
         """The same, rounded."""
         return round(self.get_original_fps())
 
-    def camera_extrinsics(self) -> List[List[float]]:
-        """The camera's pose at the current frame: 4x4 rows, camera to world, without scale."""
-        found: List[List[float]] = self._look()["camera"]["matrix_world"]
-        return found
+    def camera_extrinsics(self) -> Any:
+        """The camera's pose at the current frame: 4x4, camera to world, without scale.
+
+        An array of numpy where numpy is there, else a list of rows.
+        """
+        return rows(self._look()["camera"]["matrix_world"])
 
     def camera_info(self) -> Dict[str, Any]:
         """Lens and size of the picture, as in transforms.json. RuntimeError for no pinhole."""
@@ -90,10 +99,9 @@ class Operations:
             raise RuntimeError(f"the camera is of type {kind}: only PERSP has intrinsics")
         return lens(record["camera"], record["resolution"])
 
-    def camera_intrinsics(self) -> List[List[float]]:
-        """3x3 rows, in pixels. RuntimeError for a camera that is no pinhole."""
-        found: List[List[float]] = self.camera_info()["intrinsics"]
-        return found
+    def camera_intrinsics(self) -> Any:
+        """3x3, in pixels, likewise. RuntimeError for a camera that is no pinhole."""
+        return rows(self.camera_info()["intrinsics"])
 
     def empty_transforms(self) -> Dict[str, Any]:
         """transforms.json without a frame."""
@@ -103,7 +111,7 @@ class Operations:
         return document({}, head, {})
 
     def _head(self, fps: float) -> Dict[str, Any]:
-        return {"c": CHANNELS[self._job.color], "fps": fps}
+        return {"c": CHANNELS[self._task.color], "fps": fps}
 
     # -- the render
 
@@ -114,7 +122,7 @@ class Operations:
         resolution_percentage: float = 100,
     ) -> None:
         """Height and width in pixels, or both as one tuple. ValueError when they are none."""
-        job = self._job
+        task = self._task
         if isinstance(height, (tuple, list)):
             if width is not None or len(height) != 2:
                 raise ValueError(f"resolution is {height!r}, {width!r}: give (height, width)")
@@ -131,9 +139,9 @@ class Operations:
             resolution_percentage, "resolution_percentage", *REAL_RANGES["percentage"]
         )
         if sides != [None, None]:
-            job.blend["resolution"] = [int(side) for side in sides if side is not None]
+            task.blend["resolution"] = [int(side) for side in sides if side is not None]
         if sides != [None, None] or percentage != 100:
-            job.blend["percentage"] = percentage
+            task.blend["percentage"] = percentage
 
     def cycles_settings(
         self,
@@ -143,12 +151,12 @@ class Operations:
         max_samples: Optional[int] = None,
         use_denoising: Optional[bool] = None,
     ) -> List[str]:
-        """Device and sampling; None leaves the file's. The device that will render, as a list.
+        """Device and sampling; None leaves the file's. The names of the devices that will render.
 
         ValueError for a device without a word on `use_cpu` (whether processors help it), or an
         unknown one; RuntimeError when it is not there.
         """
-        job = self._job
+        task = self._task
         if device_type is not None:
             device_type = str(device_type).lower()
             if device_type not in CHOICES["device"]:
@@ -162,93 +170,100 @@ class Operations:
             threshold = real(
                 adaptive_threshold, "adaptive_threshold", *REAL_RANGES["noise_threshold"]
             )
-            job.blend["noise_threshold"] = threshold
+            task.blend["noise_threshold"] = threshold
         if max_samples is not None:
             if not 1 <= whole(max_samples, "max_samples") <= SAMPLES_MAX:
                 raise ValueError(f"max_samples is {max_samples}, it must be in 1 to {SAMPLES_MAX}")
-            job.blend["samples"] = int(max_samples)
+            task.blend["samples"] = int(max_samples)
         if use_denoising is not None:
-            job.blend["denoise"] = flag(use_denoising, "use_denoising")
-        if device_type is not None or use_cpu is not None:
-            self._use_device(device_type, use_cpu)
-        return [self._look()["render"]["device"]]
+            task.blend["denoise"] = flag(use_denoising, "use_denoising")
+        if device_type is not None:
+            task.device = device_type
+        if use_cpu is not None and task.device != "cpu":
+            task.with_cpu = use_cpu
+        names: List[str] = self._look()["run"]["devices"]
+        return list(names)
 
     def load_addons(self, *names: str) -> None:
         """Enables add-ons of Blender by their modules' names, before the file is opened."""
-        addons = self._job.blend.setdefault("addons", [])
+        addons = self._task.blend.setdefault("addons", [])
         addons += [str(name).lower() for name in names if str(name).lower() not in addons]
 
     # -- the animation
 
     def use_motion_blur(self, enable: bool) -> None:
         """RuntimeError when it is enabled and flows are included, which it excludes."""
-        if flag(enable, "enable") and "Vector" in self._job.passes:
+        if flag(enable, "enable") and "Vector" in self._task.passes:
             raise RuntimeError("there is no optical flow with motion blur: turn one of them off")
-        self._job.blend["motion_blur"] = enable
+        self._task.blend["motion_blur"] = enable
 
     def use_animations(self, enable: bool) -> None:
         """False: everything stands still. True: as in the file, with what is muted there."""
-        self._job.blend["animations"] = flag(enable, "enable")
+        self._task.blend["animations"] = flag(enable, "enable")
 
     def move_keyframes(self, scale: float = 1.0, shift: float = 0.0) -> None:
         """Frame f goes to scale * f + shift; more than once: one after the other.
 
         RuntimeError when the animation would leave Blender's frames.
         """
-        job = self._job
+        task = self._task
         retime = {
             "scale": real(scale, "scale", 1e-6, 1e6),
             "shift": real(shift, "shift", -FRAME_LIMIT, FRAME_LIMIT),
         }
-        before = job.blend.get("keyframes", [])
-        job.blend["keyframes"] = [*before, retime]
+        before = task.blend.get("keyframes", [])
+        task.blend["keyframes"] = [*before, retime]
         try:
             self._timeline()
         except BaseException:
-            job.blend["keyframes"] = before
+            task.blend["keyframes"] = before
             raise
-        start, stop, step = job.span
+        start, stop, step = task.span
         start = None if start is None else round(scale * start + shift)
         stop = None if stop is None else round(scale * stop + shift)
-        job.span = (start, stop, step)
+        task.span = (start, stop, step)
 
     def set_current_frame(self, frame_number: int) -> None:
         """The frame that `render_current_frame` renders and `camera_extrinsics` looks at."""
-        self._job.frame = frame(frame_number, "frame_number")
+        self._task.frame = frame(frame_number, "frame_number")
 
     def set_animation_range(
         self, start: Optional[int] = None, stop: Optional[int] = None, step: Optional[int] = None
     ) -> None:
         """First frame, the one after the last, step; None: as it was."""
-        job = self._job
+        task = self._task
         for value, name, low in ((start, "start", 0), (stop, "stop", 0), (step, "step", 1)):
             if value is not None and not low <= whole(value, name) <= FRAME_MAX + 1:
                 raise ValueError(f"{name} is {value}, it must be in {low} to {FRAME_MAX + 1}")
         new = (start, stop, step)
-        first, end, by = (old if value is None else value for value, old in zip(new, job.span))
-        job.span = (first, end, by)
+        first, end, by = (old if value is None else value for value, old in zip(new, task.span))
+        task.span = (first, end, by)
 
     # -- the camera
 
     def unbind_camera(self, clear_animations: bool = True) -> None:
-        """Frees the camera of parent, constraints and animation; it keeps its place.
+        """Frees the camera of parent and constraints; it keeps its place.
 
-        ValueError when animations are to stay: with them it would not keep it.
+        Of its animation, too, unless that is to go on: then it moves from this place on as its own
+        keys say.
         """
-        if not clear_animations:
-            raise ValueError("clear_animations must be True: an animated camera would move back")
-        self._job.blend["unbind_camera"] = True
+        freed = flag(clear_animations, "clear_animations")
+        self._task.blend["unbind_camera" if freed else "unbind_parents"] = True
 
     def _place(self, **members: Any) -> None:
         """Puts the camera somewhere, from where it is now: rv-blend turns and moves it last."""
-        job = self._job
-        if not job.pose.keys() <= {"location", "rotation"}:
+        task = self._task
+        if not task.pose.keys() <= {"location", "rotation"}:
             now = self._look(keyed=False)["camera"]["matrix_world"]
             turn = [row[:3] for row in now[:3]]
-            job.pose = {"location": [row[3] for row in now[:3]], "rotation": turn}
+            task.pose = {"location": [row[3] for row in now[:3]], "rotation": turn}
+        self._move(members)
+
+    @validate_camera_moved
+    def _move(self, members: Dict[str, Any]) -> None:
         if "look_at" in members:
-            job.pose.pop("rotation", None)
-        job.pose.update(members)
+            self._task.pose.pop("rotation", None)
+        self._task.pose.update(members)
 
     def position_camera(
         self,
@@ -274,18 +289,20 @@ class Operations:
         if members:
             self._place(**members)
 
+    @validate_camera_moved
     def rotate_camera(self, angle: float) -> None:
         """Turns the camera about its view, clockwise, in radians; all the time when it moves."""
-        turn, pose = real(angle, "angle", -1e9, 1e9), self._job.pose
+        turn, pose = real(angle, "angle", -1e9, 1e9), self._task.pose
         pose["rotate"] = pose.get("rotate", 0.0) + math.degrees(turn)
         if "offset" in pose:  # it stays where it is, seen along its new axes
             x, y, z = pose["offset"]
             cos, sin = math.cos(turn), math.sin(turn)
             pose["offset"] = [x * cos - y * sin, x * sin + y * cos, z]
 
+    @validate_camera_moved
     def offset_camera(self, offset: Any) -> None:
         """Moves the camera along its own axes: x right, y up, z backwards; likewise."""
-        way, pose = point(offset, "offset"), self._job.pose
+        way, pose = point(offset, "offset"), self._task.pose
         pose["offset"] = [a + b for a, b in zip(pose.get("offset", (0.0, 0.0, 0.0)), way)]
 
     def set_camera_keyframe(self, frame_num: int, matrix: Any = None) -> None:
@@ -295,10 +312,10 @@ class Operations:
         """
         number = frame(frame_num, "frame_num")
         if matrix is None:
-            pose = self._look(keyed=False)["camera"]["matrix_world"]
+            pose: List[List[float]] = self._look(keyed=False)["camera"]["matrix_world"]
         else:
             pose = _matrix(matrix, "matrix", (4,))
-        self._job.keys[number] = pose
+        self._task.keys[number] = pose
 
 
 _matrix = matrix  # the name of a parameter above

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Optional
 
 from ..plain.limits import IMAGE_DEPTHS
-from .job import Job, flag
+from .arguments import flag
+from .task import Task
 from .transforms import CHANNELS
 
 CODECS = ("NONE", "PXR24", "ZIP", "PIZ", "RLE", "ZIPS", "DWAA", "DWAB")
@@ -18,7 +19,7 @@ class Outputs:
     Pictures are always written. `preview` (its older name is `debug`) adds pictures for people.
     """
 
-    _job: Job
+    _task: Task
 
     def _look(self, keyed: bool = True) -> Dict[str, Any]:
         """The record of a dry run."""
@@ -34,11 +35,11 @@ class Outputs:
     ) -> None:
         if exr_codec is not None and str(exr_codec).upper() not in CODECS:
             raise ValueError(f"exr_codec is {exr_codec!r}, it must be one of {', '.join(CODECS)}")
-        job = self._job
-        job.passes.update(passes)
-        job.roles.update(roles)
+        task = self._task
+        task.passes.update(passes)
+        task.roles.update(roles)
         if preview is not None and flag(wants_preview, "preview"):
-            job.roles.add(preview)
+            task.roles.add(preview)
 
     def image_settings(
         self,
@@ -51,8 +52,8 @@ class Outputs:
         PNG of 8 or 16 bits, or OPEN_EXR of 16 or 32 (scene-linear); BW, RGB or RGBA. ValueError
         for anything else.
         """
-        job = self._job
-        image = dict(job.blend.get("image", {"format": "PNG", "depth": 8, "color": "RGBA"}))
+        task = self._task
+        image = dict(task.blend.get("image", {"format": "PNG", "depth": 8, "color": "RGBA"}))
         if file_format is not None:
             image["format"] = str(file_format).upper()
             if image["format"] not in IMAGE_DEPTHS:
@@ -68,9 +69,9 @@ class Outputs:
             image["color"] = str(color_mode).upper()
             if image["color"] not in CHANNELS:
                 raise ValueError(f"color_mode is {color_mode!r}, it must be BW, RGB or RGBA")
-        _check_same(job.composite, image)
-        job.blend["image"] = image
-        job.color = image["color"]
+        _check_same(task.composite, image)
+        task.blend["image"] = image
+        task.color = image["color"]
 
     def include_frames(
         self,
@@ -124,11 +125,11 @@ class Outputs:
         """
         if direction not in ("forward", "backward", "both"):
             raise ValueError(f"direction is {direction!r}, not forward, backward or both")
-        if self._job.blend.get("motion_blur"):
+        if self._task.blend.get("motion_blur"):
             raise RuntimeError("there is no optical flow with motion blur: turn one of them off")
         roles = ("flow_forward", "flow_backward")
         self._include(roles, ("Vector",), "flow_preview", _either(preview, debug), exr_codec)
-        self._job.flow = "backward" if direction == "backward" else "forward"
+        self._task.flow = "backward" if direction == "backward" else "forward"
 
     def include_segmentations(
         self,
@@ -184,23 +185,23 @@ class Outputs:
         It is written as the picture is: what is given here holds for both, ValueError when
         something else was said of the picture. RuntimeError for a file without a compositor.
         """
-        job = self._job
+        task = self._task
         given = {"format": file_format, "color": color_mode, "depth": bit_depth}
         asked = {
             k: v.upper() if isinstance(v, str) else v for k, v in given.items() if v is not None
         }
-        if "image" in job.blend:
-            _check_same(asked, job.blend["image"])
+        if "image" in task.blend:
+            _check_same(asked, task.blend["image"])
         else:
             self.image_settings(file_format, bit_depth, color_mode)
         self._include((), (), None, False, exr_codec)
-        job.blend["composite"] = True
+        task.blend["composite"] = True
         try:
             self._look()
         except BaseException:
-            del job.blend["composite"]
+            del task.blend["composite"]
             raise
-        job.composite = asked
+        task.composite = asked
 
 
 def _check_same(composite: Dict[str, Any], image: Dict[str, Any]) -> None:

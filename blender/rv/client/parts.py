@@ -18,7 +18,7 @@ import hashlib
 import json
 import os
 import shutil
-from typing import Any, Dict, Iterable, List, Set
+from typing import Any, Callable, Dict, List, Sequence, Set
 
 KEPT = ".rv"
 WORK = ".rv-client"
@@ -66,21 +66,45 @@ class Parts:
         """A file of a part that was taken."""
         return os.path.join(self._kept, ident, name)
 
-    def publish(self, ident: str, names: Iterable[str]) -> None:
-        """Makes files of a part those of the root, each in one step."""
-        for name in names:
-            source, place = self.path(ident, name), os.path.join(self.root, name)
-            if os.path.exists(place) and os.path.samefile(source, place):
-                continue
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            new = f"{place}.new"
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(new)
-            try:
-                os.link(source, new)
-            except OSError:  # a file system without links
-                shutil.copyfile(source, new)
-            os.replace(new, place)
+    def link(self, ident: str, source: str, name: str) -> None:
+        """Makes a file of a part one of the root, in one step."""
+        path, place = self.path(ident, source), os.path.join(self.root, name)
+        if os.path.exists(place) and os.path.samefile(path, place):
+            return
+        new = self._new(place)
+        try:
+            os.link(path, new)
+        except OSError:  # a file system without links
+            shutil.copyfile(path, new)
+        os.replace(new, place)
+
+    def make(
+        self, ident: str, sources: Sequence[str], name: str, how: Callable[..., bytes]
+    ) -> None:
+        """Makes a file of the root from files of a part, in one step.
+
+        One that is there was made from the same files when it is of the same time as they are.
+        """
+        paths, place = [self.path(ident, name) for name in sources], os.path.join(self.root, name)
+        time_ns = max(os.stat(path).st_mtime_ns for path in paths)
+        if os.path.exists(place) and os.stat(place).st_mtime_ns == time_ns:
+            return
+        content = []
+        for path in paths:
+            with open(path, "rb") as file:
+                content.append(file.read())
+        new = self._new(place)
+        with open(new, "wb") as file:
+            file.write(how(*content))
+        os.utime(new, ns=(time_ns, time_ns))
+        os.replace(new, place)
+
+    def _new(self, place: str) -> str:
+        """Where what is to come to a place is made."""
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{place}.new")
+        return f"{place}.new"
 
     def prune(self, used: Set[str], frames: Set[int]) -> None:
         """Removes parts that are not `used` and have none but these frames."""

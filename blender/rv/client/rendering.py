@@ -8,12 +8,14 @@ import shutil
 import threading
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence
 
-from . import errors, transforms
-from .job import Job, frame, whole
+from . import errors, layout, transforms
+from .arguments import frame, whole
 from .operations import Operations
 from .outputs import Outputs
 from .parts import notation
-from .tools import Settings, label
+from .service import Service
+from .task import Task
+from .tools import label
 
 UpdateFn = Callable[..., Any]
 TRANSFORMS = "transforms.json"
@@ -80,10 +82,14 @@ class Rendering(Operations, Outputs):
     """Finished frames are not rendered again; what is there is replaced when something changed."""
 
     awaitable: Optional[Later] = None
-    _settings: Settings
+    _service: Service
+
+    @property
+    def _layout(self) -> str:
+        return self._service.settings.layout
 
     def _exchange(
-        self, job: Job, records: Sequence[Dict[str, Any]], on_frames: Callable[[int], None]
+        self, task: Task, records: Sequence[Dict[str, Any]], on_frames: Callable[[int], None]
     ) -> List[Dict[str, Any]]:
         """Records after rv-blend."""
         raise NotImplementedError
@@ -114,11 +120,14 @@ class Rendering(Operations, Outputs):
     ) -> Dict[str, Any]:
         """Renders frames from start to end, which is one of them; None: those of the file.
 
-        ValueError when animations are disabled. Else as `render_frames`.
+        ValueError when animations are disabled, or when nothing moves and no frames were named
+        here: they would all be equal. Else as `render_frames`.
         """
-        if self._job.blend.get("animations") is False:
+        if self._task.blend.get("animations") is False:
             raise ValueError("animations are disabled: use_animations(True), or render frames")
         own = self.animation_range()
+        if (frame_start, frame_end) == (None, None) and len(own) > 1 and not self._moves():
+            raise ValueError(f"nothing moves: render one frame, as render_frame({own.start})")
         first = own.start if frame_start is None else whole(frame_start, "frame_start")
         last = own.stop - 1 if frame_end is None else whole(frame_end, "frame_end")
         step = own.step if frame_step is None else whole(frame_step, "frame_step")
@@ -140,70 +149,81 @@ class Rendering(Operations, Outputs):
         from the same things before stay; `dry_run` renders nothing. RuntimeError for frames beyond
         0 to 999999 and when a render fails (`RemoteError`).
         """
-        job = self._job
+        task = self._task
         frames = sorted({frame(number, "frame number") for number in frame_numbers})
         ticks = _Ticks(update_fn, len(frames))
         if not frames:
             return self.empty_transforms()
-        blend = {**job.operations(), "frames": notation(frames)}
+        blend = {**task.operations(), "frames": notation(frames)}
         if dry_run:
-            record = self._ask(job, blend)
-            job.fps = record["fps"]
-            return self._document(job, self._entries(job, record))
-        name = job.parts.name(job.scene, blend, job.outputs())
+            record = self._ask(task, blend)
+            task.ledger.fps = record["fps"]
+            return self._document(task, self._entries(task, record))
+        name = task.parts.name(task.scene, blend, task.outputs())
         if allow_skips:
-            job.parts.give(name)
+            task.parts.give(name)
         else:
-            job.parts.drop(name)
-        request = job.record(name, blend)
-        records = self._exchange(job, [request], lambda done: ticks.reach(done, len(frames)))
-        records = label([errors.check(records[0])], job.outputs(), self._settings)
-        return self._publish(job, errors.check(records[0]), ticks, frames)
+            task.parts.drop(name)
+        request = task.record(name, blend)
+        records = self._exchange(task, [request], lambda done: ticks.reach(done, len(frames)))
+        records = label([errors.check(records[0])], task.outputs(), self._service.settings)
+        return self._publish(task, errors.check(records[0]), ticks, frames)
 
     def _publish(
-        self, job: Job, record: Dict[str, Any], ticks: _Ticks, frames: List[int]
+        self, task: Task, record: Dict[str, Any], ticks: _Ticks, frames: List[int]
     ) -> Dict[str, Any]:
         """Puts the frames of a labelled record in their places, transforms.json last."""
-        name = record["id"]
-        job.parts.take(name)
-        job.used.add(name)
-        for role in ("image", "composite", *sorted(job.roles)):
-            job.parts.publish(name, record["files"].get(role, ()))
-        found = self._entries(job, record)
-        job.fps = record["fps"]
-        for entry in record["objects"]:
-            job.objects[entry["index"]] = _pick(entry, "index", "name", "type", "tags")
-        for entry in record["materials"]:
-            job.materials[entry["index"]] = _pick(entry, "index", "name")
-        job.done.update(found)
-        job.parts.write(TRANSFORMS, self._document(job, job.done))
-        job.parts.prune(job.used, set(job.done))
-        ticks.reach(len(frames), len(frames))
-        return self._document(job, found)
+        with task.ledger.lock:
+            return self._put(task, record, ticks, frames)
 
-    def _entries(self, job: Job, record: Dict[str, Any]) -> Dict[int, Dict[str, Any]]:
+    def _put(
+        self, task: Task, record: Dict[str, Any], ticks: _Ticks, frames: List[int]
+    ) -> Dict[str, Any]:
+        name = record["id"]
+        task.parts.take(name)
+        task.ledger.used.add(name)
+        published = ("image", "composite", *sorted(task.roles))
+        made = {r: record["files"][r] for r in published if r in record["files"]}
+        layout.publish(task.parts, name, layout.files(self._layout, made))
+        found = self._entries(task, record)
+        task.ledger.fps = record["fps"]
+        for entry in record["objects"]:
+            task.ledger.objects[entry["index"]] = _pick(entry, "index", "name", "type", "tags")
+        for entry in record["materials"]:
+            task.ledger.materials[entry["index"]] = _pick(entry, "index", "name")
+        task.ledger.done.update(found)
+        task.parts.write(TRANSFORMS, self._document(task, task.ledger.done))
+        task.parts.prune(task.ledger.used, set(task.ledger.done))
+        ticks.reach(len(frames), len(frames))
+        return self._document(task, found)
+
+    def _entries(self, task: Task, record: Dict[str, Any]) -> Dict[int, Dict[str, Any]]:
         files = dict(record["files"])
         numbers = [entry["frame"] for entry in record["frames"]]
         wanted = {role: files[role] for role in ("image", "composite") if role in files}
         for role in transforms.KEYS:
-            if role in job.roles:
+            if role in task.roles:
                 suffix = ".png" if role.endswith("index") else ".exr"
                 wanted[role] = files.get(role, [f"{role}/{n:06d}{suffix}" for n in numbers])
-        if "flow_forward" in wanted:
-            wanted["flow"] = wanted[f"flow_{job.flow}"]
-        return transforms.entries(record, wanted)
+        made = layout.files(self._layout, wanted)
+        names = {role: [one.name for one in ones] for role, ones in made.items()}
+        if "flow_forward" in names:
+            names["flow"] = names[f"flow_{task.flow}"]
+        return transforms.entries(record, names)
 
-    def _document(self, job: Job, found: Dict[int, Dict[str, Any]]) -> Dict[str, Any]:
+    def _document(self, task: Task, found: Dict[int, Dict[str, Any]]) -> Dict[str, Any]:
         more: Dict[str, Any] = {}
-        if "index" in job.roles and job.objects:
-            more["objects"] = [job.objects[index] for index in sorted(job.objects)]
-        if "material_index" in job.roles and job.materials:
-            more["materials"] = [job.materials[index] for index in sorted(job.materials)]
-        return transforms.document(found, self._head(job.fps), more)
+        if "index" in task.roles and task.ledger.objects:
+            more["objects"] = [task.ledger.objects[index] for index in sorted(task.ledger.objects)]
+        if "material_index" in task.roles and task.ledger.materials:
+            more["materials"] = [
+                task.ledger.materials[index] for index in sorted(task.ledger.materials)
+            ]
+        return transforms.document(found, self._head(task.ledger.fps), more)
 
     # -- in the background
 
-    def _start(self, work: Callable[[], Any]) -> Later:
+    def _in_background(self, work: Callable[[], Any]) -> Later:
         if self.awaitable is not None and not self.awaitable.ready:
             raise RuntimeError("a render goes on in the background: wait for it")
         self.awaitable = Later(work)
@@ -211,11 +231,11 @@ class Rendering(Operations, Outputs):
 
     def render_animation_async(self, *args: Any, **kwargs: Any) -> Later:
         """`render_animation` in the background."""
-        return self._start(lambda: self.render_animation(*args, **kwargs))
+        return self._in_background(lambda: self.render_animation(*args, **kwargs))
 
     def render_frames_async(self, *args: Any, **kwargs: Any) -> Later:
         """`render_frames` in the background."""
-        return self._start(lambda: self.render_frames(*args, **kwargs))
+        return self._in_background(lambda: self.render_frames(*args, **kwargs))
 
     def wait(self) -> None:
         """Waits for the render in the background, if there is one; raises what it raised."""
@@ -231,18 +251,18 @@ class Rendering(Operations, Outputs):
         It is saved by a render of the frame at which the file stands. ValueError when `path` is
         there.
         """
-        job = self._job
+        task = self._task
         if os.path.exists(path):
             raise ValueError(f"{os.fspath(path)} is there already")
-        blend = {**job.operations(), "save": True}
-        name = job.parts.name(job.scene, blend, "save")
+        blend = {**task.operations(), "save": True}
+        name = task.parts.name(task.scene, blend, "save")
         try:
-            record = self._exchange(job, [job.record(name, blend)], lambda done: None)[0]
-            made = os.path.join(job.parts.work, name, errors.check(record)["files"]["blend"])
+            record = self._exchange(task, [task.record(name, blend)], lambda done: None)[0]
+            made = os.path.join(task.parts.work, name, errors.check(record)["files"]["blend"])
             shutil.copyfile(made, f"{os.fspath(path)}.new")
             os.replace(f"{os.fspath(path)}.new", path)
         finally:
-            job.parts.drop(name)
+            task.parts.drop(name)
 
 
 def _pick(entry: Dict[str, Any], *names: str) -> Dict[str, Any]:

@@ -11,7 +11,7 @@ import queue
 import shutil
 import subprocess
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple
 
 from .errors import RemoteError
@@ -39,7 +39,8 @@ def find_tool(name: str) -> str:
 class Settings:
     """How rv-blend is started.
 
-    `start_timeout` is in seconds, None for its default; `log` a directory or an open text file.
+    `start_timeout` is in seconds, None for its default; `log` a directory or an open text file;
+    `layout` how files are called in the end.
     """
 
     blender: Optional[str] = None
@@ -49,7 +50,9 @@ class Settings:
     options: Tuple[str, ...] = ()
     device: Optional[str] = None
     with_cpu: bool = False
+    layout: str = "rv"
     jobs: int = 1
+    logger: Any = field(default=logger, compare=False)
 
 
 class _Log:
@@ -59,6 +62,7 @@ class _Log:
         self.tail: Deque[str] = collections.deque(maxlen=LAST_WORDS)
         self._file: Optional[IO[str]] = None
         self._is_ours = False
+        self.logger = settings.logger
         if settings.log is not None and hasattr(settings.log, "write"):
             self._file = settings.log
         elif settings.log is not None:
@@ -70,7 +74,7 @@ class _Log:
     def take(self, line: str) -> None:
         """One line."""
         self.tail.append(line)
-        logger.log(logging.WARNING if "warning:" in line else logging.INFO, "%s", line)
+        self.logger.log(logging.WARNING if "warning:" in line else logging.INFO, "%s", line)
         if self._file is not None and not self._file.closed:
             self._file.write(line + "\n")
             self._file.flush()
@@ -95,13 +99,12 @@ class Renderer:
     def __init__(self, settings: Settings, out: str) -> None:
         self.settings = settings
         self.out = out
-        self._sent: Dict[str, None] = {}
         self._frames = 0
         self._events: "queue.Queue[Tuple[str, Any]]" = queue.Queue()
         self._log = _Log(settings)
         try:
             os.makedirs(out, exist_ok=True)
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 self._command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -124,6 +127,7 @@ class Renderer:
             "-o",
             self.out,
             "--share",
+            "--again",
             "--cwd",
             os.path.dirname(self.out),
         ]
@@ -144,18 +148,13 @@ class Renderer:
         return [*command, *settings.options]
 
     @property
-    def pid(self) -> int:
-        """Of rv-blend."""
-        return self._process.pid
-
-    @property
     def is_running(self) -> bool:
         """False once rv-blend has ended."""
-        return self._process.poll() is None
+        return self.process.poll() is None
 
-    def has_seen(self, ident: str) -> bool:
-        """Whether a record of that id was sent: one stream has each once."""
-        return ident in self._sent
+    def use_logger(self, to: Any) -> None:
+        """Where messages go from now on."""
+        self._log.logger = to
 
     def exchange(
         self, records: Sequence[Dict[str, Any]], on_frames: Callable[[int], None]
@@ -166,13 +165,12 @@ class Renderer:
         rv-blend ends meanwhile, TimeoutError when Blender does not start in time.
         """
         before = self._frames
-        assert self._process.stdin is not None
+        assert self.process.stdin is not None
         try:
             for record in records:
-                self._sent[record["id"]] = None
                 line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-                self._process.stdin.write(line.encode() + b"\n")
-            self._process.stdin.flush()
+                self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
         except (BrokenPipeError, ValueError):
             raise self._end() from None
         answers: List[Dict[str, Any]] = []
@@ -190,15 +188,15 @@ class Renderer:
         return answers
 
     def _end(self) -> RemoteError:
-        self._process.wait()
+        self.process.wait()
         for thread in self._threads:
             thread.join()
-        return _ended("rv-blend", self._process.returncode, self._log)
+        return _ended("rv-blend", self.process.returncode, self._log)
 
     def _read_records(self) -> None:
-        assert self._process.stdout is not None
+        assert self.process.stdout is not None
         try:
-            with self._process.stdout as stream:
+            with self.process.stdout as stream:
                 for line in stream:
                     self._events.put(("record", json.loads(line)))
         except ValueError:
@@ -207,8 +205,8 @@ class Renderer:
             self._events.put(("end", None))
 
     def _read_messages(self) -> None:
-        assert self._process.stderr is not None
-        with self._process.stderr as stream:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
             for raw in stream:
                 line = raw.decode("utf-8", "replace").rstrip("\n")
                 if line.startswith('{"done":'):
@@ -221,7 +219,7 @@ class Renderer:
 
     def stop(self) -> None:
         """Ends rv-blend and its Blenders, whatever they are at; done when they have gone."""
-        process = self._process
+        process = self.process
         if process.poll() is None:
             process.terminate()
         try:

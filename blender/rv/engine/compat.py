@@ -13,6 +13,8 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tu
 
 import bpy
 
+from ..plain.curves import channel_bags, iter_fcurves
+
 VERSION: Tuple[int, ...] = tuple(bpy.app.version)
 VERSION_TEXT = "%d.%d.%d" % VERSION
 
@@ -460,17 +462,11 @@ def fcurves(owner: bpy.types.ID) -> List[Any]:
     action = data.action if data is not None else None
     if action is None or hasattr(action, "fcurves"):
         return list(action.fcurves) if action is not None else []
-    return [curve for bag in _channel_bags(action, data.action_slot) for curve in bag.fcurves]
+    slot = data.action_slot
+    bags = [bag for bag in channel_bags(action) if slot is None or bag.slot == slot]
+    return [curve for bag in bags for curve in bag.fcurves]
 
 
 def action_fcurves(action: Any) -> List[Any]:
     """All curves of an action, whatever they move."""
-    if hasattr(action, "fcurves"):
-        return list(action.fcurves)
-    return [curve for bag in _channel_bags(action) for curve in bag.fcurves]
-
-
-def _channel_bags(action: Any, slot: Any = None) -> List[Any]:
-    """Where an action has its curves since 5.0; of one slot, or of all."""
-    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
-    return [bag for bag in bags if slot is None or bag.slot == slot]
+    return list(iter_fcurves(action))
