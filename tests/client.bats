@@ -43,7 +43,14 @@ python_tests() {
 }
 
 @test "the pool and its progress" {
-    python_tests test_pool
+    python_tests test_pool.PoolTest
+}
+
+@test "the pool over ssh" {
+    python_tests test_pool.SshTest >said 2>&1 || { cat said; false; }
+    local reason
+    reason=$(sed -n "s/.* skipped '\(.*\)'$/\1/p" said)
+    [ -z "$reason" ] || skip "$reason"
 }
 
 @test "programs in the style of visionsim run as they are" {

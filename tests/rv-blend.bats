@@ -772,6 +772,28 @@ $PWD/scenes/other.py" ]
     no_partials out
 }
 
+@test "Blender may be a command with arguments" {
+    mkdir 'a b'
+    printf '#!/bin/sh\nsaid=$1; shift; echo "$said" >>%q; exec %q "$@"\n' "$PWD/said" "$RV_BLENDER" >'a b/run it'
+    chmod +x 'a b/run it'
+    records 1 >in
+    rv-blend --resolution 8,6 scene.py --blender "env WHO='you and me' '$PWD/a b/run it' one\\ two" <in >/dev/null
+    RV_BLENDER="'a b/run it' \"it's\"" rv-blend --resolution 8,6 -o other scene.py <in >/dev/null
+    [ "$(sort -u said | xargs -d '\n')" = "it's one two" ]
+    # The version alone is asked for: nothing is left to render.
+    RV_BLENDER="'a b/run it' again" rv-blend --resolution 8,6 -o other scene.py <in | jq -se '.[0].run.reused'
+    grep -qx again said
+    # A program whose name has blanks is itself.
+    printf '#!/bin/sh\nexec %q "$@"\n' "$RV_BLENDER" >'env X'
+    chmod +x 'env X'
+    PATH=$PWD:$PATH rv-blend --resolution 8,6 -o third scene.py --blender 'env X' <in | jq -se 'all(.error == null)'
+    local bad
+    for bad in "no-such-thing run" "env 'X" 'env X\'; do
+        run -3 --separate-stderr rv-blend --blender "$bad" scene.py </dev/null
+        [[ $stderr == *", which --blender names as Blender"* ]]
+    done
+}
+
 @test "Blender is found by --blender, RV_BLENDER, BLENDER_PATH, PATH, in this order" {
     local name
     mkdir bin

@@ -156,6 +156,33 @@ def tree(directory, hidden=False):
     return found
 
 
+def ssh_to_here():
+    """The command `ssh HERE`, to an sshd of its own that listens nowhere. SkipTest without one."""
+    sshd = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ["PATH"])
+    if sshd is None or shutil.which("ssh") is None:
+        raise unittest.SkipTest("there is no sshd and ssh")
+    place = os.path.abspath("ssh")
+    os.mkdir(place, 0o700)
+    for name in ("host", "user"):
+        key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{place}/{name}"]
+        subprocess.run(key, check=True)
+    with open(f"{place}/config", "w", encoding="utf-8") as file:
+        file.write(
+            f"HostKey {place}/host\nAuthorizedKeysFile {place}/user.pub\n"
+            "StrictModes no\nUsePAM no\nPidFile none\n"
+        )
+    command = ["ssh", "-F", "none", "-i", f"{place}/user", "-o", "BatchMode=yes"]
+    command += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
+    server = f"{sshd} -i -f {place}/config"
+    if os.geteuid() == 0 and not os.path.isdir("/run/sshd"):  # which it wants: for it alone
+        room = f"mount -t tmpfs none /run && mkdir -m 755 /run/sshd && exec {server}"
+        server = f"unshare -m sh -c '{room}'"
+    command += ["-o", "LogLevel=ERROR", "-o", f"ProxyCommand={server}"]
+    if subprocess.run([*command, "here", "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        raise unittest.SkipTest("this sshd lets nobody in")
+    return [*command, "here"]
+
+
 def children():
     """Pids and names of the processes that this one has started, and theirs."""
     listing = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,comm="], stdout=subprocess.PIPE)

@@ -4,6 +4,7 @@
 import logging
 import math
 import os
+import pathlib
 import pickle
 import struct
 import zlib
@@ -13,7 +14,8 @@ from unittest import mock
 from rv.client import BlenderClient, BlenderClients, RemoteError, RenderConfig, blender, pixels
 from rv.client.config import memory
 from rv.client.parts import Parts, notation
-from rv.client.tools import find_tool
+from rv.client.service import connection, text_of
+from rv.client.tools import Renderer, Settings, find_tool
 from rv.client.transforms import document, entries
 from support import ClientCase, scene
 
@@ -219,6 +221,41 @@ class ArgumentsTest(ClientCase):
         for kind in (BlenderClient, BlenderClients):
             with self.assertRaisesRegex(TypeError, "spawn"):
                 kind(("localhost", 18811))
+
+    def test_names_that_stay_out(self):
+        for name in ("BlenderServer", "BlenderService"):
+            with self.assertRaisesRegex(ImportError, "no port is opened: BlenderClient.spawn"):
+                getattr(blender, name)
+        with self.assertRaisesRegex(AttributeError, r"spawn\(conn="):
+            BlenderClient.auto_connect()
+        for owner in (self.client, BlenderClients.spawn()):
+            with self.assertRaisesRegex(AttributeError, r"spawn\(conn="):
+                owner.addr
+            self.assertFalse(hasattr(owner, "nothing_like_it"))
+
+    def test_commands(self):
+        for given, text in (
+            ("flatpak run org.blender.Blender", "flatpak run org.blender.Blender"),
+            (["env", "A=1 2", "blender"], "env 'A=1 2' blender"),
+            (pathlib.Path("/a b/blender"), "/a b/blender"),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(text_of(given), text)
+        with self.assertRaises(ValueError):
+            text_of([])
+        for conn in (("localhost", 18811), [], "", 7):
+            with self.subTest(conn=conn), self.assertRaisesRegex(TypeError, "no port|not iterable"):
+                BlenderClients.pool(conns=[conn])
+        with self.assertRaisesRegex(ValueError, "conns is empty"):
+            BlenderClients.pool(conns=[])
+
+    def test_a_shell_at_the_other_end_reads_words(self):
+        box = connection("ssh box rv-blend")
+        command = Renderer.command(Settings(command=box, options=("--addon", "a b")), "/r s/x")
+        self.assertEqual(command[:5], ["ssh", "box", "rv-blend", "-o", "'/r s/x'"])
+        self.assertEqual(command[-1], "'a b'")
+        here = Renderer.command(Settings(command=("run-there", "rv-blend")), "/r s/x")
+        self.assertEqual(here[3], "/r s/x")
 
     def test_no_tools(self):
         with mock.patch.dict(os.environ, PATH="/nonexistent"):

@@ -5,12 +5,15 @@ import contextlib
 import importlib.util
 import io
 import os
+import shutil
 import threading
 from unittest import mock
 
 from rv.client import BlenderClients, PoolProgress, RemoteError
-from support import ClientCase, holding_blender, scene, tree, wait_until_held
+from rv.client.tools import find_tool
+from support import ClientCase, holding_blender, scene, ssh_to_here, tree, wait_until_held
 
+BLENDER = shutil.which(os.environ.get("RV_BLENDER", "blender"))
 NAMES = ["monkey", "cube", "metaballs"]
 
 
@@ -59,6 +62,23 @@ class PoolTest(ClientCase):
             pool.apply(begin)
             with self.assertRaisesRegex(RuntimeError, "initialize"):
                 pool.apply(lambda client: client.include_depths())
+
+    def test_connections_are_commands(self):
+        with open("there", "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\necho "$1" >>{os.path.abspath("used")}; shift; exec "$@"\n')
+        os.chmod("there", 0o755)
+        there = os.path.abspath("there")
+        conns = [[there, name, find_tool("rv-blend")] for name in ("one", "two")]
+        meeting = threading.Barrier(2, timeout=60)
+
+        def both(client, name):
+            meeting.wait()
+            return render(client, name)
+
+        with BlenderClients.pool(conns=conns) as pool:
+            self.assertEqual(pool.map(both, NAMES[:2]), [2, 2])
+        with open("used", encoding="utf-8") as file:
+            self.assertEqual(sorted(file), ["one\n", "two\n"])
 
     def test_errors_arrive(self):
         with BlenderClients.pool(1) as pool:
@@ -135,3 +155,23 @@ class PoolTest(ClientCase):
                 wait_until_held()
             progress.wait(timeout=60)
         self.assertTrue(all(tick.error is not None for tick in ticks))
+
+
+class SshTest(ClientCase):
+    def test_another_host(self):
+        conn = [*ssh_to_here(), find_tool("rv-blend")]
+        os.mkdir("over there")
+        os.chdir("over there")
+        with BlenderClients.pool(conns=[conn, conn], executable=BLENDER) as pool:
+            self.assertEqual(pool.map(render, NAMES), [2, 2, 2])
+            with self.assertRaises(RemoteError) as caught:
+                pool.apply(fail)
+            self.assertEqual(caught.exception.code, "scene_error")
+        os.chdir("..")
+        os.mkdir("here")
+        os.chdir("here")
+        with BlenderClients.pool(1) as pool:
+            pool.map(render, NAMES)
+        there = tree("../over there/renders")
+        self.assertEqual(len(there), 3 * 3)
+        self.assertEqual(there, tree("renders"))

@@ -2,7 +2,6 @@
 /* What workers get of our environment. */
 #include "environment.h"
 
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,20 +59,18 @@ static void add_set(struct blend_environment *env, const char *name, const char 
 }
 
 /* Blender's Python takes the first python3 in PATH for its own: that of a virtual environment is none. */
-static void add_path(struct blend_environment *env, const char *blender)
+static void add_path(struct blend_environment *env, const char *dir)
 {
 	struct rv_str path = RV_STR_INIT;
-	char *const real = realpath(blender, NULL);
-	if (real) {
-		rv_str_printf(&path, "%s:", dirname(real));
+	if (dir) {
+		rv_str_printf(&path, "%s:", dir);
 	}
 	rv_str_puts(&path, SYSTEM_PATH);
 	add_set(env, "PATH=", path.ptr);
-	free(real);
 	rv_str_release(&path);
 }
 
-void blend_environment_init(struct blend_environment *env, const char *blender, const char *tmp_dir, const char *gpu)
+void blend_environment_init(struct blend_environment *env, const char *dir, const char *tmp_dir, const char *gpu)
 {
 	*env = (struct blend_environment) { .set = NULL };
 	for (char **at = environ; at && *at; at++) {
@@ -83,7 +80,7 @@ void blend_environment_init(struct blend_environment *env, const char *blender, 
 			env->unset[env->n_unset++] = rv_strndup(*at, strcspn(*at, "="));
 		}
 	}
-	add_path(env, blender);
+	add_path(env, dir);
 	add_set(env, "TMPDIR=", tmp_dir);
 	add_set(env, "LC_ALL=", "C.UTF-8");
 	add_set(env, "TZ=", "UTC");

@@ -18,9 +18,9 @@ struct blend_environment {
 	size_t n_set, n_unset, set_cap, unset_cap;
 };
 
-/* `blender` is the program, whose directory comes first in PATH; `gpu` the only graphics card that it sees; NULL: all
- * there are. */
-void blend_environment_init(struct blend_environment *env, const char *blender, const char *tmp_dir, const char *gpu);
+/* `dir` comes first in PATH, where it is not NULL: that of Blender; `gpu` the only graphics card that it sees; NULL:
+ * all there are. */
+void blend_environment_init(struct blend_environment *env, const char *dir, const char *tmp_dir, const char *gpu);
 void blend_environment_release(struct blend_environment *env);
 
 /* Appends what of the caller's environment decides the samples, in lines; nothing of the usual one. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "command.h"
 #include "file.h"
 #include "spawn.h"
 
@@ -23,11 +24,18 @@ char *blend_locate_blender(const char *option, struct rv_err *err)
 		source = "RV_BLENDER";
 	}
 	if (asked && *asked) {
-		char *path = rv_find_program(asked);
-		if (!path) {
-			rv_fail(err, RV_E_NO_BLENDER, "no program '%s', which %s names as Blender", asked, source);
+		char *const path = rv_find_program(asked);
+		if (path) {
+			return path;
 		}
-		return path;
+		struct blend_command command = BLEND_COMMAND_INIT;
+		const bool good = blend_command_parse(&command, asked, err) == 0;
+		if (!good) {
+			const struct rv_err bare = *err;
+			rv_fail(err, RV_E_NO_BLENDER, "%s, which %s names as Blender", bare.text, source);
+		}
+		blend_command_release(&command);
+		return good ? rv_strdup(asked) : NULL;
 	}
 	const char *configured = getenv("BLENDER_PATH");
 	if (configured && *configured) {

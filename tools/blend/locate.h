@@ -6,8 +6,8 @@
 #include "err.h"
 #include "str.h"
 
-/* Blender's path: `option` (--blender) when not NULL, else $RV_BLENDER, $BLENDER_PATH when it exists, "blender" in
- * PATH. NULL with RV_E_NO_BLENDER. Caller frees. */
+/* How Blender is called (command.h): `option` (--blender) when not NULL, else $RV_BLENDER, $BLENDER_PATH when it
+ * exists, "blender" in PATH. NULL with RV_E_NO_BLENDER. Caller frees. */
 char *blend_locate_blender(const char *option, struct rv_err *err) RV_MUST_USE;
 
 /* The directory with worker.py and rv/: $RV_HOME, else found from where this program lies. NULL with RV_E_NO_BLENDER.

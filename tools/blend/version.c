@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "command.h"
 #include "diag.h"
 
 #define LIMIT_S 30.0 /* it needs one, on a busy machine a few */
@@ -28,10 +29,13 @@ static int start(struct blend_version *version, struct rv_err *err)
 	/* O_NONBLOCK belongs to the open end, not to the descriptor: the child's is made anew. */
 	int flags = fcntl(fds[1], F_GETFL);
 	fcntl(fds[1], F_SETFL, flags & ~O_NONBLOCK);
-	const char *const argv[] = { version->blender, "--version", NULL };
+	struct blend_command command = BLEND_COMMAND_INIT;
+	int result = blend_command_parse(&command, version->blender, err);
+	blend_command_add(&command, "--version");
 	const struct rv_fd_map map[] = { { fds[1], 1 }, { fds[1], 2 } };
-	const struct rv_spawn how = { .argv = argv, .fds = map, .n_fds = RV_COUNTOF(map) };
-	int result = rv_spawn(&version->child, &how, err);
+	const struct rv_spawn how = { .argv = command.argv, .fds = map, .n_fds = RV_COUNTOF(map) };
+	result = result < 0 ? result : rv_spawn(&version->child, &how, err);
+	blend_command_release(&command);
 	close(fds[1]);
 	if (result < 0) {
 		close(fds[0]);

@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "command.h"
 #include "diag.h"
 #include "dir.h"
 #include "environment.h"
@@ -79,32 +80,43 @@ static int launch(struct blend_worker *worker, const char *gpu, bool warm, int r
                   struct rv_err *err)
 {
 	const struct blend_worker_setup *setup = worker->setup;
+	struct blend_command command = BLEND_COMMAND_INIT;
 	struct rv_str script = RV_STR_INIT;
 	struct blend_environment env;
 	char threads[16];
 	const char *mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
+	if (blend_command_parse(&command, setup->blender, err) < 0) {
+		blend_command_release(&command);
+		return -1;
+	}
+	char *const dir = blend_command_dir(&command);
 	rv_str_printf(&script, "%s/worker.py", setup->home);
-	blend_environment_init(&env, setup->blender, worker->tmp_dir, gpu);
+	blend_environment_init(&env, dir, worker->tmp_dir, gpu);
 	snprintf(threads, sizeof(threads), "%u", setup->threads);
 	/* clang-format off */
-	const char *const argv[] = {
-		setup->blender, setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
+	const char *const arguments[] = {
+		setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
 		"-t", threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr,
 		"--", "--requests", "3", "--replies", "4", mode, setup->device, NULL
 	};
 	/* clang-format on */
+	for (const char *const *argument = arguments; *argument; argument++) {
+		blend_command_add(&command, *argument);
+	}
 	const struct rv_fd_map fds[] = {
 		{ .from = -1, .to = 0 },          { .from = log_fd, .to = 1 },     { .from = log_fd, .to = 2 },
 		{ .from = requests_fd, .to = 3 }, { .from = replies_fd, .to = 4 },
 	};
-	const struct rv_spawn how = { .argv = argv,
+	const struct rv_spawn how = { .argv = command.argv,
 		                      .fds = fds,
 		                      .n_fds = RV_COUNTOF(fds),
 		                      .env_set = (const char *const *)env.set,
 		                      .env_unset = (const char *const *)env.unset };
 	int result = rv_spawn(&worker->child, &how, err);
+	free(dir);
 	rv_str_release(&script);
 	blend_environment_release(&env);
+	blend_command_release(&command);
 	return result;
 }
 

@@ -12,6 +12,7 @@ A client starts `rv-blend`, writes records to it, and has `rv-mask` make labels 
 no port, no remote call. Methods note what is to be done; a render sends all of it in one record.
 """
 
+from .absent import of_module
 from .client import BlenderClient
 from .clients import BlenderClients
 from .config import RenderConfig
@@ -30,3 +31,5 @@ __all__ = [
     "Tick",
     "render_job",
 ]
+
+__getattr__ = of_module(__name__)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..plain.curves import iter_fcurves
+from .absent import of_module
 from .checks import (
     require_connected_client,
     require_connected_clients,
@@ -24,3 +25,5 @@ __all__ = [
     "require_initialized_service",
     "validate_camera_moved",
 ]
+
+__getattr__ = of_module(__name__)

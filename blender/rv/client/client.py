@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
+from .absent import Hinting, missing
 from .checks import require_connected_client, require_initialized_service
 from .parts import Parts
 from .rendering import Rendering
-from .service import Log, Service, settings
+from .service import Command, Log, Service, settings
 from .task import Task
 
 # What Blender's open_mainfile takes for its window: without one it makes no difference.
@@ -22,7 +23,7 @@ OF_THE_WINDOW = frozenset(
 )
 
 
-class BlenderClient(Rendering):
+class BlenderClient(Rendering, metaclass=Hinting):
     """One Blender that stays warm between renders. `spawn` makes it; leaving a `with` ends it.
 
     Its methods come from `Operations` (what is done to the file), `Outputs` (what is written for
@@ -35,27 +36,33 @@ class BlenderClient(Rendering):
         self._service = service
         self._current: Optional[Task] = None
 
+    def __getattr__(self, name: str) -> Any:
+        raise missing(type(self).__name__, name)
+
     @classmethod
     def spawn(
         cls,
         timeout: float = -1.0,
         log: Log = None,
         autoexec: bool = False,
-        executable: Union[str, "os.PathLike[str]", None] = None,
+        executable: Command = None,
         log_dir: Log = None,
         options: Sequence[str] = (),
         layout: str = "rv",
+        conn: Command = None,
     ) -> BlenderClient:
         """A client whose Blender starts with its first work.
 
         `timeout`: so many seconds Blender may take to start, else TimeoutError (from the work that
         needs it). `log`: a directory for what Blender and the tools say, or an open text file for
         the tools' part; `log_dir` is another name. `autoexec`: scripts inside .blend files may
-        run. `executable`: the Blender to use. `options`: more of rv-blend's own. `layout`: how
-        files are called, as rv does or as visionsim does.
+        run. `executable`: the Blender to use, a program or a command with arguments. `options`:
+        more of rv-blend's own. `layout`: how files are called, as rv does or as visionsim does.
+        `conn`: a command that starts rv-blend, such as ["ssh", "box", "rv-blend"]: there it has to
+        find the same files under the same paths as here.
         """
         log = log_dir if log is None else log
-        return cls(Service(settings(1, timeout, log, autoexec, executable, options, layout)))
+        return cls(Service(settings(1, timeout, log, autoexec, executable, options, layout, conn)))
 
     @property
     def process(self) -> Optional["subprocess.Popen[bytes]"]:

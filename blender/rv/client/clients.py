@@ -7,8 +7,9 @@ import functools
 import os
 import subprocess
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union, overload
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, overload
 
+from .absent import Hinting, missing
 from .arguments import whole
 from .checks import require_connected_clients
 from .client import BlenderClient
@@ -16,11 +17,11 @@ from .operations import Operations
 from .outputs import Outputs
 from .pool import Pool
 from .rendering import Later
-from .service import Log, Service, settings
+from .service import Command, Log, Service, connection, settings
 from .task import Task
 
 
-class BlenderClients(Sequence[BlenderClient]):
+class BlenderClients(Sequence[BlenderClient], metaclass=Hinting):
     """Several Blenders that render one file and share its frames: a sequence of clients.
 
     Methods of the clients that note or tell something are called on each of them, and what they
@@ -42,14 +43,17 @@ class BlenderClients(Sequence[BlenderClient]):
         timeout: float = -1.0,
         log: Log = None,
         autoexec: bool = False,
-        executable: Union[str, "os.PathLike[str]", None] = None,
+        executable: Command = None,
         log_dir: Log = None,
         options: Sequence[str] = (),
         layout: str = "rv",
+        conn: Command = None,
     ) -> BlenderClients:
         """As `BlenderClient.spawn`, with so many Blenders."""
         log = log_dir if log is None else log
-        return cls(Service(settings(jobs, timeout, log, autoexec, executable, options, layout)))
+        return cls(
+            Service(settings(jobs, timeout, log, autoexec, executable, options, layout, conn))
+        )
 
     # -- the sequence
 
@@ -111,7 +115,7 @@ class BlenderClients(Sequence[BlenderClient]):
             (vars(kind)[name] for kind in (Operations, Outputs) if name in vars(kind)), None
         )
         if name.startswith("_") or not callable(method):
-            raise AttributeError(f"{type(self).__name__} has no {name}")
+            raise missing(type(self).__name__, name)
 
         @functools.wraps(method)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -199,21 +203,31 @@ class BlenderClients(Sequence[BlenderClient]):
         timeout: float = -1.0,
         log: Log = None,
         autoexec: bool = False,
-        executable: Union[str, "os.PathLike[str]", None] = None,
+        executable: Command = None,
         log_dir: Log = None,
         options: Sequence[str] = (),
         layout: str = "rv",
+        conns: Optional[Sequence[Command]] = None,
     ) -> Pool:
-        """A pool whose functions get a client of their own as first argument. See `Pool`."""
+        """A pool whose functions get a client of their own as first argument. See `Pool`.
+
+        `conns`: a connection for each of its clients (`conn` of `BlenderClient.spawn`), in place of
+        `jobs`.
+        """
         log = log_dir if log is None else log
         common = settings(1, timeout, log, autoexec, executable, options, layout)
         if whole(jobs, "jobs") < 1:
             raise ValueError(f"jobs is {jobs}, it must be at least 1")
+        if conns is not None and len(conns) == 0:
+            raise ValueError("conns is empty: a pool needs a connection at least")
+        commands: List[Any] = (
+            [None] * jobs if conns is None else [connection(conn) for conn in conns]
+        )
 
         def client(number: int) -> BlenderClient:
-            own = common
+            own = replace(common, command=commands[number])
             if isinstance(common.log, str):
-                own = replace(common, log=os.path.join(common.log, f"job{number:03d}"))
+                own = replace(own, log=os.path.join(common.log, f"job{number:03d}"))
             return BlenderClient(Service(own))
 
-        return Pool([client(number) for number in range(jobs)])
+        return Pool([client(number) for number in range(len(commands))])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import List, Optional, Union
 
 from .clients import BlenderClients
+from .service import Command
 
 UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
 
@@ -33,7 +34,7 @@ class RenderConfig:
     when each needs `max_job_vram` (bytes, or as "4GB").
     """
 
-    executable: Union[str, "os.PathLike[str]", None] = None
+    executable: Command = None
     height: int = 512
     width: int = 512
     bit_depth: int = 8

@@ -2,7 +2,7 @@
 """How files of a root are called, and what is in them: as rv does, or as visionsim does.
 
     normals/normal_000001.exr    R G B; X Y Z with rv
-    flows/flow_000001.exr        R G: backward, B A: forward turned round, both up; a file each with rv
+    flows/flow_000001.exr        R G: backward, B A: forward turned round, up; two files with rv
     segmentations/segmentation_000001.exr    V, floats; 16-bit PNG with rv
 
 The rest differs in its name alone.

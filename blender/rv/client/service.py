@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The rv-blend of a client: started by its first work, warm from then on, and asked for dry runs."""
+"""The rv-blend of a client: started by its first work, and warm from then on."""
 
 from __future__ import annotations
 
 import atexit
 import os
+import shlex
 import subprocess
 import threading
 import weakref
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from . import errors
 from .arguments import whole
@@ -18,6 +19,7 @@ from .task import Task
 from .tools import Renderer, Settings
 
 Log = Union[str, "os.PathLike[str]", Any]
+Command = Union[str, "os.PathLike[str]", Sequence[str], None]  # a program, or with arguments
 LAYOUTS = ("rv", "visionsim")
 
 
@@ -26,9 +28,10 @@ def settings(
     timeout: float,
     log: Log,
     autoexec: bool,
-    executable: Union[str, "os.PathLike[str]", None],
+    executable: Command,
     options: Sequence[str],
     layout: str,
+    conn: Command = None,
 ) -> Settings:
     """Of arguments of `spawn`, checked."""
     if whole(jobs, "jobs") < 1:
@@ -40,7 +43,8 @@ def settings(
     if layout not in LAYOUTS:
         raise ValueError(f"layout is {layout!r}, it must be {' or '.join(LAYOUTS)}")
     return Settings(
-        blender=None if executable is None else os.fspath(executable),
+        blender=text_of(executable),
+        command=connection(conn),
         autoexec=bool(autoexec),
         start_timeout=timeout if timeout > 0 else None,
         log=log,
@@ -48,6 +52,29 @@ def settings(
         layout=layout,
         jobs=jobs,
     )
+
+
+def text_of(executable: Command) -> Optional[str]:
+    """A Blender as `--blender` takes it: a program, a command's text, or one of a list of words."""
+    if executable is None or isinstance(executable, (str, os.PathLike)):
+        return None if executable is None else os.fspath(executable)
+    words = [str(word) for word in executable]
+    if not words:
+        raise ValueError("executable is an empty command")
+    return shlex.join(words)
+
+
+def connection(conn: Any) -> Optional[Tuple[str, ...]]:
+    """The words of a command that starts rv-blend. TypeError for an address: there are no ports."""
+    if conn is None:
+        return None
+    words = shlex.split(conn) if isinstance(conn, str) else list(conn)
+    if not words or not all(isinstance(word, str) for word in words):
+        raise TypeError(
+            f"a connection is a command that starts rv-blend, such as ['ssh', 'box', 'rv-blend'], "
+            f"not {conn!r}: no port is opened"
+        )
+    return tuple(words)
 
 
 class Service:

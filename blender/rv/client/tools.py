@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import queue
+import shlex
 import shutil
 import subprocess
 import threading
@@ -39,10 +40,12 @@ def find_tool(name: str) -> str:
 class Settings:
     """How rv-blend is started.
 
+    `command` starts it, with its options behind; None: the rv-blend that is found here.
     `start_timeout` is in seconds, None for its default; `log` a directory or an open text file;
     `layout` how files are called in the end.
     """
 
+    command: Optional[Tuple[str, ...]] = None
     blender: Optional[str] = None
     autoexec: bool = False
     start_timeout: Optional[float] = None
@@ -105,7 +108,7 @@ class Renderer:
         try:
             os.makedirs(out, exist_ok=True)
             self.process = subprocess.Popen(
-                self._command(),
+                self.command(settings, out),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -120,18 +123,11 @@ class Renderer:
         for thread in self._threads:
             thread.start()
 
-    def _command(self) -> List[str]:
-        settings = self.settings
-        command = [
-            find_tool("rv-blend"),
-            "-o",
-            self.out,
-            "--share",
-            "--again",
-            "--cwd",
-            os.path.dirname(self.out),
-        ]
-        command += ["--gen-dir", os.path.join(self.out, "generated")]
+    @staticmethod
+    def command(settings: Settings, out: str) -> List[str]:
+        """What starts rv-blend."""
+        command = ["-o", out, "--share", "--again", "--cwd", os.path.dirname(out)]
+        command += ["--gen-dir", os.path.join(out, "generated")]
         command += ["-j", str(settings.jobs), "--progress", "json", "--json"]
         if settings.blender is not None:
             command += ["--blender", settings.blender]
@@ -145,7 +141,12 @@ class Renderer:
             command.append("--with-cpu")
         if settings.log is not None and not hasattr(settings.log, "write"):
             command += ["--log", os.fspath(settings.log)]
-        return [*command, *settings.options]
+        command += settings.options
+        if settings.command is None:
+            return [find_tool("rv-blend"), *command]
+        if os.path.basename(settings.command[0]) == "ssh":  # a shell reads what it sends
+            command = [shlex.quote(word) for word in command]
+        return [*settings.command, *command]
 
     @property
     def is_running(self) -> bool:
