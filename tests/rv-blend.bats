@@ -685,7 +685,7 @@ END
 @test "wrong usage" {
     run -2 --separate-stderr rv-blend scene.py scene.py </dev/null
     for args in '--keyframes x' '--keyframes 0' '--keyframes 1,x' '--camera {' '--image-format PNG:9000' '--index all' \
-        '--animations maybe' '--image-format PNG:8:RGB:x' '--percentage 0'; do
+        '--animations maybe' '--image-format PNG:8:RGB:x' '--image-format JPEG:8:RGB:101' '--image-format JPEG:8:RGB:9:9' '--percentage 0'; do
         run -2 --separate-stderr rv-blend $args scene.py </dev/null
         [[ $stderr == *"${args%% *}"* ]]
     done

@@ -84,7 +84,11 @@ class ArgumentsTest(ClientCase):
     def test_pictures(self):
         client = self.begin()
         for arguments in (
-            {"file_format": "JPEG"},
+            {"file_format": "GIF"},
+            {"file_format": "JPEG", "bit_depth": 16},
+            {"file_format": "JPEG", "color_mode": "RGBA"},
+            {"file_format": "WEBP", "quality": 0},
+            {"file_format": "PNG", "quality": 50},
             {"bit_depth": 32},
             {"file_format": "OPEN_EXR", "bit_depth": 8},
             {"color_mode": "CMYK"},
@@ -98,6 +102,15 @@ class ArgumentsTest(ClientCase):
         )
         client.image_settings("PNG")
         self.assertEqual(client._task.blend["image"]["depth"], 16)
+        client.image_settings("jpeg", quality=80)
+        self.assertEqual(
+            client._task.blend["image"],
+            {"format": "JPEG", "depth": 8, "color": "BW", "quality": 80},
+        )
+        client.include_frames("HDR")
+        self.assertEqual(
+            client._task.blend["image"], {"format": "HDR", "depth": 32, "color": "RGB"}
+        )
 
     def test_outputs(self):
         client = self.begin()
@@ -108,7 +121,7 @@ class ArgumentsTest(ClientCase):
         with self.assertRaises(ValueError):
             client.include_flows(direction="sideways")
         with self.assertRaises(ValueError):
-            client.include_composites(file_format="JPEG")
+            client.include_composites(file_format="GIF")
         client.include_frames()
         with self.assertRaisesRegex(ValueError, "OPEN_EXR for composites, but PNG for pictures"):
             client.include_composites(file_format="open_exr", bit_depth=32)
@@ -397,6 +410,14 @@ class PixelsTest(ClientCase):
         self.assertEqual((width, height, found), (3, 2, planes))
         with self.assertRaisesRegex(ValueError, "no EXR"):
             pixels.read_exr(b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+    def test_radiance(self):
+        data = pixels.write_hdr(2, 2, array("f", [0.0, 1.0, 12.0, 1e10]))
+        head, _, body = data.partition(b"\n\n-Y 2 +X 2\n")
+        self.assertTrue(head.startswith(b"#?RADIANCE"))
+        shades = [body[i] / 256 * 2.0 ** (body[i + 3] - 128) for i in range(0, 16, 4)]
+        self.assertEqual(shades[:3], [0.0, 1.0, 12.0])
+        self.assertAlmostEqual(shades[3] / 1e10, 1.0, 2)
 
     def test_every_filter_of_png(self):
         values = [[7, 300, 65535, 0], [8, 301, 2, 9], [1, 1, 1, 1], [0, 5, 10, 900], [65535] * 4]

@@ -319,6 +319,17 @@ class RendersTest(ClientCase):
         del times["transforms.json"]
         self.assertEqual({n: os.stat(f"renders/monkey/{n}").st_ino for n in times}, times)
 
+    def test_pictures_of_other_formats(self):
+        self.client.include_frames("JPEG", quality=70)
+        self.client.include_depths(file_format="HDR")
+        found = self.client.render_frames([2])
+        frame = found["frames"][0]
+        self.assertEqual(frame["file_path"], "frames/000002.jpg")
+        self.assertEqual(frame["depth_file_path"], "depth/000002.hdr")
+        for name, start in (("file_path", b"\xff\xd8\xff"), ("depth_file_path", b"#?RADIANCE")):
+            with open(os.path.join("renders/monkey", frame[name]), "rb") as file:
+                self.assertTrue(file.read().startswith(start))
+
     def test_a_job(self):
         config = RenderConfig(height=8, width=16)
         config.device_type, config.max_samples, config.depths = "hip", 1, True

@@ -11,6 +11,7 @@ from mathutils import Euler, Matrix
 from rv.engine import compat
 from rv.plain import frames
 from rv.plain.errors import SceneError
+from rv.plain.limits import IMAGE_KINDS
 from rv.sample.settings import Settings, of_command, of_sample, parse_trajectory
 from support import GREY, Exr, FileCase, SampleCase, box, image, passes, scene
 
@@ -102,9 +103,70 @@ class PictureTest(OperationCase):
         self.assertEqual(record["files"]["image"], ["frames/000002.exr", "frames/000003.exr"])
         self.assertTrue(os.path.isfile(os.path.join(out, "frames/000003.exr")))
 
+    def test_every_still_format(self):
+        """As this Blender writes it; twice the same, though the clock goes on."""
+        path = self.emitter()
+        starts = {
+            "JPEG": b"\xff\xd8\xff",
+            "WEBP": b"RIFF",
+            "TIFF": b"II*\0",
+            "HDR": b"#?RADIANCE",
+            "BMP": b"BM",
+            "JPEG2000": b"\0\0\0\x0cjP",
+        }
+        kinds = bpy.context.scene.render.image_settings.bl_rna.properties["file_format"]
+        known = {item.identifier for item in kinds.enum_items}
+        stills = known - {"AVI_JPEG", "AVI_RAW", "FFMPEG", "OPEN_EXR_MULTILAYER"}
+        self.assertLessEqual(stills, set(IMAGE_KINDS))
+        for kind, form in IMAGE_KINDS.items():
+            if kind == "AVIF" and kind in stills and not self.writes_avif(path):
+                continue
+            if kind not in stills:
+                blend = {"image": {"format": kind}}
+                text = f"this Blender writes no {kind}"
+                self.fails(path, "render_error", text, record={"blend": blend})
+                continue
+            for depth in form.depths:
+                for color in form.colors:
+                    with self.subTest(kind, depth=depth, color=color):
+                        blend = {"image": {"format": kind, "depth": depth, "color": color}}
+                        written = []
+                        for _ in range(2):
+                            record, out = self.open(path, {"blend": blend})
+                            self.assertEqual(record["files"]["image"], f"Image{form.suffix}")
+                            with open(os.path.join(out, f"Image{form.suffix}"), "rb") as file:
+                                written.append(file.read())
+                        self.assertTrue(written[0].startswith(starts.get(kind, b"")))
+                        if kind not in ("PNG", "OPEN_EXR"):  # which rv-blend rids of dates
+                            self.assertEqual(written[0], written[1])
+        sizes = []
+        for quality in (10, 95):
+            blend = {"image": {"format": "JPEG", "quality": quality}, "index": "names"}
+            _, out = self.open(self.noisy(), {"blend": blend})
+            sizes.append(os.path.getsize(os.path.join(out, "Image.jpg")))
+        self.assertLess(sizes[0], sizes[1])
+
+    def writes_avif(self, path):
+        """Some builds of Blender offer it and cannot."""
+        record = {"blend": {"image": {"format": "AVIF"}}}
+        reply, _ = self.run_sample(path, record=record, resolution=None, samples=None)
+        if not reply["ok"]:
+            self.assertEqual(reply["error"]["code"], "render_error")
+            self.assertIn("Image.avif", reply["error"]["message"])
+        return reply["ok"]
+
+    def noisy(self):
+        """A file whose picture has detail."""
+        self.begin()
+        for i in range(9):
+            self.cube(f"Cube {i}", (i % 3 * 2 - 2.2, i // 3 * 2 - 2.1, i / 9), size=1)
+        return self.save()
+
     def test_refusals(self):
         for blend, text in (
-            ({"image": {"format": "JPEG"}}, "blend.image.format is 'JPEG', it must be one of PNG"),
+            ({"image": {"format": "GIF"}}, "blend.image.format is 'GIF', it must be one of PNG"),
+            ({"image": {"format": "PNG", "quality": 9}}, "quality is 9, PNG has none"),
+            ({"image": {"format": "HDR", "color": "RGBA"}}, "color is RGBA, HDR has BW or RGB"),
             ({"image": {"format": "PNG", "depth": 32}}, "PNG has 8 or 16"),
             ({"image": {"format": "OPEN_EXR", "depth": 8}}, "OPEN_EXR has 16 or 32"),
             ({"image": {"color": "CMYK"}}, "must be one of BW, RGB, RGBA"),

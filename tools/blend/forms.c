@@ -58,12 +58,16 @@ int blend_form_image(struct rv_json_out *out, const char *key, const char *what,
 	const char *const format = strsep(&rest, ":");
 	const char *const depth = rest ? strsep(&rest, ":") : NULL;
 	const char *const color = rest ? strsep(&rest, ":") : NULL;
-	uint64_t bits = 0;
+	const char *const quality = rest ? strsep(&rest, ":") : NULL;
+	uint64_t bits = 0, percent = 0;
 	int result = 0;
 	if (rest || !*format || (color && !*color)) {
-		result = rv_fail(err, RV_E_USAGE, "%s: '%s' is not FORMAT[:DEPTH[:COLOR]]", what, text);
+		result = rv_fail(err, RV_E_USAGE, "%s: '%s' is not FORMAT[:DEPTH[:COLOR[:QUALITY]]]", what, text);
 	} else if (depth) {
 		result = rv_parse_u64(depth, what, 8, 32, &bits, err);
+	}
+	if (result == 0 && quality) {
+		result = rv_parse_u64(quality, what, 1, 100, &percent, err);
 	}
 	if (result == 0) {
 		rv_json_open(out, key, '{');
@@ -73,6 +77,9 @@ int blend_form_image(struct rv_json_out *out, const char *key, const char *what,
 		}
 		if (color) {
 			rv_json_put_string(out, "color", color);
+		}
+		if (quality) {
+			rv_json_put_u64(out, "quality", percent);
 		}
 		rv_json_close(out, '}');
 	}

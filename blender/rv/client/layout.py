@@ -81,10 +81,27 @@ MAKERS: Dict[str, Callable[..., bytes]] = {
 }
 
 
-def files(layout: str, found: Files) -> Dict[str, List[Made]]:
+def _as_hdr(data: bytes) -> bytes:
+    width, height, planes = pixels.read_exr(data)
+    return pixels.write_hdr(width, height, planes["V"])
+
+
+def files(layout: str, found: Files, depth_suffix: str = ".exr") -> Dict[str, List[Made]]:
     """Role to its files in the root, for the files of a part."""
-    if layout == "rv":
-        return {role: [Made((name,), name) for name in names] for role, names in found.items()}
+    made = _named(found) if layout == "rv" else _of_visionsim(found)
+    if depth_suffix != ".exr" and "depth" in made:
+        made["depth"] = [
+            Made(one.sources, os.path.splitext(one.name)[0] + depth_suffix, _as_hdr)
+            for one in made["depth"]
+        ]
+    return made
+
+
+def _named(found: Files) -> Dict[str, List[Made]]:
+    return {role: [Made((name,), name) for name in names] for role, names in found.items()}
+
+
+def _of_visionsim(found: Files) -> Dict[str, List[Made]]:
     sources: Dict[str, List[Tuple[str, ...]]] = {
         role: [(name,) for name in names] for role, names in found.items() if role not in FLOWS
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Optional
 
-from ..plain.limits import IMAGE_DEPTHS
-from .arguments import flag
+from ..plain.limits import IMAGE_KINDS, image_problem
+from .arguments import flag, real, whole
 from .task import Task
-from .transforms import CHANNELS
 
+DEPTH_FORMATS = {"OPEN_EXR": ".exr", "HDR": ".hdr"}
 CODECS = ("NONE", "PXR24", "ZIP", "PIZ", "RLE", "ZIPS", "DWAA", "DWAB")
 
 
@@ -46,29 +46,40 @@ class Outputs:
         file_format: Optional[str] = None,
         bit_depth: Optional[int] = None,
         color_mode: Optional[str] = None,
+        quality: Optional[int] = None,
     ) -> None:
         """How the picture is written; None: as it was, at first 8-bit RGBA in PNG files.
 
-        PNG of 8 or 16 bits, or OPEN_EXR of 16 or 32 (scene-linear); BW, RGB or RGBA. ValueError
-        for anything else.
+        PNG, OPEN_EXR (scene-linear, 16 or 32 bits), JPEG, WEBP, TIFF, HDR and all else that this
+        Blender writes; BW, RGB or RGBA; `quality` 1 to 100 where the format has one. ValueError
+        for what the format has not; what this Blender does not write is a RemoteError of the
+        render.
         """
         task = self._task
         image = dict(task.blend.get("image", {"format": "PNG", "depth": 8, "color": "RGBA"}))
         if file_format is not None:
             image["format"] = str(file_format).upper()
-            if image["format"] not in IMAGE_DEPTHS:
-                raise ValueError(f"file_format is {file_format!r}, it must be PNG or OPEN_EXR")
-            if bit_depth is None and image["depth"] not in IMAGE_DEPTHS[image["format"]]:
-                image["depth"] = IMAGE_DEPTHS[image["format"]][-1]
+            if image["format"] not in IMAGE_KINDS:
+                known = ", ".join(IMAGE_KINDS)
+                raise ValueError(f"file_format is {file_format!r}, it must be one of {known}")
+        form = IMAGE_KINDS[image["format"]]
         if bit_depth is not None:
-            image["depth"] = bit_depth
-        if image["depth"] not in IMAGE_DEPTHS[image["format"]]:
-            allowed = " or ".join(map(str, IMAGE_DEPTHS[image["format"]]))
-            raise ValueError(f"bit_depth is {bit_depth!r}, {image['format']} has {allowed}")
+            image["depth"] = whole(bit_depth, "bit_depth")
+        elif image["depth"] not in form.depths:
+            image["depth"] = form.depths[-1]
         if color_mode is not None:
             image["color"] = str(color_mode).upper()
-            if image["color"] not in CHANNELS:
-                raise ValueError(f"color_mode is {color_mode!r}, it must be BW, RGB or RGBA")
+        elif image["color"] not in form.colors:
+            image["color"] = form.colors[-1]
+        if quality is not None:
+            image["quality"] = int(real(whole(quality, "quality"), "quality", 1, 100))
+        elif not form.has_quality:
+            image.pop("quality", None)
+        problem = image_problem(
+            image["format"], image["depth"], image["color"], image.get("quality")
+        )
+        if problem is not None:
+            raise ValueError(problem)
         _check_same(task.composite, image)
         task.blend["image"] = image
         task.color = image["color"]
@@ -78,11 +89,15 @@ class Outputs:
         file_format: str = "PNG",
         color_mode: str = "RGB",
         exr_codec: Optional[str] = "ZIP",
-        bit_depth: int = 8,
+        bit_depth: Optional[int] = None,
+        quality: Optional[int] = None,
     ) -> None:
-        """The picture, in `frames/`."""
+        """The picture, in `frames/`; 8 bits where the format has them."""
         self._include((), (), None, False, exr_codec)
-        self.image_settings(file_format, bit_depth, color_mode)
+        form = IMAGE_KINDS.get(str(file_format).upper())
+        if bit_depth is None and form is not None:
+            bit_depth = form.depths[0]
+        self.image_settings(file_format, bit_depth, color_mode, quality)
 
     def include_depths(
         self,
@@ -94,10 +109,13 @@ class Outputs:
     ) -> None:
         """Metres from the camera's plane, 1e10 where there is nothing, in `depth/`.
 
-        ValueError for another format than OPEN_EXR: others lose digits.
+        As HDR they keep eight bits of precision. ValueError for another format.
         """
-        if str(file_format).upper() != "OPEN_EXR" or bit_depth != 32:
-            raise ValueError(f"depths are OPEN_EXR of 32 bits, not {file_format} of {bit_depth}")
+        suffix = DEPTH_FORMATS.get(str(file_format).upper())
+        if suffix is None or bit_depth != 32:
+            known = " or ".join(DEPTH_FORMATS)
+            raise ValueError(f"depths are {known} of 32 bits, not {file_format} of {bit_depth}")
+        self._task.depth_suffix = suffix
         self._include(("depth",), (), "depth_preview", _either(preview, debug), exr_codec)
 
     def include_normals(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Label files in another form: what rv-mask writes, read; OpenEXR of floats, written.
+"""Label files in another form: what rv-mask writes, read; OpenEXR and Radiance, written.
 
 A plane is an `array` of type "f", width * height numbers in rows from the top.
 """
@@ -7,6 +7,7 @@ A plane is an `array` of type "f", width * height numbers in rows from the top.
 from __future__ import annotations
 
 import itertools
+import math
 import struct
 import sys
 import zlib
@@ -122,6 +123,17 @@ def write_exr(width: int, height: int, planes: Planes) -> bytes:
                 line.byteswap()
             lines.append(line.tobytes())
     return b"".join([head, b"\0", offsets, *lines])
+
+
+def write_hdr(width: int, height: int, plane: "array[float]") -> bytes:
+    """A Radiance picture of shades: eight bits of precision and a common exponent."""
+    head = f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {height} +X {width}\n".encode()
+    found = bytearray()
+    for value in plane:
+        fraction, exponent = math.frexp(max(value, 0.0))
+        shade = int(fraction * 256.0)
+        found += bytes((shade, shade, shade, exponent + 128 if shade else 0))
+    return head + bytes(found)
 
 
 def read_gray16(data: bytes) -> Tuple[int, int, "array[float]"]:

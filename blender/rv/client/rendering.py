@@ -184,7 +184,7 @@ class Rendering(Operations, Outputs):
         task.ledger.used.add(name)
         published = ("image", "composite", *sorted(task.roles))
         made = {r: record["files"][r] for r in published if r in record["files"]}
-        layout.publish(task.parts, name, layout.files(self._layout, made))
+        layout.publish(task.parts, name, layout.files(self._layout, made, task.depth_suffix))
         found = self._entries(task, record)
         task.ledger.fps = record["fps"]
         for entry in record["objects"]:
@@ -205,7 +205,7 @@ class Rendering(Operations, Outputs):
             if role in task.roles:
                 suffix = ".png" if role.endswith("index") else ".exr"
                 wanted[role] = files.get(role, [f"{role}/{n:06d}{suffix}" for n in numbers])
-        made = layout.files(self._layout, wanted)
+        made = layout.files(self._layout, wanted, task.depth_suffix)
         names = {role: [one.name for one in ones] for role, ones in made.items()}
         if "flow_forward" in names:
             names["flow"] = names[f"flow_{task.flow}"]

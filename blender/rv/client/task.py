@@ -43,6 +43,7 @@ class Task:
     roles: Set[str] = field(default_factory=set)
     passes: Set[str] = field(default_factory=set)
     flow: str = "forward"
+    depth_suffix: str = ".exr"
     color: str = "RGBA"
     composite: Dict[str, Any] = field(default_factory=dict)  # its picture, as it was asked for
     span: Tuple[Optional[int], Optional[int], Optional[int]] = (None, None, None)
@@ -81,5 +82,13 @@ class Task:
 
     def told(self) -> List[Any]:
         """All that it was told: equal for two clients that would render the same."""
-        how = [self.device, self.with_cpu, self.autoexec, self.flow, self.frame, self.span]
+        how = [
+            self.device,
+            self.with_cpu,
+            self.autoexec,
+            self.flow,
+            self.depth_suffix,
+            self.frame,
+            self.span,
+        ]
         return [self.scene, self.parts.root, self.operations(), sorted(self.roles), how]

@@ -231,17 +231,26 @@ def set_multilayer(image_settings: Any, codec: str) -> None:
         image_settings.use_exr_interleave = True
 
 
-def set_picture(image_settings: Any, kind: str, depth: int, color: str) -> None:
-    """The format of a picture: PNG or OPEN_EXR; bits of a channel; BW, RGB or RGBA."""
+def set_picture(image_settings: Any, kind: str, depth: int, color: str, quality: int) -> None:
+    """The format of a picture, by Blender's name; bits of a channel; BW, RGB or RGBA; 1 to 100.
+
+    RuntimeError when this Blender does not write it.
+    """
     if hasattr(image_settings, "media_type"):
         image_settings.media_type = "IMAGE"
-    image_settings.file_format = kind
+    try:
+        image_settings.file_format = kind
+    except TypeError:
+        raise RuntimeError(f"this Blender writes no {kind}") from None
     image_settings.color_mode = color
-    if kind == "PNG":
-        image_settings.compression = 15
-    else:
-        image_settings.exr_codec = "ZIP"
     image_settings.color_depth = str(depth)
+    image_settings.compression = 15  # of PNG
+    image_settings.quality = quality
+    image_settings.exr_codec = "ZIP"
+    image_settings.tiff_codec = "DEFLATE"
+    image_settings.jpeg2k_codec = "JP2"
+    for flag in ("cineon_log", "jpeg2k_cinema_48", "jpeg2k_cinema_preset", "jpeg2k_ycc"):
+        setattr(image_settings, f"use_{flag}", False)
 
 
 def pass_name(name: str) -> str:

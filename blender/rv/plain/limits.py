@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Numbers and words that several parts hold values to. Needs no Blender, nor this package."""
 
+from __future__ import annotations
+
+from typing import NamedTuple, Optional, Tuple
+
 RESOLUTION_MIN = 4  # pixels of a side; Blender makes smaller ones larger
 RESOLUTION_MAX = 65536
 FRAME_MAX = 999999  # frames name files, with six digits
@@ -9,9 +13,6 @@ CATEGORY_ID_MAX = 2147483647  # readers of datasets keep ids in 32 bits
 INDEX_MAX = 32767  # Blender gives every object beyond it this same index
 PRIVATE_FD = 200  # the worker's own descriptors are above: out of the way of scenes that close some
 
-IMAGE_DEPTHS = {"PNG": (8, 16), "OPEN_EXR": (16, 32)}
-IMAGE_SUFFIXES = {"PNG": ".png", "OPEN_EXR": ".exr"}
-IMAGE_COLORS = ("BW", "RGB", "RGBA")
 
 # begin table limits
 WHOLE_RANGES = {
@@ -34,3 +35,48 @@ CHOICES = {
 
 SAMPLES_MAX = WHOLE_RANGES["samples"][1]
 FPS_MIN, FPS_MAX = REAL_RANGES["fps"]
+
+class ImageKind(NamedTuple):
+    """A format of pictures: how files end, bits of a channel, channels, whether it has a quality.
+
+    The first of the bits and the last of the channels are the default.
+    """
+
+    suffix: str
+    depths: Tuple[int, ...]
+    colors: Tuple[str, ...]
+    has_quality: bool = False
+
+
+_GREY_TO_RGBA = ("BW", "RGB", "RGBA")
+IMAGE_COLORS = _GREY_TO_RGBA
+IMAGE_QUALITY = 90  # where none is given
+# Every still format that some Blender writes, by Blender's names.
+IMAGE_KINDS = {
+    "PNG": ImageKind(".png", (8, 16), _GREY_TO_RGBA),
+    "OPEN_EXR": ImageKind(".exr", (16, 32), _GREY_TO_RGBA),
+    "JPEG": ImageKind(".jpg", (8,), ("BW", "RGB"), True),
+    "WEBP": ImageKind(".webp", (8,), ("RGB", "RGBA"), True),
+    "AVIF": ImageKind(".avif", (8, 10, 12), _GREY_TO_RGBA, True),
+    "TIFF": ImageKind(".tif", (8, 16), _GREY_TO_RGBA),
+    "HDR": ImageKind(".hdr", (32,), ("BW", "RGB")),
+    "BMP": ImageKind(".bmp", (8,), ("BW", "RGB")),
+    "TARGA": ImageKind(".tga", (8,), _GREY_TO_RGBA),
+    "TARGA_RAW": ImageKind(".tga", (8,), _GREY_TO_RGBA),
+    "JPEG2000": ImageKind(".jp2", (8, 12, 16), _GREY_TO_RGBA, True),
+    "DPX": ImageKind(".dpx", (8, 10, 12, 16), ("RGB", "RGBA")),
+    "CINEON": ImageKind(".cin", (10,), ("RGB",)),
+    "IRIS": ImageKind(".rgb", (8,), _GREY_TO_RGBA),
+}
+
+
+def image_problem(kind: str, depth: int, color: str, quality: Optional[int]) -> Optional[str]:
+    """What is wrong with the form of a picture of one of IMAGE_KINDS; None: nothing."""
+    form = IMAGE_KINDS[kind]
+    if depth not in form.depths:
+        return f"depth is {depth}, {kind} has {' or '.join(map(str, form.depths))}"
+    if color not in form.colors:
+        return f"color is {color}, {kind} has {' or '.join(form.colors)}"
+    if quality is not None and not form.has_quality:
+        return f"quality is {quality}, {kind} has none"
+    return None

@@ -21,6 +21,10 @@ from .settings import ImageFormat, Settings
 DEFAULT_SAMPLES = 64
 
 
+# Where a header holds the file's path, and when it was made: those of PNG and EXR rv-blend removes.
+NAMES_AND_DATES = {"DPX": ((36, 100), (136, 24)), "CINEON": ((32, 100), (132, 24))}
+
+
 def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
     """Blender's scene in the state that every sample starts from; `opens_file` as compat.reset."""
     scene = compat.reset(opens_file)
@@ -143,8 +147,19 @@ def render(
 
 def _save_picture(scene: bpy.types.Scene, path: str, picture: ImageFormat) -> None:
     """Writes what was rendered last, of that scene."""
-    compat.set_picture(scene.render.image_settings, picture.format, picture.depth, picture.color)
+    compat.set_picture(
+        scene.render.image_settings,
+        picture.format,
+        picture.depth,
+        picture.color,
+        picture.quality,
+    )
     bpy.data.images["Render Result"].save_render(path, scene=scene)
+    if picture.format in NAMES_AND_DATES:
+        with open(path, "r+b") as file:
+            for at, size in NAMES_AND_DATES[picture.format]:
+                file.seek(at)
+                file.write(bytes(size))
 
 
 def render_nothing(out: str, devices: Devices, device: str) -> None:

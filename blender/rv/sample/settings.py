@@ -21,10 +21,11 @@ from ..plain.limits import (
     CHOICES,
     FRAME_LIMIT,
     IMAGE_COLORS,
-    IMAGE_DEPTHS,
-    IMAGE_SUFFIXES,
+    IMAGE_KINDS,
+    IMAGE_QUALITY,
     REAL_RANGES,
     WHOLE_RANGES,
+    image_problem,
 )
 from ..plain.values import shown
 
@@ -38,11 +39,12 @@ class ImageFormat:
     format: str = "PNG"
     depth: int = 8
     color: str = "RGBA"
+    quality: int = IMAGE_QUALITY  # where the format has one
 
     @property
     def suffix(self) -> str:
         """Of the file's name."""
-        return IMAGE_SUFFIXES[self.format]
+        return IMAGE_KINDS[self.format].suffix
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,20 @@ class CameraPose:
 
 
 def _image(value: Any, where: str) -> ImageFormat:
-    depths = sorted({d for of_format in IMAGE_DEPTHS.values() for d in of_format})
+    depths = sorted({depth for kind in IMAGE_KINDS.values() for depth in kind.depths})
     parsers: Dict[str, Check] = {
-        "format": fields.choice(*IMAGE_DEPTHS),
+        "format": fields.choice(*IMAGE_KINDS),
         "depth": fields.whole(depths[0], depths[-1]),
         "color": fields.choice(*IMAGE_COLORS),
+        "quality": fields.whole(1, 100),
     }
     given = fields.members(value, where, parsers)
-    kind = given.setdefault("format", "PNG")
-    depth = given.setdefault("depth", IMAGE_DEPTHS[kind][0])
-    given.setdefault("color", "RGBA")
-    if depth not in IMAGE_DEPTHS[kind]:
-        allowed = " or ".join(map(str, IMAGE_DEPTHS[kind]))
-        raise SceneError(f"{where}.depth is {depth}, {kind} has {allowed}")
+    form = IMAGE_KINDS[given.setdefault("format", "PNG")]
+    given.setdefault("depth", form.depths[0])
+    given.setdefault("color", form.colors[-1])
+    problem = image_problem(given["format"], given["depth"], given["color"], given.get("quality"))
+    if problem is not None:
+        raise SceneError(f"{where}.{problem}")
     return ImageFormat(**given)
 
 
