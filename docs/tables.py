@@ -72,6 +72,7 @@ NEEDS = {
     "annotations": "annotations",
     "camera": "a camera",
     "sequence": "a place in a sequence",
+    "picture": "in a format that rv decodes",
 }
 MADE = {
     "always": "of every sample",

@@ -279,11 +279,41 @@ two_workers_one_worker() {
     rv-verify --deep ds | jq -e '.verify.ok and .verify.samples == 2'
     tar -xf ds/webdataset/shard-000000.tar
     cmp out/00000001/Image.exr 00000001.exr
-    for kind in coco video sheet; do
-        run -1 --separate-stderr rv-mux --format $kind -o refused <in
-        [[ $stderr == *"format $kind needs PNG files in 'files.image', not 'Image.exr': render with --image-format PNG"* ]]
-        [ ! -e refused ]
+    run -1 --separate-stderr rv-mux --format coco -o refused <in
+    [[ $stderr == *"format coco needs PNG files in 'files.image', not 'Image.exr': render with --image-format PNG"* ]]
+    [ ! -e refused ]
+}
+
+# The same pixels by way of each format, as far as it keeps them: half grey, half a colour.
+@test "sheet, video and labels for people are made of pictures of any kind" {
+    need_blender
+    need ffmpeg ffprobe python3
+    printf 'import rv\n\n\nclass S(rv.Scene):\n    def generate(self, seed):\n        self.objects.cube().set_tags("cube")\n        self.camera.set_location((4, -4, 4)).point_at(self.objects.sphere())\n        self.set_frames(1, 2)\n' >kind.py
+    local kind name
+    for kind in PNG JPEG:8:RGB:100 WEBP:8:RGB:100 TIFF:16:RGBA BMP TARGA:8:RGBA DPX:10:RGB OPEN_EXR:32:RGB; do
+        name=${kind%%:*}
+        rm -rf ds
+        rv-seed seq 1 | rv-blend kind.py --resolution 32,32 --samples 4 --image-format $kind -o out-$name |
+            rv-mask --overlay >in
+        rv-mux --format video,sheet,webdataset -o ds <in >records
+        jq -se 'all(.error == null)' records
+        rv-verify --deep ds | jq -e '.verify.ok'
+        ffmpeg -v error -i ds/video/00000000.mp4 -frames:v 1 -pix_fmt rgb24 -f rawvideo $name.rgb
+        ffmpeg -v error -i out-$name/00000000/overlay/000001.png -pix_fmt rgb24 -f rawvideo $name.overlay
+        python3 -c '
+import sys
+a, b = (open(name, "rb").read() for name in sys.argv[1:])
+assert len(a) == len(b) == 32 * 32 * 3, (len(a), len(b))
+assert max(a) - min(a) > 60, "a flat picture"
+off = sum(abs(x - y) for x, y in zip(a, b)) / len(a)
+assert off < 12, f"{sys.argv[2]} is {off} off"
+' PNG.rgb $name.rgb
+        [ -s $name.overlay ]
     done
+    # One that is damaged is found.
+    truncate -s -700 out-JPEG/00000000/frames/000002.jpg
+    run -1 rv-verify out-JPEG/00000000
+    [[ $output == *"frames/000002.jpg"* ]]
 }
 
 @test "the image's entry point: the status of a pipeline is the largest" {

@@ -240,7 +240,7 @@ int format_read_spec(const char *text, size_t *format, struct rv_err *err)
 /* ---- the list ---- */
 
 /* By bit of enum format_need. */
-static const char *const needs[] = { "image", "png", "annotations", "camera", "sequence" };
+static const char *const needs[] = { "image", "png", "picture", "annotations", "camera", "sequence" };
 
 static void put_needs_text(const struct format *format, struct rv_str *text)
 {

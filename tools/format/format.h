@@ -20,9 +20,10 @@
 enum format_need {
 	FORMAT_NEEDS_IMAGE = 1 << 0,       /* a file of the role (below) */
 	FORMAT_NEEDS_PNG = 1 << 1,         /* which is a PNG file */
-	FORMAT_NEEDS_ANNOTATIONS = 1 << 2, /* `annotations`, if only an empty list */
-	FORMAT_NEEDS_CAMERA = 1 << 3,      /* `camera` with pose and intrinsics */
-	FORMAT_NEEDS_SEQUENCE = 1 << 4,    /* a frame of a sequence */
+	FORMAT_NEEDS_STILL = 1 << 2,       /* which rv decodes (video.h) */
+	FORMAT_NEEDS_ANNOTATIONS = 1 << 3, /* `annotations`, if only an empty list */
+	FORMAT_NEEDS_CAMERA = 1 << 4,      /* `camera` with pose and intrinsics */
+	FORMAT_NEEDS_SEQUENCE = 1 << 5,    /* a frame of a sequence */
 };
 
 /* What samples may have besides a picture, for a report of what a format does not carry. X(enum constant, its name) */

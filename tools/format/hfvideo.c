@@ -23,7 +23,7 @@ const struct format format_hfvideo = {
 	.loses = "every label; exact colours, since frames become 4:2:0",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |
 	         FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_SEQUENCE,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_STILL | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

@@ -65,7 +65,7 @@ const struct format format_video = {
 	.loses = "every label; exact colours, since frames become 4:2:0",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |
 	         FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_STILL,
 	.role = &format_video_options.role,
 	.by_default = FORMAT_WITH_SEQUENCES,
 	.paths = paths,

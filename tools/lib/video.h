@@ -20,6 +20,7 @@
 #define RV_VIDEO_H
 
 #include "image.h"
+#include "source.h"
 
 #define RV_VIDEO_SIDE_MAX 16384 /* x264's limit */
 
@@ -54,6 +55,16 @@ void rv_video_abort(struct rv_video *video);
  * number of frames. Width and height are those of the coded picture: even, see above. */
 int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err) RV_MUST_USE;
+/* ---- single pictures ---- */
+
+/* Whether a file of that name is a picture that rv_still_read_from decodes: PNG, and as far as this FFmpeg does JPEG,
+ * WebP, TIFF, BMP, Targa, JPEG 2000, DPX, IRIS, HDR (from 6.0 on) and OpenEXR. Never a video. */
+bool rv_still_is(const char *name);
+/* Decodes a picture by what its source's name ends in: a PNG as png.h does, others through FFmpeg, with 1, 3 or 4
+ * channels of U8, or U16 where it has more bits. Those of HDR and OpenEXR, which are scene-linear, come as sRGB of 8
+ * bits. RV_E_BAD_FILE for one that does not decode, whole. */
+int rv_still_read_from(const struct rv_source *source, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
+
 const char *rv_video_library(void); /* "libavcodec 59.37.100 with libx264", when it is there */
 
 #endif

@@ -12,6 +12,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
 #include "err.h"
@@ -27,12 +28,14 @@
 	X(avutil, av_opt_set) \
 	X(avutil, av_opt_set_double) \
 	X(avutil, av_opt_set_int) \
+	X(avutil, av_pix_fmt_desc_get) \
 	X(avutil, av_strerror) \
 	X(avcodec, av_packet_alloc) \
 	X(avcodec, av_packet_free) \
 	X(avcodec, av_packet_rescale_ts) \
 	X(avcodec, av_packet_unref) \
 	X(avcodec, avcodec_alloc_context3) \
+	X(avcodec, avcodec_find_decoder_by_name) \
 	X(avcodec, avcodec_find_encoder_by_name) \
 	X(avcodec, avcodec_free_context) \
 	X(avcodec, avcodec_open2) \

@@ -105,7 +105,7 @@ static int prepare_picture(struct colmap *colmap, struct sink_sample *sample, si
 	if (!rv_picture_file(of, RV_ROLE_DEPTH) || format_colmap_options.points == 0) {
 		return sink_sample_has(sample, image, err);
 	}
-	if (sink_sample_read_png(sample, image, &colmap->image, err) < 0 ||
+	if (sink_sample_read_picture(sample, image, &colmap->image, err) < 0 ||
 	    sink_depth_read(sample, of, colmap->image.width, colmap->image.height, &colmap->depth, err) < 0) {
 		return -1;
 	}

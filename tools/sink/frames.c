@@ -35,7 +35,7 @@ struct encoding {
 
 static int decode(const struct rv_source *source, struct rv_image *image, struct rv_err *err)
 {
-	if (rv_png_read_from(source, image, err) < 0) {
+	if (rv_still_read_from(source, image, err) < 0) {
 		return -1;
 	}
 	if (image->channels == 2 || image->width > RV_VIDEO_SIDE_MAX || image->height > RV_VIDEO_SIDE_MAX) {

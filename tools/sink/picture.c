@@ -13,6 +13,7 @@
 #include "file.h"
 #include "format/layout.h"
 #include "png.h"
+#include "video.h"
 #include "vocabulary.h"
 
 static void clear(struct sink_sample *sample)
@@ -95,6 +96,12 @@ static int image_fits(const struct rv_picture *picture, const struct format *for
 		               "choose formats that take others (--format webdataset)",
 		               format->name, picture->files_field, role, files->paths[0]);
 	}
+	if ((format->needs & FORMAT_NEEDS_STILL) && !rv_still_is(files->paths[0])) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format %s needs pictures in '%s.%s' that this FFmpeg decodes, not '%s': render with "
+		               "--image-format PNG",
+		               format->name, picture->files_field, role, files->paths[0]);
+	}
 	return 0;
 }
 
@@ -167,13 +174,13 @@ int sink_sample_has(struct sink_sample *sample, const char *file, struct rv_err 
 	return 0;
 }
 
-int sink_sample_read_png(struct sink_sample *sample, const char *file, struct rv_image *image, struct rv_err *err)
+int sink_sample_read_picture(struct sink_sample *sample, const char *file, struct rv_image *image, struct rv_err *err)
 {
 	struct rv_source source;
 	if (sink_sample_open(sample, file, &source, err) < 0) {
 		return -1;
 	}
-	const int status = rv_png_read_from(&source, image, err);
+	const int status = rv_still_read_from(&source, image, err);
 	rv_source_close(&source);
 	return status;
 }
@@ -186,17 +193,34 @@ const char *sink_extension(const char *path)
 
 /* ---- pictures ---- */
 
+/* Of a PNG by its header; others are decoded. */
+static int measure(const struct rv_source *source, struct sink_picture *picture, struct rv_err *err)
+{
+	struct rv_image image = RV_IMAGE_INIT;
+	uint32_t bits;
+	if (strcmp(sink_extension(source->name), "png") == 0) {
+		return rv_png_info_from(source, &picture->width, &picture->height, &picture->channels, &bits, err);
+	}
+	if (rv_still_read_from(source, &image, err) < 0) {
+		return -1;
+	}
+	picture->width = image.width;
+	picture->height = image.height;
+	picture->channels = image.channels;
+	rv_image_release(&image);
+	return 0;
+}
+
 int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
 {
 	struct rv_source source;
-	uint32_t bits;
 	if (picture->width > 0) {
 		return 0;
 	}
 	if (sink_sample_open(sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE), &source, err) < 0) {
 		return -1;
 	}
-	const int status = rv_png_info_from(&source, &picture->width, &picture->height, &picture->channels, &bits, err);
+	const int status = measure(&source, picture, err);
 	if (status < 0) {
 		picture->width = 0;
 	}

@@ -64,13 +64,13 @@ int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_sou
                      struct rv_err *err) RV_MUST_USE;
 /* Such a file can be opened. */
 int sink_sample_has(struct sink_sample *sample, const char *file, struct rv_err *err) RV_MUST_USE;
-/* Decodes such a file. *image is replaced. */
-int sink_sample_read_png(struct sink_sample *sample, const char *file, struct rv_image *image,
-                         struct rv_err *err) RV_MUST_USE;
+/* Decodes such a file, as rv_still_read_from. *image is replaced. */
+int sink_sample_read_picture(struct sink_sample *sample, const char *file, struct rv_image *image,
+                             struct rv_err *err) RV_MUST_USE;
 /* "png": what the name of a file has after its last dot; "" when it has none. */
 const char *sink_extension(const char *path);
 
-/* Sets width, height and channels of a picture whose image is a PNG file, from that file's header. */
+/* Sets width, height and channels of a picture from its image. */
 int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
 /* Runs of all annotations are of the picture's size and fill it, as readers written in C trust them to. Sets the
  * labels' first pixels. */

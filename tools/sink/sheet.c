@@ -97,7 +97,7 @@ static int draw_preview(struct sheet *sheet, struct sink_sample *sample, const s
 		rv_image_release(&sheet->preview);
 		return 0;
 	}
-	if (sink_sample_read_png(sample, file, &sheet->preview, err) < 0) {
+	if (sink_sample_read_picture(sample, file, &sheet->preview, err) < 0) {
 		return -1;
 	}
 	sink_panel_draw(&sheet->next->panels[column], &sheet->preview, column == INSTANCES);
@@ -119,7 +119,7 @@ static int sheet_prepare(void *state, struct sink_sample *sample, struct rv_err 
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		panels[i].is_drawn = false;
 	}
-	if (sink_sample_read_png(sample, rv_picture_file(shown, RV_ROLE_IMAGE), &sheet->image, err) < 0 ||
+	if (sink_sample_read_picture(sample, rv_picture_file(shown, RV_ROLE_IMAGE), &sheet->image, err) < 0 ||
 	    draw_preview(sheet, sample, shown, RV_ROLE_DEPTH_PREVIEW, DEPTH, err) < 0 ||
 	    draw_preview(sheet, sample, shown, RV_ROLE_INDEX_PREVIEW, INSTANCES, err) < 0 ||
 	    sink_picture_check_labels(sample, picture, err) < 0) {

@@ -36,7 +36,7 @@ enum verify_kind verify_decode_kind(const char *name)
 			return kinds[i].kind;
 		}
 	}
-	return VERIFY_KIND_OTHER;
+	return rv_still_is(name) ? VERIFY_KIND_STILL : VERIFY_KIND_OTHER;
 }
 
 /* ---- videos, whose decoder takes a path ---------------------------------------------------------------------------
@@ -229,6 +229,13 @@ int verify_decode(const struct rv_source *source, const char *name, bool wants_p
 	switch (decoded->kind) {
 	case VERIFY_KIND_PNG:
 		if ((wants_pixels ? rv_png_read_from : rv_png_check_from)(source, &decoded->image, err) < 0) {
+			return -1;
+		}
+		decoded->width = decoded->image.width;
+		decoded->height = decoded->image.height;
+		return 0;
+	case VERIFY_KIND_STILL:
+		if (rv_still_read_from(source, &decoded->image, err) < 0) {
 			return -1;
 		}
 		decoded->width = decoded->image.width;

@@ -28,7 +28,7 @@ const struct mask_product mask_product_alpha = {
 	.version = 1,
 	.roles = roles,
 	.reads = reads,
-	.is_possible = mask_product_picture_is_there,
+	.is_possible = mask_product_picture_has_alpha,
 	.key = key,
 	.make = make,
 };

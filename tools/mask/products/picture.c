@@ -4,19 +4,27 @@
 
 #include <string.h>
 
-#include "png.h"
-
-static bool is_png(const char *name)
-{
-	const size_t len = name ? strlen(name) : 0;
-	return len > 4 && strcmp(name + len - 4, ".png") == 0;
-}
+#include "video.h"
 
 bool mask_product_picture_is_there(const struct mask_view *view)
 {
 	bool possible = true;
 	for (size_t i = 0; possible && i < view->n_pictures; i++) {
-		possible = is_png(rv_picture_file(&view->pictures[i], RV_ROLE_IMAGE));
+		const char *const path = rv_picture_file(&view->pictures[i], RV_ROLE_IMAGE);
+		possible = path && rv_still_is(path);
+	}
+	return possible;
+}
+
+bool mask_product_picture_has_alpha(const struct mask_view *view)
+{
+	static const char *const without[] = { ".jpg", ".jpeg", ".bmp", ".hdr" };
+	bool possible = mask_product_picture_is_there(view);
+	for (size_t i = 0; possible && i < view->n_pictures; i++) {
+		const char *const dot = strrchr(rv_picture_file(&view->pictures[i], RV_ROLE_IMAGE), '.');
+		for (size_t k = 0; k < RV_COUNTOF(without); k++) {
+			possible = possible && strcmp(dot, without[k]) != 0;
+		}
 	}
 	return possible;
 }
@@ -34,7 +42,7 @@ int mask_product_picture_read(const struct mask_job *job, struct rv_image *pictu
 	struct rv_source source = RV_SOURCE_INIT;
 	int status = mask_open(job->request, rv_picture_file(job->picture, RV_ROLE_IMAGE), &source, err);
 	if (status == 0) {
-		status = rv_png_read_from(&source, picture, err);
+		status = rv_still_read_from(&source, picture, err);
 	}
 	rv_source_close(&source);
 	return status;
