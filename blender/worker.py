@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
 
-With `--window` (rv preview) Blender has a window, which shows the scene of the last request. With
+`--site` names a directory of packages for scenes. With `--window` (rv preview) Blender has a window, which shows the scene of the last request. With
 `--warm DEVICE` it renders for nobody before it says hello.
 
 The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
@@ -36,10 +36,12 @@ def main() -> None:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    warm_device = option("--warm")
+    site, warm_device = option("--site"), option("--warm")
     in_window = "--window" in sys.argv[sys.argv.index("--") :]
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    if site:
+        sys.path.append(site)  # what Blender's Python has itself stays as it is
 
     from rv.engine import device
     from rv.sample import loop, protocol
@@ -57,7 +59,7 @@ def main() -> None:
 
     try:
         facts = device.facts()
-        handler = SampleHandler(tell)
+        handler = SampleHandler(tell, site)
         if warm_device:
             handler.warm_up(warm_device)
     except Exception as error:

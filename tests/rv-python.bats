@@ -83,10 +83,10 @@ installed() {
     ln -s "$(python3 -c 'import sys; print(sys.executable)')" fake/bin/python
     run -2 env VIRTUAL_ENV="$PWD/fake" rv python install
     [[ $output == *"is no virtual environment, its Python installs elsewhere"* ]]
-    for arguments in '' 'remove' 'install here'; do
+    for arguments in '' 'remove' 'install here' 'site'; do
         # shellcheck disable=SC2086 # words
         run -2 rv python $arguments
-        [[ $output == *"'install' is the one thing to ask for"* ]]
+        [[ $output == *"'install' or 'site DIR' is what to ask for"* ]]
     done
 }
 

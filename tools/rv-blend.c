@@ -11,6 +11,7 @@
 #include "blend/pool.h"
 #include "blend/script.h"
 #include "blend/settings.h"
+#include "blend/site.h"
 #include "diag.h"
 #include "dir.h"
 #include "file.h"
@@ -24,7 +25,7 @@
 
 static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
-static const char *out_dir = "out", *cwd_option, *blender_option, *log_option, *gen_dir, *gpus_text;
+static const char *out_dir = "out", *cwd_option, *blender_option, *site_option, *log_option, *gen_dir, *gpus_text;
 static size_t jobs;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
@@ -75,6 +76,11 @@ static const struct rv_option places[] = {
 	  .argument = "COMMAND",
 	  .help = "the Blender to use: a program, or a command such as 'flatpak run org.blender.Blender'",
 	  .unset = "$RV_BLENDER, $BLENDER_PATH, PATH" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "site",
+	  .value = &site_option,
+	  .argument = "DIR",
+	  .help = "a directory of packages that scenes find, see 'rv python site'" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "log",
 	  .value = &log_option,
@@ -172,7 +178,7 @@ struct plan {
 	struct rv_str settings; /* JSON, also part of every sample's key */
 	struct rv_str rest;     /* of a request */
 	struct rv_str fingerprint;
-	char *blender, *home;
+	char *blender, *home, *site;
 	struct blend_jobs jobs;
 };
 
@@ -189,6 +195,7 @@ static void plan_request(struct plan *plan)
 static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 {
 	struct rv_str *text = &plan->fingerprint, version = RV_STR_INIT;
+	plan->site = site_option ? rv_path_absolute(site_option) : NULL;
 	plan->blender = blend_locate_blender(blender_option, err);
 	plan->home = plan->blender ? blend_locate_home(err) : NULL;
 	if (!plan->home || blend_locate_render_version(plan->home, &version, err) < 0) {
@@ -197,6 +204,10 @@ static int plan_fingerprint(struct plan *plan, struct rv_err *err)
 	}
 	rv_str_printf(text, "rv-blend %s\n", version.ptr);
 	blend_environment_put_key(text);
+	if (plan->site && blend_site_put_key(site_option, text, err) < 0) {
+		rv_str_release(&version);
+		return -1;
+	}
 	rv_str_printf(text, "%s\n%s", plan->script.path ? blend_script_name(&plan->script, plan->script.path) : "",
 	              plan->settings.ptr);
 	rv_str_release(&version);
@@ -209,6 +220,7 @@ static void release(struct plan *plan)
 	blend_settings_release();
 	free(plan->blender);
 	free(plan->home);
+	free(plan->site);
 	blend_jobs_release(&plan->jobs);
 	rv_str_release(&plan->settings);
 	rv_str_release(&plan->rest);
@@ -278,6 +290,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 	struct blend_pool_setup setup = {
 		.worker = { .blender = plan->blender,
 		            .home = plan->home,
+		            .site = plan->site,
 		            .work_dir = work_path,
 		            .log_dir = log_path,
 		            .threads = plan->jobs.threads,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The two files of a sample: labels of known geometry, channels as listed, no trace of a host."""
 
+import json
 import os
 import re
 import unittest
@@ -131,6 +132,18 @@ class LabelTest(SampleCase):
 
 
 class FileTest(SampleCase):
+    def test_what_a_generator_is_told_names_no_place(self):
+        script = scene(
+            "told = self.generators.init('printf \\'{\"result\":%s}\\' \"$(cat)\"').generate(k=1)",
+            "self.set_custom_meta(told=told, here=told['root_dir'] + '/a.txt')",
+            GREY,
+        )
+        record, _ = self.render(script)
+        self.assertNotIn(self.root, json.dumps(record))
+        told = record["custom_meta"]["told"]
+        self.assertEqual((told["params"], told["root_dir"], told["work_dir"]), ({"k": 1}, "", ""))
+        self.assertEqual(record["custom_meta"]["here"], "a.txt")
+
     def test_every_pass(self):
         every = [member for member in rv_passes.RenderPass if rv_passes.is_written(member)]
         names = [member.value for member in every]

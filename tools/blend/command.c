@@ -52,7 +52,7 @@ static int take_words(struct blend_command *command, const char *text, struct rv
 	for (const char *at = text + strspn(text, BLANKS); status == 0 && *at; at += strspn(at, BLANKS)) {
 		status = take_word(&at, &word, err);
 		if (status == 0) {
-			blend_command_add(command, word.ptr ? word.ptr : "");
+			blend_command_add(command, word.ptr);
 		}
 	}
 	rv_str_release(&word);

@@ -20,6 +20,7 @@
 struct blend_worker_setup {
 	const char *blender;
 	const char *home;     /* where worker.py lies */
+	const char *site;     /* absolute: a directory of packages for scenes (site.h); NULL: none */
 	const char *work_dir; /* absolute; scratch of the workers is made in it */
 	const char *log_dir;  /* logs are kept here; NULL: in work_dir, and short */
 	unsigned int threads;

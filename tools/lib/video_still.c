@@ -16,9 +16,9 @@
 static const struct {
 	const char *ending, *decoder;
 } kinds[] = {
-	{ ".jpg", "mjpeg" },  { ".jpeg", "mjpeg" },   { ".webp", "webp" }, { ".tif", "tiff" },
-	{ ".tiff", "tiff" },  { ".bmp", "bmp" },      { ".tga", "targa" }, { ".jp2", "jpeg2000" },
-	{ ".dpx", "dpx" },    { ".rgb", "sgi" },      { ".hdr", "hdr" },   { ".exr", "exr" },
+	{ ".jpg", "mjpeg" }, { ".jpeg", "mjpeg" }, { ".webp", "webp" }, { ".tif", "tiff" },
+	{ ".tiff", "tiff" }, { ".bmp", "bmp" },    { ".tga", "targa" }, { ".jp2", "jpeg2000" },
+	{ ".dpx", "dpx" },   { ".rgb", "sgi" },    { ".hdr", "hdr" },   { ".exr", "exr" },
 };
 
 struct decoding {
@@ -109,7 +109,8 @@ static int decode(struct decoding *in, const struct rv_source *source, struct rv
 	return code < 0 ? rv_av_fail(err, code, RV_E_BAD_FILE, "decode", source->name) : 0;
 }
 
-/* ---- to pixels ---------------------------------------------------------------------------------------------------- */
+/* ---- to pixels ----------------------------------------------------------------------------------------------------
+ */
 
 /* Scene-linear light as a screen shows it. */
 static uint8_t shade(float light)
@@ -119,8 +120,7 @@ static uint8_t shade(float light)
 }
 
 /* Of planes of floats: G, B, R and maybe A, or one of greys. */
-static int take_floats(const AVFrame *frame, const AVPixFmtDescriptor *form, struct rv_image *image,
-                       struct rv_err *err)
+static int take_floats(const AVFrame *frame, const AVPixFmtDescriptor *form, struct rv_image *image, struct rv_err *err)
 {
 	const uint32_t channels = form->nb_components == 2 ? 1 : form->nb_components;
 	if (!(form->flags & AV_PIX_FMT_FLAG_PLANAR) && channels != 1) {
@@ -132,8 +132,8 @@ static int take_floats(const AVFrame *frame, const AVPixFmtDescriptor *form, str
 	for (uint32_t y = 0; y < image->height; y++) {
 		for (uint32_t c = 0; c < channels; c++) {
 			const int plane = form->comp[c].plane;
-			const float *const row =
-			        (const float *)(const void *)(frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane]);
+			const float *const row = (const float *)(const void *)(frame->data[plane] +
+			                                                       (ptrdiff_t)y * frame->linesize[plane]);
 			uint8_t *const to = image->u8 + (size_t)y * image->width * channels + c;
 			for (uint32_t x = 0; x < image->width; x++) {
 				const float opaque = RV_MIN(RV_MAX(row[x], 0.0F), 1.0F);
@@ -152,9 +152,10 @@ static int scale(struct decoding *in, enum AVPixelFormat format, struct rv_err *
 		const char *name;
 		int64_t value;
 	} options[] = {
-		{ "srcw", from->width }, { "srch", from->height }, { "src_format", from->format },
-		{ "dstw", from->width }, { "dsth", from->height }, { "dst_format", format },
-		{ "sws_flags", flags },  { "src_range", from->color_range == AVCOL_RANGE_JPEG },
+		{ "srcw", from->width },        { "srch", from->height },
+		{ "src_format", from->format }, { "dstw", from->width },
+		{ "dsth", from->height },       { "dst_format", format },
+		{ "sws_flags", flags },         { "src_range", from->color_range == AVCOL_RANGE_JPEG },
 	};
 	in->scaled->width = from->width;
 	in->scaled->height = from->height;
@@ -181,7 +182,9 @@ static int take_integers(struct decoding *in, const AVPixFmtDescriptor *form, st
 	};
 	const bool is_deep = form->comp[0].depth > 8;
 	const bool is_grey = form->nb_components < 3 && !(form->flags & AV_PIX_FMT_FLAG_PAL);
-	const uint32_t channels = is_grey ? 1 : (form->flags & AV_PIX_FMT_FLAG_ALPHA) && form->nb_components == 4 ? 4 : 3;
+	const uint32_t channels = is_grey                                                             ? 1
+	                          : (form->flags & AV_PIX_FMT_FLAG_ALPHA) && form->nb_components == 4 ? 4
+	                                                                                              : 3;
 	if (scale(in, formats[is_deep][channels], err) < 0 ||
 	    rv_image_init(image, (uint32_t)in->frame->width, (uint32_t)in->frame->height, channels,
 	                  is_deep ? RV_PIXEL_U16 : RV_PIXEL_U8, err) < 0) {
@@ -207,7 +210,7 @@ int rv_still_read_from(const struct rv_source *source, struct rv_image *image, s
 	if (status == 0) {
 		const AVPixFmtDescriptor *const form = rv_av.av_pix_fmt_desc_get((enum AVPixelFormat)in.frame->format);
 		const bool is_float = form && (form->flags & AV_PIX_FMT_FLAG_FLOAT);
-		status = !form    ? rv_fail(err, RV_E_BAD_FILE, "its pixels are of a form that is not known")
+		status = !form      ? rv_fail(err, RV_E_BAD_FILE, "its pixels are of a form that is not known")
 		         : is_float ? take_floats(in.frame, form, image, err)
 		                    : take_integers(&in, form, image, err);
 		if (status < 0) {

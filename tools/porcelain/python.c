@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rv python install: typed stubs of the Python package for editors, made from its source. */
+/* rv python: typed stubs of the Python package for editors, made from its source; packages for scenes. */
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +9,8 @@
 #include "file.h"
 #include "place.h"
 #include "porcelain/command.h"
+#include "porcelain/python_site.h"
+#include "sig.h"
 #include "source.h"
 #include "spawn.h"
 #include "tool.h"
@@ -38,11 +40,13 @@ static const struct rv_option options[] = {
 
 static const struct rv_program program = {
 	.name = "rv python",
-	.usage = "install [OPTION]...",
-	.purpose = "Teach editors and type checkers what a scene script can use.",
+	.usage = "install [OPTION]... | site DIR [PACKAGE]...",
+	.purpose =
+	        "Teach editors and type checkers what a scene script can use, or install packages for scene scripts.",
 	.options = options,
 	.examples = "python3 -m venv .venv && . .venv/bin/activate && rv python install\n"
-	            "rv python install --dir typings\n",
+	            "rv python install --dir typings\n"
+	            "rv python site packages shapely && rv render scene.py --site packages\n",
 	.common = RV_COMMON_MINIMUM,
 };
 
@@ -231,10 +235,19 @@ int porcelain_command_python(int argc, char **argv)
 	if (status >= 0) {
 		return status;
 	}
-	if (argc != 1 || strcmp(argv[0], "install") != 0) {
-		return rv_tool_usage(&tool, "'install' is the one thing to ask for");
-	}
 	struct rv_err err = RV_ERR_INIT;
+	if (argc >= 2 && strcmp(argv[0], "site") == 0) {
+		rv_sig_catch();
+		if (porcelain_python_site(argv[1], argv + 2, &err) < 0) {
+			rv_tool_fail(&tool, &err);
+		} else {
+			rv_note("scenes find what is in '%s' with 'rv-blend --site %s'", argv[1], argv[1]);
+		}
+		return rv_tool_end(&tool);
+	}
+	if (argc != 1 || strcmp(argv[0], "install") != 0) {
+		return rv_tool_usage(&tool, "'install' or 'site DIR' is what to ask for");
+	}
 	struct rv_str package = RV_STR_INIT;
 	if (run(&package, &err) < 0) {
 		rv_tool_fail(&tool, &err);

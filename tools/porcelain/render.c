@@ -196,6 +196,7 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct job *job, co
 	add_text(argv, "--resolution", asked->resolution_text);
 	add_text(argv, "--device", rv_setting_devices[asked->backend]);
 	add_text(argv, "--gen-dir", asked->gen_dir);
+	add_text(argv, "--site", asked->site);
 	add_text(argv, "--gen-retain", porcelain_render_retentions[asked->gen_retain]);
 	add_text(argv, "--passes", asked->passes);
 	add_text(argv, "--frames", asked->frames);

@@ -9,9 +9,9 @@
 
 struct porcelain_render_options {
 	const char *out_dir, *cwd_option, *seed_text, *resolution_text;
-	const char *passes, *frames, *gen_dir;       /* NULL: not given */
-	uint64_t number, run_number;                 /* of samples; of a run to go on with, 0: none */
-	uint64_t max_samples, min_samples, seed_key; /* PORCELAIN_NOT_GIVEN */
+	const char *passes, *frames, *gen_dir, *site; /* NULL: not given */
+	uint64_t number, run_number;                  /* of samples; of a run to go on with, 0: none */
+	uint64_t max_samples, min_samples, seed_key;  /* PORCELAIN_NOT_GIVEN */
 	double wait_s;
 	double time_limit_s, noise_threshold, fps; /* NAN: not given */
 	int backend, gen_retain;                   /* in rv_setting_devices; in the list below */

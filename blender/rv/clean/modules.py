@@ -76,9 +76,13 @@ class _Watcher:
 
 
 class Modules:
-    """sys.modules, sys.path and the finders; `takers` are told of modules by their names."""
+    """sys.modules, sys.path and the finders; `takers` are told of modules by their names.
 
-    def __init__(self, code: Code, takers: Dict[str, List[Take]]) -> None:
+    What lies below `site` is installed, wherever that is; "" for none.
+    """
+
+    def __init__(self, code: Code, takers: Dict[str, List[Take]], site: str = "") -> None:
+        self._site = site
         self._code = code
         self._takers = takers
         self._seed = 0
@@ -122,7 +126,8 @@ class Modules:
         What lies below the root is even where Python found packages at its start.
         """
         if path not in self._are_users:
-            self._are_users[path] = not is_installed(path) and (
+            is_packages = is_installed(path) or (self._site != "" and is_below(path, self._site))
+            self._are_users[path] = not is_packages and (
                 is_below(path, self.root) or not any(is_below(path, at) for at in self._installed)
             )
         return self._are_users[path]

@@ -120,7 +120,10 @@ def _describe(sample: Sample) -> Dict[str, Any]:
     members = record.describe(scene, sample.settings.files.of_all(sample.frames), channels, written)
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
+        # What a generator was told, and what it made, is the same wherever the project lies.
         members = without_path(members, work)
+        if sample.request.root != os.sep:
+            members = without_path(members, sample.request.root)
     members["render"] = sample.rendering
     if isinstance(scene, FileScene):
         members["render"] = {**sample.rendering, "blend_file": True}

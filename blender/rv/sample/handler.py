@@ -43,10 +43,11 @@ BLENDERS = ("addon_utils", "bmesh", "bpy", "bpy_extras", "mathutils", "rna_prop_
 class SampleHandler:
     """Renders the sample of a request. Holds nothing but what the worker started with.
 
-    `tell` is called with what there is to say while a sequence is rendered (protocol.progress).
+    `tell` is called with what there is to say while a sequence is rendered (protocol.progress);
+    `site` is a directory of packages that is in the search path.
     """
 
-    def __init__(self, tell: Tell = lambda what, number: None) -> None:
+    def __init__(self, tell: Tell = lambda what, number: None, site: str = "") -> None:
         self._tell = tell
         compiled.remember_modules()
         self._devices = Devices()
@@ -63,7 +64,7 @@ class SampleHandler:
         # What patches modules for good is made before them.
         self._code = Code()
         self._code.add(module for name, module in list(sys.modules.items()) if _is_blenders(name))
-        self._modules = Modules(self._code, {"numpy": [compat.mend_numpy, numpy.take]})
+        self._modules = Modules(self._code, {"numpy": [compat.mend_numpy, numpy.take]}, site)
         self._guards = Guards(
             [
                 self._replaced,
