@@ -96,10 +96,12 @@ reused() {
     export VIRTUAL_ENV=$PWD/env PATH=$PWD/env/bin:$PATH
     run --separate-stderr -0 rv python site packages
     [[ $stderr == *"'rv-blend --site packages'"* ]]
-    [ -z "$(ls packages)" ]
-    run --separate-stderr rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl
-    [[ $stderr != *"No module named pip"* ]] || skip "Blender's Python has no pip"
-    [ "$status" = 0 ]
+    nothing ls packages
+    if ! rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl >said 2>&1; then
+        grep -F "No module named pip" said
+        skip "Blender's Python has no pip"
+    fi
+    run --separate-stderr -0 rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl
     [ -z "$output" ]
     ls packages/shades/__init__.py packages/shades-1.0.dist-info/RECORD
     render --site packages

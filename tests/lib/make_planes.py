@@ -58,11 +58,23 @@ def values_at(frame, x, y):
     """Return role -> numbers of a pixel."""
     found = hit(pose(frame), x + 0.5, y + 0.5)
     if not found:
-        return {"depth": [1e10], "index": [0], "normal": [0] * 3, "position": [0] * 3, "vector": [0] * 4}
+        return {
+            "depth": [1e10],
+            "index": [0],
+            "normal": [0] * 3,
+            "position": [0] * 3,
+            "vector": [0] * 4,
+        }
     depth, place, (index, _, _, normal) = found
     (u0, v0), (u1, v1) = (pixel(pose(frame + step), place) for step in (-1, 1))
     vector = [u0 - x - 0.5, -(v0 - y - 0.5), -(u1 - x - 0.5), v1 - y - 0.5]
-    return {"depth": [depth], "index": [index], "normal": normal, "position": place, "vector": vector}
+    return {
+        "depth": [depth],
+        "index": [index],
+        "normal": normal,
+        "position": place,
+        "vector": vector,
+    }
 
 
 CHANNELS = {

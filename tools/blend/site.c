@@ -35,7 +35,8 @@ static bool is_record(const char *name)
 {
 	const char *const slash = strchr(name, '/');
 	const size_t at = slash ? (size_t)(slash + 1 - name) : 0;
-	return at > strlen(INFO) && !strncmp(name + at - strlen(INFO), INFO, strlen(INFO)) && !strcmp(name + at, RECORD);
+	return at > strlen(INFO) && !strncmp(name + at - strlen(INFO), INFO, strlen(INFO)) &&
+	       !strcmp(name + at, RECORD);
 }
 
 static bool is_cache(const char *name)
@@ -99,7 +100,8 @@ static void release(struct listed *listed)
 	free(listed->names);
 }
 
-static int put_files(const char *dir, int dir_fd, char *const *names, size_t len, struct rv_str *key, struct rv_err *err)
+static int put_files(const char *dir, int dir_fd, char *const *names, size_t len, struct rv_str *key,
+                     struct rv_err *err)
 {
 	struct listed listed = { .names = NULL };
 	int status = 0;

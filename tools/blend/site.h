@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A directory of Python packages that scenes find besides those of Blender's Python, as `pip install --target` fills it.
- * It decides samples, so it is part of their key: by the names, versions and RECORDs of what is installed in it, whose
- * files are not read, and by the content of every other file but what Python caches.
+ * A directory of Python packages that scenes find besides those of Blender's Python, as `pip install --target` fills
+ * it. It decides samples, so it is part of their key: by the names, versions and RECORDs of what is installed in it,
+ * whose files are not read, and by the content of every other file but what Python caches.
  */
 #ifndef RV_BLEND_SITE_H
 #define RV_BLEND_SITE_H

@@ -97,8 +97,8 @@ static int launch(struct blend_worker *worker, const char *gpu, bool warm, int r
 	const char *const arguments[] = {
 		setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
 		"-t", threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr,
-		"--", "--requests", "3", "--replies", "4", "--site", setup->site ? setup->site : "", mode, setup->device,
-		NULL
+		"--", "--requests", "3", "--replies", "4", "--site", setup->site ? setup->site : "",
+		mode, setup->device, NULL
 	};
 	/* clang-format on */
 	for (const char *const *argument = arguments; *argument; argument++) {

@@ -18,15 +18,20 @@
 #define BLENDER_TIMEOUT_S 120
 
 /* What Python would take from an environment that is active: Blender's does not see it. */
-static const char *const unset[] = { "PYTHONHOME", "PYTHONPATH",    "PYTHONSTARTUP",
-	                             "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER", NULL };
+static const char *const unset[] = { "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "PIP_TARGET",
+	                             "PIP_USER",   NULL };
 
 /* The path of Blender's own Python: on Debian that of the system, else the one that came with Blender. */
 static int find_python(struct rv_str *python, struct rv_err *err)
 {
-	static const char *const question[] = { "--background", "--factory-startup", "-noaudio", "--python-exit-code", "70",
+	static const char *const question[] = { "--background",
+		                                "--factory-startup",
+		                                "-noaudio",
+		                                "--python-exit-code",
+		                                "70",
 		                                "--python-expr",
-		                                "import sys; print('" MARK "' + sys.executable, flush=True)", NULL };
+		                                "import sys; print('" MARK "' + sys.executable, flush=True)",
+		                                NULL };
 	struct blend_command command = BLEND_COMMAND_INIT;
 	struct blend_environment env;
 	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT;
@@ -62,8 +67,8 @@ static int find_python(struct rv_str *python, struct rv_err *err)
 /* pip says what it does on our stderr: nothing but records ever reaches stdout. */
 static int run_pip(const char *python, const char *dir, char *const *arguments, struct rv_err *err)
 {
-	const char *const first[] = { python, "-m",       "pip", "install", "--disable-pip-version-check",
-		                      "--target", dir, "--upgrade", NULL };
+	const char *const first[] = { python,     "-m", "pip",       "install", "--disable-pip-version-check",
+		                      "--target", dir,  "--upgrade", NULL };
 	const struct rv_fd_map fds[] = { { .from = STDERR_FILENO, .to = 1 }, { .from = STDERR_FILENO, .to = 2 } };
 	struct blend_command command = BLEND_COMMAND_INIT;
 	struct rv_child child = RV_CHILD_INIT;

@@ -32,7 +32,10 @@ static const struct rv_option options[] = {
 	  .argument = "DIR",
 	  .help = "where a page goes that has to be made",
 	  .unset = "beside what it shows, with '" PAGE_ENDING "' after its name" },
-	{ .kind = RV_OPT_FLAG, .name = "print", .value = &prints, .help = "open nothing, only print the page's address" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "print",
+	  .value = &prints,
+	  .help = "open nothing, only print the page's address" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -83,7 +86,8 @@ static void put_address(const char *path, struct rv_str *address)
 	char *const absolute = rv_path_absolute(path);
 	rv_str_puts(address, "file://");
 	for (const char *at = absolute; *at; at++) {
-		const bool is_plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.~", *at);
+		const bool is_plain =
+		        strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.~", *at);
 		if (is_plain) {
 			rv_str_putc(address, *at);
 		} else {
@@ -103,7 +107,8 @@ static void open_page(const char *address)
 	int status = 0;
 	if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY")) {
 		rv_note("there is no display here: open that address in a browser");
-	} else if (rv_run(&how, NULL, OUTPUT_MAX, OPENER_TIMEOUT_S, &output, &errors, &status, &err) < 0 || status != 0) {
+	} else if (rv_run(&how, NULL, OUTPUT_MAX, OPENER_TIMEOUT_S, &output, &errors, &status, &err) < 0 ||
+	           status != 0) {
 		rv_note("no browser was found by " OPENER ": open that address in one");
 	}
 	rv_str_release(&output);

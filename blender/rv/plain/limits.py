@@ -36,6 +36,7 @@ CHOICES = {
 SAMPLES_MAX = WHOLE_RANGES["samples"][1]
 FPS_MIN, FPS_MAX = REAL_RANGES["fps"]
 
+
 class ImageKind(NamedTuple):
     """A format of pictures: how files end, bits of a channel, channels, whether it has a quality.
 

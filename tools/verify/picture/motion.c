@@ -11,11 +11,11 @@
 #include "verify/picture.h"
 #include "verify/scene.h"
 
-#define NEAR_PX 0.5    /* that flow may be off, besides */
-#define NEAR 0.02      /* this part of it */
-#define MOVES_PX 1     /* what is to move less says nothing */
-#define PIXELS_MIN 64  /* of a picture, to say anything */
-#define SHARE_MIN 0.1  /* of pixels that are right */
+#define NEAR_PX 0.5   /* that flow may be off, besides */
+#define NEAR 0.02     /* this part of it */
+#define MOVES_PX 1    /* what is to move less says nothing */
+#define PIXELS_MIN 64 /* of a picture, to say anything */
+#define SHARE_MIN 0.1 /* of pixels that are right */
 
 /* The picture of the frame after or before, of the same camera; NULL: it is the last or the first. */
 static const struct rv_picture *find_other(const struct rv_picture *picture, bool is_forward)
@@ -93,8 +93,7 @@ static void check_flow(struct verify_picture *picture, const struct verify_file 
 	}
 	if (n_still >= PIXELS_MIN && (double)n_right < SHARE_MIN * (double)n_still) {
 		verify_problems_add(picture->problems, VERIFY_FLOW_POSE, file->name.ptr,
-		                    "%" PRIu64 " of %" PRIu64
-		                    " pixels of what stands still move as the camera does",
+		                    "%" PRIu64 " of %" PRIu64 " pixels of what stands still move as the camera does",
 		                    n_right, n_still);
 	}
 }

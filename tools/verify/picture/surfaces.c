@@ -35,7 +35,8 @@ static bool is_inside(const struct rv_image *index, size_t at)
 	return *here != 0 && here[-1] == *here && here[1] == *here && *(here - width) == *here && here[width] == *here;
 }
 
-/* The unit normal at a pixel, towards a camera that has x to the right, y down and z away. False where it is not flat. */
+/* The unit normal at a pixel, towards a camera that has x to the right, y down and z away. False where it is not flat.
+ */
 static bool find_normal(const struct verify_picture *picture, const struct verify_scene *scene, size_t at,
                         double normal[3])
 {
