@@ -705,9 +705,10 @@ END
 
 @test "operations reach the worker in the same object" {
     records 1 '{"fault":"env"}' 0 | blend --keyframes 2 --keyframes 1,-10 --camera '{ "look_at": [0, 0, 1] }' \
-        --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --composite --save --motion-blur on >records
+        --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --composite --save \
+        --background 'sky/*.png' --motion-blur on >records
     run -0 jq -c .run.request.settings records
-    [ "$output" = '{"resolution":[8,6],"device":"auto","codec":"none","image":{"format":"OPEN_EXR","depth":16},"animations":false,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"unbind_camera":true,"camera":{"look_at":[0,0,1]},"motion_blur":true,"addons":["a"],"index":"names","composite":true,"save":true}' ]
+    [ "$output" = '{"resolution":[8,6],"device":"auto","codec":"none","image":{"format":"OPEN_EXR","depth":16},"animations":false,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"unbind_camera":true,"camera":{"look_at":[0,0,1]},"background":"sky/*.png","motion_blur":true,"addons":["a"],"index":"names","composite":true,"save":true}' ]
     # --blend goes along as it is: the worker lets it win.
     records 1 '{"fault":"env"}' 0 | blend -o two --fps 3 --blend '{ "fps": 4 }' >records
     [ "$(jq -c '.run.request.settings | [.fps, .blend]' records)" = '[3,{"fps":4}]' ]

@@ -35,6 +35,7 @@ class ScenesPageTest(SampleCase):
         for path in ASSETS:
             shutil.copy(os.path.join(ROOT, "examples", path), self.scratch)
         model_files.glb(self.scratch)
+        model_files.save(self.scratch, "photos/street.png", model_files.png())
         for name in ("albedo", "normal", "roughness"):
             model_files.save(self.scratch, f"textures/oak/oak_{name}.png", model_files.png())
 

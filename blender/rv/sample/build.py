@@ -33,6 +33,8 @@ def build(request: Request, settings: Settings, addons: Addons, warnings: List[s
         scene.resolution = file_scene.share(scene.resolution, settings.percentage)
     render.apply_resolution(scene)
     operations.apply(settings, scene, request.root, warnings.append)
+    if settings.background is not None:
+        put_behind(scene, settings.background)
     apply_world(scene)
     if isinstance(scene, file_scene.FileScene):
         bpy.context.view_layer.update()  # drivers tell
@@ -79,9 +81,17 @@ def load(request: Request, settings: Settings, warnings: List[str]) -> Scene:
     return scene
 
 
+def put_behind(scene: Scene, picture: str) -> None:
+    """Puts a picture behind the scene, in the place of its own. SceneError when that cannot be."""
+    try:
+        scene.background(picture)
+    except (OSError, RuntimeError) as error:
+        raise SceneError(f"background: {error}") from None
+
+
 def apply_world(scene: Scene) -> None:
     """Gives Blender's scene the world. SceneError when that cannot be."""
     try:
-        scene.world.apply(scene)
+        scene._apply_world()
     except (OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
         raise SceneError(f"world {type(scene.world).__name__}: {error}") from error

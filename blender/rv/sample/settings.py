@@ -200,6 +200,7 @@ class Settings:
     unbind_parents: Optional[bool] = _of_record(fields.flag)
     camera: Optional[CameraPose] = _of_record(_camera)
     trajectory: Optional[str] = _of_record(fields.text)
+    background: Optional[str] = _of_record(fields.text)
     motion_blur: Optional[bool] = _of_record(fields.flag)
     addons: Tuple[str, ...] = _of_record(fields.names, ())
     index: str = _of_record(_choice("index"), CHOICES["index"][0])

@@ -20,27 +20,30 @@ from typing import (
 
 import bpy
 
-from ..engine import measure
+from ..engine import backdrop, measure
 from ..engine.measure import ObjectStats
 from ..engine.passes import PassName, RenderPass, RenderPassSet, parse_all
 from ..plain.categories import Categories, checked_categories
 from ..plain.checked import checked
 from ..plain.errors import SceneError
+from ..plain.files import existing
 from ..plain.rng import Stream
 from ..plain.tags import Tagged
 from ..plain.types import PairLike, Resolution, SemanticChannelSet
 from ..plain import values
 from ..plain.values import channel_name, flag, number, refuse, texts, whole
 from . import scatter
-from .assets import AssetFactory
+from .assets import AssetFactory, expand
 from .camera import Camera
 from .domain import Domain
 from .factories import LightFactory, MaterialFactory, ObjectFactory
+from .folder import Folder
 from .generators import GeneratorFactory
 from .lights import Light
 from .materials import Material
 from .objects import Object, ObjectLoader, inspected, loaders_of
 from .scatter import Copies, Method, Rules, ScatterSource, Singles
+from .shader import load_image
 from .stage import Stage
 from .timed import Timed
 from .worlds import SkyWorld, World
@@ -114,6 +117,7 @@ class Scene(Tagged, Timed):
         self.gen: Dict[str, Any] = {}
         """The record's results of generators by name."""
         self._start_time()
+        self._background: Optional[bpy.types.Image] = None
         self._denoise: Optional[bool] = None  # of a .blend file: what it says
         self._layers_left_out: List[str] = []  # view layers that it renders, but rv does not
         self._streams: Dict[str, Stream] = {}
@@ -158,6 +162,29 @@ class Scene(Tagged, Timed):
         self._camera = camera
 
     # -- settings
+
+    def background(self, picture: Union[str, Folder]) -> Self:
+        """Puts a picture behind everything: seen where nothing else is, lighting nothing.
+
+        A file, or a folder, a pattern such as `photos/*.jpg` or what `assets.folder` gives: then
+        one by chance, by the stream `background`. Its middle fills the frame, in its own colours,
+        as the view transform becomes Standard. Labels are as without it. The record tells which
+        one it is by `custom_meta["background"]`. FileNotFoundError tells what there is instead.
+        """
+        if isinstance(picture, str) and not os.path.isfile(expand(picture)):
+            picture = self.assets.folder(picture)
+        chosen = picture.choice(self.rng("background")) if isinstance(picture, Folder) else picture
+        path = existing(expand(chosen))
+        self._background = load_image(self._stage, path)
+        bpy.context.scene.view_settings.view_transform = "Standard"  # shows colours as they are
+        self.custom_meta["background"] = self._stage.public_path(os.path.abspath(path))
+        return self
+
+    def _apply_world(self) -> None:
+        """Gives Blender's scene the world, and what is behind it."""
+        self.world.apply(self)
+        if self._background is not None:
+            backdrop.show(bpy.context.scene, self._background, self.resolution)
 
     def set_rendering_time_limit(self, time_limit: Optional[float] = 3.0) -> Self:
         """Stops rendering after so many seconds; the picture then depends on the machine.
