@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, Literal, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Literal, Optional, Union
 
 import bpy
 from mathutils import Matrix
 
-from ..engine import units
+from ..engine import measure, units
 from ..engine.ranges import within_degrees
+from ..engine.rays import Rays
 from ..engine.timeline import check_key, insert_key
 from ..plain.meta import about, f32, f32_list, f32_rows, plain
 from ..plain.projection import Projection, intrinsics, parallel
 from ..plain import values
-from ..plain.types import MatrixLike, RotationLike, VectorLike
-from ..plain.values import choice, refuse
-from .objects import Object
+from ..plain.types import MatrixLike, Resolution, RotationLike, VectorLike
+from ..plain.values import choice, number, refuse, whole
+from .objects import Object, several
 from .optics import Optics
 from .stage import SceneLike
 from .timed import Interpolation
@@ -89,6 +90,33 @@ class Camera(Optics, Object):
             insert_key(self.obj.data, "lens", frame, interpolation)
         return self
 
+    # -- what it sees, by rays
+
+    def sees(self, objects: Union[Object, Iterable[Object]], at_least: float = 0.0) -> bool:
+        """Whether it sees more than that share of an object, or of several taken as one."""
+        return self.visible_fraction(objects) > number(at_least, "at_least", 0, 1, of=self)
+
+    def visible_fraction(self, objects: Union[Object, Iterable[Object]], rays: int = 400) -> float:
+        """How much of an object is seen: 1 whole, 0 when it is hidden or out of the picture.
+
+        Of what it would cover, with all that hangs on it, without others and without the picture's
+        border, by about so many rays over its box; several objects are taken as one. Other objects
+        hide it, transparent or not. ValueError for a panoramic camera.
+        """
+        wanted = {o.obj for o in several(objects, "objects", of=self)}
+        wanted.update(child for obj in list(wanted) for child in measure.family(obj))
+        count = whole(rays, "rays", 1, of=self)
+        return self._rays().visible_share(wanted, count)
+
+    def clearance(self, rays: int = 400) -> float:
+        """Metres to the nearest surface in the picture, by about so many rays; infinite when there
+        is none."""
+        return self._rays().nearest(whole(rays, "rays", 1, of=self))
+
+    def _rays(self) -> Rays:
+        place = measure.world_matrix(self.obj)
+        return Rays(_projection(self.obj.data, place, self.scene.resolution))
+
     def _get_meta(self, depsgraph: Any = None) -> Dict[str, Any]:
         meta = super()._get_meta(depsgraph)
         meta["fov_degrees"] = f32(math.degrees(self.obj.data.angle))
@@ -98,9 +126,13 @@ class Camera(Optics, Object):
 def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
     """How the evaluated scene camera projects, from where it is; lengths in metres."""
     evaluated = scene.camera.evaluated_get(depsgraph)
-    data = evaluated.data
-    render = scene.render
-    resolution = (render.resolution_x, render.resolution_y)
+    resolution = (scene.render.resolution_x, scene.render.resolution_y)
+    return _projection(evaluated.data, evaluated.matrix_world, resolution)
+
+
+def _projection(data: Any, place: Matrix, resolution: Resolution) -> Projection:
+    """How a camera projects from a place, into a picture of that resolution."""
+    render = bpy.context.scene.render
     aspect = (render.pixel_aspect_x, render.pixel_aspect_y)
     shift = (data.shift_x, data.shift_y)
     matrix = None
@@ -118,7 +150,7 @@ def projection_of(scene: bpy.types.Scene, depsgraph: Any) -> Projection:
         matrix = parallel(
             data.ortho_scale * units.scale(), data.sensor_fit, resolution, aspect, shift
         )
-    pose = units.placed(unscaled(evaluated.matrix_world))
+    pose = units.placed(unscaled(place))
     near, far = units.metres((data.clip_start, data.clip_end))
     return Projection(data.type, pose, matrix, resolution, (near, far))
 

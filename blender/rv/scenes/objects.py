@@ -467,6 +467,17 @@ class ObjectLoader:
         return self._sources
 
 
+def several(given: Any, what: str, *, of: object = None) -> List[Object]:
+    """One object, or several. TypeError for anything else."""
+    found = [given] if isinstance(given, Object) else given
+    if isinstance(found, str) or not hasattr(found, "__iter__"):
+        refuse(TypeError, what, "an rv.Object or several", given, of)
+    listed = list(found)
+    if not all(isinstance(item, Object) for item in listed):
+        refuse(TypeError, what, "an rv.Object or several", given, of)
+    return listed
+
+
 def loaders_of(source: Any) -> List[ObjectLoader]:
     """One loader per source. TypeError for anything but objects, loaders, or a list of them."""
     items: Iterable[Any] = source if isinstance(source, (list, tuple)) else [source]

@@ -142,7 +142,7 @@ class Copies:
             with loader.probe() as probe:
                 probe.obj.matrix_basis = Matrix.Identity(4)
                 probe.obj.parent = None
-                found.append(_solid(probe))
+                found.append(whole_solid(probe))
         return found
 
     def pick(self, rng: Random, number: int) -> int:
@@ -170,7 +170,7 @@ class Singles:
         """Their meshes, with their own scale."""
         found = []
         for family in self._families:
-            solid, scale = _solid(family[0]), Matrix.Diagonal(family[0].obj.scale)
+            solid, scale = whole_solid(family[0]), Matrix.Diagonal(family[0].obj.scale)
             found.append(Solid([scale @ v for v in solid.vertices], solid.triangles))
         return found
 
@@ -247,7 +247,7 @@ def scatter(
     return objects, counts
 
 
-def _solid(rv_obj: Object) -> Solid:
+def whole_solid(rv_obj: Object) -> Solid:
     """The mesh of an object and of all that hangs on it, in its own space.
 
     ValueError when there is nothing that could have a size.

@@ -28,11 +28,12 @@ from ..plain.checked import checked
 from ..plain.errors import SceneError
 from ..plain.files import existing
 from ..plain.rng import Stream
+from ..plain.sampling import Range
 from ..plain.tags import Tagged
-from ..plain.types import PairLike, Resolution, SemanticChannelSet
+from ..plain.types import Float3, PairLike, Resolution, SemanticChannelSet
 from ..plain import values
 from ..plain.values import channel_name, flag, number, refuse, texts, whole
-from . import scatter
+from . import placing, scatter
 from .assets import AssetFactory, expand
 from .camera import Camera
 from .domain import Domain
@@ -41,7 +42,8 @@ from .folder import Folder
 from .generators import GeneratorFactory
 from .lights import Light
 from .materials import Material
-from .objects import Object, ObjectLoader, inspected, loaders_of
+from .objects import Object, ObjectLoader, inspected, loaders_of, several
+from .placing import Turning
 from .scatter import Copies, Method, Rules, ScatterSource, Singles
 from .shader import load_image
 from .stage import Stage
@@ -326,6 +328,40 @@ class Scene(Tagged, Timed):
         )
         stock = Copies(loaders_of(source), flag(unique_data, "unique_data"))
         return self._scatter(stock, rules, self._scatter_rng(seed), seed, on_create)
+
+    def place(
+        self,
+        objects: Union[Object, Iterable[Object]],
+        domain: Optional[Domain] = None,
+        *,
+        on: Optional[Object] = None,
+        above: Range = 0.0,
+        gap: float = 0.0,
+        rotation: Turning = "keep",
+        obstacles: Union[Object, Iterable[Object]] = (),
+        max_attempts: int = 100,
+    ) -> List[Object]:
+        """Gives different objects places at random, none closer than `gap` to another.
+
+        In a domain, or `on` an object with its lowest point, so far `above` it (metres, or lowest
+        and highest); with both, over the domain's area. `rotation`: they `keep` theirs, stand
+        `upright`, or are turned in all ways (`uniform`). They keep away from `obstacles` too. What
+        hangs on an object goes along. Those that found a place; the others stay where they are,
+        with a UserWarning. Places come from the stream `place`. ValueError for what has no faces.
+        """
+        wanted = several(objects, "objects", of=self)
+        rules = placing.Placing(domain, on, above, gap, rotation, obstacles, max_attempts)
+        return placing.place(wanted, rules, self.rng("place"))
+
+    def point_of_interest(
+        self, objects: Optional[Union[Object, Iterable[Object]]] = None
+    ) -> Float3:
+        """Where to look: the middle of that object whose middle is nearest to the mean of all.
+
+        Of the objects given, else of all of the scene. ValueError when none has a surface.
+        """
+        chosen = self.generated_objects if objects is None else objects
+        return placing.point_of_interest(several(chosen, "objects", of=self))
 
     def _scatter_rng(self, seed: Optional[int]) -> Random:
         """Numbers for the next run; text seeds go through SHA-512: the same on every host."""
