@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzzes the reader of COCO's annotations.json: a document in which it finds nothing wrong has as many images and
+/* Fuzzes the reader of COCO's documents: a document in which it finds nothing wrong has as many images and
  * annotations as it told of. */
 #include "fuzz.h"
 
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	rv_source_open_memory(&source, "annotations", data, len);
-	FUZZ_CHECK(verify_coco_read(&source, "annotations", &takes, NULL, &problems, &err) == 0);
+	FUZZ_CHECK(verify_coco_read(&source, "annotations.json", &takes, NULL, &problems, &err) == 0);
 	if (problems.n_found == 0) {
 		FUZZ_CHECK(rv_json_parse((const char *)data, len, &json, &err) == 0);
 		FUZZ_CHECK(rv_json_len(rv_json_get(json, "images")) == told.n_images);

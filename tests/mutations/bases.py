@@ -195,6 +195,20 @@ def several():
     mux([{**record, "camera": CAMERA} for record in records], "coco,webdataset,video,transforms")
 
 
+def outlines():
+    """Two stills in Roboflow's folders, of two splits, with outlines and classes from 0."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    for record in records:
+        for item in record["annotations"]:
+            x, y, w, h = item["bbox"]
+            ring = [x, y, x + w, y, x + w, y + h, x, y + h]
+            item.update(polygons={"edge": [ring]}, area=w * h)
+    mux(
+        [records[0], {**records[1], "split": "val"}],
+        "coco:layout=roboflow:segmentation=polygon:base=0",
+    )
+
+
 def boxes():
     """Two stills in YOLO's folders, of two splits."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -422,6 +436,7 @@ ALL = [
     Base("cameras", cameras, True),
     Base("sequences", sequences, True),
     Base("several", several, True),
+    Base("outlines", outlines, True),
     Base("boxes", boxes, True),
     Base("split-lists", split_lists, True),
     Base("keypoints", keypoints, True),

@@ -4,12 +4,47 @@
 
 #include "format/format.h"
 
+const char *const format_coco_layouts[] = { "coco", "roboflow", NULL };
+const char *const format_coco_segmentations[] = { "rle", "polygon", NULL };
+
+struct format_coco_options format_coco_options = { .base = UINT64_MAX };
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "layout",
+	  .value = &format_coco_options.layout,
+	  .argument = "NAME",
+	  .help = "where files are: documents apart from pictures; or Roboflow's folders, which RF-DETR reads, "
+	          "with the document of a split beside its pictures",
+	  .choices = format_coco_layouts },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "segmentation",
+	  .value = &format_coco_options.segmentation,
+	  .argument = "KIND",
+	  .help = "how masks are written: run lengths, or the outlines that rv-mask --polygons edge makes",
+	  .choices = format_coco_segmentations },
+	{ .kind = RV_OPT_U64,
+	  .name = "base",
+	  .value = &format_coco_options.base,
+	  .argument = "N",
+	  .help = "the first category's id, 0 or 1, the others follow without a gap",
+	  .max = FORMAT_COCO_BASE_MAX,
+	  .unset = "the ids of categories.json" },
+	{ .kind = RV_OPT_END },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "annotations", .layout = "coco/annotations.json", .text = "images, annotations and categories" },
 	{ .name = "split",
 	  .layout = "coco/annotations/instances_{split}.json",
 	  .text = "instead, where records have splits: the same for each" },
 	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.png", .text = "the pictures" },
+	{ .name = "roboflow",
+	  .layout = "coco/{split}/_annotations.coco.json",
+	  .text = "layout=roboflow: the same for each split, of which val is called valid" },
+	{ .name = "image-of-split",
+	  .layout = "coco/{split}/{id}{.view}{.frame}.png",
+	  .text = "layout=roboflow: its pictures" },
 	{ .name = NULL },
 };
 
@@ -17,9 +52,9 @@ const struct format format_coco = {
 	.name = "coco",
 	.title = "COCO",
 	.summary = "COCO detection and segmentation: annotations and pictures",
-	.readers = "pycocotools, torchvision, Detectron2",
+	.readers = "pycocotools, torchvision, Detectron2, RF-DETR",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
-	.carries = "boxes, areas, masks as run lengths, categories, splits",
+	.carries = "boxes, areas, masks as run lengths or outlines, categories with their supercategories, splits",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
@@ -28,4 +63,5 @@ const struct format format_coco = {
 	.has_categories = true,
 	.by_default = FORMAT_WITH_ANNOTATIONS,
 	.paths = paths,
+	.options = options,
 };

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * COCO. Ids of images and annotations count from 1 in each document, those of categories are the dataset's. Objects
- * without a category are background and get no annotation. `rv_index` is the object's index in the record and in the
- * index map. Memory does not grow with the number of samples: all lists go through temporary files.
+ * COCO. Ids of images and annotations count from 1 in each document, those of categories are the dataset's, or count
+ * from the base that was asked for. Objects without a category are background and get no annotation. `rv_index` is the
+ * object's index in the record and in the index map. Memory does not grow with the number of samples: lists go through
+ * temporary files.
  *
  * There is a document for each split that has samples; where no record says a split, one with a plain name.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "diag.h"
 #include "format/coco.h"
 #include "format/layout.h"
+#include "path.h"
 #include "sink/part.h"
 #include "sink/sink.h"
 
+/* What the document of a split has so far. */
 struct document {
 	struct sink_part images, annotations;
 };
@@ -21,16 +26,21 @@ struct document {
 struct coco {
 	const struct sink_target *target;
 	struct document documents[RV_SPLITS];
-	bool has_splits;
+	bool has_splits; /* a record says one */
 	struct rv_str path;
 };
 
+static bool is_roboflow(void)
+{
+	return format_coco_options.layout == FORMAT_COCO_ROBOFLOW;
+}
+
 static int coco_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
 {
+	static const char *const names[RV_SPLITS][2] = { { "coco-images", "coco-annotations" },
+		                                         { "coco-val-images", "coco-val-annotations" },
+		                                         { "coco-test-images", "coco-test-annotations" } };
 	struct coco *const coco = state;
-	static const char *const names[RV_SPLITS][2] = { { "coco-images-train", "coco-annotations-train" },
-		                                         { "coco-images-val", "coco-annotations-val" },
-		                                         { "coco-images-test", "coco-annotations-test" } };
 	coco->target = target;
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		sink_part_init(&coco->documents[split].images, target->dataset, names[split][0]);
@@ -50,28 +60,93 @@ static void coco_release(void *state)
 	rv_str_release(&coco->path);
 }
 
-/* ---- a sample ---- */
+/* ---- what can be written ---- */
+
+/* A list of outlines: three points or more each. */
+static bool are_polygons(struct rv_json polygons)
+{
+	const size_t n = rv_json_len(polygons);
+	for (size_t i = 0; i < n; i++) {
+		const struct rv_json ring = rv_json_at(polygons, i);
+		const size_t len = rv_json_len(ring);
+		if (len < 6 || len % 2 != 0) {
+			return false;
+		}
+		for (size_t k = 0; k < len; k++) {
+			if (rv_json_type(rv_json_at(ring, k)) != RV_JSON_NUMBER) {
+				return false;
+			}
+		}
+	}
+	return n > 0 && rv_json_type(polygons) == RV_JSON_ARRAY;
+}
+
+static struct rv_json polygons_of(const struct rv_annotation *annotation)
+{
+	return rv_json_get(rv_json_get(annotation->json, "polygons"), "edge");
+}
+
+static int check_polygons(const struct sink_picture *picture, struct rv_err *err)
+{
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		const struct rv_annotation *const annotation = picture->labels[i].annotation;
+		if (annotation->category && !are_polygons(polygons_of(annotation))) {
+			return rv_fail(
+			        err, RV_E_BAD_RECORD,
+			        "format coco with segmentation=polygon needs 'polygons.edge' in the annotation of "
+			        "object %" PRIu32 ": rv-mask --polygons edge writes it",
+			        annotation->index);
+		}
+	}
+	return 0;
+}
 
 static int coco_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct rv_err *err)
 {
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (sink_picture_check_labels(sample, &sample->pictures[i], err) < 0) {
+		if (sink_picture_check_labels(sample, &sample->pictures[i], err) < 0 ||
+		    (format_coco_options.segmentation == FORMAT_COCO_POLYGON &&
+		     check_polygons(&sample->pictures[i], err) < 0)) {
 			return SINK_REFUSED;
 		}
 	}
 	return 0;
 }
 
-static void put_image(struct document *document, const char *name, const struct sink_picture *picture)
+/* ---- a sample ---- */
+
+static void put_image(struct coco *coco, struct document *document, const struct sink_picture *picture)
 {
 	struct rv_json_out out;
 	sink_part_item(&document->images, &out);
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_u64(&out, "id", document->images.n_items);
-	rv_json_put_string(&out, "file_name", name);
+	rv_json_put_string(&out, "file_name",
+	                   is_roboflow() ? rv_path_base(coco->path.ptr) : coco->path.ptr + strlen(FORMAT_COCO_IMAGES));
 	rv_json_put_u64(&out, "width", picture->width);
 	rv_json_put_u64(&out, "height", picture->height);
 	rv_json_close(&out, '}');
+}
+
+static void put_segmentation(const struct rv_annotation *annotation, struct rv_json_out *out)
+{
+	if (format_coco_options.segmentation == FORMAT_COCO_POLYGON) {
+		const struct rv_span text = rv_json_text(polygons_of(annotation));
+		rv_json_put_raw(out, "segmentation", text.ptr, text.len);
+		return;
+	}
+	rv_json_open(out, "segmentation", '{');
+	rv_json_open(out, "size", '[');
+	rv_json_put_u64(out, NULL, annotation->height);
+	rv_json_put_u64(out, NULL, annotation->width);
+	rv_json_close(out, ']');
+	rv_json_put_bytes(out, "counts", annotation->counts, annotation->counts_len);
+	rv_json_close(out, '}');
+}
+
+static uint64_t category_id(uint32_t id, uint64_t place)
+{
+	return format_coco_options.base == UINT64_MAX ? id : place + format_coco_options.base;
 }
 
 /* Of the image that was put last. */
@@ -83,7 +158,7 @@ static void put_annotation(struct document *document, const struct sink_label *l
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_u64(&out, "id", document->annotations.n_items);
 	rv_json_put_u64(&out, "image_id", document->images.n_items);
-	rv_json_put_u64(&out, "category_id", label->category);
+	rv_json_put_u64(&out, "category_id", category_id(label->category, label->class));
 	rv_json_open(&out, "bbox", '[');
 	for (size_t i = 0; i < 4; i++) {
 		rv_json_put_u64(&out, NULL, annotation->bbox[i]);
@@ -91,15 +166,19 @@ static void put_annotation(struct document *document, const struct sink_label *l
 	rv_json_close(&out, ']');
 	rv_json_put_u64(&out, "area", annotation->area_px);
 	rv_json_put_u64(&out, "iscrowd", 0);
-	rv_json_open(&out, "segmentation", '{');
-	rv_json_open(&out, "size", '[');
-	rv_json_put_u64(&out, NULL, annotation->height);
-	rv_json_put_u64(&out, NULL, annotation->width);
-	rv_json_close(&out, ']');
-	rv_json_put_bytes(&out, "counts", annotation->counts, annotation->counts_len);
-	rv_json_close(&out, '}');
+	put_segmentation(annotation, &out);
 	rv_json_put_u64(&out, "rv_index", annotation->index);
 	rv_json_close(&out, '}');
+}
+
+/* Roboflow calls the split val otherwise. */
+static void set_path(struct coco *coco, const struct rv_picture *picture, enum rv_split split)
+{
+	sink_picture_path(picture, &format_coco, is_roboflow() ? "image-of-split" : "image", "", "", &coco->path);
+	if (is_roboflow() && split == RV_SPLIT_VAL) {
+		rv_str_splice(&coco->path, strlen("coco/"), strlen("val"), FORMAT_COCO_VALID,
+		              strlen(FORMAT_COCO_VALID));
+	}
 }
 
 static int coco_add(void *state, struct sink_sample *sample, struct rv_err *err)
@@ -109,12 +188,12 @@ static int coco_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	coco->has_splits = coco->has_splits || sample->sample->split;
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		const struct sink_picture *const picture = &sample->pictures[i];
-		const char *const image = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
-		sink_picture_path(picture->picture, &format_coco, "image", "", "", &coco->path);
-		if (sink_store_file(coco->target->store, sample, image, coco->path.ptr, err) < 0) {
+		set_path(coco, picture->picture, sample->split);
+		if (sink_store_file(coco->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE),
+		                    coco->path.ptr, err) < 0) {
 			return -1;
 		}
-		put_image(document, coco->path.ptr + strlen(FORMAT_COCO_IMAGES), picture);
+		put_image(coco, document, picture);
 		for (size_t k = 0; k < picture->n_labels; k++) {
 			if (picture->labels[k].annotation->category) {
 				put_annotation(document, &picture->labels[k]);
@@ -137,18 +216,37 @@ static int put_text(struct sink_output *output, const char *text, struct rv_err 
 static int put_categories(const struct rv_categories *categories, struct sink_output *output, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
-	rv_categories_put(categories, &text);
-	const int status = sink_output_write(output, text.ptr, text.len - 1, err); /* without its newline */
+	rv_str_putc(&text, '[');
+	for (size_t i = 0; i < categories->len; i++) {
+		const struct rv_category *const category = &categories->items[i];
+		struct rv_json_out out;
+		rv_str_puts(&text, i > 0 ? ",\n" : "\n");
+		rv_json_out_init(&out, &text);
+		rv_json_open(&out, NULL, '{');
+		rv_json_put_u64(&out, "id", category_id(category->id, i));
+		rv_json_put_string(&out, "name", category->name);
+		rv_json_put_string(&out, "supercategory", category->supercategory);
+		rv_json_close(&out, '}');
+	}
+	rv_str_putc(&text, ']');
+	const int status = sink_output_write(output, text.ptr, text.len, err);
 	rv_str_release(&text);
 	return status;
 }
 
-static int write_document(struct coco *coco, struct document *document, const char *path, struct rv_err *err)
+static int write_document(struct coco *coco, enum rv_split split, struct rv_err *err)
 {
 	static const char head[] =
 	        "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
 	        "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":";
-	struct sink_output *const output = sink_dataset_create(coco->target->dataset, path, err);
+	const char *const layout = is_roboflow() ? "roboflow" : coco->has_splits ? "split" : "annotations";
+	struct document *const document = &coco->documents[split];
+	struct format_place place = { .id = "" };
+	const bool is_valid = is_roboflow() && split == RV_SPLIT_VAL;
+	snprintf(place.split, sizeof(place.split), "%s", is_valid ? FORMAT_COCO_VALID : rv_split_names[split]);
+	rv_str_clear(&coco->path);
+	format_expand(format_layout(&format_coco, layout), &place, &coco->path);
+	struct sink_output *const output = sink_dataset_create(coco->target->dataset, coco->path.ptr, err);
 	if (!output || put_text(output, head, err) < 0 || sink_part_copy(&document->images, output, err) < 0 ||
 	    put_text(output, ",\n\"annotations\":", err) < 0 ||
 	    sink_part_copy(&document->annotations, output, err) < 0 ||
@@ -163,19 +261,18 @@ static int write_document(struct coco *coco, struct document *document, const ch
 static int coco_finish(void *state, struct rv_err *err)
 {
 	struct coco *const coco = state;
-	int status = 0;
-	for (enum rv_split split = 0; split < RV_SPLITS && status == 0; split++) {
-		struct format_place place = { .id = "" };
-		struct document *const document = &coco->documents[split];
-		snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split]);
-		rv_str_clear(&coco->path);
-		format_expand(format_layout(&format_coco, coco->has_splits ? "split" : "annotations"), &place,
-		              &coco->path);
-		if (document->images.n_items > 0) {
-			status = write_document(coco, document, coco->path.ptr, err);
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		const bool is_there = coco->documents[split].images.n_items > 0;
+		if (is_there && write_document(coco, split, err) < 0) {
+			return -1;
+		}
+		if (!is_there && is_roboflow() && split != RV_SPLIT_TEST) {
+			rv_warn("format coco: no sample is of split '%s', which trainers want: give records a 'split' "
+			        "(rv-mux --set)",
+			        rv_split_names[split]);
 		}
 	}
-	return status;
+	return 0;
 }
 
 const struct sink_class sink_coco = {

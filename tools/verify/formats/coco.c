@@ -3,15 +3,14 @@
  * COCO: ids unique and resolved, run lengths that decode to the claimed area and box in an image of the claimed size,
  * masks of one image that do not overlap, image files that are there with that size, and no others.
  *
- * Documents are read element by element, and what has to be compared goes through a sorter, so that memory does not
- * grow with the number of images and annotations. Lines of the sorter begin with what they are about; D is the number
- * of a document, in which ids are unique:
+ * A document is read element by element, and what has to be compared goes through a sorter, so that memory
+ * does not grow with the number of images and annotations. Lines of the sorter begin with what they are about:
  *
- *	f NAME	0	W H 0 0             an image file
- *	f NAME	1	W H POSITION D      an element of `images` that names it
- *	i D ID	0	W H POSITION D      the same by its id
- *	i D ID	1	W H POSITION D      an annotation of that image, with the size of its run lengths
- *	a D ID	0	0 0 POSITION D      an annotation
+ *	f FILE		0	W H                 an image file
+ *	f FILE		1	W H POSITION PATH   an element of `images` that names it, in the document at PATH
+ *	i PATH ID	0	W H POSITION        the same by its id
+ *	i PATH ID	1	W H POSITION        an annotation of that image, with the size of its run lengths
+ *	a PATH ID	POSITION                    an annotation
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -20,12 +19,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "format/coco.h"
 #include "json.h"
 #include "scan.h"
 #include "verify/formats/coco_document.h"
 #include "verify/sort.h"
-
-#define IMAGES "coco/images/"
 
 struct coco {
 	const struct verify_context *context;
@@ -34,16 +32,12 @@ struct coco {
 	atomic_bool is_there; /* a document */
 };
 
-/* A document that is read: its number among documents[]. */
+/* A document while it is read. */
 struct reading {
 	struct coco *coco;
-	unsigned int number;
+	const char *path;
+	struct rv_str folder; /* of its pictures, with a slash */
 };
-
-/* By the name of their layout and their split. */
-static const char *const documents[] = { "coco/annotations.json", "coco/annotations/instances_train.json",
-	                                 "coco/annotations/instances_val.json",
-	                                 "coco/annotations/instances_test.json" };
 
 static void *open_coco(const struct verify_context *context)
 {
@@ -86,17 +80,20 @@ static int add_image(void *context, const char *name, size_t len, uint64_t id, u
                      uint64_t position, struct rv_err *err)
 {
 	const struct reading *const reading = context;
-	struct rv_str line = RV_STR_INIT;
-	start_file_line(&line, name, len, '1', width, height);
-	rv_str_printf(&line, " %" PRIu64 " %u", position, reading->number);
+	struct rv_str line = RV_STR_INIT, file = RV_STR_INIT;
+	rv_str_puts(&file, reading->folder.ptr);
+	rv_str_append(&file, name, len);
+	start_file_line(&line, file.ptr, file.len, '1', width, height);
+	rv_str_printf(&line, " %" PRIu64 " %s", position, reading->path);
 	int status = add_line(reading->coco, &line, err);
 	if (status == 0) {
 		rv_str_clear(&line);
-		rv_str_printf(&line, "i %u %016" PRIx64 "\t0\t%" PRIu32 " %" PRIu32 " %" PRIu64 " %u", reading->number,
-		              id, width, height, position, reading->number);
+		rv_str_printf(&line, "i %s %016" PRIx64 "\t0\t%" PRIu32 " %" PRIu32 " %" PRIu64, reading->path, id,
+		              width, height, position);
 		status = add_line(reading->coco, &line, err);
 	}
 	rv_str_release(&line);
+	rv_str_release(&file);
 	return status;
 }
 
@@ -105,36 +102,61 @@ static int add_annotation(void *context, uint64_t id, uint64_t image_id, uint32_
 {
 	const struct reading *const reading = context;
 	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "a %u %016" PRIx64 "\t0\t0 0 %" PRIu64 " %u", reading->number, id, position,
-	              reading->number);
+	rv_str_printf(&line, "a %s %016" PRIx64 "\t%" PRIu64, reading->path, id, position);
 	int status = add_line(reading->coco, &line, err);
 	if (status == 0) {
 		rv_str_clear(&line);
-		rv_str_printf(&line, "i %u %016" PRIx64 "\t1\t%" PRIu32 " %" PRIu32 " %" PRIu64 " %u", reading->number,
-		              image_id, width, height, position, reading->number);
+		rv_str_printf(&line, "i %s %016" PRIx64 "\t1\t%" PRIu32 " %" PRIu32 " %" PRIu64, reading->path,
+		              image_id, width, height, position);
 		status = add_line(reading->coco, &line, err);
 	}
 	rv_str_release(&line);
 	return status;
 }
 
+/* Roboflow calls one otherwise. */
+static bool is_split(const struct verify_item *item)
+{
+	const char *const split = item->place.split;
+	return verify_item_is(item, "annotations") ||
+	       (verify_item_is(item, "roboflow") && strcmp(split, FORMAT_COCO_VALID) == 0) ||
+	       (rv_split_find(split) < RV_SPLITS &&
+	        !(verify_item_is(item, "roboflow") && rv_split_find(split) == RV_SPLIT_VAL));
+}
+
+static int read_document(struct coco *coco, struct verify_item *item, struct rv_err *err)
+{
+	struct reading reading = { .coco = coco, .path = item->path, .folder = RV_STR_INIT };
+	const struct verify_coco_takes takes = { .image = add_image,
+		                                 .annotation = add_annotation,
+		                                 .context = &reading };
+	if (!verify_item_is(item, "roboflow")) {
+		rv_str_puts(&reading.folder, FORMAT_COCO_IMAGES);
+	} else {
+		rv_str_printf(&reading.folder, "coco/%s/", item->place.split);
+	}
+	atomic_store(&coco->is_there, true);
+	if (!is_split(item)) {
+		verify_problems_add(item->problems, VERIFY_COCO_JSON, item->path, "'%s' is no split",
+		                    item->place.split);
+		rv_str_release(&reading.folder);
+		return 0;
+	}
+	const int status =
+	        verify_coco_read(item->source, item->path, &takes, coco->context->categories, item->problems, err);
+	rv_str_release(&reading.folder);
+	return status;
+}
+
+static bool is_image(const struct verify_item *item)
+{
+	return verify_item_is(item, "image") || verify_item_is(item, "image-of-split");
+}
+
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
-	struct coco *const coco = state;
-	if (!verify_item_is(item, "image")) {
-		const enum rv_split split = rv_split_find(item->place.split);
-		struct reading reading = { .coco = coco, .number = split < RV_SPLITS ? split + 1 : 0 };
-		const struct verify_coco_takes takes = { .image = add_image,
-			                                 .annotation = add_annotation,
-			                                 .context = &reading };
-		if (strcmp(documents[reading.number], item->path) != 0) {
-			verify_problems_add(item->problems, VERIFY_COCO_JSON, item->path, "'%s' is no split",
-			                    item->place.split);
-			return 0;
-		}
-		atomic_store(&coco->is_there, true);
-		return verify_coco_read(item->source, item->path, &takes, coco->context->categories, item->problems,
-		                        err);
+	if (!is_image(item)) {
+		return read_document(state, item, err);
 	}
 	verify_item_decode(item);
 	return 0;
@@ -144,12 +166,10 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct coco *const coco = state;
 	struct rv_str line = RV_STR_INIT;
-	if (!verify_item_is(item, "image")) {
+	if (!is_image(item)) {
 		return 0;
 	}
-	const char *const name = item->path + strlen(IMAGES);
-	start_file_line(&line, name, strlen(name), '0', item->width, item->height);
-	rv_str_puts(&line, " 0 0");
+	start_file_line(&line, item->path, strlen(item->path), '0', item->width, item->height);
 	const bool failed =
 	        add_line(coco, &line, err) < 0 || verify_item_tell_image(item, coco->context, FORMAT_ID_coco, err) < 0;
 	rv_str_release(&line);
@@ -160,17 +180,24 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 
 struct join {
 	struct verify_problems *problems;
-	struct rv_str subject; /* "f NAME", "i ID", "a ID": what the lines so far are about */
-	const char *path;      /* of the document that the line at hand is of */
+	struct rv_str subject; /* "f FILE", "i PATH ID", "a PATH ID": what the lines so far are about */
+	struct rv_str document;
 	uint64_t width, height;
 	bool has_first;  /* a line of kind 0, */
 	size_t n_others; /* and of kind 1 */
 };
 
-/* What a file's name is, as text. */
-static void put_name(const char *subject, struct rv_str *name)
+/* *path is replaced by that of the subject: of a file, or of a document. */
+static const char *path_of(const struct join *join, struct rv_str *path)
 {
-	rv_scan_string((struct rv_span) { subject + 2, strlen(subject + 2) }, name);
+	const char *const at = join->subject.ptr + 2;
+	rv_str_clear(path);
+	if (join->subject.ptr[0] == 'f') {
+		rv_scan_string((struct rv_span) { at, strlen(at) }, path);
+	} else {
+		rv_str_append(path, at, strcspn(at, " "));
+	}
+	return path->ptr;
 }
 
 /* A file that no image names. */
@@ -178,52 +205,56 @@ static void end_subject(struct join *join)
 {
 	struct rv_str path = RV_STR_INIT;
 	if (join->subject.ptr[0] == 'f' && join->has_first && join->n_others == 0) {
-		rv_str_puts(&path, IMAGES);
-		put_name(join->subject.ptr, &path);
-		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, path.ptr, "it is in none of the images");
+		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, path_of(join, &path),
+		                    "it is in none of the images");
 	}
 	rv_str_release(&path);
 }
 
 /* An element of images that names a file. */
-static void join_file(struct join *join, uint64_t width, uint64_t height, uint64_t position)
+static void join_file(struct join *join, uint64_t width, uint64_t height, uint64_t position, const char *document)
 {
-	struct rv_str name = RV_STR_INIT;
-	put_name(join->subject.ptr, &name);
+	struct rv_str path = RV_STR_INIT;
+	const char *const name = path_of(join, &path);
 	if (!join->has_first) {
-		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, join->path,
-		                    "images[%" PRIu64 "]: '%s' is not in the dataset", position, name.ptr);
+		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, document,
+		                    "images[%" PRIu64 "]: '%s' is not in the dataset", position, name);
 	} else if (join->width > 0 && (join->width != width || join->height != height)) {
-		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, join->path,
+		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, document,
 		                    "images[%" PRIu64 "] is said to be %" PRIu64 "x%" PRIu64 ", but '%s' is %" PRIu64
 		                    "x%" PRIu64,
-		                    position, width, height, name.ptr, join->width, join->height);
+		                    position, width, height, name, join->width, join->height);
 	}
 	if (join->n_others == 1) {
-		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, join->path, "images: file_name '%s' comes twice",
-		                    name.ptr);
+		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, document, "images: file_name '%s' comes twice",
+		                    name);
 	}
-	rv_str_release(&name);
+	rv_str_release(&path);
 }
 
 /* An annotation of an image. */
 static void join_annotation(struct join *join, uint64_t width, uint64_t height, uint64_t position)
 {
+	struct rv_str path = RV_STR_INIT;
 	if (!join->has_first) {
-		verify_problems_add(join->problems, VERIFY_COCO_REFERENCE, join->path,
+		verify_problems_add(join->problems, VERIFY_COCO_REFERENCE, path_of(join, &path),
 		                    "annotations[%" PRIu64 "]: its image_id names no image", position);
 	} else if (width > 0 && (width != join->width || height != join->height)) {
-		verify_problems_add(join->problems, VERIFY_COCO_RLE, join->path,
+		verify_problems_add(join->problems, VERIFY_COCO_RLE, path_of(join, &path),
 		                    "annotations[%" PRIu64 "]: run lengths of %" PRIu64 "x%" PRIu64
 		                    ", but the image is %" PRIu64 "x%" PRIu64,
 		                    position, width, height, join->width, join->height);
 	}
+	rv_str_release(&path);
 }
 
+/* The subject comes twice. */
 static void blame_id(struct join *join, const char *list)
 {
-	verify_problems_add(join->problems, VERIFY_COCO_ID, join->path, "%s: id %llu comes twice", list,
+	struct rv_str path = RV_STR_INIT;
+	verify_problems_add(join->problems, VERIFY_COCO_ID, path_of(join, &path), "%s: id %llu comes twice", list,
 	                    strtoull(strrchr(join->subject.ptr, ' '), NULL, 16));
+	rv_str_release(&path);
 }
 
 /* An rv_sorter_fn. */
@@ -240,21 +271,32 @@ static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, str
 		rv_str_clear(&join->subject);
 		rv_str_append(&join->subject, line, subject_len);
 	}
+	if (line[0] == 'a') {
+		if (is_same) {
+			blame_id(join, "annotations");
+		}
+		return 0;
+	}
 	/* Not by sscanf, which would look for the end of all lines. */
 	char *at = (char *)(uintptr_t)line + subject_len + 3;
 	const char kind = line[subject_len + 1];
 	const uint64_t width = strtoull(at, &at, 10), height = strtoull(at, &at, 10), position = strtoull(at, &at, 10);
-	join->path = documents[strtoull(at, &at, 10)];
 	if (kind == '0') {
-		if (join->has_first && line[0] != 'f') {
-			blame_id(join, line[0] == 'a' ? "annotations" : "images");
+		if (join->has_first) {
+			blame_id(join, "images");
 		}
 		join->has_first = true;
 		join->width = width;
 		join->height = height;
 		return 0;
 	}
-	(line[0] == 'f' ? join_file : join_annotation)(join, width, height, position);
+	if (line[0] == 'f') {
+		rv_str_clear(&join->document);
+		rv_str_append(&join->document, at + 1, strcspn(at + 1, "\n"));
+		join_file(join, width, height, position, join->document.ptr);
+	} else {
+		join_annotation(join, width, height, position);
+	}
 	join->n_others++;
 	return 0;
 }
@@ -262,13 +304,14 @@ static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, str
 static int end_coco(void *state, struct verify_problems *problems, struct rv_err *err)
 {
 	struct coco *const coco = state;
-	struct join join = { .problems = problems, .subject = RV_STR_INIT };
+	struct join join = { .problems = problems, .subject = RV_STR_INIT, .document = RV_STR_INIT };
 	if (!atomic_load(&coco->is_there)) {
 		return 0; /* file.missing, or dataset.format: nothing to compare with */
 	}
 	const int status = rv_sorter_merge(coco->sorter, join_line, &join, err);
 	end_subject(&join);
 	rv_str_release(&join.subject);
+	rv_str_release(&join.document);
 	return status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A document of annotations, element by element: see coco_document.h. */
+/* A document of COCO, element by element: see coco_document.h. */
 #include "verify/formats/coco_document.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "elements.h"
+#include "format/coco.h"
 #include "json.h"
 #include "verify/rle.h"
 
@@ -20,10 +21,10 @@ struct run {
 	uint64_t position; /* of the annotation */
 };
 
-/* What is known while it is read. */
+/* One while it is read. */
 struct document {
-	const struct verify_coco_takes *takes;
 	const char *path;
+	const struct verify_coco_takes *takes;
 	struct verify_problems *problems;
 	struct rv_str who; /* "images[3]" */
 	struct verify_rle rle;
@@ -151,13 +152,29 @@ static bool is_box(struct rv_json bbox, const uint32_t wanted[4])
 	return is;
 }
 
+/* Area and box are those of the mask; `kind` is what that was written as. */
+static void check_measures(struct document *d, struct rv_json element, const char *kind, uint64_t wanted,
+                           const uint32_t box[4])
+{
+	uint64_t area;
+	if (!rv_json_u64(rv_json_get(element, "area"), 1, UINT64_MAX, &area) || area != wanted) {
+		BLAME(d, VERIFY_COCO_AREA, "%s: area is %.15g, but the %s hold %" PRIu64 " pixels", d->who.ptr,
+		      rv_json_number(rv_json_get(element, "area"), 0), kind, wanted);
+	}
+	if (!is_box(rv_json_get(element, "bbox"), box)) {
+		BLAME(d, VERIFY_COCO_BBOX,
+		      "%s: bbox is not that of the %s, [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]", d->who.ptr,
+		      kind, box[0], box[1], box[2], box[3]);
+	}
+}
+
 /* The size of the run lengths; false when they are of no use. Else d->rle has them. */
 static bool take_runs(struct document *d, struct rv_json element, uint32_t *width, uint32_t *height)
 {
 	const struct rv_json rle = rv_json_get(element, "segmentation"), size = rv_json_get(rle, "size");
 	struct rv_err wrong = RV_ERR_INIT;
 	size_t len;
-	uint64_t w, h, area;
+	uint64_t w, h;
 	const char *const counts = rv_json_string(rv_json_get(rle, "counts"), &len);
 	if (!counts || rv_json_len(size) != 2 || !rv_json_u64(rv_json_at(size, 0), 1, RV_IMAGE_SIDE_MAX, &h) ||
 	    !rv_json_u64(rv_json_at(size, 1), 1, RV_IMAGE_SIDE_MAX, &w)) {
@@ -170,17 +187,54 @@ static bool take_runs(struct document *d, struct rv_json element, uint32_t *widt
 		BLAME(d, VERIFY_COCO_RLE, "%s: %s", d->who.ptr, wrong.text);
 		return false;
 	}
-	if (!rv_json_u64(rv_json_get(element, "area"), 1, UINT64_MAX, &area) || area != d->rle.area_px) {
-		BLAME(d, VERIFY_COCO_AREA, "%s: area is %.15g, but the run lengths hold %" PRIu64 " pixels", d->who.ptr,
-		      rv_json_number(rv_json_get(element, "area"), 0), d->rle.area_px);
-	}
-	if (!is_box(rv_json_get(element, "bbox"), d->rle.bbox)) {
-		const uint32_t *const box = d->rle.bbox;
-		BLAME(d, VERIFY_COCO_BBOX,
-		      "%s: bbox is not that of the run lengths, [%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]",
-		      d->who.ptr, box[0], box[1], box[2], box[3]);
-	}
+	check_measures(d, element, "run lengths", d->rle.area_px, d->rle.bbox);
 	return true;
+}
+
+/* Reads an outline along the borders of pixels, which are whole numbers; adds twice its area, holes that it goes around
+ * the other way taken off. False for what is none. */
+static bool take_ring(struct rv_json ring, int64_t *doubled, uint32_t least[2], uint32_t most[2])
+{
+	const size_t n = rv_json_len(ring) / 2;
+	int64_t sum = 0;
+	uint64_t first[2] = { 0, 0 }, before[2] = { 0, 0 }, at[2];
+	if (n < 3 || rv_json_len(ring) % 2 != 0) {
+		return false;
+	}
+	for (size_t i = 0; i <= n; i++) {
+		for (size_t axis = 0; axis < 2; axis++) {
+			if (i == n) {
+				at[axis] = first[axis];
+			} else if (!rv_json_u64(rv_json_at(ring, 2 * i + axis), 0, RV_IMAGE_SIDE_MAX, &at[axis])) {
+				return false;
+			}
+			least[axis] = RV_MIN(least[axis], (uint32_t)at[axis]);
+			most[axis] = RV_MAX(most[axis], (uint32_t)at[axis]);
+		}
+		sum += i > 0 ? (int64_t)(before[0] * at[1]) - (int64_t)(before[1] * at[0]) : 0;
+		memcpy(i == 0 ? first : before, at, sizeof(at));
+		memcpy(before, at, sizeof(at));
+	}
+	*doubled += sum < 0 ? -sum : sum;
+	return true;
+}
+
+static void take_polygons(struct document *d, struct rv_json element)
+{
+	const struct rv_json polygons = rv_json_get(element, "segmentation");
+	uint32_t least[2] = { UINT32_MAX, UINT32_MAX }, most[2] = { 0, 0 };
+	int64_t doubled = 0;
+	bool is_good = true;
+	for (size_t i = 0; i < rv_json_len(polygons) && is_good; i++) {
+		is_good = take_ring(rv_json_at(polygons, i), &doubled, least, most);
+	}
+	if (!is_good) {
+		BLAME(d, VERIFY_COCO_POLYGON, "%s: an outline has no three points on the borders of pixels",
+		      d->who.ptr);
+		return;
+	}
+	const uint32_t box[4] = { least[0], least[1], most[0] - least[0], most[1] - least[1] };
+	check_measures(d, element, "outlines", (uint64_t)doubled / 2, box);
 }
 
 static int take_annotation(struct document *d, struct rv_json element, uint64_t position, struct rv_err *err)
@@ -202,7 +256,10 @@ static int take_annotation(struct document *d, struct rv_json element, uint64_t 
 		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its image_id names no image", d->who.ptr);
 		return 0;
 	}
-	if (take_runs(d, element, &width, &height)) {
+	if (rv_json_len(rv_json_get(element, "segmentation")) > 0 &&
+	    rv_json_type(rv_json_get(element, "segmentation")) == RV_JSON_ARRAY) {
+		take_polygons(d, element);
+	} else if (take_runs(d, element, &width, &height)) {
 		add_runs(d, image, position, width, height);
 	}
 	return d->takes->annotation(d->takes->context, id, image, width, height, position, err);
@@ -228,7 +285,7 @@ static int take_element(void *document, size_t list, uint64_t position, struct r
 	return status;
 }
 
-/* ---- the document as a whole --------------------------------------------------------------------------------- */
+/* ---- the document as a whole ------------------------------------------------------------------------------------ */
 
 static int by_id(const void *a, const void *b)
 {
@@ -256,11 +313,24 @@ static void check_references(struct document *d)
 	free(ids);
 }
 
-/* So is the dataset's own table. */
+/* They are the dataset's in order, and their ids count from 0 or 1: what `base` asked for. */
+static bool has_base(const struct document *d, const struct rv_categories *table)
+{
+	const uint32_t base = d->categories.len > 0 ? d->categories.items[0].id : 0;
+	bool has = base <= FORMAT_COCO_BASE_MAX && d->categories.len == table->len;
+	for (size_t i = 0; has && i < table->len; i++) {
+		has = d->categories.items[i].id == base + i &&
+		      strcmp(d->categories.items[i].name, table->items[i].name) == 0;
+	}
+	return has;
+}
+
+/* The dataset's own table is there. */
 static void check_table(struct document *d, const struct rv_categories *table)
 {
 	struct rv_err wrong = RV_ERR_INIT;
-	if (table && rv_categories_agree(&d->categories, d->path, table, RV_CATEGORIES_NAME, &wrong) < 0) {
+	if (table && !has_base(d, table) &&
+	    rv_categories_agree(&d->categories, d->path, table, RV_CATEGORIES_NAME, &wrong) < 0) {
 		BLAME(d, VERIFY_COCO_CATEGORY, "%s", wrong.text);
 	}
 }
@@ -289,8 +359,8 @@ static bool is_problem(const struct rv_err *err)
 int verify_coco_read(const struct rv_source *source, const char *path, const struct verify_coco_takes *takes,
                      const struct rv_categories *categories, struct verify_problems *problems, struct rv_err *err)
 {
-	struct document d = { .takes = takes,
-		              .path = path,
+	struct document d = { .path = path,
+		              .takes = takes,
 		              .problems = problems,
 		              .who = RV_STR_INIT,
 		              .rle = VERIFY_RLE_INIT,

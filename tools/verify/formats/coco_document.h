@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A document of annotations, element by element: what can be said of each alone, and what it refers to. */
+/* A document of COCO, element by element: what can be said of each alone, and what it refers to. */
 #ifndef RV_VERIFY_FORMATS_COCO_DOCUMENT_H
 #define RV_VERIFY_FORMATS_COCO_DOCUMENT_H
 
@@ -10,14 +10,14 @@ struct verify_coco_takes {
 	/* An element of images. */
 	int (*image)(void *context, const char *name, size_t len, uint64_t id, uint32_t width, uint32_t height,
 	             uint64_t position, struct rv_err *err);
-	/* An element of annotations, with the size of its run lengths; 0: it has none of use. */
+	/* An element of annotations, with the size of its run lengths; 0: it has none of use, or outlines. */
 	int (*annotation)(void *context, uint64_t id, uint64_t image_id, uint32_t width, uint32_t height,
 	                  uint64_t position, struct rv_err *err);
 	void *context;
 };
 
-/* `path` is the document's. `categories` is that of the dataset, or NULL. What is wrong with the document is a problem;
- * -1 is `takes`' or the environment's. */
+/* `path` is what problems call the document, `categories` that of the dataset, or NULL. What is wrong with the document
+ * is a problem; -1 is `takes`' or the environment's. */
 int verify_coco_read(const struct rv_source *source, const char *path, const struct verify_coco_takes *takes,
                      const struct rv_categories *categories, struct verify_problems *problems,
                      struct rv_err *err) RV_MUST_USE;

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# COCO's layouts, outlines and bases of ids: what readers find there. Run lengths and the layout of one document are in
+# rv-mux.bats; what rv-verify must find is in mutations/.
+load lib/common
+
+setup() {
+    rv_setup
+    need jq
+    export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
+}
+
+# Samples of three splits whose masks have outlines.
+outlined() { # COUNT [OPTION...]
+    python3 "$RV_ROOT/tests/lib/mux_samples.py" "$@" | jq -c '.split = ["train", "val", "test"][.index % 3]' |
+        python3 "$RV_ROOT/tests/lib/coco_splits_check.py" add
+}
+
+check() { # DATASET RECORDS LAYOUT BASE
+    python3 "$RV_ROOT/tests/lib/coco_splits_check.py" "$@"
+}
+
+@test "each split has a document, apart from the pictures or beside them as Roboflow has it" {
+    outlined 3 --views left >in
+    outlined 3 --frames 2 --start 3 >>in
+    for layout in coco roboflow; do
+        for kind in rle polygon; do
+            rv-mux -f coco:layout=$layout:segmentation=$kind:base=1,hf -o $layout-$kind <in >out.jsonl 2>err
+            cmp in out.jsonl
+            [ ! -s err ]
+            [ "$(check $layout-$kind in $layout 1)" = "24 annotations" ]
+            rv-verify --deep $layout-$kind
+        done
+    done
+    [ "$(ls coco-rle/coco | xargs)" = "annotations images" ]
+    [ "$(ls coco-rle/coco/annotations | xargs)" = "instances_test.json instances_train.json instances_val.json" ]
+    [ "$(ls roboflow-rle/coco/valid | xargs)" = "00000001.left.png 00000001.png 00000004.000001.png 00000004.000002.png _annotations.coco.json" ]
+    jq -c 'del(.split)' in | rv-mux -q -f coco:segmentation=polygon -o one >/dev/null
+    rv-verify --deep one
+    [ "$(jq '.annotations | length' one/coco/annotations.json)" = 24 ]
+}
+
+@test "ids of categories count from the base, whatever the table says" {
+    outlined 3 >in
+    echo '[{"id":7,"name":"ball+red","supercategory":"toy"},{"id":90,"name":"cube"}]' >table.json
+    for base in 0 1; do
+        rv-mux -q -f coco:layout=roboflow:base=$base --categories table.json -o base-$base <in >/dev/null
+        [ "$(check base-$base in roboflow $base)" = "6 annotations" ]
+        rv-verify --deep base-$base
+    done
+    rv-mux -q -f coco:layout=coco --categories table.json -o own <in >/dev/null
+    [ "$(jq -c '[.categories[] | .id, .supercategory]' own/coco/annotations/instances_val.json)" = '[7,"toy",90,""]' ]
+    rv-verify --deep own
+    run -2 rv-mux -f coco:base=2 -o none <in
+}
+
+@test "what lacks outlines is refused, and a split that trainers want is missed" {
+    outlined 1 >in
+    for change in 'del(.annotations[0].polygons)' '.annotations[0].polygons.edge[0] |= .[:5]' '.annotations[0].polygons.edge = []'; do
+        jq -c "$change" in >bad
+        run -1 rv-mux -q -f coco:segmentation=polygon -o none <bad
+        [[ $output == *"format coco with segmentation=polygon needs 'polygons.edge' in the annotation of object 1: rv-mask --polygons edge writes it"* ]]
+    done
+    run -0 --separate-stderr rv-mux -f coco:layout=roboflow -o ds <in
+    [ "$stderr" = "rv-mux: warning: format coco: no sample is of split 'val', which trainers want: give records a 'split' (rv-mux --set)" ]
+}
