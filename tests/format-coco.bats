@@ -63,3 +63,33 @@ check() { # DATASET RECORDS LAYOUT BASE
     run -0 --separate-stderr rv-mux -f coco:layout=roboflow -o ds <in
     [ "$stderr" = "rv-mux: warning: format coco: no sample is of split 'val', which trainers want: give records a 'split' (rv-mux --set)" ]
 }
+
+@test "keypoints stand with their objects, their names and skeleton with the category" {
+    outlined 2 | jq -c '.skeletons = [{name: "s", keypoints: ["a", "b", "c"], edges: [["b", "a"], ["c", "b"]], flip: []}] |
+        def point($name; $pixel; $v): {name: $name, pixel: $pixel, visibility: $v};
+        .annotations[0] += {skeleton: "s", keypoints: [point("a"; [1.5, 2]; 2), point("b"; null; 0), point("c"; [32, 3.25]; 1)]} |
+        .annotations[1].keypoints = [point("x"; [-3, 4]; 0)]' >in
+    rv-mux -q -f coco:keypoints -o ds <in >/dev/null
+    [ "$(jq -c '.annotations[:2][] | [.keypoints, .num_keypoints]' ds/coco/annotations.json | xargs)" = \
+        "[[1.5,2,2,0,0,0,32,3.25,1],2] [[0,0,0],0]" ]
+    [ "$(jq -c '.categories[] | [.name, .keypoints, .skeleton]' ds/coco/annotations.json | paste -sd' ')" = \
+        '["cube",["a","b","c"],[[2,1],[3,2]]] ["ball+red",["x"],[]]' ]
+    rv-verify --deep ds
+    # Without the option the files are what they are without keypoints.
+    jq -c 'del(.annotations[].keypoints)' in >plain
+    rv-mux -q -f coco -o a <in >/dev/null
+    rv-mux -q -f coco -o b <plain >/dev/null
+    same_tree a b
+}
+
+@test "keypoints that differ within a category, or are not whole, are refused" {
+    outlined 3 | jq -c 'def points($names): [$names[] | {name: ., pixel: [1, 1], visibility: 2}];
+        .annotations[0].keypoints = points(["a", "b"]) |
+        if .index == 0 then .annotations[0].keypoints = points(["b"]) | .annotations[1].keypoints = [{name: "x"}]
+        elif .index == 2 then .annotations[0].keypoints = points(["b", "a"]) else . end' >in
+    run -1 --separate-stderr rv-mux -f coco:keypoints -o ds <in
+    [[ ${lines[0]} == *"format coco: keypoint 0 of object 2 lacks its name, its visibility, 0, 1 or 2, or its pixel in the picture"* ]]
+    [[ ${lines[2]} == *"object 1 of category 'cube' has keypoints [\\\"b\\\",\\\"a\\\"], one before has [\\\"a\\\",\\\"b\\\"]: a category has one list"* ]]
+    [ "$(jq -c '.categories[0].keypoints' ds/coco/annotations.json)" = '["a","b"]' ]
+    rv-verify --deep ds
+}

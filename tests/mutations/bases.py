@@ -239,6 +239,17 @@ def classes():
     mux([records[0], {**records[1], "split": "val"}], "yolo:task=semantic,webdataset")
 
 
+def coco_keypoints():
+    """A still whose objects have two keypoints each, as COCO has them."""
+    record = labelled.sample("out", "a", 0)
+    for item in record["annotations"]:
+        places = enumerate([[4.5, 6.5], None])
+        item["keypoints"] = [
+            {"name": f"p{i}", "pixel": p, "visibility": 2 if p else 0} for i, p in places
+        ]
+    mux([record], "coco:keypoints,webdataset")
+
+
 def masks():
     """Two stills with masks, in Pascal VOC's folders, of two splits."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -441,6 +452,7 @@ ALL = [
     Base("split-lists", split_lists, True),
     Base("keypoints", keypoints, True),
     Base("classes", classes, True),
+    Base("coco-points", coco_keypoints, True),
     Base("masks", masks, True),
     Base("folders", folders, True),
     Base("tables", tables, True),

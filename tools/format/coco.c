@@ -23,6 +23,10 @@ static const struct rv_option options[] = {
 	  .argument = "KIND",
 	  .help = "how masks are written: run lengths, or the outlines that rv-mask --polygons edge makes",
 	  .choices = format_coco_segmentations },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "keypoints",
+	  .value = &format_coco_options.keypoints,
+	  .help = "the keypoints of objects, too; the centre of the first pixel is at 0.5, 0.5" },
 	{ .kind = RV_OPT_U64,
 	  .name = "base",
 	  .value = &format_coco_options.base,
@@ -48,16 +52,22 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static unsigned int gains(void)
+{
+	return format_coco_options.keypoints ? FORMAT_HAS_KEYPOINTS : 0;
+}
+
 const struct format format_coco = {
 	.name = "coco",
 	.title = "COCO",
 	.summary = "COCO detection and segmentation: annotations and pictures",
 	.readers = "pycocotools, torchvision, Detectron2, RF-DETR",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
-	.carries = "boxes, areas, masks as run lengths or outlines, categories with their supercategories, splits",
+	.carries = "boxes, areas, masks as run lengths or outlines, keypoints, categories with their supercategories, splits",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
+	.gains = gains,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,

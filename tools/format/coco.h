@@ -21,7 +21,8 @@ extern const char *const format_coco_segmentations[];
 struct format_coco_options {
 	int layout;       /* enum format_coco_layout */
 	int segmentation; /* enum format_coco_segmentation */
-	uint64_t base;    /* of the ids of categories, in the order of the table; UINT64_MAX: their own */
+	bool keypoints;
+	uint64_t base; /* of the ids of categories, in the order of the table; UINT64_MAX: their own */
 };
 extern struct format_coco_options format_coco_options;
 

@@ -15,6 +15,7 @@
 #include "format/coco.h"
 #include "format/layout.h"
 #include "path.h"
+#include "sink/coco_points.h"
 #include "sink/part.h"
 #include "sink/sink.h"
 
@@ -27,6 +28,7 @@ struct coco {
 	const struct sink_target *target;
 	struct document documents[RV_SPLITS];
 	bool has_splits; /* a record says one */
+	struct sink_coco_points points;
 	struct rv_str path;
 };
 
@@ -57,6 +59,7 @@ static void coco_release(void *state)
 		sink_part_release(&coco->documents[split].images);
 		sink_part_release(&coco->documents[split].annotations);
 	}
+	sink_coco_points_release(&coco->points);
 	rv_str_release(&coco->path);
 }
 
@@ -101,8 +104,9 @@ static int check_polygons(const struct sink_picture *picture, struct rv_err *err
 	return 0;
 }
 
-static int coco_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct rv_err *err)
+static int coco_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
 {
+	struct coco *const coco = state;
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		if (sink_picture_check_labels(sample, &sample->pictures[i], err) < 0 ||
 		    (format_coco_options.segmentation == FORMAT_COCO_POLYGON &&
@@ -110,7 +114,8 @@ static int coco_prepare(void *state RV_UNUSED, struct sink_sample *sample, struc
 			return SINK_REFUSED;
 		}
 	}
-	return 0;
+	return format_coco_options.keypoints && sink_coco_points_check(&coco->points, sample, err) < 0 ? SINK_REFUSED
+	                                                                                               : 0;
 }
 
 /* ---- a sample ---- */
@@ -167,6 +172,9 @@ static void put_annotation(struct document *document, const struct sink_label *l
 	rv_json_put_u64(&out, "area", annotation->area_px);
 	rv_json_put_u64(&out, "iscrowd", 0);
 	put_segmentation(annotation, &out);
+	if (format_coco_options.keypoints) {
+		sink_coco_points_put(annotation, &out);
+	}
 	rv_json_put_u64(&out, "rv_index", annotation->index);
 	rv_json_close(&out, '}');
 }
@@ -186,6 +194,9 @@ static int coco_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	struct coco *const coco = state;
 	struct document *const document = &coco->documents[sample->split];
 	coco->has_splits = coco->has_splits || sample->sample->split;
+	if (format_coco_options.keypoints) {
+		sink_coco_points_take(&coco->points);
+	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		const struct sink_picture *const picture = &sample->pictures[i];
 		set_path(coco, picture->picture, sample->split);
@@ -213,8 +224,9 @@ static int put_text(struct sink_output *output, const char *text, struct rv_err 
 	return sink_output_write(output, text, strlen(text), err);
 }
 
-static int put_categories(const struct rv_categories *categories, struct sink_output *output, struct rv_err *err)
+static int put_categories(const struct coco *coco, struct sink_output *output, struct rv_err *err)
 {
+	const struct rv_categories *const categories = coco->target->categories;
 	struct rv_str text = RV_STR_INIT;
 	rv_str_putc(&text, '[');
 	for (size_t i = 0; i < categories->len; i++) {
@@ -226,6 +238,7 @@ static int put_categories(const struct rv_categories *categories, struct sink_ou
 		rv_json_put_u64(&out, "id", category_id(category->id, i));
 		rv_json_put_string(&out, "name", category->name);
 		rv_json_put_string(&out, "supercategory", category->supercategory);
+		sink_coco_points_put_kind(&coco->points, i, &out);
 		rv_json_close(&out, '}');
 	}
 	rv_str_putc(&text, ']');
@@ -250,8 +263,8 @@ static int write_document(struct coco *coco, enum rv_split split, struct rv_err 
 	if (!output || put_text(output, head, err) < 0 || sink_part_copy(&document->images, output, err) < 0 ||
 	    put_text(output, ",\n\"annotations\":", err) < 0 ||
 	    sink_part_copy(&document->annotations, output, err) < 0 ||
-	    put_text(output, ",\n\"categories\":", err) < 0 ||
-	    put_categories(coco->target->categories, output, err) < 0 || put_text(output, "}\n", err) < 0) {
+	    put_text(output, ",\n\"categories\":", err) < 0 || put_categories(coco, output, err) < 0 ||
+	    put_text(output, "}\n", err) < 0) {
 		sink_output_abort(output);
 		return -1;
 	}

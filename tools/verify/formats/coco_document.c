@@ -21,6 +21,12 @@ struct run {
 	uint64_t position; /* of the annotation */
 };
 
+/* A category as annotations have it. */
+struct used {
+	uint64_t id;
+	size_t n_points; /* of the first of its annotations with keypoints; 0: none has some */
+};
+
 /* One while it is read. */
 struct document {
 	const char *path;
@@ -29,7 +35,9 @@ struct document {
 	struct rv_str who; /* "images[3]" */
 	struct verify_rle rle;
 	struct rv_categories categories;
-	uint64_t *used; /* ids of categories that annotations name, each once, sorted */
+	size_t *n_points; /* of each category, in the order of the document; 0: it has no keypoints */
+	size_t cap_points;
+	struct used *used; /* categories that annotations name, each once, sorted by id */
 	size_t n_used, cap_used;
 	uint64_t image_id;      /* whose masks `runs` holds */
 	uint32_t width, height; /* of these */
@@ -64,6 +72,10 @@ static int take_category(struct document *d, struct rv_json element, uint64_t po
 	} else if (id > RV_CATEGORY_ID_MAX || rv_categories_add(&d->categories, (uint32_t)id, name, "", &wrong) < 0) {
 		BLAME(d, VERIFY_COCO_CATEGORY, "%s: %s", d->who.ptr,
 		      wrong.text[0] ? wrong.text : "its id is too large");
+	} else {
+		const size_t last = d->categories.len - 1;
+		RV_GROW(d->n_points, last, d->cap_points);
+		d->n_points[last] = rv_json_len(rv_json_get(element, "keypoints"));
 	}
 	return 0;
 }
@@ -84,21 +96,49 @@ static int take_image(struct document *d, struct rv_json element, uint64_t posit
 	return d->takes->image(d->takes->context, name, len, id, (uint32_t)width, (uint32_t)height, position, err);
 }
 
-/* Remembers that a category is named. */
-static void use_category(struct document *d, uint64_t id)
+/* Remembers that a category is named, by an annotation with so many keypoints; false: another had another number. */
+static bool use_category(struct document *d, uint64_t id, size_t n_points)
 {
 	size_t at = 0, end = d->n_used;
 	while (at < end) {
 		const size_t middle = at + (end - at) / 2;
-		*(d->used[middle] < id ? &at : &end) = d->used[middle] < id ? middle + 1 : middle;
+		*(d->used[middle].id < id ? &at : &end) = d->used[middle].id < id ? middle + 1 : middle;
 	}
-	if ((at < d->n_used && d->used[at] == id) || d->n_used > RV_CATEGORIES_MAX) {
-		return; /* so many cannot all be there */
+	if (at < d->n_used && d->used[at].id == id) {
+		size_t *const n = &d->used[at].n_points;
+		*n = *n == 0 ? n_points : *n;
+		return n_points == 0 || *n == n_points;
 	}
-	RV_GROW(d->used, d->n_used, d->cap_used);
-	memmove(&d->used[at + 1], &d->used[at], (d->n_used - at) * sizeof(*d->used));
-	d->used[at] = id;
-	d->n_used++;
+	if (d->n_used <= RV_CATEGORIES_MAX) { /* more cannot all be there */
+		RV_GROW(d->used, d->n_used, d->cap_used);
+		memmove(&d->used[at + 1], &d->used[at], (d->n_used - at) * sizeof(*d->used));
+		d->used[at] = (struct used) { id, n_points };
+		d->n_used++;
+	}
+	return true;
+}
+
+/* What is wrong with the keypoints of an annotation, or NULL. */
+static const char *fault_of_points(struct rv_json element)
+{
+	const struct rv_json points = rv_json_get(element, "keypoints");
+	const size_t n = rv_json_len(points) / 3;
+	uint64_t v, told, n_labelled = 0;
+	if (rv_json_len(points) % 3 != 0) {
+		return "its keypoints are not x, y, v each";
+	}
+	for (size_t i = 0; i < n; i++) {
+		const double x = rv_json_number(rv_json_at(points, 3 * i), -1),
+		             y = rv_json_number(rv_json_at(points, 3 * i + 1), -1);
+		if (!rv_json_u64(rv_json_at(points, 3 * i + 2), 0, 2, &v) || x < 0 || y < 0 ||
+		    (v == 0 && (x != 0 || y != 0))) {
+			return "a keypoint's v is not 0, 1 or 2, or it has no place, or one without being labelled";
+		}
+		n_labelled += v > 0;
+	}
+	return n == 0 || rv_json_u64(rv_json_get(element, "num_keypoints"), n_labelled, n_labelled, &told)
+	               ? NULL
+	               : "num_keypoints is not the number of those that are labelled";
 }
 
 static int by_start(const void *a, const void *b)
@@ -244,10 +284,17 @@ static int take_annotation(struct document *d, struct rv_json element, uint64_t 
 	if (!take_id(d, element, 1, &id)) {
 		return 0;
 	}
+	const char *fault = fault_of_points(element);
 	if (rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category)) {
-		use_category(d, category);
+		const size_t n_points = rv_json_len(rv_json_get(element, "keypoints")) / 3;
+		if (!use_category(d, category, n_points) && !fault) {
+			fault = "another annotation of its category has another number of keypoints";
+		}
 	} else {
 		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its category_id names no category", d->who.ptr);
+	}
+	if (fault) {
+		BLAME(d, VERIFY_COCO_KEYPOINTS, "%s: %s", d->who.ptr, fault);
 	}
 	if (!rv_json_u64(rv_json_get(element, "iscrowd"), 0, 0, &crowd)) {
 		BLAME(d, VERIFY_COCO_CROWD, "%s: iscrowd is not 0", d->who.ptr);
@@ -287,30 +334,40 @@ static int take_element(void *document, size_t list, uint64_t position, struct r
 
 /* ---- the document as a whole ------------------------------------------------------------------------------------ */
 
+/* A category of the document by its id. */
+struct listed {
+	uint64_t id;
+	size_t n_points;
+};
+
 static int by_id(const void *a, const void *b)
 {
-	const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+	const uint64_t left = ((const struct listed *)a)->id, right = ((const struct listed *)b)->id;
 	return (left > right) - (left < right);
 }
 
-/* The ids of categories that annotations name are there. */
+/* The categories that annotations name are there, with as many keypoints. */
 static void check_references(struct document *d)
 {
-	uint64_t *const ids = rv_alloc_zero(d->categories.len + 1, sizeof(*ids));
+	struct listed *const listed = rv_alloc_zero(d->categories.len + 1, sizeof(*listed));
 	for (size_t i = 0; i < d->categories.len; i++) {
-		ids[i] = d->categories.items[i].id;
+		listed[i] = (struct listed) { d->categories.items[i].id, d->n_points[i] };
 	}
-	qsort(ids, d->categories.len, sizeof(*ids), by_id);
+	qsort(listed, d->categories.len, sizeof(*listed), by_id);
 	for (size_t i = 0, k = 0; i < d->n_used; i++) {
-		while (k < d->categories.len && ids[k] < d->used[i]) {
+		while (k < d->categories.len && listed[k].id < d->used[i].id) {
 			k++;
 		}
-		if (k == d->categories.len || ids[k] != d->used[i]) {
+		if (k == d->categories.len || listed[k].id != d->used[i].id) {
 			BLAME(d, VERIFY_COCO_REFERENCE, "category_id %" PRIu64 " of annotations names no category",
-			      d->used[i]);
+			      d->used[i].id);
+		} else if (d->used[i].n_points > 0 && d->used[i].n_points != listed[k].n_points) {
+			BLAME(d, VERIFY_COCO_KEYPOINTS,
+			      "category %" PRIu64 " names %zu keypoints, its annotations have %zu", d->used[i].id,
+			      listed[k].n_points, d->used[i].n_points);
 		}
 	}
-	free(ids);
+	free(listed);
 }
 
 /* They are the dataset's in order, and their ids count from 0 or 1: what `base` asked for. */
@@ -382,6 +439,7 @@ int verify_coco_read(const struct rv_source *source, const char *path, const str
 	verify_rle_release(&d.rle);
 	rv_categories_release(&d.categories);
 	free(d.used);
+	free(d.n_points);
 	free(d.runs);
 	return status;
 }
