@@ -26,7 +26,7 @@ head_of() { # DATASET [FILTER]
 # ---- the list ---------------------------------------------------------------------------------------------------------
 
 @test "--formats lists every format, for people and as JSON" {
-    names=$(sed -n 's/^FORMAT(\(.*\))$/\1/p' "$RV_ROOT/tools/format/list.def" | xargs)
+    names=$(sed -n 's/^FORMAT(\(.*\))$/\1/p' "$RV_ROOT/tools/format/list.def" | tr _ - | xargs)
     [ "$(rv-mux --formats | grep -v '^ ' | xargs)" = "$names" ]
     rv-mux --formats --json >list.json
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]

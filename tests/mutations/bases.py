@@ -311,6 +311,12 @@ def clip_masks():
     mux([records[0], {**records[1], "split": "val"}], "davis,webdataset")
 
 
+def instances():
+    """Two sequences as YouTube-VIS has them, of two splits."""
+    records = [labelled.sequence("out", name, 3) for name in "ab"]
+    mux([records[0], {**records[1], "split": "val"}], "youtube-vis,webdataset")
+
+
 def video_tasks():
     """Two sequences with prompts, in the folders of VBVR's generators."""
     records = [labelled.sequence("out", name, 3) for name in "ab"]
@@ -461,6 +467,7 @@ ALL = [
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),
+    Base("instances", instances, True),
     Base("video-tasks", video_tasks, True),
     Base("page", page, True),
     Base("poses", poses, True),

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* YouTube-VIS. */
+#include "format/format.h"
+
+static const struct format_path paths[] = {
+	{ .name = "instances",
+	  .layout = "youtube-vis/{split}/instances.json",
+	  .text = "videos, categories, and of each object its masks, boxes and areas over the clip" },
+	{ .name = "image",
+	  .layout = "youtube-vis/{split}/JPEGImages/{id}{.view}/{count}.png",
+	  .text = "the frames, from 0" },
+	{ .name = NULL },
+};
+
+const struct format format_youtube_vis = {
+	.name = "youtube-vis",
+	.title = "YouTube-VIS",
+	.summary = "YouTube-VIS: video instance segmentation, an annotation for each object of a clip",
+	.readers = "TrackEval, Mask2Former, MMTracking",
+	.load = "json.load(open('dataset/youtube-vis/train/instances.json'))['annotations']",
+	.carries = "masks as run lengths, boxes, areas, categories, objects over a clip, splits; rv_index is the index",
+	.loses = "objects without a category, depth, cameras; pictures for readers that look for .jpg alone",
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.has_splits = true,
+	.has_categories = true,
+	.by_default = FORMAT_WHEN_ASKED,
+	.paths = paths,
+};
