@@ -4,6 +4,7 @@
  * once; and they are what Cryptomatte says, where that is kept.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "murmur.h"
@@ -17,6 +18,8 @@
 struct notes {
 	uint64_t *sums; /* of each pixel over all masks */
 	uint64_t n;     /* masks */
+	uint32_t *ids;  /* of their objects, in Cryptomatte */
+	size_t n_ids;
 };
 
 static struct notes *take_notes(struct verify_picture *picture)
@@ -25,6 +28,7 @@ static struct notes *take_notes(struct verify_picture *picture)
 	if (!notes) {
 		notes = rv_arena_alloc(&picture->arena, 1, sizeof(*notes));
 		notes->sums = rv_arena_alloc(&picture->arena, verify_picture_pixels(picture), sizeof(*notes->sums));
+		notes->ids = rv_arena_alloc(&picture->arena, picture->picture->n_annotations + 1, sizeof(*notes->ids));
 		*picture->notes = notes;
 	}
 	return notes;
@@ -68,13 +72,14 @@ static void check_area(struct verify_picture *picture, const struct verify_file 
 	}
 }
 
-static void check_ranks(struct verify_picture *picture, const struct verify_file *file, const struct rv_object *object)
+/* Where the mask is not 0; that it is nowhere else is seen at the end, from all masks together. */
+static void check_ranks(struct verify_picture *picture, const struct verify_file *file, uint32_t id)
 {
 	const struct verify_decoded *const ranks = verify_picture_partner(picture, RV_ROLE_CRYPTO_OBJECT);
-	const uint32_t id = rv_cryptomatte_id(object->name, strlen(object->name));
+	const uint16_t *const values = file->decoded.image.u16;
 	const size_t n = ranks ? verify_picture_pixels(picture) : 0;
 	for (size_t i = 0; i < n; i++) {
-		const double found = file->decoded.image.u16[i] / FULL, wanted = verify_ranks_share(ranks, id, i);
+		const double found = values[i] / FULL, wanted = values[i] > 0 ? verify_ranks_share(ranks, id, i) : 0;
 		if (!(fabs(found - wanted) <= NEAR)) {
 			verify_problems_add(picture->problems, VERIFY_SOFT_RANKS, file->name.ptr,
 			                    "pixel (%zu,%zu) is covered by %.6f, but Cryptomatte says %.6f",
@@ -95,20 +100,55 @@ static void check_soft(struct verify_picture *picture, const struct verify_file 
 		return;
 	}
 	check_area(picture, file, annotation, notes->sums);
-	if (annotation->object) {
-		check_ranks(picture, file, annotation->object);
+	if (annotation->object && notes->n_ids < picture->picture->n_annotations) {
+		const char *const name = annotation->object->name;
+		notes->ids[notes->n_ids] = rv_cryptomatte_id(name, strlen(name));
+		check_ranks(picture, file, notes->ids[notes->n_ids++]);
 	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return (left > right) - (left < right);
+}
+
+/* How much of a pixel the objects cover that have masks. */
+static double covered_at(const struct notes *notes, const struct verify_decoded *ranks, size_t pixel)
+{
+	double covered = 0, sum = 0;
+	for (size_t i = 0; i + 1 < ranks->n_planes; i += 2) {
+		const double share = (double)ranks->planes[i].image.f32[pixel];
+		uint32_t id;
+		memcpy(&id, &ranks->planes[i + 1].image.f32[pixel], sizeof(id));
+		sum += share;
+		covered += share > 0 && bsearch(&id, notes->ids, notes->n_ids, sizeof(id), by_number) ? share : 0;
+	}
+	return covered / fmax(sum, 1);
 }
 
 static void check_sums(struct verify_picture *picture)
 {
-	const struct notes *const notes = *picture->notes;
+	struct notes *const notes = *picture->notes;
+	const struct verify_decoded *const ranks =
+	        notes ? verify_picture_partner(picture, RV_ROLE_CRYPTO_OBJECT) : NULL;
 	const size_t n = notes ? verify_picture_pixels(picture) : 0;
+	const bool has_all = notes && notes->n_ids == notes->n && notes->n > 0;
+	if (has_all) {
+		qsort(notes->ids, notes->n_ids, sizeof(*notes->ids), by_number);
+	}
 	for (size_t i = 0; i < n; i++) {
-		if ((double)notes->sums[i] > FULL + (double)notes->n) {
+		const double found = (double)notes->sums[i] / FULL;
+		if (found > 1 + (double)notes->n * NEAR) {
 			verify_problems_add(picture->problems, VERIFY_SOFT_SUM, verify_picture_subject(picture),
 			                    "pixel (%zu,%zu) is covered by soft masks %.6f times", i % picture->width,
-			                    i / picture->width, (double)notes->sums[i] / FULL);
+			                    i / picture->width, found);
+			return;
+		}
+		if (ranks && has_all && covered_at(notes, ranks, i) > found + (double)notes->n * NEAR) {
+			verify_problems_add(picture->problems, VERIFY_SOFT_RANKS, verify_picture_subject(picture),
+			                    "pixel (%zu,%zu) is covered by soft masks by %.6f, Cryptomatte says more",
+			                    i % picture->width, i / picture->width, found);
 			return;
 		}
 	}
