@@ -11,6 +11,7 @@ import bpy
 from ..engine import compat, owned
 from ..engine.compositor import Compositor
 from ..engine.device import Devices
+from ..plain import stripped
 from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
 from ..plain.meta import f32
@@ -19,10 +20,6 @@ from .settings import ImageFormat, Settings
 
 
 DEFAULT_SAMPLES = 64
-
-
-# Where a header holds the file's path, and when it was made: those of PNG and EXR rv-blend removes.
-NAMES_AND_DATES = {"DPX": ((36, 100), (136, 24)), "CINEON": ((32, 100), (132, 24))}
 
 
 def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
@@ -155,11 +152,7 @@ def _save_picture(scene: bpy.types.Scene, path: str, picture: ImageFormat) -> No
         picture.quality,
     )
     bpy.data.images["Render Result"].save_render(path, scene=scene)
-    if picture.format in NAMES_AND_DATES:
-        with open(path, "r+b") as file:
-            for at, size in NAMES_AND_DATES[picture.format]:
-                file.seek(at)
-                file.write(bytes(size))
+    stripped.strip(path, picture.format)
 
 
 def render_nothing(out: str, devices: Devices, device: str) -> None:
