@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What rv-blend makes Blender run: answers requests until there are no more. See PROTOCOL.md.
 
-`--site` names a directory of packages for scenes. With `--window` (rv preview) Blender has a window, which shows the scene of the last request. With
-`--warm DEVICE` it renders for nobody before it says hello.
+`--site` names a directory of packages for scenes. With `--window` (rv preview) Blender has a
+window, which shows the scene of the last request. With `--warm DEVICE` it renders for nobody before
+it says hello.
 
 The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
 before anything else is imported: neither Blender's chatter, nor a print in a scene, nor a child

@@ -97,12 +97,9 @@ reused() {
     run --separate-stderr -0 rv python site packages
     [[ $stderr == *"'rv-blend --site packages'"* ]]
     nothing ls packages
-    if ! rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl >said 2>&1; then
-        grep -F "No module named pip" said
-        skip "Blender's Python has no pip"
-    fi
-    run --separate-stderr -0 rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl
-    [ -z "$output" ]
+    rv python site packages -- --no-index ./shades-1.0-py3-none-any.whl >said 2>err ||
+        { grep -q 'No module named pip' err; skip "Blender's Python has no pip"; }
+    [ ! -s said ]
     ls packages/shades/__init__.py packages/shades-1.0.dist-info/RECORD
     render --site packages
     [ "$(jq -c '[.custom_meta.shade, .error]' records | sort -u)" = '[0.5,null]' ]

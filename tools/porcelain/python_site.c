@@ -24,14 +24,12 @@ static const char *const unset[] = { "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"
 /* The path of Blender's own Python: on Debian that of the system, else the one that came with Blender. */
 static int find_python(struct rv_str *python, struct rv_err *err)
 {
-	static const char *const question[] = { "--background",
-		                                "--factory-startup",
-		                                "-noaudio",
-		                                "--python-exit-code",
-		                                "70",
-		                                "--python-expr",
-		                                "import sys; print('" MARK "' + sys.executable, flush=True)",
-		                                NULL };
+	/* clang-format off */
+	static const char *const question[] = {
+		"--background", "--factory-startup", "-noaudio", "--python-exit-code", "70", "--python-expr",
+		"import sys; print('" MARK "' + sys.executable, flush=True)", NULL
+	};
+	/* clang-format on */
 	struct blend_command command = BLEND_COMMAND_INIT;
 	struct blend_environment env;
 	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT;
