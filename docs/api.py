@@ -21,8 +21,8 @@ import public  # noqa: E402
 ORDER = (
     "scenes.scene scenes.objects scenes.camera scenes.factories scenes.lights scenes.materials"
     " scenes.shader scenes.worlds scenes.assets scenes.domain scenes.scatter scenes.physics"
-    " scenes.timed scenes.generators engine.passes engine.measure plain.rng plain.tags plain.types"
-    " scenes.stage"
+    " scenes.timed scenes.views scenes.generators engine.passes engine.measure plain.rng plain.tags"
+    " plain.types scenes.stage"
 ).split()
 
 INTRODUCTION = """\

@@ -207,6 +207,12 @@ SETTINGS = {
     "image": Kind("ImageFormat", "_image", "ImageFormat()", '{{"format":"PNG","depth":16}}'),
     "retimes": Kind("Tuple[Retime, ...]", "_retimes", "()", '{{"scale":2,"shift":0}}, or an array'),
     "camera": Kind("Optional[CameraPose]", "_camera", "", "an object"),
+    "orbit": Kind(
+        "Optional[Orbit]",
+        "_orbit",
+        "",
+        '{{"n":8,"radius":2,"elevation":30,"target":[0,0,0]}}',
+    ),
     "renders": Kind("Tuple[Any, ...]", "_renders", "()", "an array of objects"),
 }
 

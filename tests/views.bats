@@ -97,3 +97,73 @@ END
     [ "$(jq -r .error.message <<<"$output")" = \
         'blend.renders.a.samples is 0, it must be a whole number in 1 to 16777216' ]
 }
+
+# A cube of 2 m at the origin, with four cameras around it, each 9 m away, and two side by side, 2 m apart.
+ring() {
+    cat >ring.py <<'END'
+import rv
+
+
+class Ring(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld()
+        self.camera.set_location((0, 0, 9)).set_fov(90)
+        self.objects.cube("Cube").set_tags("cube")
+        self.orbit(4, 9, 0).set_stereo(2)
+END
+}
+
+@test "an orbit and a stereo pair of a script are labelled, exported and checked as its pictures are" {
+    ring
+    rv-seed seq 2 >seeds
+    rv-blend ring.py --resolution 32,32 --samples 1 -q -j1 -o out <seeds | rv-mask >masked
+    rv-mux -q --format coco,yolo,transforms -o ds <masked >/dev/null
+    # 16 pixels a metre at 1 m: the near face, 8 m away, is 4 pixels wide. An eye a metre aside sees it 2 pixels aside,
+    # and the side face that reaches to 10 m.
+    run -0 jq -c 'select(.seed == 0) | [.annotations[0].bbox, (.views | map([.name, .annotations[0].bbox]))]' masked
+    [ "$output" = '[[14,14,4,4],[["orbit_000",[14,14,4,4]],["orbit_001",[14,14,4,4]],["orbit_002",[14,14,4,4]],["orbit_003",[14,14,4,4]],["left",[16,14,4,4]],["right",[12,14,4,4]]]]' ]
+    [ "$(jq '.images | length' ds/coco/annotations.json)" = 14 ]
+    jq -e '[.images[].file_name] | index("00000001/orbit_002.png")' ds/coco/annotations.json
+    [ "$(cat ds/yolo/labels/train/00000001.orbit_002.txt)" = '0 0.500000 0.500000 0.125000 0.125000' ]
+    # Every pose is that of the closed form, on the circle in the plane of the cube.
+    run -0 jq -c '[.frames[] | [.file_path, (.transform_matrix[:3] | map((.[3] * 1000 | round) + 0))]]' \
+        ds/transforms/00000000/transforms.json
+    [ "$output" = '[["images/000000.png",[0,0,9000]],["images/orbit_000.png",[9000,0,0]],["images/orbit_001.png",[0,9000,0]],["images/orbit_002.png",[-9000,0,0]],["images/orbit_003.png",[0,-9000,0]],["images/left.png",[-1000,0,9000]],["images/right.png",[1000,0,9000]]]' ]
+    rv-verify <masked >/dev/null
+    rv-verify --deep ds >/dev/null
+    # What is damaged in a view is found.
+    cp out/00000000/views/left/IndexOB.png out/00000000/views/right/IndexOB.png
+    run -1 --separate-stderr rv-verify <masked
+    [[ $output == *'views'*'right'* ]]
+}
+
+@test "views are the same bytes with any number of workers, and are not rendered again" {
+    ring
+    rv-seed seq 4 >seeds
+    rv-blend ring.py --resolution 16,16 --samples 2 -q -j1 -o a <seeds >/dev/null
+    head -n 2 seeds | rv-blend ring.py --resolution 16,16 --samples 2 -q -j1 -o b >/dev/null
+    rv-blend ring.py --resolution 16,16 --samples 2 -q -j2 -o b <seeds >records
+    [ "$(jq -c .run.reused records | xargs)" = 'true true null null' ]
+    same_tree a b
+}
+
+@test "a .blend file gets views by --orbit and --views; what cannot be is refused" {
+    ring
+    sed -i '/orbit/d' ring.py
+    rv export ring.py -o ring.blend
+    python3 - >poses.jsonl <<'END'
+import json
+for name, x in ("a", 3), ("b", -3):
+    print(json.dumps({"name": name, "matrix": [[1, 0, 0, x], [0, 1, 0, 0], [0, 0, 1, 9], [0, 0, 0, 1]]}))
+END
+    rv-seed seq 1 >seed
+    rv-blend ring.blend --resolution 32,32 --samples 1 -q -o out --views poses.jsonl --orbit 2,5,0 <seed | rv-mask >masked
+    # The camera looks down at the cube's upper face, so the orbit is about (0, 0, 1).
+    run -0 jq -c '.views | map([.name, (.camera.matrix_world[:3] | map((.[3] * 1000 | round) + 0))])' masked
+    [ "$output" = '[["a",[3000,0,9000]],["b",[-3000,0,9000]],["orbit_000",[5000,0,1000]],["orbit_001",[-5000,0,1000]]]' ]
+    [ "$(jq -c '.views[:2] | map(.annotations[0].bbox[0])' masked)" = '[8,19]' ]
+    for bad in 0 x 10001 3,0 3,x 3,1,91 3,1,0,0 '' 3,; do
+        run -2 --separate-stderr rv-blend ring.blend --orbit "$bad" </dev/null
+        [[ $stderr == *"--orbit"* ]]
+    done
+}

@@ -90,6 +90,7 @@ __all__ = [
     "Vector",
     "VectorLike",
     "VectorValue",
+    "Viewed",
     "World",
     "bpy",
     "mathutils",
@@ -160,6 +161,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
         VectorValue,
     )
     from .scenes.timed import Animated, Timed
+    from .scenes.views import Viewed
     from .scenes.worlds import BasicWorld, HDRIWorld, ImportedWorld, SkyWorld, World
 
     # Modules that scripts import by these names.

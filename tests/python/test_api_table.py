@@ -22,7 +22,7 @@ OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidation
 SemanticChannelSet TagSet
 | Animated BinaryMath Bump Categories Category ColorLike CustomMeta Euler Expr Folder Loaded
 MatrixLike Optics OlderDialect PairLike ParametricSource PassName Placed Quaternion Range RotationLike Sampler Stream
-Tagged TiledImage Timed VectorLike
+Tagged TiledImage Timed VectorLike Viewed
 """
 
 # A name, what it takes, and the value of what may be left out.

@@ -12,7 +12,8 @@ from rv.engine import compat
 from rv.plain import frames
 from rv.plain.errors import SceneError
 from rv.plain.limits import IMAGE_KINDS
-from rv.sample.settings import Settings, of_command, of_sample, parse_trajectory
+from rv.sample import poses
+from rv.sample.settings import Settings, of_command, of_sample
 from support import GREY, Exr, FileCase, SampleCase, box, image, passes, scene
 
 INDEX = "ViewLayer.IndexOB.X"
@@ -746,7 +747,7 @@ class CameraTest(OperationCase):
             self.fails(path, "scene_error", text, record={"blend": {"trajectory": name}})
         flat = json.dumps({"matrix": [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]})
         with self.assertRaisesRegex(SceneError, "t, line 1: matrix: its column 1 is zero"):
-            parse_trajectory([flat], "t")
+            poses.keys(flat, "t")
         with open(file, "wb") as binary:
             binary.write(b"\xff\xfe")
         self.fails(path, "scene_error", "is not UTF-8", record={"blend": {"trajectory": name}})
@@ -779,7 +780,7 @@ class CameraTest(OperationCase):
         self.assertIn("fps is of no use for a still: say which frames there are", reasons)
 
     def test_frames_without_numbers(self):
-        keys = parse_trajectory([json.dumps({"matrix": place(x)}) for x in (5, 6)], "t")
+        keys = poses.keys("\n".join(json.dumps({"matrix": place(x)}) for x in (5, 6)), "t")
         self.assertEqual([(frame, rows[0][3]) for frame, rows in keys], [(1, 5.0), (2, 6.0)])
 
     def test_scripts_have_operations_too(self):

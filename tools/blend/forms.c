@@ -11,6 +11,9 @@
 
 #define FRAME_LIMIT 1048574 /* Blender's last frame */
 #define SCALE_MAX 1e6
+#define VIEWS_MAX 10000
+#define RADIUS_MIN_M 1e-6
+#define RADIUS_MAX_M 1e6
 
 int blend_form_resolution(struct rv_json_out *out, const char *key, const char *what, const char *text,
                           struct rv_err *err)
@@ -85,6 +88,33 @@ int blend_form_image(struct rv_json_out *out, const char *key, const char *what,
 	}
 	free(list);
 	return result;
+}
+
+int blend_form_orbit(struct rv_json_out *out, const char *key, const char *what, const char *text, struct rv_err *err)
+{
+	char *const list = rv_strdup(text);
+	char *rest = list;
+	const char *const n_text = strsep(&rest, ",");
+	const char *const radius_text = rest ? strsep(&rest, ",") : NULL;
+	uint64_t n = 0;
+	double radius = 0, elevation = 0;
+	if (rv_parse_u64(n_text, "views", 1, VIEWS_MAX, &n, err) < 0 ||
+	    (radius_text && rv_parse_double(radius_text, "radius", RADIUS_MIN_M, RADIUS_MAX_M, &radius, err) < 0) ||
+	    (rest && rv_parse_double(rest, "elevation", -90, 90, &elevation, err) < 0)) {
+		free(list);
+		return rv_fail_prefix(err, "%s", what);
+	}
+	rv_json_open(out, key, '{');
+	rv_json_put_u64(out, "n", n);
+	if (radius_text) {
+		rv_json_put_double(out, "radius", radius);
+	}
+	if (rest) {
+		rv_json_put_double(out, "elevation", elevation);
+	}
+	rv_json_close(out, '}');
+	free(list);
+	return 0;
 }
 
 int blend_form_object(struct rv_json_out *out, const char *key, const char *what, const char *text, struct rv_err *err)

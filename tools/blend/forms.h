@@ -17,6 +17,9 @@ int blend_form_retime(struct rv_json_out *out, const char *what, const char *tex
 /* "PNG:16:RGB": {"format":"PNG","depth":16,"color":"RGB"}; what is left out at the end is so there, too. */
 int blend_form_image(struct rv_json_out *out, const char *key, const char *what, const char *text,
                      struct rv_err *err) RV_MUST_USE;
+/* "8", "8,2.5" or "8,2.5,30": {"n":8,"radius":2.5,"elevation":30}; what is left out at the end is so there, too. */
+int blend_form_orbit(struct rv_json_out *out, const char *key, const char *what, const char *text,
+                     struct rv_err *err) RV_MUST_USE;
 /* A JSON object, its blanks taken out. */
 int blend_form_object(struct rv_json_out *out, const char *key, const char *what, const char *text,
                       struct rv_err *err) RV_MUST_USE;

@@ -37,6 +37,7 @@ union value {
 #define VALUE_PASSES .text = NULL
 #define VALUE_IMAGE .text = NULL
 #define VALUE_CAMERA .text = NULL
+#define VALUE_ORBIT .text = NULL
 #define VALUE_RENDERS .text = NULL
 #define VALUE_NAMES .list = { .len = 0 }
 #define VALUE_RETIMES .list = { .len = 0 }
@@ -64,6 +65,7 @@ static bool are_asked_for;
 #define OPTION_PASSES RV_OPT_STRING
 #define OPTION_IMAGE RV_OPT_STRING
 #define OPTION_CAMERA RV_OPT_STRING
+#define OPTION_ORBIT RV_OPT_STRING
 #define OPTION_NAMES RV_OPT_LIST
 #define OPTION_RETIMES RV_OPT_LIST
 
@@ -146,6 +148,8 @@ static int put_text(struct rv_json_out *out, const struct rv_setting *row, const
 		return blend_form_image(out, row->member, what, text, err);
 	case RV_SETTING_OF_CAMERA:
 		return blend_form_object(out, row->member, what, text, err);
+	case RV_SETTING_OF_ORBIT:
+		return blend_form_orbit(out, row->member, what, text, err);
 	default:
 		rv_json_put_string(out, row->member, text);
 		return 0;
@@ -229,7 +233,7 @@ static const char *const kind_names[] = {
 	[RV_SETTING_OF_PASSES] = "passes",   [RV_SETTING_OF_RESOLUTION] = "resolution",
 	[RV_SETTING_OF_NAMES] = "names",     [RV_SETTING_OF_IMAGE] = "image",
 	[RV_SETTING_OF_RETIMES] = "retimes", [RV_SETTING_OF_CAMERA] = "camera",
-	[RV_SETTING_OF_RENDERS] = "renders",
+	[RV_SETTING_OF_RENDERS] = "renders", [RV_SETTING_OF_ORBIT] = "orbit",
 };
 
 static void list_as_json(const struct rv_setting *row, struct rv_json_out *out)

@@ -111,6 +111,7 @@ enum rv_setting_kind {                           /* an option of rv-blend, and i
 	               RV_SETTING_OF_RETIMES, /* "--name=2 --name=1,-10":
 	                                         [{"scale":2,"shift":0},{"scale":1,"shift":-10}] */
 	               RV_SETTING_OF_CAMERA,  /* an object, as it is */
+	               RV_SETTING_OF_ORBIT,   /* "8,2,30": {"n":8,"radius":2,"elevation":30}, both last ones optional */
 	               RV_SETTING_OF_RENDERS, /* no option: an array of objects */
 };
 

@@ -36,6 +36,16 @@ static void put_image(struct rv_json image, struct rv_str *text)
 	}
 }
 
+/* The next number of a list, where the object has it. */
+static void put_further(struct rv_json object, const char *key, struct rv_str *text)
+{
+	const struct rv_json value = rv_json_get(object, key);
+	if (rv_json_type(value) == RV_JSON_NUMBER) {
+		rv_str_putc(text, ',');
+		rv_str_json_value(text, value);
+	}
+}
+
 /* An option that may be given several times: once for each item. */
 static void add_each(struct porcelain_words *argv, const struct rv_setting *row, struct rv_json list)
 {
@@ -77,6 +87,11 @@ static void add_option(struct porcelain_words *argv, const struct rv_setting *ro
 		break;
 	case RV_SETTING_OF_IMAGE:
 		put_image(value, &text);
+		break;
+	case RV_SETTING_OF_ORBIT:
+		rv_str_json_value(&text, rv_json_get(value, "n"));
+		put_further(value, "radius", &text);
+		put_further(value, "elevation", &text);
 		break;
 	case RV_SETTING_OF_NAMES:
 	case RV_SETTING_OF_RETIMES:

@@ -10,6 +10,7 @@ RESOLUTION_MAX = 65536
 FRAME_MAX = 999999  # frames name files, with six digits
 FRAME_LIMIT = 1048574  # Blender's last frame
 CATEGORY_ID_MAX = 2147483647  # readers of datasets keep ids in 32 bits
+VIEWS_MAX = 10000  # of a scene
 INDEX_MAX = 32767  # Blender gives every object beyond it this same index
 PRIVATE_FD = 200  # the worker's own descriptors are above: out of the way of scenes that close some
 

@@ -145,7 +145,8 @@ def _token(sample: Sample, members: Dict[str, Any]) -> str:
         work = os.path.realpath(request.work)
         made = [os.path.realpath(path) for path in found if is_below(path, work)]
         paths.update({os.path.relpath(path, work): path for path in made})
-    asked = [members, request.renders, sample.settings.renders]
+    views = list(sample.scene._views.values())
+    asked = [members, request.renders, sample.settings.renders, *([views] if views else [])]
     return store.token(request.resume.key, asked, paths)
 
 

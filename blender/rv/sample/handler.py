@@ -160,6 +160,7 @@ class SampleHandler:
         settings = of_sample(request.settings, request.blend, request.record.get("blend"))
         sides = side.parse(request.renders, settings.renders)
         scene = build(request, settings, self._addons, warnings)
+        sides += side.views(scene, sides)
         self._opened.end()  # what is read from here on is ours
         self._patched = self._mend()
         rendering = render.apply_settings(scene, settings, self._devices, warnings)

@@ -2,7 +2,7 @@
 """What is done to a scene that is built or loaded, before it is rendered (`Settings`).
 
 The order is fixed: resolution, picture, Cycles, animations, keyframes, frame rate, camera, motion
-blur; `addons` are there before a file is opened, frames and `save` come last.
+blur, views, orbit; `addons` are there before a file is opened, frames and `save` come last.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from ..plain.frames import frame_range
 from ..plain.limits import FRAME_LIMIT
 from ..scenes.camera import unscaled
 from ..scenes.scene import Scene
-from .settings import CameraPose, Retime, Settings, parse_trajectory
+from . import poses, viewpoints
+from .settings import CameraPose, Retime, Settings
 
 Warn = Callable[[str], None]
 SAVED = "scene.blend"
@@ -44,7 +45,8 @@ def apply(settings: Settings, scene: Scene, root: str, warn: Warn) -> None:
         if keys:
             raise SceneError("the camera has both keyframes and a trajectory: give one of them")
         path = os.path.join(root, settings.trajectory)
-        keys = _read_trajectory(path, settings.trajectory)
+        text = poses.read(path, settings.trajectory, "trajectory")
+        keys = poses.keys(text, settings.trajectory)
         scene.add_dependency(path)
         if scene.frames is None and settings.frames is None:
             scene.frames = _frames_of(keys)
@@ -58,6 +60,10 @@ def apply(settings: Settings, scene: Scene, root: str, warn: Warn) -> None:
         key_camera(keys)
     if settings.motion_blur is not None:
         render.use_motion_blur = settings.motion_blur
+    if settings.views is not None:
+        viewpoints.of_file(scene, os.path.join(root, settings.views), settings.views)
+    if settings.orbit is not None:
+        viewpoints.orbit(scene, settings.orbit)
 
 
 def _camera() -> bpy.types.Object:
@@ -315,16 +321,6 @@ def key_camera(keys: Sequence[Tuple[float, Rows]]) -> None:
         camera.rotation_quaternion = rotation
         for path in ("location", "rotation_quaternion"):
             timeline.insert_key(camera, path, frame, "LINEAR")
-
-
-def _read_trajectory(path: str, name: str) -> Tuple[Tuple[float, Rows], ...]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return parse_trajectory(file.read().splitlines(), name)
-    except OSError as error:
-        raise SceneError(f"trajectory: cannot read {name}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise SceneError(f"trajectory: {name} is not UTF-8") from None
 
 
 def _frames_of(keys: Sequence[Tuple[float, Rows]]) -> Sequence[int]:

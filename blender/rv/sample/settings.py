@@ -9,9 +9,8 @@ here. Needs no Blender.
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from ..plain import fields
 from ..plain.errors import SceneError
@@ -24,6 +23,7 @@ from ..plain.limits import (
     IMAGE_KINDS,
     IMAGE_QUALITY,
     REAL_RANGES,
+    VIEWS_MAX,
     WHOLE_RANGES,
     image_problem,
 )
@@ -66,6 +66,16 @@ class CameraPose:
     rotate: float = 0.0
     offset: Optional[Tuple[float, ...]] = None
     keyframes: Tuple[Tuple[float, Rows], ...] = ()
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """`n` views about a target; what is None is as the camera has it."""
+
+    n: int
+    radius: Optional[float] = None
+    elevation: Optional[float] = None
+    target: Optional[Tuple[float, ...]] = None
 
 
 # -- their values
@@ -135,6 +145,19 @@ def _camera(value: Any, where: str) -> CameraPose:
     return CameraPose(**given)
 
 
+def _orbit(value: Any, where: str) -> Orbit:
+    parsers: Dict[str, Check] = {
+        "n": fields.whole(1, VIEWS_MAX),
+        "radius": fields.real(1e-6, 1e6),
+        "elevation": fields.real(-90, 90),
+        "target": fields.reals(3),
+    }
+    given = fields.members(value, where, parsers)
+    if "n" not in given:
+        raise SceneError(f"{where} has no n: how many views there are to be")
+    return Orbit(**given)
+
+
 def _renders(value: Any, where: str) -> Tuple[Any, ...]:
     if not isinstance(value, list):
         raise SceneError(f"{where} is {shown(value)}, it must be a list of renders")
@@ -201,6 +224,8 @@ class Settings:
     camera: Optional[CameraPose] = _of_record(_camera)
     trajectory: Optional[str] = _of_record(fields.text)
     background: Optional[str] = _of_record(fields.text)
+    views: Optional[str] = _of_record(fields.text)
+    orbit: Optional[Orbit] = _of_record(_orbit)
     motion_blur: Optional[bool] = _of_record(fields.flag)
     addons: Tuple[str, ...] = _of_record(fields.names, ())
     index: str = _of_record(_choice("index"), CHOICES["index"][0])
@@ -242,33 +267,3 @@ def of_sample(command: Settings, blend: Any, record: Any) -> Settings:
     own["passes"] = (*command.passes, *own.get("passes", ()))
     own["dry_run"] = command.dry_run or own.get("dry_run")
     return dataclasses.replace(command, **own)
-
-
-def parse_trajectory(lines: List[str], name: str) -> Tuple[Tuple[float, Rows], ...]:
-    """The keys of a file of JSON Lines {"frame": n, "matrix": 4x4}, in the order of their frames.
-
-    `transform_matrix` is another name for `matrix`, `frame` defaults to the number of the pose,
-    from 1. SceneError naming the line.
-    """
-    keys: Dict[float, Rows] = {}
-    for number, line in enumerate(lines, 1):
-        where = f"{name}, line {number}"
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except ValueError as error:
-            raise SceneError(f"{where}: not JSON: {error}") from None
-        if not isinstance(entry, dict):
-            raise SceneError(f"{where}: not a JSON object")
-        frame = fields.real(-FRAME_LIMIT, FRAME_LIMIT)(
-            entry.get("frame", len(keys) + 1), f"{where}: frame"
-        )
-        if frame in keys:
-            raise SceneError(f"{where}: frame {frame:g} comes twice")
-        keys[frame] = fields.pose(
-            entry.get("matrix", entry.get("transform_matrix")), f"{where}: matrix"
-        )
-    if not keys:
-        raise SceneError(f"{name} has no pose")
-    return tuple(sorted(keys.items()))

@@ -3,7 +3,8 @@
 
 They look at what was built for the picture, before anything of it is torn down, and Blender keeps
 for them what it has made of the scene (persistent data): one with a single sample costs little. A
-request asks for them with `renders`, a record with `blend.renders`: lists of objects.
+request asks for them with `renders`, a record with `blend.renders`: lists of objects; a scene may
+have views of its own.
 
     {"name": "labels", "samples": 1, "pinhole": true, "shutter": false, "bounces": 0}
     {"name": "left", "view": true, "camera": {"matrix_world": [...]}}
@@ -339,6 +340,11 @@ def parse(request: Sequence[Any], record: Sequence[Any]) -> Tuple[SideRender, ..
     except SceneError as error:
         raise ProtocolError(str(error)) from None
     return sides + _parse_list(record, "blend.renders", sides)
+
+
+def views(scene: Scene, before: Sequence[SideRender]) -> Tuple[SideRender, ...]:
+    """The views that a scene has of its own, after the others. SceneError."""
+    return _parse_list(list(scene._views.values()), "views", before)
 
 
 def _parse_list(

@@ -48,6 +48,7 @@ from .scatter import Copies, Method, Rules, ScatterSource, Singles
 from .shader import load_image
 from .stage import Stage
 from .timed import Timed
+from .views import Viewed
 from .worlds import SkyWorld, World
 from .wrap import wrap
 
@@ -74,7 +75,7 @@ def _world(value: Any, what: str, *, of: object = None) -> World:
     return value
 
 
-class Scene(Tagged, Timed):
+class Scene(Tagged, Timed, Viewed):
     """Subclass it once per script and write `generate(self, seed)`.
 
     Base classes of scenes can be imported, or stand in the script: of classes derived from one
@@ -120,6 +121,7 @@ class Scene(Tagged, Timed):
         """The record's results of generators by name."""
         self._start_time()
         self._background: Optional[bpy.types.Image] = None
+        self._start_views()
         self._denoise: Optional[bool] = None  # of a .blend file: what it says
         self._layers_left_out: List[str] = []  # view layers that it renders, but rv does not
         self._streams: Dict[str, Stream] = {}
