@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Rigid bodies: where Bullet's integrator puts a body, rest, rules of the arguments, no leaks."""
 
+import math
+
 import bpy
 import rv
+from mathutils import Quaternion, Vector
 from support import GREY, SampleCase, SceneCase, box, passes, scene
 
 GRAVITY = 9.81
@@ -43,6 +46,94 @@ class Physics(SceneCase):
                 expected = fall(100.0, damping=body.get("linear_damping", 0.04), **steps)
                 self.assertAlmostEqual(pose(cube).translation.z, expected, delta=2e-5)
                 self.assertEqual(bpy.context.scene.frame_current, steps["frames"])
+
+    def test_a_thrown_body_flies_as_the_integrator_says(self):
+        cases = (
+            ({"frames": 12}, (2, 0, 0), 0.0),
+            ({"frames": 12, "substeps": 3, "time_scale": 0.5}, (-3, 1, 4), 0.3),
+            ({"frames": 1}, (2, 0, 0), 0.04),
+            ({"frames": 2}, (0, 0, 300), 0.04),
+        )
+        for steps, velocity, damping in cases:
+            with self.subTest(steps, velocity=velocity):
+                self.setUp()
+                thrown = self.cube(velocity=velocity, linear_damping=damping)
+                other = self.cube(200.0)
+                asleep = self.cube(300.0, use_deactivation=True, start_deactivated=True)
+                before = pose(thrown)
+                self.assertEqual(rv.simulate_physics(**steps), steps["frames"])
+                dt = steps.get("time_scale", 1.0) / FPS / steps.get("substeps", 10)
+                x, v = [0.0, 0.0, 100.0], list(velocity)
+                for _ in range((steps["frames"] - 1) * steps.get("substeps", 10)):
+                    v = [axis * (1.0 - damping) ** dt for axis in v]
+                    v[2] -= GRAVITY * dt
+                    x = [place + speed * dt for place, speed in zip(x, v)]
+                for got, wanted in zip(pose(thrown).translation, x):
+                    self.assertAlmostEqual(got, wanted, delta=1e-4 * (1 + abs(wanted - 100)))
+                # The others start as without it.
+                self.assertAlmostEqual(pose(other).translation.z, fall(200.0, **steps), delta=4e-5)
+                self.assertEqual(pose(asleep).translation.z, 300.0)
+                bpy.context.scene.frame_set(1)
+                self.assertEqual(pose(thrown), before)
+                self.assertEqual(thrown.get_location(), (0.0, 0.0, 100.0))
+                body, world = thrown.obj.rigid_body, bpy.context.scene.rigidbody_world
+                self.assertFalse(body.kinematic)
+                self.assertEqual(world.substeps_per_frame, steps.get("substeps", 10))
+                self.assertAlmostEqual(world.time_scale, steps.get("time_scale", 1.0))
+
+    def test_a_spun_body_turns(self):
+        for spin in ((0, 0, 3), (1, 2, 2), (200, 0, 0)):
+            with self.subTest(spin):
+                self.setUp()
+                cube = self.cube(angular_velocity=spin, angular_damping=0.0)
+                cube.set_rotation((10, 20, 30))
+                before = pose(cube).to_quaternion()
+                rv.simulate_physics(frames=6, substeps=60)
+                speed = Vector(spin)
+                turn = Quaternion(speed.normalized(), speed.length * 5 / FPS) @ before
+                off = turn.rotation_difference(pose(cube).to_quaternion()).angle
+                self.assertLess(min(off, 2 * math.pi - off), 2e-3 * (1 + speed.length / 5))
+                self.assertAlmostEqual(pose(cube).translation.x, 0.0, delta=1e-5)
+
+    def test_velocity_is_the_bodys(self):
+        cube = self.cube(velocity=(1, 0, 0))
+        cube.add_rigidbody(angular_velocity=(0, 0, 1)).add_rigidbody(mass=2)
+        self.assertEqual(list(cube.obj["_rv_velocity"]), [1, 0, 0, 0, 0, 1])
+        cube.add_rigidbody(velocity=(0, 0, 0), angular_velocity=(0, 0, 0))
+        self.assertNotIn("_rv_velocity", cube.obj)
+        cube.add_rigidbody(velocity=(1, 0, 0)).remove_rigidbody()
+        self.assertNotIn("_rv_velocity", cube.obj)
+        for kind, wrong in (
+            (TypeError, {"velocity": 3}),
+            (ValueError, {"velocity": (1, 0, float("nan"))}),
+            (TypeError, {"angular_velocity": "fast"}),
+            (ValueError, {"velocity": (1, 0, 0), "body_type": "PASSIVE"}),
+        ):
+            with self.assertRaises(kind):
+                cube.add_rigidbody(**wrong)
+        self.assertIsNone(cube.obj.rigid_body)
+        cube.add_rigidbody(velocity=(1, 0, 0)).keyframe(1).move(1).keyframe(2)
+        with self.assertRaisesRegex(rv.plain.errors.SceneError, "has keys and a velocity"):
+            rv.simulate_physics()
+
+    def test_until_rest(self):
+        ground = self.scene.objects.plane(size=20)
+        ground.add_rigidbody(mode="box", body_type="PASSIVE")
+        cube = self.cube(3.0, mode="box")
+        frames = rv.simulate_physics(until_rest=True)
+        # It falls for 2 m: sqrt(2 * 2 / 9.81) s are 15 frames.
+        self.assertGreater(frames, 15 + 5)
+        self.assertLess(frames, 60)
+        self.assertEqual(bpy.context.scene.frame_current, frames)
+        there = pose(cube)
+        self.assertAlmostEqual(there.translation.z, 1.0, delta=0.02)
+        rv.simulate_physics(frames=frames + 40)
+        self.assertLess((pose(cube).translation - there.translation).length, 1e-3)
+        self.assertEqual(rv.simulate_physics(frames=90, until_rest=True, max_frames=2), 90)
+        self.setUp()
+        self.cube()
+        with self.assertWarnsRegex(UserWarning, "do not lie still after 30 frames"):
+            self.assertEqual(rv.simulate_physics(until_rest=True, max_frames=30), 30)
 
     def test_comes_to_rest_on_the_ground(self):
         for mode in ("box", "hull", "mesh"):
@@ -216,6 +307,48 @@ cube.set_material(self.materials.basic())
 
 
 class PhysicsSamples(SampleCase):
+    def test_collisions(self):
+        """A ball falls 5 m to the ground: sqrt(2 * 5 / 9.81) s, 24.2 frames after the first."""
+        body = """
+        ground = self.objects.plane("Ground", size=20)
+        ground.add_rigidbody(mode="box", body_type="PASSIVE")
+        for i, z in enumerate((6, 40)):
+            ball = self.objects.sphere("Ball").set_location((4 * i, 0, z))
+            ball.add_rigidbody(mode="sphere", restitution=0.9)
+        rv.simulate_physics(frames=30, collisions=True)
+        """
+        record, _ = self.render(scene(GREY, body), dry_run=True)
+        self.assertEqual(record["collisions"], [{"frame": 26, "objects": [2, 3]}])
+        record, _ = self.render(scene(GREY, body.replace(", collisions=True", "")), dry_run=True)
+        self.assertNotIn("collisions", record)
+
+    def test_a_blow_makes_two_contacts(self):
+        """At 6 m/s over 0.25 m a frame, balls of 1 m diameter 3 m apart meet after 8 frames."""
+        body = """
+        rv.bpy.context.scene.use_gravity = False
+        for x, speed in ((0, 6), (3, 0), (20, -1)):
+            ball = self.objects.sphere("Ball", radius=0.5, segments=64, ring_count=32)
+            ball.set_location((x, 0, 0)).add_rigidbody(
+                mode="sphere", velocity=(speed, 0, 0), linear_damping=0, restitution=1
+            )
+        rv.simulate_physics(frames=14, collisions=True)
+        """
+        record, _ = self.render(scene(GREY, body), dry_run=True)
+        (event,) = record["collisions"]
+        self.assertEqual(event["objects"], [2, 3])
+        self.assertIn(event["frame"], (9, 10))
+
+    def test_a_sequence_throws_too(self):
+        body = """
+        ball = self.objects.sphere("Ball").set_location((0, 0, 50))
+        ball.add_rigidbody(mode="sphere", velocity=(2, 0, 0), linear_damping=0)
+        self.set_frames(1, 13)
+        """
+        record, _ = self.render(scene(GREY, body), dry_run=True)
+        self.assertEqual(record["objects"][1]["matrix_world"][0][3], 0.0)
+        last = record["frames"][-1]["objects"][0]["matrix_world"][0][3]
+        self.assertAlmostEqual(last, 1.0, delta=1e-4)
+
     def test_picture_and_record_show_the_evaluated_pose(self):
         record, out = self.render(scene(GREY, FALLING), resolution=[64, 64])
         cube = record["objects"][2]

@@ -14,7 +14,7 @@ import bpy
 
 from ..plain.errors import SceneError
 from ..plain.values import choice, number
-from . import bodies, compat
+from . import bodies, compat, launch
 
 INTERPOLATIONS = ("LINEAR", "BEZIER", "CONSTANT")
 HELD_BACK = "rv_held_back"  # property of an action: the paths whose curves are muted until `start`
@@ -123,6 +123,11 @@ def settle(frames: Sequence[int]) -> None:
     stand still.
     """
     start(frames)
+    world = bpy.context.scene.rigidbody_world
+    if world is not None and not world.point_cache.is_baked and launch.is_needed(world):
+        first = world.point_cache.frame_start
+        launch.run(world, first, range(first, max(frames[-1], first) + 1))
+        launch.bake(world, keep=True)
     caches = [cache for cache in _point_caches() if not cache.is_baked]
     if not caches:
         return

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, List
 
 import bpy
 
-from ..engine import shown, units
+from ..engine import contacts, shown, units
 from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
 from ..plain.errors import SceneError
@@ -35,6 +35,16 @@ def check_indices(scene: Scene) -> None:
             f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set that to 0"
             " (background) or wrap the object with rv.Object(obj, scene)"
         )
+
+
+def _collisions(scene: Scene) -> List[Dict[str, Any]]:
+    """Which objects with an index have begun to touch, and when, as far as that was asked for."""
+    indices = {o.obj.name: o.index for o in scene.generated_objects if is_alive(o.obj)}
+    return [
+        {"frame": frame, "objects": sorted((indices[a], indices[b]))}
+        for frame, a, b in contacts.kept()
+        if indices.get(a) and indices.get(b)
+    ]
 
 
 def describe(
@@ -68,6 +78,9 @@ def describe(
         "time_limit": plain(scene.time_limit, "time_limit"),
         "custom_meta": plain(scene.custom_meta, "custom_meta of the scene"),
     }
+    collisions = _collisions(scene)
+    if collisions:
+        described["collisions"] = collisions
     if scene.prompt is not None:
         described["prompt"] = scene.prompt
     if scene.metadata:

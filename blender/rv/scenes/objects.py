@@ -294,6 +294,8 @@ class Object(Tagged, Placed, Animated):
         deactivate_linear_velocity: Optional[float] = None,
         deactivate_angular_velocity: Optional[float] = None,
         start_deactivated: Optional[bool] = None,
+        velocity: Optional[VectorLike] = None,
+        angular_velocity: Optional[VectorLike] = None,
     ) -> Self:
         """Makes it a rigid body for `rv.simulate_physics`, or changes the one that it is.
 
@@ -301,9 +303,10 @@ class Object(Tagged, Placed, Animated):
         with all. `body_type`: ACTIVE ones move, PASSIVE ones are moved into; a fast body can fall
         through one without thickness. `mass` in kilograms; `collision_margin` in metres, 1 % of
         the smallest dimension when None. Velocities below which it comes to rest: metres and
-        radians per second. What is None else stays as it is. TypeError for what is no mesh,
-        ValueError for other words, a mass that is not above 0, damping that is not in 0 to 1, and
-        other numbers below 0.
+        radians per second. `velocity` and `angular_velocity`: how it moves on the first frame, in
+        metres and radians per second along and about the world's axes. What is None else stays as
+        it is. TypeError for what is no mesh, ValueError for other words, a mass that is not above
+        0, damping that is not in 0 to 1, other numbers below 0, and a PASSIVE body with a velocity.
         """
         values = {key: value for key, value in locals().items() if key != "self"}
         physics.add_rigidbody(self.obj, of=self, **values)

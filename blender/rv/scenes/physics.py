@@ -11,14 +11,17 @@ are n - 1 frames of motion.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+import warnings
+from typing import Any, Dict, Iterator, Optional
 
 import bpy
 
-from ..engine import bodies, measure, timeline
+from ..engine import bodies, contacts, launch, measure, timeline
 from ..engine.ranges import within
+from ..engine.rest import Rest
 from ..plain.limits import FRAME_LIMIT
-from ..plain.values import choice, flag, number, whole
+from ..plain.types import VectorLike
+from ..plain.values import choice, flag, number, vector, whole
 
 COLLECTION = "RigidBodyWorld"
 
@@ -54,15 +57,6 @@ def _world() -> Any:
     return world
 
 
-def _bake(world: Any, keep: bool) -> None:
-    """Keeps what was simulated, whatever changes from now on, or gives it up."""
-    cache = world.point_cache
-    if cache.is_baked != keep:
-        operator = bpy.ops.ptcache.bake_from_cache if keep else bpy.ops.ptcache.free_bake
-        with bpy.context.temp_override(point_cache=cache, scene=bpy.context.scene):
-            operator()
-
-
 def add_rigidbody(
     obj: bpy.types.Object,
     of: object,
@@ -80,10 +74,16 @@ def add_rigidbody(
     deactivate_linear_velocity: Optional[float] = None,
     deactivate_angular_velocity: Optional[float] = None,
     start_deactivated: Optional[bool] = None,
+    velocity: Optional[VectorLike] = None,
+    angular_velocity: Optional[VectorLike] = None,
 ) -> None:
     """See `Object.add_rigidbody`."""
     if obj.type != "MESH":
         raise TypeError(f"{of!r} is a {obj.type}: only a mesh can be a rigid body")
+    linear = None if velocity is None else vector(velocity, "velocity", of=of)
+    angular = (
+        None if angular_velocity is None else vector(angular_velocity, "angular_velocity", of=of)
+    )
     numbers = {
         "friction": friction,
         "restitution": restitution,
@@ -109,12 +109,15 @@ def add_rigidbody(
         **{n: None if v is None else within(kind, n, v, n, of=of) for n, v in numbers.items()},
         **{n: None if v is None else flag(v, n, of=of) for n, v in flags.items()},
     }
+    if values["type"] == "PASSIVE" and any((*(linear or ()), *(angular or ()))):
+        raise ValueError(f"{of!r}: a PASSIVE body does not move: it has no velocity")
     members = _world().collection.objects
     if members.get(obj.name) != obj:
         members.link(obj)  # makes it a body, much faster than the operator
     for name, given in values.items():
         if given is not None:
             setattr(obj.rigid_body, name, given)
+    launch.set_velocity(obj, linear, angular)
     if collision_margin is None:
         bodies.fit_margin(obj)
     else:
@@ -127,8 +130,9 @@ def remove_rigidbody(obj: bpy.types.Object, keep_transform: bool = True) -> None
         return
     matrix = measure.world_matrix(obj)
     # The cache holds bodies by their number: it cannot outlive one of them.
-    _bake(_world(), keep=False)
+    launch.bake(_world(), keep=False)
     bodies.take([obj])
+    launch.set_velocity(obj, (0.0,) * 3, (0.0,) * 3)
     if keep_transform:
         obj.matrix_world = matrix
 
@@ -140,8 +144,12 @@ def simulate_physics(
     solver_iterations: Optional[int] = None,
     use_split_impulse: Optional[bool] = None,
     split_impulse_penetration_threshold: Optional[float] = None,
-) -> None:
-    """Runs the rigid bodies for `frames` frames from the scene's first frame on.
+    *,
+    until_rest: bool = False,
+    max_frames: int = 250,
+    collisions: bool = False,
+) -> int:
+    """Runs the rigid bodies for `frames` frames from the scene's first frame on; how many it were.
 
     Afterwards the scene stands on the last of these frames, and the poses of all of them are kept.
     The picture and the record show the bodies where they are; `get_location` tells where they
@@ -150,6 +158,11 @@ def simulate_physics(
     `substeps` is per frame; `time_scale` is the speed of time; `solver_iterations` is per substep,
     twice the number of substeps when not given; `use_split_impulse` and
     `split_impulse_penetration_threshold` (metres) stay as they are when None.
+
+    `until_rest` goes on after `frames` until all bodies lie still (slower than 0.01 metres and
+    radians per second for 5 frames), and warns when they do not by `max_frames`. `collisions`
+    tells in the record's `collisions` on which frame each pair of bodies begins to touch; that
+    takes time where many are close.
     ValueError for a number that is not above 0 (threshold: below 0), RuntimeError for a setting
     that this Blender does not have.
     """
@@ -173,10 +186,11 @@ def simulate_physics(
     }
     if use_split_impulse is not None:
         flag(use_split_impulse, "use_split_impulse")
-    number_of_frames = whole(_above_zero(frames, "frames"), "frames", 1, FRAME_LIMIT)
-    last = bpy.context.scene.frame_start + number_of_frames - 1
+    least = whole(_above_zero(frames, "frames"), "frames", 1, FRAME_LIMIT)
+    most = max(least, whole(max_frames, "max_frames", 1, FRAME_LIMIT))
+    most = most if flag(until_rest, "until_rest") else least
     world = _world()
-    _bake(world, keep=False)
+    launch.bake(world, keep=False)
     for name, value in settings.items():
         if value is None:
             continue
@@ -187,8 +201,26 @@ def simulate_physics(
     first = scene.frame_start
     scene.sync_mode = "NONE"
     world.point_cache.frame_start = first
-    world.point_cache.frame_end = last
+    world.point_cache.frame_end = first + most - 1
     timeline.start()  # bodies may be moved by keys
-    for frame in range(first, last + 1):  # a jump would skip the simulation
-        scene.frame_set(frame)
-    _bake(world, keep=True)
+    seconds = world.time_scale * scene.render.fps_base / scene.render.fps
+    rest = Rest(world, seconds)
+    touching = contacts.Contacts(world, seconds) if flag(collisions, "collisions") else None
+
+    def run() -> Iterator[int]:
+        for frame in range(first, first + most):
+            yield frame
+            if until_rest:
+                rest.look()
+            if touching is not None:
+                touching.look(frame)
+            if rest.is_reached and frame >= first + least - 1:
+                break
+
+    last = launch.run(world, first, run())
+    if until_rest and not rest.is_reached:
+        text = f"the bodies do not lie still after {most} frames: give simulate_physics more"
+        warnings.warn(f"{text} max_frames, or them more damping", UserWarning, stacklevel=2)
+    contacts.keep([] if touching is None else touching.events)
+    launch.bake(world, keep=True)
+    return last - first + 1
