@@ -8,6 +8,7 @@ import rv
 from mathutils import Euler, Quaternion, Vector
 from rv.engine import compat
 from rv.engine.inputs import find_input
+from rv.plain.meta import plain
 from support import SceneCase
 
 
@@ -387,6 +388,63 @@ class ModifierTest(SceneCase):
                 with self.subTest(kind=kind, value=value), self.assertRaises(TypeError):
                     self.cube.set_modifier_input(kind, value, "All")
 
+    def test_settings_of_other_modifiers(self):
+        cube = self.scene.objects.cube()
+        new = cube.obj.modifiers.new
+        array, bevel, solid = new("Row", "ARRAY"), new("Edges", "BEVEL"), new("Skin", "SOLIDIFY")
+        target = self.scene.objects.empty("Aim")
+        rows = (
+            ("count", 3, array, "count", 3, 3),
+            ("Constant Offset Displace", (5, 0, 0.5), array, None, None, [5, 0, 0.5]),
+            ("use_relative_offset", 0, array, "use_relative_offset", False, False),
+            ("Fit Type", "Fixed Count", array, "fit_type", "FIXED_COUNT", "FIXED_COUNT"),
+            ("offset_object", target, array, "offset_object", target.obj, "Aim"),
+            ("offset_object", None, array, "offset_object", None, None),
+            ("WIDTH", 0.25, bevel, "width", 0.25, 0.25),
+            ("segments", 4.0, bevel, "segments", 4, 4),
+            ("limit method", "angle", bevel, "limit_method", "ANGLE", "ANGLE"),
+            ("vertex_group", "", bevel, "vertex_group", "", ""),
+            ("thickness", 0.5, solid, "thickness", 0.5, 0.5),
+        )
+        for name, value, modifier, prop, expected, recorded in rows:
+            with self.subTest(name):
+                wanted = modifier.name if name in ("vertex_group", "segments") else None
+                self.assertIs(cube.set_modifier_input(name, value, wanted), cube)
+                if prop is not None:
+                    self.assertEqual(getattr(modifier, prop), expected)
+                entry = {"modifier_name": modifier.name, "parameter_name": name, "value": recorded}
+                self.assertIn(entry, cube.modifier_parameters)
+        self.assertEqual(cube.modifier_parameters, plain(cube.modifier_parameters, "them"))
+        self.assertEqual(list(array.constant_offset_displace), [5, 0, 0.5])
+        array.use_constant_offset = True
+        self.assertAlmostEqual(cube.get_bounds()["max"][0], 11.0, delta=1e-5)
+        for kind, name, value in (
+            (ValueError, "count", 0),
+            (TypeError, "count", "three"),
+            (TypeError, "width", None),
+            (ValueError, "width", -1),
+            (ValueError, "width", math.nan),
+            (ValueError, "limit method", "sharpness"),
+            (ValueError, "limit method", 3),
+            (TypeError, "constant offset displace", (1, 2)),
+            (TypeError, "use_relative_offset", "no"),
+            (TypeError, "offset_object", "Aim"),
+            (ValueError, "show_render", False),  # of every modifier
+            (ValueError, "nothing", 1),
+        ):
+            with self.subTest(name, value=value), self.assertRaises(kind):
+                cube.set_modifier_input(name, value)
+        with self.assertRaisesRegex(ValueError, "more than one input 'vertex group'"):
+            cube.set_modifier_input("vertex group", "a")
+
+    def test_nodes_come_before_others(self):
+        self.cube.obj.modifiers.new("Bevel", "BEVEL")
+        self.add("Nodes", [("Width", "NodeSocketFloat")])
+        self.cube.set_modifier_input("width", 3.0).set_modifier_input("width", 0.5, "Bevel")
+        self.assertEqual(self.cube.obj.modifiers["Bevel"].width, 0.5)
+        names = [entry["modifier_name"] for entry in self.cube.modifier_parameters]
+        self.assertEqual(names, ["Nodes", "Bevel"])
+
     def test_integer_for_a_number_at_once(self):
         self.cube.set_modifier_input("shift_x", 6)
         self.assertAlmostEqual(self.cube.get_bounds()["center"][0], 6, delta=1e-5)
@@ -404,7 +462,7 @@ class ModifierTest(SceneCase):
         ):
             self.assertRaisesRegex(ValueError, text, cube.set_modifier_input, name, 1.0, modifier)
         cube.obj.modifiers.new("Bevel", "BEVEL")
-        self.assertRaises(ValueError, cube.set_modifier_input, "width", 1.0, "Bevel")
+        self.assertRaisesRegex(ValueError, "Width", cube.set_modifier_input, "girth", 1.0, "Bevel")
         self.add("Second", [("Shift X", "NodeSocketFloat")])
         self.assertRaisesRegex(ValueError, "more than one", cube.set_modifier_input, "shift x", 1.0)
         cube.set_modifier_input("shift x", 1.0, modifier_name="Second")

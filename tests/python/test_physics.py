@@ -209,6 +209,28 @@ class Physics(SceneCase):
         self.assertEqual(pose(back).translation.z, 200.0)
         kept.remove_rigidbody()
 
+    def test_remove_of_what_is_hidden(self):
+        for hide in (
+            lambda cube: cube.hide("none"),
+            lambda cube: cube.obj.hide_set(True),
+            lambda cube: setattr(cube.obj, "hide_viewport", True),
+            lambda cube: setattr(cube.obj, "hide_select", True),
+            lambda cube: setattr(cube.obj.users_collection[0], "hide_viewport", True),
+            lambda cube: setattr(
+                bpy.context.view_layer.layer_collection.children["Generated"], "exclude", True
+            ),
+        ):
+            self.setUp()
+            cube, other = self.cube(), self.cube(50.0)
+            rv.simulate_physics(frames=20)
+            hide(cube)
+            cube.remove_rigidbody()
+            self.assertIsNone(cube.obj.rigid_body)
+            self.assertIsNotNone(other.obj.rigid_body)
+            self.assertAlmostEqual(cube.get_location()[2], fall(100.0, 20), delta=2e-5)
+            self.assertNotIn(cube.obj.name, bpy.context.scene.rigidbody_world.collection.objects)
+            self.assertIn(cube.obj.name, bpy.data.collections["Generated"].objects)
+
     def test_settings_reach_blender(self):
         cube = self.cube(
             mode="capsule",

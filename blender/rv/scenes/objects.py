@@ -27,7 +27,7 @@ import bpy
 from mathutils import Matrix
 
 from ..engine import compat, measure, units
-from ..engine.inputs import converted, find_input
+from ..engine.inputs import find_input, put
 from ..engine.measure import ObjectStats
 from ..plain.checked import checked
 from ..plain.errors import SceneError
@@ -178,17 +178,19 @@ class Object(Tagged, Placed, Animated):
     def set_modifier_input(
         self, input_name: str, value: Any, modifier_name: Optional[str] = None
     ) -> Self:
-        """Sets an input of a geometry nodes modifier.
+        """Sets an input of a geometry nodes modifier, or a setting of any other: a Bevel's `width`,
+        an Array's `count`, by its name in Blender or its label there.
 
-        Upper and lower case, spaces and `_` of the name do not count.
-        ValueError when no, or more than one, modifier or input fits, TypeError when the value is
-        none for it.
+        Upper and lower case, spaces and `_` of the name do not count. The value is one that Blender
+        takes (angles in radians), an object for an object. Without `modifier_name`, an input of
+        geometry nodes comes before other modifiers' settings of that name.
+        ValueError when no, or more than one, modifier or input fits, or the value is out of range,
+        TypeError when it is none for it.
         """
-        modifier, socket = find_input(self.obj, text(input_name, "input_name"), modifier_name)
-        given = converted(socket, value)
-        compat.set_modifier_input(modifier, socket.identifier, given)
+        modifier, found = find_input(self.obj, text(input_name, "input_name"), modifier_name)
+        given = put(modifier, found, value.obj if isinstance(value, Object) else value)
         self.obj.update_tag()
-        shown = value.name if isinstance(value, bpy.types.ID) else plain_value(value, input_name)
+        shown = plain_value(sorted(given) if isinstance(given, set) else given, input_name)
         entry = {"modifier_name": modifier.name, "parameter_name": input_name, "value": shown}
         for old in self.modifier_parameters:
             if old["modifier_name"] == modifier.name and old["parameter_name"] == input_name:
