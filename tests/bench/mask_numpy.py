@@ -198,10 +198,10 @@ def write_png(directory: str, name: str, image: np.ndarray) -> None:
 
 
 def grey_of(depth: np.ndarray) -> np.ndarray:
-    """Return a picture of depth: the nearest is the brightest."""
+    """Return a picture of depth: the nearest is black."""
     seen = depth < 1e9
     near, far = depth[seen].min(), depth[seen].max()
-    return np.where(seen, 65535.5 - (depth - near) * (65534 / (far - near)), 0).astype(np.uint16)
+    return np.where(seen, (depth - near) * (65534 / (far - near)) + 0.5, 65535).astype(np.uint16)
 
 
 def preview(record: dict) -> None:

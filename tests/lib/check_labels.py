@@ -357,8 +357,8 @@ def check_depth(frame: Frame) -> None:
     seen = [d for d, _ in pairs if d < BACKGROUND_M]
     near, far = min(seen, default=0), max(seen, default=0)
     for d, grey in pairs:
-        wanted = 65535 - (d - near) * (65534 / (far - near) if far > near else 0)
-        wanted = wanted if d < BACKGROUND_M else 0
+        wanted = (d - near) * (65534 / (far - near) if far > near else 0)
+        wanted = wanted if d < BACKGROUND_M else 65535
         check(abs(grey - wanted) <= 1, f"DepthPreview.png: {grey} at {d} m, not {wanted}")
 
 

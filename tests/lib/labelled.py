@@ -169,7 +169,7 @@ def sample(directory, name, number):
     png(
         f"{home}/DepthPreview.png",
         [
-            [0 if z == BACKGROUND else 1 + int((far - z) / (far - near) * 65534) for z in row]
+            [65535 if z == BACKGROUND else int((z - near) / (far - near) * 65534) for z in row]
             for row in depth
         ],
         1,

@@ -173,16 +173,16 @@ static void depth(void)
 	CHECK_OK(rv_image_init(&in, 6, 1, 1, RV_PIXEL_F32, &err), &err);
 	memcpy(in.f32, (const float[]) { 2, 4, 3, 1e10f, NAN, -INFINITY }, 6 * sizeof(float));
 	CHECK_OK(mask_preview_depth(&in, &out, &err), &err);
-	CHECK_U64(out.u16[0], 65535);
-	CHECK_U64(out.u16[1], 1);
-	CHECK_NEAR(out.u16[2], 32768, 1);
-	CHECK(out.u16[3] == 0 && out.u16[4] == 0 && out.u16[5] == 0);
+	CHECK_U64(out.u16[0], 0);
+	CHECK_U64(out.u16[1], 65534);
+	CHECK_NEAR(out.u16[2], 32767, 1);
+	CHECK(out.u16[3] == 65535 && out.u16[4] == 65535 && out.u16[5] == 65535);
 	in.f32[1] = in.f32[2] = 2; /* one distance: all of it is nearest */
 	CHECK_OK(mask_preview_depth(&in, &out, &err), &err);
-	CHECK(out.u16[0] == 65535 && out.u16[1] == 65535 && out.u16[3] == 0);
+	CHECK(out.u16[0] == 0 && out.u16[1] == 0 && out.u16[3] == 65535);
 	in.f32[0] = in.f32[1] = in.f32[2] = 1e10f; /* nothing but background */
 	CHECK_OK(mask_preview_depth(&in, &out, &err), &err);
-	CHECK(out.u16[0] == 0 && out.u16[2] == 0);
+	CHECK(out.u16[0] == 65535 && out.u16[2] == 65535);
 	rv_image_release(&in);
 	rv_image_release(&out);
 }

@@ -7,6 +7,8 @@
 
 #include "vocabulary.h"
 
+#define FARTHEST 65534.0f /* grey of the farthest thing */
+
 void mask_preview_colour(uint32_t index, uint8_t rgb[3])
 {
 	static const uint8_t stops[][3] = {
@@ -59,12 +61,12 @@ int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struc
 		}
 	}
 	const float range_m = far_m - near_m;
-	const float scale = range_m > 0 ? 65534 / range_m : 0;
+	const float scale = range_m > 0 ? FARTHEST / range_m : 0;
 	uint16_t *const restrict to = out->u16;
 	for (size_t i = 0; i < n; i++) {
 		const float value = depth->f32[i];
-		const float grey = 65535.5f - (value - near_m) * scale;
-		to[i] = is_background(value) ? 0 : grey < 1 ? 1 : grey > 65535 ? 65535 : (uint16_t)grey;
+		const float grey = (value - near_m) * scale + 0.5f;
+		to[i] = is_background(value) ? UINT16_MAX : (uint16_t)(grey > FARTHEST ? FARTHEST : grey);
 	}
 	return 0;
 }

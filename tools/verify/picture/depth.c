@@ -38,9 +38,9 @@ static void check_preview(struct verify_picture *picture, const struct verify_fi
 	const uint16_t *const grey = file->decoded.image.u16;
 	const size_t n = picture->depth ? verify_picture_pixels(picture) : 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_seen(picture->depth->f32[i]) && grey[i] != 0) {
+		if (!is_seen(picture->depth->f32[i]) && grey[i] != UINT16_MAX) {
 			verify_picture_blame(picture, VERIFY_DEPTH_PREVIEW, file->name.ptr, i, grey[i],
-			                     "but the background is 0");
+			                     "but the background is 65535");
 			return;
 		}
 	}
