@@ -45,6 +45,12 @@ class LightTest(SceneCase):
         self.assertEqual((data.energy, data["mine"]), (3, 4))
         self.assertIs(light.set_location((1, 2, 3)).set_tags("lamp"), light)
 
+    def test_recorded_with_the_members_of_objects(self):
+        meta = self.scene.lights.point()._get_meta()
+        self.assertEqual((meta["materials"], meta["modifier_parameters"]), ([], []))
+        of_objects = set(self.scene.objects.empty()._get_meta()) - {"type", "dimensions"}
+        self.assertLessEqual(of_objects, set(meta))
+
     def test_kinds(self):
         lights = self.scene.lights
         point = lights.point()

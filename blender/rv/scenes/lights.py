@@ -187,6 +187,8 @@ class Light(Object):
             "properties": plain(self.properties, f"{where}: property"),
             **pose_meta(evaluated.matrix_world, where),
             **light,
+            "materials": [],  # those of objects: readers treat lights as such
+            "modifier_parameters": [],
             "custom_meta": plain(self.custom_meta, f"{where}: custom_meta"),
         }
 
