@@ -6,11 +6,13 @@ import itertools
 import math
 import random
 import warnings
+from unittest import mock
 
 import bpy
 import rv
 from mathutils import Matrix, Vector
 from rv.plain import polygon
+from rv.engine import measure
 from rv.engine.distance import Solid, segment_distance, solid_of
 from support import SceneCase
 
@@ -86,6 +88,21 @@ class DomainTest(SceneCase):
         self.assertFalse(solid.contains_object(small, margin=0.6))
         self.assertRaises(ValueError, rv.Domain.convex_hull_3d, self.scene.objects.plane())
         self.assertRaises(ValueError, rv.Domain.convex_hull_2d, self.scene.objects.empty())
+
+    def test_a_hull_holds_what_it_is_of(self):
+        rng = random.Random(1)
+        for i in range(40):
+            make = (self.scene.objects.cube, self.scene.objects.sphere)[i % 2]
+            solid = make().set_location([rng.uniform(-50, 50) for _ in range(3)])
+            solid.set_rotation([rng.uniform(0, 360) for _ in range(3)])
+            solid.set_scale([rng.uniform(0.1, 5) for _ in range(3)])
+            hull = rv.Domain.convex_hull_3d(solid)
+            self.assertTrue(hull.contains_object(solid))
+            self.assertFalse(hull.contains_object(solid, margin=1e-4))
+            self.assertTrue(rv.Domain.convex_hull_2d(solid).contains_object(solid))
+            if i < 4:
+                with mock.patch.object(measure, "find_spec", return_value=None):  # no NumPy
+                    self.assertEqual(rv.Domain.convex_hull_3d(solid).data, hull.data)
 
     def test_errors(self):
         for wrong in (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from itertools import product
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -319,6 +320,27 @@ def world_vertices(obj: bpy.types.Object) -> List[Vector]:
     return [Vector(point) for point in zip(*_moved(columns, world_matrix(obj)))]
 
 
+def _reaches(
+    planes: Sequence[Tuple[float, ...]], points: Sequence[Vector]
+) -> Iterator[Tuple[Tuple[float, ...], float]]:
+    """How far the points reach along the normal of each plane, so that all of them are inside.
+
+    A face goes through three of them, in 32 bits; and Blender leaves out what is nearly inside.
+    With NumPy the same numbers, sooner.
+    """
+    if find_spec("numpy") is None:
+        for plane in planes:
+            nx, ny, nz, _ = plane
+            yield plane, max(nx * p.x + ny * p.y + nz * p.z for p in points)
+        return
+    import numpy
+
+    xs, ys, zs = numpy.array([tuple(p) for p in points], dtype=numpy.float64).transpose()
+    for plane in planes:
+        nx, ny, nz, _ = plane
+        yield plane, float((nx * xs + ny * ys + nz * zs).max())
+
+
 def convex_hull(points: Sequence[Vector]) -> Dict[str, Any]:
     """Outward planes (nx, ny, nz, d), box corners and centroid of the convex hull.
 
@@ -356,7 +378,7 @@ def convex_hull(points: Sequence[Vector]) -> Dict[str, Any]:
     ):
         raise ValueError("the convex hull is flat: a solid is needed")
     return {
-        "planes": sorted(planes),
+        "planes": [(*plane[:3], -reach) for plane, reach in _reaches(sorted(planes), points)],
         "aabb_min": tuple(min(p[i] for p in points) for i in range(3)),
         "aabb_max": tuple(max(p[i] for p in points) for i in range(3)),
         "centroid": tuple(center),
