@@ -52,7 +52,7 @@ PY
     [[ $output == *"one script at a time"* ]]
     run -2 rv export missing.py -o x.blend
     [[ $output == *"missing.py"* ]]
-    for seed in '' x -1 1.5 9007199254740992; do
+    for seed in '' x 1.5 9223372036854775808; do
         run -2 rv export scene.py -o x.blend --seed "$seed"
         [[ $output == *"--seed: '$seed' is not"* ]]
     done
@@ -93,6 +93,8 @@ SH
     [[ $(jq -r .work request) == "$PWD/proj/generated/_rv_"* ]]
     [ "$(dirname "$(jq -r .export.path request)")" = "$PWD/new/dir" ]
     [ ! -e proj/generated ]
+    rv export scene.py -o x.blend --seed -9223372036854775808
+    [ "$(jq -c '[.record.seed, .record.params]' request)" = '[0,{"seed64":"-9223372036854775808"}]' ]
     rv export scene.py -o x.blend --seed SEQ
     [ "$(jq -c '[.record.seed, .record.seed_mode]' request)" = '[0,"seq"]' ]
     rv export scene.py -o x.blend

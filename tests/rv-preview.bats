@@ -84,7 +84,7 @@ ends() {
     [[ $output == *"--time-limit needs --preview-files"* ]]
     run -2 rv preview scene.py --preview-files --time-limit 0
     run -2 rv preview scene.py --preview-files --resolution 32
-    run -2 rv preview scene.py --seed -3
+    run -2 rv preview scene.py --seed -3.5
     run -2 rv preview scene.py --gpu-backend quantum
     [ "$(ls -A | xargs)" = "lib scene.py" ]
 }

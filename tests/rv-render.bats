@@ -152,12 +152,17 @@ CASES
     rv render --resolution 8,6 scene.py -n 3 --seed 9007199254740991 --json >records
     [ "$(jq -c .seed records | uniq)" = 9007199254740991 ]
     [ "$(jq -r .seed_mode records | uniq)" = fixed ]
+    # One that no seed of a record can be is a parameter besides its low 53 bits.
+    rv render --resolution 8,6 scene.py -n 2 --seed -5 --json >records
+    [ "$(jq -c '[.seed, .params]' records | uniq)" = '[9007199254740987,{"seed64":"-5"}]' ]
+    rv render --resolution 8,6 scene.py -n 1 --seed 9007199254740992 --json >records
+    [ "$(jq -c '[.seed, .params]' records)" = '[0,{"seed64":"9007199254740992"}]' ]
     rv render --resolution 8,6 scene.py -n 3 --json >one
     rv render --resolution 8,6 scene.py -n 3 --seed Random --json >two
     [ "$(jq .seed one two | sort -u | wc -l)" = 6 ]
     [ "$(jq -r .seed_mode one two | uniq)" = rand ]
     # the key in the summary gives the same seeds again
-    rv seed rand 3 --key "$(jq .render_params.seed_key out/3/_meta.json)" >again
+    rv seed rand 3 --key "$(jq .render_params.seed_key out/5/_meta.json)" >again
     same_records .seed one again
 }
 
@@ -219,8 +224,8 @@ CASES
     check 'needs --noise-threshold-enabled' --noise-threshold-enabled=false --noise-threshold 0.1 scene.py
     check '--noise-threshold' --noise-threshold-enabled --noise-threshold 0 scene.py
     check 'neither true nor false' --noise-threshold-enabled=perhaps scene.py
-    for seed in -5 9007199254740992 9223372036854775807 1.5 '' x 0x10; do
-        check "'$seed' is not rand, seq or a whole number from 0 to 9007199254740991" --seed="$seed" scene.py
+    for seed in -9223372036854775809 9223372036854775808 1.5 '' x 0x10; do
+        check "'$seed' is not rand, seq or a whole number of 64 bits" --seed="$seed" scene.py
     done
     check "did you mean '--resolution'" --resolutoin 8,6 scene.py
     check "no unfinished run in 'out'" --resume

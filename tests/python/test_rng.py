@@ -31,6 +31,11 @@ class RngTest(unittest.TestCase):
         self.assertEqual(fnv1a("a"), 0xAF63DC4C8601EC8C)
         self.assertEqual(fnv1a("foobar"), 0x85944171F73967E8)
 
+    def test_negative_seeds_are_those_of_two_complements(self):
+        for seed in (-1, -5, -(2**63)):
+            self.assertEqual(Stream(seed, "a").u64(), Stream(seed + 2**64, "a").u64())
+        self.assertNotEqual(Stream(-5, "a").u64(), Stream(5, "a").u64())
+
     def test_positions_and_words(self):
         stream = Stream(2**40 + 5, "layout")
         name = fnv1a("layout")
@@ -87,7 +92,7 @@ class RngTest(unittest.TestCase):
     def test_errors(self):
         stream = Stream(0, "x")
         for call in (
-            lambda: Stream(-1, "x"),
+            lambda: Stream(-(2**63) - 1, "x"),
             lambda: Stream(2**64, "x"),
             lambda: stream.below(0),
             lambda: stream.choice([]),

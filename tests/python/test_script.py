@@ -28,6 +28,22 @@ class ScriptTest(SampleCase):
             record, _ = self.render(script, seed=7)
             self.assertEqual(record["custom_meta"]["v"], expected, signature)
 
+    def test_seeds_of_64_bits(self):
+        script = scene(
+            "self.set_custom_meta(seeds=[str(seed), str(self.seed)], draw=self.rng().uniform(0, 1))"
+        )
+        draws = {}
+        for wide in ("-5", "5", "-9223372036854775808", "9223372036854775807"):
+            record, _ = self.render(script, record={"params": {"seed64": wide}}, dry_run=True)
+            self.assertEqual(record["custom_meta"]["seeds"], [wide, wide])
+            draws[wide] = record["custom_meta"]["draw"]
+        self.assertEqual(len(set(draws.values())), 4)
+        record, _ = self.render(script, seed=5, dry_run=True)
+        self.assertEqual(record["custom_meta"]["draw"], draws["5"])
+        for wrong in (-5, "5.0", "", "0x5", "9223372036854775808", "-9223372036854775809"):
+            text = "params.seed64 is"
+            self.fails(script, "scene_error", text, record={"params": {"seed64": wrong}})
+
     @unittest.skipIf(find_spec("numpy") is None, "there is no NumPy")
     def test_names_that_importers_want_of_numpy(self):
         record, _ = self.render(

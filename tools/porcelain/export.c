@@ -74,8 +74,8 @@ static const struct rv_program program = {
 
 struct job {
 	struct blend_script script;
-	uint64_t seed;
-	enum porcelain_seed_mode seed_mode;
+	struct porcelain_seed seed;
+	uint64_t drawn;        /* the sample's */
 	char *target, *parent; /* of the file, absolute */
 	struct rv_workdir work;
 	char *work_path; /* absolute */
@@ -84,7 +84,6 @@ struct job {
 
 static int check(struct job *job, const char *script, struct rv_err *err)
 {
-	struct porcelain_seed seed;
 	const size_t len = output ? strlen(output) : 0;
 	if (!output) {
 		return rv_fail(err, RV_E_USAGE, "no output given: -o FILE.blend");
@@ -92,10 +91,10 @@ static int check(struct job *job, const char *script, struct rv_err *err)
 	if (len <= 6 || strcmp(output + len - 6, ".blend") != 0 || output[len - 7] == '/') {
 		return rv_fail(err, RV_E_USAGE, "--output: '%s' does not end in .blend", output);
 	}
-	if (porcelain_seed_parse(seed_text, &seed, err) < 0 || porcelain_seed_of(&seed, 0, &job->seed, err) < 0) {
+	if (porcelain_seed_parse(seed_text, &job->seed, err) < 0 ||
+	    porcelain_seed_of(&job->seed, 0, &job->drawn, err) < 0) {
 		return -1;
 	}
-	job->seed_mode = seed.mode;
 	return blend_script_find(&job->script, script, cwd_option, err);
 }
 
@@ -123,8 +122,7 @@ static void put_request(const struct job *job, const char *path, struct rv_str *
 	rv_json_open(&out, "record", '{');
 	rv_json_put_string(&out, "id", SAMPLE_ID);
 	rv_json_put_u64(&out, "index", 0);
-	rv_json_put_u64(&out, "seed", job->seed);
-	rv_json_put_string(&out, "seed_mode", porcelain_seed_mode_names[job->seed_mode]);
+	porcelain_seed_put(&out, &job->seed, job->drawn);
 	rv_json_close(&out, '}');
 	rv_json_put_string(&out, "out", job->work_path);
 	rv_json_put_string(&out, "work", work.ptr);

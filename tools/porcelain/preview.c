@@ -143,8 +143,7 @@ static void put_record(const struct preview *preview, const char *key, struct rv
 	rv_json_open(out, key, '{');
 	rv_json_put_string(out, "id", preview->id);
 	rv_json_put_u64(out, "index", preview->successes);
-	rv_json_put_u64(out, "seed", preview->run_seed);
-	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[preview->seed.mode]);
+	porcelain_seed_put(out, &preview->seed, preview->run_seed);
 	rv_json_close(out, '}');
 }
 
@@ -232,12 +231,17 @@ static void forget(const struct preview *preview, const char *id)
 
 static void finish(struct preview *preview)
 {
+	char seed[24];
+	snprintf(seed, sizeof(seed), "%" PRIu64, preview->run_seed);
+	if (preview->seed.wide[0]) {
+		memcpy(seed, preview->seed.wide, sizeof(seed));
+	}
 	preview->watch.any_python = preview->failed;
 	if (preview->failed) {
 		if (preview->scene_err.code != RV_E_NONE && !preview->scene_is_told) {
 			rv_report(&preview->scene_err);
 		}
-		rv_note("seed %" PRIu64 " failed: waiting for a change", preview->run_seed);
+		rv_note("seed %s failed: waiting for a change", seed);
 		return;
 	}
 	preview->successes++;
@@ -245,7 +249,7 @@ static void finish(struct preview *preview)
 		forget(preview, preview->shown_id);
 	}
 	memcpy(preview->shown_id, preview->id, sizeof(preview->id));
-	rv_note("seed %" PRIu64 ": %.2f s%s%s, %zu files watched", preview->run_seed, rv_clock_s() - preview->started_s,
+	rv_note("seed %s: %.2f s%s%s, %zu files watched", seed, rv_clock_s() - preview->started_s,
 	        asked->preview_files ? ", files in " : "", asked->preview_files ? asked->preview_out : "",
 	        preview->watch.len);
 }

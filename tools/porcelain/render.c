@@ -158,6 +158,9 @@ static void add_seed(struct porcelain_pipeline *pipe, const struct job *job, con
 	case PORCELAIN_SEED_FIXED:
 		porcelain_words_add(argv, "fixed");
 		porcelain_words_add(argv, "%" PRIu64, job->seed.value);
+		if (job->seed.wide[0]) {
+			porcelain_words_add(argv, "--param=seed64=const(\"%s\")", job->seed.wide);
+		}
 		break;
 	}
 	porcelain_words_add(argv, "%" PRIu64, asked->number);
@@ -327,7 +330,9 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 		rv_json_put_double(out, "fps", asked->fps);
 	}
 	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[job->seed.mode]);
-	if (job->seed.mode == PORCELAIN_SEED_FIXED) {
+	if (job->seed.wide[0]) {
+		rv_json_put_string(out, "seed_value", job->seed.wide);
+	} else if (job->seed.mode == PORCELAIN_SEED_FIXED) {
 		rv_json_put_u64(out, "seed_value", job->seed.value);
 	} else if (job->seed.mode == PORCELAIN_SEED_RAND) {
 		rv_json_put_u64(out, "seed_key", asked->seed_key);

@@ -3,6 +3,7 @@
 #include "porcelain/seed.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <strings.h>
 #include <sys/random.h>
 
@@ -12,13 +13,20 @@ const char *const porcelain_seed_mode_names[] = { "rand", "seq", "fixed" };
 
 int porcelain_seed_parse(const char *text, struct porcelain_seed *seed, struct rv_err *err)
 {
-	seed->value = 0;
+	int64_t number = 0;
+	*seed = (struct porcelain_seed) { 0 };
 	seed->mode = strncasecmp(text, "rand", 4) == 0  ? PORCELAIN_SEED_RAND
 	             : strncasecmp(text, "seq", 3) == 0 ? PORCELAIN_SEED_SEQ
 	                                                : PORCELAIN_SEED_FIXED;
-	if (seed->mode == PORCELAIN_SEED_FIXED && rv_parse_u64(text, "", 0, RV_SEED_MAX, &seed->value, NULL) < 0) {
-		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number from 0 to %" PRIu64,
-		               text, RV_SEED_MAX);
+	if (seed->mode != PORCELAIN_SEED_FIXED) {
+		return 0;
+	}
+	if (rv_parse_i64(text, "", INT64_MIN, INT64_MAX, &number, NULL) < 0) {
+		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number of 64 bits", text);
+	}
+	seed->value = (uint64_t)number & RV_SEED_MAX;
+	if (number < 0 || (uint64_t)number > RV_SEED_MAX) {
+		snprintf(seed->wide, sizeof(seed->wide), "%" PRIi64, number);
 	}
 	return 0;
 }
@@ -39,4 +47,15 @@ int porcelain_seed_of(const struct porcelain_seed *seed, uint64_t index, uint64_
 	}
 	*value = seed->mode == PORCELAIN_SEED_SEQ ? index : seed->value;
 	return 0;
+}
+
+void porcelain_seed_put(struct rv_json_out *out, const struct porcelain_seed *seed, uint64_t value)
+{
+	rv_json_put_u64(out, "seed", value);
+	rv_json_put_string(out, "seed_mode", porcelain_seed_mode_names[seed->mode]);
+	if (seed->wide[0]) {
+		rv_json_open(out, "params", '{');
+		rv_json_put_string(out, "seed64", seed->wide);
+		rv_json_close(out, '}');
+	}
 }

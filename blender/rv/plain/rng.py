@@ -85,12 +85,12 @@ class Stream(Sampler, Random):
         return super().__new__(cls, 0)  # type: ignore[call-arg]
 
     def __init__(self, seed: int, name: str) -> None:
-        self._of = (whole(seed, "seed", 0, MASK64), name)
+        self._of = (whole(seed, "seed", -(1 << 63), MASK64), name)
         self.name = name
         """Name of the stream."""
         self.position = 0
         """How many blocks were drawn."""
-        self._key = (seed & MASK32, seed >> 32)
+        self._key = (seed & MASK32, (seed & MASK64) >> 32)
         name_hash = fnv1a(name)
         self._name_words = (name_hash & MASK32, name_hash >> 32)
 

@@ -151,7 +151,7 @@ class SampleHandler:
             os.chdir(request.root)
         except OSError as error:
             raise SceneError(f"cannot enter the root directory: {error.strerror}") from None
-        self._modules.begin(request.root, request.seed)
+        self._modules.begin(request.root, request.seed % 2**64)  # random takes -5 for 5
         self._opened.begin()
         self._variables.begin(self._modules.is_users, warnings.append)
         self._warnings.begin(warnings.append)

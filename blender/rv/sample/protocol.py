@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
-from ..plain.errors import ProtocolError, RvError
+from ..plain.errors import ProtocolError, RvError, SceneError
 from ..plain.meta import dumps
+from ..plain.values import shown
 from .settings import Settings, of_command
 
 MESSAGE_MAX = 2000  # bytes of an error message
 DEFAULT_SAMPLES = 64
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ class Request:
 
     @property
     def seed(self) -> int:
-        return self.record["seed"]
+        """What makes the sample's randomness: `params.seed64`, else the record's seed."""
+        wide = _wide_seed(self.record)
+        return self.record["seed"] if wide is None else int(wide)
 
 
 def _get(owner: Dict[str, Any], key: str, kinds: Any, default: Any = None) -> Any:
@@ -86,6 +91,18 @@ def _resume(values: Any) -> Optional[Resume]:
     return Resume(dir=_get(values, "dir", str), key=_get(values, "key", str))
 
 
+def _wide_seed(record: Dict[str, Any]) -> Optional[str]:
+    """The seed that is outside of what a record's `seed` can be. SceneError when it is none."""
+    params = record.get("params")
+    wide = params.get("seed64") if isinstance(params, dict) else None
+    if wide is None:
+        return None
+    if isinstance(wide, str) and _WHOLE.fullmatch(wide) and -(2**63) <= int(wide) < 2**63:
+        return wide
+    wanted = "a string of a whole number from -2^63 to 2^63 - 1"
+    raise SceneError(f"params.seed64 is {shown(wide)}, it must be {wanted}")
+
+
 def parse_request(line: str) -> Request:
     """The request in a line of JSON. ProtocolError when it is none, SceneError for its settings."""
     try:
@@ -98,6 +115,7 @@ def parse_request(line: str) -> Request:
     seed = record.get("seed")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**53:
         raise ProtocolError(f"record.seed is {seed!r}, allowed is 0 to 2^53 - 1")
+    _wide_seed(record)
     settings = dict(_get(message, "settings", dict, {}))
     blend = settings.pop("blend", None)
     return Request(
