@@ -63,7 +63,8 @@ const struct format format_coco = {
 	.summary = "COCO detection and segmentation: annotations and pictures",
 	.readers = "pycocotools, torchvision, Detectron2, RF-DETR",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
-	.carries = "boxes, areas, masks as run lengths or outlines, keypoints, categories with their supercategories, splits",
+	.carries = "boxes, areas, masks as run lengths or outlines, keypoints, categories with their supercategories, "
+	           "splits",
 	.loses = "objects without a category, depth, normals, flow, cameras, poses",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
