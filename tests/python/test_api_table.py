@@ -21,8 +21,8 @@ AABB CellCoords Color ColorRGB ColorRGBA Float2 Float3 Float4 JSONSerializable O
 OptionalColor Polygon2D RenderPassSet Resolution ScatterSource ScatterValidationResult
 SemanticChannelSet TagSet
 | Animated BinaryMath Bump Categories Category ColorLike CustomMeta Euler Expr Folder Loaded
-MatrixLike Optics OlderDialect PairLike ParametricSource PassName Placed Quaternion Range RotationLike Sampler Stream
-Tagged TiledImage Timed VectorLike Viewed
+MatrixLike Optics OlderDialect PairLike ParametricSource PassName Placed Quaternion Range
+RotationLike Sampler Stream Tagged TiledImage Timed VectorLike Viewed
 """
 
 # A name, what it takes, and the value of what may be left out.

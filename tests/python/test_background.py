@@ -134,14 +134,14 @@ class FileTest(FileCase):
         self.cube()
         path = self.save()
         bare, out = self.open(path)
-        shown, behind = self.open(path, blend={"background": "photo.png"})
+        shown, behind = self.open(path, background="photo.png")
         self.assertEqual(shown["custom_meta"], {"background": "photo.png"})
         self.assertEqual(bare["objects"], shown["objects"])
         planes = [passes(o).plane("ViewLayer.IndexOB.X") for o in (out, behind)]
         self.assertEqual(*planes)
         self.assertEqual(tuple(image(behind).rows[3][12:15]), COLORS[0])
         again, other = self.open(
-            path, record={"blend": {"background": "red.*"}}, blend={"background": "photo.png"}
+            path, record={"blend": {"background": "red.*"}}, background="photo.png"
         )
         self.assertEqual(again["custom_meta"], {"background": "red.png"})
         self.assertEqual(image(other).rows[3][12:15], bytes((250, 0, 0)))
@@ -149,4 +149,4 @@ class FileTest(FileCase):
     def test_none_there(self):
         self.begin()
         told = "background: no file matches 'none.png'"
-        self.fails(self.save(), "scene_error", told, blend={"background": "none.png"})
+        self.fails(self.save(), "scene_error", told, background="none.png")
