@@ -84,3 +84,16 @@ END
     render fourth
     [ "$(jq -c .custom_meta.chosen fourth)" = '["skies/b.exr","skies/c.exr"]' ]
 }
+
+@test "the port that is written as COCO has its categories and a label for each thing" {
+    need_blender
+    cp -r "$RV_ROOT/examples/peers" .
+    rv-seed seq 2 | rv-blend peers/coco.py -q --resolution 64,64 --samples 1 | rv-mask -q |
+        rv-mux -q --format coco,webdataset -o dataset >muxed
+    run -0 jq -c '[.categories[].name]' dataset/coco/annotations.json
+    [ "$output" = '["ball","box","ring"]' ]
+    seen=$(jq -s '[.[].annotations[]] | length' muxed)
+    [ "$seen" -ge 6 ]
+    run -0 jq '.annotations | length' dataset/coco/annotations.json
+    [ "$output" = "$seen" ]
+}
