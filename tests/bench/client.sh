@@ -10,11 +10,11 @@ export RV_BLENDER=${RV_BLENDER:-$(command -v blender || true)} PYTHONPATH=$RV_RO
 rounds=${ROUNDS:-5}
 
 "$RV_BLENDER" --background --factory-startup -noaudio --python-exit-code 70 --python-expr '
-import bpy
+import bpy, os
 scene = bpy.context.scene
 scene.render.resolution_x = scene.render.resolution_y = 64
 scene.cycles.samples = 1
-bpy.ops.wm.save_as_mainfile(filepath="cube.blend")' >log 2>&1 </dev/null || { tail -n 20 log >&2; exit 1; }
+bpy.ops.wm.save_as_mainfile(filepath=os.path.abspath("cube.blend"))' >log 2>&1 </dev/null || { tail -n 20 log >&2; exit 1; }
 
 for ((round = 0; round < rounds; round++)); do
     rm -rf renders .rv-client
