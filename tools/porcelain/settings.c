@@ -25,14 +25,15 @@ static void join_strings(struct rv_json array, struct rv_str *out)
 /* What blend/forms.h makes of --image-format, as its text. */
 static void put_image(struct rv_json image, struct rv_str *text)
 {
-	const char *const color = text_of(rv_json_get(image, "color"));
-	const double depth = rv_json_number(rv_json_get(image, "depth"), 0);
+	static const char *const members[] = { "depth", "color", "quality" };
 	rv_str_puts(text, text_of(rv_json_get(image, "format")));
-	if (depth > 0) {
-		rv_str_printf(text, ":%.0f", depth);
-	}
-	if (*color) {
-		rv_str_printf(text, ":%s", color);
+	for (size_t i = 0; i < RV_COUNTOF(members); i++) {
+		const struct rv_json value = rv_json_get(image, members[i]);
+		if (rv_json_type(value) == RV_JSON_NUMBER) {
+			rv_str_printf(text, ":%.0f", rv_json_number(value, 0));
+		} else if (*text_of(value)) {
+			rv_str_printf(text, ":%s", text_of(value));
+		}
 	}
 }
 
