@@ -382,3 +382,28 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     filefrag -v dataset/coco/images/00000000.png | grep shared
     rv-verify --deep dataset
 }
+
+@test "dir: samples that rv's tools read as samples, in a dataset" {
+    python3 "$RV_ROOT/tests/lib/labelled.py" out x y >in
+    python3 "$RV_ROOT/tests/lib/labelled.py" --sequence 3 out z >>in
+    for id in x y z; do # what lies in directories is read by index
+        jq -c --arg id "$id" 'select(.id == $id) | .index = ({x: 0, y: 1, z: 2})[.id]' in >record
+        jq -c 'del(.dir, .run)' record >"out/$id/_meta.json"
+        cat record >>indexed
+    done
+    mv indexed in
+    rv-mux -f dir,coco -o ds <in >/dev/null
+    rv-verify --deep ds ds/dir
+    for id in x y z; do
+        diff -r "out/$id" "ds/dir/$id"
+    done
+    # What is read from there makes the same.
+    rv-mux -f coco -o again ds >/dev/null
+    cmp ds/coco/annotations.json again/coco/annotations.json
+    run -0 rv view --print ds
+    [ "$output" = "file://$PWD/ds.page/html/index.html" ]
+    # A name that a path cannot have is refused, as is what is missing.
+    jq -c 'select(.id == "x") | .files.extra = "'"$(printf 'd/%.0s' {1..600})f"'"' in >long
+    run -1 rv-mux -q -f dir -o long.ds <long
+    [[ $output == *"which format dir takes"* ]]
+}

@@ -326,6 +326,12 @@ def video_tasks():
     mux(tasks, "vbvr,webdataset")
 
 
+def directories():
+    """A still and a clip of three frames, as directories."""
+    records = [labelled.sample("out", "a", 0), labelled.sequence("out", "b", 3)]
+    mux(records, "dir,webdataset")
+
+
 def page():
     """A still and a clip of three frames, as a page."""
     records = [labelled.sample("out", "a", 0), labelled.sequence("out", "b", 3)]
@@ -469,6 +475,7 @@ ALL = [
     Base("clip-masks", clip_masks, True),
     Base("instances", instances, True),
     Base("video-tasks", video_tasks, True),
+    Base("directories", directories, True),
     Base("page", page, True),
     Base("poses", poses, True),
     Base("partly", partly, True),

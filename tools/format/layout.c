@@ -21,8 +21,8 @@ struct part {
 struct kind {
 	const char *name;
 	size_t offset, size; /* of its value in a place */
-	const char *chars;   /* that a value has */
-	const char *first;   /* those that it may begin with */
+	const char *chars;   /* that a value has; NULL: any */
+	const char *first;   /* those that it may begin with, likewise */
 	size_t len;          /* exactly so many; 0: any */
 };
 
@@ -34,11 +34,17 @@ struct kind {
 	}
 /* A view begins with a letter, so that it is no frame. */
 static const struct kind kinds[] = {
-	KIND(id, NAME_CHARS, NAME_CHARS, 0),   KIND(view, NAME_CHARS, LETTERS, 0),
-	KIND(frame, DIGITS, DIGITS, 6),        KIND(split, LETTERS, LETTERS, 0),
-	KIND(role, NAME_CHARS, NAME_CHARS, 0), KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
-	KIND(number, DIGITS, DIGITS, 6),       KIND(count, DIGITS, DIGITS, 5),
-	KIND(object, DIGITS, DIGITS, 6),       KIND(task, NAME_CHARS, NAME_CHARS, 0),
+	KIND(id, NAME_CHARS, NAME_CHARS, 0),
+	KIND(view, NAME_CHARS, LETTERS, 0),
+	KIND(frame, DIGITS, DIGITS, 6),
+	KIND(split, LETTERS, LETTERS, 0),
+	KIND(role, NAME_CHARS, NAME_CHARS, 0),
+	KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
+	KIND(number, DIGITS, DIGITS, 6),
+	KIND(count, DIGITS, DIGITS, 5),
+	KIND(object, DIGITS, DIGITS, 6),
+	KIND(task, NAME_CHARS, NAME_CHARS, 0),
+	KIND(path, NULL, NULL, 0),
 };
 
 static const struct kind *kind_of(const struct part *part)
@@ -94,9 +100,10 @@ static bool match_value(const struct kind *kind, const char *rest, const char *p
 		const size_t len = strlen(value);
 		return strncmp(path, value, len) == 0 && match(rest, path + len, place);
 	}
-	const size_t most = strspn(path, kind->first) == 0
+	const size_t fits = kind->chars ? strspn(path, kind->chars) : strlen(path);
+	const size_t most = kind->first && strspn(path, kind->first) == 0
 	                            ? 0
-	                            : RV_MIN(strspn(path, kind->chars), kind->len ? kind->len : kind->size - 1);
+	                            : RV_MIN(fits, kind->len ? kind->len : kind->size - 1);
 	for (size_t len = most; len >= RV_MAX(kind->len, (size_t)1); len--) {
 		memcpy(value, path, len);
 		value[len] = '\0';

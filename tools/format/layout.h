@@ -10,6 +10,7 @@
  *	{count}   five digits: of a frame in its clip, from 0
  *	{object}  six digits: of an object in its picture, from 0
  *	{task}    what a task of video models is called
+ *	{path}    any path
  *	{/view}, {/frame}, {.role} and the like stand for nothing where there is no such thing, else for the
  *	character and the value. A part that comes again has the same value.
  */
@@ -18,13 +19,15 @@
 
 #include "str.h"
 
-#define FORMAT_PART_MAX 128 /* bytes of a value */
+#define FORMAT_PART_MAX 128  /* bytes of a value, */
+#define FORMAT_PATH_MAX 1024 /* and of {path} */
 
 /* The values; an empty text is one that is not there. */
 struct format_place {
 	char id[FORMAT_PART_MAX + 1], view[FORMAT_PART_MAX + 1], split[8], role[FORMAT_PART_MAX + 1],
 	        ext[FORMAT_PART_MAX + 1], task[FORMAT_PART_MAX + 1];
 	char frame[7], number[7], object[7], count[6];
+	char path[FORMAT_PATH_MAX + 1];
 };
 
 /* Appends the path. Values that the template asks for must be there. */

@@ -106,11 +106,11 @@ enum rv_setting_kind {                           /* an option of rv-blend, and i
 	               RV_SETTING_OF_RESOLUTION, /* "640,480": [640,480] */
 	               RV_SETTING_OF_PASSES,     /* "uv,Normal": ["Normal","UV"] (blend/passes.h) */
 	               RV_SETTING_OF_NAMES,      /* "--name=a --name=b": ["a","b"] */
-	               RV_SETTING_OF_IMAGE,   /* "JPEG:8:RGB:90": an object of format, depth, color and
-	                                         quality, all but the first optional */
-	               RV_SETTING_OF_RETIMES, /* "--name=2 --name=1,-10":
-	                                         [{"scale":2,"shift":0},{"scale":1,"shift":-10}] */
-	               RV_SETTING_OF_CAMERA,  /* an object, as it is */
+	               RV_SETTING_OF_IMAGE,      /* "JPEG:8:RGB:90": an object of format, depth, color and
+	                                            quality, all but the first optional */
+	               RV_SETTING_OF_RETIMES,    /* "--name=2 --name=1,-10":
+	                                            [{"scale":2,"shift":0},{"scale":1,"shift":-10}] */
+	               RV_SETTING_OF_CAMERA,     /* an object, as it is */
 	               RV_SETTING_OF_ORBIT,   /* "8,2,30": {"n":8,"radius":2,"elevation":30}, both last ones optional */
 	               RV_SETTING_OF_RENDERS, /* no option: an array of objects */
 };
