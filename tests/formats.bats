@@ -32,7 +32,7 @@ head_of() { # DATASET [FILTER]
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]
     [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[2].layout]' list.json)" = \
         '[["image","png","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.png"]' ]
-    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","role"]' ]
+    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata"]' ]
     rv-mux --help | grep -F -- "-f, --format "
     rv-mux --completions | grep -P "^--format\t.*\t$names\t"
     [ "$(ls -A)" = list.json ]
@@ -76,12 +76,12 @@ END2
 -f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are $names
 -f coco,vdieo:crf=3|there is no format 'vdieo' (did you mean 'video'?)
 -f davis:zstd|format davis has no option 'zstd': it has none
--f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, role
+-f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, gop, pix_fmt, training, role, metadata
 -f video:crf|format video: option 'crf' needs a value: video:crf=N
 -f video:crf=99|format video: crf
 -f video:fps=24.5|format video: fps: '24.5' is not N or N/M
 -f video:fps=24/0|format video: fps: '24/0' is not N or N/M
--f video:codec=vp9|format video: codec 'vp9': expected one of h264
+-f video:codec=mpeg2|format video: codec 'mpeg2': expected one of h264
 -f webdataset:zstd=3|format webdataset: option 'zstd' takes no value
 -f webdataset:shard-count=0|format webdataset: shard-count
 -f webdataset:shard-size=big|format webdataset: shard-size

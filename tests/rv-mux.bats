@@ -647,7 +647,7 @@ write_png(sys.argv[1], 64, 64, 3, 8, list(map(int, sys.argv[2:])) * 4096)' "$BAT
     fine=$(stat -c %s fine/video/video.mp4)
     [ "$fine" -gt "$(stat -c %s coarse/video/video.mp4)" ]
     run -1 cmp -s fast/video/video.mp4 fine/video/video.mp4
-    for wrong in "--fps 0" "--fps 24/0" "--fps 24.5" "--fps -1" "--crf 52" "--preset quick" "--codec vp9" "--shard-count 0" \
+    for wrong in "--fps 0" "--fps 24/0" "--fps 24.5" "--fps -1" "--crf 52" "--preset quick" "--codec mpeg2" "--shard-count 0" \
         "--zstd-level 20" "--sheet-count 0" "--format" "--format mp4" "--format coco," "operand"; do
         run -2 --separate-stderr rv-mux $wrong <in
         [ -n "$stderr" ]

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	const int fd = memfd_create("video", MFD_CLOEXEC);
 	FUZZ_CHECK(fd >= 0 && rv_write_all(fd, data, len) == 0);
 	rv_str_printf(&path, "/proc/self/fd/%d", fd);
-	if (rv_video_check(path.ptr, &width, &height, &n_frames, &err) == 0) {
+	if (rv_video_check(path.ptr, "mp4", &width, &height, &n_frames, &err) == 0) {
 		FUZZ_CHECK(width > 0 && height > 0 && n_frames > 0);
 	} else {
 		FUZZ_CHECK(err.text[0]);

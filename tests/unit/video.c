@@ -65,7 +65,7 @@ static void counts(uint32_t width, uint32_t height, unsigned int n)
 	uint32_t got_width, got_height;
 	uint64_t n_frames;
 	if (CHECK_OK(encode(path, width, height, 3, RV_PIXEL_U8, n, &err), &err) &&
-	    CHECK_OK(rv_video_check(path, &got_width, &got_height, &n_frames, &err), &err)) {
+	    CHECK_OK(rv_video_check(path, "mp4", &got_width, &got_height, &n_frames, &err), &err)) {
 		CHECK_U64(got_width, width + width % 2);
 		CHECK_U64(got_height, height + height % 2);
 		CHECK_U64(n_frames, n);
@@ -203,7 +203,7 @@ static void wrong_settings(void)
 	struct rv_err err = RV_ERR_INIT;
 	struct rv_video *video;
 	struct rv_video_settings wrong = settings;
-	wrong.codec = "vp9";
+	wrong.codec = "mpeg2";
 	CHECK_FAILS(rv_video_open(&video, check_path("a.mp4"), &wrong, &err), &err, RV_E_USAGE, "allowed: h264");
 	wrong = settings;
 	wrong.fps_num = 0;
@@ -222,15 +222,16 @@ static void damaged_videos(void)
 	CHECK_OK(encode(path, 64, 64, 3, RV_PIXEL_U8, 30, &err), &err);
 	CHECK_OK(rv_file_read(path, 1 << 24, &bytes, &err), &err);
 	CHECK_OK(rv_file_write(path, bytes.ptr, bytes.len - bytes.len / 4, &err), &err);
-	CHECK_FAILS(rv_video_check(path, &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
+	CHECK_FAILS(rv_video_check(path, "mp4", &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
 	for (size_t i = bytes.len / 2; i < bytes.len / 2 + 64; i++) {
 		bytes.ptr[i] ^= 0x5a;
 	}
 	CHECK_OK(rv_file_write(path, bytes.ptr, bytes.len, &err), &err);
-	CHECK_FAILS(rv_video_check(path, &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
+	CHECK_FAILS(rv_video_check(path, "mp4", &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
 	CHECK_OK(rv_file_write(path, "", 0, &err), &err);
-	CHECK_FAILS(rv_video_check(path, &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
-	CHECK_FAILS(rv_video_check(check_path("none"), &width, &height, &n, &err), &err, RV_E_MISSING_FILE, "none");
+	CHECK_FAILS(rv_video_check(path, "mp4", &width, &height, &n, &err), &err, RV_E_BAD_FILE, "a.mp4");
+	CHECK_FAILS(rv_video_check(check_path("none"), "mp4", &width, &height, &n, &err), &err, RV_E_MISSING_FILE,
+	            "none");
 	rv_str_release(&bytes);
 }
 
@@ -245,11 +246,11 @@ static void no_playlists(void)
 	CHECK_OK(encode(video, 64, 64, 3, RV_PIXEL_U8, 3, &err), &err);
 	rv_str_printf(&list, "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n%s\n#EXT-X-ENDLIST\n", video);
 	CHECK_OK(rv_file_write(path, list.ptr, list.len, &err), &err);
-	CHECK_FAILS(rv_video_check(path, &width, &height, &n, &err), &err, RV_E_BAD_FILE, "list.mp4");
+	CHECK_FAILS(rv_video_check(path, "mp4", &width, &height, &n, &err), &err, RV_E_BAD_FILE, "list.mp4");
 	rv_str_clear(&list);
 	rv_str_printf(&list, "ffconcat version 1.0\nfile a.mp4\n");
 	CHECK_OK(rv_file_write(path, list.ptr, list.len, &err), &err);
-	CHECK_FAILS(rv_video_check(path, &width, &height, &n, &err), &err, RV_E_BAD_FILE, "list.mp4");
+	CHECK_FAILS(rv_video_check(path, "mp4", &width, &height, &n, &err), &err, RV_E_BAD_FILE, "list.mp4");
 	rv_str_release(&list);
 }
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Hugging Face's VideoFolder. */
 #include "format/format.h"
+#include "format/video.h"
+
+/* Those of the format video, with the same values: what is said to one holds for both. */
+static const struct rv_option options[] = {
+	FORMAT_VIDEO_ENCODING_ROWS,
+	{ .kind = RV_OPT_END },
+};
 
 static const struct format_path paths[] = {
 	{ .name = "card", .layout = "hfvideo/README.md", .text = "the dataset card: which folder is which split" },
@@ -8,8 +15,8 @@ static const struct format_path paths[] = {
 	  .layout = "hfvideo/{split}/metadata.jsonl",
 	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt" },
 	{ .name = "file",
-	  .layout = "hfvideo/{split}/{id}{.view}.mp4",
-	  .text = "the clips, H.264; odd sides are padded by a pixel" },
+	  .layout = "hfvideo/{split}/{id}{.view}.{ext}",
+	  .text = "the clips; odd sides are padded by a pixel" },
 	{ .name = NULL },
 };
 
@@ -20,11 +27,12 @@ const struct format format_hfvideo = {
 	.readers = "Hugging Face datasets, trainers of video models",
 	.load = "datasets.load_dataset('dataset/hfvideo')",
 	.carries = "the frames of sequences, prompts, splits",
-	.loses = "every label; exact colours, since frames become 4:2:0",
+	.loses = "every label; exact colours, but with codec=ffv1",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |
 	         FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_STILL | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.options = options,
 };

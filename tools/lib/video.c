@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* MP4 videos through libavformat and libavcodec. Frames are made in video_frame.c, videos read in video_check.c. */
+/* Videos through libavformat and libavcodec. Frames are made in video_frame.c, codecs are in
+ * video_codec.c, videos are read in video_check.c. */
 #include "video.h"
 
 #include <inttypes.h>
@@ -8,9 +9,6 @@
 #include "alloc.h"
 #include "str.h"
 #include "video_private.h"
-
-/* x264's frame threads change the bytes of the stream, so their number may not come from the machine. */
-#define ENCODER_THREADS 8
 
 struct rv_video {
 	char *path;
@@ -30,8 +28,8 @@ int rv_video_open(struct rv_video **out, const char *path, const struct rv_video
 	if (rv_av_load(err) < 0) {
 		return -1;
 	}
-	if (strcmp(settings->codec, "h264") != 0) {
-		return rv_fail(err, RV_E_USAGE, "unknown codec '%s', allowed: h264", settings->codec);
+	if (rv_video_check_settings(settings, err) < 0) {
+		return -1;
 	}
 	if (settings->fps_num == 0 || settings->fps_den == 0 || settings->fps_num > INT32_MAX ||
 	    settings->fps_den > INT32_MAX) {
@@ -43,7 +41,7 @@ int rv_video_open(struct rv_video **out, const char *path, const struct rv_video
 	video->settings = *settings;
 	video->converters = (struct rv_video_converters)RV_VIDEO_CONVERTERS_INIT;
 	char *url = rv_av_url(path);
-	int code = rv_av.avformat_alloc_output_context2(&video->format, NULL, "mp4", url);
+	int code = rv_av.avformat_alloc_output_context2(&video->format, NULL, NULL, url);
 	if (code >= 0) {
 		code = rv_av.avio_open(&video->format->pb, url, AVIO_FLAG_WRITE);
 	}
@@ -75,9 +73,15 @@ void rv_video_abort(struct rv_video *video)
 
 static int open_encoder(struct rv_video *video, int width, int height, struct rv_err *err)
 {
-	const AVCodec *codec = rv_av.avcodec_find_encoder_by_name("libx264");
+	const struct rv_video_codec *const row = rv_video_codec(&video->settings);
+	const AVCodec *codec = rv_av.avcodec_find_encoder_by_name(row->encoder);
 	if (!codec) {
-		return rv_fail(err, RV_E_USAGE, "this build of FFmpeg has no libx264");
+		return rv_fail(err, RV_E_USAGE, "this build of FFmpeg has no %s, for codec %s", row->encoder,
+		               row->name);
+	}
+	if (width < row->side_min || height < row->side_min) {
+		return rv_fail(err, RV_E_USAGE, "codec %s needs pictures of %dx%d or more, not %dx%d", row->name,
+		               row->side_min, row->side_min, width, height);
 	}
 	AVCodecContext *encoder = rv_av.avcodec_alloc_context3(codec);
 	video->encoder = encoder;
@@ -85,26 +89,20 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 		return rv_fail(err, RV_E_MEMORY, "no memory for an encoder");
 	}
 	const struct rv_video_settings *settings = &video->settings;
+	const bool is_rgb = rv_video_pixels(settings) == AV_PIX_FMT_BGR0;
 	encoder->width = width;
 	encoder->height = height;
-	encoder->pix_fmt = AV_PIX_FMT_YUV420P;
+	encoder->pix_fmt = rv_video_pixels(settings);
 	encoder->framerate = (AVRational) { (int)settings->fps_num, (int)settings->fps_den };
 	encoder->time_base = av_inv_q(encoder->framerate);
 	encoder->sample_aspect_ratio = (AVRational) { 1, 1 };
 	encoder->color_primaries = AVCOL_PRI_BT709;
 	encoder->color_trc = AVCOL_TRC_BT709;
-	encoder->colorspace = AVCOL_SPC_BT709;
-	encoder->color_range = AVCOL_RANGE_MPEG;
-	encoder->chroma_sample_location = AVCHROMA_LOC_LEFT;
-	encoder->thread_count = ENCODER_THREADS;
+	encoder->colorspace = is_rgb ? AVCOL_SPC_RGB : AVCOL_SPC_BT709;
+	encoder->color_range = is_rgb ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+	encoder->chroma_sample_location = is_rgb ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
 	encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
-	int code = rv_av.av_opt_set(encoder->priv_data, "preset", settings->preset, 0);
-	if (code >= 0) {
-		code = rv_av.av_opt_set_double(encoder->priv_data, "crf", settings->crf, 0);
-	}
-	if (code >= 0) {
-		code = rv_av.av_opt_set(encoder->priv_data, "x264-params", "cpu-independent=1", 0);
-	}
+	int code = rv_video_tune(encoder, settings);
 	if (code >= 0) {
 		code = rv_av.avcodec_open2(encoder, codec, NULL);
 	}
@@ -132,7 +130,10 @@ static int open_container(struct rv_video *video, struct rv_err *err)
 	int code = rv_av.avcodec_parameters_from_context(video->stream->codecpar, video->encoder);
 	if (code >= 0) {
 		AVDictionary *options = NULL;
-		rv_av.av_dict_set(&options, "movflags", "+faststart", 0);
+		if (strcmp(video->settings.codec, "h265") == 0) {
+			video->stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1'); /* for QuickTime */
+		}
+		rv_av.av_dict_set(&options, "movflags", "+faststart", 0); /* of no use for others */
 		code = rv_av.avformat_write_header(video->format, &options);
 		rv_av.av_dict_free(&options);
 	}
@@ -162,6 +163,11 @@ static int encode(struct rv_video *video, const AVFrame *frame, struct rv_err *e
 struct rv_video_converters *rv_video_get_converters(struct rv_video *video)
 {
 	return &video->converters;
+}
+
+enum AVPixelFormat rv_video_get_pixels(const struct rv_video *video)
+{
+	return rv_video_pixels(&video->settings);
 }
 
 static int put(struct rv_video *video, struct rv_video_frame *frame, struct rv_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames to an MP4 and back, through FFmpeg's libraries, which only this module knows, and which are loaded when the
+ * Frames to a video and back, through FFmpeg's libraries, which only this module knows, and which are loaded when the
  * first video is opened or checked.
  *
  *	struct rv_video *video;
@@ -13,8 +13,8 @@
  *	}
  *	return rv_video_close(video, err);
  *
- * Bytes depend on frames, settings and the libraries' versions alone: the thread count is fixed, x264 is told to choose
- * its algorithms without regard to the processor, the container holds no date and no version.
+ * Bytes depend on frames, settings and the libraries' versions alone: the thread count is fixed, encoders are told to
+ * choose their algorithms without regard to the processor, the container holds no date and no version.
  */
 #ifndef RV_VIDEO_H
 #define RV_VIDEO_H
@@ -28,13 +28,34 @@ struct rv_video;
 
 struct rv_video_settings {
 	uint32_t fps_num, fps_den; /* frames per second as a fraction */
-	const char *codec;         /* "h264" */
-	const char *preset;        /* x264's: "medium" */
-	int crf;                   /* 0 (lossless but for the conversion to 4:2:0) .. 51 */
+	const char *codec;         /* of rv_video_codecs */
+	const char *preset;        /* x264's names, "ultrafast" .. "veryslow", where the codec has that choice */
+	int crf;                   /* quality: 0 (the best) .. the codec's largest; of no use without loss */
+	uint32_t gop;              /* frames from one that stands alone to the next; 0: the encoder's choice */
+	bool has_no_b_frames;      /* each frame is known when those before it are: quick to seek in */
+	const char *pixels;        /* of the codec's pixel formats; NULL: its first */
 };
 
-/* Opens PATH for writing; the first frame's size is the video's (odd sides are padded by repeating the last row or
- * column, which 4:2:0 needs). BT.709, limited range, and tagged so; the index stands before the data. Not atomic: write
+#define RV_VIDEO_PIXELS_MAX 4
+
+/* What can be made where FFmpeg was built with the encoder. */
+struct rv_video_codec {
+	const char *name;                        /* "h264" */
+	const char *encoder;                     /* as FFmpeg calls it: "libx264" */
+	const char *extension;                   /* of its files: it names the container */
+	int crf_max;                             /* 0: there is no such quality */
+	int side_min;                            /* of pictures: x265 spoils memory with smaller ones */
+	const char *pixels[RV_VIDEO_PIXELS_MAX]; /* as FFmpeg calls them; the first is used unless asked */
+};
+#define RV_VIDEO_CODECS 6
+extern const struct rv_video_codec rv_video_codecs[RV_VIDEO_CODECS];
+
+/* The codec has what the settings ask for; fails with RV_E_USAGE. Whether FFmpeg has the codec, rv_video_open tells. */
+int rv_video_check_settings(const struct rv_video_settings *settings, struct rv_err *err) RV_MUST_USE;
+
+/* Opens PATH, which ends in the codec's extension, for writing; the first frame's size is the video's (odd sides are
+ * padded by repeating the last row or column, which 4:2:0 needs, whatever the pixels). BT.709, limited range, and
+ * tagged so, but where the pixels are RGB; the index of an MP4 stands before the data. Not atomic: write
  * into a hidden directory. The strings in `settings` are borrowed until the video is closed. */
 int rv_video_open(struct rv_video **video, const char *path, const struct rv_video_settings *settings,
                   struct rv_err *err) RV_MUST_USE;
@@ -51,9 +72,10 @@ int rv_video_close(struct rv_video *video, struct rv_err *err) RV_MUST_USE;
 /* Frees without finishing; the file stays behind, useless. NULL is allowed. */
 void rv_video_abort(struct rv_video *video);
 
-/* Decodes everything and counts. Fails on any decoding error, without a frame, and when the container names another
- * number of frames. Width and height are those of the coded picture: even, see above. */
-int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames,
+/* Decodes everything and counts; the container is that of the extension. Fails on any decoding error, without a frame,
+ * and when the container names another number of frames. Width and height are those of the coded picture: even, see
+ * above. */
+int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err) RV_MUST_USE;
 /* ---- single pictures ---- */
 

@@ -24,6 +24,7 @@
 	X(avutil, av_frame_alloc) \
 	X(avutil, av_frame_free) \
 	X(avutil, av_frame_get_buffer) \
+	X(avutil, av_get_pix_fmt) \
 	X(avutil, av_log_set_callback) \
 	X(avutil, av_opt_set) \
 	X(avutil, av_opt_set_double) \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Videos decoded to the end, and their frames counted. */
 #include <inttypes.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "str.h"
@@ -18,9 +19,10 @@ struct decoding {
 	uint64_t n_frames;
 };
 
-static int open_decoder(struct decoding *in, const char *path, struct rv_err *err)
+static int open_decoder(struct decoding *in, const char *path, const char *extension, struct rv_err *err)
 {
 	const AVCodec *codec = NULL;
+	const char *const container = strcasecmp(extension, "mkv") == 0 ? "matroska" : "mp4";
 	in->format = rv_av.avformat_alloc_context();
 	if (!in->format) {
 		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
@@ -28,7 +30,7 @@ static int open_decoder(struct decoding *in, const char *path, struct rv_err *er
 	in->format->error_recognition = DECODER_STRICTNESS;
 	/* Never guessed from the contents: a playlist in the place of a video could name other files and hosts. */
 	char *url = rv_av_url(path);
-	int code = rv_av.avformat_open_input(&in->format, url, rv_av.av_find_input_format("mp4"), NULL);
+	int code = rv_av.avformat_open_input(&in->format, url, rv_av.av_find_input_format(container), NULL);
 	free(url);
 	if (code >= 0) {
 		code = rv_av.avformat_find_stream_info(in->format, NULL);
@@ -78,14 +80,15 @@ static int decode(struct decoding *in, const AVPacket *packet)
 	return code;
 }
 
-int rv_video_check(const char *path, uint32_t *width, uint32_t *height, uint64_t *n_frames, struct rv_err *err)
+int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
+                   struct rv_err *err)
 {
 	int result = -1;
 	struct decoding in = { .format = NULL };
 	if (rv_av_load(err) < 0) {
 		return -1;
 	}
-	if (open_decoder(&in, path, err) < 0) {
+	if (open_decoder(&in, path, extension, err) < 0) {
 		goto out;
 	}
 	int code = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pictures turned into frames for the encoder: 8-bit RGB, then 4:2:0. */
+/* Pictures turned into frames for the encoder: 8-bit RGB, then its own pixels. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 /* What one thread converts with, for frames of one size. */
 struct converter {
 	struct converter *next;
-	struct SwsContext *scaler;
-	AVFrame *rgb; /* even sides, rows with the slack that libswscale's vector code reads into */
+	struct SwsContext *scaler; /* NULL where the encoder takes RGB */
+	AVFrame *rgb;              /* even sides, rows with the slack that libswscale's vector code reads into */
 };
 
 /* ---- converters ---- */
@@ -46,7 +46,7 @@ static AVFrame *new_frame(enum AVPixelFormat format, int width, int height)
 	return frame;
 }
 
-static struct SwsContext *new_scaler(int width, int height)
+static struct SwsContext *new_scaler(int width, int height, enum AVPixelFormat pixels)
 {
 	/* Without the last three flags libswscale takes short cuts that differ from processor to processor. */
 	const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
@@ -57,7 +57,7 @@ static struct SwsContext *new_scaler(int width, int height)
 		int value;
 	} options[] = {
 		{ "srcw", width },      { "srch", height },     { "src_format", AV_PIX_FMT_RGB24 },
-		{ "dstw", width },      { "dsth", height },     { "dst_format", AV_PIX_FMT_YUV420P },
+		{ "dstw", width },      { "dsth", height },     { "dst_format", pixels },
 		{ "sws_flags", flags }, { "dst_h_chr_pos", 0 }, { "dst_v_chr_pos", 128 },
 	};
 	struct SwsContext *scaler = rv_av.sws_alloc_context();
@@ -73,7 +73,8 @@ static struct SwsContext *new_scaler(int width, int height)
 }
 
 /* An idle one, or a new one; NULL without memory. */
-static struct converter *take_converter(struct rv_video_converters *converters, int width, int height)
+static struct converter *take_converter(struct rv_video_converters *converters, int width, int height,
+                                        enum AVPixelFormat pixels)
 {
 	pthread_mutex_lock(&converters->lock);
 	struct converter *converter = converters->idle;
@@ -88,9 +89,9 @@ static struct converter *take_converter(struct rv_video_converters *converters, 
 	if (!converter) {
 		converter = rv_alloc_zero(1, sizeof(*converter));
 		converter->rgb = new_frame(AV_PIX_FMT_RGB24, width, height);
-		converter->scaler = new_scaler(width, height);
+		converter->scaler = pixels == AV_PIX_FMT_BGR0 ? NULL : new_scaler(width, height, pixels);
 	}
-	if (!converter->rgb || !converter->scaler) {
+	if (!converter->rgb || (!converter->scaler && pixels != AV_PIX_FMT_BGR0)) {
 		free_converter(converter);
 		return NULL;
 	}
@@ -148,6 +149,30 @@ static void copy_frame(const struct rv_image *image, AVFrame *frame)
 	}
 }
 
+/* Some encoders look for it here. */
+static void tag(AVFrame *yuv)
+{
+	yuv->color_primaries = AVCOL_PRI_BT709;
+	yuv->color_trc = AVCOL_TRC_BT709;
+	yuv->colorspace = AVCOL_SPC_BT709;
+	yuv->color_range = AVCOL_RANGE_MPEG;
+}
+
+/* The same colours in another order. */
+static void copy_bgr0(const AVFrame *rgb, AVFrame *bgr0)
+{
+	for (int y = 0; y < rgb->height; y++) {
+		const uint8_t *from = rgb->data[0] + (ptrdiff_t)y * rgb->linesize[0];
+		uint8_t *to = bgr0->data[0] + (ptrdiff_t)y * bgr0->linesize[0];
+		for (int x = 0; x < rgb->width; x++, from += 3, to += 4) {
+			to[0] = from[2];
+			to[1] = from[1];
+			to[2] = from[0];
+			to[3] = 0;
+		}
+	}
+}
+
 /* ---- frames ---- */
 
 void rv_video_frame_free(struct rv_video_frame *frame)
@@ -173,19 +198,25 @@ static int check_image(const struct rv_image *image, struct rv_err *err)
 struct rv_video_frame *rv_video_frame_new(struct rv_video *video, const struct rv_image *image, struct rv_err *err)
 {
 	struct rv_video_converters *const converters = rv_video_get_converters(video);
+	const enum AVPixelFormat pixels = rv_video_get_pixels(video);
 	if (check_image(image, err) < 0) {
 		return NULL;
 	}
 	const int width = (int)(image->width + (image->width & 1)), height = (int)(image->height + (image->height & 1));
-	struct converter *const converter = take_converter(converters, width, height);
+	struct converter *const converter = take_converter(converters, width, height, pixels);
 	struct rv_video_frame *const frame = rv_alloc(sizeof(*frame));
-	*frame = (struct rv_video_frame) { .yuv = converter ? new_frame(AV_PIX_FMT_YUV420P, width, height) : NULL,
+	*frame = (struct rv_video_frame) { .yuv = converter ? new_frame(pixels, width, height) : NULL,
 		                           .width = image->width,
 		                           .height = image->height };
 	if (frame->yuv) {
 		copy_frame(image, converter->rgb);
-		rv_av.sws_scale(converter->scaler, (const uint8_t *const *)converter->rgb->data,
-		                converter->rgb->linesize, 0, height, frame->yuv->data, frame->yuv->linesize);
+		if (pixels == AV_PIX_FMT_BGR0) {
+			copy_bgr0(converter->rgb, frame->yuv);
+		} else {
+			tag(frame->yuv);
+			rv_av.sws_scale(converter->scaler, (const uint8_t *const *)converter->rgb->data,
+			                converter->rgb->linesize, 0, height, frame->yuv->data, frame->yuv->linesize);
+		}
 	}
 	if (converter) {
 		give_converter(converters, converter);

@@ -23,6 +23,13 @@ struct rv_video_converters {
 		.lock = PTHREAD_MUTEX_INITIALIZER \
 	}
 struct rv_video_converters *rv_video_get_converters(struct rv_video *video);
+enum AVPixelFormat rv_video_get_pixels(const struct rv_video *video);
 void rv_video_converters_release(struct rv_video_converters *converters);
+
+/* video_codec.c: of settings that were checked. */
+enum AVPixelFormat rv_video_pixels(const struct rv_video_settings *settings);
+const struct rv_video_codec *rv_video_codec(const struct rv_video_settings *settings);
+/* Tells an encoder that is not open yet what the settings say. A libav code. */
+int rv_video_tune(AVCodecContext *encoder, const struct rv_video_settings *settings);
 
 #endif

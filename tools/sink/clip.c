@@ -6,11 +6,39 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diag.h"
 #include "format/video.h"
 #include "sink/frames.h"
 #include "sink/sink.h"
 
 #define NTSC_NEAR 0.0005 /* that a record's 29.97 may be off from 30000/1001 */
+
+int sink_clip_settings(struct rv_video_settings *settings, struct rv_err *err)
+{
+	const struct format_video_options *const options = &format_video_options;
+	const uint64_t gop = options->training && options->gop == 0 ? FORMAT_VIDEO_TRAINING_GOP : options->gop;
+	*settings = (struct rv_video_settings) { .fps_num = options->fps.num,
+		                                 .fps_den = options->fps.den,
+		                                 .codec = format_video_codecs[options->codec],
+		                                 .preset = format_video_presets[options->preset],
+		                                 .crf = (int)options->crf,
+		                                 .gop = (uint32_t)gop,
+		                                 .has_no_b_frames = options->training };
+	if (options->pixels >= 0) {
+		settings->pixels = format_video_pixels[options->pixels];
+	}
+	return rv_video_check_settings(settings, err);
+}
+
+const char *sink_clip_extension(const char *codec)
+{
+	for (size_t i = 0; i < RV_VIDEO_CODECS; i++) {
+		if (strcmp(rv_video_codecs[i].name, codec) == 0) {
+			return rv_video_codecs[i].extension;
+		}
+	}
+	rv_bug("a codec '%s'", codec);
+}
 
 void sink_clips_init(struct sink_clips *clips, struct sink_dataset *dataset, const char *name,
                      const struct rv_video_settings *settings, const char *role)
@@ -25,10 +53,12 @@ void sink_clips_release(struct sink_clips *clips)
 	rv_str_release(&clips->path);
 }
 
-/* Sets the frame rate unless the user did: that of the record, which is 29.97 for 30000/1001. */
-static int set_fps(struct rv_video_settings *settings, const struct sink_sample *sample, struct rv_err *err)
+/* A record says 29.97 for 30000/1001. */
+int sink_clips_fps(const struct sink_clips *clips, const struct sink_sample *sample, struct rv_video_settings *settings,
+                   struct rv_err *err)
 {
 	double fps;
+	*settings = clips->settings;
 	if (settings->fps_num > 0) {
 		return 0;
 	}
@@ -53,16 +83,16 @@ static int set_fps(struct rv_video_settings *settings, const struct sink_sample 
 static const char *temporary(struct sink_clips *clips, size_t camera)
 {
 	char name[80];
-	snprintf(name, sizeof(name), "%s-%zu.mp4", clips->name, camera);
+	snprintf(name, sizeof(name), "%s-%zu.%s", clips->name, camera, sink_clip_extension(clips->settings.codec));
 	sink_dataset_scratch(clips->dataset, name, &clips->path);
 	return clips->path.ptr;
 }
 
 int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, struct rv_err *err)
 {
-	struct rv_video_settings settings = clips->settings;
+	struct rv_video_settings settings;
 	const size_t n_frames = sample->sample->n_frames, n_threads = sink_dataset_threads(clips->dataset);
-	if (set_fps(&settings, sample, err) < 0) {
+	if (sink_clips_fps(clips, sample, &settings, err) < 0) {
 		return SINK_REFUSED;
 	}
 	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {

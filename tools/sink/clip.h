@@ -24,10 +24,18 @@ struct sink_clips {
 	struct rv_str path;
 };
 
+/* What the options of the format video say. Fails with RV_E_USAGE when the codec cannot. */
+int sink_clip_settings(struct rv_video_settings *settings, struct rv_err *err) RV_MUST_USE;
+/* What the names of files of a codec end in: "mp4". */
+const char *sink_clip_extension(const char *codec);
+
 /* `name` is that of the temporary files, unique among those of the dataset; `role` has the frames. */
 void sink_clips_init(struct sink_clips *clips, struct sink_dataset *dataset, const char *name,
                      const struct rv_video_settings *settings, const char *role);
 void sink_clips_release(struct sink_clips *clips);
+/* The frame rate of a sample's clips: that of the settings unless it is 0, else the record's. */
+int sink_clips_fps(const struct sink_clips *clips, const struct sink_sample *sample, struct rv_video_settings *settings,
+                   struct rv_err *err) RV_MUST_USE;
 int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, struct rv_err *err) RV_MUST_USE;
 int sink_clips_add(struct sink_clips *clips, size_t camera, const char *relative, struct rv_err *err) RV_MUST_USE;
 

@@ -2,7 +2,6 @@
 /* Hugging Face's VideoFolder: the clips of sequences in a folder for each split, and beside them a row for each, all
  * with the same members. */
 #include "file.h"
-#include "format/video.h"
 #include "sink/clip.h"
 #include "sink/hf_card.h"
 #include "sink/sink.h"
@@ -16,22 +15,17 @@ struct hfvideo {
 	struct rv_str path, row;
 };
 
-/* Encoded as the format video would. */
-static int hfvideo_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
+static int hfvideo_open(void *state, const struct sink_target *target, struct rv_err *err)
 {
 	struct hfvideo *const hf = state;
-	const struct format_video_options *const options = &format_video_options;
-	const struct rv_video_settings settings = { .codec = format_video_codecs[options->codec],
-		                                    .preset = format_video_presets[options->preset],
-		                                    .crf = (int)options->crf,
-		                                    .fps_num = options->fps.num,
-		                                    .fps_den = options->fps.den };
+	struct rv_video_settings settings;
+	const int status = sink_clip_settings(&settings, err);
 	hf->target = target;
 	sink_split_files_init(&hf->rows, target->dataset, &format_hfvideo, "rows");
 	sink_clips_init(&hf->clips, target->dataset, "hfvideo", &settings, rv_roles[RV_ROLE_IMAGE].name);
 	rv_str_init(&hf->path);
 	rv_str_init(&hf->row);
-	return 0;
+	return status;
 }
 
 static void hfvideo_release(void *state)
@@ -79,7 +73,8 @@ static int hfvideo_add(void *state, struct sink_sample *sample, struct rv_err *e
 	struct hfvideo *const hf = state;
 	const size_t n_frames = sample->sample->n_frames;
 	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {
-		sink_picture_path(sample->pictures[i].picture, &format_hfvideo, "file", "", "", &hf->path);
+		sink_picture_path(sample->pictures[i].picture, &format_hfvideo, "file", "",
+		                  sink_clip_extension(hf->clips.settings.codec), &hf->path);
 		put_row(hf, &sample->pictures[i]);
 		if (sink_clips_add(&hf->clips, i / n_frames, hf->path.ptr, err) < 0 ||
 		    sink_split_files_put(&hf->rows, sample->split, hf->row.ptr, hf->row.len, err) < 0) {

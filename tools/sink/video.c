@@ -2,18 +2,22 @@
 /* Videos: one for each camera of a sequence (the record's own, its views), and one with all the stills in order. */
 #include "format/video.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "format/layout.h"
 #include "sink/clip.h"
+#include "sink/clip_table.h"
 #include "sink/frames.h"
 #include "sink/sink.h"
 #include "video.h"
 
 struct videos {
 	const struct sink_target *target;
-	struct sink_clips clips;     /* sequences */
+	struct sink_clips clips; /* sequences */
+	struct sink_clip_table table;
 	struct rv_video *stills;     /* NULL before the first */
 	struct sink_frame_size size; /* of the stills */
 	struct rv_str path;
@@ -22,19 +26,16 @@ struct videos {
 	size_t n_images;
 };
 
-static int video_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
+static int video_open(void *state, const struct sink_target *target, struct rv_err *err)
 {
 	struct videos *const videos = state;
-	const struct format_video_options *const options = &format_video_options;
-	const struct rv_video_settings settings = { .codec = format_video_codecs[options->codec],
-		                                    .preset = format_video_presets[options->preset],
-		                                    .crf = (int)options->crf,
-		                                    .fps_num = options->fps.num,
-		                                    .fps_den = options->fps.den };
+	struct rv_video_settings settings;
+	const int status = sink_clip_settings(&settings, err);
 	videos->target = target;
-	sink_clips_init(&videos->clips, target->dataset, "sequence", &settings, options->role);
+	sink_clips_init(&videos->clips, target->dataset, "sequence", &settings, format_video_options.role);
+	sink_clip_table_init(&videos->table, target, format_video_options.role);
 	rv_str_init(&videos->path);
-	return 0;
+	return status;
 }
 
 static void video_release(void *state)
@@ -46,6 +47,7 @@ static void video_release(void *state)
 	}
 	free(videos->images);
 	sink_clips_release(&videos->clips);
+	sink_clip_table_release(&videos->table);
 	rv_str_release(&videos->path);
 }
 
@@ -71,13 +73,24 @@ static int prepare_sequence(struct videos *videos, struct sink_sample *sample, s
 	return sink_clips_prepare(&videos->clips, sample, err);
 }
 
-static int add_sequence(struct videos *videos, const struct sink_sample *sample, struct rv_err *err)
+static const char *extension(const struct videos *videos)
+{
+	return sink_clip_extension(videos->clips.settings.codec);
+}
+
+static int add_sequence(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
 	const size_t n_frames = sample->sample->n_frames;
-	int status = 0;
+	struct rv_video_settings settings;
+	int status = sink_clips_fps(&videos->clips, sample, &settings, err);
 	for (size_t i = 0; status == 0 && i < sample->n_pictures; i += n_frames) {
-		sink_picture_path(sample->pictures[i].picture, &format_video, "sequence", "", "", &videos->path);
+		sink_picture_path(sample->pictures[i].picture, &format_video, "sequence", "", extension(videos),
+		                  &videos->path);
 		status = sink_clips_add(&videos->clips, i / n_frames, videos->path.ptr, err);
+		if (status == 0 && format_video_options.metadata) {
+			status = sink_clip_table_add(&videos->table, sample, &sample->pictures[i], videos->path.ptr,
+			                             &settings, err);
+		}
 	}
 	return status;
 }
@@ -97,7 +110,15 @@ static int prepare_stills(struct videos *videos, struct sink_sample *sample, str
 	return 0;
 }
 
-static int open_stills(struct videos *videos, struct rv_err *err)
+static void set_stills_path(struct videos *videos)
+{
+	struct format_place place = { .id = "" };
+	snprintf(place.ext, sizeof(place.ext), "%s", extension(videos));
+	rv_str_clear(&videos->path);
+	format_expand(format_layout(&format_video, "stills"), &place, &videos->path);
+}
+
+static int open_stills(struct videos *videos, struct rv_arena *arena, struct rv_err *err)
 {
 	struct rv_video_settings settings = videos->clips.settings;
 	if (settings.fps_num == 0) {
@@ -105,16 +126,17 @@ static int open_stills(struct videos *videos, struct rv_err *err)
 		settings.fps_den = 1;
 	}
 	videos->size = (struct sink_frame_size) { videos->images[0].width, videos->images[0].height };
-	return sink_dataset_path(videos->target->dataset, format_layout(&format_video, "stills"), &videos->path, err) <
-	                               0 ||
+	set_stills_path(videos);
+	const char *const relative = rv_arena_strndup(arena, videos->path.ptr, videos->path.len);
+	return sink_dataset_path(videos->target->dataset, relative, &videos->path, err) < 0 ||
 	                       rv_video_open(&videos->stills, videos->path.ptr, &settings, err) < 0
 	               ? -1
 	               : 0;
 }
 
-static int add_stills(struct videos *videos, const struct sink_sample *sample, struct rv_err *err)
+static int add_stills(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
-	if (!videos->stills && open_stills(videos, err) < 0) {
+	if (!videos->stills && open_stills(videos, &sample->arena, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
@@ -142,12 +164,14 @@ static int video_finish(void *state, struct rv_err *err)
 	struct videos *const videos = state;
 	struct rv_video *const stills = videos->stills;
 	videos->stills = NULL;
-	if (!stills) {
-		return 0;
+	if (stills) {
+		set_stills_path(videos);
 	}
-	return rv_video_close(stills, err) < 0
-	               ? -1
-	               : sink_dataset_add_file(videos->target->dataset, format_layout(&format_video, "stills"), err);
+	if (stills && (rv_video_close(stills, err) < 0 ||
+	               sink_dataset_add_file(videos->target->dataset, videos->path.ptr, err) < 0)) {
+		return -1;
+	}
+	return sink_clip_table_finish(&videos->table, err);
 }
 
 const struct sink_class sink_video = {

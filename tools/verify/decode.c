@@ -25,9 +25,9 @@ enum verify_kind verify_decode_kind(const char *name)
 		const char *ending;
 		enum verify_kind kind;
 	} kinds[] = {
-		{ ".png", VERIFY_KIND_PNG },    { ".exr", VERIFY_KIND_EXR }, { ".mp4", VERIFY_KIND_MP4 },
-		{ ".flo", VERIFY_KIND_FLO },    { ".npy", VERIFY_KIND_NPY }, { ".json", VERIFY_KIND_JSON },
-		{ ".jsonl", VERIFY_KIND_JSON },
+		{ ".png", VERIFY_KIND_PNG },   { ".exr", VERIFY_KIND_EXR },   { ".mp4", VERIFY_KIND_VIDEO },
+		{ ".mkv", VERIFY_KIND_VIDEO }, { ".mov", VERIFY_KIND_VIDEO }, { ".flo", VERIFY_KIND_FLO },
+		{ ".npy", VERIFY_KIND_NPY },   { ".json", VERIFY_KIND_JSON }, { ".jsonl", VERIFY_KIND_JSON },
 	};
 	const size_t len = strlen(name);
 	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
@@ -57,7 +57,8 @@ static void rename_in(struct rv_err *err, const char *path, const char *name)
 }
 
 /* The path is that of the source's descriptor, or of a copy in memory. */
-static int check_mp4(const struct rv_source *source, struct verify_decoded *decoded, struct rv_err *err)
+static int check_video(const struct rv_source *source, const char *name, struct verify_decoded *decoded,
+                       struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
 	int fd = -1, status = 0;
@@ -68,7 +69,8 @@ static int check_mp4(const struct rv_source *source, struct verify_decoded *deco
 	}
 	if (status == 0) {
 		rv_str_printf(&path, "/proc/self/fd/%d", fd < 0 ? source->fd : fd);
-		status = rv_video_check(path.ptr, &decoded->width, &decoded->height, &decoded->n_frames, err);
+		status = rv_video_check(path.ptr, strrchr(name, '.') + 1, &decoded->width, &decoded->height,
+		                        &decoded->n_frames, err);
 	}
 	if (status < 0) {
 		rename_in(err, path.ptr, source->name);
@@ -243,8 +245,8 @@ int verify_decode(const struct rv_source *source, const char *name, bool wants_p
 		return 0;
 	case VERIFY_KIND_EXR:
 		return decode_exr(source, wants_pixels, decoded, err);
-	case VERIFY_KIND_MP4:
-		return check_mp4(source, decoded, err);
+	case VERIFY_KIND_VIDEO:
+		return check_video(source, name, decoded, err);
 	case VERIFY_KIND_FLO:
 		return decode_flo(source, decoded, err);
 	case VERIFY_KIND_NPY:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any file of a sample or a dataset, decoded to its last byte, by what its name ends in: .png (all checksums and
- * pixels), other pictures that FFmpeg decodes (video.h), .exr (every chunk), .mp4 (every frame), .flo, .npy (an array
- * of floats), .json and .jsonl (every token). A file of another kind is only read.
+ * pixels), other pictures that FFmpeg decodes (video.h), .exr (every chunk), .mp4, .mkv, .mov (every frame), .flo, .npy
+ * (an array of floats), .json and .jsonl (every token). A file of another kind is only read.
  *
  *	struct verify_decoded decoded = VERIFY_DECODED_INIT;
  *	int status = verify_decode(&source, "Depth.exr", true, &decoded, err);      (any number of times)
@@ -20,7 +20,7 @@ enum verify_kind {
 	VERIFY_KIND_PNG,
 	VERIFY_KIND_STILL,
 	VERIFY_KIND_EXR,
-	VERIFY_KIND_MP4,
+	VERIFY_KIND_VIDEO,
 	VERIFY_KIND_FLO,
 	VERIFY_KIND_NPY,
 	VERIFY_KIND_JSON,
@@ -35,7 +35,7 @@ struct verify_plane {
 struct verify_decoded {
 	enum verify_kind kind;
 	uint32_t width, height; /* 0 where there is no picture */
-	uint64_t n_frames;      /* of an MP4 */
+	uint64_t n_frames;      /* of a video */
 	struct rv_image image;  /* of a PNG, without bytes where they were not wanted; of another still */
 	struct rv_exr *exr;     /* of an EXR: open, for its attributes; reads no more */
 	struct verify_plane *planes;

@@ -7,6 +7,9 @@ static int take_video(void *state, struct verify_item *item, struct rv_err *err)
 {
 	const struct verify_context *const context = state;
 	const struct verify_key key = verify_item_key(item);
+	if (!verify_item_is(item, "stills") && !verify_item_is(item, "sequence")) {
+		return 0;
+	}
 	if (item->n_frames == 0) { /* it did not decode */
 		verify_census_unread(context->census, FORMAT_ID_video);
 		return 0;

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+# Videos: every codec that this build of FFmpeg has, by ffprobe and ffmpeg; where frames stand alone; the tables beside
+# the clips. Frame rates, sizes and what is refused are in rv-mux.bats.
+load lib/common
+
+setup() {
+    rv_setup
+    need jq ffprobe ffmpeg
+}
+
+clips() { # COUNT [OPTION...]
+    python3 "$RV_ROOT/tests/lib/mux_samples.py" "$@"
+}
+
+probe() { # FILE ENTRIES
+    ffprobe -v error -count_frames -show_entries "stream=$2" -of csv=p=0 "$1" | tr -d '\r' | sed 's/,*$//'
+}
+
+@test "each codec makes files that FFmpeg reads, with tags of BT.709, twice the same" {
+    clips 1 --frames 5 --size 65x67 >in
+    while read -r codec encoder extension wanted; do
+        grep -q " $encoder " <<<"$(ffmpeg -v error -encoders)" || continue
+        rv-mux -f video:codec=$codec,hfvideo -o $codec <in >/dev/null
+        [ "$(probe $codec/video/00000000.$extension codec_name,width,height,pix_fmt,color_range,color_space,nb_read_frames)" = "$wanted" ]
+        cmp $codec/video/00000000.$extension $codec/hfvideo/train/00000000.$extension
+        rv-verify --deep $codec
+        taskset -c 0 rv-mux -j1 -f video:codec=$codec -o $codec-again <in >/dev/null
+        cmp $codec/video/00000000.$extension $codec-again/video/00000000.$extension
+        run -1 grep -aq "$(date +%Y)-" $codec/video/00000000.$extension
+    done <<'END2'
+h264 libx264 mp4 h264,66,68,yuv420p,tv,bt709,5
+h265 libx265 mp4 hevc,66,68,yuv420p,tv,bt709,5
+av1 libaom-av1 mp4 av1,66,68,yuv420p,tv,bt709,5
+vp9 libvpx-vp9 mp4 vp9,66,68,yuv420p,tv,bt709,5
+ffv1 ffv1 mkv ffv1,66,68,bgr0,pc,gbr,5
+prores prores_ks mov prores,66,68,yuv422p10le,tv,bt709,5
+END2
+    [ -e ffv1 ]
+    if [ -e h265 ]; then
+        clips 1 --frames 5 --size 62x67 --out small >in
+        run -2 rv-mux -q -f video:codec=h265 -o none <in
+        [[ $output == *"codec h265 needs pictures of 64x64 or more, not 62x68"* ]]
+    fi
+}
+
+@test "ffv1 keeps every pixel" {
+    need_module PIL
+    clips 1 --frames 3 >in
+    rv-mux -f video:codec=ffv1 -o ds <in >/dev/null
+    ffmpeg -v error -i ds/video/00000000.mkv -f rawvideo -pix_fmt rgb24 got
+    "$PYTHON" -c 'import glob, sys
+from PIL import Image
+for path in sorted(glob.glob("out/00000000/frames/*.png")):
+    sys.stdout.buffer.write(Image.open(path).convert("RGB").tobytes())' >wanted
+    cmp got wanted
+}
+
+@test "frames stand alone as often as asked, and for training without later ones" {
+    clips 1 --frames 20 >in
+    rv-mux -f video -o plain <in >/dev/null
+    rv-mux -f video:gop=5 -o gop <in >/dev/null
+    rv-mux -f video:training -o training <in >/dev/null
+    rv-mux -f video:training:gop=3:pix_fmt=yuv444p -o both <in >/dev/null
+    kinds() {
+        ffprobe -v error -show_entries frame=pict_type -of csv=p=0 "$1/video/00000000.mp4" | tr -d ',\n'
+    }
+    [[ $(kinds plain) == I*B* ]]
+    [ "$(kinds gop | grep -o I | wc -l)" = 4 ]
+    [ "$(kinds training)" = IPPPPPPPIPPPPPPPIPPP ]
+    [ "$(kinds both)" = IPPIPPIPPIPPIPPIPPIP ]
+    [ "$(probe both/video/00000000.mp4 pix_fmt)" = yuv444p ]
+    rv-verify --deep both
+}
+
+@test "what encodes hfvideo is in the manifest, and settings that a codec lacks are refused" {
+    clips 1 --frames 2 >in
+    rv-mux -f hfvideo:crf=30:gop=4 -o ds <in >/dev/null
+    [ "$(head -n1 ds/manifest.jsonl | jq -c .formats)" = '["hfvideo:crf=30:gop=4"]' ]
+    rv-mux -f hfvideo -o plain <in >/dev/null
+    [ "$(head -n1 plain/manifest.jsonl | jq -c .formats)" = '["hfvideo"]' ]
+    run -1 cmp -s ds/hfvideo/train/00000000.mp4 plain/hfvideo/train/00000000.mp4
+    while IFS='|' read -r spec message; do
+        run -2 rv-mux -q -f "$spec" -o none <in
+        [[ $output == *"$message"* ]]
+    done <<'END2'
+video:codec=prores:pix_fmt=yuv420p|codec prores has no pixels 'yuv420p', its own are yuv422p10le
+video:pix_fmt=bgr0|codec h264 has no pixels 'bgr0', its own are yuv420p
+video:crf=60|codec h264 has a quality (crf) of 0..51, not 60
+video:codec=mpeg2|expected one of h264, h265, av1, vp9, ffv1, prores
+END2
+    [ ! -e none ]
+}
+
+@test "tables beside the clips have their prompts, rates, sizes, first and last frames" {
+    clips 2 --frames 3 --views left --size 33x24 | jq -c '.fps = 29.97 |
+        if .index == 0 then .prompt = "a \"ball\",\nrolls é" else . end' >in
+    rv-mux -f video:metadata,webdataset -o ds <in >/dev/null
+    python3 - ds/video in <<'END2'
+import csv, json, os, sys
+folder, records = sys.argv[1:]
+rows = [json.loads(line) for line in open(f"{folder}/metadata.jsonl", encoding="utf-8")]
+with open(f"{folder}/metadata.csv", encoding="utf-8", newline="") as file:
+    cells = list(csv.DictReader(file))
+assert [{k: str(v) for k, v in row.items()} for row in rows] == [
+    {**cell, "fps": str(float(cell["fps"]))} for cell in cells], (rows, cells)
+found = {(row["id"], row["view"]): row for row in rows}
+for line in open(records, encoding="utf-8"):
+    record = json.loads(line)
+    for view in [{"name": "", "files": record["files"]}, *record["views"]]:
+        row = found.pop((record["id"], view["name"]))
+        assert row["prompt"] == record.get("prompt", "") and row["frames"] == 3, row
+        assert abs(row["fps"] - 30000 / 1001) < 1e-9 and (row["width"], row["height"]) == (34, 24), row
+        assert os.path.exists(f"{folder}/{row['file_name']}"), row
+        for key, place in (("first_frame", 0), ("last_frame", -1)):
+            with open(f"{folder}/{row[key]}", "rb") as one, open(
+                f"{record['dir']}/{view['files']['image'][place]}", "rb") as two:
+                assert one.read() == two.read(), row[key]
+assert not found, found
+END2
+    rv-verify --deep ds
+    rv-mux -f video -o plain <in >/dev/null
+    [ "$(find plain/video -type f | sort | xargs)" = "plain/video/00000000.mp4 plain/video/00000000/left.mp4 plain/video/00000001.mp4 plain/video/00000001/left.mp4" ]
+}
