@@ -20,6 +20,8 @@ const struct format format_youtube_vis = {
 	.load = "json.load(open('dataset/youtube-vis/train/instances.json'))['annotations']",
 	.carries = "masks as run lengths, boxes, areas, categories, objects over a clip, splits; rv_index is the index",
 	.loses = "objects without a category, depth, cameras; pictures for readers that look for .jpg alone",
+	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
+	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.has_categories = true,
