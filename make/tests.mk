@@ -44,7 +44,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs
+.PHONY: check check-matrix soak soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs label-pictures
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -129,6 +129,9 @@ format-check: ## say where `make format` would change something
 docs: all ## write docs/api.md from the docstrings of the Python package, and the tables that the tools tell
 	python3 docs/api.py >docs/api.md.new && mv docs/api.md.new docs/api.md
 	RV_BIN=$(B)/bin python3 docs/tables.py
+
+label-pictures: all ## make the pictures of docs/labels.md again
+	RV_BIN=$(B)/bin docs/labels.sh
 
 image: ## build the Docker image rv-pipeline
 	docker build --network host -f docker/Dockerfile --build-arg VERSION=$(VERSION) -t rv-pipeline:$(VERSION) -t rv-pipeline .

@@ -65,6 +65,19 @@ END
     run_page docs/render-service.md
 }
 
+# Its script makes what the page shows; a label that has a row is one that rv-mask knows.
+@test "docs/labels.md" {
+    need_blender
+    run_page docs/labels.md
+    rv-mask --labels --json | jq -r '.labels[].name' | sort >known
+    grep -oP '^\| `\K[a-z_0-9]+' "$RV_ROOT/docs/labels.md" | sort -u >shown
+    [ "$(wc -l <shown)" -gt 15 ]
+    comm -13 known shown >unknown
+    [ ! -s unknown ]
+    grep -oP '\]\(labels/\K[^)]+' "$RV_ROOT/docs/labels.md" | sort >pictures
+    diff pictures <(cd "$RV_ROOT/docs/labels" && printf '%s\n' *.png)
+}
+
 @test "docs/verify.md" {
     run_page docs/verify.md >printed
     awk '/^```text$/ { inside = 1; next } /^```/ { inside = 0 } inside' "$RV_ROOT/docs/verify.md" >shown
