@@ -23,7 +23,7 @@ static const struct format_path paths[] = {
 	{ .name = "image", .layout = SCENE "rgb/{frame}.png", .text = "the pictures, at most 1000 a scene" },
 	{ .name = "depth",
 	  .layout = SCENE "depth/{frame}.png",
-	  .text = "16 bits; times depth_scale millimetres to the camera's plane. Where the record has 'depth'" },
+	  .text = "16 bits; times depth_scale millimetres to the camera's plane, where the record has 'depth'" },
 	{ .name = "mask",
 	  .layout = SCENE "mask/{frame}_{object}.png",
 	  .text = "0 or 255, of each object with a category; as mask_visib" },
