@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Samples in directories: each has a record of its id, whose files are there, but for what labels were made from, and no
- * others are. What the files hold is checked where a sample is: rv-verify dataset/dir.
+ * Samples in directories: each has a record of its id, whose files are there, but for what labels were made from, and
+ * no others are. What the files hold is checked where a sample is: rv-verify dataset/dir.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -130,8 +130,8 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct samples *const samples = state;
 	return verify_item_is(item, "record") ? 0
-	                                      : verify_groups_add(samples->groups, item->path + strlen("dir/"), FILE_THERE,
-	                                                          item->path, item->sha256, err);
+	                                      : verify_groups_add(samples->groups, item->path + strlen("dir/"),
+	                                                          FILE_THERE, item->path, item->sha256, err);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
@@ -143,7 +143,8 @@ static int tell_image(struct samples *samples, const char *path, const char *sai
 	const size_t id_len = strcspn(path, "/"), view_len = strcspn(said, " ");
 	char *const id = rv_strndup(path, id_len), *const view = rv_strndup(said, view_len);
 	const struct verify_key key = { id, view, said + view_len + 1 };
-	const int status = verify_census_fact(samples->context->census, FORMAT_ID_dir, &key, VERIFY_FACT_IMAGE, sha256, err);
+	const int status =
+	        verify_census_fact(samples->context->census, FORMAT_ID_dir, &key, VERIFY_FACT_IMAGE, sha256, err);
 	free(id);
 	free(view);
 	return status;
@@ -152,7 +153,9 @@ static int tell_image(struct samples *samples, const char *path, const char *sai
 /* A verify_group_fn. */
 static int visit(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
 {
-	static const struct verify_group_kind kinds[] = { { FILE_THERE, "file" }, { FILE_NAMED, "record" }, { 0, NULL } };
+	static const struct verify_group_kind kinds[] = { { FILE_THERE, "file" },
+		                                          { FILE_NAMED, "record" },
+		                                          { 0, NULL } };
 	struct samples *const samples = state;
 	if (!verify_group_is_whole(parts, n, kinds, VERIFY_DIR_FILE, samples->problems) || !parts[1].text[0] ||
 	    !samples->context->compares_pictures) {
