@@ -167,3 +167,42 @@ END
         [[ $stderr == *"--orbit"* ]]
     done
 }
+
+@test "labels of a blurred picture come from a render of their own, and go with it" {
+    cat >blurred.py <<'EOF'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        lens = self.camera.obj.data.dof
+        lens.use_dof, lens.focus_distance, lens.aperture_fstop = True, 2.0, 0.02
+        self.objects.plane(size=5).set_location((-5, 0, 0)).set_tags("near")
+        pane = self.materials.basic().set_params(alpha=0.3)
+        self.objects.plane(size=5).set_location((5, 0, 0)).set_tags("pane").set_material(pane)
+EOF
+    blurred() {
+        rv-seed seq 1 | rv-blend blurred.py --resolution 32,32 --samples 4 --passes Normal,UV,CryptoObject -q -o "$@"
+    }
+    blurred out >records
+    run -0 jq -c '[.files.label_passes, (.label_channels | keys), (.channels | keys), .render.labels]' records
+    [ "$output" = '["label_passes.exr",["depth","index","normal","uv"],["crypto_object"],{"samples":1,"alpha_threshold":0.001}]' ]
+    # Planes of 5 m at 1.6 px a metre.
+    rv-mask --keep passes <records >kept
+    run -0 jq -c '[.annotations[] | [.bbox, .area]]' kept
+    [ "$output" = '[[[4,12,8,8],64],[[20,12,8,8],64]]' ]
+    rv-verify <kept >/dev/null
+    rv-mask <kept >masked
+    [ ! -e out/00000000/label_passes.exr ]
+    jq -e '(.label_channels // .files.label_passes) == null' masked
+    rv-verify <masked >/dev/null
+    # What is done is done: nothing is rendered again, and the record is the same.
+    blurred out >again
+    jq -e '.run.reused' again
+    rv-mask <again >masked.again
+    same_records 'del(.run)' masked masked.again
+    rv-mux --format webdataset -o ds <masked >/dev/null
+    run -1 grep -rla label_passes ds
+}

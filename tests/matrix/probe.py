@@ -85,9 +85,11 @@ def probe(group, feature):
     return register
 
 
-def values(out, names):
-    """All values of some channels of a sample."""
-    exr = passes(out)
+def values(out, record, role):
+    """All values of a pass of a sample, which is in the file for labels where that is there."""
+    is_apart = role in record.get("label_channels", ())
+    exr = passes(out, record["files"]["label_passes" if is_apart else "passes"])
+    names = record["label_channels" if is_apart else "channels"][role]
     names = [names] if isinstance(names, str) else names
     return [value for name in names for row in exr.plane(name) for value in row]
 
@@ -100,9 +102,9 @@ def try_pass(member):
         role = {"Z": "depth", "ObjectIndex": "index"}.get(member.value)
         role = role or "".join("_" + c.lower() if c.isupper() else c for c in member.value)[1:]
         role = {"a_o": "ao", "u_v": "uv"}.get(role, role)
-        if role not in record["channels"]:
+        if role not in {**record["channels"], **record.get("label_channels", {})}:
             raise Lacking("; ".join(warnings))
-        assert len(set(values(out, record["channels"][role]))) > 1, "the same value everywhere"
+        assert len(set(values(out, record, role))) > 1, "the same value everywhere"
 
     return run
 
@@ -118,7 +120,7 @@ def _(lab):
         "self.enable_semantic_channels('hot')",
         "lamp.set_material(self.materials.basic().set_semantic('hot', 0.75))",
     )
-    found = values(out, record["channels"]["mask_hot"])
+    found = values(out, record, "mask_hot")
     assert max(found) == 0.75 and min(found) == 0.0, (min(found), max(found))
 
 
@@ -143,7 +145,7 @@ def _(lab):
     ground.obj.modifiers.new("Nodes", "NODES").node_group = group
     """
     record, out, _ = lab.sample(STAGE, "import bpy", body)
-    found = set(values(out, record["channels"]["index"]))
+    found = set(values(out, record, "index"))
     index = {o["name"]: o["index"] for o in record["objects"]}
     assert index["Cube"] in found and index["Plane"] not in found, (index, found)
 
@@ -284,7 +286,7 @@ def _(lab):
         body = f"self.objects.{shape}.set_shading({shading!r})"
         look = "self.camera.set_location((3, 2, 4)).point_at(self.objects.empty())"
         record, out, _ = lab.sample(body, look, passes=["Normal"], samples=1)
-        return values(out, record["channels"]["normal"])
+        return values(out, record, "normal")
 
     for shape, like, unlike in (("cube()", "flat", "smooth"), ("sphere()", "smooth", "flat")):
         auto = normals(shape, "auto")

@@ -600,6 +600,33 @@ class SequenceTest(SampleCase):
         self.assertTrue(reply["ok"], reply)
         self.assertNotIn("frames_kept", reply["run"])
 
+    def test_passes_of_one_render_are_not_those_of_another(self):
+        """Cryptomatte and motion, which Blender keeps where it should not."""
+        fast = scene(
+            DOWN,
+            """
+            fast = self.objects.plane(size=5)
+            fast.keyframe(0, location=(-5, 0, 0)).keyframe(2, location=(5, 0, 0))
+            self.set_frames(0, 1)
+            """,
+        )
+        wanted = [["CryptoObject"], ["Normal"], ["Vector"], [], ["Vector", "CryptoAsset"], []]
+        renders = [{"name": f"r{i}", "passes": names} for i, names in enumerate(wanted)]
+        line, out = self.request(fast)
+        reply = self.ask(line, renders=renders)
+        self.assertTrue(reply["ok"], reply)
+        for render in renders:
+            line, other = self.request(fast)
+            entry = self.ask(line, renders=[render])["record"]["renders"][render["name"]]
+            for channels in entry["channels"].values():
+                for channel in [channels] if isinstance(channels, str) else channels:
+                    for name in entry["files"]["passes"]:
+                        found = [passes(at, name).plane(channel) for at in (out, other)]
+                        self.assertEqual(*found, (name, channel))
+        plain, other = self.render(fast)
+        for name in plain["files"]["passes"]:
+            self.assertEqual(passes(out, name).stable(), passes(other, name).stable(), name)
+
 
 class RequestTest(SampleCase):
     """Where renders are asked for, and what is refused."""

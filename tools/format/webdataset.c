@@ -87,7 +87,7 @@ const struct format format_webdataset = {
 
 bool format_webdataset_takes(const char *role)
 {
-	return !rv_role_is(role, RV_ROLE_PASSES);
+	return !rv_role_is_hand_over(role);
 }
 
 int format_webdataset_field(const char *view, const char *role, int64_t number, const char *path, struct rv_str *field,

@@ -8,7 +8,9 @@ static void drop_passes(struct rv_record *holder)
 	struct rv_record files = RV_RECORD_INIT;
 	struct rv_span value;
 	if (rv_record_get(holder, "files", &value) && rv_record_parse(&files, value.ptr, value.len, NULL) == 0) {
-		rv_record_unset(&files, rv_roles[RV_ROLE_PASSES].name);
+		for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+			rv_record_unset(&files, rv_roles[rv_hand_overs[i]].name);
+		}
 		rv_record_set(holder, "files", files.text.ptr, files.text.len);
 	}
 	rv_record_release(&files);

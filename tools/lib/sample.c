@@ -168,6 +168,7 @@ static void add_pictures(struct rv_sample *sample, struct rv_picture *pictures, 
 			                         .state = sample->is_sequence ? rv_json_at(own, i) : holder,
 			                         .channels = has_channels ? channels
 			                                                  : rv_json_get(sample->json, "channels"),
+			                         .label_channels = rv_json_get(holder, "label_channels"),
 			                         .moved = moved,
 			                         .field = field };
 		if (sample->is_sequence) {

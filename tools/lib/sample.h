@@ -83,11 +83,12 @@ struct rv_picture {
 	struct rv_json state;   /* holds the picture's annotations: the record, or an element of frames or views */
 	struct rv_json moved; /* the element of the record's frames, with what differs there; RV_JSON_NONE of a still */
 	const char *field;    /* before the names of what is in `state`, for messages: "", "frames[2].", "views[0]." */
-	const char *files_field;     /* "files", "views[0].files" */
-	struct rv_json channels;     /* role to channels of its passes; its view's own, else the record's */
-	struct rv_json camera;       /* RV_JSON_NONE: it has none */
-	bool has_own_camera;         /* not the record's, which the record's box3d are seen with */
-	const struct rv_file *files; /* sorted by role */
+	const char *files_field;       /* "files", "views[0].files" */
+	struct rv_json channels;       /* role to channels of its passes; its view's own, else the record's */
+	struct rv_json label_channels; /* of its label passes; RV_JSON_NONE: it has none */
+	struct rv_json camera;         /* RV_JSON_NONE: it has none */
+	bool has_own_camera;           /* not the record's, which the record's box3d are seen with */
+	const struct rv_file *files;   /* sorted by role */
 	size_t n_files;
 	bool has_annotations; /* it is labelled, if only with an empty list */
 	const struct rv_annotation *annotations;

@@ -18,6 +18,8 @@ const struct rv_role rv_roles[RV_ROLES] = {
 #include "roles.def"
 };
 
+const enum rv_role_id rv_hand_overs[RV_HAND_OVERS] = { RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES };
+
 #define RV_MEMBER(name_, writers_, place_, type_, text_) \
 	{ .name = (name_), .writers = (writers_), .place = RV_PLACE_##place_, .type = (type_), .text = (text_) },
 const struct rv_member_row rv_member_rows[] = {
@@ -107,6 +109,15 @@ const struct rv_role *rv_role_find(const char *name)
 bool rv_role_is(const char *name, enum rv_role_id id)
 {
 	return fits(&rv_roles[id], name);
+}
+
+bool rv_role_is_hand_over(const char *name)
+{
+	bool is = false;
+	for (size_t i = 0; !is && i < RV_HAND_OVERS; i++) {
+		is = rv_role_is(name, rv_hand_overs[i]);
+	}
+	return is;
 }
 
 bool rv_role_may_be_name(const char *name)

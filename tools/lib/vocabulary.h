@@ -73,6 +73,11 @@ struct rv_role {
 };
 extern const struct rv_role rv_roles[RV_ROLES]; /* by enum rv_role_id */
 
+/* The files that rv-blend hands over to rv-mask: they go when the labels made from them are there. */
+#define RV_HAND_OVERS 2
+extern const enum rv_role_id rv_hand_overs[RV_HAND_OVERS];
+bool rv_role_is_hand_over(const char *name);
+
 /* The row of a role's name, a pattern's ("mask_*") for those that it stands for; NULL for a pass in no row. */
 const struct rv_role *rv_role_find(const char *name);
 /* True when the name is that of a row, or begins as a pattern does. */

@@ -110,8 +110,11 @@ static void apply_files(const struct labels *labels, const struct mask_view *vie
 	}
 	unset_old(view, &files);
 	if (!labels->request->settings->keeps_passes) {
-		rv_record_unset(&files, rv_roles[RV_ROLE_PASSES].name);
+		for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+			rv_record_unset(&files, rv_roles[rv_hand_overs[i]].name);
+		}
 		rv_record_unset(holder, "channels");
+		rv_record_unset(holder, "label_channels");
 	}
 	for (size_t i = 0; i < view->n_outputs; i++) {
 		rv_str_clear(&value);

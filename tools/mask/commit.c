@@ -306,8 +306,10 @@ static int remove_passes(const struct mask_request *request, struct rv_err *err)
 	const struct rv_sample *const sample = &request->sample;
 	const int dir_fd = open(sample->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int status = dir_fd < 0 ? rv_fail_errno(err, "cannot open '%s'", sample->dir) : 0;
-	for (size_t i = 0; status == 0 && i < sample->n_pictures; i++) {
-		status = remove_file(sample->dir, dir_fd, rv_picture_file(&sample->pictures[i], RV_ROLE_PASSES), err);
+	for (size_t i = 0; status == 0 && i < sample->n_pictures * RV_HAND_OVERS; i++) {
+		const struct rv_picture *const picture = &sample->pictures[i / RV_HAND_OVERS];
+		const char *const path = rv_picture_file(picture, rv_hand_overs[i % RV_HAND_OVERS]);
+		status = path ? remove_file(sample->dir, dir_fd, path, err) : 0;
 	}
 	status = status == 0 ? remove_renders(sample, dir_fd, err) : status;
 	if (dir_fd >= 0) {

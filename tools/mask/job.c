@@ -77,7 +77,7 @@ int mask_fail_pass(const struct mask_job *job, const char *role, struct rv_err *
 	if (value && value->kept) {
 		mask_path(job->view, job->picture, value->kept, &path);
 	} else {
-		mask_passes_path(job->request, job->picture, &path);
+		mask_passes_path(job->request, job->picture, value ? value->file : RV_ROLE_PASSES, &path);
 	}
 	rv_fail_prefix(err, "'%s'", path.ptr);
 	rv_str_release(&path);

@@ -15,7 +15,7 @@ struct mask_job {
 	const struct mask_view *view;
 	const struct rv_picture *picture;
 	const struct mask_values *values;
-	const struct rv_exr *exr; /* the rendered passes; NULL where kept files take their place */
+	struct mask_opened opened; /* the rendered passes; none where kept files take their place */
 	struct mask_scratch *scratch;
 	struct mask_files *files;
 	struct rv_arena *arena; /* gone after the picture */

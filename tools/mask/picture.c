@@ -100,24 +100,19 @@ static struct mask_job begin(const struct mask_plan *plan, const struct rv_pictu
 		                   .arena = arena };
 }
 
-static int read_values(struct mask_job *job, struct rv_source *source, struct rv_exr **exr, struct rv_err *err)
+static int read_values(struct mask_job *job, struct rv_err *err)
 {
-	const int status = mask_values_read(job->values, job->request, job->view, job->picture, job->scratch->planes,
-	                                    source, exr, err);
-	job->exr = *exr;
-	return status;
+	return mask_values_read(job->values, job->request, job->view, job->picture, job->scratch->planes, &job->opened,
+	                        err);
 }
 
 int mask_picture_survey(const struct mask_plan *plan, size_t view, const struct rv_picture *picture,
                         struct mask_scratch *scratch, void **surveyed, struct rv_arena *arena, struct rv_err *err)
 {
 	struct mask_job job = begin(plan, picture, view, scratch, arena);
-	struct rv_source source;
-	struct rv_exr *exr = NULL;
 	job.surveyed = surveyed;
-	const int status = read_values(&job, &source, &exr, err) < 0 ? -1 : survey(&job, err);
-	rv_exr_close(exr);
-	rv_source_close(&source);
+	const int status = read_values(&job, err) < 0 ? -1 : survey(&job, err);
+	mask_opened_close(&job.opened);
 	return status;
 }
 
@@ -126,9 +121,7 @@ int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_pict
 {
 	struct rv_arena arena = RV_ARENA_INIT;
 	struct mask_job job = begin(plan, picture, view, scratch, &arena);
-	struct rv_source source;
-	struct rv_exr *exr = NULL;
-	int status = read_values(&job, &source, &exr, err);
+	int status = read_values(&job, err);
 	job.files = files;
 	job.surveyed = surveyed;
 	if (!surveyed) {
@@ -141,8 +134,7 @@ int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_pict
 	if (status == 0 && plan->makes_annotations) {
 		status = put_annotations(&job, annotations, err);
 	}
-	rv_exr_close(exr);
-	rv_source_close(&source);
+	mask_opened_close(&job.opened);
 	rv_arena_release(&arena);
 	return status;
 }

@@ -122,38 +122,33 @@ static bool keeps_all(const struct mask_plan *plan)
 
 /* ---- what it is made of ---------------------------------------------------------------------------------------- */
 
-static int fail_passes(const struct mask_plan *plan, const struct rv_picture *missing, struct rv_err *err)
+static int fail_passes(const struct mask_plan *plan, const struct rv_str *missing, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT;
-	mask_passes_path(plan->request, missing, &path);
 	if (plan->state->has_marker) {
 		rv_fail(err, RV_E_PASSES_GONE,
 		        "'%s' is gone, and the labels that are there are not these (other settings, or files that "
 		        "changed): the sample has to be rendered again",
-		        path.ptr);
+		        missing->ptr);
 	} else {
-		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", path.ptr);
+		rv_fail(err, RV_E_MISSING_FILE, "'%s' is not there", missing->ptr);
 	}
-	rv_str_release(&path);
 	return -1;
 }
 
 static int find_values(struct mask_plan *plan, struct rv_err *err)
 {
 	const struct mask_request *const request = plan->request;
-	const struct rv_picture *missing = NULL;
+	struct rv_str missing = RV_STR_INIT;
 	const bool has_passes = mask_state_has_passes(request, &missing);
-	if (!has_passes && request->settings->keeps_passes) {
-		return fail_passes(plan, missing, err);
-	}
+	bool found = has_passes || !request->settings->keeps_passes;
 	plan->values = rv_arena_alloc(&plan->arena, request->n_views, sizeof(*plan->values));
-	for (size_t i = 0; i < request->n_views; i++) {
-		if (mask_values_find(request, &request->views[i], plan->state, has_passes, plan->makes_annotations,
-		                     &plan->arena, &plan->values[i]) < 0) {
-			return fail_passes(plan, missing, err);
-		}
+	for (size_t i = 0; found && i < request->n_views; i++) {
+		found = mask_values_find(request, &request->views[i], plan->state, has_passes, plan->makes_annotations,
+		                         &plan->arena, &plan->values[i]) == 0;
 	}
-	return 0;
+	const int status = found ? 0 : fail_passes(plan, &missing, err);
+	rv_str_release(&missing);
+	return status;
 }
 
 int mask_plan_init(struct mask_plan *plan, const struct mask_request *request, const struct mask_state *state,

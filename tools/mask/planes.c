@@ -50,10 +50,10 @@ struct search {
 	size_t cap;
 };
 
-static void add_value(struct search *search, const char *role, const char *kept, const char *const *channels, size_t n)
+static void add_value(struct search *search, struct mask_value value)
 {
 	struct mask_values *const values = search->values;
-	if (mask_value(values, role)) {
+	if (mask_value(values, value.role)) {
 		return;
 	}
 	if (values->len == search->cap) {
@@ -64,10 +64,7 @@ static void add_value(struct search *search, const char *role, const char *kept,
 		}
 		values->items = more;
 	}
-	values->items[values->len++] = (struct mask_value) {
-		.role = role, .kept = kept, .channels = channels, .n_channels = n, .first = values->n_planes
-	};
-	values->n_planes += n;
+	values->items[values->len++] = value;
 }
 
 /* True when a label of the sample holds the role's numbers for all pictures of the view. */
@@ -94,14 +91,14 @@ static void add_kept(struct search *search, const char *role, const char *kept)
 	const struct rv_role *const row = rv_role_find(kept);
 	const size_t n = pass ? pass->n_channels : row ? strlen(row->channels) : 0;
 	if (row && row->kind == RV_FILE_PNG) {
-		add_value(search, role, kept, NULL, 1);
+		add_value(search, (struct mask_value) { .role = role, .kept = kept, .n_channels = 1 });
 		return;
 	}
 	const char **const names = rv_arena_alloc(search->arena, n + 1, sizeof(*names));
 	for (size_t i = 0; i < n; i++) {
 		names[i] = pass ? mask_channel_name(pass, i) : rv_arena_strndup(search->arena, row->channels + i, 1);
 	}
-	add_value(search, role, kept, names, n);
+	add_value(search, (struct mask_value) { .role = role, .kept = kept, .channels = names, .n_channels = n });
 }
 
 /* False when it cannot be had. */
@@ -109,7 +106,10 @@ static bool want(struct search *search, const char *role)
 {
 	const struct mask_pass *const pass = mask_pass(search->view, role);
 	if (search->has_passes && pass) {
-		add_value(search, role, NULL, pass->channels, pass->n_channels);
+		add_value(search, (struct mask_value) { .role = role,
+		                                        .file = pass->file,
+		                                        .channels = pass->channels,
+		                                        .n_channels = pass->n_channels });
 		return !search->request->named || !rv_role_is(role, RV_ROLE_INDEX) ||
 		       want(search, rv_roles[RV_ROLE_CRYPTO_OBJECT].name);
 	}
@@ -154,6 +154,20 @@ static bool want_output(struct search *search, const struct mask_output *output)
 	return has_from ? want(search, rv_roles[output->kind->from].name) : want_reads(search, product);
 }
 
+/* Gives each its planes: those of one file follow each other. */
+static void place_planes(struct mask_values *values)
+{
+	for (size_t k = 0; k < RV_HAND_OVERS; k++) {
+		for (size_t i = 0; i < values->len; i++) {
+			struct mask_value *const value = &values->items[i];
+			if (values->are_kept ? k == 0 : value->file == rv_hand_overs[k]) {
+				value->first = values->n_planes;
+				values->n_planes += value->n_channels;
+			}
+		}
+	}
+}
+
 int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
                      bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values)
 {
@@ -171,23 +185,73 @@ int mask_values_find(const struct mask_request *request, const struct mask_view 
 	for (size_t i = 0; all && annotates && i < mask_product_count; i++) {
 		all = !mask_annotates(request, view, i) || want_reads(&search, mask_products[i]);
 	}
+	place_planes(values);
 	return all ? 0 : -1;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
-static int read_passes(const struct mask_values *values, const struct rv_source *source, enum rv_exr_forms forms,
-                       struct rv_image *planes, struct rv_exr **exr, struct rv_err *err)
+void mask_opened_close(struct mask_opened *opened)
 {
+	for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+		rv_exr_close(opened->files[i].exr);
+		rv_source_close(&opened->files[i].source);
+	}
+}
+
+static size_t hand_over(enum rv_role_id file)
+{
+	size_t i = 0;
+	while (rv_hand_overs[i] != file) {
+		i++;
+	}
+	return i;
+}
+
+const struct rv_exr *mask_opened_exr(const struct mask_opened *opened, const struct mask_pass *pass)
+{
+	return opened->files[hand_over(pass->file)].exr;
+}
+
+/* The values of one file; nothing is opened where there are none. */
+static int read_passes(const struct mask_values *values, enum rv_role_id file, const struct mask_request *request,
+                       const struct rv_picture *picture, struct rv_image *planes, struct mask_opened *opened,
+                       struct rv_err *err)
+{
+	const enum rv_exr_forms forms = request->settings->foreign_exr ? RV_EXR_ALL_FORMS : RV_EXR_BLENDERS_FORMS;
+	struct rv_source *const source = &opened->files[hand_over(file)].source;
+	struct rv_exr **const exr = &opened->files[hand_over(file)].exr;
 	const char **const names = rv_alloc_zero(values->n_planes + 1, sizeof(*names));
+	size_t first = values->n_planes, n = 0;
 	for (size_t i = 0; i < values->len; i++) {
 		const struct mask_value *const value = &values->items[i];
-		memcpy(names + value->first, value->channels, value->n_channels * sizeof(*names));
+		if (value->file == file) {
+			first = RV_MIN(first, value->first);
+			memcpy(names + n, value->channels, value->n_channels * sizeof(*names));
+			n += value->n_channels;
+		}
 	}
-	const int status =
-	        rv_exr_open(source, forms, exr, err) < 0 ? -1 : rv_exr_read(*exr, names, values->n_planes, planes, err);
+	int status = 0;
+	if (n > 0) {
+		status = mask_open(request, rv_picture_file(picture, file), source, err) < 0 ||
+		                         rv_exr_open(source, forms, exr, err) < 0
+		                 ? -1
+		                 : rv_exr_read(*exr, names, n, planes + first, err);
+	}
 	free(names);
 	return status;
+}
+
+/* Files that belong together have one size. */
+static int check_size(const struct mask_values *values, const struct rv_image *planes, const char *path,
+                      struct rv_err *err)
+{
+	for (size_t i = 1; i < values->n_planes; i++) {
+		if (planes[i].width != planes[0].width || planes[i].height != planes[0].height) {
+			return rv_fail(err, RV_E_BAD_FILE, "'%s': not of the size of the sample's other labels", path);
+		}
+	}
+	return 0;
 }
 
 /* Passes are in Blender's unit, labels in metres. */
@@ -237,18 +301,6 @@ static int read_exr(const struct rv_source *source, const struct mask_value *val
 	return status;
 }
 
-/* Files that belong together have one size. */
-static int check_size(const struct mask_values *values, const struct rv_image *planes, const char *path,
-                      struct rv_err *err)
-{
-	for (size_t i = 1; i < values->n_planes; i++) {
-		if (planes[i].width != planes[0].width || planes[i].height != planes[0].height) {
-			return rv_fail(err, RV_E_BAD_FILE, "'%s': not of the size of the sample's other labels", path);
-		}
-	}
-	return 0;
-}
-
 static int read_kept(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
                      const struct rv_picture *picture, struct rv_image *planes, struct rv_err *err)
 {
@@ -286,20 +338,22 @@ static void find_index(const struct mask_values *values, const struct mask_reque
 }
 
 int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
-                     const struct rv_picture *picture, struct rv_image *planes, struct rv_source *source,
-                     struct rv_exr **exr, struct rv_err *err)
+                     const struct rv_picture *picture, struct rv_image *planes, struct mask_opened *opened,
+                     struct rv_err *err)
 {
-	*exr = NULL;
-	*source = (struct rv_source)RV_SOURCE_INIT;
+	*opened = (struct mask_opened) { 0 };
+	for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+		opened->files[i].source = (struct rv_source)RV_SOURCE_INIT;
+	}
 	if (values->are_kept) {
 		return read_kept(values, request, view, picture, planes, err);
 	}
-	const enum rv_exr_forms forms = request->settings->foreign_exr ? RV_EXR_ALL_FORMS : RV_EXR_BLENDERS_FORMS;
-	if (values->n_planes == 0) {
-		return 0;
+	for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+		if (read_passes(values, rv_hand_overs[i], request, picture, planes, opened, err) < 0) {
+			return -1;
+		}
 	}
-	if (mask_open(request, rv_picture_file(picture, RV_ROLE_PASSES), source, err) < 0 ||
-	    read_passes(values, source, forms, planes, exr, err) < 0) {
+	if (check_size(values, planes, rv_picture_file(picture, RV_ROLE_PASSES), err) < 0) {
 		return -1;
 	}
 	to_metres(values, request->unit_scale, planes);

@@ -17,14 +17,19 @@ static bool get_in(const struct rv_record *from, const char *key, const char *in
 /* From what rv-blend added to what lacks it. */
 static void recall(const struct rv_record *from, struct rv_record *to)
 {
-	const char *const passes = rv_roles[RV_ROLE_PASSES].name;
+	static const char *const members[] = { "channels", "label_channels" };
 	struct rv_record scratch = RV_RECORD_INIT;
 	struct rv_span value;
-	if (rv_record_get(from, "channels", &value)) {
-		rv_record_set(to, "channels", value.ptr, value.len);
+	for (size_t i = 0; i < RV_COUNTOF(members); i++) {
+		if (rv_record_get(from, members[i], &value)) {
+			rv_record_set(to, members[i], value.ptr, value.len);
+		}
 	}
-	if (get_in(from, "files", passes, &scratch, &value)) {
-		rv_record_set_in(to, "files", passes, value.ptr, value.len);
+	for (size_t i = 0; i < RV_HAND_OVERS; i++) {
+		const char *const role = rv_roles[rv_hand_overs[i]].name;
+		if (get_in(from, "files", role, &scratch, &value)) {
+			rv_record_set_in(to, "files", role, value.ptr, value.len);
+		}
 	}
 	rv_record_release(&scratch);
 }

@@ -76,23 +76,40 @@ static int take_pass(struct mask_request *request, struct mask_pass *pass, struc
 	return take_names(request, pass, value, n_channels, err);
 }
 
-static int take_passes(struct mask_request *request, struct mask_view *view, struct rv_err *err)
+/* Those of one file. */
+static int take_channels(struct mask_request *request, struct mask_view *view, struct rv_json channels,
+                         enum rv_role_id file, struct mask_pass *passes, struct rv_err *err)
 {
-	const struct rv_json channels = view->pictures[0].channels;
-	const size_t n = rv_json_len(channels);
-	if (n > PASSES_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "field 'channels' has %zu roles, allowed are %d", n, PASSES_MAX);
-	}
-	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 1, sizeof(*passes));
 	for (int i = rv_json_iter(channels); rv_json_iter_ok(channels, i); i = rv_json_next(channels, i)) {
 		struct mask_pass *const pass = &passes[view->n_passes++];
-		pass->role = rv_json_iter_key(channels, i);
+		*pass = (struct mask_pass) { .role = rv_json_iter_key(channels, i), .file = file };
 		if (take_pass(request, pass, rv_json_iter_value(channels, i), err) < 0) {
 			return -1;
 		}
 	}
+	return 0;
+}
+
+static int take_passes(struct mask_request *request, struct mask_view *view, struct rv_err *err)
+{
+	const struct rv_json own = view->pictures[0].channels, apart = view->pictures[0].label_channels;
+	const size_t n = rv_json_len(own) + rv_json_len(apart);
+	if (n > PASSES_MAX) {
+		return rv_fail(err, RV_E_LIMIT, "field 'channels' has %zu roles, allowed are %d", n, PASSES_MAX);
+	}
+	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 1, sizeof(*passes));
+	if (take_channels(request, view, own, RV_ROLE_PASSES, passes, err) < 0 ||
+	    take_channels(request, view, apart, RV_ROLE_LABEL_PASSES, passes, err) < 0) {
+		return -1;
+	}
 	if (view->n_passes > 1) {
 		qsort(passes, view->n_passes, sizeof(*passes), by_role);
+	}
+	for (size_t i = 1; i < view->n_passes; i++) {
+		if (strcmp(passes[i - 1].role, passes[i].role) == 0) {
+			return rv_fail(err, RV_E_BAD_RECORD, "field 'label_channels': '%s' is in 'channels', too",
+			               passes[i].role);
+		}
 	}
 	view->passes = passes;
 	return 0;
@@ -113,23 +130,26 @@ void mask_path(const struct mask_view *view, const struct rv_picture *picture, c
 	rv_str_printf(path, "/%s%s", frame ? frame : "", frame ? "/" : "");
 }
 
-void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, struct rv_str *path)
+void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, enum rv_role_id file,
+                      struct rv_str *path)
 {
-	rv_str_printf(path, "%s/%s", request->sample.dir, rv_picture_file(picture, RV_ROLE_PASSES));
+	rv_str_printf(path, "%s/%s", request->sample.dir, rv_picture_file(picture, file));
 }
 
 /* They are removed in the end: nothing but passes may have their name. */
-static int check_passes(const struct mask_view *view, const struct rv_picture *picture, struct rv_err *err)
+static int check_passes(const struct mask_view *view, const struct rv_picture *picture, enum rv_role_id file,
+                        struct rv_err *err)
 {
-	const char *const path = rv_picture_file(picture, RV_ROLE_PASSES);
+	const char *const path = rv_picture_file(picture, file), *const role = rv_roles[file].name;
+	const bool is_wanted = file == RV_ROLE_PASSES || rv_json_type(picture->label_channels) != RV_JSON_NONE;
 	struct rv_str place = RV_STR_INIT;
 	int status = 0;
-	mask_path(view, picture, rv_roles[RV_ROLE_PASSES].name, &place);
-	if (!path) {
+	mask_path(view, picture, role, &place);
+	if (!path && is_wanted) {
 		status = rv_fail(err, RV_E_BAD_RECORD,
-		                 "no rendered passes ('dir', 'files.passes'): put rv-blend before rv-mask");
-	} else if (strcmp(path, place.ptr) != 0) {
-		status = rv_fail(err, RV_E_BAD_RECORD, "field 'files.passes': '%s' must be '%s'", path, place.ptr);
+		                 "no rendered passes ('dir', 'files.%s'): put rv-blend before rv-mask", role);
+	} else if (path && strcmp(path, place.ptr) != 0) {
+		status = rv_fail(err, RV_E_BAD_RECORD, "field 'files.%s': '%s' must be '%s'", role, path, place.ptr);
 	}
 	rv_str_release(&place);
 	return status;
@@ -139,8 +159,8 @@ static int take_view(struct mask_request *request, struct mask_view *view, struc
 {
 	view->name = view->pictures[0].view;
 	view->prefix = view->name ? rv_arena_printf(&request->arena, "%s/%s/", RV_VIEWS_FOLDER, view->name) : "";
-	for (size_t i = 0; i < view->n_pictures; i++) {
-		if (check_passes(view, &view->pictures[i], err) < 0) {
+	for (size_t i = 0; i < view->n_pictures * RV_HAND_OVERS; i++) {
+		if (check_passes(view, &view->pictures[i / RV_HAND_OVERS], rv_hand_overs[i % RV_HAND_OVERS], err) < 0) {
 			return -1;
 		}
 	}

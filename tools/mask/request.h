@@ -16,7 +16,8 @@
 /* A pass that was rendered. */
 struct mask_pass {
 	const char *role;
-	const char *const *channels; /* in passes.exr */
+	enum rv_role_id file;        /* which of a picture's files has it: RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES */
+	const char *const *channels; /* in that */
 	size_t n_channels;
 };
 
@@ -75,8 +76,9 @@ bool mask_annotates(const struct mask_request *request, const struct mask_view *
 /* Appends the path, below the sample's directory, of a role's file for a picture; of a role that is a folder, that of
  * the folder with a '/' at its end. */
 void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path);
-/* Appends the path of the passes of a picture, the sample's directory in front. */
-void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, struct rv_str *path);
+/* Appends the path of a picture's file of passes, the sample's directory in front. */
+void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, enum rv_role_id file,
+                      struct rv_str *path);
 /* Opens a file below the sample's directory, which no link may lead to; the source has its whole path for a name. */
 int mask_open(const struct mask_request *request, const char *relative, struct rv_source *source,
               struct rv_err *err) RV_MUST_USE;

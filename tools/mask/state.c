@@ -22,17 +22,21 @@ const struct mask_listed *mask_state_find(const struct mask_state *state, const 
 	return state->n_files == 0 ? NULL : bsearch(&key, state->files, state->n_files, sizeof(key), by_path);
 }
 
-bool mask_state_has_passes(const struct mask_request *request, const struct rv_picture **missing)
+bool mask_state_has_passes(const struct mask_request *request, struct rv_str *missing)
 {
 	struct rv_str path = RV_STR_INIT;
 	bool there = true;
-	for (size_t i = 0; there && i < request->sample.n_pictures; i++) {
-		rv_str_clear(&path);
-		mask_passes_path(request, &request->sample.pictures[i], &path);
-		there = rv_file_exists(path.ptr);
-		if (!there && missing) {
-			*missing = &request->sample.pictures[i];
+	for (size_t i = 0; there && i < request->sample.n_pictures * RV_HAND_OVERS; i++) {
+		const struct rv_picture *const picture = &request->sample.pictures[i / RV_HAND_OVERS];
+		const enum rv_role_id file = rv_hand_overs[i % RV_HAND_OVERS];
+		if (rv_picture_file(picture, file)) {
+			rv_str_clear(&path);
+			mask_passes_path(request, picture, file, &path);
+			there = rv_file_exists(path.ptr);
 		}
+	}
+	if (!there) {
+		rv_str_puts(missing, path.ptr);
 	}
 	rv_str_release(&path);
 	return there;
@@ -44,7 +48,7 @@ static bool has_any_passes(const struct mask_request *request)
 	bool found = false;
 	for (size_t i = 0; !found && i < request->sample.n_pictures; i++) {
 		rv_str_clear(&path);
-		mask_passes_path(request, &request->sample.pictures[i], &path);
+		mask_passes_path(request, &request->sample.pictures[i], RV_ROLE_PASSES, &path);
 		found = rv_file_exists(path.ptr);
 	}
 	rv_str_release(&path);

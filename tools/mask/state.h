@@ -48,8 +48,8 @@ void mask_state_release(struct mask_state *state);
 
 /* What the marker lists under this path, or NULL. */
 const struct mask_listed *mask_state_find(const struct mask_state *state, const char *path);
-/* True when the passes of all pictures are there; else *missing, if not NULL, is the first picture without. */
-bool mask_state_has_passes(const struct mask_request *request, const struct rv_picture **missing);
+/* True when the passes of all pictures are there; else appends the path of the first file that is not. */
+bool mask_state_has_passes(const struct mask_request *request, struct rv_str *missing);
 
 /* A marker to write. */
 struct mask_marker {

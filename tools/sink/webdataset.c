@@ -123,7 +123,7 @@ static int prepare_files(struct webdataset *web, struct sink_sample *sample, con
 {
 	for (size_t i = 0; i < n; i++) {
 		/* The renderer's hand-over to the labels is no part of a dataset. */
-		const bool is_passes = rv_role_is(files[i].role, RV_ROLE_PASSES);
+		const bool is_passes = rv_role_is_hand_over(files[i].role);
 		for (size_t k = 0; k < files[i].n_paths && !is_passes; k++) {
 			if (prepare_member(web, sample, &files[i], k, err) < 0) {
 				return -1;

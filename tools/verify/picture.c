@@ -177,7 +177,7 @@ static bool wants_pixels(const struct verify_file *file)
 	const struct rv_file *const what = file->file;
 	bool wants = what->row == &rv_roles[RV_ROLE_INDEX];
 	if (verify_decode_kind(what->paths[file->k]) != VERIFY_KIND_PNG) {
-		return !rv_role_is(what->role, RV_ROLE_PASSES);
+		return !rv_role_is_hand_over(what->role);
 	}
 	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
 		wants |= labels[i]->roles && looks_at(labels[i], what);

@@ -45,7 +45,7 @@ class Changes(contextlib.ExitStack):
             assign(owner, name, value)
 
 
-def _forget_render(scene: bpy.types.Scene) -> None:
+def forget_render(scene: bpy.types.Scene) -> None:
     """What is kept for the next render (persistent data) is made anew for it."""
     if scene.render.use_persistent_data:
         scene.render.use_persistent_data = False
@@ -67,7 +67,7 @@ class Returns:
         """To be called before each render, at its frame."""
         hidden = {obj.name_full for obj in scene.objects if obj.hide_render}
         if self._hidden - hidden:
-            _forget_render(scene)
+            forget_render(scene)
         self._hidden = hidden
 
 
@@ -79,8 +79,8 @@ def send_away(
     Works on what is shown or hidden by animation, too, and is much quicker than hiding. What comes
     back is behind the others, and noise depends on the order of the objects: Cycles starts anew.
     """
-    changes.callback(_forget_render, scene)
-    _forget_render(scene)
+    changes.callback(forget_render, scene)
+    forget_render(scene)
     for obj in objects:
         for ray in _RAYS:
             changes.set(obj, ray, False)

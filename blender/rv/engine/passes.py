@@ -135,6 +135,11 @@ RenderPassSet = Set[RenderPass]
 PASS_MAP: Dict[RenderPass, str] = {key: entry.flag for key, entry in _PASSES.items()}
 """Pass to the property of Blender's view layer that turns it on."""
 ALWAYS = frozenset((RenderPass.Z, RenderPass.OBJECT_INDEX))
+# What a pixel shows of a surface: one point's, else a mixture of several is in it. Of these the
+# first are the mean of a pixel's samples, the others those of its centre in any case.
+AVERAGED = frozenset((RenderPass.VECTOR, RenderPass.MIST, RenderPass.NORMAL, RenderPass.UV))
+OF_SURFACES = AVERAGED | ALWAYS | {RenderPass.POSITION, RenderPass.MATERIAL_INDEX}
+CRYPTO = frozenset((RenderPass.CRYPTO_OBJECT, RenderPass.CRYPTO_MATERIAL, RenderPass.CRYPTO_ASSET))
 _ROLES = {RenderPass.Z: "depth", RenderPass.OBJECT_INDEX: "index", RenderPass.UV: "uv"}
 
 

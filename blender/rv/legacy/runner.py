@@ -189,7 +189,7 @@ def save_metadata(self: Scene, filename: str) -> None:
 def scene_meta(self: Scene) -> Dict[str, Any]:
     """What the record of the scene says about it, with the keys that come first elsewhere first."""
     wanted = {passes.parse(p) for p in self.passes}
-    found = record.describe(self, {}, {}, sorted(wanted, key=lambda p: p.value))
+    found = record.describe(self, {}, sorted(wanted, key=lambda p: p.value))
     first = ("custom_meta", "resolution", "time_limit")
     seed = {"seed": self.seed, "seed_mode": self.seed_mode}
     then = ("passes", "tags", "semantic_channels", "semantic_mask_threshold")

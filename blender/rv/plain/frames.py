@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .limits import FRAME_MAX
 from .values import refuse, whole
@@ -126,12 +126,40 @@ class SideFiles:
 
 
 @dataclass(frozen=True)
+class LabelFiles:
+    """What labels are made from, where that is a render of its own: of the picture, or a view."""
+
+    view: Optional[str] = None
+
+    def of(self, frame: Optional[int]) -> Dict[str, str]:
+        """Role to name, of a frame or of a still (None)."""
+        name = "label_passes.exr" if frame is None else f"label_passes/{frame:06d}.exr"
+        return {"label_passes": name if self.view is None else f"views/{self.view}/{name}"}
+
+    def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """Its part of the `files` of a sequence, or of a still (None)."""
+        return _of_all(self, frames)
+
+    def names(self, frame: Optional[int]) -> Dict[str, str]:
+        """The same as `of`, with roles that no other files have."""
+        return {self._role: self.of(frame)["label_passes"]}
+
+    def taken(self, names: Mapping[str, str]) -> Dict[str, str]:
+        """Its own out of `names`, as a render calls it."""
+        return {"passes": names[self._role]}
+
+    @property
+    def _role(self) -> str:
+        return "label_passes" if self.view is None else f"{self.view}.label_passes"
+
+
+@dataclass(frozen=True)
 class FrameFiles:
     """Which files are rendered: of each frame, or of a still, the same."""
 
     suffix: str = ".png"  # of pictures
     composite: bool = False
-    sides: Tuple[SideFiles, ...] = ()
+    sides: Tuple[Union[SideFiles, LabelFiles], ...] = ()
 
     def of(self, frame: Optional[int]) -> Dict[str, str]:
         """Role to name, of a frame or of a still (None), but for its sides; the picture first."""

@@ -26,6 +26,7 @@ REAL_RANGES = {
     "time_limit": (0.0, 1000000000.0),
     "fps": (0.001, 1000.0),
     "percentage": (1.0, 32767.0),
+    "alpha_threshold": (0.0, 1.0),
 }
 CHOICES = {
     "device": ("auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu"),

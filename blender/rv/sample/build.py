@@ -74,7 +74,7 @@ def load(request: Request, settings: Settings, warnings: List[str]) -> Scene:
     warnings += file_scene.open_file(request.scene, shown, bool(settings.autoexec))
     bpy.context.scene.cycles.seed = request.seed % 2**31
     choose_camera(settings)
-    scene = file_scene.FileScene(request.out, settings.index, warnings.append, settings.motion_blur)
+    scene = file_scene.FileScene(request.out, settings.index, warnings.append)
     script.prepare(scene, request)
     if settings.fps is not None:
         timeline.apply_fps(settings.fps)

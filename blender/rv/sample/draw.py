@@ -115,9 +115,8 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         sequence.begin_still()
     else:
         sequence.begin(sample.frames)
-    channels = passes.channels(bpy.context.view_layer, sample.wanted, scene.semantic_channels)
     written = [member for member in sample.wanted if passes.is_written(member)]
-    members = record.describe(scene, sample.settings.files.of_all(sample.frames), channels, written)
+    members = record.describe(scene, _files_of(sample), written)
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
         # What a generator was told, and what it made, is the same wherever the project lies.
@@ -128,6 +127,20 @@ def _describe(sample: Sample) -> Dict[str, Any]:
     if isinstance(scene, FileScene):
         members["render"] = {**sample.rendering, "blend_file": True}
     return members
+
+
+def _files_of(sample: Sample) -> Dict[str, Any]:
+    """The members that say where what was rendered is."""
+    sides, channels = sample.sides, sample.scene.semantic_channels
+    own = render.picture_passes(sample.wanted)
+    found = passes.channels(bpy.context.view_layer, own, channels)
+    apart = sides.label_channels(None)
+    files = sample.settings.files.of_all(sample.frames)
+    return {
+        "files": {**files, **sides.label_files(None, sample.frames)},
+        "channels": {role: found[role] for role in found if role not in apart},
+        **({"label_channels": apart} if apart else {}),
+    }
 
 
 def _token(sample: Sample, members: Dict[str, Any]) -> str:

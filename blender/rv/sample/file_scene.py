@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 import bpy
 
@@ -87,13 +87,10 @@ class FileScene(Scene):
     `indexing` says how objects with a surface, and materials, get their indices: `file` takes the
     file's own and gives the free ones, from 1 on, to those that have none, in the order of their
     names; `names` numbers all by their names; `auto` is `file` where the file's own are unique,
-    else `names` with a warning. `blurred`: with motion blur, whatever the file says; None: as it
-    says.
+    else `names` with a warning.
     """
 
-    def __init__(
-        self, output_dir: str, indexing: str, warn: Warn, blurred: Optional[bool] = None
-    ) -> None:
+    def __init__(self, output_dir: str, indexing: str, warn: Warn) -> None:
         camera = bpy.context.scene.camera
         if camera is None:
             raise SceneError("the file's scene has no camera")
@@ -108,7 +105,7 @@ class FileScene(Scene):
         self._denoise = bpy.context.scene.cycles.use_denoising
         self._take_objects(indexing, warn)
         self._take_materials(indexing, warn)
-        self._take_passes(warn, render.use_motion_blur if blurred is None else blurred)
+        self._take_passes(warn)
 
     def generate(self, seed: Any = None) -> None:
         """Does nothing: everything is there."""
@@ -143,7 +140,7 @@ class FileScene(Scene):
             self._stage.materials.append(wrapped)
         self._stage.highest["materials"] = max(indices.values(), default=0)
 
-    def _take_passes(self, warn: Warn, blurred: bool) -> None:
+    def _take_passes(self, warn: Warn) -> None:
         layer = bpy.context.view_layer
         layer.use_pass_combined = True  # the picture
         for other in bpy.context.scene.view_layers:
@@ -151,9 +148,6 @@ class FileScene(Scene):
                 self._layers_left_out.append(other.name)
             other.use = other == layer
         self.passes = passes.enabled(layer)
-        if passes.RenderPass.VECTOR in self.passes and blurred:
-            self.passes.remove(passes.RenderPass.VECTOR)
-            warn("the pass Vector is all zeros with motion blur: it is left out")
         for aov in layer.aovs:
             try:
                 usual = channel_name(aov.name) == aov.name and aov.type == "VALUE"

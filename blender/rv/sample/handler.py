@@ -29,7 +29,7 @@ from ..plain import compiled
 from ..plain.errors import RenderError, RvError, SceneError
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
-from . import draw, export, render, script, sequence, side
+from . import draw, export, labels, render, script, sequence, side
 from .build import build, is_file
 from .draw import Sample, Tell
 from .loop import Outcome
@@ -170,13 +170,16 @@ class SampleHandler:
         frames = sequence.wanted(settings, scene)
         if settings.fps is not None and frames is None and is_file(request.scene):
             warnings.append("fps is of no use for a still: say which frames there are")
+        taken = labels.wants(sides, wanted, scene.semantic_channels, settings)
+        if taken is not None:
+            rendering["labels"] = labels.described(taken)
         return Sample(
             request=request,
             settings=settings,
             scene=scene,
             frames=frames,
             wanted=wanted,
-            sides=side.SideRenders(sides, scene, wanted, settings.image.suffix),
+            sides=side.SideRenders(sides, scene, wanted, settings.image.suffix, taken),
             rendering=rendering,
             files=self._files(request),
             run=run,
@@ -217,9 +220,7 @@ def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set
     try:
         wanted = {passes.parse(p) for p in (*scene.passes, *more)}
         wanted |= passes.ALWAYS
-        if passes.RenderPass.VECTOR in wanted and bpy.context.scene.render.use_motion_blur:
-            raise SceneError("the pass Vector is all zeros with motion blur: turn one of them off")
-        passes.enable(view_layer, wanted)
+        passes.enable(view_layer, render.picture_passes(wanted))
     except RuntimeError as error:
         raise SceneError(str(error)) from None
     for member in sorted(wanted, key=lambda m: m.value):

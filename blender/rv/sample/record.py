@@ -47,10 +47,11 @@ def _collisions(scene: Scene) -> List[Dict[str, Any]]:
     ]
 
 
-def describe(
-    scene: Scene, files: Dict[str, Any], channels: Dict[str, Any], passes: List[RenderPass]
-) -> Dict[str, Any]:
-    """The record's new members, all but `render` and those of a sequence, in their order."""
+def describe(scene: Scene, files: Dict[str, Any], passes: List[RenderPass]) -> Dict[str, Any]:
+    """The record's new members, all but `render` and those of a sequence, in their order.
+
+    The first are `files`.
+    """
     context = bpy.context
     depsgraph = context.evaluated_depsgraph_get()  # brings the scene up to date
     render = context.scene.render
@@ -62,8 +63,7 @@ def describe(
         return [{**o._get_meta(depsgraph), **surveyor.meta(o)} for o in alive]
 
     described = {
-        "files": files,
-        "channels": channels,
+        **files,
         "resolution": [render.resolution_x, render.resolution_y],
         "unit_scale": f32(units.scale()),
         "camera": camera_meta(context.scene, depsgraph),

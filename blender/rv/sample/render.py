@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Set
 
 import bpy
 
-from ..engine import compat, owned
+from ..engine import compat, owned, passes
 from ..engine.compositor import Compositor
 from ..engine.device import Devices
+from ..engine.passes import RenderPass
 from ..plain import stripped
 from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
@@ -107,6 +108,32 @@ def apply_settings(
         "view_transform": blender.view_settings.view_transform,
         "denoise": cycles.use_denoising,
     }
+
+
+def picture_passes(wanted: Iterable[RenderPass]) -> Set[RenderPass]:
+    """Those that a render with the present settings can have: no Vector with motion blur, where it
+    would be all zeros."""
+    blurred = bpy.context.scene.render.use_motion_blur
+    return set(wanted) - ({RenderPass.VECTOR} if blurred else set())
+
+
+class Kind(NamedTuple):
+    """What the next render with the present settings does that one which goes on with what it has
+    kept may do wrongly."""
+
+    has_motion: bool  # it looks at what is before and after its frame
+    crypto: FrozenSet[RenderPass]
+
+    def may_follow(self, other: Kind) -> bool:
+        """Whether it can go on with what another render of the same frame has kept."""
+        return self.has_motion <= other.has_motion and self.crypto >= other.crypto
+
+
+def kind() -> Kind:
+    """That of the present settings."""
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    has_motion = scene.render.use_motion_blur or layer.use_pass_vector
+    return Kind(has_motion, frozenset(passes.enabled(layer) & passes.CRYPTO))
 
 
 def render(

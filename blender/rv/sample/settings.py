@@ -229,6 +229,7 @@ class Settings:
     motion_blur: Optional[bool] = _of_record(fields.flag)
     addons: Tuple[str, ...] = _of_record(fields.names, ())
     index: str = _of_record(_choice("index"), CHOICES["index"][0])
+    alpha_threshold: Optional[float] = _of_record(_real("alpha_threshold"))
     composite: Optional[bool] = _of_record(fields.flag)
     save: Optional[bool] = _of_record(fields.flag)
     autoexec: Optional[bool] = _of_command(fields.flag)

@@ -47,12 +47,12 @@ from typing import (
     Sequence,
     Set,
     Tuple,
+    Union,
 )
 
 import bpy
-from mathutils import Matrix
 
-from ..engine import adjust, compat, passes
+from ..engine import adjust, alpha, compat, passes
 from ..engine.adjust import Changes
 from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
@@ -60,18 +60,17 @@ from ..engine.second_camera import SecondCamera, Sight
 from ..plain import fields
 from ..plain.errors import ProtocolError, RenderError, SceneError
 from ..plain.fields import Check
-from ..plain.frames import SideFiles
+from ..plain.frames import LabelFiles, SideFiles
 from ..plain.limits import INDEX_MAX, SAMPLES_MAX
 from ..plain.values import shown
 from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
-from . import render
+from . import labels, render, side_camera
 from .file_scene import WITHOUT_SURFACE
 from .settings import ImageFormat
 from .spatial import Surveyor
 
 BOUNCES_MAX = 1024  # Blender's
-UNEVEN_MAX = 1e-3  # of a camera's axes: how far from being at right angles
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,11 @@ class SideRender:
 
 @dataclass
 class _Shot:
-    """A side render of the scene that is built."""
+    """A side render of the scene that is built; `where` names it in messages."""
 
     side: SideRender
-    files: SideFiles
+    files: Union[SideFiles, LabelFiles]
+    where: str
     scene: Scene
     passes: Set[RenderPass]
     camera: Optional[SecondCamera] = None
@@ -177,8 +177,9 @@ def _cycles(name: str) -> Apply:
 
 def _enable(changes: Changes, shot: _Shot, wanted: Set[RenderPass]) -> None:
     layer = bpy.context.view_layer
-    changes.callback(passes.enable, layer, passes.enabled(layer))
-    passes.enable(layer, wanted)
+    before = passes.enabled(layer)
+    changes.callback(passes.enable, layer, before)
+    passes.enable(layer, wanted | (before & passes.CRYPTO))  # without, Blender would start anew
 
 
 def _pinhole(changes: Changes, shot: _Shot, value: bool) -> None:
@@ -200,6 +201,7 @@ def _denoise(changes: Changes, shot: _Shot, value: bool) -> None:
 
 def _alpha(changes: Changes, shot: _Shot, value: float) -> None:
     changes.set(bpy.context.view_layer, "pass_alpha_threshold", value)
+    alpha.sharpen(changes, value)
 
 
 def _nothing(changes: Changes, shot: _Shot, value: Any) -> None:
@@ -230,64 +232,6 @@ def _passes(value: Any, where: str) -> Set[RenderPass]:
         raise SceneError(f"{where}: {error}") from None
 
 
-def _intrinsics(value: Any, where: str) -> fields.Rows:
-    rows = fields.rows(value, where, (3,))
-    (fx, skew, _), (zero, fy, _), last = rows
-    if fx <= 0.0 or fy <= 0.0 or (skew, zero, *last) != (0.0, 0.0, 0.0, 0.0, 1.0):
-        wanted = "[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] with fx and fy above 0"
-        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
-    return rows
-
-
-def _pose(value: Any, where: str) -> fields.Rows:
-    rows = fields.pose(value, where)
-    axes = Matrix(rows).to_3x3().normalized()
-    product = axes.transposed() @ axes
-    uneven = max(abs(product[i][k] - (i == k)) for i in range(3) for k in range(3))
-    if uneven > UNEVEN_MAX or axes.determinant() < 0.0 or rows[3] != (0.0, 0.0, 0.0, 1.0):
-        wanted = "right-handed axes at right angles, a place, and the row 0 0 0 1"
-        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
-    return rows
-
-
-def _interval(value: Any, where: str) -> Tuple[float, float]:
-    near, far = fields.reals(2)(value, where)
-    if not 0.0 < near < far:
-        raise SceneError(f"{where} is {shown(value)}, it must be 0 < near < far")
-    return near, far
-
-
-def _angles(value: Any, where: str) -> Tuple[float, float]:
-    across, up = fields.reals(2)(value, where)
-    if not (0.0 < across < 180.0 and 0.0 < up < 180.0):
-        raise SceneError(f"{where} is {shown(value)}, it must be two angles in 0 to 180")
-    return across, up
-
-
-_CAMERA: Dict[str, Check] = {
-    "name": fields.text,  # so that a record's camera can be given as it is
-    "matrix_world": _pose,
-    "matrix_local": _pose,
-    "type": fields.choice("PERSP", "ORTHO", "PANO"),
-    "K": _intrinsics,
-    "fov": _angles,
-    "clip": _interval,
-    "ortho_scale": fields.real(1e-6, 1e6),
-}
-
-
-def _camera(value: Any, where: str) -> Sight:
-    given = fields.members(value, where, _CAMERA)
-    world, local = given.pop("matrix_world", None), given.pop("matrix_local", None)
-    if (world is None) == (local is None):
-        raise SceneError(f"{where} must have either matrix_world or matrix_local")
-    wanted = {"K": "PERSP", "fov": "PERSP", "ortho_scale": "ORTHO"}
-    for member, kind in wanted.items():
-        if member in given and given.setdefault("type", kind) != kind:
-            raise SceneError(f"{where}.{member} is of the type {kind}, not {given['type']}")
-    return Sight(matrix=local if world is None else world, is_local=world is None, **given)
-
-
 def _instances(value: Any, where: str) -> Any:
     raise SceneError(f"{where} is {shown(value)}, instances cannot be made real yet: leave it out")
 
@@ -304,7 +248,7 @@ class Member(NamedTuple):
 
 MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
     "resolution": Member(fields.resolution, _resize),
-    "camera": Member(_camera, _see_from),
+    "camera": Member(side_camera.checked, _see_from),
     "visible": Member(_indices, _show),
     "hidden": Member(_indices, _hide),
     "holdout": Member(fields.flag),
@@ -378,40 +322,74 @@ def _parse_one(name: str, value: Dict[str, Any], where: str) -> SideRender:
 
 
 class SideRenders:
-    """The side renders of a sample. `wanted` are the passes of its picture, `suffix` its name's."""
+    """The side renders of a sample.
+
+    `wanted` are the passes of its picture, `suffix` its name's; `taken` what labels.py wants for
+    the renders that labels come from, one of each picture, right after it. None: there are none.
+    """
 
     def __init__(
-        self, sides: Sequence[SideRender], scene: Scene, wanted: Set[RenderPass], suffix: str
+        self,
+        sides: Sequence[SideRender],
+        scene: Scene,
+        wanted: Set[RenderPass],
+        suffix: str,
+        taken: Optional[Mapping[str, Any]] = None,
     ) -> None:
         self._scene = scene
+        own = render.picture_passes(wanted)
         self._shots = [
             _Shot(
                 side=side,
                 files=SideFiles(side.name, side.is_view, suffix if side.has_image else None),
+                where=f"renders.{side.name}",
                 scene=scene,
-                passes=side.wants.get("passes", wanted),
+                passes=side.wants.get("passes", own),
             )
             for side in sides
         ]
+        self._labels: Dict[Optional[str], _Shot] = {}  # by the view's name; None: the picture's
+        if taken is not None:
+            self._labels[None] = self._labels_of(None, {**taken, "passes": wanted})
+            for side in sides:
+                if side.is_view:
+                    members = {"passes": wanted, **side.wants, **taken}
+                    self._labels[side.name] = self._labels_of(side.name, members)
+
+    def _labels_of(self, view: Optional[str], wants: Dict[str, Any]) -> _Shot:
+        wants["passes"] = labels.passes_of(wants["passes"])
+        return _Shot(
+            side=SideRender("labels" if view is None else f"labels of {view}", False, False, wants),
+            files=LabelFiles(view),
+            where="labels" if view is None else f"renders.{view}: labels",
+            scene=self._scene,
+            passes=wants["passes"],
+        )
 
     @property
-    def files(self) -> Tuple[SideFiles, ...]:
+    def _all(self) -> List[_Shot]:
+        """In the order in which they are made."""
+        return [*self._labels.values(), *self._shots]
+
+    @property
+    def files(self) -> Tuple[Union[SideFiles, LabelFiles], ...]:
         """The files of each."""
-        return tuple(shot.files for shot in self._shots)
+        return tuple(shot.files for shot in self._all)
 
     def begin(self) -> None:
         """Prepares Blender, and tries every change at the first frame.
 
         SceneError when one cannot be made.
         """
-        if self._shots:
+        if self._all:
             bpy.context.scene.render.use_persistent_data = True
-        for shot in self._shots:
+        for shot in self._all:
             with _telling(shot), Changes() as changes:
                 _apply(changes, shot, MEMBERS)
-                blurred = bpy.context.scene.render.use_motion_blur
-                if RenderPass.VECTOR in shot.passes and blurred:
+                written = render.picture_passes(shot.passes)
+                if written != shot.passes and not shot.side.is_view:
                     raise SceneError("its pass Vector is all zeros with motion blur: set shutter")
+                shot.passes = written
                 shot.first = shot.look() if shot.sees_anew else {}
 
     def note(self) -> None:
@@ -421,6 +399,19 @@ class SideRenders:
                 with _telling(shot), Changes() as changes:
                     _apply(changes, shot, ("resolution", "camera"))
                     shot.seen.append(shot.look())
+
+    def label_files(self, view: Optional[str], frames: Optional[Sequence[int]]) -> Dict[str, Any]:
+        """Those of a view, or the picture (None), that its labels come from; none without."""
+        shot = self._labels.get(view)
+        return {} if shot is None else shot.files.of_all(frames)
+
+    def label_channels(self, view: Optional[str]) -> Dict[str, passes.Channels]:
+        """The channels in them, by role; none without."""
+        shot = self._labels.get(view)
+        return {} if shot is None else self._channels(shot.passes)
+
+    def _channels(self, of: Set[RenderPass]) -> Dict[str, passes.Channels]:
+        return passes.channels(bpy.context.view_layer, of, self._scene.semantic_channels)
 
     def members(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """The record's `renders` and `views`, where there are any."""
@@ -439,9 +430,13 @@ class SideRenders:
             entry["resolution"] = list(shot.wants["resolution"])
         if shot.first:
             entry["camera"] = shot.first["camera"]
-        entry["files"] = shot.files.of_all(frames)
-        channels = self._scene.semantic_channels
-        entry["channels"] = passes.channels(bpy.context.view_layer, shot.passes, channels)
+        view = shot.side.name if shot.side.is_view else ""
+        entry["files"] = {**shot.files.of_all(frames), **self.label_files(view, frames)}
+        apart = self.label_channels(view)
+        found = self._channels(shot.passes)
+        entry["channels"] = {role: found[role] for role in found if role not in apart}
+        if apart:
+            entry["label_channels"] = apart
         if frames is None and "objects" in shot.first:
             entry["objects"] = shot.first["objects"]
         moves = shot.side.is_view or any(seen != shot.first for seen in shot.seen)
@@ -456,13 +451,22 @@ class SideRenders:
         self, directory: str, names: Mapping[str, str], codec: str, picture: ImageFormat
     ) -> None:
         """Renders the frame that was rendered last. RenderError when Blender cannot."""
-        for shot in self._shots:
+        of_picture = before = render.kind()
+        for shot in self._all:
             own = shot.files.taken(names)
             for name in own.values():
                 os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
             with _telling(shot), Changes() as changes:
                 _apply(changes, shot, MEMBERS)
+                self._follow(before, render.kind())
+                before = render.kind()
                 render.render(directory, own, codec, picture)
+        self._follow(before, of_picture)
+
+    def _follow(self, before: render.Kind, kind: render.Kind) -> None:
+        """Makes Blender start anew where what it has kept would be wrong."""
+        if not kind.may_follow(before):
+            adjust.forget_render(bpy.context.scene)
 
 
 def _changed(seen: Dict[str, Any], first: Dict[str, Any]) -> Dict[str, Any]:
@@ -473,13 +477,12 @@ def _changed(seen: Dict[str, Any], first: Dict[str, Any]) -> Dict[str, Any]:
 @contextlib.contextmanager
 def _telling(shot: _Shot) -> Iterator[None]:
     """Names the render in what is raised."""
-    where = f"renders.{shot.side.name}"
     try:
         yield
     except RenderError as error:
-        raise RenderError(f"{where}: {error}") from None
+        raise RenderError(f"{shot.where}: {error}") from None
     except (SceneError, RuntimeError, ValueError) as error:
-        raise SceneError(f"{where}: {error}") from None
+        raise SceneError(f"{shot.where}: {error}") from None
 
 
 def _apply(changes: Changes, shot: _Shot, names: Iterable[str]) -> None:

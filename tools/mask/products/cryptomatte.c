@@ -82,13 +82,14 @@ static int put(struct mask_job *job, const struct mask_pass *pass, struct rv_err
 	for (size_t i = 0; i < pass->n_channels; i++) {
 		planes[i] = (struct rv_exr_plane) { .name = mask_channel_name(pass, i),
 			                            .image = &images[i],
-			                            .is_half = rv_exr_is_half(job->exr, pass->channels[i]) };
+			                            .is_half = rv_exr_is_half(mask_opened_exr(&job->opened, pass),
+			                                                      pass->channels[i]) };
 	}
 	layer_of(pass->channels[0], &rendered);
 	layer_of(planes[0].name, &layer);
 	mask_crypto_init(&crypto);
-	mask_crypto_make(&crypto, layer.ptr, job->exr, rendered.ptr, images, pass->n_channels, names->items,
-	                 names->len);
+	mask_crypto_make(&crypto, layer.ptr, mask_opened_exr(&job->opened, pass), rendered.ptr, images,
+	                 pass->n_channels, names->items, names->len);
 	const int status =
 	        mask_put_exr(job, pass->role, planes, pass->n_channels, crypto.texts, MASK_CRYPTO_TEXTS, err);
 	mask_crypto_release(&crypto);

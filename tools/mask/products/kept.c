@@ -17,7 +17,8 @@ static int put(struct mask_job *job, const char *role, struct rv_err *err)
 	for (size_t i = 0; i < pass->n_channels; i++) {
 		planes[i] = (struct rv_exr_plane) { .name = mask_channel_name(pass, i),
 			                            .image = &images[i],
-			                            .is_half = rv_exr_is_half(job->exr, pass->channels[i]) };
+			                            .is_half = rv_exr_is_half(mask_opened_exr(&job->opened, pass),
+			                                                      pass->channels[i]) };
 	}
 	return mask_put_exr(job, role, planes, pass->n_channels, NULL, 0, err);
 }

@@ -12,7 +12,8 @@ static int put(struct mask_job *job, const struct mask_pass *pass, struct rv_err
 	for (size_t i = 0; i < pass->n_channels; i++) {
 		planes[i] = (struct rv_exr_plane) { .name = mask_channel_name(pass, i),
 			                            .image = &images[i],
-			                            .is_half = rv_exr_is_half(job->exr, pass->channels[i]) };
+			                            .is_half = rv_exr_is_half(mask_opened_exr(&job->opened, pass),
+			                                                      pass->channels[i]) };
 	}
 	const int status = mask_put_exr(job, pass->role, planes, pass->n_channels, NULL, 0, err);
 	free(planes);

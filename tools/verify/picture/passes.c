@@ -24,7 +24,8 @@ static void compare(struct verify_picture *picture, const struct verify_file *fi
 
 static void check_passes(struct verify_picture *picture, const struct verify_file *file)
 {
-	const struct rv_json channels = picture->picture->channels;
+	const bool is_apart = rv_role_is(file->file->role, RV_ROLE_LABEL_PASSES);
+	const struct rv_json channels = is_apart ? picture->picture->label_channels : picture->picture->channels;
 	const struct {
 		enum rv_role_id role;
 		const struct rv_image *label;
@@ -37,6 +38,6 @@ static void check_passes(struct verify_picture *picture, const struct verify_fil
 	}
 }
 
-static const enum rv_role_id roles[] = { RV_ROLE_PASSES, RV_ROLES };
+static const enum rv_role_id roles[] = { RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES, RV_ROLES };
 
 const struct verify_label verify_picture_passes = { .roles = roles, .file = check_passes };

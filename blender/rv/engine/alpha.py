@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Surfaces that are there in part: which materials have some, and how all or nothing is made of it.
+
+A ray goes through a surface of alpha 0.3 by chance, in three of ten samples not. A label is no
+matter of chance: where alpha is above a threshold the surface is there, else it is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Optional, Set, Tuple
+
+import bpy
+
+from . import compat
+from .adjust import Changes
+
+ALPHA_MAX = 1.0 - 2.0**-20  # what is opaque is above every threshold
+
+
+def has_see_through() -> bool:
+    """Whether a material that is in use may let a ray pass straight through its surface."""
+    return any(_may_pass(node) for _, node in _nodes())
+
+
+def sharpen(changes: Changes, threshold: float) -> None:
+    """Makes every surface opaque where its alpha is above the threshold, else invisible.
+
+    What mixes light with something transparent in other ways than by a Principled BSDF's alpha or a
+    Mix Shader stays as it is.
+    """
+    bound = min(threshold, ALPHA_MAX)
+    for tree, node in list(_nodes()):
+        if node.type == "BSDF_PRINCIPLED" and _may_pass(node):
+            _step(changes, tree, node.inputs["Alpha"], bound)
+        elif node.type == "MIX_SHADER":
+            factor, first, second = node.inputs[:3]
+            is_first, is_second = _is_transparent(first), _is_transparent(second)
+            if is_first != is_second:  # the factor is the second one's share
+                _step(changes, tree, factor, bound if is_first else 1.0 - bound)
+
+
+def _nodes() -> Iterator[Tuple[Any, Any]]:
+    """The nodes of all materials and of the groups in them, with the trees that they are in."""
+    seen: Set[int] = set()
+    waiting: List[Any] = [
+        material.node_tree
+        for material in bpy.data.materials
+        if material.users and material.use_nodes and material.node_tree is not None
+    ]
+    while waiting:
+        tree = waiting.pop()
+        if tree.as_pointer() in seen:
+            continue
+        seen.add(tree.as_pointer())
+        for node in tree.nodes:
+            if node.type == "GROUP" and node.node_tree is not None:
+                waiting.append(node.node_tree)
+            yield tree, node
+
+
+def _may_pass(node: Any) -> bool:
+    if node.type == "BSDF_PRINCIPLED":
+        alpha = node.inputs["Alpha"]
+        return alpha.is_linked or alpha.default_value < 1.0 or _is_moved(node.id_data, alpha)
+    return node.type == "BSDF_TRANSPARENT"
+
+
+def _is_moved(tree: Any, socket: Any) -> bool:
+    """Whether keys or drivers set a socket's value."""
+    data = tree.animation_data
+    if data is None:
+        return False
+    path = socket.path_from_id("default_value")
+    return any(curve.data_path == path for curve in (*compat.fcurves(tree), *data.drivers))
+
+
+def _is_transparent(socket: Any) -> bool:
+    """Whether what is linked to a socket is a Transparent BSDF, and nothing else."""
+    node = _source(socket)
+    return node is not None and node.type == "BSDF_TRANSPARENT"
+
+
+def _source(socket: Any) -> Optional[Any]:
+    while socket.is_linked:
+        node = socket.links[0].from_node
+        if node.type != "REROUTE":
+            return node
+        socket = node.inputs[0]
+    return None
+
+
+def _step(changes: Changes, tree: Any, socket: Any, bound: float) -> None:
+    """Puts 1 in the place of a socket's value where that is above the bound, else 0."""
+    node = tree.nodes.new("ShaderNodeMath")
+    changes.callback(tree.nodes.remove, node)
+    node.operation = "GREATER_THAN"
+    node.inputs[1].default_value = bound
+    if socket.is_linked:
+        source = socket.links[0].from_socket
+        changes.callback(tree.links.new, source, socket)
+        tree.links.new(source, node.inputs[0])
+    else:
+        node.inputs[0].default_value = socket.default_value
+    tree.links.new(node.outputs[0], socket)

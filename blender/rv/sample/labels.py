@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What labels are made from: the passes of the picture, or those of a side render of their own.
+
+A label is of the point that a pinhole camera sees at the pixel's centre, at the frame's own time.
+The passes of a picture are of that point unless a lens or a shutter chooses another for each
+sample, some of them are the mean of several samples, or surfaces that are transparent in part are
+there by chance. Then each picture gets a side render with a single sample that knows none of this,
+and `label_passes` hold its passes of surfaces: depth, index, normals and the like, semantic
+channels. What is of the picture, light, colours and coverage, stays in its own `passes`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Collection, Dict, Iterable, List, Optional, Set
+
+import bpy
+
+from ..engine import alpha, compat
+from ..engine.passes import AVERAGED, OF_SURFACES, RenderPass
+from .settings import Settings
+
+TRANSPARENT_BOUNCES = 1024  # Blender's most
+ALPHA_THRESHOLD = 0.001
+
+
+def wants(
+    sides: Iterable[Any], wanted: Set[RenderPass], channels: Collection[str], settings: Settings
+) -> Optional[Dict[str, Any]]:
+    """The members (side.MEMBERS) of such renders; None where the passes of the pictures will do.
+
+    `sides` are the renders that were asked for, of which views are pictures, too; `wanted` and
+    `channels` the passes and semantic channels of the scene.
+    """
+    views = [side.wants for side in sides if side.is_view]
+    shown = wanted.union(*(view.get("passes", ()) for view in views))
+    is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)
+    if not (is_mean or _is_blurred() or alpha.has_see_through()):
+        return None
+    return {
+        "samples": 1,
+        "pinhole": True,
+        "shutter": False,
+        "bounces": 0,
+        "transparent_bounces": TRANSPARENT_BOUNCES,
+        "alpha_threshold": _given(settings.alpha_threshold, ALPHA_THRESHOLD),
+        "denoise": False,
+    }
+
+
+def _given(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+def passes_of(picture: Iterable[RenderPass]) -> Set[RenderPass]:
+    """Which of a picture's passes are those of its labels' render."""
+    return set(picture) & OF_SURFACES
+
+
+def described(taken: Dict[str, Any]) -> Dict[str, Any]:
+    """What the record's `render` says of these renders, `labels`."""
+    return {"samples": taken["samples"], "alpha_threshold": taken["alpha_threshold"]}
+
+
+def _samples(views: List[Any]) -> int:
+    """The most of any picture."""
+    scene = bpy.context.scene
+    own = bpy.context.view_layer.samples or scene.cycles.samples
+    return max([own, *(view.get("samples", own) for view in views)])
+
+
+def _is_blurred() -> bool:
+    """Whether a shutter or a lens blurs pictures."""
+    scene = bpy.context.scene
+    marked = [marker.camera for marker in scene.timeline_markers]
+    cameras = {obj.data for obj in (scene.camera, *marked) if obj is not None}
+    return scene.render.use_motion_blur or any(
+        camera.dof.use_dof
+        or any(curve.data_path == "dof.use_dof" for curve in compat.fcurves(camera))
+        for camera in cameras
+        if isinstance(camera, bpy.types.Camera)
+    )

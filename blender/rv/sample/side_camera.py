@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""How the camera of a side render is checked: members as in a record's `camera`."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+from mathutils import Matrix
+
+from ..engine.second_camera import Sight
+from ..plain import fields
+from ..plain.errors import SceneError
+from ..plain.fields import Check
+from ..plain.values import shown
+
+UNEVEN_MAX = 1e-3  # of a camera's axes: how far from being at right angles
+
+
+def _intrinsics(value: Any, where: str) -> fields.Rows:
+    rows = fields.rows(value, where, (3,))
+    (fx, skew, _), (zero, fy, _), last = rows
+    if fx <= 0.0 or fy <= 0.0 or (skew, zero, *last) != (0.0, 0.0, 0.0, 0.0, 1.0):
+        wanted = "[[fx, 0, cx], [0, fy, cy], [0, 0, 1]] with fx and fy above 0"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return rows
+
+
+def _pose(value: Any, where: str) -> fields.Rows:
+    rows = fields.pose(value, where)
+    axes = Matrix(rows).to_3x3().normalized()
+    product = axes.transposed() @ axes
+    uneven = max(abs(product[i][k] - (i == k)) for i in range(3) for k in range(3))
+    if uneven > UNEVEN_MAX or axes.determinant() < 0.0 or rows[3] != (0.0, 0.0, 0.0, 1.0):
+        wanted = "right-handed axes at right angles, a place, and the row 0 0 0 1"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return rows
+
+
+def _interval(value: Any, where: str) -> Tuple[float, float]:
+    near, far = fields.reals(2)(value, where)
+    if not 0.0 < near < far:
+        raise SceneError(f"{where} is {shown(value)}, it must be 0 < near < far")
+    return near, far
+
+
+def _angles(value: Any, where: str) -> Tuple[float, float]:
+    across, up = fields.reals(2)(value, where)
+    if not (0.0 < across < 180.0 and 0.0 < up < 180.0):
+        raise SceneError(f"{where} is {shown(value)}, it must be two angles in 0 to 180")
+    return across, up
+
+
+_CAMERA: Dict[str, Check] = {
+    "name": fields.text,  # so that a record's camera can be given as it is
+    "matrix_world": _pose,
+    "matrix_local": _pose,
+    "type": fields.choice("PERSP", "ORTHO", "PANO"),
+    "K": _intrinsics,
+    "fov": _angles,
+    "clip": _interval,
+    "ortho_scale": fields.real(1e-6, 1e6),
+}
+
+
+def checked(value: Any, where: str) -> Sight:
+    """The camera of a side render. SceneError for what cannot be one."""
+    given = fields.members(value, where, _CAMERA)
+    world, local = given.pop("matrix_world", None), given.pop("matrix_local", None)
+    if (world is None) == (local is None):
+        raise SceneError(f"{where} must have either matrix_world or matrix_local")
+    wanted = {"K": "PERSP", "fov": "PERSP", "ortho_scale": "ORTHO"}
+    for member, kind in wanted.items():
+        if member in given and given.setdefault("type", kind) != kind:
+            raise SceneError(f"{where}.{member} is of the type {kind}, not {given['type']}")
+    return Sight(matrix=local if world is None else world, is_local=world is None, **given)
