@@ -205,4 +205,9 @@ EOF
     same_records 'del(.run)' masked masked.again
     rv-mux --format webdataset -o ds <masked >/dev/null
     run -1 grep -rla label_passes ds
+    # Another threshold is another sample.
+    blurred strict --alpha-threshold 0.5 >strict.records
+    rv-mask <strict.records >strict.masked
+    run -0 jq -c '[.annotations[].index]' strict.masked
+    [ "$output" = '[2]' ]
 }
