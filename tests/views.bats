@@ -211,3 +211,42 @@ EOF
     run -0 jq -c '[.annotations[].index]' strict.masked
     [ "$output" = '[2]' ]
 }
+
+@test "instances are objects through the pipe: labels, a dataset, checks" {
+    cat >copies.py <<'EOF'
+import bpy
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        cube = self.objects.plane(size=5).set_tags("pane").set_property("category", "pane")
+        stock = bpy.data.collections.new("Stock")
+        for holder in cube.obj.users_collection:
+            holder.objects.unlink(cube.obj)
+        stock.objects.link(cube.obj)
+        for i, (x, y) in enumerate(((-5, 0), (5, 0), (9, 7))):
+            copy = bpy.data.objects.new(f"At {i}", None)
+            bpy.context.scene.collection.objects.link(copy)
+            copy.instance_type, copy.instance_collection, copy.location = "COLLECTION", stock, (x, y, 0)
+EOF
+    rv-seed seq 1 | rv-blend copies.py --resolution 32,32 --samples 1 --passes CryptoObject -q -o out >records
+    rv-mask <records | tee masked | rv-mux --format coco -o ds >/dev/null
+    run -0 jq -c '.annotations[] | [.index, .category, .bbox, .area, .truncation]' masked
+    [ "$output" = '[3,"pane",[4,12,8,8],64,0]
+[4,"pane",[20,12,8,8],64,0]
+[5,"pane",[26,1,6,8],48,0.3]' ]
+    run -0 jq -c '[.objects[] | [.index, .instance_of, .parent, .visible]]' masked
+    [ "$output" = '[[1,null,null,true],[2,null,null,false],[3,2,"At 0",true],[4,2,"At 1",true],[5,2,"At 2",true]]' ]
+    rv-verify <masked >/dev/null
+    rv-verify ds
+    [ "$(jq '.annotations | length' ds/coco/annotations.json)" = 3 ]
+    # Fewer than there are: what is left keeps the index of what it is of.
+    rv-seed seq 1 | rv-blend copies.py --resolution 32,32 --samples 1 --expand-instances 1 -q -o few 2>err >few.records
+    rv-mask <few.records | tee few.masked | rv-verify >/dev/null
+    run -0 jq -c '.annotations[] | [.index, .bbox, .area, .truncation]' few.masked
+    [ "$output" = '[2,[20,1,12,19],112,null]
+[3,[4,12,8,8],64,0]' ]
+}

@@ -356,7 +356,7 @@ class IndexTest(FileCase):
         self.assertIsNotNone(curve)
 
     def test_instances(self):
-        """What a collection's instances show has the index of the one that is instanced."""
+        """In the picture what instances show has the index of the one that is instanced."""
         self.begin()
         stock = bpy.data.collections.new("Stock")
         cube = self.cube(size=1)
@@ -366,7 +366,8 @@ class IndexTest(FileCase):
             empty = self.add("Instance", None, (x, 0, 0))
             empty.instance_type, empty.instance_collection = "COLLECTION", stock
         record, out = self.open(self.save())
-        self.assertEqual([(o["name"], o["index"]) for o in record["objects"]], [("Cube", 1)])
+        indices = [(o["name"], o["index"]) for o in record["objects"]]
+        self.assertEqual(indices, [("Cube", 1), ("Cube", 2), ("Cube", 3)])
         self.assertEqual(box(passes(out).plane(INDEX), 1), (6, 14, 25, 17))
 
     def test_what_export_says(self):

@@ -63,6 +63,7 @@ ROWS = {
     "transparent_bounces": 1,
     "alpha_threshold": 0.001,
     "denoise": False,
+    "instances": "real",
 }
 ALSO = {"holdout": {"hidden": [2, 3, 5]}}
 
@@ -442,7 +443,7 @@ class SameTest(SampleCase):
     """What is rendered, and what stays as it was."""
 
     def test_every_member_is_tried(self):
-        self.assertEqual(sorted(ROWS), sorted(set(MEMBERS) - {"instances"}))
+        self.assertEqual(sorted(ROWS), sorted(MEMBERS))
 
     def stable(self, out, record):
         """Picture and passes of a sample."""
@@ -691,7 +692,7 @@ class RequestTest(SampleCase):
             ({"holdout": True}, "renders.a.holdout is of no use"),
             ({"passes": ["Colour"]}, "renders.a.passes: there is no pass 'Colour'"),
             ({"passes": "Normal"}, "renders.a.passes is 'Normal', it must be a list of names"),
-            ({"instances": "real"}, "renders.a.instances is 'real'"),
+            ({"instances": True}, "renders.a.instances is True"),
             ({"speed": 1}, "renders.a has an unknown member 'speed', the members are: alpha_thr"),
             ({"camera": []}, "renders.a.camera is [], it must be an object"),
             ({"camera": {}}, "renders.a.camera must have either matrix_world or matrix_local"),

@@ -204,7 +204,8 @@ static int take_named(struct mask_request *request, struct rv_err *err)
 	}
 	for (size_t i = 0; i < sample->n_objects; i++) {
 		const struct rv_object *const object = &sample->objects[i];
-		if (object->index > 0) {
+		/* Cryptomatte has instances under what they are of. */
+		if (object->index > 0 && rv_json_type(rv_json_get(object->json, "instance_of")) == RV_JSON_NONE) {
 			named[request->n_named++] =
 			        (struct mask_named) { .id = rv_cryptomatte_id(object->name, strlen(object->name)),
 				                      .index = object->index };

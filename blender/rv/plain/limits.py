@@ -20,6 +20,7 @@ WHOLE_RANGES = {
     "samples": (1, 16777216),
     "min_samples": (0, 4096),
     "seed_cycles": (0, 2147483647),
+    "expand_instances": (0, 32767),
 }
 REAL_RANGES = {
     "noise_threshold": (0.0, 1.0),

@@ -16,8 +16,9 @@ from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
-from . import operations, record, render, sequence, store
+from . import labels, operations, record, render, sequence, store
 from .file_scene import FileScene
+from .instances import Instances
 from .protocol import Request
 from .settings import Settings
 from .side import SideRenders
@@ -30,8 +31,9 @@ class Sample:
     """What was asked for and what was built of it.
 
     `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `sides` the
-    renders besides the picture's; `rendering` is the record's member `render`; `files` what was
-    read for it so far; `run` takes what is told of this run alone.
+    renders besides the picture's; `instances` what Blender makes of objects; `rendering` is the
+    record's member `render`; `files` what was read for it so far; `run` takes what is told of this
+    run alone.
     """
 
     request: Request
@@ -40,6 +42,7 @@ class Sample:
     frames: Optional[Sequence[int]]
     wanted: Set[passes.RenderPass]
     sides: SideRenders
+    instances: Instances
     rendering: Dict[str, Any]
     files: Set[str]
     run: Dict[str, Any]
@@ -94,12 +97,14 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     if sample.is_dry:
         members["timeline"] = {**clock, "moves": motion.moves()}
         if frames is not None:
-            members["frames"] = sequence.walk(sample.scene, frames, lambda _: sample.sides.note())
+            members["frames"] = sequence.walk(sample.scene, frames, lambda _: _note(sample))
     elif frames is not None:
         members["frames"] = _draw_frames(sample, token, tell)
     else:
         store.drop(request.resume)
         sample.rendering_of()(request.out, sample.frame_files.names(None))
+    if frames is not None:
+        sample.instances.add_frames(members)
     members.update(sample.sides.members(frames))
     sample.run["render_s"] = round(time.monotonic() - started, 6)
     return members
@@ -115,17 +120,29 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         sequence.begin_still()
     else:
         sequence.begin(sample.frames)
+    sample.instances.begin()
+    taken = labels.wants(
+        sample.sides.views,
+        sample.wanted,
+        scene.semantic_channels,
+        sample.settings,
+        sample.instances.may_be,
+    )
+    sample.sides.take_labels(taken)
     written = [member for member in sample.wanted if passes.is_written(member)]
     members = record.describe(scene, _files_of(sample), written)
+    members["objects"] += sample.instances.objects()
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
         # What a generator was told, and what it made, is the same wherever the project lies.
         members = without_path(members, work)
         if sample.request.root != os.sep:
             members = without_path(members, sample.request.root)
-    members["render"] = sample.rendering
-    if isinstance(scene, FileScene):
-        members["render"] = {**sample.rendering, "blend_file": True}
+    members["render"] = {
+        **sample.rendering,
+        **({} if taken is None else {"labels": labels.described(taken, sample.settings)}),
+        **({"blend_file": True} if isinstance(scene, FileScene) else {}),
+    }
     return members
 
 
@@ -163,6 +180,12 @@ def _token(sample: Sample, members: Dict[str, Any]) -> str:
     return store.token(request.resume.key, asked, paths)
 
 
+def _note(sample: Sample) -> None:
+    """Takes down what is recorded of the frame that Blender stands at."""
+    sample.instances.note()
+    sample.sides.note()
+
+
 def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]:
     """Renders the frames, but for those that others do; the record's `frames`."""
     request, frames = sample.request, sample.frames
@@ -177,14 +200,14 @@ def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]
         draw = _drawing(kept, draw_files, made, tell)
 
         def look(frame: int) -> None:
-            sample.sides.note()
+            _note(sample)
             draw(frame)
 
         entries = sequence.walk(sample.scene, frames, look)
         others = kept.missing(frames)
         while others:
             if any(kept.free(others)):  # who was at it is lost
-                sequence.visit(frames, 0, draw)
+                sequence.visit(frames, 0, draw, sample.instances.look)
             else:
                 time.sleep(store.POLL_S)
             others = kept.missing(others)
@@ -202,7 +225,7 @@ def _assist(sample: Sample, token: str, tell: Tell) -> None:
         if kept is not None and frames is not None:
             start = store.middle_of_longest(kept.free(frames))
             draw = _drawing(kept, sample.rendering_of(), [], tell)
-            sequence.visit(frames, start, draw)
+            sequence.visit(frames, start, draw, sample.instances.look)
 
 
 def _drawing(

@@ -32,6 +32,7 @@ from ..scenes.scene import Scene
 from . import draw, export, labels, render, script, sequence, side
 from .build import build, is_file
 from .draw import Sample, Tell
+from .instances import Instances
 from .loop import Outcome
 from .protocol import Request
 from .settings import of_sample
@@ -170,16 +171,15 @@ class SampleHandler:
         frames = sequence.wanted(settings, scene)
         if settings.fps is not None and frames is None and is_file(request.scene):
             warnings.append("fps is of no use for a still: say which frames there are")
-        taken = labels.wants(sides, wanted, scene.semantic_channels, settings)
-        if taken is not None:
-            rendering["labels"] = labels.described(taken)
+        apart = Instances(scene, labels.expand_instances(settings), warnings.append)
         return Sample(
             request=request,
             settings=settings,
             scene=scene,
             frames=frames,
             wanted=wanted,
-            sides=side.SideRenders(sides, scene, wanted, settings.image.suffix, taken),
+            sides=side.SideRenders(sides, scene, wanted, settings.image.suffix, apart),
+            instances=apart,
             rendering=rendering,
             files=self._files(request),
             run=run,

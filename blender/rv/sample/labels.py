@@ -11,7 +11,7 @@ channels. What is of the picture, light, colours and coverage, stays in its own 
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterable, List, Optional, Set
+from typing import Any, Collection, Dict, Iterable, Mapping, Optional, Sequence, Set
 
 import bpy
 
@@ -21,20 +21,24 @@ from .settings import Settings
 
 TRANSPARENT_BOUNCES = 1024  # Blender's most
 ALPHA_THRESHOLD = 0.001
+EXPAND_INSTANCES = 1000
 
 
 def wants(
-    sides: Iterable[Any], wanted: Set[RenderPass], channels: Collection[str], settings: Settings
+    views: Sequence[Mapping[str, Any]],
+    wanted: Set[RenderPass],
+    channels: Collection[str],
+    settings: Settings,
+    has_instances: bool,
 ) -> Optional[Dict[str, Any]]:
     """The members (side.MEMBERS) of such renders; None where the passes of the pictures will do.
 
-    `sides` are the renders that were asked for, of which views are pictures, too; `wanted` and
-    `channels` the passes and semantic channels of the scene.
+    `views` are the members of pictures besides the scene's own; `wanted` and `channels` the passes
+    and semantic channels of the scene.
     """
-    views = [side.wants for side in sides if side.is_view]
     shown = wanted.union(*(view.get("passes", ()) for view in views))
     is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)
-    if not (is_mean or _is_blurred() or alpha.has_see_through()):
+    if not (is_mean or has_instances or _is_blurred() or alpha.has_see_through()):
         return None
     return {
         "samples": 1,
@@ -44,7 +48,13 @@ def wants(
         "transparent_bounces": TRANSPARENT_BOUNCES,
         "alpha_threshold": _given(settings.alpha_threshold, ALPHA_THRESHOLD),
         "denoise": False,
+        **({"instances": "real"} if has_instances else {}),
     }
+
+
+def expand_instances(settings: Settings) -> int:
+    """How many instances may be objects of their own."""
+    return _given(settings.expand_instances, EXPAND_INSTANCES)
 
 
 def _given(value: Any, default: Any) -> Any:
@@ -56,12 +66,15 @@ def passes_of(picture: Iterable[RenderPass]) -> Set[RenderPass]:
     return set(picture) & OF_SURFACES
 
 
-def described(taken: Dict[str, Any]) -> Dict[str, Any]:
+def described(taken: Mapping[str, Any], settings: Settings) -> Dict[str, Any]:
     """What the record's `render` says of these renders, `labels`."""
-    return {"samples": taken["samples"], "alpha_threshold": taken["alpha_threshold"]}
+    said = {name: taken[name] for name in ("samples", "alpha_threshold")}
+    if "instances" in taken:
+        said["expand_instances"] = expand_instances(settings)
+    return said
 
 
-def _samples(views: List[Any]) -> int:
+def _samples(views: Iterable[Mapping[str, Any]]) -> int:
     """The most of any picture."""
     scene = bpy.context.scene
     own = bpy.context.view_layer.samples or scene.cycles.samples

@@ -103,12 +103,13 @@ def walk(scene: Scene, frames: Sequence[int], draw: Draw) -> List[Dict[str, Any]
     return entries
 
 
-def visit(frames: Sequence[int], start: int, draw: Draw) -> None:
-    """Goes through the frames in order, and calls `draw` from the `start`th on.
+def visit(frames: Sequence[int], start: int, draw: Draw, see: Callable[[], None]) -> None:
+    """Goes through the frames in order, calls `see` at each and `draw` from the `start`th on.
 
     Frames before it are gone through, too: what a frame shows may depend on those before.
     """
     for at, frame in enumerate(frames):
         bpy.context.scene.frame_set(frame)
+        see()
         if at >= start:
             draw(frame)

@@ -230,6 +230,7 @@ class Settings:
     addons: Tuple[str, ...] = _of_record(fields.names, ())
     index: str = _of_record(_choice("index"), CHOICES["index"][0])
     alpha_threshold: Optional[float] = _of_record(_real("alpha_threshold"))
+    expand_instances: Optional[int] = _of_record(_whole("expand_instances"))
     composite: Optional[bool] = _of_record(fields.flag)
     save: Optional[bool] = _of_record(fields.flag)
     autoexec: Optional[bool] = _of_command(fields.flag)

@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from dataclasses import dataclass, field
 from typing import (
     Any,
@@ -61,12 +60,13 @@ from ..plain import fields
 from ..plain.errors import ProtocolError, RenderError, SceneError
 from ..plain.fields import Check
 from ..plain.frames import LabelFiles, SideFiles
-from ..plain.limits import INDEX_MAX, SAMPLES_MAX
+from ..plain.limits import SAMPLES_MAX
 from ..plain.values import shown
 from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
-from . import labels, render, side_camera
+from . import labels, render, side_values
 from .file_scene import WITHOUT_SURFACE
+from .instances import Instances
 from .settings import ImageFormat
 from .spatial import Surveyor
 
@@ -91,8 +91,10 @@ class _Shot:
     files: Union[SideFiles, LabelFiles]
     where: str
     scene: Scene
+    instances: Instances
     passes: Set[RenderPass]
     camera: Optional[SecondCamera] = None
+    real: Dict[int, bpy.types.Object] = field(default_factory=dict)  # instances, while it is made
     first: Dict[str, Any] = field(default_factory=dict)  # what `look` found at the first frame
     seen: List[Dict[str, Any]] = field(default_factory=list)  # and at those that were noted
 
@@ -117,6 +119,7 @@ class _Shot:
             alive = [o for o in self.scene.generated_objects if is_alive(o.obj)]
             objects = [(o.index, surveyor.meta(o)) for o in alive]
             found["objects"] = [{"index": i, **meta} for i, meta in objects if any(meta.values())]
+            found["objects"] += self.instances.boxes(surveyor)
         return found
 
 
@@ -135,6 +138,11 @@ def _see_from(changes: Changes, shot: _Shot, sight: Sight) -> None:
     shot.camera.use(changes, bpy.context.scene)
 
 
+def _make_real(changes: Changes, shot: _Shot, value: str) -> None:
+    shot.real = shot.instances.make_real(changes)
+    changes.callback(shot.real.clear)
+
+
 def _show(changes: Changes, shot: _Shot, indices: Sequence[int]) -> None:
     shown = {obj.as_pointer() for obj in _objects(shot, "visible", indices)}
     surfaces = [obj for obj in bpy.data.objects if obj.type not in WITHOUT_SURFACE]
@@ -146,12 +154,18 @@ def _hide(changes: Changes, shot: _Shot, indices: Sequence[int]) -> None:
 
 
 def _objects(shot: _Shot, member: str, indices: Sequence[int]) -> List[bpy.types.Object]:
-    known = {o.index or 0: o.obj for o in shot.scene.generated_objects}
+    """Those of these indices, with all instances of them that are objects here."""
+    known = {o.index or 0: [o.obj] for o in shot.scene.generated_objects}
+    for index, owners in shot.instances.owners().items():
+        made = shot.real.get(index)
+        known.setdefault(index, []).extend([] if made is None else [made])
+        for owner in owners if made is not None else ():
+            known[owner].append(made)
     for i, index in enumerate(indices):
         if index not in known:
             there = ", ".join(map(str, sorted(known))) or "none"
             raise SceneError(f"{member}[{i}] is {index}, objects of the scene have: {there}")
-    return [known[index] for index in indices]
+    return [obj for index in indices for obj in known[index]]
 
 
 def _remove(changes: Changes, shot: _Shot, objects: Sequence[bpy.types.Object]) -> None:
@@ -208,33 +222,7 @@ def _nothing(changes: Changes, shot: _Shot, value: Any) -> None:
     """Of a member that another one looks at."""
 
 
-# -- how values are checked
-
-
-def _name(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", value):
-        wanted = "a letter and up to 63 more of [a-z0-9_]"
-        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
-    return value
-
-
-def _indices(value: Any, where: str) -> Tuple[int, ...]:
-    if not isinstance(value, list):
-        raise SceneError(f"{where} is {shown(value)}, it must be a list of indices")
-    index = fields.whole(1, INDEX_MAX)
-    return tuple(index(v, f"{where}[{i}]") for i, v in enumerate(value))
-
-
-def _passes(value: Any, where: str) -> Set[RenderPass]:
-    try:
-        return {passes.parse(name) for name in fields.names(value, where)} | passes.ALWAYS
-    except ValueError as error:
-        raise SceneError(f"{where}: {error}") from None
-
-
-def _instances(value: Any, where: str) -> Any:
-    raise SceneError(f"{where} is {shown(value)}, instances cannot be made real yet: leave it out")
-
+# -- all of them
 
 Apply = Callable[[Changes, _Shot, Any], None]
 
@@ -248,23 +236,23 @@ class Member(NamedTuple):
 
 MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
     "resolution": Member(fields.resolution, _resize),
-    "camera": Member(side_camera.checked, _see_from),
-    "visible": Member(_indices, _show),
-    "hidden": Member(_indices, _hide),
+    "camera": Member(side_values.camera, _see_from),
+    "instances": Member(fields.choice("real"), _make_real),
+    "visible": Member(side_values.indices, _show),
+    "hidden": Member(side_values.indices, _hide),
     "holdout": Member(fields.flag),
     "samples": Member(fields.whole(1, SAMPLES_MAX), _sample),
     "seed": Member(fields.whole(0, 2**31 - 1), _cycles("seed")),
-    "passes": Member(_passes, _enable),
+    "passes": Member(side_values.wanted_passes, _enable),
     "pinhole": Member(fields.flag, _pinhole),
     "shutter": Member(fields.flag, _shutter),
     "bounces": Member(fields.whole(0, BOUNCES_MAX), _cycles("max_bounces")),
     "transparent_bounces": Member(fields.whole(0, BOUNCES_MAX), _cycles("transparent_max_bounces")),
     "alpha_threshold": Member(fields.real(0.0, 1.0), _alpha),
     "denoise": Member(fields.flag, _denoise),
-    "instances": Member(_instances),
 }
 _CHECKS: Dict[str, Check] = {
-    "name": _name,
+    "name": side_values.name_of,
     "view": fields.flag,
     "image": fields.flag,
     **{name: member.check for name, member in MEMBERS.items()},
@@ -300,7 +288,7 @@ def _parse_list(
         place = f"{where}[{i}]"
         if not isinstance(value, dict):
             raise SceneError(f"{place} is {shown(value)}, it must be an object")
-        name = _name(value.get("name"), f"{place}.name")
+        name = side_values.name_of(value.get("name"), f"{place}.name")
         if name in names:
             raise SceneError(f"{place}.name is {name!r}, as of another render")
         names.add(name)
@@ -324,8 +312,7 @@ def _parse_one(name: str, value: Dict[str, Any], where: str) -> SideRender:
 class SideRenders:
     """The side renders of a sample.
 
-    `wanted` are the passes of its picture, `suffix` its name's; `taken` what labels.py wants for
-    the renders that labels come from, one of each picture, right after it. None: there are none.
+    `wanted` are the passes of its picture, `suffix` its name's.
     """
 
     def __init__(
@@ -334,9 +321,11 @@ class SideRenders:
         scene: Scene,
         wanted: Set[RenderPass],
         suffix: str,
-        taken: Optional[Mapping[str, Any]] = None,
+        instances: Instances,
     ) -> None:
         self._scene = scene
+        self._wanted = wanted
+        self._instances = instances
         own = render.picture_passes(wanted)
         self._shots = [
             _Shot(
@@ -344,17 +333,29 @@ class SideRenders:
                 files=SideFiles(side.name, side.is_view, suffix if side.has_image else None),
                 where=f"renders.{side.name}",
                 scene=scene,
+                instances=instances,
                 passes=side.wants.get("passes", own),
             )
             for side in sides
         ]
         self._labels: Dict[Optional[str], _Shot] = {}  # by the view's name; None: the picture's
-        if taken is not None:
-            self._labels[None] = self._labels_of(None, {**taken, "passes": wanted})
-            for side in sides:
-                if side.is_view:
-                    members = {"passes": wanted, **side.wants, **taken}
-                    self._labels[side.name] = self._labels_of(side.name, members)
+
+    @property
+    def views(self) -> List[Mapping[str, Any]]:
+        """The members of those that are pictures of their own."""
+        return [shot.wants for shot in self._shots if shot.side.is_view]
+
+    def take_labels(self, wants: Optional[Mapping[str, Any]]) -> None:
+        """Adds what labels come from, a render of each picture that comes right after it.
+
+        `wants` is what labels.py wants of them; None: they come from the pictures' own passes.
+        """
+        if wants is None:
+            return
+        self._labels[None] = self._labels_of(None, {"passes": self._wanted, **wants})
+        for side in (shot.side for shot in self._shots if shot.side.is_view):
+            members = {"passes": self._wanted, **side.wants, **wants}
+            self._labels[side.name] = self._labels_of(side.name, members)
 
     def _labels_of(self, view: Optional[str], wants: Dict[str, Any]) -> _Shot:
         wants["passes"] = labels.passes_of(wants["passes"])
@@ -363,6 +364,7 @@ class SideRenders:
             files=LabelFiles(view),
             where="labels" if view is None else f"renders.{view}: labels",
             scene=self._scene,
+            instances=self._instances,
             passes=wants["passes"],
         )
 

@@ -92,15 +92,27 @@ class Surveyor:
             if rv_obj.keypoints:
                 meta["keypoints"] = keypoints_meta(rv_obj.keypoints, matrix, self._view)
             if rv_obj.obj.type != "LIGHT":
-                meta["box3d"] = box3d_meta(self._extent(evaluated), matrix, self._view)
+                meta["box3d"] = self.box(self._extent(rv_obj, evaluated), matrix)
         except SceneError as error:
             raise SceneError(f"object {rv_obj.obj.name!r}: keypoints or box: {error}") from None
         return meta
 
-    def _extent(self, evaluated: bpy.types.Object) -> Optional[Extent]:
-        """Of its mesh, and of the instances that its own geometry nodes make of meshes."""
+    def box(self, extent: Optional[Extent], matrix: Matrix) -> Optional[Dict[str, Any]]:
+        """A `box3d`; the matrix is that from the extent's space to the world, in metres."""
+        return box3d_meta(extent, matrix, self._view)
+
+    def _extent(self, rv_obj: Object, evaluated: bpy.types.Object) -> Optional[Extent]:
+        """Of its mesh, and of the instances that its own geometry nodes make of meshes.
+
+        Not of those that are objects of their own. None where its index is also that of instances
+        elsewhere: no box is around what has it.
+        """
+        stage, name = rv_obj.scene._stage, evaluated.original.name_full
+        if name in stage.merged:
+            return None
         extents = [measure.extent(evaluated)]
-        if any(modifier.type == "NODES" for modifier in evaluated.modifiers):
+        has_nodes = any(modifier.type == "NODES" for modifier in evaluated.modifiers)
+        if has_nodes and name not in stage.apart:
             extents += self._instances().get(evaluated.original.as_pointer(), [])
         corners = [corner for extent in extents if extent is not None for corner in extent]
         return measure.around(corners) if corners else None

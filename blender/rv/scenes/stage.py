@@ -53,7 +53,8 @@ class Stage:
 
     `root` is the root directory, `cwd` where the pipeline was started, `work` where generators put
     their files (None: there are to be none). `shown` are the full names of the objects that the
-    render has, once that is known.
+    render has, once that is known; `apart` of those that make instances which are objects of the
+    record, `merged` of those of which others make instances that are not.
     """
 
     default_root: Optional[str] = None
@@ -72,6 +73,8 @@ class Stage:
         self.materials: List[Any] = []
         self.highest = {"objects": 0, "lights": 0, "materials": 0}
         self.shown: Optional[Set[str]] = None
+        self.apart: Set[str] = set()
+        self.merged: Set[str] = set()
 
     # -- files
 
@@ -107,7 +110,8 @@ class Stage:
 
     def is_shown(self, obj: bpy.types.Object) -> bool:
         """Whether an object is among those of the render, as far as that is known."""
-        return self.shown is None or obj.name_full in self.shown
+        name = obj.name_full
+        return self.shown is None or name in self.shown or name in self.merged
 
     def alive(self, owners: Iterable[Any]) -> List[Any]:
         """Those whose objects Blender still has."""

@@ -1,19 +1,47 @@
 # SPDX-License-Identifier: MIT
-"""How the camera of a side render is checked: members as in a record's `camera`."""
+"""How the values of a side render's members are checked; its camera's are as in a record."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+import re
+from typing import Any, Dict, Set, Tuple
 
 from mathutils import Matrix
 
+from ..engine import passes
+from ..engine.passes import RenderPass
 from ..engine.second_camera import Sight
 from ..plain import fields
 from ..plain.errors import SceneError
 from ..plain.fields import Check
+from ..plain.limits import INDEX_MAX
 from ..plain.values import shown
 
 UNEVEN_MAX = 1e-3  # of a camera's axes: how far from being at right angles
+
+
+def name_of(value: Any, where: str) -> str:
+    """The name of a side render. SceneError."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", value):
+        wanted = "a letter and up to 63 more of [a-z0-9_]"
+        raise SceneError(f"{where} is {shown(value)}, it must be {wanted}")
+    return value
+
+
+def indices(value: Any, where: str) -> Tuple[int, ...]:
+    """Indices of objects. SceneError."""
+    if not isinstance(value, list):
+        raise SceneError(f"{where} is {shown(value)}, it must be a list of indices")
+    index = fields.whole(1, INDEX_MAX)
+    return tuple(index(v, f"{where}[{i}]") for i, v in enumerate(value))
+
+
+def wanted_passes(value: Any, where: str) -> Set[RenderPass]:
+    """Passes by their names, and those that are always there. SceneError."""
+    try:
+        return {passes.parse(name) for name in fields.names(value, where)} | passes.ALWAYS
+    except ValueError as error:
+        raise SceneError(f"{where}: {error}") from None
 
 
 def _intrinsics(value: Any, where: str) -> fields.Rows:
@@ -62,7 +90,7 @@ _CAMERA: Dict[str, Check] = {
 }
 
 
-def checked(value: Any, where: str) -> Sight:
+def camera(value: Any, where: str) -> Sight:
     """The camera of a side render. SceneError for what cannot be one."""
     given = fields.members(value, where, _CAMERA)
     world, local = given.pop("matrix_world", None), given.pop("matrix_local", None)
