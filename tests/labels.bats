@@ -221,6 +221,11 @@ check_label() {
         fresh
         run -1 "$PYTHON" "$RV_ROOT/tests/lib/label_checks.py" masks_from pristine <<<"$(rv-mask <other)"
         fresh
+        # where no index was rendered, for there are too many objects, nobody has to ask
+        jq -c 'del(.channels.index) | if .views then .views |= map(del(.channels.index)) else . end' records >without
+        rv-mask <without | tee bare | check_label masks_from pristine
+        rv-verify <bare >/dev/null
+        fresh
         # labels of kept files are those of the same masks
         rm -rf first
         rv-mask --masks-from crypto --edges --instances <records >edged

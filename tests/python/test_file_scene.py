@@ -342,9 +342,9 @@ class IndexTest(FileCase):
         self.assertEqual(told, [])
         for mode in ("auto", "names", "file"):
             with self.assertRaisesRegex(
-                SceneError, "has 32768 objects, the index map can hold 32767"
+                SceneError, "has 65536 objects, an index map can hold 65535"
             ):
-                file_scene.assign_indices(blocks(32768), mode, "objects", told.append)
+                file_scene.assign_indices(blocks(65536), mode, "objects", told.append)
 
     def test_what_has_no_surface(self):
         self.begin()

@@ -4,9 +4,12 @@ are the same with it."""
 
 import os
 from collections import Counter
+from types import SimpleNamespace
 from unittest import mock
 
-from rv.sample import labels
+from rv.plain.errors import SceneError
+from rv.sample import file_scene, labels
+from rv.scenes import stage
 from support import GREY, SampleCase, image, passes, scene
 from test_side import RICH
 
@@ -296,3 +299,35 @@ class LabelTest(LabelCase):
         self.assertEqual(found["label_channels"], reply["record"]["label_channels"])
         self.assertNotIn("label_channels", reply["record"]["renders"]["more"])
         self.assertIn("normal", reply["record"]["renders"]["more"]["channels"])
+
+
+class ManyTest(LabelCase):
+    """More objects than Blender's index pass can tell apart; here that is 3."""
+
+    def test_cryptomatte_takes_the_place_of_the_index(self):
+        with mock.patch.object(stage, "INDEX_MAX", 3):
+            reply, out = self.run_sample(PLANES, passes=["Normal"])
+        view = {"name": "v", "view": True, "passes": ["CryptoObject", "Position"]}
+        line, _ = self.request(PLANES, samples=4, passes=["Normal"])
+        with mock.patch.object(stage, "INDEX_MAX", 3):  # it is put back after each sample
+            seen = self.ask(line, renders=[view])
+        self.assertTrue(reply["ok"], reply)
+        record = reply["record"]
+        self.assertEqual([o["index"] for o in record["objects"]], [1, 2, 3, 4])
+        self.assertEqual(set(record["channels"]), {"crypto_object", "depth", "normal"})
+        self.assertEqual(record["passes"], ["CryptoObject", "Normal", "Z"])
+        self.assertIn("4 objects are more than Blender's index pass", reply["run"]["warnings"][0])
+        rows = passes(out).plane("ViewLayer.CryptoObject00.g")
+        self.assertEqual(rows[16][24], 1.0)
+        self.assertTrue(seen["ok"], seen)
+        (view,) = seen["record"]["views"]
+        self.assertEqual(set(view["channels"]), {"crypto_object"})
+        self.assertEqual(set(view["label_channels"]), {"depth", "position"})
+
+    def test_of_a_file(self):
+        names = [SimpleNamespace(name_full=f"{i:05}", pass_index=0) for i in range(40000)]
+        indices = file_scene.assign_indices(names, "auto", "objects", self.fail)
+        self.assertEqual(indices["39999"], 40000)
+        with self.assertRaisesRegex(SceneError, "40000 materials, an index map can hold 32767"):
+            file_scene.assign_indices(names, "auto", "materials", self.fail)
+        self.assertEqual([stage.pass_index(i) for i in (32767, 32768)], [32767, 0])

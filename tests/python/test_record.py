@@ -142,9 +142,9 @@ class RecordTest(SampleCase):
                 "Raw is not registered",
             ),
             (
-                "self.objects.empty()\nself._stage.highest['objects'] = 32767\n"
+                "self.objects.empty()\nself._stage.highest['objects'] = 65535\n"
                 "self.objects.empty()",
-                "more than 32767",
+                "more than 65535",
             ),
         ):
             self.fails(scene(body), "scene_error", text)

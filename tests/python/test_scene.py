@@ -6,7 +6,7 @@ import os
 import bpy
 import rv
 from rv.plain.errors import SceneError
-from rv.plain.limits import INDEX_MAX
+from rv.plain.limits import INDEX_MAX, OBJECTS_MAX
 from support import SampleCase, SceneCase, scene
 
 
@@ -85,7 +85,9 @@ class SceneTest(SceneCase):
         self.scene._stage.highest["objects"] = INDEX_MAX - 1
         last = empty.copy()
         self.assertEqual(last.obj.pass_index, INDEX_MAX)
-        self.assertRaisesRegex(SceneError, str(INDEX_MAX), empty.copy)
+        self.assertEqual(empty.copy().obj.pass_index, 0)
+        self.scene._stage.highest["objects"] = OBJECTS_MAX
+        self.assertRaisesRegex(SceneError, str(OBJECTS_MAX), empty.copy)
         empty.copy(register_object=False)
 
     def test_inspect(self):

@@ -687,7 +687,7 @@ class RequestTest(SampleCase):
                 "renders.a.resolution[0] is 3, it must be a whole number in 4 to",
             ),
             ({"visible": 1}, "renders.a.visible is 1, it must be a list of indices"),
-            ({"hidden": [0]}, "renders.a.hidden[0] is 0, it must be a whole number in 1 to 32767"),
+            ({"hidden": [0]}, "renders.a.hidden[0] is 0, it must be a whole number in 1 to 65535"),
             ({"hidden": [], "visible": []}, "renders.a has both visible and hidden"),
             ({"holdout": True}, "renders.a.holdout is of no use"),
             ({"passes": ["Colour"]}, "renders.a.passes: there is no pass 'Colour'"),

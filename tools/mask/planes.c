@@ -154,13 +154,23 @@ static bool want_output(struct search *search, const struct mask_output *output)
 	return has_from ? want(search, rv_roles[output->kind->from].name) : want_reads(search, product);
 }
 
-/* Gives each its planes: those of one file follow each other. */
+/* The place of a file in rv_hand_overs; RV_HAND_OVERS for another. */
+static size_t hand_over(enum rv_role_id file)
+{
+	size_t i = 0;
+	while (i < RV_HAND_OVERS && rv_hand_overs[i] != file) {
+		i++;
+	}
+	return i;
+}
+
+/* Gives each its planes: those of one file follow each other, those of none come last. */
 static void place_planes(struct mask_values *values)
 {
-	for (size_t k = 0; k < RV_HAND_OVERS; k++) {
+	for (size_t k = 0; k <= RV_HAND_OVERS; k++) {
 		for (size_t i = 0; i < values->len; i++) {
 			struct mask_value *const value = &values->items[i];
-			if (values->are_kept ? k == 0 : value->file == rv_hand_overs[k]) {
+			if (hand_over(value->file) == k) {
 				value->first = values->n_planes;
 				values->n_planes += value->n_channels;
 			}
@@ -197,15 +207,6 @@ void mask_opened_close(struct mask_opened *opened)
 		rv_exr_close(opened->files[i].exr);
 		rv_source_close(&opened->files[i].source);
 	}
-}
-
-static size_t hand_over(enum rv_role_id file)
-{
-	size_t i = 0;
-	while (rv_hand_overs[i] != file) {
-		i++;
-	}
-	return i;
 }
 
 const struct rv_exr *mask_opened_exr(const struct mask_opened *opened, const struct mask_pass *pass)
@@ -325,16 +326,26 @@ static int read_kept(const struct mask_values *values, const struct mask_request
 	return status;
 }
 
-/* Puts what Cryptomatte says in the place of the index. */
-static void find_index(const struct mask_values *values, const struct mask_request *request, struct rv_image *planes)
+/* Puts what Cryptomatte says in the place of the index, which is empty where no pass has it. */
+static int find_index(const struct mask_values *values, const struct mask_request *request, struct rv_image *planes,
+                      struct rv_err *err)
 {
 	const struct mask_value *const index = mask_value(values, rv_roles[RV_ROLE_INDEX].name);
 	const struct mask_value *const crypto = mask_value(values, rv_roles[RV_ROLE_CRYPTO_OBJECT].name);
-	if (request->named && index) {
-		mask_coverage_share(&planes[crypto->first], crypto->n_channels);
-		mask_coverage_to_index(&planes[crypto->first], crypto->n_channels, request->named, request->n_named,
-		                       &planes[index->first]);
+	if (!request->named || !index) {
+		return 0;
 	}
+	const struct rv_image *const coverage = &planes[crypto->first];
+	struct rv_image *const map = &planes[index->first];
+	if (hand_over(index->file) == RV_HAND_OVERS) {
+		if (rv_image_init(map, coverage->width, coverage->height, 1, RV_PIXEL_F32, err) < 0) {
+			return -1;
+		}
+		memset(map->f32, 0, (size_t)map->width * map->height * sizeof(*map->f32));
+	}
+	mask_coverage_share(&planes[crypto->first], crypto->n_channels);
+	mask_coverage_to_index(coverage, crypto->n_channels, request->named, request->n_named, map);
+	return 0;
 }
 
 int mask_values_read(const struct mask_values *values, const struct mask_request *request, const struct mask_view *view,
@@ -353,10 +364,8 @@ int mask_values_read(const struct mask_values *values, const struct mask_request
 			return -1;
 		}
 	}
-	if (check_size(values, planes, rv_picture_file(picture, RV_ROLE_PASSES), err) < 0) {
-		return -1;
-	}
 	to_metres(values, request->unit_scale, planes);
-	find_index(values, request, planes);
-	return 0;
+	return find_index(values, request, planes, err) < 0
+	               ? -1
+	               : check_size(values, planes, rv_picture_file(picture, RV_ROLE_PASSES), err);
 }

@@ -90,6 +90,23 @@ static int take_channels(struct mask_request *request, struct mask_view *view, s
 	return 0;
 }
 
+static bool has_role(struct rv_json channels, enum rv_role_id role)
+{
+	return rv_json_type(rv_json_get(channels, rv_roles[role].name)) != RV_JSON_NONE;
+}
+
+/* More objects than Blender's index pass can tell apart: they have Cryptomatte alone. */
+static void make_index(struct mask_view *view, struct rv_json own, struct rv_json apart, struct mask_pass *passes)
+{
+	static const char *const channels[] = { "crypto_object" };
+	if (has_role(own, RV_ROLE_CRYPTO_OBJECT) && !has_role(own, RV_ROLE_INDEX) && !has_role(apart, RV_ROLE_INDEX)) {
+		passes[view->n_passes++] = (struct mask_pass) { .role = rv_roles[RV_ROLE_INDEX].name,
+			                                        .file = RV_ROLE_INDEX,
+			                                        .channels = channels,
+			                                        .n_channels = RV_COUNTOF(channels) };
+	}
+}
+
 static int take_passes(struct mask_request *request, struct mask_view *view, struct rv_err *err)
 {
 	const struct rv_json own = view->pictures[0].channels, apart = view->pictures[0].label_channels;
@@ -97,11 +114,12 @@ static int take_passes(struct mask_request *request, struct mask_view *view, str
 	if (n > PASSES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'channels' has %zu roles, allowed are %d", n, PASSES_MAX);
 	}
-	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 1, sizeof(*passes));
+	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 2, sizeof(*passes));
 	if (take_channels(request, view, own, RV_ROLE_PASSES, passes, err) < 0 ||
 	    take_channels(request, view, apart, RV_ROLE_LABEL_PASSES, passes, err) < 0) {
 		return -1;
 	}
+	make_index(view, own, apart, passes);
 	if (view->n_passes > 1) {
 		qsort(passes, view->n_passes, sizeof(*passes), by_role);
 	}
@@ -190,6 +208,17 @@ static int by_id(const void *a, const void *b)
 	const struct mask_named *const left = a, *const right = b;
 	return left->id != right->id ? (left->id > right->id) - (left->id < right->id)
 	                             : (left->index > right->index) - (left->index < right->index);
+}
+
+/* True when Cryptomatte stands in for an index pass that was not rendered, or is asked to. */
+static bool is_by_crypto(const struct mask_request *request)
+{
+	bool is = request->settings->masks_from == MASK_FROM_CRYPTO;
+	for (size_t i = 0; !is && i < request->n_views; i++) {
+		const struct mask_pass *const index = mask_pass(&request->views[i], rv_roles[RV_ROLE_INDEX].name);
+		is = index && index->file == RV_ROLE_INDEX;
+	}
+	return is;
 }
 
 static int take_named(struct mask_request *request, struct rv_err *err)
@@ -337,7 +366,7 @@ int mask_request_init(struct mask_request *request, const struct mask_settings *
 	request->keys = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->keys));
 	request->is_wanted = rv_arena_alloc(&request->arena, mask_product_count, sizeof(*request->is_wanted));
 	return take_unit_scale(request, err) < 0 || take_views(request, err) < 0 || check_dir(request, err) < 0 ||
-	                       (settings->masks_from == MASK_FROM_CRYPTO && take_named(request, err) < 0)
+	                       (is_by_crypto(request) && take_named(request, err) < 0)
 	               ? -1
 	               : mask_request_keys(request, err);
 }

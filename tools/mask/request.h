@@ -16,7 +16,8 @@
 /* A pass that was rendered. */
 struct mask_pass {
 	const char *role;
-	enum rv_role_id file;        /* which of a picture's files has it: RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES */
+	enum rv_role_id file; /* which of a picture's files has it: one of rv_hand_overs; else no file has it, and
+	                       * it is made of RV_ROLE_CRYPTO_OBJECT */
 	const char *const *channels; /* in that */
 	size_t n_channels;
 };
@@ -49,7 +50,8 @@ struct mask_request {
 	struct rv_arena arena;
 	struct mask_view *views;
 	size_t n_views;
-	const struct mask_named *named; /* with --masks-from crypto: the objects, by Cryptomatte's numbers; else NULL */
+	const struct mask_named
+	        *named; /* where the index comes from Cryptomatte: the objects, by its numbers; else NULL */
 	size_t n_named;
 	const char *blend_key;              /* of rv-blend's marker; "" without one */
 	bool is_blend_known;                /* it is there: its key tells one rendering from another */

@@ -11,7 +11,8 @@ FRAME_MAX = 999999  # frames name files, with six digits
 FRAME_LIMIT = 1048574  # Blender's last frame
 CATEGORY_ID_MAX = 2147483647  # readers of datasets keep ids in 32 bits
 VIEWS_MAX = 10000  # of a scene
-INDEX_MAX = 32767  # Blender gives every object beyond it this same index
+INDEX_MAX = 32767  # of Blender's index pass, which gives all beyond it this same index
+OBJECTS_MAX = 65535  # of a record's objects: an index map has 16 bits
 PRIVATE_FD = 200  # the worker's own descriptors are above: out of the way of scenes that close some
 
 

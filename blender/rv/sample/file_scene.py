@@ -10,7 +10,7 @@ import bpy
 from ..engine import compat, opened, passes
 from ..plain import blendfile
 from ..plain.errors import SceneError
-from ..plain.limits import INDEX_MAX
+from ..plain.limits import INDEX_MAX, OBJECTS_MAX
 from ..plain.meta import plain
 from ..plain.values import channel_name, resolution
 from ..scenes.camera import Camera
@@ -18,7 +18,7 @@ from ..scenes.lights import Light
 from ..scenes.materials import Material
 from ..scenes.objects import Object
 from ..scenes.scene import Scene
-from ..scenes.stage import SceneLike, Stage
+from ..scenes.stage import SceneLike, Stage, pass_index
 from ..scenes.worlds import World
 
 # Types of objects that have no surface and so never get into the index map.
@@ -119,7 +119,7 @@ class FileScene(Scene):
         indices = assign_indices(seen, indexing, "objects", warn)
         for obj in everything:
             if obj.type != "LIGHT":
-                obj.pass_index = indices.get(obj.name_full, 0)
+                obj.pass_index = pass_index(indices.get(obj.name_full, 0))
         for obj in sorted(seen, key=lambda obj: indices[obj.name_full]):
             wrapped = FileObject(obj, self, register_object=False)
             wrapped.index = indices[obj.name_full]
@@ -174,8 +174,9 @@ def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) 
     SceneError when there are too many, or for `file` when two have the same.
     """
     blocks = list(blocks)
-    if len(blocks) > INDEX_MAX:
-        raise SceneError(f"the file has {len(blocks)} {what}, the index map can hold {INDEX_MAX}")
+    limit = OBJECTS_MAX if what == "objects" else INDEX_MAX
+    if len(blocks) > limit:
+        raise SceneError(f"the file has {len(blocks)} {what}, an index map can hold {limit}")
     own: Dict[int, str] = {}
     indices: Dict[str, int] = {}
     for block in blocks if indexing != "names" else ():
@@ -190,7 +191,7 @@ def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) 
             own, indices = {}, {}
             break
         indices[block.name_full] = block.pass_index
-    free = (number for number in range(1, INDEX_MAX + 1) if number not in own)
+    free = (number for number in range(1, limit + 1) if number not in own)
     for block in blocks:
         if block.name_full not in indices:
             indices[block.name_full] = next(free)

@@ -220,6 +220,12 @@ def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set
     try:
         wanted = {passes.parse(p) for p in (*scene.passes, *more)}
         wanted |= passes.ALWAYS
+        if not scene._stage.fits_index_pass:
+            wanted = (wanted - {passes.RenderPass.OBJECT_INDEX}) | {passes.RenderPass.CRYPTO_OBJECT}
+            warnings.append(
+                f"{scene._stage.highest['objects']} objects are more than Blender's index pass can "
+                "tell apart: it is left out, labels come from Cryptomatte"
+            )
         passes.enable(view_layer, render.picture_passes(wanted))
     except RuntimeError as error:
         raise SceneError(str(error)) from None

@@ -15,12 +15,14 @@ from ..plain.meta import f32, plain
 from ..scenes.camera import camera_meta
 from ..scenes.objects import Object
 from ..scenes.scene import Scene
+from ..scenes.stage import pass_index
 from .spatial import Surveyor
 
 
 def check_indices(scene: Scene) -> None:
     """SceneError unless every index in the index map is that of exactly one registered object."""
-    owners = {o.obj.as_pointer(): o.index for o in scene.generated_objects if is_alive(o.obj)}
+    alive = [o for o in scene.generated_objects if is_alive(o.obj)]
+    owners = {o.obj.as_pointer(): pass_index(o.index or 0) for o in alive}
     for obj in bpy.data.objects:
         if obj.type == "LIGHT":
             continue

@@ -327,6 +327,7 @@ class SideRenders:
         self._wanted = wanted
         self._instances = instances
         own = render.picture_passes(wanted)
+        left_out = passes.ALWAYS - wanted
         self._shots = [
             _Shot(
                 side=side,
@@ -334,7 +335,7 @@ class SideRenders:
                 where=f"renders.{side.name}",
                 scene=scene,
                 instances=instances,
-                passes=side.wants.get("passes", own),
+                passes=side.wants.get("passes", own) - left_out,
             )
             for side in sides
         ]
@@ -358,7 +359,7 @@ class SideRenders:
             self._labels[side.name] = self._labels_of(side.name, members)
 
     def _labels_of(self, view: Optional[str], wants: Dict[str, Any]) -> _Shot:
-        wants["passes"] = labels.passes_of(wants["passes"])
+        wants["passes"] = labels.passes_of(wants["passes"]) - (passes.ALWAYS - self._wanted)
         return _Shot(
             side=SideRender("labels" if view is None else f"labels of {view}", False, False, wants),
             files=LabelFiles(view),

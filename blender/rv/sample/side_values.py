@@ -14,7 +14,7 @@ from ..engine.second_camera import Sight
 from ..plain import fields
 from ..plain.errors import SceneError
 from ..plain.fields import Check
-from ..plain.limits import INDEX_MAX
+from ..plain.limits import OBJECTS_MAX
 from ..plain.values import shown
 
 UNEVEN_MAX = 1e-3  # of a camera's axes: how far from being at right angles
@@ -32,7 +32,7 @@ def indices(value: Any, where: str) -> Tuple[int, ...]:
     """Indices of objects. SceneError."""
     if not isinstance(value, list):
         raise SceneError(f"{where} is {shown(value)}, it must be a list of indices")
-    index = fields.whole(1, INDEX_MAX)
+    index = fields.whole(1, OBJECTS_MAX)
     return tuple(index(v, f"{where}[{i}]") for i, v in enumerate(value))
 
 

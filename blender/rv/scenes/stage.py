@@ -14,7 +14,7 @@ import bpy
 
 from ..engine.owned import is_alive, own
 from ..plain.errors import SceneError
-from ..plain.limits import INDEX_MAX
+from ..plain.limits import INDEX_MAX, OBJECTS_MAX
 from ..plain.paths import is_below
 from ..plain.types import Resolution
 
@@ -46,6 +46,11 @@ class Indexed(Protocol):
 
 # Makes an Object, Light or Camera of an object of Blender's: wrap(obj, scene, register).
 Wrap = Callable[[bpy.types.Object, SceneLike, bool], Any]
+
+
+def pass_index(index: int) -> int:
+    """What Blender's index pass shows of an object of this index; 0 beyond what that can hold."""
+    return index if index <= INDEX_MAX else 0
 
 
 class Stage:
@@ -119,9 +124,15 @@ class Stage:
 
     # -- indices
 
+    @property
+    def fits_index_pass(self) -> bool:
+        """Whether Blender's index pass can tell all objects apart."""
+        return self.highest["objects"] <= INDEX_MAX
+
     def register_object(self, owner: Indexed, obj: bpy.types.Object) -> None:
         """Gives an object the next index. SceneError when there are too many."""
-        owner.index = obj.pass_index = self._next("objects")
+        owner.index = self._next("objects")
+        obj.pass_index = pass_index(owner.index)
         self.objects.append(owner)
 
     def register_light(self, owner: Indexed, obj: bpy.types.Object) -> None:
@@ -136,7 +147,8 @@ class Stage:
             self.materials.append(owner)
 
     def _next(self, kind: str) -> int:
-        if self.highest[kind] >= INDEX_MAX:
-            raise SceneError(f"more than {INDEX_MAX} {kind}: the index map cannot tell them apart")
+        limit = OBJECTS_MAX if kind == "objects" else INDEX_MAX
+        if self.highest[kind] >= limit:
+            raise SceneError(f"more than {limit} {kind}: no index map can tell them apart")
         self.highest[kind] += 1
         return self.highest[kind]
