@@ -417,3 +417,31 @@ END
     pipe -1 'rv-seed seq 1 | rv-blend clip.py --composite -o none'
     [[ $output == *'"code":"scene_error"'*'clip.py has no compositor'* ]]
 }
+
+@test "flow is to the next picture, whatever the step: cubes that turn, a camera that moves" {
+    need_blender
+    need_module numpy
+    cat >scene.py <<'EOF'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_fov(90)
+        self.camera.keyframe(1, location=(0, 0, 10)).keyframe(9, location=(0, 2, 9))
+        floor = self.objects.plane(size=40).set_location((0, 0, -2))
+        cube = self.objects.cube(size=4)
+        cube.keyframe(1, location=(-4, 0, 0), rotation=(0, 0, 0))
+        cube.keyframe(9, location=(4, 0, 0), rotation=(10, 0, 90))
+        soft = self.objects.sphere().set_location((0, 4, 0))
+        soft.obj.shape_key_add(name="Basis")
+        rv.bpy.context.scene.render.use_motion_blur = seed == 1
+EOF
+    rv-seed seq 2 | rv-blend scene.py --frames 1,3,6,7 --resolution 64,48 --samples 4 --passes Vector,Position -q -o out >records
+    rv-mask --flow-format flo,kitti <records | tee masked | rv-verify >/dev/null
+    run -0 jq -c '[.objects[] | select(.deforms).name]' records
+    [ "$output" = '["Sphere"]
+["Sphere"]' ]
+    "$PYTHON" "$RV_ROOT/tests/lib/flow_check.py" <masked
+}

@@ -344,6 +344,25 @@ bool rv_sample_has_annotations(const struct rv_sample *sample)
 
 /* ---- what a picture is called ---- */
 
+/* The picture of the same camera in the next frame, or the one before; NULL at the end. */
+static const struct rv_picture *neighbour(const struct rv_picture *picture, bool forward)
+{
+	const size_t last = picture->sample->n_frames - 1;
+	return picture->frame_number == (forward ? last : 0) ? NULL : forward ? picture + 1 : picture - 1;
+}
+
+uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const struct rv_picture **other)
+{
+	const struct rv_picture *const wanted = neighbour(picture, forward);
+	const struct rv_picture *const found = wanted ? wanted : neighbour(picture, !forward);
+	if (other) {
+		*other = wanted;
+	}
+	return !found                          ? 1
+	       : found->frame > picture->frame ? found->frame - picture->frame
+	                                       : picture->frame - found->frame;
+}
+
 void rv_picture_who(const struct rv_picture *picture, struct rv_str *text)
 {
 	rv_str_printf(text, "sample '%s'", picture->sample->id);

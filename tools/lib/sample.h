@@ -140,6 +140,10 @@ bool rv_sample_has_annotations(const struct rv_sample *sample);
 const struct rv_file *rv_picture_files(const struct rv_picture *picture, const char *role);
 /* The one path of a role below the sample's directory, or NULL. */
 const char *rv_picture_file(const struct rv_picture *picture, enum rv_role_id role);
+/* How many of Blender's frames it is from the picture to its camera's next one, or, not `forward`, from the one before;
+ * *other, if not NULL, is that picture. At the ends of a sequence *other is NULL and the step is that on the other
+ * side, 1 where there is none. */
+uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const struct rv_picture **other);
 /* Appends what names a picture in a message: "sample 'a'", "sample 'a', view 'left', frame 7". */
 void rv_picture_who(const struct rv_picture *picture, struct rv_str *text);
 /* Appends the picture's key, which sorts as (sample, view, frame): the id, and for a view "/NAME", for a frame a colon

@@ -24,6 +24,22 @@ from . import compat
 
 FLAT_MIN = 1e-12  # square of the size of what counts as no triangle
 
+# Modifiers by which a mesh alone does not come to depend on time.
+_STIFF = (
+    "ARRAY",
+    "BEVEL",
+    "DECIMATE",
+    "EDGE_SPLIT",
+    "MIRROR",
+    "MULTIRES",
+    "PARTICLE_SYSTEM",
+    "SOLIDIFY",
+    "SUBSURF",
+    "TRIANGULATE",
+    "WEIGHTED_NORMAL",
+    "WELD",
+)
+_WITHOUT_SURFACE = ("CAMERA", "EMPTY", "LIGHT", "LIGHT_PROBE", "SPEAKER")
 SOLID = ("MESH", "CURVE", "SURFACE", "META", "FONT")
 Extent = Tuple[Tuple[float, ...], Tuple[float, ...]]  # lowest and highest corner
 
@@ -133,6 +149,26 @@ def _is_plain(obj: bpy.types.Object) -> bool:
         and mesh.animation_data is None
         and not any(modifier.show_viewport for modifier in obj.modifiers)
     )
+
+
+def may_deform(obj: bpy.types.Object) -> bool:
+    """Whether the surface of an object may change by itself, not only its place, size and turn."""
+    data, motion = obj.data, obj.animation_data
+    curves = (*compat.fcurves(obj), *(motion.drivers if motion is not None else ()))
+    return (
+        obj.type not in ("MESH", *_WITHOUT_SURFACE)
+        or getattr(data, "shape_keys", None) is not None
+        or getattr(data, "animation_data", None) is not None
+        or any(curve.data_path.startswith("modifiers") for curve in curves)
+        or not all(_is_stiff(modifier) for modifier in obj.modifiers)
+    )
+
+
+def _is_stiff(modifier: Any) -> bool:
+    """Whether a modifier whose settings stay as they are makes the same of a mesh at all times."""
+    pointers = [p.identifier for p in modifier.bl_rna.properties if p.type == "POINTER"]
+    others = (getattr(modifier, name) for name in pointers)
+    return modifier.type in _STIFF and not any(isinstance(o, bpy.types.Object) for o in others)
 
 
 @contextmanager

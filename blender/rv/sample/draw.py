@@ -105,6 +105,7 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
         sample.rendering_of()(request.out, sample.frame_files.names(None))
     if frames is not None:
         sample.instances.add_frames(members)
+        record.note_deforming(sample.scene, members["objects"])
     members.update(sample.sides.members(frames))
     sample.run["render_s"] = round(time.monotonic() - started, 6)
     return members

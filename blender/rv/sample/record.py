@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, List
 
 import bpy
 
-from ..engine import contacts, shown, units
+from ..engine import contacts, measure, shown, units
 from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
 from ..plain.errors import SceneError
@@ -88,3 +88,13 @@ def describe(scene: Scene, files: Dict[str, Any], passes: List[RenderPass]) -> D
     if scene.metadata:
         described["metadata"] = plain(scene.metadata, "metadata")
     return described
+
+
+def note_deforming(scene: Scene, objects: List[Dict[str, Any]]) -> None:
+    """Notes in a sequence's `objects` which may change by themselves, beside moving."""
+    deforming = {
+        o.index for o in scene.generated_objects if is_alive(o.obj) and measure.may_deform(o.obj)
+    }
+    for entry in objects:
+        if entry.get("instance_of", entry["index"]) in deforming:
+            entry["deforms"] = True

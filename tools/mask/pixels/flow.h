@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Optical flow from Blender's Vector pass, and the formats it is exchanged in.
+ * Optical flow from Blender's Vector pass or from poses, and the formats it is exchanged in.
  *
  * A flow is two F32 planes: u, the way to the right, and v, the way down, in pixels. Where there is nothing (no object
  * in the pixel), the flow is not known: both are RV_FLOW_UNKNOWN.
@@ -8,6 +8,7 @@
 #ifndef RV_MASK_FLOW_H
 #define RV_MASK_FLOW_H
 
+#include "camera.h"
 #include "image.h"
 #include "str.h"
 #include "vocabulary.h"
@@ -21,6 +22,25 @@ enum mask_flow_direction { MASK_FLOW_FORWARD, MASK_FLOW_BACKWARD }; /* to the ne
  */
 int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_object,
                    enum mask_flow_direction direction, struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
+
+/* How an object moves from one frame to another: a point of it at X is at matrix * (X, 1) then. */
+struct mask_motion {
+	uint32_t index;
+	bool is_known; /* else it deforms, or has no pose */
+	double matrix[3][4];
+};
+
+/*
+ * From depth (metres, F32), the index map (F32) and how cameras and objects move: where the point that a pixel's centre
+ * shows is seen from `other`, the camera of the other frame, minus that centre. `motions` is sorted by index. Not known
+ * where nothing is seen, where no motion is known, and where the point is not before the other camera; both must be
+ * pinholes. Replaces uv[0] and uv[1].
+ */
+int mask_flow_of_motions(const struct rv_image *depth, const struct rv_image *index, const struct rv_camera *camera,
+                         const struct rv_camera *other, const struct mask_motion *motions, size_t n,
+                         struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
+/* Flow of which nothing is known. */
+int mask_flow_of_nothing(uint32_t width, uint32_t height, struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
 
 /* Middlebury's .flo: "PIEH", width, height, then u and v of each pixel, little-endian. Appends the file. */
 void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out);

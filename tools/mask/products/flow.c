@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Optical flow, from the motion that Blender rendered, and the formats that it is exchanged in. */
+/* Optical flow, from the motion that Blender rendered or, over steps of several frames, from poses; and the formats
+ * that it is exchanged in. */
 #include "mask/pixels/flow.h"
 
 #include "mask/job.h"
 #include "mask/pixels/masks.h"
+#include "mask/products/flow_poses.h"
 
 enum { FLO, KITTI };
 static const char *const choices[] = { [FLO] = "flo", [KITTI] = "kitti", NULL };
@@ -45,6 +47,13 @@ static const struct rv_image *find_flow(struct mask_job *job, const struct direc
 	struct rv_image *const seen = &job->scratch->mask, *const uv = job->scratch->vectors;
 	if (kept) {
 		return kept;
+	}
+	const struct rv_picture *other;
+	if (rv_picture_step(job->picture, direction->to == MASK_FLOW_FORWARD, &other) != 1) {
+		return mask_poses_flow(mask_data(job), job->picture, other, mask_planes(job, MASK_ROLE(DEPTH)),
+		                       mask_planes(job, MASK_ROLE(INDEX)), job->arena, uv, err) < 0
+		               ? NULL
+		               : uv;
 	}
 	return mask_of_seen(mask_planes(job, MASK_ROLE(DEPTH)), mask_planes(job, MASK_ROLE(INDEX)), seen, err) < 0 ||
 	                       mask_flow_from(mask_planes(job, MASK_ROLE(VECTOR)), seen, direction->to, uv, err) < 0
@@ -128,5 +137,7 @@ const struct mask_product mask_product_flow = {
 	.options = options,
 	.holds_numbers = true,
 	.is_asked = is_asked,
+	.take = mask_poses_take,
+	.key = mask_poses_key,
 	.make = make,
 };

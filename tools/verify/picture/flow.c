@@ -18,8 +18,14 @@ static bool is_known(float u, float v)
 
 /* ---- the numbers ---- */
 
-static void check_known(struct verify_picture *picture, const struct verify_file *file)
+static bool is_of_vector(const struct verify_picture *picture, bool is_forward)
 {
+	return rv_picture_step(picture->picture, is_forward, NULL) == 1;
+}
+
+static void check_known(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
+{
+	const bool may_lack = !is_of_vector(picture, is_forward); /* what deforms, and what has no next frame */
 	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
 	const size_t n = verify_picture_pixels(picture);
 	for (size_t i = 0; i < n; i++) {
@@ -28,7 +34,8 @@ static void check_known(struct verify_picture *picture, const struct verify_file
 			                     "but flow that is not known is 1e10");
 			return;
 		}
-		if (picture->depth && is_known(u[i], v[i]) != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX)) {
+		const bool known = is_known(u[i], v[i]);
+		if (picture->depth && known != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX) && (known || !may_lack)) {
 			verify_picture_blame(picture, VERIFY_FLOW_KNOWN, file->name.ptr, i, (double)u[i],
 			                     "but flow is known exactly where there is an object");
 			return;
@@ -40,7 +47,8 @@ static void check_known(struct verify_picture *picture, const struct verify_file
  * here: forward is -Z and W, backward X and -Y. */
 static void check_vector(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
 {
-	const struct verify_decoded *const vector = verify_picture_partner(picture, RV_ROLE_VECTOR);
+	const struct verify_decoded *const vector =
+	        is_of_vector(picture, is_forward) ? verify_picture_partner(picture, RV_ROLE_VECTOR) : NULL;
 	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
 	const float *const x = vector ? verify_decoded_plane(vector, is_forward ? "Z" : "X") : NULL;
 	const float *const y = vector ? verify_decoded_plane(vector, is_forward ? "W" : "Y") : NULL;
@@ -130,7 +138,7 @@ static void check_file(struct verify_picture *picture, const struct verify_file 
 		check_preview(picture, file);
 		break;
 	default:
-		check_known(picture, file);
+		check_known(picture, file, role == RV_ROLE_FLOW_FORWARD);
 		check_vector(picture, file, role == RV_ROLE_FLOW_FORWARD);
 	}
 }

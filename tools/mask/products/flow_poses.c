@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Poses of objects, frame by frame. */
+#include "mask/products/flow_poses.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct pose {
+	uint32_t index;
+	bool deforms;
+	double matrix[3][4]; /* object to world, metres; NaN where there is none */
+};
+
+struct poses {
+	struct pose *items; /* sorted by index */
+	size_t len;
+};
+
+struct data {
+	struct poses record;  /* at the first frame */
+	struct poses *frames; /* of each, what is not so there */
+};
+
+/* ---- from the record ------------------------------------------------------------------------------------------- */
+
+static int by_index(const void *a, const void *b)
+{
+	const uint32_t left = ((const struct pose *)a)->index, right = ((const struct pose *)b)->index;
+	return (left > right) - (left < right);
+}
+
+static void take_poses(struct poses *poses, struct rv_json objects, struct rv_arena *arena)
+{
+	const size_t n = rv_json_len(objects);
+	poses->items = rv_arena_alloc(arena, n + 1, sizeof(*poses->items));
+	for (size_t i = 0; i < n; i++) {
+		const struct rv_json object = rv_json_at(objects, i), rows = rv_json_get(object, "matrix_world");
+		uint64_t index;
+		if (rv_json_u64(rv_json_get(object, "index"), 1, RV_INDEX_MAX, &index)) {
+			struct pose *const pose = &poses->items[poses->len++];
+			pose->index = (uint32_t)index;
+			pose->deforms = rv_json_true(rv_json_get(object, "deforms"));
+			for (size_t k = 0; k < 12; k++) {
+				const struct rv_json number = rv_json_at(rv_json_at(rows, k / 4), k % 4);
+				pose->matrix[k / 4][k % 4] = rv_json_number(number, NAN);
+			}
+		}
+	}
+	if (poses->len > 1) {
+		qsort(poses->items, poses->len, sizeof(*poses->items), by_index);
+	}
+}
+
+int mask_poses_take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
+{
+	(void)err;
+	const struct rv_sample *const sample = &request->sample;
+	bool has_steps = false;
+	for (size_t i = 0; i < sample->n_frames; i++) {
+		has_steps |= rv_picture_step(&sample->pictures[i], true, NULL) != 1;
+	}
+	if (!has_steps) {
+		return 0;
+	}
+	struct data *const all = rv_arena_alloc(arena, 1, sizeof(*all));
+	*all = (struct data) { .frames = rv_arena_alloc(arena, sample->n_frames, sizeof(*all->frames)) };
+	take_poses(&all->record, rv_json_get(sample->json, "objects"), arena);
+	for (size_t i = 0; i < sample->n_frames; i++) {
+		all->frames[i] = (struct poses) { 0 };
+		take_poses(&all->frames[i], rv_json_get(sample->pictures[i].moved, "objects"), arena);
+	}
+	*data = all;
+	return 0;
+}
+
+static void put_number(struct rv_json_out *out, double number)
+{
+	if (isfinite(number)) {
+		rv_json_put_double(out, NULL, number);
+	} else {
+		rv_json_put_bool(out, NULL, false);
+	}
+}
+
+static void put_poses(const struct poses *poses, struct rv_json_out *out)
+{
+	rv_json_open(out, NULL, '[');
+	for (size_t i = 0; i < poses->len; i++) {
+		rv_json_put_u64(out, NULL, poses->items[i].index);
+		rv_json_put_bool(out, NULL, poses->items[i].deforms);
+		for (size_t k = 0; k < 12; k++) {
+			put_number(out, poses->items[i].matrix[k / 4][k % 4]);
+		}
+	}
+	rv_json_close(out, ']');
+}
+
+static void put_camera(struct rv_json json, struct rv_json_out *out)
+{
+	struct rv_camera camera;
+	rv_camera_read(&camera, json);
+	const double numbers[] = { camera.fx, camera.fy, camera.cx, camera.cy };
+	rv_json_put_bool(out, NULL, camera.is_pinhole);
+	for (size_t i = 0; camera.is_pinhole && i < RV_COUNTOF(numbers); i++) {
+		put_number(out, numbers[i]);
+	}
+	for (size_t i = 0; camera.is_pinhole && i < 12; i++) {
+		put_number(out, i < 3 ? camera.place[i] : camera.axes[i / 3 - 1][i % 3]);
+	}
+}
+
+void mask_poses_key(const struct mask_request *request, const void *data, struct rv_json_out *out)
+{
+	const struct data *const all = data;
+	if (!all) {
+		return;
+	}
+	put_poses(&all->record, out);
+	for (size_t i = 0; i < request->sample.n_frames; i++) {
+		put_poses(&all->frames[i], out);
+	}
+	for (size_t i = 0; i < request->sample.n_pictures; i++) {
+		rv_json_put_u64(out, NULL, request->sample.pictures[i].frame);
+		put_camera(request->sample.pictures[i].camera, out);
+	}
+}
+
+/* ---- motions --------------------------------------------------------------------------------------------------- */
+
+static const struct pose *find(const struct poses *poses, uint32_t index)
+{
+	const struct pose key = { .index = index };
+	return poses->len == 0 ? NULL : bsearch(&key, poses->items, poses->len, sizeof(key), by_index);
+}
+
+static const struct pose *pose_at(const struct data *all, size_t frame, uint32_t index)
+{
+	const struct pose *const own = find(&all->frames[frame], index);
+	return own ? own : find(&all->record, index);
+}
+
+/* What takes the one to the other: there * here^-1. */
+static bool find_motion(const struct pose *here, const struct pose *there, double motion[3][4])
+{
+	const double(*const a)[4] = here->matrix, (*const b)[4] = there->matrix;
+	double inverse[3][3];
+	double determinant = 0;
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			const size_t i1 = (i + 1) % 3, i2 = (i + 2) % 3, k1 = (k + 1) % 3, k2 = (k + 2) % 3;
+			inverse[k][i] = a[i1][k1] * a[i2][k2] - a[i1][k2] * a[i2][k1];
+		}
+		determinant += i == 0 ? a[0][0] * inverse[0][0] + a[0][1] * inverse[1][0] + a[0][2] * inverse[2][0] : 0;
+	}
+	bool is_known = isfinite(determinant) && determinant != 0;
+	for (size_t i = 0; i < 3; i++) {
+		motion[i][3] = b[i][3];
+		for (size_t k = 0; k < 3; k++) {
+			motion[i][k] = 0;
+			for (size_t m = 0; m < 3; m++) {
+				motion[i][k] += b[i][m] * inverse[m][k] / determinant;
+			}
+		}
+		for (size_t k = 0; k < 3; k++) {
+			motion[i][3] -= motion[i][k] * a[k][3];
+			is_known = is_known && isfinite(motion[i][k]);
+		}
+	}
+	return is_known && isfinite(motion[0][3] + motion[1][3] + motion[2][3]);
+}
+
+/* Of all objects of the record, which are sorted by index. */
+static struct mask_motion *find_motions(const struct data *all, size_t here, size_t there, struct rv_arena *arena)
+{
+	struct mask_motion *const motions = rv_arena_alloc(arena, all->record.len + 1, sizeof(*motions));
+	for (size_t i = 0; i < all->record.len; i++) {
+		const struct pose *const first = &all->record.items[i];
+		const struct pose *const from = pose_at(all, here, first->index), *const to = pose_at(all, there,
+		                                                                                      first->index);
+		motions[i] = (struct mask_motion) { .index = first->index };
+		motions[i].is_known = !first->deforms && find_motion(from, to, motions[i].matrix);
+	}
+	return motions;
+}
+
+int mask_poses_flow(const void *data, const struct rv_picture *picture, const struct rv_picture *other,
+                    const struct rv_image *depth, const struct rv_image *index, struct rv_arena *arena,
+                    struct rv_image uv[2], struct rv_err *err)
+{
+	const struct data *const all = data;
+	struct rv_camera camera = { 0 }, others = { 0 };
+	rv_camera_read(&camera, picture->camera);
+	if (other) {
+		rv_camera_read(&others, other->camera);
+	}
+	if (!depth || !camera.is_pinhole || !others.is_pinhole) {
+		return mask_flow_of_nothing(index->width, index->height, uv, err);
+	}
+	const struct mask_motion *const motions = find_motions(all, picture->frame_number, other->frame_number, arena);
+	return mask_flow_of_motions(depth, index, &camera, &others, motions, all->record.len, uv, err);
+}
