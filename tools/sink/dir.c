@@ -34,7 +34,7 @@ static int visit_files(struct dir *dir, struct sink_sample *sample, const struct
 {
 	int status = 0;
 	for (size_t i = 0; i < n; i++) {
-		const bool is_passes = rv_role_is(files[i].role, RV_ROLE_PASSES);
+		const bool is_passes = rv_role_is_hand_over(files[i].role);
 		for (size_t k = 0; k < files[i].n_paths && !is_passes && status == 0; k++) {
 			status = visit(dir, sample, files[i].paths[k], err);
 		}

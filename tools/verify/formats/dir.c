@@ -47,7 +47,7 @@ static int add_named(struct samples *samples, const struct verify_item *item, co
 	struct rv_str key = RV_STR_INIT, text = RV_STR_INIT;
 	int status = 0;
 	for (size_t i = 0; i < n; i++) {
-		const bool is_passes = rv_role_is(files[i].role, RV_ROLE_PASSES);
+		const bool is_passes = rv_role_is_hand_over(files[i].role);
 		rv_str_clear(&text);
 		if (picture && rv_role_is(files[i].role, RV_ROLE_IMAGE)) {
 			rv_str_printf(&text, "%s %s", picture->view ? picture->view : "",
