@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the page of a dataset shows, in a real browser, compared with the records that it was made of.
+"""What the page of a dataset shows, in a real browser, compared with the records it was made of.
 
     page_checks.py CHROMIUM CHECK DATASET RECORDS [DIR]
 

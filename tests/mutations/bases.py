@@ -263,7 +263,7 @@ def folders():
 
 
 def tables():
-    """Two stills in Parquet, of two splits; and the first again in a table that rv did not write."""
+    """Two stills in Parquet, of two splits; and the first again in a table of another writer."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
     mux([records[0], {**records[1], "split": "val"}], "parquet,webdataset")
     save(records[0])
