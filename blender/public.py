@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What of the package rv is public: names, signatures and docstrings, read from its source.
 
-Public is what rv.__all__ lists and what its signatures and base classes name, with all members that
-have no leading underscore. An attribute is documented by a string after its assignment. Only the
-syntax is read: this needs neither Blender nor the package to be importable, but Python 3.9.
+Public is what __all__ of rv (or of rv.client) lists and what its signatures and base classes name,
+with all members that have no leading underscore. An attribute is documented by a string after its
+assignment. Only the syntax is read: this needs neither Blender nor the package to be importable,
+but Python 3.9.
 """
 
 import ast
@@ -108,17 +109,17 @@ class Module:
 
 
 class Package:
-    """The package in a directory.
+    """The package in a directory, or of it what the module `top` exports.
 
-    `exported`: rv.__all__ in its order. `foreign`: those of other packages, name to import.
+    `exported`: __all__ of `top` in its order. `foreign`: those of other packages, name to import.
     `symbols`: path to Symbol of all that is public, modules in alphabetical order, names in that of
     the source.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory, top="__init__"):
         self._directory = directory
         self._modules = {}
-        top = self.module("__init__")
+        top = self.module(top)
         self.doc = top.doc
         listed = top.symbols["__all__"].node
         self.exported = ast.literal_eval(listed.value)

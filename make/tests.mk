@@ -126,8 +126,8 @@ format-check: ## say where `make format` would change something
 	clang-format --dry-run -Werror $(C_FILES)
 	black -q -l 100 --check --diff $(PY_FILES)
 
-docs: all ## write docs/api.md from the docstrings of the Python package, and the tables that the tools tell
-	python3 docs/api.py >docs/api.md.new && mv docs/api.md.new docs/api.md
+docs: all ## write docs/api/ from the docstrings and examples of the Python package, and the tables that the tools tell
+	python3 docs/api.py docs/api
 	RV_BIN=$(B)/bin python3 docs/tables.py
 
 label-pictures: all ## make the pictures of docs/labels.md again

@@ -107,6 +107,25 @@ END
     no_orphans
 }
 
+# Those of scenes are run by tests/python/test_api_examples.py.
+@test "docs/api-examples.md: the examples of the client" {
+    need_blender
+    need python3
+    python3 "$RV_ROOT/tests/client/support.py" scenes
+    cp scenes/monkey.blend walk.blend
+    cp scenes/cube.blend run.blend
+    awk '/^```/ { inside = /^```python$/; n += inside; next } inside { print >"program" n ".py" }' \
+        "$RV_ROOT/docs/api-examples.md"
+    grep -l '^from rv.client' program*.py >programs
+    [ "$(wc -l <programs)" = 8 ]
+    while read -r program; do
+        sed 's/^/# /' "$program"
+        PYTHONPATH=$RV_ROOT/blender PYTHONDONTWRITEBYTECODE=1 python3 "$program" </dev/null
+    done <programs
+    ls renders/walk/depth/000002.exr renders/together/frames/000002.png renders/job/transforms.json renders/shown/frames/000001.png
+    no_orphans
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md
@@ -114,7 +133,7 @@ END
 
 @test "the documentation names no file that is not there" {
     cd "$RV_ROOT"
-    grep -oHP '\]\(\K[^)#]+' README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md \
+    grep -oHP '\]\(\K[^)#]+' README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md docs/api/*.md \
         examples/*/README.md >"$BATS_TEST_TMPDIR/links"
     while IFS=: read -r page link; do
         [[ $link == [a-z]*:* || -e $(dirname "$page")/$link ]] || { echo "$page: $link"; return 1; }

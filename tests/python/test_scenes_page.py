@@ -29,15 +29,20 @@ def sections(page):
             yield title, blocks
 
 
+def page_files(folder):
+    """The files that pages name."""
+    for path in ASSETS:
+        shutil.copy(os.path.join(ROOT, "examples", path), folder)
+    model_files.glb(folder)
+    model_files.save(folder, "photos/street.png", model_files.png())
+    for name in ("albedo", "normal", "roughness"):
+        model_files.save(folder, f"textures/oak/oak_{name}.png", model_files.png())
+
+
 class ScenesPageTest(SampleCase):
     def setUp(self):
         super().setUp()
-        for path in ASSETS:
-            shutil.copy(os.path.join(ROOT, "examples", path), self.scratch)
-        model_files.glb(self.scratch)
-        model_files.save(self.scratch, "photos/street.png", model_files.png())
-        for name in ("albedo", "normal", "roughness"):
-            model_files.save(self.scratch, f"textures/oak/oak_{name}.png", model_files.png())
+        page_files(self.scratch)
 
     def test_every_section_runs(self):
         titles = []

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is done to the .blend file before it is rendered: the operations of a client.
 
-They are noted, and carried out by rv-blend in its own order (rv-blend(1), BLEND FILES). Places and
+Operations are noted, and carried out by rv-blend in its own order (rv-blend(1), BLEND FILES). Places and
 matrices are in world coordinates.
 """
 

@@ -18,6 +18,7 @@ from .task import Task
 from .tools import label
 
 UpdateFn = Callable[..., Any]
+"""What is told of progress: it is called with `total=N` once, then with `advance=1` per frame."""
 TRANSFORMS = "transforms.json"
 
 
@@ -82,6 +83,7 @@ class Rendering(Operations, Outputs):
     """Finished frames are not rendered again; what is there is replaced when something changed."""
 
     awaitable: Optional[Later] = None
+    """The render in the background, None where there is none."""
     _service: Service
 
     @property

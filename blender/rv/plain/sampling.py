@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Points, directions, turns and colours by chance, each even over all that it may be.
 
-Each is a function of numbers that are even in [0, 1), of which it takes the same count every time.
+Each draw is a function of numbers that are even in [0, 1); it takes the same count of them every
+time.
 Needs no Blender.
 """
 

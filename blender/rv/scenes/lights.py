@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Lights.
 
-They have an index of their own, apart from the objects', and never appear in the index map.
+Lights have an index of their own, apart from the objects', and never appear in the index map.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Views of a scene: further cameras that see what was built for the picture.
 
-They are no frames: nothing moves from one to the next. The scene is built once, and Blender keeps
+Views are no frames: nothing moves from one to the next. The scene is built once, and Blender keeps
 what it has made of it for all of them. Each has a picture, labels, a pose and a K of its own.
 """
 
