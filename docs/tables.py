@@ -69,6 +69,8 @@ def sentence(phrase: str) -> str:
 NEEDS = {
     "image": "an image",
     "png": "which is a PNG file",
+    "png-jpeg": "which is a PNG or JPEG file",
+    "common": "which is a PNG, JPEG, WebP, BMP or TIFF file",
     "annotations": "annotations",
     "camera": "a camera",
     "sequence": "a place in a sequence",

@@ -7,6 +7,7 @@ setup() {
     rv_setup
     need jq
     need_module numpy
+    need_module PIL
     export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
 }
 

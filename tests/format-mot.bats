@@ -4,7 +4,8 @@ load lib/common
 
 setup() {
     rv_setup
-    need jq python3
+    need jq
+    need_module PIL
     export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
 }
 
@@ -20,7 +21,7 @@ sequences() { # COUNT [OPTION...]
         if .index == 0 then .fps = 29.97 | .frames[2].annotations = [] else . end' >in
     rv-mux -f mot,webdataset -o ds <in >out.jsonl
     cmp in out.jsonl
-    [ "$(python3 "$RV_ROOT/tests/lib/mot_check.py" ds/mot in)" = "34 rows" ]
+    [ "$("$PYTHON" "$RV_ROOT/tests/lib/mot_check.py" ds/mot in)" = "34 rows" ]
     [ "$(xargs <ds/mot/seqmaps/train.txt)" = "name 00000000 00000000.left 00000002 00000002.left" ]
     [ "$(cat ds/mot/train/00000000/seqinfo.ini)" = '[Sequence]
 name=00000000

@@ -35,7 +35,7 @@ rows() { # FILE...
 wanted() { # RECORDS
     jq -c '. as $of | ([{view: "", files, annotations}] + [(.views // [])[] | {view: .name, files, annotations}])[] |
         {id: $of.id, view, frame: "", seed: $of.seed, width: 32, height: 24, prompt: ($of.prompt // ""),
-         image: {bytes: ($of.dir + "/" + .files.image), path: ($of.id + (if .view == "" then "" else "." + .view end) + ".png")},
+         image: {bytes: ($of.dir + "/" + .files.image), path: ($of.id + (if .view == "" then "" else "." + .view end) + "." + (.files.image | split(".")[-1]))},
          objects: ([.annotations[] | select(.area > 0 and .tags != [])] |
             {bbox: map(.bbox), category: map(.tags | sort | join("+")), area: map(.area), index: map(.index)})}' "$1" |
         while IFS= read -r row; do
@@ -61,6 +61,18 @@ wanted() { # RECORDS
     grep -A1 -F -- '- split: validation' ds/parquet/README.md | grep -Fx '    path: "val/**"'
     run -1 rv-verify --deep ds # of the records that were changed above
     [ "$(jq -r '.problem.check // empty' <<<"$output" | sort -u)" = label.missing ]
+}
+
+@test "pictures that are no PNG files keep their ending" {
+    need_hyparquet
+    need_module PIL
+    records 2 | "$PYTHON" "$RV_ROOT/tests/lib/reencode.py" jpg >in
+    rv-mux -f parquet -o ds <in >/dev/null
+    wanted in >wanted.jsonl
+    rows ds/parquet/train/000000.parquet | tail -n +2 >read.jsonl
+    same_records . wanted.jsonl read.jsonl
+    [ "$(jq -r .image.path read.jsonl | xargs)" = "00000000.jpg 00000001.jpg" ]
+    rv-verify --deep ds
 }
 
 @test "datasets are told the types of all columns" {

@@ -31,7 +31,7 @@ head_of() { # DATASET [FILTER]
     rv-mux --formats --json >list.json
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]
     [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[2].layout]' list.json)" = \
-        '[["image","png","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.png"]' ]
+        '[["image","common","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.{ext}"]' ]
     [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata"]' ]
     rv-mux --help | grep -F -- "-f, --format "
     rv-mux --completions | grep -P "^--format\t.*\t$names\t"
@@ -133,14 +133,14 @@ END2
 @test "a sample without an image, or with another kind of image, is left out of what needs it" {
     need ffmpeg
     labelled 3 >in
-    ffmpeg -v error -i out/00000001/Image.png out/00000001/Image.jpg
-    jq -c 'if .index == 0 then del(.files.image) elif .index == 1 then .files.image = "Image.jpg" else . end' in >mixed
+    ffmpeg -v error -i out/00000001/Image.png out/00000001/Image.jp2
+    jq -c 'if .index == 0 then del(.files.image) elif .index == 1 then .files.image = "Image.jp2" else . end' in >mixed
     run -0 --separate-stderr rv-mux <mixed
     [ "$(head_of dataset '[.formats, .left_out]')" = '[["coco","webdataset","sheet"],{"coco":2,"sheet":1}]' ]
     [[ $stderr == *"format coco leaves out 2 of 3 samples, the first is '00000000': format coco needs 'files.image', which the record does not have; it has depth_preview, index, index_preview"* ]]
-    sed -n 2p mixed | rv-mux -o jpg >/dev/null 2>err
-    [ "$(head_of jpg .formats)" = '["webdataset","sheet"]' ] # of COCO nothing is left, with a word
-    grep -F "format coco needs PNG files in 'files.image', not 'Image.jpg': render with --image-format PNG" err
+    sed -n 2p mixed | rv-mux -o jp2 >/dev/null 2>err
+    [ "$(head_of jp2 .formats)" = '["webdataset","sheet"]' ] # of COCO nothing is left, with a word
+    grep -F "format coco needs PNG, JPEG, WebP, BMP or TIFF files in 'files.image', not 'Image.jp2': render with --image-format PNG" err
     run -1 --separate-stderr rv-mux -f coco -o named <mixed
     [[ ${lines[0]} == *'"code":"missing_file"'* && ${lines[1]} == *'"code":"bad_record"'* && ${lines[2]} != *error* ]]
 }

@@ -280,7 +280,7 @@ two_workers_one_worker() {
     tar -xf ds/webdataset/shard-000000.tar
     cmp out/00000001/Image.exr 00000001.exr
     run -1 --separate-stderr rv-mux --format coco -o refused <in
-    [[ $stderr == *"format coco needs PNG files in 'files.image', not 'Image.exr': render with --image-format PNG"* ]]
+    [[ $stderr == *"format coco needs PNG, JPEG, WebP, BMP or TIFF files in 'files.image', not 'Image.exr': render with --image-format PNG"* ]]
     [ ! -e refused ]
 }
 

@@ -19,7 +19,7 @@ import numpy
 from PIL import Image
 
 from check_labels import read_exr_file
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 SIGNS = numpy.array(list(itertools.product((-0.5, 0.5), repeat=3)))
 
@@ -101,7 +101,7 @@ def main():
             number, im_id = divmod(at[split], 1000)
             at[split] += 1
             scene, stem = f"{root}/{split}/{number:06d}", f"{im_id:06d}"
-            with open(f"{scene}/rgb/{stem}.png", "rb") as one, open(
+            with open(f"{scene}/rgb/{stem}{extension(files)}", "rb") as one, open(
                 f"{record['dir']}/{files['image']}", "rb"
             ) as two:
                 check(one.read() == two.read(), scene, stem, "is another picture")

@@ -15,7 +15,7 @@ import sys
 
 from check_labels import read_png
 from coco_check import decode
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 
 def add(record):
@@ -73,7 +73,11 @@ def main():
         record = json.loads(line)
         for stem, files, annotations in pictures(record):
             name = stem if layout == "roboflow" else stem.replace(".", "/")
-            wanted[record.get("split", "train"), name + ".png"] = record, files, annotations
+            wanted[record.get("split", "train"), name + extension(files)] = (
+                record,
+                files,
+                annotations,
+            )
     with open(os.path.join(dataset, "categories.json"), encoding="utf-8") as file:
         table = [(item["name"], item["supercategory"]) for item in json.load(file)]
     for split in ("train", "val", "test"):

@@ -16,16 +16,16 @@ import sys
 import numpy
 from PIL import Image
 
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 
-def read_sequence(folder, name):
+def read_sequence(folder, name, ending):
     """Return the files and the masks of a sequence."""
     homes = [os.path.join(folder, kind, "480p", name) for kind in ("JPEGImages", "Annotations")]
     files, masks = [[os.path.join(home, f) for f in sorted(os.listdir(home))] for home in homes]
-    wanted = [f"{i:05d}.png" for i in range(len(files))]
-    check([os.path.basename(f) for f in files] == wanted, name, files)
-    check([os.path.basename(f) for f in masks] == wanted, name, masks)
+    for paths, end in ((files, ending), (masks, ".png")):
+        wanted = [f"{i:05d}{end}" for i in range(len(files))]
+        check([os.path.basename(f) for f in paths] == wanted, name, paths)
     found = []
     for path in masks:
         image = Image.open(path)
@@ -49,7 +49,7 @@ def main():
             frames.setdefault(stem.rsplit(".", 1)[0], []).append((files, annotations))
         for name, wanted in frames.items():
             lists[record.get("split", "train")].remove(name)
-            paths, masks = read_sequence(folder, name)
+            paths, masks = read_sequence(folder, name, extension(wanted[0][0]))
             check(len(paths) == len(wanted), name, len(paths), "frames")
             seen = {item["index"] for _, found in wanted for item in found if item["tags"]}
             number = {index: i for i, index in enumerate(sorted(seen), 1)}

@@ -16,7 +16,7 @@ import sys
 
 import yaml
 
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 TYPES = {int: "number", str: "text", dict: "object", list: "list"}
 
@@ -84,7 +84,7 @@ def main():
             views = ["", *("." + view["name"] for view in record.get("views", []))]
             stems = [(record["id"] + view, None, None) for view in views]
         for stem, files, annotations in stems:
-            row = rows.pop((split, stem + (".mp4" if kind == "clips" else ".png")))
+            row = rows.pop((split, stem + (".mp4" if kind == "clips" else extension(files))))
             check(row["prompt"] == record.get("prompt", ""), stem, row["prompt"])
             if kind == "clips":
                 size = (row["width"], row["height"], row["frames"])

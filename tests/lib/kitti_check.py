@@ -18,7 +18,7 @@ import sys
 import numpy
 
 from mux_samples import encode
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 WIDTH, HEIGHT, FOCAL = 64, 48, 60.0
 K = numpy.array([[FOCAL, 0, 30.5], [0, FOCAL, 25], [0, 0, 1]])
@@ -142,7 +142,7 @@ def main():
             number = f"{counts[part]:06d}"
             counts[part] += 1
             check(lists[split].pop(0) == number, split, number)
-            image = os.path.join(folder, part, "image_2", number + ".png")
+            image = os.path.join(folder, part, "image_2", number + extension(files))
             with open(image, "rb") as one, open(f"{record['dir']}/{files['image']}", "rb") as two:
                 check(one.read() == two.read(), stem, "is another picture")
             with open(

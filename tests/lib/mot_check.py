@@ -14,8 +14,9 @@ import json
 import os
 import sys
 
+from PIL import Image
+
 from pictures import check, pictures
-from pngio import read_png
 
 CLASSES = {"pedestrian": 1, "car": 3}
 
@@ -32,7 +33,7 @@ def read_sequence(folder):
         sorted(os.listdir(home)) == [os.path.basename(f) for f in files], folder, "has other frames"
     )
     size = (int(sequence["imWidth"]), int(sequence["imHeight"]))
-    check(read_png(files[0])[:2] == size, folder, size)
+    check(Image.open(files[0]).size == size, folder, size)
     rows = {i: [] for i in range(1, length + 1)}
     with open(os.path.join(folder, "gt", "gt.txt"), encoding="utf-8", newline="") as file:
         for row in csv.reader(file):

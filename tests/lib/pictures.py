@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The pictures of records, as the readers of formats in the tests want them."""
 
+import os
 import sys
 
 
@@ -15,6 +16,11 @@ def pictures(record):
                 yield f"{stem}.{frame['frame']:06d}", of_frame, state["annotations"]
         elif files:
             yield stem, files, holder["annotations"]
+
+
+def extension(files):
+    """Return what the name of a picture's image ends in, with the dot."""
+    return os.path.splitext(files["image"])[1]
 
 
 def check(good, *what):

@@ -17,7 +17,7 @@ import xml.etree.ElementTree
 import numpy
 from PIL import Image
 
-from pictures import check, pictures
+from pictures import check, extension, pictures
 
 
 def read_list(folder, name):
@@ -44,7 +44,8 @@ def read_mask(folder, kind, stem):
 
 def compare(folder, stem, record, files, annotations, base, names):
     """Compare a picture; return the number of its objects."""
-    picture = Image.open(os.path.join(folder, "JPEGImages", stem + ".png"))
+    name = stem + extension(files)
+    picture = Image.open(os.path.join(folder, "JPEGImages", name))
     check(
         (
             numpy.array(picture) == numpy.array(Image.open(f"{record['dir']}/{files['image']}"))
@@ -55,7 +56,7 @@ def compare(folder, stem, record, files, annotations, base, names):
     root = xml.etree.ElementTree.parse(os.path.join(folder, "Annotations", stem + ".xml")).getroot()
     size = [int(root.find(f"size/{side}").text) for side in ("width", "height", "depth")]
     check(size == [*picture.size, 3], stem, size)
-    check(root.findtext("filename") == stem + ".png", stem, root.findtext("filename"))
+    check(root.findtext("filename") == name, stem, root.findtext("filename"))
     check(root.findtext("segmented") == str(int(bool(names))), stem, "segmented")
     objects, seen = root.findall("object"), [item for item in annotations if item["tags"]]
     check(len(objects) == len(seen), stem, "has", len(objects), "objects, not", len(seen))

@@ -20,7 +20,7 @@ static const struct rv_option options[] = {
 #define SCENE "bop/{split}/{number}/"
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = SCENE "rgb/{frame}.png", .text = "the pictures, at most 1000 a scene" },
+	{ .name = "image", .layout = SCENE "rgb/{frame}.{ext}", .text = "the pictures, at most 1000 a scene" },
 	{ .name = "depth",
 	  .layout = SCENE "depth/{frame}.png",
 	  .text = "16 bits; times depth_scale millimetres to the camera's plane, where the record has 'depth'" },
@@ -54,7 +54,7 @@ const struct format format_bop = {
 	         "object, since mask and bbox_obj are those of what is seen and visib_fract is 1; objects that nobody "
 	         "sees; symmetries; cameras that are not perspective",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,

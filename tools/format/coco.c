@@ -42,12 +42,12 @@ static const struct format_path paths[] = {
 	{ .name = "split",
 	  .layout = "coco/annotations/instances_{split}.json",
 	  .text = "instead, where records have splits: the same for each" },
-	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.png", .text = "the pictures" },
+	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.{ext}", .text = "the pictures" },
 	{ .name = "roboflow",
 	  .layout = "coco/{split}/_annotations.coco.json",
 	  .text = "layout=roboflow: the same for each split, of which val is called valid" },
 	{ .name = "image-of-split",
-	  .layout = "coco/{split}/{id}{.view}{.frame}.png",
+	  .layout = "coco/{split}/{id}{.view}{.frame}.{ext}",
 	  .text = "layout=roboflow: its pictures" },
 	{ .name = NULL },
 };
@@ -69,7 +69,7 @@ const struct format format_coco = {
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.gains = gains,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_COMMON | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WITH_ANNOTATIONS,

@@ -20,15 +20,15 @@ static const struct format_path paths[] = {
 	{ .name = "cameras", .layout = "colmap/sparse/0/cameras.txt", .text = "PINHOLE cameras of all stills" },
 	{ .name = "images", .layout = "colmap/sparse/0/images.txt", .text = "their poses and points" },
 	{ .name = "points3D", .layout = "colmap/sparse/0/points3D.txt", .text = "points in the world, with colours" },
-	{ .name = "still", .layout = "colmap/images/{id}.png", .text = "the pictures of stills" },
+	{ .name = "still", .layout = "colmap/images/{id}.{ext}", .text = "the pictures of stills" },
 	{ .name = "scene-cameras",
 	  .layout = "colmap/{id}/sparse/0/cameras.txt",
 	  .text = "the same of a sample with several pictures: a sequence, or views" },
 	{ .name = "scene-images", .layout = "colmap/{id}/sparse/0/images.txt", .text = "the same" },
 	{ .name = "scene-points3D", .layout = "colmap/{id}/sparse/0/points3D.txt", .text = "the same" },
-	{ .name = "frame", .layout = "colmap/{id}/images/{frame}.png", .text = "a frame" },
-	{ .name = "own", .layout = "colmap/{id}/images/0.png", .text = "a still that has views besides" },
-	{ .name = "view", .layout = "colmap/{id}/images/{view}{.frame}.png", .text = "a view's picture" },
+	{ .name = "frame", .layout = "colmap/{id}/images/{frame}.{ext}", .text = "a frame" },
+	{ .name = "own", .layout = "colmap/{id}/images/0.{ext}", .text = "a still that has views besides" },
+	{ .name = "view", .layout = "colmap/{id}/images/{view}{.frame}.{ext}", .text = "a view's picture" },
 	{ .name = NULL },
 };
 
@@ -42,7 +42,7 @@ const struct format format_colmap = {
 	.loses = "objects and annotations; cameras that are not perspective",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_CAMERA,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_CAMERA,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 	.options = options,

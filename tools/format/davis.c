@@ -5,7 +5,7 @@
 #include "format/format.h"
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.png", .text = "the frames, from 0" },
+	{ .name = "image", .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.{ext}", .text = "the frames, from 0" },
 	{ .name = "mask",
 	  .layout = "davis/Annotations/480p/{id}{.view}/{count}.png",
 	  .text = "a number for each object, the same over the clip; VOC's palette" },
@@ -25,7 +25,7 @@ const struct format format_davis = {
 	        "readers that look for .jpg alone",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

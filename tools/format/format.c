@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "alloc.h"
 #include "arena.h"
@@ -43,6 +44,39 @@ const char *const format_things[FORMAT_THINGS] = {
 	FORMAT_THING_LIST(FORMAT_THING)
 #undef FORMAT_THING
 };
+
+/* Each kind of need takes the first so many. */
+static const char *const extensions[] = { "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff" };
+static const struct {
+	unsigned int need;
+	size_t n_extensions;
+	const char *title;
+} pictures[] = {
+	{ FORMAT_NEEDS_PNG, 1, "PNG" },
+	{ FORMAT_NEEDS_PHOTO, 3, "PNG or JPEG" },
+	{ FORMAT_NEEDS_COMMON, RV_COUNTOF(extensions), "PNG, JPEG, WebP, BMP or TIFF" },
+};
+
+bool format_takes(unsigned int needs, const char *extension)
+{
+	bool is_any = true, takes = false;
+	for (size_t i = 0; i < RV_COUNTOF(pictures); i++) {
+		is_any &= !(needs & pictures[i].need);
+		for (size_t k = 0; k < pictures[i].n_extensions && (needs & pictures[i].need); k++) {
+			takes |= strcasecmp(extensions[k], extension) == 0;
+		}
+	}
+	return is_any || takes;
+}
+
+const char *format_pictures(unsigned int needs)
+{
+	const char *title = "any";
+	for (size_t i = 0; i < RV_COUNTOF(pictures); i++) {
+		title = needs & pictures[i].need ? pictures[i].title : title;
+	}
+	return title;
+}
 
 unsigned int format_lacks(const struct format *format)
 {
@@ -240,7 +274,8 @@ int format_read_spec(const char *text, size_t *format, struct rv_err *err)
 /* ---- the list ---- */
 
 /* By bit of enum format_need. */
-static const char *const needs[] = { "image", "png", "picture", "annotations", "camera", "sequence" };
+static const char *const needs[] = { "image",   "png",         "png-jpeg", "common",
+	                             "picture", "annotations", "camera",   "sequence" };
 
 static void put_needs_text(const struct format *format, struct rv_str *text)
 {

@@ -19,11 +19,13 @@
 /* What each picture of a sample must have for the sample to be in the format. */
 enum format_need {
 	FORMAT_NEEDS_IMAGE = 1 << 0,       /* a file of the role (below) */
-	FORMAT_NEEDS_PNG = 1 << 1,         /* which is a PNG file */
-	FORMAT_NEEDS_STILL = 1 << 2,       /* which rv decodes (video.h) */
-	FORMAT_NEEDS_ANNOTATIONS = 1 << 3, /* `annotations`, if only an empty list */
-	FORMAT_NEEDS_CAMERA = 1 << 4,      /* `camera` with pose and intrinsics */
-	FORMAT_NEEDS_SEQUENCE = 1 << 5,    /* a frame of a sequence */
+	FORMAT_NEEDS_PNG = 1 << 1,         /* which is a PNG file, */
+	FORMAT_NEEDS_PHOTO = 1 << 2,       /* or a PNG or JPEG file, */
+	FORMAT_NEEDS_COMMON = 1 << 3,      /* or one that Pillow and OpenCV read as well: PNG, JPEG, WebP, BMP, TIFF, */
+	FORMAT_NEEDS_STILL = 1 << 4,       /* or one that rv decodes (video.h) */
+	FORMAT_NEEDS_ANNOTATIONS = 1 << 5, /* `annotations`, if only an empty list */
+	FORMAT_NEEDS_CAMERA = 1 << 6,      /* `camera` with pose and intrinsics */
+	FORMAT_NEEDS_SEQUENCE = 1 << 7,    /* a frame of a sequence */
 };
 
 /* What samples may have besides a picture, for a report of what a format does not carry. X(enum constant, its name) */
@@ -82,7 +84,7 @@ struct format {
 	/* What of these it carries with the options that it has now. NULL: nothing. */
 	unsigned int (*gains)(void);
 	unsigned int needs;      /* enum format_need */
-	const char *const *role; /* whose files FORMAT_NEEDS_IMAGE and _PNG are about. NULL: "image" */
+	const char *const *role; /* whose files the first of these are about. NULL: "image" */
 	bool has_splits;         /* train, val and test have places of their own */
 	bool has_categories;     /* it has the ids of the dataset's table (RV_CATEGORIES_NAME) */
 	enum format_default by_default;
@@ -113,6 +115,10 @@ size_t format_find(const char *name);
 const char *format_layout(const struct format *format, const char *name);
 /* What a format cannot carry with the options that it has now (enum format_thing_bit). */
 unsigned int format_lacks(const struct format *format);
+/* Whether a format with one of these needs takes a picture whose name ends in that, without the dot. */
+bool format_takes(unsigned int needs, const char *extension);
+/* What it takes, for messages: "PNG or JPEG". */
+const char *format_pictures(unsigned int needs);
 /* Fails with RV_E_USAGE: there is no format of that name, with the nearest one that there is. */
 int format_unknown(const char *name, struct rv_err *err);
 

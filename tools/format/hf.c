@@ -7,7 +7,7 @@ static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "hf/{split}/metadata.jsonl",
 	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects" },
-	{ .name = "file", .layout = "hf/{split}/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = "file", .layout = "hf/{split}/{id}{.view}{.frame}.{ext}", .text = "the pictures" },
 	{ .name = NULL },
 };
 
@@ -21,7 +21,7 @@ const struct format format_hf = {
 	.loses = "objects without a category, masks, depth, cameras; every other file",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_COMMON,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

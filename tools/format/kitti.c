@@ -23,7 +23,7 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "kitti/training/image_2/{number}.png", .text = "the pictures of train and val" },
+	{ .name = "image", .layout = "kitti/training/image_2/{number}.{ext}", .text = "the pictures of train and val" },
 	{ .name = "labels",
 	  .layout = "kitti/training/label_2/{number}.txt",
 	  .text = "a row of 15 columns for each object with a category" },
@@ -31,7 +31,7 @@ static const struct format_path paths[] = {
 	  .layout = "kitti/training/calib/{number}.txt",
 	  .text = "intrinsics; pixel centres have whole numbers" },
 	{ .name = "mapping", .layout = "kitti/training/mapping.txt", .text = "number, id, view and frame of each" },
-	{ .name = "test-image", .layout = "kitti/testing/image_2/{number}.png", .text = "the same of test" },
+	{ .name = "test-image", .layout = "kitti/testing/image_2/{number}.{ext}", .text = "the same of test" },
 	{ .name = "test-labels", .layout = "kitti/testing/label_2/{number}.txt", .text = "the same" },
 	{ .name = "test-calib", .layout = "kitti/testing/calib/{number}.txt", .text = "the same" },
 	{ .name = "test-mapping", .layout = "kitti/testing/mapping.txt", .text = "the same" },
@@ -50,7 +50,7 @@ const struct format format_kitti = {
 	         "3D box of an object that leans, seen from the camera",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW |
 	         FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

@@ -24,7 +24,7 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "mot/{split}/{id}{.view}/img1/{number}.png", .text = "the frames, from 1" },
+	{ .name = "image", .layout = "mot/{split}/{id}{.view}/img1/{number}.{ext}", .text = "the frames, from 1" },
 	{ .name = "gt",
 	  .layout = "mot/{split}/{id}{.view}/gt/gt.txt",
 	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility; pixels from 1" },
@@ -45,7 +45,7 @@ const struct format format_mot = {
 	.loses = "objects without a category, masks, depth, cameras, how much of an object is hidden (visibility is 1)",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

@@ -33,14 +33,14 @@ static const struct format_path paths[] = {
 const struct format format_parquet = {
 	.name = "parquet",
 	.title = "Parquet",
-	.summary = "Parquet tables, compressed by zstd: a row with its PNG file, boxes and prompt for each picture",
+	.summary = "Parquet tables, compressed by zstd: a row with its picture, boxes and prompt for each picture",
 	.readers = "Hugging Face datasets, pyarrow, DuckDB, Polars, hyparquet",
 	.load = "datasets.load_dataset('dataset/parquet')",
 	.carries = "pictures, boxes, areas, categories by name, prompts, seeds, splits",
 	.loses = "objects without a category, masks, depth, cameras; every other file",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_COMMON,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,

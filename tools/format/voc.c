@@ -22,7 +22,7 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "voc/JPEGImages/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = "image", .layout = "voc/JPEGImages/{id}{.view}{.frame}.{ext}", .text = "the pictures" },
 	{ .name = "annotation",
 	  .layout = "voc/Annotations/{id}{.view}{.frame}.xml",
 	  .text = "size and objects; boxes include their last pixels" },
@@ -55,7 +55,7 @@ const struct format format_voc = {
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.gains = gains,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,

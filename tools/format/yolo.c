@@ -23,7 +23,7 @@ static const struct format_path paths[] = {
 	{ .name = "data",
 	  .layout = "yolo/data.yaml",
 	  .text = "the folders of the splits, and the classes: places in categories.json, from 0" },
-	{ .name = "image", .layout = "yolo/images/{split}/{id}{.view}{.frame}.png", .text = "the pictures" },
+	{ .name = "image", .layout = "yolo/images/{split}/{id}{.view}{.frame}.{ext}", .text = "the pictures" },
 	{ .name = "labels",
 	  .layout = "yolo/labels/{split}/{id}{.view}{.frame}.txt",
 	  .text = "a row for each object with a category" },
@@ -55,7 +55,7 @@ const struct format format_yolo = {
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.gains = gains,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_COMMON | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -7,7 +7,7 @@ static const struct format_path paths[] = {
 	  .layout = "youtube-vis/{split}/instances.json",
 	  .text = "videos, categories, and of each object its masks, boxes and areas over the clip" },
 	{ .name = "image",
-	  .layout = "youtube-vis/{split}/JPEGImages/{id}{.view}/{count}.png",
+	  .layout = "youtube-vis/{split}/JPEGImages/{id}{.view}/{count}.{ext}",
 	  .text = "the frames, from 0" },
 	{ .name = NULL },
 };
@@ -22,7 +22,7 @@ const struct format format_youtube_vis = {
 	.loses = "objects without a category, depth, cameras; pictures for readers that look for .jpg alone",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
-	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PNG | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
+	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -159,7 +159,8 @@ static int bop_prepare(void *state, struct sink_sample *sample, struct rv_err *e
 
 /* ---- scenes ---- */
 
-static const char *set_path(struct bop *bop, enum rv_split split, const char *layout, size_t object)
+static const char *set_path(struct bop *bop, enum rv_split split, const char *layout, size_t object,
+                            const char *extension)
 {
 	const struct scene *const scene = &bop->scenes[split];
 	struct format_place place = { .id = "" };
@@ -167,6 +168,7 @@ static const char *set_path(struct bop *bop, enum rv_split split, const char *la
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, scene->number % FORMAT_BOP_SCENES_MAX);
 	snprintf(place.frame, sizeof(place.frame), "%06zu", scene->n_pictures % FORMAT_BOP_PICTURES_MAX);
 	snprintf(place.object, sizeof(place.object), "%06zu", object % 1000000);
+	snprintf(place.ext, sizeof(place.ext), "%s", extension);
 	rv_str_clear(&bop->path);
 	format_expand(format_layout(&format_bop, layout), &place, &bop->path);
 	return bop->path.ptr;
@@ -182,7 +184,7 @@ static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
 	} files[] = { { "camera", &scene->camera }, { "gt", &scene->gt }, { "info", &scene->info } };
 	for (size_t i = 0; i < RV_COUNTOF(files); i++) {
 		rv_str_puts(files[i].text, "\n}\n");
-		if (sink_dataset_write(bop->target->dataset, set_path(bop, split, files[i].layout, 0),
+		if (sink_dataset_write(bop->target->dataset, set_path(bop, split, files[i].layout, 0, ""),
 		                       files[i].text->ptr, files[i].text->len, err) < 0) {
 			return -1;
 		}
@@ -300,7 +302,7 @@ static int write_masks(struct bop *bop, struct sink_sample *sample, const struct
 	rv_str_clear(&bop->text);
 	int status = rv_png_encode(mask, &bop->text, err);
 	for (size_t i = 0; i < RV_COUNTOF(layouts) && status == 0; i++) {
-		status = sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layouts[i], object),
+		status = sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layouts[i], object, ""),
 		                            bop->text.ptr, bop->text.len, err);
 	}
 	return status;
@@ -371,7 +373,7 @@ static int write_depth(struct bop *bop, struct sink_sample *sample, const struct
 	rv_str_clear(&bop->text);
 	return rv_png_encode(&bop->steps, &bop->text, err) < 0
 	               ? -1
-	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, "depth", 0),
+	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, "depth", 0, ""),
 	                                    bop->text.ptr, bop->text.len, err);
 }
 
@@ -381,8 +383,9 @@ static int add_picture(struct bop *bop, struct sink_sample *sample, size_t i, st
 	const struct prepared *const prepared = &bop->pictures[i];
 	struct scene *const scene = &bop->scenes[sample->split];
 	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
-	if (sink_store_file(bop->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE),
-	                    set_path(bop, sample->split, "image", 0), err) < 0 ||
+	const char *const image = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
+	if (sink_store_file(bop->target->store, sample, image,
+	                    set_path(bop, sample->split, "image", 0, sink_extension(image)), err) < 0 ||
 	    (has_depth && write_depth(bop, sample, picture, err) < 0)) {
 		return -1;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "format/transforms.h"
+#include "video.h"
 
 /* What is no number is NaN, which every comparison below refuses. */
 static double at(struct rv_json rows, size_t row, size_t column)
@@ -69,7 +70,7 @@ int sink_camera_read(struct sink_sample *sample, struct sink_picture *picture, c
 {
 	const struct rv_picture *const of = picture->picture;
 	const char *const image = rv_picture_file(of, RV_ROLE_IMAGE);
-	const bool is_png = strcmp(sink_extension(image), "png") == 0;
+	const bool has_size = format_takes(FORMAT_NEEDS_COMMON, sink_extension(image)) && rv_still_is(image);
 	if (read_intrinsics(of, format, camera, err) < 0) {
 		return -1;
 	}
@@ -78,10 +79,10 @@ int sink_camera_read(struct sink_sample *sample, struct sink_picture *picture, c
 		               "format %s needs field 'camera.matrix_world': 4 rows of 4 numbers, axes of length 1",
 		               format->name);
 	}
-	if (is_png && sink_picture_measure(sample, picture, err) < 0) {
+	if (has_size && sink_picture_measure(sample, picture, err) < 0) {
 		return -1;
 	}
-	if (is_png && (picture->width != camera->width || picture->height != camera->height)) {
+	if (has_size && (picture->width != camera->width || picture->height != camera->height)) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "field 'resolution' says %" PRIu32 "x%" PRIu32 ", but '%s' is %" PRIu32 "x%" PRIu32,
 		               camera->width, camera->height, image, picture->width, picture->height);

@@ -182,7 +182,7 @@ static void put_annotation(struct document *document, const struct sink_label *l
 /* Roboflow calls the split val otherwise. */
 static void set_path(struct coco *coco, const struct rv_picture *picture, enum rv_split split)
 {
-	sink_picture_path(picture, &format_coco, is_roboflow() ? "image-of-split" : "image", "", "", &coco->path);
+	sink_picture_path(picture, &format_coco, is_roboflow() ? "image-of-split" : "image", "", NULL, &coco->path);
 	if (is_roboflow() && split == RV_SPLIT_VAL) {
 		rv_str_splice(&coco->path, strlen("coco/"), strlen("val"), FORMAT_COCO_VALID,
 		              strlen(FORMAT_COCO_VALID));

@@ -261,7 +261,7 @@ static int add_picture(struct colmap *colmap, struct model *model, struct sink_s
 {
 	const struct rv_picture *const of = sample->pictures[i].picture;
 	const struct prepared *const picture = &colmap->pictures[i];
-	sink_picture_path(of, &format_colmap, layout_of(of), "", "", &colmap->path);
+	sink_picture_path(of, &format_colmap, layout_of(of), "", NULL, &colmap->path);
 	return sink_store_file(colmap->target->store, sample, rv_picture_file(of, RV_ROLE_IMAGE), colmap->path.ptr,
 	                       err) < 0 ||
 	                       add_camera(colmap, model, &picture->camera, err) < 0 ||

@@ -39,25 +39,13 @@ static void davis_release(void *state)
 
 /* ---- what can be written ---- */
 
-/* Marks the objects of a picture, whose size must be that of the first. */
-static int check_picture(struct sink_sample *sample, struct sink_picture *picture, const struct sink_picture *first,
-                         uint8_t *is_seen, struct rv_err *err)
+/* Marks the objects of a picture. */
+static void mark(const struct sink_picture *picture, uint8_t *is_seen)
 {
-	if (sink_picture_check_labels(sample, picture, err) < 0) {
-		return -1;
-	}
-	if (picture->width != first->width || picture->height != first->height) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "format davis: frame %s has %" PRIu32 "x%" PRIu32 " pixels, those before it %" PRIu32
-		               "x%" PRIu32,
-		               picture->picture->frame_name, picture->width, picture->height, first->width,
-		               first->height);
-	}
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
 		is_seen[annotation->index] |= annotation->category != NULL;
 	}
-	return 0;
 }
 
 /* Numbers the objects that are marked. */
@@ -86,12 +74,14 @@ static int davis_prepare(void *state, struct sink_sample *sample, struct rv_err 
 		rv_fail(err, RV_E_LIMIT, "format davis: a sequence has at most %d frames", FORMAT_DAVIS_FRAMES_MAX);
 		return SINK_REFUSED;
 	}
+	if (sink_sample_check_frames(sample, &format_davis, err) < 0) {
+		return SINK_REFUSED;
+	}
 	davis->numbers = rv_arena_alloc(&sample->arena, sample->n_pictures / n_frames, INDICES);
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		uint8_t *const numbers = davis->numbers + i / n_frames * INDICES;
-		const struct sink_picture *const first = &sample->pictures[i - i % n_frames];
-		if (check_picture(sample, &sample->pictures[i], first, numbers, err) < 0 ||
-		    (i % n_frames == n_frames - 1 && number(numbers, err) < 0)) {
+		mark(&sample->pictures[i], numbers);
+		if (i % n_frames == n_frames - 1 && number(numbers, err) < 0) {
 			return SINK_REFUSED;
 		}
 	}
@@ -122,7 +112,7 @@ static int davis_add(void *state, struct sink_sample *sample, struct rv_err *err
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		const struct sink_picture *const picture = &sample->pictures[i];
 		const struct rv_picture *const of = picture->picture;
-		sink_picture_path(of, &format_davis, "image", "", "", &davis->path);
+		sink_picture_path(of, &format_davis, "image", "", NULL, &davis->path);
 		if (sink_store_file(davis->target->store, sample, rv_picture_file(of, RV_ROLE_IMAGE), davis->path.ptr,
 		                    err) < 0 ||
 		    add_mask(davis, sample, picture, davis->numbers + i / n_frames * INDICES, err) < 0) {

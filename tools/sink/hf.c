@@ -104,7 +104,7 @@ static int hf_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		const struct sink_picture *const picture = &sample->pictures[i];
 		const char *const image = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
-		sink_picture_path(picture->picture, &format_hf, "file", "", "", &hf->path);
+		sink_picture_path(picture->picture, &format_hf, "file", "", NULL, &hf->path);
 		put_row(hf, picture);
 		if (sink_store_file(hf->target->store, sample, image, hf->path.ptr, err) < 0 ||
 		    sink_split_files_put(&hf->rows, sample->split, hf->row.ptr, hf->row.len, err) < 0) {

@@ -153,19 +153,20 @@ static void put_calib(const struct sink_camera *camera, struct rv_str *text)
 }
 
 /* *kitti->path is replaced by that of the next picture's file. */
-static void set_path(struct kitti *kitti, int part, const char *name)
+static void set_path(struct kitti *kitti, int part, const char *name, const char *extension)
 {
 	struct format_place place = { .id = "" };
 	char layout[32];
 	snprintf(layout, sizeof(layout), "%s%s", part == TESTING ? "test-" : "", name);
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, kitti->n_pictures[part] % FORMAT_KITTI_PICTURES_MAX);
+	snprintf(place.ext, sizeof(place.ext), "%s", extension);
 	rv_str_clear(&kitti->path);
 	format_expand(format_layout(&format_kitti, layout), &place, &kitti->path);
 }
 
 static int write_text(struct kitti *kitti, int part, const char *name, struct rv_err *err)
 {
-	set_path(kitti, part, name);
+	set_path(kitti, part, name, "");
 	return sink_dataset_write(kitti->target->dataset, kitti->path.ptr, kitti->text.ptr, kitti->text.len, err);
 }
 
@@ -181,7 +182,7 @@ static int add_names(struct kitti *kitti, const struct sink_sample *sample, int 
 	rv_str_printf(&kitti->text, " %s %s %s\n", sample->sample->id, picture->view ? picture->view : "-",
 	              picture->frame_name ? picture->frame_name : "-");
 	if (!kitti->mappings[part]) {
-		set_path(kitti, part, "mapping");
+		set_path(kitti, part, "mapping", "");
 		kitti->mappings[part] = sink_dataset_create(kitti->target->dataset, kitti->path.ptr, err);
 	}
 	return kitti->mappings[part] ? sink_output_write(kitti->mappings[part], kitti->text.ptr, kitti->text.len, err)
@@ -192,9 +193,9 @@ static int add_picture(struct kitti *kitti, struct sink_sample *sample, size_t i
 {
 	const int part = sample->split == RV_SPLIT_TEST ? TESTING : TRAINING;
 	const struct sink_picture *const picture = &sample->pictures[i];
-	set_path(kitti, part, "image");
-	if (sink_store_file(kitti->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE),
-	                    kitti->path.ptr, err) < 0) {
+	const char *const image = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
+	set_path(kitti, part, "image", sink_extension(image));
+	if (sink_store_file(kitti->target->store, sample, image, kitti->path.ptr, err) < 0) {
 		return -1;
 	}
 	put_calib(&kitti->cameras[i], &kitti->text);

@@ -50,20 +50,8 @@ static unsigned int class_of(const char *category)
 	return (unsigned int)(format_mot_options.other + 1);
 }
 
-/* All frames of a camera have the size of its first. */
-static int check_picture(struct sink_sample *sample, size_t i, struct rv_err *err)
+static int check_picture(const struct sink_picture *picture, struct rv_err *err)
 {
-	struct sink_picture *const picture = &sample->pictures[i];
-	const struct sink_picture *const first = &sample->pictures[i - i % sample->sample->n_frames];
-	if (sink_picture_check_labels(sample, picture, err) < 0) {
-		return -1;
-	}
-	if (picture->width != first->width || picture->height != first->height) {
-		return rv_fail(
-		        err, RV_E_BAD_RECORD,
-		        "format mot: frame %s has %" PRIu32 "x%" PRIu32 " pixels, those before it %" PRIu32 "x%" PRIu32,
-		        picture->picture->frame_name, picture->width, picture->height, first->width, first->height);
-	}
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct rv_annotation *const annotation = picture->labels[k].annotation;
 		if (annotation->category && class_of(annotation->category) == 0) {
@@ -85,11 +73,11 @@ static int mot_prepare(void *state, struct sink_sample *sample, struct rv_err *e
 		rv_fail(err, RV_E_LIMIT, "format mot: a sequence has at most %d frames", FORMAT_MOT_FRAMES_MAX);
 		return SINK_REFUSED;
 	}
-	if (sink_sample_fps(sample, &mot->fps, err) < 0) {
+	if (sink_sample_fps(sample, &mot->fps, err) < 0 || sink_sample_check_frames(sample, &format_mot, err) < 0) {
 		return SINK_REFUSED;
 	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (check_picture(sample, i, err) < 0) {
+		if (check_picture(&sample->pictures[i], err) < 0) {
 			return SINK_REFUSED;
 		}
 	}
@@ -124,7 +112,8 @@ static void put_seqinfo(const struct mot *mot, const struct sink_picture *first,
 	rv_str_clear(text);
 	rv_str_printf(text, "[Sequence]\nname=%s\nimDir=img1\nframeRate=%.0f\nseqLength=%zu\n", name,
 	              fmax(1, round(isnan(mot->fps) ? FORMAT_VIDEO_FPS : mot->fps)), first->picture->sample->n_frames);
-	rv_str_printf(text, "imWidth=%" PRIu32 "\nimHeight=%" PRIu32 "\nimExt=.png\n", first->width, first->height);
+	rv_str_printf(text, "imWidth=%" PRIu32 "\nimHeight=%" PRIu32 "\nimExt=.%s\n", first->width, first->height,
+	              sink_extension(rv_picture_file(first->picture, RV_ROLE_IMAGE)));
 }
 
 static int add_name(struct mot *mot, enum rv_split split, const char *name, struct rv_err *err)
@@ -144,7 +133,7 @@ static int add_sequence(struct mot *mot, struct sink_sample *sample, const struc
 	rv_str_clear(&mot->text);
 	for (size_t i = 0; i < sample->sample->n_frames; i++) {
 		const struct rv_picture *const picture = pictures[i].picture;
-		sink_picture_path(picture, &format_mot, "image", "", "", &mot->path);
+		sink_picture_path(picture, &format_mot, "image", "", NULL, &mot->path);
 		if (sink_store_file(mot->target->store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), mot->path.ptr,
 		                    err) < 0) {
 			return -1;

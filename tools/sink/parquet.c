@@ -222,7 +222,7 @@ static void put_name(const struct rv_picture *of, struct rv_str *name)
 	if (of->frame_name) {
 		rv_str_printf(name, ".%s", of->frame_name);
 	}
-	rv_str_puts(name, ".png");
+	rv_str_printf(name, ".%s", sink_extension(rv_picture_file(of, RV_ROLE_IMAGE)));
 }
 
 static int put_row(struct parquet *parquet, struct sink_parquet_file *to, struct sink_sample *sample,

@@ -79,6 +79,9 @@ static int lacks_file(const struct rv_picture *picture, const struct format *for
 	return -1;
 }
 
+/* PNG files, which FORMAT_NEEDS_PNG is about, are decoded by every rv. */
+#define DECODED (FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_COMMON | FORMAT_NEEDS_STILL)
+
 static int image_fits(const struct rv_picture *picture, const struct format *format, struct rv_err *err)
 {
 	const char *const role = format->role ? *format->role : rv_roles[RV_ROLE_IMAGE].name;
@@ -90,13 +93,14 @@ static int image_fits(const struct rv_picture *picture, const struct format *for
 		return rv_fail(err, RV_E_BAD_RECORD, "format %s needs one file a picture in '%s.%s', not %zu",
 		               format->name, picture->files_field, role, files->n_paths);
 	}
-	if ((format->needs & FORMAT_NEEDS_PNG) && strcmp(sink_extension(files->paths[0]), "png") != 0) {
+	if (!format_takes(format->needs, sink_extension(files->paths[0]))) {
 		return rv_fail(err, RV_E_BAD_RECORD,
-		               "format %s needs PNG files in '%s.%s', not '%s': render with --image-format PNG, or "
+		               "format %s needs %s files in '%s.%s', not '%s': render with --image-format PNG, or "
 		               "choose formats that take others (--format webdataset)",
-		               format->name, picture->files_field, role, files->paths[0]);
+		               format->name, format_pictures(format->needs), picture->files_field, role,
+		               files->paths[0]);
 	}
-	if ((format->needs & FORMAT_NEEDS_STILL) && !rv_still_is(files->paths[0])) {
+	if ((format->needs & DECODED) && !rv_still_is(files->paths[0])) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "format %s needs pictures in '%s.%s' that this FFmpeg decodes, not '%s': render with "
 		               "--image-format PNG",
@@ -268,6 +272,38 @@ int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *p
 	return 0;
 }
 
+static int check_like(const struct sink_picture *picture, const struct sink_picture *first, const struct format *format,
+                      struct rv_err *err)
+{
+	const char *const ending = sink_extension(rv_picture_file(picture->picture, RV_ROLE_IMAGE)),
+	                  *const wanted = sink_extension(rv_picture_file(first->picture, RV_ROLE_IMAGE));
+	if (picture->width != first->width || picture->height != first->height) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format %s: frame %s has %" PRIu32 "x%" PRIu32 " pixels, those before it %" PRIu32
+		               "x%" PRIu32,
+		               format->name, picture->picture->frame_name, picture->width, picture->height,
+		               first->width, first->height);
+	}
+	return strcmp(ending, wanted) == 0
+	               ? 0
+	               : rv_fail(err, RV_E_BAD_RECORD,
+	                         "format %s: the file of frame %s ends in '.%s', of those before it in '.%s'",
+	                         format->name, picture->picture->frame_name, ending, wanted);
+}
+
+int sink_sample_check_frames(struct sink_sample *sample, const struct format *format, struct rv_err *err)
+{
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		struct sink_picture *const picture = &sample->pictures[i];
+		const struct sink_picture *const first = picture - i % sample->sample->n_frames;
+		if (sink_picture_check_labels(sample, picture, err) < 0 ||
+		    check_like(picture, first, format, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
                        const char *role, const char *extension, struct rv_str *path)
 {
@@ -277,7 +313,8 @@ void sink_picture_path(const struct rv_picture *picture, const struct format *fo
 	snprintf(place.view, sizeof(place.view), "%s", picture->view ? picture->view : "");
 	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split_of(sample)]);
 	snprintf(place.role, sizeof(place.role), "%s", role);
-	snprintf(place.ext, sizeof(place.ext), "%s", extension);
+	snprintf(place.ext, sizeof(place.ext), "%s",
+	         extension ? extension : sink_extension(rv_picture_file(picture, RV_ROLE_IMAGE)));
 	if (sample->is_sequence) {
 		snprintf(place.frame, sizeof(place.frame), "%06" PRIu64, picture->frame);
 		snprintf(place.number, sizeof(place.number), "%06zu", (picture->frame_number + 1) % 1000000);

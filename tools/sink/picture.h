@@ -75,8 +75,10 @@ int sink_picture_measure(struct sink_sample *sample, struct sink_picture *pictur
 /* Runs of all annotations are of the picture's size and fill it, as readers written in C trust them to. Sets the
  * labels' first pixels. */
 int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
+/* The same of all pictures; the frames of a camera are of one size, and the names of their images end alike. */
+int sink_sample_check_frames(struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
 /* *path is replaced by that of a picture's file below the dataset, by the format's layout of that name. `role` and
- * `extension` fill {role} and {ext}. */
+ * `extension` fill {role} and {ext}; NULL: as the image's. */
 void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
                        const char *role, const char *extension, struct rv_str *path);
 

@@ -193,10 +193,10 @@ static int add_masks(struct voc *voc, struct sink_sample *sample, const struct s
 static int add_picture(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture,
                        struct rv_err *err)
 {
-	sink_picture_path(picture->picture, &format_voc, "image", "", "", &voc->path);
+	sink_picture_path(picture->picture, &format_voc, "image", "", NULL, &voc->path);
 	const char *const filename = rv_path_base(voc->path.ptr);
 	rv_str_clear(&voc->stem);
-	rv_str_append(&voc->stem, filename, strlen(filename) - strlen(".png"));
+	rv_str_append(&voc->stem, filename, (size_t)(strrchr(filename, '.') - filename));
 	rv_str_putc(&voc->stem, '\n');
 	put_annotation(picture, filename, &voc->text);
 	if (sink_store_file(voc->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE), voc->path.ptr,

@@ -199,7 +199,7 @@ static int add_mask(struct yolo *yolo, struct sink_sample *sample, const struct 
 static int add_picture(struct yolo *yolo, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
 	const struct rv_picture *const picture = sample->pictures[i].picture;
-	sink_picture_path(picture, &format_yolo, "image", "", "", &yolo->path);
+	sink_picture_path(picture, &format_yolo, "image", "", NULL, &yolo->path);
 	if (sink_store_file(yolo->target->store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), yolo->path.ptr, err) <
 	    0) {
 		return -1;

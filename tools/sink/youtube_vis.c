@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "file.h"
 #include "format/layout.h"
 #include "sink/part.h"
 #include "sink/sink.h"
@@ -47,7 +48,6 @@ static void vis_release(void *state)
 	rv_str_release(&vis->path);
 }
 
-/* All frames of a camera have the size of its first. */
 static int vis_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct rv_err *err)
 {
 	const size_t n_frames = sample->sample->n_frames;
@@ -55,22 +55,7 @@ static int vis_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct
 		rv_fail(err, RV_E_LIMIT, "format youtube-vis: a sequence has at most %d frames", FRAMES_MAX);
 		return SINK_REFUSED;
 	}
-	for (size_t i = 0; i < sample->n_pictures; i++) {
-		struct sink_picture *const picture = &sample->pictures[i];
-		const struct sink_picture *const first = &sample->pictures[i - i % n_frames];
-		if (sink_picture_check_labels(sample, picture, err) < 0) {
-			return SINK_REFUSED;
-		}
-		if (picture->width != first->width || picture->height != first->height) {
-			rv_fail(err, RV_E_BAD_RECORD,
-			        "format youtube-vis: frame %s has %" PRIu32 "x%" PRIu32
-			        " pixels, those before it %" PRIu32 "x%" PRIu32,
-			        picture->picture->frame_name, picture->width, picture->height, first->width,
-			        first->height);
-			return SINK_REFUSED;
-		}
-	}
-	return 0;
+	return sink_sample_check_frames(sample, &format_youtube_vis, err) < 0 ? SINK_REFUSED : 0;
 }
 
 /* ---- an object over a clip ---- */
@@ -181,10 +166,9 @@ static int add_frames(struct vis *vis, struct document *document, struct sink_sa
 	rv_json_put_u64(&out, "length", sample->sample->n_frames);
 	rv_json_open(&out, "file_names", '[');
 	for (size_t i = 0; i < sample->sample->n_frames; i++) {
-		char file[32];
-		snprintf(file, sizeof(file), "/%05zu.png", i % FRAMES_MAX);
-		rv_json_put_string(&out, NULL, rv_arena_printf(&sample->arena, "%s%s", name, file));
-		sink_picture_path(pictures[i].picture, &format_youtube_vis, "image", "", "", &vis->path);
+		sink_picture_path(pictures[i].picture, &format_youtube_vis, "image", "", NULL, &vis->path);
+		rv_json_put_string(&out, NULL,
+		                   rv_arena_printf(&sample->arena, "%s/%s", name, rv_path_base(vis->path.ptr)));
 		if (sink_store_file(vis->target->store, sample, rv_picture_file(pictures[i].picture, RV_ROLE_IMAGE),
 		                    vis->path.ptr, err) < 0) {
 			return -1;

@@ -94,13 +94,17 @@ static void check_digest(struct item *item, const struct rv_source *source)
 	}
 }
 
-/* Finds the format that a file is of; false when there is none. */
+/* Finds the format that a file is of; false when there is none. A layout's {ext} is that of pictures, but in formats
+ * that take PNG alone, where it needs none. */
 static bool claim(const struct check *check, struct item *item)
 {
 	for (size_t format = 0; format < FORMAT_IDS; format++) {
 		const struct format_path *row = format_all[format]->paths;
 		for (; check->head.has[format] && row->name; row++) {
-			if (format_match(row->layout, item->path, &item->item.place)) {
+			if (format_match(row->layout, item->path, &item->item.place) &&
+			    (!item->item.place.ext[0] ||
+			     format_takes(format_all[format]->needs & ~(unsigned int)FORMAT_NEEDS_PNG,
+			                  item->item.place.ext))) {
 				item->format = format;
 				item->item.row = row;
 				return true;

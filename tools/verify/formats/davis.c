@@ -183,6 +183,10 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 			                    "it is not number %zu, which comes next", *count - 1);
 			return n_frames > 0 ? tell(davis, key, n_frames, err) : 0;
 		}
+		if (parts[i].kind == FRAME && strcmp(strrchr(parts[i].path, '.'), strrchr(parts[0].path, '.')) != 0) {
+			verify_problems_add(davis->problems, VERIFY_DAVIS_FRAME, parts[i].path,
+			                    "its name does not end as that of the first frame");
+		}
 	}
 	(void)verify_group_is_whole(parts, n, kinds, VERIFY_DAVIS_FILE, davis->problems);
 	if (n_frames != n_masks) {

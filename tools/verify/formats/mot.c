@@ -115,6 +115,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 struct sequence {
 	struct mot *mot;
 	uint64_t n_frames, width, height;
+	const char *extension; /* ".png": of its first frame */
 };
 
 /* The whole number after "KEY=" at the start of a line; UINT64_MAX where there is none. */
@@ -128,6 +129,15 @@ static uint64_t value_of(const char *text, const char *key)
 		}
 	}
 	return UINT64_MAX;
+}
+
+/* "imExt=.png" is a line of its own. */
+static bool names_extension(const char *text, const char *extension)
+{
+	const char *const line = strstr(text, "\nimExt=");
+	const size_t len = strlen(extension);
+	const char *const value = line ? line + strlen("\nimExt=") : "";
+	return strncmp(value, extension, len) == 0 && value[len] == '\n';
 }
 
 static void check_info(const struct sequence *sequence, const struct verify_part *info)
@@ -146,9 +156,9 @@ static void check_info(const struct sequence *sequence, const struct verify_part
 		}
 	}
 	if (value_of(info->text, "frameRate") == UINT64_MAX || !strstr(info->text, "[Sequence]\n") ||
-	    !strstr(info->text, "imDir=img1\n") || !strstr(info->text, "imExt=.png\n")) {
+	    !strstr(info->text, "imDir=img1\n") || !names_extension(info->text, sequence->extension)) {
 		verify_problems_add(sequence->mot->problems, VERIFY_MOT_INFO, info->path,
-		                    "it lacks [Sequence], frameRate, imDir or imExt");
+		                    "it lacks [Sequence], frameRate, imDir, or the imExt of its frames");
 	}
 }
 
@@ -224,6 +234,11 @@ static void read_frames(struct sequence *sequence, const struct verify_part *par
 			                    "it is the frame after number %" PRIu64, sequence->n_frames);
 			break;
 		}
+		if (strcmp(strrchr(frame->path, '.'), sequence->extension) != 0) {
+			verify_problems_add(sequence->mot->problems, VERIFY_MOT_FRAME, frame->path,
+			                    "its name does not end in '%s' as that of the first frame",
+			                    sequence->extension);
+		}
 		if (width > 0 && (width != sequence->width || height != sequence->height)) {
 			verify_problems_add(sequence->mot->problems, VERIFY_MOT_FRAME, frame->path,
 			                    "it has another size than the first frame");
@@ -260,6 +275,7 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
 		verify_problems_add(mot->problems, VERIFY_MOT_FILE, parts[0].path, "there is no frame for it");
 		return 0;
 	}
+	sequence.extension = strrchr(parts[0].path, '.');
 	read_frames(&sequence, parts, n);
 	if (verify_group_is_whole(parts, n, kinds, VERIFY_MOT_FILE, mot->problems) && sequence.width > 0) {
 		check_info(&sequence, verify_group_find(parts, n, INFO));

@@ -102,14 +102,19 @@ static const char *fault_of_objects(const struct table *t, int64_t width, int64_
 	return NULL;
 }
 
-/* The bytes of the row's picture, decoded. */
-static void check_image(const struct table *t, struct rv_span image, int64_t width, int64_t height)
+/* The bytes of the row's picture, decoded by what its path ends in. */
+static void check_image(const struct table *t, struct rv_span image, struct rv_span path, int64_t width, int64_t height)
 {
 	struct verify_decoded decoded = VERIFY_DECODED_INIT;
 	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	rv_source_open_memory(&source, "image.png", image.ptr, image.len);
-	if (verify_decode(&source, "image.png", false, &decoded, &err) < 0) {
+	char *const name = rv_strndup(path.ptr, path.len);
+	const char *const dot = strrchr(name, '.');
+	rv_source_open_memory(&source, name, image.ptr, image.len);
+	if (!dot || !format_takes(format_parquet.needs, dot + 1)) {
+		BLAME(t, VERIFY_PARQUET_IMAGE, "row %" PRIu64 ": '%s' names no picture that readers take", t->row,
+		      name);
+	} else if (verify_decode(&source, name, false, &decoded, &err) < 0) {
 		BLAME(t, VERIFY_PARQUET_IMAGE, "row %" PRIu64 ": its picture: %s", t->row, err.text);
 	} else if ((int64_t)decoded.width != width || (int64_t)decoded.height != height) {
 		BLAME(t, VERIFY_PARQUET_IMAGE,
@@ -118,6 +123,7 @@ static void check_image(const struct table *t, struct rv_span image, int64_t wid
 	}
 	verify_decoded_release(&decoded);
 	rv_source_close(&source);
+	free(name);
 }
 
 static struct rv_span text_at(const struct table *t, size_t column)
@@ -169,7 +175,7 @@ static int take_row(struct table *t, struct rv_err *err)
 	if (fault) {
 		BLAME(t, VERIFY_PARQUET_ROW, "row %" PRIu64 ": %s", t->row, fault);
 	}
-	check_image(t, image, width, height);
+	check_image(t, image, text_at(t, IMAGE_PATH), width, height);
 	if (!read_key(t, &place)) {
 		BLAME(t, VERIFY_PARQUET_ROW, "row %" PRIu64 ": id, view and frame name no picture", t->row);
 		return 0;

@@ -3,8 +3,9 @@
  * Pascal VOC: an XML file, a line of one list, and with masks two masks of each picture, all of one size; objects of
  * the dataset's categories whose boxes lie in the picture and, where there are masks, around the pixels of the object.
  *
- * What a file says of a picture goes on as numbers in a text: of an XML file W, H, whether it tells of masks, and of
- * each object CLASS XMIN YMIN XMAX YMAX; of a mask W, H, and of each number that is in it NUMBER XMIN YMIN XMAX YMAX.
+ * What a file says of a picture goes on as numbers in a text: of an XML file W, H, whether it tells of masks, of each
+ * object CLASS XMIN YMIN XMAX YMAX, and then what the picture's name ends in, ".png"; of a mask W, H, and of each
+ * number that is in it NUMBER XMIN YMIN XMAX YMAX.
  */
 #include "format/voc.h"
 
@@ -130,7 +131,7 @@ static void take_element(void *document, const char *path, const char *text)
 	}
 }
 
-/* Appends "W H SEGMENTED" and the objects; nothing when the file is of no use. */
+/* Appends "W H SEGMENTED", the objects and the picture's ending; nothing when the file is of no use. */
 static void read_document(struct voc *voc, struct verify_item *item, struct rv_str *said)
 {
 	struct document d = { .voc = voc,
@@ -146,13 +147,12 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 	if (read_text(item, VERIFY_VOC_XML, &xml)) {
 		if (verify_voc_xml_read(xml.ptr, take_element, &d, &wrong) < 0) {
 			verify_problems_add_err(item->problems, VERIFY_VOC_XML, item->path, &wrong);
-		} else if (strncmp(d.filename.ptr, stem, stem_len) != 0 ||
-		           strcmp(d.filename.ptr + stem_len, ".png") != 0) {
+		} else if (strncmp(d.filename.ptr, stem, stem_len) != 0 || d.filename.ptr[stem_len] != '.') {
 			verify_problems_add(item->problems, VERIFY_VOC_FILE, item->path,
 			                    "it is of another picture, '%s'", d.filename.ptr);
 		} else {
-			rv_str_printf(said, "%" PRIu64 " %" PRIu64 " %d%s", d.width, d.height, d.is_segmented,
-			              d.objects.ptr);
+			rv_str_printf(said, "%" PRIu64 " %" PRIu64 " %d%s%s", d.width, d.height, d.is_segmented,
+			              d.objects.ptr, d.filename.ptr + stem_len);
 		}
 	}
 	rv_str_release(&xml);
@@ -262,7 +262,7 @@ static struct numbers numbers_of(const struct verify_part *part)
 {
 	struct numbers numbers = { .items = NULL };
 	char *at = (char *)(uintptr_t)(part ? part->text : "");
-	while (*at) {
+	while (*at && *at != '.') {
 		RV_GROW(numbers.items, numbers.len, numbers.cap);
 		numbers.items[numbers.len++] = strtoull(at, &at, 10);
 	}
@@ -354,13 +354,18 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
 		                                             { LINE, "line of a list" },
 		                                             { 0, NULL } };
 	struct voc *const voc = state;
-	const struct verify_part *const xml = verify_group_find(parts, n, XML),
+	const struct verify_part *const picture = verify_group_find(parts, n, IMAGE),
+	                                *const xml = verify_group_find(parts, n, XML),
 	                                *const class = verify_group_find(parts, n, CLASS),
 	                                *const object = verify_group_find(parts, n, OBJECT);
-	struct numbers image = numbers_of(verify_group_find(parts, n, IMAGE)), said = numbers_of(xml),
-	               classes = numbers_of(class), objects = numbers_of(object);
+	struct numbers image = numbers_of(picture), said = numbers_of(xml), classes = numbers_of(class),
+	               objects = numbers_of(object);
 	if (verify_group_is_whole(parts, n, voc->has_masks ? kinds : unmasked, VERIFY_VOC_FILE, voc->problems)) {
 		check_size(voc, xml, &said, &image);
+		if (said.len > 0 && strcmp(strchr(xml->text, '.'), strrchr(picture->path, '.')) != 0) {
+			verify_problems_add(voc->problems, VERIFY_VOC_FILE, xml->path, "its picture is '%s'",
+			                    rv_path_base(picture->path));
+		}
 		if (said.len >= 3 && said.items[2] != voc->has_masks) {
 			verify_problems_add(voc->problems, VERIFY_VOC_XML, xml->path,
 			                    "segmented is %" PRIu64 ", but the dataset has %s masks", said.items[2],

@@ -77,8 +77,9 @@ static bool put_size(struct rv_json element, struct rv_str *text)
 	return true;
 }
 
-/* The folder that all file_names of a video are in, "NAME/00000.png" and so on; false where they are not. */
-static bool name_of(struct rv_json element, struct rv_str *name)
+/* The folder that all file_names of a video are in, "NAME/00000.png" and so on, and what they end in; false where they
+ * are not. */
+static bool name_of(struct rv_json element, struct rv_str *name, struct rv_str *ending)
 {
 	const struct rv_json files = rv_json_get(element, "file_names");
 	uint64_t length;
@@ -89,11 +90,14 @@ static bool name_of(struct rv_json element, struct rv_str *name)
 	for (size_t i = 0; i < length; i++) {
 		const char *const file = rv_json_string(rv_json_at(files, i), NULL);
 		char wanted[32];
-		snprintf(wanted, sizeof(wanted), "/%05zu.png", i);
+		const int len = snprintf(wanted, sizeof(wanted), "/%05zu.", i);
 		if (i == 0 && file) {
 			rv_str_append(name, file, strcspn(file, "/"));
+			rv_str_puts(ending, strrchr(file, '.') ? strrchr(file, '.') : "");
 		}
-		if (!file || strncmp(file, name->ptr, name->len) != 0 || strcmp(file + name->len, wanted) != 0) {
+		if (!file || strncmp(file, name->ptr, name->len) != 0 ||
+		    strncmp(file + name->len, wanted, (size_t)len) != 0 ||
+		    strcmp(file + name->len + len - 1, ending->ptr) != 0) {
 			return false;
 		}
 	}
@@ -102,22 +106,26 @@ static bool name_of(struct rv_json element, struct rv_str *name)
 
 static int take_video(struct document *d, struct rv_json element, struct rv_err *err)
 {
-	struct rv_str size = RV_STR_INIT, key = RV_STR_INIT, name = RV_STR_INIT;
+	struct rv_str size = RV_STR_INIT, key = RV_STR_INIT, name = RV_STR_INIT, ending = RV_STR_INIT,
+	              said = RV_STR_INIT;
 	uint64_t id;
 	int status = 0;
 	if (!rv_json_u64(rv_json_get(element, "id"), 1, ID_MAX, &id) || !put_size(element, &size) ||
-	    !name_of(element, &name)) {
+	    !name_of(element, &name, &ending)) {
 		BLAME(d, VERIFY_YOUTUBE_VIS_VIDEO,
 		      "%s lacks id, width, height, length, or so many frames of one folder", d->who.ptr);
 	} else {
 		rv_str_printf(&key, "%s/%s", d->item->place.split, name.ptr);
-		status = verify_groups_add(d->vis->videos, key.ptr, VIDEO, d->item->path, size.ptr, err) < 0
+		rv_str_printf(&said, "%s %s", size.ptr, ending.ptr);
+		status = verify_groups_add(d->vis->videos, key.ptr, VIDEO, d->item->path, said.ptr, err) < 0
 		                 ? -1
 		                 : add_id(d, 'v', id, VIDEO, size.ptr, err);
 	}
 	rv_str_release(&size);
 	rv_str_release(&key);
 	rv_str_release(&name);
+	rv_str_release(&ending);
+	rv_str_release(&said);
 	return status;
 }
 
@@ -312,6 +320,10 @@ static int visit_video(void *state, const char *key, const struct verify_part *p
 			verify_problems_add(vis->problems, VERIFY_YOUTUBE_VIS_VIDEO, parts[n_frames].path,
 			                    "it is not the frame that comes next, or of another size than its video");
 			break;
+		}
+		if (video && strcmp(strrchr(parts[n_frames].path, '.'), strchr(video->text, '.')) != 0) {
+			verify_problems_add(vis->problems, VERIFY_YOUTUBE_VIS_VIDEO, parts[n_frames].path,
+			                    "its video names it '*%s'", strchr(video->text, '.'));
 		}
 	}
 	if (n_frames == 0) {
