@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Pictures that are no PNG files, in the formats whose readers take them: as they are, under a name that ends as theirs.
+# Pictures that are no PNG files, in the formats whose readers take them: as they are, under a name that ends as theirs;
+# and those that rv-mux encodes as JPEG for formats whose readers look for it.
 load lib/common
 
 setup() {
@@ -95,7 +96,7 @@ with_classes() {
     stills webp >in
     for format in voc kitti:other=Misc bop colmap; do
         run -1 rv-mux -q -f $format -o none <in
-        [[ $output == *"format ${format%:*} needs PNG or JPEG files in 'files.image', not 'Image.webp': render with --image-format PNG, or choose"* ]]
+        [[ $output == *"format ${format%:*} needs PNG or JPEG files in 'files.image', not 'Image.webp': "*"render with --image-format PNG, or choose"* ]]
     done
     stills jpg >in
     head -c 500 out/00000000/Image.jpg >cut
@@ -114,4 +115,55 @@ with_classes() {
     run -1 rv-verify --deep ds
     [[ $output == *"its picture is '00000001.jpg'"* ]]
     [[ $output == *"hf/val/00000001.jpg"* ]]
+}
+
+@test "image=jpg encodes what is no JPEG, once, and leaves the labels as they are" {
+    sequences png | jq -c 'del(.views)' >in
+    rv-mux -f davis,youtube-vis,webdataset -o kept <in >/dev/null
+    rv-mux -f davis:image=jpg,youtube-vis:image=jpg,mot:image=jpg:other=car,voc:image=jpg:masks,webdataset -o ds <in >/dev/null
+    rv-verify --deep ds
+    diff -r kept/davis/Annotations ds/davis/Annotations
+    same_output 'jq -c .annotations kept/youtube-vis/train/instances.json' 'jq -c .annotations ds/youtube-vis/train/instances.json'
+    nothing find ds/davis/JPEGImages ds/youtube-vis ds/mot ds/voc/JPEGImages -name "*.png"
+    grep -x "imExt=.jpg" ds/mot/val/00000001/seqinfo.ini
+    cmp ds/davis/JPEGImages/480p/00000001/00000.jpg ds/mot/val/00000001/img1/000001.jpg
+    cmp ds/davis/JPEGImages/480p/00000001/00000.jpg ds/voc/JPEGImages/00000001.000001.jpg
+    rv-mux -j1 -f davis:image=jpg -o again <in >/dev/null
+    diff -r ds/davis again/davis
+    py jpeg_check out/00000001/frames/000001.png ds/davis/JPEGImages/480p/00000001/00000.jpg 95
+}
+
+@test "the quality is that of other programs, for colours, greys and 16 bits" {
+    py mux_samples 3 --size 61x43 >in
+    "$PYTHON" - <<'END'
+from PIL import Image
+Image.open("out/00000001/Image.png").convert("L").save("out/00000001/Image.png")
+END
+    cp out/00000002/DepthPreview.png out/00000002/Image.png
+    local quality
+    for quality in 1 30 75 100; do
+        rv-mux -f voc:image=jpg:quality=$quality -o q$quality <in >/dev/null
+        rv-verify --deep q$quality
+        for id in 00000000 00000001 00000002; do
+            py jpeg_check out/$id/Image.png q$quality/voc/JPEGImages/$id.jpg $quality
+        done
+    done
+    [ "$(grep -h depth q75/voc/Annotations/*.xml | sort -u | xargs)" = "<depth>3</depth>" ]
+    run -2 rv-mux -f voc:quality=0 -o none <in
+    run -2 rv-mux -f coco:image=jpg -o none <in
+}
+
+@test "image=jpg passes JPEG as it is, takes all that decodes, and refuses what does not" {
+    stills jpeg >in
+    rv-mux -f voc:image=jpg,coco -o ds <in >/dev/null
+    rv-verify --deep ds
+    cmp out/00000001/Image.jpeg ds/voc/JPEGImages/00000001.jpg
+    stills webp >in
+    rv-mux -f voc:image=jpg,coco -o webp <in >/dev/null
+    rv-verify --deep webp
+    head -n 1 in >first
+    head -c 300 out/00000000/Image.webp >cut
+    mv cut out/00000000/Image.webp
+    run -1 --separate-stderr rv-mux -q -f voc:image=jpg -o none <in
+    [ "$(jq -c 'select(.error) | .id' <<<"$output")" = '"00000000"' ]
 }

@@ -109,7 +109,7 @@ static void mistakes(void)
 		{ "", "there is no format '': the formats are " },
 		{ "coco,", "there is no format ''" },
 		{ "video:crff=3", "format video has no option 'crff' (did you mean 'crf'?): its options are fps, " },
-		{ "davis:x=1", "format davis has no option 'x': it has none" },
+		{ "hf:x=1", "format hf has no option 'x': it has none" },
 		{ "video:crf", "format video: option 'crf' needs a value: video:crf=N" },
 		{ "video:crf=99", "format video: crf" },
 		{ "webdataset:zstd=7", "format webdataset: option 'zstd' takes no value" },

@@ -118,6 +118,54 @@ static void same_bytes_on_one_core(void)
 	CHECK(!same_files(a, b));
 }
 
+/* Colours come back, whatever the channels and bits; bytes are the same every time; a quality tells. */
+static void jpeg_files(void)
+{
+	const struct {
+		uint32_t width, height, channels;
+		enum rv_pixel pixel;
+	} kinds[] = { { 61, 43, 3, RV_PIXEL_U8 },
+		      { 1, 1, 4, RV_PIXEL_U8 },
+		      { 17, 16, 1, RV_PIXEL_U8 },
+		      { 40, 30, 3, RV_PIXEL_U16 },
+		      { 9, 200, 1, RV_PIXEL_U16 } };
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_image image = RV_IMAGE_INIT, back = RV_IMAGE_INIT;
+	struct rv_str jpeg = RV_STR_INIT, again = RV_STR_INIT;
+	for (size_t i = 0; i < RV_COUNTOF(kinds); i++) {
+		struct rv_source source = RV_SOURCE_INIT;
+		draw(&image, kinds[i].width, kinds[i].height, kinds[i].channels, kinds[i].pixel, 3);
+		rv_str_clear(&jpeg);
+		rv_str_clear(&again);
+		CHECK_OK(rv_jpeg_encode(&image, 100, &jpeg, &err), &err);
+		CHECK_OK(rv_jpeg_encode(&image, 100, &again, &err), &err);
+		CHECK(jpeg.len == again.len && memcmp(jpeg.ptr, again.ptr, jpeg.len) == 0);
+		rv_source_open_memory(&source, "a.jpg", jpeg.ptr, jpeg.len);
+		CHECK_OK(rv_still_read_from(&source, &back, &err), &err);
+		rv_source_close(&source);
+		CHECK_U64(back.width, image.width);
+		CHECK_U64(back.height, image.height);
+		CHECK_U64(back.channels, 3);
+		int worst = 0;
+		for (size_t at = 0; at < (size_t)back.width * back.height * 3; at++) {
+			const size_t from = at / 3 * image.channels + (image.channels < 3 ? 0 : at % 3);
+			const int wanted = image.pixel == RV_PIXEL_U16 ? image.u16[from] / 257 : image.u8[from];
+			worst = RV_MAX(worst, abs(back.u8[at] - wanted));
+		}
+		CHECK(worst <= 6);
+	}
+	draw(&image, 64, 48, 3, RV_PIXEL_U8, 3);
+	rv_str_clear(&jpeg);
+	rv_str_clear(&again);
+	CHECK_OK(rv_jpeg_encode(&image, 95, &jpeg, &err), &err);
+	CHECK_OK(rv_jpeg_encode(&image, 30, &again, &err), &err);
+	CHECK(again.len < jpeg.len);
+	rv_str_release(&jpeg);
+	rv_str_release(&again);
+	rv_image_release(&image);
+	rv_image_release(&back);
+}
+
 #define MADE_AHEAD 6
 
 struct ahead {
@@ -257,6 +305,7 @@ static void no_playlists(void)
 CHECK_MODULE(video)
 {
 	check_case("frames are made ahead on several threads", frames_made_ahead);
+	check_case("JPEG files hold the colours that went in, and their bytes are the same every time", jpeg_files);
 	check_case("frames and sizes are those that went in", frame_counts);
 	check_case("one core and all give the same bytes", same_bytes_on_one_core);
 	check_case("alpha is dropped, 16 bit scaled, grey allowed", pixel_types);

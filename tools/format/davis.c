@@ -4,6 +4,13 @@
 
 #include "format/format.h"
 
+static struct format_encoding encoding = FORMAT_ENCODING_INIT;
+
+static const struct rv_option options[] = {
+	FORMAT_ENCODING_OPTIONS(encoding),
+	{ .kind = RV_OPT_END },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "image", .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.{ext}", .text = "the frames, from 0" },
 	{ .name = "mask",
@@ -20,13 +27,14 @@ const struct format format_davis = {
 	.readers = "davis2017-evaluation, TrackEval, XMem, SAM 2",
 	.load = "PIL.Image.open('dataset/davis/Annotations/480p/a/00000.png')",
 	.carries = "masks of objects with a number that lasts over the clip, splits",
-	.loses =
-	        "categories, objects without one, which object of the record a number is, depth, cameras; pictures for "
-	        "readers that look for .jpg alone",
+	.loses = "categories, objects without one, which object of the record a number is, depth, cameras; without "
+	         "image=jpg pictures for readers that look for .jpg alone",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
+	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.options = options,
 };

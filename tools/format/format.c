@@ -69,6 +69,13 @@ bool format_takes(unsigned int needs, const char *extension)
 	return is_any || takes;
 }
 
+const char *const format_images[] = { [FORMAT_IMAGE_KEEP] = "keep", [FORMAT_IMAGE_JPG] = "jpg", NULL };
+
+bool format_encodes(const struct format *format)
+{
+	return format->encoding && format->encoding->image == FORMAT_IMAGE_JPG;
+}
+
 const char *format_pictures(unsigned int needs)
 {
 	const char *title = "any";

@@ -72,6 +72,31 @@ struct format_alias {
 	const char *global, *option;
 };
 
+/* What the pictures of a format are that may have them encoded: as they are, or JPEG files (video.h). Those of JPEG are
+ * as they are in either case. */
+enum format_image { FORMAT_IMAGE_KEEP, FORMAT_IMAGE_JPG };
+struct format_encoding {
+	int image;        /* enum format_image */
+	uint64_t quality; /* 1..100 */
+};
+#define FORMAT_ENCODING_INIT \
+	{ \
+		.quality = 95 \
+	}
+/* The options that set one. */
+#define FORMAT_ENCODING_OPTIONS(encoding) \
+	{ .kind = RV_OPT_CHOICE, \
+	  .name = "image", \
+	  .value = &(encoding).image, \
+	  .argument = "KIND", \
+	  .help = "the pictures as they are, or as JPEG files, which is all that many readers look for", \
+	  .choices = format_images }, \
+	{ \
+		.kind = RV_OPT_U64, .name = "quality", .value = &(encoding).quality, .argument = "N", \
+		.help = "of image=jpg; 4:4:4", .min = 1, .max = 100 \
+	}
+extern const char *const format_images[];
+
 struct format {
 	const char *name;
 	const char *title;   /* as its authors write it: "WebDataset" */
@@ -87,6 +112,8 @@ struct format {
 	const char *const *role; /* whose files the first of these are about. NULL: "image" */
 	bool has_splits;         /* train, val and test have places of their own */
 	bool has_categories;     /* it has the ids of the dataset's table (RV_CATEGORIES_NAME) */
+	const struct format_encoding
+	        *encoding; /* of its pictures, as its options have it now. NULL: they are as they are */
 	enum format_default by_default;
 	const struct format_path *paths;    /* ended by a NULL name; the first that a path fits is its own */
 	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
@@ -117,6 +144,8 @@ const char *format_layout(const struct format *format, const char *name);
 unsigned int format_lacks(const struct format *format);
 /* Whether a format with one of these needs takes a picture whose name ends in that, without the dot. */
 bool format_takes(unsigned int needs, const char *extension);
+/* Whether it has pictures encoded now. */
+bool format_encodes(const struct format *format);
 /* What it takes, for messages: "PNG or JPEG". */
 const char *format_pictures(unsigned int needs);
 /* Fails with RV_E_USAGE: there is no format of that name, with the nearest one that there is. */

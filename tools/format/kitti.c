@@ -47,7 +47,8 @@ const struct format format_kitti = {
 	.load = "ln -s ../dataset/kitti data/kitti (shell, in MMDetection3D)",
 	.carries = "boxes, truncation, 3D boxes, intrinsics, splits",
 	.loses = "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the "
-	         "3D box of an object that leans, seen from the camera",
+	         "3D box of an object that leans, seen from the camera; pictures that are no PNG files for readers "
+	         "that look for .png alone, such as OpenPCDet",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW |
 	         FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,

@@ -12,6 +12,8 @@ const char *const format_mot_classes[] = {
 
 struct format_mot_options format_mot_options = { .other = -1 };
 
+static struct format_encoding encoding = FORMAT_ENCODING_INIT;
+
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_CHOICE,
 	  .name = "other",
@@ -20,6 +22,7 @@ static const struct rv_option options[] = {
 	  .help = "what a category becomes that is none of MOT's classes; pedestrian is the one that is scored",
 	  .choices = format_mot_classes,
 	  .unset = "the sample is refused" },
+	FORMAT_ENCODING_OPTIONS(encoding),
 	{ .kind = RV_OPT_END },
 };
 
@@ -47,6 +50,7 @@ const struct format format_mot = {
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
 	.has_splits = true,
+	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 	.options = options,

@@ -6,6 +6,8 @@
 
 struct format_voc_options format_voc_options = { .base = 1 };
 
+static struct format_encoding encoding = FORMAT_ENCODING_INIT;
+
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_U64,
 	  .name = "base",
@@ -18,6 +20,7 @@ static const struct rv_option options[] = {
 	  .name = "masks",
 	  .value = &format_voc_options.masks,
 	  .help = "masks of classes and objects, too: at most 254 of each" },
+	FORMAT_ENCODING_OPTIONS(encoding),
 	{ .kind = RV_OPT_END },
 };
 
@@ -50,14 +53,16 @@ const struct format format_voc = {
 	.readers = "Detectron2, MMDetection, FiftyOne, Datumaro",
 	.load = "datumaro.Dataset.import_from('dataset/voc', 'voc')",
 	.carries = "boxes, categories, truncation, splits; masks of classes and objects",
-	.loses = "objects without a category, ids, depth, cameras; pictures for readers that look for .jpg alone, such "
-	         "as torchvision",
+	.loses =
+	        "objects without a category, ids, depth, cameras; without image=jpg pictures for readers that look for "
+	        ".jpg alone, such as torchvision",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.gains = gains,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS,
 	.has_splits = true,
 	.has_categories = true,
+	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 	.options = options,

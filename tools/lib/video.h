@@ -87,6 +87,13 @@ bool rv_still_is(const char *name);
  * bits. RV_E_BAD_FILE for one that does not decode, whole. */
 int rv_still_read_from(const struct rv_source *source, struct rv_image *image, struct rv_err *err) RV_MUST_USE;
 
+/* Appends a JPEG file of an image of U8 or U16 with 1, 3 or 4 channels (alpha is dropped): three colours of 8 bits,
+ * BT.601 in full range, as JFIF says, all in full resolution (4:4:4), so that edges stay where the labels have them.
+ * The quality, 1..100, is libjpeg's: the tables that it makes of it, but for the averages of blocks, which are exact to
+ * a step of 8 bits. Bytes depend on pixels, quality and the library's version alone. RV_E_LIMIT for one that is too
+ * large. */
+int rv_jpeg_encode(const struct rv_image *image, int quality, struct rv_str *jpeg, struct rv_err *err) RV_MUST_USE;
+
 const char *rv_video_library(void); /* "libavcodec 59.37.100 with libx264", when it is there */
 
 #endif

@@ -26,6 +26,7 @@
 	X(avutil, av_frame_get_buffer) \
 	X(avutil, av_get_pix_fmt) \
 	X(avutil, av_log_set_callback) \
+	X(avutil, av_malloc) \
 	X(avutil, av_opt_set) \
 	X(avutil, av_opt_set_double) \
 	X(avutil, av_opt_set_int) \

@@ -113,8 +113,7 @@ static int davis_add(void *state, struct sink_sample *sample, struct rv_err *err
 		const struct sink_picture *const picture = &sample->pictures[i];
 		const struct rv_picture *const of = picture->picture;
 		sink_picture_path(of, &format_davis, "image", "", NULL, &davis->path);
-		if (sink_store_file(davis->target->store, sample, rv_picture_file(of, RV_ROLE_IMAGE), davis->path.ptr,
-		                    err) < 0 ||
+		if (sink_store_image(davis->target->store, sample, of, &format_davis, davis->path.ptr, err) < 0 ||
 		    add_mask(davis, sample, picture, davis->numbers + i / n_frames * INDICES, err) < 0) {
 			return -1;
 		}

@@ -113,7 +113,7 @@ static void put_seqinfo(const struct mot *mot, const struct sink_picture *first,
 	rv_str_printf(text, "[Sequence]\nname=%s\nimDir=img1\nframeRate=%.0f\nseqLength=%zu\n", name,
 	              fmax(1, round(isnan(mot->fps) ? FORMAT_VIDEO_FPS : mot->fps)), first->picture->sample->n_frames);
 	rv_str_printf(text, "imWidth=%" PRIu32 "\nimHeight=%" PRIu32 "\nimExt=.%s\n", first->width, first->height,
-	              sink_extension(rv_picture_file(first->picture, RV_ROLE_IMAGE)));
+	              sink_picture_extension(first->picture, &format_mot));
 }
 
 static int add_name(struct mot *mot, enum rv_split split, const char *name, struct rv_err *err)
@@ -134,8 +134,7 @@ static int add_sequence(struct mot *mot, struct sink_sample *sample, const struc
 	for (size_t i = 0; i < sample->sample->n_frames; i++) {
 		const struct rv_picture *const picture = pictures[i].picture;
 		sink_picture_path(picture, &format_mot, "image", "", NULL, &mot->path);
-		if (sink_store_file(mot->target->store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), mot->path.ptr,
-		                    err) < 0) {
+		if (sink_store_image(mot->target->store, sample, picture, &format_mot, mot->path.ptr, err) < 0) {
 			return -1;
 		}
 		put_rows(&pictures[i], &mot->text);

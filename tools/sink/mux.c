@@ -169,6 +169,9 @@ static int prepare(struct sink_mux *mux, struct rv_err *err)
 	}
 	for (size_t i = 0; i < N_FORMATS; i++) {
 		struct writer *const writer = &mux->writers[i];
+		if (writer->takes_this && sink_sample_check_images(&mux->sample, writer->class->format, err) < 0) {
+			return SINK_REFUSED;
+		}
 		const int status = writer->takes_this ? writer->class->prepare(writer->state, &mux->sample, err) : 0;
 		if (status < 0) {
 			return status;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -79,6 +80,22 @@ static int lacks_file(const struct rv_picture *picture, const struct format *for
 	return -1;
 }
 
+static int refuse_image(const struct rv_picture *picture, const struct format *format, const char *role,
+                        const char *path, struct rv_err *err)
+{
+	struct rv_str encode = RV_STR_INIT;
+	if (format->encoding) {
+		rv_str_printf(&encode, "let rv-mux encode them (%s:image=jpg), ", format->name);
+	}
+	rv_fail(err, RV_E_BAD_RECORD,
+	        "format %s needs %s files in '%s.%s', not '%s': %srender with --image-format PNG, or choose formats "
+	        "that take others (--format webdataset)",
+	        format->name, format_pictures(format->needs), picture->files_field, role, path,
+	        encode.ptr ? encode.ptr : "");
+	rv_str_release(&encode);
+	return -1;
+}
+
 /* PNG files, which FORMAT_NEEDS_PNG is about, are decoded by every rv. */
 #define DECODED (FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_COMMON | FORMAT_NEEDS_STILL)
 
@@ -93,12 +110,8 @@ static int image_fits(const struct rv_picture *picture, const struct format *for
 		return rv_fail(err, RV_E_BAD_RECORD, "format %s needs one file a picture in '%s.%s', not %zu",
 		               format->name, picture->files_field, role, files->n_paths);
 	}
-	if (!format_takes(format->needs, sink_extension(files->paths[0]))) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "format %s needs %s files in '%s.%s', not '%s': render with --image-format PNG, or "
-		               "choose formats that take others (--format webdataset)",
-		               format->name, format_pictures(format->needs), picture->files_field, role,
-		               files->paths[0]);
+	if (!format_encodes(format) && !format_takes(format->needs, sink_extension(files->paths[0]))) {
+		return refuse_image(picture, format, role, files->paths[0], err);
 	}
 	if ((format->needs & DECODED) && !rv_still_is(files->paths[0])) {
 		return rv_fail(err, RV_E_BAD_RECORD,
@@ -275,8 +288,10 @@ int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *p
 static int check_like(const struct sink_picture *picture, const struct sink_picture *first, const struct format *format,
                       struct rv_err *err)
 {
-	const char *const ending = sink_extension(rv_picture_file(picture->picture, RV_ROLE_IMAGE)),
-	                  *const wanted = sink_extension(rv_picture_file(first->picture, RV_ROLE_IMAGE));
+	const char *const ending = sink_picture_extension(picture->picture, format), *const wanted =
+	                                                                                     sink_picture_extension(
+	                                                                                             first->picture,
+	                                                                                             format);
 	if (picture->width != first->width || picture->height != first->height) {
 		return rv_fail(err, RV_E_BAD_RECORD,
 		               "format %s: frame %s has %" PRIu32 "x%" PRIu32 " pixels, those before it %" PRIu32
@@ -304,6 +319,39 @@ int sink_sample_check_frames(struct sink_sample *sample, const struct format *fo
 	return 0;
 }
 
+/* ---- encoded images ---- */
+
+int sink_picture_quality(const struct rv_picture *picture, const struct format *format)
+{
+	if (!format_encodes(format)) {
+		return 0;
+	}
+	const char *const extension = sink_extension(rv_picture_file(picture, RV_ROLE_IMAGE));
+	const bool is_jpeg = strcasecmp(extension, "jpg") == 0 || strcasecmp(extension, "jpeg") == 0;
+	return is_jpeg ? 0 : (int)format->encoding->quality;
+}
+
+const char *sink_picture_extension(const struct rv_picture *picture, const struct format *format)
+{
+	return format_encodes(format) ? "jpg" : sink_extension(rv_picture_file(picture, RV_ROLE_IMAGE));
+}
+
+int sink_sample_check_images(struct sink_sample *sample, const struct format *format, struct rv_err *err)
+{
+	struct rv_image image = RV_IMAGE_INIT;
+	int status = 0;
+	for (size_t i = 0; i < sample->n_pictures && status == 0; i++) {
+		struct sink_picture *const picture = &sample->pictures[i];
+		if (!picture->is_decoded && sink_picture_quality(picture->picture, format) > 0) {
+			const char *const file = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
+			status = sink_sample_read_picture(sample, file, &image, err);
+			picture->is_decoded = status == 0;
+		}
+	}
+	rv_image_release(&image);
+	return status;
+}
+
 void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
                        const char *role, const char *extension, struct rv_str *path)
 {
@@ -313,8 +361,7 @@ void sink_picture_path(const struct rv_picture *picture, const struct format *fo
 	snprintf(place.view, sizeof(place.view), "%s", picture->view ? picture->view : "");
 	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split_of(sample)]);
 	snprintf(place.role, sizeof(place.role), "%s", role);
-	snprintf(place.ext, sizeof(place.ext), "%s",
-	         extension ? extension : sink_extension(rv_picture_file(picture, RV_ROLE_IMAGE)));
+	snprintf(place.ext, sizeof(place.ext), "%s", extension ? extension : sink_picture_extension(picture, format));
 	if (sample->is_sequence) {
 		snprintf(place.frame, sizeof(place.frame), "%06" PRIu64, picture->frame);
 		snprintf(place.number, sizeof(place.number), "%06zu", (picture->frame_number + 1) % 1000000);

@@ -32,7 +32,7 @@ struct sink_picture {
 	struct sink_label *labels; /* those that can be seen: of an area above 0 */
 	size_t n_labels;
 	uint32_t width, height, channels; /* of its PNG file; sink_picture_measure */
-	bool is_checked;                  /* private */
+	bool is_checked, is_decoded;      /* private */
 };
 
 struct sink_stored;
@@ -77,8 +77,14 @@ int sink_picture_measure(struct sink_sample *sample, struct sink_picture *pictur
 int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
 /* The same of all pictures; the frames of a camera are of one size, and the names of their images end alike. */
 int sink_sample_check_frames(struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
+/* Images that the format has encoded decode. */
+int sink_sample_check_images(struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
+/* The quality with which a format has a picture's image encoded as JPEG; 0: it is as it is. */
+int sink_picture_quality(const struct rv_picture *picture, const struct format *format);
+/* What the name of its image ends in there. */
+const char *sink_picture_extension(const struct rv_picture *picture, const struct format *format);
 /* *path is replaced by that of a picture's file below the dataset, by the format's layout of that name. `role` and
- * `extension` fill {role} and {ext}; NULL: as the image's. */
+ * `extension` fill {role} and {ext}; NULL: sink_picture_extension. */
 void sink_picture_path(const struct rv_picture *picture, const struct format *format, const char *layout,
                        const char *role, const char *extension, struct rv_str *path);
 

@@ -11,16 +11,18 @@
 #include "alloc.h"
 #include "file.h"
 #include "hash.h"
+#include "video.h"
 
 struct sink_store {
 	struct sink_dataset *dataset;
 	struct rv_hash *hash;
-	struct rv_str path;
+	struct rv_str path, jpeg;
 };
 
 /* A file of the sample at hand that is in the dataset. */
 struct sink_stored {
 	const char *file, *relative;
+	int quality; /* of the JPEG file that it was encoded as; 0: it is as it was */
 	uint64_t n_bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
 	struct sink_stored *next;
@@ -40,6 +42,7 @@ struct sink_store *sink_store_new(struct sink_dataset *dataset)
 	store->dataset = dataset;
 	store->hash = rv_hash_new();
 	rv_str_init(&store->path);
+	rv_str_init(&store->jpeg);
 	return store;
 }
 
@@ -48,14 +51,15 @@ void sink_store_free(struct sink_store *store)
 	if (store) {
 		rv_hash_free(store->hash);
 		rv_str_release(&store->path);
+		rv_str_release(&store->jpeg);
 		free(store);
 	}
 }
 
-static struct sink_stored *find(const struct sink_sample *sample, const char *file)
+static struct sink_stored *find(const struct sink_sample *sample, const char *file, int quality)
 {
 	struct sink_stored *stored = sample->stored;
-	while (stored && strcmp(stored->file, file) != 0) {
+	while (stored && (stored->quality != quality || strcmp(stored->file, file) != 0)) {
 		stored = stored->next;
 	}
 	return stored;
@@ -87,23 +91,41 @@ static int copy_source(const struct rv_source *source, struct copy *copy, struct
 	return status;
 }
 
-/* Opens the file itself, or what is in the dataset of it. */
+static int encode(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
+                  struct rv_source *source, struct rv_err *err)
+{
+	struct rv_image image = RV_IMAGE_INIT;
+	rv_str_clear(&store->jpeg);
+	int status = sink_sample_read_picture(sample, file, &image, err);
+	if (status == 0 && rv_jpeg_encode(&image, quality, &store->jpeg, err) < 0) {
+		status = rv_fail_prefix(err, "'%s'", file);
+	}
+	rv_image_release(&image);
+	if (status == 0) {
+		rv_source_open_memory(source, file, store->jpeg.ptr, store->jpeg.len);
+	}
+	return status;
+}
+
+/* Opens the file itself, encoded where that is wanted, or what is in the dataset of it. */
 static int open_source(struct sink_store *store, struct sink_sample *sample, const struct sink_stored *stored,
-                       const char *file, struct rv_source *source, struct rv_err *err)
+                       const char *file, int quality, struct rv_source *source, struct rv_err *err)
 {
 	if (!stored) {
-		return sink_sample_open(sample, file, source, err);
+		return quality > 0 ? encode(store, sample, file, quality, source, err)
+		                   : sink_sample_open(sample, file, source, err);
 	}
 	return sink_dataset_path(store->dataset, stored->relative, &store->path, err) < 0
 	               ? -1
 	               : rv_source_open(source, store->path.ptr, err);
 }
 
-static struct sink_stored *remember(struct sink_sample *sample, const char *file, const char *relative,
+static struct sink_stored *remember(struct sink_sample *sample, const char *file, int quality, const char *relative,
                                     const struct rv_source *source, struct rv_hash *hash)
 {
 	struct sink_stored *const stored = rv_arena_alloc(&sample->arena, 1, sizeof(*stored));
 	*stored = (struct sink_stored) { .file = file,
+		                         .quality = quality,
 		                         .relative = rv_arena_strndup(&sample->arena, relative, strlen(relative)),
 		                         .n_bytes = source->len,
 		                         .next = sample->stored };
@@ -112,12 +134,12 @@ static struct sink_stored *remember(struct sink_sample *sample, const char *file
 	return stored;
 }
 
-int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
-                    struct rv_err *err)
+static int put(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
+               const char *relative, struct rv_err *err)
 {
-	const struct sink_stored *stored = find(sample, file);
+	const struct sink_stored *stored = find(sample, file, quality);
 	struct rv_source source;
-	if (open_source(store, sample, stored, file, &source, err) < 0) {
+	if (open_source(store, sample, stored, file, quality, &source, err) < 0) {
 		return -1;
 	}
 	int status = sink_dataset_path(store->dataset, relative, &store->path, err);
@@ -126,8 +148,21 @@ int sink_store_file(struct sink_store *store, struct sink_sample *sample, const 
 		status = copy_source(&source, &copy, err);
 	}
 	if (status == 0 && !stored) {
-		stored = remember(sample, file, relative, &source, store->hash);
+		stored = remember(sample, file, quality, relative, &source, store->hash);
 	}
 	rv_source_close(&source);
 	return status < 0 ? -1 : sink_dataset_list(store->dataset, relative, stored->n_bytes, stored->sha256, err);
+}
+
+int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
+                    struct rv_err *err)
+{
+	return put(store, sample, file, 0, relative, err);
+}
+
+int sink_store_image(struct sink_store *store, struct sink_sample *sample, const struct rv_picture *picture,
+                     const struct format *format, const char *relative, struct rv_err *err)
+{
+	return put(store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), sink_picture_quality(picture, format),
+	           relative, err);
 }

@@ -17,5 +17,8 @@ void sink_store_free(struct sink_store *store);
 /* Puts a file below the sample's directory to `relative` in the dataset. */
 int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
                     struct rv_err *err) RV_MUST_USE;
+/* Puts a picture's image there: as it is, or as the format has it encoded (sink_picture_quality). */
+int sink_store_image(struct sink_store *store, struct sink_sample *sample, const struct rv_picture *picture,
+                     const struct format *format, const char *relative, struct rv_err *err) RV_MUST_USE;
 
 #endif

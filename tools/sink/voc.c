@@ -150,7 +150,9 @@ static void put_annotation(const struct sink_picture *picture, const char *filen
 	              "<width>%" PRIu32 "</width>\n    <height>%" PRIu32
 	              "</height>\n    <depth>%d</depth>\n  </size>\n  "
 	              "<segmented>%d</segmented>\n",
-	              picture->width, picture->height, picture->channels < 3 ? 1 : 3, format_voc_options.masks);
+	              picture->width, picture->height,
+	              picture->channels < 3 && !sink_picture_quality(picture->picture, &format_voc) ? 1 : 3,
+	              format_voc_options.masks);
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		if (picture->labels[i].annotation->category) {
 			put_object(picture->labels[i].annotation, xml);
@@ -199,8 +201,7 @@ static int add_picture(struct voc *voc, struct sink_sample *sample, const struct
 	rv_str_append(&voc->stem, filename, (size_t)(strrchr(filename, '.') - filename));
 	rv_str_putc(&voc->stem, '\n');
 	put_annotation(picture, filename, &voc->text);
-	if (sink_store_file(voc->target->store, sample, rv_picture_file(picture->picture, RV_ROLE_IMAGE), voc->path.ptr,
-	                    err) < 0) {
+	if (sink_store_image(voc->target->store, sample, picture->picture, &format_voc, voc->path.ptr, err) < 0) {
 		return -1;
 	}
 	sink_picture_path(picture->picture, &format_voc, "annotation", "", "", &voc->path);

@@ -169,8 +169,8 @@ static int add_frames(struct vis *vis, struct document *document, struct sink_sa
 		sink_picture_path(pictures[i].picture, &format_youtube_vis, "image", "", NULL, &vis->path);
 		rv_json_put_string(&out, NULL,
 		                   rv_arena_printf(&sample->arena, "%s/%s", name, rv_path_base(vis->path.ptr)));
-		if (sink_store_file(vis->target->store, sample, rv_picture_file(pictures[i].picture, RV_ROLE_IMAGE),
-		                    vis->path.ptr, err) < 0) {
+		if (sink_store_image(vis->target->store, sample, pictures[i].picture, &format_youtube_vis,
+		                     vis->path.ptr, err) < 0) {
 			return -1;
 		}
 	}

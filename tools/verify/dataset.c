@@ -369,6 +369,7 @@ static void open_formats(struct check *check, struct verify_problems *problems)
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		n_tellers += check->head.has[i] && verify_classes[i]->tells == VERIFY_TELLS_PICTURES;
 	}
+	check->context.encodes = check->head.encodes;
 	check->context.compares_pictures = n_tellers > 1;
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		const struct verify_class *const class = verify_classes[i];

@@ -21,6 +21,7 @@ struct verify_context {
 	const struct verify_rules *rules;
 	struct verify_census *census;
 	const struct rv_categories *categories; /* of categories.json; NULL: there is none */
+	const bool *encodes;                    /* by enum format_id: its pictures need not be those of others */
 	bool compares_pictures;                 /* several formats hold pictures: facts of them are of use */
 };
 

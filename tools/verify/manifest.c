@@ -140,6 +140,7 @@ static bool take_formats(struct cursor *c, struct verify_manifest_head *head)
 		} else if (ok && format != SIZE_MAX) {
 			ok = !head->has[format];
 			head->has[format] = true;
+			head->encodes[format] = format_all[format]->encoding && strstr(spec.ptr, ":image=jpg");
 		}
 	} while (ok && take(c, ","));
 	rv_str_release(&spec);
