@@ -10,6 +10,7 @@
 #include "stream.h"
 #include "verify/dataset.h"
 #include "verify/directory.h"
+#include "verify/foreign.h"
 #include "verify/tell.h"
 #include "video.h"
 #include "zst.h"
@@ -20,6 +21,7 @@ static struct {
 	size_t jobs; /* 0: auto */
 	bool deep, list_checks;
 	uint64_t min_area_px;
+	const char *as; /* NULL: what a directory is, it says itself */
 	struct rv_option_list only, skip, severities;
 } options = { .min_area_px = 1 };
 
@@ -28,6 +30,11 @@ static const struct rv_option option_table[] = {
 	  .name = "deep",
 	  .value = &options.deep,
 	  .help = "decode what is in a dataset's files, and compare formats" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "as",
+	  .value = &options.as,
+	  .argument = "FORMAT",
+	  .help = "take each DIR for a tree of this format that anybody made, without a manifest" },
 	{ .kind = RV_OPT_LIST,
 	  .name = "only",
 	  .value = &options.only,
@@ -75,7 +82,8 @@ static const struct rv_program program = {
 	.options = option_table,
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"
-	            "rv-verify --deep dataset",
+	            "rv-verify --deep dataset\n"
+	            "rv-verify --as yolo my-images",
 	.libraries = put_libraries,
 };
 
@@ -157,7 +165,8 @@ static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 	}
 }
 
-static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
+/* `as` FORMAT_IDS: one of rv, with a manifest. */
+static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id as, size_t n_jobs)
 {
 	const struct verify_dataset_rules rules = { .is_deep = options.deep,
 		                                    .n_threads = n_jobs,
@@ -165,7 +174,10 @@ static void check_dataset(struct rv_tool *tool, const char *dir, size_t n_jobs)
 	struct verify_dataset_report report;
 	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
 	struct rv_err err = RV_ERR_INIT;
-	if (verify_dataset_check(dir, &rules, verify_tell_problem, &teller, &report, &err) < 0) {
+	const int status = as == FORMAT_IDS
+	                           ? verify_dataset_check(dir, &rules, verify_tell_problem, &teller, &report, &err)
+	                           : verify_foreign_check(dir, as, &rules, verify_tell_problem, &teller, &report, &err);
+	if (status < 0) {
 		rv_tool_fail(tool, &err);
 		return;
 	}
@@ -205,7 +217,24 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		check_stream(tool, dirs, n_samples, n_jobs);
 	}
 	for (size_t i = n_samples; i < n_dirs && tool->status < 2; i++) {
-		check_dataset(tool, dirs[i], n_jobs);
+		check_dataset(tool, dirs[i], FORMAT_IDS, n_jobs);
+	}
+}
+
+/* The operands, as trees of --as. */
+static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const enum format_id as = verify_foreign_find(options.as, &err);
+	if (as == FORMAT_IDS) {
+		rv_tool_usage(tool, "--as: %s", err.text);
+	} else if (n_dirs == 0) {
+		rv_tool_usage(tool, "--as is for a directory, which is not given");
+	} else if (tool->common.where || tool->common.set) {
+		rv_tool_usage(tool, "--where and --set are for samples, --as is for what has none");
+	}
+	for (size_t i = 0; i < n_dirs && tool->status < 2; i++) {
+		check_dataset(tool, dirs[i], as, rv_machine_jobs(options.jobs));
 	}
 }
 
@@ -223,10 +252,16 @@ int main(int argc, char **argv)
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0) {
 		struct rv_err err = RV_ERR_INIT;
-		if (verify_checks_choose(&options.only, &options.skip, &options.severities, &err) < 0) {
+		const int chosen = verify_checks_choose(&options.only, &options.skip, &options.severities, &err);
+		if (options.as) {
+			verify_checks_foreign();
+		}
+		if (chosen < 0) {
 			rv_tool_usage(&tool, "%s", err.text);
 		} else if (options.list_checks) {
 			list_checks(&tool);
+		} else if (options.as) {
+			check_foreign(&tool, (size_t)argc, argv);
 		} else {
 			check(&tool, (size_t)argc, argv);
 		}

@@ -52,6 +52,18 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "annotations", .layout = "annotations.json" },
+	{ .name = "annotations", .layout = "labels.json" },
+	{ .name = "annotations", .layout = "instances_{task}.json" },
+	{ .name = "split", .layout = "annotations/instances_{task}.json" },
+	{ .name = "split", .layout = "annotations/person_keypoints_{task}.json" },
+	{ .name = "roboflow", .layout = "_annotations.coco.json" },
+	{ .name = "roboflow", .layout = "{task}/_annotations.coco.json" },
+	{ .name = "image", .layout = "{path}.{ext}" },
+	{ .name = NULL },
+};
+
 static unsigned int gains(void)
 {
 	return format_coco_options.keypoints ? FORMAT_HAS_KEYPOINTS : 0;
@@ -74,5 +86,6 @@ const struct format format_coco = {
 	.has_categories = true,
 	.by_default = FORMAT_WITH_ANNOTATIONS,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 };

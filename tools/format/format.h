@@ -115,7 +115,10 @@ struct format {
 	const struct format_encoding
 	        *encoding; /* of its pictures, as its options have it now. NULL: they are as they are */
 	enum format_default by_default;
-	const struct format_path *paths;    /* ended by a NULL name; the first that a path fits is its own */
+	const struct format_path *paths; /* ended by a NULL name; the first that a path fits is its own */
+	/* The same of a tree that anybody made, by the same names: what readers look at below the format's own root. A
+	 * file {path}.{ext} is a picture that rv decodes. NULL: not known (rv-verify --as). */
+	const struct format_path *foreign;
 	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
 	const struct format_alias *aliases; /* ended by a NULL name. NULL: none */
 };

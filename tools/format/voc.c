@@ -41,6 +41,17 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "image", .layout = "JPEGImages/{path}.{ext}" },
+	{ .name = "annotation", .layout = "Annotations/{path}.xml" },
+	{ .name = "class", .layout = "SegmentationClass/{path}.png" },
+	{ .name = "object", .layout = "SegmentationObject/{path}.png" },
+	{ .name = "list", .layout = "ImageSets/Main/{path}.txt" },
+	{ .name = "masked", .layout = "ImageSets/Segmentation/{path}.txt" },
+	{ .name = "labelmap", .layout = "labelmap.txt" },
+	{ .name = NULL },
+};
+
 static unsigned int gains(void)
 {
 	return format_voc_options.masks ? FORMAT_HAS_MASKS : 0;
@@ -65,5 +76,6 @@ const struct format format_voc = {
 	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 };

@@ -33,6 +33,17 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "data", .layout = "data.yaml" },
+	{ .name = "image", .layout = "images/{path}.{ext}" },
+	{ .name = "image", .layout = "{split}/images/{path}.{ext}" },
+	{ .name = "labels", .layout = "labels/{path}.txt" },
+	{ .name = "labels", .layout = "{split}/labels/{path}.txt" },
+	{ .name = "mask", .layout = "masks/{path}.png" },
+	{ .name = "mask", .layout = "{split}/masks/{path}.png" },
+	{ .name = NULL },
+};
+
 /* Outlines of a mask are its, up to gaps between its parts. */
 static unsigned int gains(void)
 {
@@ -60,5 +71,6 @@ const struct format format_yolo = {
 	.has_categories = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 };

@@ -46,6 +46,9 @@ static int add(struct verify_census *census, enum format_id format, const struct
                char what, const char *text, struct rv_err *err)
 {
 	struct rv_str line = RV_STR_INIT;
+	if (!census) {
+		return 0;
+	}
 	rv_str_printf(&line, "%s\t%s\t%s\t%c\t%02d\t%s", key->id, key->view, frame, what, (int)format, text);
 	pthread_mutex_lock(&census->lock);
 	const int status = rv_sorter_add(census->sorter, line.ptr, line.len, err);
@@ -78,16 +81,20 @@ int verify_census_sequence(struct verify_census *census, enum format_id format, 
 
 void verify_census_stills(struct verify_census *census, enum format_id format, uint64_t n)
 {
-	pthread_mutex_lock(&census->lock);
-	census->n_stills[format] += n;
-	pthread_mutex_unlock(&census->lock);
+	if (census) {
+		pthread_mutex_lock(&census->lock);
+		census->n_stills[format] += n;
+		pthread_mutex_unlock(&census->lock);
+	}
 }
 
 void verify_census_unread(struct verify_census *census, enum format_id format)
 {
-	pthread_mutex_lock(&census->lock);
-	census->is_unread[format] = true;
-	pthread_mutex_unlock(&census->lock);
+	if (census) {
+		pthread_mutex_lock(&census->lock);
+		census->is_unread[format] = true;
+		pthread_mutex_unlock(&census->lock);
+	}
 }
 
 /* ---- the comparison ---------------------------------------------------------------------------------------------- */

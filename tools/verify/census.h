@@ -30,6 +30,7 @@ enum verify_fact {
 };
 
 struct verify_census;
+/* The functions that tell it something do nothing with NULL. */
 struct verify_census *verify_census_new(void);
 void verify_census_free(struct verify_census *census);
 

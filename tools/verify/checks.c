@@ -128,6 +128,23 @@ int verify_checks_choose(const struct rv_option_list *only, const struct rv_opti
 	return 0;
 }
 
+void verify_checks_foreign(void)
+{
+	static const struct {
+		enum verify_check check;
+		enum verify_severity severity;
+	} rows[] = {
+#define VERIFY_FOREIGN(constant, severity_) { .check = VERIFY_##constant, .severity = VERIFY_##severity_ },
+#include "verify/foreign.def"
+#undef VERIFY_FOREIGN
+	};
+	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
+		if (chosen[rows[i].check] == 0) {
+			set(rows[i].check, rows[i].severity);
+		}
+	}
+}
+
 /* ---- the list ---- */
 
 void verify_checks_list(struct rv_str *text)

@@ -34,6 +34,9 @@ extern const struct verify_check_row verify_checks[VERIFY_CHECKS]; /* by enum ve
  */
 int verify_checks_choose(const struct rv_option_list *only, const struct rv_option_list *skip,
                          const struct rv_option_list *severities, struct rv_err *err) RV_MUST_USE;
+/* Takes the severities of foreign.def where the user wants no others. To be called after that, and before any thread.
+ */
+void verify_checks_foreign(void);
 /* VERIFY_OFF: it is not to be told. */
 enum verify_severity verify_check_severity(enum verify_check check);
 /* "error" and so on. */

@@ -19,10 +19,14 @@
 /* What all of a dataset's formats share. */
 struct verify_context {
 	const struct verify_rules *rules;
-	struct verify_census *census;
+	struct verify_census *census;           /* NULL: nothing is compared */
 	const struct rv_categories *categories; /* of categories.json; NULL: there is none */
 	const bool *encodes;                    /* by enum format_id: its pictures need not be those of others */
 	bool compares_pictures;                 /* several formats hold pictures: facts of them are of use */
+	/* The tree is anybody's (foreign.h), and only what its readers need is asked for: no manifest, no categories,
+	 * no census. Its directory, to see what is there. */
+	bool is_foreign;
+	int dir_fd;
 };
 
 /* A file of a dataset. */

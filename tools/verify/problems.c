@@ -23,7 +23,7 @@ void verify_problems_add(struct verify_problems *problems, enum verify_check che
 	}
 	problems->n_found++;
 	problems->n_bad += severity >= VERIFY_ERROR;
-	if (problems->len == VERIFY_PROBLEMS_MAX) {
+	if (problems->n_of[check]++ >= VERIFY_PROBLEMS_FEW && problems->len >= VERIFY_PROBLEMS_MAX) {
 		return;
 	}
 	struct rv_str message = RV_STR_INIT;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What checks found wrong, in the order in which it was found. Every problem is counted; the first VERIFY_PROBLEMS_MAX
- * are kept, so that a broken file cannot fill the memory or a record. A check that is off finds nothing.
+ * are kept, and the first VERIFY_PROBLEMS_FEW of each check, so that a broken file cannot fill the memory or a record.
+ * A check that is off finds nothing.
  */
 #ifndef RV_VERIFY_PROBLEMS_H
 #define RV_VERIFY_PROBLEMS_H
@@ -11,6 +12,7 @@
 #include "verify/checks.h"
 
 #define VERIFY_PROBLEMS_MAX 100
+#define VERIFY_PROBLEMS_FEW 5
 
 struct verify_problem {
 	enum verify_check check;
@@ -22,8 +24,9 @@ struct verify_problem {
 struct verify_problems {
 	struct verify_problem *items;
 	size_t len, cap;
-	uint64_t n_found; /* those that were not kept included */
-	uint64_t n_bad;   /* of them, with severity error or fatal */
+	uint64_t n_found;             /* those that were not kept included */
+	uint64_t n_bad;               /* of them, with severity error or fatal */
+	uint64_t n_of[VERIFY_CHECKS]; /* of each check */
 };
 #define VERIFY_PROBLEMS_INIT \
 	{ \

@@ -70,12 +70,39 @@ void verify_tell_problem(const struct verify_problem *problem, void *teller)
 	write_text(teller, &text);
 }
 
+/* How many of each: "     12 yolo.row  a row is ..." */
+static void put_counts(const struct verify_dataset_report *report, struct rv_str *text)
+{
+	for (size_t i = 0; i < VERIFY_CHECKS; i++) {
+		if (report->n_of[i] > 0) {
+			rv_str_printf(text, "%8" PRIu64 " %-22s %-6s %s\n", report->n_of[i], verify_checks[i].id,
+			              verify_severity_name(verify_check_severity((enum verify_check)i)),
+			              verify_checks[i].text);
+		}
+	}
+}
+
+static void put_counts_json(const struct verify_dataset_report *report, struct rv_json_out *out)
+{
+	rv_json_open(out, "checks", '{');
+	for (size_t i = 0; i < VERIFY_CHECKS; i++) {
+		if (report->n_of[i] > 0) {
+			rv_json_put_u64(out, verify_checks[i].id, report->n_of[i]);
+		}
+	}
+	rv_json_close(out, '}');
+}
+
 void verify_tell_verdict(struct verify_teller *teller, const char *dir, const struct verify_dataset_report *report)
 {
 	const bool is_ok = report->n_bad == 0;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;
-	if (teller->for_people) {
+	if (teller->for_people && report->format) {
+		put_counts(report, &text);
+		rv_str_printf(&text, "%s: %s  as %s, %" PRIu64 " files, %" PRIu64 " bytes", dir,
+		              is_ok ? "ok" : "NOT OK", report->format, report->n_files, report->n_bytes);
+	} else if (teller->for_people) {
 		rv_str_printf(&text, "%s: %s  %" PRIu64 " samples, %" PRIu64 " files, %" PRIu64 " bytes", dir,
 		              is_ok ? "ok" : "NOT OK", report->n_samples, report->n_files, report->n_bytes);
 	} else {
@@ -84,11 +111,19 @@ void verify_tell_verdict(struct verify_teller *teller, const char *dir, const st
 		rv_json_open(&out, "verify", '{');
 		rv_json_put_bool(&out, "ok", is_ok);
 		rv_json_put_string(&out, "dataset", dir);
+		if (report->format) {
+			rv_json_put_string(&out, "as", report->format);
+		}
 		rv_json_put_u64(&out, "files", report->n_files);
 		rv_json_put_u64(&out, "bytes", report->n_bytes);
-		rv_json_put_u64(&out, "samples", report->n_samples);
+		if (!report->format) {
+			rv_json_put_u64(&out, "samples", report->n_samples);
+		}
 		if (report->n_problems > 0) {
 			rv_json_put_u64(&out, "problems", report->n_problems);
+		}
+		if (report->format) {
+			put_counts_json(report, &out);
 		}
 		rv_json_close(&out, '}');
 		rv_json_close(&out, '}');

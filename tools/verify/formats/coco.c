@@ -9,14 +9,17 @@
  *	f FILE		0	W H                 an image file
  *	f FILE		1	W H POSITION PATH   an element of `images` that names it, in the document at PATH
  *	i PATH ID	0	W H POSITION        the same by its id
- *	i PATH ID	1	W H POSITION        an annotation of that image, with the size of its run lengths
+ *	i PATH ID	1	W H POSITION R B    an annotation of that image, with the size of its run lengths, and
+ *	                                            where its box ends
  *	a PATH ID	POSITION                    an annotation
  */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "format/coco.h"
@@ -32,11 +35,14 @@ struct coco {
 	atomic_bool is_there; /* a document */
 };
 
+#define FOLDERS 6
+
 /* A document while it is read. */
 struct reading {
 	struct coco *coco;
 	const char *path;
-	struct rv_str folder; /* of its pictures, with a slash */
+	struct rv_str folders[FOLDERS]; /* where its pictures may be, with a slash; of rv's own one */
+	size_t n_folders, at;           /* the one in which the last picture was */
 };
 
 static void *open_coco(const struct verify_context *context)
@@ -76,13 +82,27 @@ static void start_file_line(struct rv_str *line, const char *name, size_t len, c
 
 /* ---- what is there ----------------------------------------------------------------------------------------------- */
 
+/* The path of a picture: of those that it may have the first that is there, or that in the folder of the last one. */
+static void find_image(struct reading *reading, const char *name, size_t len, struct rv_str *file)
+{
+	size_t at = reading->at, left = reading->n_folders > 1 ? reading->n_folders : 0;
+	rv_str_puts(file, reading->folders[at].ptr);
+	rv_str_append(file, name, len);
+	for (; left > 0 && faccessat(reading->coco->context->dir_fd, file->ptr, F_OK, 0) != 0; left--) {
+		at = (at + 1) % reading->n_folders;
+		rv_str_clear(file);
+		rv_str_puts(file, reading->folders[at].ptr);
+		rv_str_append(file, name, len);
+	}
+	reading->at = at;
+}
+
 static int add_image(void *context, const char *name, size_t len, uint64_t id, uint32_t width, uint32_t height,
                      uint64_t position, struct rv_err *err)
 {
-	const struct reading *const reading = context;
+	struct reading *const reading = context;
 	struct rv_str line = RV_STR_INIT, file = RV_STR_INIT;
-	rv_str_puts(&file, reading->folder.ptr);
-	rv_str_append(&file, name, len);
+	find_image(reading, name, len, &file);
 	start_file_line(&line, file.ptr, file.len, '1', width, height);
 	rv_str_printf(&line, " %" PRIu64 " %s", position, reading->path);
 	int status = add_line(reading->coco, &line, err);
@@ -97,17 +117,17 @@ static int add_image(void *context, const char *name, size_t len, uint64_t id, u
 	return status;
 }
 
-static int add_annotation(void *context, uint64_t id, uint64_t image_id, uint32_t width, uint32_t height,
-                          uint64_t position, struct rv_err *err)
+static int add_annotation(void *context, const struct verify_coco_annotation *annotation, struct rv_err *err)
 {
 	const struct reading *const reading = context;
 	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "a %s %016" PRIx64 "\t%" PRIu64, reading->path, id, position);
+	rv_str_printf(&line, "a %s %016" PRIx64 "\t%" PRIu64, reading->path, annotation->id, annotation->position);
 	int status = add_line(reading->coco, &line, err);
 	if (status == 0) {
 		rv_str_clear(&line);
-		rv_str_printf(&line, "i %s %016" PRIx64 "\t1\t%" PRIu32 " %" PRIu32 " %" PRIu64, reading->path,
-		              image_id, width, height, position);
+		rv_str_printf(&line, "i %s %016" PRIx64 "\t1\t%" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+		              reading->path, annotation->image_id, annotation->width, annotation->height,
+		              annotation->position, annotation->right, annotation->bottom);
 		status = add_line(reading->coco, &line, err);
 	}
 	rv_str_release(&line);
@@ -124,27 +144,52 @@ static bool is_split(const struct verify_item *item)
 	        !(verify_item_is(item, "roboflow") && rv_split_find(split) == RV_SPLIT_VAL));
 }
 
+__attribute__((format(printf, 2, 3))) static void add_folder(struct reading *reading, const char *format, ...)
+{
+	va_list args;
+	rv_str_init(&reading->folders[reading->n_folders]);
+	va_start(args, format);
+	rv_str_vprintf(&reading->folders[reading->n_folders++], format, args);
+	va_end(args);
+}
+
+/* Of a foreign tree: beside the document, or where tools put them that have annotations in a folder of their own. */
+static void add_folders(struct reading *reading, const struct verify_item *item)
+{
+	const char *const slash = strrchr(item->path, '/'), *const split = item->place.task;
+	if (reading->coco->context->is_foreign) {
+		add_folder(reading, "%.*s", slash ? (int)(slash + 1 - item->path) : 0, item->path);
+		add_folder(reading, "images/%s%s", split, split[0] ? "/" : "");
+		add_folder(reading, "%s%s", split, split[0] ? "/" : "");
+		add_folder(reading, "images/");
+		add_folder(reading, "data/");
+		add_folder(reading, "%s", "");
+	} else if (verify_item_is(item, "roboflow")) {
+		add_folder(reading, "coco/%s/", item->place.split);
+	} else {
+		add_folder(reading, "%s", FORMAT_COCO_IMAGES);
+	}
+}
+
 static int read_document(struct coco *coco, struct verify_item *item, struct rv_err *err)
 {
-	struct reading reading = { .coco = coco, .path = item->path, .folder = RV_STR_INIT };
+	struct reading reading = { .coco = coco, .path = item->path };
+	int status = 0;
 	const struct verify_coco_takes takes = { .image = add_image,
 		                                 .annotation = add_annotation,
 		                                 .context = &reading };
-	if (!verify_item_is(item, "roboflow")) {
-		rv_str_puts(&reading.folder, FORMAT_COCO_IMAGES);
-	} else {
-		rv_str_printf(&reading.folder, "coco/%s/", item->place.split);
-	}
 	atomic_store(&coco->is_there, true);
-	if (!is_split(item)) {
+	if (!coco->context->is_foreign && !is_split(item)) {
 		verify_problems_add(item->problems, VERIFY_COCO_JSON, item->path, "'%s' is no split",
 		                    item->place.split);
-		rv_str_release(&reading.folder);
 		return 0;
 	}
-	const int status =
-	        verify_coco_read(item->source, item->path, &takes, coco->context->categories, item->problems, err);
-	rv_str_release(&reading.folder);
+	add_folders(&reading, item);
+	status = verify_coco_read(item->source, item->path, &takes, coco->context->categories,
+	                          coco->context->is_foreign, item->problems, err);
+	for (size_t i = 0; i < reading.n_folders; i++) {
+		rv_str_release(&reading.folders[i]);
+	}
 	return status;
 }
 
@@ -179,6 +224,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 /* ---- what belongs together --------------------------------------------------------------------------------------- */
 
 struct join {
+	bool is_foreign;
 	struct verify_problems *problems;
 	struct rv_str subject; /* "f FILE", "i PATH ID", "a PATH ID": what the lines so far are about */
 	struct rv_str document;
@@ -205,14 +251,15 @@ static void end_subject(struct join *join)
 {
 	struct rv_str path = RV_STR_INIT;
 	if (join->subject.ptr[0] == 'f' && join->has_first && join->n_others == 0) {
-		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, path_of(join, &path),
-		                    "it is in none of the images");
+		verify_problems_add(join->problems, join->is_foreign ? VERIFY_DATASET_UNCLAIMED : VERIFY_COCO_IMAGE,
+		                    path_of(join, &path), "it is in none of the images");
 	}
 	rv_str_release(&path);
 }
 
 /* An element of images that names a file. */
-static void join_file(struct join *join, uint64_t width, uint64_t height, uint64_t position, const char *document)
+static void join_file(struct join *join, uint64_t width, uint64_t height, uint64_t position, const char *document,
+                      bool is_same_document)
 {
 	struct rv_str path = RV_STR_INIT;
 	const char *const name = path_of(join, &path);
@@ -225,7 +272,7 @@ static void join_file(struct join *join, uint64_t width, uint64_t height, uint64
 		                    "x%" PRIu64,
 		                    position, width, height, name, join->width, join->height);
 	}
-	if (join->n_others == 1) {
+	if (join->n_others == 1 && is_same_document) {
 		verify_problems_add(join->problems, VERIFY_COCO_IMAGE, document, "images: file_name '%s' comes twice",
 		                    name);
 	}
@@ -233,7 +280,8 @@ static void join_file(struct join *join, uint64_t width, uint64_t height, uint64
 }
 
 /* An annotation of an image. */
-static void join_annotation(struct join *join, uint64_t width, uint64_t height, uint64_t position)
+static void join_annotation(struct join *join, uint64_t width, uint64_t height, uint64_t position, uint64_t right,
+                            uint64_t bottom)
 {
 	struct rv_str path = RV_STR_INIT;
 	if (!join->has_first) {
@@ -244,6 +292,11 @@ static void join_annotation(struct join *join, uint64_t width, uint64_t height, 
 		                    "annotations[%" PRIu64 "]: run lengths of %" PRIu64 "x%" PRIu64
 		                    ", but the image is %" PRIu64 "x%" PRIu64,
 		                    position, width, height, join->width, join->height);
+	} else if (right > join->width || bottom > join->height) {
+		verify_problems_add(join->problems, VERIFY_COCO_BBOX, path_of(join, &path),
+		                    "annotations[%" PRIu64 "]: bbox ends at %" PRIu64 ",%" PRIu64
+		                    ", but the image is %" PRIu64 "x%" PRIu64,
+		                    position, right, bottom, join->width, join->height);
 	}
 	rv_str_release(&path);
 }
@@ -291,11 +344,15 @@ static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, str
 		return 0;
 	}
 	if (line[0] == 'f') {
+		char *const document = rv_strndup(at + 1, strcspn(at + 1, "\n"));
+		join_file(join, width, height, position, document,
+		          !join->is_foreign || strcmp(document, join->document.ptr) == 0);
 		rv_str_clear(&join->document);
-		rv_str_append(&join->document, at + 1, strcspn(at + 1, "\n"));
-		join_file(join, width, height, position, join->document.ptr);
+		rv_str_puts(&join->document, document);
+		free(document);
 	} else {
-		join_annotation(join, width, height, position);
+		const uint64_t right = strtoull(at, &at, 10), bottom = strtoull(at, &at, 10);
+		join_annotation(join, width, height, position, right, bottom);
 	}
 	join->n_others++;
 	return 0;
@@ -304,7 +361,14 @@ static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, str
 static int end_coco(void *state, struct verify_problems *problems, struct rv_err *err)
 {
 	struct coco *const coco = state;
-	struct join join = { .problems = problems, .subject = RV_STR_INIT, .document = RV_STR_INIT };
+	struct join join = { .is_foreign = coco->context->is_foreign,
+		             .problems = problems,
+		             .subject = RV_STR_INIT,
+		             .document = RV_STR_INIT };
+	if (coco->context->is_foreign && !atomic_load(&coco->is_there)) {
+		verify_problems_add(problems, VERIFY_COCO_JSON, "annotations.json",
+		                    "there is no document of annotations");
+	}
 	if (!atomic_load(&coco->is_there)) {
 		return 0; /* file.missing, or dataset.format: nothing to compare with */
 	}

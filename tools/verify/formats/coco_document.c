@@ -3,6 +3,7 @@
 #include "verify/formats/coco_document.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "elements.h"
 #include "format/coco.h"
 #include "json.h"
+#include "verify/formats/coco_loose.h"
 #include "verify/rle.h"
 
 #define ID_MAX (UINT64_C(1) << 53)
@@ -30,6 +32,7 @@ struct used {
 /* One while it is read. */
 struct document {
 	const char *path;
+	bool is_foreign;
 	const struct verify_coco_takes *takes;
 	struct verify_problems *problems;
 	struct rv_str who; /* "images[3]" */
@@ -118,29 +121,6 @@ static bool use_category(struct document *d, uint64_t id, size_t n_points)
 	return true;
 }
 
-/* What is wrong with the keypoints of an annotation, or NULL. */
-static const char *fault_of_points(struct rv_json element)
-{
-	const struct rv_json points = rv_json_get(element, "keypoints");
-	const size_t n = rv_json_len(points) / 3;
-	uint64_t v, told, n_labelled = 0;
-	if (rv_json_len(points) % 3 != 0) {
-		return "its keypoints are not x, y, v each";
-	}
-	for (size_t i = 0; i < n; i++) {
-		const double x = rv_json_number(rv_json_at(points, 3 * i), -1),
-		             y = rv_json_number(rv_json_at(points, 3 * i + 1), -1);
-		if (!rv_json_u64(rv_json_at(points, 3 * i + 2), 0, 2, &v) || x < 0 || y < 0 ||
-		    (v == 0 && (x != 0 || y != 0))) {
-			return "a keypoint's v is not 0, 1 or 2, or it has no place, or one without being labelled";
-		}
-		n_labelled += v > 0;
-	}
-	return n == 0 || rv_json_u64(rv_json_get(element, "num_keypoints"), n_labelled, n_labelled, &told)
-	               ? NULL
-	               : "num_keypoints is not the number of those that are labelled";
-}
-
 static int by_start(const void *a, const void *b)
 {
 	const struct run *const left = a, *const right = b;
@@ -227,7 +207,12 @@ static bool take_runs(struct document *d, struct rv_json element, uint32_t *widt
 		BLAME(d, VERIFY_COCO_RLE, "%s: %s", d->who.ptr, wrong.text);
 		return false;
 	}
-	check_measures(d, element, "run lengths", d->rle.area_px, d->rle.bbox);
+	if (!d->is_foreign) {
+		check_measures(d, element, "run lengths", d->rle.area_px, d->rle.bbox);
+	} else if (fabs(rv_json_number(rv_json_get(element, "area"), 0) - (double)d->rle.area_px) > 1) {
+		BLAME(d, VERIFY_COCO_AREA, "%s: area is not that of the run lengths, %" PRIu64 " pixels", d->who.ptr,
+		      d->rle.area_px);
+	}
 	return true;
 }
 
@@ -277,14 +262,65 @@ static void take_polygons(struct document *d, struct rv_json element)
 	check_measures(d, element, "outlines", (uint64_t)doubled / 2, box);
 }
 
+/* The box, and a segmentation where there is one. */
+static void take_loosely(struct document *d, struct rv_json element, struct verify_coco_annotation *annotation)
+{
+	const struct rv_json shape = rv_json_get(element, "segmentation"), size = rv_json_get(shape, "size");
+	const struct rv_json counts = rv_json_get(shape, "counts");
+	const char *fault = verify_coco_box(rv_json_get(element, "bbox"), &annotation->right, &annotation->bottom);
+	if (fault) {
+		BLAME(d, VERIFY_COCO_BBOX, "%s: %s", d->who.ptr, fault);
+	}
+	if (!(rv_json_number(rv_json_get(element, "area"), 0) > 0)) {
+		BLAME(d, VERIFY_COCO_AREA, "%s: area is not a number above 0", d->who.ptr);
+	}
+	if (rv_json_type(shape) == RV_JSON_ARRAY) {
+		fault = verify_coco_outlines(shape);
+		if (fault) {
+			BLAME(d, VERIFY_COCO_POLYGON, "%s: %s", d->who.ptr, fault);
+		}
+	} else if (rv_json_type(counts) == RV_JSON_ARRAY) {
+		uint64_t height = 0, width = 0;
+		const bool has_size = rv_json_u64(rv_json_at(size, 0), 1, RV_IMAGE_SIDE_MAX, &height) &&
+		                      rv_json_u64(rv_json_at(size, 1), 1, RV_IMAGE_SIDE_MAX, &width);
+		fault = has_size ? verify_coco_counts(counts, width * height) : "run lengths without a size";
+		if (fault) {
+			BLAME(d, VERIFY_COCO_RLE, "%s: %s", d->who.ptr, fault);
+		}
+		annotation->width = has_size ? (uint32_t)width : 0;
+		annotation->height = has_size ? (uint32_t)height : 0;
+	} else if (rv_json_len(shape) > 0 && take_runs(d, element, &annotation->width, &annotation->height)) {
+		add_runs(d, annotation->image_id, annotation->position, annotation->width, annotation->height);
+	}
+}
+
+static void take_shape(struct document *d, struct rv_json element, struct verify_coco_annotation *annotation)
+{
+	const struct rv_json shape = rv_json_get(element, "segmentation");
+	if (d->is_foreign) {
+		take_loosely(d, element, annotation);
+	} else if (rv_json_len(shape) > 0 && rv_json_type(shape) == RV_JSON_ARRAY) {
+		take_polygons(d, element);
+	} else if (take_runs(d, element, &annotation->width, &annotation->height)) {
+		add_runs(d, annotation->image_id, annotation->position, annotation->width, annotation->height);
+	}
+}
+
+static bool is_no_crowd(const struct document *d, struct rv_json element)
+{
+	const struct rv_json crowd = rv_json_get(element, "iscrowd");
+	uint64_t value;
+	return rv_json_u64(crowd, 0, 0, &value) || (d->is_foreign && rv_json_type(crowd) == RV_JSON_NONE);
+}
+
 static int take_annotation(struct document *d, struct rv_json element, uint64_t position, struct rv_err *err)
 {
-	uint64_t id, category, image, crowd;
-	uint32_t width = 0, height = 0;
-	if (!take_id(d, element, 1, &id)) {
+	struct verify_coco_annotation annotation = { .position = position };
+	uint64_t category;
+	if (!take_id(d, element, 1, &annotation.id)) {
 		return 0;
 	}
-	const char *fault = fault_of_points(element);
+	const char *fault = verify_coco_points(element);
 	if (rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category)) {
 		const size_t n_points = rv_json_len(rv_json_get(element, "keypoints")) / 3;
 		if (!use_category(d, category, n_points) && !fault) {
@@ -296,20 +332,15 @@ static int take_annotation(struct document *d, struct rv_json element, uint64_t 
 	if (fault) {
 		BLAME(d, VERIFY_COCO_KEYPOINTS, "%s: %s", d->who.ptr, fault);
 	}
-	if (!rv_json_u64(rv_json_get(element, "iscrowd"), 0, 0, &crowd)) {
+	if (!is_no_crowd(d, element)) {
 		BLAME(d, VERIFY_COCO_CROWD, "%s: iscrowd is not 0", d->who.ptr);
 	}
-	if (!rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &image)) {
+	if (!rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &annotation.image_id)) {
 		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its image_id names no image", d->who.ptr);
 		return 0;
 	}
-	if (rv_json_len(rv_json_get(element, "segmentation")) > 0 &&
-	    rv_json_type(rv_json_get(element, "segmentation")) == RV_JSON_ARRAY) {
-		take_polygons(d, element);
-	} else if (take_runs(d, element, &width, &height)) {
-		add_runs(d, image, position, width, height);
-	}
-	return d->takes->annotation(d->takes->context, id, image, width, height, position, err);
+	take_shape(d, element, &annotation);
+	return d->takes->annotation(d->takes->context, &annotation, err);
 }
 
 enum { IMAGES_LIST, ANNOTATIONS_LIST, CATEGORIES_LIST };
@@ -414,9 +445,11 @@ static bool is_problem(const struct rv_err *err)
 }
 
 int verify_coco_read(const struct rv_source *source, const char *path, const struct verify_coco_takes *takes,
-                     const struct rv_categories *categories, struct verify_problems *problems, struct rv_err *err)
+                     const struct rv_categories *categories, bool is_foreign, struct verify_problems *problems,
+                     struct rv_err *err)
 {
 	struct document d = { .path = path,
+		              .is_foreign = is_foreign,
 		              .takes = takes,
 		              .problems = problems,
 		              .who = RV_STR_INIT,

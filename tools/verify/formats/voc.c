@@ -73,10 +73,12 @@ struct document {
 	size_t n_objects;
 };
 
-static bool is_number(const char *text, uint64_t *value)
+/* A whole number; of a foreign tree also one with a fraction, which is left out as readers do. */
+static bool is_number(const struct document *d, const char *text, uint64_t *value)
 {
 	char *end;
 	*value = strtoull(text, &end, 10);
+	end += d->voc->context->is_foreign && *end == '.' ? 1 + strspn(end + 1, "0123456789") : 0;
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0';
 }
 
@@ -115,9 +117,9 @@ static void take_element(void *document, const char *path, const char *text)
 		rv_str_clear(&d->filename);
 		rv_str_puts(&d->filename, text);
 	} else if (strcmp(path, "annotation/size/width") == 0) {
-		d->width = is_number(text, &d->width) ? d->width : 0;
+		d->width = is_number(d, text, &d->width) ? d->width : 0;
 	} else if (strcmp(path, "annotation/size/height") == 0) {
-		d->height = is_number(text, &d->height) ? d->height : 0;
+		d->height = is_number(d, text, &d->height) ? d->height : 0;
 	} else if (strcmp(path, "annotation/segmented") == 0) {
 		d->is_segmented = strcmp(text, "1") == 0;
 	} else if (strcmp(path, "annotation/object/name") == 0) {
@@ -125,7 +127,7 @@ static void take_element(void *document, const char *path, const char *text)
 		rv_str_puts(&d->name, text);
 	}
 	for (size_t i = 0; i < RV_COUNTOF(sides) && strncmp(path, box, sizeof(box) - 1) == 0; i++) {
-		if (strcmp(path + sizeof(box) - 1, sides[i]) == 0 && !is_number(text, &d->box[i])) {
+		if (strcmp(path + sizeof(box) - 1, sides[i]) == 0 && !is_number(d, text, &d->box[i])) {
 			d->box[i] = UINT64_MAX;
 		}
 	}
@@ -140,14 +142,19 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 		              .objects = RV_STR_INIT,
 		              .name = RV_STR_INIT,
 		              .box = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
-	struct rv_str xml = RV_STR_INIT;
+	struct rv_str xml = RV_STR_INIT, simple = RV_STR_INIT;
 	struct rv_err wrong = RV_ERR_INIT;
 	const char *const stem = rv_path_base(item->path);
 	const size_t stem_len = strlen(stem) - strlen(".xml");
+	const bool is_foreign = voc->context->is_foreign;
 	if (read_text(item, VERIFY_VOC_XML, &xml)) {
-		if (verify_voc_xml_read(xml.ptr, take_element, &d, &wrong) < 0) {
+		if (is_foreign) {
+			verify_voc_xml_simplify(xml.ptr, &simple);
+		}
+		if (verify_voc_xml_read(is_foreign ? simple.ptr : xml.ptr, take_element, &d, &wrong) < 0) {
 			verify_problems_add_err(item->problems, VERIFY_VOC_XML, item->path, &wrong);
-		} else if (strncmp(d.filename.ptr, stem, stem_len) != 0 || d.filename.ptr[stem_len] != '.') {
+		} else if (!is_foreign &&
+		           (strncmp(d.filename.ptr, stem, stem_len) != 0 || d.filename.ptr[stem_len] != '.')) {
 			verify_problems_add(item->problems, VERIFY_VOC_FILE, item->path,
 			                    "it is of another picture, '%s'", d.filename.ptr);
 		} else {
@@ -156,6 +163,7 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 		}
 	}
 	rv_str_release(&xml);
+	rv_str_release(&simple);
 	rv_str_release(&d.filename);
 	rv_str_release(&d.objects);
 	rv_str_release(&d.name);
@@ -184,6 +192,19 @@ static void read_mask(struct verify_item *item, struct rv_str *said)
 	rv_image_release(&map);
 }
 
+/* Lists of a class have the mark 1, 0 or -1 behind each name. */
+static void cut_mark(char *line)
+{
+	char *const blank = strrchr(line, ' ');
+	if (blank && blank[1 + (blank[1] == '-')] && !blank[1 + (blank[1] == '-') + 1] &&
+	    strchr("01", blank[1 + (blank[1] == '-')])) {
+		*blank = '\0';
+	}
+	for (size_t len = strlen(line); len > 0 && strchr(" \t", line[len - 1]); len--) {
+		line[len - 1] = '\0';
+	}
+}
+
 static int read_list(struct voc *voc, struct verify_item *item, char kind, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
@@ -192,8 +213,11 @@ static int read_list(struct voc *voc, struct verify_item *item, char kind, struc
 		for (char *line = text.ptr, *end; *line && status == 0; line = end) {
 			end = line + strcspn(line, "\n");
 			end += *end ? 1 : 0;
-			line[strcspn(line, "\n")] = '\0';
-			status = verify_groups_add(voc->groups, line, kind, item->path, "", err);
+			line[strcspn(line, voc->context->is_foreign ? "\r\n" : "\n")] = '\0';
+			if (voc->context->is_foreign) {
+				cut_mark(line);
+			}
+			status = !line[0] ? 0 : verify_groups_add(voc->groups, line, kind, item->path, "", err);
 		}
 	}
 	rv_str_release(&text);
@@ -338,9 +362,33 @@ static void check_size(struct voc *voc, const struct verify_part *part, const st
 	}
 }
 
+/* What readers of a foreign tree need: a picture for all that is of one, masks for those of a list of masks, and sizes
+ * that are those of the picture. */
+static void check_foreign(struct voc *voc, const char *key, const struct verify_part *parts, size_t n,
+                          const struct numbers *image)
+{
+	static const char sized[] = { XML, CLASS, OBJECT };
+	if (!verify_group_find(parts, n, IMAGE)) {
+		verify_problems_add(voc->problems, VERIFY_VOC_FILE, parts[0].path, "there is no picture '%s'", key);
+		return;
+	}
+	if (verify_group_find(parts, n, MASKED) &&
+	    (!verify_group_find(parts, n, CLASS) || !verify_group_find(parts, n, OBJECT))) {
+		verify_problems_add(voc->problems, VERIFY_VOC_FILE, verify_group_find(parts, n, MASKED)->path,
+		                    "'%s' lacks a mask", key);
+	}
+	for (size_t i = 0; i < RV_COUNTOF(sized); i++) {
+		const struct verify_part *const part = verify_group_find(parts, n, sized[i]);
+		struct numbers said = numbers_of(part);
+		if (part) {
+			check_size(voc, part, &said, image);
+		}
+		free(said.items);
+	}
+}
+
 /* A verify_group_fn. */
-static int visit(void *state, const char *key RV_UNUSED, const struct verify_part *parts, size_t n,
-                 struct rv_err *err RV_UNUSED)
+static int visit(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err RV_UNUSED)
 {
 	static const struct verify_group_kind kinds[] = { { IMAGE, "picture" },
 		                                          { XML, "annotation" },
@@ -354,13 +402,17 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
 		                                             { LINE, "line of a list" },
 		                                             { 0, NULL } };
 	struct voc *const voc = state;
+	const struct verify_group_kind *const wanted = voc->has_masks ? kinds : unmasked;
+	const bool is_foreign = voc->context->is_foreign;
 	const struct verify_part *const picture = verify_group_find(parts, n, IMAGE),
 	                                *const xml = verify_group_find(parts, n, XML),
 	                                *const class = verify_group_find(parts, n, CLASS),
 	                                *const object = verify_group_find(parts, n, OBJECT);
 	struct numbers image = numbers_of(picture), said = numbers_of(xml), classes = numbers_of(class),
 	               objects = numbers_of(object);
-	if (verify_group_is_whole(parts, n, voc->has_masks ? kinds : unmasked, VERIFY_VOC_FILE, voc->problems)) {
+	if (is_foreign) {
+		check_foreign(voc, key, parts, n, &image);
+	} else if (verify_group_is_whole(parts, n, wanted, VERIFY_VOC_FILE, voc->problems)) {
 		check_size(voc, xml, &said, &image);
 		if (said.len > 0 && strcmp(strchr(xml->text, '.'), strrchr(picture->path, '.')) != 0) {
 			verify_problems_add(voc->problems, VERIFY_VOC_FILE, xml->path, "its picture is '%s'",

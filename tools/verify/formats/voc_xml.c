@@ -7,7 +7,7 @@
 #include "str.h"
 
 #define DEPTH_MAX 8
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:"
 #define BLANKS " \t\r\n"
 
 struct reader {
@@ -26,7 +26,9 @@ static int wrong(const struct reader *reader, const char *what)
 /* Text up to the next tag, entities resolved. */
 static int read_text(struct reader *reader)
 {
-	static const char *const entities[][2] = { { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" } };
+	static const char *const entities[][2] = {
+		{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&apos;", "'" }
+	};
 	rv_str_clear(&reader->text);
 	while (*reader->at && *reader->at != '<') {
 		size_t i = 0;
@@ -90,6 +92,45 @@ static int read_element(struct reader *reader, size_t depth)
 	reader->take(reader->context, reader->path.ptr, has_elements ? NULL : reader->text.ptr);
 	rv_str_truncate(&reader->path, path_len);
 	return 0;
+}
+
+/* Where what begins at `at` is over: behind the first `end`. */
+static const char *skip_to(const char *at, const char *end)
+{
+	const char *const found = strstr(at, end);
+	return found ? found + strlen(end) : at + strlen(at);
+}
+
+/* Behind the '>' of a tag, which is none in quotes. */
+static const char *skip_tag(const char *at)
+{
+	while (*at && *at != '>') {
+		const size_t quoted = *at == '"' || *at == '\'' ? strcspn(at + 1, *at == '"' ? "\"" : "'") : 0;
+		at += quoted + (quoted > 0 && at[quoted + 1] ? 2 : 1);
+	}
+	return at + (*at == '>');
+}
+
+void verify_voc_xml_simplify(const char *xml, struct rv_str *simple)
+{
+	xml += strncmp(xml, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	while (*xml) {
+		const char *const name = xml + 1;
+		const size_t len = *xml == '<' ? strspn(name, LETTERS) : 0;
+		if (strncmp(xml, "<!--", 4) == 0) {
+			xml = skip_to(xml, "-->");
+		} else if (strncmp(xml, "<?", 2) == 0 || strncmp(xml, "<!", 2) == 0) {
+			xml = skip_tag(xml);
+		} else if (len > 0) {
+			xml = skip_tag(xml);
+			rv_str_printf(simple, "<%.*s>", (int)len, name);
+			if (xml[-1] == '>' && xml[-2] == '/') {
+				rv_str_printf(simple, "</%.*s>", (int)len, name);
+			}
+		} else {
+			rv_str_putc(simple, *xml++);
+		}
+	}
 }
 
 int verify_voc_xml_read(const char *xml, verify_voc_xml_fn *take, void *context, struct rv_err *err)

@@ -17,14 +17,18 @@
 #include "alloc.h"
 #include "png.h"
 #include "verify/formats/yolo_rows.h"
+#include "verify/formats/yolo_yaml.h"
 #include "verify/groups.h"
+
+#define IGNORED 255 /* no class, in masks */
 
 struct yolo {
 	const struct verify_context *context;
 	struct verify_groups *groups;
 	bool has_data;               /* data.yaml was read */
 	bool names_split[RV_SPLITS]; /* it names the folder */
-	uint64_t n_points;           /* by its kpt_shape; 0: it has none */
+	uint64_t n_points, n_values; /* by its kpt_shape; 0 points: it has none */
+	uint64_t n_names;            /* of a foreign tree: the classes that it has */
 	bool has_masks;              /* by its masks_dir */
 	bool has_split[RV_SPLITS];   /* there is a picture in it */
 	int kind;                    /* of the first file with rows; VERIFY_YOLO_KINDS: none yet */
@@ -100,7 +104,7 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 	size_t n_names = 0;
 	char *line;
 	bool in_names = false;
-	if (!verify_yolo_read_text(item, VERIFY_YOLO_DATA, &text)) {
+	if (!verify_yolo_read_text(item, VERIFY_YOLO_DATA, false, &text)) {
 		rv_str_release(&text);
 		return;
 	}
@@ -141,13 +145,38 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 	rv_str_release(&text);
 }
 
+/* That of a foreign tree, in any form that readers take. A file without classes is none. */
+static void read_foreign_data(struct yolo *yolo, struct verify_item *item)
+{
+	struct rv_str text = RV_STR_INIT;
+	const char *fault = NULL;
+	if (verify_yolo_read_text(item, VERIFY_YOLO_DATA, true, &text)) {
+		const struct verify_yolo_yaml yaml = verify_yolo_yaml_read(text.ptr);
+		if (yaml.has_names || yaml.has_nc) {
+			yolo->has_data = true;
+			yolo->has_masks = yaml.has_masks;
+			yolo->n_names = yaml.has_names ? yaml.n_names : yaml.nc;
+			yolo->n_points = yaml.n_points;
+			yolo->n_values = yaml.n_values;
+			fault = yaml.has_names && yaml.has_nc && yaml.nc != yaml.n_names
+			                ? "nc is not the number of names"
+			        : !yaml.has_train || !yaml.has_val ? "it has no 'train' or no 'val'"
+			                                           : NULL;
+		}
+	}
+	if (fault) {
+		verify_problems_add(item->problems, VERIFY_YOLO_DATA, item->path, "%s", fault);
+	}
+	rv_str_release(&text);
+}
+
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 
 static int add(struct yolo *yolo, const struct verify_item *item, char kind, const char *text, struct rv_err *err)
 {
 	struct rv_str key = RV_STR_INIT;
 	const struct format_place *const place = &item->place;
-	rv_str_printf(&key, "%s/%s.%s.%s", place->split, place->id, place->view, place->frame);
+	rv_str_printf(&key, "%s/%s.%s.%s/%s", place->split, place->id, place->view, place->frame, place->path);
 	const int status = verify_groups_add(yolo->groups, key.ptr, kind, item->path, text, err);
 	rv_str_release(&key);
 	return status;
@@ -167,7 +196,8 @@ static int read_mask(struct yolo *yolo, struct verify_item *item, struct rv_err 
 	} else {
 		uint8_t most = 0;
 		for (size_t i = 0; i < (size_t)mask.width * mask.height; i++) {
-			most = RV_MAX(most, mask.u8[i]);
+			const bool is_ignored = yolo->context->is_foreign && mask.u8[i] == IGNORED;
+			most = is_ignored ? most : RV_MAX(most, mask.u8[i]);
 		}
 		rv_str_printf(&said, "%" PRIu32 " %" PRIu32 " %d", mask.width, mask.height, most);
 	}
@@ -183,7 +213,7 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	struct verify_yolo_rows rows;
 	struct rv_str text = RV_STR_INIT;
 	if (verify_item_is(item, "data")) {
-		read_data(yolo, item);
+		(yolo->context->is_foreign ? read_foreign_data : read_data)(yolo, item);
 		return 0;
 	}
 	if (verify_item_is(item, "image")) {
@@ -193,10 +223,11 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	if (verify_item_is(item, "mask")) {
 		return read_mask(yolo, item, err);
 	}
-	if (verify_yolo_read_rows(item, yolo->context->categories, &rows)) {
-		rv_str_printf(&text, "%zu %zu %zu %zu %zu %zu %zu", rows.n, rows.n_values_least, rows.n_values_most,
-		              rows.wrong[VERIFY_YOLO_BOXES], rows.wrong[VERIFY_YOLO_POLYGONS],
-		              rows.same[VERIFY_YOLO_BOXES], rows.same[VERIFY_YOLO_POLYGONS]);
+	if (verify_yolo_read_rows(item, yolo->context->is_foreign, &rows)) {
+		rv_str_printf(&text, "%zu %zu %zu %zu %zu %zu %zu %" PRIu64 " %zu", rows.n, rows.n_values_least,
+		              rows.n_values_most, rows.wrong[VERIFY_YOLO_BOXES], rows.wrong[VERIFY_YOLO_POLYGONS],
+		              rows.same[VERIFY_YOLO_BOXES], rows.same[VERIFY_YOLO_POLYGONS], rows.class,
+		              rows.class_line);
 	}
 	const int status = add(yolo, item, 'l', text.ptr, err);
 	rv_str_release(&text);
@@ -210,7 +241,9 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	if (!verify_item_is(item, "image")) {
 		return 0;
 	}
-	if (split == RV_SPLITS) {
+	if (yolo->context->is_foreign) {
+		/* any folder will do */
+	} else if (split == RV_SPLITS) {
 		verify_problems_add(item->problems, VERIFY_YOLO_DATA, item->path, "'%s' is no split",
 		                    item->place.split);
 	} else {
@@ -229,10 +262,24 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
+/* The number of classes that rows may have; false where nothing says it. */
+static bool knows_classes(const struct yolo *yolo, uint64_t *n)
+{
+	const struct rv_categories *const categories = yolo->context->categories;
+	*n = categories ? categories->len : yolo->n_names;
+	return categories || (yolo->context->is_foreign && yolo->has_data);
+}
+
 /* The rows of one file, of the kind that all have. */
 static void check_rows(struct yolo *yolo, const char *path, const struct verify_yolo_rows *rows)
 {
-	const uint64_t n_wanted = 4 + 3 * yolo->n_points;
+	const uint64_t n_values = yolo->n_values > 0 ? yolo->n_values : 3, n_wanted = 4 + n_values * yolo->n_points;
+	uint64_t n_classes;
+	if (knows_classes(yolo, &n_classes) && rows->class >= n_classes) {
+		verify_problems_add(yolo->problems, VERIFY_YOLO_CLASS, path,
+		                    "line %zu: there is no class %" PRIu64 " among %" PRIu64, rows->class_line,
+		                    rows->class, n_classes);
+	}
 	const bool are_boxes = rows->n_values_least == n_wanted && rows->n_values_most == n_wanted,
 	           are_polygons = rows->n_values_least >= 6 && yolo->n_points == 0;
 	const int kind = are_boxes ? VERIFY_YOLO_BOXES : are_polygons ? VERIFY_YOLO_POLYGONS : VERIFY_YOLO_KINDS;
@@ -242,7 +289,7 @@ static void check_rows(struct yolo *yolo, const char *path, const struct verify_
 		                    rows->n_values_least, rows->n_values_most,
 		                    kind == VERIFY_YOLO_KINDS ? "which no task has"
 		                                              : "unlike those of the first picture");
-	} else if (rows->wrong[kind] > 0) {
+	} else if (rows->wrong[kind] > 0 && n_values == 3) {
 		verify_problems_add(yolo->problems, VERIFY_YOLO_ROW, path,
 		                    "line %zu: the numbers are not those of a %s in the picture", rows->wrong[kind],
 		                    kind == VERIFY_YOLO_BOXES ? "box" : "polygon");
@@ -255,7 +302,6 @@ static void check_rows(struct yolo *yolo, const char *path, const struct verify_
 /* The mask of a picture, which is there. */
 static void check_mask(struct yolo *yolo, const struct verify_part *mask, const struct verify_part *image)
 {
-	const struct rv_categories *const categories = yolo->context->categories;
 	char *at = (char *)(uintptr_t)mask->text, *of = (char *)(uintptr_t)image->text;
 	const uint64_t width = strtoull(at, &at, 10), height = strtoull(at, &at, 10), most = strtoull(at, &at, 10);
 	const uint64_t wanted_width = strtoull(of, &of, 10), wanted_height = strtoull(of, &of, 10);
@@ -263,10 +309,32 @@ static void check_mask(struct yolo *yolo, const struct verify_part *mask, const 
 		verify_problems_add(yolo->problems, VERIFY_YOLO_MASK, mask->path,
 		                    "it has another size than its picture");
 	}
-	if (categories && most > categories->len) {
+	uint64_t n_classes;
+	const bool is_known = knows_classes(yolo, &n_classes);
+	n_classes += !yolo->context->is_foreign; /* the background is no category, but has a name */
+	if (is_known && most >= n_classes) {
 		verify_problems_add(yolo->problems, VERIFY_YOLO_CLASS, mask->path,
-		                    "there is no class %" PRIu64 " among %zu", most, categories->len + 1);
+		                    "there is no class %" PRIu64 " among %" PRIu64, most, n_classes);
 	}
+}
+
+/* A picture has what belongs to it. In a foreign tree one without rows is of the background, and two pictures may have
+ * the same rows. */
+static bool is_whole(const struct yolo *yolo, const struct verify_part *parts, size_t n)
+{
+	const struct verify_group_kind picture = { 'i', "picture" }, mask = { 'm', "mask" },
+	                               rows = { 'l', "file of rows" };
+	const struct verify_group_kind kinds[] = { picture, yolo->has_masks ? mask : rows, { 0, NULL } };
+	const bool has_picture = verify_group_find(parts, n, 'i'), has_rows = verify_group_find(parts, n, 'l'),
+	           has_mask = verify_group_find(parts, n, 'm');
+	if (!yolo->context->is_foreign) {
+		return verify_group_is_whole(parts, n, kinds, VERIFY_YOLO_PAIR, yolo->problems);
+	}
+	if (has_picture ? yolo->has_masks && !has_mask : has_rows || yolo->has_masks) {
+		verify_problems_add(yolo->problems, VERIFY_YOLO_PAIR, parts[0].path, "there is no %s for it",
+		                    has_picture ? mask.name : picture.name);
+	}
+	return has_picture && yolo->has_masks && has_mask;
 }
 
 /* A verify_group_fn: a picture and its rows, or its mask. */
@@ -274,19 +342,15 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
                  struct rv_err *err RV_UNUSED)
 {
 	struct yolo *const yolo = state;
-	const struct verify_group_kind kinds[] = { { 'i', "picture" },
-		                                   { yolo->has_masks ? 'm' : 'l',
-		                                     yolo->has_masks ? "mask" : "file of rows" },
-		                                   { 0, NULL } };
 	const struct verify_part *const labels = verify_group_find(parts, n, 'l'),
 	                                *const mask = verify_group_find(parts, n, 'm'),
 	                                *const image = verify_group_find(parts, n, 'i');
-	if (verify_group_is_whole(parts, n, kinds, VERIFY_YOLO_PAIR, yolo->problems) && mask && mask->text[0]) {
+	if (is_whole(yolo, parts, n) && mask && mask->text[0]) {
 		check_mask(yolo, mask, image);
 	}
 	if (labels && labels->text[0]) {
 		char *at = (char *)(uintptr_t)labels->text;
-		size_t numbers[7];
+		size_t numbers[9];
 		for (size_t i = 0; i < RV_COUNTOF(numbers); i++) {
 			numbers[i] = strtoull(at, &at, 10);
 		}
@@ -294,7 +358,9 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
 			                               .n_values_least = numbers[1],
 			                               .n_values_most = numbers[2],
 			                               .wrong = { numbers[3], numbers[4] },
-			                               .same = { numbers[5], numbers[6] } };
+			                               .same = { numbers[5], numbers[6] },
+			                               .class = numbers[7],
+			                               .class_line = numbers[8] };
 		if (rows.n > 0) {
 			check_rows(yolo, labels->path, &rows);
 		}
@@ -306,7 +372,10 @@ static int end_yolo(void *state, struct verify_problems *problems, struct rv_err
 {
 	struct yolo *const yolo = state;
 	yolo->problems = problems;
-	for (enum rv_split split = 0; split < RV_SPLITS && yolo->has_data; split++) {
+	if (yolo->context->is_foreign && !yolo->has_data) {
+		verify_problems_add(problems, VERIFY_YOLO_DATA, "data.yaml", "no such file names the classes");
+	}
+	for (enum rv_split split = 0; split < RV_SPLITS && yolo->has_data && !yolo->context->is_foreign; split++) {
 		if (yolo->has_split[split] != yolo->names_split[split]) {
 			verify_problems_add(problems, VERIFY_YOLO_DATA, format_layout(&format_yolo, "data"),
 			                    yolo->has_split[split] ? "it does not name images/%s"

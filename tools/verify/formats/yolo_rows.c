@@ -26,12 +26,15 @@ bool verify_yolo_next_line(char **at, char **line)
 	return newline != NULL;
 }
 
-bool verify_yolo_read_text(struct verify_item *item, enum verify_check check, struct rv_str *text)
+bool verify_yolo_read_text(struct verify_item *item, enum verify_check check, bool is_foreign, struct rv_str *text)
 {
 	struct rv_err wrong = RV_ERR_INIT;
 	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) < 0) {
 		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
 		return false;
+	}
+	if (is_foreign && text->len > 0 && text->ptr[text->len - 1] != '\n') {
+		rv_str_putc(text, '\n');
 	}
 	if (strlen(text->ptr) != text->len || (text->len > 0 && text->ptr[text->len - 1] != '\n')) {
 		verify_problems_add(item->problems, check, item->path, "it is no text of whole lines");
@@ -55,12 +58,29 @@ static bool in_range(double value)
 	return value >= -NEAR && value <= 1 + NEAR;
 }
 
+/* Leaves single blanks between words, none before and after: what readers make of a line. */
+static void squeeze(char *line)
+{
+	char *to = line;
+	for (const char *at = line; *at; at++) {
+		const bool is_blank = strchr(" \t\r\f\v", *at);
+		if (!is_blank) {
+			*to++ = *at;
+		} else if (to > line && to[-1] != ' ') {
+			*to++ = ' ';
+		}
+	}
+	to -= to > line && to[-1] == ' ';
+	*to = '\0';
+}
+
 /* Numbers with single blanks between; false where there is anything else. */
 static bool read_row(char *line, struct row *row, double **values, size_t *n, size_t *cap)
 {
 	char *at;
 	errno = 0;
 	row->class = strtoull(line, &at, 10);
+	at += *at == '.' ? 1 + strspn(at + 1, "0") : 0; /* "3.0" */
 	bool is_row = line[0] >= '0' && line[0] <= '9' && errno == 0 && *at == ' ';
 	for (*n = 0; is_row && *at; (*n)++) {
 		char *const start = at + 1;
@@ -135,33 +155,32 @@ static size_t find_same(struct row *rows, size_t n)
 	return line;
 }
 
-static bool check_row(struct verify_item *item, const struct rv_categories *categories, const struct row *row,
-                      bool is_row)
-{
-	if (!is_row) {
-		verify_problems_add(item->problems, VERIFY_YOLO_ROW, item->path,
-		                    "line %zu is no class and numbers with single blanks between", row->line);
-	} else if (categories && row->class >= categories->len) {
-		verify_problems_add(item->problems, VERIFY_YOLO_CLASS, item->path,
-		                    "line %zu: there is no class %" PRIu64 " among %zu", row->line, row->class,
-		                    categories->len);
-	}
-	return is_row;
-}
-
-bool verify_yolo_read_rows(struct verify_item *item, const struct rv_categories *categories,
-                           struct verify_yolo_rows *rows)
+bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct verify_yolo_rows *rows)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct row *each[VERIFY_YOLO_KINDS] = { NULL }, row = { .line = 0 };
 	double *values = NULL;
 	size_t n = 0, cap = 0, n_each[VERIFY_YOLO_KINDS] = { 0 }, cap_each[VERIFY_YOLO_KINDS] = { 0 };
 	char *line;
-	bool is_good = verify_yolo_read_text(item, VERIFY_YOLO_ROW, &text);
+	bool is_good = verify_yolo_read_text(item, VERIFY_YOLO_ROW, is_foreign, &text);
 	*rows = (struct verify_yolo_rows) { .n_values_least = SIZE_MAX };
 	for (char *at = text.ptr; is_good && verify_yolo_next_line(&at, &line);) {
 		row.line++;
-		is_good = check_row(item, categories, &row, read_row(line, &row, &values, &n, &cap));
+		if (is_foreign) {
+			squeeze(line);
+		}
+		if (is_foreign && !line[0]) {
+			continue;
+		}
+		is_good = read_row(line, &row, &values, &n, &cap);
+		if (!is_good) {
+			verify_problems_add(item->problems, VERIFY_YOLO_ROW, item->path,
+			                    "line %zu is no class and numbers with single blanks between", row.line);
+		}
+		if (rows->n++ == 0 || row.class > rows->class) {
+			rows->class = row.class;
+			rows->class_line = row.line;
+		}
 		for (int kind = 0; is_good && kind < VERIFY_YOLO_KINDS; kind++) {
 			if (!box_of(&row, kind) && rows->wrong[kind] == 0) {
 				rows->wrong[kind] = row.line;
@@ -172,7 +191,6 @@ bool verify_yolo_read_rows(struct verify_item *item, const struct rv_categories 
 		rows->n_values_least = RV_MIN(rows->n_values_least, n);
 		rows->n_values_most = RV_MAX(rows->n_values_most, n);
 	}
-	rows->n = row.line;
 	for (int kind = 0; kind < VERIFY_YOLO_KINDS; kind++) {
 		rows->same[kind] = find_same(each[kind], n_each[kind]);
 		free(each[kind]);

@@ -14,14 +14,17 @@ enum { VERIFY_YOLO_BOXES, VERIFY_YOLO_POLYGONS, VERIFY_YOLO_KINDS };
 struct verify_yolo_rows {
 	size_t n, n_values_least, n_values_most;
 	size_t wrong[VERIFY_YOLO_KINDS], same[VERIFY_YOLO_KINDS];
+	uint64_t class;    /* the largest, */
+	size_t class_line; /* and the first line with it */
 };
 
-/* Reads a file of rows; false when it is of no use. `categories` NULL: any class may be. */
-bool verify_yolo_read_rows(struct verify_item *item, const struct rv_categories *categories,
-                           struct verify_yolo_rows *rows);
+/* Reads a file of rows; false when it is of no use. Of a foreign tree it may have what readers pass over: more blanks,
+ * empty lines, an end without newline. */
+bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct verify_yolo_rows *rows);
 
-/* Reads a whole text, of lines that each end in a newline, without NUL; a problem where it is none. */
-bool verify_yolo_read_text(struct verify_item *item, enum verify_check check, struct rv_str *text);
+/* Reads a whole text, of lines that each end in a newline, without NUL; a problem where it is none. In a foreign tree
+ * the last newline may lack, and is added. */
+bool verify_yolo_read_text(struct verify_item *item, enum verify_check check, bool is_foreign, struct rv_str *text);
 /* Cuts the line up to the next newline off *at; false after the last one. */
 bool verify_yolo_next_line(char **at, char **line);
 

@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv-verify --as: trees that other programs might have made, by the formats' own rules (lib/foreign_trees.py), with a
+# mistake each; and those that rv-mux makes.
+
+load lib/common
+
+setup() {
+    rv_setup
+    need python3 jq
+    export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
+}
+
+# A fresh tree in t/.
+tree() {
+    rm -rf t
+    python3 "$RV_ROOT/tests/lib/foreign_trees.py" "$1" t
+}
+
+edit() {
+    python3 -c "from foreign_trees import *
+$1"
+}
+
+# The tree is of use as it is; what is told is info.
+must_pass() {
+    run --separate-stderr -0 rv-verify --as "$1" t
+    jq -se --arg format "$1" '.[-1].verify | .ok and .as == $format and .files > 0' <<<"$output" || { echo "$output"; return 1; }
+    jq -se 'all(.[:-1][]; .problem.severity == "info")' <<<"$output" || { echo "$output"; return 1; }
+}
+
+# A check blames `path`, as often as `count` says, and nothing else is an error.
+must_blame() {
+    local format=$1 check=$2 path=$3 count=${4:-1}
+    run --separate-stderr -1 rv-verify --as "$format" t
+    jq -se --arg check "$check" --arg path "$path" --argjson count "$count" \
+        '(.[:-1] | any(.problem.check == $check and .problem.path == $path)) and .[-1].verify.checks[$check] == $count
+         and all(.[:-1][].problem; .check == $check or .severity == "info") and (.[-1].verify.ok | not)' <<<"$output" ||
+        { echo "$output"; return 1; }
+}
+
+@test "a YOLO tree of another program is good, and what readers pass over is told" {
+    tree yolo
+    must_pass yolo
+    jq -se '.[0].problem | .path == "notes/read me.txt" and .check == "dataset.unclaimed"' <<<"$output"
+}
+
+@test "YOLO: what makes a trainer drop a picture or a row is found" {
+    tree yolo
+    rm 't/images/train/b.png'
+    must_blame yolo yolo.pair labels/train/b.txt
+    tree yolo
+    edit 'text("t/labels/val/b.txt", "0 .5 .5 .1 .1\n2 .4 .4 .1 .1\n")'
+    must_blame yolo yolo.class labels/val/b.txt
+    tree yolo
+    edit 'text("t/labels/val/b.txt", "0 .5 .5 .1 .1\n1 1.4 .4 .1 .1\n")'
+    must_blame yolo yolo.row labels/val/b.txt
+    tree yolo
+    edit 'text("t/labels/val/b.txt", "0 .5 .5 .1\n")'
+    must_blame yolo yolo.task labels/val/b.txt
+    tree yolo
+    truncate -s 500 't/images/val/my cat.v2.png'
+    must_blame yolo file.decode 'images/val/my cat.v2.png'
+    tree yolo
+    edit 'text("t/data.yaml", "train: x\nval: x\nnc: 3\nnames:\n- a\n- b\n")'
+    must_blame yolo yolo.data data.yaml
+    rm t/data.yaml
+    must_blame yolo yolo.data data.yaml
+}
+
+@test "YOLO: names are counted in every style of YAML" {
+    local names
+    tree yolo
+    for names in 'names: [a, "b, c"]' $'names:\n  0: a\n  1: b' $'names:\n- a # c\n\n- b' $'names: [\n a,\n b,\n]' \
+        'names: {0: a, 1: b}' 'nc: 2'; do
+        printf 'train: x\nval: x\n%s\npath: .\n' "$names" >t/data.yaml
+        must_pass yolo
+    done
+    printf 'train: x\nval: x\nnames: [a]\n' >t/data.yaml
+    must_blame yolo yolo.class labels/train/b.txt 4
+}
+
+@test "of each check the first few are told, and all are counted" {
+    tree yolo
+    edit '
+for i in range(30): text(f"t/labels/train/lost{i:02d}.txt", "0 .5 .5 .1 .1\n")'
+    must_blame yolo yolo.pair labels/train/lost00.txt 30
+    [ "$(grep -c yolo.pair <<<"$output")" -eq 6 ]
+}
+
+@test "a COCO tree of another program is good" {
+    tree coco
+    must_pass coco
+}
+
+@test "COCO: what readers drop or misread is found" {
+    local document=annotations/instances_val2017.json
+    change() {
+        tree coco
+        edit "
+d = coco_document()
+a = d['annotations']
+$1
+text('t/$document', json.dumps(d))"
+    }
+    change "a[0]['image_id'] = 99"
+    must_blame coco coco.reference "$document"
+    change "a[0]['category_id'] = 1"
+    must_blame coco coco.reference "$document"
+    change "a[1]['id'] = 1"
+    must_blame coco coco.id "$document"
+    change "a[1]['bbox'] = [35, 2, 8, 3]"
+    must_blame coco coco.bbox "$document"
+    change "a[1]['bbox'] = [35, 2, 0, 3]"
+    must_blame coco coco.bbox "$document"
+    change "a[1]['segmentation'] = [[1, 2, 3, 4]]"
+    must_blame coco coco.polygon "$document"
+    change "a[3]['segmentation']['counts'][0] = 1"
+    must_blame coco coco.rle "$document"
+    change "d['images'][0]['width'] = 50"
+    must_blame coco coco.image "$document"
+    change "d['images'][0]['file_name'] = 'c.png'"
+    must_blame coco coco.image "$document"
+    change "del d['categories']"
+    must_blame coco coco.json "$document"
+    tree coco
+    truncate -s 300 't/val2017/a b.1.png'
+    must_blame coco file.decode 'val2017/a b.1.png'
+    rm -r t/annotations
+    truncate -s 0 t/val2017/*.png
+    run --separate-stderr -1 rv-verify --as coco t
+    [[ $output == *coco.json*'no document'* ]]
+}
+
+@test "a VOC tree of another program is good" {
+    tree voc
+    must_pass voc
+}
+
+@test "VOC: what readers drop or misread is found" {
+    change() {
+        tree voc
+        edit "
+old = open('t/Annotations/a b.c.xml').read()
+new = old.replace('$1', '$2')
+assert old != new
+text('t/Annotations/a b.c.xml', new)"
+    }
+    change '<xmax>20' '<xmax>41'
+    must_blame voc voc.box 'Annotations/a b.c.xml'
+    change '<xmin>1.5' '<xmin>21'
+    must_blame voc voc.box 'Annotations/a b.c.xml'
+    change '<width>40' '<width>400'
+    must_blame voc voc.size 'Annotations/a b.c.xml'
+    change '</size>' ''
+    must_blame voc voc.xml 'Annotations/a b.c.xml'
+    tree voc
+    rm 't/JPEGImages/a b.c.png'
+    must_blame voc voc.file ImageSets/Main/train.txt
+    tree voc
+    printf 'nowhere\n' >>t/ImageSets/Main/train.txt
+    must_blame voc voc.file ImageSets/Main/train.txt
+    tree voc
+    truncate -s 300 t/JPEGImages/none.png
+    must_blame voc file.decode JPEGImages/none.png
+}
+
+@test "what rv-mux makes is good as what it is" {
+    local formats=(yolo yolo:task=segment yolo:task=obb coco coco:layout=roboflow voc voc:masks=false)
+    local format name
+    python3 "$RV_ROOT/tests/lib/labelled.py" out a b c >records
+    for format in "${formats[@]}"; do
+        name=${format%%:*}
+        rm -rf ds t
+        rv-mux --format "$format" --split train=1,val=1 -o ds <records >muxed
+        mv "ds/$name" t
+        must_pass "$name"
+    done
+}
+
+@test "a directory that holds nothing of the format is an error, and so is a wrong format" {
+    mkdir t
+    touch t/a.txt
+    must_blame yolo dataset.format .
+    run --separate-stderr -2 rv-verify --as yolos t
+    [[ $stderr == *yolo* ]]
+    run --separate-stderr -2 rv-verify --as html t
+    [[ $stderr == *'without its manifest: '*coco* ]]
+    run --separate-stderr -2 rv-verify --as yolo
+    [[ $stderr == *'--as is for a directory'* ]]
+}
+
+@test "severities are the user's first" {
+    tree yolo
+    run --separate-stderr -1 rv-verify --as yolo --severity dataset.unclaimed=error t
+    run --separate-stderr -0 rv-verify --as yolo --list-checks --only dataset.unclaimed
+    [[ $output == *'dataset.unclaimed      info '* ]]
+}
