@@ -29,8 +29,15 @@ def picture(path):
 
 def yolo(root):
     """Names with blanks and dots, rows with more blanks, without a newline and with Windows's, a list of names."""
-    text(f"{root}/data.yaml", "# ours\ntrain: images/train\nval: images/val\nnc: 2\nnames: ['a, b', dog] # two\n")
-    rows = {"my cat.v2": "0 0.5 0.5 0.2 0.2\r\n\r\n1  0.1 0.1 0.1 0.1", "b": "1.0 0.5 0.5 0.5 0.5\n", "none": None}
+    text(
+        f"{root}/data.yaml",
+        "# ours\ntrain: images/train\nval: images/val\nnc: 2\nnames: ['a, b', dog] # two\n",
+    )
+    rows = {
+        "my cat.v2": "0 0.5 0.5 0.2 0.2\r\n\r\n1  0.1 0.1 0.1 0.1",
+        "b": "1.0 0.5 0.5 0.5 0.5\n",
+        "none": None,
+    }
     for split in ("train", "val"):
         for name, row in rows.items():
             picture(f"{root}/images/{split}/{name}.png")
@@ -41,18 +48,32 @@ def yolo(root):
 
 def coco_document():
     """Return a document: boxes alone, outlines between pixels, a crowd, overlapping masks."""
-    images = [{"id": 7 + i, "file_name": f"a b.{i}.png", "width": WIDTH, "height": HEIGHT} for i in range(3)]
+    images = [
+        {"id": 7 + i, "file_name": f"a b.{i}.png", "width": WIDTH, "height": HEIGHT}
+        for i in range(3)
+    ]
     crowd = {"size": [HEIGHT, WIDTH], "counts": [0, 5, WIDTH * HEIGHT - 5]}
     outline = [[1.5, 2.25, 9.75, 2.5, 8.0, 9.5]]
     shapes = [None, outline, outline, crowd]
     annotations = []
     for number, shape in enumerate(shapes):
-        one = {"id": 1 + number, "image_id": 7 + number // 2, "category_id": 90, "area": 31.7, "iscrowd": 0}
+        one = {
+            "id": 1 + number,
+            "image_id": 7 + number // 2,
+            "category_id": 90,
+            "area": 31.7,
+            "iscrowd": 0,
+        }
         one["bbox"] = [1.5, 2.25, 8.25, 7.25]
         if shape:
             one.update(segmentation=shape, iscrowd=int(shape is crowd))
         annotations.append(one)
-    return {"info": {}, "images": images, "annotations": annotations, "categories": [{"id": 90, "name": "clock"}]}
+    return {
+        "info": {},
+        "images": images,
+        "annotations": annotations,
+        "categories": [{"id": 90, "name": "clock"}],
+    }
 
 
 def coco(root):

@@ -2,6 +2,7 @@
 /* croissant.json. */
 #include "sink/croissant.h"
 
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@
 
 /* A file by itself, or many by a pattern. */
 struct resource {
-	char *path; /* or pattern */
+	char *path;    /* or pattern */
+	char *example; /* a file that it is, or stands for */
 	const char *text;
 	uint64_t n_bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
@@ -90,10 +92,12 @@ static bool has(const struct resources *resources, const char *path)
 	return false;
 }
 
-static void add(struct resources *resources, const char *path, const struct format_path *row, uint64_t n_bytes,
-                const char *sha256)
+static void add(struct resources *resources, const char *path, const char *example, const struct format_path *row,
+                uint64_t n_bytes, const char *sha256)
 {
-	struct resource resource = { .path = rv_strdup(path), .text = row ? row->text : "", .n_bytes = n_bytes };
+	struct resource resource = {
+		.path = rv_strdup(path), .example = rv_strdup(example), .text = row ? row->text : "", .n_bytes = n_bytes
+	};
 	memcpy(resource.sha256, sha256, sizeof(resource.sha256));
 	RV_GROW(resources->items, resources->len, resources->cap);
 	resources->items[resources->len++] = resource;
@@ -106,12 +110,12 @@ static void see_file(void *watcher, const char *relative, uint64_t n_bytes, cons
 	const struct format_path *const row = row_of(relative);
 	struct rv_str pattern = RV_STR_INIT;
 	if (!is_of_many(row)) {
-		add(&croissant->files, relative, row, n_bytes, sha256);
+		add(&croissant->files, relative, relative, row, n_bytes, sha256);
 		return;
 	}
 	put_pattern(row, relative, &pattern);
 	if (!has(&croissant->sets, pattern.ptr)) {
-		add(&croissant->sets, pattern.ptr, row, n_bytes, sha256);
+		add(&croissant->sets, pattern.ptr, relative, row, n_bytes, sha256);
 	}
 	rv_str_release(&pattern);
 }
@@ -129,6 +133,7 @@ static void release_resources(struct resources *resources)
 {
 	for (size_t i = 0; i < resources->len; i++) {
 		free(resources->items[i].path);
+		free(resources->items[i].example);
 	}
 	free(resources->items);
 }
@@ -363,6 +368,33 @@ static void warn_missing(const struct sink_info *info)
 	rv_str_release(&missing);
 }
 
+/* True when a pattern is that of a file: '*' ends at a '/', but for "**". */
+static bool covers(const char *pattern, const char *path)
+{
+	return fnmatch(pattern, path, strstr(pattern, "**") ? 0 : FNM_PATHNAME) == 0;
+}
+
+/* Each file is in one resource: what the pattern of another set covers is not told again. */
+static void leave_out_covered(struct resources *resources, const struct resources *sets)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < resources->len; i++) {
+		struct resource *const resource = &resources->items[i];
+		bool is_covered = false;
+		for (size_t k = 0; k < sets->len && !is_covered; k++) {
+			is_covered = strcmp(sets->items[k].path, resource->path) != 0 &&
+			             covers(sets->items[k].path, resource->example);
+		}
+		if (is_covered) {
+			free(resource->path);
+			free(resource->example);
+		} else {
+			resources->items[n++] = *resource;
+		}
+	}
+	resources->len = n;
+}
+
 int sink_croissant_write(struct sink_croissant *croissant, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT, pretty = RV_STR_INIT;
@@ -377,6 +409,8 @@ int sink_croissant_write(struct sink_croissant *croissant, struct rv_err *err)
 	put_info(croissant, &out);
 	put_provenance(croissant, &out);
 	rv_json_open(&out, "distribution", '[');
+	leave_out_covered(&croissant->files, &croissant->sets);
+	leave_out_covered(&croissant->sets, &croissant->sets);
 	put_resources(&croissant->files, false, &out);
 	put_resources(&croissant->sets, true, &out);
 	rv_json_close(&out, ']');

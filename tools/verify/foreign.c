@@ -203,8 +203,7 @@ int verify_foreign_check(const char *dir, enum format_id format, const struct ve
 	if (check.dir_fd < 0) {
 		return rv_fail_errno(err, "cannot open '%s'", dir);
 	}
-	check.context =
-	        (struct verify_context) { .rules = &rules->sample, .is_foreign = true, .dir_fd = check.dir_fd };
+	check.context = (struct verify_context) { .rules = &rules->sample, .is_foreign = true, .dir_fd = check.dir_fd };
 	const int status = check_all(&check, rules->n_threads, err);
 	close(check.dir_fd);
 	return status;

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 from typing import Iterator, List, Sequence, Tuple
+
+import bpy
 
 
 class Folder:
@@ -35,3 +38,12 @@ class Folder:
     def sample(self, rng: Random, count: int) -> List[str]:
         """`count` different ones by chance. ValueError when there are fewer."""
         return rng.sample(self.paths, count)
+
+
+def pictures_of(folder: Folder) -> Folder:
+    """Those of its files whose names end as pictures' do. FileNotFoundError when there are none."""
+    endings = bpy.path.extensions_image
+    paths = [path for path in folder if os.path.splitext(path)[1].lower() in endings]
+    if not paths:
+        raise FileNotFoundError(f"none of the {len(folder)} files of {folder.pattern} is a picture")
+    return Folder(folder.pattern, paths)

@@ -38,7 +38,7 @@ from .assets import AssetFactory, expand
 from .camera import Camera
 from .domain import Domain
 from .factories import LightFactory, MaterialFactory, ObjectFactory
-from .folder import Folder
+from .folder import Folder, pictures_of
 from .generators import GeneratorFactory
 from .lights import Light
 from .materials import Material
@@ -176,10 +176,12 @@ class Scene(Tagged, Timed, Viewed):
         one it is by `custom_meta["background"]`. FileNotFoundError tells what there is instead.
         """
         if isinstance(picture, str) and not os.path.isfile(expand(picture)):
-            picture = self.assets.folder(picture)
+            picture = pictures_of(self.assets.folder(picture))
         chosen = picture.choice(self.rng("background")) if isinstance(picture, Folder) else picture
         path = existing(expand(chosen))
         self._background = load_image(self._stage, path)
+        if not all(self._background.size):
+            raise ValueError(f"{self._stage.public_path(path)} is no picture that Blender can read")
         bpy.context.scene.view_settings.view_transform = "Standard"  # shows colours as they are
         self.custom_meta["background"] = self._stage.public_path(os.path.abspath(path))
         return self

@@ -90,8 +90,10 @@ struct verify_yolo_yaml verify_yolo_yaml_read(char *text)
 	const struct {
 		const char *key;
 		bool *has;
-	} keys[] = { { "names:", &yaml.has_names }, { "nc:", &yaml.has_nc },         { "train:", &yaml.has_train },
-		     { "val:", &yaml.has_val },     { "validation:", &yaml.has_val }, { "masks_dir:", &yaml.has_masks } };
+	} keys[] = {
+		{ "names:", &yaml.has_names }, { "nc:", &yaml.has_nc },          { "train:", &yaml.has_train },
+		{ "val:", &yaml.has_val },     { "validation:", &yaml.has_val }, { "masks_dir:", &yaml.has_masks }
+	};
 	blank_comments(text);
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *const colon = line + strcspn(line, ":\n");

@@ -9,9 +9,9 @@
 
 struct verify_yolo_yaml {
 	bool has_names, has_nc, has_train, has_val, has_masks; /* the keys are there */
-	uint64_t n_names;                  /* places of `names`: of a map the largest key and one */
-	uint64_t nc;                       /* the number of classes that it says */
-	uint64_t n_points, n_values;       /* kpt_shape; 0: it has none */
+	uint64_t n_names;                                      /* places of `names`: of a map the largest key and one */
+	uint64_t nc;                                           /* the number of classes that it says */
+	uint64_t n_points, n_values;                           /* kpt_shape; 0: it has none */
 };
 
 /* Reads the whole text, which it changes. */
