@@ -166,13 +166,13 @@ text('t/Annotations/a b.c.xml', new)"
 }
 
 @test "what rv-mux makes is good as what it is" {
-    local formats=(yolo yolo:task=segment yolo:task=obb coco coco:layout=roboflow voc voc:masks=false)
+    local formats=(yolo yolo:task=segment yolo:task=obb yolo:task=semantic coco coco:layout=roboflow coco:segmentation=polygon voc)
     local format name
-    python3 "$RV_ROOT/tests/lib/labelled.py" out a b c >records
+    "$RV_ROOT/tests/lib/make_sample.py" out --passes --objects 5 --count 3 | rv-mask --polygons edge,center --shapes obb >records
     for format in "${formats[@]}"; do
         name=${format%%:*}
         rm -rf ds t
-        rv-mux --format "$format" --split train=1,val=1 -o ds <records >muxed
+        rv-mux --format "$format" --split 50,50 -o ds <records >muxed
         mv "ds/$name" t
         must_pass "$name"
     done

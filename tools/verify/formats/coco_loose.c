@@ -31,7 +31,7 @@ const char *verify_coco_outlines(struct rv_json outlines)
 		const struct rv_json ring = rv_json_at(outlines, i);
 		const size_t n = rv_json_len(ring);
 		if (n < 6 || n % 2 != 0) {
-			return "an outline has no three points: readers take four numbers for a box, and fail on others";
+			return "an outline has no three points: readers take four numbers for a box";
 		}
 		for (size_t k = 0; k < n; k++) {
 			if (!isfinite(rv_json_number(rv_json_at(ring, k), NAN))) {
