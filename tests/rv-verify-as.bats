@@ -165,8 +165,27 @@ text('t/Annotations/a b.c.xml', new)"
     must_blame voc file.decode JPEGImages/none.png
 }
 
+@test "a WebDataset of another program is good" {
+    tree webdataset
+    must_pass webdataset
+}
+
+@test "WebDataset: what readers drop or misread is found" {
+    edit 'webdataset("t", keys=[["a", "b"], ["c", "a"]])'
+    must_blame webdataset webdataset.member train-0001.tar
+    rm -r t
+    edit 'webdataset("t", extra=[("1.cls", b"3")])'
+    must_blame webdataset webdataset.member train-0001.tar 3
+    rm -r t
+    edit 'webdataset("t", keys=[["b"]], extra=[("b.jpg", b"cut short")])'
+    must_blame webdataset file.decode train-0000.tar/b.jpg
+    tree webdataset
+    truncate -s 3000 t/train-0000.tar
+    must_blame webdataset webdataset.tar train-0000.tar
+}
+
 @test "what rv-mux makes is good as what it is" {
-    local formats=(yolo yolo:task=segment yolo:task=obb yolo:task=semantic coco coco:layout=roboflow coco:segmentation=polygon voc)
+    local formats=(yolo yolo:task=segment yolo:task=obb yolo:task=semantic coco coco:layout=roboflow coco:segmentation=polygon voc webdataset)
     local format name
     "$RV_ROOT/tests/lib/make_sample.py" out --passes --objects 5 --count 3 | rv-mask --polygons edge,center --shapes obb >records
     for format in "${formats[@]}"; do

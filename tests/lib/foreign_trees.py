@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Write small trees of formats as other programs write them, by the formats' own rules and without rv.
 
-    foreign_trees.py yolo|coco|voc DIR
+    foreign_trees.py yolo|coco|voc|webdataset DIR
 """
 
+import io
 import json
 import os
 import sys
+import tarfile
 
 from pngio import write_png
 
@@ -100,6 +102,32 @@ def voc(root):
     text(f"{root}/ImageSets/Main/train.txt", "2008_000001\na b.c\n")
     text(f"{root}/ImageSets/Main/trainval.txt", "2008_000001\r\nnone\r\n")
     text(f"{root}/ImageSets/Main/cat_train.txt", "2008_000001  1\nnone -1\n")
+
+
+def member(tar, name, data):
+    """Add a member."""
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    tar.addfile(info, io.BytesIO(data))
+
+
+def webdataset(root, keys=(("x/a b", "1" * 120), ("2",)), extra=()):
+    """Keys with folders and blanks, classes as text, no records; and what readers pass over."""
+    os.makedirs(root, exist_ok=True)
+    picture(f"{root}/../one.png")
+    with open(f"{root}/../one.png", "rb") as file:
+        png = file.read()
+    for number, names in enumerate(keys):
+        with tarfile.open(f"{root}/train-{number:04d}.tar", "w", format=tarfile.GNU_FORMAT) as tar:
+            for name in names:
+                member(tar, f"{name}.png", png)
+                member(tar, f"{name}.cls", b"3")
+                member(tar, f"{name}.json", b'{"a": 1}')
+            folder = tarfile.TarInfo("x/")
+            folder.type = tarfile.DIRTYPE
+            tar.addfile(folder)
+            for name, data in extra:
+                member(tar, name, data)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "shard", .layout = "{path}.tar" },
+	{ .name = "shard.zst", .layout = "{path}.tar.zst" },
+	{ .name = NULL },
+};
+
 const struct format format_webdataset = {
 	.name = "webdataset",
 	.title = "WebDataset",
@@ -81,6 +87,7 @@ const struct format format_webdataset = {
 	.has_splits = true,
 	.by_default = FORMAT_ALWAYS,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 	.aliases = aliases,
 };

@@ -39,6 +39,9 @@ typedef int rv_tar_member_fn(void *context, const char *name, uint64_t size, str
 /* `bytes` lie in those that were fed. */
 typedef int rv_tar_data_fn(void *context, const void *bytes, size_t len, struct rv_err *err);
 struct rv_tar_reader *rv_tar_reader_new(rv_tar_member_fn *member, rv_tar_data_fn *data, void *context);
+/* As other programs write archives: GNU's headers and long names are taken, too, and what is no regular file is passed
+ * over. To be called before the first byte. */
+void rv_tar_reader_foreign(struct rv_tar_reader *reader);
 int rv_tar_reader_add(struct rv_tar_reader *reader, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE;
 int rv_tar_reader_end(struct rv_tar_reader *reader, struct rv_err *err) RV_MUST_USE;
 

@@ -8,6 +8,8 @@
 #include "str.h"
 #include "tar_private.h"
 
+#define GNU_LONG_NAME 'L'
+
 struct rv_tar_reader {
 	rv_tar_member_fn *member;
 	rv_tar_data_fn *data;
@@ -23,6 +25,7 @@ struct rv_tar_reader {
 	struct rv_str pax;  /* collected here */
 	struct rv_str path; /* what it calls the member that follows; empty: nothing */
 	struct rv_str name;
+	bool is_foreign, is_passed; /* written by another program; the present member is no file */
 };
 
 struct rv_tar_reader *rv_tar_reader_new(rv_tar_member_fn *member, rv_tar_data_fn *data, void *context)
@@ -64,18 +67,25 @@ static bool all_zero(const void *bytes, size_t len)
 	return true;
 }
 
+/* GNU's own header, which has no prefix. */
+static bool is_gnu(const struct rv_tar_header *header)
+{
+	return memcmp(header->magic, "ustar ", 6) == 0;
+}
+
 static int check_header(const struct rv_tar_reader *reader, uint64_t at, uint64_t *size, struct rv_err *err)
 {
 	const struct rv_tar_header *const header = &reader->header;
-	const bool is_pax = header->type == RV_TAR_PAX;
+	const bool is_pax = header->type == RV_TAR_PAX || header->type == GNU_LONG_NAME;
 	uint64_t sum;
-	if (memcmp(header->magic, "ustar", 6) != 0 || memcmp(header->version, "00", 2) != 0) {
+	const bool is_ustar = memcmp(header->magic, "ustar", 6) == 0 && memcmp(header->version, "00", 2) == 0;
+	if (!is_ustar && !(reader->is_foreign && is_gnu(header))) {
 		return rv_fail(err, RV_E_BAD_FILE, "tar: no ustar header at byte %" PRIu64, at);
 	}
 	if (!read_octal(header->checksum, sizeof(header->checksum), &sum) || sum != rv_tar_checksum(header)) {
 		return rv_fail(err, RV_E_BAD_FILE, "tar: wrong header checksum at byte %" PRIu64, at);
 	}
-	if (header->type != RV_TAR_REGULAR && header->type != RV_TAR_OLD_REGULAR && !is_pax) {
+	if (!reader->is_foreign && header->type != RV_TAR_REGULAR && header->type != RV_TAR_OLD_REGULAR && !is_pax) {
 		return rv_fail(err, RV_E_BAD_FILE, "tar: member at byte %" PRIu64 " is no regular file", at);
 	}
 	if (!read_octal(header->size, sizeof(header->size), size)) {
@@ -99,7 +109,7 @@ static void take_name(struct rv_tar_reader *reader)
 		rv_str_clear(&reader->path);
 		return;
 	}
-	if (prefix_len > 0) {
+	if (prefix_len > 0 && !is_gnu(header)) {
 		rv_str_append(name, header->prefix, prefix_len);
 		rv_str_putc(name, '/');
 	}
@@ -125,9 +135,14 @@ static int take_header(struct rv_tar_reader *reader, struct rv_err *err)
 	}
 	reader->data_left = size;
 	reader->padding_left = rv_tar_padding(size);
-	reader->in_pax = reader->header.type == RV_TAR_PAX;
+	reader->in_pax = reader->header.type == RV_TAR_PAX || reader->header.type == GNU_LONG_NAME;
 	if (reader->in_pax) {
 		rv_str_clear(&reader->pax);
+		return 0;
+	}
+	reader->is_passed = reader->header.type != RV_TAR_REGULAR && reader->header.type != RV_TAR_OLD_REGULAR;
+	if (reader->is_passed) {
+		rv_str_clear(&reader->path);
 		return 0;
 	}
 	take_name(reader);
@@ -163,10 +178,18 @@ static bool take_pax_record(struct rv_tar_reader *reader, const char **text, con
 
 static int take_data(struct rv_tar_reader *reader, const void *bytes, size_t len, struct rv_err *err)
 {
+	if (reader->is_passed && !reader->in_pax) {
+		return 0;
+	}
 	if (!reader->in_pax) {
 		return reader->data(reader->context, bytes, len, err);
 	}
 	rv_str_append(&reader->pax, bytes, len);
+	if (reader->header.type == GNU_LONG_NAME) {
+		rv_str_clear(&reader->path);
+		rv_str_append(&reader->path, reader->pax.ptr, strnlen(reader->pax.ptr, reader->pax.len));
+		return 0;
+	}
 	const char *text = reader->pax.ptr;
 	const char *const end = text + reader->pax.len;
 	while (reader->data_left == 0 && text < end) {
@@ -176,6 +199,11 @@ static int take_data(struct rv_tar_reader *reader, const void *bytes, size_t len
 		}
 	}
 	return 0;
+}
+
+void rv_tar_reader_foreign(struct rv_tar_reader *reader)
+{
+	reader->is_foreign = true;
 }
 
 int rv_tar_reader_add(struct rv_tar_reader *reader, const void *bytes, size_t len, struct rv_err *err)

@@ -21,12 +21,16 @@
 #include "tar.h"
 #include "verify/camera.h"
 #include "verify/format.h"
+#include "verify/groups.h"
 #include "verify/inspect.h"
 #include "zst.h"
+
+#define FIRST_SAMPLES 5 /* of a shard, whose fields Hugging Face compares */
 
 struct webdataset {
 	const struct verify_context *context;
 	uint64_t n_shards[RV_SPLITS + 1]; /* by split; the last are of samples without one */
+	struct verify_groups *groups;     /* of a foreign tree: the shards of each key */
 };
 
 struct member {
@@ -38,6 +42,7 @@ struct member {
 struct shard {
 	struct verify_files files; /* first: those of the present sample */
 	const struct verify_context *context;
+	struct verify_groups *groups;
 	struct verify_item *item;
 	struct rv_tar_reader *reader;
 	struct rv_source held; /* where members are: the shard, or `fd` */
@@ -46,6 +51,9 @@ struct shard {
 	const char *portion;      /* what is being fed, */
 	uint64_t portion_at, fed; /* its place in the shard, and that of what comes next */
 	uint64_t got;             /* of the present member */
+	bool is_passed;           /* readers pass it over */
+	size_t n_samples;         /* of a foreign tree: so far, */
+	struct rv_str fields;     /* and those of the first one */
 	bool has_failed;          /* the environment */
 	/* The present sample. */
 	struct rv_str key, record_name;
@@ -223,6 +231,39 @@ static void sort_members(struct shard *s)
 	s->n_members = n;
 }
 
+/* A sample of a foreign tree has no record: its members are decoded one by one, and which they are goes to the end. */
+static int check_foreign(struct shard *s, struct rv_err *err)
+{
+	struct rv_str fields = RV_STR_INIT, name = RV_STR_INIT;
+	struct verify_decoded decoded = VERIFY_DECODED_INIT;
+	for (size_t i = 0; i < s->n_members; i++) {
+		struct rv_source source = RV_SOURCE_INIT;
+		struct rv_err wrong = RV_ERR_INIT;
+		const struct member *const member = &s->members[i];
+		rv_str_clear(&name);
+		rv_str_printf(&name, "%s/%s.%s", s->item->path, s->key.ptr, member->field);
+		rv_str_printf(&fields, "%s%s", i > 0 ? " " : "", member->field);
+		rv_source_open_window(&source, name.ptr, &s->held, member->at, member->len);
+		if (verify_decode(&source, name.ptr, false, &decoded, &wrong) < 0) {
+			verify_problems_add_undecoded(s->item->problems, name.ptr, &wrong);
+		}
+		verify_decoded_clear(&decoded);
+		rv_source_close(&source);
+	}
+	if (s->n_samples++ == 0) {
+		rv_str_puts(&s->fields, fields.ptr);
+	} else if (s->n_samples <= FIRST_SAMPLES && strcmp(s->fields.ptr, fields.ptr) != 0) {
+		BLAME(s, VERIFY_WEBDATASET_MEMBER, s->item->path,
+		      "sample '%s' has the fields '%s', the first one '%s': Hugging Face refuses such a shard",
+		      s->key.ptr, fields.ptr, s->fields.ptr);
+	}
+	const int status = verify_groups_add(s->groups, s->key.ptr, 's', s->item->path, "", err);
+	verify_decoded_release(&decoded);
+	rv_str_release(&fields);
+	rv_str_release(&name);
+	return status;
+}
+
 static int end_sample(struct shard *s, struct rv_err *err)
 {
 	int status = 0;
@@ -236,7 +277,9 @@ static int end_sample(struct shard *s, struct rv_err *err)
 	rv_str_clear(&s->record_name);
 	rv_str_printf(&s->record_name, "%s/%s.json", s->item->path, s->key.ptr);
 	s->files.record = s->record_name.ptr;
-	if (read_record(s)) {
+	if (s->context->is_foreign) {
+		status = check_foreign(s, err);
+	} else if (read_record(s)) {
 		status = check_sample(s, err);
 	} else {
 		verify_census_unread(s->context->census, FORMAT_ID_webdataset);
@@ -255,9 +298,16 @@ static int end_sample(struct shard *s, struct rv_err *err)
 static int start_member(void *shard, const char *name, uint64_t size, struct rv_err *err)
 {
 	struct shard *const s = shard;
-	const char *const dot = strchr(name, '.');
+	const char *const dot = strchr(s->context->is_foreign ? rv_path_base(name) : name, '.');
 	const size_t key_len = dot ? (size_t)(dot - name) : 0;
-	if (!rv_id_is_valid(name, key_len)) {
+	const size_t len = strlen(name);
+	const bool is_meta = len > 4 && strncmp(name, "__", 2) == 0 && strcmp(name + len - 2, "__") == 0;
+	s->is_passed = s->context->is_foreign && (!dot || !dot[1] || is_meta);
+	if (s->is_passed) {
+		BLAME(s, VERIFY_DATASET_UNCLAIMED, s->item->path, "readers pass member '%s' over", name);
+		return 0;
+	}
+	if (!s->context->is_foreign && !rv_id_is_valid(name, key_len)) {
 		return rv_fail(err, RV_E_BAD_FILE, "member '%s' does not begin with a sample's id and a dot", name);
 	}
 	if (s->key.len != key_len || memcmp(s->key.ptr, name, key_len) != 0) {
@@ -292,6 +342,9 @@ static int hold(struct shard *s, const char *bytes, size_t len, struct rv_err *e
 static int take_data(void *shard, const void *bytes, size_t len, struct rv_err *err)
 {
 	struct shard *const s = shard;
+	if (s->is_passed) {
+		return 0;
+	}
 	if (s->fd >= 0) {
 		return hold(s, bytes, len, err);
 	}
@@ -327,6 +380,9 @@ static int read_shard(struct shard *s, bool is_compressed, struct rv_err *err)
 {
 	struct rv_err end_err = RV_ERR_INIT;
 	s->reader = rv_tar_reader_new(start_member, take_data, s);
+	if (s->context->is_foreign) {
+		rv_tar_reader_foreign(s->reader);
+	}
 	int status = is_compressed ? rv_zst_read_from(s->item->source, feed, s, err)
 	                           : rv_source_copy(s->item->source, feed, s, err);
 	if (rv_tar_reader_end(s->reader, &end_err) < 0 && status == 0) {
@@ -345,6 +401,7 @@ static int look_at_shard(void *state, struct verify_item *item, struct rv_err *e
 {
 	struct shard s = { .files = { .open = open_member, .name = name_member, .has = has_member },
 		           .context = ((struct webdataset *)state)->context,
+		           .groups = ((struct webdataset *)state)->groups,
 		           .item = item,
 		           .held = RV_SOURCE_INIT,
 		           .key = RV_STR_INIT,
@@ -353,7 +410,8 @@ static int look_at_shard(void *state, struct verify_item *item, struct rv_err *e
 		           .record = RV_RECORD_INIT,
 		           .sample = RV_SAMPLE_INIT,
 		           .text = RV_STR_INIT,
-		           .field = RV_STR_INIT };
+		           .field = RV_STR_INIT,
+		           .fields = RV_STR_INIT };
 	const bool is_compressed = verify_item_is(item, "shard.zst") || verify_item_is(item, "split.zst");
 	const int status = open_held(&s, is_compressed, err) < 0 ? -1 : read_shard(&s, is_compressed, err);
 	rv_source_close(&s.held);
@@ -365,6 +423,7 @@ static int look_at_shard(void *state, struct verify_item *item, struct rv_err *e
 	rv_str_release(&s.record_name);
 	rv_str_release(&s.text);
 	rv_str_release(&s.field);
+	rv_str_release(&s.fields);
 	return status;
 }
 
@@ -374,7 +433,14 @@ static void *open_webdataset(const struct verify_context *context)
 {
 	struct webdataset *const state = rv_alloc_zero(1, sizeof(*state));
 	state->context = context;
+	state->groups = context->is_foreign ? verify_groups_new() : NULL;
 	return state;
+}
+
+static void free_webdataset(void *state)
+{
+	verify_groups_free(((struct webdataset *)state)->groups);
+	free(state);
 }
 
 static int take_shard(void *state, struct verify_item *item, struct rv_err *err RV_UNUSED)
@@ -383,6 +449,9 @@ static int take_shard(void *state, struct verify_item *item, struct rv_err *err 
 	const uint64_t number = strtoull(item->place.number, NULL, 10);
 	const enum rv_split split = rv_split_find(item->place.split);
 	uint64_t *const n_shards = &web->n_shards[split];
+	if (web->context->is_foreign) {
+		return 0; /* readers are told which there are */
+	}
 	if (item->place.split[0] && split == RV_SPLITS) {
 		verify_problems_add(item->problems, VERIFY_WEBDATASET_NUMBER, item->path, "'%s' is no split",
 		                    item->place.split);
@@ -396,11 +465,29 @@ static int take_shard(void *state, struct verify_item *item, struct rv_err *err 
 	return 0;
 }
 
+/* A verify_group_fn: a key, and each place where a sample has it. */
+static int visit(void *problems, const char *key, const struct verify_part *parts, size_t n,
+                 struct rv_err *err RV_UNUSED)
+{
+	if (n > 1) {
+		verify_problems_add(problems, VERIFY_WEBDATASET_MEMBER, parts[1].path,
+		                    "'%s' comes again after other samples: readers take it for two samples", key);
+	}
+	return 0;
+}
+
+static int end_webdataset(void *state, struct verify_problems *problems, struct rv_err *err)
+{
+	const struct webdataset *const web = state;
+	return web->groups ? verify_groups_end(web->groups, visit, problems, err) : 0;
+}
+
 const struct verify_class verify_webdataset = {
 	.format = &format_webdataset,
 	.tells = VERIFY_TELLS_PICTURES,
 	.open = open_webdataset,
 	.file = look_at_shard,
 	.take = take_shard,
-	.free = free,
+	.end = end_webdataset,
+	.free = free_webdataset,
 };
