@@ -134,9 +134,9 @@ only_here() {
     labelled 4 --views a | jq -c '.split = ["train", "val"][.index % 2] | .render.blender = ["4.3.2", "3.4.1"][.index % 2]' >in
     local told=(--info name='A "tiny" set' --info license=CC-BY-4.0 --info creator='Me & Co' --info url=https://a.b/c
         --info citation=$'@misc{x,\n y}' --info version=1.2)
-    SOURCE_DATE_EPOCH=86400 rv-mux -f coco,webdataset:shard-count=1,hf,yolo,voc,sheet "${told[@]}" <in >/dev/null
+    SOURCE_DATE_EPOCH=86400 rv-mux -f coco,webdataset:shard-count=1,hf,yolo,voc,sheet,html "${told[@]}" <in >/dev/null
     run -0 python3 "$RV_ROOT/tests/lib/croissant_check.py" dataset
-    [[ $output == "16 files, 6 patterns, read as JSON"* ]]
+    [[ $output == "19 files, 8 patterns, read as JSON"* ]]
     [ "$(jq -c '[.name, .license, .creator.name, .url, .datePublished, .citeAs, .version]' dataset/croissant.json)" = \
         '["A \"tiny\" set","CC-BY-4.0","Me & Co","https://a.b/c","1970-01-02","@misc{x,\n y}","1.2"]' ]
     [ "$(jq -c '."prov:wasGeneratedBy" | [(."prov:wasAssociatedWith"[1:][] | .name + " " + .version),

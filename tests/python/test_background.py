@@ -124,6 +124,15 @@ class BackgroundTest(SampleCase):
             "photo.png",
         )
 
+    def test_what_is_no_picture(self):
+        """A folder's other files are never drawn; one that is asked for is told."""
+        self.write("mixed/words.txt", "x")
+        self.write("cut.png", "no picture")
+        script = scene("self.background('mixed')")
+        self.fails(script, "scene_error", "none of the 1 files of mixed is a picture")
+        script = scene("self.background('cut.png')")
+        self.fails(script, "scene_error", "cut.png is no picture that Blender can read")
+
 
 class FileTest(FileCase):
     def test_behind_a_file(self):
