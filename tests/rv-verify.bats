@@ -273,7 +273,7 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
         make_samples a
         change_record "$filter"
         run --separate-stderr -1 rv-verify <in.jsonl
-        jq -e '.verify.ok == false and (.verify.problems | length) <= 100' <<<"$output" || { echo "$filter"; return 1; }
+        jq -e '.verify.ok == false and (.verify.problems | length) <= 200' <<<"$output" || { echo "$filter"; return 1; }
     done
 }
 
