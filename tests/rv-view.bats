@@ -59,6 +59,7 @@ samples() { # COUNT
     run -2 rv view a b
     samples 1 | rv-mux -f coco >/dev/null
     run -2 rv view dataset
+    [[ $output == *"give a dataset a page with 'rv-mux --format html,...'"* ]]
     [ ! -e dataset.page ]
     mkdir dataset.page
     echo mine >dataset.page/notes

@@ -127,6 +127,10 @@ static int view(const char *dir)
 		rv_str_printf(&made, "%.*s" PAGE_ENDING, (int)len, dir);
 		const char *const to = output_option ? output_option : made.ptr;
 		status = make_page(dir, to);
+		if (status == 2) {
+			rv_hint("give a dataset a page with 'rv-mux --format html,...', or name the samples that it "
+			        "was made of");
+		}
 		if (!find_page(to, &page) && status == 0) {
 			status = 3;
 		}

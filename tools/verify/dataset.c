@@ -357,6 +357,7 @@ static void read_categories(struct check *check, struct verify_problems *problem
 
 static void open_formats(struct check *check, struct verify_problems *problems)
 {
+	check->context.dir_fd = check->dir_fd;
 	check->context.rules = &check->rules->sample;
 	check->context.census = verify_census_new();
 	read_categories(check, problems);

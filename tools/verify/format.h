@@ -24,9 +24,9 @@ struct verify_context {
 	const bool *encodes;                    /* by enum format_id: its pictures need not be those of others */
 	bool compares_pictures;                 /* several formats hold pictures: facts of them are of use */
 	/* The tree is anybody's (foreign.h), and only what its readers need is asked for: no manifest, no categories,
-	 * no census. Its directory, to see what is there. */
+	 * no census. */
 	bool is_foreign;
-	int dir_fd;
+	int dir_fd; /* the dataset's, or the tree's */
 };
 
 /* A file of a dataset. */

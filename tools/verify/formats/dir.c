@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Samples in directories: each has a record of its id, whose files are there, but for what labels were made from, and
- * no others are. What the files hold is checked where a sample is: rv-verify dataset/dir.
+ * no others are; what they hold is checked as of any sample.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "verify/format.h"
 #include "verify/groups.h"
+#include "verify/inspect.h"
 
 #define RECORD_BYTES_MAX ((size_t)64 << 20)
 
@@ -71,6 +72,44 @@ static void note_unread(struct samples *samples)
 	verify_census_unread(samples->context->census, FORMAT_ID_dir);
 }
 
+/* The files of a sample, where it lies in the dataset. */
+struct sample_files {
+	struct verify_files files; /* first: it is one */
+	int dir_fd;
+	const char *id;
+};
+
+static void name_file(const struct verify_files *files, const struct rv_file *file, size_t k, struct rv_str *name)
+{
+	rv_str_printf(name, "dir/%s/%s", ((const struct sample_files *)files)->id, file->paths[k]);
+}
+
+static int open_file(struct verify_files *files, const struct rv_file *file, size_t k, struct rv_source *source,
+                     struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	name_file(files, file, k, &path);
+	const int status = rv_source_open_beneath(source, ((struct sample_files *)files)->dir_fd, path.ptr, err);
+	rv_str_release(&path);
+	return status;
+}
+
+static bool has_file(const struct verify_files *files RV_UNUSED, const struct rv_file *file)
+{
+	return !rv_role_is_hand_over(file->role);
+}
+
+static void check_labels(const struct samples *samples, struct verify_item *item, const struct rv_sample *sample)
+{
+	struct sample_files files = {
+		.files = { .open = open_file, .name = name_file, .has = has_file, .record = item->path },
+		.dir_fd = samples->context->dir_fd,
+		.id = item->place.id
+	};
+	struct verify_counts counts = { 0 };
+	verify_inspect(sample, &files.files, samples->context->rules, &counts, item->problems);
+}
+
 static int take_sample(struct samples *samples, struct verify_item *item, const struct rv_sample *sample,
                        struct rv_err *err)
 {
@@ -80,6 +119,7 @@ static int take_sample(struct samples *samples, struct verify_item *item, const 
 		note_unread(samples);
 		return 0;
 	}
+	check_labels(samples, item, sample);
 	int status = add_named(samples, item, sample->files, sample->n_files, NULL, err);
 	for (size_t i = 0; i < sample->n_pictures && status == 0; i++) {
 		const struct rv_picture *const picture = &sample->pictures[i];
@@ -119,11 +159,8 @@ static int read_record(struct samples *samples, struct verify_item *item, struct
 
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
-	if (verify_item_is(item, "record")) {
-		return read_record(state, item, err);
-	}
-	verify_item_decode(item);
-	return 0;
+	/* Files are decoded with the record that names them. */
+	return verify_item_is(item, "record") ? read_record(state, item, err) : 0;
 }
 
 static int take_file(void *state, struct verify_item *item, struct rv_err *err)
