@@ -174,6 +174,12 @@ class MissingTest(LoadCase):
         self.assertEqual([o.name for o in bpy.data.objects], ["Camera"])
         self.assertEqual(len(bpy.data.scenes), 1)
 
+    def test_a_file_without_geometry(self):
+        """Importers make an empty object of a damaged one, which no label would be of."""
+        with open(os.path.join(self.root, "cut.stl"), "wb") as file:
+            file.write(bytes(80) + b"\xff\xff\xff\xff" + bytes(50))
+        self.assertRaises((OSError, ValueError), self.scene.assets.load, "cut.stl")
+
 
 BOXES = (
     GREY

@@ -174,6 +174,9 @@ class AssetFactory:
                 stage.add_dependency(part)
             names, blocks = kept.names, _appended("objects", kept.path, kept.names)
             compat.forget_library(kept.path)
+            meshes = [block.data for block in blocks if block.type == "MESH"]
+            if meshes and not any(len(mesh.vertices) for mesh in meshes):
+                raise ValueError(f"{path} has no vertices: it is damaged, or of another format")
         if not blocks:
             raise ValueError(f"{path} has no objects")
         return Loaded(dict(zip(names, blocks)), self.scene, factor)
