@@ -752,7 +752,7 @@ END
 del(.dir)|put rv-blend before rv-mask
 del(.files)|put rv-blend before rv-mask
 del(.files.passes)|put rv-blend before rv-mask
-.dir = 1|field 'dir' must name the sample's directory
+.dir = 1|field 'dir' must name the sample's directory, which rv-blend makes
 .files = []|field 'files' must be an object
 .files.passes = ["a"]|field 'frames' must be an array
 .files.passes = "../passes.exr"|field 'files.passes' must be a path below the sample's directory
