@@ -19,7 +19,8 @@ all=(\"\${PIPESTATUS[@]}\")"
     set -u
     status=0
     for one in "${all[@]}"; do
-        [ "$one" -le "$status" ] || status=$one
+        # 141: what it wrote to had ended, by a status of its own.
+        [ "$one" -le "$status" ] || [ "$one" = 141 ] || status=$one
     done
 }
 

@@ -6,7 +6,7 @@ BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.p
 EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.md */*.blend */*.png */*.obj */*.mtl */*.ply \
 	*/*.json */*/*.py */*/*.png)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
-DOC_FILES := $(sort $(wildcard docs/*.md))
+DOC_FILES := $(sort $(wildcard docs/*.md docs/api/*.md docs/labels/*.png))
 MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))
 INSTALLED := \
 	$(foreach t,$(TOOLS),$(B)/bin/$(t):$(BINDIR)/$(t):755) \

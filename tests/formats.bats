@@ -75,7 +75,7 @@ END2
     done <<END2
 -f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are $names
 -f coco,vdieo:crf=3|there is no format 'vdieo' (did you mean 'video'?)
--f davis:zstd|format davis has no option 'zstd': it has none
+-f html:zstd|format html has no option 'zstd': it has none
 -f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, gop, pix_fmt, training, role, metadata
 -f video:crf|format video: option 'crf' needs a value: video:crf=N
 -f video:crf=99|format video: crf

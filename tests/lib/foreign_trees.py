@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Write small trees of formats as other programs write them, by the formats' own rules and without rv.
+"""Write small trees of formats as other programs do, by the formats' own rules and without rv.
 
     foreign_trees.py yolo|coco|voc|webdataset DIR
 """
@@ -30,7 +30,7 @@ def picture(path):
 
 
 def yolo(root):
-    """Names with blanks and dots, rows with more blanks, without a newline and with Windows's, a list of names."""
+    """Names with blanks and dots, rows with more blanks, other ends of lines, a list of names."""
     text(
         f"{root}/data.yaml",
         "# ours\ntrain: images/train\nval: images/val\nnc: 2\nnames: ['a, b', dog] # two\n",
@@ -87,7 +87,7 @@ def coco(root):
 
 
 def voc(root):
-    """As labelImg writes it: attributes, a path, boxes with fractions; lists of classes; no masks."""
+    """As labelImg writes it: attributes, a path, fractions in boxes; lists of classes; no masks."""
     for name in ("2008_000001", "a b.c", "none"):
         picture(f"{root}/JPEGImages/{name}.png")
         if name != "none":
@@ -96,8 +96,8 @@ def voc(root):
                 '<?xml version="1.0"?>\n<!-- ours -->\n<annotation verified="no"><folder>x</folder>'
                 f"<filename>{name}.png</filename><path>C:\\{name}.png</path><source/>"
                 f"<size><width>{WIDTH}</width><height>{HEIGHT}</height><depth>3</depth></size>"
-                "<object><name>d&apos;s</name><bndbox><xmin>1.5</xmin><ymin>2</ymin><xmax>20</xmax><ymax>30</ymax>"
-                "</bndbox></object></annotation>",
+                "<object><name>d&apos;s</name><bndbox><xmin>1.5</xmin><ymin>2</ymin>"
+                "<xmax>20</xmax><ymax>30</ymax></bndbox></object></annotation>",
             )
     text(f"{root}/ImageSets/Main/train.txt", "2008_000001\na b.c\n")
     text(f"{root}/ImageSets/Main/trainval.txt", "2008_000001\r\nnone\r\n")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What is done to the .blend file before it is rendered: the operations of a client.
 
-Operations are noted, and carried out by rv-blend in its own order (rv-blend(1), BLEND FILES). Places and
-matrices are in world coordinates.
+Operations are noted, and carried out by rv-blend in its own order (rv-blend(1), BLEND FILES).
+Places and matrices are in world coordinates.
 """
 
 from __future__ import annotations
