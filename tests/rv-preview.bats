@@ -110,7 +110,7 @@ ends() {
     [ "$one" != "$two" ]
     size '' # by rename, with an error
     wait_for runs 3
-    grep -q 'SyntaxError.*lib/sizes.py, line 1' log
+    grep -q 'lib/sizes.py:1: SyntaxError' log
     [ "$(picture)" = "$two" ]
     size 1
     wait_for runs 4
@@ -134,7 +134,7 @@ no_partials_but_the_list() {
     grep -q ModuleNotFoundError log
     size nonsense
     sed -i 's/^$//' scene.py
-    wait_for grep -q "NameError.*lib/sizes.py, line 1" log
+    wait_for grep -q "lib/sizes.py:1: NameError" log
     size 1
     wait_for test -e preview_out/Image.png
     ends TERM
