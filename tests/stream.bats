@@ -514,5 +514,6 @@ longest() { # COLUMNS COMMAND
         n=$(COLUMNS=50 "$tool" --help | sed '/^Examples:/,$d' | awk 'length > n { n = length } END { print n }')
         ((70 < n && n <= 80)) || { echo "$tool: $n"; return 1; }
     done
-    [[ $(rv-mux --crf 40 --crf x --help) == *"51 worst (default: 18)"* ]]
+    run -0 rv-mux --crf 40 --crf x --help
+    [[ $output == *"quality, 0 best .. 51 worst"*"(default: 18)"*"--preset"* ]]
 }
