@@ -28,6 +28,16 @@ void verify_item_decode(struct verify_item *item)
 	verify_decoded_release(&decoded);
 }
 
+bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_source_load(item->source, most, text, &err) == 0) {
+		return true;
+	}
+	verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &err);
+	return false;
+}
+
 bool verify_item_is(const struct verify_item *item, const char *name)
 {
 	return strcmp(item->row->name, name) == 0;

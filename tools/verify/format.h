@@ -59,6 +59,9 @@ extern const struct verify_class *const verify_classes[FORMAT_IDS];
 
 /* Decodes the file to its end; sets what `take` is to know, and adds what is wrong. */
 void verify_item_decode(struct verify_item *item);
+/* Replaces *text by the file's bytes; false, with a problem, when it cannot be read or has more than `most`. Of an item
+ * whose source is open. */
+bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text);
 /* True when the item is of the layout of that name. */
 bool verify_item_is(const struct verify_item *item, const char *name);
 /* The picture that the layout's values name. */

@@ -157,10 +157,9 @@ static int read_targets(struct verify_bop *bop, struct verify_item *item, const 
 static int read_text(struct verify_bop *bop, struct verify_item *item, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	int status = 0;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+		/* told */
 	} else if (verify_item_is(item, "models")) {
 		read_models(bop, item, &text);
 	} else if (verify_item_is(item, "targets")) {

@@ -209,12 +209,9 @@ static char *next_line(struct document *d, char **at)
 static int read_text(struct document *d, const char *kind)
 {
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	char *at, *line;
 	int status = 0;
-	if (rv_source_load(d->item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(d->item->problems, VERIFY_FILE_UNREAD, d->item->path, &wrong);
-	}
+	(void)verify_item_load(d->item, TEXT_BYTES_MAX, &text); /* else it has no lines */
 	at = text.ptr;
 	while (status == 0 && (line = next_line(d, &at)) != NULL) {
 		if (line[0] == '#') {

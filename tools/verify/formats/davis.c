@@ -79,11 +79,8 @@ static int read_mask(struct davis *davis, struct verify_item *item, struct rv_er
 static int read_list(struct davis *davis, struct verify_item *item, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	int status = 0;
-	if (rv_source_load(item->source, LIST_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
-	}
+	(void)verify_item_load(item, LIST_BYTES_MAX, &text); /* else it has no lines */
 	for (char *line = text.ptr; *line && status == 0;) {
 		char *const end = line + strcspn(line, "\n"), *const next = end + (*end ? 1 : 0);
 		*end = '\0';

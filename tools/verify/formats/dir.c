@@ -139,8 +139,7 @@ static int read_record(struct samples *samples, struct verify_item *item, struct
 	struct rv_sample sample = RV_SAMPLE_INIT;
 	struct rv_err wrong = RV_ERR_INIT;
 	int status = 0;
-	if (rv_source_load(item->source, RECORD_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, RECORD_BYTES_MAX, &text)) {
 		note_unread(samples);
 	} else if (rv_record_parse(&record, text.ptr, text.len, &wrong) < 0 ||
 	           rv_sample_load_stored(&sample, &record, &wrong) < 0) {

@@ -4,23 +4,11 @@
 
 #include <string.h>
 
-#define TEXT_BYTES_MAX ((size_t)1 << 30)
-
-bool verify_hf_text(struct verify_item *item, struct rv_str *text)
-{
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) == 0) {
-		return true;
-	}
-	verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
-	return false;
-}
-
 void verify_hf_card_read(struct verify_hf_card *card, struct verify_item *item)
 {
 	static const char path[] = "    path: \"", head[] = "---\n";
 	struct rv_str text = RV_STR_INIT;
-	if (verify_hf_text(item, &text)) {
+	if (verify_item_load(item, VERIFY_HF_TEXT_MAX, &text)) {
 		const char *const end = strncmp(text.ptr, head, 4) == 0 ? strstr(text.ptr + 4, "\n---\n") : NULL;
 		for (const char *at = end ? strstr(text.ptr, path) : NULL; at && at < end; at = strstr(at + 1, path)) {
 			for (enum rv_split split = 0; split < RV_SPLITS; split++) {

@@ -11,12 +11,12 @@
 
 #include "verify/format.h"
 
+#define VERIFY_HF_TEXT_MAX ((size_t)1 << 30) /* bytes of a card, or of rows */
+
 struct verify_hf_card { /* to be zeroed */
 	bool is_there, names_split[RV_SPLITS], has_split[RV_SPLITS];
 };
 
-/* The text of a file; false when it cannot be read, which is told. */
-bool verify_hf_text(struct verify_item *item, struct rv_str *text);
 void verify_hf_card_read(struct verify_hf_card *card, struct verify_item *item);
 void verify_hf_card_take(struct verify_hf_card *card, struct verify_item *item);
 void verify_hf_card_end(const struct verify_hf_card *card, const char *path, struct verify_problems *problems);

@@ -107,7 +107,7 @@ static int read_rows(struct folder *folder, struct verify_item *item, struct rv_
 {
 	struct rv_str text = RV_STR_INIT;
 	int status = 0;
-	if (verify_hf_text(item, &text)) {
+	if (verify_item_load(item, VERIFY_HF_TEXT_MAX, &text)) {
 		size_t number = 1;
 		for (size_t at = 0; at < text.len && status == 0; number++) {
 			const char *const newline = memchr(text.ptr + at, '\n', text.len - at);

@@ -50,16 +50,6 @@ static void free_html(void *state)
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
-static bool read_text(struct verify_item *item, struct rv_str *text)
-{
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) == 0) {
-		return true;
-	}
-	verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
-	return false;
-}
-
 static void check_page(struct verify_item *item)
 {
 	static const struct {
@@ -68,14 +58,14 @@ static void check_page(struct verify_item *item)
 		      { "script", { "dataset(", "list(", "records(" } },
 		      { "style", { "{" } } };
 	struct rv_str text = RV_STR_INIT;
-	for (size_t i = 0; read_text(item, &text) && i < RV_COUNTOF(files); i++) {
+	const bool is_read = verify_item_load(item, TEXT_BYTES_MAX, &text);
+	for (size_t i = 0; is_read && i < RV_COUNTOF(files); i++) {
 		for (const char *const *what = files[i].holds; verify_item_is(item, files[i].name) && *what; what++) {
 			if (!strstr(text.ptr, *what)) {
 				verify_problems_add(item->problems, VERIFY_HTML_PAGE, item->path, "it has no %s",
 				                    *what);
 			}
 		}
-		rv_str_clear(&text);
 	}
 	rv_str_release(&text);
 }
@@ -107,7 +97,7 @@ static void read_dataset(struct html *html, struct verify_item *item)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
-	if (read_text(item, &text)) {
+	if (verify_item_load(item, TEXT_BYTES_MAX, &text)) {
 		const struct rv_json about = argument_of(item, &text, FORMAT_HTML_CALL_DATASET, &json);
 		uint64_t version;
 		if (rv_json_type(about) == RV_JSON_NONE) {
@@ -183,7 +173,7 @@ static int read_list(struct html *html, struct verify_item *item, struct rv_err 
 	struct rv_json json = RV_JSON_INIT;
 	int status = 0;
 	html->n_lists++;
-	if (read_text(item, &text)) {
+	if (verify_item_load(item, TEXT_BYTES_MAX, &text)) {
 		const struct rv_json rows = argument_of(item, &text, FORMAT_HTML_CALL_LIST, &json);
 		html->is_unread = html->is_unread || rv_json_type(rows) != RV_JSON_ARRAY;
 		html->n_rows += rv_json_len(rows);
@@ -251,7 +241,7 @@ static int read_records(struct html *html, struct verify_item *item, struct rv_e
 	struct rv_json json = RV_JSON_INIT;
 	int status = 0;
 	html->n_pages++;
-	if (read_text(item, &text)) {
+	if (verify_item_load(item, TEXT_BYTES_MAX, &text)) {
 		const struct rv_json samples = argument_of(item, &text, FORMAT_HTML_CALL_RECORDS, &json);
 		html->is_unread = html->is_unread || rv_json_type(samples) != RV_JSON_ARRAY;
 		html->n_samples += rv_json_len(samples);

@@ -83,7 +83,6 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 {
 	struct kitti *const kitti = state;
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	const char *const name = item->row->name;
 	const bool is_test = strncmp(name, "test-", 5) == 0 || strcmp(item->place.split, "test") == 0;
 	const char *const kind = name + (strncmp(name, "test-", 5) == 0 ? 5 : 0);
@@ -92,8 +91,8 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		verify_item_decode(item);
 		return 0;
 	}
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+		/* told */
 	} else if (strcmp(kind, "mapping") == 0 || strcmp(kind, "list") == 0) {
 		status = add_lines(kitti, item, is_test, kind[0] == 'm' ? NAME : LINE, text.ptr, err);
 	} else {

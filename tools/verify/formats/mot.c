@@ -80,14 +80,13 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 {
 	struct mot *const mot = state;
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	int status = 0;
 	if (verify_item_is(item, "image")) {
 		verify_item_decode(item);
 		return 0;
 	}
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+		/* told */
 	} else if (verify_item_is(item, "seqmap")) {
 		status = read_seqmap(mot, item, text.ptr, err);
 	} else {

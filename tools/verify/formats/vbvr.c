@@ -195,7 +195,6 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 {
 	struct vbvr *const vbvr = state;
 	struct rv_str text = RV_STR_INIT;
-	struct rv_err wrong = RV_ERR_INIT;
 	int status = 0;
 	const bool is_rows = verify_item_is(item, "rows");
 	const char kind = is_rows ? ROW : kind_of(item);
@@ -207,8 +206,8 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		verify_problems_add(item->problems, VERIFY_VBVR_FILE, item->path, "it is no file of a task");
 		return 0;
 	}
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, &text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+		/* told */
 	} else if (is_rows) {
 		status = read_rows(vbvr, item, &text, err);
 	} else if (kind == METADATA) {

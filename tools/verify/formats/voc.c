@@ -47,9 +47,7 @@ static void free_voc(void *state)
 /* Reads a whole text without NUL; a problem where it is none. */
 static bool read_text(struct verify_item *item, enum verify_check check, struct rv_str *text)
 {
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, text)) {
 		return false;
 	}
 	if (strlen(text->ptr) != text->len) {

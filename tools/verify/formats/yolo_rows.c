@@ -28,9 +28,7 @@ bool verify_yolo_next_line(char **at, char **line)
 
 bool verify_yolo_read_text(struct verify_item *item, enum verify_check check, bool is_foreign, struct rv_str *text)
 {
-	struct rv_err wrong = RV_ERR_INIT;
-	if (rv_source_load(item->source, TEXT_BYTES_MAX, text, &wrong) < 0) {
-		verify_problems_add_err(item->problems, VERIFY_FILE_UNREAD, item->path, &wrong);
+	if (!verify_item_load(item, TEXT_BYTES_MAX, text)) {
 		return false;
 	}
 	if (is_foreign && text->len > 0 && text->ptr[text->len - 1] != '\n') {
