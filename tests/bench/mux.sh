@@ -44,19 +44,6 @@ with tarfile.open(sys.argv[1], "w", format=tarfile.USTAR_FORMAT) as tar:
         for name in sorted(files):
             tar.add(f"{folder}/{name}")
 PY
-cat >coco.py <<'PY'
-import json, os, shutil, sys
-os.makedirs(sys.argv[1] + "/images")
-images, annotations = [], []
-for line in open("records"):
-    record = json.loads(line)
-    shutil.copyfile(record["dir"] + "/Image.png", f"{sys.argv[1]}/images/{record['id']}.png")
-    images.append({"id": len(images) + 1, "file_name": record["id"] + ".png", "width": 64, "height": 64})
-    for a in record["annotations"]:
-        annotations.append({"id": len(annotations) + 1, "image_id": len(images), "bbox": a["bbox"], "area": a["area"],
-                            "category_id": 1, "iscrowd": 0, "segmentation": a["rle"]})
-json.dump({"images": images, "annotations": annotations}, open(sys.argv[1] + "/annotations.json", "w"))
-PY
 
 # compare WHAT RV PEER GOAL GOAL-OF-PROCESSOR-TIME: both commands in turns, each with nothing there.
 compare() {
@@ -85,7 +72,7 @@ compare 'rv-mux -j2 --zstd / tar, zstd -3 -T2' "${shards/webdataset/webdataset:z
     'tar cf - out | zstd -q -3 -T2 -o peer.zst; sync -f .' 1 -
 # Each in a new place, and none goes before the end: a file system is slow where thousands of files have just gone.
 compare 'rv-mux, COCO of 100,000 annotations / Python json.dump' 'rv-mux -q -f coco -o coco/$$ <records >/dev/null' \
-    'python3 coco.py coco/$$' 5 5
+    "python3 '$here/coco.py' coco/\$\$ 64" 5 5
 
 # A record with N objects of 6 by 5 pixels, in a picture of 1024 by 1024.
 objects() {

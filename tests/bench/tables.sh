@@ -31,26 +31,12 @@ for i in range(n):
 PY
 }
 
-cat >coco.py <<'PY'
-import json, os, shutil, sys
-os.makedirs(sys.argv[1] + "/images")
-images, annotations = [], []
-for line in open("records"):
-    record = json.loads(line)
-    shutil.copyfile(record["dir"] + "/Image.png", f"{sys.argv[1]}/images/{record['id']}.png")
-    images.append({"id": len(images) + 1, "file_name": record["id"] + ".png", "width": 256, "height": 256})
-    for a in record["annotations"]:
-        annotations.append({"id": len(annotations) + 1, "image_id": len(images), "bbox": a["bbox"], "area": a["area"],
-                            "category_id": 1, "iscrowd": 0, "segmentation": a["rle"]})
-with open(sys.argv[1] + "/annotations.json", "w") as file:
-    json.dump({"images": images, "annotations": annotations}, file)
-PY
 
 samples 1000 1000 >records
 for _ in $(seq $rounds); do
     rm -rf ours theirs
     timed ours.ms rv-mux -q -f coco -o ours <records >/dev/null
-    timed theirs.ms python3 coco.py theirs
+    timed theirs.ms python3 "$here/coco.py" theirs 256
 done
 rows 'rv-mux, COCO of 1,000,000 annotations / Python json.dump' ours.ms theirs.ms 20 20
 peak_kib=$(python3 "$here/cost.py" 'rv-mux -q -f coco -o peak <records >/dev/null' | cut -d' ' -f2)
