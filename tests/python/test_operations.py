@@ -142,12 +142,21 @@ class PictureTest(OperationCase):
                             self.assertEqual(written[0], written[1])
                             for word in (b"Blender:", b"cycles.", b"render_time", b"out/"):
                                 self.assertNotIn(word, written[0])
+                            self.assertNotRegex(written[0], rb"20\d\d[:-]\d\d[:-]\d\d")
+                            if kind == "TIFF":
+                                self.assertOpens(os.path.join(out, "Image.tif"))
         sizes = []
         for quality in (10, 95):
             blend = {"image": {"format": "JPEG", "quality": quality}, "index": "names"}
             _, out = self.open(self.noisy(), {"blend": blend})
             sizes.append(os.path.getsize(os.path.join(out, "Image.jpg")))
         self.assertLess(sizes[0], sizes[1])
+
+    def assertOpens(self, path):
+        """Blender itself reads the file, of which rv rewrote a part."""
+        image = bpy.data.images.load(path)
+        self.assertGreater(min(image.size), 0)
+        bpy.data.images.remove(image)
 
     def writes_avif(self, path):
         """Some builds of Blender offer it and cannot."""
