@@ -107,6 +107,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     from .engine.measure import ObjectStats
     from .engine.passes import PASS_MAP, PassName, RenderPass, RenderPassSet
     from .legacy import runner as internal
+    from .legacy import vbvr
     from .legacy.dialect import OlderDialect, ParametricSource
     from .plain.categories import Categories, Category
     from .plain.rng import Stream
@@ -167,6 +168,7 @@ if TYPE_CHECKING or _find_spec("bpy") is not None:
     # Modules that scripts import by these names.
     _sys.modules[f"{__name__}.internal"] = internal
     _sys.modules[f"{__name__}.shader"] = shader
+    _sys.modules[f"{__name__}.vbvr"] = vbvr
 
     def __getattr__(name: str) -> object:
         if name == "_ACTIVE_RUN_ID":

@@ -42,7 +42,7 @@ def _without_comments(data: bytearray) -> bytearray:
 
 
 def _remove_dates(data: bytearray) -> None:
-    """Takes the entries of a little-endian TIFF file that hold a date out of its directory, and zeroes their values."""
+    """Takes what holds a date out of the directory of a little-endian TIFF file, and zeroes it."""
 
     def number(at: int, size: int) -> int:
         return int.from_bytes(data[at : at + size], "little")
@@ -59,4 +59,5 @@ def _remove_dates(data: bytearray) -> None:
             data[place : place + size] = bytes(size)
     count = len(kept) // _TIFF_ENTRY
     following = data[end : end + 4]  # the place of the next directory
-    data[start : end + 4] = (count.to_bytes(2, "little") + kept + following).ljust(end + 4 - start, b"\0")
+    directory = count.to_bytes(2, "little") + kept + following
+    data[start : end + 4] = directory.ljust(end + 4 - start, b"\0")

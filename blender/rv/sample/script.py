@@ -13,6 +13,7 @@ from typing import Any, List, Optional, Set, Type
 from ..plain import compiled
 from ..plain.errors import SceneError
 from ..plain.paths import is_below, shown_path
+from ..scenes.maker import SceneMaker
 from ..scenes.scene import Scene
 from . import hints
 from .protocol import Request
@@ -32,8 +33,9 @@ class Raised(RuntimeError):
 def load_scene_class(path: str, root: str) -> Type[Scene]:
     """The Scene subclass of the script at `path`, which is run as the module `dynamic_module`.
 
-    Of subclasses of one another the last one counts; then there must be exactly one. SceneError
-    otherwise, and for anything that the script raises.
+    Of subclasses of one another the last one counts; then there must be exactly one. A class that
+    stands for a scene (SceneMaker) counts as one. A script in a package, beside an `__init__.py`,
+    may import from it. SceneError otherwise, and for anything that the script raises.
     """
     shown = shown_path(path, root)
     if not path.endswith(".py"):
@@ -45,6 +47,7 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
         raise SceneError(f"cannot read the scene {shown}: {error.strerror}") from None
     module = types.ModuleType(MODULE)
     module.__file__ = path
+    module.__package__ = _package_of(path)
     sys.modules[MODULE] = module
     try:
         exec(compiled.compiled(source, path), module.__dict__)
@@ -53,15 +56,29 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
     return _choose(module, shown)
 
 
+def _package_of(path: str) -> str:
+    """The package that a file is in, "" for none; Python finds it from then on."""
+    names: List[str] = []
+    place = os.path.dirname(path)
+    while os.path.isfile(os.path.join(place, "__init__.py")):
+        names.insert(0, os.path.basename(place))
+        place = os.path.dirname(place)
+    if names and place not in sys.path:
+        sys.path.insert(0, place)
+    return ".".join(names)
+
+
 def _choose(module: types.ModuleType, shown: str) -> Type[Scene]:
     classes = {
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Scene) and value is not Scene
+        if isinstance(value, type) and issubclass(value, (Scene, SceneMaker)) and value is not Scene
     }
     last = [c for c in classes if not any(o is not c and issubclass(o, c) for o in classes)]
+    last = [c for c in last if not (issubclass(c, SceneMaker) and c.is_base())]
     if len(last) == 1:
-        return last[0]
+        (found,) = last
+        return found.scene_class() if issubclass(found, SceneMaker) else found
     if not last:
         raise SceneError(f"{shown} has no subclass of rv.Scene")
     names = ", ".join(sorted(c.__name__ for c in last))
@@ -82,6 +99,7 @@ def prepare(scene: Scene, request: Request) -> None:
     """Gives a scene what the request says, for its `generate` to read."""
     stage = scene._stage
     stage.root, stage.cwd, stage.work = request.root, request.cwd, request.work
+    stage.number = request.record.get("index")
     if request.settings.resolution is not None:
         scene.resolution = request.settings.resolution
     if request.settings.time_limit is not None:

@@ -56,10 +56,11 @@ def pass_index(index: int) -> int:
 class Stage:
     """The stage of one sample.
 
-    `root` is the root directory, `cwd` where the pipeline was started, `work` where generators put
-    their files (None: there are to be none). `shown` are the full names of the objects that the
-    render has, once that is known; `apart` of those that make instances which are objects of the
-    record, `merged` of those of which others make instances that are not.
+    `number` is the sample's index in its dataset; `root` is the root directory, `cwd` where the
+    pipeline was started, `work` where generators put their files (None: there are to be none).
+    `shown` are the full names of the objects that the render has, once that is known; `apart` of
+    those that make instances which are objects of the record, `merged` of those of which others
+    make instances that are not.
     """
 
     default_root: Optional[str] = None
@@ -69,6 +70,7 @@ class Stage:
         self.wrap = wrap
         self.seed: Optional[int] = None
         self.seed_mode: Optional[str] = None
+        self.number: Optional[int] = None
         self.cwd = os.getcwd()
         self.root = self.default_root or self.cwd
         self.work = self.default_work
