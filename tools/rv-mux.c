@@ -13,100 +13,12 @@
 #include "sig.h"
 #include "sink/losses.h"
 #include "sink/mux.h"
-#include "sink/splitter.h"
+#include "sink/command.h"
 #include "stream.h"
 #include "video.h"
 #include "zst.h"
 
-#define OPTIONS_MAX 256
-#define FORMATS_MAX 64
-
-static const char *output = "dataset";
-static size_t jobs; /* 0: auto */
-static struct rv_option_list chosen, explained, told;
 static struct sink_info info = SINK_INFO_INIT;
-static struct sink_splitter_options splits;
-static const char *categories;
-static bool list_formats, shrinks, no_sync;
-static struct sink_dataset_options place;
-
-static const struct rv_option own_options[] = {
-	{ .kind = RV_OPT_STRING,
-	  .letter = 'o',
-	  .name = "output",
-	  .value = &output,
-	  .argument = "DIR",
-	  .help = "the dataset, replaced as a whole" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "replace",
-	  .value = &place.keeps,
-	  .help = "files of others in the dataset that is there go into the new one",
-	  .unset = "an error" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "shrink",
-	  .value = &shrinks,
-	  .help = "replace a dataset of more samples, also when records carry errors",
-	  .unset = "it stays" },
-	{ .kind = RV_OPT_SECONDS,
-	  .name = "wait",
-	  .value = &place.wait_s,
-	  .argument = "S",
-	  .help = "for another rv-mux that is at work there" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "no-sync",
-	  .value = &no_sync,
-	  .help = "do not wait until the disk has it: a power cut may then cost both datasets" },
-	{ .kind = RV_OPT_LIST,
-	  .letter = 'f',
-	  .name = "format",
-	  .value = &chosen,
-	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
-	  .unset = "the formats that the samples are good for" }, /* help and choices: make_options */
-	{ .kind = RV_OPT_LIST,
-	  .name = "explain",
-	  .value = &explained,
-	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
-	  .help = "write no dataset: say what such formats carry of the samples, and what they do not" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "categories",
-	  .value = &categories,
-	  .argument = "FILE|A,B,...",
-	  .help = "the table of categories: COCO's JSON, a name a line, or names with the ids 1, 2, ...; others are an "
-	          "error",
-	  .unset = "the scene's, else in order of appearance" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "split",
-	  .value = &splits.shares,
-	  .argument = "TRAIN[,VAL[,TEST]]",
-	  .help = "deals samples whose records have no split in these shares, as 80,10,10, by a hash of their ids",
-	  .unset = "they are for training" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "split-by",
-	  .value = &splits.by,
-	  .argument = "JQ",
-	  .help = "what says which samples stay together, as .params.asset",
-	  .unset = "each is dealt on its own" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "split-balanced",
-	  .value = &splits.is_balanced,
-	  .help = "deal by turns, for each combination of categories on its own" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "info",
-	  .value = &told,
-	  .argument = "KEY=VALUE",
-	  .unset = "nothing" }, /* help: make_options */
-	{ .kind = RV_OPT_JOBS,
-	  .letter = 'j',
-	  .name = "jobs",
-	  .value = &jobs,
-	  .argument = "N|auto",
-	  .help = "threads; auto: one per processor" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "formats",
-	  .value = &list_formats,
-	  .help = "list the formats and exit; with --json as JSON" },
-	{ .kind = RV_OPT_END },
-};
 
 static const char examples[] =
         "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
@@ -123,67 +35,6 @@ struct mux {
 	struct sink_losses losses;
 	bool is_broken; /* the dataset cannot be finished */
 };
-
-/* ---- options ---- */
-
-static const struct rv_option *option_of(const struct format *format, const char *name)
-{
-	const struct rv_option *option = format->options;
-	while (strcmp(option->name, name) != 0) {
-		option++;
-	}
-	return option;
-}
-
-/* Says which formats there are. */
-static void add_format_names(struct rv_option *option)
-{
-	static const char *names[FORMATS_MAX + 1];
-	static struct rv_str help = RV_STR_INIT;
-	for (size_t i = 0; i < format_count; i++) {
-		names[i] = format_all[i]->name;
-		rv_str_printf(&help, "%s%s", i > 0 ? ", " : "", names[i]);
-	}
-	rv_str_puts(&help, "; a format may have options, as in video:crf=20:fps=30,coco, which --formats lists");
-	option->help = help.ptr;
-	option->choices = names;
-}
-
-static void add_info_keys(struct rv_option *option)
-{
-	static struct rv_str help = RV_STR_INIT;
-	rv_str_puts(&help, "what LICENSE, cards and croissant.json say of the dataset; KEY is one of ");
-	sink_info_help(&help);
-	option->help = help.ptr;
-}
-
-/* The tool's own, then of each format those that are also options of the tool. */
-static const struct rv_option *make_options(void)
-{
-	static struct rv_option options[OPTIONS_MAX];
-	size_t n = 0;
-	for (const struct rv_option *o = own_options; o->kind != RV_OPT_END; o++) {
-		options[n] = *o;
-		if (o->value == &chosen) {
-			add_format_names(&options[n]);
-		} else if (o->value == &told) {
-			add_info_keys(&options[n]);
-		}
-		n++;
-	}
-	for (size_t i = 0; i < format_count; i++) {
-		const struct format_alias *alias = format_all[i]->aliases;
-		if (alias) {
-			options[n++] = (struct rv_option) { .kind = RV_OPT_GROUP, .name = format_all[i]->title };
-		}
-		for (; alias && alias->global; alias++) {
-			options[n] = *option_of(format_all[i], alias->option);
-			options[n++].name = alias->global;
-		}
-	}
-	options[n] = (struct rv_option) { .kind = RV_OPT_END };
-	return options;
-}
 
 /* ---- samples ---- */
 
@@ -249,7 +100,7 @@ static bool may_replace(struct mux *mux, uint64_t n_samples)
 {
 	struct rv_err err = RV_ERR_INIT;
 	uint64_t n_earlier;
-	if (shrinks || mux->stream.output.n_errors == 0) {
+	if (sink_command.shrinks || mux->stream.output.n_errors == 0) {
 		return true;
 	}
 	if (sink_dataset_earlier(mux->dataset, &n_earlier, &err) < 0) {
@@ -259,7 +110,7 @@ static bool may_replace(struct mux *mux, uint64_t n_samples)
 	if (n_earlier > n_samples) {
 		rv_error("'%s' has %" PRIu64 " samples and would have %" PRIu64 ", as %" PRIu64
 		         " records carry an error: it is left as it is (--shrink replaces it)",
-		         output, n_earlier, n_samples, mux->stream.output.n_errors);
+		         sink_command.output, n_earlier, n_samples, mux->stream.output.n_errors);
 		rv_tool_status(&mux->tool, 1);
 	}
 	return n_earlier <= n_samples;
@@ -271,7 +122,7 @@ static void end_dataset(struct mux *mux)
 	struct rv_err err = RV_ERR_INIT;
 	const uint64_t n_samples = sink_mux_count(mux->formats);
 	if (mux->stream.is_short) {
-		rv_error("no dataset is written, '%s' is left as it is", output);
+		rv_error("no dataset is written, '%s' is left as it is", sink_command.output);
 		return;
 	}
 	if (mux->is_broken || mux->stream.output.broken || mux->tool.signal || mux->tool.status >= 2) {
@@ -279,7 +130,7 @@ static void end_dataset(struct mux *mux)
 	}
 	/* An upstream tool that did not start must not cost the user the dataset that is there. */
 	if (n_samples == 0) {
-		rv_error("no sample came: no dataset is written, '%s' is left as it is", output);
+		rv_error("no sample came: no dataset is written, '%s' is left as it is", sink_command.output);
 		rv_tool_status(&mux->tool, 1);
 		return;
 	}
@@ -290,27 +141,29 @@ static void end_dataset(struct mux *mux)
 		rv_tool_fail(&mux->tool, &err);
 		return;
 	}
-	rv_info("%" PRIu64 " samples in '%s'", n_samples, output);
+	rv_info("%" PRIu64 " samples in '%s'", n_samples, sink_command.output);
 }
 
 static int open_dataset(struct mux *mux, struct rv_err *err)
 {
 	bool is_chosen[FORMAT_IDS] = { false };
-	int status = format_choose_all(&chosen, is_chosen, err);
+	const struct sink_splitter_options *const splits = &sink_command.splits;
+	int status = format_choose_all(&sink_command.formats, is_chosen, err);
 	if (status == 0) {
-		status = sink_info_read(&info, &told, err);
+		status = sink_info_read(&info, &sink_command.info, err);
 	}
-	if (status == 0 && (splits.shares || splits.by || splits.is_balanced)) {
-		mux->splitter = sink_splitter_new(&splits, err);
+	if (status == 0 && (splits->shares || splits->by || splits->is_balanced)) {
+		mux->splitter = sink_splitter_new(splits, err);
 		status = mux->splitter ? 0 : -1;
 	}
 	if (status == 0) {
 		const struct sink_mux_options options = { .is_chosen = is_chosen,
-			                                  .categories = categories,
+			                                  .categories = sink_command.categories,
 			                                  .info = &info };
-		place.syncs = !no_sync;
-		place.n_threads = rv_machine_jobs(jobs);
-		mux->dataset = sink_dataset_open(output, &place, err);
+		struct sink_dataset_options place = sink_command.place;
+		place.syncs = !sink_command.no_sync;
+		place.n_threads = rv_machine_jobs(sink_command.jobs);
+		mux->dataset = sink_dataset_open(sink_command.output, &place, err);
 		mux->formats = mux->dataset ? sink_mux_open(&options, mux->dataset, err) : NULL;
 		status = mux->formats ? 0 : -1;
 	}
@@ -332,7 +185,8 @@ static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 	struct rv_err err = RV_ERR_INIT;
 	bool is_explained[FORMAT_IDS] = { false };
 	rv_sig_catch();
-	if ((explained.len > 0 ? format_choose_all(&explained, is_explained, &err) : open_dataset(mux, &err)) < 0) {
+	if ((sink_command.explained.len > 0 ? format_choose_all(&sink_command.explained, is_explained, &err)
+	                                    : open_dataset(mux, &err)) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
@@ -375,22 +229,20 @@ int main(int argc, char **argv)
 		.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
 		.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, cameras, a contact "
 		           "sheet.",
-		.options = make_options(),
+		.options = sink_command_table(),
 		.examples = examples,
 		.libraries = put_libraries,
 	};
 	int status = rv_tool_start(&mux.tool, &program, &argc, argv);
 	if (status < 0) {
-		if (list_formats) {
+		if (sink_command.lists_formats) {
 			print_formats(&mux.tool);
 		} else {
 			run(&mux, argv, (size_t)argc);
 		}
 		status = rv_tool_end(&mux.tool);
 	}
-	rv_option_list_release(&chosen);
-	rv_option_list_release(&explained);
-	rv_option_list_release(&told);
+	sink_command_release();
 	sink_info_release(&info);
 	return status;
 }
