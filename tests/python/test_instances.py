@@ -195,6 +195,29 @@ class KindTest(InstanceCase):
         cube.parent = parent
         record, rows = self.check(self.save(), "Cube", "Parent", [(6, 10, 9, 13), (22, 10, 25, 13)])
 
+    def test_text_is_no_instance_of_itself(self):
+        self.begin()
+        for name, x in (("Text", -4), ("Other", 0)):
+            text = bpy.data.curves.new(name, "FONT")
+            text.body, text.extrude = "M", 0.1
+            self.add(name, text, (x, 0, 0)).scale = (4, 4, 4)
+        record, out = self.open(self.save())
+        self.assertEqual([o["name"] for o in record["objects"]], ["Other", "Text"])
+        self.assertNotIn("label_passes", record["files"])
+        self.assertEqual(
+            sorted(self.counts(passes(out).plane(record["channels"]["index"]))), [1, 2]
+        )
+
+    def test_text_in_a_collection(self):
+        self.begin()
+        text = bpy.data.curves.new("Text", "FONT")
+        text.body, text.extrude = "M", 0.1
+        source = self.add("Text", text)
+        self.copy_of(self.collection(source), "A", (-2, 0, 0)).scale = (4, 4, 4)
+        record, rows, _ = self.labelled(self.save())
+        self.assertEqual([o["parent"] for o in self.instances(record).values()], ["A"])
+        self.assertEqual(list(self.counts(rows)), [2])
+
     def test_materials_and_modifiers(self):
         self.begin()
         cube = self.cube(size=1)

@@ -22,6 +22,8 @@ from .measure import Extent
 Key = Tuple[str, str, Tuple[int, ...]]  # what makes it, what it is of, and which one it is
 _NONE = 2**31 - 1  # ends the list of numbers that an instance has
 _OF_OBJECTS = ("NONE", "OBJECT", "COLLECTION")  # what particles may be rendered as
+# What Blender shows, and renders, as an instance of itself with a mesh.
+_COMES_AS_MESH = ("CURVE", "FONT", "SURFACE")
 # What has no surface, and so needs none.
 _WITHOUT_SURFACE = ("ARMATURE", "CAMERA", "EMPTY", "LATTICE", "LIGHT", "LIGHT_PROBE", "SPEAKER")
 
@@ -59,7 +61,7 @@ def found() -> List[Group]:
     extents: Dict[Any, Optional[Extent]] = {}
     with Changes() as changes:
         for entry in _rendered(changes):
-            if entry.is_instance and entry.parent is not None:
+            if _is_instance(entry):
                 maker = entry.parent.original
                 group = groups.setdefault(maker.name_full, Group(maker))
                 _add(group, entry, extents)
@@ -75,7 +77,17 @@ def _rendered(changes: Changes) -> Iterator[Any]:
     """What a render of the present frame has; Python sees what the viewport has."""
     for owner in (*bpy.data.collections, *bpy.data.objects):
         changes.set(owner, "hide_viewport", owner.hide_render)
-    yield from bpy.context.evaluated_depsgraph_get().object_instances
+    for entry in bpy.context.evaluated_depsgraph_get().object_instances:
+        if entry.object.type not in _COMES_AS_MESH:
+            yield entry
+
+
+def _is_instance(entry: Any) -> bool:
+    """Whether it is something besides the object that it is of, and not that one's own mesh."""
+    if not entry.is_instance or entry.parent is None:
+        return False
+    numbers = [n for n in entry.persistent_id if n != _NONE]
+    return entry.object.original != entry.parent.original or len(numbers) > 1
 
 
 def _add(group: Group, entry: Any, extents: Dict[Any, Optional[Extent]]) -> None:
@@ -110,16 +122,17 @@ def make_real(
     with Changes() as seen:
         for entry in _rendered(seen):
             obj = entry.object
-            maker = entry.parent.original if entry.is_instance and entry.parent else obj.original
+            is_instance = _is_instance(entry)
+            maker = entry.parent.original if is_instance else obj.original
             if maker.name_full not in names or obj.type not in measure.SOLID:
                 continue
-            if not entry.is_instance and not _shows_itself(maker):
+            if not is_instance and not _shows_itself(maker):
                 continue
-            at = (entry.is_instance, *_geometry(obj))
+            at = (is_instance, *_geometry(obj))
             if at not in meshes:
                 meshes[at] = _mesh_of(obj)
             index = maker.pass_index
-            if entry.is_instance:
+            if is_instance:
                 index = index_of(_key(entry), obj.original)
             placed.append((maker, meshes[at], entry.matrix_world.copy(), index))
     changes.callback(bpy.data.batch_remove, list(meshes.values()))
