@@ -62,6 +62,27 @@ struct rv_image *mask_planes(const struct mask_job *job, const char *role)
 	return value ? &job->scratch->planes[value->first] : NULL;
 }
 
+int mask_read_other(struct mask_job *job, const struct rv_picture *other, struct rv_err *err)
+{
+	struct mask_opened opened;
+	if (job->other == other) {
+		return 0;
+	}
+	job->other = NULL;
+	mask_scratch_others(job->scratch, job->others->n_planes);
+	const int status =
+	        mask_values_read(job->others, job->request, job->view, other, job->scratch->others, &opened, err);
+	mask_opened_close(&opened);
+	job->other = status < 0 ? NULL : other;
+	return status;
+}
+
+const struct rv_image *mask_other_planes(const struct mask_job *job, const char *role)
+{
+	const struct mask_value *const value = mask_value(job->others, role);
+	return value ? &job->scratch->others[value->first] : NULL;
+}
+
 bool mask_are_raw(const struct mask_job *job, const char *role)
 {
 	return mask_value_is_raw(mask_value(job->values, role));

@@ -142,9 +142,12 @@ static int find_values(struct mask_plan *plan, struct rv_err *err)
 	const bool has_passes = mask_state_has_passes(request, &missing);
 	bool found = has_passes || !request->settings->keeps_passes;
 	plan->values = rv_arena_alloc(&plan->arena, request->n_views, sizeof(*plan->values));
+	plan->others = rv_arena_alloc(&plan->arena, request->n_views, sizeof(*plan->others));
 	for (size_t i = 0; found && i < request->n_views; i++) {
 		found = mask_values_find(request, &request->views[i], plan->state, has_passes, plan->makes_annotations,
-		                         &plan->arena, &plan->values[i]) == 0;
+		                         &plan->arena, &plan->values[i]) == 0 &&
+		        mask_values_find_others(request, &request->views[i], plan->state, has_passes, &plan->arena,
+		                                &plan->others[i]) == 0;
 	}
 	const int status = found ? 0 : fail_passes(plan, &missing, err);
 	rv_str_release(&missing);

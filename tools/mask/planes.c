@@ -199,6 +199,26 @@ int mask_values_find(const struct mask_request *request, const struct mask_view 
 	return all ? 0 : -1;
 }
 
+int mask_values_find_others(const struct mask_request *request, const struct mask_view *view,
+                            const struct mask_state *state, bool has_passes, struct rv_arena *arena,
+                            struct mask_values *values)
+{
+	struct search search = { .request = request,
+		                 .view = view,
+		                 .state = state,
+		                 .has_passes = has_passes,
+		                 .arena = arena,
+		                 .values = values };
+	*values = (struct mask_values) { .are_kept = !has_passes };
+	bool all = true;
+	for (size_t i = 0; all && i < view->n_outputs; i++) {
+		const struct mask_product *const product = mask_products[view->outputs[i].product];
+		all = !view->outputs[i].is_made || !product->reads_others || want_reads(&search, product);
+	}
+	place_planes(values);
+	return all ? 0 : -1;
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
 void mask_opened_close(struct mask_opened *opened)

@@ -32,6 +32,10 @@ struct mask_values {
  * the passes are not there and kept files do not suffice; then *values is of no use. */
 int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
                      bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values) RV_MUST_USE;
+/* The same of other pictures, for those outputs that need some of them. */
+int mask_values_find_others(const struct mask_request *request, const struct mask_view *view,
+                            const struct mask_state *state, bool has_passes, struct rv_arena *arena,
+                            struct mask_values *values) RV_MUST_USE;
 /* True when it is as it was rendered, false when a label's file holds it as that label made it. */
 bool mask_value_is_raw(const struct mask_value *value);
 /* The value of a role, or NULL. */

@@ -31,22 +31,38 @@ void mask_scratch_give(struct mask_pool *pool, struct mask_scratch *scratch)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-void mask_scratch_planes(struct mask_scratch *scratch, size_t n)
+static void grow(struct rv_image **images, size_t *len, size_t n)
 {
-	if (scratch->n_planes < n) {
-		scratch->planes = rv_realloc(scratch->planes, n, sizeof(*scratch->planes));
-		for (; scratch->n_planes < n; scratch->n_planes++) {
-			scratch->planes[scratch->n_planes] = (struct rv_image)RV_IMAGE_INIT;
+	if (*len < n) {
+		*images = rv_realloc(*images, n, sizeof(**images));
+		for (; *len < n; (*len)++) {
+			(*images)[*len] = (struct rv_image)RV_IMAGE_INIT;
 		}
 	}
 }
 
+void mask_scratch_planes(struct mask_scratch *scratch, size_t n)
+{
+	grow(&scratch->planes, &scratch->n_planes, n);
+}
+
+void mask_scratch_others(struct mask_scratch *scratch, size_t n)
+{
+	grow(&scratch->others, &scratch->n_others, n);
+}
+
+static void release_images(struct rv_image *images, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		rv_image_release(&images[i]);
+	}
+	free(images);
+}
+
 static void release(struct mask_scratch *scratch)
 {
-	for (size_t i = 0; i < scratch->n_planes; i++) {
-		rv_image_release(&scratch->planes[i]);
-	}
-	free(scratch->planes);
+	release_images(scratch->planes, scratch->n_planes);
+	release_images(scratch->others, scratch->n_others);
 	rv_image_release(&scratch->map);
 	rv_image_release(&scratch->grey);
 	rv_image_release(&scratch->mask);

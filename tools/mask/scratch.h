@@ -16,6 +16,8 @@
 struct mask_scratch {
 	struct rv_image *planes; /* F32, one per channel that is read */
 	size_t n_planes;
+	struct rv_image *others; /* the same of another picture */
+	size_t n_others;
 	struct rv_image map, grey, mask, colour, picture;
 	struct rv_image vectors[3]; /* flows, normals: F32 */
 	struct mask_labels labels, parts;
@@ -37,7 +39,8 @@ void mask_pool_release(struct mask_pool *pool);
 /* One that nobody else has until it is given back. */
 struct mask_scratch *mask_scratch_take(struct mask_pool *pool);
 void mask_scratch_give(struct mask_pool *pool, struct mask_scratch *scratch);
-/* Makes sure that there are so many planes. */
+/* Make sure that there are so many planes, or planes of another picture. */
 void mask_scratch_planes(struct mask_scratch *scratch, size_t n);
+void mask_scratch_others(struct mask_scratch *scratch, size_t n);
 
 #endif

@@ -3,7 +3,6 @@
 #include "mask/pixels/flow.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WHEEL_LEN 55
@@ -40,62 +39,22 @@ int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_ob
 	return 0;
 }
 
-static int by_index(const void *a, const void *b)
+int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2],
+                         struct rv_err *err)
 {
-	const uint32_t left = ((const struct mask_motion *)a)->index, right = ((const struct mask_motion *)b)->index;
-	return (left > right) - (left < right);
-}
-
-/* Where a point of an object is then. */
-static void move(const struct mask_motion *motion, const double from[3], double to[3])
-{
-	for (size_t i = 0; i < 3; i++) {
-		const double *const row = motion->matrix[i];
-		to[i] = row[0] * from[0] + row[1] * from[1] + row[2] * from[2] + row[3];
-	}
-}
-
-int mask_flow_of_nothing(uint32_t width, uint32_t height, struct rv_image uv[2], struct rv_err *err)
-{
-	for (size_t i = 0; i < 2; i++) {
-		if (rv_image_init(&uv[i], width, height, 1, RV_PIXEL_F32, err) < 0) {
-			return -1;
-		}
-		for (size_t k = 0; k < (size_t)width * height; k++) {
-			uv[i].f32[k] = RV_FLOW_UNKNOWN;
-		}
-	}
-	return 0;
-}
-
-int mask_flow_of_motions(const struct rv_image *depth, const struct rv_image *index, const struct rv_camera *camera,
-                         const struct rv_camera *other, const struct mask_motion *motions, size_t n,
-                         struct rv_image uv[2], struct rv_err *err)
-{
-	struct mask_motion key = { .index = 0 };
-	const struct mask_motion *motion = NULL;
-	if (mask_flow_of_nothing(depth->width, depth->height, uv, err) < 0) {
+	const uint32_t width = moves->depth->width, height = moves->depth->height;
+	if (mask_unknown_planes(width, height, uv, 2, err) < 0) {
 		return -1;
 	}
-	for (size_t i = 0; i < (size_t)depth->width * depth->height; i++) {
-		const double x = (double)(i % depth->width) + 0.5, y = (double)(i / depth->width) + 0.5;
-		const double z = (double)depth->f32[i];
-		const double seen[3] = { (x - camera->cx) / camera->fx * z, (y - camera->cy) / camera->fy * z, z };
-		double world[3], moved[3], then[3], pixel[2];
-		const uint32_t here = (uint32_t)index->f32[i];
-		if (here != key.index) { /* pixels of an object are beside each other */
-			key.index = here;
-			motion = n == 0 ? NULL : bsearch(&key, motions, n, sizeof(key), by_index);
-		}
-		if (!motion || !motion->is_known || !(z > 0 && z < (double)RV_DEPTH_SEEN_MAX)) {
+	for (size_t i = 0; i < (size_t)width * height; i++) {
+		double world[3], then[3], seen[3], pixel[2];
+		if (!mask_moves_at(moves, i, world, then)) {
 			continue;
 		}
-		rv_camera_place(camera, seen, world);
-		move(motion, world, moved);
-		rv_camera_see(other, moved, then);
-		if (rv_camera_pixel(other, then, pixel)) {
-			uv[0].f32[i] = (float)(pixel[0] - x);
-			uv[1].f32[i] = (float)(pixel[1] - y);
+		rv_camera_see(other, then, seen);
+		if (rv_camera_pixel(other, seen, pixel)) {
+			uv[0].f32[i] = (float)(pixel[0] - ((double)(i % width) + 0.5));
+			uv[1].f32[i] = (float)(pixel[1] - ((double)(i / width) + 0.5));
 		}
 	}
 	return 0;

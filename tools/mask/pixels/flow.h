@@ -8,8 +8,7 @@
 #ifndef RV_MASK_FLOW_H
 #define RV_MASK_FLOW_H
 
-#include "camera.h"
-#include "image.h"
+#include "mask/pixels/motion.h"
 #include "str.h"
 #include "vocabulary.h"
 
@@ -23,24 +22,13 @@ enum mask_flow_direction { MASK_FLOW_FORWARD, MASK_FLOW_BACKWARD }; /* to the ne
 int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_object,
                    enum mask_flow_direction direction, struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
 
-/* How an object moves from one frame to another: a point of it at X is at matrix * (X, 1) then. */
-struct mask_motion {
-	uint32_t index;
-	bool is_known; /* else it deforms, or has no pose */
-	double matrix[3][4];
-};
-
 /*
- * From depth (metres, F32), the index map (F32) and how cameras and objects move: where the point that a pixel's centre
- * shows is seen from `other`, the camera of the other frame, minus that centre. `motions` is sorted by index. Not known
- * where nothing is seen, where no motion is known, and where the point is not before the other camera; both must be
- * pinholes. Replaces uv[0] and uv[1].
+ * From how the points of a picture move (motion.h): where the point that a pixel's centre shows is seen from `other`,
+ * the camera of the other frame, minus that centre. Not known where the motion is not, and where the point is not
+ * before that camera. Replaces uv[0] and uv[1].
  */
-int mask_flow_of_motions(const struct rv_image *depth, const struct rv_image *index, const struct rv_camera *camera,
-                         const struct rv_camera *other, const struct mask_motion *motions, size_t n,
-                         struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
-/* Flow of which nothing is known. */
-int mask_flow_of_nothing(uint32_t width, uint32_t height, struct rv_image uv[2], struct rv_err *err) RV_MUST_USE;
+int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2],
+                         struct rv_err *err) RV_MUST_USE;
 
 /* Middlebury's .flo: "PIEH", width, height, then u and v of each pixel, little-endian. Appends the file. */
 void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out);

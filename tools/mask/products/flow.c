@@ -5,7 +5,7 @@
 
 #include "mask/job.h"
 #include "mask/pixels/masks.h"
-#include "mask/products/flow_poses.h"
+#include "mask/products/poses.h"
 
 enum { FLO, KITTI };
 static const char *const choices[] = { [FLO] = "flo", [KITTI] = "kitti", NULL };
@@ -40,25 +40,48 @@ struct direction {
 	const char *exr, *flo, *kitti, *preview; /* roles */
 };
 
+/* Blender's Vector pass knows the frames beside a frame alone: poses are of use where there is a longer step. */
+static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
+{
+	bool has_steps = false;
+	for (size_t i = 0; i < request->sample.n_frames; i++) {
+		has_steps |= rv_picture_step(&request->sample.pictures[i], true, NULL) != 1;
+	}
+	return has_steps ? mask_poses_take(request, arena, data, err) : 0;
+}
+
+/* From poses to another picture of the camera; NULL: there is none. */
+static int find_steps(const struct mask_job *job, const struct rv_picture *other, struct rv_image uv[2],
+                      struct rv_err *err)
+{
+	const struct rv_image *const index = mask_planes(job, MASK_ROLE(INDEX));
+	struct mask_step step;
+	return mask_poses_step(job, other, &step) ? mask_flow_of_motions(&step.moves, &step.there, uv, err)
+	                                          : mask_unknown_planes(index->width, index->height, uv, 2, err);
+}
+
+static int find_vectors(const struct mask_job *job, enum mask_flow_direction to, struct rv_image uv[2],
+                        struct rv_err *err)
+{
+	struct rv_image *const seen = &job->scratch->mask;
+	return mask_of_seen(mask_planes(job, MASK_ROLE(DEPTH)), mask_planes(job, MASK_ROLE(INDEX)), seen, err) < 0
+	               ? -1
+	               : mask_flow_from(mask_planes(job, MASK_ROLE(VECTOR)), seen, to, uv, err);
+}
+
 /* The two planes: those of the kept file, or made of the motion. NULL with *err. */
 static const struct rv_image *find_flow(struct mask_job *job, const struct direction *direction, struct rv_err *err)
 {
 	const struct rv_image *const kept = mask_planes(job, direction->exr);
-	struct rv_image *const seen = &job->scratch->mask, *const uv = job->scratch->vectors;
+	struct rv_image *const uv = job->scratch->vectors;
+	const struct rv_picture *other;
 	if (kept) {
 		return kept;
 	}
-	const struct rv_picture *other;
-	if (rv_picture_step(job->picture, direction->to == MASK_FLOW_FORWARD, &other) != 1) {
-		return mask_poses_flow(mask_data(job), job->picture, other, mask_planes(job, MASK_ROLE(DEPTH)),
-		                       mask_planes(job, MASK_ROLE(INDEX)), job->arena, uv, err) < 0
-		               ? NULL
-		               : uv;
-	}
-	return mask_of_seen(mask_planes(job, MASK_ROLE(DEPTH)), mask_planes(job, MASK_ROLE(INDEX)), seen, err) < 0 ||
-	                       mask_flow_from(mask_planes(job, MASK_ROLE(VECTOR)), seen, direction->to, uv, err) < 0
-	               ? NULL
-	               : uv;
+	const int status = rv_picture_step(job->picture, direction->to == MASK_FLOW_FORWARD, &other) == 1
+	                           ? find_vectors(job, direction->to, uv, err)
+	                           : find_steps(job, other, uv, err);
+	return status < 0 ? NULL : uv;
 }
 
 static int put_flo(struct mask_job *job, const char *role, const struct rv_image *uv, struct rv_err *err)
@@ -131,13 +154,13 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_flow = {
 	.name = "flow",
 	.summary = "how far each point moves to the next frame, and from the one before",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.reads = reads,
 	.options = options,
 	.holds_numbers = true,
 	.is_asked = is_asked,
-	.take = mask_poses_take,
+	.take = take,
 	.key = mask_poses_key,
 	.make = make,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Poses of objects, frame by frame. */
-#include "mask/products/flow_poses.h"
+#include "mask/products/poses.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 
 struct pose {
 	uint32_t index;
-	bool deforms;
-	double matrix[3][4]; /* object to world, metres; NaN where there is none */
+	bool deforms, is_away; /* not in the picture at all */
+	double matrix[3][4];   /* object to world, metres; NaN where there is none */
 };
 
 struct poses {
@@ -41,6 +41,7 @@ static void take_poses(struct poses *poses, struct rv_json objects, struct rv_ar
 			struct pose *const pose = &poses->items[poses->len++];
 			pose->index = (uint32_t)index;
 			pose->deforms = rv_json_true(rv_json_get(object, "deforms"));
+			pose->is_away = rv_json_type(rv_json_get(object, "visible")) == RV_JSON_FALSE;
 			for (size_t k = 0; k < 12; k++) {
 				const struct rv_json number = rv_json_at(rv_json_at(rows, k / 4), k % 4);
 				pose->matrix[k / 4][k % 4] = rv_json_number(number, NAN);
@@ -56,13 +57,6 @@ int mask_poses_take(const struct mask_request *request, struct rv_arena *arena, 
 {
 	(void)err;
 	const struct rv_sample *const sample = &request->sample;
-	bool has_steps = false;
-	for (size_t i = 0; i < sample->n_frames; i++) {
-		has_steps |= rv_picture_step(&sample->pictures[i], true, NULL) != 1;
-	}
-	if (!has_steps) {
-		return 0;
-	}
 	struct data *const all = rv_arena_alloc(arena, 1, sizeof(*all));
 	*all = (struct data) { .frames = rv_arena_alloc(arena, sample->n_frames, sizeof(*all->frames)) };
 	take_poses(&all->record, rv_json_get(sample->json, "objects"), arena);
@@ -89,6 +83,7 @@ static void put_poses(const struct poses *poses, struct rv_json_out *out)
 	for (size_t i = 0; i < poses->len; i++) {
 		rv_json_put_u64(out, NULL, poses->items[i].index);
 		rv_json_put_bool(out, NULL, poses->items[i].deforms);
+		rv_json_put_bool(out, NULL, poses->items[i].is_away);
 		for (size_t k = 0; k < 12; k++) {
 			put_number(out, poses->items[i].matrix[k / 4][k % 4]);
 		}
@@ -179,24 +174,28 @@ static struct mask_motion *find_motions(const struct data *all, size_t here, siz
 		const struct pose *const from = pose_at(all, here, first->index), *const to = pose_at(all, there,
 		                                                                                      first->index);
 		motions[i] = (struct mask_motion) { .index = first->index };
-		motions[i].is_known = !first->deforms && find_motion(from, to, motions[i].matrix);
+		motions[i].is_known = !first->deforms && !to->is_away && find_motion(from, to, motions[i].matrix);
 	}
 	return motions;
 }
 
-int mask_poses_flow(const void *data, const struct rv_picture *picture, const struct rv_picture *other,
-                    const struct rv_image *depth, const struct rv_image *index, struct rv_arena *arena,
-                    struct rv_image uv[2], struct rv_err *err)
+bool mask_poses_step(const struct mask_job *job, const struct rv_picture *other, struct mask_step *step)
 {
-	const struct data *const all = data;
-	struct rv_camera camera = { 0 }, others = { 0 };
-	rv_camera_read(&camera, picture->camera);
-	if (other) {
-		rv_camera_read(&others, other->camera);
+	const struct data *const all = mask_data(job);
+	const struct rv_picture *const picture = job->picture;
+	const struct rv_image *const depth = mask_planes(job, MASK_ROLE(DEPTH));
+	*step = (struct mask_step) { .here = { 0 } };
+	if (!other || !depth) {
+		return false;
 	}
-	if (!depth || !camera.is_pinhole || !others.is_pinhole) {
-		return mask_flow_of_nothing(index->width, index->height, uv, err);
-	}
-	const struct mask_motion *const motions = find_motions(all, picture->frame_number, other->frame_number, arena);
-	return mask_flow_of_motions(depth, index, &camera, &others, motions, all->record.len, uv, err);
+	rv_camera_read(&step->here, picture->camera);
+	rv_camera_read(&step->there, other->camera);
+	step->moves = (struct mask_moves) {
+		.depth = depth,
+		.index = mask_planes(job, MASK_ROLE(INDEX)),
+		.camera = &step->here,
+		.motions = find_motions(all, picture->frame_number, other->frame_number, job->arena),
+		.n = all->record.len,
+	};
+	return step->here.is_pinhole && step->there.is_pinhole;
 }

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How objects and cameras move between the pictures of a sequence, as its record has it: for labels that follow from
+ * where a surface's points are in another picture. Of what deforms that is not known, nor of what is not there then.
+ */
+#ifndef RV_MASK_PRODUCTS_POSES_H
+#define RV_MASK_PRODUCTS_POSES_H
+
+#include "mask/job.h"
+#include "mask/pixels/motion.h"
+
+/* For struct mask_product: of which a record has the poses of all frames. */
+int mask_poses_take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err);
+/* Writes nothing where *data is NULL: the product has no use for poses. */
+void mask_poses_key(const struct mask_request *request, const void *data, struct rv_json_out *out);
+
+/* What becomes of a picture until another one of its camera. */
+struct mask_step {
+	struct mask_moves moves;
+	struct rv_camera here, there;
+};
+/* Fills *step from the poses that the product at work took; job->arena has what it needs. False where nothing can be
+ * told: `other` is NULL, there is no depth, a camera is no pinhole. */
+bool mask_poses_step(const struct mask_job *job, const struct rv_picture *other, struct mask_step *step);
+
+#endif
