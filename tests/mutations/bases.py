@@ -110,6 +110,11 @@ def planes():
     return mask_samples([make_planes.__file__, "out"])
 
 
+def moves():
+    """The same with scene flow and occlusion masks."""
+    return mask_samples([make_planes.__file__, "out"], "--scene-flow", "--occlusion")
+
+
 def asked():
     """A still with labels that are made where they are asked for."""
     options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
@@ -448,6 +453,7 @@ ALL = [
     Base("passes", passes, False),
     Base("moving-passes", moving_passes, False),
     Base("planes", planes, False),
+    Base("moves", moves, False),
     Base("asked", asked, False),
     Base("shapes", shapes, False),
     Base("simplified", simplified, False),

@@ -303,7 +303,13 @@ const struct verify_decoded *verify_picture_partner(struct verify_picture *pictu
 
 const struct verify_decoded *verify_picture_partner_of(struct verify_picture *picture, const char *role)
 {
-	const struct rv_file *const file = rv_picture_files(picture->picture, role);
+	return verify_picture_partner_in(picture, picture->picture, role);
+}
+
+const struct verify_decoded *verify_picture_partner_in(struct verify_picture *picture, const struct rv_picture *other,
+                                                       const char *role)
+{
+	const struct rv_file *const file = rv_picture_files(other, role);
 	struct verify_file *const partner = &picture->partner;
 	struct rv_str text = RV_STR_INIT;
 	uint32_t width = 0, height = 0;

@@ -87,6 +87,9 @@ struct verify_label {
 const struct verify_decoded *verify_picture_partner(struct verify_picture *picture, enum rv_role_id role);
 /* The same for a role by its name: one of those that a pattern stands for ("mask_shiny"). */
 const struct verify_decoded *verify_picture_partner_of(struct verify_picture *picture, const char *role);
+/* The same for a file of another picture of the sample, of the same size. */
+const struct verify_decoded *verify_picture_partner_in(struct verify_picture *picture, const struct rv_picture *other,
+                                                       const char *role);
 /* A problem with one pixel: "pixel (3,4) is 300, WHAT". */
 void verify_picture_blame(struct verify_picture *picture, enum verify_check check, const char *name, size_t pixel,
                           double value, const char *what);

@@ -70,6 +70,13 @@ struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index
 	return record;
 }
 
+bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index)
+{
+	const struct rv_json own = member_of(&scene->frame, index, "visible");
+	return rv_json_type(rv_json_type(own) != RV_JSON_NONE ? own : member_of(&scene->record, index, "visible")) ==
+	       RV_JSON_FALSE;
+}
+
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3])
 {
 	for (size_t axis = 0; axis < 3; axis++) {

@@ -26,6 +26,8 @@ void verify_scene_read(struct verify_scene *scene, const struct rv_picture *pict
  * has it first. *is_seen: pixels in it are of this picture's camera. */
 struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index, const char *member,
                                 enum rv_json_type type, bool *is_seen);
+/* True when the object is not there in the picture's frame. */
+bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
 /* A point of the world from a pinhole: right, down and away, in metres. */
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3]);
 /* The pixel of such a point; false where it is not before the camera. */
