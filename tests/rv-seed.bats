@@ -185,13 +185,88 @@ PY
         '9007199254740990 9007199254740991 ' ]
 }
 
+# dealt N ARG...: the interleaved parts of N, put in order of their indices, are the whole; each tells its own size.
+dealt() {
+    local parts=$1 i
+    shift
+    : >joined
+    for ((i = 0; i < parts; i++)); do
+        rv-seed "$@" --shard "$i%$parts" >part
+        jq -se 'length as $n | all(.run.of == $n)' part
+        jq -se --argjson n "$parts" 'map(.index % $n) | unique | length <= 1' part
+        whole <part >>joined
+    done
+    [ -s joined ]
+    same_output "rv-seed ${*@Q} | whole" 'jq -c --slurp "sort_by(.index)[]" joined'
+}
+
+@test "the parts of an interleaved shard are dealt one by one" {
+    local parts
+    for parts in 1 2 3 7 13; do
+        dealt $parts seq 10
+        dealt $parts rand 11 --key 3
+    done
+    dealt 4 seq 1000 --start 95
+    dealt 5 seq 3 -g a=1,2 -g b=x,y,z
+    run -0 rv-seed seq 2 --shard 2%3
+    [ -z "$output" ]
+    # No end and no count is needed: lists and endless sequences are dealt as they come.
+    pipe -141 'rv-seed seq inf --shard 1%3 | head -n 3'
+    [ "$(jq -c '[.index, .run]' <<<"$output" | xargs)" = '[1,null] [4,null] [7,null]' ]
+    run -0 rv-seed list --shard 1%2 < <(printf '%s\n' 50 51 52 53 54)
+    [ "$(jq -c '[.id, .index, .seed, .run]' <<<"$output" | xargs)" = '[00000001,1,51,null] [00000003,3,53,null]' ]
+}
+
+# piece A B ARG...: the range of these indices is the piece of the whole that has them.
+piece() {
+    local from=$1 to=$2
+    shift 2
+    rv-seed "$@" --range "$from-$to" >part
+    [ "$(jq .run.of part | uniq)" = $((to - from + 1)) ]
+    same_output "rv-seed ${*@Q} | whole | jq -c 'select(.index >= $from and .index <= $to)'" 'whole <part | jq -c .'
+}
+
+@test "a range has the samples of these indices, in every mode and with grids" {
+    piece 0 9 seq 10
+    piece 3 3 seq 10
+    piece 120 1099 seq 1000 --start 100
+    piece 5 8 rand 11 --key 3 -p 'x=uniform(0,1)'
+    piece 2 3 fixed 5 9 --id 'a%d'
+    piece 4 13 seq 3 -g a=1,2 -g b=x,y,z
+    piece 12 15 seq 3 --start 10 -g a=1,2
+    piece 8 20 seq 50 --sobol -p 'x=uniform(0,1)'
+    same_output 'rv-seed seq 10 --range 4' 'rv-seed seq 10 --range 4-4'
+    same_output 'rv-seed seq inf --range 1000000-1000002 | whole' 'rv-seed seq 3 --start 1000000 | whole'
+    printf '%s\n' 50 51 52 53 54 >list
+    same_output 'rv-seed list --range 2-3 <list | whole' 'rv-seed list <list | sed -n 3,4p'
+    # A part of a range.
+    same_output 'rv-seed seq 100 --range 40-59 --shard 1/4' 'rv-seed seq 100 --range 45-49'
+    [ "$(rv-seed list --range 1-4 --shard 1%2 <list | jq .index | xargs)" = '2 4' ]
+    [ "$(rv-seed seq inf --range 10-19 --shard 1/2 | jq .index | xargs)" = '15 16 17 18 19' ]
+}
+
+@test "ranges that cannot be" {
+    local bad
+    for bad in '' - 1- -1 5-4 1-2-3 a-b 1/2 ' 0-2' '0 - 2' 1..2; do
+        refused "--range '$bad' is not A-B" seq 9 "--range=$bad"
+    done
+    refused 'not within the indices of the sequence, 0 to 8' seq 9 --range 3-9
+    refused 'not within the indices of the sequence, 5 to 13' seq 9 --start 5 --range 4-6
+    refused 'not within the indices' seq 0 --range 0-0
+    refused '--range of rand needs --key' rand 9 --range 0-2
+    run --separate-stderr -2 rv-seed list --range 1-3 < <(printf '%s\n' 5 6 7)
+    [ "$(jq -c .index <<<"$output" | xargs)" = '1 2' ]
+    [[ $stderr == *'the list ends at index 2, the range at 3'* ]]
+}
+
 @test "shards that cannot be" {
-    refused 'known number of samples, not inf' seq inf --shard 0/2
-    refused 'known number of samples, not a list' list --shard 0/2
+    refused 'needs a known number of samples' seq inf --shard 0/2
+    refused 'needs a known number of samples' list --shard 0/2
     refused 'needs --key' rand 3 --shard 0/2
     refused "'3/3'" seq 9 --shard 3/3
     local bad
-    for bad in '' 1 / 1/ /2 0/0 -1/2 1/2/3 a/b 0.5/2 ' 0/2'; do
+    refused "'3%3'" seq 9 --shard 3%3
+    for bad in '' 1 / 1/ /2 0/0 -1/2 1/2/3 a/b 0.5/2 ' 0/2' % 1% %2 0%0 1%%2 1%2/3; do
         refused "--shard '$bad'" seq 9 "--shard=$bad"
     done
 }

@@ -33,10 +33,15 @@ static const struct rv_option options[] = {
 	  .min = 0,
 	  .max = 9007199254740991 },
 	{ .kind = RV_OPT_STRING,
+	  .name = "range",
+	  .value = &asked.range,
+	  .argument = "A-B",
+	  .help = "only the indices A to B of the whole, both included" },
+	{ .kind = RV_OPT_STRING,
 	  .name = "shard",
 	  .value = &asked.shard,
 	  .argument = "I/N",
-	  .help = "only part I (from 0) of N contiguous parts" },
+	  .help = "only part I (from 0) of N contiguous parts; I%N: every N-th from the I-th on" },
 	{ .kind = RV_OPT_U64,
 	  .letter = 'k',
 	  .name = "key",
@@ -79,6 +84,7 @@ static const struct rv_program program = {
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-seed rand 1000 --key 7 --param 'size=loguniform(0.1,10)' --param 'n=int(3,9)'\n"
 	            "rv-seed seq 50 --grid light=sun,lamp --grid fog=true,false --shard 0/4\n"
+	            "rv-seed rand 1000 --key 7 --range 200-299\n"
 	            "printf '%s\\n' 12 99 7 | rv-seed list\n",
 };
 
@@ -196,11 +202,11 @@ static uint64_t put_counted(struct output *out, const struct seed_plan *plan, ui
 	memcpy(line + len, out->tail, out->tail_len);
 	len += out->tail_len;
 	line[len++] = '\n';
-	while (n > 0 && place < plan->to && !is_over(out)) {
+	while (n > 0 && place < plan->part.to && !is_over(out)) {
 		rv_str_clear(block);
 		rv_str_reserve(block, BLOCK_BYTES);
 		char *at = block->ptr;
-		for (; place < plan->to && at + len <= block->ptr + BLOCK_BYTES && n > 0; place++, at += len) {
+		for (; place < plan->part.to && at + len <= block->ptr + BLOCK_BYTES && n > 0; place++, at += len) {
 			memcpy(at, line, len);
 			for (size_t i = 0; i < n; i++) {
 				char *digit = line + ends[i];
@@ -219,13 +225,13 @@ static uint64_t put_counted(struct output *out, const struct seed_plan *plan, ui
 	return place;
 }
 
-/* A stream's readers learn from each record how many are to come: of this shard. */
+/* A stream's readers learn from each record how many are to come: of this part. */
 static void make_tail(struct output *out, const struct seed_plan *plan)
 {
 	char *at = out->tail;
-	if (plan->mode != SEED_PLAN_LIST && plan->count != UINT64_MAX) {
+	if (!plan->part.is_open) {
 		at = PUT(at, ",\"run\":{\"of\":");
-		at += seed_put_digits(at, plan->to - plan->from, 0);
+		at += seed_put_digits(at, seed_part_count(&plan->part), 0);
 		*at++ = '}';
 	}
 	*at++ = '}';
@@ -251,10 +257,11 @@ static void run_counted(const struct seed_plan *plan, struct output *out)
 {
 	struct rv_str line = RV_STR_INIT;
 	uint64_t count = plan->count;
-	bool plain = plan->mode == SEED_PLAN_SEQ && seed_space_is_empty(&plan->space) && !out->filters &&
-	             !out->records.for_people;
-	for (uint64_t place = plan->from; place < plan->to && !is_over(out); place++) {
-		if (plain && (plan->start + place) % 10 == 0 && plan->to - place >= COUNTED_MIN) {
+	const struct seed_part *const part = &plan->part;
+	const bool plain = plan->mode == SEED_PLAN_SEQ && part->step == 1 && seed_space_is_empty(&plan->space) &&
+	                   !out->filters && !out->records.for_people;
+	for (uint64_t place = part->from; place < part->to && !is_over(out); place += part->step) {
+		if (plain && (plan->start + place) % 10 == 0 && part->to - place >= COUNTED_MIN) {
 			place = put_counted(out, plan, place, &line) - 1;
 			continue;
 		}
@@ -294,7 +301,8 @@ static int parse_seed(struct rv_span line, uint64_t *seed, struct rv_err *err)
 	return rv_parse_u64(text, "seed", 0, RV_SEED_MAX, seed, err);
 }
 
-/* One seed a line; blank lines are skipped. A line that is no seed ends the run: the rest would get other indices. */
+/* One seed a line; blank lines are skipped. A line that is no seed ends the run: the rest would get other indices. The
+ * list is read to its end for a part of it, too: who writes it sees no difference. */
 static void run_list(const struct seed_plan *plan, struct output *out)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -302,7 +310,7 @@ static void run_list(const struct seed_plan *plan, struct output *out)
 	struct rv_reader *reader = rv_reader_new(STDIN_FILENO, "the list");
 	struct rv_span line = { .ptr = "", .len = 0 };
 	uint64_t number = 0, place = 0, seed;
-	int got;
+	int got = 1;
 	rv_reader_on_wait(reader, rv_output_wait, &out->records);
 	while (!is_over(out) && (got = rv_reader_line(reader, &line, &number, &err)) != 0) {
 		if (got < 0) {
@@ -320,7 +328,15 @@ static void run_list(const struct seed_plan *plan, struct output *out)
 			rv_tool_status(out->records.tool, 2);
 			break;
 		}
-		put_record(out, plan, place++, seed, &text);
+		if (seed_part_has(&plan->part, place)) {
+			put_record(out, plan, place, seed, &text);
+		}
+		place++;
+	}
+	if (got == 0 && !plan->part.is_open && place < plan->part.to) {
+		rv_error("the list ends at index %" PRIu64 ", the range at %" PRIu64, plan->start + place - 1,
+		         plan->start + plan->part.to - 1);
+		rv_tool_status(out->records.tool, 2);
 	}
 	rv_reader_free(reader);
 	rv_str_release(&text);

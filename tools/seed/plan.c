@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Modes, operands and shards. */
+/* Modes and operands. */
 #include "plan.h"
 
 #include <inttypes.h>
@@ -54,34 +54,7 @@ static int parse_operands(struct seed_plan *plan, int argc, char **argv, struct 
 	return plan->mode == SEED_PLAN_LIST ? 0 : parse_count(argv[1], &plan->count, err);
 }
 
-/* The first n mod p parts get one more. */
-static int take_shard(struct seed_plan *plan, const char *shard_text, uint64_t total, struct rv_err *err)
-{
-	uint64_t part, parts;
-	const char *slash = strchr(shard_text, '/');
-	struct rv_str first = RV_STR_INIT;
-	if (plan->count == SEED_PLAN_NOT_GIVEN) {
-		return rv_fail(err, RV_E_USAGE, "--shard needs a known number of samples, not %s",
-		               plan->mode == SEED_PLAN_LIST ? "a list" : "inf");
-	}
-	rv_str_append(&first, shard_text, slash ? (size_t)(slash - shard_text) : 0);
-	int result = !slash || rv_parse_u64(first.ptr, "--shard: I", 0, SEED_INDEX_END, &part, err) < 0 ||
-	                             rv_parse_u64(slash + 1, "--shard: N", 1, SEED_INDEX_END, &parts, err) < 0
-	                     ? rv_fail(err, RV_E_USAGE, "--shard '%s' is not I/N with 0 <= I < N", shard_text)
-	                     : 0;
-	rv_str_release(&first);
-	if (result < 0) {
-		return -1;
-	}
-	if (part >= parts) {
-		return rv_fail(err, RV_E_USAGE, "--shard '%s': I is counted from 0 and must be below N", shard_text);
-	}
-	plan->from = total / parts * part + RV_MIN(part, total % parts);
-	plan->to = plan->from + total / parts + (part < total % parts);
-	return 0;
-}
-
-static int plan_range(struct seed_plan *plan, const char *shard, struct rv_err *err)
+static int plan_part(struct seed_plan *plan, const struct seed_plan_options *options, struct rv_err *err)
 {
 	uint64_t total = SEED_INDEX_END - plan->start;
 	if (plan->count == SEED_PLAN_NOT_GIVEN && plan->space.n_combinations > 1) {
@@ -94,9 +67,8 @@ static int plan_range(struct seed_plan *plan, const char *shard, struct rv_err *
 			return rv_fail(err, RV_E_USAGE, "more samples than indices below 2^53");
 		}
 	}
-	plan->from = 0;
-	plan->to = total;
-	return shard ? take_shard(plan, shard, total, err) : 0;
+	return seed_part_init(&plan->part, plan->start, total, plan->count == SEED_PLAN_NOT_GIVEN, options->range,
+	                      options->shard, err);
 }
 
 int seed_plan_init(struct seed_plan *plan, const struct seed_plan_options *options, int argc, char **argv,
@@ -120,11 +92,12 @@ int seed_plan_init(struct seed_plan *plan, const struct seed_plan_options *optio
 		return rv_fail(err, RV_E_USAGE, "--key is for rand and --sobol");
 	}
 	plan->os_random = plan->mode == SEED_PLAN_RAND && options->key == SEED_PLAN_NOT_GIVEN;
-	if (plan->os_random && options->shard) {
+	if (plan->os_random && (options->shard || options->range)) {
 		return rv_fail(err, RV_E_USAGE,
-		               "--shard of rand needs --key: without it every part draws seeds of its own");
+		               "--%s of rand needs --key: without it every part draws seeds of its own",
+		               options->shard ? "shard" : "range");
 	}
-	return plan_range(plan, options->shard, err);
+	return plan_part(plan, options, err);
 }
 
 void seed_plan_release(struct seed_plan *plan)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What rv-seed was asked for: the mode and its operands, the range of the sequence that is this shard's. */
+/* What rv-seed was asked for: the mode and its operands, the part of the sequence that is this run's. */
 #ifndef RV_SEED_PLAN_H
 #define RV_SEED_PLAN_H
 
 #include "naming.h"
+#include "part.h"
 #include "space.h"
 
 #define SEED_PLAN_NOT_GIVEN UINT64_MAX
@@ -12,7 +13,8 @@
 /* The options. */
 struct seed_plan_options {
 	uint64_t start;    /* the first index; with seq the first seed too */
-	const char *shard; /* "I/N", or NULL */
+	const char *range; /* "A-B", or NULL */
+	const char *shard; /* "I/N", "I%N", or NULL */
 	uint64_t key;      /* of rand and Sobol points, or SEED_PLAN_NOT_GIVEN */
 	const char *id;    /* see naming.h */
 	struct rv_option_list params, grids;
@@ -28,11 +30,11 @@ enum seed_plan_mode { SEED_PLAN_SEQ, SEED_PLAN_RAND, SEED_PLAN_FIXED, SEED_PLAN_
 struct seed_plan {
 	enum seed_plan_mode mode;
 	uint64_t start;
-	uint64_t count;    /* of seeds, per combination; UINT64_MAX: no end */
-	uint64_t seed;     /* of fixed */
-	uint64_t key;      /* of rand */
-	bool os_random;    /* rand without a key */
-	uint64_t from, to; /* places of this shard */
+	uint64_t count; /* of seeds, per combination; UINT64_MAX: no end */
+	uint64_t seed;  /* of fixed */
+	uint64_t key;   /* of rand */
+	bool os_random; /* rand without a key */
+	struct seed_part part;
 	struct seed_space space;
 	struct seed_naming naming;
 };
