@@ -26,7 +26,7 @@ page_options() {
     [ "$(grep -c . common)" -ge 8 ]
     for tool in "${tools[@]}"; do
         [ "$tool" != rv ] || continue
-        [ "$tool" != rv-seed ] || sed -i '/^--expect$/d' common # it has no stream to wait for
+        [ "$tool" != rv-seed ] || sed -i '/^--expect$/d; /^--ok-errors$/d' common # it has no stream to wait for
         echo "$tool: < the tool has it, > its page has it"
         same_output "told_options '$tool'" "{ cat common; page_options '$man/$tool.1'; } | LC_ALL=C sort -u"
     done

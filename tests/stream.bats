@@ -503,6 +503,23 @@ longest() { # COLUMNS COMMAND
     script -qec "stty cols $1; $2" /dev/null | tr -d '\r' | sed '/^Examples:/,$d' | awk 'length > n { n = length } END { print n }'
 }
 
+@test "--ok-errors: so many records with an error are no failure" {
+    rv-seed seq 8 | jq -c 'if .index < 2 then .error = {tool: "x", code: "scene", message: "no"} else . end' >in
+    for filter in "${FILTERS[@]}"; do
+        exits 1 pass "$filter" <in >plain 2>/dev/null
+        exits 1 pass "$filter" --ok-errors 1 <in >out 2>/dev/null
+        exits 0 pass "$filter" --ok-errors 2 <in >out 2>/dev/null
+        cmp plain out
+        exits 1 pass "$filter" --ok-errors 24.9% <in >out 2>/dev/null
+        exits 0 pass "$filter" --ok-errors 25% <in >out 2>/dev/null
+        exits 3 pass "$filter" --ok-errors 100% --expect 9 <in >out 2>/dev/null
+        for bad in most -1 101% % 1%2; do
+            exits 2 pass "$filter" --ok-errors "$bad" <in >out 2>err
+            grep -q "$filter: error: --ok-errors" err
+        done
+    done
+}
+
 @test "--help fits the terminal, 80 columns without one, and tells the defaults that hold" {
     need script
     local tool n

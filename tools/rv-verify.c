@@ -110,7 +110,8 @@ static int check_sample(struct rv_record *record, struct tally *tally, struct rv
 	return status;
 }
 
-/* The last word, and the status that goes with it. A run that was cut short has none: it did not see everything. */
+/* The last word, and the status that goes with what is not ok (records with an error are the stream's matter). A run
+ * that was cut short has none: it did not see everything. */
 static void conclude(struct rv_tool *tool, const struct tally *tally)
 {
 	if (tool->signal || tool->status > 2) {
@@ -127,9 +128,7 @@ static void conclude(struct rv_tool *tool, const struct tally *tally)
 	}
 	rv_note("%s", line.ptr);
 	rv_str_release(&line);
-	if (tally->n_ok < tally->n_checked) {
-		rv_tool_status(tool, 1);
-	}
+	rv_tool_status(tool, n_bad > 0 ? 1 : 0);
 }
 
 static int work_on_record(struct rv_record *record, void *tally, struct rv_err *err)

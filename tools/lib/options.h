@@ -65,7 +65,7 @@ struct rv_option_group {
 
 /* Which of the common options a program has, besides those that every one has. */
 enum rv_common_options {
-	RV_COMMON_STREAM,  /* --expect, --where, --set, --grace and --json: it works on a stream of records */
+	RV_COMMON_STREAM,  /* --expect, --ok-errors, --where, --set, --grace, --json: it works on a stream of records */
 	RV_COMMON_SOURCE,  /* --where, --set, --grace and --json: it begins a stream */
 	RV_COMMON_JSON,    /* --json: it can say what it has to say in JSON */
 	RV_COMMON_MINIMUM, /* none of these */
@@ -85,13 +85,14 @@ struct rv_program {
 
 /* What every tool has. */
 struct rv_common {
-	int verbose;        /* -v */
-	bool quiet;         /* -q */
-	bool json;          /* --json: records even to a terminal */
-	double grace_s;     /* --grace SECONDS */
-	const char *expect; /* --expect N|all */
-	const char *where;  /* --where JQ */
-	const char *set;    /* --set JQ */
+	int verbose;           /* -v */
+	bool quiet;            /* -q */
+	bool json;             /* --json: records even to a terminal */
+	double grace_s;        /* --grace SECONDS */
+	const char *expect;    /* --expect N|all */
+	const char *ok_errors; /* --ok-errors N|PCT% */
+	const char *where;     /* --where JQ */
+	const char *set;       /* --set JQ */
 };
 
 /* Parses; operands are moved to argv[0..*argc) (the program's name is gone). --help, --version and --completions print

@@ -51,12 +51,18 @@ static void add_filters(struct rv_option_table *table, struct rv_common *common)
 
 static void add_common(struct rv_option_table *table, enum rv_common_options which, struct rv_common *common)
 {
-	const struct rv_option expect = {
-		.kind = RV_OPT_STRING,
-		.name = "expect",
-		.value = &common->expect,
-		.argument = "N|all",
-		.help = "end with status 3 when fewer records come; all: as many as run.of of the records says",
+	const struct rv_option stream[] = {
+		{ .kind = RV_OPT_STRING,
+		  .name = "expect",
+		  .value = &common->expect,
+		  .argument = "N|all",
+		  .help = "end with status 3 when fewer records come; all: as many as run.of of the records says" },
+		{ .kind = RV_OPT_STRING,
+		  .name = "ok-errors",
+		  .value = &common->ok_errors,
+		  .argument = "N|PCT%",
+		  .help = "status 0, not 1, while no more records than that carry an error" },
+		{ .kind = RV_OPT_END },
 	};
 	const struct rv_option json = {
 		.kind = RV_OPT_FLAG,
@@ -82,7 +88,7 @@ static void add_common(struct rv_option_table *table, enum rv_common_options whi
 	};
 	add_heading(table, "Every tool");
 	if (which == RV_COMMON_STREAM) {
-		add(table, expect);
+		add_rows(table, stream);
 	}
 	if (which == RV_COMMON_STREAM || which == RV_COMMON_SOURCE) {
 		add_filters(table, common);

@@ -223,7 +223,7 @@ void rv_output_close(struct rv_output *output)
 	if (rv_writer_close(output->writer, &err) < 0) {
 		output_failed(output, &err);
 	}
-	if (output->n_errors > 0) {
+	if (output->n_errors > output->n_ok_errors) {
 		rv_tool_status(output->tool, 1);
 	}
 	pthread_mutex_destroy(&output->lock);

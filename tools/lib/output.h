@@ -28,6 +28,7 @@ struct rv_output {
 	bool for_people; /* stdout is a terminal and no --json */
 	bool broken;     /* nothing more can be written */
 	uint64_t n_errors;
+	uint64_t n_ok_errors; /* so many raise no status; set before closing */
 	/* Private. */
 	struct rv_writer *writer;
 	pthread_mutex_t lock;
@@ -55,7 +56,7 @@ void rv_output_flush(struct rv_output *output);
 void rv_output_wait(void *output, bool waiting);
 /* The output's reader was found to be gone: nothing more is written, and the tool ends by SIGPIPE. */
 void rv_output_break(struct rv_output *output);
-/* Flushes and frees; raises the tool's status when records carry errors or writing failed. */
+/* Flushes and frees; raises the tool's status when more records than n_ok_errors carry an error, or writing failed. */
 void rv_output_close(struct rv_output *output);
 
 #endif

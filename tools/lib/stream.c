@@ -3,6 +3,7 @@
 #include "stream.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,11 +25,25 @@ static int read_expect(struct rv_stream *stream, const char *expect, struct rv_e
 	               : 0;
 }
 
+/* "5", or "2.5%" of the records that came. */
+static int read_ok_errors(struct rv_stream *stream, const char *text, struct rv_err *err)
+{
+	const size_t len = text ? strlen(text) : 0;
+	if (len == 0 || text[len - 1] != '%') {
+		return text ? rv_parse_u64(text, "--ok-errors", 0, UINT64_MAX, &stream->ok_errors, err) : 0;
+	}
+	char *const number = rv_strndup(text, len - 1);
+	const int result = rv_parse_double(number, "--ok-errors", 0, 100, &stream->ok_percent, err);
+	free(number);
+	return result;
+}
+
 int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
 	*stream = (struct rv_stream) { .tool = tool, .run = RV_STR_INIT };
-	if (read_expect(stream, tool->common.expect, &err) == 0) {
+	if (read_expect(stream, tool->common.expect, &err) == 0 &&
+	    read_ok_errors(stream, tool->common.ok_errors, &err) == 0) {
 		stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
 	}
 	stream->input = stream->filters ? rv_input_open(dirs, n_dirs, &err) : NULL;
@@ -278,6 +293,8 @@ void rv_stream_close(struct rv_stream *stream)
 	if (stream->output.n_errors > 0) {
 		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);
 	}
+	stream->output.n_ok_errors =
+	        RV_MAX(stream->ok_errors, (uint64_t)(stream->ok_percent / 100 * (double)stream->n_in));
 	rv_output_close(&stream->output);
 	rv_input_close(stream->input);
 	rv_filters_free(stream->filters);

@@ -38,10 +38,12 @@ struct rv_stream {
 	 * must have one, and one that came before makes an error record. Freed by close. */
 	struct rv_idset *ids;
 	/* Private. */
-	bool ended;        /* the input, not the tool */
-	bool expects_all;  /* --expect all */
-	uint64_t expected; /* --expect N */
-	struct rv_str run; /* the last `run` that was looked into */
+	bool ended;         /* the input, not the tool */
+	bool expects_all;   /* --expect all */
+	uint64_t expected;  /* --expect N */
+	uint64_t ok_errors; /* --ok-errors N */
+	double ok_percent;  /* --ok-errors PCT% */
+	struct rv_str run;  /* the last `run` that was looked into */
 };
 
 /* Of standard input when there are no directories. -1 when --where or --set do not compile or a directory holds no
@@ -60,7 +62,8 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record);
 typedef int rv_stream_fn(struct rv_record *record, void *state, struct rv_err *err);
 void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_stream_fn *work, void *state);
 /* Closes the output too. When the input has ended with fewer records than `run.of` says, that is told; it changes no
- * status, but a stream that --expect finds short raises it to 3. */
+ * status, but a stream that --expect finds short raises it to 3. Records with an error raise it to 1 when there are
+ * more than --ok-errors allows. */
 void rv_stream_close(struct rv_stream *stream);
 
 #endif
