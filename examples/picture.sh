@@ -76,7 +76,7 @@ row() { # NAME FILE...
         "${out:-$here/$name/picture.png}"
 }
 
-all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator sequence sheet page)
+all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator project sequence sheet page)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     case $name in
@@ -122,6 +122,10 @@ for name; do
     9_generator)
         rv-seed seq 3 --start 1 | render 9 "$name/scene.py"
         row "$name" 9/0000000{1,2,3}/Image.png
+        ;;
+    project)
+        rv-seed rand 3 --key 2 | render project "$name/scene.py"
+        row "$name" project/00000002/{Image,PreviewIndexOB}.png project/00000000/Image.png
         ;;
     sequence)
         rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence "$name/scene.py"
