@@ -176,6 +176,10 @@ only_here() {
         [ ! -e dataset ]
     done
     SOURCE_DATE_EPOCH=now run -2 rv-mux --info name=x <in
+    run -2 --separate-stderr rv-mux --info licence=x <in
+    [[ $stderr == *"did you mean 'license'?" ]]
+    run -2 --separate-stderr rv-mux --info name=x --info name=y <in
+    [[ $stderr == *"--info name: given twice, as 'x' and 'y'"* ]]
 }
 
 @test "an earlier dataset is replaced as a whole" {

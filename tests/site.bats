@@ -86,6 +86,29 @@ reused() {
     jq -se 'all(.error.code == "scene_error" and (.error.message | contains("loose")))' records
     run -2 --separate-stderr render --site nowhere
     [[ $stderr == *"--site: cannot open 'nowhere'"* ]]
+    mkdir packages
+    ln -s nowhere packages/loose.py
+    run -2 --separate-stderr render --site packages
+    [[ $stderr == *"--site: 'packages/loose.py' is a link, which may not be here"* ]]
+}
+
+@test "previews, replays and exports find them, too" {
+    mkdir -p packages/shades
+    echo 'SHADE = 0.5' >packages/shades/__init__.py
+    echo 'VALUE = 1' >packages/loose.py
+    rv render scene.py -n 1 --seed seq --resolution 8,8 --max-samples 1 --site packages
+    run -0 --separate-stderr rv replay 00000000 --site packages
+    run -0 --separate-stderr rv export scene.py -o scene.blend --site packages
+    [ -s scene.blend ]
+    run -2 --separate-stderr rv export scene.py -o scene.blend --site nowhere
+    [[ $stderr == *"--site: cannot open 'nowhere'"* ]]
+    run -2 --separate-stderr rv preview scene.py --site nowhere
+    [[ $stderr == *"--site: cannot open 'nowhere'"* ]]
+    env --default-signal=INT rv preview scene.py --preview-files --no-window --resolution 8,8 --time-limit 5 --site packages 2>log &
+    wait_until grep -q '^rv preview: seed' log
+    kill -INT $!
+    wait $! || true
+    ls preview_out/Image.png
 }
 
 @test "rv python site: pip of Blender's own Python, whatever environment is active" {

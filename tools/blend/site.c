@@ -122,18 +122,40 @@ static int put_files(const char *dir, int dir_fd, char *const *names, size_t len
 	return status;
 }
 
+/* -1 with RV_E_USAGE when there is none. */
+static int open_site(const char *dir, struct rv_err *err)
+{
+	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		rv_fail_errno(err, "--site: cannot open '%s'", dir);
+		err->code = RV_E_USAGE;
+	}
+	return fd;
+}
+
+char *blend_site_path(const char *dir, struct rv_err *err)
+{
+	const int fd = open_site(dir, err);
+	if (fd < 0) {
+		return NULL;
+	}
+	close(fd);
+	return rv_path_absolute(dir);
+}
+
 int blend_site_put_key(const char *dir, struct rv_str *key, struct rv_err *err)
 {
 	char **names = NULL;
 	size_t len = 0;
-	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int dir_fd = open_site(dir, err);
 	if (dir_fd < 0) {
-		rv_fail_errno(err, "--site: cannot open '%s'", dir);
-		err->code = RV_E_USAGE;
 		return -1;
 	}
 	int status = rv_tree_files(dir, &names, &len, err);
-	if (status == 0) {
+	if (status < 0) {
+		err->code = err->code == RV_E_BAD_FILE ? RV_E_USAGE : err->code;
+		rv_fail_prefix(err, "--site");
+	} else {
 		rv_str_puts(key, "site\n");
 		status = put_files(dir, dir_fd, names, len, key, err);
 	}

@@ -10,7 +10,10 @@
 #include "err.h"
 #include "str.h"
 
-/* Appends a line for each installed package and each loose file. RV_E_USAGE where there is no such directory. */
+/* Where it is, absolute; caller frees. NULL with RV_E_USAGE where there is no such directory. */
+char *blend_site_path(const char *dir, struct rv_err *err);
+/* Appends a line for each installed package and each loose file. RV_E_USAGE where there is no such directory, or
+ * something in it is neither a file nor a directory. */
 int blend_site_put_key(const char *dir, struct rv_str *key, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -148,7 +148,10 @@ static int collect_files(int parent_fd, const char *name, struct rv_str *prefix,
 			RV_GROW(files->items, files->len, files->cap);
 			files->items[files->len++] = rv_strdup(prefix->ptr + skip);
 		} else {
-			rv_fail(err, RV_E_BAD_FILE, "'%s' is neither a regular file nor a directory", prefix->ptr);
+			rv_fail(err, RV_E_BAD_FILE,
+			        S_ISLNK(st.st_mode) ? "'%s' is a link, which may not be here"
+			                            : "'%s' is neither a file nor a directory",
+			        prefix->ptr);
 			goto out;
 		}
 	}

@@ -299,7 +299,7 @@ void porcelain_doctor_blender(struct porcelain_findings *findings, const char *s
 		return;
 	}
 	work_dir = rv_path_absolute(work.path);
-	if (porcelain_session_start(&session, work_dir, &err) < 0) {
+	if (porcelain_session_start(&session, work_dir, NULL, &err) < 0) {
 		tell_failure(findings, "blender", &err);
 	} else {
 		take_hello(findings, &session, sysroot);

@@ -18,7 +18,7 @@
 
 #define SAMPLE_ID "export" /* names the directory of its generators */
 
-static const char *output, *cwd_option, *seed_text = "rand", *gen_dir = "generated";
+static const char *output, *cwd_option, *site, *seed_text = "rand", *gen_dir = "generated";
 static int gen_retain = GEN_RETAIN_ALL;
 static bool freeze_physics, pack_resources;
 
@@ -48,6 +48,11 @@ static const struct rv_option options[] = {
 	  .name = "pack-resources",
 	  .value = &pack_resources,
 	  .help = "put textures and other files into the file" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "site",
+	  .value = &site,
+	  .argument = "DIR",
+	  .help = "a directory of packages that scenes find, see 'rv python site'" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "gen-dir",
 	  .value = &gen_dir,
@@ -145,7 +150,7 @@ static int export(const struct job *job, struct rv_err *err)
 	struct rv_str request = RV_STR_INIT;
 	char *const path = rv_path_hidden(job->target, ".tmp-");
 	put_request(job, path, &request);
-	int result = porcelain_session_start(&session, job->work_path, err);
+	int result = porcelain_session_start(&session, job->work_path, site, err);
 	if (result == 0) {
 		result = porcelain_session_ask(&session, &request, &reply, err);
 	}

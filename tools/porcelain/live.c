@@ -32,11 +32,11 @@ int porcelain_live_open_pipe(struct porcelain_live *live, struct rv_err *err)
 	return result;
 }
 
-int porcelain_live_open_window(struct porcelain_live *live, const char *work_dir, struct rv_err *err)
+int porcelain_live_open_window(struct porcelain_live *live, const char *work_dir, const char *site, struct rv_err *err)
 {
-	live->setup = (struct blend_worker_setup) { .work_dir = work_dir,
-		                                    .start_timeout_s = START_TIMEOUT_S,
-		                                    .window = true };
+	live->setup = (struct blend_worker_setup) {
+		.work_dir = work_dir, .site = site, .start_timeout_s = START_TIMEOUT_S, .window = true
+	};
 	live->setup.blender = blend_locate_blender(NULL, err);
 	live->setup.home = live->setup.blender ? blend_locate_home(err) : NULL;
 	return live->setup.home ? blend_worker_start(&live->worker, &live->setup, NULL, false, 1, err) : -1;

@@ -30,8 +30,9 @@ struct porcelain_live {
 
 /* Starts the pipe whose stages stand in live->pipe. */
 int porcelain_live_open_pipe(struct porcelain_live *live, struct rv_err *err) RV_MUST_USE;
-/* Starts Blender; `work_dir` (borrowed) is absolute. */
-int porcelain_live_open_window(struct porcelain_live *live, const char *work_dir, struct rv_err *err) RV_MUST_USE;
+/* Starts Blender; `work_dir` and `site` (the packages for scenes, NULL: none) are absolute and borrowed. */
+int porcelain_live_open_window(struct porcelain_live *live, const char *work_dir, const char *site,
+                               struct rv_err *err) RV_MUST_USE;
 /* Ends both: at once, or when a signal came. */
 void porcelain_live_close(struct porcelain_live *live);
 

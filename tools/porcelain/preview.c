@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "blend/reply.h"
 #include "blend/script.h"
+#include "blend/site.h"
 #include "clock.h"
 #include "diag.h"
 #include "file.h"
@@ -47,6 +48,7 @@ struct preview {
 	uint32_t width, height;
 	struct rv_workdir work;
 	char *work_path; /* absolute */
+	char *site;      /* absolute; NULL: none */
 	struct gen_workplace place;
 	struct porcelain_live live;
 	struct porcelain_watch watch;
@@ -87,6 +89,9 @@ static int check(struct preview *preview, const char *script, struct rv_err *err
 	    porcelain_seed_parse(asked->seed_text, &preview->seed, err) < 0) {
 		return -1;
 	}
+	if (asked->site && !(preview->site = blend_site_path(asked->site, err))) {
+		return -1;
+	}
 	return blend_script_find(&preview->script, script, asked->cwd_option, err);
 }
 
@@ -100,6 +105,9 @@ static void plan_pipe(struct preview *preview)
 	porcelain_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);
 	porcelain_words_add(blend, "--device=%s", rv_setting_devices[asked->backend]);
 	porcelain_words_add(blend, "--gen-dir=%s", preview->place.path);
+	if (preview->site) {
+		porcelain_words_add(blend, "--site=%s", preview->site);
+	}
 	porcelain_words_add(blend, "--gen-retain=all"); /* of what is in our own place; forget() looks after that */
 	porcelain_words_add(blend, "--jobs=1");
 	porcelain_words_add(blend, "--retries=0");
@@ -127,7 +135,7 @@ static int start(struct preview *preview, struct rv_err *err)
 		result = porcelain_live_open_pipe(&preview->live, err);
 	}
 	if (result == 0 && !asked->no_window) {
-		result = porcelain_live_open_window(&preview->live, preview->work_path, err);
+		result = porcelain_live_open_window(&preview->live, preview->work_path, preview->site, err);
 	}
 	if (result == 0) {
 		result = porcelain_watch_open(&preview->watch, err);
@@ -467,5 +475,6 @@ int porcelain_command_preview(int argc, char **argv)
 	rv_workdir_close(&preview.work);
 	blend_script_release(&preview.script);
 	free(preview.work_path);
+	free(preview.site);
 	return rv_tool_end(&tool);
 }

@@ -7,10 +7,10 @@
 
 struct porcelain_preview_options {
 	const char *seed_text, *preview_out, *gen_dir;
-	const char *cwd_option, *resolution_text; /* NULL: not given */
-	double time_limit_s;                      /* NAN: not given */
-	int backend;                              /* in rv_setting_devices */
-	int gen_retain;                           /* enum gen_retain */
+	const char *cwd_option, *resolution_text, *site; /* NULL: not given */
+	double time_limit_s;                             /* NAN: not given */
+	int backend;                                     /* in rv_setting_devices */
+	int gen_retain;                                  /* enum gen_retain */
 	bool preview_files, no_window;
 };
 

@@ -24,7 +24,7 @@
 
 #define META_MAX ((size_t)256 << 20)
 
-static const char *script_option, *cwd_option, *output;
+static const char *script_option, *cwd_option, *site, *output;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_STRING,
@@ -38,6 +38,11 @@ static const struct rv_option options[] = {
 	  .value = &cwd_option,
 	  .argument = "DIR",
 	  .help = "its root, as for rv render" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "site",
+	  .value = &site,
+	  .argument = "DIR",
+	  .help = "a directory of packages that scenes find, see 'rv python site'" },
 	{ .kind = RV_OPT_STRING,
 	  .letter = 'o',
 	  .name = "output",
@@ -255,6 +260,9 @@ static int render(const struct job *job, const char *out, struct rv_err *err)
 	porcelain_words_add(argv, "--output=%s", out);
 	if (job->cwd.len > 0) {
 		porcelain_words_add(argv, "--cwd=%s", job->cwd.ptr);
+	}
+	if (site) {
+		porcelain_words_add(argv, "--site=%s", site);
 	}
 	int result = porcelain_settings_add(argv, &job->blend, err);
 	porcelain_words_add(argv, "--");

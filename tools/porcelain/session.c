@@ -6,6 +6,7 @@
 
 #include "blend/locate.h"
 #include "blend/reply.h"
+#include "blend/site.h"
 #include "clock.h"
 #include "sig.h"
 
@@ -44,12 +45,17 @@ static int lost(struct porcelain_session *session, struct rv_err *err)
 	return -1;
 }
 
-int porcelain_session_start(struct porcelain_session *session, const char *work_dir, struct rv_err *err)
+int porcelain_session_start(struct porcelain_session *session, const char *work_dir, const char *site,
+                            struct rv_err *err)
 {
+	if (site && !(session->site = blend_site_path(site, err))) {
+		return -1;
+	}
 	session->blender = blend_locate_blender(NULL, err);
 	session->home = session->blender ? blend_locate_home(err) : NULL;
 	session->setup = (struct blend_worker_setup) { .blender = session->blender,
 		                                       .home = session->home,
+		                                       .site = session->site,
 		                                       .work_dir = work_dir,
 		                                       .start_timeout_s = START_TIMEOUT_S };
 	if (!session->home || blend_worker_start(&session->worker, &session->setup, NULL, false, 1, err) < 0) {
@@ -98,5 +104,6 @@ void porcelain_session_end(struct porcelain_session *session)
 	rv_str_release(&session->hello);
 	free(session->home);
 	free(session->blender);
-	session->home = session->blender = NULL;
+	free(session->site);
+	session->home = session->blender = session->site = NULL;
 }

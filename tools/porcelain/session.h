@@ -4,7 +4,7 @@
  * blend/pool.h):
  *
  *	struct porcelain_session session = PORCELAIN_SESSION_INIT;
- *	if (porcelain_session_start(&session, work_dir, err) == 0 &&
+ *	if (porcelain_session_start(&session, work_dir, NULL, err) == 0 &&
  *	    porcelain_session_ask(&session, &request, &reply, err) == 0) {
  *		...
  *	}
@@ -17,7 +17,7 @@
 #include "record.h"
 
 struct porcelain_session {
-	char *blender, *home;
+	char *blender, *home, *site;
 	struct blend_worker_setup setup;
 	struct blend_worker worker;
 	struct rv_str hello; /* what it said when it was ready, JSON */
@@ -28,9 +28,11 @@ struct porcelain_session {
 		.worker = BLEND_WORKER_INIT, .hello = RV_STR_INIT \
 	}
 
-/* Finds Blender, starts it and waits until it is ready; `work_dir` is absolute and borrowed. Fails with RV_E_NO_BLENDER
- * and Blender's last words, or with RV_E_CANCELLED when a signal asks us to stop. */
-int porcelain_session_start(struct porcelain_session *session, const char *work_dir, struct rv_err *err) RV_MUST_USE;
+/* Finds Blender, starts it and waits until it is ready; `work_dir` is absolute and borrowed, `site` a directory of
+ * packages for scenes (blend/site.h), or NULL. Fails with RV_E_NO_BLENDER and Blender's last words, with RV_E_USAGE for
+ * a `site` that is not there, or with RV_E_CANCELLED when a signal asks us to stop. */
+int porcelain_session_start(struct porcelain_session *session, const char *work_dir, const char *site,
+                            struct rv_err *err) RV_MUST_USE;
 /* Sends a request (see blender/PROTOCOL.md) and waits for its reply. -1 also when the reply tells of an error. */
 int porcelain_session_ask(struct porcelain_session *session, const struct rv_str *request, struct rv_record *reply,
                           struct rv_err *err) RV_MUST_USE;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alloc.h"
 #include "file.h"
 #include "parse.h"
 #include "scan.h"
@@ -76,16 +77,26 @@ static int take(struct sink_info *info, const char *text, struct rv_err *err)
 	const size_t len = strcspn(text, "=");
 	for (size_t i = 0; keys[i]; i++) {
 		if (text[len] && strlen(keys[i]) == len && memcmp(keys[i], text, len) == 0) {
+			if (info->values[i]) {
+				return rv_fail(err, RV_E_USAGE, "--info %s: given twice, as '%s' and '%s'", keys[i],
+				               info->values[i], text + len + 1);
+			}
 			info->values[i] = text + len + 1;
 			return check((enum sink_info_key)i, info->values[i], err);
 		}
 	}
 	struct rv_str known = RV_STR_INIT;
+	char *const key = rv_strndup(text, len);
+	const char *const near = rv_nearest_name(key, keys);
 	for (size_t i = 0; keys[i]; i++) {
 		rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", keys[i]);
 	}
+	if (near) {
+		rv_str_printf(&known, "; did you mean '%s'?", near);
+	}
 	rv_fail(err, RV_E_USAGE, "--info '%s': must be KEY=VALUE, KEY one of %s", text, known.ptr);
 	rv_str_release(&known);
+	free(key);
 	return -1;
 }
 
