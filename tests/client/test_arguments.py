@@ -128,17 +128,12 @@ class ArgumentsTest(ClientCase):
         client.include_depths(debug=False)
         self.assertEqual(client._task.roles, {"depth"})
 
-    def test_flow_and_motion_blur_exclude_one_another(self):
+    def test_flow_with_motion_blur(self):
         client = self.begin()
         client.use_motion_blur(True)
-        with self.assertRaisesRegex(RuntimeError, "motion blur"):
-            client.include_flows()
-        client.use_motion_blur(False)
         client.include_flows()
-        with self.assertRaisesRegex(RuntimeError, "motion blur"):
-            client.use_motion_blur(True)
-        client.initialize(scene(), "root")
-        client.use_motion_blur(True)
+        self.assertEqual(client._task.blend["motion_blur"], True)
+        self.assertIn("Vector", client._task.passes)
 
     def test_cycles(self):
         client = self.begin()

@@ -273,6 +273,20 @@ class MaterialTest(SampleCase):
         self.assertEqual([round(value) for value in blue], [0, 0, 1])
         self.assertEqual(planes.plane(record["channels"]["mask_rust"])[16][16], 1.0)
 
+    def test_a_semantic_channel_that_is_not_enabled(self):
+        body = """
+            self.enable_semantic_channels("rust")
+            for name in "AB":
+                m = self.materials.basic(name).set_semantic("rsut").set_semantic("rust")
+                self.objects.cube().set_material(m)
+            """
+        reply, _ = self.run_sample(scene(body))
+        told = [text for text in reply["run"]["warnings"] if "semantic channel" in text]
+        self.assertEqual(
+            [text[:44] for text in told],
+            [f"material '{name}' writes the semantic channel 'rs" for name in "AB"],
+        )
+
     def test_what_a_script_changes_in_blender(self):
         record, _ = self.render(
             scene(

@@ -131,6 +131,8 @@ class TexturesTest(LoadCase):
         self.assertRaisesRegex(
             ValueError, "rust has no texture named.*rust_normal", textures, "rust"
         )
-        self.assertRaisesRegex(FileNotFoundError, "no folder rost; .*rust", textures, "rost")
+        self.assertRaisesRegex(
+            FileNotFoundError, "no folder rost, did you mean 'rust'", textures, "rost"
+        )
         self.assertRaises(FileNotFoundError, textures, "none/oak")
         self.assertRaises(ValueError, textures, "rust", tiles=0)

@@ -2,6 +2,8 @@
 """Files of other programs as objects: what is in them, where it is, in every sample the same."""
 
 import os
+import shutil
+import tempfile
 
 import bpy
 import model_files
@@ -159,7 +161,44 @@ class MissingTest(LoadCase):
             load,
             "models/chiar.ply",
         )
-        self.assertRaisesRegex(FileNotFoundError, "modles is no folder", load, "modles/chair.ply")
+        self.assertRaisesRegex(
+            FileNotFoundError,
+            "as there is no folder modles, did you mean 'models'.; the folder of the scene has: models",
+            load,
+            "modles/chair.ply",
+        )
+        self.assertRaisesRegex(
+            FileNotFoundError,
+            "models is a folder, not a file; models has: chair.ply",
+            load,
+            "models",
+        )
+
+    def test_what_lies_outside_is_not_told(self):
+        outside = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, outside)
+        model_files.ply(outside, "secret.ply")
+        for path in (f"{outside}/secret.plx", f"{outside}/none/secret.ply", outside, "../x.ply"):
+            with self.assertRaises(FileNotFoundError) as caught:
+                self.scene.assets.load(path)
+            self.assertNotIn("has:", str(caught.exception))
+            self.assertNotIn("did you mean", str(caught.exception))
+        for pattern in (f"{outside}/*.exr", f"{outside}/none/*"):
+            with self.assertRaises(FileNotFoundError) as caught:
+                self.scene.assets.folder(pattern)
+            self.assertNotIn("secret", str(caught.exception))
+
+    def test_gltf_that_says_it_has_more_than_it_has(self):
+        for make in (model_files.glb, model_files.gltf, model_files.gltf_inline):
+            path = make(self.root)
+            with open(path, "rb") as file:
+                data = file.read()
+            for count in (b'"count":99', b'"count":-1'):
+                self.assertIn(b'"count": 8', data)
+                model_files.save(self.root, path, data.replace(b'"count": 8', count))
+                self.assertRaisesRegex(
+                    OSError, "is damaged: accessor 0 says it has", self.scene.assets.load, path
+                )
 
     def test_files_that_cannot_be_read(self):
         load = self.scene.assets.load

@@ -192,10 +192,8 @@ class Operations:
     # -- the animation
 
     def use_motion_blur(self, enable: bool) -> None:
-        """RuntimeError when it is enabled and flows are included, which it excludes."""
-        if flag(enable, "enable") and "Vector" in self._task.passes:
-            raise RuntimeError("there is no optical flow with motion blur: turn one of them off")
-        self._task.blend["motion_blur"] = enable
+        """Whether pictures are blurred by what moves; labels are those of the frame's own time."""
+        self._task.blend["motion_blur"] = flag(enable, "enable")
 
     def use_animations(self, enable: bool) -> None:
         """False: everything stands still. True: as in the file, with what is muted there."""

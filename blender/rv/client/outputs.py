@@ -138,13 +138,11 @@ class Outputs:
         """Motion in pixels (right, down) to the next and to the previous frame.
 
         In `flow_forward/` and `flow_backward/`, always both; `direction` (forward, backward or
-        both) says which one `flow_file_path` names: of both the forward one. ValueError for
-        another direction, RuntimeError with motion blur, which has no flow.
+        both) says which one `flow_file_path` names: of both the forward one. With motion blur it
+        is that of the frame's own time. ValueError for another direction.
         """
         if direction not in ("forward", "backward", "both"):
             raise ValueError(f"direction is {direction!r}, not forward, backward or both")
-        if self._task.blend.get("motion_blur"):
-            raise RuntimeError("there is no optical flow with motion blur: turn one of them off")
         roles = ("flow_forward", "flow_backward")
         self._include(roles, ("Vector",), "flow_preview", _either(preview, debug), exr_codec)
         self._task.flow = "backward" if direction == "backward" else "forward"

@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tu
 import addon_utils
 import bpy
 
+from ..plain import gltf
 from ..plain.errors import SceneError
 from ..plain.files import listed
 from ..plain.values import nearest
@@ -91,6 +92,8 @@ def imported(path: str) -> Iterator[List[bpy.types.Object]]:
     Errors as in `check_format`, OSError when the file cannot be read.
     """
     check_format(path)
+    if suffix_of(path) in (".glb", ".gltf"):
+        gltf.check(path)
     importer = next(filter(_is_there, _IMPORTERS[suffix_of(path)]))
     with _put_aside(), _scene_of_its_own() as scene, _enabled(importer.addon):
         try:

@@ -85,7 +85,7 @@ def put_behind(scene: Scene, picture: str) -> None:
     """Puts a picture behind the scene, in the place of its own. SceneError when that cannot be."""
     try:
         scene.background(picture)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SceneError(f"background: {error}") from None
 
 

@@ -233,7 +233,23 @@ def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set
         if not passes.is_written(member):
             warnings.append(f"this Blender does not write the pass {member.value}")
     passes.add_semantic_channels(view_layer, sorted(scene.semantic_channels))
+    warnings += unheard_channels(scene)
     return wanted
+
+
+def unheard_channels(scene: Scene) -> List[str]:
+    """What to say of semantic channels that materials write and the scene has not enabled."""
+    unheard = {
+        (channel, material.name)
+        for material in scene._stage.materials
+        for channel in material.semantics
+        if material.is_made and channel not in scene.semantic_channels
+    }
+    return [
+        f"material {name!r} writes the semantic channel {channel!r}, which has no mask: the scene "
+        f"has not called enable_semantic_channels({channel!r})"
+        for channel, name in sorted(unheard)
+    ]
 
 
 def resident_bytes() -> int:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Optional
 
-from ..plain.files import listed, matching
+from ..plain.files import existing_folder, listed, matching
 from ..plain.values import number
 from .shader import Expr, FloatExpr, Graph, NormalExpr, NormalMap, PrincipledBSDF, TextureImage
 from .shader import coerce
@@ -86,14 +86,8 @@ def textures_in(folder: str) -> Dict[str, str]:
 
     FileNotFoundError when there is no such folder, ValueError when none has colours.
     """
-    if not os.path.isdir(folder):
-        matching(os.path.join(os.path.dirname(folder), "*"))  # tells when there is not even that
-        parent = os.path.dirname(folder)
-        names = listed(sorted(os.listdir(parent or ".")))
-        shown = parent or "the folder of the scene"
-        raise FileNotFoundError(f"there is no folder {folder}; {shown} has: {names}")
     found: Dict[str, str] = {}
-    for path in matching(folder):
+    for path in matching(existing_folder(folder)):
         role = role_of(path)
         if role is not None:
             found.setdefault(role, path)

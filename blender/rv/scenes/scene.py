@@ -175,6 +175,8 @@ class Scene(Tagged, Timed, Viewed):
         as the view transform becomes Standard. Labels are as without it. The record tells which
         one it is by `custom_meta["background"]`. FileNotFoundError tells what there is instead.
         """
+        if isinstance(picture, str) and not picture:
+            refuse(ValueError, "background", "the path of a picture, not empty", picture, self)
         if isinstance(picture, str) and not os.path.isfile(expand(picture)):
             picture = pictures_of(self.assets.folder(picture))
         chosen = picture.choice(self.rng("background")) if isinstance(picture, Folder) else picture
