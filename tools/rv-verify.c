@@ -7,10 +7,12 @@
 
 #include "diag.h"
 #include "machine.h"
+#include "progress.h"
 #include "stream.h"
 #include "verify/dataset.h"
 #include "verify/directory.h"
 #include "verify/foreign.h"
+#include "verify/results.h"
 #include "verify/tell.h"
 #include "video.h"
 #include "zst.h"
@@ -23,7 +25,12 @@ static struct {
 	uint64_t min_area_px;
 	const char *as; /* NULL: what a directory is, it says itself */
 	struct rv_option_list only, skip, severities;
-} options = { .min_area_px = 1 };
+	double min_score;
+	const char *summary, *junit; /* NULL: not written */
+	int progress;
+} options = { .min_area_px = 1, .min_score = 1 };
+
+static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
 
 static const struct rv_option option_table[] = {
 	{ .kind = RV_OPT_FLAG,
@@ -61,6 +68,29 @@ static const struct rv_option option_table[] = {
 	  .help = "let objects with fewer than N pixels go without annotation",
 	  .min = 1,
 	  .max = 4294836225.0 },
+	{ .kind = RV_OPT_DOUBLE,
+	  .name = "min-score",
+	  .value = &options.min_score,
+	  .argument = "SHARE",
+	  .help = "be content when this share of records, or of a dataset's files, is ok",
+	  .min = 0,
+	  .max = 1 },
+	{ .kind = RV_OPT_STRING,
+	  .name = "summary",
+	  .value = &options.summary,
+	  .argument = "FILE",
+	  .help = "write what was found in all, as JSON" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "junit",
+	  .value = &options.junit,
+	  .argument = "FILE",
+	  .help = "the same as JUnit's XML, a case for each check" },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "progress",
+	  .value = &options.progress,
+	  .argument = "HOW",
+	  .help = "on stderr",
+	  .choices = progress_modes },
 	{ .kind = RV_OPT_JOBS,
 	  .letter = 'j',
 	  .name = "jobs",
@@ -83,15 +113,28 @@ static const struct rv_program program = {
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"
 	            "rv-verify --deep dataset\n"
-	            "rv-verify --as yolo my-images",
+	            "rv-verify --as yolo my-images\n"
+	            "rv-verify --deep --junit report.xml --min-score 0.99 dataset >problems.jsonl",
 	.libraries = put_libraries,
 };
+
+static struct verify_results results = VERIFY_RESULTS_INIT;
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
 struct tally {
 	struct verify_rules rules;
+	struct verify_suite *suite;
+	const struct rv_stream *stream;
 	uint64_t n_checked, n_ok, n_errors;
 };
+
+static struct rv_progress_counts count(struct tally *tally)
+{
+	const uint64_t n_checked = __atomic_load_n(&tally->n_checked, __ATOMIC_RELAXED);
+	return (struct rv_progress_counts) { .done = n_checked,
+		                             .failed = n_checked - __atomic_load_n(&tally->n_ok, __ATOMIC_RELAXED),
+		                             .of = tally->stream->of };
+}
 
 /* ---- samples ---- */
 
@@ -99,14 +142,20 @@ static int check_sample(struct rv_record *record, struct tally *tally, struct rv
 {
 	struct verify_report report = VERIFY_REPORT_INIT;
 	const int status = verify_directory_check(record, &tally->rules, &report, err);
-	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
 	if (status == 0) {
+		struct rv_str id = RV_STR_INIT;
 		verify_report_put(&report, record);
+		const bool has_id = rv_record_id(record, &id, NULL) == 0;
+		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
 		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
+		rv_str_release(&id);
 	} else {
 		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
 	}
+	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
 	verify_report_release(&report);
+	const struct rv_progress_counts counts = count(tally);
+	rv_progress_update(&counts);
 	return status;
 }
 
@@ -128,7 +177,9 @@ static void conclude(struct rv_tool *tool, const struct tally *tally)
 	}
 	rv_note("%s", line.ptr);
 	rv_str_release(&line);
-	rv_tool_status(tool, n_bad > 0 ? 1 : 0);
+	tally->suite->n_units = tally->n_checked;
+	tally->suite->n_bad = n_bad;
+	rv_tool_status(tool, verify_suite_score(tally->suite) < options.min_score ? 1 : 0);
 }
 
 static int work_on_record(struct rv_record *record, void *tally, struct rv_err *err)
@@ -139,14 +190,20 @@ static int work_on_record(struct rv_record *record, void *tally, struct rv_err *
 /* Of standard input, or of directories of samples. */
 static void check_stream(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
-	struct tally tally = { .rules.min_area_px = options.min_area_px };
 	struct rv_stream stream;
+	struct tally tally = { .rules.min_area_px = options.min_area_px, .stream = &stream };
 	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
 		return;
 	}
+	tally.suite = verify_results_add(&results, "records", "records");
+	rv_progress_start(options.progress == RV_PROGRESS_AUTO && stream.output.for_people
+	                          ? RV_PROGRESS_NONE /* each record is a line */
+	                          : (enum rv_progress_mode)options.progress);
 	stream.output.describe = verify_tell_record;
 	stream.ids = rv_idset_new();
 	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, work_on_record, &tally);
+	const struct rv_progress_counts counts = count(&tally);
+	rv_progress_end(&counts);
 	rv_stream_close(&stream);
 	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
 	tally.n_errors = stream.output.n_errors;
@@ -171,17 +228,24 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 		                                    .n_threads = n_jobs,
 		                                    .sample.min_area_px = options.min_area_px };
 	struct verify_dataset_report report;
-	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json };
+	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
+		                        .suite = verify_results_add(&results, dir, "files") };
 	struct rv_err err = RV_ERR_INIT;
+	rv_progress_start((enum rv_progress_mode)options.progress);
 	const int status = as == FORMAT_IDS
 	                           ? verify_dataset_check(dir, &rules, verify_tell_problem, &teller, &report, &err)
 	                           : verify_foreign_check(dir, as, &rules, verify_tell_problem, &teller, &report, &err);
+	rv_progress_end(&(const struct rv_progress_counts) {
+	        .done = report.n_files, .of = report.n_files, .failed = report.n_bad_files });
 	if (status < 0) {
 		rv_tool_fail(tool, &err);
 		return;
 	}
 	verify_tell_verdict(&teller, dir, &report);
-	rv_tool_status(tool, report.n_bad == 0 ? 0 : 1);
+	teller.suite->n_units = report.n_files;
+	teller.suite->n_bad = report.n_bad_files;
+	memcpy(teller.suite->n_of, report.n_of, sizeof(report.n_of));
+	rv_tool_status(tool, verify_suite_score(teller.suite) < options.min_score ? 1 : 0);
 	end_teller(tool, &teller);
 }
 
@@ -237,6 +301,19 @@ static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 	}
 }
 
+/* Of a run that saw everything. */
+static void write_reports(struct rv_tool *tool)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (tool->signal || tool->status > 1) {
+		return;
+	}
+	if ((options.summary && verify_results_write(&results, options.summary, verify_results_put_json, &err) < 0) ||
+	    (options.junit && verify_results_write(&results, options.junit, verify_results_put_junit, &err) < 0)) {
+		rv_tool_fail(tool, &err);
+	}
+}
+
 /* For people unless --json: a list of checks is no record, whoever reads it. */
 static void list_checks(struct rv_tool *tool)
 {
@@ -264,8 +341,10 @@ int main(int argc, char **argv)
 		} else {
 			check(&tool, (size_t)argc, argv);
 		}
+		write_reports(&tool);
 		status = rv_tool_end(&tool);
 	}
+	verify_results_release(&results);
 	rv_option_list_release(&options.only);
 	rv_option_list_release(&options.skip);
 	rv_option_list_release(&options.severities);

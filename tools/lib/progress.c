@@ -79,8 +79,7 @@ static void put_object(void)
 	rv_str_release(&line);
 }
 
-/* Around each message of diag.c. */
-static void hide(void)
+void rv_progress_hide(void)
 {
 	pthread_mutex_lock(&progress.lock);
 	if (progress.visible) {
@@ -88,7 +87,7 @@ static void hide(void)
 	}
 }
 
-static void show(void)
+void rv_progress_show(void)
 {
 	if (progress.visible) {
 		draw_line();
@@ -107,7 +106,7 @@ void rv_progress_start(enum rv_progress_mode mode)
 	progress.visible = false;
 	progress.counts = (struct rv_progress_counts) { 0 };
 	if (mode == RV_PROGRESS_LINE) {
-		rv_diag_set_progress_hooks(hide, show);
+		rv_diag_set_progress_hooks(rv_progress_hide, rv_progress_show);
 	}
 }
 

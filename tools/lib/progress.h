@@ -18,5 +18,9 @@ struct rv_progress_counts {
 void rv_progress_start(enum rv_progress_mode mode);
 void rv_progress_update(const struct rv_progress_counts *counts);
 void rv_progress_end(const struct rv_progress_counts *counts);
+/* Around what else is written to the terminal: takes the line away and keeps others from drawing it; draws it again.
+ * Messages of diag.h need no such call. */
+void rv_progress_hide(void);
+void rv_progress_show(void);
 
 #endif

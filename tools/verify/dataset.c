@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "hash.h"
+#include "progress.h"
 #include "taskq.h"
 #include "tree.h"
 #include "verify/croissant.h"
@@ -33,6 +34,7 @@ struct check {
 	struct verify_manifest *manifest;
 	struct verify_manifest_file entry; /* the next one */
 	bool has_entry, is_over;           /* it is there; the manifest is not what it was */
+	uint64_t n_listed;                 /* files in it */
 	struct rv_taskq *queue;
 	/* With is_deep. */
 	struct verify_context context;
@@ -62,9 +64,19 @@ static void tell_all(struct check *check, struct verify_problems *problems)
 	for (size_t i = 0; i < problems->len; i++) {
 		check->tell(&problems->items[i], check->tell_context);
 	}
+	for (size_t i = 0; i < VERIFY_CHECKS; i++) {
+		check->report->n_of[i] += problems->n_of[i];
+	}
 	check->report->n_problems += problems->n_found;
 	check->report->n_bad += problems->n_bad;
 	verify_problems_release(problems);
+}
+
+/* What is of no one file. */
+static void tell_whole(struct check *check, struct verify_problems *problems)
+{
+	check->report->n_bad_files += problems->n_bad;
+	tell_all(check, problems);
 }
 
 /* The first failure counts. */
@@ -177,6 +189,7 @@ static void emit(void *item_, void *check_)
 	struct check *const check = check_;
 	check->report->n_files += item->is_file;
 	check->report->n_bytes += item->n_bytes;
+	check->report->n_bad_files += item->problems.n_bad > 0;
 	if (item->is_file) {
 		verify_croissant_take(check->croissant, item->path, item->sha256, &item->problems);
 	}
@@ -191,6 +204,8 @@ static void emit(void *item_, void *check_)
 		fail(check, &item->err);
 	}
 	tell_all(check, &item->problems);
+	rv_progress_update(&(const struct rv_progress_counts) {
+	        .done = check->report->n_files, .of = check->n_listed, .failed = check->report->n_bad_files });
 	free(item->path);
 	free(item);
 }
@@ -313,6 +328,7 @@ static bool read_manifest(struct check *check, struct verify_problems *problems)
 		got = verify_manifest_next(manifest, &file, &err);
 		if (got > 0) {
 			verify_sums_add(sums, &file);
+			check->n_listed++;
 		}
 	}
 	if (!manifest || got < 0) {
@@ -430,7 +446,7 @@ static int check_all(struct check *check, struct rv_err *err)
 		if (check->rules->is_deep) {
 			open_formats(check, &problems);
 		}
-		tell_all(check, &problems);
+		tell_whole(check, &problems);
 		status = check_files(check, err);
 		if (status == 0 && check->has_failed) {
 			*err = check->err;
@@ -441,7 +457,7 @@ static int check_all(struct check *check, struct rv_err *err)
 		}
 		free_formats(check);
 	}
-	tell_all(check, &problems);
+	tell_whole(check, &problems);
 	return status;
 }
 

@@ -19,8 +19,9 @@ struct verify_dataset_rules {
 struct verify_dataset_report {
 	uint64_t n_files, n_bytes, n_samples; /* as found; samples as the manifest says */
 	uint64_t n_problems, n_bad;           /* all, and those of severity error or fatal */
+	uint64_t n_bad_files;                 /* files with such, and such that are of no one file */
 	const char *format;                   /* of a tree that anybody made; NULL: a dataset of rv */
-	uint64_t n_of[VERIFY_CHECKS];         /* of it: the problems of each check */
+	uint64_t n_of[VERIFY_CHECKS];         /* the problems of each check */
 };
 
 /* Called with each problem, never two at a time: first those of files, in the order of their paths. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "progress.h"
 #include "taskq.h"
 #include "tree.h"
 #include "verify/format.h"
@@ -112,6 +113,7 @@ static void emit(void *item_, void *check_)
 	struct check *const check = check_;
 	check->report->n_files++;
 	check->report->n_bytes += item->n_bytes;
+	check->report->n_bad_files += item->problems.n_bad > 0;
 	check->is_there |= item->is_claimed;
 	if (item->is_claimed && item->status == 0 && check->class->take) {
 		item->status = check->class->take(check->state, &item->item, &item->err);
@@ -121,6 +123,8 @@ static void emit(void *item_, void *check_)
 		check->err = item->err;
 	}
 	tell_all(check, &item->problems);
+	rv_progress_update(&(const struct rv_progress_counts) { .done = check->report->n_files,
+	                                                        .failed = check->report->n_bad_files });
 	free(item->path);
 	free(item);
 }
@@ -160,6 +164,7 @@ static int check_all(struct check *check, size_t n_threads, struct rv_err *err)
 	} else if (status == 0 && class->end) {
 		status = class->end(check->state, &problems, err);
 	}
+	check->report->n_bad_files += problems.n_bad;
 	tell_all(check, &problems);
 	if (class->free) {
 		class->free(check->state);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "progress.h"
 
 void verify_tell_record(const struct rv_record *record, struct rv_str *text)
 {
@@ -44,19 +45,25 @@ void verify_tell_record(const struct rv_record *record, struct rv_str *text)
 
 static void write_text(struct verify_teller *teller, struct rv_str *text)
 {
+	rv_progress_hide();
 	if (teller->status == 0 && rv_write_all(STDOUT_FILENO, text->ptr, text->len) < 0) {
 		teller->status = errno == EPIPE
 		                         ? rv_fail(&teller->err, RV_E_CANCELLED, "the reader of the output is gone")
 		                         : rv_fail_errno(&teller->err, "cannot write to standard output");
 	}
+	rv_progress_show();
 	rv_str_release(text);
 }
 
-void verify_tell_problem(const struct verify_problem *problem, void *teller)
+void verify_tell_problem(const struct verify_problem *problem, void *teller_)
 {
+	struct verify_teller *const teller = teller_;
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json_out out;
-	if (((const struct verify_teller *)teller)->for_people) {
+	if (teller->suite) {
+		verify_suite_example(teller->suite, "", problem);
+	}
+	if (teller->for_people) {
 		verify_problem_describe(problem, &text);
 	} else {
 		rv_json_out_init(&out, &text);

@@ -5,15 +5,17 @@
 
 #include "record.h"
 #include "verify/dataset.h"
+#include "verify/results.h"
 
 /* Appends what a record's `verify` or `error` says, for people: "00000003  ok  9 files, 4 annotations", or what is
  * wrong, one line each. */
 void verify_tell_record(const struct rv_record *record, struct rv_str *text);
 
-/* Lines about a dataset, written to standard output. */
+/* Lines about a dataset, written to standard output; a line of progress is taken from the terminal meanwhile. */
 struct verify_teller {
 	bool for_people;
-	int status; /* -1: writing failed, with `err`: RV_E_CANCELLED when the reader has gone */
+	struct verify_suite *suite; /* gets each problem as an example; NULL: nothing does */
+	int status;                 /* -1: writing failed, with `err`: RV_E_CANCELLED when the reader has gone */
 	struct rv_err err;
 };
 /* A verify_dataset_tell_fn. */

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# rv-verify's reports on a whole run: --summary, --junit, --min-score, --progress.
+
+load lib/common
+
+setup() {
+    rv_setup
+    need python3 jq
+    export PYTHONDONTWRITEBYTECODE=1
+    python3 "$RV_ROOT/tests/lib/labelled.py" out a b c d >in.jsonl
+}
+
+# The rows of a JUnit file: suite, case, what it says.
+junit() {
+    python3 - "$1" <<'PY'
+import sys
+from xml.etree import ElementTree
+for suite in ElementTree.parse(sys.argv[1]).getroot():
+    failures = [case for case in suite if case.find("failure") is not None]
+    assert int(suite.get("tests")) == len(suite), suite.attrib
+    assert int(suite.get("failures")) == len(failures), suite.attrib
+    for case in suite:
+        assert case.get("name") == "ok" or case.get("name").startswith(case.get("classname") + ".")
+        for told in case:
+            text = f"{told.get('message', '')} {told.text or ''}".split()
+            print(suite.get("name"), case.get("name"), told.tag, *text)
+PY
+}
+
+@test "what was found in all is the same for any number of jobs" {
+    rm out/b/Mask_disc.png out/d/Depth.exr
+    jq -c 'if .id == "c" then .annotations[0].area += 1 else . end' in.jsonl >bad.jsonl
+    for jobs in 1 3; do
+        run -1 rv-verify -q -j$jobs --severity label.area=warn --summary $jobs.json --junit $jobs.xml <bad.jsonl
+    done
+    cmp 1.json 3.json
+    cmp 1.xml 3.xml
+    jq -e '(.ok | not) and .suites[0].records == 4 and .suites[0].bad == 3' 1.json
+    jq -e '.suites[0].checks["file.missing"] == {severity: "error", found: 2, examples: ["b/Mask_disc.png: it is not there", "d/Depth.exr: it is not there"]}' 1.json
+    run -0 junit 1.xml
+    [ "${lines[0]}" = 'records ok failure 3 of 4 records are not ok' ]
+    [ "${lines[1]}" = 'records file.missing failure 2 found: a file that the record or the manifest names is not there b/Mask_disc.png: it is not there d/Depth.exr: it is not there' ]
+    [[ "${lines[3]}" == 'records label.area system-out 1 found: '* ]]
+}
+
+@test "of a check the first few examples are kept, in order" {
+    for id in $(seq 100 140); do
+        jq -c --arg id "$id" 'select(.id == "a") | .id = $id | .annotations[0].area += 1' in.jsonl
+    done >many.jsonl
+    run -1 rv-verify -q -j4 --only label.area --summary s.json <many.jsonl
+    jq -e '.suites[0].checks["label.area"] | .found == 41 and [.examples[][:3]] == ["100", "101", "102", "103", "104"]' s.json
+}
+
+@test "a dataset and a tree are suites, counted by files" {
+    rv-mux -q --format coco,video -o ds <in.jsonl >/dev/null
+    rv-verify --summary good.json --junit good.xml --deep ds
+    jq -e '.ok and .score == 1 and (.suites | map(.name)) == ["ds"] and .suites[0].checks == {}' good.json
+    run -0 junit good.xml
+    [ -z "$output" ]
+    printf x >>'ds/coco/images/b.png'
+    touch ds/'<&">'$'\001\377'
+    run -1 rv-verify --deep --summary bad.json --junit bad.xml ds
+    jq -e '.suites[0] | .bad == 2 and .files > 6 and .score == 1 - .bad / .files and .checks["dataset.digest"].found == 1' bad.json
+    run -0 junit bad.xml
+    [[ $output == *'ds dataset.extra failure 1 found: a file is not in the manifest <&">??: it is not in the manifest'* ]]
+    run -1 rv-verify --as coco --junit tree.xml ds/coco
+    [[ "$(junit tree.xml)" == *'ds/coco file.decode failure 1 found: '* ]]
+}
+
+@test "a share of what is ok is enough" {
+    rm out/b/Mask_disc.png
+    run -1 rv-verify -q <in.jsonl
+    run -1 rv-verify -q --min-score 0.76 <in.jsonl
+    run -0 rv-verify -q --min-score 0.75 --summary s.json <in.jsonl
+    jq -e '.score == 0.75 and (.ok | not)' s.json
+    rv-mux -q --format coco -o ds <in.jsonl >/dev/null
+    touch ds/more
+    run -1 rv-verify ds
+    run -0 rv-verify --min-score 0.5 ds
+    # What could not be looked at leaves no share.
+    echo more >>ds/manifest.jsonl
+    run -1 rv-verify --min-score 0.1 ds
+    run -2 rv-verify --min-score 1.5 ds
+}
+
+@test "progress tells what was done and how much there is" {
+    rm out/b/Mask_disc.png
+    run --separate-stderr -1 rv-verify -q --progress json <in.jsonl
+    [ "$(jq -s '.[-1] | [.done, .failed]' -c <<<"$stderr")" = '[4,1]' ]
+    rv-mux -q --format coco -o ds <in.jsonl >/dev/null
+    run --separate-stderr -0 rv-verify -q --deep --progress json ds
+    jq -se '.[-1] | .done > 4 and .done == .of and .failed == 0' <<<"$stderr"
+    run -0 script -qec 'rv-verify --deep ds 2>&1' /dev/null
+    [[ $output == *"rv-verify: "*" done, 0:0"*"ds: ok  "* ]]
+    run --separate-stderr -0 rv-verify ds
+    [ -z "$stderr" ]
+}
+
+@test "a report that cannot be written is a failure, and one of a run that was cut short is not written" {
+    run --separate-stderr -3 rv-verify --summary nowhere/s.json <in.jsonl
+    [[ $stderr == *"nowhere/s.json"* ]]
+    run -2 rv-verify --junit j.xml nowhere
+    [ ! -e j.xml ]
+}
