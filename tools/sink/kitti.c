@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * KITTI's object detection. Pictures are numbered in the order of the stream, those of test apart from all others.
- *
- * A 3D box stands on the ground of the camera's own axes: it turns about the axis that points down in the picture. An
- * object's length is along its own x, its width along y, its height along z; one whose z does not point up in the
- * picture has no such box.
- */
+/* KITTI's object detection. Pictures are numbered in the order of the stream, those of test apart from all others. */
 #include "format/kitti.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "diag.h"
 #include "format/layout.h"
-#include "sink/box3d.h"
+#include "sink/kitti_row.h"
 #include "sink/sink.h"
 #include "sink/split_files.h"
 
@@ -26,7 +17,8 @@ struct kitti {
 	const struct sink_target *target;
 	struct sink_split_files lists;
 	struct sink_output *mappings[PARTS];
-	uint64_t n_pictures[PARTS], n_boxes, n_leaning;
+	uint64_t n_pictures[PARTS];
+	struct sink_kitti_count count;
 	struct rv_str path, text;
 	struct sink_camera *cameras; /* of each picture of the sample at hand */
 };
@@ -52,104 +44,35 @@ static void kitti_release(void *state)
 	rv_str_release(&kitti->text);
 }
 
-/* ---- types ---- */
-
-/* The type that a category is, whatever its case; NULL: it is none. */
-static const char *type_of(const char *category)
-{
-	for (size_t i = 0; format_kitti_types[i]; i++) {
-		if (strcasecmp(format_kitti_types[i], category) == 0) {
-			return format_kitti_types[i];
-		}
-	}
-	return format_kitti_options.other >= 0 ? format_kitti_others[format_kitti_options.other] : NULL;
-}
-
-static int check_types(const struct sink_picture *picture, struct rv_err *err)
-{
-	for (size_t i = 0; i < picture->n_labels; i++) {
-		const struct rv_annotation *const annotation = picture->labels[i].annotation;
-		if (annotation->category && !type_of(annotation->category)) {
-			return rv_fail(
-			        err, RV_E_BAD_RECORD,
-			        "object %" PRIu32 ": format kitti has no type '%s': give objects a custom property "
-			        "'category' of Car, Van, Truck, Pedestrian, Person_sitting, Cyclist, Tram, Misc or "
-			        "DontCare, or let all others be one of the last two (kitti:other=Misc)",
-			        annotation->index, annotation->category);
-		}
-	}
-	return 0;
-}
-
-/* ---- 3D boxes ---- */
-
-struct box {
-	double size[3];  /* height, width, length */
-	double place[3]; /* the middle of its bottom, in the camera's axes: x right, y down, z forward */
-	double turn;     /* about y; 0: its length is along x */
-};
-
-/* False when there is none: no surface, behind the camera, or leaning. */
-static bool read_box(const struct rv_picture *picture, const struct sink_camera *camera,
-                     const struct rv_annotation *annotation, struct box *box)
-{
-	struct sink_box3d found;
-	if (!sink_box3d_read(picture, camera, annotation, &found)) {
-		return false;
-	}
-	const double *const size = found.size;
-	for (size_t i = 0; i < 3; i++) {
-		box->size[i] = size[2 - i];
-		box->place[i] = found.center[i] + (i == 1 ? size[2] / 2 : 0);
-	}
-	box->turn = atan2(-found.axes[0][2], found.axes[0][0]);
-	const bool leans = -found.axes[2][1] < cos(FORMAT_KITTI_LEAN_MAX_DEG * acos(-1) / 180);
-	return found.center[2] > 0 && size[0] > 0 && size[1] > 0 && size[2] > 0 && !leans;
-}
-
 /* ---- a picture ---- */
 
-/* Of the visible part, pixels counted from 0. */
+static struct sink_kitti_types types_of(void)
+{
+	const int other = format_kitti_options.other;
+	return (struct sink_kitti_types) { .format = &format_kitti,
+		                           .types = format_kitti_types,
+		                           .other = other >= 0 ? format_kitti_others[other] : NULL };
+}
+
+/* Of truncation a share, and of what is hidden that it is not known. */
 static void put_row(struct kitti *kitti, const struct sink_picture *picture, const struct sink_camera *camera,
                     const struct rv_annotation *annotation)
 {
-	const uint32_t *const bbox = annotation->bbox;
-	const char *const type = type_of(annotation->category);
+	const struct sink_kitti_types types = types_of();
+	const char *const type = sink_kitti_type(&types, annotation->category);
 	const bool is_ignored = strcmp(type, FORMAT_KITTI_DONT_CARE) == 0;
-	struct box box;
-	const bool has_box = !is_ignored && read_box(picture->picture, camera, annotation, &box);
-	const double pi = acos(-1), ray = has_box ? atan2(box.place[0], box.place[2]) : 0;
-	const double alpha = has_box ? remainder(box.turn - ray, 2 * pi) : FORMAT_KITTI_NO_ANGLE;
 	const double truncated =
 	        is_ignored ? -1 : rv_json_number(rv_json_get(annotation->json, "truncation"), FORMAT_KITTI_NO_SIZE);
-	kitti->n_boxes += !is_ignored;
-	kitti->n_leaning += !is_ignored && !has_box;
-	if (!has_box) {
-		for (size_t i = 0; i < 3; i++) {
-			box.size[i] = FORMAT_KITTI_NO_SIZE;
-			box.place[i] = FORMAT_KITTI_NO_PLACE;
-		}
-		box.turn = FORMAT_KITTI_NO_ANGLE;
-	}
-	rv_str_printf(&kitti->text, "%s %.4f %d %.6f %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32, type, truncated,
-	              is_ignored ? -1 : 3, alpha, bbox[0], bbox[1], bbox[0] + bbox[2] - 1, bbox[1] + bbox[3] - 1);
-	for (size_t i = 0; i < 6; i++) {
-		rv_str_printf(&kitti->text, " %.6f", i < 3 ? box.size[i] : box.place[i - 3]);
-	}
-	rv_str_printf(&kitti->text, " %.6f\n", box.turn);
+	rv_str_printf(&kitti->text, "%s %.4f %d ", type, truncated, is_ignored ? -1 : 3);
+	sink_kitti_put_boxes(&kitti->count, picture, camera, annotation, is_ignored, &kitti->text);
 }
 
-/* All four cameras are this one; the scanner has its place, with x forward and z up. */
 static void put_calib(const struct sink_camera *camera, struct rv_str *text)
 {
 	rv_str_clear(text);
-	for (int i = 0; i < 4; i++) {
-		rv_str_printf(text, "P%d: %.12g 0 %.12g 0 0 %.12g %.12g 0 0 0 1 0\n", i, camera->fl_x, camera->cx - 0.5,
-		              camera->fl_y, camera->cy - 0.5);
-	}
-	rv_str_puts(text, "R0_rect: 1 0 0 0 1 0 0 0 1\n"
-	                  "Tr_velo_to_cam: 0 -1 0 0 0 0 -1 0 1 0 0 0\n"
-	                  "Tr_imu_to_velo: 1 0 0 0 0 1 0 0 0 0 1 0\n");
+	sink_kitti_put_cameras(camera, text);
+	rv_str_puts(text, "R0_rect: " SINK_KITTI_LEVEL "\nTr_velo_to_cam: " SINK_KITTI_SCANNER
+	                  "\nTr_imu_to_velo: " SINK_KITTI_NONE "\n");
 }
 
 /* *kitti->path is replaced by that of the next picture's file. */
@@ -221,10 +144,12 @@ static int kitti_prepare(void *state, struct sink_sample *sample, struct rv_err 
 {
 	struct kitti *const kitti = state;
 	const int part = sample->split == RV_SPLIT_TEST ? TESTING : TRAINING;
+	const struct sink_kitti_types types = types_of();
 	kitti->cameras = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*kitti->cameras));
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		struct sink_picture *const picture = &sample->pictures[i];
-		if (sink_picture_check_labels(sample, picture, err) < 0 || check_types(picture, err) < 0 ||
+		if (sink_picture_check_labels(sample, picture, err) < 0 ||
+		    sink_kitti_check_types(&types, picture, err) < 0 ||
 		    sink_camera_read(sample, picture, &format_kitti, &kitti->cameras[i], err) < 0) {
 			return SINK_REFUSED;
 		}
@@ -250,12 +175,7 @@ static int kitti_add(void *state, struct sink_sample *sample, struct rv_err *err
 static int kitti_finish(void *state, struct rv_err *err)
 {
 	struct kitti *const kitti = state;
-	if (kitti->n_leaning > 0) {
-		rv_warn("format kitti: %" PRIu64 " of %" PRIu64
-		        " objects have no 3D box, which an object has whose z axis "
-		        "points up in the picture, within %d degree: level the camera",
-		        kitti->n_leaning, kitti->n_boxes, FORMAT_KITTI_LEAN_MAX_DEG);
-	}
+	sink_kitti_warn(&kitti->count, &format_kitti);
 	for (int part = 0; part < PARTS; part++) {
 		struct sink_output *const mapping = kitti->mappings[part];
 		kitti->mappings[part] = NULL;

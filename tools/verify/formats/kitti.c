@@ -7,21 +7,16 @@
 #include "format/kitti.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "verify/format.h"
+#include "verify/formats/kitti_row.h"
 #include "verify/groups.h"
 
 #define TEXT_BYTES_MAX ((size_t)64 << 20)
-#define ANGLE_NEAR 1e-4 /* radians; written with six digits */
-#define PIXELS_NEAR 1.5 /* that a silhouette may reach beyond its 3D box: half a pixel of each, and rounding */
-#define COLUMNS 14      /* numbers, after the type */
-
-enum { TRUNCATED, OCCLUDED, ALPHA, LEFT, TOP, RIGHT, BOTTOM, HEIGHT, WIDTH, LENGTH, X, Y, Z, TURN };
 
 struct kitti {
 	const struct verify_context *context;
@@ -116,106 +111,20 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	return status;
 }
 
-/* ---- a row ------------------------------------------------------------------------------------------------------- */
-
-struct row {
-	char type[32];
-	double values[COLUMNS];
-	bool is_ignored, has_box;
-};
+/* ---- rows ------------------------------------------------------------------------------------------------------ */
 
 struct picture {
 	struct kitti *kitti;
 	const char *path; /* of the rows */
-	uint64_t width, height;
-	double projection[12]; /* P2, by rows */
+	struct verify_kitti_view view;
 };
 
-/* One type and 14 numbers, single blanks between. */
-static bool read_row(const char *line, size_t len, struct row *row)
-{
-	const size_t type_len = strcspn(line, " \n");
-	const char *at = line + type_len;
-	if (type_len == 0 || type_len >= sizeof(row->type) || type_len >= len) {
-		return false;
-	}
-	memcpy(row->type, line, type_len);
-	row->type[type_len] = '\0';
-	for (size_t i = 0; i < COLUMNS; i++) {
-		char *end;
-		if (*at != ' ' || at[1] == ' ' || at[1] == '\n') {
-			return false;
-		}
-		row->values[i] = strtod(at + 1, &end);
-		if (end == at + 1 || !isfinite(row->values[i])) {
-			return false;
-		}
-		at = end;
-	}
-	row->is_ignored = strcmp(row->type, FORMAT_KITTI_DONT_CARE) == 0;
-	row->has_box = row->values[TURN] != FORMAT_KITTI_NO_ANGLE;
-	return at == line + len;
-}
-
-static bool is_type(const char *name)
-{
-	size_t i = 0;
-	while (format_kitti_types[i] && strcmp(format_kitti_types[i], name) != 0) {
-		i++;
-	}
-	return format_kitti_types[i] != NULL;
-}
-
 /* What is wrong with the numbers of a row, or NULL. */
-static const char *fault_of(const struct picture *picture, const struct row *row)
+static const char *fault_of(const struct verify_kitti_view *view, const struct verify_kitti_row *row)
 {
-	const double *const v = row->values, pi = acos(-1);
-	if (!(v[LEFT] >= 0 && v[LEFT] <= v[RIGHT] && v[RIGHT] < (double)picture->width && v[TOP] >= 0 &&
-	      v[TOP] <= v[BOTTOM] && v[BOTTOM] < (double)picture->height)) {
-		return "its box is not in the picture";
-	}
-	if (!((v[TRUNCATED] >= 0 && v[TRUNCATED] <= 1) || v[TRUNCATED] == FORMAT_KITTI_NO_SIZE) ||
-	    !(v[OCCLUDED] == -1 || v[OCCLUDED] == 0 || v[OCCLUDED] == 1 || v[OCCLUDED] == 2 || v[OCCLUDED] == 3)) {
-		return "truncated is not in 0..1, or occluded none of 0, 1, 2, 3";
-	}
-	if (!row->has_box) {
-		return v[ALPHA] == FORMAT_KITTI_NO_ANGLE && v[HEIGHT] == FORMAT_KITTI_NO_SIZE &&
-		                       v[X] == FORMAT_KITTI_NO_PLACE
-		               ? NULL
-		               : "it has half of a 3D box";
-	}
-	if (!(v[HEIGHT] > 0 && v[WIDTH] > 0 && v[LENGTH] > 0 && fabs(v[TURN]) <= pi + ANGLE_NEAR)) {
-		return "a size of its 3D box is not positive, or its turn not in -pi..pi";
-	}
-	return fabs(remainder(v[TURN] - atan2(v[X], v[Z]) - v[ALPHA], 2 * pi)) <= ANGLE_NEAR
-	               ? NULL
-	               : "alpha does not follow from its place and turn";
-}
-
-/* The 3D box in the picture holds the 2D box; one that reaches behind the camera is not looked at. */
-static bool holds_box(const struct picture *picture, const struct row *row)
-{
-	const double *const v = row->values, *const p = picture->projection;
-	double low[2] = { INFINITY, INFINITY }, high[2] = { -INFINITY, -INFINITY };
-	for (unsigned int corner = 0; corner < 8; corner++) {
-		const double along = (corner & 1 ? 0.5 : -0.5) * v[LENGTH],
-		             across = (corner & 2 ? 0.5 : -0.5) * v[WIDTH];
-		const double x = v[X] + cos(v[TURN]) * along + sin(v[TURN]) * across,
-		             y = v[Y] - (corner & 4 ? v[HEIGHT] : 0),
-		             z = v[Z] - sin(v[TURN]) * along + cos(v[TURN]) * across;
-		const double w = p[8] * x + p[9] * y + p[10] * z + p[11];
-		if (w <= 0) {
-			return true;
-		}
-		for (size_t i = 0; i < 2; i++) {
-			const double *const by = &p[4 * i];
-			const double pixel = (by[0] * x + by[1] * y + by[2] * z + by[3]) / w;
-			low[i] = fmin(low[i], pixel);
-			high[i] = fmax(high[i], pixel);
-		}
-	}
-	return v[LEFT] >= low[0] - PIXELS_NEAR && v[RIGHT] <= high[0] + PIXELS_NEAR && v[TOP] >= low[1] - PIXELS_NEAR &&
-	       v[BOTTOM] <= high[1] + PIXELS_NEAR;
+	const double truncated = row->values[VERIFY_KITTI_TRUNCATED];
+	return (truncated >= 0 && truncated <= 1) || truncated == FORMAT_KITTI_NO_SIZE ? verify_kitti_fault(view, row)
+	                                                                               : "truncated is not in 0..1";
 }
 
 static void check_rows(const struct picture *picture, const char *text)
@@ -223,23 +132,23 @@ static void check_rows(const struct picture *picture, const char *text)
 	struct verify_problems *const problems = picture->kitti->problems;
 	size_t number = 0;
 	while (*text) {
-		struct row row;
+		struct verify_kitti_row row;
 		const size_t len = strcspn(text, "\n");
 		number++;
-		if (text[len] == '\0' || !read_row(text, len, &row)) {
+		if (text[len] == '\0' || !verify_kitti_read(text, len, &row)) {
 			verify_problems_add(problems, VERIFY_KITTI_ROW, picture->path,
 			                    "line %zu is no type and %d numbers with single blanks between", number,
-			                    COLUMNS);
+			                    VERIFY_KITTI_COLUMNS);
 			return;
 		}
 		text += len + 1;
-		const char *const fault = picture->width > 0 ? fault_of(picture, &row) : NULL;
-		if (!is_type(row.type)) {
+		const char *const fault = picture->view.width > 0 ? fault_of(&picture->view, &row) : NULL;
+		if (!verify_kitti_is_type(format_kitti_types, row.type)) {
 			verify_problems_add(problems, VERIFY_KITTI_TYPE, picture->path,
 			                    "line %zu: '%s' is no type of KITTI", number, row.type);
 		} else if (fault) {
 			verify_problems_add(problems, VERIFY_KITTI_ROW, picture->path, "line %zu: %s", number, fault);
-		} else if (row.has_box && !holds_box(picture, &row)) {
+		} else if (row.has_box && !verify_kitti_holds_box(&picture->view, &row)) {
 			verify_problems_add(problems, VERIFY_KITTI_PLACE, picture->path,
 			                    "line %zu: its 3D box is not around its box in the picture", number);
 		}
@@ -247,20 +156,6 @@ static void check_rows(const struct picture *picture, const char *text)
 }
 
 /* ---- a picture --------------------------------------------------------------------------------------------------- */
-
-static bool read_projection(const char *text, double projection[12])
-{
-	const char *const found = strstr(text, "P2: ");
-	char *at = (char *)(uintptr_t)(found ? found + 3 : "");
-	for (size_t i = 0; i < 12; i++) {
-		const char *const start = at;
-		projection[i] = strtod(at, &at);
-		if (at == start || !isfinite(projection[i])) {
-			return false;
-		}
-	}
-	return *at == '\n' && projection[0] > 0 && projection[5] > 0;
-}
 
 /* Tells the census which picture a number is: "ID VIEW FRAME". */
 static int tell(struct kitti *kitti, const struct verify_part *name, const char *sha256, struct rv_err *err)
@@ -303,9 +198,9 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 	}
 	char *at = (char *)(uintptr_t)image->text;
 	picture.path = rows->path;
-	picture.width = strtoull(at, &at, 10);
-	picture.height = strtoull(at, &at, 10);
-	if (!read_projection(calib->text, picture.projection)) {
+	picture.view.width = strtoull(at, &at, 10);
+	picture.view.height = strtoull(at, &at, 10);
+	if (!verify_kitti_read_projection(calib->text, &picture.view)) {
 		verify_problems_add(kitti->problems, VERIFY_KITTI_CALIB, calib->path, "it has no P2 of 12 numbers");
 	} else {
 		check_rows(&picture, rows->text);
