@@ -281,21 +281,32 @@ def clips():
     mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
 
 
-def boxes3d():
-    """Two stills with a 3D box each, in KITTI's folders, of two splits."""
-    camera = {
-        "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]],
-        "matrix_world": [[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]],
-    }
-    records = [{**labelled.sample("out", n, i), "camera": camera} for i, n in enumerate("ab")]
+LEVEL = {
+    "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]],
+    "matrix_world": [[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]],
+}
+
+
+def cars(record):
+    """Return a record seen by a level camera, whose objects are cars, with a 3D box around all."""
     box = {"center": [0, 10, 0], "size": [16, 2, 12], "rotation_quaternion": [1, 0, 0, 0]}
-    for record in records:
-        things = [{**t, "properties": {"category": "car"}} for t in record["objects"]]
-        record["objects"] = [{**t, "box3d": box} if record["id"] == "a" else t for t in things]
-        for item in record["annotations"]:
-            item["category"] = "car"
-    records[1]["split"] = "val"
-    mux(records, "kitti,webdataset")
+    things = [{**t, "properties": {"category": "car"}, "box3d": box} for t in record["objects"]]
+    for state in record.get("frames", [record]):
+        state["annotations"] = [{**item, "category": "car"} for item in state["annotations"]]
+    return {**record, "camera": LEVEL, "objects": things}
+
+
+def boxes3d():
+    """Two stills, in KITTI's folders, of two splits, the first with 3D boxes."""
+    records = [cars(labelled.sample("out", name, i)) for i, name in enumerate("ab")]
+    records[1]["objects"] = [{**thing, "box3d": None} for thing in records[1]["objects"]]
+    mux([records[0], {**records[1], "split": "val"}], "kitti,webdataset")
+
+
+def tracked_boxes():
+    """Two sequences with 3D boxes, in the folders of KITTI's tracking benchmark, of two splits."""
+    records = [cars(labelled.sequence("out", name, 3)) for name in "ab"]
+    mux([records[0], {**records[1], "split": "test"}], "kitti-tracking,webdataset")
 
 
 def models():
@@ -476,6 +487,7 @@ ALL = [
     Base("tables", tables, True),
     Base("clips", clips, True),
     Base("boxes-3d", boxes3d, True),
+    Base("tracked-boxes", tracked_boxes, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* KITTI's object detection. */
+/* KITTI's object detection, and what its other benchmarks share with it. */
 #ifndef RV_FORMAT_KITTI_H
 #define RV_FORMAT_KITTI_H
 
 #include "err.h"
 
 #define FORMAT_KITTI_PICTURES_MAX 1000000 /* six digits */
+#define FORMAT_KITTI_SEQUENCES_MAX 10000  /* four digits */
+#define FORMAT_KITTI_FRAMES_MAX 1000000   /* of a sequence: six digits */
 #define FORMAT_KITTI_LEAN_MAX_DEG 1       /* that an object may lean, seen from the camera, and have a 3D box */
 
 /* The types that its tools know, ended by NULL. */

@@ -2,6 +2,7 @@
 /* Templates of paths, filled in and read back. */
 #include "format/layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "diag.h"
@@ -42,6 +43,8 @@ static const struct kind kinds[] = {
 	KIND(ext, DIGITS LETTERS, DIGITS LETTERS, 0),
 	KIND(number, DIGITS, DIGITS, 6),
 	KIND(count, DIGITS, DIGITS, 5),
+	KIND(sequence, DIGITS, DIGITS, 4),
+	KIND(part, LETTERS, LETTERS, 0),
 	KIND(object, DIGITS, DIGITS, 6),
 	KIND(task, NAME_CHARS, NAME_CHARS, 0),
 	KIND(path, NULL, NULL, 0),
@@ -71,6 +74,12 @@ static struct part read_part(const char *at)
 static char *value_of(const struct kind *kind, const struct format_place *place)
 {
 	return (char *)(uintptr_t)place + kind->offset;
+}
+
+void format_place_set_split(struct format_place *place, const char *split)
+{
+	snprintf(place->split, sizeof(place->split), "%s", split);
+	snprintf(place->part, sizeof(place->part), "%s", strcmp(split, "test") == 0 ? "testing" : "training");
 }
 
 void format_expand(const char *layout, const struct format_place *place, struct rv_str *path)

@@ -2,8 +2,6 @@
 /* A text file for each split. */
 #include "sink/split_files.h"
 
-#include <stdio.h>
-
 #include "format/layout.h"
 
 void sink_split_files_init(struct sink_split_files *files, struct sink_dataset *dataset, const struct format *format,
@@ -16,7 +14,7 @@ static struct sink_output *open_file(struct sink_split_files *files, enum rv_spl
 {
 	struct format_place place = { .id = "" };
 	struct rv_str path = RV_STR_INIT;
-	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split]);
+	format_place_set_split(&place, rv_split_names[split]);
 	format_expand(files->layout, &place, &path);
 	struct sink_output *const output = sink_dataset_create(files->dataset, path.ptr, err);
 	rv_str_release(&path);

@@ -17,7 +17,7 @@
 
 struct sink_split_files {
 	struct sink_dataset *dataset; /* private, as is what follows */
-	const char *layout;           /* with {split} alone */
+	const char *layout;           /* with {split} and {part} alone */
 	struct sink_output *outputs[RV_SPLITS];
 };
 
