@@ -58,12 +58,12 @@ def read_rows(path, length):
     return rows
 
 
-def read_seqmaps(folder):
+def read_seqmaps(folder, name):
     """Return the names and lengths of the sequences of each split."""
     found = {}
     for split in ("train", "val", "test"):
         part = "testing" if split == "test" else "training"
-        path = os.path.join(folder, part, "evaluate_tracking.seqmap." + split)
+        path = os.path.join(folder, part, f"{name}.seqmap.{split}")
         lines = open(path, encoding="utf-8").read().splitlines() if os.path.exists(path) else []
         columns = [line.split(" ") for line in lines]
         check(all(len(row) == 4 for row in columns), path, columns)
@@ -100,7 +100,11 @@ def main():
             print(json.dumps(make(json.loads(line)), separators=(",", ":")))
         return
     folder, records = sys.argv[2:]
-    seqmaps, counts, n_rows = read_seqmaps(folder), {"training": 0, "testing": 0}, 0
+    seqmaps, counts, n_rows = (
+        read_seqmaps(folder, "evaluate_tracking"),
+        {"training": 0, "testing": 0},
+        0,
+    )
     for line in open(records, encoding="utf-8"):
         record = json.loads(line)
         split = record.get("split", "train")

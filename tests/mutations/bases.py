@@ -309,6 +309,12 @@ def tracked_boxes():
     mux([records[0], {**records[1], "split": "test"}], "kitti-tracking,webdataset")
 
 
+def tracked_masks():
+    """Two sequences with masks, in KITTI MOTS's folders, of two splits."""
+    records = [cars(labelled.sequence("out", name, 3)) for name in "ab"]
+    mux([records[0], {**records[1], "split": "test"}], "mots,webdataset")
+
+
 def models():
     """Two stills with cameras and depth, as a model of COLMAP."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -488,6 +494,7 @@ ALL = [
     Base("clips", clips, True),
     Base("boxes-3d", boxes3d, True),
     Base("tracked-boxes", tracked_boxes, True),
+    Base("tracked-masks", tracked_masks, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),

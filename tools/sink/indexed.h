@@ -17,5 +17,9 @@ int sink_indexed_png(struct sink_sample *sample, const struct sink_picture *pict
 /* The same as grey, for readers that would take the palette's colours for numbers. */
 int sink_indexed_grey_png(struct sink_sample *sample, const struct sink_picture *picture, const uint8_t *numbers,
                           struct rv_str *png, struct rv_err *err) RV_MUST_USE;
+/* The map itself, of 16 bits, for readers whose masks must not overlap: fails with RV_E_BAD_RECORD where two do whose
+ * numbers are not 0 and not the same. *map is replaced. */
+int sink_indexed_map16(struct sink_sample *sample, const struct sink_picture *picture, const uint16_t *numbers,
+                       struct rv_image *map, struct rv_err *err) RV_MUST_USE;
 
 #endif
