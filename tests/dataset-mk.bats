@@ -129,7 +129,9 @@ END
     pid=$!
     wait_until grep -q 00000005 "$FAKE_DIR/renders.log"
     kill -KILL -- -$pid
-    run -137 wait $pid
+    status=0
+    wait $pid || status=$?
+    [ $status = 137 ]
     no_orphans
     [ ! -e build/train/parts/2.jsonl ]
     unset FAKE_PARAMS

@@ -5,8 +5,8 @@
     motion_check.py <records
 
 All objects of the records must be boxes (or flat ones), so that their box3d is what they are: a ray
-caster tells whether a point is hidden in another frame. Of what deforms nothing may be known. Prints
-what is wrong, exits 1; says how many pixels were compared, and how many of them were hidden.
+caster tells whether a point is hidden in another frame. Of what deforms nothing may be known.
+Prints what is wrong, exits 1; says how many pixels were compared, and how many of them were hidden.
 """
 
 import json

@@ -163,7 +163,7 @@ class MissingTest(LoadCase):
         )
         self.assertRaisesRegex(
             FileNotFoundError,
-            "as there is no folder modles, did you mean 'models'.; the folder of the scene has: models",
+            "as there is no folder modles, did you mean 'models'.; the folder of the scene has: mod",
             load,
             "modles/chair.ply",
         )

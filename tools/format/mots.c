@@ -45,8 +45,8 @@ const struct format format_mots = {
 	.load = "PIL.Image.open('dataset/mots/training/instances/0000/000000.png')",
 	.carries = "masks of objects with an id that lasts over the clip, two classes, splits",
 	.loses =
-	        "categories but two, objects without one, which object of the record an id is, depth, cameras; pictures "
-	        "that are no PNG files for readers that look for .png alone",
+	        "categories but two, objects without one, which object of the record an id is, depth, cameras; "
+	        "pictures that are no PNG files for readers that look for .png alone",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,
