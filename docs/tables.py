@@ -112,9 +112,9 @@ def format_pages() -> str:
         text += f'\n### {item["title"]}: `{item["name"]}`\n\n{sentence(item["summary"])}\n\n'
         needs = ", ".join(NEEDS[need] for need in item["needs"])
         text += f"Each picture needs {needs}.\n\n" if needs else ""
-        text += "| file | holds |\n|---|---|\n"
+        text += "| file | holds | merged |\n|---|---|---|\n"
         for file in item["files"]:
-            text += f'| `{file["layout"]}` | {file["text"]} |\n'
+            text += f'| `{file["layout"]}` | {file["text"]} | {file["merged"]} |\n'
         if item["options"]:
             text += "\n| option | |\n|---|---|\n"
         for option in item["options"]:

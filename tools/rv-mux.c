@@ -11,9 +11,10 @@
 #include "format/format.h"
 #include "machine.h"
 #include "sig.h"
-#include "sink/losses.h"
-#include "sink/mux.h"
 #include "sink/command.h"
+#include "sink/losses.h"
+#include "sink/merge.h"
+#include "sink/mux.h"
 #include "stream.h"
 #include "video.h"
 #include "zst.h"
@@ -24,6 +25,7 @@ static const char examples[] =
         "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
         "rv-mux --format coco,webdataset:shard-count=1000 -o train <records.jsonl >muxed.jsonl\n"
         "rv-mux --format coco out\n"
+        "rv-mux --merge part-0 part-1 -o dataset\n"
         "rv-blend scene.py --frames 1..48 --fps 12 <seeds.jsonl | rv-mux --format video -o clips\n";
 
 struct mux {
@@ -144,30 +146,33 @@ static void end_dataset(struct mux *mux)
 	rv_info("%" PRIu64 " samples in '%s'", n_samples, sink_command.output);
 }
 
-static int open_dataset(struct mux *mux, struct rv_err *err)
+static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struct rv_err *err)
 {
-	bool is_chosen[FORMAT_IDS] = { false };
 	const struct sink_splitter_options *const splits = &sink_command.splits;
-	int status = format_choose_all(&sink_command.formats, is_chosen, err);
-	if (status == 0) {
-		status = sink_info_read(&info, &sink_command.info, err);
-	}
-	if (status == 0 && (splits->shares || splits->by || splits->is_balanced)) {
+	if (splits->shares || splits->by || splits->is_balanced) {
 		mux->splitter = sink_splitter_new(splits, err);
-		status = mux->splitter ? 0 : -1;
+		if (!mux->splitter) {
+			return -1;
+		}
 	}
-	if (status == 0) {
-		const struct sink_mux_options options = { .is_chosen = is_chosen,
-			                                  .categories = sink_command.categories,
-			                                  .info = &info };
-		struct sink_dataset_options place = sink_command.place;
-		place.syncs = !sink_command.no_sync;
-		place.n_threads = rv_machine_jobs(sink_command.jobs);
-		mux->dataset = sink_dataset_open(sink_command.output, &place, err);
-		mux->formats = mux->dataset ? sink_mux_open(&options, mux->dataset, err) : NULL;
-		status = mux->formats ? 0 : -1;
+	const struct sink_mux_options options = { .is_chosen = is_chosen,
+		                                  .categories = sink_command.categories,
+		                                  .info = &info };
+	mux->formats = sink_mux_open(&options, mux->dataset, err);
+	return mux->formats ? 0 : -1;
+}
+
+static int open_dataset(struct mux *mux, bool is_chosen[FORMAT_IDS], struct rv_err *err)
+{
+	struct sink_dataset_options place = sink_command.place;
+	place.syncs = !sink_command.no_sync;
+	place.n_threads = rv_machine_jobs(sink_command.jobs);
+	if (format_choose_all(&sink_command.formats, is_chosen, err) < 0 ||
+	    sink_info_read(&info, &sink_command.info, err) < 0) {
+		return -1;
 	}
-	return status;
+	mux->dataset = sink_dataset_open(sink_command.output, &place, err);
+	return mux->dataset ? 0 : -1;
 }
 
 /* --explain. */
@@ -180,25 +185,54 @@ static void explain(const struct mux *mux, const bool is_chosen[FORMAT_IDS])
 	}
 }
 
-static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
+static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
-	bool is_explained[FORMAT_IDS] = { false };
-	rv_sig_catch();
-	if ((sink_command.explained.len > 0 ? format_choose_all(&sink_command.explained, is_explained, &err)
-	                                    : open_dataset(mux, &err)) < 0) {
+	bool is_chosen[FORMAT_IDS] = { false };
+	const bool explains = sink_command.explained.len > 0;
+	const int status = explains ? format_choose_all(&sink_command.explained, is_chosen, &err)
+	                   : open_dataset(mux, is_chosen, &err) < 0 ? -1
+	                                                            : open_formats(mux, is_chosen, &err);
+	if (status < 0) {
 		rv_tool_fail(&mux->tool, &err);
 	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
 		mux_records(mux);
 		rv_stream_close(&mux->stream);
 		mux->tool.signal = rv_sig_stop() ? rv_sig_stop() : mux->tool.signal;
-		if (mux->formats) {
-			end_dataset(mux);
+		if (explains) {
+			explain(mux, is_chosen);
 		} else {
-			explain(mux, is_explained);
+			end_dataset(mux);
 		}
 	}
+}
+
+/* --merge. */
+static void merge_parts(struct mux *mux, char *const *parts, size_t n_parts)
+{
+	struct rv_err err = RV_ERR_INIT;
+	bool is_chosen[FORMAT_IDS] = { false };
+	uint64_t n_samples;
+	if (n_parts == 0) {
+		rv_fail(&err, RV_E_USAGE, "--merge needs the directories of datasets");
+		rv_tool_fail(&mux->tool, &err);
+		return;
+	}
+	const struct sink_merge_options options = {
+		.parts = parts, .n_parts = n_parts, .is_chosen = is_chosen, .info = &info
+	};
+	if (open_dataset(mux, is_chosen, &err) < 0 || sink_merge(&options, mux->dataset, &n_samples, &err) < 0) {
+		rv_tool_fail(&mux->tool, &err);
+		return;
+	}
+	rv_info("%" PRIu64 " samples of %zu parts in '%s'", n_samples, n_parts, sink_command.output);
+}
+
+static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
+{
+	rv_sig_catch();
+	(sink_command.merges ? merge_parts : write_records)(mux, dirs, n_dirs);
 	sink_mux_free(mux->formats);
 	sink_dataset_free(mux->dataset);
 	sink_splitter_free(mux->splitter);
@@ -226,7 +260,7 @@ int main(int argc, char **argv)
 	static struct mux mux;
 	const struct rv_program program = {
 		.name = "rv-mux",
-		.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
+		.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...\n--merge [OPTION]... DATASET...",
 		.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, cameras, a contact "
 		           "sheet.",
 		.options = sink_command_table(),

@@ -37,18 +37,36 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static const struct format_list lists[] = {
+	{ .name = "images", .number = "id" },
+	{ .name = "annotations", .number = "id", .of = "image_id" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
-	{ .name = "annotations", .layout = "coco/annotations.json", .text = "images, annotations and categories" },
+	{ .name = "annotations",
+	  .layout = "coco/annotations.json",
+	  .text = "images, annotations and categories",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = lists },
 	{ .name = "split",
 	  .layout = "coco/annotations/instances_{split}.json",
-	  .text = "instead, where records have splits: the same for each" },
-	{ .name = "image", .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.{ext}", .text = "the pictures" },
+	  .text = "instead, where records have splits: the same for each",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = lists },
+	{ .name = "image",
+	  .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.{ext}",
+	  .text = "the pictures",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "roboflow",
 	  .layout = "coco/{split}/_annotations.coco.json",
-	  .text = "layout=roboflow: the same for each split, of which val is called valid" },
+	  .text = "layout=roboflow: the same for each split, of which val is called valid",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = lists },
 	{ .name = "image-of-split",
 	  .layout = "coco/{split}/{id}{.view}{.frame}.{ext}",
-	  .text = "layout=roboflow: its pictures" },
+	  .text = "layout=roboflow: its pictures",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

@@ -12,11 +12,18 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.{ext}", .text = "the frames, from 0" },
+	{ .name = "image",
+	  .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.{ext}",
+	  .text = "the frames, from 0",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "mask",
 	  .layout = "davis/Annotations/480p/{id}{.view}/{count}.png",
-	  .text = "a number for each object, the same over the clip; VOC's palette" },
-	{ .name = "list", .layout = "davis/ImageSets/2017/{split}.txt", .text = "a sequence a line" },
+	  .text = "a number for each object, the same over the clip; VOC's palette",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "list",
+	  .layout = "davis/ImageSets/2017/{split}.txt",
+	  .text = "a sequence a line",
+	  .merge = FORMAT_MERGE_LINES },
 	{ .name = NULL },
 };
 

@@ -3,8 +3,14 @@
 #include "format/format.h"
 
 static const struct format_path paths[] = {
-	{ .name = "record", .layout = "dir/{id}/_meta.json", .text = "the sample's record" },
-	{ .name = "file", .layout = "dir/{id}/{path}", .text = "its files, as the record names them" },
+	{ .name = "record",
+	  .layout = "dir/{id}/_meta.json",
+	  .text = "the sample's record",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "file",
+	  .layout = "dir/{id}/{path}",
+	  .text = "its files, as the record names them",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

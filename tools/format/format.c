@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "arena.h"
 #include "diag.h"
+#include "format/layout.h"
 #include "json.h"
 #include "parse.h"
 
@@ -37,6 +38,16 @@ const char *format_layout(const struct format *format, const char *name)
 		}
 	}
 	rv_bug("format %s has no path '%s'", format->name, name);
+}
+
+const struct format_path *format_row(const struct format *format, const char *path)
+{
+	struct format_place place;
+	const struct format_path *row = format->paths;
+	while (row->name && !format_match(row->layout, path, &place)) {
+		row++;
+	}
+	return row->name ? row : NULL;
 }
 
 const char *const format_things[FORMAT_THINGS] = {
@@ -280,6 +291,12 @@ int format_read_spec(const char *text, size_t *format, struct rv_err *err)
 
 /* ---- the list ---- */
 
+static const char *const merges[] = {
+#define FORMAT_MERGE(constant, name, text) name,
+	FORMAT_MERGE_LIST(FORMAT_MERGE)
+#undef FORMAT_MERGE
+};
+
 /* By bit of enum format_need. */
 static const char *const needs[] = { "image",   "png",         "png-jpeg", "common",
 	                             "picture", "annotations", "camera",   "sequence" };
@@ -324,7 +341,7 @@ void format_list(struct rv_str *text)
 		put_needs_text(format, text);
 		rv_str_printf(text, "  made     %s\n", when_text(format));
 		for (const struct format_path *p = format->paths; p->name; p++) {
-			rv_str_printf(text, "  file     %s  %s\n", p->layout, p->text);
+			rv_str_printf(text, "  file     %s  %s; merged: %s\n", p->layout, p->text, merges[p->merge]);
 		}
 		for (const struct rv_option *o = format->options; o && o->kind != RV_OPT_END; o++) {
 			rv_str_printf(text, "  option   %s%s%s  ", o->name, o->argument ? "=" : "",
@@ -343,6 +360,7 @@ static void put_paths(const struct format *format, struct rv_json_out *out)
 		rv_json_put_string(out, "name", p->name);
 		rv_json_put_string(out, "layout", p->layout);
 		rv_json_put_string(out, "text", p->text);
+		rv_json_put_string(out, "merged", merges[p->merge]);
 		rv_json_close(out, '}');
 	}
 	rv_json_close(out, ']');

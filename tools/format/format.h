@@ -61,10 +61,38 @@ enum format_default {
 	FORMAT_WITH_SEQUENCES,   /* of sequences */
 };
 
+/* What becomes of the files of a kind when datasets that were made in parts are merged (sink/merge.h).
+ * X(enum constant, its name, what it means) */
+#define FORMAT_MERGE_LIST(X) \
+	X(NONE, "no", "it is of all samples: a dataset that has it cannot be merged") \
+	X(FILE, "as it is", "it is of one sample") \
+	X(NUMBERED, "numbered on", "as it is, with the next number") \
+	X(LINES, "joined", "the lines of all parts") \
+	X(TABLE, "joined", "the same below the first line, which all have") \
+	X(LISTS, "joined", "the lists of all parts, ids counted on") \
+	X(SAME, "the same", "it must be the same in all parts") \
+	X(FIRST, "the first's", "that of the first part") \
+	X(MADE, "made anew", "from the parts' (sink_class.merge)")
+
+enum format_merge {
+#define FORMAT_MERGE(constant, name, text) FORMAT_MERGE_##constant,
+	FORMAT_MERGE_LIST(FORMAT_MERGE)
+#undef FORMAT_MERGE
+};
+
+/* A list in a JSON document, with a line for each element as sink/part.h writes it. */
+struct format_list {
+	const char *name;
+	const char *number; /* the first member of an element, which counts them from 1. NULL: there is none */
+	const char *of;     /* the second, which is such a number in the document's first list. NULL: there is none */
+};
+
 /* A kind of file of the format: where it lies below the dataset (layout.h), and what it holds. */
 struct format_path {
 	const char *name, *layout, *text;
 	bool is_shard; /* it holds many samples: a file that catalogues list by itself, with its digest */
+	enum format_merge merge;
+	const struct format_list *lists; /* of FORMAT_MERGE_LISTS, in their order, ended by a NULL name */
 };
 
 /* A global option of rv-mux that stands for one of the format's, for the time before formats had options. */
@@ -141,6 +169,8 @@ extern const size_t format_count;
 
 /* The place of a format in that list; SIZE_MAX when there is none of the name. */
 size_t format_find(const char *name);
+/* The row of the first layout that a path fits; NULL: it is not of the format. */
+const struct format_path *format_row(const struct format *format, const char *path);
 /* The layout of the path of that name in a description, which must have it. */
 const char *format_layout(const struct format *format, const char *name);
 /* What a format cannot carry with the options that it has now (enum format_thing_bit). */

@@ -3,11 +3,18 @@
 #include "format/format.h"
 
 static const struct format_path paths[] = {
-	{ .name = "card", .layout = "hf/README.md", .text = "the dataset card: which folder is which split" },
+	{ .name = "card",
+	  .layout = "hf/README.md",
+	  .text = "the dataset card: which folder is which split",
+	  .merge = FORMAT_MERGE_MADE },
 	{ .name = "rows",
 	  .layout = "hf/{split}/metadata.jsonl",
-	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects" },
-	{ .name = "file", .layout = "hf/{split}/{id}{.view}{.frame}.{ext}", .text = "the pictures" },
+	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects",
+	  .merge = FORMAT_MERGE_LINES },
+	{ .name = "file",
+	  .layout = "hf/{split}/{id}{.view}{.frame}.{ext}",
+	  .text = "the pictures",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

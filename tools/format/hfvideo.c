@@ -10,13 +10,18 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "card", .layout = "hfvideo/README.md", .text = "the dataset card: which folder is which split" },
+	{ .name = "card",
+	  .layout = "hfvideo/README.md",
+	  .text = "the dataset card: which folder is which split",
+	  .merge = FORMAT_MERGE_MADE },
 	{ .name = "rows",
 	  .layout = "hfvideo/{split}/metadata.jsonl",
-	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt" },
+	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt",
+	  .merge = FORMAT_MERGE_LINES },
 	{ .name = "file",
 	  .layout = "hfvideo/{split}/{id}{.view}.{ext}",
-	  .text = "the clips; odd sides are padded by a pixel" },
+	  .text = "the clips; odd sides are padded by a pixel",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

@@ -21,8 +21,9 @@
 
 #include "str.h"
 
-#define FORMAT_PART_MAX 128  /* bytes of a value, */
-#define FORMAT_PATH_MAX 1024 /* and of {path} */
+#define FORMAT_NUMBER_MAX 999999 /* of a shard: six digits */
+#define FORMAT_PART_MAX 128      /* bytes of a value, */
+#define FORMAT_PATH_MAX 1024     /* and of {path} */
 
 /* The values; an empty text is one that is not there. */
 struct format_place {

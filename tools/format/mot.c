@@ -27,14 +27,22 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "mot/{split}/{id}{.view}/img1/{number}.{ext}", .text = "the frames, from 1" },
+	{ .name = "image",
+	  .layout = "mot/{split}/{id}{.view}/img1/{number}.{ext}",
+	  .text = "the frames, from 1",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "gt",
 	  .layout = "mot/{split}/{id}{.view}/gt/gt.txt",
-	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility; pixels from 1" },
+	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility; pixels from 1",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "seqinfo",
 	  .layout = "mot/{split}/{id}{.view}/seqinfo.ini",
-	  .text = "length, size, frames per second" },
-	{ .name = "seqmap", .layout = "mot/seqmaps/{split}.txt", .text = "a heading, then a sequence a line" },
+	  .text = "length, size, frames per second",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "seqmap",
+	  .layout = "mot/seqmaps/{split}.txt",
+	  .text = "a heading, then a sequence a line",
+	  .merge = FORMAT_MERGE_TABLE },
 	{ .name = NULL },
 };
 

@@ -23,7 +23,10 @@ static const struct format_alias aliases[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "sheet", .layout = "sheet.png", .text = "image, instances, depth and boxes of the first samples" },
+	{ .name = "sheet",
+	  .layout = "sheet.png",
+	  .text = "image, instances, depth and boxes of the first samples",
+	  .merge = FORMAT_MERGE_FIRST },
 	{ .name = NULL },
 };
 

@@ -11,17 +11,37 @@ const struct format_transforms_file format_transforms_files[FORMAT_TRANSFORMS_FI
 	{ .role = RV_ROLE_INDEX, .key = "segmentation_file_path", .folder = "segmentations" },
 };
 
+static const struct format_list lists[] = {
+	{ .name = "frames" }, { .name = "train_filenames" }, { .name = "val_filenames" }, { .name = "test_filenames" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
-	{ .name = "stills", .layout = "transforms/" FORMAT_TRANSFORMS_NAME, .text = "cameras of all stills" },
+	{ .name = "stills",
+	  .layout = "transforms/" FORMAT_TRANSFORMS_NAME,
+	  .text = "cameras of all stills",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = lists },
 	{ .name = "scene",
 	  .layout = "transforms/{id}/" FORMAT_TRANSFORMS_NAME,
-	  .text = "cameras of a sample with several pictures: a sequence, or views" },
-	{ .name = "still", .layout = "transforms/{role}/{id}.{ext}", .text = "a still's file, the folder says which" },
-	{ .name = "frame", .layout = "transforms/{id}/{role}/{frame}.{ext}", .text = "a frame's file" },
+	  .text = "cameras of a sample with several pictures: a sequence, or views",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "still",
+	  .layout = "transforms/{role}/{id}.{ext}",
+	  .text = "a still's file, the folder says which",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "frame",
+	  .layout = "transforms/{id}/{role}/{frame}.{ext}",
+	  .text = "a frame's file",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "own",
 	  .layout = "transforms/{id}/{role}/000000.{ext}",
-	  .text = "a file of a still that has views besides" },
-	{ .name = "view", .layout = "transforms/{id}/{role}/{view}{/frame}.{ext}", .text = "a view's file" },
+	  .text = "a file of a still that has views besides",
+	  .merge = FORMAT_MERGE_FILE },
+	{ .name = "view",
+	  .layout = "transforms/{id}/{role}/{view}{/frame}.{ext}",
+	  .text = "a view's file",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

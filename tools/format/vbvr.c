@@ -27,17 +27,20 @@ static const struct rv_option options[] = {
 static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "vbvr/metadata.jsonl",
-	  .text = "a row for each task: id, view, generator, prompt, frames, and where its folder is" },
+	  .text = "a row for each task: id, view, generator, prompt, frames, and where its folder is",
+	  .merge = FORMAT_MERGE_LINES },
 	{ .name = "bench-in",
 	  .layout = "vbvr/In-Domain_50/{task}/{count}/{role}.{ext}",
 	  .text = "first_frame.png, final_frame.png, ground_truth.mp4, prompt.txt" },
 	{ .name = "bench-out", .layout = "vbvr/Out-of-Domain_50/{task}/{count}/{role}.{ext}", .text = "the same" },
 	{ .name = "multistep",
 	  .layout = "vbvr/{task}/{task}_task/{task}_{id}{.view}/{role}.{ext}",
-	  .text = "the same, and question_metadata.json: seed, version, and what the scene says of the task" },
+	  .text = "the same, and question_metadata.json: seed, version, and what the scene says of the task",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "template",
 	  .layout = "vbvr/{task}_task/{task}_{id}{.view}/{role}.{ext}",
-	  .text = "the same, with metadata.json: parameters, and the hash that tells equal ones" },
+	  .text = "the same, with metadata.json: parameters, and the hash that tells equal ones",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

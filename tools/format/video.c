@@ -35,13 +35,18 @@ static const struct format_alias aliases[] = {
 static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "video/metadata.jsonl",
-	  .text = "with metadata: a row for each clip: file_name, prompt, fps, frames, size, first and last frame" },
-	{ .name = "table", .layout = "video/metadata.csv", .text = "the same" },
+	  .text = "with metadata: a row for each clip: file_name, prompt, fps, frames, size, first and last frame",
+	  .merge = FORMAT_MERGE_LINES },
+	{ .name = "table", .layout = "video/metadata.csv", .text = "the same", .merge = FORMAT_MERGE_TABLE },
 	{ .name = "stills", .layout = "video/" FORMAT_VIDEO_STILLS ".{ext}", .text = "all stills, in order" },
-	{ .name = "sequence", .layout = "video/{id}{/view}.{ext}", .text = "the frames of a sequence" },
+	{ .name = "sequence",
+	  .layout = "video/{id}{/view}.{ext}",
+	  .text = "the frames of a sequence",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "still",
 	  .layout = "video/{id}{/view}.{role}.{ext}",
-	  .text = "with metadata: the first and the last frame of a sequence" },
+	  .text = "with metadata: the first and the last frame of a sequence",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

@@ -9,13 +9,22 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static const struct format_list lists[] = {
+	{ .name = "videos", .number = "id" },
+	{ .name = "annotations", .number = "id", .of = "video_id" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "instances",
 	  .layout = "youtube-vis/{split}/instances.json",
-	  .text = "videos, categories, and of each object its masks, boxes and areas over the clip" },
+	  .text = "videos, categories, and of each object its masks, boxes and areas over the clip",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = lists },
 	{ .name = "image",
 	  .layout = "youtube-vis/{split}/JPEGImages/{id}{.view}/{count}.{ext}",
-	  .text = "the frames, from 0" },
+	  .text = "the frames, from 0",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

@@ -288,6 +288,16 @@ static int coco_finish(void *state, struct rv_err *err)
 	return 0;
 }
 
+/* The documents have been joined; where they lie says whether records have splits. */
+static int coco_merge(const struct sink_target *target RV_UNUSED, const struct sink_merged *merged, struct rv_err *err)
+{
+	const uint64_t *const by_split = sink_merged_counts(merged, "split");
+	const bool has_splits = by_split[RV_SPLIT_TRAIN] + by_split[RV_SPLIT_VAL] + by_split[RV_SPLIT_TEST] > 0;
+	return has_splits && sink_merged_counts(merged, "annotations")[RV_SPLITS] > 0
+	               ? rv_fail(err, RV_E_USAGE, "format coco: samples of some parts have splits, of others not")
+	               : 0;
+}
+
 const struct sink_class sink_coco = {
 	.format = &format_coco,
 	.state_bytes = sizeof(struct coco),
@@ -295,5 +305,6 @@ const struct sink_class sink_coco = {
 	.prepare = coco_prepare,
 	.add = coco_add,
 	.finish = coco_finish,
+	.merge = coco_merge,
 	.release = coco_release,
 };

@@ -11,7 +11,6 @@
 #include "diag.h"
 #include "file.h"
 #include "format/format.h"
-#include "format/layout.h"
 #include "vocabulary.h"
 
 /* A file by itself, or many by a pattern. */
@@ -38,7 +37,8 @@ struct sink_croissant {
 	const struct sink_info *info;
 	struct sink_dataset *dataset;
 	struct resources files, sets;
-	uint64_t n_samples, n_seeds, first_seed, last_seed; /* the smallest and the largest */
+	uint64_t n_samples, first_seed, last_seed; /* the smallest and the largest */
+	bool has_seeds;
 	struct texts seed_modes, blenders;
 };
 
@@ -47,15 +47,11 @@ struct sink_croissant {
 /* The row of a format that a file of the dataset is of; NULL: of none. */
 static const struct format_path *row_of(const char *path)
 {
-	struct format_place place;
-	for (size_t i = 0; i < format_count; i++) {
-		for (const struct format_path *row = format_all[i]->paths; row->name; row++) {
-			if (format_match(row->layout, path, &place)) {
-				return row;
-			}
-		}
+	const struct format_path *row = NULL;
+	for (size_t i = 0; i < format_count && !row; i++) {
+		row = format_row(format_all[i], path);
 	}
-	return NULL;
+	return row;
 }
 
 /* A layout whose files grow in number with the samples. */
@@ -177,17 +173,50 @@ static void add_text(struct texts *texts, struct rv_json value)
 	texts->len++;
 }
 
+static void add_seeds(struct sink_croissant *croissant, uint64_t first, uint64_t last)
+{
+	croissant->first_seed = croissant->has_seeds ? RV_MIN(croissant->first_seed, first) : first;
+	croissant->last_seed = RV_MAX(croissant->last_seed, last);
+	croissant->has_seeds = true;
+}
+
 void sink_croissant_add(struct sink_croissant *croissant, const struct rv_sample *sample)
 {
 	uint64_t seed;
 	croissant->n_samples++;
 	if (rv_json_u64(rv_json_get(sample->json, "seed"), 0, UINT64_MAX, &seed)) {
-		croissant->first_seed = croissant->n_seeds == 0 ? seed : RV_MIN(croissant->first_seed, seed);
-		croissant->last_seed = RV_MAX(croissant->last_seed, seed);
-		croissant->n_seeds++;
+		add_seeds(croissant, seed, seed);
 	}
 	add_text(&croissant->seed_modes, rv_json_get(sample->json, "seed_mode"));
 	add_text(&croissant->blenders, rv_json_get(rv_json_get(sample->json, "render"), "blender"));
+}
+
+/* put_provenance, read. */
+int sink_croissant_join(struct sink_croissant *croissant, const struct rv_str *text, uint64_t n_samples,
+                        struct rv_err *err)
+{
+	struct rv_json json = RV_JSON_INIT;
+	if (rv_json_parse(text->ptr, text->len, &json, err) < 0) {
+		return -1;
+	}
+	const struct rv_json activity = rv_json_get(json, "prov:wasGeneratedBy"),
+	                     agents = rv_json_get(activity, "prov:wasAssociatedWith"),
+	                     seeds = rv_json_get(activity, "prov:used"),
+	                     modes = rv_json_get(seeds, "measurementTechnique");
+	uint64_t first, last;
+	croissant->n_samples += n_samples;
+	for (size_t i = 1; i < rv_json_len(agents); i++) { /* the first is rv */
+		add_text(&croissant->blenders, rv_json_get(rv_json_at(agents, i), "version"));
+	}
+	for (size_t i = 0; i < rv_json_len(modes); i++) {
+		add_text(&croissant->seed_modes, rv_json_at(modes, i));
+	}
+	if (rv_json_u64(rv_json_get(seeds, "minValue"), 0, UINT64_MAX, &first) &&
+	    rv_json_u64(rv_json_get(seeds, "maxValue"), first, UINT64_MAX, &last)) {
+		add_seeds(croissant, first, last);
+	}
+	rv_json_release(&json);
+	return 0;
 }
 
 /* ---- the document ---- */
@@ -291,7 +320,7 @@ static void put_provenance(const struct sink_croissant *croissant, struct rv_jso
 		put_agent(out, "Blender", croissant->blenders.items[i]);
 	}
 	rv_json_close(out, ']');
-	if (croissant->n_seeds > 0) {
+	if (croissant->has_seeds) {
 		rv_json_open(out, "prov:used", '{');
 		rv_json_put_string(out, "@type", "sc:PropertyValue");
 		rv_json_put_string(out, "name", "seed");

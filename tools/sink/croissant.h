@@ -23,6 +23,10 @@ struct sink_croissant *sink_croissant_open(const struct sink_info *info, struct 
 void sink_croissant_free(struct sink_croissant *croissant); /* NULL is allowed */
 /* A sample that is in the dataset. */
 void sink_croissant_add(struct sink_croissant *croissant, const struct rv_sample *sample);
+/* All samples of a dataset whose croissant.json this is: for one that is made of others, whose samples `n_samples` are.
+ * RV_E_BAD_FILE on a text that is none. */
+int sink_croissant_join(struct sink_croissant *croissant, const struct rv_str *text, uint64_t n_samples,
+                        struct rv_err *err) RV_MUST_USE;
 int sink_croissant_write(struct sink_croissant *croissant, struct rv_err *err) RV_MUST_USE;
 
 #endif

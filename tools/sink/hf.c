@@ -134,5 +134,6 @@ const struct sink_class sink_hf = {
 	.prepare = hf_prepare,
 	.add = hf_add,
 	.finish = hf_finish,
+	.merge = sink_hf_card_merge,
 	.release = hf_release,
 };

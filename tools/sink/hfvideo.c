@@ -104,5 +104,6 @@ const struct sink_class sink_hfvideo = {
 	.prepare = hfvideo_prepare,
 	.add = hfvideo_add,
 	.finish = hfvideo_finish,
+	.merge = sink_hf_card_merge,
 	.release = hfvideo_release,
 };

@@ -10,19 +10,8 @@
 #include "diag.h"
 #include "sink/category_ids.h"
 #include "sink/croissant.h"
+#include "sink/head.h"
 #include "sink/losses.h"
-
-#define FORMAT(name) extern const struct sink_class sink_##name;
-#include "format/list.def"
-#undef FORMAT
-
-/* In the order of format_all. */
-#define FORMAT(name) &sink_##name,
-static const struct sink_class *const classes[] = {
-#include "format/list.def"
-};
-#undef FORMAT
-#define N_FORMATS RV_COUNTOF(classes)
 
 struct writer {
 	const struct sink_class *class;
@@ -39,7 +28,7 @@ struct writer {
 struct sink_mux {
 	struct sink_target target;
 	struct sink_categories categories;
-	struct writer writers[N_FORMATS];
+	struct writer writers[FORMAT_IDS];
 	struct sink_sample sample;
 	struct sink_croissant *croissant; /* NULL: it is not made */
 	struct sink_losses losses;
@@ -51,16 +40,16 @@ struct sink_mux {
 static int open_writers(struct sink_mux *mux, const bool *is_chosen, struct rv_err *err)
 {
 	bool is_any_chosen = false;
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		is_any_chosen |= is_chosen[i];
 	}
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		writer->is_chosen = is_chosen[i];
-		writer->is_default = !is_any_chosen && classes[i]->format->by_default != FORMAT_WHEN_ASKED;
-		writer->class = classes[i];
-		writer->state = rv_alloc_zero(1, classes[i]->state_bytes);
-		if (classes[i]->open(writer->state, &mux->target, err) < 0) {
+		writer->is_default = !is_any_chosen && sink_classes[i]->format->by_default != FORMAT_WHEN_ASKED;
+		writer->class = sink_classes[i];
+		writer->state = rv_alloc_zero(1, sink_classes[i]->state_bytes);
+		if (sink_classes[i]->open(writer->state, &mux->target, err) < 0) {
 			return -1;
 		}
 	}
@@ -89,7 +78,7 @@ void sink_mux_free(struct sink_mux *mux)
 	if (!mux) {
 		return;
 	}
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		if (writer->state) {
 			writer->class->release(writer->state);
@@ -157,7 +146,7 @@ static void count(struct writer *writer, const char *id)
 static int prepare(struct sink_mux *mux, struct rv_err *err)
 {
 	bool has_categories = false;
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		if (choose(mux, writer, err) < 0) {
 			return SINK_REFUSED;
@@ -167,7 +156,7 @@ static int prepare(struct sink_mux *mux, struct rv_err *err)
 	if (has_categories && sink_categories_check(&mux->categories, &mux->sample, err) < 0) {
 		return SINK_REFUSED;
 	}
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		if (writer->takes_this && sink_sample_check_images(&mux->sample, writer->class->format, err) < 0) {
 			return SINK_REFUSED;
@@ -187,7 +176,7 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 	if (status < 0) {
 		return status;
 	}
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		if (writer->takes_this && writer->class->add(writer->state, &mux->sample, err) < 0) {
 			return SINK_BROKEN;
@@ -222,55 +211,38 @@ static void warn_left_out(const struct sink_mux *mux, const struct writer *write
 static void note_losses(const struct sink_mux *mux)
 {
 	unsigned int lost = ~0u;
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		const struct writer *const writer = &mux->writers[i];
 		lost &= writer->n_samples > 0 ? format_lacks(writer->class->format) : ~0u;
 	}
 	sink_losses_note(&mux->losses, lost);
 }
 
-static void put_head(struct sink_mux *mux, uint64_t n_errors, struct rv_str *head)
+static void put_head(const struct sink_mux *mux, uint64_t n_errors, struct rv_str *line)
 {
-	struct rv_json_out out;
-	struct rv_str spec = RV_STR_INIT;
-	bool is_any_left_out = false;
-	rv_json_out_init(&out, head);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_u64(&out, "rv_manifest", 1);
-	rv_json_put_string(&out, "rv", RV_VERSION);
-	rv_json_open(&out, "formats", '[');
-	for (size_t i = 0; i < N_FORMATS; i++) {
-		struct writer *const writer = &mux->writers[i];
+	char version[] = RV_VERSION;
+	struct sink_head head = { .version = version, .n_samples = mux->n_samples, .n_errors = n_errors };
+	struct rv_str specs[FORMAT_IDS];
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		rv_str_init(&specs[i]);
+		const struct writer *const writer = &mux->writers[i];
 		if (writer->n_samples > 0) {
-			rv_str_clear(&spec);
-			format_put_spec(writer->class->format, &spec);
-			rv_json_put_string(&out, NULL, spec.ptr);
-			is_any_left_out |= writer->n_left_out > 0;
+			format_put_spec(writer->class->format, &specs[i]);
+			head.specs[i] = specs[i].ptr;
+			head.left_out[i] = writer->n_left_out;
 		}
 	}
-	rv_json_close(&out, ']');
-	rv_json_put_u64(&out, "samples", mux->n_samples);
-	rv_json_put_u64(&out, "errors", n_errors);
-	if (is_any_left_out) {
-		rv_json_open(&out, "left_out", '{');
-		for (size_t i = 0; i < N_FORMATS; i++) {
-			struct writer *const writer = &mux->writers[i];
-			if (writer->n_samples > 0 && writer->n_left_out > 0) {
-				rv_json_put_u64(&out, writer->class->format->name, writer->n_left_out);
-			}
-		}
-		rv_json_close(&out, '}');
+	sink_head_put(&head, line);
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		rv_str_release(&specs[i]);
 	}
-	rv_json_close(&out, '}');
-	rv_str_putc(head, '\n');
-	rv_str_release(&spec);
 }
 
 int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 {
 	struct rv_str with_categories = RV_STR_INIT, head = RV_STR_INIT;
 	int status = 0;
-	for (size_t i = 0; i < N_FORMATS; i++) {
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		struct writer *const writer = &mux->writers[i];
 		const struct format *const format = writer->class->format;
 		if (status == 0 && writer->n_samples > 0) {

@@ -3,7 +3,6 @@
 #include "sink/owner.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +11,7 @@
 #include "source.h"
 #include "vocabulary.h"
 
-/* Opens DIR/manifest.jsonl; NULL when it is no regular file. */
-static FILE *open_manifest(int dir_fd)
+FILE *sink_owner_manifest(int dir_fd)
 {
 	struct rv_source source;
 	if (rv_source_open_beneath(&source, dir_fd, RV_MANIFEST_NAME, NULL) < 0) {
@@ -44,7 +42,7 @@ static int add_line(const char *line, size_t len, struct rv_place_list *list, st
 
 static int list_files(int dir_fd, struct rv_place_list *list, struct rv_err *err)
 {
-	FILE *const file = open_manifest(dir_fd);
+	FILE *const file = sink_owner_manifest(dir_fd);
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
@@ -69,7 +67,7 @@ static int list_files(int dir_fd, struct rv_place_list *list, struct rv_err *err
 int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err)
 {
 	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	FILE *const file = dir_fd < 0 ? NULL : open_manifest(dir_fd);
+	FILE *const file = dir_fd < 0 ? NULL : sink_owner_manifest(dir_fd);
 	char *line = NULL;
 	size_t cap = 0;
 	struct rv_json json = RV_JSON_INIT;

@@ -3,10 +3,14 @@
 #ifndef RV_SINK_OWNER_H
 #define RV_SINK_OWNER_H
 
+#include <stdio.h>
+
 #include "place.h"
 
 extern const struct rv_place_owner sink_owner;
 
+/* Opens DIR/manifest.jsonl for reading; NULL when it is no regular file. */
+FILE *sink_owner_manifest(int dir_fd);
 /* How many samples a dataset of ours has, by its manifest. */
 int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
 

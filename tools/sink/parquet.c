@@ -14,8 +14,6 @@
 #include "sink/hf_card.h"
 #include "sink/parquet_file.h"
 
-#define SHARD_NUMBER_MAX 999999 /* six digits */
-
 enum {
 	ID,
 	VIEW,
@@ -164,9 +162,9 @@ static int open_table(struct parquet *parquet, enum rv_split split, struct rv_er
 {
 	struct table *const table = &parquet->tables[split];
 	struct format_place place = { .id = "" };
-	if (table->n_files > SHARD_NUMBER_MAX) {
+	if (table->n_files > FORMAT_NUMBER_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "Parquet has at most %d files: make larger ones (parquet:shard-size)",
-		               SHARD_NUMBER_MAX + 1);
+		               FORMAT_NUMBER_MAX + 1);
 	}
 	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split]);
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, table->n_files++);

@@ -6,6 +6,7 @@
  */
 #include "format/sheet.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,6 +232,18 @@ static int sheet_finish(void *state, struct rv_err *err)
 	return status;
 }
 
+/* The sheet of the first part is that of all when it is full. */
+static int sheet_merge(const struct sink_target *target RV_UNUSED, const struct sink_merged *merged, struct rv_err *err)
+{
+	const uint64_t n = format_sheet_options.samples;
+	return merged->n_first >= n
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE,
+	                         "format sheet shows the first %" PRIu64 " samples, and part '%s' has %" PRIu64
+	                         ": name the formats without it (--format)",
+	                         n, merged->first, merged->n_first);
+}
+
 const struct sink_class sink_sheet = {
 	.format = &format_sheet,
 	.state_bytes = sizeof(struct sheet),
@@ -238,5 +251,6 @@ const struct sink_class sink_sheet = {
 	.prepare = sheet_prepare,
 	.add = sheet_add,
 	.finish = sheet_finish,
+	.merge = sheet_merge,
 	.release = sheet_release,
 };

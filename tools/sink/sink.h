@@ -28,6 +28,22 @@ struct sink_target {
 	const struct rv_categories *categories; /* of a format that has_categories, whole when `finish` is called */
 };
 
+/* What a merge of datasets (merge.h) has found of a format in all parts. */
+struct sink_merged {
+	const struct format *format;
+	/* Of each row of its description: files as they are, or lines, by split; the last of those without one. */
+	uint64_t (*counts)[RV_SPLITS + 1];
+	uint64_t n_first;           /* its samples in the first part, */
+	const char *first;          /* which is called that */
+	const struct rv_str *texts; /* the different files of FORMAT_MERGE_MADE */
+	size_t n_texts;
+};
+/* The counts of the row of that name. */
+const uint64_t *sink_merged_counts(const struct sink_merged *merged, const char *row);
+
+/* Takes the id of a sample. */
+typedef int sink_id_fn(void *to, const char *id, size_t len, struct rv_err *err);
+
 struct sink_class {
 	const struct format *format;
 	size_t state_bytes; /* of the writer's own memory, which is zeroed before `open` */
@@ -41,8 +57,16 @@ struct sink_class {
 	int (*add)(void *state, struct sink_sample *sample, struct rv_err *err);
 	/* Writes what comes after the last sample. Called when there was one. */
 	int (*finish)(void *state, struct rv_err *err);
+	/* Of formats with files of FORMAT_MERGE_NUMBERED: tells the ids of the samples in one, each once. */
+	int (*ids)(const struct rv_source *file, sink_id_fn *take, void *to, struct rv_err *err);
+	/* After the files of all parts are in the dataset: writes those of FORMAT_MERGE_MADE. RV_E_USAGE where parts do
+	 * not fit. NULL: there are none. Called without `open`. */
+	int (*merge)(const struct sink_target *target, const struct sink_merged *merged, struct rv_err *err);
 	/* Called after `open`, whether it failed or not. */
 	void (*release)(void *state);
 };
+
+/* In the order of format_all. */
+extern const struct sink_class *const sink_classes[FORMAT_IDS];
 
 #endif

@@ -19,8 +19,7 @@
 #include "tar.h"
 #include "zst.h"
 
-#define OPEN_MEMBERS_MAX 256    /* files that stay open between `prepare` and `add` */
-#define SHARD_NUMBER_MAX 999999 /* six digits */
+#define OPEN_MEMBERS_MAX 256 /* files that stay open between `prepare` and `add` */
 
 /* A file of the sample at hand, name and path in its memory. */
 struct member {
@@ -226,9 +225,9 @@ static int open_shard(struct webdataset *web, struct shards *shards, struct rv_e
 	const size_t split = (size_t)(shards - web->shards);
 	struct format_place place = { .id = "" };
 	struct rv_str path = RV_STR_INIT, layout = RV_STR_INIT;
-	if (shards->n > SHARD_NUMBER_MAX) {
+	if (shards->n > FORMAT_NUMBER_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "a webdataset has at most %d shards: make larger ones (shard-size)",
-		               SHARD_NUMBER_MAX + 1);
+		               FORMAT_NUMBER_MAX + 1);
 	}
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, shards->n++);
 	snprintf(place.split, sizeof(place.split), "%s", split < RV_SPLITS ? rv_split_names[split] : "");
@@ -300,6 +299,51 @@ static int web_finish(void *state, struct rv_err *err)
 	return status;
 }
 
+/* ---- reading shards ---- */
+
+struct ids {
+	sink_id_fn *take;
+	void *to;
+	struct rv_str last; /* that was told last */
+	struct rv_tar_reader *reader;
+};
+
+/* Members of a sample lie side by side, its id is what their names have before the first dot. */
+static int see_member(void *context, const char *name, uint64_t size RV_UNUSED, struct rv_err *err)
+{
+	struct ids *const ids = context;
+	const size_t len = strcspn(name, ".");
+	if (len == ids->last.len && memcmp(name, ids->last.ptr, len) == 0) {
+		return 0;
+	}
+	rv_str_clear(&ids->last);
+	rv_str_append(&ids->last, name, len);
+	return ids->take(ids->to, name, len, err);
+}
+
+static int pass_over(void *context RV_UNUSED, const void *bytes RV_UNUSED, size_t len RV_UNUSED,
+                     struct rv_err *err RV_UNUSED)
+{
+	return 0;
+}
+
+/* An rv_write_fn. */
+static int read_tar(void *ids, const void *bytes, size_t len, struct rv_err *err)
+{
+	return rv_tar_reader_add(((struct ids *)ids)->reader, bytes, len, err);
+}
+
+static int web_ids(const struct rv_source *file, sink_id_fn *take, void *to, struct rv_err *err)
+{
+	struct ids ids = { .take = take, .to = to, .last = RV_STR_INIT };
+	const bool is_packed = strcmp(strrchr(file->name, '.'), ".zst") == 0;
+	ids.reader = rv_tar_reader_new(see_member, pass_over, &ids);
+	int status = (is_packed ? rv_zst_read_from : rv_source_copy)(file, read_tar, &ids, err);
+	status = rv_tar_reader_end(ids.reader, status == 0 ? err : NULL) < 0 ? -1 : status;
+	rv_str_release(&ids.last);
+	return status;
+}
+
 const struct sink_class sink_webdataset = {
 	.format = &format_webdataset,
 	.state_bytes = sizeof(struct webdataset),
@@ -307,5 +351,6 @@ const struct sink_class sink_webdataset = {
 	.prepare = web_prepare,
 	.add = web_add,
 	.finish = web_finish,
+	.ids = web_ids,
 	.release = web_release,
 };

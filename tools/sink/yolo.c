@@ -230,14 +230,14 @@ static int yolo_add(void *state, struct sink_sample *sample, struct rv_err *err)
 /* ---- the whole ---- */
 
 /* Trainers want train and val: a split that is not there is another one. */
-static void put_splits(const struct yolo *yolo, struct rv_str *yaml)
+static void put_splits(const bool has_split[RV_SPLITS], struct rv_str *yaml)
 {
 	enum rv_split first = 0;
-	while (!yolo->has_split[first]) {
+	while (first + 1 < RV_SPLITS && !has_split[first]) {
 		first++;
 	}
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		const bool is_there = yolo->has_split[split];
+		const bool is_there = has_split[split];
 		if (is_there || split != RV_SPLIT_TEST) {
 			rv_str_printf(yaml, "%s: images/%s\n", rv_split_names[split],
 			              rv_split_names[is_there ? split : first]);
@@ -299,7 +299,7 @@ static int yolo_finish(void *state, struct rv_err *err)
 	const struct rv_categories *const categories = yolo->target->categories;
 	struct rv_str *const yaml = &yolo->text;
 	rv_str_clear(yaml);
-	put_splits(yolo, yaml);
+	put_splits(yolo->has_split, yaml);
 	if (yolo->points.len > 0) {
 		put_keypoints(&yolo->points, yaml);
 	}
@@ -317,6 +317,42 @@ static int yolo_finish(void *state, struct rv_err *err)
 	                          err);
 }
 
+/* The rest of data.yaml, below the lines that put_splits wrote. */
+static const char *below_splits(const char *yaml)
+{
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		const size_t len = strlen(rv_split_names[split]);
+		if (strncmp(yaml, rv_split_names[split], len) == 0 && strncmp(yaml + len, ": ", 2) == 0) {
+			yaml += strcspn(yaml, "\n");
+			yaml += *yaml == '\n';
+		}
+	}
+	return yaml;
+}
+
+static int yolo_merge(const struct sink_target *target, const struct sink_merged *merged, struct rv_err *err)
+{
+	const uint64_t *const n_pictures = sink_merged_counts(merged, "image");
+	const char *const rest = below_splits(merged->texts[0].ptr);
+	bool has_split[RV_SPLITS];
+	struct rv_str yaml = RV_STR_INIT;
+	for (size_t i = 1; i < merged->n_texts; i++) {
+		if (strcmp(below_splits(merged->texts[i].ptr), rest) != 0) {
+			return rv_fail(err, RV_E_USAGE,
+			               "format yolo: parts have unlike classes or keypoints in data.yaml");
+		}
+	}
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		has_split[split] = n_pictures[split] > 0;
+	}
+	put_splits(has_split, &yaml);
+	rv_str_puts(&yaml, rest);
+	const int status =
+	        sink_dataset_write(target->dataset, format_layout(&format_yolo, "data"), yaml.ptr, yaml.len, err);
+	rv_str_release(&yaml);
+	return status;
+}
+
 const struct sink_class sink_yolo = {
 	.format = &format_yolo,
 	.state_bytes = sizeof(struct yolo),
@@ -324,5 +360,6 @@ const struct sink_class sink_yolo = {
 	.prepare = yolo_prepare,
 	.add = yolo_add,
 	.finish = yolo_finish,
+	.merge = yolo_merge,
 	.release = yolo_release,
 };

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files of a dataset that are those of its parts, one after the other: lines, tables below their heading, and JSON
+ * documents whose lists go on (FORMAT_MERGE_LINES, _TABLE, _LISTS). The bytes are those that one run would have
+ *written.
+ *
+ *	struct sink_joined *joined = sink_joined_new(dataset);
+ *	sink_joined_begin(joined, "coco/annotations.json", row, "part-0", err);
+ *	sink_joined_add(joined, bytes, len, err); ...                              in any portions
+ *	sink_joined_end(joined, &n_lines, err);
+ *	...                                                                        further files, in the order of parts
+ *	sink_joined_finish(joined, err);
+ *	sink_joined_free(joined);
+ *
+ * RV_E_USAGE when files differ in more than their samples: a heading, or what stands around the lists.
+ */
+#ifndef RV_SINK_JOINED_H
+#define RV_SINK_JOINED_H
+
+#include "format/format.h"
+#include "sink/dataset.h"
+
+struct sink_joined;
+/* Borrows the dataset. */
+struct sink_joined *sink_joined_new(struct sink_dataset *dataset);
+void sink_joined_free(struct sink_joined *joined); /* NULL is allowed */
+/* Takes a file of a part, which is called `part` in messages (borrowed until the last file): where it goes, and its row
+ * in the format's description. */
+int sink_joined_begin(struct sink_joined *joined, const char *path, const struct format_path *row, const char *part,
+                      struct rv_err *err) RV_MUST_USE;
+int sink_joined_add(void *joined, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE; /* an rv_write_fn */
+/* *n_lines is the number of lines that the file added, headings not counted. */
+int sink_joined_end(struct sink_joined *joined, uint64_t *n_lines, struct rv_err *err) RV_MUST_USE;
+/* Puts all into the dataset. */
+int sink_joined_finish(struct sink_joined *joined, struct rv_err *err) RV_MUST_USE;
+
+#endif
