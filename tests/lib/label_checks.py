@@ -201,6 +201,7 @@ def panoptic(picture: Picture) -> None:
             segment = min(kin)
         what = f"{picture.what}segment of {number}"
         check(annotation.get("segment") == segment, f"{what}: {annotation.get('segment')}")
+        check(annotation.get("stuff", False) == (category in stuff), f"{what}: stuff")
         check((ids[index == number] == (segment or 0)).all(), what)
         areas[segment or 0] = areas.get(segment or 0, 0) + annotation["area"]
     for segment in np.unique(ids[ids > 0]).tolist():

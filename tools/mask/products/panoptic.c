@@ -2,8 +2,8 @@
 /*
  * The panoptic map of COCO: of each pixel the id of its segment, 0 where there is none. Segments are the annotated
  * objects that have a category: one each, or, of a category that is stuff, one of all of them. A segment's id is the
- * index of its object, of its first one. Annotations say which segment they are of: what COCO writes of a segment
- * (area, box) is what its annotations have together.
+ * index of its object, of its first one. Annotations say which segment they are of, and that it is stuff: what COCO
+ * writes of a segment (area, box) is what its annotations have together.
  */
 #include <string.h>
 
@@ -99,8 +99,12 @@ static int make(struct mask_job *job, struct rv_err *err)
 static void annotate(const struct mask_job *job, const struct mask_label *label, struct rv_json_out *out)
 {
 	const uint32_t id = segment_of(job, label->index);
-	if (id > 0) {
-		rv_json_put_u64(out, "segment", id);
+	if (id == 0) {
+		return;
+	}
+	rv_json_put_u64(out, "segment", id);
+	if (is_stuff(mask_product_category_of(job->request, label->index))) {
+		rv_json_put_bool(out, "stuff", true);
 	}
 }
 
@@ -113,12 +117,12 @@ static const struct mask_read reads[] = {
 
 static const char *const stands_on[] = { "annotations", "category", NULL };
 
-static const char *const members[] = { "segment", NULL };
+static const char *const members[] = { "segment", "stuff", NULL };
 
 const struct mask_product mask_product_panoptic = {
 	.name = "panoptic",
 	.summary = "the ids of COCO's segments",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.members = members,
 	.reads = reads,

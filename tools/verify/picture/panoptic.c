@@ -105,7 +105,9 @@ static const char *wrong_segment(const struct verify_picture *picture, const str
 		}
 	}
 	is_compared[segment] = true;
-	return NULL;
+	return rv_json_type(rv_json_get(annotation->json, "stuff")) == RV_JSON_TRUE
+	               ? NULL
+	               : "its segment is another object's, but it is no stuff";
 }
 
 static void check_segments(struct verify_picture *picture)
