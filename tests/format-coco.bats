@@ -93,3 +93,34 @@ check() { # DATASET RECORDS LAYOUT BASE
     [ "$(jq -c '.categories[0].keypoints' ds/coco/annotations.json)" = '["a","b"]' ]
     rv-verify --deep ds
 }
+
+@test "segments of things and stuff have ids that fit both ways" {
+    need_module numpy
+    need_module PIL
+    "$RV_ROOT/tests/lib/make_sample.py" stills --seed 5 --count 3 --passes --objects 8 --views 1 >passes
+    "$RV_ROOT/tests/lib/make_sample.py" clips --seed 6 --passes --objects 5 --frames 2 | jq -c '.id = "clip"' >>passes
+    rv-mask --panoptic --stuff box <passes >in
+    rv-mux -f coco:panoptic -o ds <in >out.jsonl
+    cmp in out.jsonl
+    n=$(jq -c '.. | objects | select(has("segment")) | .segment' in | wc -l)
+    run -0 "$PYTHON" "$RV_ROOT/tests/lib/coco_panoptic_check.py" ds/coco in box
+    [ "${output% segments}" -gt 8 ]
+    [ "${output% segments}" -lt "$n" ] # objects of stuff are one
+    rv-verify --deep ds
+    jq -c 'if .id == "clip" then .split = "val" else .split = "train" end' in >split
+    rv-mux -f coco:panoptic:base=0 -o splits <split >/dev/null
+    "$PYTHON" "$RV_ROOT/tests/lib/coco_panoptic_check.py" splits/coco split box
+    [ "$(ls splits/coco/annotations | xargs)" = "instances_train.json instances_val.json panoptic_train.json panoptic_val.json" ]
+    rv-verify --deep splits
+}
+
+@test "what lacks segments is refused, and a layout without a place for them" {
+    python3 "$RV_ROOT/tests/lib/mux_samples.py" 1 >in
+    run -1 rv-mux -q -f coco:panoptic -o none <in
+    [[ $output == *"format coco with panoptic needs 'files.panoptic': rv-mask --panoptic makes it"* ]]
+    jq -c '.files.panoptic = .files.index_preview' in >bad
+    run -1 rv-mux -q -f coco:panoptic -o none <bad
+    [[ $output == *"format coco with panoptic needs 'segment' in the annotation of object 1: rv-mask --panoptic writes it"* ]]
+    run -2 rv-mux -q -f coco:panoptic:layout=roboflow -o none <in
+    [[ $output == *"format coco: panoptic has no place in layout=roboflow"* ]]
+}

@@ -255,6 +255,18 @@ def coco_keypoints():
     mux([record], "coco:keypoints,webdataset")
 
 
+def segments():
+    """Two stills with COCO's segments, the second of things and of stuff, of two splits."""
+    make = [make_sample.__file__, "out", "--size", "32", "24", "--passes", "--count", "2"]
+    lines = subprocess.run(make, capture_output=True, text=True, check=True).stdout.splitlines()
+    records = []
+    for line, options in zip(lines, ([], ["--stuff", "box"])):
+        command = ["rv-mask", "--panoptic", *options]
+        done = subprocess.run(command, input=line, capture_output=True, text=True, check=True)
+        records.append(json.loads(done.stdout))
+    mux([records[0], {**records[1], "split": "val"}], "coco:panoptic,webdataset")
+
+
 def masks():
     """Two stills with masks, in Pascal VOC's folders, of two splits."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -488,6 +500,7 @@ ALL = [
     Base("keypoints", keypoints, True),
     Base("classes", classes, True),
     Base("coco-points", coco_keypoints, True),
+    Base("segments", segments, True),
     Base("masks", masks, True),
     Base("folders", folders, True),
     Base("tables", tables, True),

@@ -11,7 +11,8 @@
 enum format_coco_layout { FORMAT_COCO_PLAIN, FORMAT_COCO_ROBOFLOW };
 extern const char *const format_coco_layouts[];
 #define FORMAT_COCO_IMAGES "coco/images/" /* of the first */
-#define FORMAT_COCO_VALID "valid"         /* Roboflow's name of the split val */
+#define FORMAT_COCO_PANOPTIC "coco/panoptic/"
+#define FORMAT_COCO_VALID "valid" /* Roboflow's name of the split val */
 
 enum format_coco_segmentation { FORMAT_COCO_RLE, FORMAT_COCO_POLYGON };
 extern const char *const format_coco_segmentations[];
@@ -21,7 +22,7 @@ extern const char *const format_coco_segmentations[];
 struct format_coco_options {
 	int layout;       /* enum format_coco_layout */
 	int segmentation; /* enum format_coco_segmentation */
-	bool keypoints;
+	bool keypoints, panoptic;
 	uint64_t base; /* of the ids of categories, in the order of the table; UINT64_MAX: their own */
 };
 extern struct format_coco_options format_coco_options;

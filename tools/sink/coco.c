@@ -15,6 +15,7 @@
 #include "format/coco.h"
 #include "format/layout.h"
 #include "path.h"
+#include "sink/coco_panoptic.h"
 #include "sink/coco_points.h"
 #include "sink/part.h"
 #include "sink/sink.h"
@@ -29,6 +30,7 @@ struct coco {
 	struct document documents[RV_SPLITS];
 	bool has_splits; /* a record says one */
 	struct sink_coco_points points;
+	struct sink_coco_panoptic panoptic;
 	struct rv_str path;
 };
 
@@ -37,7 +39,7 @@ static bool is_roboflow(void)
 	return format_coco_options.layout == FORMAT_COCO_ROBOFLOW;
 }
 
-static int coco_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
+static int coco_open(void *state, const struct sink_target *target, struct rv_err *err)
 {
 	static const char *const names[RV_SPLITS][2] = { { "coco-images", "coco-annotations" },
 		                                         { "coco-val-images", "coco-val-annotations" },
@@ -48,8 +50,11 @@ static int coco_open(void *state, const struct sink_target *target, struct rv_er
 		sink_part_init(&coco->documents[split].images, target->dataset, names[split][0]);
 		sink_part_init(&coco->documents[split].annotations, target->dataset, names[split][1]);
 	}
+	sink_coco_panoptic_init(&coco->panoptic, target->dataset);
 	rv_str_init(&coco->path);
-	return 0;
+	return is_roboflow() && format_coco_options.panoptic
+	               ? rv_fail(err, RV_E_USAGE, "format coco: panoptic has no place in layout=roboflow")
+	               : 0;
 }
 
 static void coco_release(void *state)
@@ -60,6 +65,7 @@ static void coco_release(void *state)
 		sink_part_release(&coco->documents[split].annotations);
 	}
 	sink_coco_points_release(&coco->points);
+	sink_coco_panoptic_release(&coco->panoptic);
 	rv_str_release(&coco->path);
 }
 
@@ -110,7 +116,8 @@ static int coco_prepare(void *state, struct sink_sample *sample, struct rv_err *
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		if (sink_picture_check_labels(sample, &sample->pictures[i], err) < 0 ||
 		    (format_coco_options.segmentation == FORMAT_COCO_POLYGON &&
-		     check_polygons(&sample->pictures[i], err) < 0)) {
+		     check_polygons(&sample->pictures[i], err) < 0) ||
+		    (format_coco_options.panoptic && sink_coco_panoptic_check(&sample->pictures[i], err) < 0)) {
 			return SINK_REFUSED;
 		}
 	}
@@ -210,6 +217,11 @@ static int coco_add(void *state, struct sink_sample *sample, struct rv_err *err)
 				put_annotation(document, &picture->labels[k]);
 			}
 		}
+		if (format_coco_options.panoptic &&
+		    sink_coco_panoptic_add(&coco->panoptic, coco->target, sample, picture, document->images.n_items,
+		                           category_id, err) < 0) {
+			return -1;
+		}
 		if (sink_part_flush(&document->images, err) < 0 || sink_part_flush(&document->annotations, err) < 0) {
 			return -1;
 		}
@@ -224,7 +236,7 @@ static int put_text(struct sink_output *output, const char *text, struct rv_err 
 	return sink_output_write(output, text, strlen(text), err);
 }
 
-static int put_categories(const struct coco *coco, struct sink_output *output, struct rv_err *err)
+static int put_categories(const struct coco *coco, bool is_panoptic, struct sink_output *output, struct rv_err *err)
 {
 	const struct rv_categories *const categories = coco->target->categories;
 	struct rv_str text = RV_STR_INIT;
@@ -238,7 +250,11 @@ static int put_categories(const struct coco *coco, struct sink_output *output, s
 		rv_json_put_u64(&out, "id", category_id(category->id, i));
 		rv_json_put_string(&out, "name", category->name);
 		rv_json_put_string(&out, "supercategory", category->supercategory);
-		sink_coco_points_put_kind(&coco->points, i, &out);
+		if (is_panoptic) {
+			sink_coco_panoptic_put_kind(&coco->panoptic, i, &out);
+		} else {
+			sink_coco_points_put_kind(&coco->points, i, &out);
+		}
 		rv_json_close(&out, '}');
 	}
 	rv_str_putc(&text, ']');
@@ -247,23 +263,24 @@ static int put_categories(const struct coco *coco, struct sink_output *output, s
 	return status;
 }
 
-static int write_document(struct coco *coco, enum rv_split split, struct rv_err *err)
+/* The annotations of a split, with its images and all categories. */
+static int write_document(struct coco *coco, enum rv_split split, const char *layout, struct sink_part *annotations,
+                          struct rv_err *err)
 {
 	static const char head[] =
 	        "{\"info\":{\"description\":\"synthetic images made with rv " RV_VERSION " and Blender\","
 	        "\"version\":\"1.0\"},\n\"licenses\":[],\n\"images\":";
-	const char *const layout = is_roboflow() ? "roboflow" : coco->has_splits ? "split" : "annotations";
-	struct document *const document = &coco->documents[split];
+	const bool is_panoptic = annotations != &coco->documents[split].annotations;
 	struct format_place place = { .id = "" };
 	const bool is_valid = is_roboflow() && split == RV_SPLIT_VAL;
 	snprintf(place.split, sizeof(place.split), "%s", is_valid ? FORMAT_COCO_VALID : rv_split_names[split]);
 	rv_str_clear(&coco->path);
 	format_expand(format_layout(&format_coco, layout), &place, &coco->path);
 	struct sink_output *const output = sink_dataset_create(coco->target->dataset, coco->path.ptr, err);
-	if (!output || put_text(output, head, err) < 0 || sink_part_copy(&document->images, output, err) < 0 ||
-	    put_text(output, ",\n\"annotations\":", err) < 0 ||
-	    sink_part_copy(&document->annotations, output, err) < 0 ||
-	    put_text(output, ",\n\"categories\":", err) < 0 || put_categories(coco, output, err) < 0 ||
+	if (!output || put_text(output, head, err) < 0 ||
+	    sink_part_copy(&coco->documents[split].images, output, err) < 0 ||
+	    put_text(output, ",\n\"annotations\":", err) < 0 || sink_part_copy(annotations, output, err) < 0 ||
+	    put_text(output, ",\n\"categories\":", err) < 0 || put_categories(coco, is_panoptic, output, err) < 0 ||
 	    put_text(output, "}\n", err) < 0) {
 		sink_output_abort(output);
 		return -1;
@@ -271,12 +288,24 @@ static int write_document(struct coco *coco, enum rv_split split, struct rv_err 
 	return sink_dataset_finish(coco->target->dataset, output, err);
 }
 
+static int write_documents(struct coco *coco, enum rv_split split, struct rv_err *err)
+{
+	const char *const layout = is_roboflow() ? "roboflow" : coco->has_splits ? "split" : "annotations";
+	if (write_document(coco, split, layout, &coco->documents[split].annotations, err) < 0) {
+		return -1;
+	}
+	return format_coco_options.panoptic
+	               ? write_document(coco, split, coco->has_splits ? "panoptic-split" : "panoptic",
+	                                &coco->panoptic.annotations[split], err)
+	               : 0;
+}
+
 static int coco_finish(void *state, struct rv_err *err)
 {
 	struct coco *const coco = state;
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		const bool is_there = coco->documents[split].images.n_items > 0;
-		if (is_there && write_document(coco, split, err) < 0) {
+		if (is_there && write_documents(coco, split, err) < 0) {
 			return -1;
 		}
 		if (!is_there && is_roboflow() && split != RV_SPLIT_TEST) {

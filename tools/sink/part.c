@@ -3,6 +3,7 @@
 #include "sink/part.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -40,9 +41,11 @@ int sink_part_flush(struct sink_part *part, struct rv_err *err)
 
 int sink_part_copy(struct sink_part *part, struct sink_output *output, struct rv_err *err)
 {
-	rv_str_puts(&part->text, part->n_items > 0 ? "]" : "[]");
+	const char *const end = part->n_items > 0 ? "]" : "[]";
 	if (part->fd < 0) {
-		return sink_output_write(output, part->text.ptr, part->text.len, err);
+		return sink_output_write(output, part->text.ptr, part->text.len, err) < 0
+		               ? -1
+		               : sink_output_write(output, end, strlen(end), err);
 	}
 	if (write_text(part, err) < 0) {
 		return -1;
@@ -57,7 +60,8 @@ int sink_part_copy(struct sink_part *part, struct sink_output *output, struct rv
 			return -1;
 		}
 	}
-	return n < 0 ? rv_fail_errno(err, "cannot read '%s'", part->path.ptr) : 0;
+	return n < 0 ? rv_fail_errno(err, "cannot read '%s'", part->path.ptr)
+	             : sink_output_write(output, end, strlen(end), err);
 }
 
 void sink_part_release(struct sink_part *part)

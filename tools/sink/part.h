@@ -29,7 +29,7 @@ void sink_part_init(struct sink_part *part, const struct sink_dataset *dataset, 
 void sink_part_item(struct sink_part *part, struct rv_json_out *out);
 /* Writes the text if there is much of it. */
 int sink_part_flush(struct sink_part *part, struct rv_err *err) RV_MUST_USE;
-/* Appends the whole array. */
+/* Appends the whole array, after which nothing is added to it; may be called again. */
 int sink_part_copy(struct sink_part *part, struct sink_output *output, struct rv_err *err) RV_MUST_USE;
 /* Removes the temporary file; the name may be used again. */
 void sink_part_release(struct sink_part *part);

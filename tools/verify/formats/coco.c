@@ -26,12 +26,14 @@
 #include "json.h"
 #include "scan.h"
 #include "verify/formats/coco_document.h"
+#include "verify/formats/coco_panoptic.h"
 #include "verify/sort.h"
 
 struct coco {
 	const struct verify_context *context;
 	pthread_mutex_t lock;
 	struct rv_sorter *sorter;
+	struct verify_coco_panoptic *panoptic;
 	atomic_bool is_there; /* a document */
 };
 
@@ -50,6 +52,7 @@ static void *open_coco(const struct verify_context *context)
 	struct coco *const coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->context = context;
 	coco->sorter = verify_sorter_new();
+	coco->panoptic = verify_coco_panoptic_new();
 	pthread_mutex_init(&coco->lock, NULL);
 	return coco;
 }
@@ -58,6 +61,7 @@ static void free_coco(void *state)
 {
 	struct coco *const coco = state;
 	rv_sorter_free(coco->sorter);
+	verify_coco_panoptic_free(coco->panoptic);
 	pthread_mutex_destroy(&coco->lock);
 	free(coco);
 }
@@ -200,6 +204,9 @@ static bool is_image(const struct verify_item *item)
 
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
+	if (verify_coco_panoptic_is(item)) {
+		return verify_coco_panoptic_file(((struct coco *)state)->panoptic, item, err);
+	}
 	if (!is_image(item)) {
 		return read_document(state, item, err);
 	}
@@ -376,7 +383,7 @@ static int end_coco(void *state, struct verify_problems *problems, struct rv_err
 	end_subject(&join);
 	rv_str_release(&join.subject);
 	rv_str_release(&join.document);
-	return status;
+	return status < 0 ? -1 : verify_coco_panoptic_end(coco->panoptic, problems, err);
 }
 
 const struct verify_class verify_coco = {
