@@ -534,3 +534,13 @@ longest() { # COLUMNS COMMAND
     run -0 rv-mux --crf 40 --crf x --help
     [[ $output == *"quality, 0 best .. 51 worst"*"(default: 18)"*"--preset"* ]]
 }
+
+@test "an error that many records have is told once, and how many more there were" {
+    run -0 rv-seed seq 5
+    records=$output
+    run -1 --separate-stderr rv-mask <<<"$records"
+    [ "${#stderr_lines[@]}" = 2 ]
+    [[ ${stderr_lines[0]} == "rv-mask: error: 00000000: "* ]]
+    [ "${stderr_lines[1]}" = 'rv-mask: 4 more failed for reasons that are told above' ]
+    [ "$(grep -c '"error":' <<<"$output")" = 5 ]
+}

@@ -144,9 +144,8 @@ def labels(page: Page, _: str) -> None:
         check(covered == set().union(*(decode_rle(a["rle"]) for a in of_category)), record["id"])
         rows = browser.evaluate("document.querySelectorAll('#objects tbody tr').length")
         check(rows == len(record["annotations"]), rows)
-        check(
-            record["id"] in browser.evaluate("document.querySelector('#command').textContent"), ""
-        )
+        command = browser.evaluate("document.querySelector('#command').textContent")
+        check(command == f"rv replay {record['id']} DIR --script SCENE", command)
         for layer in browser.evaluate(
             "[...document.querySelectorAll('#layers button')].map((b) => b.dataset.toggle)"
         ):

@@ -36,7 +36,7 @@ struct pool {
 	struct rv_str request;
 	uint64_t n_dirs; /* made so far */
 	uint64_t frames; /* of sequences, done */
-	struct blend_told warnings;
+	struct rv_told warnings;
 };
 
 /* ---- workers ---------------------------------------------------------------------------------------------------- */
@@ -97,7 +97,7 @@ static void take_reply(struct pool *pool, struct blend_seat *seat)
 	blend_share_forget(&pool->crew, slot);
 	count_served(pool, seat, blend_reply_spoils(&slot->reply));
 	measure(pool, seat);
-	blend_told_warnings(&pool->warnings, &slot->reply);
+	rv_told_warnings(&pool->warnings, &slot->reply);
 }
 
 /* A worker that gave an answer that cannot be right is killed. What it has got meanwhile is rendered by another, and
@@ -446,9 +446,6 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 	blend_crew_dismiss(&pool.crew, result < 0 || stopped(&pool));
 	show_progress(&pool, true);
 	const struct blend_window_counts *counts = &pool.window.counts;
-	if (pool.window.n_untold > 0) {
-		rv_note("%" PRIu64 " more failed for reasons that are told above", pool.window.n_untold);
-	}
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
 	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, setup->jobs->now);
 	blend_version_stop(&pool.version);

@@ -64,16 +64,11 @@ struct blend_slot *blend_window_waiting(const struct blend_window *window, size_
 void blend_window_fail(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err)
 {
 	struct rv_output *const output = &window->stream->output;
-	if (blend_told_error(&window->errors, err)) {
-		struct rv_err shown = *err;
-		if (shown.code == RV_E_SCENE) {
-			shown.text[strcspn(shown.text, "\n")] = '\0'; /* where and what; the record has the traceback */
-		}
-		rv_output_say_failed(output, &slot->record, shown.text);
-	} else {
-		rv_output_count_error(output);
-		window->n_untold++;
+	struct rv_err shown = *err;
+	if (shown.code == RV_E_SCENE) {
+		shown.text[strcspn(shown.text, "\n")] = '\0'; /* where and what; the record has the traceback */
 	}
+	rv_output_say_failed(output, &slot->record, shown.text);
 	rv_output_mark_failed(output, &slot->record, err);
 	if (slot->attempts > 0) {
 		rv_record_set_error(&slot->record, err, slot->attempts);

@@ -10,7 +10,6 @@
 #include "sample.h"
 #include "share.h"
 #include "stream.h"
-#include "told.h"
 
 /* NEW: the run's fingerprint must be known before more can be said. */
 enum blend_slot_state { BLEND_SLOT_NEW, BLEND_SLOT_WAITING, BLEND_SLOT_RUNNING, BLEND_SLOT_ANSWERED, BLEND_SLOT_DONE };
@@ -43,8 +42,6 @@ struct blend_window {
 	bool input_ended;
 	bool has_told; /* that samples of something else are replaced */
 	struct blend_window_counts counts;
-	struct blend_told errors;
-	uint64_t n_untold; /* that failed for a reason that was told already */
 };
 
 /* Everything is borrowed. */

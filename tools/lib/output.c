@@ -160,7 +160,7 @@ void rv_output_count_error(struct rv_output *output)
 	__atomic_add_fetch(&output->n_errors, 1, __ATOMIC_RELAXED);
 }
 
-void rv_output_say_failed(struct rv_output *output, const struct rv_record *record, const char *message)
+static void say_failed(const struct rv_record *record, const char *message)
 {
 	struct rv_str id = RV_STR_INIT;
 	if (rv_record_id(record, &id, NULL) == 0) {
@@ -171,6 +171,17 @@ void rv_output_say_failed(struct rv_output *output, const struct rv_record *reco
 		rv_error("%s", message);
 	}
 	rv_str_release(&id);
+}
+
+void rv_output_say_failed(struct rv_output *output, const struct rv_record *record, const char *message)
+{
+	pthread_mutex_lock(&output->lock);
+	const bool is_new = rv_told_error(&output->told, message);
+	output->n_untold += !is_new;
+	pthread_mutex_unlock(&output->lock);
+	if (is_new) {
+		say_failed(record, message);
+	}
 	rv_output_count_error(output);
 }
 
@@ -222,6 +233,9 @@ void rv_output_close(struct rv_output *output)
 	rv_grace_forget();
 	if (rv_writer_close(output->writer, &err) < 0) {
 		output_failed(output, &err);
+	}
+	if (output->n_untold > 0) {
+		rv_note("%" PRIu64 " more failed for reasons that are told above", output->n_untold);
 	}
 	if (output->n_errors > output->n_ok_errors) {
 		rv_tool_status(output->tool, 1);

@@ -13,6 +13,7 @@
 
 #include "lines.h"
 #include "record.h"
+#include "told.h"
 #include "tool.h"
 
 /* A line for a person in place of a record, when stdout is a terminal, or several with newlines between them. NULL: the
@@ -30,6 +31,8 @@ struct rv_output {
 	uint64_t n_errors;
 	uint64_t n_ok_errors; /* so many raise no status; set before closing */
 	/* Private. */
+	struct rv_told told;
+	uint64_t n_untold; /* errors that were told already */
 	struct rv_writer *writer;
 	pthread_mutex_t lock;
 	bool waiting;     /* the reader of the input waits */
@@ -42,7 +45,8 @@ bool rv_output_is_broken(const struct rv_output *output);
 void rv_output_put(struct rv_output *output, const struct rv_record *record);
 /* Ready lines with newlines between them, for a tool that makes its records as text; not when it is for people. */
 void rv_output_put_lines(struct rv_output *output, const char *text, size_t len);
-/* Says the failure of a record on stderr ("ID: message", or "line N: message") and counts it. */
+/* Says the failure of a record on stderr ("ID: message", or "line N: message") and counts it. The same message is said
+ * once; how many more there were is said at the end. */
 void rv_output_say_failed(struct rv_output *output, const struct rv_record *record, const char *message);
 /* The same, and turns the record into an error record. */
 void rv_output_fail(struct rv_output *output, struct rv_record *record, const struct rv_err *err);

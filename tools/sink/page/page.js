@@ -428,7 +428,7 @@ function drawSample() {
     $('about').textContent = facts.filter(Boolean).join(' · ');
     $('prompt').hidden = !record.prompt;
     $('prompt').textContent = record.prompt ?? '';
-    $('command').textContent = `rv replay ${row[AT.id]}`;
+    $('command').textContent = `rv replay ${row[AT.id]} DIR --script SCENE`;
     $('record').textContent = JSON.stringify(record, null, 1);
     $('clip').hidden = item.frames.length < 2;
     $('frame').max = item.frames.length - 1;

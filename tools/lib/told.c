@@ -16,7 +16,7 @@ static uint64_t hash_text(const char *text)
 	return hash;
 }
 
-static bool is_noted(const struct blend_told *told, uint64_t hash)
+static bool is_noted(const struct rv_told *told, uint64_t hash)
 {
 	for (size_t i = 0; i < told->len; i++) {
 		if (told->texts[i] == hash) {
@@ -27,16 +27,16 @@ static bool is_noted(const struct blend_told *told, uint64_t hash)
 }
 
 /* False when there is no room for more. */
-static bool note(struct blend_told *told, uint64_t hash)
+static bool note(struct rv_told *told, uint64_t hash)
 {
-	if (told->len == BLEND_TOLD_MAX) {
+	if (told->len == RV_TOLD_MAX) {
 		return false;
 	}
 	told->texts[told->len++] = hash;
 	return true;
 }
 
-void blend_told_warnings(struct blend_told *told, const struct rv_str *reply)
+void rv_told_warnings(struct rv_told *told, const struct rv_str *reply)
 {
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_err err;
@@ -53,9 +53,9 @@ void blend_told_warnings(struct blend_told *told, const struct rv_str *reply)
 	rv_json_release(&json);
 }
 
-bool blend_told_error(struct blend_told *told, const struct rv_err *err)
+bool rv_told_error(struct rv_told *told, const char *text)
 {
-	const uint64_t hash = hash_text(err->text);
+	const uint64_t hash = hash_text(text);
 	const bool is_known = is_noted(told, hash);
 	if (!is_known) {
 		(void)note(told, hash);
