@@ -95,7 +95,7 @@ while read -r pattern owners; do
 done <<'END'
 j[qv]\.h filter
 png\.h png
-libdeflate\.h deflate png exr
+libdeflate\.h deflate png exr npz
 (OpenEXR/)?openexr.*\.h exr
 lib(av|sw).*\.h video
 zstd\.h zst
