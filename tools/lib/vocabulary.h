@@ -38,6 +38,7 @@
 #define RV_FLOW_KNOWN_MAX 1e9f
 #define RV_SAMPLES_MAX (1 << 24) /* of a pixel */
 #define RV_MIN_SAMPLES_MAX 4096
+#define RV_TRACKS_MAX 100000 /* points that are followed in a sample */
 #define RV_FPS_MIN 1e-3
 #define RV_FPS_MAX 1000.0
 

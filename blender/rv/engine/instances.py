@@ -106,6 +106,17 @@ def _add(group: Group, entry: Any, extents: Dict[Any, Optional[Extent]]) -> None
     group.instances.append(Instance(_key(entry), obj.original, matrix, extents[at], materials))
 
 
+def each() -> Iterator[Tuple[bpy.types.Object, Key, bpy.types.Object, Matrix]]:
+    """All of the present frame: what makes it, its key, its evaluated object, and where it is.
+
+    The object is that of Blender's iteration: good until the next one.
+    """
+    with Changes() as changes:
+        for entry in _rendered(changes):
+            if _is_instance(entry):
+                yield entry.parent.original, _key(entry), entry.object, entry.matrix_world.copy()
+
+
 def make_real(
     changes: Changes,
     makers: List[bpy.types.Object],
@@ -126,7 +137,7 @@ def make_real(
             maker = entry.parent.original if is_instance else obj.original
             if maker.name_full not in names or obj.type not in measure.SOLID:
                 continue
-            if not is_instance and not _shows_itself(maker):
+            if not is_instance and not shows_itself(maker):
                 continue
             at = (is_instance, *_geometry(obj))
             if at not in meshes:
@@ -187,7 +198,7 @@ def _key(entry: Any) -> Key:
     return entry.parent.original.name_full, entry.object.original.name_full, numbers
 
 
-def _shows_itself(maker: bpy.types.Object) -> bool:
+def shows_itself(maker: bpy.types.Object) -> bool:
     """Whether renders show an object besides what it makes."""
     may_hide = maker.particle_systems or maker.instance_type != "NONE"
     return maker.show_instancer_for_render if may_hide else True

@@ -22,6 +22,7 @@ WHOLE_RANGES = {
     "min_samples": (0, 4096),
     "seed_cycles": (0, 2147483647),
     "expand_instances": (0, 32767),
+    "tracks": (0, 100000),
 }
 REAL_RANGES = {
     "noise_threshold": (0.0, 1.0),

@@ -22,6 +22,7 @@ from .instances import Instances
 from .protocol import Request
 from .settings import Settings
 from .side import SideRenders
+from .tracks import Tracks
 
 Tell = Callable[[str, int], None]  # hears how far a sequence is, as protocol.progress
 
@@ -31,9 +32,9 @@ class Sample:
     """What was asked for and what was built of it.
 
     `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `sides` the
-    renders besides the picture's; `instances` what Blender makes of objects; `rendering` is the
-    record's member `render`; `files` what was read for it so far; `run` takes what is told of this
-    run alone.
+    renders besides the picture's; `instances` what Blender makes of objects, `tracks` the points
+    that are followed; `rendering` is the record's member `render`; `files` what was read for it so
+    far; `run` takes what is told of this run alone.
     """
 
     request: Request
@@ -43,6 +44,7 @@ class Sample:
     wanted: Set[passes.RenderPass]
     sides: SideRenders
     instances: Instances
+    tracks: Tracks
     rendering: Dict[str, Any]
     files: Set[str]
     run: Dict[str, Any]
@@ -101,11 +103,14 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     elif frames is not None:
         members["frames"] = _draw_frames(sample, token, tell)
     else:
+        sample.tracks.note()
         store.drop(request.resume)
         sample.rendering_of()(request.out, sample.frame_files.names(None))
     if frames is not None:
         sample.instances.add_frames(members)
         record.note_deforming(sample.scene, members["objects"])
+    if not sample.is_dry:
+        sample.tracks.write(request.out)
     members.update(sample.sides.members(frames))
     sample.run["render_s"] = round(time.monotonic() - started, 6)
     return members
@@ -133,6 +138,9 @@ def _describe(sample: Sample) -> Dict[str, Any]:
     written = [member for member in sample.wanted if passes.is_written(member)]
     members = record.describe(scene, _files_of(sample), written)
     members["objects"] += sample.instances.objects()
+    if not sample.is_dry:
+        members.update(sample.tracks.begin())
+        members["files"].update(sample.tracks.files)
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
         # What a generator was told, and what it made, is the same wherever the project lies.
@@ -185,6 +193,7 @@ def _note(sample: Sample) -> None:
     """Takes down what is recorded of the frame that Blender stands at."""
     sample.instances.note()
     sample.sides.note()
+    sample.tracks.note()
 
 
 def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]:

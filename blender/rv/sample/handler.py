@@ -36,6 +36,7 @@ from .instances import Instances
 from .loop import Outcome
 from .protocol import Request
 from .settings import of_sample
+from .tracks import Tracks
 
 PATCHED_MAX = 5  # names in a message
 BLENDERS = ("addon_utils", "bmesh", "bpy", "bpy_extras", "mathutils", "rna_prop_ui")
@@ -180,6 +181,7 @@ class SampleHandler:
             wanted=wanted,
             sides=side.SideRenders(sides, scene, wanted, settings.image.suffix, apart),
             instances=apart,
+            tracks=Tracks(scene, apart, settings.tracks or 0, warnings.append),
             rendering=rendering,
             files=self._files(request),
             run=run,

@@ -15,9 +15,10 @@ warning, and no box of the source that would be another's.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Set, Tuple
 
 import bpy
+from mathutils import Matrix
 
 from ..engine import instances, units
 from ..engine.adjust import Changes
@@ -99,6 +100,13 @@ class Instances:
             {"index": index, "box3d": surveyor.box(extent, matrix)}
             for index, (_, matrix, _, extent) in sorted(self._present.items())
         ]
+
+    def surfaces(self) -> Iterator[Tuple[int, bpy.types.Object, Matrix]]:
+        """Those of the present frame that have an index: that, the evaluated object, and where it
+        is. The object is good until the next one."""
+        for maker, key, evaluated, matrix in instances.each() if self._indices else ():
+            if maker.name_full in self._makers and key in self._indices:
+                yield self._indices[key], evaluated, matrix
 
     def owners(self) -> Dict[int, Tuple[int, ...]]:
         """By the index of each the indices of its source and, where it has one, of its maker."""
