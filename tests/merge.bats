@@ -69,10 +69,15 @@ mergeable() { # FILTER over its files
 
 @test "a format that cannot be merged says so, and the others can be named" {
     samples 8 --out stills >stills.jsonl
+    samples 8 --out sequences --frames 3 >sequences.jsonl
     local format n=0
     mergeable '.files | all(.merged == "no")' >formats
     while read -r format; do
-        parts stills.jsonl -f $format,coco
+        needs=$(rv-mux --formats --json | jq -c ".[] | select(.name == \"$format\") | .needs")
+        case $needs in
+        *sequence*) parts sequences.jsonl -f $format,coco ;;
+        *) parts stills.jsonl -f $format,coco ;;
+        esac
         run -2 --separate-stderr rv-mux --merge a b -o merged
         [[ $stderr == "rv-mux: error: format $format cannot be merged: '$format/"*"' of part 'a' is of all samples: name the other formats (--format)" ]]
         [ ! -e merged ]

@@ -163,7 +163,7 @@ class MissingTest(LoadCase):
         )
         self.assertRaisesRegex(
             FileNotFoundError,
-            "as there is no folder modles, did you mean 'models'.; the folder of the scene has: mod",
+            "as there is no folder modles, did you mean 'models'.; the folder of the scene has: m",
             load,
             "modles/chair.ply",
         )
