@@ -189,7 +189,6 @@ static void emit(void *item_, void *check_)
 	struct check *const check = check_;
 	check->report->n_files += item->is_file;
 	check->report->n_bytes += item->n_bytes;
-	check->report->n_bad_files += item->problems.n_bad > 0;
 	if (item->is_file) {
 		verify_croissant_take(check->croissant, item->path, item->sha256, &item->problems);
 	}
@@ -203,6 +202,7 @@ static void emit(void *item_, void *check_)
 	if (item->status < 0) {
 		fail(check, &item->err);
 	}
+	check->report->n_bad_files += item->problems.n_bad > 0;
 	tell_all(check, &item->problems);
 	rv_progress_update(&(const struct rv_progress_counts) {
 	        .done = check->report->n_files, .of = check->n_listed, .failed = check->report->n_bad_files });

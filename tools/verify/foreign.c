@@ -113,7 +113,6 @@ static void emit(void *item_, void *check_)
 	struct check *const check = check_;
 	check->report->n_files++;
 	check->report->n_bytes += item->n_bytes;
-	check->report->n_bad_files += item->problems.n_bad > 0;
 	check->is_there |= item->is_claimed;
 	if (item->is_claimed && item->status == 0 && check->class->take) {
 		item->status = check->class->take(check->state, &item->item, &item->err);
@@ -122,6 +121,7 @@ static void emit(void *item_, void *check_)
 		check->has_failed = true;
 		check->err = item->err;
 	}
+	check->report->n_bad_files += item->problems.n_bad > 0;
 	tell_all(check, &item->problems);
 	rv_progress_update(&(const struct rv_progress_counts) { .done = check->report->n_files,
 	                                                        .failed = check->report->n_bad_files });
