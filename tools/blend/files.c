@@ -23,7 +23,8 @@ bool blend_files_is_passes(const char *name)
 	const char *const slash = starts_with(name, views) ? strchr(name + strlen(views), '/') : NULL;
 	const char *const own = slash ? slash + 1 : name;
 	return !strcmp(own, "passes.exr") || starts_with(own, "passes/") || !strcmp(own, "label_passes.exr") ||
-	       starts_with(own, "label_passes/") || starts_with(name, RV_RENDERS_FOLDER "/");
+	       starts_with(own, "label_passes/") || !strcmp(own, "amodal_runs.json") ||
+	       starts_with(own, "amodal_runs/") || starts_with(name, RV_RENDERS_FOLDER "/");
 }
 
 /* One file that the reply names: there, and free of everything that changes from run to run. */

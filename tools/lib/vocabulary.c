@@ -18,7 +18,7 @@ const struct rv_role rv_roles[RV_ROLES] = {
 #include "roles.def"
 };
 
-const enum rv_role_id rv_hand_overs[RV_HAND_OVERS] = { RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES };
+const enum rv_role_id rv_hand_overs[RV_HAND_OVERS] = { RV_ROLE_PASSES, RV_ROLE_LABEL_PASSES, RV_ROLE_AMODAL_RUNS };
 
 #define RV_MEMBER(name_, writers_, place_, type_, text_) \
 	{ .name = (name_), .writers = (writers_), .place = RV_PLACE_##place_, .type = (type_), .text = (text_) },

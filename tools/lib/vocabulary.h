@@ -50,6 +50,7 @@ enum rv_file_kind {
 	RV_FILE_FLO,    /* Middlebury's optical flow */
 	RV_FILE_NPY,    /* an array of NumPy */
 	RV_FILE_NPZ,    /* arrays of NumPy; one of a sample, not one of each picture */
+	RV_FILE_JSON,   /* numbers that are no picture */
 	RV_FILE_BLEND,  /* a scene; one of a sample */
 	RV_FILE_FOLDER, /* several PNG files of each picture */
 };
@@ -75,7 +76,7 @@ struct rv_role {
 extern const struct rv_role rv_roles[RV_ROLES]; /* by enum rv_role_id */
 
 /* The files that rv-blend hands over to rv-mask: they go when the labels made from them are there. */
-#define RV_HAND_OVERS 2
+#define RV_HAND_OVERS 3
 extern const enum rv_role_id rv_hand_overs[RV_HAND_OVERS];
 bool rv_role_is_hand_over(const char *name);
 

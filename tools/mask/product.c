@@ -88,6 +88,9 @@ bool mask_product_keeps_passes(const struct mask_product *product)
 
 bool mask_product_reads(const char *pass, unsigned int *n_channels)
 {
+	if (rv_role_is_hand_over(pass)) { /* a file of numbers, which are no channels of another */
+		return false;
+	}
 	for (size_t i = 0; i < mask_product_count; i++) {
 		for (const struct mask_read *r = mask_products[i]->reads; r && r->pass != RV_ROLES; r++) {
 			if (rv_role_is(pass, r->pass)) {
@@ -179,8 +182,8 @@ static void put_label_json(const struct mask_product *product, struct rv_json_ou
 static void put_role_json(const struct rv_role *row, struct rv_json_out *out)
 {
 	static const char *const kinds[] = {
-		[RV_FILE_PNG] = "png", [RV_FILE_EXR] = "exr",     [RV_FILE_FLO] = "flo",       [RV_FILE_NPY] = "npy",
-		[RV_FILE_NPZ] = "npz", [RV_FILE_BLEND] = "blend", [RV_FILE_FOLDER] = "folder",
+		[RV_FILE_PNG] = "png", [RV_FILE_EXR] = "exr",   [RV_FILE_FLO] = "flo",     [RV_FILE_NPY] = "npy",
+		[RV_FILE_NPZ] = "npz", [RV_FILE_JSON] = "json", [RV_FILE_BLEND] = "blend", [RV_FILE_FOLDER] = "folder",
 	};
 	static const char *const writers[] = {
 		[RV_WRITER_BLEND] = "rv-blend", [RV_WRITER_MASK] = "rv-mask", [RV_WRITER_LATER] = ""

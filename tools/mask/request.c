@@ -107,6 +107,15 @@ static void make_index(struct mask_view *view, struct rv_json own, struct rv_jso
 	}
 }
 
+/* A file of numbers that is a pass by itself. */
+static void take_amodal_runs(struct mask_view *view, struct mask_pass *passes)
+{
+	if (rv_picture_file(&view->pictures[0], RV_ROLE_AMODAL_RUNS)) {
+		passes[view->n_passes++] =
+		        (struct mask_pass) { .role = rv_roles[RV_ROLE_AMODAL_RUNS].name, .file = RV_ROLE_AMODAL_RUNS };
+	}
+}
+
 static int take_passes(struct mask_request *request, struct mask_view *view, struct rv_err *err)
 {
 	const struct rv_json own = view->pictures[0].channels, apart = view->pictures[0].label_channels;
@@ -114,12 +123,13 @@ static int take_passes(struct mask_request *request, struct mask_view *view, str
 	if (n > PASSES_MAX) {
 		return rv_fail(err, RV_E_LIMIT, "field 'channels' has %zu roles, allowed are %d", n, PASSES_MAX);
 	}
-	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 2, sizeof(*passes));
+	struct mask_pass *const passes = rv_arena_alloc(&request->arena, n + 3, sizeof(*passes));
 	if (take_channels(request, view, own, RV_ROLE_PASSES, passes, err) < 0 ||
 	    take_channels(request, view, apart, RV_ROLE_LABEL_PASSES, passes, err) < 0) {
 		return -1;
 	}
 	make_index(view, own, apart, passes);
+	take_amodal_runs(view, passes);
 	if (view->n_passes > 1) {
 		qsort(passes, view->n_passes, sizeof(*passes), by_role);
 	}
@@ -159,7 +169,8 @@ static int check_passes(const struct mask_view *view, const struct rv_picture *p
                         struct rv_err *err)
 {
 	const char *const path = rv_picture_file(picture, file), *const role = rv_roles[file].name;
-	const bool is_wanted = file == RV_ROLE_PASSES || rv_json_type(picture->label_channels) != RV_JSON_NONE;
+	const bool is_wanted = file == RV_ROLE_PASSES ||
+	                       (file == RV_ROLE_LABEL_PASSES && rv_json_type(picture->label_channels) != RV_JSON_NONE);
 	struct rv_str place = RV_STR_INIT;
 	int status = 0;
 	mask_path(view, picture, role, &place);

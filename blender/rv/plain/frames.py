@@ -129,12 +129,15 @@ class SideFiles:
 class LabelFiles:
     """What labels are made from, where that is a render of its own: of the picture, or a view."""
 
+    ROLE = "label_passes"
+    SUFFIX = ".exr"
+
     view: Optional[str] = None
 
     def of(self, frame: Optional[int]) -> Dict[str, str]:
         """Role to name, of a frame or of a still (None)."""
-        name = "label_passes.exr" if frame is None else f"label_passes/{frame:06d}.exr"
-        return {"label_passes": name if self.view is None else f"views/{self.view}/{name}"}
+        name = self.ROLE + ("" if frame is None else f"/{frame:06d}") + self.SUFFIX
+        return {self.ROLE: name if self.view is None else f"views/{self.view}/{name}"}
 
     def of_all(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """Its part of the `files` of a sequence, or of a still (None)."""
@@ -142,7 +145,7 @@ class LabelFiles:
 
     def names(self, frame: Optional[int]) -> Dict[str, str]:
         """The same as `of`, with roles that no other files have."""
-        return {self._role: self.of(frame)["label_passes"]}
+        return {self._role: self.of(frame)[self.ROLE]}
 
     def taken(self, names: Mapping[str, str]) -> Dict[str, str]:
         """Its own out of `names`, as a render calls it."""
@@ -150,7 +153,15 @@ class LabelFiles:
 
     @property
     def _role(self) -> str:
-        return "label_passes" if self.view is None else f"{self.view}.label_passes"
+        return self.ROLE if self.view is None else f"{self.view}.{self.ROLE}"
+
+
+@dataclass(frozen=True)
+class AmodalFiles(LabelFiles):
+    """What is hidden of objects in the picture, or in a view."""
+
+    ROLE = "amodal_runs"
+    SUFFIX = ".json"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 import bpy
 
 from ..engine import adjust, compositor, motion, passes, timeline
+from ..plain.errors import SceneError
 from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
 from ..plain.paths import is_below
@@ -135,6 +136,9 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         sample.instances.may_be,
     )
     sample.sides.take_labels(taken)
+    if sample.settings.amodal:
+        _check_amodal(sample)
+        sample.sides.take_amodal(labels.members(sample.settings, sample.instances.may_be))
     written = [member for member in sample.wanted if passes.is_written(member)]
     members = record.describe(scene, _files_of(sample), written)
     members["objects"] += sample.instances.objects()
@@ -150,9 +154,20 @@ def _describe(sample: Sample) -> Dict[str, Any]:
     members["render"] = {
         **sample.rendering,
         **({} if taken is None else {"labels": labels.described(taken, sample.settings)}),
+        **({"amodal": True} if sample.settings.amodal else {}),
         **({"blend_file": True} if isinstance(scene, FileScene) else {}),
     }
     return members
+
+
+def _check_amodal(sample: Sample) -> None:
+    """SceneError where it cannot be told what is hidden."""
+    sights = [view.get("camera") for view in sample.sides.views]
+    types = {bpy.context.scene.camera.data.type, *(s.type for s in sights if s is not None)}
+    if "PANO" in types:
+        raise SceneError("amodal needs cameras of the type PERSP or ORTHO, one is PANO")
+    if passes.RenderPass.OBJECT_INDEX not in sample.wanted:
+        raise SceneError("amodal needs the index pass, which cannot tell so many objects apart")
 
 
 def _files_of(sample: Sample) -> Dict[str, Any]:

@@ -40,6 +40,11 @@ def wants(
     is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)
     if not (is_mean or has_instances or _is_blurred() or alpha.has_see_through()):
         return None
+    return members(settings, has_instances)
+
+
+def members(settings: Settings, has_instances: bool) -> Dict[str, Any]:
+    """Those that every render for labels has."""
     return {
         "samples": 1,
         "pinhole": True,

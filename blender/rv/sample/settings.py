@@ -232,6 +232,7 @@ class Settings:
     alpha_threshold: Optional[float] = _of_record(_real("alpha_threshold"))
     expand_instances: Optional[int] = _of_record(_whole("expand_instances"))
     tracks: Optional[int] = _of_record(_whole("tracks"))
+    amodal: Optional[bool] = _of_record(fields.flag)
     composite: Optional[bool] = _of_record(fields.flag)
     save: Optional[bool] = _of_record(fields.flag)
     autoexec: Optional[bool] = _of_command(fields.flag)

@@ -59,12 +59,13 @@ from ..engine.second_camera import SecondCamera, Sight
 from ..plain import fields
 from ..plain.errors import ProtocolError, RenderError, SceneError
 from ..plain.fields import Check
-from ..plain.frames import LabelFiles, SideFiles
+from ..plain.frames import AmodalFiles, LabelFiles, SideFiles
 from ..plain.limits import SAMPLES_MAX
 from ..plain.values import shown
 from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
 from . import labels, render, side_values
+from .amodal import Amodal
 from .file_scene import WITHOUT_SURFACE
 from .instances import Instances
 from .settings import ImageFormat
@@ -95,6 +96,7 @@ class _Shot:
     passes: Set[RenderPass]
     camera: Optional[SecondCamera] = None
     real: Dict[int, bpy.types.Object] = field(default_factory=dict)  # instances, while it is made
+    amodal: Optional[Amodal] = None  # it tells what is hidden; None: it is a render
     first: Dict[str, Any] = field(default_factory=dict)  # what `look` found at the first frame
     seen: List[Dict[str, Any]] = field(default_factory=list)  # and at those that were noted
 
@@ -107,6 +109,13 @@ class _Shot:
         """Whether its camera is not recorded as that of the record."""
         wants = self.wants
         return self.side.is_view or "camera" in wants or "resolution" in wants
+
+    def draw(self, directory: str, names: Dict[str, str], codec: str, picture: ImageFormat) -> None:
+        """Writes its files of the frame, with all changes made. SceneError, RenderError."""
+        if self.amodal is not None:
+            self.amodal.draw(directory, names["passes"])
+        else:
+            render.render(directory, names, codec, picture)
 
     def look(self) -> Dict[str, Any]:
         """What is recorded of the camera that Blender's scene has now; of a view, with objects."""
@@ -340,6 +349,7 @@ class SideRenders:
             for side in sides
         ]
         self._labels: Dict[Optional[str], _Shot] = {}  # by the view's name; None: the picture's
+        self._amodal: Dict[Optional[str], _Shot] = {}  # likewise
 
     @property
     def views(self) -> List[Mapping[str, Any]]:
@@ -351,19 +361,32 @@ class SideRenders:
 
         `wants` is what labels.py wants of them; None: they come from the pictures' own passes.
         """
-        if wants is None:
-            return
-        self._labels[None] = self._labels_of(None, {"passes": self._wanted, **wants})
-        for side in (shot.side for shot in self._shots if shot.side.is_view):
-            members = {"passes": self._wanted, **side.wants, **wants}
-            self._labels[side.name] = self._labels_of(side.name, members)
+        if wants is not None:
+            for view, own in self._pictures():
+                members = {"passes": self._wanted, **own, **wants}
+                left_out = passes.ALWAYS - self._wanted
+                members["passes"] = labels.passes_of(members["passes"]) - left_out
+                self._labels[view] = self._shot_of("labels", LabelFiles(view), members)
 
-    def _labels_of(self, view: Optional[str], wants: Dict[str, Any]) -> _Shot:
-        wants["passes"] = labels.passes_of(wants["passes"]) - (passes.ALWAYS - self._wanted)
+    def take_amodal(self, wants: Mapping[str, Any]) -> None:
+        """Adds what tells of each picture what is hidden in it; `wants` as for labels."""
+        for view, own in self._pictures():
+            members = {**own, **wants, "passes": {passes.RenderPass.OBJECT_INDEX}}
+            shot = self._shot_of("amodal", AmodalFiles(view), members)
+            shot.amodal = Amodal(shot.side.name)
+            self._amodal[view] = shot
+
+    def _pictures(self) -> Iterator[Tuple[Optional[str], Mapping[str, Any]]]:
+        """The picture (None) and each view, with its members."""
+        yield None, {}
+        yield from ((s.side.name, s.wants) for s in self._shots if s.side.is_view)
+
+    def _shot_of(self, what: str, files: LabelFiles, wants: Dict[str, Any]) -> _Shot:
+        view = files.view
         return _Shot(
-            side=SideRender("labels" if view is None else f"labels of {view}", False, False, wants),
-            files=LabelFiles(view),
-            where="labels" if view is None else f"renders.{view}: labels",
+            side=SideRender(what if view is None else f"{what} of {view}", False, False, wants),
+            files=files,
+            where=what if view is None else f"renders.{view}: {what}",
             scene=self._scene,
             instances=self._instances,
             passes=wants["passes"],
@@ -372,7 +395,7 @@ class SideRenders:
     @property
     def _all(self) -> List[_Shot]:
         """In the order in which they are made."""
-        return [*self._labels.values(), *self._shots]
+        return [*self._labels.values(), *self._shots, *self._amodal.values()]
 
     @property
     def files(self) -> Tuple[Union[SideFiles, LabelFiles], ...]:
@@ -405,8 +428,8 @@ class SideRenders:
 
     def label_files(self, view: Optional[str], frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """Those of a view, or the picture (None), that its labels come from; none without."""
-        shot = self._labels.get(view)
-        return {} if shot is None else shot.files.of_all(frames)
+        shots = (made[view] for made in (self._labels, self._amodal) if view in made)
+        return {role: name for shot in shots for role, name in shot.files.of_all(frames).items()}
 
     def label_channels(self, view: Optional[str]) -> Dict[str, passes.Channels]:
         """The channels in them, by role; none without."""
@@ -463,7 +486,7 @@ class SideRenders:
                 _apply(changes, shot, MEMBERS)
                 self._follow(before, render.kind())
                 before = render.kind()
-                render.render(directory, own, codec, picture)
+                shot.draw(directory, own, codec, picture)
         self._follow(before, of_picture)
 
     def _follow(self, before: render.Kind, kind: render.Kind) -> None:

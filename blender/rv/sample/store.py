@@ -29,7 +29,15 @@ from .protocol import Resume
 LOCK_S = 5.0  # a worker that was killed lets go soon
 POLL_S = 0.02
 OWNER = FRAME_MAX + 1
-FOLDERS = ("frames", "passes", "composite", "renders", "views")  # all that a store can have
+FOLDERS = (  # all that a store can have
+    "frames",
+    "passes",
+    "label_passes",
+    "amodal_runs",
+    "composite",
+    "renders",
+    "views",
+)
 
 DrawFiles = Callable[[str, Dict[str, str]], None]  # renders into a directory, by role and name
 
