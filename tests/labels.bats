@@ -208,6 +208,47 @@ check_label() {
     rv-mask --soft <records | jq -e '.files.soft == null and .annotations[0].area_soft == null'
 }
 
+@test "amodal: objects whole, how much of them is seen, what hides them" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine first
+        # shellcheck disable=SC2086
+        prepare --amodal --objects 24 --seed 4 $options
+        rv-mask --amodal-masks <records >masked
+        check_label amodal pristine <masked
+        jq -e '[.. | objects | select(has("occluded_by")) | .occluded_by | length] | max > 1' masked
+        nothing find out -path '*amodal_runs*' -type f
+        # again, when what it was made of is gone; without the masks
+        rv-mask --amodal-masks <records | cmp - masked
+        mv out first
+        fresh
+        rv-mask <records | check_label amodal pristine
+        rv-mask -j4 <records | jq -e '.files.amodal == null'
+    done
+    # nothing where rv-blend was not asked
+    rm -rf out pristine
+    prepare --objects 3
+    rv-mask --amodal-masks <records | jq -e '.files.amodal == null and .annotations[0].amodal == null'
+}
+
+@test "amodal: what rv-blend says is looked at" {
+    prepare --amodal --objects 3
+    local change
+    for change in '.objects[0].index = 0' '.objects[1].index = 1' '.objects[0].rows[0][1] = 0' '.objects[0].rows[0] += [1]' \
+        '.objects[0].rows[0][0] = -65' '.objects[0].rows[0][1] = 200' '.objects[0].top = -49' '.objects[0].top = 0.5' \
+        'del(.objects)' '.unknown = [2, 2]' '.unknown = [65536]' '.objects[0].rows[0] = [5, 2, 6, 1]'; do
+        fresh
+        jq -c "$change" pristine/00000000/amodal_runs.json >out/00000000/amodal_runs.json
+        run -1 --separate-stderr rv-mask <records
+        jq -e '.error.code == "bad_file" and (.error.message | contains("amodal_runs.json"))' <<<"$output" ||
+            { echo "$change: $output"; return 1; }
+    done
+    fresh
+    echo '{' >out/00000000/amodal_runs.json
+    run -1 --separate-stderr rv-mask <records
+    [[ $output == *"'out/00000000/amodal_runs.json'"* ]]
+}
+
 @test "masks from Cryptomatte: what covers most of a pixel" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -41,6 +41,7 @@ class Picture:
             meta = json.load(file)
         holder = next(v for v in meta["views"] if v["name"] == view["name"]) if view else meta
         self.files, self.number = (view or record)["files"], frame
+        self.before = holder
         passes = holder["files"]["passes"]
         self.is_sequence = isinstance(passes, list)
         self.channels = holder.get("channels", meta["channels"])
@@ -275,6 +276,62 @@ def soft(picture: Picture) -> None:
     listed = picture.files["soft"]
     part = f"/{picture.number + 1:06d}/" if picture.is_sequence else "/"
     check([p for p in listed if part in p] == paths, f"{picture.what}files.soft")
+
+
+def whole_of(picture: Picture) -> tuple:
+    """Return the pixels of each index that rv-blend tells, and the unknown."""
+    path = picture.before["files"]["amodal_runs"]
+    path = path[picture.number] if picture.is_sequence else path
+    with open(os.path.join(picture.pristine, picture.record["id"], path), encoding="ascii") as file:
+        said = json.load(file)
+    found = {}
+    for entry in said["objects"]:
+        pixels = found[entry["index"]] = set()
+        for y, runs in enumerate(entry["rows"], entry["top"]):
+            for x, count in zip(runs[0::2], runs[1::2]):
+                pixels.update((at, y) for at in range(x, x + count))
+    return found, said["unknown"]
+
+
+def amodal(picture: Picture) -> None:
+    """Compare whole objects with the pixels that rv-blend tells; the masks, too, where they are."""
+    found, unknown = whole_of(picture)
+    index, depth = picture.plane("index"), picture.plane("depth")
+    height, width = index.shape
+    for annotation in picture.annotations:
+        number, what = annotation["index"], f"{picture.what}{annotation['index']}"
+        if number in unknown:
+            check(
+                "amodal" not in annotation and "visib_fract" not in annotation, f"{what}: unknown"
+            )
+            continue
+        seen = {(x, y) for y, x in np.argwhere(index == number).tolist()}
+        whole = seen | found.get(number, set())
+        inside = {(x, y) for x, y in whole if 0 <= x < width and 0 <= y < height}
+        mask = np.zeros(index.shape, bool)
+        for x, y in inside:
+            mask[y, x] = True
+        check(decode_rle(annotation["amodal"]) == inside, f"{what}: amodal")
+        xs, ys = zip(*whole)
+        box = [min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1]
+        check(annotation["amodal_bbox"] == box, f"{what}: {annotation['amodal_bbox']}, not {box}")
+        check(annotation["amodal_area"] == len(whole), f"{what}: amodal_area")
+        check(
+            abs(annotation["visib_fract"] - len(seen) / len(whole)) <= 5e-7, f"{what}: visib_fract"
+        )
+        hidden = mask & (index != number)
+        covers = [(depth[hidden & (index == i)].min(), int(i)) for i in np.unique(index[hidden])]
+        covers = [
+            {"index": i, "area": int((hidden & (index == i)).sum())} for _, i in sorted(covers)
+        ]
+        check(annotation["occluded_by"] == covers, f"{what}: {annotation['occluded_by']}")
+        if "amodal" in picture.files:
+            folder = f"{picture.number + 1:06d}/" if picture.is_sequence else ""
+            prefix = f"views/{picture.view['name']}/" if picture.view else ""
+            name = f"{prefix}amodal/{folder}{number:05d}.png"
+            check(name in picture.files["amodal"], f"{what}: no {name}")
+            rows = read_png(os.path.join(picture.record["dir"], name))["rows"]
+            check((np.array(rows) == mask * 255).all(), f"{what}: {name}")
 
 
 def masks_from(picture: Picture) -> None:

@@ -3,7 +3,7 @@
 """Make samples as rv-blend leaves them, without Blender, and print their records.
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
-                   [--passes] [--corners] [--stripes] [--frames N]
+                   [--passes] [--corners] [--stripes] [--amodal] [--frames N]
                    [--views N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
@@ -20,6 +20,8 @@ Channels of passes.exr as Blender names them:
 With --passes there are more: Normal, Vector, Position, UV, Mist, AO and DiffCol (half),
 CryptoObject00..01 with its attributes, CryptoMaterial00 without any; see more_planes. With
 --corners boxes of objects have corners in the world, which are not where the rectangles are. With
+--amodal there is amodal_runs.json: the rectangles whole, some with pixels beyond the border, which
+are nowhere near them; every fifth is unknown. With
 --frames the sample is a sequence from frame 1 on, in which the rectangles go to the right. With
 --views there are the views view1, view2, ..., each from farther to the right; the last has channels
 of its own, without the materials.
@@ -285,8 +287,23 @@ def describe_object(index: int, box: tuple) -> dict:
     }
 
 
+def amodal_runs(boxes: list, width: int) -> bytes:
+    """Return what rv-blend says of objects that are hidden or cut."""
+    said = {"objects": [], "unknown": []}
+    for index, (x0, y0, x1, y1) in enumerate(boxes, 1):
+        if index % 5 == 0:
+            said["unknown"].append(index)
+            continue
+        rows = [[x0, x1 - x0] + ([width, 3] if index % 4 == 2 else []) for _ in range(y0, y1)]
+        if index % 4 == 1:
+            rows = [[x0 - 1, x1 - x0 + 1], *([] for _ in range(y0)), *rows]
+            y0 = -1
+        said["objects"].append({"index": index, "top": y0, "rows": rows})
+    return (json.dumps(said, separators=(",", ":")) + "\n").encode()
+
+
 def draw(boxes: list, step: int, args: argparse.Namespace) -> tuple:
-    """Return the contents of the picture and of the passes of one frame."""
+    """Return the contents of the files of one frame: of the picture, of the passes."""
     width, height = args.size
     moved = [(min(x0 + step, width - 1), y0, min(x1 + step, width), y1) for x0, y0, x1, y1 in boxes]
     drawn = planes(width, height, moved)
@@ -302,6 +319,7 @@ def draw(boxes: list, step: int, args: argparse.Namespace) -> tuple:
     return (
         png_bytes(width, height, [bytes(row) for row in drawn["image"]], 6),
         exr_bytes(width, height, drawn["channels"], args.codec, texts),
+        *([amodal_runs(moved, width)] if args.amodal else []),
     )
 
 
@@ -366,14 +384,18 @@ def make_pictures(prefix: str, boxes: list, step: int, args: argparse.Namespace)
     """Return the `files` of one camera, and path -> contents of them."""
     if not args.frames:
         files = {"image": prefix + "Image.png", "passes": prefix + "passes.exr"}
+        if args.amodal:
+            files["amodal_runs"] = prefix + "amodal_runs.json"
         return files, dict(zip(files.values(), draw(boxes, step, args)))
     numbers = range(1, args.frames + 1)
     files = {
         "image": [f"{prefix}frames/{n:06d}.png" for n in numbers],
         "passes": [f"{prefix}passes/{n:06d}.exr" for n in numbers],
     }
+    if args.amodal:
+        files["amodal_runs"] = [f"{prefix}amodal_runs/{n:06d}.json" for n in numbers]
     contents = {}
-    for frame, names in enumerate(zip(files["image"], files["passes"])):
+    for frame, names in enumerate(zip(*files.values())):
         contents.update(zip(names, draw(boxes, step + frame, args)))
     return files, contents
 
@@ -458,6 +480,7 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     meta = {key: value for key, value in record.items() if key != "dir"}
     contents["_meta.json"] = (json.dumps(meta, separators=(",", ":")) + "\n").encode()
     options = (seed, width, height, args.objects, args.codec, args.passes, args.frames, args.views)
+    options += ("amodal",) if args.amodal else ()
     settings = " ".join(map(str, options))
     marker = {
         "version": 1,
@@ -487,6 +510,7 @@ def main() -> None:
     parser.add_argument("--codec", choices=CODECS, default="NONE")
     parser.add_argument("--passes", action="store_true")
     parser.add_argument("--corners", action="store_true", help="of boxes; with --passes")
+    parser.add_argument("--amodal", action="store_true", help="with amodal_runs.json")
     parser.add_argument("--stripes", action="store_true", help="materials 0 to 3 row by row")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--views", type=int, default=0)

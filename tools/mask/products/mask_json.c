@@ -14,9 +14,14 @@ void mask_product_put_area(const struct mask_label *label, struct rv_json_out *o
 
 void mask_product_put_rle(const struct rv_rle *rle, struct rv_json_out *out)
 {
+	mask_product_put_run_lengths("rle", rle, out);
+}
+
+void mask_product_put_run_lengths(const char *key, const struct rv_rle *rle, struct rv_json_out *out)
+{
 	struct rv_str counts = RV_STR_INIT;
 	rv_rle_compress(rle, &counts);
-	rv_json_open(out, "rle", '{');
+	rv_json_open(out, key, '{');
 	rv_json_open(out, "size", '[');
 	rv_json_put_u64(out, NULL, rle->height);
 	rv_json_put_u64(out, NULL, rle->width);

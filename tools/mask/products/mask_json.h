@@ -9,5 +9,7 @@
 /* Puts the members bbox and area, and rle. */
 void mask_product_put_area(const struct mask_label *label, struct rv_json_out *out);
 void mask_product_put_rle(const struct rv_rle *rle, struct rv_json_out *out);
+/* Run lengths under another name, or none (NULL). */
+void mask_product_put_run_lengths(const char *key, const struct rv_rle *rle, struct rv_json_out *out);
 
 #endif
