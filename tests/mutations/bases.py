@@ -121,6 +121,12 @@ def asked():
     return labelled_by_mask(mask=options.split())
 
 
+def whole():
+    """A still with whole objects, of which some are hidden, and some go beyond the border."""
+    make = ["--amodal", "--objects", "9", "--seed", "4"]
+    return labelled_by_mask(*make, mask=["--amodal-masks"])
+
+
 def shapes():
     """A still with shapes of masks, outlines of boxes, parts and groups."""
     options = "--polygons edge,center --shapes border,centroid,obb --box3d-hull"
@@ -484,6 +490,7 @@ ALL = [
     Base("planes", planes, False),
     Base("moves", moves, False),
     Base("asked", asked, False),
+    Base("whole", whole, False),
     Base("shapes", shapes, False),
     Base("simplified", simplified, False),
     Base("named", named, False),
