@@ -29,7 +29,7 @@ from ..plain import compiled
 from ..plain.errors import RenderError, RvError, SceneError
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
-from . import draw, export, labels, render, script, sequence, side
+from . import draw, export, labels, render, script, sequence, side, side_request
 from .build import build, is_file
 from .draw import Sample, Tell
 from .instances import Instances
@@ -160,9 +160,9 @@ class SampleHandler:
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
         settings = of_sample(request.settings, request.blend, request.record.get("blend"))
-        sides = side.parse(request.renders, settings.renders)
+        sides = side_request.parse(request.renders, settings.renders)
         scene = build(request, settings, self._addons, warnings)
-        sides += side.views(scene, sides)
+        sides += side_request.views(scene, sides)
         self._opened.end()  # what is read from here on is ours
         self._patched = self._mend()
         rendering = render.apply_settings(scene, settings, self._devices, warnings)

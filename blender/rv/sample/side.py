@@ -16,16 +16,15 @@ Blender. What is not given, or null, is as in the picture. A change puts itself 
 is done (adjust.Changes), so neither the picture, nor another side render, nor the next frame or
 sample is other for it; a test holds every row to that.
 
-    sides = SideRenders(parse(request.renders, settings.renders), scene, passes_of_picture)
+    sides = SideRenders(side_request.parse(request.renders, settings.renders), scene, ...)
     sides.begin()                        # tries every change once: what cannot be, is told now
     members = sides.members(frames)      # `renders` and `views`, as far as was noted
     sides.note()                         # at each frame of a sequence, before it is drawn
     sides.draw(directory, names, ...)    # after the picture was drawn
 
-What a member may be is checked when a request is taken apart: ProtocolError for the request's own,
-SceneError for a record's. What depends on the scene (indices of objects, cameras, passes that this
-Blender does not have) is a SceneError of `begin`. Messages name the render, the member, its value,
-and what is allowed.
+What a member may be is checked when a request is taken apart (side_request.py). What depends on the
+scene (indices of objects, cameras, passes that this Blender does not have) is a SceneError of
+`begin`. Messages name the render, the member, its value, and what is allowed.
 """
 
 from __future__ import annotations
@@ -57,11 +56,10 @@ from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
 from ..engine.second_camera import SecondCamera, Sight
 from ..plain import fields
-from ..plain.errors import ProtocolError, RenderError, SceneError
+from ..plain.errors import RenderError, SceneError
 from ..plain.fields import Check
 from ..plain.frames import AmodalFiles, LabelFiles, SideFiles
 from ..plain.limits import SAMPLES_MAX
-from ..plain.values import shown
 from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
 from . import labels, render, side_values
@@ -260,59 +258,6 @@ MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
     "alpha_threshold": Member(fields.real(0.0, 1.0), _alpha),
     "denoise": Member(fields.flag, _denoise),
 }
-_CHECKS: Dict[str, Check] = {
-    "name": side_values.name_of,
-    "view": fields.flag,
-    "image": fields.flag,
-    **{name: member.check for name, member in MEMBERS.items()},
-}
-
-
-# -- from a request to what is asked for
-
-
-def parse(request: Sequence[Any], record: Sequence[Any]) -> Tuple[SideRender, ...]:
-    """The renders of a request's own list, then those of the record's (or the command's) `blend`.
-
-    ProtocolError for the request's, SceneError for the others.
-    """
-    try:
-        sides = _parse_list(request, "renders", ())
-    except SceneError as error:
-        raise ProtocolError(str(error)) from None
-    return sides + _parse_list(record, "blend.renders", sides)
-
-
-def views(scene: Scene, before: Sequence[SideRender]) -> Tuple[SideRender, ...]:
-    """The views that a scene has of its own, after the others. SceneError."""
-    return _parse_list(list(scene._views.values()), "views", before)
-
-
-def _parse_list(
-    values: Sequence[Any], where: str, before: Sequence[SideRender]
-) -> Tuple[SideRender, ...]:
-    names = {side.name for side in before}
-    sides = []
-    for i, value in enumerate(values):
-        place = f"{where}[{i}]"
-        if not isinstance(value, dict):
-            raise SceneError(f"{place} is {shown(value)}, it must be an object")
-        name = side_values.name_of(value.get("name"), f"{place}.name")
-        if name in names:
-            raise SceneError(f"{place}.name is {name!r}, as of another render")
-        names.add(name)
-        sides.append(_parse_one(name, value, f"{where}.{name}"))
-    return tuple(sides)
-
-
-def _parse_one(name: str, value: Dict[str, Any], where: str) -> SideRender:
-    wants = fields.members(value, where, _CHECKS)
-    if "visible" in wants and "hidden" in wants:
-        raise SceneError(f"{where} has both visible and hidden: give one of them")
-    if "holdout" in wants and not ("visible" in wants or "hidden" in wants):
-        raise SceneError(f"{where}.holdout is of no use: give visible or hidden, too")
-    is_view = wants.pop("view", False)
-    return SideRender(wants.pop("name"), is_view, wants.pop("image", is_view), wants)
 
 
 # -- the renders

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""From a request, a record and a scene to the side renders that they ask for, with checked members.
+
+ProtocolError for the request's own, SceneError for a record's or a scene's.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Sequence, Tuple
+
+from ..plain import fields
+from ..plain.errors import ProtocolError, SceneError
+from ..plain.fields import Check
+from ..plain.values import shown
+from ..scenes.scene import Scene
+from . import side_values
+from .side import MEMBERS, SideRender
+
+_CHECKS: Dict[str, Check] = {
+    "name": side_values.name_of,
+    "view": fields.flag,
+    "image": fields.flag,
+    **{name: member.check for name, member in MEMBERS.items()},
+}
+
+
+def parse(request: Sequence[Any], record: Sequence[Any]) -> Tuple[SideRender, ...]:
+    """The renders of a request's own list, then those of the record's (or the command's) `blend`.
+
+    ProtocolError for the request's, SceneError for the others.
+    """
+    try:
+        sides = _parse_list(request, "renders", ())
+    except SceneError as error:
+        raise ProtocolError(str(error)) from None
+    return sides + _parse_list(record, "blend.renders", sides)
+
+
+def views(scene: Scene, before: Sequence[SideRender]) -> Tuple[SideRender, ...]:
+    """The views that a scene has of its own, after the others. SceneError."""
+    return _parse_list(list(scene._views.values()), "views", before)
+
+
+def _parse_list(
+    values: Sequence[Any], where: str, before: Sequence[SideRender]
+) -> Tuple[SideRender, ...]:
+    names = {side.name for side in before}
+    sides = []
+    for i, value in enumerate(values):
+        place = f"{where}[{i}]"
+        if not isinstance(value, dict):
+            raise SceneError(f"{place} is {shown(value)}, it must be an object")
+        name = side_values.name_of(value.get("name"), f"{place}.name")
+        if name in names:
+            raise SceneError(f"{place}.name is {name!r}, as of another render")
+        names.add(name)
+        sides.append(_parse_one(name, value, f"{where}.{name}"))
+    return tuple(sides)
+
+
+def _parse_one(name: str, value: Dict[str, Any], where: str) -> SideRender:
+    wants = fields.members(value, where, _CHECKS)
+    if "visible" in wants and "hidden" in wants:
+        raise SceneError(f"{where} has both visible and hidden: give one of them")
+    if "holdout" in wants and not ("visible" in wants or "hidden" in wants):
+        raise SceneError(f"{where}.holdout is of no use: give visible or hidden, too")
+    is_view = wants.pop("view", False)
+    return SideRender(wants.pop("name"), is_view, wants.pop("image", is_view), wants)
