@@ -511,6 +511,34 @@ PY
     grep -Eq "[0-9]+ pixels are not within 0.001..65.535 m, which is all that depth_mm can hold: they are 0 there" err
 }
 
+@test "distance: along the rays of a pinhole, depth of parallel ones, as it was rendered of a panorama" {
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --objects 9 --seed 4 $options
+        jq -c '.camera.K as $k | (.frames[]?.camera | values).K = $k' records >cameras
+        rv-mask --distance <cameras | check_label distance pristine
+        fresh
+        # from kept files
+        rv-mask --outputs depth <cameras | jq -e '.files | has("distance") | not'
+        rv-mask --outputs depth,distance <cameras | check_label distance pristine
+    done
+    rm -rf out pristine
+    prepare --objects 9 --seed 4
+    jq -c '.camera |= (.type = "ORTHO" | .K = null)' records | rv-mask --distance >masked
+    cmp out/00000000/D{epth,istance}.exr
+    cp out/00000000/Depth.exr depth.exr
+    fresh
+    jq -c '.camera.type = "PANO" | .channels |= (.distance = .depth | del(.depth))' records >around
+    rv-mask <around | jq -e '.files | has("distance") and (has("depth") or has("depth_preview") | not)'
+    cmp depth.exr out/00000000/Distance.exr
+    rv-mask --outputs index <around | jq -e '.files | has("distance") | not'
+    fresh
+    # a camera of which nothing is known
+    jq -c 'del(.camera)' records | rv-mask --distance --outputs depth,distance | jq -e '.files | has("distance") | not'
+}
+
 @test "depth_color: Turbo over inverse depth, a range for a clip, a scale" {
     need_module cv2
     local options

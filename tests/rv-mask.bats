@@ -56,7 +56,8 @@ mask_fails() {
 
 EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edge,center --shapes border,centroid,obb
     --palette --classes box,window --panoptic --stuff box --depth-format mm,kitti,npy --edges --soft --box3d-hull --parts material,masks
-    --groups parent,collection --overlay --sheet --scene-flow --occlusion --amodal-masks)
+    --groups parent,collection --overlay --sheet --scene-flow --occlusion --amodal-masks
+    --distance)
 
 # A label's version is part of its key: bytes that change without it would be mixed with old ones.
 @test "the bytes of a label change with its version only" {

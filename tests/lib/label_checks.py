@@ -236,6 +236,19 @@ def depth_formats(picture: Picture) -> None:
     check((array == metres).all(), f"{picture.what}depth_npy")
 
 
+def distance(picture: Picture) -> None:
+    """Compare distance with depth along the rays of a pinhole."""
+    depth = picture.plane("depth").astype(np.float32)
+    (fx, _, cx), (_, fy, cy), _ = picture.camera["K"]
+    ys, xs = np.indices(depth.shape) + 0.5
+    wanted = np.where(
+        depth < 1e9, depth * np.hypot(np.hypot((xs - cx) / fx, (ys - cy) / fy), 1), 1e10
+    )
+    got = np.array(read_exr(picture.path("distance"))["V"])
+    off = np.abs(got / wanted - 1).max()
+    check(off < 1e-6, f"{picture.what}distance is off by {off}")
+
+
 def edges(picture: Picture) -> None:
     """Compare the borders with where the index map differs."""
     index = picture.plane("index")

@@ -115,6 +115,11 @@ def moves():
     return mask_samples([make_planes.__file__, "out"], "--scene-flow", "--occlusion")
 
 
+def distances():
+    """The same with distances."""
+    return mask_samples([make_planes.__file__, "out"], "--distance")
+
+
 def asked():
     """A still with labels that are made where they are asked for."""
     options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
@@ -489,6 +494,7 @@ ALL = [
     Base("moving-passes", moving_passes, False),
     Base("planes", planes, False),
     Base("moves", moves, False),
+    Base("distances", distances, False),
     Base("asked", asked, False),
     Base("whole", whole, False),
     Base("shapes", shapes, False),

@@ -24,7 +24,7 @@ static void points(void)
 	struct rv_camera camera;
 	double seen[3], pixel[2], world[3];
 	read_text(&camera, text);
-	CHECK(camera.has_pose && camera.is_pinhole);
+	CHECK(camera.has_pose && camera.is_pinhole && !camera.is_parallel);
 	CHECK_NEAR(camera.clip_m[0], 0.1, 0);
 	CHECK_NEAR(camera.clip_m[1], 50, 0);
 	rv_camera_see(&camera, (const double[]) { 2, 7, 4 }, seen); /* 1 to the right, 1 up, 5 away */
@@ -59,6 +59,7 @@ static void missing(void)
 	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
 		read_text(&camera, rows[i].text);
 		CHECK(camera.has_pose == rows[i].has_pose && !camera.is_pinhole);
+		CHECK(camera.is_parallel == (strstr(rows[i].text, "ORTHO") != NULL));
 		CHECK(camera.clip_m[0] <= 0 && isinf(camera.clip_m[1]));
 	}
 }

@@ -43,6 +43,7 @@ void rv_camera_read(struct rv_camera *camera, struct rv_json json)
 	camera->has_pose = read_pose(camera, rv_json_get(json, "matrix_world"));
 	camera->is_pinhole =
 	        read_k(camera, rv_json_get(json, "K")) && camera->has_pose && (!type || strcmp(type, "PERSP") == 0);
+	camera->is_parallel = type && strcmp(type, "ORTHO") == 0;
 	camera->clip_m[0] = rv_json_number(rv_json_at(clip, 0), 0);
 	camera->clip_m[1] = rv_json_number(rv_json_at(clip, 1), INFINITY);
 }

@@ -11,8 +11,9 @@
 #include "json.h"
 
 struct rv_camera {
-	bool has_pose;   /* matrix_world is there, and whole */
-	bool is_pinhole; /* perspective, with K and a pose: what follows is there */
+	bool has_pose;    /* matrix_world is there, and whole */
+	bool is_pinhole;  /* perspective, with K and a pose: what follows is there */
+	bool is_parallel; /* orthographic */
 	double axes[3]
 	           [3];  /* columns: the camera's axes in the world, as Blender has them: x right, y up, z backwards */
 	double place[3]; /* of the camera in the world, metres */

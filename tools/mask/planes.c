@@ -278,7 +278,7 @@ static int check_size(const struct mask_values *values, const struct rv_image *p
 /* Passes are in Blender's unit, labels in metres. */
 static void to_metres(const struct mask_values *values, double unit_scale, struct rv_image *planes)
 {
-	static const enum rv_role_id lengths[] = { RV_ROLE_DEPTH, RV_ROLE_POSITION };
+	static const enum rv_role_id lengths[] = { RV_ROLE_DEPTH, RV_ROLE_DISTANCE, RV_ROLE_POSITION };
 	for (size_t i = 0; unit_scale != 1.0 && i < RV_COUNTOF(lengths); i++) {
 		const struct mask_value *const value = mask_value(values, rv_roles[lengths[i]].name);
 		for (size_t k = 0; value && k < value->n_channels; k++) {

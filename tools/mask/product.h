@@ -69,7 +69,8 @@ struct mask_product {
 	/* Takes its options apart after they were parsed. Fails with RV_E_USAGE. NULL: they are good as they are. */
 	int (*check)(struct rv_err *err);
 	/* What asks for it when --outputs does not: a flag, choices of which one must be there, or a function that is
-	 * told the role (RV_ROLES: members of annotations). All three NULL: it is always written. */
+	 * told the role (RV_ROLES: members of annotations). All three NULL: it is always written, as is a role of whose
+	 * name a pass was rendered. */
 	const bool *asked;
 	const unsigned int *chosen;
 	bool (*is_asked)(enum rv_role_id role);

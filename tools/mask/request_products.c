@@ -16,9 +16,10 @@ static bool is_possible(const struct mask_product *product, const struct mask_vi
 	return possible;
 }
 
-static bool is_asked(const struct mask_settings *settings, const struct mask_product *product, const char *role,
-                     const struct mask_role *kind)
+static bool is_asked(const struct mask_request *request, const struct mask_view *view,
+                     const struct mask_product *product, const char *role, const struct mask_role *kind)
 {
+	const struct mask_settings *const settings = request->settings;
 	bool is_named;
 	if (product->keeps) {
 		return mask_settings_keeps(settings, mask_product_kept_pass(role)) ||
@@ -31,14 +32,14 @@ static bool is_asked(const struct mask_settings *settings, const struct mask_pro
 		return false;
 	}
 	return mask_settings_name(settings, role, &is_named) ||
-	       (!is_named && (!kind || mask_product_is_asked(product, kind->id)));
+	       (!is_named && (!kind || mask_pass(view, role) || mask_product_is_asked(product, kind->id)));
 }
 
 static void add_output(struct mask_request *request, struct mask_view *view, size_t product, const char *role)
 {
 	const struct mask_role *const kind = mask_product_role(mask_products[product], role);
 	const struct rv_role *const row = rv_role_find(role);
-	if (is_asked(request->settings, mask_products[product], role, kind)) {
+	if (is_asked(request, view, mask_products[product], role, kind)) {
 		view->outputs[view->n_outputs++] = (struct mask_output) {
 			.product = product, .role = role, .kind = kind, .is_folder = row && row->kind == RV_FILE_FOLDER
 		};

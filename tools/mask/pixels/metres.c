@@ -40,3 +40,26 @@ int mask_metres_float(const struct rv_image *depth, struct rv_image *out, struct
 	}
 	return 0;
 }
+
+/* How long a ray is whose end is 1 away from the camera's plane. */
+static double length_of(const struct rv_camera *camera, uint32_t x, uint32_t y)
+{
+	const double right = (x + 0.5 - camera->cx) / camera->fx, down = (y + 0.5 - camera->cy) / camera->fy;
+	return sqrt(1 + right * right + down * down);
+}
+
+int mask_metres_along(const struct rv_image *depth, const struct rv_camera *camera, struct rv_image *out,
+                      struct rv_err *err)
+{
+	if (rv_image_init(out, depth->width, depth->height, 1, RV_PIXEL_F32, err) < 0) {
+		return -1;
+	}
+	for (uint32_t y = 0; y < depth->height; y++) {
+		for (uint32_t x = 0; x < depth->width; x++) {
+			const size_t i = (size_t)y * depth->width + x;
+			const double length = camera->is_parallel ? 1 : length_of(camera, x, y);
+			out->f32[i] = is_seen(depth->f32[i]) ? (float)((double)depth->f32[i] * length) : depth->f32[i];
+		}
+	}
+	return 0;
+}
