@@ -11,7 +11,7 @@ labelled() {
         scenes "$@" >made.log 2>&1 || { tail made.log; return 1; }
     jq -c '{id, seed: 1, scene: "scenes/\(.id).blend"} + .record' scenes/truth.jsonl >in
     rv-blend -q <in >rendered
-    rv-mask --no-preview <rendered >masked
+    rv-mask --no-preview --distance <rendered >masked
     nothing jq -c 'select(.error)' masked
     rv-verify -q <masked >/dev/null
 }

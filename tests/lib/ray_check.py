@@ -79,7 +79,8 @@ def flat_rays(camera: dict, size: list, pixels: np.ndarray) -> tuple:
 
 def round_rays(camera: dict, size: list, pixels: np.ndarray) -> np.ndarray:
     """Return the ways of a panoramic camera in its own axes; NaN where it sees nothing."""
-    u, v = pixels[:, 0] / size[0], 1 - pixels[:, 1] / size[1]
+    u = pixels[:, 0] / size[0] + camera["shift"][0]
+    v = 1 - pixels[:, 1] / size[1] + camera["shift"][1]
     kind = camera["panorama_type"]
     if kind == "EQUIRECTANGULAR":
         (west, east), (south, north) = camera["longitude"], camera["latitude"]
@@ -91,13 +92,14 @@ def round_rays(camera: dict, size: list, pixels: np.ndarray) -> np.ndarray:
     if kind == "FISHEYE_EQUIDISTANT":
         angle = np.hypot(x, y) * limit
     else:
-        side, _ = frame_of(camera, size)
-        x, y = (s * n / side * camera["sensor_width"] / 2 for s, n in zip((x, y), size))
+        side, tall = frame_of(camera, size)
+        sensor = camera["sensor_height" if camera["sensor_fit"] == "VERTICAL" else "sensor_width"]
+        x, y = x * size[0] / side * sensor / 2, y * size[1] * tall / side * sensor / 2
         radius = np.hypot(x, y)
         if kind == "FISHEYE_EQUISOLID":
             angle = 2 * np.arcsin(np.minimum(radius / (2 * camera["fisheye_lens"]), 1))
         else:
-            angle = np.abs(np.polynomial.polynomial.polyval(radius, camera["polynomial"]))
+            angle = -np.polynomial.polynomial.polyval(radius, camera["polynomial"])
     angle = np.where(angle > limit, np.nan, angle)
     radius = np.maximum(np.hypot(x, y), 1e-30)
     across, up = x / radius * np.sin(angle), y / radius * np.sin(angle)
@@ -239,12 +241,43 @@ def pictures_of(record: dict, truth: dict) -> list:
     return made
 
 
-def unprojected(camera: dict, pixels: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    """Return the points in the world that depth is of, by what the record says of its camera."""
-    pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
-    across, up = (pixels[:, 0] - k[0, 2]) / k[0, 0], -(pixels[:, 1] - k[1, 2]) / k[1, 1]
-    seen = np.stack([across, up, -np.ones(len(pixels))], 1) * depth[:, None]
-    return seen @ pose[:3, :3].T + pose[:3, 3]
+def ways_of(camera: dict, size: list, pixels: np.ndarray) -> tuple:
+    """Return starts and ways of rays in the camera's own axes, by what the record says of it."""
+    zero, one = np.zeros(len(pixels)), np.ones(len(pixels))
+    if camera["type"] == "PERSP":
+        (fx, _, cx), (_, fy, cy), _ = camera["K"]
+        way = np.stack([(pixels[:, 0] - cx) / fx, (cy - pixels[:, 1]) / fy, -one], 1)
+        return np.zeros((len(pixels), 3)), way
+    told = camera["projection"]
+    kind = told["type"]
+    if kind == "equirectangular":
+        (west, east), (south, north) = np.radians(told["longitude"]), np.radians(told["latitude"])
+        lon = west + (east - west) * pixels[:, 0] / size[0]
+        lat = north + (south - north) * pixels[:, 1] / size[1]
+        way = [np.sin(lon) * np.cos(lat), np.sin(lat), -np.cos(lon) * np.cos(lat)]
+        return np.zeros((len(pixels), 3)), np.stack(way, 1)
+    x, y = ((pixels - told["center"]) * (1, -1)).T
+    if kind == "orthographic":
+        sx, sy = told["scale"]
+        return np.stack([x / sx, y / sy, zero], 1), np.stack([zero, zero, -one], 1)
+    width, height = told.get("sensor", (2, 2))
+    x, y = x / size[0] * width, y / size[1] * height
+    r = np.hypot(x, y)
+    if kind == "fisheye_equidistant":
+        angle = np.radians(told["fov"]) * r / 2
+    elif kind == "fisheye_equisolid":
+        angle = 2 * np.arcsin(r / (2 * told["lens"]))
+    else:
+        angle = -sum(c * r**i for i, c in enumerate(told["coefficients"]))
+    way = [x / r * np.sin(angle), y / r * np.sin(angle), -np.cos(angle)]
+    return np.zeros((len(pixels), 3)), np.stack(way, 1)
+
+
+def unprojected(camera: dict, size: list, pixels: np.ndarray, away: np.ndarray) -> np.ndarray:
+    """Return the points in the world that depth, of panoramas distance, is of."""
+    pose = np.array(camera["matrix_world"])
+    start, way = ways_of(camera, size, pixels)
+    return (start + way * away[:, None]) @ pose[:3, :3].T + pose[:3, 3]
 
 
 # -- the comparison
@@ -285,7 +318,10 @@ def compare(picture: Picture, camera: dict, parts: list, size: list, unit: float
     # where all meet the same triangle
     is_flat = np.all([t == triangle for t, _ in hits], 0) & is_clear
     check(is_flat.mean() > PARTS_MIN, f"{name} only {is_flat.mean():.1%} of the pixels compared")
-    depth, position, normal = (picture.read(role) for role in ("depth", "position", "normal"))
+    is_flat_camera = camera["type"] != "PANO"
+    check(is_flat_camera == ("depth" in picture.holder["files"]), f"{name} depth is there")
+    distance, position, normal = (picture.read(r) for r in ("distance", "position", "normal"))
+    depth = picture.read("depth") if is_flat_camera else distance
     nothing = is_flat & (triangle < 0)
     check((depth[nothing] == BACKGROUND).all(), f"{name} depth of nothing")
     is_met = is_flat & (triangle >= 0)
@@ -302,10 +338,12 @@ def compare(picture: Picture, camera: dict, parts: list, size: list, unit: float
     off = np.abs(normal[is_met] - facing).max(1) - 1e-4 - 1e-6 * np.abs(mesh.corners).max()
     off[mesh.is_smooth[triangle[is_met]]] = 0
     check(off.max(initial=0) <= 0, f"{name} normal of {(off > 0).sum()}, by {off.max():.2g}")
-    if picture.camera["K"] is not None:
-        back = unprojected(picture.camera, centres[is_met], got)
-        off = np.linalg.norm(back - point, axis=1) - room * length
-        check(off.max(initial=0) <= 0, f"{name} its camera: {(off > 0).sum()}, by {off.max():.2g}")
+    off = np.abs(distance[is_met, 0] - wanted * length) - room * length
+    check(off.max(initial=0) <= 0, f"{name} distance of {(off > 0).sum()}, by {off.max():.2g}")
+    check((distance[nothing] == BACKGROUND).all(), f"{name} distance of nothing")
+    back = unprojected(picture.camera, size, centres[is_met], got)
+    off = np.linalg.norm(back - point, axis=1) - room * length
+    check(off.max(initial=0) <= 0, f"{name} its camera: {(off > 0).sum()}, by {off.max():.2g}")
     return int(is_met.sum())
 
 

@@ -253,6 +253,8 @@ def equirectangular_part():
     some(12)
     names = ("latitude_min", "latitude_max", "longitude_min", "longitude_max")
     panorama("EQUIRECTANGULAR", **dict(zip(names, (-0.6, 0.3, -0.7, 0.9))))
+    eye().shift_x, eye().shift_y = 0.1, -0.05
+    bpy.context.scene.render.pixel_aspect_y = 1.5
 
 
 @scene_of
@@ -262,6 +264,7 @@ def fisheye_equidistant():
     panorama("FISHEYE_EQUIDISTANT", fisheye_fov=math.radians(200))
     bpy.context.scene.render.resolution_x = 80
     eye().clip_end = 9.0
+    eye().shift_x, eye().shift_y = 0.05, 0.1
 
 
 @scene_of
@@ -270,6 +273,8 @@ def fisheye_equisolid():
     look(bpy.context.scene.camera, (0.4, -3, 2.5))
     panorama("FISHEYE_EQUISOLID", fisheye_lens=15.0, fisheye_fov=math.radians(150))
     bpy.context.scene.render.resolution_y = 48
+    bpy.context.scene.render.pixel_aspect_y = 1.5
+    eye().shift_x = -0.08
 
 
 @scene_of
@@ -278,6 +283,7 @@ def fisheye_polynomial():
     look(bpy.context.scene.camera, (0.4, -3, 2.5))
     panorama("FISHEYE_LENS_POLYNOMIAL", fisheye_fov=math.radians(170))
     bpy.context.scene.render.resolution_x = 48
+    eye().sensor_fit, eye().sensor_height = "VERTICAL", 30.0
 
 
 @scene_of

@@ -193,3 +193,47 @@ class ProjectionTest(SampleCase):
         self.assertEqual((record["camera"]["type"], record["camera"]["K"]), ("PANO", None))
         seen = {v for row in passes(out).plane("ViewLayer.IndexOB.X") for v in row}
         self.assertEqual(seen, {0, 2})
+        self.assertEqual(set(record["channels"]), {"distance", "index"})
+
+    def test_what_takes_the_place_of_intrinsics(self):
+        script = """
+            data = self.camera.obj.data
+            data.shift_x, data.shift_y = 0.25, -0.5
+            rv.bpy.context.scene.render.pixel_aspect_y = 2.0
+            self.resolution = (64, 32)
+        """
+        for lines, expected in (
+            ("", None),
+            ("data.type, data.ortho_scale = 'ORTHO', 4", {"scale": [16, 8], "center": [16, 0]}),
+            ("self.camera.set_panorama()", {"longitude": [-90, 270], "latitude": [-180, 0]}),
+            ("self.camera.set_panorama('fisheye', fov=90)", {"center": [16, 0], "fov": 90}),
+        ):
+            record, _ = self.render(scene(script, lines))
+            camera = record["camera"]
+            if expected is None:
+                self.assertNotIn("projection", camera)
+                continue
+            kind = camera["projection"].pop("type")
+            self.assertEqual(set(camera["projection"]), set(expected), kind)
+            for name, value in expected.items():
+                found = camera["projection"][name]
+                for one, wanted in zip(
+                    *((v if isinstance(v, list) else [v]) for v in (found, value))
+                ):
+                    self.assertAlmostEqual(one, wanted, 4, f"{kind} {name}")
+
+    def test_the_camera_of_a_panorama_for_a_view(self):
+        line, _ = self.request(scene("self.camera.set_panorama()"))
+        camera = self.ask(line)["record"]["camera"]
+        line, _ = self.request(scene("self.camera.set_panorama()"))
+        flat = {"matrix_world": camera["matrix_world"], "fov": [60, 60]}
+        views = [
+            {"name": "same", "view": True, "camera": camera},
+            {"name": "flat", "view": True, "camera": flat},
+        ]
+        reply = self.ask(line, renders=views)
+        self.assertTrue(reply["ok"], reply)
+        same, other = reply["record"]["views"]
+        self.assertEqual(same["camera"]["projection"], camera["projection"])
+        self.assertEqual(set(same["channels"]), {"distance", "index"})
+        self.assertEqual(set(other["channels"]), {"depth", "index"})

@@ -17,7 +17,7 @@ class RenderPass(Enum):
     """What can be recorded per pixel besides the picture."""
 
     Z = "Z"
-    """Metres from the camera's plane; always recorded."""
+    """Metres from the camera's plane, of a panorama along the ray; always recorded."""
     VECTOR = "Vector"
     """Motion in pixels from the previous and to the next frame."""
     MIST = "Mist"
@@ -218,9 +218,13 @@ def is_written(member: RenderPass) -> bool:
 
 
 def channels(
-    view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[str]
+    view_layer: Any, wanted: Iterable[RenderPass], semantic: Iterable[str], camera_type: str
 ) -> Dict[str, Channels]:
-    """Role to channel name (or names) in passes.exr, sorted by role."""
+    """Role to channel name (or names) in passes.exr, sorted by role.
+
+    What Blender calls depth is the distance along the ray where a camera of that type, PANO, has
+    no plane to measure from.
+    """
     layer = view_layer.name
     found: Dict[str, Channels] = {}
     for member in wanted:
@@ -237,6 +241,8 @@ def channels(
             found[role(member)] = f"{layer}.{name}.{entry.channels}"
         else:
             found[role(member)] = [f"{layer}.{name}.{c}" for c in entry.channels]
+    if camera_type == "PANO" and "depth" in found:
+        found["distance"] = found.pop("depth")
     for name in semantic:
         found[f"mask_{name}"] = f"{layer}.{name}.X"
     return dict(sorted(found.items()))

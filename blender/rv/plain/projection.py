@@ -31,6 +31,17 @@ def _principal(
     return view, y_aspect, width / 2.0 - shift[0] * view, height / 2.0 + shift[1] * view / y_aspect
 
 
+def sensor_size(
+    sensor: float,
+    sensor_fit: str,
+    resolution: Tuple[int, int],
+    pixel_aspect: Tuple[float, float] = (1.0, 1.0),
+) -> Tuple[float, float]:
+    """Width and height of what the picture fills of a sensor, whose fitted side is `sensor`."""
+    view, y_aspect, _, _ = _principal(sensor_fit, resolution, pixel_aspect, (0.0, 0.0))
+    return sensor * resolution[0] / view, sensor * y_aspect * resolution[1] / view
+
+
 def intrinsics(
     lens: float,
     sensor_fit: str,

@@ -174,7 +174,8 @@ def _files_of(sample: Sample) -> Dict[str, Any]:
     """The members that say where what was rendered is."""
     sides, channels = sample.sides, sample.scene.semantic_channels
     own = render.picture_passes(sample.wanted)
-    found = passes.channels(bpy.context.view_layer, own, channels)
+    kind = bpy.context.scene.camera.data.type
+    found = passes.channels(bpy.context.view_layer, own, channels, kind)
     apart = sides.label_channels(None)
     files = sample.settings.files.of_all(sample.frames)
     return {

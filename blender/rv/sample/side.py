@@ -115,6 +115,13 @@ class _Shot:
         else:
             render.render(directory, names, codec, picture)
 
+    @property
+    def camera_type(self) -> str:
+        """Blender's, of the camera that it sees by."""
+        sight = self.wants.get("camera")
+        own: str = bpy.context.scene.camera.data.type
+        return own if sight is None or sight.type is None else sight.type
+
     def look(self) -> Dict[str, Any]:
         """What is recorded of the camera that Blender's scene has now; of a view, with objects."""
         depsgraph = bpy.context.evaluated_depsgraph_get()
@@ -379,10 +386,11 @@ class SideRenders:
     def label_channels(self, view: Optional[str]) -> Dict[str, passes.Channels]:
         """The channels in them, by role; none without."""
         shot = self._labels.get(view)
-        return {} if shot is None else self._channels(shot.passes)
+        return {} if shot is None else self._channels(shot)
 
-    def _channels(self, of: Set[RenderPass]) -> Dict[str, passes.Channels]:
-        return passes.channels(bpy.context.view_layer, of, self._scene.semantic_channels)
+    def _channels(self, shot: _Shot) -> Dict[str, passes.Channels]:
+        layer, semantic = bpy.context.view_layer, self._scene.semantic_channels
+        return passes.channels(layer, shot.passes, semantic, shot.camera_type)
 
     def members(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """The record's `renders` and `views`, where there are any."""
@@ -404,7 +412,7 @@ class SideRenders:
         view = shot.side.name if shot.side.is_view else ""
         entry["files"] = {**shot.files.of_all(frames), **self.label_files(view, frames)}
         apart = self.label_channels(view)
-        found = self._channels(shot.passes)
+        found = self._channels(shot)
         entry["channels"] = {role: found[role] for role in found if role not in apart}
         if apart:
             entry["label_channels"] = apart

@@ -78,6 +78,13 @@ def _angles(value: Any, where: str) -> Tuple[float, float]:
     return across, up
 
 
+def _projection(value: Any, where: str) -> Dict[str, Any]:
+    """What a record says of a camera that is no pinhole: it is as the scene's, or as `ortho_scale` says."""
+    if not isinstance(value, dict):
+        raise SceneError(f"{where} is {shown(value)}, it must be an object")
+    return value
+
+
 _CAMERA: Dict[str, Check] = {
     "name": fields.text,  # so that a record's camera can be given as it is
     "matrix_world": _pose,
@@ -86,6 +93,7 @@ _CAMERA: Dict[str, Check] = {
     "K": _intrinsics,
     "fov": _angles,
     "clip": _interval,
+    "projection": _projection,
     "ortho_scale": fields.real(1e-6, 1e6),
 }
 
@@ -93,6 +101,7 @@ _CAMERA: Dict[str, Check] = {
 def camera(value: Any, where: str) -> Sight:
     """The camera of a side render. SceneError for what cannot be one."""
     given = fields.members(value, where, _CAMERA)
+    given.pop("projection", None)
     world, local = given.pop("matrix_world", None), given.pop("matrix_local", None)
     if (world is None) == (local is None):
         raise SceneError(f"{where} must have either matrix_world or matrix_local")

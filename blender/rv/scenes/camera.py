@@ -20,6 +20,7 @@ from ..plain.types import MatrixLike, Resolution, RotationLike, VectorLike
 from ..plain.values import choice, number, refuse, whole
 from .objects import Object, several
 from .optics import Optics
+from .projections import projection_meta
 from .stage import SceneLike
 from .timed import Interpolation
 
@@ -183,7 +184,10 @@ def _camera_meta(scene: bpy.types.Scene, depsgraph: Any) -> Dict[str, Any]:
             math.degrees(2.0 * math.atan(view.resolution[i] / (2.0 * view.matrix[i][i])))
             for i in range(2)
         ]
-    elif view.kind == "ORTHO":
+    else:
+        aspect = (scene.render.pixel_aspect_x, scene.render.pixel_aspect_y)
+        meta["projection"] = projection_meta(data, view, aspect)
+    if view.kind == "ORTHO":
         meta["ortho_scale"] = f32(data.ortho_scale * units.scale())
     return meta
 
