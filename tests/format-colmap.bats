@@ -62,7 +62,9 @@ check() { # DATASET RECORDS POINTS
 @test "a camera that is not perspective, and depth of another size, are refused" {
     stills a | jq -c '.camera.type = "PANO"' >in
     run -1 rv-mux -q -f colmap -o none <in
-    [[ $output == *"format colmap needs a perspective camera, not PANO"* ]]
+    [[ $output == *"format colmap needs a perspective camera, not PANO"*"--where '.camera.type == "* ]]
+    stills c | cat in - | rv-mux -q -f colmap -o cured --where '.camera.type == "PERSP"' >/dev/null
+    rv-verify --deep cured
     stills b >in
     python3 -c 'from labelled import exr; exr("out/b/Depth.exr", [[1.0] * 9] * 9)'
     run -1 rv-mux -q -f colmap -o none <in

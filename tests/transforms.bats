@@ -109,7 +109,7 @@ PY
         elif .index == 4 then .camera.matrix_world[0][0] = 2
         elif .index == 5 then .camera.K[0][0] = -1 else . end' >in
     pipe -1 --separate-stderr 'rv-mux -f transforms -o ds <in'
-    [ "$(jq -r .error.message <<<"$output" | cut -c1-70)" = "format transforms needs a perspective camera, not ORTHO
+    [ "$(jq -r .error.message <<<"$output" | cut -c1-70)" = "format transforms needs a perspective camera, not ORTHO: --where '.cam
 format transforms needs field 'camera', which the record does not have
 field 'resolution' says 24x32, but 'Image.png' is 32x24
 format transforms needs field 'resolution': width and height

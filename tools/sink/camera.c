@@ -44,8 +44,10 @@ static int read_intrinsics(const struct rv_picture *picture, const struct format
 	const struct rv_json rows = rv_json_get(picture->camera, "K");
 	const char *const type = rv_json_string(rv_json_get(picture->camera, "type"), NULL);
 	if (type && strcmp(type, "PERSP") != 0) {
-		return rv_fail(err, RV_E_BAD_RECORD, "format %s needs a perspective camera, not %s", format->name,
-		               type);
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format %s needs a perspective camera, not %s: --where '.camera.type == "
+		               "\"PERSP\"' leaves such samples out",
+		               format->name, type);
 	}
 	*camera = (struct sink_camera) { .fl_x = at(rows, 0, 0),
 		                         .fl_y = at(rows, 1, 1),
