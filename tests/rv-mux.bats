@@ -865,7 +865,7 @@ PY
 @test "failing directories, renames and closes leave the earlier dataset" {
     need_failio
     labelled 2 >in
-    rv-mux <in >/dev/null
+    rv-mux -f coco,sheet <in >/dev/null
     before=$(tree_hash dataset)
     for rule in 'mkdir:EACCES:*/.dataset.*' 'open:EROFS:*/.dataset.??????/*' 'close:EIO:*/.dataset.*/*.tar' 'open:EIO:*manifest.jsonl' 'fsync:EIO:*/.dataset.*'; do
         echo "$rule"

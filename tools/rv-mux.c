@@ -140,7 +140,10 @@ static void end_dataset(struct mux *mux)
 		return;
 	}
 	if (sink_mux_finish(mux->formats, mux->stream.output.n_errors, &err) < 0) {
-		rv_tool_fail(&mux->tool, &err);
+		mux->tool.signal = rv_sig_stop();
+		if (!mux->tool.signal) {
+			rv_tool_fail(&mux->tool, &err);
+		}
 		return;
 	}
 	rv_info("%" PRIu64 " samples in '%s'", n_samples, sink_command.output);

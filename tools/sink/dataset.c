@@ -28,6 +28,8 @@ struct sink_dataset {
 	struct rv_workdir work;
 	char *tree; /* the dataset, below the hidden directory */
 	struct sink_manifest *manifest;
+	struct sink_shards_options shard_options;
+	struct sink_shards *shards;
 	sink_dataset_watch_fn *watch; /* or NULL */
 	void *watcher;
 	char *last_dir; /* of the tree, known to be there */
@@ -102,6 +104,7 @@ struct sink_dataset *sink_dataset_open(const char *path, const struct sink_datas
 		.parent = name - real > 1 ? rv_strndup(real, (size_t)(name - real) - 1) : rv_strdup("/"),
 		.syncs = options->syncs,
 		.n_threads = options->n_threads,
+		.shard_options = options->shards,
 		.lock = RV_LOCK_INIT,
 		.work = RV_WORKDIR_INIT,
 	};
@@ -111,7 +114,9 @@ struct sink_dataset *sink_dataset_open(const char *path, const struct sink_datas
 	}
 	dataset->tree = join(dataset->work.path, "dataset");
 	char *const runs = join(dataset->work.path, "runs");
-	const bool is_ready = rv_mkdirs(dataset->tree, err) == 0 && rv_mkdirs(runs, err) == 0;
+	dataset->shard_options.syncs = options->syncs;
+	dataset->shards = sink_shards_open(dataset->path, &dataset->shard_options, err);
+	const bool is_ready = dataset->shards && rv_mkdirs(dataset->tree, err) == 0 && rv_mkdirs(runs, err) == 0;
 	dataset->manifest = is_ready ? sink_manifest_new(runs) : NULL;
 	free(runs);
 	if (!is_ready) {
@@ -132,6 +137,7 @@ void sink_dataset_free(struct sink_dataset *dataset)
 		return;
 	}
 	sink_manifest_free(dataset->manifest);
+	sink_shards_close(dataset->shards);
 	rv_workdir_close(&dataset->work);
 	rv_place_close(&dataset->place);
 	rv_lock_drop(&dataset->lock);
@@ -175,13 +181,19 @@ void sink_dataset_watch(struct sink_dataset *dataset, sink_dataset_watch_fn *wat
 	dataset->watcher = watcher;
 }
 
-int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
-                      struct rv_err *err)
+static int list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
+                bool is_posted, struct rv_err *err)
 {
 	if (dataset->watch) {
 		dataset->watch(dataset->watcher, relative, n_bytes, sha256);
 	}
-	return sink_manifest_add(dataset->manifest, relative, n_bytes, sha256, err);
+	return sink_manifest_add(dataset->manifest, relative, n_bytes, sha256, is_posted, err);
+}
+
+int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
+                      struct rv_err *err)
+{
+	return list(dataset, relative, n_bytes, sha256, false, err);
 }
 
 int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
@@ -194,27 +206,65 @@ int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, st
 	return result < 0 ? -1 : sink_dataset_list(dataset, relative, size, hex, err);
 }
 
-struct sink_output *sink_dataset_create(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
+static struct sink_output *create(struct sink_dataset *dataset, const char *relative, const char *like,
+                                  struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT;
 	struct sink_output *output = NULL;
 	if (sink_dataset_path(dataset, relative, &path, err) == 0) {
-		output = sink_output_create(path.ptr, dataset->n_threads > 1, err);
+		output = sink_output_create(path.ptr, like, dataset->n_threads > 1, err);
 	}
 	rv_str_release(&path);
 	return output;
 }
 
+struct sink_output *sink_dataset_create(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
+{
+	return create(dataset, relative, NULL, err);
+}
+
+struct sink_output *sink_dataset_create_shard(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
+{
+	struct rv_str like = RV_STR_INIT;
+	struct sink_output *const output =
+	        create(dataset, relative, sink_shards_like(dataset->shards, relative, &like), err);
+	rv_str_release(&like);
+	return output;
+}
+
+/* Where a file of the tree is below the dataset. */
+static const char *relative_of(const struct sink_dataset *dataset, const char *path)
+{
+	return path + strlen(dataset->tree) + 1;
+}
+
 int sink_dataset_finish(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err)
 {
-	char *const relative = rv_strdup(sink_output_path(output) + strlen(dataset->tree) + 1);
+	char *const path = rv_strdup(sink_output_path(output));
 	char sha256[RV_HASH_HEX_LEN + 1];
 	uint64_t n_bytes;
 	int status = sink_output_close(output, &n_bytes, sha256, err);
 	if (status == 0) {
-		status = sink_dataset_list(dataset, relative, n_bytes, sha256, err);
+		status = sink_dataset_list(dataset, relative_of(dataset, path), n_bytes, sha256, err);
 	}
-	free(relative);
+	free(path);
+	return status;
+}
+
+int sink_dataset_finish_shard(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err)
+{
+	char *const path = rv_strdup(sink_output_path(output));
+	char sha256[RV_HASH_HEX_LEN + 1];
+	struct sink_posted shard = { .path = relative_of(dataset, path), .sha256 = sha256 };
+	bool is_posted = false;
+	int status = sink_output_close(output, &shard.n_bytes, sha256, err);
+	if (status == 0) {
+		status = sink_shards_finish(dataset->shards, path, &shard, &is_posted, err);
+	}
+	if (status == 0) {
+		status = list(dataset, shard.path, shard.n_bytes, sha256, is_posted, err);
+	}
+	free(path);
 	return status;
 }
 
@@ -231,10 +281,12 @@ int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const
 
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	if (sink_manifest_write(dataset->manifest, dataset->tree, head, err) < 0 ||
+	if (sink_shards_put(dataset->shards, dataset->tree, err) < 0 ||
+	    sink_manifest_write(dataset->manifest, dataset->tree, head, err) < 0 ||
 	    (dataset->syncs && rv_sync(dataset->tree, err) < 0) ||
 	    rv_place_put(&dataset->place, dataset->tree, err) < 0) {
 		return -1;
 	}
+	sink_shards_remove(dataset->shards);
 	return dataset->syncs ? rv_sync_names(dataset->parent, err) : 0;
 }

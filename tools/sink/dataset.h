@@ -13,6 +13,8 @@
  *	sink_dataset_finish(dataset, output, err);
  *	sink_dataset_commit(dataset, &head, err);
  *
+ * A shard that --post has taken somewhere has "posted":true behind its digest; it need not be here.
+ *
  * `formats` are written as --format takes them. `left_out` says how many samples a format does not have; it is not
  * there when every format has all.
  *
@@ -22,14 +24,16 @@
 #define RV_SINK_DATASET_H
 
 #include "sink/output.h"
+#include "sink/shards.h"
 #include "str.h"
 
 struct sink_dataset;
 
 struct sink_dataset_options {
-	bool keeps;       /* files of others in the dataset that is there go into the new one */
-	bool syncs;       /* the disk has all of it before it takes the place of the one that is there */
-	double wait_s;    /* for another run that is at work there */
+	bool keeps;    /* files of others in the dataset that is there go into the new one */
+	bool syncs;    /* the disk has all of it before it takes the place of the one that is there */
+	double wait_s; /* for another run that is at work there */
+	struct sink_shards_options shards;
 	size_t n_threads; /* that may write it, the caller's among them; its bytes do not depend on their number */
 };
 
@@ -69,5 +73,9 @@ void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, 
  * output in every case. */
 struct sink_output *sink_dataset_create(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
 int sink_dataset_finish(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err) RV_MUST_USE;
+/* The same for a file of many samples, which is final when it is finished (shards.h): one that is there already, of an
+ * earlier run, is not written again; it is posted. */
+struct sink_output *sink_dataset_create_shard(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
+int sink_dataset_finish_shard(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files of a dataset that are those of its parts, one after the other: lines, tables below their heading, and JSON
- * documents whose lists go on (FORMAT_MERGE_LINES, _TABLE, _LISTS). The bytes are those that one run would have
- * written.
+ * documents whose lists go on (FORMAT_MERGE_LINES, _TABLE, _LISTS), with the bytes of one run.
  *
  *	struct sink_joined *joined = sink_joined_new(dataset);
  *	sink_joined_begin(joined, "coco/annotations.json", row, "part-0", err);

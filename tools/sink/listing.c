@@ -120,7 +120,8 @@ int sink_listing_next(struct sink_listing *listing, struct sink_listed *file, st
 		return 0;
 	}
 	const char *const sha256 = rv_json_string(rv_json_get(listing->json, "sha256"), NULL);
-	*file = (struct sink_listed) { .path = rv_json_string(rv_json_get(listing->json, "path"), NULL) };
+	*file = (struct sink_listed) { .path = rv_json_string(rv_json_get(listing->json, "path"), NULL),
+		                       .is_posted = rv_json_true(rv_json_get(listing->json, "posted")) };
 	if (!file->path || !rv_path_is_inside(file->path) || !sha256 || strlen(sha256) != RV_HASH_HEX_LEN ||
 	    !rv_json_u64(rv_json_get(listing->json, "bytes"), 0, UINT64_MAX, &file->n_bytes)) {
 		return fail(listing, "a line of " RV_MANIFEST_NAME " is of no file", err);

@@ -19,6 +19,7 @@ struct sink_listed {
 	const char *path; /* below the dataset; borrowed until the next one */
 	uint64_t n_bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
+	bool is_posted; /* it need not be there */
 };
 
 struct sink_listing;

@@ -43,7 +43,7 @@ void sink_manifest_free(struct sink_manifest *manifest)
 	}
 }
 
-static void put_line(const char *path, uint64_t n_bytes, const char *sha256, struct rv_str *line)
+static void put_line(const char *path, uint64_t n_bytes, const char *sha256, bool is_posted, struct rv_str *line)
 {
 	struct rv_json_out out;
 	rv_json_out_init(&out, line);
@@ -51,15 +51,18 @@ static void put_line(const char *path, uint64_t n_bytes, const char *sha256, str
 	rv_json_put_string(&out, "path", path);
 	rv_json_put_u64(&out, "bytes", n_bytes);
 	rv_json_put_string(&out, "sha256", sha256);
+	if (is_posted) {
+		rv_json_put_bool(&out, "posted", true);
+	}
 	rv_json_close(&out, '}');
 }
 
 /* No byte of a path sorts before the quote that ends it, so sorting lines sorts paths. */
 int sink_manifest_add(struct sink_manifest *manifest, const char *relative, uint64_t n_bytes, const char *sha256,
-                      struct rv_err *err)
+                      bool is_posted, struct rv_err *err)
 {
 	struct rv_str line = RV_STR_INIT;
-	put_line(relative, n_bytes, sha256, &line);
+	put_line(relative, n_bytes, sha256, is_posted, &line);
 	const int status = rv_sorter_add(manifest->files, line.ptr, line.len, err);
 	rv_str_release(&line);
 	return status;
@@ -107,8 +110,8 @@ static int write_sums(struct sink_manifest *manifest, const char *tree, const ch
 	char sha256[RV_HASH_HEX_LEN + 1], unused[RV_HASH_HEX_LEN + 1];
 	uint64_t n_bytes, n_lines;
 	rv_str_printf(&path, "%s/%s", tree, RV_SUMS_NAME);
-	lists->lines = sink_output_create(scratch, false, err);
-	lists->sums = lists->lines ? sink_output_create(path.ptr, false, err) : NULL;
+	lists->lines = sink_output_create(scratch, NULL, false, err);
+	lists->sums = lists->lines ? sink_output_create(path.ptr, NULL, false, err) : NULL;
 	rv_str_release(&path);
 	if (!lists->sums || rv_sorter_merge(manifest->files, take_line, lists, err) < 0) {
 		sink_output_abort(lists->lines);
@@ -120,7 +123,7 @@ static int write_sums(struct sink_manifest *manifest, const char *tree, const ch
 		return -1;
 	}
 	rv_str_clear(line);
-	put_line(RV_SUMS_NAME, n_bytes, sha256, line);
+	put_line(RV_SUMS_NAME, n_bytes, sha256, false, line);
 	rv_str_putc(line, '\n');
 	return 0;
 }
@@ -172,7 +175,7 @@ static int write_manifest(const struct lists *lists, const char *tree, const cha
 		return -1;
 	}
 	rv_str_printf(&path, "%s/%s", tree, RV_MANIFEST_NAME);
-	struct sink_output *const output = sink_output_create(path.ptr, false, err);
+	struct sink_output *const output = sink_output_create(path.ptr, NULL, false, err);
 	int status = output ? put_manifest(lists, &lines, head, sums, output, err) : -1;
 	if (status == 0) {
 		status = sink_output_close(output, &n_bytes, sha256, err);

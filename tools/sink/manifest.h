@@ -20,8 +20,9 @@ struct sink_manifest;
 /* `runs` (copied) is a directory for temporary files, on the file system that takes the dataset. */
 struct sink_manifest *sink_manifest_new(const char *runs);
 void sink_manifest_free(struct sink_manifest *manifest); /* NULL is allowed */
+/* One that `is_posted` may not be there (shards.h). */
 int sink_manifest_add(struct sink_manifest *manifest, const char *relative, uint64_t n_bytes, const char *sha256,
-                      struct rv_err *err) RV_MUST_USE;
+                      bool is_posted, struct rv_err *err) RV_MUST_USE;
 /* Writes both files into the directory `tree`, the manifest last and with `head` as its first line. To be called once,
  * after which nothing may be added. */
 int sink_manifest_write(struct sink_manifest *manifest, const char *tree, const struct rv_str *head,

@@ -23,7 +23,9 @@ struct block {
 
 struct sink_output {
 	char *path;
-	int fd;
+	int fd;                /* -1: not made yet */
+	struct rv_source like; /* all that was written so far is its beginning; closed: there is none */
+	char *like_bytes;
 	bool has_thread;        /* of its own, as soon as a block is full */
 	struct rv_taskq *queue; /* of that thread, or NULL */
 	struct block *blocks;   /* used in turn; the one that is being filled is at `at` */
@@ -35,6 +37,46 @@ struct sink_output {
 	struct rv_err err;
 };
 
+static int create(struct sink_output *output, struct rv_err *err)
+{
+	output->fd = open(output->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return output->fd < 0 ? rv_fail_errno(err, "cannot create '%s'", output->path) : 0;
+}
+
+/* An rv_write_fn. */
+static int write_bytes(void *output_, const void *bytes, size_t len, struct rv_err *err)
+{
+	const struct sink_output *const output = output_;
+	return rv_write_all(output->fd, bytes, len) < 0 ? rv_fail_errno(err, "cannot write '%s'", output->path) : 0;
+}
+
+/* The two differ from here on: what was the same so far is copied. */
+static int leave_like(struct sink_output *output, struct rv_err *err)
+{
+	struct rv_source same = RV_SOURCE_INIT;
+	rv_source_open_window(&same, output->like.name, &output->like, 0, output->n_bytes);
+	const int status = create(output, err) < 0 ? -1 : rv_source_copy(&same, write_bytes, output, err);
+	rv_source_close(&same);
+	rv_source_close(&output->like);
+	return status;
+}
+
+static bool is_like(struct sink_output *output, const struct block *block)
+{
+	return block->len <= output->like.len - output->n_bytes &&
+	       rv_source_read(&output->like, output->n_bytes, output->like_bytes, block->len, NULL) == 0 &&
+	       memcmp(output->like_bytes, block->bytes, block->len) == 0;
+}
+
+/* Writes a block, or finds it in the other file. */
+static int write_block(struct sink_output *output, const struct block *block, struct rv_err *err)
+{
+	if (output->fd < 0 && is_like(output, block)) {
+		return 0;
+	}
+	return output->fd < 0 && leave_like(output, err) < 0 ? -1 : write_bytes(output, block->bytes, block->len, err);
+}
+
 /* An rv_taskq_fn. After an error nothing more is written. */
 static void put_block(void *item, void *context)
 {
@@ -43,13 +85,12 @@ static void put_block(void *item, void *context)
 	if (atomic_load(&output->has_failed)) {
 		return;
 	}
-	if (rv_write_all(output->fd, block->bytes, block->len) < 0) {
-		rv_fail_errno(&output->err, "cannot write '%s'", output->path);
+	if (write_block(output, block, &output->err) < 0) {
 		atomic_store(&output->has_failed, true);
 		return;
 	}
 	output->n_bytes += block->len;
-	if (output->n_bytes - output->n_begun >= DISK_BYTES) {
+	if (output->fd >= 0 && output->n_bytes - output->n_begun >= DISK_BYTES) {
 		(void)sync_file_range(output->fd, (off_t)output->n_begun, (off_t)(output->n_bytes - output->n_begun),
 		                      SYNC_FILE_RANGE_WRITE);
 		output->n_begun = output->n_bytes;
@@ -61,21 +102,23 @@ static void forget_block(void *item RV_UNUSED, void *context RV_UNUSED)
 {
 }
 
-struct sink_output *sink_output_create(const char *path, bool has_thread, struct rv_err *err)
+struct sink_output *sink_output_create(const char *path, const char *like, bool has_thread, struct rv_err *err)
 {
-	const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		rv_fail_errno(err, "cannot create '%s'", path);
-		return NULL;
-	}
 	struct sink_output *const output = rv_alloc_zero(1, sizeof(*output));
 	output->path = rv_strdup(path);
-	output->fd = fd;
+	output->fd = -1;
+	output->like = (struct rv_source)RV_SOURCE_INIT;
 	output->has_thread = has_thread;
 	output->n_blocks = has_thread ? WAITING_BLOCKS + 1 : 1;
 	output->blocks = rv_alloc(output->n_blocks * sizeof(*output->blocks));
 	output->blocks[0].len = 0;
 	output->hash = rv_hash_new();
+	if (like && rv_source_open(&output->like, like, NULL) == 0) {
+		output->like_bytes = rv_alloc(BLOCK_BYTES);
+	} else if (create(output, err) < 0) {
+		sink_output_abort(output);
+		return NULL;
+	}
 	return output;
 }
 
@@ -156,7 +199,9 @@ void sink_output_abort(struct sink_output *output)
 	if (output->fd >= 0) {
 		close(output->fd);
 	}
+	rv_source_close(&output->like);
 	rv_hash_free(output->hash);
+	free(output->like_bytes);
 	free(output->blocks);
 	free(output->path);
 	free(output);
@@ -166,9 +211,12 @@ int sink_output_close(struct sink_output *output, uint64_t *n_bytes, char sha256
                       struct rv_err *err)
 {
 	int status = sink_output_digest(output, sha256, err);
+	if (status == 0 && output->fd < 0 && output->like.len > output->n_bytes) {
+		status = leave_like(output, err);
+	}
 	const int fd = output->fd;
 	output->fd = -1;
-	if (close(fd) < 0 && status == 0) {
+	if (fd >= 0 && close(fd) < 0 && status == 0) {
 		status = rv_fail_errno(err, "cannot write '%s'", output->path);
 	}
 	*n_bytes = output->n_bytes;

@@ -18,8 +18,10 @@
 
 struct sink_output;
 
-/* Fails where there is a file. The thread is started when there is work for it. */
-struct sink_output *sink_output_create(const char *path, bool has_thread, struct rv_err *err);
+/* Fails where there is a file. With `like`, the path of a file that may hold just what is going to be written: nothing
+ * is written as long as both are the same, and where they are to the end, no file is made at `path`. The thread is
+ * started when there is work for it. */
+struct sink_output *sink_output_create(const char *path, const char *like, bool has_thread, struct rv_err *err);
 int sink_output_write(void *output, const void *bytes, size_t len, struct rv_err *err) RV_MUST_USE; /* an rv_write_fn */
 /* The digest of what was written since the file was created or this was called. */
 int sink_output_digest(struct sink_output *output, char sha256[RV_HASH_HEX_LEN + 1], struct rv_err *err) RV_MUST_USE;

@@ -155,7 +155,7 @@ static int close_table(struct parquet *parquet, struct table *table, struct rv_e
 		sink_output_abort(output);
 		return -1;
 	}
-	return sink_dataset_finish(parquet->target->dataset, output, err);
+	return sink_dataset_finish_shard(parquet->target->dataset, output, err);
 }
 
 static int open_table(struct parquet *parquet, enum rv_split split, struct rv_err *err)
@@ -170,7 +170,7 @@ static int open_table(struct parquet *parquet, enum rv_split split, struct rv_er
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, table->n_files++);
 	rv_str_clear(&parquet->path);
 	format_expand(format_layout(&format_parquet, "rows"), &place, &parquet->path);
-	table->output = sink_dataset_create(parquet->target->dataset, parquet->path.ptr, err);
+	table->output = sink_dataset_create_shard(parquet->target->dataset, parquet->path.ptr, err);
 	if (!table->output) {
 		return -1;
 	}

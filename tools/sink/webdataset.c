@@ -217,7 +217,7 @@ static int close_shard(struct webdataset *web, struct shards *shards, struct rv_
 	}
 	struct sink_output *const output = shards->output;
 	shards->output = NULL;
-	return sink_dataset_finish(web->target->dataset, output, err);
+	return sink_dataset_finish_shard(web->target->dataset, output, err);
 }
 
 static int open_shard(struct webdataset *web, struct shards *shards, struct rv_err *err)
@@ -233,7 +233,7 @@ static int open_shard(struct webdataset *web, struct shards *shards, struct rv_e
 	snprintf(place.split, sizeof(place.split), "%s", split < RV_SPLITS ? rv_split_names[split] : "");
 	rv_str_printf(&layout, "%s%s", split < RV_SPLITS ? "split" : "shard", web->level > 0 ? ".zst" : "");
 	format_expand(format_layout(&format_webdataset, layout.ptr), &place, &path);
-	shards->output = sink_dataset_create(web->target->dataset, path.ptr, err);
+	shards->output = sink_dataset_create_shard(web->target->dataset, path.ptr, err);
 	rv_str_release(&layout);
 	rv_str_release(&path);
 	if (!shards->output) {

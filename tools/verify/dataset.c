@@ -51,7 +51,7 @@ struct item {
 	char *path;
 	uint64_t bytes, n_bytes; /* as the manifest says; as found */
 	char sha256[RV_HASH_HEX_LEN + 1];
-	bool is_file;  /* to be looked at; else there are only problems */
+	bool is_file;  /* to be looked at; else there are only problems, or it is elsewhere */
 	size_t format; /* FORMAT_IDS: none */
 	struct verify_item item;
 	struct verify_problems problems;
@@ -192,7 +192,10 @@ static void emit(void *item_, void *check_)
 	if (item->is_file) {
 		verify_croissant_take(check->croissant, item->path, item->sha256, &item->problems);
 	}
-	if (item->format < FORMAT_IDS) {
+	if (item->format < FORMAT_IDS && !item->is_file) {
+		check->is_there[item->format] = true;
+		verify_census_unread(check->context.census, (enum format_id)item->format);
+	} else if (item->format < FORMAT_IDS) {
 		const struct verify_class *const class = verify_classes[item->format];
 		check->is_there[item->format] = true;
 		if (item->status == 0 && class->take) {
@@ -254,10 +257,24 @@ static void next_entry(struct check *check)
 	}
 }
 
+/* It was posted and taken away: what is in it is not known. */
+static void push_elsewhere(struct check *check)
+{
+	struct item *const item = new_item(check->entry.path);
+	if (check->rules->is_deep) {
+		(void)claim(check, item);
+	}
+	rv_taskq_push_done(check->queue, item);
+}
+
 static void skip_missing(struct check *check, const char *before)
 {
 	while (check->has_entry && (!before || strcmp(check->entry.path, before) < 0)) {
-		push_problem(check, check->entry.path, VERIFY_FILE_MISSING, "it is not there");
+		if (check->entry.is_posted) {
+			push_elsewhere(check);
+		} else {
+			push_problem(check, check->entry.path, VERIFY_FILE_MISSING, "it is not there");
+		}
 		next_entry(check);
 	}
 }

@@ -182,8 +182,11 @@ static bool take_head(struct cursor *c, struct verify_manifest_head *head)
 
 static bool take_file(struct cursor *c, struct rv_str *path, struct verify_manifest_file *file)
 {
-	return take(c, "{\"path\":") && take_string(c, path) && take(c, ",\"bytes\":") && take_u64(c, &file->bytes) &&
-	       take(c, ",\"sha256\":\"") && take_hex(c, file->sha256) && take(c, "\"}\n") && c->at == c->end;
+	const bool is_file = take(c, "{\"path\":") && take_string(c, path) && take(c, ",\"bytes\":") &&
+	                     take_u64(c, &file->bytes) && take(c, ",\"sha256\":\"") && take_hex(c, file->sha256) &&
+	                     take(c, "\"");
+	file->is_posted = take(c, ",\"posted\":true");
+	return is_file && take(c, "}\n") && c->at == c->end;
 }
 
 /* The path may name only a file of the dataset, in its one canonical form, after the one before it. */

@@ -8,7 +8,7 @@
  *	…                                     one line per file, sorted by the bytes of its path
  *	{"manifest_sha256":"…"}               the digest of all bytes before this line
  *
- * `left_out` is not there when nothing was left out.
+ * A shard that was posted has "posted":true behind its digest. `left_out` is not there when nothing was left out.
  *
  *	struct verify_manifest *manifest = verify_manifest_open(&source, &head, err);
  *	while ((got = verify_manifest_next(manifest, &file, err)) > 0) ...
@@ -33,6 +33,7 @@ struct verify_manifest_file {
 	const char *path; /* below the dataset; borrowed until the next one */
 	uint64_t bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
+	bool is_posted; /* it was posted somewhere, and need not be there */
 };
 
 struct verify_manifest;

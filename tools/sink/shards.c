@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory of finished shards and its journal. */
+#include "sink/shards.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "diag.h"
+#include "file.h"
+#include "json.h"
+#include "sig.h"
+#include "sink/listing.h"
+
+#define JOURNAL_NAME "journal.jsonl"
+#define JOURNAL_START "{\"rv_shards\":1}\n" /* proves that the directory is ours */
+#define JOURNAL_MAX ((size_t)1 << 30)
+
+/* A shard that was posted, by this run or an earlier one. */
+struct posted {
+	char *path, sha256[RV_HASH_HEX_LEN + 1];
+	bool is_gone; /* the command took it away */
+};
+
+struct sink_shards {
+	const struct sink_shards_options *options;
+	char *place, *dir;
+	int journal; /* open for appending; -1: there is no directory yet */
+	struct posted *posted;
+	size_t n_posted, cap_posted;
+	char **names; /* of this run's shards, but those that were taken away */
+	size_t n_names, cap_names;
+	bool keeps; /* a run that goes on can use them */
+};
+
+static void join(const char *dir, const char *name, struct rv_str *path)
+{
+	rv_str_clear(path);
+	rv_str_printf(path, "%s/%s", dir, name);
+}
+
+/* ---- what was posted ---- */
+
+/* The last that is told of a path counts. */
+static void remember(struct sink_shards *shards, const char *path, const char *sha256, bool is_gone)
+{
+	struct posted posted = { .path = rv_strdup(path), .is_gone = is_gone };
+	memcpy(posted.sha256, sha256, sizeof(posted.sha256));
+	RV_GROW(shards->posted, shards->n_posted, shards->cap_posted);
+	shards->posted[shards->n_posted++] = posted;
+}
+
+/* NULL: it was not. */
+static const struct posted *find_posted(const struct sink_shards *shards, const struct sink_posted *shard)
+{
+	for (size_t i = shards->n_posted; i > 0; i--) {
+		const struct posted *const posted = &shards->posted[i - 1];
+		if (strcmp(posted->path, shard->path) == 0) {
+			return strcmp(posted->sha256, shard->sha256) == 0 ? posted : NULL;
+		}
+	}
+	return NULL;
+}
+
+/* ---- the journal ---- */
+
+static void read_line(struct sink_shards *shards, const char *line, size_t len)
+{
+	struct rv_json json = RV_JSON_INIT;
+	if (rv_json_parse(line, len, &json, NULL) == 0) {
+		const char *const path = rv_json_string(rv_json_get(json, "posted"), NULL),
+		                  *const sha256 = rv_json_string(rv_json_get(json, "sha256"), NULL);
+		if (path && sha256 && strlen(sha256) == RV_HASH_HEX_LEN) {
+			remember(shards, path, sha256, rv_json_true(rv_json_get(json, "gone")));
+		}
+	}
+	rv_json_release(&json);
+}
+
+/* A line that a kill has cut says nothing, and has no newline. */
+static void read_lines(struct sink_shards *shards, const struct rv_str *text)
+{
+	for (const char *at = text->ptr, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		read_line(shards, at, (size_t)(end - at));
+	}
+}
+
+static int append(struct sink_shards *shards, const struct rv_str *line, struct rv_err *err)
+{
+	return rv_write_all(shards->journal, line->ptr, line->len) < 0 ||
+	                       (shards->options->syncs && fsync(shards->journal) < 0)
+	               ? rv_fail_errno(err, "cannot write '%s/" JOURNAL_NAME "'", shards->dir)
+	               : 0;
+}
+
+static int open_journal(struct sink_shards *shards, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	join(shards->dir, JOURNAL_NAME, &path);
+	shards->journal = open(path.ptr, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+	const int status = shards->journal < 0 ? rv_fail_errno(err, "cannot open '%s'", path.ptr) : 0;
+	rv_str_release(&path);
+	return status;
+}
+
+/* Made with the first shard, so that small datasets leave no trace of it. */
+static int make_dir(struct sink_shards *shards, struct rv_err *err)
+{
+	struct rv_str start = RV_STR_INIT;
+	if (shards->journal >= 0) {
+		return 0;
+	}
+	rv_str_puts(&start, JOURNAL_START);
+	const int status =
+	        rv_mkdirs(shards->dir, err) < 0 || open_journal(shards, err) < 0 ? -1 : append(shards, &start, err);
+	rv_str_release(&start);
+	return status;
+}
+
+/* A kill may leave the first line cut. */
+static bool is_ours(const struct rv_str *journal)
+{
+	return strncmp(journal->ptr, JOURNAL_START, RV_MIN(journal->len, strlen(JOURNAL_START))) == 0;
+}
+
+static int go_on(struct sink_shards *shards, const struct rv_str *journal, struct rv_err *err)
+{
+	struct rv_str rest = RV_STR_INIT;
+	read_lines(shards, journal);
+	rv_str_puts(&rest, journal->len < strlen(JOURNAL_START) ? JOURNAL_START + journal->len : "");
+	const int status = open_journal(shards, err) < 0 ? -1 : append(shards, &rest, err);
+	rv_str_release(&rest);
+	return status;
+}
+
+/* Goes on with what an earlier run has left. An empty directory is nobody's. */
+static int read_dir(struct sink_shards *shards, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct stat found;
+	int status = 0;
+	join(shards->dir, JOURNAL_NAME, &path);
+	if (lstat(shards->dir, &found) < 0) {
+		status = errno == ENOENT ? 0 : rv_fail_errno(err, "cannot use '%s'", shards->dir);
+	} else if (S_ISDIR(found.st_mode) && rv_file_read(path.ptr, JOURNAL_MAX, &text, NULL) == 0 && is_ours(&text)) {
+		status = go_on(shards, &text, err);
+	} else if (rmdir(shards->dir) < 0) {
+		status = rv_fail(err, RV_E_USAGE, "'%s' is in the way: it is not a directory of shards of rv",
+		                 shards->dir);
+	}
+	rv_str_release(&path);
+	rv_str_release(&text);
+	return status;
+}
+
+/* What a dataset that is there says. */
+static int read_manifest(struct sink_shards *shards, struct rv_err *err)
+{
+	struct sink_listing *const listing = sink_listing_open(shards->place, NULL);
+	struct sink_listed file;
+	struct rv_str path = RV_STR_INIT;
+	int got = 0;
+	while (listing && (got = sink_listing_next(listing, &file, err)) > 0) {
+		if (file.is_posted) {
+			join(shards->place, file.path, &path);
+			remember(shards, file.path, file.sha256, !rv_file_exists(path.ptr));
+		}
+	}
+	sink_listing_close(listing);
+	rv_str_release(&path);
+	return got;
+}
+
+/* ---- opening ---- */
+
+struct sink_shards *sink_shards_open(const char *place, const struct sink_shards_options *options, struct rv_err *err)
+{
+	struct sink_shards *const shards = rv_alloc_zero(1, sizeof(*shards));
+	struct rv_str dir = RV_STR_INIT;
+	const char *const name = rv_path_base(place);
+	rv_str_printf(&dir, "%.*s.%s.rv-mux.shards", (int)(name - place), place, name);
+	shards->options = options;
+	shards->place = rv_strdup(place);
+	shards->dir = rv_str_detach(&dir);
+	shards->journal = -1;
+	if ((options->post && sink_post_check("--post", options->post, err) < 0) ||
+	    (options->post_check && sink_post_check("--post-check", options->post_check, err) < 0) ||
+	    (options->post && read_manifest(shards, err) < 0) || read_dir(shards, err) < 0) {
+		shards->keeps = true;
+		sink_shards_close(shards);
+		return NULL;
+	}
+	return shards;
+}
+
+/* The journal goes last: whoever is killed meanwhile leaves what the next run knows. */
+static void remove_dir(struct sink_shards *shards)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_str path = RV_STR_INIT;
+	char **names;
+	size_t n_names;
+	int status = rv_dir_names(shards->dir, &names, &n_names, &err);
+	const bool has_names = status == 0;
+	for (size_t i = 0; status == 0 && i < n_names; i++) {
+		join(shards->dir, names[i], &path);
+		status = strcmp(names[i], JOURNAL_NAME) == 0 ? 0 : rv_remove_tree(path.ptr, &err);
+	}
+	if (has_names) {
+		rv_names_free(names, n_names);
+	}
+	if (status == 0) {
+		status = rv_remove_tree(shards->dir, &err);
+	}
+	if (status < 0) {
+		rv_warn("%s", err.text);
+	}
+	rv_str_release(&path);
+}
+
+void sink_shards_remove(struct sink_shards *shards)
+{
+	if (shards->journal >= 0) {
+		remove_dir(shards);
+		close(shards->journal);
+		shards->journal = -1;
+	}
+}
+
+void sink_shards_close(struct sink_shards *shards)
+{
+	if (!shards) {
+		return;
+	}
+	if (!shards->keeps && !rv_sig_stop()) {
+		sink_shards_remove(shards);
+	}
+	if (shards->journal >= 0) {
+		close(shards->journal);
+	}
+	for (size_t i = 0; i < shards->n_posted; i++) {
+		free(shards->posted[i].path);
+	}
+	free(shards->posted);
+	rv_names_free(shards->names, shards->n_names);
+	free(shards->place);
+	free(shards->dir);
+	free(shards);
+}
+
+/* ---- a shard ---- */
+
+const char *sink_shards_like(const struct sink_shards *shards, const char *relative, struct rv_str *path)
+{
+	join(shards->dir, relative, path);
+	if (rv_file_exists(path->ptr)) {
+		return path->ptr;
+	}
+	join(shards->place, relative, path);
+	return rv_file_exists(path->ptr) ? path->ptr : NULL;
+}
+
+static int make_parent(const char *path, struct rv_err *err)
+{
+	char *const parent = rv_strndup(path, (size_t)(rv_path_base(path) - path) - 1);
+	const int status = rv_mkdirs(parent, err);
+	free(parent);
+	return status;
+}
+
+/* Puts it into the directory, where it is `file`. */
+static int keep(const struct sink_shards *shards, const char *made, const char *relative, const char *file,
+                struct rv_err *err)
+{
+	struct rv_str old = RV_STR_INIT;
+	int status = make_parent(file, err);
+	if (status == 0 && rv_file_exists(made)) {
+		status = rename(made, file) < 0 ? rv_fail_errno(err, "cannot move '%s' to '%s'", made, file) : 0;
+	} else if (status == 0 && !rv_file_exists(file)) {
+		join(shards->place, relative, &old);
+		status = link(old.ptr, file) < 0 ? rv_copy_file(old.ptr, file, err) : 0;
+	}
+	rv_str_release(&old);
+	return status;
+}
+
+static int sync_file(const char *file, struct rv_err *err)
+{
+	const int fd = open(file, O_RDONLY | O_CLOEXEC);
+	const int status = fd < 0 || fsync(fd) < 0 ? rv_fail_errno(err, "cannot write '%s' to the disk", file) : 0;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return status;
+}
+
+/* 1: the far side has it. 0: it says that it has not. */
+static int ask(const struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
+{
+	const char *const command = shards->options->post_check;
+	return command ? sink_post_run("--post-check", command, shard, err) : 1;
+}
+
+static int note(struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
+{
+	struct rv_str line = RV_STR_INIT;
+	struct rv_json_out out;
+	rv_json_out_init(&out, &line);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_string(&out, "posted", shard->path);
+	rv_json_put_string(&out, "sha256", shard->sha256);
+	if (!rv_file_exists(shard->file)) {
+		rv_json_put_bool(&out, "gone", true);
+	}
+	rv_json_close(&out, '}');
+	rv_str_putc(&line, '\n');
+	const int status = append(shards, &line, err);
+	rv_str_release(&line);
+	return status;
+}
+
+/* One that was posted is asked for only; what was taken away then goes now. */
+static int post(struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
+{
+	const struct posted *const before = find_posted(shards, shard);
+	const int has = before ? ask(shards, shard, err) : 0;
+	if (has != 0) {
+		return has > 0 && before->is_gone && unlink(shard->file) < 0
+		               ? rv_fail_errno(err, "cannot remove '%s'", shard->file)
+		               : RV_MIN(has, 0);
+	}
+	if (shards->options->syncs && sync_file(shard->file, err) < 0) {
+		return -1;
+	}
+	if (sink_post_run("--post", shards->options->post, shard, err) <= 0 || ask(shards, shard, err) <= 0) {
+		shards->keeps = true;
+		return -1;
+	}
+	return note(shards, shard, err);
+}
+
+int sink_shards_finish(struct sink_shards *shards, const char *made, struct sink_posted *posted, bool *is_posted,
+                       struct rv_err *err)
+{
+	struct rv_str file = RV_STR_INIT;
+	join(shards->dir, posted->path, &file);
+	posted->file = file.ptr;
+	*is_posted = false;
+	int status = make_dir(shards, err) < 0 ? -1 : keep(shards, made, posted->path, file.ptr, err);
+	if (status == 0 && shards->options->post) {
+		status = post(shards, posted, err);
+		*is_posted = true;
+	}
+	if (status == 0 && rv_file_exists(file.ptr)) {
+		RV_GROW(shards->names, shards->n_names, shards->cap_names);
+		shards->names[shards->n_names++] = rv_strdup(posted->path);
+	}
+	rv_str_release(&file);
+	return status;
+}
+
+/* ---- the end ---- */
+
+/* Where the file system knows no links the shard moves: a kill then costs the time that it took to make it. */
+int sink_shards_put(struct sink_shards *shards, const char *tree, struct rv_err *err)
+{
+	struct rv_str from = RV_STR_INIT, to = RV_STR_INIT;
+	int status = 0;
+	for (size_t i = 0; i < shards->n_names && status == 0; i++) {
+		join(shards->dir, shards->names[i], &from);
+		join(tree, shards->names[i], &to);
+		if (link(from.ptr, to.ptr) < 0 && rename(from.ptr, to.ptr) < 0) {
+			status = rv_fail_errno(err, "cannot link '%s' to '%s'", from.ptr, to.ptr);
+		}
+	}
+	rv_str_release(&from);
+	rv_str_release(&to);
+	return status;
+}
