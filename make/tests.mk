@@ -16,7 +16,7 @@ TESTS ?=
 FILTER ?=
 JOBS ?=
 RUN_TESTS = RV_BIN=$(B)/bin tests/run.sh $(if $(JOBS),-j $(JOBS)) $(if $(FILTER),-f '$(FILTER)')
-FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint browser) $(if $(filter soak,$(CHECK)),soak)
+FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint browser engines) $(if $(filter soak,$(CHECK)),soak)
 
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))

@@ -153,7 +153,7 @@ END
 @test "shell scripts: shellcheck" {
     need_full
     need shellcheck
-    mapfile -t scripts < <(git ls-files '*.sh' '*.bash' tests/lib/blender-in-tree .ci/run)
+    mapfile -t scripts < <(git ls-files '*.sh' '*.bash' tests/lib/blender-in-tree pipelines/rv.sbatch .ci/run)
     shellcheck -x -S warning "${scripts[@]}"
 }
 

@@ -7,6 +7,7 @@
 #   lint     `make lint`, `format` and `fuzz`     docker  an engine to build the image with
 #   tree     what makes a Debian 13 tree to test in
 #   soak     what CHECK=soak runs besides         browser to look at pages with
+#   engines  what distributes shards: parallel, ssh, Slurm, Snakemake, rclone, npm
 #
 # With --check or DEPS=no it only says what is missing and how to get it. Debian 12 and 13; as root or through sudo.
 # Exit status: 0 all there, 2 wrong usage, 3 something is missing.
@@ -120,6 +121,18 @@ need() { # PURPOSE
     browser)
         need_command chromium
         ;;
+    engines)
+        need_command parallel
+        need_command sshd openssh-server
+        need_command ssh openssh-client
+        need_command munged munge
+        need_command slurmctld
+        need_command slurmd
+        need_command sbatch slurm-client
+        need_command snakemake
+        need_command rclone
+        need_command npm
+        ;;
     soak)
         need_command buildah
         ;;
@@ -128,7 +141,7 @@ need() { # PURPOSE
         need_command unshare util-linux
         ;;
     *)
-        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree, browser or soak, not '$1'" >&2
+        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree, browser, engines or soak, not '$1'" >&2
         exit 2
         ;;
     esac
