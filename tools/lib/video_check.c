@@ -16,6 +16,8 @@ struct decoding {
 	AVStream *stream;
 	AVPacket *packet;
 	AVFrame *frame;
+	rv_video_look_fn *look; /* NULL: nobody looks at the frames */
+	void *context;
 	uint64_t n_frames;
 };
 
@@ -57,6 +59,31 @@ static int open_decoder(struct decoding *in, const char *path, const char *exten
 	return code < 0 ? rv_av_fail(err, code, RV_E_BAD_FILE, "decode", path) : 0;
 }
 
+/* Hands out the frame's brightness, where a byte is that of a pixel. */
+static void show(const struct decoding *in)
+{
+	const AVFrame *const frame = in->frame;
+	switch (frame->format) {
+	case AV_PIX_FMT_GRAY8:
+	case AV_PIX_FMT_YUV420P:
+	case AV_PIX_FMT_YUV422P:
+	case AV_PIX_FMT_YUV444P:
+	case AV_PIX_FMT_YUVJ420P:
+	case AV_PIX_FMT_YUVJ422P:
+	case AV_PIX_FMT_YUVJ444P:
+	case AV_PIX_FMT_NV12:
+		break;
+	default:
+		return;
+	}
+	const bool is_full = frame->color_range == AVCOL_RANGE_JPEG || frame->format == AV_PIX_FMT_YUVJ420P ||
+	                     frame->format == AV_PIX_FMT_YUVJ422P || frame->format == AV_PIX_FMT_YUVJ444P;
+	if (in->look && frame->linesize[0] > 0) {
+		in->look(in->context, frame->data[0], (size_t)frame->linesize[0], (uint32_t)frame->width,
+		         (uint32_t)frame->height, !is_full);
+	}
+}
+
 /* Decodes a packet (NULL: the end) and counts the frames that come out. A libav code. */
 static int decode(struct decoding *in, const AVPacket *packet)
 {
@@ -76,6 +103,7 @@ static int decode(struct decoding *in, const AVPacket *packet)
 			return AVERROR_INVALIDDATA;
 		}
 		in->n_frames++;
+		show(in);
 	}
 	return code;
 }
@@ -83,8 +111,14 @@ static int decode(struct decoding *in, const AVPacket *packet)
 int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err)
 {
+	return rv_video_look(path, extension, NULL, NULL, width, height, n_frames, err);
+}
+
+int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context, uint32_t *width,
+                  uint32_t *height, uint64_t *n_frames, struct rv_err *err)
+{
 	int result = -1;
-	struct decoding in = { .format = NULL };
+	struct decoding in = { .look = look, .context = context };
 	if (rv_av_load(err) < 0) {
 		return -1;
 	}
