@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-verify: checks every file and label of the samples of a stream, of a directory of samples, or of a dataset. */
-#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "diag.h"
+#include "filter.h"
 #include "machine.h"
 #include "progress.h"
-#include "stream.h"
 #include "verify/dataset.h"
-#include "verify/directory.h"
 #include "verify/foreign.h"
+#include "verify/limits.h"
+#include "verify/quality.h"
 #include "verify/results.h"
+#include "verify/samples.h"
 #include "verify/tell.h"
 #include "video.h"
 #include "zst.h"
-
-#define ITEMS_PER_JOB 4
 
 static struct {
 	size_t jobs; /* 0: auto */
 	bool deep, list_checks;
 	uint64_t min_area_px;
 	const char *as; /* NULL: what a directory is, it says itself */
-	struct rv_option_list only, skip, severities;
+	struct rv_option_list only, skip, severities, limits;
+	bool quality, list_limits;
+	const char *group_by; /* jq; NULL: there are no groups */
 	double min_score;
 	const char *summary, *junit; /* NULL: not written */
 	int progress;
@@ -61,6 +61,26 @@ static const struct rv_option option_table[] = {
 	  .name = "list-checks",
 	  .value = &options.list_checks,
 	  .help = "list the checks, their severities, and what they find" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "quality",
+	  .value = &options.quality,
+	  .help = "tell what somebody would want to know before training, too: black, flat, blurred, double pictures, "
+	          "leaks between splits; it implies --deep" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "limit",
+	  .value = &options.limits,
+	  .argument = "NAME=VALUE",
+	  .help = "a limit of --quality" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "list-limits",
+	  .value = &options.list_limits,
+	  .help = "list these limits and what they are of" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "group-by",
+	  .value = &options.group_by,
+	  .argument = "JQ",
+	  .help = "with --quality: samples for which this jq program gives one value must be in one split",
+	  .unset = "seeds alone must" },
 	{ .kind = RV_OPT_U64,
 	  .name = "min-area",
 	  .value = &options.min_area_px,
@@ -119,95 +139,18 @@ static const struct rv_program program = {
 };
 
 static struct verify_results results = VERIFY_RESULTS_INIT;
-
-/* What the samples of a stream or of a directory came to. Written by several threads. */
-struct tally {
-	struct verify_rules rules;
-	struct verify_suite *suite;
-	const struct rv_stream *stream;
-	uint64_t n_checked, n_ok, n_errors;
-};
-
-static struct rv_progress_counts count(struct tally *tally)
-{
-	const uint64_t n_checked = __atomic_load_n(&tally->n_checked, __ATOMIC_RELAXED);
-	return (struct rv_progress_counts) { .done = n_checked,
-		                             .failed = n_checked - __atomic_load_n(&tally->n_ok, __ATOMIC_RELAXED),
-		                             .of = tally->stream->of };
-}
-
-/* ---- samples ---- */
-
-static int check_sample(struct rv_record *record, struct tally *tally, struct rv_err *err)
-{
-	struct verify_report report = VERIFY_REPORT_INIT;
-	const int status = verify_directory_check(record, &tally->rules, &report, err);
-	if (status == 0) {
-		struct rv_str id = RV_STR_INIT;
-		verify_report_put(&report, record);
-		const bool has_id = rv_record_id(record, &id, NULL) == 0;
-		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
-		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
-		rv_str_release(&id);
-	} else {
-		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
-	}
-	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
-	verify_report_release(&report);
-	const struct rv_progress_counts counts = count(tally);
-	rv_progress_update(&counts);
-	return status;
-}
-
-/* The last word, and the status that goes with what is not ok (records with an error are the stream's matter). A run
- * that was cut short has none: it did not see everything. */
-static void conclude(struct rv_tool *tool, const struct tally *tally)
-{
-	if (tool->signal || tool->status > 2) {
-		return;
-	}
-	uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
-	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
-	if (n_bad > 0) {
-		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
-	}
-	if (tally->n_errors > 0) {
-		rv_str_printf(&line, ", %" PRIu64 " with an error", tally->n_errors);
-	}
-	rv_note("%s", line.ptr);
-	rv_str_release(&line);
-	tally->suite->n_units = tally->n_checked;
-	tally->suite->n_bad = n_bad;
-	rv_tool_status(tool, verify_suite_score(tally->suite) < options.min_score ? 1 : 0);
-}
-
-static int work_on_record(struct rv_record *record, void *tally, struct rv_err *err)
-{
-	return check_sample(record, tally, err);
-}
+static struct rv_expression *group_by; /* of --group-by */
 
 /* Of standard input, or of directories of samples. */
-static void check_stream(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
+static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
-	struct rv_stream stream;
-	struct tally tally = { .rules.min_area_px = options.min_area_px, .stream = &stream };
-	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
-		return;
+	const struct verify_rules rules = { .min_area_px = options.min_area_px,
+		                            .quality = options.quality ? verify_quality_new(group_by) : NULL };
+	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
+	if (verify_samples_check(tool, dirs, n_dirs, &rules, n_jobs, (enum rv_progress_mode)options.progress, suite)) {
+		rv_tool_status(tool, verify_suite_score(suite) < options.min_score ? 1 : 0);
 	}
-	tally.suite = verify_results_add(&results, "records", "records");
-	rv_progress_start(options.progress == RV_PROGRESS_AUTO && stream.output.for_people
-	                          ? RV_PROGRESS_NONE /* each record is a line */
-	                          : (enum rv_progress_mode)options.progress);
-	stream.output.describe = verify_tell_record;
-	stream.ids = rv_idset_new();
-	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, work_on_record, &tally);
-	const struct rv_progress_counts counts = count(&tally);
-	rv_progress_end(&counts);
-	rv_stream_close(&stream);
-	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
-	tally.n_errors = stream.output.n_errors;
-	conclude(tool, &tally);
+	verify_quality_free(rules.quality);
 }
 
 /* ---- a dataset ---- */
@@ -224,9 +167,11 @@ static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 /* `as` FORMAT_IDS: one of rv, with a manifest. */
 static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id as, size_t n_jobs)
 {
-	const struct verify_dataset_rules rules = { .is_deep = options.deep,
+	struct verify_quality *const quality = options.quality ? verify_quality_new(group_by) : NULL;
+	const struct verify_dataset_rules rules = { .is_deep = options.deep || options.quality,
 		                                    .n_threads = n_jobs,
-		                                    .sample.min_area_px = options.min_area_px };
+		                                    .sample.min_area_px = options.min_area_px,
+		                                    .sample.quality = quality };
 	struct verify_dataset_report report;
 	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
 		                        .suite = verify_results_add(&results, dir, "files") };
@@ -237,6 +182,7 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 	                           : verify_foreign_check(dir, as, &rules, verify_tell_problem, &teller, &report, &err);
 	rv_progress_end(&(const struct rv_progress_counts) {
 	        .done = report.n_files, .of = report.n_files, .failed = report.n_bad_files });
+	verify_quality_free(quality);
 	if (status < 0) {
 		rv_tool_fail(tool, &err);
 		return;
@@ -277,7 +223,7 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		return;
 	}
 	if (n_dirs == 0 || n_samples > 0) {
-		check_stream(tool, dirs, n_samples, n_jobs);
+		check_samples(tool, dirs, n_samples, n_jobs);
 	}
 	for (size_t i = n_samples; i < n_dirs && tool->status < 2; i++) {
 		check_dataset(tool, dirs[i], FORMAT_IDS, n_jobs);
@@ -315,10 +261,10 @@ static void write_reports(struct rv_tool *tool)
 }
 
 /* For people unless --json: a list of checks is no record, whoever reads it. */
-static void list_checks(struct rv_tool *tool)
+static void list(struct rv_tool *tool)
 {
 	struct verify_teller teller = { .for_people = !tool->common.json };
-	verify_tell_checks(&teller);
+	(options.list_checks ? verify_tell_checks : verify_tell_limits)(&teller);
 	end_teller(tool, &teller);
 }
 
@@ -328,14 +274,21 @@ int main(int argc, char **argv)
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0) {
 		struct rv_err err = RV_ERR_INIT;
-		const int chosen = verify_checks_choose(&options.only, &options.skip, &options.severities, &err);
+		int chosen = verify_checks_choose(&options.only, &options.skip, &options.severities, &err);
+		if (chosen == 0 && options.group_by) {
+			group_by = rv_expression_new("--group-by", options.group_by, &err);
+			chosen = group_by ? 0 : -1;
+		}
+		if (chosen == 0) {
+			chosen = verify_limits_choose(&options.limits, &err);
+		}
 		if (options.as) {
 			verify_checks_foreign();
 		}
 		if (chosen < 0) {
 			rv_tool_usage(&tool, "%s", err.text);
-		} else if (options.list_checks) {
-			list_checks(&tool);
+		} else if (options.list_checks || options.list_limits) {
+			list(&tool);
 		} else if (options.as) {
 			check_foreign(&tool, (size_t)argc, argv);
 		} else {
@@ -345,6 +298,8 @@ int main(int argc, char **argv)
 		status = rv_tool_end(&tool);
 	}
 	verify_results_release(&results);
+	rv_expression_free(group_by);
+	rv_option_list_release(&options.limits);
 	rv_option_list_release(&options.only);
 	rv_option_list_release(&options.skip);
 	rv_option_list_release(&options.severities);

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import shutil
 import subprocess
 import tarfile
@@ -25,10 +26,11 @@ CAMERA = {
 
 
 class Base:
-    """One of them."""
+    """One of them, and how rv-verify is to look at it."""
 
-    def __init__(self, name, make, is_dataset):
+    def __init__(self, name, make, is_dataset, options=()):
         self.name, self.make, self.is_dataset = name, make, is_dataset
+        self.options = list(options)
 
 
 def dump(value):
@@ -162,7 +164,80 @@ def stuff():
     return labelled_by_mask(mask=["--panoptic", "--stuff", "box"])
 
 
+def texture(seed):
+    """Return rows of pixels at random, those of a good picture as far as brightness goes."""
+    chance = random.Random(seed)
+    return [
+        [tuple(chance.randrange(256) for _ in range(3)) for _ in range(labelled.WIDTH)]
+        for _ in range(labelled.HEIGHT)
+    ]
+
+
+def photo():
+    """A still whose image has a texture."""
+    record = labelled.sample("out", "a", 0)
+    labelled.png("out/a/Image.png", texture(0), 3, 8)
+    return save(record)
+
+
+def clip():
+    """Four frames of a texture over which a bright square moves."""
+    record = labelled.sequence("out", "a", 4)
+    for number, path in enumerate(record["files"]["image"]):
+        rows = texture(0)
+        for y in range(5, 15):
+            rows[y][8 * number : 8 * number + 6] = [(255, 255, 255)] * 6
+        labelled.png(f"out/a/{path}", rows, 3, 8)
+    return save(record)
+
+
 # ---- datasets
+
+
+def textured(count):
+    """Return the records of stills of one object each, of two categories at random."""
+    chance, records = random.Random(4), []
+    rows = [[int(5 < x < 20 and 5 < y < 20) for x in range(40)] for y in range(30)]
+    for number in range(count):
+        name = f"{number:02d}"
+        kind = chance.choice(("box", "disc"))
+        thing = {"index": 1, "name": "Thing", "tags": [kind], "properties": {}}
+        os.makedirs(f"out/{name}")
+        labelled.png(f"out/{name}/Image.png", texture(number), 3, 8)
+        one = {**labelled.annotation(rows, thing), "category": kind}
+        del one["mask"]
+        records.append(
+            {
+                "id": name,
+                "index": number,
+                "seed": number,
+                "dir": f"out/{name}",
+                "params": {"room": f"room {number}"},
+                "files": {"image": "Image.png"},
+                "resolution": [labelled.WIDTH, labelled.HEIGHT],
+                "objects": [thing],
+                "annotations": [one],
+                "split": "train" if number < 18 else "val",
+            }
+        )
+    return records
+
+
+def photos():
+    """Stills of two splits in YOLO's folders."""
+    mux(textured(24), "yolo")
+
+
+def photo_shards():
+    """The same in shards."""
+    mux(textured(24), "webdataset")
+
+
+def bright_clips():
+    """A video."""
+    clip()
+    with open("record.json", encoding="utf-8") as file:
+        mux([json.load(file)], "video")
 
 
 def mux(records, formats, *options):
@@ -486,6 +561,8 @@ def write_shard(members, path="ds/webdataset/shard-000000.tar"):
             out.addfile(info, io.BytesIO(data))
 
 
+SHARDS = ["--quality", "--group-by", ".params.room", "--limit=balance=20", "--limit=runs=3"]
+
 ALL = [
     Base("still", still, False),
     Base("sequence", sequence, False),
@@ -501,6 +578,11 @@ ALL = [
     Base("simplified", simplified, False),
     Base("named", named, False),
     Base("stuff", stuff, False),
+    Base("photo", photo, False, ["--quality"]),
+    Base("clip", clip, False, ["--quality"]),
+    Base("photos", photos, True, ["--quality"]),
+    Base("photo-shards", photo_shards, True, SHARDS),
+    Base("bright-clips", bright_clips, True, ["--quality"]),
     Base("dataset", dataset, True),
     Base("described", described, True),
     Base("compressed", compressed, True),

@@ -15,12 +15,21 @@ import tarfile
 import zlib
 
 import parquet
-from bases import dump, save, seal, write_shard
+from bases import dump, mux, save, seal, texture, write_shard
 from check_labels import read_exr_file, read_png
 from labelled import OBJECTS, annotation, exr, index_map, png
 from make_sample import exr_bytes
 
-__all__ = ["OBJECTS", "annotation", "exr", "index_map", "seal", "shutil"]  # for programs alone
+__all__ = [
+    "OBJECTS",
+    "annotation",
+    "exr",
+    "index_map",
+    "mux",
+    "seal",
+    "shutil",
+    "texture",
+]  # for programs alone
 
 RECORD, DATASET = "record.json", "ds"
 _home, record = "", None

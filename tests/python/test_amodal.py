@@ -114,9 +114,7 @@ class ShapeTest(AmodalCase):
         front = "self.objects.sphere(radius=2).set_location((1, 0.5, 4))"
         behind = "self.objects.sphere(radius=4).set_location((-1, 0, -3))"
         (found, _), index = self.amodal(scene(DOWN, front, behind), resolution=[64, 64])
-        _, alone = self.amodal(
-            scene(DOWN, "self.objects.empty()", behind), resolution=[64, 64]
-        )
+        _, alone = self.amodal(scene(DOWN, "self.objects.empty()", behind), resolution=[64, 64])
         self.assertTrue(alone[3] - index[3])
         self.assertEqual(found, {3: alone[3]})
 
@@ -185,7 +183,9 @@ class ManyTest(AmodalCase):
         self.assertEqual(first, {2: block(8, 8, 24, 24)})
         self.assertEqual(second, {})
         (low,) = record["views"]
-        found, _ = self.said(out, low["files"]["amodal_runs"][0])  # 4 pixels a metre; the lid is above
+        found, _ = self.said(
+            out, low["files"]["amodal_runs"][0]
+        )  # 4 pixels a metre; the lid is above
         self.assertEqual(low["files"]["amodal_runs"][0], "views/low/amodal_runs/000001.json")
         self.assertEqual(found, {2: block(-4, -4, 36, 36) - block(0, 0, 32, 32)})
 
@@ -303,11 +303,15 @@ class HidingTest(unittest.TestCase):
 
     def test_a_sheet_over_a_floor_hides_it(self):
         floor = Shape((tuple((x, y, 0.0) for x in (-500, 500) for y in (-500, 500) for _ in "ab"),))
-        sheet = Shape((tuple((x, y, 5e-4) for x in (-0.1, 0.1) for y in (-0.1, 0.1) for _ in "ab"),))
+        sheet = Shape(
+            (tuple((x, y, 5e-4) for x in (-0.1, 0.1) for y in (-0.1, 0.1) for _ in "ab"),)
+        )
         self.assertEqual(self.may(floor, sheet), (True, False))
 
     def test_rectangle(self):
-        self.assertEqual(cube(0, 0, 0).rectangle(self.VIEW), (16 - 16 / 9,) * 2 + (16 + 16 / 9,) * 2)
+        self.assertEqual(
+            cube(0, 0, 0).rectangle(self.VIEW), (16 - 16 / 9,) * 2 + (16 + 16 / 9,) * 2
+        )
         self.assertIsNone(cube(0, 0, 12).rectangle(self.VIEW))
         self.assertEqual(cube(0, 0, 10).rectangle(self.VIEW), (-32, -32, 64, 64))
         self.assertEqual(Shape(None).rectangle(self.VIEW), (-32, -32, 64, 64))
@@ -323,5 +327,3 @@ class HidingTest(unittest.TestCase):
     def test_groups_share_no_pixel(self):
         rectangles = {1: (0, 0, 4, 4), 2: (3, 3, 6, 6), 3: (8, 8, 9, 9), 4: (5, 0, 7, 7)}
         self.assertEqual(hiding.groups([1, 2, 3, 4], rectangles), [[1, 3, 4], [2]])
-
-

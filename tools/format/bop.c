@@ -20,7 +20,10 @@ static const struct rv_option options[] = {
 #define SCENE "bop/{split}/{number}/"
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = SCENE "rgb/{frame}.{ext}", .text = "the pictures, at most 1000 a scene" },
+	{ .name = "image",
+	  .is_image = true,
+	  .layout = SCENE "rgb/{frame}.{ext}",
+	  .text = "the pictures, at most 1000 a scene" },
 	{ .name = "depth",
 	  .layout = SCENE "depth/{frame}.png",
 	  .text = "16 bits; times depth_scale millimetres to the camera's plane, where the record has 'depth'" },

@@ -59,6 +59,7 @@ static const struct format_path paths[] = {
 	  .merge = FORMAT_MERGE_LISTS,
 	  .lists = lists },
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = FORMAT_COCO_IMAGES "{id}{/view}{/frame}.{ext}",
 	  .text = "the pictures",
 	  .merge = FORMAT_MERGE_FILE },
@@ -78,6 +79,7 @@ static const struct format_path paths[] = {
 	  .merge = FORMAT_MERGE_LISTS,
 	  .lists = lists },
 	{ .name = "image-of-split",
+	  .is_image = true,
 	  .layout = "coco/{split}/{id}{.view}{.frame}.{ext}",
 	  .text = "layout=roboflow: its pictures",
 	  .merge = FORMAT_MERGE_FILE },
@@ -92,7 +94,7 @@ static const struct format_path foreign[] = {
 	{ .name = "split", .layout = "annotations/person_keypoints_{task}.json" },
 	{ .name = "roboflow", .layout = "_annotations.coco.json" },
 	{ .name = "roboflow", .layout = "{task}/_annotations.coco.json" },
-	{ .name = "image", .layout = "{path}.{ext}" },
+	{ .name = "image", .is_image = true, .layout = "{path}.{ext}" },
 	{ .name = NULL },
 };
 

@@ -13,6 +13,7 @@ static const struct rv_option options[] = {
 
 static const struct format_path paths[] = {
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "davis/JPEGImages/480p/{id}{.view}/{count}.{ext}",
 	  .text = "the frames, from 0",
 	  .merge = FORMAT_MERGE_FILE },

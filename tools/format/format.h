@@ -93,6 +93,7 @@ struct format_path {
 	bool is_shard; /* it holds many samples: a file that catalogues list by itself, with its digest */
 	enum format_merge merge;
 	const struct format_list *lists; /* of FORMAT_MERGE_LISTS, in their order, ended by a NULL name */
+	bool is_image; /* of the scene, a picture or a clip, and not of its labels; with a {role} if that is "image" */
 };
 
 /* A global option of rv-mux that stands for one of the format's, for the time before formats had options. */

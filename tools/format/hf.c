@@ -12,6 +12,7 @@ static const struct format_path paths[] = {
 	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects",
 	  .merge = FORMAT_MERGE_LINES },
 	{ .name = "file",
+	  .is_image = true,
 	  .layout = "hf/{split}/{id}{.view}{.frame}.{ext}",
 	  .text = "the pictures",
 	  .merge = FORMAT_MERGE_FILE },

@@ -19,6 +19,7 @@ static const struct format_path paths[] = {
 	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt",
 	  .merge = FORMAT_MERGE_LINES },
 	{ .name = "file",
+	  .is_image = true,
 	  .layout = "hfvideo/{split}/{id}{.view}.{ext}",
 	  .text = "the clips; odd sides are padded by a pixel",
 	  .merge = FORMAT_MERGE_FILE },

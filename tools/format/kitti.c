@@ -23,7 +23,10 @@ static const struct rv_option options[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "image", .layout = "kitti/training/image_2/{number}.{ext}", .text = "the pictures of train and val" },
+	{ .name = "image",
+	  .is_image = true,
+	  .layout = "kitti/training/image_2/{number}.{ext}",
+	  .text = "the pictures of train and val" },
 	{ .name = "labels",
 	  .layout = "kitti/training/label_2/{number}.txt",
 	  .text = "a row of 15 columns for each object with a category" },
@@ -31,7 +34,10 @@ static const struct format_path paths[] = {
 	  .layout = "kitti/training/calib/{number}.txt",
 	  .text = "intrinsics; pixel centres have whole numbers" },
 	{ .name = "mapping", .layout = "kitti/training/mapping.txt", .text = "number, id, view and frame of each" },
-	{ .name = "test-image", .layout = "kitti/testing/image_2/{number}.{ext}", .text = "the same of test" },
+	{ .name = "test-image",
+	  .is_image = true,
+	  .layout = "kitti/testing/image_2/{number}.{ext}",
+	  .text = "the same of test" },
 	{ .name = "test-labels", .layout = "kitti/testing/label_2/{number}.txt", .text = "the same" },
 	{ .name = "test-calib", .layout = "kitti/testing/calib/{number}.txt", .text = "the same" },
 	{ .name = "test-mapping", .layout = "kitti/testing/mapping.txt", .text = "the same" },

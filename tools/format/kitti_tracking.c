@@ -24,6 +24,7 @@ static const struct rv_option options[] = {
 
 static const struct format_path paths[] = {
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "kitti-tracking/{part}/image_02/{sequence}/{number}.{ext}",
 	  .text = "the frames, from 0; train and val in training, test in testing" },
 	{ .name = "labels",

@@ -28,6 +28,7 @@ static const struct rv_option options[] = {
 
 static const struct format_path paths[] = {
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "mot/{split}/{id}{.view}/img1/{number}.{ext}",
 	  .text = "the frames, from 1",
 	  .merge = FORMAT_MERGE_FILE },

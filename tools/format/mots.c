@@ -22,6 +22,7 @@ static const struct rv_option options[] = {
 
 static const struct format_path paths[] = {
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "mots/{part}/image_02/{sequence}/{number}.{ext}",
 	  .text = "the frames, from 0; train and val in training, test in testing" },
 	{ .name = "mask",
@@ -44,9 +45,8 @@ const struct format format_mots = {
 	.readers = "TrackEval (GT_FOLDER dataset/mots/training), mots_tools, PointTrack",
 	.load = "PIL.Image.open('dataset/mots/training/instances/0000/000000.png')",
 	.carries = "masks of objects with an id that lasts over the clip, two classes, splits",
-	.loses =
-	        "categories but two, objects without one, which object of the record an id is, depth, cameras; "
-	        "pictures that are no PNG files for readers that look for .png alone",
+	.loses = "categories but two, objects without one, which object of the record an id is, depth, cameras; "
+	         "pictures that are no PNG files for readers that look for .png alone",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,

@@ -40,6 +40,7 @@ static const struct format_path paths[] = {
 	{ .name = "table", .layout = "video/metadata.csv", .text = "the same", .merge = FORMAT_MERGE_TABLE },
 	{ .name = "stills", .layout = "video/" FORMAT_VIDEO_STILLS ".{ext}", .text = "all stills, in order" },
 	{ .name = "sequence",
+	  .is_image = true,
 	  .layout = "video/{id}{/view}.{ext}",
 	  .text = "the frames of a sequence",
 	  .merge = FORMAT_MERGE_FILE },

@@ -26,6 +26,7 @@ static const struct rv_option options[] = {
 
 static const struct format_path paths[] = {
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "voc/JPEGImages/{id}{.view}{.frame}.{ext}",
 	  .text = "the pictures",
 	  .merge = FORMAT_MERGE_FILE },
@@ -57,7 +58,7 @@ static const struct format_path paths[] = {
 };
 
 static const struct format_path foreign[] = {
-	{ .name = "image", .layout = "JPEGImages/{path}.{ext}" },
+	{ .name = "image", .is_image = true, .layout = "JPEGImages/{path}.{ext}" },
 	{ .name = "annotation", .layout = "Annotations/{path}.xml" },
 	{ .name = "class", .layout = "SegmentationClass/{path}.png" },
 	{ .name = "object", .layout = "SegmentationObject/{path}.png" },

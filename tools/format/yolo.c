@@ -25,6 +25,7 @@ static const struct format_path paths[] = {
 	  .text = "the folders of the splits, and the classes: places in categories.json, from 0",
 	  .merge = FORMAT_MERGE_MADE },
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "yolo/images/{split}/{id}{.view}{.frame}.{ext}",
 	  .text = "the pictures",
 	  .merge = FORMAT_MERGE_FILE },
@@ -41,8 +42,8 @@ static const struct format_path paths[] = {
 
 static const struct format_path foreign[] = {
 	{ .name = "data", .layout = "data.yaml" },
-	{ .name = "image", .layout = "images/{path}.{ext}" },
-	{ .name = "image", .layout = "{split}/images/{path}.{ext}" },
+	{ .name = "image", .is_image = true, .layout = "images/{path}.{ext}" },
+	{ .name = "image", .is_image = true, .layout = "{split}/images/{path}.{ext}" },
 	{ .name = "labels", .layout = "labels/{path}.txt" },
 	{ .name = "labels", .layout = "{split}/labels/{path}.txt" },
 	{ .name = "mask", .layout = "masks/{path}.png" },

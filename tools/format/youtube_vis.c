@@ -22,6 +22,7 @@ static const struct format_path paths[] = {
 	  .merge = FORMAT_MERGE_LISTS,
 	  .lists = lists },
 	{ .name = "image",
+	  .is_image = true,
 	  .layout = "youtube-vis/{split}/JPEGImages/{id}{.view}/{count}.{ext}",
 	  .text = "the frames, from 0",
 	  .merge = FORMAT_MERGE_FILE },

@@ -16,6 +16,7 @@
 #include "verify/croissant.h"
 #include "verify/format.h"
 #include "verify/manifest.h"
+#include "verify/quality.h"
 #include "verify/sums.h"
 
 #define ITEMS_PER_THREAD 4
@@ -146,7 +147,11 @@ static void look_into(struct check *check, struct item *item, const struct rv_so
 	if (is_around(item->path)) {
 		return;
 	}
-	if (!claim(check, item)) {
+	const bool is_claimed = claim(check, item);
+	if (is_claimed) {
+		verify_item_ask(&item->item, &check->context, (enum format_id)item->format);
+	}
+	if (!is_claimed) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_UNCLAIMED, item->path,
 		                    "no format that the manifest names has such a file");
 	} else if (verify_classes[item->format]->file) {
@@ -391,6 +396,7 @@ static void read_categories(struct check *check, struct verify_problems *problem
 static void open_formats(struct check *check, struct verify_problems *problems)
 {
 	check->context.dir_fd = check->dir_fd;
+	check->context.pictured = verify_pictured(check->head.has);
 	check->context.rules = &check->rules->sample;
 	check->context.census = verify_census_new();
 	read_categories(check, problems);
@@ -471,6 +477,9 @@ static int check_all(struct check *check, struct rv_err *err)
 		}
 		if (status == 0 && check->rules->is_deep && !check->is_over) {
 			status = end_formats(check, &problems, err);
+			if (status == 0 && check->rules->sample.quality) {
+				status = verify_quality_end(check->rules->sample.quality, &problems, err);
+			}
 		}
 		free_formats(check);
 	}

@@ -69,8 +69,8 @@ static int check_video(const struct rv_source *source, const char *name, struct 
 	}
 	if (status == 0) {
 		rv_str_printf(&path, "/proc/self/fd/%d", fd < 0 ? source->fd : fd);
-		status = rv_video_check(path.ptr, strrchr(name, '.') + 1, &decoded->width, &decoded->height,
-		                        &decoded->n_frames, err);
+		status = rv_video_look(path.ptr, strrchr(name, '.') + 1, decoded->clip ? verify_clip_look : NULL,
+		                       decoded->clip, &decoded->width, &decoded->height, &decoded->n_frames, err);
 	}
 	if (status < 0) {
 		rename_in(err, path.ptr, source->name);

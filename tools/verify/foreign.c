@@ -11,6 +11,7 @@
 #include "taskq.h"
 #include "tree.h"
 #include "verify/format.h"
+#include "verify/quality.h"
 
 #define ITEMS_PER_THREAD 4
 
@@ -98,6 +99,7 @@ static void work(void *item_, void *check_)
 		return;
 	}
 	item->n_bytes = source.len;
+	verify_item_ask(&item->item, &check->context, check->context.pictured);
 	if (check->class->file) {
 		item->status = check->class->file(check->state, &item->item, &item->err);
 	} else {
@@ -164,6 +166,9 @@ static int check_all(struct check *check, size_t n_threads, struct rv_err *err)
 	} else if (status == 0 && class->end) {
 		status = class->end(check->state, &problems, err);
 	}
+	if (status == 0 && check->context.rules->quality) {
+		status = verify_quality_end(check->context.rules->quality, &problems, err);
+	}
 	check->report->n_bad_files += problems.n_bad;
 	tell_all(check, &problems);
 	if (class->free) {
@@ -208,7 +213,9 @@ int verify_foreign_check(const char *dir, enum format_id format, const struct ve
 	if (check.dir_fd < 0) {
 		return rv_fail_errno(err, "cannot open '%s'", dir);
 	}
-	check.context = (struct verify_context) { .rules = &rules->sample, .is_foreign = true, .dir_fd = check.dir_fd };
+	check.context = (struct verify_context) {
+		.rules = &rules->sample, .is_foreign = true, .pictured = format, .dir_fd = check.dir_fd
+	};
 	const int status = check_all(&check, rules->n_threads, err);
 	close(check.dir_fd);
 	return status;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "verify/quality.h"
+
 #define FORMAT(name) extern const struct verify_class verify_##name;
 #include "format/list.def"
 #undef FORMAT
@@ -14,18 +16,91 @@ const struct verify_class *const verify_classes[FORMAT_IDS] = {
 };
 #undef FORMAT
 
+static bool has_image(const struct format *format)
+{
+	const struct format_path *row = format->paths;
+	while (row->name && !row->is_image) {
+		row++;
+	}
+	return row->name != NULL;
+}
+
+/* Those whose records say splits, seeds and categories before all; then the first that has pictures. */
+enum format_id verify_pictured(const bool has[FORMAT_IDS])
+{
+	size_t found = FORMAT_ID_webdataset;
+	if (!has[found]) {
+		found = FORMAT_ID_dir;
+	}
+	for (size_t i = 0; i < FORMAT_IDS && !has[found]; i++) {
+		found = has[i] && has_image(format_all[i]) ? i : found;
+	}
+	return (enum format_id)found;
+}
+
+struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format)
+{
+	struct verify_rules rules = *context->rules;
+	rules.quality = context->pictured == format ? rules.quality : NULL;
+	return rules;
+}
+
+void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format)
+{
+	const char *const role = item->place.role;
+	if (item->row->is_image && (!role[0] || strcmp(role, rv_roles[RV_ROLE_IMAGE].name) == 0)) {
+		item->quality = verify_rules_of(context, format).quality;
+	}
+}
+
+/* The split of a path that names one in a folder: "images/train2017/a.png". */
+static enum rv_split split_in(const char *path)
+{
+	enum rv_split split = RV_SPLITS;
+	for (const char *at = path; split == RV_SPLITS && strchr(at, '/'); at = strchr(at, '/') + 1) {
+		for (split = 0; split < RV_SPLITS; split++) {
+			if (strncmp(at, rv_split_names[split], strlen(rv_split_names[split])) == 0) {
+				break;
+			}
+		}
+	}
+	return split;
+}
+
+static void look_at_quality(const struct verify_item *item, const struct verify_decoded *decoded,
+                            struct verify_clip *clip)
+{
+	const struct format_place *const place = &item->place;
+	const struct verify_shown shown = { .path = item->path,
+		                            .group = place->id[0] ? place->id : item->path,
+		                            .context = "",
+		                            .split = place->split[0] ? rv_split_find(place->split)
+		                                                     : split_in(item->path) };
+	if (decoded->kind == VERIFY_KIND_VIDEO) {
+		verify_clip_end(clip, item->path, item->problems);
+	} else if (decoded->image.bytes && decoded->image.pixel != RV_PIXEL_F32) {
+		verify_quality_picture(item->quality, &decoded->image, &shown, clip, item->problems);
+	}
+}
+
 void verify_item_decode(struct verify_item *item)
 {
 	struct verify_decoded decoded = VERIFY_DECODED_INIT;
+	struct verify_clip clip = VERIFY_CLIP_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	if (verify_decode(item->source, item->path, false, &decoded, &err) < 0) {
+	decoded.clip = item->quality ? &clip : NULL;
+	if (verify_decode(item->source, item->path, item->quality != NULL, &decoded, &err) < 0) {
 		verify_problems_add_undecoded(item->problems, item->path, &err);
 	} else {
+		if (item->quality) {
+			look_at_quality(item, &decoded, &clip);
+		}
 		item->width = decoded.width;
 		item->height = decoded.height;
 		item->n_frames = decoded.n_frames;
 	}
 	verify_decoded_release(&decoded);
+	verify_clip_release(&clip);
 }
 
 bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text)

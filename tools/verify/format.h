@@ -26,7 +26,8 @@ struct verify_context {
 	/* The tree is anybody's (foreign.h), and only what its readers need is asked for: no manifest, no categories,
 	 * no census. */
 	bool is_foreign;
-	int dir_fd; /* the dataset's, or the tree's */
+	enum format_id pictured; /* whose pictures tell their quality: those of other formats are the same */
+	int dir_fd;              /* the dataset's, or the tree's */
 };
 
 /* A file of a dataset. */
@@ -36,6 +37,7 @@ struct verify_item {
 	struct format_place place;      /* with these values */
 	const char *sha256;             /* as the manifest has it, and the file */
 	const struct rv_source *source; /* in `file` only */
+	struct verify_quality *quality; /* gets the picture when it is decoded; NULL: it is none, or nobody asks */
 	uint32_t width, height;         /* for `take`: of a picture; 0: it is none */
 	uint64_t n_frames;              /* of a video */
 	struct verify_problems *problems;
@@ -57,11 +59,17 @@ struct verify_class {
 /* By enum format_id. */
 extern const struct verify_class *const verify_classes[FORMAT_IDS];
 
-/* Decodes the file to its end; sets what `take` is to know, and adds what is wrong. */
+/* Decodes the file to its end; sets what `take` is to know, and adds what is wrong, and what its quality is. */
 void verify_item_decode(struct verify_item *item);
 /* Replaces *text by the file's bytes; false, with a problem, when it cannot be read or has more than `most`. Of an item
  * whose source is open. */
 bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text);
+/* The format whose pictures tell their quality, of those that a dataset has. */
+enum format_id verify_pictured(const bool has[FORMAT_IDS]);
+/* Whose samples are looked at: what is asked of them. */
+struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format);
+/* Sets whether the item's picture is to tell its quality, once its layout is known. */
+void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format);
 /* True when the item is of the layout of that name. */
 bool verify_item_is(const struct verify_item *item, const char *name);
 /* The picture that the layout's values name. */

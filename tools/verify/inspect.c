@@ -2,6 +2,8 @@
 /* A sample against its files: see inspect.h. */
 #include "verify/inspect.h"
 
+#include "verify/quality.h"
+
 /* ---- the record -------------------------------------------------------------------------------------------------- */
 
 static const enum verify_check flaw_checks[] = {
@@ -60,6 +62,9 @@ void verify_inspect(const struct rv_sample *sample, struct verify_files *files, 
 	counts->n_files += picture.n_files;
 	counts->n_annotations += picture.n_annotations;
 	verify_picture_release(&picture);
+	if (rules->quality) {
+		verify_quality_sample(rules->quality, sample);
+	}
 }
 
 /* ---- the report -------------------------------------------------------------------------------------------------- */

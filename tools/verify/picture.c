@@ -29,6 +29,7 @@ void verify_picture_init(struct verify_picture *picture, struct verify_files *fi
 	*picture = (struct verify_picture) { .files = files,
 		                             .rules = rules,
 		                             .problems = problems,
+		                             .clip = VERIFY_CLIP_INIT,
 		                             .arena = RV_ARENA_INIT,
 		                             .maps = { none, none },
 		                             .present = none,
@@ -48,6 +49,7 @@ void verify_picture_release(struct verify_picture *picture)
 	release_file(&picture->maps[DEPTH]);
 	release_file(&picture->present);
 	release_file(&picture->partner);
+	verify_clip_release(&picture->clip);
 	rv_arena_release(&picture->arena);
 }
 
@@ -161,8 +163,11 @@ static bool open_sized(struct verify_picture *picture, struct verify_file *file)
 	return check_size(picture, file, width, height);
 }
 
-static bool looks_at(const struct verify_label *label, const struct rv_file *file)
+static bool looks_at(const struct verify_picture *picture, const struct verify_label *label, const struct rv_file *file)
 {
+	if (label->is_of_quality && !picture->rules->quality) {
+		return false;
+	}
 	const enum rv_role_id *role = label->roles;
 	while (role && *role != RV_ROLES && file->row != &rv_roles[*role]) {
 		role++;
@@ -172,7 +177,7 @@ static bool looks_at(const struct verify_label *label, const struct rv_file *fil
 
 /* Besides their size and form: the numbers of every OpenEXR file but the passes; the pixels of a PNG only where its
  * role says what they must be. */
-static bool wants_pixels(const struct verify_file *file)
+static bool wants_pixels(const struct verify_picture *picture, const struct verify_file *file)
 {
 	const struct rv_file *const what = file->file;
 	bool wants = what->row == &rv_roles[RV_ROLE_INDEX];
@@ -180,7 +185,7 @@ static bool wants_pixels(const struct verify_file *file)
 		return !rv_role_is_hand_over(what->role);
 	}
 	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
-		wants |= labels[i]->roles && looks_at(labels[i], what);
+		wants |= labels[i]->roles && looks_at(picture, labels[i], what);
 	}
 	return wants;
 }
@@ -200,7 +205,7 @@ static bool look_at(struct verify_picture *picture, struct verify_file *file)
 		                    "it does not end as files of role '%s' do", file->file->role);
 		return false;
 	}
-	if (decode_file(file, wants_pixels(file), &err) < 0) {
+	if (decode_file(file, wants_pixels(picture, file), &err) < 0) {
 		verify_problems_add_undecoded(picture->problems, file->name.ptr, &err);
 		return false;
 	}
@@ -224,7 +229,7 @@ static bool look_at(struct verify_picture *picture, struct verify_file *file)
 static void check_decoded(struct verify_picture *picture, const struct verify_file *file)
 {
 	for (size_t i = 0; i < RV_COUNTOF(labels); i++) {
-		if (looks_at(labels[i], file->file)) {
+		if (looks_at(picture, labels[i], file->file)) {
 			picture->notes = &picture->all_notes[i];
 			labels[i]->file(picture, file);
 		}

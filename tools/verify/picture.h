@@ -15,11 +15,15 @@
 #define RV_VERIFY_PICTURE_H
 
 #include "sample.h"
+#include "verify/clip.h"
 #include "verify/decode.h"
 #include "verify/problems.h"
 
+struct verify_quality;
+
 struct verify_rules {
-	uint64_t min_area_px; /* objects with fewer pixels may lack an annotation */
+	uint64_t min_area_px;           /* objects with fewer pixels may lack an annotation */
+	struct verify_quality *quality; /* gets the pictures and samples; NULL: nobody asks what they are like */
 };
 
 /* ---- where files are ---- */
@@ -55,6 +59,7 @@ struct verify_picture {
 	uint32_t width, height;          /* as declared, or those of the first file; 0: not known yet */
 	const struct rv_image *index,
 	        *depth;                     /* the maps that others are compared with; NULL: not there, or not usable */
+	struct verify_clip clip;            /* of the frames: picture/quality.c */
 	struct rv_arena arena;              /* for what a checker makes of the picture; cleared with it */
 	void **notes;                       /* what a kind of label keeps between its files; NULL in it at first */
 	void **all_notes;                   /* private, as is what follows: those of every kind, */
@@ -76,6 +81,7 @@ void verify_picture_check_file(struct verify_picture *picture, const struct rv_f
 
 struct verify_label {
 	const enum rv_role_id *roles; /* those of the files that it looks at, ended by RV_ROLES; NULL: every file */
+	bool is_of_quality;           /* it looks at them only where rules->quality is there */
 	/* One file of these roles, in its form and size; NULL: it looks at none. */
 	void (*file)(struct verify_picture *picture, const struct verify_file *file);
 	/* Once, after all files; NULL. */

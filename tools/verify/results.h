@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a whole run found, suite after suite: the records that were looked at, each dataset. Kept as counts and the
- * first few problems of each check, so that memory does not grow with the number of records; written at the end as one
- * object of JSON (--summary) or as JUnit's XML (--junit): a suite for each, in it a case for each check that is on, and
- * before them one for whether all units are ok.
+ * first few problems of each check, so that memory does not grow with the number of records. At the end it is written
+ * as one object of JSON (--summary) or as JUnit's XML (--junit): a suite for each, in it a case for each check that is
+ * on, and before them one for whether all units are ok.
  *
  *	struct verify_results results = VERIFY_RESULTS_INIT;
  *	struct verify_suite *suite = verify_results_add(&results, "dataset", "files");

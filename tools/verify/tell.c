@@ -8,6 +8,7 @@
 
 #include "file.h"
 #include "progress.h"
+#include "verify/limits.h"
 
 void verify_tell_record(const struct rv_record *record, struct rv_str *text)
 {
@@ -143,5 +144,12 @@ void verify_tell_checks(struct verify_teller *teller)
 {
 	struct rv_str text = RV_STR_INIT;
 	(teller->for_people ? verify_checks_list : verify_checks_list_json)(&text);
+	write_text(teller, &text);
+}
+
+void verify_tell_limits(struct verify_teller *teller)
+{
+	struct rv_str text = RV_STR_INIT;
+	verify_limits_list(&text);
 	write_text(teller, &text);
 }

@@ -24,5 +24,7 @@ void verify_tell_problem(const struct verify_problem *problem, void *teller);
 void verify_tell_verdict(struct verify_teller *teller, const char *dir, const struct verify_dataset_report *report);
 /* The checks that are on. */
 void verify_tell_checks(struct verify_teller *teller);
+/* The limits of --quality, for people alone. */
+void verify_tell_limits(struct verify_teller *teller);
 
 #endif

@@ -90,7 +90,9 @@ class Amodal:
         hidden = hiding.hidden(shapes, rectangles, view)
         beyond = {i: hiding.margins(rectangles[i], view.resolution) for i in rectangles}
         picture = (0.0, 0.0, float(width), float(height))
-        wanted = {i for i in rectangles if things[i].is_alone and hiding.meet(rectangles[i], picture)}
+        wanted = {
+            i for i in rectangles if things[i].is_alone and hiding.meet(rectangles[i], picture)
+        }
         inside = hiding.groups([i for i in hidden if i in wanted], rectangles)
         cut = [i for i in sorted(wanted) if i and any(beyond[i])]
         shots = [(group, _NO_MARGINS) for group in inside]

@@ -18,8 +18,7 @@ static const struct mask_motion *find_motion(struct mask_moves *moves, uint32_t 
 {
 	const struct mask_motion key = { .index = index };
 	if (!moves->last || moves->last->index != index) { /* pixels of an object are beside each other */
-		moves->last = moves->n == 0 ? NULL
-		                            : bsearch(&key, moves->motions, moves->n, sizeof(key), by_index);
+		moves->last = moves->n == 0 ? NULL : bsearch(&key, moves->motions, moves->n, sizeof(key), by_index);
 	}
 	return moves->last;
 }

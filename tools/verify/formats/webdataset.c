@@ -199,9 +199,10 @@ static int tell_picture(struct shard *s, const struct rv_picture *picture, struc
 
 static int check_sample(struct shard *s, struct rv_err *err)
 {
+	const struct verify_rules rules = verify_rules_of(s->context, FORMAT_ID_webdataset);
 	struct verify_counts counts = { .n_files = 0 };
 	int status = 0;
-	verify_inspect(&s->sample, &s->files, s->context->rules, &counts, s->item->problems);
+	verify_inspect(&s->sample, &s->files, &rules, &counts, s->item->problems);
 	for (size_t i = 0; i < s->sample.n_pictures && status == 0; i++) {
 		status = tell_picture(s, &s->sample.pictures[i], err);
 	}

@@ -10,8 +10,9 @@
 #define NEAR 1e-3      /* and this part of the place */
 #define NEAR_PX 0.5    /* that flow may be off, */
 #define NEAR_FLOW 0.02 /* and this part of it */
-#define SHARE_MAX 0.02 /* of pixels at which flow is another: of a picture with several samples it is mixed at edges \
-	                */
+#define SHARE_MAX \
+	0.02 /* of pixels at which flow is another: of a picture with several samples it is mixed at edges \
+	      */
 
 struct flow {
 	const float *axes[3];

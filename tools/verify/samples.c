@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Samples, one after the other: see samples.h. */
+#include "verify/samples.h"
+
+#include <inttypes.h>
+
+#include "diag.h"
+#include "stream.h"
+#include "verify/directory.h"
+#include "verify/quality.h"
+#include "verify/tell.h"
+
+#define ITEMS_PER_JOB 4
+
+/* What the samples of a stream or of a directory came to. Written by several threads. */
+struct tally {
+	const struct verify_rules *rules;
+	struct verify_suite *suite;
+	const struct rv_stream *stream;
+	uint64_t n_checked, n_ok, n_errors;
+};
+
+static struct rv_progress_counts count(struct tally *tally)
+{
+	const uint64_t n_checked = __atomic_load_n(&tally->n_checked, __ATOMIC_RELAXED);
+	return (struct rv_progress_counts) { .done = n_checked,
+		                             .failed = n_checked - __atomic_load_n(&tally->n_ok, __ATOMIC_RELAXED),
+		                             .of = tally->stream->of };
+}
+
+/* An rv_stream_fn. */
+static int check_sample(struct rv_record *record, void *tally_, struct rv_err *err)
+{
+	struct tally *const tally = tally_;
+	struct verify_report report = VERIFY_REPORT_INIT;
+	const int status = verify_directory_check(record, tally->rules, &report, err);
+	if (status == 0) {
+		struct rv_str id = RV_STR_INIT;
+		verify_report_put(&report, record);
+		const bool has_id = rv_record_id(record, &id, NULL) == 0;
+		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
+		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
+		rv_str_release(&id);
+	} else {
+		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
+	}
+	__atomic_add_fetch(&tally->n_checked, 1, __ATOMIC_RELAXED);
+	verify_report_release(&report);
+	const struct rv_progress_counts counts = count(tally);
+	rv_progress_update(&counts);
+	return status;
+}
+
+/* What all samples together are like: of no record, and so told beside them. */
+static void tell_quality(struct rv_tool *tool, const struct tally *tally)
+{
+	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	if (verify_quality_end(tally->rules->quality, &problems, &err) < 0) {
+		rv_tool_fail(tool, &err);
+	}
+	for (size_t i = 0; i < problems.len; i++) {
+		struct rv_str line = RV_STR_INIT;
+		verify_problem_describe(&problems.items[i], &line);
+		rv_note("%s", line.ptr);
+		rv_str_release(&line);
+	}
+	verify_suite_take(tally->suite, "", &problems);
+	tally->suite->n_bad += problems.n_bad;
+	verify_problems_release(&problems);
+}
+
+/* The last word, which leaves records with an error to the stream. A run that was cut short has none: it did not see
+ * everything. */
+static bool conclude(struct rv_tool *tool, const struct tally *tally)
+{
+	if (tool->signal || tool->status > 2) {
+		return false;
+	}
+	const uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
+	tally->suite->n_units = tally->n_checked;
+	tally->suite->n_bad = n_bad;
+	if (tally->rules->quality) {
+		tell_quality(tool, tally);
+	}
+	struct rv_str line = RV_STR_INIT;
+	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
+	if (n_bad > 0) {
+		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
+	}
+	if (tally->n_errors > 0) {
+		rv_str_printf(&line, ", %" PRIu64 " with an error", tally->n_errors);
+	}
+	rv_note("%s", line.ptr);
+	rv_str_release(&line);
+	return true;
+}
+
+bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs, const struct verify_rules *rules,
+                          size_t n_jobs, enum rv_progress_mode progress, struct verify_suite *suite)
+{
+	struct rv_stream stream;
+	struct tally tally = { .rules = rules, .suite = suite, .stream = &stream };
+	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
+		return false;
+	}
+	rv_progress_start(progress == RV_PROGRESS_AUTO && stream.output.for_people ? RV_PROGRESS_NONE : progress);
+	stream.output.describe = verify_tell_record;
+	stream.ids = rv_idset_new();
+	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, check_sample, &tally);
+	const struct rv_progress_counts counts = count(&tally);
+	rv_progress_end(&counts);
+	rv_stream_close(&stream);
+	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
+	tally.n_errors = stream.output.n_errors;
+	return conclude(tool, &tally);
+}
