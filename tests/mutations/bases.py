@@ -413,6 +413,12 @@ def tracked_masks():
     mux([records[0], {**records[1], "split": "test"}], "mots,webdataset")
 
 
+def controls():
+    """Three sequences as control clips, the last of two frames."""
+    records = [labelled.sequence("out", name, n) for name, n in (("a", 3), ("b", 3), ("c", 2))]
+    mux(records, "control,webdataset")
+
+
 def models():
     """Two stills with cameras and depth, as a model of COLMAP."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -603,6 +609,7 @@ ALL = [
     Base("boxes-3d", boxes3d, True),
     Base("tracked-boxes", tracked_boxes, True),
     Base("tracked-masks", tracked_masks, True),
+    Base("controls", controls, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),
