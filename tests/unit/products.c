@@ -62,7 +62,7 @@ static void passes(void)
 		{ "flow_preview", -1 },
 		{ "views", -1 },
 		{ "frames", -1 },
-		{ "distance", -1 },
+		{ "distance", 1 },
 		{ "edges", -1 },
 		{ "panoptic", -1 },
 		{ "mask_", -1 },
@@ -89,7 +89,8 @@ static const char record_text[] =
         "{\"id\":\"a\",\"dir\":\"%s\",\"files\":{\"image\":\"Image.png\",\"passes\":\"passes.exr\",\"amodal_runs\":\"amodal_runs.json\"},\"channels\":{"
         "\"index\":\"A.X\",\"depth\":\"D.Z\",\"material_index\":\"M.X\",\"mask_shiny\":\"S.X\",\"normal\":[\"N.X\","
         "\"N.Y\",\"N.Z\"],\"vector\":[\"V.X\",\"V.Y\",\"V.Z\",\"V.W\"],\"uv\":[\"U.U\",\"U.V\"],"
-        "\"crypto_object\":[\"C00.r\",\"C00.g\"]},\"camera\":{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0]]},"
+        "\"crypto_object\":[\"C00.r\",\"C00.g\"]},\"camera\":{\"K\":[[9,0,4],[0,9,4],[0,0,1]],"
+        "\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]},"
         "\"objects\":[{\"index\":1,\"name\":\"A\",\"tags\":[\"b\"],\"box3d\":{\"pixels\":[[0,0],[0,1],[1,0],[1,1],"
         "[0,0],[0,1],[1,0],[1,1]]},\"keypoints\":[{\"name\":\"a\",\"pixel\":[1,2],\"depth\":3}]}],\"semantic_mask_threshold\":0.5}";
 

@@ -123,7 +123,7 @@ class Amodal:
             if any(margins):
                 self._camera.use(changes, scene, margins)
             render.render(directory, {"passes": exr}, "none", ImageFormat())
-        channel = passes.channels(layer, {RenderPass.OBJECT_INDEX}, ())["index"]
+        channel = passes.channels(layer, {RenderPass.OBJECT_INDEX}, (), "")["index"]
         assert isinstance(channel, str)
         path, (left, top, _, _) = os.path.join(directory, exr), margins
         for y, line in index_rows.rows(path, channel):
