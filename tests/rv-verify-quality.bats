@@ -123,5 +123,5 @@ mux([record], 'video')
 shutil.copy('clip.mp4', 'ds/video/a.mp4')
 seal()"
     run --separate-stderr -0 rv-verify --quality ds
-    [[ $output == *'clip.cut'*'it has 1 cuts, the first between its frames 10 and 11'* ]]
+    [[ $output == *'clip.cut'*'it has cuts (1), the first between its frames 10 and 11'* ]]
 }

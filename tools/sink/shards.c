@@ -132,7 +132,7 @@ static int go_on(struct sink_shards *shards, const struct rv_str *journal, struc
 {
 	struct rv_str rest = RV_STR_INIT;
 	read_lines(shards, journal);
-	rv_str_puts(&rest, journal->len < strlen(JOURNAL_START) ? JOURNAL_START + journal->len : "");
+	rv_str_puts(&rest, journal->len < strlen(JOURNAL_START) ? &JOURNAL_START[journal->len] : "");
 	const int status = open_journal(shards, err) < 0 ? -1 : append(shards, &rest, err);
 	rv_str_release(&rest);
 	return status;

@@ -2,7 +2,7 @@
 /*
  * Finished shards of a dataset in the making. They are kept in a hidden directory beside its place,
  * .NAME.rv-mux.shards, until the dataset is there, so that a run that was killed, or could not post one, is gone on
- *with:
+ * with:
  *
  *	struct sink_shards *shards = sink_shards_open(place, &options, err);
  *	like = sink_shards_like(shards, relative, &path);              a file that may hold what is going to be written

@@ -81,7 +81,7 @@ void verify_clip_end(const struct verify_clip *clip, const char *path, struct ve
 	}
 	if (clip->n_cuts > 0) {
 		verify_problems_add(problems, VERIFY_CLIP_CUT, path,
-		                    "it has %" PRIu64 " cuts, the first between its frames %" PRIu64 " and %" PRIu64,
+		                    "it has cuts (%" PRIu64 "), the first between its frames %" PRIu64 " and %" PRIu64,
 		                    clip->n_cuts, clip->first_cut, clip->first_cut + 1);
 	}
 }

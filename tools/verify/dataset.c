@@ -13,6 +13,7 @@
 #include "progress.h"
 #include "taskq.h"
 #include "tree.h"
+#include "verify/category_table.h"
 #include "verify/croissant.h"
 #include "verify/format.h"
 #include "verify/manifest.h"
@@ -21,7 +22,6 @@
 
 #define ITEMS_PER_THREAD 4
 #define LOAD_MAX ((size_t)16 << 20) /* a larger file is read in portions, once for its digest and once to decode it */
-#define CATEGORIES_BYTES_MAX ((size_t)64 << 20)
 
 struct check {
 	int dir_fd;
@@ -365,41 +365,15 @@ static bool read_manifest(struct check *check, struct verify_problems *problems)
 
 /* ---- what is in the files ---------------------------------------------------------------------------------------- */
 
-/* categories.json, which is strict as the manifest is: its bytes are those that its values give. */
-static void read_categories(struct check *check, struct verify_problems *problems)
-{
-	struct rv_source source = RV_SOURCE_INIT;
-	struct rv_str text = RV_STR_INIT, again = RV_STR_INIT;
-	struct rv_json json = RV_JSON_INIT;
-	struct rv_err err = RV_ERR_INIT;
-	if (rv_source_open_beneath(&source, check->dir_fd, RV_CATEGORIES_NAME, &err) < 0) {
-		return; /* not there, or no file, which is found with all others */
-	}
-	if (rv_source_load(&source, CATEGORIES_BYTES_MAX, &text, &err) < 0 ||
-	    rv_json_parse(text.ptr, text.len, &json, &err) < 0 ||
-	    rv_categories_take(&check->categories, json, &err) < 0) {
-		verify_problems_add_err(problems, VERIFY_DATASET_CATEGORIES, RV_CATEGORIES_NAME, &err);
-	} else {
-		rv_categories_put(&check->categories, &again);
-		if (again.len != text.len || memcmp(again.ptr, text.ptr, text.len) != 0) {
-			verify_problems_add(problems, VERIFY_DATASET_CATEGORIES, RV_CATEGORIES_NAME,
-			                    "it is not written as rv-mux writes it");
-		}
-		check->context.categories = &check->categories;
-	}
-	rv_source_close(&source);
-	rv_json_release(&json);
-	rv_str_release(&text);
-	rv_str_release(&again);
-}
-
 static void open_formats(struct check *check, struct verify_problems *problems)
 {
 	check->context.dir_fd = check->dir_fd;
 	check->context.pictured = verify_pictured(check->head.has);
 	check->context.rules = &check->rules->sample;
 	check->context.census = verify_census_new();
-	read_categories(check, problems);
+	if (verify_category_table_read(check->dir_fd, &check->categories, problems)) {
+		check->context.categories = &check->categories;
+	}
 	check->croissant = verify_croissant_open(check->dir_fd, problems);
 	if (check->head.unknown[0]) {
 		verify_problems_add(problems, VERIFY_DATASET_FORMAT, RV_MANIFEST_NAME,
