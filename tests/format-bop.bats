@@ -39,6 +39,26 @@ check() { # DATASET RECORDS [DEPTH_SCALE]
     rv-verify --deep flat
 }
 
+@test "whole objects: masks, boxes and shares, where the record has them" {
+    # what is seen of the other one is hidden of the first, and a column is left of the picture
+    posed a b | jq -c '.annotations |= (([.[] | .area] | max) as $most |
+        ([.[] | select(.area == $most)][0] | [.bbox, .area, .rle]) as [$box, $area, $rle] |
+        map(. + {amodal: $rle, amodal_bbox: $box, amodal_area: $area, visib_fract: (.area / $area), occluded_by: []}) |
+        .[0] += {amodal_bbox: [-1, 0, 40, 30], amodal_area: ($area + 30), visib_fract: (.[0].area / ($area + 30))})' >in
+    rv-mux -q -f bop -o ds <in >/dev/null
+    [ "$(check ds/bop in)" = "4 objects" ]
+    rv-verify --deep ds
+    jq -e '.["0"][0] | .visib_fract < 1 and .bbox_obj[0] == -1 and .px_count_all > .px_count_valid' ds/bop/train/000000/scene_gt_info.json
+    local change
+    for change in '.amodal_area = 1' '.amodal_bbox = [0, 0, 0, 5]' '.amodal_bbox = [0.5, 0, 1, 1]' 'del(.amodal_area)' \
+        '.amodal.size = [1, 1]' '.amodal.counts = "0"'; do
+        head -1 in | jq -c ".annotations[0] |= ($change)" >broken
+        run -1 --separate-stderr rv-mux -f bop -o refused <broken
+        [[ $stderr$output == *"annotation of index 1: amodal"* ]] || { echo "$change: $stderr $output"; return 1; }
+        rm -rf refused
+    done
+}
+
 @test "a scene has a thousand pictures, the next one goes on" {
     posed a | jq -c '.annotations = [] | del(.files.depth) | range(1002) as $i | .id = "s\($i)" | .index = $i' >in
     rv-mux -q -f bop -o ds <in >/dev/null

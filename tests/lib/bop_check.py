@@ -18,7 +18,7 @@ import sys
 import numpy
 from PIL import Image
 
-from check_labels import read_exr_file
+from check_labels import decode_rle, read_exr_file
 from pictures import check, extension, pictures
 
 SIGNS = numpy.array(list(itertools.product((-0.5, 0.5), repeat=3)))
@@ -69,9 +69,16 @@ def compare_object(scene, names, thing, info, record, files, item, models):
     ]
     indices = numpy.array(Image.open(f"{record['dir']}/{files['index']}"))
     wanted = (indices == item["index"]) * 255
-    check((masks[0] == wanted).all() and (masks[1] == wanted).all(), scene, names, "other masks")
-    check(info["bbox_visib"] == info["bbox_obj"] == item["bbox"], scene, names, info)
-    check(info["px_count_visib"] == info["px_count_all"] == item["area"], scene, names, info)
+    whole = wanted
+    if "amodal" in item:
+        whole = numpy.zeros_like(wanted)
+        for x, y in decode_rle(item["amodal"]):
+            whole[y, x] = 255
+    check((masks[0] == whole).all() and (masks[1] == wanted).all(), scene, names, "other masks")
+    box, area = item.get("amodal_bbox", item["bbox"]), item.get("amodal_area", item["area"])
+    check(info["bbox_visib"] == item["bbox"] and info["bbox_obj"] == box, scene, names, info)
+    check(info["px_count_visib"] == item["area"] and info["px_count_all"] == area, scene, names, info)
+    check(abs(info["visib_fract"] - item["area"] / area) < 1e-12, scene, names, info)
     box = next(t for t in record["objects"] if t["index"] == item["index"])["box3d"]
     model = models[str(thing["obj_id"])]
     size = numpy.array([model["size_x"], model["size_y"], model["size_z"]])

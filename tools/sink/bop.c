@@ -19,11 +19,13 @@
 #include "sink/depth.h"
 #include "sink/part.h"
 #include "sink/sink.h"
+#include "sink/whole.h"
 
 /* An object of a picture. */
 struct thing {
 	const struct sink_label *label;
 	struct sink_box3d box;
+	struct sink_whole whole;
 };
 
 struct prepared {
@@ -129,7 +131,8 @@ static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i
 		if (!sink_box3d_read(picture->picture, &prepared->camera, annotation, &thing->box) ||
 		    thing->box.center[2] <= 0) {
 			prepared->n_without_box++;
-		} else if (sink_bop_models_check(&bop->models, thing->label, &thing->box, err) < 0) {
+		} else if (sink_bop_models_check(&bop->models, thing->label, &thing->box, err) < 0 ||
+		           sink_whole_read(annotation, &sample->rle, &thing->whole, err) < 0) {
 			return -1;
 		} else {
 			prepared->n_things++;
@@ -257,40 +260,40 @@ static void put_gt(struct rv_json_out *out, const struct thing *thing)
 	rv_json_close(out, '}');
 }
 
-static void put_box(struct rv_json_out *out, const char *key, const uint32_t bbox[4])
+/* `n_valid`: of its pixels in the picture, those of known depth. */
+static void put_info(struct rv_json_out *out, const struct thing *thing, uint64_t n_valid)
 {
-	rv_json_open(out, key, '[');
+	const struct rv_annotation *const annotation = thing->label->annotation;
+	const struct sink_whole *const whole = &thing->whole;
+	rv_json_open(out, NULL, '{');
+	rv_json_open(out, "bbox_obj", '[');
 	for (size_t i = 0; i < 4; i++) {
-		rv_json_put_u64(out, NULL, bbox[i]);
+		rv_json_put_i64(out, NULL, whole->bbox[i]);
 	}
 	rv_json_close(out, ']');
-}
-
-/* `n_valid`: of its pixels, those of known depth. */
-static void put_info(struct rv_json_out *out, const struct rv_annotation *annotation, uint64_t n_valid)
-{
-	rv_json_open(out, NULL, '{');
-	put_box(out, "bbox_obj", annotation->bbox);
-	put_box(out, "bbox_visib", annotation->bbox);
-	rv_json_put_u64(out, "px_count_all", annotation->area_px);
+	rv_json_open(out, "bbox_visib", '[');
+	for (size_t i = 0; i < 4; i++) {
+		rv_json_put_u64(out, NULL, annotation->bbox[i]);
+	}
+	rv_json_close(out, ']');
+	rv_json_put_u64(out, "px_count_all", whole->area_px);
 	rv_json_put_u64(out, "px_count_valid", n_valid);
 	rv_json_put_u64(out, "px_count_visib", annotation->area_px);
-	rv_json_put_u64(out, "visib_fract", 1);
+	rv_json_put_double(out, "visib_fract", (double)annotation->area_px / (double)whole->area_px);
 	rv_json_close(out, '}');
 }
 
 /* ---- a picture ---- */
 
-/* Writes the masks of an object, and counts its pixels of known depth. */
-static int write_masks(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
-                       const struct rv_annotation *annotation, size_t object, uint64_t *n_valid, struct rv_err *err)
+/* Writes a mask of the object of this number, and counts its pixels of known depth. */
+static int write_mask(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                      const char *layout, size_t object, const char *counts, size_t len, uint64_t *n_valid,
+                      struct rv_err *err)
 {
-	static const char *const layouts[] = { "mask", "visible" };
 	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
 	struct rv_image *const mask = &bop->mask;
 	if (rv_image_init(mask, picture->width, picture->height, 1, RV_PIXEL_U8, err) < 0 ||
-	    rv_rle_decompress(&sample->rle, picture->width, picture->height, annotation->counts, annotation->counts_len,
-	                      err) < 0) {
+	    rv_rle_decompress(&sample->rle, picture->width, picture->height, counts, len, err) < 0) {
 		return -1;
 	}
 	rv_rle_to_mask(&sample->rle, mask->u8);
@@ -300,12 +303,10 @@ static int write_masks(struct bop *bop, struct sink_sample *sample, const struct
 		mask->u8[i] = mask->u8[i] ? UINT8_MAX : 0;
 	}
 	rv_str_clear(&bop->text);
-	int status = rv_png_encode(mask, &bop->text, err);
-	for (size_t i = 0; i < RV_COUNTOF(layouts) && status == 0; i++) {
-		status = sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layouts[i], object, ""),
-		                            bop->text.ptr, bop->text.len, err);
-	}
-	return status;
+	return rv_png_encode(mask, &bop->text, err) < 0
+	               ? -1
+	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layout, object, ""),
+	                                    bop->text.ptr, bop->text.len, err);
 }
 
 static int add_things(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
@@ -319,12 +320,16 @@ static int add_things(struct bop *bop, struct sink_sample *sample, const struct 
 	rv_json_open(&info, NULL, '[');
 	for (size_t i = 0; i < prepared->n_things; i++) {
 		const struct thing *const thing = &prepared->things[i];
+		const struct rv_annotation *const annotation = thing->label->annotation;
 		uint64_t n_valid;
-		if (write_masks(bop, sample, picture, thing->label->annotation, i, &n_valid, err) < 0) {
+		if (write_mask(bop, sample, picture, "visible", i, annotation->counts, annotation->counts_len, &n_valid,
+		               err) < 0 ||
+		    write_mask(bop, sample, picture, "mask", i, thing->whole.counts, thing->whole.counts_len, &n_valid,
+		               err) < 0) {
 			return -1;
 		}
 		put_gt(&gt, thing);
-		put_info(&info, thing->label->annotation, n_valid);
+		put_info(&info, thing, n_valid);
 	}
 	rv_json_close(&gt, ']');
 	rv_json_close(&info, ']');
