@@ -184,8 +184,115 @@ text('t/Annotations/a b.c.xml', new)"
     must_blame webdataset webdataset.tar train-0000.tar
 }
 
+@test "a KITTI tree of another program is good" {
+    tree kitti
+    must_pass kitti
+}
+
+@test "KITTI: what readers drop or misread is found" {
+    local rows=training/label_2/000001.txt
+    change() {
+        tree kitti
+        edit "
+old = open('t/$rows', newline='').read()
+new = old.replace('$1', '$2')
+assert old != new
+text('t/$rows', new)"
+    }
+    change '25.75' '40.00'
+    must_blame kitti kitti.row "$rows"
+    change 'Car 0.00' 'Car  0.00'
+    must_blame kitti kitti.row "$rows"
+    change ' -1.59' ''
+    must_blame kitti kitti.row "$rows"
+    change 'Car ' 'Lorry '
+    must_blame kitti kitti.type "$rows"
+    tree kitti
+    rm t/training/label_2/000002.txt
+    must_blame kitti kitti.file training/calib/000002.txt
+    tree kitti
+    rm t/training/image_2/000001.png
+    must_blame kitti kitti.file training/calib/000001.txt
+    tree kitti
+    echo 000007 >>t/ImageSets/test.txt
+    must_blame kitti kitti.file ImageSets/test.txt
+    tree kitti
+    sed -i s/P2/P4/ t/training/calib/000001.txt
+    must_blame kitti kitti.calib training/calib/000001.txt
+    tree kitti
+    truncate -s 300 t/testing/image_2/000001.png
+    must_blame kitti file.decode testing/image_2/000001.png
+}
+
+@test "a MOT tree of another program is good" {
+    tree mot
+    must_pass mot
+}
+
+@test "MOT: what readers drop or misread is found" {
+    local home=train/MOT17-04
+    change() {
+        tree mot
+        sed -i "$1" "t/$home/gt/gt.txt"
+    }
+    change '1s/^1,/4,/'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    change '1s/^1,/0.5,/'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    change '2s/^2,/1,/'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    change '1s/,1,1,0.5$/,1,14,0.5/'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    change '1s/,-3.5,/,-13.5,/'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    change '7s/,0,8$//'
+    must_blame mot mot.row "$home/gt/gt.txt"
+    tree mot
+    sed -i 's/seqLength = 3/seqLength = 4/' "t/$home/seqinfo.ini"
+    must_blame mot mot.info "$home/seqinfo.ini"
+    tree mot
+    sed -i 's/imWidth=40/imWidth=41/' "t/$home/seqinfo.ini"
+    must_blame mot mot.info "$home/seqinfo.ini"
+    tree mot
+    mv "t/$home/img1/000003.png" "t/$home/img1/000004.png"
+    run --separate-stderr -1 rv-verify --as mot t
+    [[ $output == *'mot.frame'* ]]
+    tree mot
+    rm "t/$home/gt/gt.txt"
+    must_blame mot mot.file "$home/img1/000001.png"
+}
+
+@test "a Hugging Face tree of another program is good" {
+    tree hf
+    must_pass hf
+}
+
+@test "Hugging Face: what readers drop or misread is found" {
+    change() {
+        tree hf
+        sed -i "$1" t/train/metadata.jsonl
+    }
+    change '1s/"bbox": \[\[1.5/"bbox": [[1.6/'
+    must_blame hf hf.row train/metadata.jsonl
+    change '1s/"categories": \[4\]/"categories": [4, 5]/'
+    must_blame hf hf.row train/metadata.jsonl
+    change '1s/38.5, 3/38.5/'
+    must_blame hf hf.row train/metadata.jsonl
+    change '1s/a b/x y/'
+    run --separate-stderr -1 rv-verify --as hf t
+    jq -se '.[-1].verify.checks["hf.file"] == 2' <<<"$output"
+    change '1s|deep/a b|../a|'
+    run --separate-stderr -1 rv-verify --as hf t
+    [[ $output == *hf.row*'no path below its folder'* ]]
+    change '2d'
+    must_blame hf hf.file train/deep/c.d.png
+    change '1s/}$//'
+    run --separate-stderr -1 rv-verify --as hf t
+    [[ $output == *hf.row*'line 1'* ]]
+}
+
 @test "what rv-mux makes is good as what it is" {
-    local formats=(yolo yolo:task=segment yolo:task=obb yolo:task=semantic coco coco:layout=roboflow coco:segmentation=polygon voc webdataset)
+    local formats=(yolo yolo:task=segment yolo:task=obb yolo:task=semantic coco coco:layout=roboflow coco:segmentation=polygon voc webdataset hf)
     local format name
     "$RV_ROOT/tests/lib/make_sample.py" out --passes --objects 5 --count 3 | rv-mask --polygons edge,center --shapes obb >records
     for format in "${formats[@]}"; do

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Write small trees of formats as other programs do, by the formats' own rules and without rv.
 
-    foreign_trees.py yolo|coco|voc|webdataset DIR
+    foreign_trees.py yolo|coco|voc|webdataset|kitti|mot|hf DIR
 """
 
 import io
@@ -128,6 +128,54 @@ def webdataset(root, keys=(("x/a b", "1" * 120), ("2",)), extra=()):
             tar.addfile(folder)
             for name, data in extra:
                 member(tar, name, data)
+
+
+def kitti(root):
+    """As the devkit has it: two decimals, angles that people measured, other ends of lines."""
+    rows = [
+        "Car 0.00 0 -1.58 10.00 10.50 25.75 20.00 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59",
+        "DontCare -1 -1 -10 0.00 0.00 5.00 5.00 -1 -1 -1 -1000 -1000 -1000 -10",
+    ]
+    for number in range(3):
+        name = f"{number:06d}"
+        picture(f"{root}/training/image_2/{name}.png")
+        text(f"{root}/training/label_2/{name}.txt", "\r\n".join(rows[: 1 + number % 2]) + "\r\n")
+        matrix = "7.2e+02 0 20.5 44.8 0 7.2e+02 15.2 2.1 0 0 1 2.7e-03"
+        text(f"{root}/training/calib/{name}.txt", f"P0: {matrix}\nP2: {matrix}\n\n")
+        picture(f"{root}/testing/image_2/{name}.png")
+    text(f"{root}/ImageSets/train.txt", "000000\n000001\n")
+    text(f"{root}/ImageSets/val.txt", "000002")
+    text(f"{root}/ImageSets/test.txt", "000001\n")
+    text(f"{root}/training/mapping.txt", "nobody reads this\n")
+
+
+def mot(root):
+    """As MOT17: boxes that reach out of the picture, rows by id, ten columns, blanks in the .ini."""
+    for split, name in (("train", "MOT17-02-DPM"), ("train", "MOT17-04"), ("test", "MOT17-01")):
+        home = f"{root}/{split}/{name}"
+        for number in range(1, 4):
+            picture(f"{home}/img1/{number:06d}.png")
+        ini = f"[Sequence]\nname = {name}\nimDir=img1\nframeRate=30\nseqLength = 3\n"
+        text(f"{home}/seqinfo.ini", ini + f"imWidth={WIDTH}\nimHeight={HEIGHT}\nimExt=.png\n\n")
+        if split == "train":
+            rows = [
+                f"{frame},{one},-3.5,4,10.25,9,1,{one},0.5" for one in (1, 3) for frame in (1, 2, 3)
+            ]
+            text(f"{home}/gt/gt.txt", "\n".join(rows) + "\n2,7,1,1,4,4,0,8\n")
+        text(f"{home}/det/det.txt", "1,-1,1,1,4,4,0.9,-1,-1,-1\n")
+
+
+def hf(root):
+    """A folder with rows, whose pictures lie deeper, and one whose folders are the classes."""
+    rows = []
+    for name in ("a b", "c.d"):
+        picture(f"{root}/train/deep/{name}.png")
+        objects = {"bbox": [[1.5, 2, 38.5, 3]], "categories": [4]}
+        rows.append(json.dumps({"file_name": f"deep/{name}.png", "text": "t", "objects": objects}))
+    text(f"{root}/train/metadata.jsonl", "\n".join(rows) + "\n")
+    for kind in ("cat", "dog"):
+        picture(f"{root}/test/{kind}/1.png")
+    text(f"{root}/README.md", "# ours\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,14 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "card", .layout = "README.md" },
+	{ .name = "rows", .layout = "metadata.jsonl" },
+	{ .name = "rows", .layout = "{path}/metadata.jsonl" },
+	{ .name = "file", .is_image = true, .layout = "{path}.{ext}" },
+	{ .name = NULL },
+};
+
 const struct format format_hf = {
 	.name = "hf",
 	.title = "Hugging Face ImageFolder",
@@ -33,4 +41,5 @@ const struct format format_hf = {
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.foreign = foreign,
 };

@@ -45,6 +45,16 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "image", .is_image = true, .layout = "training/image_2/{number}.{ext}" },
+	{ .name = "labels", .layout = "training/label_2/{number}.txt" },
+	{ .name = "calib", .layout = "training/calib/{number}.txt" },
+	{ .name = "test-image", .is_image = true, .layout = "testing/image_2/{number}.{ext}" },
+	{ .name = "test-calib", .layout = "testing/calib/{number}.txt" },
+	{ .name = "list", .layout = "ImageSets/{task}.txt" },
+	{ .name = NULL },
+};
+
 const struct format format_kitti = {
 	.name = "kitti",
 	.title = "KITTI",
@@ -61,5 +71,6 @@ const struct format format_kitti = {
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 };

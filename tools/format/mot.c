@@ -47,6 +47,16 @@ static const struct format_path paths[] = {
 	{ .name = NULL },
 };
 
+static const struct format_path foreign[] = {
+	{ .name = "image", .is_image = true, .layout = "{split}/{id}/img1/{number}.{ext}" },
+	{ .name = "gt", .layout = "{split}/{id}/gt/gt.txt" },
+	{ .name = "seqinfo", .layout = "{split}/{id}/seqinfo.ini" },
+	{ .name = "image", .is_image = true, .layout = "{id}/img1/{number}.{ext}" },
+	{ .name = "gt", .layout = "{id}/gt/gt.txt" },
+	{ .name = "seqinfo", .layout = "{id}/seqinfo.ini" },
+	{ .name = NULL },
+};
+
 const struct format format_mot = {
 	.name = "mot",
 	.title = "MOT Challenge",
@@ -62,5 +72,6 @@ const struct format format_mot = {
 	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.foreign = foreign,
 	.options = options,
 };

@@ -113,6 +113,23 @@ bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str
 	return false;
 }
 
+void verify_simplify_lines(struct rv_str *text)
+{
+	struct rv_str simple = RV_STR_INIT;
+	for (const char *line = text->ptr; *line;) {
+		const size_t len = strcspn(line, "\n");
+		size_t end = len;
+		while (end > 0 && strchr(" \t\r", line[end - 1])) {
+			end--;
+		}
+		rv_str_append(&simple, line, end);
+		rv_str_putc(&simple, '\n');
+		line += len + (line[len] ? 1 : 0);
+	}
+	rv_str_release(text);
+	*text = simple;
+}
+
 bool verify_item_is(const struct verify_item *item, const char *name)
 {
 	return strcmp(item->row->name, name) == 0;

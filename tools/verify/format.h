@@ -70,6 +70,8 @@ enum format_id verify_pictured(const bool has[FORMAT_IDS]);
 struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format);
 /* Sets whether the item's picture is to tell its quality, once its layout is known. */
 void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format);
+/* Makes the text of a foreign tree's file what readers see: no blanks at the ends of lines, and each with a newline. */
+void verify_simplify_lines(struct rv_str *text);
 /* True when the item is of the layout of that name. */
 bool verify_item_is(const struct verify_item *item, const char *name);
 /* The picture that the layout's values name. */

@@ -79,14 +79,19 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	struct kitti *const kitti = state;
 	struct rv_str text = RV_STR_INIT;
 	const char *const name = item->row->name;
-	const bool is_test = strncmp(name, "test-", 5) == 0 || strcmp(item->place.split, "test") == 0;
+	const bool is_test = strncmp(name, "test-", 5) == 0 || strcmp(item->place.split, "test") == 0 ||
+	                     strcmp(item->place.task, "test") == 0;
 	const char *const kind = name + (strncmp(name, "test-", 5) == 0 ? 5 : 0);
 	int status = 0;
 	if (strcmp(kind, "image") == 0) {
 		verify_item_decode(item);
 		return 0;
 	}
-	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+	const bool is_loaded = verify_item_load(item, TEXT_BYTES_MAX, &text);
+	if (kitti->context->is_foreign) {
+		verify_simplify_lines(&text);
+	}
+	if (!is_loaded) {
 		/* told */
 	} else if (strcmp(kind, "mapping") == 0 || strcmp(kind, "list") == 0) {
 		status = add_lines(kitti, item, is_test, kind[0] == 'm' ? NAME : LINE, text.ptr, err);
@@ -148,7 +153,7 @@ static void check_rows(const struct picture *picture, const char *text)
 			                    "line %zu: '%s' is no type of KITTI", number, row.type);
 		} else if (fault) {
 			verify_problems_add(problems, VERIFY_KITTI_ROW, picture->path, "line %zu: %s", number, fault);
-		} else if (row.has_box && !verify_kitti_holds_box(&picture->view, &row)) {
+		} else if (row.has_box && !picture->view.is_measured && !verify_kitti_holds_box(&picture->view, &row)) {
 			verify_problems_add(problems, VERIFY_KITTI_PLACE, picture->path,
 			                    "line %zu: its 3D box is not around its box in the picture", number);
 		}
@@ -179,6 +184,37 @@ static int tell(struct kitti *kitti, const struct verify_part *name, const char 
 	return status;
 }
 
+/* Of a foreign tree: what readers open for a number. A calibration that lies alone they pass over. */
+static bool is_readable(struct kitti *kitti, const char *key, const struct verify_part *parts, size_t n)
+{
+	static const struct verify_group_kind kinds[] = { { IMAGE, "picture" }, { ROWS, "file of rows" }, { 0, NULL } },
+	                                      of_tests[] = { { IMAGE, "picture" }, { 0, NULL } };
+	const bool is_test = strncmp(key, "testing/", 8) == 0;
+	if (!verify_group_find(parts, n, IMAGE) && !verify_group_find(parts, n, ROWS) &&
+	    !verify_group_find(parts, n, LINE)) {
+		return false;
+	}
+	return verify_group_is_whole(parts, n, is_test ? of_tests : kinds, VERIFY_KITTI_FILE, kitti->problems) &&
+	       !is_test;
+}
+
+static void check_foreign(struct kitti *kitti, const char *key, const struct verify_part *parts, size_t n)
+{
+	struct picture picture = { .kitti = kitti, .view.is_measured = true };
+	const struct verify_part *const calib = verify_group_find(parts, n, CALIB);
+	if (calib && !verify_kitti_read_projection(calib->text, &picture.view)) {
+		verify_problems_add(kitti->problems, VERIFY_KITTI_CALIB, calib->path, "it has no P2 of 12 numbers");
+	}
+	if (is_readable(kitti, key, parts, n)) {
+		const struct verify_part *const rows = verify_group_find(parts, n, ROWS);
+		char *at = (char *)(uintptr_t)verify_group_find(parts, n, IMAGE)->text;
+		picture.path = rows->path;
+		picture.view.width = strtoull(at, &at, 10);
+		picture.view.height = strtoull(at, &at, 10);
+		check_rows(&picture, rows->text);
+	}
+}
+
 /* A verify_group_fn. */
 static int visit(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
 {
@@ -192,7 +228,10 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 	                                *const calib = verify_group_find(parts, n, CALIB),
 	                                *const name = verify_group_find(parts, n, NAME);
 	struct picture picture = { .kitti = kitti };
-	(void)key;
+	if (kitti->context->is_foreign) {
+		check_foreign(kitti, key, parts, n);
+		return 0;
+	}
 	if (!verify_group_is_whole(parts, n, kinds, VERIFY_KITTI_FILE, kitti->problems)) {
 		return 0;
 	}

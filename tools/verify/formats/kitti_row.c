@@ -57,6 +57,9 @@ const char *verify_kitti_fault(const struct verify_kitti_view *picture, const st
 	      v[VERIFY_KITTI_OCCLUDED] == 2 || v[VERIFY_KITTI_OCCLUDED] == 3)) {
 		return "occluded is none of 0, 1, 2, 3";
 	}
+	if (picture->is_measured) {
+		return NULL;
+	}
 	if (!row->has_box) {
 		return v[VERIFY_KITTI_ALPHA] == FORMAT_KITTI_NO_ANGLE &&
 		                       v[VERIFY_KITTI_HEIGHT] == FORMAT_KITTI_NO_SIZE &&

@@ -31,6 +31,7 @@ struct verify_kitti_row {
 
 /* What sees them. */
 struct verify_kitti_view {
+	bool is_measured; /* boxes and angles are people's, and need not follow from each other */
 	uint64_t width, height;
 	double projection[12]; /* P2, by rows */
 };

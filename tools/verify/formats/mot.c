@@ -6,6 +6,7 @@
 #include "format/mot.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,19 @@ static int read_seqmap(struct mot *mot, struct verify_item *item, char *text, st
 	return status;
 }
 
+/* Blanks around the values of an .ini file and of rows mean nothing to readers. */
+static void drop_blanks(struct rv_str *text)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < text->len; i++) {
+		if (!strchr(" \t\r", text->ptr[i])) {
+			text->ptr[len++] = text->ptr[i];
+		}
+	}
+	rv_str_truncate(text, len);
+	verify_simplify_lines(text);
+}
+
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct mot *const mot = state;
@@ -85,7 +99,11 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		verify_item_decode(item);
 		return 0;
 	}
-	if (!verify_item_load(item, TEXT_BYTES_MAX, &text)) {
+	const bool is_loaded = verify_item_load(item, TEXT_BYTES_MAX, &text);
+	if (mot->context->is_foreign) {
+		drop_blanks(&text);
+	}
+	if (!is_loaded) {
 		/* told */
 	} else if (verify_item_is(item, "seqmap")) {
 		status = read_seqmap(mot, item, text.ptr, err);
@@ -161,6 +179,23 @@ static void check_info(const struct sequence *sequence, const struct verify_part
 	}
 }
 
+/* What readers use of it. */
+static void check_foreign_info(const struct sequence *sequence, const struct verify_part *info)
+{
+	const uint64_t length = value_of(info->text, "seqLength"), width = value_of(info->text, "imWidth"),
+	               height = value_of(info->text, "imHeight");
+	if (!strstr(info->text, "[Sequence]\n") || length != sequence->n_frames) {
+		verify_problems_add(sequence->mot->problems, VERIFY_MOT_INFO, info->path,
+		                    "it has no [Sequence] with the seqLength %" PRIu64 ", which the frames say",
+		                    sequence->n_frames);
+	} else if ((width != UINT64_MAX && width != sequence->width) ||
+	           (height != UINT64_MAX && height != sequence->height)) {
+		verify_problems_add(sequence->mot->problems, VERIFY_MOT_INFO, info->path,
+		                    "imWidth or imHeight is not that of its frames, %" PRIu64 "x%" PRIu64,
+		                    sequence->width, sequence->height);
+	}
+}
+
 /* Nine whole numbers with commas between, to the end of the line. */
 static bool read_row(const char **at, uint64_t values[COLUMNS])
 {
@@ -218,6 +253,104 @@ static void check_rows(const struct sequence *sequence, const struct verify_part
 	}
 }
 
+/* ---- rows of a foreign tree ---- */
+
+/* Eight numbers or nine, with commas between. */
+static bool read_numbers(const char *line, size_t len, double v[COLUMNS])
+{
+	const char *at = line;
+	size_t i = 0;
+	for (; i < COLUMNS; i++) {
+		char *end;
+		v[i] = strtod(at, &end);
+		if (end == at || end > line + len || !isfinite(v[i]) || (end < line + len && *end != ',')) {
+			return false;
+		}
+		at = end + 1;
+		if (end == line + len) {
+			break;
+		}
+	}
+	v[COLUMNS - 1] = i < COLUMNS - 1 ? 1 : v[COLUMNS - 1];
+	return i >= COLUMNS - 2;
+}
+
+static const char *fault_of_numbers(const struct sequence *sequence, const double v[COLUMNS])
+{
+	size_t n_classes = 0;
+	while (format_mot_classes[n_classes]) {
+		n_classes++;
+	}
+	if (v[0] != floor(v[0]) || v[0] < 1 || v[0] > (double)sequence->n_frames) {
+		return "there is no such frame";
+	}
+	if (v[1] != floor(v[1]) || fabs(v[1]) > INT32_MAX) {
+		return "its id is no whole number";
+	}
+	if (!(v[4] > 0 && v[5] > 0) || v[2] > (double)sequence->width || v[3] > (double)sequence->height ||
+	    v[2] + v[4] < 1 || v[3] + v[5] < 1) {
+		return "nothing of its box is in the picture";
+	}
+	return v[7] != floor(v[7]) || v[7] < 1 || v[7] > (double)n_classes ? "there is no such class" : NULL;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+	return memcmp(a, b, 2 * sizeof(int32_t));
+}
+
+/* In any order, but an id once in a frame. */
+static void check_foreign_rows(const struct sequence *sequence, const struct verify_part *rows)
+{
+	struct verify_problems *const problems = sequence->mot->problems;
+	struct {
+		int32_t frame, id;
+	} *pairs = NULL;
+	size_t n = 0, cap = 0, number = 1;
+	for (const char *line = rows->text; *line; number++) {
+		const size_t len = strcspn(line, "\n");
+		double v[COLUMNS];
+		const char *const fault = len == 0 ? NULL
+		                          : read_numbers(line, len, v)
+		                                  ? fault_of_numbers(sequence, v)
+		                                  : "it is not eight numbers or more with commas between";
+		if (fault) {
+			verify_problems_add(problems, VERIFY_MOT_ROW, rows->path, "line %zu: %s", number, fault);
+		} else if (len > 0) {
+			RV_GROW(pairs, n, cap);
+			pairs[n].frame = (int32_t)v[0];
+			pairs[n++].id = (int32_t)v[1];
+		}
+		line += len + (line[len] ? 1 : 0);
+	}
+	if (n > 0) {
+		qsort(pairs, n, sizeof(*pairs), compare_pairs);
+	}
+	for (size_t i = 1; i < n; i++) {
+		if (pairs[i].frame == pairs[i - 1].frame && pairs[i].id == pairs[i - 1].id) {
+			verify_problems_add(problems, VERIFY_MOT_ROW, rows->path,
+			                    "id %" PRId32 " is twice in frame %" PRId32, pairs[i].id, pairs[i].frame);
+		}
+	}
+	free(pairs);
+}
+
+/* A sequence for tests has no rows, and no list is looked at. */
+static void check_foreign(const struct sequence *sequence, const char *key, const struct verify_part *parts, size_t n)
+{
+	static const struct verify_group_kind kinds[] = { { INFO, "seqinfo.ini" }, { ROWS, "gt.txt" }, { 0, NULL } },
+	                                      of_tests[] = { { INFO, "seqinfo.ini" }, { 0, NULL } };
+	const struct verify_part *const rows = verify_group_find(parts, n, ROWS);
+	const bool is_test = strncmp(key, "test/", 5) == 0 && !rows;
+	if (verify_group_is_whole(parts, n, is_test ? of_tests : kinds, VERIFY_MOT_FILE, sequence->mot->problems) &&
+	    sequence->width > 0) {
+		check_foreign_info(sequence, verify_group_find(parts, n, INFO));
+		if (rows) {
+			check_foreign_rows(sequence, rows);
+		}
+	}
+}
+
 /* The frames come first, in the order of their numbers. */
 static void read_frames(struct sequence *sequence, const struct verify_part *parts, size_t n)
 {
@@ -263,7 +396,7 @@ static int tell(const struct sequence *sequence, const char *frame, struct rv_er
 }
 
 /* A verify_group_fn. */
-static int visit(void *state, const char *key RV_UNUSED, const struct verify_part *parts, size_t n, struct rv_err *err)
+static int visit(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
 {
 	static const struct verify_group_kind kinds[] = {
 		{ ROWS, "gt.txt" }, { INFO, "seqinfo.ini" }, { NAME, "line of a seqmap" }, { 0, NULL }
@@ -276,6 +409,10 @@ static int visit(void *state, const char *key RV_UNUSED, const struct verify_par
 	}
 	sequence.extension = strrchr(parts[0].path, '.');
 	read_frames(&sequence, parts, n);
+	if (mot->context->is_foreign) {
+		check_foreign(&sequence, key, parts, n);
+		return 0;
+	}
 	if (verify_group_is_whole(parts, n, kinds, VERIFY_MOT_FILE, mot->problems) && sequence.width > 0) {
 		check_info(&sequence, verify_group_find(parts, n, INFO));
 		check_rows(&sequence, verify_group_find(parts, n, ROWS));
