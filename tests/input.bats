@@ -106,7 +106,7 @@ records() { # STATUS TOOL OPERAND...
     sample other/a '"index":7'
     records 1 rv-mask out out/b
     [ "$(jq -c '[.dir, .error.code]' records | xargs)" = '[out/a,null] [out/b,null] [out/b,duplicate_id]' ]
-    [ "$(wc -l <errors)" = 1 ]
+    [ "$(grep -c error: errors)" = 1 ]
     records 1 rv-verify out other
     [ "$(jq -c '[.dir, .error.code]' records | xargs)" = '[out/a,null] [out/b,null] [other/a,duplicate_id]' ]
 }

@@ -700,7 +700,7 @@ END
         [[ $stderr == *"--blend"* ]]
     done
     run -2 --separate-stderr rv-blend --passes Normal,Postion scene.py </dev/null
-    [[ $stderr == *"unknown pass 'Postion', did you mean 'Position'?"* ]]
+    [[ $stderr == *"there is no pass 'Postion' (did you mean 'Position'?)"* ]]
 }
 
 @test "operations reach the worker in the same object" {

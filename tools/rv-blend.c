@@ -23,7 +23,7 @@
 
 #define LOCK_NAME ".rv-blend.lock"
 
-static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
+static const char *const progress_modes[] = { "auto", "none", "line", "plain", "json", NULL };
 
 static const char *out_dir = "out", *cwd_option, *blender_option, *site_option, *log_option, *gen_dir, *gpus_text;
 static size_t jobs;

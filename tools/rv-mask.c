@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,9 +48,9 @@ static struct rv_program program = {
 	.name = "rv-mask",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
 	.purpose = "Makes labels from the passes that rv-blend rendered, of a stream or of directories of samples.",
-	.examples = "  rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
-	            "  rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n"
-	            "  rv-mask --instances out | rv-mux\n",
+	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
+	            "rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n"
+	            "rv-mask --instances out | rv-mux\n",
 };
 
 /* What all threads share. */
@@ -150,8 +151,12 @@ static int label(struct rv_tool *tool, char **operands, size_t n_operands)
 	if (rv_stream_open(&stream, tool, operands, n_operands) == 0) {
 		stream.output.describe = describe;
 		rv_stream_run(&stream, threads, threads * RECORDS_PER_JOB, work, &run);
+		const uint64_t n_labelled = stream.n_in - RV_MIN(stream.output.n_errors, stream.n_in);
 		rv_stream_close(&stream);
 		tell_again(run.n_again);
+		if (stream.output.for_people && n_labelled > 0) {
+			rv_note("%" PRIu64 " sample%s labelled", n_labelled, n_labelled == 1 ? " is" : "s are");
+		}
 	}
 	mask_pool_release(&run.pool);
 	return rv_tool_end(tool);

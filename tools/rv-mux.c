@@ -146,7 +146,7 @@ static void end_dataset(struct mux *mux)
 		}
 		return;
 	}
-	rv_info("%" PRIu64 " samples in '%s'", n_samples, sink_command.output);
+	sink_mux_tell(mux->formats, sink_command.output, rv_output_is_last());
 }
 
 static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struct rv_err *err)

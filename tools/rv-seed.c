@@ -365,9 +365,14 @@ int main(int argc, char **argv)
 		rv_tool_usage(&tool, "%s", err.text);
 		goto out;
 	}
+	if (plan.mode == SEED_PLAN_LIST && isatty(STDIN_FILENO)) {
+		rv_tool_usage(&tool, "standard input is a terminal: seeds come from a pipe or a file, one a line");
+		goto out;
+	}
 	make_tail(&out, &plan);
 	rv_output_open(&out.records, &tool);
 	out.records.describe = describe;
+	out.records.has_rows = true;
 	(plan.mode == SEED_PLAN_LIST ? run_list : run_counted)(&plan, &out);
 	rv_output_close(&out.records);
 out:

@@ -317,7 +317,10 @@ static void show_progress(const struct pool *pool, bool end)
 		.of = pool->window.stream->of,
 	};
 	for (size_t i = 0; i < pool->crew.n_seats; i++) {
-		counts.in_flight += pool->crew.seats[i].slot != NULL;
+		const struct blend_seat *const seat = &pool->crew.seats[i];
+		counts.in_flight += seat->slot != NULL;
+		counts.starting += seat->worker.state == BLEND_WORKER_STARTING;
+		counts.blenders += seat->worker.state == BLEND_WORKER_IDLE || seat->worker.state == BLEND_WORKER_BUSY;
 	}
 	if (end) {
 		rv_progress_end(&counts);
@@ -426,6 +429,23 @@ static int loop(struct pool *pool, struct rv_err *err)
 	return 0;
 }
 
+/* What came of it, and how it goes on. */
+static void conclude(const struct pool *pool)
+{
+	const struct blend_window_counts *const counts = &pool->window.counts;
+	const uint64_t n_there = counts->rendered + counts->reused;
+	const char *const out = pool->setup->run.out_dir;
+	if (pool->setup->progress == RV_PROGRESS_JSON) {
+		return; /* what reads the objects knows */
+	}
+	if (rv_sig_stop() && n_there > 0) {
+		rv_note("stopped: %" PRIu64 " sample%s in '%s', which the same command goes on from", n_there,
+		        n_there == 1 ? " is" : "s are", out);
+	} else if (!rv_sig_stop() && rv_output_is_last() && n_there > 0 && !pool->setup->run.dry_run) {
+		rv_note("'%s': %" PRIu64 " sample%s", out, n_there, n_there == 1 ? "" : "s");
+	}
+}
+
 int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *stream, struct rv_err *err)
 {
 	struct pool pool = {
@@ -444,7 +464,12 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 	rv_str_putc(&pool.fingerprint, '\n');
 	int result = loop(&pool, err);
 	blend_crew_dismiss(&pool.crew, result < 0 || stopped(&pool));
-	show_progress(&pool, true);
+	if (rv_output_is_broken(&stream->output)) {
+		rv_progress_drop();
+	} else {
+		show_progress(&pool, true);
+		conclude(&pool);
+	}
 	const struct blend_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
 	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, setup->jobs->now);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MESSAGE_MAX (RV_ERR_TEXT_MAX + 512)
@@ -14,12 +15,25 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *tool_name = "rv";
 static int current_level = 1;
+static bool shares_terminal;
 static void (*hide_progress)(void);
 static void (*show_progress)(void);
+
+static bool is_pipe(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
 
 void rv_diag_init(const char *tool)
 {
 	tool_name = tool;
+	shares_terminal = isatty(STDERR_FILENO) && (is_pipe(STDIN_FILENO) || is_pipe(STDOUT_FILENO));
+}
+
+bool rv_diag_shares_terminal(void)
+{
+	return shares_terminal || hide_progress;
 }
 
 const char *rv_diag_tool(void)
@@ -65,11 +79,12 @@ static void RV_PRINTF(2, 0) say(const char *kind, const char *format, va_list ar
 {
 	char text[MESSAGE_MAX];
 	int saved = errno;
-	int wanted = snprintf(text, sizeof(text), "%s: %s", tool_name, kind);
+	const char *const before = shares_terminal ? RV_DIAG_ERASE : "";
+	int wanted = snprintf(text, sizeof(text), "%s%s: %s", before, tool_name, kind);
 	size_t len = RV_MIN((size_t)RV_MAX(wanted, 0), sizeof(text) - 1);
 	wanted = vsnprintf(text + len, sizeof(text) - len, format, args);
 	len = RV_MIN(len + (size_t)RV_MAX(wanted, 0), sizeof(text) - 1);
-	disarm(text, len);
+	disarm(text + strlen(before), len - strlen(before));
 	text[len++] = '\n'; /* in the NUL's place */
 
 	pthread_mutex_lock(&lock);

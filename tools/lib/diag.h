@@ -33,6 +33,12 @@ void rv_report(const struct rv_err *err);
 #define rv_bug(...) rv_bug_at(__FILE__, __LINE__, __VA_ARGS__)
 RV_NORETURN void rv_bug_at(const char *file, int line, const char *format, ...) RV_PRINTF(3, 4);
 
+/* Takes away what stands in the present line of a terminal. */
+#define RV_DIAG_ERASE "\r\033[K"
+/* Whether a line of progress may stand on the terminal, ours or that of another tool of the pipe: it is to be erased
+ * before anything else is written there. Messages do so. */
+bool rv_diag_shares_terminal(void);
+
 /* Called around each message when a progress line is on the terminal: hide it, then draw it again. NULL: none. */
 void rv_diag_set_progress_hooks(void (*hide)(void), void (*show)(void));
 

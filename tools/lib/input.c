@@ -23,6 +23,7 @@
 struct rv_input {
 	struct rv_reader *reader; /* of standard input; NULL: directories */
 	struct rv_sorter *samples;
+	uint64_t n_samples;
 	struct rv_idset *ids;
 	struct rv_str dir, text; /* of the present sample */
 };
@@ -112,6 +113,7 @@ static int add_sample(struct rv_input *input, const char *dir, struct rv_record 
 	rv_str_putc(&line, '\t');
 	rv_str_json(&line, dir, strlen(dir));
 	const int result = rv_sorter_add(input->samples, line.ptr, line.len, err);
+	input->n_samples++;
 	rv_json_release(&index);
 	rv_str_release(&id);
 	rv_str_release(&line);
@@ -277,6 +279,11 @@ static int next_sample(struct rv_input *input, struct rv_record *record, struct 
 int rv_input_next(struct rv_input *input, struct rv_record *record, struct rv_err *err)
 {
 	return input->reader ? rv_reader_next(input->reader, record, err) : next_sample(input, record, err);
+}
+
+uint64_t rv_input_count(const struct rv_input *input)
+{
+	return input->n_samples;
 }
 
 bool rv_input_would_block(struct rv_input *input)

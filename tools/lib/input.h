@@ -29,6 +29,8 @@ void rv_input_close(struct rv_input *input);
  * why, the record holds what is known of it (`dir` of a sample, its line number). -1: reading failed, or a signal came
  * (RV_E_CANCELLED). */
 int rv_input_next(struct rv_input *input, struct rv_record *record, struct rv_err *err) RV_MUST_USE;
+/* How many samples the directories hold; 0 for standard input. */
+uint64_t rv_input_count(const struct rv_input *input);
 /* Of standard input, as in lines.h; directories never keep anybody waiting. */
 bool rv_input_would_block(struct rv_input *input);
 void rv_input_on_wait(struct rv_input *input, rv_reader_wait_fn *wait, void *context);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -48,12 +49,19 @@ void rv_output_open(struct rv_output *output, struct rv_tool *tool)
 	*output = (struct rv_output) {
 		.tool = tool,
 		.for_people = isatty(STDOUT_FILENO) && !tool->common.json,
+		.has_rows = tool->common.verbose > 0,
 		.writer = rv_writer_new(STDOUT_FILENO),
 		.flushed_s = rv_clock_s(),
 	};
 	pthread_mutex_init(&output->lock, NULL);
 	rv_sig_catch();
 	rv_grace_start(tool->common.grace_s, last_words, output);
+}
+
+bool rv_output_is_last(void)
+{
+	struct stat st;
+	return fstat(STDOUT_FILENO, &st) < 0 || !S_ISFIFO(st.st_mode);
 }
 
 bool rv_output_is_broken(const struct rv_output *output)
@@ -140,6 +148,7 @@ static void put_too_large(struct rv_output *output, const struct rv_record *reco
 void rv_output_put(struct rv_output *output, const struct rv_record *record)
 {
 	struct rv_str line = RV_STR_INIT;
+	const size_t erase_len = rv_diag_shares_terminal() ? sizeof(RV_DIAG_ERASE) - 1 : 0;
 	if (record->text.len > RV_LINE_MAX || record->members.len > RV_RECORD_MEMBERS_MAX) {
 		put_too_large(output, record);
 		return;
@@ -148,9 +157,13 @@ void rv_output_put(struct rv_output *output, const struct rv_record *record)
 		rv_output_put_lines(output, record->text.ptr, record->text.len);
 		return;
 	}
+	if (!output->has_rows) {
+		return;
+	}
 	const bool own = output->describe && !rv_record_has_error(record);
 	(own ? output->describe : describe)(record, &line);
 	disarm(&line, 0, false);
+	rv_str_splice(&line, 0, 0, RV_DIAG_ERASE, erase_len);
 	rv_output_put_lines(output, line.ptr, line.len);
 	rv_str_release(&line);
 }

@@ -27,6 +27,7 @@ struct rv_output {
 	struct rv_tool *tool;
 	rv_describe_fn *describe;
 	bool for_people; /* stdout is a terminal and no --json */
+	bool has_rows;   /* then: a line for each record; with --verbose, and in tools whose product these lines are */
 	bool broken;     /* nothing more can be written */
 	uint64_t n_errors;
 	uint64_t n_ok_errors; /* so many raise no status; set before closing */
@@ -39,6 +40,9 @@ struct rv_output {
 	double flushed_s; /* when output was flushed last */
 };
 
+/* Whether what is written goes to a person or a file, not to another tool: the last one of a pipe says what came of it.
+ */
+bool rv_output_is_last(void);
 /* Catches signals (sig.h) and starts the watch over their end. */
 void rv_output_open(struct rv_output *output, struct rv_tool *tool);
 bool rv_output_is_broken(const struct rv_output *output);

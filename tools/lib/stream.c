@@ -5,12 +5,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "diag.h"
 #include "parse.h"
+#include "progress.h"
 #include "sig.h"
 #include "taskq.h"
 
@@ -38,10 +38,28 @@ static int read_ok_errors(struct rv_stream *stream, const char *text, struct rv_
 	return result;
 }
 
+/* Nobody types records. */
+static bool waits_for_nobody(struct rv_tool *tool, size_t n_dirs)
+{
+	const bool waits = n_dirs == 0 && isatty(STDIN_FILENO);
+	const char *const example = tool->program->examples;
+	if (waits) {
+		rv_error("standard input is a terminal: records come from a pipe or a file");
+		rv_tool_status(tool, 2);
+	}
+	if (waits && example) {
+		rv_hint("for example: %.*s", (int)strcspn(example, "\n"), example);
+	}
+	return waits;
+}
+
 int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
 	*stream = (struct rv_stream) { .tool = tool, .run = RV_STR_INIT };
+	if (waits_for_nobody(tool, n_dirs)) {
+		return -1;
+	}
 	if (read_expect(stream, tool->common.expect, &err) == 0 &&
 	    read_ok_errors(stream, tool->common.ok_errors, &err) == 0) {
 		stream->filters = rv_filters_new(tool->common.set, tool->common.where, &err);
@@ -56,7 +74,21 @@ int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *
 	}
 	rv_output_open(&stream->output, tool);
 	rv_input_on_wait(stream->input, rv_output_wait, &stream->output);
+	stream->has_progress = n_dirs > 0 && isatty(STDERR_FILENO);
+	if (stream->has_progress) {
+		rv_progress_start(RV_PROGRESS_AUTO);
+	}
 	return 0;
+}
+
+static void show_progress(const struct rv_stream *stream, bool is_end)
+{
+	if (stream->has_progress) {
+		const struct rv_progress_counts counts = { .done = stream->n_in,
+			                                   .failed = stream->output.n_errors,
+			                                   .of = rv_input_count(stream->input) };
+		(is_end ? rv_progress_end : rv_progress_update)(&counts);
+	}
 }
 
 /* ---- one record ---- */
@@ -136,6 +168,7 @@ int rv_stream_take(struct rv_stream *stream, struct rv_record *record)
 		return end(stream, &err);
 	}
 	stream->n_in++;
+	show_progress(stream, false);
 	if (got == 2) {
 		take_bad(stream, record, &err);
 		return 2;
@@ -256,14 +289,8 @@ void rv_stream_run(struct rv_stream *stream, size_t threads, size_t bound, rv_st
 
 /* ---- the end ---- */
 
-/* The last tool of a pipe tells people; what is between two others says it with -v. */
-static bool is_last(void)
-{
-	struct stat st;
-	return fstat(STDOUT_FILENO, &st) < 0 || !S_ISFIFO(st.st_mode);
-}
-
-/* Did as many come as were to come? */
+/* Did as many come as were to come? The last tool of a pipe tells people; what is between two others says it with -v.
+ */
 static void count(struct rv_stream *stream)
 {
 	const uint64_t expected = stream->expects_all ? stream->of : stream->expected;
@@ -282,13 +309,15 @@ static void count(struct rv_stream *stream)
 	} else if (stream->is_short) {
 		rv_error("%" PRIu64 " of %" PRIu64 " samples came (--expect)", stream->n_in, expected);
 	} else if (stream->n_in < stream->of && !tool->common.expect) {
-		(is_last() ? rv_warn : rv_info)("%" PRIu64 " of %" PRIu64 " samples came", stream->n_in, stream->of);
+		(rv_output_is_last() ? rv_warn : rv_info)("%" PRIu64 " of %" PRIu64 " samples came", stream->n_in,
+		                                          stream->of);
 	}
 	rv_tool_status(tool, stream->is_short ? 3 : 0);
 }
 
 void rv_stream_close(struct rv_stream *stream)
 {
+	show_progress(stream, true);
 	count(stream);
 	if (stream->output.n_errors > 0) {
 		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);

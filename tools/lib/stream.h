@@ -38,6 +38,7 @@ struct rv_stream {
 	 * must have one, and one that came before makes an error record. Freed by close. */
 	struct rv_idset *ids;
 	/* Private. */
+	bool has_progress;  /* of the first tool of a pipe, which reads directories; else rv-blend shows it */
 	bool ended;         /* the input, not the tool */
 	bool expects_all;   /* --expect all */
 	uint64_t expected;  /* --expect N */
@@ -46,8 +47,8 @@ struct rv_stream {
 	struct rv_str run;  /* the last `run` that was looked into */
 };
 
-/* Of standard input when there are no directories. -1 when --where or --set do not compile or a directory holds no
- * samples (reported, status set). Signals are caught from here on. */
+/* Of standard input when there are no directories. -1 when that is a terminal, --where or --set do not compile, or a
+ * directory holds no samples (reported, status set). Signals are caught from here on. */
 int rv_stream_open(struct rv_stream *stream, struct rv_tool *tool, char *const *dirs, size_t n_dirs) RV_MUST_USE;
 /* The next record that is this tool's to work on; false at the end. Bad lines become error records; records that carry
  * an error or that --where leaves out are passed on here, in order, as they came. Flushes the output before it waits

@@ -257,6 +257,7 @@ static int render(const struct job *job, const char *out, struct rv_err *err)
 	struct porcelain_words *argv = porcelain_pipeline_stage(&pipe, "rv-blend");
 	porcelain_words_add(argv, "--jobs=1");
 	porcelain_words_add(argv, "--retries=0");
+	porcelain_words_add(argv, "--progress=none");
 	porcelain_words_add(argv, "--output=%s", out);
 	if (job->cwd.len > 0) {
 		porcelain_words_add(argv, "--cwd=%s", job->cwd.ptr);

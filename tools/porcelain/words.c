@@ -2,8 +2,9 @@
 /* A command line that is put together. */
 #include "porcelain/words.h"
 
+#include <string.h>
+
 #include "alloc.h"
-#include "str.h"
 
 static void add(struct porcelain_words *words, char *word)
 {
@@ -29,6 +30,22 @@ void porcelain_words_add_all(struct porcelain_words *words, char *const *list)
 	for (; list && *list; list++) {
 		add(words, rv_strdup(*list));
 	}
+}
+
+void porcelain_words_quote(const char *word, struct rv_str *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+@%-";
+	if (word[0] && strspn(word, plain) == strlen(word)) {
+		rv_str_puts(text, word);
+		return;
+	}
+	rv_str_putc(text, '\'');
+	for (; *word; word++) {
+		rv_str_puts(text, *word == '\'' ? "'\\'" : "");
+		rv_str_putc(text, *word);
+		rv_str_puts(text, *word == '\'' ? "'" : "");
+	}
+	rv_str_putc(text, '\'');
 }
 
 void porcelain_words_release(struct porcelain_words *words)

@@ -32,7 +32,7 @@ struct sink_mux {
 	struct sink_sample sample;
 	struct sink_croissant *croissant; /* NULL: it is not made */
 	struct sink_losses losses;
-	uint64_t n_samples;
+	uint64_t n_samples, n_annotations;
 };
 
 /* ---- opening ---- */
@@ -188,12 +188,39 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 		sink_croissant_add(mux->croissant, sample);
 	}
 	mux->n_samples++;
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		mux->n_annotations += sample->pictures[i].n_annotations;
+	}
 	return 0;
 }
 
 uint64_t sink_mux_count(const struct sink_mux *mux)
 {
 	return mux->n_samples;
+}
+
+static void put_number(struct rv_str *text, uint64_t n, const char *one, const char *many)
+{
+	rv_str_printf(text, "%s%" PRIu64 " %s", text->len > 0 ? ", " : "", n, n == 1 ? one : many);
+}
+
+void sink_mux_tell(const struct sink_mux *mux, const char *where, bool is_last)
+{
+	const char *before = "; ";
+	struct rv_str text = RV_STR_INIT;
+	put_number(&text, mux->n_samples, "sample", "samples");
+	if (mux->n_annotations > 0) {
+		put_number(&text, mux->n_annotations, "annotation", "annotations");
+		put_number(&text, mux->categories.table.len, "category", "categories");
+	}
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		if (mux->writers[i].n_samples > 0) {
+			rv_str_printf(&text, "%s%s", before, mux->writers[i].class->format->name);
+			before = ", ";
+		}
+	}
+	(is_last ? rv_note : rv_info)("%s/: %s", where, text.ptr);
+	rv_str_release(&text);
 }
 
 /* ---- the end ---- */

@@ -31,6 +31,9 @@ void sink_mux_free(struct sink_mux *mux);
 int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv_err *err) RV_MUST_USE;
 /* How many samples were added. */
 uint64_t sink_mux_count(const struct sink_mux *mux);
+/* Tells people what was made and where: "dataset/: 12 samples, 36 annotations, 3 categories; coco, webdataset"; only
+ * with --verbose when the tool is not the last one of a pipe. */
+void sink_mux_tell(const struct sink_mux *mux, const char *where, bool is_last);
 /* Writes what is left and puts the dataset in its place; warns of what formats do not have. */
 int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err) RV_MUST_USE;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "source.h"
+#include "vocabulary.h"
 
 #define BYTES_MAX ((size_t)64 << 20)
 

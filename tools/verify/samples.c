@@ -106,6 +106,7 @@ bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 	}
 	rv_progress_start(progress == RV_PROGRESS_AUTO && stream.output.for_people ? RV_PROGRESS_NONE : progress);
 	stream.output.describe = verify_tell_record;
+	stream.output.has_rows = true;
 	stream.ids = rv_idset_new();
 	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, check_sample, &tally);
 	const struct rv_progress_counts counts = count(&tally);
