@@ -29,7 +29,8 @@ meta() { jq -c "$1" out/1/_meta.json; }
 @test "samples, their labels and a summary" {
     render scene.py -n 3 >stdout 2>stderr
     [ ! -s stdout ]
-    [ "$(cat stderr)" = 'rv render: 3 samples in out/1' ]
+    [[ $(head -n1 stderr) == 'rv-blend: 3 of 3 done, in 0:'* ]]
+    [ "$(sed 1d stderr)" = 'rv render: 3 samples in out/1' ]
     [ "$(ls -A out out/1 | xargs)" = 'out: 1 out/1: 00000000 00000001 00000002 _meta.json' ]
     [ -f out/1/00000002/DepthPreview.png ]
     cat >wanted <<'END'
@@ -206,8 +207,8 @@ CASES
         [[ $output == "rv render: error: "*"$wanted"* ]] || { echo "$output"; return 1; }
         [ ! -e out ]
     }
-    check 'no script given'
-    check 'one script at a time' a.py b.py
+    check 'no scene given'
+    check 'one scene at a time' a.py b.py
     check "-n: '0' is not a whole number from 1" -n 0 scene.py
     check '-n:' -n -1 scene.py
     check '-p: ' -p 0 scene.py
@@ -234,7 +235,7 @@ CASES
 @test "a script that is not there, a Blender that is not there: status, no empty run" {
     run -2 render nowhere.py
     [[ $output == *"cannot read scene 'nowhere.py'"* ]]
-    nothing ls -A out
+    [ ! -e out ]
     RV_BLENDER=/nowhere run -3 render scene.py
     nothing ls -A out
     touch file
@@ -336,7 +337,7 @@ END
     for i in 1 2 3 4; do
         [ "$(jq -c .samples out/$i/_meta.json)" = '["00000000","00000001"]' ]
     done
-    [ "$(cat 1 2 3 4 | sort -u | wc -l)" = 4 ]
+    [ "$(grep -h '^rv render: ' 1 2 3 4 | sort -u | wc -l)" = 4 ]
 }
 
 # ---- failures ----
@@ -344,7 +345,7 @@ END
 @test "a sample that fails costs no other; --resume tries it again" {
     export FAKE_PARAMS='{"00000001":{"fault":"scene_error","times":1}}'
     run -1 render scene.py -n 4
-    [[ $output == *"3 samples in out/1, 1 failed: 'rv render --resume' tries them again"* ]]
+    [[ $output == *"3 samples in out/1, 1 failed; to try them again: rv render --resume"* ]]
     [ "$(meta .samples)" = '["00000000","00000002","00000003"]' ]
     [ "$(meta .failed)" = '[{"id":"00000001","code":"scene_error","message":"ZeroDivisionError: division by zero"}]' ]
     run -0 rv render --resume
@@ -436,7 +437,7 @@ END
         [ $status = $((128 + $(kill -l $signal))) ] || { echo "$signal: $status"; return 1; }
         no_orphans
         nothing ls -A out
-        [ ! -s err ] || { cat err; return 1; }
+        run -1 grep -v '^rv-blend: 0 of 1 done, in 0:' err
     done
 }
 
@@ -487,4 +488,40 @@ END
     same_output 'jq -r .blender out/1/_meta.json' '"$RV_BLENDER" --version | sed -n "1s/Blender //p"'
     [ "$(jq -s 'map(.annotations | length) | min > 0' records)" = true ]
     run -0 --separate-stderr rv-verify out/1
+}
+
+# ---- options of the tools ----
+
+@test "it takes the options of the tools under it, and makes a dataset" {
+    run -0 --separate-stderr render scene.py -n 3 --param 'hue=uniform(0,1)' --start=5 -f coco,webdataset --split 1,1,1 \
+        --min-area 3 --retries=0 --log logs
+    [ "${stderr_lines[-1]}" = 'rv render: 3 samples in out/1, a dataset in out/1/dataset' ]
+    [ "$(ls out/1 | xargs)" = '00000005 00000006 00000007 _meta.json dataset' ]
+    jq -se 'all(.params.hue)' out/1/*/_meta.json
+    [ "$(ls out/1/dataset/coco/annotations | wc -l)" -ge 1 ]
+    ls logs/worker-1.log
+    rv-verify out/1/dataset
+    # What was given stays with the run.
+    export FAKE_PARAMS='{"s01":{"fault":"scene_error"}}'
+    run -1 render scene.py -n 2 -o two --id 's%02d' --format coco
+    export FAKE_PARAMS=
+    run -0 rv render --resume -o two
+    [ "$(ls two/1 | xargs)" = '_meta.json dataset s00 s01' ]
+    rv-verify two/1/dataset
+}
+
+@test "the words of rv-blend and the older ones" {
+    [ "$(request --samples 7 --device cpu -j1 | jq -c '.settings | [.samples, .device]')" = '[7,"cpu"]' ]
+    rm -r out
+    [ "$(request --max-samples 7 --gpu-backend CPU -p1 | jq -c '.settings | [.samples, .device]')" = '[7,"cpu"]' ]
+}
+
+@test "an option that nobody has" {
+    for given in '--fromat coco|--format' '--sampels 3|--samples' '--min-aera 3|--min-area' '--parma x=1|--param'; do
+        run -2 render scene.py ${given%|*}
+        [[ ${lines[0]} == "rv render: error: no option '${given%% *}', did you mean '${given#*|}'?" ]]
+    done
+    run -2 render scene.py -Z
+    [[ ${lines[0]} == "rv render: error: no option '-Z'" ]]
+    [ ! -e out ]
 }

@@ -124,7 +124,9 @@ class BackgroundTest(SampleCase):
             "photo.png",
         )
 
-        self.fails(scene("self.background('')"), "scene_error", "background must be the path of a")
+        self.fails(
+            scene("self.background('')"), "scene_error", "background must be the path of a picture"
+        )
 
     def test_what_is_no_picture(self):
         """A folder's other files are never drawn; one that is asked for is told."""

@@ -28,7 +28,7 @@ static int parse_part(char *part, uint64_t *first, uint64_t *last, uint64_t *ste
 	if (rv_parse_u64(part, WHAT, 0, RV_FRAME_MAX, first, err) < 0 ||
 	    rv_parse_u64(dots ? dots + 2 : part, WHAT, 0, RV_FRAME_MAX, last, err) < 0 ||
 	    (colon && rv_parse_u64(colon + 1, WHAT " (step)", 1, RV_FRAME_MAX, step, err) < 0)) {
-		return -1;
+		return rv_fail(err, RV_E_USAGE, "%s; frames are given as 1..24, 1..24:2, 1,5,9 or all", err->text);
 	}
 	if (*last < *first) {
 		return rv_fail(err, RV_E_USAGE, WHAT ": there is no frame from %" PRIu64 " to %" PRIu64, *first, *last);

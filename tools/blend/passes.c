@@ -35,6 +35,19 @@ static bool same_pass(const char *a, const char *b)
 	}
 }
 
+static int fail_unknown(const char *name, struct rv_err *err)
+{
+	struct rv_str known = RV_STR_INIT;
+	const char *const near = rv_nearest_name(name, pass_names);
+	for (size_t i = 0; pass_names[i]; i++) {
+		rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", pass_names[i]);
+	}
+	rv_fail(err, RV_E_USAGE, "--passes: there is no pass '%s'%s%s%s: the passes are %s", name,
+	        near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", known.ptr);
+	rv_str_release(&known);
+	return -1;
+}
+
 int blend_passes_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err)
 {
 	bool wanted[RV_COUNTOF(pass_names)] = { false };
@@ -48,9 +61,7 @@ int blend_passes_put(struct rv_json_out *out, const char *key, const char *text,
 		}
 		wanted[i] = true;
 		if (!pass_names[i] && *name) {
-			const char *near = rv_nearest_name(name, pass_names);
-			result = rv_fail(err, RV_E_USAGE, "--passes: unknown pass '%s'%s%s%s", name,
-			                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+			result = fail_unknown(name, err);
 		}
 	}
 	rv_json_open(out, key, '[');

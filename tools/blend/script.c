@@ -9,19 +9,53 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "dir.h"
 #include "file.h"
+#include "parse.h"
 
-/* RV_OK, or why it cannot be a scene. */
+/* Adds to the error what was meant, where the folder has it. */
+static int add_nearest(const char *path, struct rv_err *err)
+{
+	char *const folder =
+	        path == rv_path_base(path) ? rv_strdup(".") : rv_strndup(path, (size_t)(rv_path_base(path) - path));
+	char **names = NULL;
+	size_t len = 0;
+	if (rv_dir_names(folder, &names, &len, NULL) == 0) {
+		const char **const others = rv_alloc_zero(len + 1, sizeof(*others));
+		for (size_t i = 0; i < len; i++) {
+			others[i] = names[i];
+		}
+		const char *const near = rv_nearest_name(rv_path_base(path), others);
+		if (near) {
+			const struct rv_err bare = *err;
+			rv_fail(err, bare.code, "%s, did you mean '%.*s%s'?", bare.text,
+			        (int)(rv_path_base(path) - path), path, near);
+		}
+		free(others);
+		rv_names_free(names, len);
+	}
+	free(folder);
+	return -1;
+}
+
+/* 0, or why it cannot be a scene. */
 static int check_file(const char *path, enum rv_err_code code, struct rv_err *err)
 {
 	struct stat st;
 	if (stat(path, &st) < 0 || access(path, R_OK) < 0) {
-		return rv_fail(err, code, "cannot read scene '%s': %s", path, strerror(errno));
+		rv_fail(err, code, "cannot read scene '%s': %s", path, strerror(errno));
+		return errno == ENOENT ? add_nearest(path, err) : -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return rv_fail(err, code, "cannot read scene '%s': not a file", path);
 	}
 	return 0;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 int blend_script_find(struct blend_script *script, const char *path, const char *cwd_option, struct rv_err *err)
@@ -35,6 +69,10 @@ int blend_script_find(struct blend_script *script, const char *path, const char 
 	if (path && cwd_option && access(found.ptr, F_OK) < 0 && access(path, F_OK) == 0) {
 		rv_str_clear(&found);
 		rv_str_puts(&found, path);
+	}
+	if (cwd_option && !is_folder(cwd_option)) {
+		rv_fail(err, RV_E_USAGE, "--cwd: there is no folder '%s'", cwd_option);
+		goto out;
 	}
 	if (path && check_file(found.ptr, RV_E_USAGE, err) < 0) {
 		goto out;

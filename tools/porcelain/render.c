@@ -7,62 +7,68 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "blend/script.h"
 #include "diag.h"
 #include "file.h"
 #include "lines.h"
 #include "parse.h"
 #include "porcelain/command.h"
 #include "porcelain/dotenv.h"
-#include "porcelain/pipeline.h"
+#include "porcelain/render_job.h"
 #include "porcelain/render_options.h"
-#include "porcelain/rundir.h"
-#include "porcelain/seed.h"
 #include "porcelain/summary.h"
 #include "sig.h"
 #include "tool.h"
 #include "vocabulary.h"
 
+#define RESOLUTION_OF_SCRIPTS "640,640"
+
 static struct porcelain_render_options *const asked = &porcelain_render_asked;
 
 static const struct rv_program program = {
 	.name = "rv render",
-	.usage = "[OPTION]... SCRIPT.py\n--resume [OPTION]...",
-	.purpose = "Render labelled samples with a scene script.",
+	.usage = "[OPTION]... SCENE.py|SCENE.blend\n--resume [OPTION]...",
+	.purpose = "Render labelled samples of a scene. It takes the options of rv-blend, rv-mask, rv-mux and rv-seed, "
+	           "too; with one of rv-mux, such as --format, a dataset is made of the samples.",
 	.options = porcelain_render_rows,
 	.examples = "rv render scene.py -n 100 --seed seq\n"
-	            "rv render scene.py -n 8 -p 2 --resolution 320,240 --max-samples 16 -o out\n"
+	            "rv render scene.py -n 8 -j 2 --resolution 320,240 --samples 16 -o out\n"
+	            "rv render scene.py -n 100 --param 'hue=uniform(0,1)' --format coco,yolo\n"
+	            "rv render mug.blend --orbit 50 --format transforms\n"
 	            "rv render --resume\n",
 	.common = RV_COMMON_JSON,
 };
 
-/* What the command line comes to. */
-struct job {
-	const char *script;
-	struct porcelain_seed seed;
-	uint32_t width, height;
-	uint64_t procs; /* 0: rv-blend decides */
-	struct porcelain_words words;
-	struct porcelain_rundir run;
-};
-
 /* ---- what was asked for ---- */
 
-/* Words of a command line into the options, over what is in them. */
-static int parse_words(const struct porcelain_words *words, const char **script, struct rv_err *err)
+/* Words of a command line into the options, over what is in them, and those of the tools, anew. */
+static int parse_words(struct porcelain_render_job *job, struct rv_err *err)
 {
 	struct rv_common common;
-	int argc = (int)words->len;
 	bool done;
-	char **const argv = rv_alloc_zero(words->len + 1, sizeof(*argv)); /* it is rearranged */
-	memcpy(argv, words->items, words->len * sizeof(*argv));
+	porcelain_words_release(&job->own);
+	porcelain_passed_release(&job->passed);
+	porcelain_words_add_all(&job->own, job->words.items);
+	if (porcelain_pass_on(&program, &job->own, &job->passed, err) < 0) {
+		return -1;
+	}
+	int argc = (int)job->own.len;
+	char **const argv = rv_alloc_zero(job->own.len + 1, sizeof(*argv)); /* it is rearranged */
+	memcpy(argv, job->own.items, job->own.len * sizeof(*argv));
 	const int result = rv_options_parse(&program, &argc, argv, &common, &done, err);
 	if (result == 0 && argc > 1) {
-		rv_fail(err, RV_E_USAGE, "one script at a time, not also '%s'", argv[1]);
+		rv_fail(err, RV_E_USAGE, "one scene at a time, not also '%s'", argv[1]);
 	} else if (result == 0) {
-		*script = argc > 0 ? argv[0] : *script;
+		job->script = argc > 0 ? argv[0] : job->script;
 	}
 	free(argv);
 	return result < 0 || argc > 1 ? -1 : 0;
+}
+
+static bool is_blend_file(const char *path)
+{
+	const size_t len = strlen(path);
+	return len > 6 && strcmp(path + len - 6, ".blend") == 0;
 }
 
 static int check_sampling(struct rv_err *err)
@@ -84,21 +90,29 @@ static int check_sampling(struct rv_err *err)
 	return 0;
 }
 
-static int check(struct job *job, struct rv_err *err)
+static int check(struct porcelain_render_job *job, struct rv_err *err)
 {
 	if (!job->script) {
-		return rv_fail(err, RV_E_USAGE, "no script given");
+		return rv_fail(err, RV_E_USAGE, "no scene given");
+	}
+	job->resolution =
+	        asked->resolution_text || is_blend_file(job->script) ? asked->resolution_text : RESOLUTION_OF_SCRIPTS;
+	struct blend_script script = BLEND_SCRIPT_INIT;
+	const int found = blend_script_find(&script, job->script, asked->cwd_option, err);
+	blend_script_release(&script);
+	if (found < 0) {
+		return -1;
 	}
 	job->procs = RV_MIN(asked->procs, asked->number);
 	return porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
-	                       rv_parse_resolution(asked->resolution_text, "--resolution", &job->width, &job->height,
-	                                           err) < 0
+	                       (job->resolution && rv_parse_resolution(job->resolution, "--resolution", &job->width,
+	                                                               &job->height, err) < 0)
 	               ? -1
 	               : 0;
 }
 
 /* The seeds of `rand` come from a key that is drawn here, so that a run that is resumed has the same ones. */
-static int draw_key(struct job *job, struct rv_err *err)
+static int draw_key(struct porcelain_render_job *job, struct rv_err *err)
 {
 	if (job->seed.mode != PORCELAIN_SEED_RAND || asked->seed_key != PORCELAIN_NOT_GIVEN) {
 		return 0;
@@ -111,18 +125,17 @@ static int draw_key(struct job *job, struct rv_err *err)
 }
 
 /* Finds or makes the run's directory; the options are complete afterwards. `given`: the words of this command. */
-static int open_run(struct job *job, const struct porcelain_words *given, struct rv_err *err)
+static int open_run(struct porcelain_render_job *job, const struct porcelain_words *given, struct rv_err *err)
 {
 	if (asked->resume || asked->run_number > 0) {
 		const char *const out = asked->out_dir;
 		if (porcelain_rundir_reopen(&job->run, out, asked->run_number, asked->wait_s, err) < 0 ||
-		    porcelain_rundir_load(&job->run, &job->words, err) < 0 ||
-		    parse_words(&job->words, &job->script, err) < 0) {
+		    porcelain_rundir_load(&job->run, &job->words, err) < 0 || parse_words(job, err) < 0) {
 			return -1;
 		}
 	}
 	porcelain_words_add_all(&job->words, given->items + (job->words.len > 0));
-	if (parse_words(&job->words, &job->script, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
+	if (parse_words(job, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
 		return -1;
 	}
 	if (!job->run.path && porcelain_rundir_create(&job->run, asked->out_dir, err) < 0) {
@@ -132,98 +145,6 @@ static int open_run(struct job *job, const struct porcelain_words *given, struct
 }
 
 /* ---- the pipe ---- */
-
-static void add_common(struct porcelain_words *argv, const struct rv_common *common)
-{
-	if (common->quiet) {
-		porcelain_words_add(argv, "--quiet");
-	}
-	for (int i = 0; i < common->verbose; i++) {
-		porcelain_words_add(argv, "--verbose");
-	}
-}
-
-static void add_seed(struct porcelain_pipeline *pipe, const struct job *job, const struct rv_common *common)
-{
-	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-seed");
-	add_common(argv, common);
-	switch (job->seed.mode) {
-	case PORCELAIN_SEED_RAND:
-		porcelain_words_add(argv, "--key=%" PRIu64, asked->seed_key);
-		porcelain_words_add(argv, "rand");
-		break;
-	case PORCELAIN_SEED_SEQ:
-		porcelain_words_add(argv, "seq");
-		break;
-	case PORCELAIN_SEED_FIXED:
-		porcelain_words_add(argv, "fixed");
-		porcelain_words_add(argv, "%" PRIu64, job->seed.value);
-		if (job->seed.wide[0]) {
-			porcelain_words_add(argv, "--param=seed64=const(\"%s\")", job->seed.wide);
-		}
-		break;
-	}
-	porcelain_words_add(argv, "%" PRIu64, asked->number);
-}
-
-static void add_u64(struct porcelain_words *argv, const char *option, uint64_t value)
-{
-	if (value != PORCELAIN_NOT_GIVEN) {
-		porcelain_words_add(argv, "%s=%" PRIu64, option, value);
-	}
-}
-
-static void add_double(struct porcelain_words *argv, const char *option, double value)
-{
-	struct rv_str text = RV_STR_INIT;
-	if (!isnan(value)) {
-		rv_str_double(&text, value);
-		porcelain_words_add(argv, "%s=%s", option, text.ptr);
-	}
-	rv_str_release(&text);
-}
-
-static void add_text(struct porcelain_words *argv, const char *option, const char *value)
-{
-	if (value) {
-		porcelain_words_add(argv, "%s=%s", option, value);
-	}
-}
-
-static void add_blend(struct porcelain_pipeline *pipe, const struct job *job, const struct rv_common *common)
-{
-	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-blend");
-	add_common(argv, common);
-	add_text(argv, "--output", job->run.path);
-	add_text(argv, "--cwd", asked->cwd_option);
-	add_text(argv, "--resolution", asked->resolution_text);
-	add_text(argv, "--device", rv_setting_devices[asked->backend]);
-	add_text(argv, "--gen-dir", asked->gen_dir);
-	add_text(argv, "--site", asked->site);
-	add_text(argv, "--gen-retain", porcelain_render_retentions[asked->gen_retain]);
-	add_text(argv, "--passes", asked->passes);
-	add_text(argv, "--frames", asked->frames);
-	add_double(argv, "--fps", asked->fps);
-	add_u64(argv, "--samples", asked->max_samples);
-	add_u64(argv, "--min-samples", asked->min_samples);
-	add_double(argv, "--time-limit", asked->time_limit_s);
-	add_double(argv, "--noise-threshold", asked->noise_enabled == 0 ? 0 : asked->noise_threshold);
-	if (job->procs > 0) {
-		add_u64(argv, "--jobs", job->procs);
-	}
-	porcelain_words_add(argv, "--");
-	porcelain_words_add(argv, "%s", job->script);
-}
-
-static void add_mask(struct porcelain_pipeline *pipe, const struct rv_common *common)
-{
-	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mask");
-	add_common(argv, common);
-	porcelain_words_add(argv, "--expect=all");
-	if (asked->instances) {
-		porcelain_words_add(argv, "--instances");
-	}
-}
 
 /* The records on stdout. When some have to be rendered again, those from the first of them on come with the second
  * pass. */
@@ -295,7 +216,7 @@ static void put_path(struct rv_json_out *out, const char *key, const char *path,
 	free(absolute_base);
 }
 
-static void put_params(struct rv_json_out *out, const struct job *job)
+static void put_params(struct rv_json_out *out, const struct porcelain_render_job *job)
 {
 	put_path(out, "script_path", job->script, asked->cwd_option);
 	if (asked->cwd_option && rv_path_is_inside(asked->cwd_option)) {
@@ -339,15 +260,18 @@ static void put_params(struct rv_json_out *out, const struct job *job)
 	}
 }
 
-static int write_summary(const struct job *job, const struct porcelain_summary *summary, struct rv_err *err)
+static int write_summary(const struct porcelain_render_job *job, const struct porcelain_summary *summary,
+                         struct rv_err *err)
 {
 	struct rv_str members = RV_STR_INIT;
 	struct rv_json_out out;
 	rv_json_out_init(&out, &members);
-	rv_json_open(&out, "resolution", '[');
-	rv_json_put_u64(&out, NULL, job->width);
-	rv_json_put_u64(&out, NULL, job->height);
-	rv_json_close(&out, ']');
+	if (job->resolution) {
+		rv_json_open(&out, "resolution", '[');
+		rv_json_put_u64(&out, NULL, job->width);
+		rv_json_put_u64(&out, NULL, job->height);
+		rv_json_close(&out, ']');
+	}
 	rv_json_open(&out, "render_params", '{');
 	put_params(&out, job);
 	rv_json_close(&out, '}');
@@ -359,14 +283,12 @@ static int write_summary(const struct job *job, const struct porcelain_summary *
 /* ---- all of it ---- */
 
 /* Once through the pipe; the status of its stages, or -1 when it broke: told. */
-static int run_pipe(struct rv_tool *tool, const struct job *job, struct porcelain_summary *summary,
+static int run_pipe(struct rv_tool *tool, const struct porcelain_render_job *job, struct porcelain_summary *summary,
                     struct printing *printing, bool is_last)
 {
 	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	add_seed(&pipe, job, &tool->common);
-	add_blend(&pipe, job, &tool->common);
-	add_mask(&pipe, &tool->common);
+	porcelain_render_add_stages(&pipe, job, &tool->common);
 	const int result = porcelain_pipeline_start(&pipe, -1, &err) < 0
 	                           ? -1
 	                           : collect(tool, pipe.out_fd, summary, printing, is_last, &err);
@@ -381,24 +303,40 @@ static int run_pipe(struct rv_tool *tool, const struct job *job, struct porcelai
 	return porcelain_pipeline_end(&pipe);
 }
 
-static void finish(struct rv_tool *tool, const struct job *job, const struct porcelain_summary *summary)
+/* The command that goes on with the run. */
+static void put_resume(struct rv_str *text)
+{
+	rv_str_puts(text, "rv render --resume");
+	if (strcmp(asked->out_dir, "out") != 0) {
+		rv_str_puts(text, " -o ");
+		porcelain_words_quote(asked->out_dir, text);
+	}
+}
+
+static void finish(struct rv_tool *tool, const struct porcelain_render_job *job,
+                   const struct porcelain_summary *summary)
 {
 	struct rv_err err = RV_ERR_INIT;
+	const bool makes = porcelain_render_makes_dataset(job);
 	if (write_summary(job, summary, &err) < 0 ||
 	    (tool->status == 0 && porcelain_rundir_complete(&job->run, &err) < 0)) {
 		rv_tool_fail(tool, &err);
 	} else if (summary->n_failed > 0) {
-		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed: 'rv render --resume' tries them again",
-		        summary->n_samples, job->run.path, summary->n_failed);
+		struct rv_str again = RV_STR_INIT;
+		put_resume(&again);
+		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed; to try them again: %s", summary->n_samples,
+		        job->run.path, summary->n_failed, again.ptr);
+		rv_str_release(&again);
 	} else {
-		rv_note("%" PRIu64 " sample%s in %s", summary->n_samples, summary->n_samples == 1 ? "" : "s",
-		        job->run.path);
+		rv_note("%" PRIu64 " sample%s in %s%s%s%s", summary->n_samples, summary->n_samples == 1 ? "" : "s",
+		        job->run.path, makes ? ", a dataset in " : "", makes ? job->run.path : "",
+		        makes ? "/" PORCELAIN_RENDER_DATASET : "");
 	}
 }
 
 /* Other labels than those of an earlier run may need passes that are gone: rv-mask has asked for them then, and a
  * second pass renders what it needs. */
-static void render(struct rv_tool *tool, const struct job *job)
+static void render(struct rv_tool *tool, const struct porcelain_render_job *job)
 {
 	struct porcelain_summary summary = PORCELAIN_SUMMARY_INIT;
 	struct printing printing = { .n_printed = 0 };
@@ -416,18 +354,48 @@ static void render(struct rv_tool *tool, const struct job *job)
 	}
 	if (status >= 0 && !rv_sig_stop() && tool->status <= 1) {
 		finish(tool, job, &summary);
+	} else if (rv_sig_stop() && summary.n_samples > 0) {
+		struct rv_str again = RV_STR_INIT;
+		put_resume(&again);
+		rv_note("stopped: %" PRIu64 " of %" PRIu64 " samples are in '%s'; to go on: %s", summary.n_samples,
+		        asked->number, job->run.path, again.ptr);
+		rv_str_release(&again);
 	}
 	porcelain_summary_release(&summary);
+}
+
+/* As rv_tool_start, but without the options of the tools, which are looked at later. Options point into *own. */
+static int start(struct rv_tool *tool, const struct porcelain_words *given, struct porcelain_words *own)
+{
+	struct porcelain_passed passed = { 0 };
+	struct rv_err err = RV_ERR_INIT;
+	int status = 0;
+	rv_diag_init(program.name);
+	porcelain_words_add_all(own, given->items);
+	if (porcelain_pass_on(&program, own, &passed, &err) < 0) {
+		rv_report(&err);
+		rv_hint("see 'rv render --help'");
+		status = rv_err_exit_status(err.code);
+	} else {
+		int argc = (int)own->len;
+		char **const argv = rv_alloc_zero(own->len + 1, sizeof(*argv)); /* it is rearranged */
+		memcpy(argv, own->items, own->len * sizeof(*argv));
+		status = rv_tool_start(tool, &program, &argc, argv);
+		free(argv);
+	}
+	porcelain_passed_release(&passed);
+	return status;
 }
 
 int porcelain_command_render(int argc, char **argv)
 {
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
-	struct porcelain_words given = PORCELAIN_WORDS_INIT;
-	struct job job = { .words = PORCELAIN_WORDS_INIT, .run = PORCELAIN_RUNDIR_INIT };
+	struct porcelain_words given = PORCELAIN_WORDS_INIT, own = PORCELAIN_WORDS_INIT;
+	struct porcelain_render_job job = { .words = PORCELAIN_WORDS_INIT, .run = PORCELAIN_RUNDIR_INIT };
+	(void)argc;
 	porcelain_words_add_all(&given, argv);
-	int status = rv_tool_start(&tool, &program, &argc, argv);
+	int status = start(&tool, &given, &own);
 	if (status < 0) {
 		rv_sig_catch();
 		porcelain_dotenv_load();
@@ -446,6 +414,9 @@ int porcelain_command_render(int argc, char **argv)
 		status = rv_tool_end(&tool);
 	}
 	porcelain_words_release(&given);
+	porcelain_words_release(&own);
 	porcelain_words_release(&job.words);
+	porcelain_words_release(&job.own);
+	porcelain_passed_release(&job.passed);
 	return status;
 }

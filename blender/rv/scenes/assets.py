@@ -36,7 +36,7 @@ def names_in(kind: str, path: str) -> List[str]:
 
     OSError when it is unreadable, or only a newer Blender can open it.
     """
-    blendfile.check(path, compat.VERSION)
+    blendfile.check(existing(path), compat.VERSION)
     with bpy.data.libraries.load(os.path.abspath(path), link=False) as (source, _):
         return list(getattr(source, kind))
 

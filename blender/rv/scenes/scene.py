@@ -176,7 +176,13 @@ class Scene(Tagged, Timed, Viewed):
         one it is by `custom_meta["background"]`. FileNotFoundError tells what there is instead.
         """
         if isinstance(picture, str) and not picture:
-            refuse(ValueError, "background", "the path of a picture, not empty", picture, self)
+            refuse(
+                ValueError,
+                "background",
+                "the path of a picture, a folder or a pattern",
+                picture,
+                self,
+            )
         if isinstance(picture, str) and not os.path.isfile(expand(picture)):
             picture = pictures_of(self.assets.folder(picture))
         chosen = picture.choice(self.rng("background")) if isinstance(picture, Folder) else picture
