@@ -30,7 +30,7 @@ static struct {
 	int progress;
 } options = { .min_area_px = 1, .min_score = 1 };
 
-static const char *const progress_modes[] = { "auto", "none", "line", "json", NULL };
+static const char *const progress_modes[] = { "auto", "none", "line", "plain", "json", NULL };
 
 static const struct rv_option option_table[] = {
 	{ .kind = RV_OPT_FLAG,
@@ -141,13 +141,20 @@ static const struct rv_program program = {
 static struct verify_results results = VERIFY_RESULTS_INIT;
 static struct rv_expression *group_by; /* of --group-by */
 
+/* Only a person who waits wants to know, unless it is asked for: the last word says how much there was. */
+static enum rv_progress_mode progress_mode(void)
+{
+	const enum rv_progress_mode mode = (enum rv_progress_mode)options.progress;
+	return mode == RV_PROGRESS_AUTO && !isatty(STDERR_FILENO) ? RV_PROGRESS_NONE : mode;
+}
+
 /* Of standard input, or of directories of samples. */
 static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
 	const struct verify_rules rules = { .min_area_px = options.min_area_px,
 		                            .quality = options.quality ? verify_quality_new(group_by) : NULL };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
-	if (verify_samples_check(tool, dirs, n_dirs, &rules, n_jobs, (enum rv_progress_mode)options.progress, suite)) {
+	if (verify_samples_check(tool, dirs, n_dirs, &rules, n_jobs, progress_mode(), suite)) {
 		rv_tool_status(tool, verify_suite_score(suite) < options.min_score ? 1 : 0);
 	}
 	verify_quality_free(rules.quality);
@@ -176,7 +183,7 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
 		                        .suite = verify_results_add(&results, dir, "files") };
 	struct rv_err err = RV_ERR_INIT;
-	rv_progress_start((enum rv_progress_mode)options.progress);
+	rv_progress_start(progress_mode());
 	const int status = as == FORMAT_IDS
 	                           ? verify_dataset_check(dir, &rules, verify_tell_problem, &teller, &report, &err)
 	                           : verify_foreign_check(dir, as, &rules, verify_tell_problem, &teller, &report, &err);

@@ -77,7 +77,9 @@ def compare_object(scene, names, thing, info, record, files, item, models):
     check((masks[0] == whole).all() and (masks[1] == wanted).all(), scene, names, "other masks")
     box, area = item.get("amodal_bbox", item["bbox"]), item.get("amodal_area", item["area"])
     check(info["bbox_visib"] == item["bbox"] and info["bbox_obj"] == box, scene, names, info)
-    check(info["px_count_visib"] == item["area"] and info["px_count_all"] == area, scene, names, info)
+    check(
+        info["px_count_visib"] == item["area"] and info["px_count_all"] == area, scene, names, info
+    )
     check(abs(info["visib_fract"] - item["area"] / area) < 1e-12, scene, names, info)
     box = next(t for t in record["objects"] if t["index"] == item["index"])["box3d"]
     model = models[str(thing["obj_id"])]

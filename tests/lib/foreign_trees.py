@@ -150,7 +150,7 @@ def kitti(root):
 
 
 def mot(root):
-    """As MOT17: boxes that reach out of the picture, rows by id, ten columns, blanks in the .ini."""
+    """As MOT17: boxes that reach out of the picture, rows by id, ten columns, blanks in .ini."""
     for split, name in (("train", "MOT17-02-DPM"), ("train", "MOT17-04"), ("test", "MOT17-01")):
         home = f"{root}/{split}/{name}"
         for number in range(1, 4):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs a line of bash on a terminal of its own: on_terminal.py WIDTH LINE [KEYS].
 
-Prints what a person reads there at the end: a carriage return goes back to the line's beginning, and
-what was erased is gone. KEYS are typed at once. Ends with the line's exit status.
+Prints what a person reads there at the end: a carriage return goes back to the line's beginning,
+and what was erased is gone. KEYS are typed at once. Ends with the line's exit status.
 """
 
 import fcntl

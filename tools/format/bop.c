@@ -29,7 +29,8 @@ static const struct format_path paths[] = {
 	  .text = "16 bits; times depth_scale millimetres to the camera's plane, where the record has 'depth'" },
 	{ .name = "mask",
 	  .layout = SCENE "mask/{frame}_{object}.png",
-	  .text = "0 or 255, of each object with a category; with what hides it where the record has 'amodal', else as mask_visib" },
+	  .text = "0 or 255, of each object with a category; with what is hidden of it where the record has 'amodal', "
+	          "else as mask_visib" },
 	{ .name = "visible", .layout = SCENE "mask_visib/{frame}_{object}.png", .text = "what is seen of it" },
 	{ .name = "camera",
 	  .layout = SCENE "scene_camera.json",
@@ -53,10 +54,9 @@ const struct format format_bop = {
 	.readers = "bop_toolkit, MegaPose, GDR-Net, FoundationPose",
 	.load = "json.load(open('dataset/bop/train/000000/scene_gt.json'))['0']",
 	.carries = "poses of objects with a category and a box, cameras, depth, masks, boxes, splits",
-	.loses =
-	        "meshes: a model is known by the box around it, with its origin in the middle; without rv-blend "
-	        "--amodal what is hidden of an object: then mask and bbox_obj are those of what is seen and visib_fract "
-	        "is 1; objects that nobody sees; symmetries; cameras that are not perspective",
+	.loses = "meshes: a model is known by the box around it, with its origin in the middle; without rv-blend "
+	         "--amodal what is hidden of an object: then mask and bbox_obj are those of what is seen and "
+	         "visib_fract is 1; objects that nobody sees; symmetries; cameras that are not perspective",
 	.lacks = FORMAT_HAS_KEYPOINTS | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,

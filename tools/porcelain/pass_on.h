@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options of `rv render` that it does not know itself: those of the tools that it runs. Each tool is asked for its table
- * (`TOOL --completions`), so that what a tool takes stands in the tool alone. Of several that have an option of one name,
- * the first of the list below gets it. Names are given whole; only the command's own may be abbreviated.
+ * Options of `rv render` that it does not know itself: those of the tools that it runs. Each tool is asked for its
+ * table (`TOOL --completions`), so that what a tool takes stands in the tool alone. Of several that have an option of
+ * one name, the first of the list below gets it. Names are given whole; only the command's own may be abbreviated.
  */
 #ifndef RV_PORCELAIN_PASS_ON_H
 #define RV_PORCELAIN_PASS_ON_H

@@ -20,7 +20,8 @@ static void add_common(struct porcelain_words *argv, const struct rv_common *com
 	}
 }
 
-static void add_seed(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job, const struct rv_common *common)
+static void add_seed(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
+                     const struct rv_common *common)
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-seed");
 	add_common(argv, common);
@@ -68,7 +69,8 @@ static void add_text(struct porcelain_words *argv, const char *option, const cha
 	}
 }
 
-static void add_blend(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job, const struct rv_common *common)
+static void add_blend(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
+                      const struct rv_common *common)
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-blend");
 	add_common(argv, common);
@@ -99,7 +101,8 @@ bool porcelain_render_makes_dataset(const struct porcelain_render_job *job)
 	return job->passed.words[PORCELAIN_MUX].len > 0;
 }
 
-static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job, const struct rv_common *common)
+static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
+                     const struct rv_common *common)
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mask");
 	add_common(argv, common);
@@ -113,7 +116,8 @@ static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_ren
 }
 
 /* The dataset lies in the run. */
-static void add_mux(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job, const struct rv_common *common)
+static void add_mux(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
+                    const struct rv_common *common)
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-mux");
 	add_common(argv, common);

@@ -79,7 +79,7 @@ def _angles(value: Any, where: str) -> Tuple[float, float]:
 
 
 def _projection(value: Any, where: str) -> Dict[str, Any]:
-    """What a record says of a camera that is no pinhole: as the scene's, or as `ortho_scale` says."""
+    """What a record says of a camera that is no pinhole: as the scene's, or by `ortho_scale`."""
     if not isinstance(value, dict):
         raise SceneError(f"{where} is {shown(value)}, it must be an object")
     return value
