@@ -226,6 +226,14 @@ class LabelTest(LabelCase):
         for found, expected in zip(vector, (-4, 0, -4, 0)):
             self.assertAlmostEqual(found, expected, 4)
 
+    def test_texture_coordinates_with_motion_blur(self):
+        blurred, _, exr = self.labels(RICH, seed=2, passes=["UV"])
+        sharp, _, other = self.labels(RICH, seed=2, passes=["UV"], blend={"motion_blur": False})
+        for axis in range(3):
+            found = self.plane(exr, blurred, "uv", axis)
+            self.assertEqual(found, self.plane(other, sharp, "uv", axis))
+        self.assertGreater(sum(value > 0 for row in found for value in row), 100)
+
     def test_normals_are_not_mixed(self):
         balls = scene(DOWN, "self.objects.sphere(radius=4)\nself.objects.plane(size=3)")
         record, _, exr = self.labels(balls, samples=16, passes=["Normal", "CryptoObject"])

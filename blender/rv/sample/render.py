@@ -123,17 +123,26 @@ class Kind(NamedTuple):
 
     has_motion: bool  # it looks at what is before and after its frame
     crypto: FrozenSet[RenderPass]
+    is_blurred: bool
+    has_uv: bool  # which is not there on all meshes that were kept from a render with motion blur
 
     def may_follow(self, other: Kind) -> bool:
         """Whether it can go on with what another render of the same frame has kept."""
-        return self.has_motion <= other.has_motion and self.crypto >= other.crypto
+        has_uv_kept = self.is_blurred == other.is_blurred or not self.has_uv
+        is_motion_kept = self.has_motion <= other.has_motion
+        return is_motion_kept and self.crypto >= other.crypto and has_uv_kept
 
 
 def kind() -> Kind:
     """That of the present settings."""
     scene, layer = bpy.context.scene, bpy.context.view_layer
-    has_motion = scene.render.use_motion_blur or layer.use_pass_vector
-    return Kind(has_motion, frozenset(passes.enabled(layer) & passes.CRYPTO))
+    is_blurred = scene.render.use_motion_blur
+    return Kind(
+        has_motion=is_blurred or layer.use_pass_vector,
+        crypto=frozenset(passes.enabled(layer) & passes.CRYPTO),
+        is_blurred=is_blurred,
+        has_uv=layer.use_pass_uv,
+    )
 
 
 def render(
