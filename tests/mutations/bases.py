@@ -419,6 +419,13 @@ def controls():
     mux(records, "control,webdataset")
 
 
+def folders_of_frames():
+    """A sequence with every pass, in visionsim's folders."""
+    mask_samples([make_planes.__file__, "out"], "--normals", "camera")
+    with open("record.json", encoding="utf-8") as file:
+        mux([json.load(file)], "visionsim,webdataset")
+
+
 def models():
     """Two stills with cameras and depth, as a model of COLMAP."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -610,6 +617,7 @@ ALL = [
     Base("tracked-boxes", tracked_boxes, True),
     Base("tracked-masks", tracked_masks, True),
     Base("controls", controls, True),
+    Base("folders-of-frames", folders_of_frames, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
     Base("clip-masks", clip_masks, True),
