@@ -23,7 +23,7 @@ static struct {
 	uint64_t min_area_px;
 	const char *as; /* NULL: what a directory is, it says itself */
 	struct rv_option_list only, skip, severities, limits;
-	bool quality, list_limits;
+	bool quality, list_limits, drop;
 	const char *group_by; /* jq; NULL: there are no groups */
 	double min_score;
 	const char *summary, *junit; /* NULL: not written */
@@ -88,6 +88,10 @@ static const struct rv_option option_table[] = {
 	  .help = "let objects with fewer than N pixels go without annotation",
 	  .min = 1,
 	  .max = 4294836225.0 },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "drop",
+	  .value = &options.drop,
+	  .help = "let the next run of rv-blend make samples again that are not ok" },
 	{ .kind = RV_OPT_DOUBLE,
 	  .name = "min-score",
 	  .value = &options.min_score,
@@ -151,13 +155,17 @@ static enum rv_progress_mode progress_mode(void)
 /* Of standard input, or of directories of samples. */
 static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
-	const struct verify_rules rules = { .min_area_px = options.min_area_px,
-		                            .quality = options.quality ? verify_quality_new(group_by) : NULL };
+	const struct verify_samples_rules rules = { .sample.min_area_px = options.min_area_px,
+		                                    .drops = options.drop,
+		                                    .n_jobs = n_jobs,
+		                                    .progress = progress_mode(),
+		                                    .sample.quality =
+		                                            options.quality ? verify_quality_new(group_by) : NULL };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
-	if (verify_samples_check(tool, dirs, n_dirs, &rules, n_jobs, progress_mode(), suite)) {
+	if (verify_samples_check(tool, dirs, n_dirs, &rules, suite)) {
 		rv_tool_status(tool, verify_suite_score(suite) < options.min_score ? 1 : 0);
 	}
-	verify_quality_free(rules.quality);
+	verify_quality_free(rules.sample.quality);
 }
 
 /* ---- a dataset ---- */
@@ -221,6 +229,10 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 {
 	const size_t n_samples = samples_first(dirs, n_dirs);
 	const size_t n_jobs = rv_machine_jobs(options.jobs);
+	if (n_samples < n_dirs && options.drop) {
+		rv_tool_usage(tool, "--drop is for samples, '%s' is a dataset", dirs[n_samples]);
+		return;
+	}
 	if (n_dirs == 0 && options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
 		return;

@@ -7,6 +7,7 @@
 #include "diag.h"
 #include "stream.h"
 #include "verify/directory.h"
+#include "verify/drop.h"
 #include "verify/quality.h"
 #include "verify/tell.h"
 
@@ -14,10 +15,10 @@
 
 /* What the samples of a stream or of a directory came to. Written by several threads. */
 struct tally {
-	const struct verify_rules *rules;
+	const struct verify_samples_rules *rules;
 	struct verify_suite *suite;
 	const struct rv_stream *stream;
-	uint64_t n_checked, n_ok, n_errors;
+	uint64_t n_checked, n_ok, n_errors, n_dropped;
 };
 
 static struct rv_progress_counts count(struct tally *tally)
@@ -28,18 +29,34 @@ static struct rv_progress_counts count(struct tally *tally)
 		                             .of = tally->stream->of };
 }
 
+/* What cannot be dropped is told, and stays not ok. */
+static void drop(struct tally *tally, const struct rv_record *record, const char *id)
+{
+	struct rv_str dir = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_record_string(record, "dir", &dir, &err) < 0 || verify_drop(dir.ptr, id, &err) < 0) {
+		rv_warn("%s: %s", id, err.text);
+	} else {
+		__atomic_add_fetch(&tally->n_dropped, 1, __ATOMIC_RELAXED);
+	}
+	rv_str_release(&dir);
+}
+
 /* An rv_stream_fn. */
 static int check_sample(struct rv_record *record, void *tally_, struct rv_err *err)
 {
 	struct tally *const tally = tally_;
 	struct verify_report report = VERIFY_REPORT_INIT;
-	const int status = verify_directory_check(record, tally->rules, &report, err);
+	const int status = verify_directory_check(record, &tally->rules->sample, &report, err);
 	if (status == 0) {
 		struct rv_str id = RV_STR_INIT;
 		verify_report_put(&report, record);
 		const bool has_id = rv_record_id(record, &id, NULL) == 0;
 		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
 		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
+		if (has_id && tally->rules->drops && !verify_report_is_ok(&report)) {
+			drop(tally, record, id.ptr);
+		}
 		rv_str_release(&id);
 	} else {
 		__atomic_add_fetch(&tally->n_errors, 1, __ATOMIC_RELAXED);
@@ -56,7 +73,7 @@ static void tell_quality(struct rv_tool *tool, const struct tally *tally)
 {
 	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	if (verify_quality_end(tally->rules->quality, &problems, &err) < 0) {
+	if (verify_quality_end(tally->rules->sample.quality, &problems, &err) < 0) {
 		rv_tool_fail(tool, &err);
 	}
 	for (size_t i = 0; i < problems.len; i++) {
@@ -80,13 +97,16 @@ static bool conclude(struct rv_tool *tool, const struct tally *tally)
 	const uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
 	tally->suite->n_units = tally->n_checked;
 	tally->suite->n_bad = n_bad;
-	if (tally->rules->quality) {
+	if (tally->rules->sample.quality) {
 		tell_quality(tool, tally);
 	}
 	struct rv_str line = RV_STR_INIT;
 	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
 	if (n_bad > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
+	}
+	if (tally->rules->drops) {
+		rv_str_printf(&line, ", %" PRIu64 " to be made again", tally->n_dropped);
 	}
 	if (tally->n_errors > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " with an error", tally->n_errors);
@@ -96,19 +116,20 @@ static bool conclude(struct rv_tool *tool, const struct tally *tally)
 	return true;
 }
 
-bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs, const struct verify_rules *rules,
-                          size_t n_jobs, enum rv_progress_mode progress, struct verify_suite *suite)
+bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs,
+                          const struct verify_samples_rules *rules, struct verify_suite *suite)
 {
 	struct rv_stream stream;
 	struct tally tally = { .rules = rules, .suite = suite, .stream = &stream };
 	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
 		return false;
 	}
-	rv_progress_start(progress == RV_PROGRESS_AUTO && stream.output.for_people ? RV_PROGRESS_NONE : progress);
+	rv_progress_start(rules->progress == RV_PROGRESS_AUTO && stream.output.for_people ? RV_PROGRESS_NONE
+	                                                                                  : rules->progress);
 	stream.output.describe = verify_tell_record;
 	stream.output.has_rows = true;
 	stream.ids = rv_idset_new();
-	rv_stream_run(&stream, n_jobs, n_jobs * ITEMS_PER_JOB, check_sample, &tally);
+	rv_stream_run(&stream, rules->n_jobs, rules->n_jobs * ITEMS_PER_JOB, check_sample, &tally);
 	const struct rv_progress_counts counts = count(&tally);
 	rv_progress_end(&counts);
 	rv_stream_close(&stream);
