@@ -3,7 +3,8 @@
 
 `--site` names a directory of packages for scenes. With `--window` (rv preview) Blender has a
 window, which shows the scene of the last request. With `--warm DEVICE` it renders for nobody before
-it says hello.
+it says hello; with `--device auto` it does so on a graphics card, to see whether that renders at
+all. `--without` lists kinds of devices that are not used.
 
 The protocol's descriptors are moved out of everybody's reach, and stdout is turned into stderr,
 before anything else is imported: neither Blender's chatter, nor a print in a scene, nor a child
@@ -38,6 +39,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     site, warm_device = option("--site"), option("--warm")
+    device_asked, without = option("--device"), option("--without").split(",")
     in_window = "--window" in sys.argv[sys.argv.index("--") :]
     sys.argv = sys.argv[: sys.argv.index("--")]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -59,8 +61,10 @@ def main() -> None:
         loop.send(replies, protocol.progress(what, number))
 
     try:
-        facts = device.facts()
-        handler = SampleHandler(tell, site)
+        facts = device.facts(without)
+        handler = SampleHandler(tell, site, without)
+        if device_asked == "auto":
+            handler.try_device(lambda kind: loop.send(replies, protocol.trying(kind)))
         if warm_device:
             handler.warm_up(warm_device)
     except Exception as error:

@@ -561,6 +561,62 @@ pins() { sort fake/cards.log | uniq -c | awk '{ print $1, $3 }' | paste -sd' '; 
     [[ $output == *'--gpus: none is to be seen'* ]]
 }
 
+# The devices that samples were rendered on, in order.
+devices_of() { jq -r .run.device "$1" | uniq | xargs; }
+
+@test "a card that is listed and does not render: the next kind, with one warning" {
+    records 4 >in
+    export FAKE_DEVICE='OPTIX CUDA HIP'
+    FAKE_BROKEN='{"OPTIX":"error","CUDA":"segv"}' blend -j1 <in >out.jsonl 2>said
+    [ "$(devices_of out.jsonl)" = HIP ]
+    [ "$(xargs <fake/trials.log)" = 'OPTIX CUDA HIP' ]
+    [ "$(grep -c 'does not render here' said)" = 2 ]
+    grep -q 'warning: OPTIX does not render here, another kind of device is tried: no kernels for OPTIX$' said
+    grep -q 'warning: CUDA does not render here, .*signal 11' said
+    # All kinds; several workers; none is asked for: then nothing is tried.
+    rm -r fake out
+    mkdir fake
+    FAKE_BROKEN='{"OPTIX":"error","CUDA":"error","HIP":"segv"}' blend -j3 <in >out.jsonl 2>said
+    [ "$(devices_of out.jsonl)" = CPU ]
+    [ "$(grep -c 'does not render here' said)" = 3 ]
+    rm -r fake out
+    mkdir fake
+    FAKE_BROKEN='{"OPTIX":"error"}' blend -j1 --device cpu <in >out.jsonl 2>said
+    [ ! -e fake/trials.log ]
+}
+
+@test "a card that does not render any more: its worker is replaced, the sample tried again" {
+    cards '8000 8000'
+    records 4 '{"fault":"device_error","times":1}' 3 >in
+    blend -j1 <in >out.jsonl 2>said
+    [ "$(devices_of out.jsonl)" = CUDA ]
+    [ "$(starts)" = 2 ]
+    grep -q 'attempt 1 of 3 failed: CUDA does not render any more: out of memory' said
+    # For good: no sample is rendered on another kind than the others, the run fails.
+    rm -r fake out
+    mkdir fake
+    sed 's/,"times":1//' in >bad
+    run -1 --separate-stderr blend -j1 <bad
+    [ "$(jq -r 'select(.error) | .id' <<<"$output" | wc -l)" = 1 ]
+}
+
+@test "a card of two that does not render is left out" {
+    cards '8000 8000' '8000 8000'
+    records 6 >in
+    FAKE_BROKEN='{"CUDA 1":"error"}' blend -j2 --gpus all <in >out.jsonl 2>said
+    [ "$(devices_of out.jsonl)" = CUDA ]
+    [ "$(pins | tr -d 0-9)" = ' CUDA_VISIBLE_DEVICES=' ]
+    [ "$(grep -c 'card 1 does not render on CUDA and is left out: no kernels for CUDA' said)" = 1 ]
+    run -1 grep 'does not render here' said
+    # Both: the kind.
+    rm -r fake out
+    mkdir fake
+    FAKE_BROKEN='{"CUDA":"error"}' blend -j2 --gpus all <in >out.jsonl 2>said
+    [ "$(devices_of out.jsonl)" = CPU ]
+    [ "$(grep -c 'CUDA does not render here' said)" = 1 ]
+    run -1 grep 'left out' said
+}
+
 # ---- bad input ----
 
 @test "bad ids and seeds become error records and cost nobody else anything" {

@@ -124,6 +124,16 @@ has() {
     has '^note device an AMD card that cannot compute'
 }
 
+@test "a card that is listed and does not render" {
+    FAKE_DEVICE='OPTIX CUDA' FAKE_BROKEN='{"OPTIX":"error","CUDA":"segv"}' doctor 0
+    has '^note device OPTIX is listed, but does not render: no kernels for OPTIX / use a Blender from blender.org'
+    has '^note device CUDA is listed, but does not render: .*signal 11'
+    has '^ok device renders on CPU, of \["CPU"\]'
+    has '^ok render '
+    FAKE_DEVICE='OPTIX CUDA' FAKE_BROKEN='{"OPTIX":"error"}' doctor 0
+    has '^ok device renders on CUDA, of'
+}
+
 @test "memory, control groups, shared memory" {
     echo 'MemAvailable:   1000000 kB' >sys/proc/meminfo
     doctor 0

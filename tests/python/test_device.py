@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Which device is chosen, on machines that this one is not: with stand-ins for preferences."""
 
+import os
+import tempfile
 import types
 import unittest
 from unittest import mock
 
 import bpy
 from rv.engine import device
+from rv.plain.errors import DeviceError, RenderError
 from rv.sample import render
-from rv.plain.errors import RenderError
+from rv.sample.handler import SampleHandler
 
 
 class Preferences:
@@ -17,7 +20,9 @@ class Preferences:
     def __init__(self, known, *found):
         self._known = ("NONE", *known)
         self._kind = "NONE"
-        self.devices = [types.SimpleNamespace(name=n, type=t, use=False) for n, t in found]
+        self.devices = [
+            types.SimpleNamespace(name=n, type=t, id=f"{t}_{n}_01:00", use=False) for n, t in found
+        ]
 
     @property
     def compute_device_type(self):
@@ -35,7 +40,9 @@ class Preferences:
     get_devices = refresh_devices
 
 
-class DeviceTest(unittest.TestCase):
+class MachineCase(unittest.TestCase):
+    """A test on a machine that is made up."""
+
     def setUp(self):
         render.prepare(1)
 
@@ -46,6 +53,8 @@ class DeviceTest(unittest.TestCase):
         self.addCleanup(patch.stop)
         return preferences
 
+
+class DeviceTest(MachineCase):
     def used(self, preferences):
         return [d.name for d in preferences.devices if d.use]
 
@@ -96,3 +105,73 @@ class DeviceTest(unittest.TestCase):
         preferences.devices = preferences.devices[1:]
         with self.assertRaisesRegex(RenderError, "CUDA has gone"):
             devices.apply(bpy.context.scene, "auto")
+
+    def test_kinds_that_are_left_out(self):
+        self.machine(("CUDA", "OPTIX"), ("A100", "CUDA"), ("A100", "OPTIX"))
+        self.assertEqual(device.Devices(["OPTIX"]).available, ["CUDA", "CPU"])
+        self.assertEqual(device.Devices(["OPTIX", "CUDA"]).auto, "CPU")
+
+
+class TrialTest(MachineCase):
+    """Whether a card that is listed does render: with a stand-in for the trial picture."""
+
+    def setUp(self):
+        super().setUp()
+        home = tempfile.TemporaryDirectory(prefix="rv-test-")
+        self.addCleanup(home.cleanup)
+        patch = mock.patch.dict(os.environ, XDG_CACHE_HOME=home.name)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.machine(("CUDA", "OPTIX"), ("A100", "CUDA"), ("A100", "OPTIX"))
+
+    def handler(self, outcome=None, **options):
+        """A handler whose trial pictures end so."""
+        handler = SampleHandler(**options)
+        self.tried = []
+        patch = mock.patch.object(
+            render,
+            "render_nothing",
+            lambda out, devices, kind: self.tried.append(kind) or self.raise_(outcome),
+        )
+        patch.start()
+        self.addCleanup(patch.stop)
+        return handler
+
+    def raise_(self, outcome):
+        if outcome is not None:
+            raise outcome
+
+    def test_a_card_that_renders_is_remembered(self):
+        told = []
+        self.handler().try_device(told.append)
+        self.assertEqual((told, self.tried), (["OPTIX"], ["OPTIX"]))
+        self.handler().try_device(told.append)
+        self.assertEqual((told, self.tried), (["OPTIX"], []))
+        # Of another kind, or another card, nothing is known.
+        self.handler(without=["OPTIX"]).try_device(told.append)
+        self.assertEqual((told, self.tried), (["OPTIX", "CUDA"], ["CUDA"]))
+        self.machine(("OPTIX",), ("H200", "OPTIX"))
+        self.handler().try_device(told.append)
+        self.assertEqual(self.tried, ["OPTIX"])
+
+    def test_one_that_does_not_is_tried_again(self):
+        handler = self.handler(RenderError("no kernels"))
+        for _ in range(2):
+            with self.assertRaisesRegex(RenderError, "no kernels"):
+                handler.try_device(lambda kind: None)
+        self.assertEqual(self.tried, ["OPTIX", "OPTIX"])
+
+    def test_processors_are_not_tried(self):
+        self.handler(without=["OPTIX", "CUDA"]).try_device(self.fail)
+        self.assertEqual(self.tried, [])
+
+    def test_whose_fault_it_is(self):
+        self.handler().try_device(lambda kind: None)
+        error = RenderError("Cannot render, no camera")
+        self.handler()._suspect("OPTIX", error)
+        self.handler()._suspect("CPU", error)
+        with self.assertRaisesRegex(DeviceError, "OPTIX does not render any more: Cannot render"):
+            self.handler(RenderError("out of memory"))._suspect("OPTIX", error)
+        # It is not relied upon any more.
+        self.handler().try_device(lambda kind: None)
+        self.assertEqual(self.tried, ["OPTIX"])

@@ -18,6 +18,7 @@ struct blend_gpu {
 	unsigned int number; /* NVML's, in the order of PCI addresses */
 	bool is_known;       /* to NVML: the rest holds */
 	uint64_t total_bytes, free_bytes;
+	bool is_out; /* it does not render on the kind of device that is tried (device.h) */
 };
 
 struct blend_gpus {

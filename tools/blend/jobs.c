@@ -98,6 +98,33 @@ void blend_jobs_forget_gpus(struct blend_jobs *jobs)
 	}
 }
 
+size_t blend_jobs_drop_gpu(struct blend_jobs *jobs, size_t i)
+{
+	size_t left = 0;
+	const bool is_new = !jobs->gpus.items[i].is_out;
+	jobs->gpus.items[i].is_out = true;
+	for (size_t k = 0; k < jobs->gpus.len; k++) {
+		left += !jobs->gpus.items[k].is_out;
+	}
+	if (jobs->automatic && is_new && left > 0) {
+		set_now(jobs, jobs->now * left / (left + 1));
+	}
+	return left;
+}
+
+void blend_jobs_take_gpus(struct blend_jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->gpus.len; i++) {
+		jobs->gpus.items[i].is_out = false;
+	}
+	if (jobs->automatic && jobs->gpus.len > 0) {
+		const size_t max = jobs->max;
+		plan_automatic(jobs);
+		jobs->max = RV_MIN(jobs->max, max); /* there are no more places */
+		set_now(jobs, jobs->now);
+	}
+}
+
 void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 {
 	jobs->measured = true;
@@ -129,9 +156,12 @@ void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 
 const struct blend_gpu *blend_jobs_gpu(const struct blend_jobs *jobs, const size_t n_on[BLEND_GPUS_MAX])
 {
-	size_t best = 0;
-	for (size_t i = 1; i < jobs->gpus.len; i++) {
-		best = n_on[i] < n_on[best] ? i : best;
+	const struct blend_gpu *best = NULL;
+	for (size_t i = 0; i < jobs->gpus.len; i++) {
+		const struct blend_gpu *const gpu = &jobs->gpus.items[i];
+		if (!gpu->is_out && (!best || n_on[i] < n_on[best - jobs->gpus.items])) {
+			best = gpu;
+		}
 	}
-	return jobs->gpus.len > 0 ? &jobs->gpus.items[best] : NULL;
+	return best;
 }

@@ -29,6 +29,11 @@ void blend_jobs_release(struct blend_jobs *jobs);
 /* The workers render on their processors after all: cards count no more. */
 void blend_jobs_forget_gpus(struct blend_jobs *jobs);
 
+/* Card `i` gets no worker any more; how many still do. */
+size_t blend_jobs_drop_gpu(struct blend_jobs *jobs, size_t i);
+/* All cards do again. */
+void blend_jobs_take_gpus(struct blend_jobs *jobs);
+
 /* Once, while `measured` is false: a worker has rendered a sample and takes `rss_bytes` of memory at its peak; `gpu` is
  * its card's place in the list. `now` may change. */
 void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu);

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "device.h"
 #include "diag.h"
 #include "json.h"
 #include "reply.h"
@@ -32,6 +33,8 @@ struct pool {
 	struct blend_sample_run run;
 	struct blend_window window;
 	struct blend_crew crew;
+	struct blend_worker_setup worker; /* the setup's, without devices that do not render */
+	struct blend_device device;
 	struct pollfd *fds;
 	struct rv_str request;
 	uint64_t n_dirs; /* made so far */
@@ -59,7 +62,8 @@ static void lose_worker(struct pool *pool, struct blend_seat *seat, struct rv_er
 		struct rv_err bare = *err;
 		rv_fail(err, bare.code, "%s%s", bare.text, words.ptr);
 	}
-	if (was_starting) {
+	if (was_starting && !(seat->worker.trying[0] &&
+	                      blend_device_failed(&pool->device, seat->worker.trying, seat->worker.gpu, err))) {
 		blend_crew_failed(&pool->crew, seat->worker.serial, err);
 	}
 	if (seat->slot) {
@@ -151,7 +155,7 @@ static void know_version(struct pool *pool, const char *number)
 	blend_window_decide(&pool->window);
 }
 
-static void take_hello(struct pool *pool, const struct blend_worker *worker)
+static void take_hello(struct pool *pool, struct blend_worker *worker)
 {
 	struct rv_json hello = RV_JSON_INIT;
 	struct rv_err err;
@@ -163,7 +167,9 @@ static void take_hello(struct pool *pool, const struct blend_worker *worker)
 		if (!pool->run.fingerprint) {
 			know_version(pool, number ? number : "");
 		}
-		if (device && strcmp(device, "CPU") == 0) {
+		if (device && !blend_device_works(&pool->device, device)) {
+			blend_worker_end(worker);
+		} else if (device && strcmp(device, "CPU") == 0) {
 			blend_jobs_forget_gpus(pool->setup->jobs);
 		}
 	}
@@ -455,7 +461,10 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 		.fingerprint = RV_STR_INIT,
 		.run = setup->run,
 	};
-	blend_crew_open(&pool.crew, &setup->worker, setup->jobs);
+	blend_device_open(&pool.device, setup->jobs);
+	pool.worker = setup->worker;
+	pool.worker.without = pool.device.without;
+	blend_crew_open(&pool.crew, &pool.worker, setup->jobs);
 	pool.fds = rv_alloc_zero(POLL_OWN + pool.crew.n_seats * BLEND_WORKER_POLL_MAX, sizeof(*pool.fds));
 	blend_window_open(&pool.window, setup->jobs->max * WINDOW_PER_JOB + WINDOW_EXTRA, &pool.run, stream,
 	                  setup->retries);

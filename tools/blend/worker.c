@@ -22,10 +22,12 @@
 #include "json.h"
 #include "log.h"
 #include "record.h"
+#include "reply.h"
 
 #define END_S 2.0 /* from the end of its requests to SIGTERM, and from there to SIGKILL */
 #define CHECK_RSS_S 0.1
 #define CHECK_LOG_S 1.0
+#define TRIAL_S 600.0 /* for a device: what is compiled for it at first takes minutes */
 #define READ_BYTES 65536
 #define LOG_IDLE_MAX ((off_t)1 << 20)  /* a log that is not kept starts anew above this, between requests */
 #define LOG_BUSY_MAX ((off_t)64 << 20) /* ... and above this even during one */
@@ -84,7 +86,7 @@ static int launch(struct blend_worker *worker, const char *gpu, bool warm, int r
 	struct rv_str script = RV_STR_INIT;
 	struct blend_environment env;
 	char threads[16];
-	const char *mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
+	const char *const mode = setup->window ? "--window" : warm && setup->device ? "--warm" : NULL;
 	if (blend_command_parse(&command, setup->blender, err) < 0) {
 		blend_command_release(&command);
 		return -1;
@@ -98,6 +100,7 @@ static int launch(struct blend_worker *worker, const char *gpu, bool warm, int r
 		setup->window ? "--factory-startup" : "--background", "--factory-startup", "-noaudio",
 		"-t", threads, "--python-use-system-env", "--python-exit-code", "70", "--python", script.ptr,
 		"--", "--requests", "3", "--replies", "4", "--site", setup->site ? setup->site : "",
+		"--device", setup->device ? setup->device : "", "--without", setup->without ? setup->without : "",
 		mode, setup->device, NULL
 	};
 	/* clang-format on */
@@ -280,9 +283,25 @@ static int check_size(struct blend_worker *worker, struct rv_err *err)
 	return 0;
 }
 
+/* Whether the line of a worker that starts only tells on which device its trial is; takes note of it. */
+static bool take_trial(struct blend_worker *worker, const char *line)
+{
+	static const char trying[] = "{\"trying\":\"";
+	if (strncmp(line, trying, sizeof(trying) - 1) != 0) {
+		return false;
+	}
+	line += sizeof(trying) - 1;
+	snprintf(worker->trying, sizeof(worker->trying), "%.*s", (int)strcspn(line, "\"\n"), line);
+	worker->deadline_s = rv_clock_s() + TRIAL_S;
+	return true;
+}
+
 /* Whether the line only tells how far a sequence is; takes note of it. */
 static bool take_note(struct blend_worker *worker, const char *line)
 {
+	if (worker->state == BLEND_WORKER_STARTING) {
+		return take_trial(worker, line);
+	}
 	static const char frame[] = "{\"frame\":", frames[] = "{\"frames\":", passed[] = "{\"passed\":";
 	if (!strncmp(line, frame, sizeof(frame) - 1)) {
 		worker->frames++;
@@ -296,13 +315,13 @@ static bool take_note(struct blend_worker *worker, const char *line)
 	return !strncmp(line, passed, sizeof(passed) - 1);
 }
 
-/* Drops the lines at the start of the reply that only tell how far a sequence is. What stands before `from` has no
+/* Drops the lines at the start of the reply that only tell how far it is. What stands before `from` has no
  * newline. Returns the first newline of another line, or NULL. */
 static const char *skip_notes(struct blend_worker *worker, size_t from)
 {
 	struct rv_str *reply = &worker->reply;
 	char *newline;
-	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state == BLEND_WORKER_BUSY &&
+	while ((newline = memchr(reply->ptr + from, '\n', reply->len - from)) && worker->state != BLEND_WORKER_IDLE &&
 	       take_note(worker, reply->ptr)) {
 		size_t used = (size_t)(newline + 1 - reply->ptr);
 		memmove(reply->ptr, newline + 1, reply->len - used);
@@ -354,28 +373,6 @@ static int pull_reply(struct blend_worker *worker, struct rv_err *err)
 	}
 }
 
-static int check_hello(const struct blend_worker *worker, struct rv_err *err)
-{
-	struct rv_json hello = RV_JSON_INIT;
-	int result = -1;
-	uint64_t version;
-	if (rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, err) < 0 ||
-	    !rv_json_u64(rv_json_get(hello, "hello"), 1, 1, &version)) {
-		rv_fail(err, RV_E_NO_BLENDER, "Blender did not say hello as worker.py does");
-		goto out;
-	}
-	struct rv_json error = rv_json_get(hello, "error");
-	if (rv_json_type(error) == RV_JSON_OBJECT) {
-		const char *message = rv_json_string(rv_json_get(error, "message"), NULL);
-		rv_fail(err, RV_E_NO_BLENDER, "%s", message ? message : "worker.py failed to start");
-		goto out;
-	}
-	result = 0;
-out:
-	rv_json_release(&hello);
-	return result;
-}
-
 enum blend_worker_event blend_worker_handle(struct blend_worker *worker, struct rv_err *err)
 {
 	int status;
@@ -400,7 +397,7 @@ enum blend_worker_event blend_worker_handle(struct blend_worker *worker, struct 
 		return BLEND_WORKER_REPLY;
 	}
 	if (got > 0) {
-		if (check_hello(worker, err) < 0) {
+		if (blend_reply_check_hello(&worker->reply, err) < 0) {
 			return BLEND_WORKER_ILL;
 		}
 		worker->state = BLEND_WORKER_IDLE;

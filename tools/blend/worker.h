@@ -27,7 +27,8 @@ struct blend_worker_setup {
 	double start_timeout_s;
 	uint64_t max_rss_bytes; /* 0: any */
 	bool window;            /* it shows scenes in a window instead of rendering them */
-	const char *device;     /* that a worker is warmed up on; NULL: none is */
+	const char *device;     /* that is tried or warmed up on, as --device says; NULL: none is */
+	const char *without;    /* kinds of devices that are passed over, "OPTIX,CUDA"; NULL: none */
 };
 
 enum blend_worker_state {
@@ -56,6 +57,7 @@ struct blend_worker {
 	double kill_s;     /* while ENDING: when the next signal is due */
 	int kill_signal;   /* which that is; 0: none left */
 	uint64_t served;   /* replies so far */
+	char trying[16];   /* while STARTING: the kind of device on which its trial is; "": none */
 	/* What it told of a sequence; whoever takes note sets them to 0. */
 	uint64_t frames;  /* that it has done */
 	bool frames_told; /* ... how many there are to do: */

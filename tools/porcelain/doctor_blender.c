@@ -286,10 +286,37 @@ static void try_render(struct porcelain_findings *findings, struct porcelain_ses
 	rv_str_release(&path);
 }
 
+/* Starts Blender without the kinds of devices that turn out not to render, which are appended to `without`. */
+static int start(struct porcelain_findings *findings, struct porcelain_session *session, const char *work_dir,
+                 struct rv_str *without, struct rv_err *err)
+{
+	while (true) {
+		char kind[sizeof(session->worker.trying)];
+		*session = (struct porcelain_session)PORCELAIN_SESSION_INIT;
+		session->device = "auto";
+		session->without = without->ptr;
+		if (porcelain_session_start(session, work_dir, NULL, err) == 0) {
+			return 0;
+		}
+		snprintf(kind, sizeof(kind), "%s", session->worker.trying);
+		if (!kind[0] || rv_sig_stop() || strstr(without->ptr, kind)) {
+			return -1;
+		}
+		err->text[strcspn(err->text, "\n")] = '\0';
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
+		                       "use a Blender from blender.org: distributions build theirs without kernels for "
+		                       "cards; or mend the driver",
+		                       "%s is listed, but does not render: %s", kind, err->text);
+		rv_str_printf(without, "%s%s", without->len > 0 ? "," : "", kind);
+		porcelain_session_end(session);
+	}
+}
+
 void porcelain_doctor_blender(struct porcelain_findings *findings, const char *sysroot)
 {
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct porcelain_session session = PORCELAIN_SESSION_INIT;
+	struct rv_str without = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	const char *const tmp = getenv("TMPDIR");
 	char *work_dir = NULL;
@@ -299,13 +326,14 @@ void porcelain_doctor_blender(struct porcelain_findings *findings, const char *s
 		return;
 	}
 	work_dir = rv_path_absolute(work.path);
-	if (porcelain_session_start(&session, work_dir, NULL, &err) < 0) {
+	if (start(findings, &session, work_dir, &without, &err) < 0) {
 		tell_failure(findings, "blender", &err);
 	} else {
 		take_hello(findings, &session, sysroot);
 		try_render(findings, &session, work_dir);
 	}
 	porcelain_session_end(&session);
+	rv_str_release(&without);
 	rv_workdir_close(&work);
 	free(work_dir);
 }

@@ -57,6 +57,8 @@ int porcelain_session_start(struct porcelain_session *session, const char *work_
 		                                       .home = session->home,
 		                                       .site = session->site,
 		                                       .work_dir = work_dir,
+		                                       .device = session->device,
+		                                       .without = session->without,
 		                                       .start_timeout_s = START_TIMEOUT_S };
 	if (!session->home || blend_worker_start(&session->worker, &session->setup, NULL, false, 1, err) < 0) {
 		return -1;

@@ -17,6 +17,9 @@
 #include "record.h"
 
 struct porcelain_session {
+	const char *device;  /* that is tried at the start, "auto"; NULL: none. Borrowed, as `without`: set before
+	                        starting */
+	const char *without; /* kinds of devices that are passed over, "OPTIX,CUDA"; NULL: none */
 	char *blender, *home, *site;
 	struct blend_worker_setup setup;
 	struct blend_worker worker;
@@ -29,8 +32,9 @@ struct porcelain_session {
 	}
 
 /* Finds Blender, starts it and waits until it is ready; `work_dir` is absolute and borrowed, `site` a directory of
- * packages for scenes (blend/site.h), or NULL. Fails with RV_E_NO_BLENDER and Blender's last words, with RV_E_USAGE for
- * a `site` that is not there, or with RV_E_CANCELLED when a signal asks us to stop. */
+ * packages for scenes (blend/site.h), or NULL. Fails with RV_E_NO_BLENDER and Blender's last words (worker.trying is
+ * then the kind of device whose trial failed, if it was that), with RV_E_USAGE for a `site` that is not there, or with
+ * RV_E_CANCELLED when a signal asks us to stop. */
 int porcelain_session_start(struct porcelain_session *session, const char *work_dir, const char *site,
                             struct rv_err *err) RV_MUST_USE;
 /* Sends a request (see blender/PROTOCOL.md) and waits for its reply. -1 also when the reply tells of an error. */

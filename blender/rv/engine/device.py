@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import platform
 from importlib.util import find_spec
-from typing import Any, Dict, List, Optional, TextIO
+from typing import Any, Dict, List, Optional, Sequence, TextIO
 
 import bpy
 
 from ..plain import machine
 from ..plain.errors import RenderError
+from ..plain.trial import Trial
 from . import compat
 
 MODULES = ("numpy", "PIL")  # that many scripts and importers need; rv does without them
@@ -37,10 +38,10 @@ def _of_type(kind: str) -> List[Any]:
 
 
 class Devices:
-    """The devices that were there when the worker started."""
+    """The devices that were there when the worker started, but for the kinds in `without`."""
 
-    def __init__(self) -> None:
-        self.available = [k for k in PREFERENCE if k == "CPU" or _of_type(k)]
+    def __init__(self, without: Sequence[str] = ()) -> None:
+        self.available = [k for k in PREFERENCE if k == "CPU" or (k not in without and _of_type(k))]
         self.auto = self.available[0]
 
     def apply(self, scene: bpy.types.Scene, wanted: str, with_cpu: bool = False) -> str:
@@ -63,6 +64,11 @@ class Devices:
             raise RenderError(f"device {kind} has gone")
         scene.cycles.device = "GPU"
         return f"{kind}+CPU" if with_cpu else kind
+
+    def trial(self, kind: str) -> Trial:
+        """Where it is kept that these devices of one kind do render with this Blender."""
+        ids = sorted(str(device.id) for device in _of_type(kind))
+        return Trial([kind, *ids, machine.build_id("/proc/self/exe"), compat.VERSION_TEXT])
 
     def names(self, chosen: str) -> List[str]:
         """What the devices are called that `apply` has chosen."""
@@ -91,9 +97,9 @@ def made_by() -> Dict[str, str]:
     return {"blender": compat.VERSION_TEXT, "build": build, "cpu": machine.cpu_level()}
 
 
-def facts() -> Dict[str, Any]:
-    """What the hello says about this Blender."""
-    devices = Devices()
+def facts(without: Sequence[str] = ()) -> Dict[str, Any]:
+    """What the hello says about this Blender; `without` as for Devices."""
+    devices = Devices(without)
     scene = compat.reset()
     return {
         **made_by(),

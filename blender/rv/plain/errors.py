@@ -20,6 +20,12 @@ class RenderError(RvError):
     code = "render_error"
 
 
+class DeviceError(RenderError):
+    """The device does not render any more, whatever the scene."""
+
+    code = "device_error"
+
+
 class ProtocolError(RvError):
     """A request that is not what PROTOCOL.md says."""
 

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, Sequence, Set
+from typing import Any, Callable, Dict, List, Sequence, Set
 
 import bpy
 from mathutils import noise
@@ -26,7 +26,7 @@ from ..clean.types import Registered
 from ..engine import compat, passes, timeline
 from ..engine.device import Devices, made_by, print_info
 from ..plain import compiled
-from ..plain.errors import RenderError, RvError, SceneError
+from ..plain.errors import DeviceError, RenderError, RvError, SceneError
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
 from . import draw, export, labels, render, script, sequence, side, side_request
@@ -46,13 +46,19 @@ class SampleHandler:
     """Renders the sample of a request. Holds nothing but what the worker started with.
 
     `tell` is called with what there is to say while a sequence is rendered (protocol.progress);
-    `site` is a directory of packages that is in the search path.
+    `site` is a directory of packages that is in the search path; `without` are kinds of devices
+    that are not used.
     """
 
-    def __init__(self, tell: Tell = lambda what, number: None, site: str = "") -> None:
+    def __init__(
+        self,
+        tell: Tell = lambda what, number: None,
+        site: str = "",
+        without: Sequence[str] = (),
+    ) -> None:
         self._tell = tell
         compiled.remember_modules()
-        self._devices = Devices()
+        self._devices = Devices(without)
         self._made_by = made_by()
         self._addons = Addons()
         self._descriptors = Descriptors()
@@ -95,11 +101,27 @@ class SampleHandler:
 
         `device` as in a request's settings. No sample is other than without it.
         """
+        try:
+            self._render_nothing(device)
+        except RenderError:
+            pass  # the first sample will tell
+
+    def try_device(self, tell: Callable[[str], None]) -> None:
+        """Makes sure that what `auto` chose does render; RenderError when it does not.
+
+        `tell` is called with the kind before it is tried: it may end the process. Processors are
+        not tried, nor is what has rendered before.
+        """
+        kind = self._devices.auto
+        if kind == "CPU" or self._devices.trial(kind).is_passed():
+            return
+        tell(kind)
+        self._render_nothing(kind)
+        self._devices.trial(kind).passed()
+
+    def _render_nothing(self, device: str) -> None:
         with tempfile.TemporaryDirectory() as out:
-            try:
-                render.render_nothing(out, self._devices, device)
-            except RenderError:
-                pass  # the first sample will tell
+            render.render_nothing(out, self._devices, device)
 
     def __call__(self, request: Request, run: Dict[str, Any]) -> Outcome:
         started = time.monotonic()
@@ -194,7 +216,21 @@ class SampleHandler:
         return mended
 
     def _output(self, sample: Sample) -> Dict[str, Any]:
-        return draw.output(sample, self._tell)
+        try:
+            return draw.output(sample, self._tell)
+        except RenderError as error:
+            self._suspect(sample.rendering["device"].partition("+")[0], error)
+            raise
+
+    def _suspect(self, kind: str, error: RenderError) -> None:
+        """DeviceError when it is the device's fault that a sample was not rendered."""
+        if kind == "CPU":
+            return
+        try:
+            self._render_nothing(kind)
+        except RenderError:
+            self._devices.trial(kind).failed()
+            raise DeviceError(f"{kind} does not render any more: {error}") from error
 
     def _files(self, request: Request) -> Set[str]:
         """What was read so far, as far as Blender and Python tell."""

@@ -154,6 +154,11 @@ def failure(error: BaseException, run: Dict[str, Any]) -> str:
     return dumps({"ok": False, "error": {"code": code, "message": message}, "run": run})
 
 
+def trying(kind: str) -> str:
+    """Tells, before the hello, on which kind of device a picture is rendered for nobody."""
+    return dumps({"trying": kind})
+
+
 def progress(what: str, number: int) -> str:
     """Tells how far a sequence is, before the reply, which may take its time.
 
