@@ -62,8 +62,8 @@ EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edg
 # A label's version is part of its key: bytes that change without it would be mixed with old ones.
 @test "the bytes of a label change with its version only" {
     local golden=$RV_ROOT/tests/data/labels.golden
-    make_samples still --seed 11 --size 24 18 --objects 7 --passes --amodal >records
-    make_samples clip --seed 12 --size 20 15 --objects 5 --passes --amodal --frames 2 >>records
+    make_samples still --seed 11 --size 24 18 --objects 7 --passes --amodal --tracks 40 >records
+    make_samples clip --seed 12 --size 20 15 --objects 5 --passes --amodal --frames 2 --tracks 40 >>records
     rv-mask "${EVERY_LABEL[@]}" --keep normal,mask_shiny <records >/dev/null
     rv-mask --labels --json >labels
     "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests

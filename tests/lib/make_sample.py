@@ -4,7 +4,7 @@
 
     make_sample.py DIR [--count N] [--seed N] [--size W H] [--objects N] [--codec NONE|ZIP|ZIPS]
                    [--passes] [--corners] [--stripes] [--amodal] [--frames N]
-                   [--views N]
+                   [--views N] [--tracks N]
 
 Each sample is DIR/ID/{Image.png, passes.exr, _meta.json, .rv-blend.json}: rectangles with indices
 1..N before an empty background, later ones nearer to the camera, drawn from the seed. Every third
@@ -24,14 +24,17 @@ CryptoObject00..01 with its attributes, CryptoMaterial00 without any; see more_p
 are nowhere near them; every fifth is unknown. With
 --frames the sample is a sequence from frame 1 on, in which the rectangles go to the right. With
 --views there are the views view1, view2, ..., each from farther to the right; the last has channels
-of its own, without the materials.
+of its own, without the materials. With --tracks points of objects are followed: they lie a bit
+before or behind the rectangles, every third looks away, every fourth has no side.
 
 Needs nothing but Python's standard library.
 """
 
 import argparse
 import array
+import importlib.util
 import hashlib
+import io
 import itertools
 import json
 import math
@@ -420,6 +423,35 @@ def make_views(boxes: list, channels: dict, args: argparse.Namespace) -> tuple:
     return views, contents
 
 
+def track_points(boxes: list, size: list, frames: int, count: int) -> tuple:
+    """Return the record's `tracks`, and the file of the points of a sample."""
+    owners = sorted(i % len(boxes) + 1 for i in range(count))
+    numbers = {"world": array.array("d"), "normal": array.array("f")}
+    for step in range(frames):
+        for i, index in enumerate(owners):
+            x0, y0, x1, y1 = boxes[index - 1]
+            depth, unit = 10 - index * 0.25, (10 - index * 0.25) / size[0]
+            x, y = (x0 + x1 - size[0]) / 2 + step + i % 5 - 2, (size[1] - y0 - y1) / 2
+            numbers["world"].extend((x * unit, y * unit, 10 - depth + (i % 2 - 0.5) / 4))
+            numbers["normal"].extend((0, 0, 0 if i % 4 == 3 else -1 if i % 3 == 2 else 1))
+    rows = {"corners": array.array("i", (0, 1, 2) * count), "object": array.array("i", owners)}
+    rows["face"] = array.array("i", range(count))
+    rows["barycentric"] = array.array("f", (0.5, 0.25, 0.25) * count)
+    own = os.path.dirname(os.path.abspath(__file__))
+    spec = importlib.util.spec_from_file_location("npz", f"{own}/../../blender/rv/plain/npz.py")
+    npz = importlib.util.module_from_spec(spec)
+    sys.modules["npz"] = npz
+    spec.loader.exec_module(npz)
+    arrays = {name: npz.Numbers((frames, count, 3), values) for name, values in numbers.items()}
+    for name, values in rows.items():
+        shape = (count, 3) if len(values) > count else (count,)
+        arrays[name] = npz.Numbers(shape, values)
+    file = io.BytesIO()
+    npz.write(file, arrays)
+    counts = [{"index": i, "points": owners.count(i)} for i in sorted(set(owners))]
+    return counts, file.getvalue()
+
+
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
     """Write one sample and return its record."""
     width, height = args.size
@@ -471,6 +503,10 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
         if args.passes and boxes:
             moved = {"index": 1, "box3d": box3d(1, boxes[0], width // 2)}
             add["frames"][-1]["objects"] = [moved]
+    if args.tracks:
+        add["tracks"], points = track_points(boxes, args.size, args.frames or 1, args.tracks)
+        contents["track_points.npz"] = points
+        files["track_points"] = "track_points.npz"
     if args.views:
         add["views"], pictures = make_views(boxes, add["channels"], args)
         contents.update(pictures)
@@ -514,6 +550,7 @@ def main() -> None:
     parser.add_argument("--stripes", action="store_true", help="materials 0 to 3 row by row")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--views", type=int, default=0)
+    parser.add_argument("--tracks", type=int, default=0)
     args = parser.parse_args()
     for number in range(args.count):
         record = make_sample(args.directory, number, args)

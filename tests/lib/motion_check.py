@@ -45,7 +45,7 @@ def boxes(record: dict, frame: int) -> list[tuple[np.ndarray, np.ndarray, np.nda
     return found
 
 
-def is_hidden(record: dict, frame: int, points: np.ndarray) -> np.ndarray:
+def is_hidden(record: dict, frame: int, points: np.ndarray, before: float = BEFORE) -> np.ndarray:
     """Whether points are out of a frame's picture, or something is before them."""
     camera = record["frames"][frame].get("camera", record["camera"])
     pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
@@ -59,7 +59,7 @@ def is_hidden(record: dict, frame: int, points: np.ndarray) -> np.ndarray:
         ray = np.where(np.abs(ray) < 1e-12, 1e-12, ray)
         near, far = (-half - start) / ray, (half - start) / ray
         entry, leave = np.minimum(near, far).max(axis=1), np.maximum(near, far).min(axis=1)
-        hidden |= (entry <= leave) & (entry > 0) & (entry < 1 - BEFORE)
+        hidden |= (entry <= leave) & (entry > 0) & (entry < 1 - before)
     return hidden
 
 

@@ -41,18 +41,18 @@ static void put_folder(const struct labels *labels, const char *folder, struct r
 	}
 }
 
-/* A path, or an array of them: of a sequence, of a folder. */
+/* A path, or an array of them: of the frames of a sequence, of a folder. */
 static void put_output(const struct labels *labels, const struct mask_view *view, const struct mask_output *output,
                        struct rv_str *value)
 {
-	const bool is_array = labels->request->sample.is_sequence || output->is_folder;
+	const bool is_array = (labels->request->sample.is_sequence && !output->is_of_view) || output->is_folder;
 	struct rv_json_out out;
 	struct rv_str path = RV_STR_INIT;
 	rv_json_out_init(&out, value);
 	if (is_array) {
 		rv_json_open(&out, NULL, '[');
 	}
-	for (size_t i = 0; i < view->n_pictures; i++) {
+	for (size_t i = 0; i < (output->is_of_view ? 1 : view->n_pictures); i++) {
 		rv_str_clear(&path);
 		mask_path(view, &view->pictures[i], output->role, &path);
 		if (output->is_folder) {

@@ -30,6 +30,12 @@ const void *mask_surveyed(const struct mask_job *job)
 	return job->surveyed[job->product];
 }
 
+void *mask_collected(const struct mask_job *job, const struct rv_picture *picture)
+{
+	const size_t bytes = mask_products[job->product]->collects(mask_data(job));
+	return (unsigned char *)job->collected[job->product] + picture->frame_number * bytes;
+}
+
 #define TEXT_PX 12.0 /* high, on a picture of this width */
 #define TEXT_WIDTH_PX 640
 #define TEXT_MIN_PX 8.0

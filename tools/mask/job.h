@@ -22,6 +22,7 @@ struct mask_job {
 	size_t product;                 /* the one at work */
 	const void **found;             /* private: of each product */
 	void **surveyed;                /* private, likewise */
+	void **collected;               /* private, likewise: of all pictures of the view */
 	const struct rv_picture *other; /* private: the one that was read last */
 	bool has_labels;                /* private */
 };
@@ -32,6 +33,8 @@ const void *mask_data(const struct mask_job *job);
 const void *mask_found(const struct mask_job *job);
 /* What the product at work found out about all pictures of the view (`survey`). */
 const void *mask_surveyed(const struct mask_job *job);
+/* What the product at work collects from a picture of the view, zeros at first. */
+void *mask_collected(const struct mask_job *job, const struct rv_picture *picture);
 /* True when the product is to write the file of this role now. */
 bool mask_makes(const struct mask_job *job, const char *role);
 /* The roles of the product that are to be made now, one after the other: *at is 0 before the first. NULL after the

@@ -117,14 +117,48 @@ int mask_picture_survey(const struct mask_plan *plan, size_t view, const struct 
 	return status;
 }
 
+void **mask_picture_collect(const struct mask_plan *plan, size_t view, struct rv_arena *arena)
+{
+	const struct mask_view *const v = &plan->request->views[view];
+	void **const collected = rv_arena_alloc(arena, mask_product_count, sizeof(*collected));
+	for (size_t i = 0; i < mask_product_count; i++) {
+		if (mask_products[i]->collects && is_made(v, i)) {
+			const size_t bytes = mask_products[i]->collects(plan->request->data[i]);
+			collected[i] = rv_arena_alloc(arena, v->n_pictures, bytes);
+		}
+	}
+	return collected;
+}
+
+int mask_picture_finish(const struct mask_plan *plan, size_t view, void **surveyed, void **collected,
+                        struct mask_scratch *scratch, struct mask_files *files, struct rv_err *err)
+{
+	struct rv_arena arena = RV_ARENA_INIT;
+	struct mask_job job = begin(plan, plan->request->views[view].pictures, view, scratch, &arena);
+	int status = 0;
+	job.files = files;
+	job.surveyed = surveyed;
+	job.collected = collected;
+	for (job.product = 0; status == 0 && job.product < mask_product_count; job.product++) {
+		const struct mask_product *const product = mask_products[job.product];
+		if (product->finish && is_made(job.view, job.product)) {
+			status = product->finish(&job, err);
+		}
+	}
+	rv_arena_release(&arena);
+	return status;
+}
+
 int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_picture *picture, void **surveyed,
-                 struct mask_scratch *scratch, struct mask_files *files, struct rv_str *annotations, struct rv_err *err)
+                 void **collected, struct mask_scratch *scratch, struct mask_files *files, struct rv_str *annotations,
+                 struct rv_err *err)
 {
 	struct rv_arena arena = RV_ARENA_INIT;
 	struct mask_job job = begin(plan, picture, view, scratch, &arena);
 	int status = read_values(&job, err);
 	job.files = files;
 	job.surveyed = surveyed;
+	job.collected = collected;
 	if (!surveyed) {
 		job.surveyed = rv_arena_alloc(&arena, mask_product_count, sizeof(*job.surveyed));
 		status = status < 0 ? -1 : survey(&job, err);

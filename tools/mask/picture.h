@@ -16,9 +16,15 @@ int mask_picture_survey(const struct mask_plan *plan, size_t view, const struct 
                         struct rv_err *err) RV_MUST_USE;
 /* Reads what is needed of a picture of a view once, writes the files that are to be made, and appends its annotations,
  * a JSON array, where they are to be made. `surveyed` is what was found of the view's pictures; NULL: there is only
- * this one, or nobody wants to know. */
+ * this one, or nobody wants to know. `collected` takes what is for files of the whole view. */
 int mask_picture(const struct mask_plan *plan, size_t view, const struct rv_picture *picture, void **surveyed,
-                 struct mask_scratch *scratch, struct mask_files *files, struct rv_str *annotations,
+                 void **collected, struct mask_scratch *scratch, struct mask_files *files, struct rv_str *annotations,
                  struct rv_err *err) RV_MUST_USE;
+
+/* Memory for what products collect from the pictures of a view: an element for each product, in the arena. */
+void **mask_picture_collect(const struct mask_plan *plan, size_t view, struct rv_arena *arena);
+/* Writes the files of products that are one for all pictures of a view, when these are made. */
+int mask_picture_finish(const struct mask_plan *plan, size_t view, void **surveyed, void **collected,
+                        struct mask_scratch *scratch, struct mask_files *files, struct rv_err *err) RV_MUST_USE;
 
 #endif

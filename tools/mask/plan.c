@@ -15,7 +15,7 @@ static int by_path(const void *a, const void *b)
 static void add_places(struct mask_plan *plan, const struct mask_view *view, struct mask_output *output)
 {
 	struct rv_str path = RV_STR_INIT;
-	for (size_t i = 0; i < view->n_pictures; i++) {
+	for (size_t i = 0; i < (output->is_of_view ? 1 : view->n_pictures); i++) {
 		rv_str_clear(&path);
 		mask_path(view, &view->pictures[i], output->role, &path);
 		plan->places[plan->n_places++] =
@@ -38,8 +38,8 @@ static void find_places(struct mask_plan *plan)
 			add_places(plan, &request->views[i], &request->views[i].outputs[k]);
 		}
 	}
-	if (n > 1) {
-		qsort(plan->places, n, sizeof(*plan->places), by_path);
+	if (plan->n_places > 1) {
+		qsort(plan->places, plan->n_places, sizeof(*plan->places), by_path);
 	}
 }
 

@@ -86,6 +86,11 @@ struct mask_product {
 	int (*survey)(struct mask_job *job, void **found, struct rv_err *err);
 	/* Writes the files of those of its roles that are to be made (job.h). NULL: it has none. */
 	int (*make)(struct mask_job *job, struct rv_err *err);
+	/* Of a product with one file for all pictures of a view (RV_FILE_NPZ): how many bytes `make` collects for it
+	 * from each picture (mask_collected) instead of writing a file, and what writes it when all are made; its job
+	 * is that of the first picture. Both NULL: it has none. */
+	size_t (*collects)(const void *data);
+	int (*finish)(struct mask_job *job, struct rv_err *err);
 	/* True when an object of which so much is seen gets no annotation. NULL: never. */
 	bool (*leaves_out)(const struct mask_label *label);
 	/* Finds out what its members of a picture's annotations need of all labels at once, before the first of them:

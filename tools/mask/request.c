@@ -148,7 +148,8 @@ static int take_passes(struct mask_request *request, struct mask_view *view, str
 void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path)
 {
 	const struct rv_role *const row = rv_role_find(role);
-	const char *const frame = picture->sample->is_sequence ? picture->frame_name : NULL;
+	const bool is_frames = picture->sample->is_sequence && !(row && row->kind == RV_FILE_NPZ);
+	const char *const frame = is_frames ? picture->frame_name : NULL;
 	rv_str_puts(path, view->prefix);
 	if (!row || row->kind != RV_FILE_FOLDER) {
 		rv_role_path(role, frame, path);

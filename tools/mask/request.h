@@ -28,7 +28,8 @@ struct mask_output {
 	const char *role;
 	const struct mask_role *kind; /* NULL: a pass that is kept as it is, without a row */
 	bool is_folder;
-	bool is_made; /* by this run: set by mask_plan */
+	bool is_of_view; /* one file for all pictures of the view */
+	bool is_made;    /* by this run: set by mask_plan */
 };
 
 /* The pictures that one camera takes: one of a still, the frames of a sequence. */
@@ -76,7 +77,7 @@ const struct mask_pass *mask_pass(const struct mask_view *view, const char *role
 /* True when annotations of the view have members of this product. */
 bool mask_annotates(const struct mask_request *request, const struct mask_view *view, size_t product);
 /* Appends the path, below the sample's directory, of a role's file for a picture; of a role that is a folder, that of
- * the folder with a '/' at its end. */
+ * the folder with a '/' at its end; of one with a file for the whole view, that. */
 void mask_path(const struct mask_view *view, const struct rv_picture *picture, const char *role, struct rv_str *path);
 /* Appends the path of a picture's file of passes, the sample's directory in front. */
 void mask_passes_path(const struct mask_request *request, const struct rv_picture *picture, enum rv_role_id file,

@@ -41,7 +41,11 @@ static void add_output(struct mask_request *request, struct mask_view *view, siz
 	const struct rv_role *const row = rv_role_find(role);
 	if (is_asked(request, view, mask_products[product], role, kind)) {
 		view->outputs[view->n_outputs++] = (struct mask_output) {
-			.product = product, .role = role, .kind = kind, .is_folder = row && row->kind == RV_FILE_FOLDER
+			.product = product,
+			.role = role,
+			.kind = kind,
+			.is_folder = row && row->kind == RV_FILE_FOLDER,
+			.is_of_view = row && row->kind == RV_FILE_NPZ,
 		};
 		request->is_wanted[product] = true;
 	}

@@ -26,7 +26,8 @@ struct job {
 	struct mask_pool *pool;
 	const char *root;
 	size_t n;
-	void ***surveyed; /* of each view, of each product; NULL: pictures find out for themselves */
+	void ***surveyed;  /* of each view, of each product; NULL: pictures find out for themselves */
+	void ***collected; /* of each view, of each product */
 	struct rv_arena arena;
 
 	pthread_mutex_t lock; /* of everything below */
@@ -79,7 +80,7 @@ static void write_picture(size_t number, void *context)
 	mask_files_init(&result.files, job->root);
 	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
 	const int status = mask_picture(job->plan, view, &request->sample.pictures[number], job->surveyed[view],
-	                                scratch, &result.files, &result.annotations, &err);
+	                                job->collected[view], scratch, &result.files, &result.annotations, &err);
 	mask_scratch_give(job->pool, scratch);
 	result.is_done = status == 0;
 	pthread_mutex_lock(&job->lock);
@@ -109,17 +110,32 @@ static void survey_view(struct job *job, size_t view, struct mask_scratch *scrat
 	}
 }
 
-static void survey(struct job *job)
+static void prepare(struct job *job)
 {
 	const struct mask_request *const request = job->plan->request;
 	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
 	job->surveyed = rv_arena_alloc(&job->arena, request->n_views, sizeof(*job->surveyed));
+	job->collected = rv_arena_alloc(&job->arena, request->n_views, sizeof(*job->collected));
 	for (size_t i = 0; i < request->n_views; i++) {
+		job->collected[i] = mask_picture_collect(job->plan, i, &job->arena);
 		if (request->views[i].n_pictures > 1 && mask_picture_wants_survey(&request->views[i])) {
 			survey_view(job, i, scratch);
 		}
 	}
 	mask_scratch_give(job->pool, scratch);
+}
+
+/* What is made of all pictures of a view together. */
+static int finish_views(struct job *job)
+{
+	struct mask_scratch *const scratch = mask_scratch_take(job->pool);
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < job->plan->request->n_views; i++) {
+		status = mask_picture_finish(job->plan, i, job->surveyed[i], job->collected[i], scratch, job->files,
+		                             job->err);
+	}
+	mask_scratch_give(job->pool, scratch);
+	return status;
 }
 
 /* The folders that files go to, so that pictures need not look for them. */
@@ -163,15 +179,16 @@ int mask_write(const struct mask_plan *plan, struct mask_pool *pool, const char 
 		           .annotations = annotations,
 		           .failed = n,
 		           .err = err };
-	survey(&job);
+	prepare(&job);
 	rv_str_putc(annotations, '[');
 	rv_taskq_share(n, write_picture, &job);
 	rv_str_putc(annotations, ']');
+	const int status = job.failed == n ? finish_views(&job) : -1;
 	for (size_t i = job.n_taken; i < n; i++) {
 		release_result(&job.results[i]);
 	}
 	free(job.results);
 	rv_arena_release(&job.arena);
 	mask_files_sort(files);
-	return job.failed == n ? 0 : -1;
+	return status;
 }

@@ -91,7 +91,7 @@ static void put_poses(const struct poses *poses, struct rv_json_out *out)
 	rv_json_close(out, ']');
 }
 
-static void put_camera(struct rv_json json, struct rv_json_out *out)
+void mask_poses_key_camera(struct rv_json json, struct rv_json_out *out)
 {
 	struct rv_camera camera;
 	rv_camera_read(&camera, json);
@@ -117,7 +117,7 @@ void mask_poses_key(const struct mask_request *request, const void *data, struct
 	}
 	for (size_t i = 0; i < request->sample.n_pictures; i++) {
 		rv_json_put_u64(out, NULL, request->sample.pictures[i].frame);
-		put_camera(request->sample.pictures[i].camera, out);
+		mask_poses_key_camera(request->sample.pictures[i].camera, out);
 	}
 }
 

@@ -13,6 +13,8 @@
 int mask_poses_take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err);
 /* Writes nothing where *data is NULL: the product has no use for poses. */
 void mask_poses_key(const struct mask_request *request, const void *data, struct rv_json_out *out);
+/* The same of one camera. */
+void mask_poses_key_camera(struct rv_json camera, struct rv_json_out *out);
 
 /* What becomes of a picture until another one of its camera. */
 struct mask_step {

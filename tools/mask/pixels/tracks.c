@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Points of surfaces in a picture. */
+#include "mask/pixels/tracks.h"
+
+#include <math.h>
+
+#include "mask/pixels/seen.h"
+
+static bool faces(const struct rv_camera *camera, const double world[3], const double normal[3])
+{
+	double towards = 0;
+	for (size_t k = 0; k < 3; k++) {
+		towards += normal[k] * (camera->place[k] - world[k]);
+	}
+	return towards > 0 || (normal[0] == 0 && normal[1] == 0 && normal[2] == 0);
+}
+
+static bool is_own(const struct rv_image *depth, const struct rv_image *index, const double pixel[2], double depth_m,
+                   uint32_t own)
+{
+	const bool is_inside = pixel[0] >= 0 && pixel[0] < depth->width && pixel[1] >= 0 && pixel[1] < depth->height;
+	return is_inside && index->f32[(size_t)pixel[1] * depth->width + (size_t)pixel[0]] == (float)own &&
+	       mask_is_seen(depth, index, pixel[0], pixel[1], depth_m, own, 0);
+}
+
+void mask_tracks_see(const struct mask_points *points, size_t frame, const struct rv_camera *camera,
+                     const struct rv_image *depth, const struct rv_image *index, const struct mask_track *track)
+{
+	for (size_t i = 0; i < points->n; i++) {
+		const size_t first = (frame * points->n + i) * 3;
+		double world[3], normal[3], seen[3] = { NAN, NAN, NAN }, pixel[2] = { NAN, NAN };
+		for (size_t k = 0; k < 3; k++) {
+			world[k] = rv_array_at(&points->world, first + k);
+			normal[k] = rv_array_at(&points->normal, first + k);
+		}
+		if (camera->has_pose) {
+			rv_camera_see(camera, world, seen);
+		}
+		const bool is_before = camera->is_pinhole && rv_camera_pixel(camera, seen, pixel);
+		const uint32_t own = (uint32_t)rv_array_at(&points->object, i);
+		track->is_seen[i] =
+		        is_before && is_own(depth, index, pixel, seen[2], own) && faces(camera, world, normal);
+		for (size_t k = 0; k < 3; k++) {
+			track->camera[3 * i + k] = (float)seen[k];
+		}
+		for (size_t k = 0; k < 2; k++) {
+			track->xy[2 * i + k] = (float)pixel[k];
+		}
+	}
+}
