@@ -212,6 +212,52 @@ EOF
     [ "$output" = '[2]' ]
 }
 
+@test "whole objects and labels alone, through the pipe" {
+    cat >covered.py <<'EOF'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        self.objects.plane(size=10).set_tags("half")
+        lid = self.objects.plane(size=8).set_location((4, 0, 2)).set_tags("lid")
+        self.objects.plane(size=10).set_location((10, 0, -1)).set_tags("out")
+        self.objects.plane(size=2).set_location((4, 0, -2)).set_tags("hidden")
+        self.add_view("side", matrix=[[1, 0, 0, 10], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]])
+EOF
+    covered() {
+        rv-seed seq 1 | rv-blend covered.py --amodal --resolution 32,32 -q -o "$@"
+    }
+    covered out --samples 2 >records
+    rv-mask --amodal-masks <records >masked
+    # Planes of 10 m at 1.6 px a metre, one of 8 m at 2 px a metre.
+    run -0 jq -c '.annotations[] | [.tags[0], .bbox, .area, .amodal_bbox, .amodal_area, .visib_fract, .occluded_by]' masked
+    [ "${lines[0]}" = '["half",[8,8,8,16],128,[8,8,16,16],256,0.5,[{"index":3,"area":128}]]' ]
+    [ "${lines[1]}" = '["lid",[16,8,16,16],256,[16,8,16,16],256,1,[]]' ]
+    [ "${#lines[@]}" = 2 ] # of the others nothing is seen
+    jq -e '.views[0].annotations | length > 1 and all(has("visib_fract"))' masked
+    rv-verify <masked >/dev/null
+    nothing find out -name 'amodal_runs*'
+    covered out --samples 2 >again
+    jq -e '.run.reused' again
+    rv-mask --amodal-masks <again >masked.again
+    same_records 'del(.run)' masked masked.again
+    rv-mux -f webdataset,dir -o ds <masked >/dev/null
+    rv-verify --deep ds >/dev/null
+    # without the picture the labels are the same
+    covered alone --no-image | rv-mask >lone
+    nothing find alone -name 'Image*'
+    rv-mask <again >plain
+    same_records '[.annotations, .views[].annotations]' plain lone
+    rv-verify <lone >/dev/null
+    rv-mux -f webdataset,dir -o lone.ds <lone >/dev/null
+    rv-verify --deep lone.ds >/dev/null
+    run -1 --separate-stderr rv-mux -f coco -o no.ds <lone
+    [[ $stderr == *"format coco needs pictures, and the sample has none: render it without --no-image"* ]]
+}
+
 @test "instances are objects through the pipe: labels, a dataset, checks" {
     cat >copies.py <<'EOF'
 import bpy

@@ -71,6 +71,12 @@ static int lacks_file(const struct rv_picture *picture, const struct format *for
                       struct rv_err *err)
 {
 	struct rv_str there = RV_STR_INIT;
+	const struct rv_json render = rv_json_get(picture->sample->json, "render");
+	if (rv_role_is(role, RV_ROLE_IMAGE) && rv_json_true(rv_json_get(render, "no_image"))) {
+		return rv_fail(err, RV_E_MISSING_FILE,
+		               "format %s needs pictures, and the sample has none: render it without --no-image",
+		               format->name);
+	}
 	for (size_t i = 0; i < picture->n_files; i++) {
 		rv_str_printf(&there, "%s%s", i > 0 ? ", " : "", picture->files[i].role);
 	}

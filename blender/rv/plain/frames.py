@@ -157,6 +157,13 @@ class LabelFiles:
 
 
 @dataclass(frozen=True)
+class LonePassesFiles(LabelFiles):
+    """What labels are made from, where there is no picture."""
+
+    ROLE = "passes"
+
+
+@dataclass(frozen=True)
 class AmodalFiles(LabelFiles):
     """What is hidden of objects in the picture, or in a view."""
 
@@ -168,12 +175,14 @@ class AmodalFiles(LabelFiles):
 class FrameFiles:
     """Which files are rendered: of each frame, or of a still, the same."""
 
-    suffix: str = ".png"  # of pictures
+    suffix: Optional[str] = ".png"  # of pictures; None: there are none, labels alone
     composite: bool = False
     sides: Tuple[Union[SideFiles, LabelFiles], ...] = ()
 
     def of(self, frame: Optional[int]) -> Dict[str, str]:
         """Role to name, of a frame or of a still (None), but for its sides; the picture first."""
+        if self.suffix is None:
+            return {}
         names = {"image": image_name(frame, self.suffix), "passes": passes_name(frame)}
         if self.composite:
             names["composite"] = composite_name(frame, self.suffix)

@@ -70,8 +70,9 @@ class Sample:
 
         def draw_files(directory: str, names: Dict[str, str]) -> None:
             own = {role: names[role] for role in roles}
-            returns.begin_render(bpy.context.scene)
-            render.render(directory, own, codec, picture, made)
+            if own:
+                returns.begin_render(bpy.context.scene)
+                render.render(directory, own, codec, picture, made)
             self.sides.draw(directory, names, codec, picture)
 
         return draw_files
@@ -82,6 +83,8 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     request, settings, frames = sample.request, sample.settings, sample.frames
     render.show_as_rendered(bpy.context.scene)
     clock = timeline.timeline()
+    if settings.composite and settings.no_image:
+        raise SceneError("composite is made of the picture, which no_image leaves out")
     if settings.composite:
         compositor.check(bpy.context.scene, os.path.relpath(request.scene, request.root))
     members = _describe(sample)
@@ -135,7 +138,7 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         sample.settings,
         sample.instances.may_be,
     )
-    sample.sides.take_labels(taken)
+    sample.sides.take_labels(taken, bool(sample.settings.no_image))
     if sample.settings.amodal:
         _check_amodal(sample)
         sample.sides.take_amodal(labels.members(sample.settings, sample.instances.may_be))
@@ -154,6 +157,7 @@ def _describe(sample: Sample) -> Dict[str, Any]:
     members["render"] = {
         **sample.rendering,
         **({} if taken is None else {"labels": labels.described(taken, sample.settings)}),
+        **({"no_image": True} if sample.settings.no_image else {}),
         **({"amodal": True} if sample.settings.amodal else {}),
         **({"blend_file": True} if isinstance(scene, FileScene) else {}),
     }
@@ -172,16 +176,12 @@ def _check_amodal(sample: Sample) -> None:
 
 def _files_of(sample: Sample) -> Dict[str, Any]:
     """The members that say where what was rendered is."""
-    sides, channels = sample.sides, sample.scene.semantic_channels
     own = render.picture_passes(sample.wanted)
     kind = bpy.context.scene.camera.data.type
-    found = passes.channels(bpy.context.view_layer, own, channels, kind)
-    apart = sides.label_channels(None)
     files = sample.settings.files.of_all(sample.frames)
     return {
-        "files": {**files, **sides.label_files(None, sample.frames)},
-        "channels": {role: found[role] for role in found if role not in apart},
-        **({"label_channels": apart} if apart else {}),
+        "files": {**files, **sample.sides.label_files(None, sample.frames)},
+        **sample.sides.channels(None, own, kind),
     }
 
 

@@ -35,7 +35,7 @@ from .draw import Sample, Tell
 from .instances import Instances
 from .loop import Outcome
 from .protocol import Request
-from .settings import of_sample
+from .settings import Settings, of_sample
 from .tracks import Tracks
 
 PATCHED_MAX = 5  # names in a message
@@ -190,7 +190,7 @@ class SampleHandler:
         rendering = render.apply_settings(scene, settings, self._devices, warnings)
         print(f"[rv] selected_gpu_backend={rendering['device'].lower()}", file=sys.stderr)
         print_info(bpy.context.scene, sys.stderr)
-        wanted = enable_passes(scene, settings.passes, warnings)
+        wanted = enable_passes(scene, settings, warnings)
         frames = sequence.wanted(settings, scene)
         if settings.fps is not None and frames is None and is_file(request.scene):
             warnings.append("fps is of no use for a still: say which frames there are")
@@ -252,11 +252,11 @@ def _is_blenders(name: str) -> bool:
     return name.partition(".")[0] in BLENDERS
 
 
-def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set[passes.RenderPass]:
-    """Turns on the scene's passes and those named in `more`; all of them."""
+def enable_passes(scene: Scene, settings: Settings, warnings: List[str]) -> Set[passes.RenderPass]:
+    """Turns on the scene's passes and those of the settings; all of them."""
     view_layer = bpy.context.view_layer
     try:
-        wanted = {passes.parse(p) for p in (*scene.passes, *more)}
+        wanted = {passes.parse(p) for p in (*scene.passes, *settings.passes)}
         wanted |= passes.ALWAYS
         if not scene._stage.fits_index_pass:
             wanted = (wanted - {passes.RenderPass.OBJECT_INDEX}) | {passes.RenderPass.CRYPTO_OBJECT}
@@ -264,6 +264,12 @@ def enable_passes(scene: Scene, more: Sequence[str], warnings: List[str]) -> Set
                 f"{scene._stage.highest['objects']} objects are more than Blender's index pass can "
                 "tell apart: it is left out, labels come from Cryptomatte"
             )
+        if settings.no_image:
+            of_light = wanted - labels.passes_of(wanted, True)
+            wanted -= of_light
+            if of_light:
+                names = ", ".join(sorted(member.value for member in of_light))
+                warnings.append(f"{names}: of the picture, which no_image leaves out")
         passes.enable(view_layer, render.picture_passes(wanted))
     except RuntimeError as error:
         raise SceneError(str(error)) from None

@@ -16,7 +16,7 @@ from typing import Any, Collection, Dict, Iterable, Mapping, Optional, Sequence,
 import bpy
 
 from ..engine import alpha, compat
-from ..engine.passes import AVERAGED, OF_SURFACES, RenderPass
+from ..engine.passes import AVERAGED, CRYPTO, OF_SURFACES, RenderPass
 from .settings import Settings
 
 TRANSPARENT_BOUNCES = 1024  # Blender's most
@@ -36,6 +36,8 @@ def wants(
     `views` are the members of pictures besides the scene's own; `wanted` and `channels` the passes
     and semantic channels of the scene.
     """
+    if settings.no_image:
+        return members(settings, has_instances)
     shown = wanted.union(*(view.get("passes", ()) for view in views))
     is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)
     if not (is_mean or has_instances or _is_blurred() or alpha.has_see_through()):
@@ -66,9 +68,12 @@ def _given(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
-def passes_of(picture: Iterable[RenderPass]) -> Set[RenderPass]:
-    """Which of a picture's passes are those of its labels' render."""
-    return set(picture) & OF_SURFACES
+def passes_of(picture: Iterable[RenderPass], is_alone: bool) -> Set[RenderPass]:
+    """Which of a picture's passes are those of its labels' render.
+
+    Where that is alone, without a picture, Cryptomatte, too: it tells what is at the centre.
+    """
+    return set(picture) & (OF_SURFACES | CRYPTO if is_alone else OF_SURFACES)
 
 
 def described(taken: Mapping[str, Any], settings: Settings) -> Dict[str, Any]:

@@ -214,6 +214,7 @@ class Settings:
     denoise: Optional[bool] = _of_record(fields.flag)
     codec: str = _of_command(_choice("codec"), CHOICES["codec"][0])
     image: ImageFormat = _of_record(_image, ImageFormat())
+    no_image: Optional[bool] = _of_record(fields.flag)
     frames: Optional[Tuple[int, ...]] = _of_record(_frames)
     fps: Optional[float] = _of_record(_real("fps"))
     percentage: Optional[float] = _of_record(_real("percentage"))
@@ -243,6 +244,8 @@ class Settings:
     @property
     def files(self) -> FrameFiles:
         """Which files are rendered."""
+        if self.no_image:
+            return FrameFiles(None)
         return FrameFiles(self.image.suffix, bool(self.composite))
 
 

@@ -58,7 +58,7 @@ from ..engine.second_camera import SecondCamera, Sight
 from ..plain import fields
 from ..plain.errors import RenderError, SceneError
 from ..plain.fields import Check
-from ..plain.frames import AmodalFiles, LabelFiles, SideFiles
+from ..plain.frames import AmodalFiles, LabelFiles, LonePassesFiles, SideFiles
 from ..plain.limits import SAMPLES_MAX
 from ..scenes.camera import camera_meta
 from ..scenes.scene import Scene
@@ -302,23 +302,27 @@ class SideRenders:
         ]
         self._labels: Dict[Optional[str], _Shot] = {}  # by the view's name; None: the picture's
         self._amodal: Dict[Optional[str], _Shot] = {}  # likewise
+        self._is_alone = False  # no pictures are rendered
 
     @property
     def views(self) -> List[Mapping[str, Any]]:
         """The members of those that are pictures of their own."""
         return [shot.wants for shot in self._shots if shot.side.is_view]
 
-    def take_labels(self, wants: Optional[Mapping[str, Any]]) -> None:
-        """Adds what labels come from, a render of each picture that comes right after it.
+    def take_labels(self, wants: Optional[Mapping[str, Any]], is_alone: bool = False) -> None:
+        """Adds what labels come from, a render of each picture that comes right after it, or in its
+        place (`is_alone`).
 
         `wants` is what labels.py wants of them; None: they come from the pictures' own passes.
         """
+        self._is_alone = is_alone
         if wants is not None:
             for view, own in self._pictures():
                 members = {"passes": self._wanted, **own, **wants}
                 left_out = passes.ALWAYS - self._wanted
-                members["passes"] = labels.passes_of(members["passes"]) - left_out
-                self._labels[view] = self._shot_of("labels", LabelFiles(view), members)
+                members["passes"] = labels.passes_of(members["passes"], is_alone) - left_out
+                files = LonePassesFiles(view) if is_alone else LabelFiles(view)
+                self._labels[view] = self._shot_of("labels", files, members)
 
     def take_amodal(self, wants: Mapping[str, Any]) -> None:
         """Adds what tells of each picture what is hidden in it; `wants` as for labels."""
@@ -350,9 +354,14 @@ class SideRenders:
         return [*self._labels.values(), *self._shots, *self._amodal.values()]
 
     @property
+    def _drawn(self) -> List[_Shot]:
+        """All but the pictures, where there are to be none."""
+        return [shot for shot in self._all if not (self._is_alone and shot.side.is_view)]
+
+    @property
     def files(self) -> Tuple[Union[SideFiles, LabelFiles], ...]:
-        """The files of each."""
-        return tuple(shot.files for shot in self._all)
+        """The files of each that is rendered."""
+        return tuple(shot.files for shot in self._drawn)
 
     def begin(self) -> None:
         """Prepares Blender, and tries every change at the first frame.
@@ -383,14 +392,24 @@ class SideRenders:
         shots = (made[view] for made in (self._labels, self._amodal) if view in made)
         return {role: name for shot in shots for role, name in shot.files.of_all(frames).items()}
 
-    def label_channels(self, view: Optional[str]) -> Dict[str, passes.Channels]:
-        """The channels in them, by role; none without."""
-        shot = self._labels.get(view)
-        return {} if shot is None else self._channels(shot)
+    def channels(
+        self, view: Optional[str], own: Set[RenderPass], camera_type: str
+    ) -> Dict[str, Any]:
+        """The members that say which channels a view, or the picture (None), and its labels have;
+        `own` are the passes that it has besides those of its labels, seen by a camera of that
+        type."""
+        found, shot = self._channels(own, camera_type), self._labels.get(view)
+        if shot is None:
+            return {"channels": found}
+        apart = self._channels(shot.passes, shot.camera_type)
+        if self._is_alone:
+            return {"channels": apart}
+        rest = {role: found[role] for role in found if role not in apart}
+        return {"channels": rest, "label_channels": apart}
 
-    def _channels(self, shot: _Shot) -> Dict[str, passes.Channels]:
+    def _channels(self, of: Set[RenderPass], camera_type: str) -> Dict[str, passes.Channels]:
         layer, semantic = bpy.context.view_layer, self._scene.semantic_channels
-        return passes.channels(layer, shot.passes, semantic, shot.camera_type)
+        return passes.channels(layer, of, semantic, camera_type)
 
     def members(self, frames: Optional[Sequence[int]]) -> Dict[str, Any]:
         """The record's `renders` and `views`, where there are any."""
@@ -410,12 +429,9 @@ class SideRenders:
         if shot.first:
             entry["camera"] = shot.first["camera"]
         view = shot.side.name if shot.side.is_view else ""
-        entry["files"] = {**shot.files.of_all(frames), **self.label_files(view, frames)}
-        apart = self.label_channels(view)
-        found = self._channels(shot)
-        entry["channels"] = {role: found[role] for role in found if role not in apart}
-        if apart:
-            entry["label_channels"] = apart
+        own = shot.files.of_all(frames) if shot in self._drawn else {}
+        entry["files"] = {**own, **self.label_files(view, frames)}
+        entry.update(self.channels(view, shot.passes, shot.camera_type))
         if frames is None and "objects" in shot.first:
             entry["objects"] = shot.first["objects"]
         moves = shot.side.is_view or any(seen != shot.first for seen in shot.seen)
@@ -431,7 +447,7 @@ class SideRenders:
     ) -> None:
         """Renders the frame that was rendered last. RenderError when Blender cannot."""
         of_picture = before = render.kind()
-        for shot in self._all:
+        for shot in self._drawn:
             own = shot.files.taken(names)
             for name in own.values():
                 os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
