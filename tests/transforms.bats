@@ -194,3 +194,47 @@ for frame in whole["frames"]:
     assert math.hypot(cu - u, cv - v) < 0.6, (name, (cu, cv), (u, v))
 PY
 }
+
+# As the original NeRF and its followers read a scene of Blender.
+read_nerf() { # FOLDER RECORDS
+    python3 - "$@" <<'PY'
+import json, math, os, sys
+folder, records = sys.argv[1:]
+wanted = [json.loads(line) for line in open(records)]
+for split in ("train", "val", "test"):
+    meta = json.load(open(os.path.join(folder, f"transforms_{split}.json")))
+    mine = [record for record in wanted if record.get("split", "train") == split]
+    assert len(meta["frames"]) == len(mine), (split, len(meta["frames"]))
+    focal = 0.5 * 32 / math.tan(0.5 * float(meta["camera_angle_x"]))
+    for frame, record in zip(meta["frames"], mine):
+        image = os.path.join(folder, frame["file_path"] + ".png")
+        assert open(image, "rb").read() == open(record["dir"] + "/Image.png", "rb").read(), image
+        assert frame["transform_matrix"] == record["camera"]["matrix_world"], frame
+        assert abs(focal - record["camera"]["K"][0][0]) < 1e-9, focal
+print(len(wanted), "frames")
+PY
+}
+
+@test "nerf: a document for each split, as the original NeRF reads them" {
+    need ffmpeg
+    records 5 | jq -c '.camera.K = [[40, 0, 16], [0, 40, 12], [0, 0, 1]] |
+        .split = ["train", "val", "train", "train", "val"][.index]' >in
+    rv-mux -q -f transforms:nerf,webdataset -o ds <in >/dev/null
+    [ "$(read_nerf ds/transforms in)" = "5 frames" ]
+    [ "$(jq '.frames | length' ds/transforms/transforms_test.json)" = 0 ]
+    rv-verify --deep ds
+    # what it has no place for
+    while read -r change; do
+        jq -c "if .index == 3 then $change else . end" in >bad
+        run -1 rv-mux -q -f transforms:nerf -o none <bad
+        [[ $output == *"format transforms with nerf: the camera has pixels that are not square, a shifted lens, or another lens"* ]]
+    done <<'END'
+.camera.K[1][1] = 41
+.camera.K[0][2] = 17
+.camera.K[0][0] = 41 | .camera.K[1][1] = 41
+END
+    ffmpeg -v error -i out/00000000/Image.png out/00000000/Image.jpg
+    head -n1 in | jq -c '.files.image = "Image.jpg"' >bad
+    run -1 rv-mux -q -f transforms:nerf -o none <bad
+    [[ $output == *"format transforms with nerf needs PNG files in 'files.image', not '.jpg'"* ]]
+}

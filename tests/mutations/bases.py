@@ -313,6 +313,14 @@ def split_lists():
     mux([{**r, "camera": CAMERA, "split": s} for r, s in zip(records, splits)], "coco,transforms")
 
 
+def nerf():
+    """Two stills, of train and val, with the documents of the original NeRF."""
+    records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
+    camera = {**CAMERA, "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]]}
+    splits = zip(records, ("train", "val"))
+    mux([{**r, "camera": camera, "split": s} for r, s in splits], "transforms:nerf,webdataset")
+
+
 def keypoints():
     """A still whose objects have two keypoints each, as YOLO has them."""
     record = labelled.sample("out", "a", 0)
@@ -605,6 +613,7 @@ ALL = [
     Base("outlines", outlines, True),
     Base("boxes", boxes, True),
     Base("split-lists", split_lists, True),
+    Base("nerf", nerf, True),
     Base("keypoints", keypoints, True),
     Base("classes", classes, True),
     Base("coco-points", coco_keypoints, True),

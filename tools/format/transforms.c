@@ -16,12 +16,26 @@ static const struct format_list lists[] = {
 	{ .name = NULL },
 };
 
+struct format_transforms_options format_transforms_options;
+
+static const struct rv_option options[] = {
+	{ .kind = RV_OPT_FLAG,
+	  .name = "nerf",
+	  .value = &format_transforms_options.nerf,
+	  .help = "a document for each split of the stills, too, as the original NeRF and the Blender parsers of its "
+	          "followers read them: PNG files, one lens, square pixels" },
+	{ .kind = RV_OPT_END },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "stills",
 	  .layout = "transforms/" FORMAT_TRANSFORMS_NAME,
 	  .text = "cameras of all stills",
 	  .merge = FORMAT_MERGE_LISTS,
 	  .lists = lists },
+	{ .name = "nerf",
+	  .layout = "transforms/transforms_{split}.json",
+	  .text = "nerf: camera_angle_x, and of each still its pose and its file without .png" },
 	{ .name = "scene",
 	  .layout = "transforms/{id}/" FORMAT_TRANSFORMS_NAME,
 	  .text = "cameras of a sample with several pictures: a sequence, or views",
@@ -62,4 +76,5 @@ const struct format format_transforms = {
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
+	.options = options,
 };

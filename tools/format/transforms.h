@@ -5,6 +5,13 @@
 
 #include "vocabulary.h"
 
+struct format_transforms_options {
+	bool nerf; /* documents of the original NeRF, too */
+};
+extern struct format_transforms_options format_transforms_options;
+
+#define FORMAT_TRANSFORMS_NERF_EXTENSION "png" /* of its pictures, which its documents leave out */
+
 #define FORMAT_TRANSFORMS_NAME "transforms.json"
 #define FORMAT_TRANSFORMS_SIDE_MAX 65536 /* pixels */
 #define FORMAT_TRANSFORMS_AXES_NEAR 1e-3 /* that the axes of a pose may be off from length 1 and from square */

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "format/layout.h"
 #include "sink/camera.h"
 #include "sink/part.h"
 #include "sink/sink.h"
@@ -22,7 +23,8 @@ struct document {
 	struct sink_part shared, each; /* frames without and with intrinsics of their own */
 	struct sink_camera first;
 	bool differ;
-	struct sink_part names[RV_SPLITS]; /* of the pictures of each split; of the stills alone */
+	struct sink_part names[RV_SPLITS]; /* of the pictures of each split; of the stills alone, */
+	struct sink_part nerf[RV_SPLITS];  /* as what the original NeRF reads of them */
 	bool has_splits;
 };
 
@@ -53,6 +55,8 @@ static const char *layout_of(const struct rv_picture *picture)
 /* By enum rv_split: the members that list pictures. Readers want all of them or none. */
 static const char *const split_lists[RV_SPLITS] = { "train_filenames", "val_filenames", "test_filenames" };
 
+static const char *const nerf_parts[RV_SPLITS] = { "nerf-train", "nerf-val", "nerf-test" };
+
 static void document_init(struct document *document, const struct sink_dataset *dataset, bool is_of_stills)
 {
 	*document = (struct document) { .differ = false };
@@ -60,6 +64,7 @@ static void document_init(struct document *document, const struct sink_dataset *
 	sink_part_init(&document->each, dataset, is_of_stills ? "transforms-stills-each" : "transforms-scene-each");
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		sink_part_init(&document->names[split], dataset, split_lists[split]);
+		sink_part_init(&document->nerf[split], dataset, nerf_parts[split]);
 	}
 }
 
@@ -69,6 +74,7 @@ static void document_release(struct document *document)
 	sink_part_release(&document->each);
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		sink_part_release(&document->names[split]);
+		sink_part_release(&document->nerf[split]);
 	}
 }
 
@@ -96,6 +102,19 @@ static void put_intrinsics(struct rv_json_out *out, const struct sink_camera *ca
 	put_angle(out, "camera_angle_y", camera->height, camera->fl_y);
 }
 
+static void put_pose(struct rv_json_out *out, const struct sink_camera *camera)
+{
+	rv_json_open(out, "transform_matrix", '[');
+	for (size_t row = 0; row < 4; row++) {
+		rv_json_open(out, NULL, '[');
+		for (size_t column = 0; column < 4; column++) {
+			rv_json_put_double(out, NULL, camera->pose[row][column]);
+		}
+		rv_json_close(out, ']');
+	}
+	rv_json_close(out, ']');
+}
+
 /* `files` are the members that name the frame's files. */
 static void put_frame(struct sink_part *part, const struct rv_str *files, const struct sink_camera *camera,
                       bool with_intrinsics)
@@ -108,15 +127,7 @@ static void put_frame(struct sink_part *part, const struct rv_str *files, const 
 	if (with_intrinsics) {
 		put_intrinsics(&out, camera);
 	}
-	rv_json_open(&out, "transform_matrix", '[');
-	for (size_t row = 0; row < 4; row++) {
-		rv_json_open(&out, NULL, '[');
-		for (size_t column = 0; column < 4; column++) {
-			rv_json_put_double(&out, NULL, camera->pose[row][column]);
-		}
-		rv_json_close(&out, ']');
-	}
-	rv_json_close(&out, ']');
+	put_pose(&out, camera);
 	rv_json_close(&out, '}');
 }
 
@@ -143,6 +154,19 @@ static int document_add_name(struct document *document, const struct sink_sample
 	sink_part_item(&document->names[sample->split], &out);
 	rv_json_put_string(&out, NULL, name);
 	return sink_part_flush(&document->names[sample->split], err);
+}
+
+/* The same for the original NeRF, which appends what a file ends in. */
+static int document_add_nerf(struct document *document, enum rv_split split, const char *name,
+                             const struct sink_camera *camera, struct rv_err *err)
+{
+	struct rv_json_out out;
+	sink_part_item(&document->nerf[split], &out);
+	rv_json_open(&out, NULL, '{');
+	rv_json_put_bytes(&out, "file_path", name, (size_t)(strrchr(name, '.') - name));
+	put_pose(&out, camera);
+	rv_json_close(&out, '}');
+	return sink_part_flush(&document->nerf[split], err);
 }
 
 static int put_names(struct document *document, struct sink_output *output, struct rv_err *err)
@@ -191,7 +215,55 @@ static int document_finish(struct document *document, struct sink_dataset *datas
 	return sink_dataset_finish(dataset, output, err);
 }
 
+/* Every split has one, if only without frames: readers open all three. */
+static int document_finish_nerf(struct document *document, struct sink_dataset *dataset, enum rv_split split,
+                                struct rv_err *err)
+{
+	struct format_place place = { .id = "" };
+	struct rv_str text = RV_STR_INIT;
+	struct rv_json_out out;
+	format_place_set_split(&place, rv_split_names[split]);
+	format_expand(format_layout(&format_transforms, "nerf"), &place, &text);
+	struct sink_output *const output = sink_dataset_create(dataset, text.ptr, err);
+	rv_str_clear(&text);
+	rv_json_out_init(&out, &text);
+	rv_json_open(&out, NULL, '{');
+	put_angle(&out, "camera_angle_x", document->first.width, document->first.fl_x);
+	rv_str_puts(&text, ",\"frames\":");
+	const bool failed = !output || sink_output_write(output, text.ptr, text.len, err) < 0 ||
+	                    sink_part_copy(&document->nerf[split], output, err) < 0 ||
+	                    sink_output_write(output, "}\n", 2, err) < 0;
+	rv_str_release(&text);
+	if (failed) {
+		sink_output_abort(output);
+		return -1;
+	}
+	return sink_dataset_finish(dataset, output, err);
+}
+
 /* ---- a sample ---- */
+
+/* What the original NeRF has a place for: one lens, square pixels, its centre in the middle of the picture. */
+static int check_nerf(const struct transforms *transforms, const struct sink_sample *sample, struct rv_err *err)
+{
+	const struct sink_camera *const camera = &transforms->cameras[0];
+	const struct document *const stills = &transforms->stills;
+	const char *const extension = sink_extension(rv_picture_file(sample->pictures[0].picture, RV_ROLE_IMAGE));
+	if (strcmp(extension, FORMAT_TRANSFORMS_NERF_EXTENSION) != 0) {
+		return rv_fail(err, RV_E_BAD_RECORD,
+		               "format transforms with nerf needs PNG files in 'files.image', not '.%s': render with "
+		               "--image-format PNG",
+		               extension);
+	}
+	if (camera->fl_x != camera->fl_y || camera->cx * 2 != camera->width || camera->cy * 2 != camera->height ||
+	    (stills->each.n_items > 0 && !sink_camera_same_intrinsics(&stills->first, camera))) {
+		return rv_fail(
+		        err, RV_E_BAD_RECORD,
+		        "format transforms with nerf: the camera has pixels that are not square, a shifted lens, or "
+		        "another lens than the first still's, which NeRF has no place for: leave out nerf");
+	}
+	return 0;
+}
 
 static int prepare_picture(struct sink_sample *sample, size_t i, struct sink_camera *camera, struct rv_err *err)
 {
@@ -217,7 +289,9 @@ static int transforms_prepare(void *state, struct sink_sample *sample, struct rv
 			return SINK_REFUSED;
 		}
 	}
-	return 0;
+	return format_transforms_options.nerf && !is_scene(sample->sample) && check_nerf(transforms, sample, err) < 0
+	               ? SINK_REFUSED
+	               : 0;
 }
 
 /* Copies a picture's files and sets the members that name them, without the first `folder_len` bytes of their paths. */
@@ -264,6 +338,10 @@ static int transforms_add(void *state, struct sink_sample *sample, struct rv_err
 		if (status == 0 && !has_own) {
 			status = document_add_name(document, sample, transforms->image.ptr, err);
 		}
+		if (status == 0 && !has_own && format_transforms_options.nerf) {
+			status = document_add_nerf(document, sample->split, transforms->image.ptr,
+			                           &transforms->cameras[i], err);
+		}
 		if (status == 0) {
 			status = document_add(document, &transforms->files, &transforms->cameras[i], err);
 		}
@@ -301,10 +379,16 @@ static void transforms_release(void *state)
 static int transforms_finish(void *state, struct rv_err *err)
 {
 	struct transforms *const transforms = state;
-	return transforms->stills.each.n_items == 0
-	               ? 0
-	               : document_finish(&transforms->stills, transforms->target->dataset,
-	                                 format_layout(&format_transforms, "stills"), NAN, err);
+	if (transforms->stills.each.n_items == 0) {
+		return 0;
+	}
+	for (enum rv_split split = 0; split < RV_SPLITS && format_transforms_options.nerf; split++) {
+		if (document_finish_nerf(&transforms->stills, transforms->target->dataset, split, err) < 0) {
+			return -1;
+		}
+	}
+	return document_finish(&transforms->stills, transforms->target->dataset,
+	                       format_layout(&format_transforms, "stills"), NAN, err);
 }
 
 const struct sink_class sink_transforms = {

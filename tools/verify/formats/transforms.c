@@ -4,18 +4,15 @@
  * and a pose without scale; angles follow from focal lengths. Cameras that other formats have as well are compared by
  * the census.
  *
- * Documents are read element by element, and files compared with what names them through a sorter:
- *
- *	PATH	0	W H SHA256                      a file
- *	PATH	1	W H POSITION KEY DOCUMENT ID VIEW FRAME   a frame that names it: the size of its
- * intrinsics, where it stands, and the picture that it is of; - for what is not there
- *	PATH	2	                                a place of it in a list of a split
+ * Documents are read element by element, and files compared with what names them through a sorter
+ * (transforms_join.h).
  */
 #include "format/transforms.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +21,7 @@
 #include "file.h"
 #include "verify/camera.h"
 #include "verify/format.h"
+#include "verify/formats/transforms_join.h"
 #include "verify/sort.h"
 
 #define ANGLE_NEAR 1e-9 /* radians; written with 12 digits */
@@ -31,6 +29,7 @@
 struct transforms {
 	const struct verify_context *context;
 	bool has_splits; /* the document of stills has the lists of the splits */
+	atomic_bool has_nerf;
 	pthread_mutex_t lock;
 	struct rv_sorter *sorter;
 };
@@ -108,6 +107,15 @@ static bool is_pose(const double matrix[4][4])
 	return matrix[3][3] == 1;
 }
 
+/* Appends an angle of view and a pose, the same text for the same numbers only. */
+static void put_pose(double angle, const double matrix[4][4], struct rv_str *text)
+{
+	rv_str_printf(text, "%.12g", angle);
+	for (size_t i = 0; i < 16; i++) {
+		rv_str_printf(text, " %.17g", matrix[i / 4][i % 4]);
+	}
+}
+
 static void read_camera(struct document *d, struct rv_json frame, uint64_t position, struct verify_camera *camera)
 {
 	*camera = (struct verify_camera) { .fl_x = number_of(d, frame, "fl_x"),
@@ -175,6 +183,8 @@ static int take_file(struct document *d, const char *name, const struct format_t
 	rv_str_json(&d->line, d->path.ptr, d->path.len);
 	rv_str_printf(&d->line, "\t1\t%.9g %.9g %" PRIu64 " %s %s %s %s %s", camera->width, camera->height, position,
 	              kind->key, d->item->path, place.id, or_dash(place.view), or_dash(place.frame));
+	rv_str_putc(&d->line, ' ');
+	put_pose(2 * atan(camera->width / (2 * camera->fl_x)), camera->matrix, &d->line);
 	return add_line(d->transforms, &d->line, err);
 }
 
@@ -255,7 +265,7 @@ static int look_ahead(void *document, size_t list, uint64_t position RV_UNUSED, 
 	struct document *const d = document;
 	struct rv_json frame = RV_JSON_INIT;
 	struct format_place place;
-	if (list > 0 || verify_item_is(d->item, "stills")) {
+	if (list > 0 || !verify_item_is(d->item, "scene")) {
 		return 0;
 	}
 	if (rv_json_parse(text.ptr, text.len, &frame, err) < 0) {
@@ -266,6 +276,11 @@ static int look_ahead(void *document, size_t list, uint64_t position RV_UNUSED, 
 	                 !place.frame[0];
 	rv_json_release(&frame);
 	return 0;
+}
+
+static bool is_document(const struct verify_item *item)
+{
+	return verify_item_is(item, "stills") || verify_item_is(item, "scene") || verify_item_is(item, "nerf");
 }
 
 /* What failed: the document, which is a problem, or the environment. */
@@ -315,16 +330,67 @@ static int read_document(struct document *d, struct rv_err *err)
 	return status;
 }
 
+/* An rv_element_fn of a document of NeRF. */
+static int take_nerf(void *document, size_t list RV_UNUSED, uint64_t position, struct rv_span text, struct rv_err *err)
+{
+	struct document *const d = document;
+	struct rv_json frame = RV_JSON_INIT;
+	double matrix[4][4];
+	int status = 0;
+	if (rv_json_parse(text.ptr, text.len, &frame, err) < 0) {
+		return -1;
+	}
+	const char *const name = rv_json_string(rv_json_get(frame, "file_path"), NULL);
+	verify_camera_read_matrix(rv_json_get(frame, "transform_matrix"), matrix);
+	if (!name) {
+		BLAME(d, VERIFY_TRANSFORMS_NERF, "frames[%" PRIu64 "] has no file_path", position);
+	} else {
+		rv_str_clear(&d->path);
+		rv_str_printf(&d->path, "transforms/%s." FORMAT_TRANSFORMS_NERF_EXTENSION, name);
+		rv_str_clear(&d->line);
+		rv_str_json(&d->line, d->path.ptr, d->path.len);
+		rv_str_printf(&d->line, "\t3\t%s ", d->item->path);
+		put_pose(rv_json_number(rv_json_get(d->top, "camera_angle_x"), NAN), (const double(*)[4])matrix,
+		         &d->line);
+		status = add_line(d->transforms, &d->line, err);
+	}
+	rv_json_release(&frame);
+	return status;
+}
+
+/* Twice, as read_document does. */
+static int read_nerf(struct document *d, struct rv_err *err)
+{
+	struct rv_str rest = RV_STR_INIT;
+	atomic_store(&d->transforms->has_nerf, true);
+	int status = rv_elements_read(d->item->source, frames_alone, look_ahead, d, &rest, err);
+	if (status == 0) {
+		status = rv_json_parse(rest.ptr, rest.len, &d->top, err);
+	}
+	if (status == 0 && rv_json_type(rv_json_get(d->top, "frames")) != RV_JSON_ARRAY) {
+		status = rv_fail(err, RV_E_BAD_JSON, "there is no array 'frames'");
+	}
+	if (status == 0) {
+		status = rv_elements_read(d->item->source, frames_alone, take_nerf, d, &rest, err);
+	}
+	rv_str_release(&rest);
+	if (status < 0 && is_problem(err)) {
+		BLAME(d, VERIFY_TRANSFORMS_NERF, "%s", err->text);
+		return 0;
+	}
+	return status;
+}
+
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct document d = {
 		.transforms = state, .item = item, .top = RV_JSON_INIT, .path = RV_STR_INIT, .line = RV_STR_INIT
 	};
-	if (!verify_item_is(item, "stills") && !verify_item_is(item, "scene")) {
+	if (!is_document(item)) {
 		verify_item_decode(item);
 		return 0;
 	}
-	const int status = read_document(&d, err);
+	const int status = verify_item_is(item, "nerf") ? read_nerf(&d, err) : read_document(&d, err);
 	rv_json_release(&d.top);
 	rv_str_release(&d.path);
 	rv_str_release(&d.line);
@@ -335,7 +401,7 @@ static int take_item(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct transforms *const transforms = state;
 	struct rv_str line = RV_STR_INIT;
-	if (verify_item_is(item, "stills") || verify_item_is(item, "scene")) {
+	if (is_document(item)) {
 		return 0;
 	}
 	rv_str_json(&line, item->path, strlen(item->path));
@@ -345,121 +411,14 @@ static int take_item(void *state, struct verify_item *item, struct rv_err *err)
 	return status;
 }
 
-/* ---- files and frames -------------------------------------------------------------------------------------------- */
-
-struct join {
-	const struct verify_context *context;
-	struct verify_problems *problems;
-	struct rv_str token, path; /* of the file that the lines so far are about */
-	uint64_t width, height;
-	char sha256[RV_HASH_HEX_LEN + 1];
-	bool is_there, has_splits;
-	bool is_image;             /* a frame of the stills has it as its picture */
-	size_t n_frames, n_splits; /* that name it */
-};
-
-static void end_file(struct join *join)
-{
-	if (join->is_there && join->n_frames == 0) {
-		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, join->path.ptr, "no frame names it");
-	}
-	if (join->has_splits && join->n_splits != join->is_image) {
-		verify_problems_add(join->problems, VERIFY_TRANSFORMS_SPLIT, join->path.ptr,
-		                    join->is_image ? "it is in %zu lists of splits"
-		                                   : "no frame's picture, but in %zu lists of splits",
-		                    join->n_splits);
-	}
-	join->is_there = join->is_image = false;
-	join->n_frames = join->n_splits = 0;
-}
-
-/* Cuts the text up to the next blank off *at; "-" is nothing. */
-static const char *cut(char **at)
-{
-	char *const start = *at;
-	char *const end = start + strcspn(start, " ");
-	*at = *end ? end + 1 : end;
-	*end = '\0';
-	return strcmp(start, "-") == 0 ? "" : start;
-}
-
-/* The image of a picture is known to others, too. */
-static int tell_image(const struct join *join, char *at, struct rv_err *err)
-{
-	struct verify_key key;
-	key.id = cut(&at);
-	key.view = cut(&at);
-	key.frame = cut(&at);
-	return verify_census_fact(join->context->census, FORMAT_ID_transforms, &key, VERIFY_FACT_IMAGE, join->sha256,
-	                          err);
-}
-
-/* "W H POSITION KEY DOCUMENT ID VIEW FRAME". */
-static int join_frame(struct join *join, char *at, struct rv_err *err)
-{
-	const double width = strtod(at, &at), height = strtod(at, &at);
-	const unsigned long long position = strtoull(at, &at, 10);
-	at++;
-	const char *const key = cut(&at), *const document = cut(&at);
-	if (!join->is_there) {
-		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, document,
-		                    "frames[%llu].%s: '%s' is not in the dataset", position, key, join->path.ptr);
-	} else if (join->n_frames > 0) {
-		verify_problems_add(join->problems, VERIFY_TRANSFORMS_FILE, document,
-		                    "frames[%llu].%s: '%s' is another frame's", position, key, join->path.ptr);
-	} else if (join->width > 0 && ((double)join->width != width || (double)join->height != height)) {
-		verify_problems_add(join->problems, VERIFY_TRANSFORMS_SIZE, document,
-		                    "frames[%llu].%s is %" PRIu64 "x%" PRIu64 ", its intrinsics are of %.9gx%.9g",
-		                    position, key, join->width, join->height, width, height);
-	}
-	join->n_frames++;
-	const bool has_image = strcmp(key, format_transforms_files[0].key) == 0;
-	join->is_image |= has_image && strcmp(document, format_layout(&format_transforms, "stills")) == 0;
-	return has_image && join->is_there && join->context->compares_pictures ? tell_image(join, at, err) : 0;
-}
-
-/* An rv_sorter_fn. */
-static int join_line(void *context, const void *bytes, size_t len, struct rv_err *err)
-{
-	struct join *const join = context;
-	char *const line = rv_strndup(bytes, len - 1), *const tab = strchr(line, '\t'); /* without its newline */
-	const size_t token_len = (size_t)(tab - line);
-	char *at = tab + 3;
-	int status = 0;
-	if (join->token.len != token_len || memcmp(join->token.ptr, line, token_len) != 0) {
-		end_file(join);
-		rv_str_clear(&join->token);
-		rv_str_append(&join->token, line, token_len);
-		rv_str_clear(&join->path);
-		rv_scan_string((struct rv_span) { line, token_len }, &join->path);
-	}
-	if (tab[1] == '0') {
-		join->is_there = true;
-		join->width = strtoull(at, &at, 10);
-		join->height = strtoull(at, &at, 10);
-		memcpy(join->sha256, at + 1, sizeof(join->sha256));
-	} else if (tab[1] == '1') {
-		status = join_frame(join, at, err);
-	} else {
-		join->n_splits++;
-	}
-	free(line);
-	return status;
-}
-
 static int end_transforms(void *state, struct verify_problems *problems, struct rv_err *err)
 {
 	struct transforms *const transforms = state;
-	struct join join = { .context = transforms->context,
-		             .problems = problems,
-		             .has_splits = transforms->has_splits,
-		             .token = RV_STR_INIT,
-		             .path = RV_STR_INIT };
-	const int status = rv_sorter_merge(transforms->sorter, join_line, &join, err);
-	end_file(&join);
-	rv_str_release(&join.token);
-	rv_str_release(&join.path);
-	return status;
+	const struct verify_transforms_of of = { .context = transforms->context,
+		                                 .problems = problems,
+		                                 .has_splits = transforms->has_splits,
+		                                 .has_nerf = atomic_load(&transforms->has_nerf) };
+	return verify_transforms_join(transforms->sorter, &of, err);
 }
 
 const struct verify_class verify_transforms = {
