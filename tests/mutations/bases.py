@@ -402,6 +402,12 @@ def cars(record):
     return {**record, "camera": LEVEL, "objects": things}
 
 
+def clip_tables():
+    """Two sequences as clips, with tables of them."""
+    records = [{**labelled.sequence("out", name, 3), "prompt": 'a "b",\nc'} for name in "ab"]
+    mux(records, "video:metadata,webdataset")
+
+
 def boxes3d():
     """Two stills, in KITTI's folders, of two splits, the first with 3D boxes."""
     records = [cars(labelled.sample("out", name, i)) for i, name in enumerate("ab")]
@@ -622,6 +628,7 @@ ALL = [
     Base("folders", folders, True),
     Base("tables", tables, True),
     Base("clips", clips, True),
+    Base("clip-tables", clip_tables, True),
     Base("boxes-3d", boxes3d, True),
     Base("tracked-boxes", tracked_boxes, True),
     Base("tracked-masks", tracked_masks, True),

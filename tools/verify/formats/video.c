@@ -1,28 +1,192 @@
 /* SPDX-License-Identifier: MIT */
-/* Videos: every frame decodes, and there are as many as pictures. All stills are frames of one video, each sequence is
- * a video. */
-#include "verify/format.h"
+/*
+ * Videos: every frame decodes, and there are as many as pictures. All stills are frames of one video, each sequence is
+ * a video. Where there are tables of the clips, each clip is in both with the same values, its own, and its first and
+ * its last frame are there.
+ */
+#include "format/video.h"
 
-static int take_video(void *state, struct verify_item *item, struct rv_err *err)
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "verify/format.h"
+#include "verify/formats/video_table.h"
+#include "verify/groups.h"
+
+#define ROOT "video/" /* paths in tables are relative to it */
+
+struct video {
+	const struct verify_context *context;
+	struct verify_groups *groups; /* by file */
+	struct verify_problems *problems;
+	atomic_bool has_tables;
+};
+
+/* Kinds of parts: a clip, "ID VIEW W H FRAMES"; a picture, "W H"; its row in a table, and that a row has a picture as a
+ * frame, which begin with the same, made even. */
+enum { CLIP = 'c', FRAME = 'f', ROW = 'j', PICTURE = 'p', LINE = 't' };
+
+static void *open_video(const struct verify_context *context)
 {
-	const struct verify_context *const context = state;
-	const struct verify_key key = verify_item_key(item);
-	if (!verify_item_is(item, "stills") && !verify_item_is(item, "sequence")) {
+	struct video *const video = rv_alloc_zero(1, sizeof(*video));
+	video->context = context;
+	video->groups = verify_groups_new();
+	return video;
+}
+
+static void free_video(void *state)
+{
+	struct video *const video = state;
+	verify_groups_free(video->groups);
+	free(video);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+static int add(struct video *video, const char *file, char kind, const char *path, const char *text, struct rv_err *err)
+{
+	struct rv_str key = RV_STR_INIT;
+	rv_str_printf(&key, ROOT "%s", file);
+	const int status = verify_groups_add(video->groups, key.ptr, kind, path, text, err);
+	rv_str_release(&key);
+	return status;
+}
+
+struct reading {
+	struct video *video;
+	const struct verify_item *item;
+	char kind;
+};
+
+/* A verify_video_row_fn. */
+static int take_row(void *context, const struct verify_video_row *row, struct rv_err *err)
+{
+	const struct reading *const reading = context;
+	struct rv_str text = RV_STR_INIT;
+	rv_str_printf(&text, "%s %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n%.12g\n%s\n%s\n%s", row->id, row->view,
+	              row->width, row->height, row->n_frames, row->fps, row->first, row->last, row->prompt);
+	int status = add(reading->video, row->file, reading->kind, reading->item->path, text.ptr, err);
+	if (reading->kind == ROW && status == 0) {
+		rv_str_clear(&text);
+		rv_str_printf(&text, "%" PRIu64 " %" PRIu64, row->width, row->height);
+		status = add(reading->video, row->first, FRAME, reading->item->path, text.ptr, err) < 0
+		                 ? -1
+		                 : add(reading->video, row->last, FRAME, reading->item->path, text.ptr, err);
+	}
+	rv_str_release(&text);
+	return status;
+}
+
+static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct video *const video = state;
+	const bool is_csv = verify_item_is(item, "table");
+	struct reading reading = { .video = video, .item = item, .kind = is_csv ? LINE : ROW };
+	if (!is_csv && !verify_item_is(item, "rows")) {
+		verify_item_decode(item);
 		return 0;
 	}
+	atomic_store(&video->has_tables, true);
+	return (is_csv ? verify_video_read_csv : verify_video_read_rows)(item, take_row, &reading, err);
+}
+
+static int tell(struct video *video, const struct verify_item *item, struct rv_err *err)
+{
+	const struct verify_key key = verify_item_key(item);
 	if (item->n_frames == 0) { /* it did not decode */
-		verify_census_unread(context->census, FORMAT_ID_video);
+		verify_census_unread(video->context->census, FORMAT_ID_video);
 		return 0;
 	}
 	if (verify_item_is(item, "stills")) {
-		verify_census_stills(context->census, FORMAT_ID_video, item->n_frames);
+		verify_census_stills(video->context->census, FORMAT_ID_video, item->n_frames);
 		return 0;
 	}
-	return verify_census_sequence(context->census, FORMAT_ID_video, &key, item->n_frames, err);
+	return verify_census_sequence(video->context->census, FORMAT_ID_video, &key, item->n_frames, err);
+}
+
+static int take_file(void *state, struct verify_item *item, struct rv_err *err)
+{
+	struct video *const video = state;
+	struct rv_str text = RV_STR_INIT;
+	const bool is_clip = verify_item_is(item, "sequence");
+	int status = is_clip || verify_item_is(item, "stills") ? tell(video, item, err) : 0;
+	if (is_clip) {
+		rv_str_printf(&text, "%s %s %" PRIu32 " %" PRIu32 " %" PRIu64, item->place.id, item->place.view,
+		              item->width, item->height, item->n_frames);
+	} else {
+		rv_str_printf(&text, "%" PRIu32 " %" PRIu32, item->width + item->width % 2,
+		              item->height + item->height % 2);
+	}
+	if (status == 0 && (is_clip || verify_item_is(item, "still"))) {
+		status = verify_groups_add(video->groups, item->path, is_clip ? CLIP : PICTURE, item->path, text.ptr,
+		                           err);
+	}
+	rv_str_release(&text);
+	return status;
+}
+
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
+
+static void check_clip(const struct video *video, const struct verify_part *parts, size_t n)
+{
+	static const struct verify_group_kind kinds[] = { { ROW, "row of metadata.jsonl" },
+		                                          { LINE, "line of metadata.csv" },
+		                                          { 0, NULL } };
+	const struct verify_part *const row = verify_group_find(parts, n, ROW), *const line = verify_group_find(
+	                                                                                parts, n, LINE);
+	if (!verify_group_is_whole(parts, n, kinds, VERIFY_VIDEO_CLIP, video->problems)) {
+		return;
+	}
+	const size_t len = strlen(parts[0].text);
+	const bool has_decoded = len < 2 || strcmp(parts[0].text + len - 2, " 0") != 0;
+	if (strcmp(row->text, line->text) != 0) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_TABLE, line->path,
+		                    "of '%s' it has other values than metadata.jsonl", parts[0].path);
+	} else if (has_decoded && (strncmp(row->text, parts[0].text, len) != 0 || row->text[len] != '\n')) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_CLIP, parts[0].path,
+		                    "its id, view, size and frames are '%s', metadata.jsonl says '%.*s'", parts[0].text,
+		                    (int)strcspn(row->text, "\n"), row->text);
+	}
+}
+
+/* A verify_group_fn. */
+static int visit(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err RV_UNUSED)
+{
+	struct video *const video = state;
+	const struct verify_part *const frame = verify_group_find(parts, n, FRAME), *const picture = verify_group_find(
+	                                                                                    parts, n, PICTURE);
+	if (parts[0].kind == CLIP) {
+		if (atomic_load(&video->has_tables)) {
+			check_clip(video, parts, n);
+		}
+	} else if (!frame && !picture) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_CLIP, parts[0].path, "there is no clip '%s'", key);
+	} else if (!frame || !picture || n != 2) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_FRAME, parts[0].path,
+		                    "'%s' is not once in the dataset and once a clip's first or last frame", key);
+	} else if (strcmp(picture->text, "0 0") != 0 && strcmp(picture->text, frame->text) != 0) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_FRAME, picture->path,
+		                    "its size, sides made even, is %s, its clip's %s", picture->text, frame->text);
+	}
+	return 0;
+}
+
+static int end_video(void *state, struct verify_problems *problems, struct rv_err *err)
+{
+	struct video *const video = state;
+	video->problems = problems;
+	return verify_groups_end(video->groups, visit, video, err);
 }
 
 const struct verify_class verify_video = {
 	.format = &format_video,
 	.tells = VERIFY_TELLS_NUMBERS,
-	.take = take_video,
+	.open = open_video,
+	.file = look_at_file,
+	.take = take_file,
+	.end = end_video,
+	.free = free_video,
 };
