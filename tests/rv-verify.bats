@@ -219,7 +219,7 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
     [ "$(jq -c '[.[].id] | length - (unique | length)' <<<"$output")" = 0 ]
     run --separate-stderr -0 rv-verify --list-checks --json --only 'depth.*' --skip depth.index --severity depth.finite=warn
     [ "$(jq -c '[.[] | select(.severity != "fatal") | [.id, .severity]]' <<<"$output")" = \
-        '[["depth.finite","warn"],["depth.background","error"],["depth.preview","error"],["depth.same","error"]]' ]
+        '[["depth.finite","warn"],["depth.background","error"],["depth.preview","error"],["depth.same","error"],["depth.pose","error"]]' ]
 }
 
 @test "people get a line for each problem" {

@@ -332,6 +332,11 @@ def camera(step: int) -> dict:
     return {"matrix_world": [[c, -s, 0, step], [s, c, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]]}
 
 
+def angles(matrix, sides):
+    """Return the angles of view that intrinsics give, in degrees."""
+    return [math.degrees(2 * math.atan(sides[i] / (2 * matrix[i][i]))) for i in range(2)]
+
+
 def intrinsics(width: int, height: int) -> list:
     """Return the camera's K."""
     return [[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]]
@@ -475,7 +480,7 @@ def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:
             "name": "Camera",
             **camera(number),
             "K": intrinsics(width, height),
-            "fov": [53.13, 53.13],
+            "fov": angles(intrinsics(width, height), (width, height)),
             "clip": [0.1, 1000],
             "type": "PERSP",
         },

@@ -50,6 +50,8 @@ void verify_picture_release(struct verify_picture *picture)
 	release_file(&picture->present);
 	release_file(&picture->partner);
 	verify_clip_release(&picture->clip);
+	rv_image_release(&picture->before.depth);
+	rv_image_release(&picture->before.index);
 	rv_arena_release(&picture->arena);
 }
 

@@ -58,8 +58,12 @@ struct verify_picture {
 	uint64_t n_files, n_annotations; /* that were looked at */
 	uint32_t width, height;          /* as declared, or those of the first file; 0: not known yet */
 	const struct rv_image *index,
-	        *depth;                     /* the maps that others are compared with; NULL: not there, or not usable */
-	struct verify_clip clip;            /* of the frames: picture/quality.c */
+	        *depth;          /* the maps that others are compared with; NULL: not there, or not usable */
+	struct verify_clip clip; /* of the frames: picture/quality.c */
+	struct {
+		const struct rv_picture *picture; /* NULL: it is not there */
+		struct rv_image depth, index;
+	} before;                           /* the maps of the frame before: picture/reprojection.c */
 	struct rv_arena arena;              /* for what a checker makes of the picture; cleared with it */
 	void **notes;                       /* what a kind of label keeps between its files; NULL in it at first */
 	void **all_notes;                   /* private, as is what follows: those of every kind, */

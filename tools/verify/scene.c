@@ -77,6 +77,21 @@ bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index)
 	       RV_JSON_FALSE;
 }
 
+bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
+                         const struct rv_sample *sample, struct rv_arena *arena)
+{
+	bool *const is_still = rv_arena_alloc(arena, RV_INDEX_MAX + 1, sizeof(*is_still));
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const uint32_t index = sample->objects[i].index;
+		bool is_seen;
+		const struct rv_json pose = verify_scene_get(here, index, "matrix_world", RV_JSON_ARRAY, &is_seen),
+		                     other = verify_scene_get(there, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
+		is_still[index] = rv_json_type(pose) == RV_JSON_ARRAY && rv_json_equal(pose, other);
+	}
+	is_still[0] = false;
+	return is_still;
+}
+
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3])
 {
 	for (size_t axis = 0; axis < 3; axis++) {

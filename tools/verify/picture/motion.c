@@ -32,23 +32,6 @@ static const struct rv_picture *find_other(const struct rv_picture *picture, boo
 	               : NULL;
 }
 
-/* Of each index whether its object has one pose in both frames. */
-static bool *list_still(struct verify_picture *picture, const struct verify_scene *here,
-                        const struct verify_scene *there)
-{
-	const struct rv_sample *const sample = picture->picture->sample;
-	bool *const is_still = rv_arena_alloc(&picture->arena, RV_INDEX_MAX + 1, sizeof(*is_still));
-	for (size_t i = 0; i < sample->n_objects; i++) {
-		const uint32_t index = sample->objects[i].index;
-		bool is_seen;
-		const struct rv_json pose = verify_scene_get(here, index, "matrix_world", RV_JSON_ARRAY, &is_seen),
-		                     other = verify_scene_get(there, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
-		is_still[index] = rv_json_type(pose) == RV_JSON_ARRAY && rv_json_equal(pose, other);
-	}
-	is_still[0] = false;
-	return is_still;
-}
-
 /* How the pixel of something that stands still moves; false where the other camera does not see it. */
 static bool find_motion(const struct verify_picture *picture, const struct verify_scene *here,
                         const struct verify_scene *there, size_t at, double motion[2])
@@ -77,7 +60,7 @@ static void check_flow(struct verify_picture *picture, const struct verify_file 
 	if (!here.is_pinhole || !there.is_pinhole) {
 		return;
 	}
-	const bool *const is_still = list_still(picture, &here, &there);
+	const bool *const is_still = verify_scene_still(&here, &there, picture->picture->sample, &picture->arena);
 	const size_t n = verify_picture_pixels(picture);
 	uint64_t n_still = 0, n_right = 0;
 	for (size_t i = 0; i < n; i++) {
