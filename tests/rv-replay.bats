@@ -36,7 +36,7 @@ setup() {
 
 @test "every setting goes in as it was" {
     options=(--resolution 8,6 --samples 3 --min-samples 1 --noise-threshold 0.125 --time-limit 90 --seed-cycles 7
-        --device cpu --with-cpu --passes UV,normal --denoise --codec piz --image-format JPEG:8:RGB:70 --frames 2..6:2,9
+        --engine workbench --device cpu --with-cpu --passes UV,normal --denoise --codec piz --image-format JPEG:8:RGB:70 --frames 2..6:2,9
         --fps 12.5 --percentage 50 --animations off --keyframes 2,-1 --keyframes 0.5 --unbind-camera --unbind-parents
         --camera '{"look_at": [0, "x y"]}' --trajectory 'a file' --views poses --orbit 8,2.5,30
         --background 'a b*' --motion-blur on --addon one --addon 'two 2' --index names --composite --save --autoexec

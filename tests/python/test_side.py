@@ -443,7 +443,8 @@ class SameTest(SampleCase):
     """What is rendered, and what stays as it was."""
 
     def test_every_member_is_tried(self):
-        self.assertEqual(sorted(ROWS), sorted(MEMBERS))
+        of_requests = [name for name, member in MEMBERS.items() if member.check is not None]
+        self.assertEqual(sorted(ROWS), sorted(of_requests))
 
     def stable(self, out, record):
         """Picture and passes of a sample."""

@@ -200,6 +200,7 @@ void blend_worker_send(struct blend_worker *worker, const char *text, size_t len
 	rv_str_clear(&worker->reply);
 	worker->log_start = blend_log_trim(worker->log_path, log_limit(worker, LOG_IDLE_MAX));
 	worker->timeout_s = timeout_s;
+	worker->is_starting = false;
 	worker->state = BLEND_WORKER_BUSY;
 	blend_worker_more_time(worker);
 	push_request(worker);
@@ -208,7 +209,8 @@ void blend_worker_send(struct blend_worker *worker, const char *text, size_t len
 void blend_worker_more_time(struct blend_worker *worker)
 {
 	if (worker->state == BLEND_WORKER_BUSY) {
-		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s : 0;
+		const double more_s = worker->is_starting ? worker->setup->start_timeout_s : 0;
+		worker->deadline_s = worker->timeout_s > 0 ? rv_clock_s() + worker->timeout_s + more_s : 0;
 	}
 }
 
@@ -296,13 +298,15 @@ static bool take_trial(struct blend_worker *worker, const char *line)
 	return true;
 }
 
-/* Whether the line only tells how far a sequence is; takes note of it. */
+/* Whether the line only tells how far a sample is; takes note of it. */
 static bool take_note(struct blend_worker *worker, const char *line)
 {
 	if (worker->state == BLEND_WORKER_STARTING) {
 		return take_trial(worker, line);
 	}
-	static const char frame[] = "{\"frame\":", frames[] = "{\"frames\":", passed[] = "{\"passed\":";
+	static const char frame[] = "{\"frame\":", frames[] = "{\"frames\":", passed[] = "{\"passed\":",
+	                  starting[] = "{\"starting\":";
+	worker->is_starting = !strncmp(line, starting, sizeof(starting) - 1);
 	if (!strncmp(line, frame, sizeof(frame) - 1)) {
 		worker->frames++;
 		return true;
@@ -312,7 +316,7 @@ static bool take_note(struct blend_worker *worker, const char *line)
 		worker->frames_total = strtoull(line + sizeof(frames) - 1, NULL, 10);
 		return true;
 	}
-	return !strncmp(line, passed, sizeof(passed) - 1);
+	return worker->is_starting || !strncmp(line, passed, sizeof(passed) - 1);
 }
 
 /* Drops the lines at the start of the reply that only tell how far it is. What stands before `from` has no
@@ -417,6 +421,9 @@ enum blend_worker_event blend_worker_handle(struct blend_worker *worker, struct 
 			rv_fail(err, RV_E_CRASH, "the worker broke the protocol: it closed its replies");
 		} else if (worker->state == BLEND_WORKER_STARTING) {
 			rv_fail(err, RV_E_TIMEOUT, "Blender was not ready after %g s", worker->setup->start_timeout_s);
+		} else if (worker->is_starting) {
+			rv_fail(err, RV_E_TIMEOUT, "not rendered within %g s (--timeout and --start-timeout)",
+			        worker->timeout_s + worker->setup->start_timeout_s);
 		} else {
 			rv_fail(err, RV_E_TIMEOUT, "not rendered within %g s (--timeout)", worker->timeout_s);
 		}

@@ -52,6 +52,7 @@ struct blend_worker {
 	char *tmp_dir, *log_path;
 	int64_t log_start; /* where in the log the present request begins */
 	double timeout_s;  /* of the present request */
+	bool is_starting;  /* it has told that an engine is made ready, which takes start_timeout_s more */
 	double deadline_s; /* of the hello or the present request; 0: none */
 	double check_s;    /* when its size is looked at next */
 	double kill_s;     /* while ENDING: when the next signal is due */

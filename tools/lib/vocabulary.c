@@ -32,6 +32,7 @@ const size_t rv_member_row_count = RV_COUNTOF(rv_member_rows);
 const char *const rv_setting_switch[] = { "off", "on", NULL };
 const char *const rv_setting_devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
 const char *const rv_setting_codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
+const char *const rv_setting_engines[] = { "cycles", "eevee", "workbench", NULL };
 const char *const rv_setting_indexing[] = { "auto", "names", "file", NULL };
 
 #define RV_SETTING(constant, group, member_, option_, kind_, low_, high_, words_, reach_, argument, help, unset) \

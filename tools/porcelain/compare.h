@@ -5,7 +5,13 @@
 
 #include "err.h"
 
-enum porcelain_compared { PORCELAIN_SAME, PORCELAIN_DIFFERENT, PORCELAIN_ONLY_OLD, PORCELAIN_ONLY_NEW };
+enum porcelain_compared {
+	PORCELAIN_SAME,
+	PORCELAIN_DIFFERENT,
+	PORCELAIN_ONLY_OLD,
+	PORCELAIN_ONLY_NEW,
+	PORCELAIN_MAY_DIFFER /* of the caller: they do, and may */
+};
 
 struct porcelain_comparison {
 	char *name; /* relative path */

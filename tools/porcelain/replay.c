@@ -15,6 +15,7 @@
 #include "porcelain/command.h"
 #include "porcelain/compare.h"
 #include "porcelain/dotenv.h"
+#include "porcelain/drawn.h"
 #include "porcelain/pipeline.h"
 #include "porcelain/rundir.h"
 #include "porcelain/settings.h"
@@ -57,7 +58,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... ID [DIR]",
 	.purpose =
 	        "Render a sample of DIR (default: the newest run in ./out that has it) again, from its own record, and "
-	        "compare all files.",
+	        "compare all files; of a picture that a graphics driver drew (--engine) the labels alone.",
 	.options = options,
 	.examples = "rv replay 00000041\nrv replay 00000041 out/3 --script scene.py -o again",
 	.common = RV_COMMON_JSON,
@@ -354,7 +355,22 @@ out:
 	free(sample);
 }
 
-static const char *const words[] = { "same", "different", "missing", "new" };
+static const char *const words[] = { "same", "different", "missing", "new", "picture" };
+
+/* Pictures that a graphics driver drew need not be the same: only labels are compared then. */
+static void allow_drawn(const struct job *job, struct porcelain_comparison *files, size_t len)
+{
+	struct rv_json record = RV_JSON_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	if (rv_json_parse(job->meta.text.ptr, job->meta.text.len, &record, &err) == 0) {
+		for (size_t i = 0; i < len; i++) {
+			if (files[i].result == PORCELAIN_DIFFERENT && porcelain_is_drawn(record, files[i].name)) {
+				files[i].result = PORCELAIN_MAY_DIFFER;
+			}
+		}
+	}
+	rv_json_release(&record);
+}
 
 static void put_file(const struct porcelain_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
 {
@@ -386,8 +402,9 @@ static int report(struct rv_tool *tool, const struct job *job, const char *out, 
 	char *const again = join(out, job->id);
 	int result = porcelain_compare_trees(job->sample, again, &files, &len, err);
 	if (result == 0) {
+		allow_drawn(job, files, len);
 		for (size_t i = 0; i < len; i++) {
-			n_same += files[i].result == PORCELAIN_SAME;
+			n_same += files[i].result == PORCELAIN_SAME || files[i].result == PORCELAIN_MAY_DIFFER;
 		}
 		rv_json_out_init(&json, &text);
 		if (tool->common.json) {

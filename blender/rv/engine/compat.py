@@ -198,6 +198,13 @@ def make_neutral(scene: bpy.types.Scene) -> None:
     scene.cycles.use_denoising = False  # where it is wanted it is turned on again
 
 
+def engine_name(engine: str) -> str:
+    """What Blender calls `eevee` or `workbench`; 4.2 to 4.5 have another EEVEE."""
+    if engine == "eevee" and (4, 2, 0) <= VERSION < (5, 0, 0):
+        return "BLENDER_EEVEE_NEXT"
+    return f"BLENDER_{engine.upper()}"
+
+
 def follow_scene_colors(scene: bpy.types.Scene) -> bool:
     """Files get the colours of the scene, not of the Output panel; whether that is new."""
     settings = scene.render.image_settings

@@ -32,6 +32,7 @@ REAL_RANGES = {
     "alpha_threshold": (0.0, 1.0),
 }
 CHOICES = {
+    "engine": ("cycles", "eevee", "workbench"),
     "device": ("auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu"),
     "codec": ("none", "rle", "zips", "zip", "piz"),
     "index": ("auto", "names", "file"),

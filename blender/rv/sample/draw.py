@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
 import bpy
 
-from ..engine import adjust, compositor, motion, passes, timeline
+from ..engine import adjust, compositor, motion, passes, raster, timeline
 from ..plain.errors import SceneError
 from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
@@ -60,8 +60,11 @@ class Sample:
         """All files that are rendered."""
         return dataclasses.replace(self.settings.files, sides=self.sides.files)
 
-    def rendering_of(self) -> store.DrawFiles:
-        """What renders the files of the frame that Blender stands at."""
+    def rendering_of(self, tell: Tell) -> store.DrawFiles:
+        """What renders the files of the frame that Blender stands at.
+
+        It tells when it may take long, as the engine has to be made ready first.
+        """
         made = None
         if self.settings.composite:
             made = compositor.Compositor(bpy.context.scene, self.scene._layers_left_out)
@@ -71,6 +74,8 @@ class Sample:
         def draw_files(directory: str, names: Dict[str, str]) -> None:
             own = {role: names[role] for role in roles}
             if own:
+                if raster.is_used(bpy.context.scene) and not raster.STARTED.is_done:
+                    tell("starting", 1)
                 returns.begin_render(bpy.context.scene)
                 render.render(directory, own, codec, picture, made)
             self.sides.draw(directory, names, codec, picture)
@@ -109,7 +114,7 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     else:
         sample.tracks.note()
         store.drop(request.resume)
-        sample.rendering_of()(request.out, sample.frame_files.names(None))
+        sample.rendering_of(tell)(request.out, sample.frame_files.names(None))
     if frames is not None:
         sample.instances.add_frames(members)
         record.note_deforming(sample.scene, members["objects"])
@@ -216,7 +221,7 @@ def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]
     """Renders the frames, but for those that others do; the record's `frames`."""
     request, frames = sample.request, sample.frames
     assert frames is not None
-    draw_files = sample.rendering_of()
+    draw_files = sample.rendering_of(tell)
     with store.store(request.resume, token, request.out, sample.frame_files) as kept:
         missing = len(kept.missing(frames))
         tell("frames", missing)
@@ -250,7 +255,7 @@ def _assist(sample: Sample, token: str, tell: Tell) -> None:
     with store.others_store(sample.request.resume, token, sample.frame_files) as kept:
         if kept is not None and frames is not None:
             start = store.middle_of_longest(kept.free(frames))
-            draw = _drawing(kept, sample.rendering_of(), [], tell)
+            draw = _drawing(kept, sample.rendering_of(tell), [], tell)
             sequence.visit(frames, start, draw, sample.instances.look)
 
 

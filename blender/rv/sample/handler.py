@@ -23,7 +23,7 @@ from ..clean.modules import Modules
 from ..clean.process import Environment, Process
 from ..clean.session import Session
 from ..clean.types import Registered
-from ..engine import compat, passes, timeline
+from ..engine import compat, passes, raster, timeline
 from ..engine.device import Devices, made_by, print_info
 from ..plain import compiled
 from ..plain.errors import DeviceError, RenderError, RvError, SceneError
@@ -136,6 +136,8 @@ class SampleHandler:
             else:
                 members = self._output(sample)
                 run["device"] = sample.rendering["device"]
+                if raster.is_used(bpy.context.scene):
+                    run["driver"] = raster.driver()
                 run["devices"] = self._devices.names(run["device"])
                 run.update(build=self._made_by["build"], cpu=self._made_by["cpu"])
                 run["build_s"] = round(time.monotonic() - started - run.get("render_s", 0.0), 6)
@@ -258,6 +260,11 @@ def enable_passes(scene: Scene, settings: Settings, warnings: List[str]) -> Set[
     try:
         wanted = {passes.parse(p) for p in (*scene.passes, *settings.passes)}
         wanted |= passes.ALWAYS
+        of_light = sorted(p.value for p in wanted - passes.OF_SURFACES)
+        if of_light and raster.is_used(bpy.context.scene):
+            raise SceneError(
+                f"passes of light are of the engine cycles alone: {', '.join(of_light)}"
+            )
         if not scene._stage.fits_index_pass:
             wanted = (wanted - {passes.RenderPass.OBJECT_INDEX}) | {passes.RenderPass.CRYPTO_OBJECT}
             warnings.append(

@@ -4,9 +4,10 @@
 A label is of the point that a pinhole camera sees at the pixel's centre, at the frame's own time.
 The passes of a picture are of that point unless a lens or a shutter chooses another for each
 sample, some of them are the mean of several samples, or surfaces that are transparent in part are
-there by chance. Then each picture gets a side render with a single sample that knows none of this,
-and `label_passes` hold its passes of surfaces: depth, index, normals and the like, semantic
-channels. What is of the picture, light, colours and coverage, stays in its own `passes`.
+there by chance; and no engine but Cycles has them. Then each picture gets a side render by Cycles
+with a single sample that knows none of this, and `label_passes` hold its passes of surfaces: depth,
+index, normals and the like, semantic channels. What is of the picture, light, colours and coverage,
+stays in its own `passes`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Collection, Dict, Iterable, Mapping, Optional, Sequence,
 
 import bpy
 
-from ..engine import alpha, compat
+from ..engine import alpha, compat, raster
 from ..engine.passes import AVERAGED, CRYPTO, OF_SURFACES, RenderPass
 from .settings import Settings
 
@@ -39,8 +40,9 @@ def wants(
     if settings.no_image:
         return members(settings, has_instances)
     shown = wanted.union(*(view.get("passes", ()) for view in views))
+    is_drawn = raster.is_used(bpy.context.scene)
     is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)
-    if not (is_mean or has_instances or _is_blurred() or alpha.has_see_through()):
+    if not (is_drawn or is_mean or has_instances or _is_blurred() or alpha.has_see_through()):
         return None
     return members(settings, has_instances)
 
@@ -48,6 +50,7 @@ def wants(
 def members(settings: Settings, has_instances: bool) -> Dict[str, Any]:
     """Those that every render for labels has."""
     return {
+        "by_cycles": True,
         "samples": 1,
         "pinhole": True,
         "shutter": False,

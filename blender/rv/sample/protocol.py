@@ -162,8 +162,9 @@ def trying(kind: str) -> str:
 def progress(what: str, number: int) -> str:
     """Tells how far a sequence is, before the reply, which may take its time.
 
-    `what` is `frames` (how many are to be rendered), `frame` (this one is done) or `passed` (the
-    worker went past this one, which another one renders).
+    `what` is `frames` (how many are to be rendered), `frame` (this one is done), `passed` (the
+    worker went past this one, which another one renders) or `starting` (1: an engine that takes
+    long to be made ready).
     """
     return dumps({what: number})
 

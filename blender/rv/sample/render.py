@@ -8,13 +8,14 @@ from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, S
 
 import bpy
 
-from ..engine import compat, owned, passes
+from ..engine import compat, owned, passes, raster
 from ..engine.compositor import Compositor
 from ..engine.device import Devices
 from ..engine.passes import RenderPass
 from ..plain import stripped
 from ..plain.errors import RenderError
 from ..plain.frames import FrameFiles
+from ..plain.limits import CHOICES
 from ..plain.meta import f32
 from ..scenes.scene import Scene
 from .settings import ImageFormat, Settings
@@ -28,6 +29,8 @@ def prepare(seed: int, opens_file: bool = False) -> bpy.types.Scene:
     scene = compat.reset(opens_file)
     owned.begin_sample(seed)
     scene.cycles.samples = DEFAULT_SAMPLES
+    scene.eevee.taa_render_samples = raster.SAMPLES
+    scene.display.render_aa = str(raster.SAMPLES)
     scene.cycles.seed = seed % 2**31
     return scene
 
@@ -76,8 +79,10 @@ def apply_settings(
     compat.make_neutral(blender)
     compat.follow_scene_colors(blender)
     blender.render.use_border = blender.render.use_multiview = False  # K is of the whole picture
+    if settings.engine != CHOICES["engine"][0]:
+        raster.use(blender, settings.engine)
     if settings.samples is not None:
-        cycles.samples = settings.samples
+        set_samples(blender, settings.samples)
     if settings.min_samples is not None:
         cycles.adaptive_min_samples = settings.min_samples
     if settings.noise_threshold is not None:
@@ -97,12 +102,12 @@ def apply_settings(
     device = devices.apply(blender, settings.device, bool(settings.with_cpu))
     if device.endswith("+CPU"):
         warnings.append("pixels may differ from run to run: two kinds of devices share a picture")
-    adaptive = cycles.use_adaptive_sampling
+    adaptive = cycles.use_adaptive_sampling and not raster.is_used(blender)
     return {
         "blender": compat.VERSION_TEXT,
         "engine": blender.render.engine,
         "device": device,
-        "samples": cycles.samples,
+        "samples": raster.samples(blender) if raster.is_used(blender) else cycles.samples,
         "noise_threshold": f32(cycles.adaptive_threshold) if adaptive else None,
         "seed": cycles.seed,
         "view_transform": blender.view_settings.view_transform,
@@ -110,11 +115,21 @@ def apply_settings(
     }
 
 
+def set_samples(scene: bpy.types.Scene, count: int) -> None:
+    """The number for a pixel, by the engine of the picture."""
+    if raster.is_used(scene):
+        setattr(*raster.setting_of(scene, count))
+    else:
+        scene.cycles.samples = count
+
+
 def picture_passes(wanted: Iterable[RenderPass]) -> Set[RenderPass]:
     """Those that a render with the present settings can have: no Vector with motion blur, where it
-    would be all zeros."""
-    blurred = bpy.context.scene.render.use_motion_blur
-    return set(wanted) - ({RenderPass.VECTOR} if blurred else set())
+    would be all zeros, and none but by Cycles."""
+    scene = bpy.context.scene
+    if raster.is_used(scene):
+        return set()
+    return set(wanted) - ({RenderPass.VECTOR} if scene.render.use_motion_blur else set())
 
 
 class Kind(NamedTuple):
@@ -166,6 +181,7 @@ def render(
     compat.set_multilayer(blender.render.image_settings, codec)
     try:
         bpy.ops.render.render(write_still=True)
+        raster.STARTED.is_done |= raster.is_used(blender)
         if "image" in names:
             _save_picture(blender, os.path.join(out, names["image"]), picture)
         if compositor is not None:

@@ -208,6 +208,7 @@ class Settings:
     noise_threshold: Optional[float] = _of_record(_real("noise_threshold"))
     time_limit: Optional[float] = _of_command(_real("time_limit"))
     seed_cycles: Optional[int] = _of_command(_whole("seed_cycles"))
+    engine: str = _of_record(_choice("engine"), CHOICES["engine"][0])
     device: str = _of_command(_choice("device"), CHOICES["device"][0])
     with_cpu: Optional[bool] = _of_command(fields.flag)
     passes: Tuple[str, ...] = _of_record(fields.names, ())

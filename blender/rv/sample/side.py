@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import (
     Any,
     Callable,
@@ -50,7 +50,7 @@ from typing import (
 
 import bpy
 
-from ..engine import adjust, alpha, compat, passes
+from ..engine import adjust, alpha, compat, passes, raster
 from ..engine.adjust import Changes
 from ..engine.owned import is_alive
 from ..engine.passes import RenderPass
@@ -146,6 +146,11 @@ def _resize(changes: Changes, shot: _Shot, size: Tuple[int, int]) -> None:
     changes.set(settings, "resolution_y", size[1])
 
 
+def _by_cycles(changes: Changes, shot: _Shot, value: bool) -> None:
+    if value:
+        changes.set(bpy.context.scene.render, "engine", "CYCLES")
+
+
 def _see_from(changes: Changes, shot: _Shot, sight: Sight) -> None:
     if shot.camera is None:
         shot.camera = SecondCamera(f"side render {shot.side.name}", sight)
@@ -191,6 +196,9 @@ def _remove(changes: Changes, shot: _Shot, objects: Sequence[bpy.types.Object]) 
 
 def _sample(changes: Changes, shot: _Shot, count: int) -> None:
     """Exactly so many for each pixel."""
+    if raster.is_used(bpy.context.scene):
+        changes.set(*raster.setting_of(bpy.context.scene, count))
+        return
     cycles = bpy.context.scene.cycles
     changes.set(cycles, "samples", count)
     changes.set(cycles, "use_adaptive_sampling", False)
@@ -242,13 +250,14 @@ Apply = Callable[[Changes, _Shot, Any], None]
 
 
 class Member(NamedTuple):
-    """How a value is checked, and what it changes."""
+    """How a value is checked, and what it changes. `check` is None: no request may have it."""
 
-    check: Check
+    check: Optional[Check]
     apply: Apply = _nothing
 
 
 MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
+    "by_cycles": Member(None, _by_cycles),
     "resolution": Member(fields.resolution, _resize),
     "camera": Member(side_values.camera, _see_from),
     "instances": Member(fields.choice("real"), _make_real),
@@ -291,7 +300,7 @@ class SideRenders:
         left_out = passes.ALWAYS - wanted
         self._shots = [
             _Shot(
-                side=side,
+                side=side if side.is_view else _by_numbers(side),
                 files=SideFiles(side.name, side.is_view, suffix if side.has_image else None),
                 where=f"renders.{side.name}",
                 scene=scene,
@@ -462,6 +471,11 @@ class SideRenders:
         """Makes Blender start anew where what it has kept would be wrong."""
         if not kind.may_follow(before):
             adjust.forget_render(bpy.context.scene)
+
+
+def _by_numbers(side: SideRender) -> SideRender:
+    """One that is no view is there for its passes, which Cycles alone has."""
+    return replace(side, wants={**side.wants, "by_cycles": True})
 
 
 def _changed(seen: Dict[str, Any], first: Dict[str, Any]) -> Dict[str, Any]:

@@ -20,7 +20,7 @@ _CHECKS: Dict[str, Check] = {
     "name": side_values.name_of,
     "view": fields.flag,
     "image": fields.flag,
-    **{name: member.check for name, member in MEMBERS.items()},
+    **{name: member.check for name, member in MEMBERS.items() if member.check is not None},
 }
 
 
