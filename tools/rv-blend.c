@@ -7,7 +7,7 @@
 
 #include "blend/environment.h"
 #include "blend/locate.h"
-#include "blend/owner.h"
+#include "marked.h"
 #include "blend/pool.h"
 #include "blend/script.h"
 #include "blend/settings.h"
@@ -252,7 +252,7 @@ static int take_place(struct rv_lock *lock, const char *shown, struct rv_err *er
 		status = (is_shared ? rv_lock_share : rv_lock_take)(lock, path.ptr, shown, wait_s, err);
 	}
 	if (status == 0 && !blend_settings_dry_run() && !is_shared) {
-		rv_place_sweep(out_dir, NULL, &blend_owner);
+		rv_place_sweep(out_dir, NULL, &rv_sample_owner);
 	}
 	rv_str_release(&path);
 	return status;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "blend/marker.h"
-#include "blend/owner.h"
+#include "marked.h"
 #include "file.h"
 #include "sandbox.h"
 #include "vocabulary.h"
@@ -27,7 +27,7 @@ static void look(const char *dir, bool is_listed)
 {
 	struct rv_place place;
 	struct rv_err err = RV_ERR_INIT;
-	const int status = rv_place_open(&place, dir, "it", &blend_owner, false, &err);
+	const int status = rv_place_open(&place, dir, "it", &rv_sample_owner, false, &err);
 	FUZZ_CHECK(status < 0 || (place.is_there && is_listed));
 	FUZZ_CHECK(status == 0 || err.code == RV_E_TAKEN);
 	rv_place_close(&place);

@@ -15,7 +15,7 @@
 #include "files.h"
 #include "json.h"
 #include "marker.h"
-#include "owner.h"
+#include "marked.h"
 #include "reply.h"
 #include "vocabulary.h"
 
@@ -140,7 +140,7 @@ int blend_sample_claim(const struct blend_sample_run *run, const char *id, const
 	}
 	rv_str_printf(&place->path, "%s/%s", run->out_dir, id);
 	rv_str_printf(&place->shown, "'%s'", place->path.ptr);
-	return rv_place_open(&place->place, place->path.ptr, place->shown.ptr, &blend_owner, run->keeps, err);
+	return rv_place_open(&place->place, place->path.ptr, place->shown.ptr, &rv_sample_owner, run->keeps, err);
 }
 
 void blend_sample_unclaim(struct blend_sample_place *place)

@@ -230,15 +230,18 @@ static int check_old(const struct rv_place *place, const char *old, int new_fd, 
 	return status < 0 ? -1 : 0;
 }
 
-/* True when the directory holds the proof alone, or nothing. */
-static bool has_proof_only(const struct rv_place_owner *owner, const char *dir)
+/* True when the directory holds proofs alone, or nothing. */
+static bool has_proofs_only(const struct rv_place_owner *owner, const char *dir)
 {
 	char **names;
 	size_t n;
 	if (rv_dir_names(dir, &names, &n, NULL) < 0) {
 		return false;
 	}
-	const bool alone = n == 0 || (n == 1 && strcmp(names[0], owner->proof) == 0);
+	bool alone = true;
+	for (size_t i = 0; i < n; i++) {
+		alone = alone && rv_place_is_proof(owner, names[i]);
+	}
 	rv_names_free(names, n);
 	return alone;
 }
@@ -253,11 +256,11 @@ static void remove_old(const struct rv_place_owner *owner, const char *old, cons
 	const char *why = "files that are not ours came into it";
 	if (fd < 0 || rv_place_remove_ours(owner, fd, new_fd, scratch, &err) < 0) {
 		why = err.text;
-	} else if (!has_proof_only(owner, old)) {
+	} else if (!has_proofs_only(owner, old)) {
 		show_old(old, path, why);
 	}
 	if (fd >= 0) {
-		(void)unlinkat(fd, owner->proof, 0);
+		(void)rv_place_remove_proofs(owner, fd);
 		close(fd);
 	}
 	if (rmdir(old) < 0 && errno != ENOENT) {
@@ -368,7 +371,7 @@ int rv_place_remove(struct rv_place *place, struct rv_err *err)
 	int status = fd < 0 ? rv_fail_errno(err, "cannot use %s", place->shown)
 	                    : rv_place_remove_ours(place->owner, fd, -1, scratch, err);
 	free(scratch);
-	if (status >= 0 && unlinkat(fd, place->owner->proof, 0) < 0 && errno != ENOENT) {
+	if (status >= 0 && rv_place_remove_proofs(place->owner, fd) < 0) {
 		status = rv_fail_errno(err, "cannot remove '%s/%s'", place->path, place->owner->proof);
 	}
 	if (fd >= 0) {

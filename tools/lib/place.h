@@ -39,7 +39,8 @@ void rv_place_list_also(struct rv_place_list *list, bool (*is_ours)(const char *
 
 struct rv_place_owner {
 	const char *what;  /* "dataset of rv" */
-	const char *proof; /* "manifest.jsonl": the file that proves it, removed last */
+	const char *proof; /* "manifest.jsonl": the file that proves it, removed last, */
+	const char *other; /* after this, which proves some of its files; NULL: there is none */
 	const char *keeps; /* "--replace": the option that keeps files of others, for messages; NULL: there is none */
 	/* Puts all that is ours into the list, in any order. 1: the directory is ours. 0: it is not. -1: *err. */
 	int (*list)(int dir_fd, struct rv_place_list *list, struct rv_err *err);

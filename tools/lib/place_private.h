@@ -19,8 +19,12 @@ int rv_place_find_foreign(const struct rv_place_owner *owner, int dir_fd, int ne
 /* Gives all files that are not ours a second name, in `new_fd`. RV_E_TAKEN when there is one. */
 int rv_place_link_foreign(const struct rv_place_owner *owner, int dir_fd, int new_fd, const char *scratch,
                           struct rv_err *err) RV_MUST_USE;
-/* Removes what is ours or linked from `new_fd` (-1: nothing is), and folders that are empty then, but not the proof. */
+/* Removes what is ours or linked from `new_fd` (-1: nothing is), and folders that are empty then, but not the proofs.
+ */
 int rv_place_remove_ours(const struct rv_place_owner *owner, int dir_fd, int new_fd, const char *scratch,
                          struct rv_err *err) RV_MUST_USE;
+bool rv_place_is_proof(const struct rv_place_owner *owner, const char *path);
+/* Removes these, when nothing else is left to be proved: -1 with errno. */
+int rv_place_remove_proofs(const struct rv_place_owner *owner, int dir_fd);
 
 #endif

@@ -201,11 +201,26 @@ static int open_folder(struct removal *removal, const char *path)
 	return removal->folder_fd = rv_open_parent(removal->dir_fd, path);
 }
 
+bool rv_place_is_proof(const struct rv_place_owner *owner, const char *path)
+{
+	return strcmp(path, owner->proof) == 0 || (owner->other && strcmp(path, owner->other) == 0);
+}
+
+int rv_place_remove_proofs(const struct rv_place_owner *owner, int dir_fd)
+{
+	const char *const names[] = { owner->other, owner->proof };
+	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+		if (names[i] && unlinkat(dir_fd, names[i], 0) < 0 && errno != ENOENT) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static int remove_file(void *context, const char *path, bool is_ours, struct rv_err *err)
 {
 	struct removal *const removal = context;
-	if (strcmp(path, removal->owner->proof) == 0 ||
-	    (!is_ours && !is_same(removal->dir_fd, removal->new_fd, path))) {
+	if (rv_place_is_proof(removal->owner, path) || (!is_ours && !is_same(removal->dir_fd, removal->new_fd, path))) {
 		return 0;
 	}
 	const int fd = open_folder(removal, path);

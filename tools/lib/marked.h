@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* How a sample's directory proves that it is ours: by the markers of rv-blend and rv-mask, which list its files. */
-#ifndef RV_BLEND_OWNER_H
-#define RV_BLEND_OWNER_H
+#ifndef RV_MARKED_H
+#define RV_MARKED_H
 
 #include "place.h"
 
 /* After a power cut a marker may be there without its contents, or with a part of them. Then those files are ours, too,
  * that have the path of a role (vocabulary.h). */
-extern const struct rv_place_owner blend_owner;
+extern const struct rv_place_owner rv_sample_owner;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose the files of a sample's directory are. */
-#include "owner.h"
+#include "marked.h"
 
 #include <string.h>
 
@@ -101,9 +101,10 @@ static int list_files(int dir_fd, struct rv_place_list *list, struct rv_err *err
 	return 1;
 }
 
-const struct rv_place_owner blend_owner = {
+const struct rv_place_owner rv_sample_owner = {
 	.what = "sample of rv",
 	.proof = RV_BLEND_MARKER,
+	.other = RV_MASK_MARKER,
 	.keeps = "--replace",
 	.list = list_files,
 };
