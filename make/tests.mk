@@ -73,6 +73,7 @@ soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N 
 soak-lost: ## cut the power, run everything twice at once, let calls fail, send signals: SOAK_ROUNDS=100 SOAK_FAULTS=2000 SOAK_SIGNALS=3000
 	+@$(MAKE) --no-print-directory test-programs
 	@RV_BIN=$(B)/bin python3 tests/soak/pairs.py --rounds $(SOAK_ROUNDS)
+	@RV_BIN=$(B)/bin python3 tests/soak/consume.py --rounds $(SOAK_ROUNDS)
 	@RV_BIN=$(B)/bin python3 tests/soak/power.py --rounds $(SOAK_ROUNDS) || [ $$? = 77 ]
 	@RV_BIN=$(B)/bin python3 tests/soak/calls.py --faults $(SOAK_FAULTS) --signals $(SOAK_SIGNALS)
 

@@ -39,6 +39,12 @@ flat() {
     no_orphans
 }
 
+@test "a pipe that removes its samples, killed at random: nothing is lost" {
+    run -0 python3 "$RV_ROOT/tests/soak/consume.py" --rounds 6 --seed 5
+    [[ "$output" == *" 0 rounds spoilt" ]]
+    no_orphans
+}
+
 @test "the power is cut: what was whole stays, what is lost is found and made again" {
     status=0
     python3 "$RV_ROOT/tests/soak/power.py" --rounds 6 --seed 2 >said 2>&1 || status=$?

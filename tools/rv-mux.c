@@ -165,12 +165,25 @@ static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struc
 	return mux->formats ? 0 : -1;
 }
 
+/* Nothing but shards may need samples that are gone. */
+static int check_consume(const bool is_chosen[FORMAT_IDS], struct rv_err *err)
+{
+	size_t n = 0, n_of_shards = 0;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		n += is_chosen[i];
+		n_of_shards += is_chosen[i] && format_is_of_shards(format_all[i]);
+	}
+	return sink_command.place.shards.consumes && (n != 1 || n_of_shards != 1)
+	               ? rv_fail(err, RV_E_USAGE, "--consume needs --format webdataset and no other")
+	               : 0;
+}
+
 static int open_dataset(struct mux *mux, bool is_chosen[FORMAT_IDS], struct rv_err *err)
 {
 	struct sink_dataset_options place = sink_command.place;
 	place.syncs = !sink_command.no_sync;
 	place.n_threads = rv_machine_jobs(sink_command.jobs);
-	if (format_choose_all(&sink_command.formats, is_chosen, err) < 0 ||
+	if (format_choose_all(&sink_command.formats, is_chosen, err) < 0 || check_consume(is_chosen, err) < 0 ||
 	    sink_info_read(&info, &sink_command.info, err) < 0) {
 		return -1;
 	}

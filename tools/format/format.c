@@ -96,6 +96,15 @@ const char *format_pictures(unsigned int needs)
 	return title;
 }
 
+bool format_is_of_shards(const struct format *format)
+{
+	bool is = true;
+	for (const struct format_path *row = format->paths; row->name; row++) {
+		is = is && row->is_shard;
+	}
+	return is;
+}
+
 unsigned int format_lacks(const struct format *format)
 {
 	return format->lacks & ~(format->gains ? format->gains() : 0);

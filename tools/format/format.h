@@ -176,6 +176,8 @@ const struct format_path *format_row(const struct format *format, const char *pa
 const char *format_layout(const struct format *format, const char *name);
 /* What a format cannot carry with the options that it has now (enum format_thing_bit). */
 unsigned int format_lacks(const struct format *format);
+/* All of its files are shards. */
+bool format_is_of_shards(const struct format *format);
 /* Whether a format with one of these needs takes a picture whose name ends in that, without the dot. */
 bool format_takes(unsigned int needs, const char *extension);
 /* Whether it has pictures encoded now. */

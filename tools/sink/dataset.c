@@ -268,6 +268,35 @@ int sink_dataset_finish_shard(struct sink_dataset *dataset, struct sink_output *
 	return status;
 }
 
+void sink_dataset_pack(struct sink_dataset *dataset, const struct sink_output *shard, const struct rv_sample *sample)
+{
+	sink_shards_pack(dataset->shards, relative_of(dataset, sink_output_path(shard)), sample);
+}
+
+int sink_dataset_has_sample(struct sink_dataset *dataset, const struct rv_sample *sample, struct rv_err *err)
+{
+	return sink_shards_has_sample(dataset->shards, sample, err);
+}
+
+bool sink_dataset_has_shard(const struct sink_dataset *dataset, const char *relative)
+{
+	return sink_packed_has_shard(sink_shards_packed(dataset->shards), relative);
+}
+
+int sink_dataset_list_packed(struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err)
+{
+	const struct sink_packed *const packed = sink_shards_packed(dataset->shards);
+	int status = 0;
+	*n_samples = 0;
+	for (size_t i = 0; i < packed->n_shards && status == 0; i++) {
+		const struct sink_packed_shard *const shard = &packed->shards[i];
+		*n_samples += shard->n_samples;
+		status = list(dataset, shard->path, shard->n_bytes, shard->sha256,
+		              sink_shards_is_posted(dataset->shards, shard), err);
+	}
+	return status;
+}
+
 int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
                        struct rv_err *err)
 {

@@ -77,5 +77,14 @@ int sink_dataset_finish(struct sink_dataset *dataset, struct sink_output *output
  * earlier run, is not written again; it is posted. */
 struct sink_output *sink_dataset_create_shard(struct sink_dataset *dataset, const char *relative, struct rv_err *err);
 int sink_dataset_finish_shard(struct sink_dataset *dataset, struct sink_output *output, struct rv_err *err) RV_MUST_USE;
+/* With --consume: a sample is in a shard that is not finished. */
+void sink_dataset_pack(struct sink_dataset *dataset, const struct sink_output *shard, const struct rv_sample *sample);
+/* 1: a sample is in a shard of an earlier run, which the dataset takes over. 0: it is not. -1: *err. */
+int sink_dataset_has_sample(struct sink_dataset *dataset, const struct rv_sample *sample,
+                            struct rv_err *err) RV_MUST_USE;
+/* The name is that of such a shard. */
+bool sink_dataset_has_shard(const struct sink_dataset *dataset, const char *relative);
+/* Lists such shards in the manifest; *n_samples is how many samples they have. */
+int sink_dataset_list_packed(struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
 
 #endif

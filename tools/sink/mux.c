@@ -56,6 +56,18 @@ static int open_writers(struct sink_mux *mux, const bool *is_chosen, struct rv_e
 	return 0;
 }
 
+/* Shards of earlier runs whose samples are gone: those of the one format that was chosen. */
+static int take_packed(struct sink_mux *mux, struct rv_err *err)
+{
+	if (sink_dataset_list_packed(mux->target.dataset, &mux->n_samples, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		mux->writers[i].n_samples = mux->writers[i].is_chosen ? mux->n_samples : 0;
+	}
+	return 0;
+}
+
 struct sink_mux *sink_mux_open(const struct sink_mux_options *options, struct sink_dataset *dataset, struct rv_err *err)
 {
 	struct sink_mux *const mux = rv_alloc_zero(1, sizeof(*mux));
@@ -66,7 +78,7 @@ struct sink_mux *sink_mux_open(const struct sink_mux_options *options, struct si
 		                             .categories = &mux->categories.table };
 	mux->croissant = options->info->is_given ? sink_croissant_open(options->info, dataset) : NULL;
 	if (sink_categories_open(&mux->categories, options->categories, err) < 0 ||
-	    open_writers(mux, options->is_chosen, err) < 0) {
+	    open_writers(mux, options->is_chosen, err) < 0 || take_packed(mux, err) < 0) {
 		sink_mux_free(mux);
 		return NULL;
 	}
@@ -172,8 +184,9 @@ static int prepare(struct sink_mux *mux, struct rv_err *err)
 int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv_err *err)
 {
 	sink_sample_load(&mux->sample, sample);
-	const int status = prepare(mux, err);
-	if (status < 0) {
+	const int is_packed = sink_dataset_has_sample(mux->target.dataset, sample, err);
+	const int status = is_packed < 0 ? SINK_REFUSED : is_packed > 0 ? 0 : prepare(mux, err);
+	if (status < 0 || is_packed > 0) {
 		return status;
 	}
 	for (size_t i = 0; i < FORMAT_IDS; i++) {

@@ -2,8 +2,8 @@
 /*
  * A command of the user's that takes a finished shard somewhere else, as `rclone copyto {} remote:set/$RV_POST_PATH`.
  *
- * It is run by /bin/sh; {} stands for the file's path, as a word of its own that the shell never looks into, whatever
- * is in it. In its environment are
+ * It is run by /bin/sh; {} stands for the file's path, as a word of its own that the shell never looks into. In its
+ * environment are
  *
  *	RV_POST_PATH     the file's path in the dataset
  *	RV_POST_BYTES    its size

@@ -16,25 +16,20 @@
 #include "json.h"
 #include "sig.h"
 #include "sink/listing.h"
+#include "sink/posts.h"
 
 #define JOURNAL_NAME "journal.jsonl"
 #define JOURNAL_START "{\"rv_shards\":1}\n" /* proves that the directory is ours */
 #define JOURNAL_MAX ((size_t)1 << 30)
 
-/* A shard that was posted, by this run or an earlier one. */
-struct posted {
-	char *path, sha256[RV_HASH_HEX_LEN + 1];
-	bool is_gone; /* the command took it away */
-};
-
 struct sink_shards {
 	const struct sink_shards_options *options;
 	char *place, *dir;
 	int journal; /* open for appending; -1: there is no directory yet */
-	struct posted *posted;
-	size_t n_posted, cap_posted;
+	struct sink_posts posts;
 	char **names; /* of this run's shards, but those that were taken away */
 	size_t n_names, cap_names;
+	struct sink_packed packed;
 	bool keeps; /* a run that goes on can use them */
 };
 
@@ -44,39 +39,43 @@ static void join(const char *dir, const char *name, struct rv_str *path)
 	rv_str_printf(path, "%s/%s", dir, name);
 }
 
-/* ---- what was posted ---- */
-
-/* The last that is told of a path counts. */
-static void remember(struct sink_shards *shards, const char *path, const char *sha256, bool is_gone)
-{
-	struct posted posted = { .path = rv_strdup(path), .is_gone = is_gone };
-	memcpy(posted.sha256, sha256, sizeof(posted.sha256));
-	RV_GROW(shards->posted, shards->n_posted, shards->cap_posted);
-	shards->posted[shards->n_posted++] = posted;
-}
-
-/* NULL: it was not. */
-static const struct posted *find_posted(const struct sink_shards *shards, const struct sink_posted *shard)
-{
-	for (size_t i = shards->n_posted; i > 0; i--) {
-		const struct posted *const posted = &shards->posted[i - 1];
-		if (strcmp(posted->path, shard->path) == 0) {
-			return strcmp(posted->sha256, shard->sha256) == 0 ? posted : NULL;
-		}
-	}
-	return NULL;
-}
-
 /* ---- the journal ---- */
+
+/* A shard whose samples were removed is there, here or in the dataset, or was posted. */
+static bool is_safe(const struct sink_shards *shards, const struct sink_posted *shard)
+{
+	struct rv_str path = RV_STR_INIT;
+	struct stat found;
+	const char *const file = sink_shards_like(shards, shard->path, &path);
+	const struct sink_post *const posted = sink_posts_find(&shards->posts, shard->path, shard->sha256);
+	const bool is = (file && stat(file, &found) == 0 && (uint64_t)found.st_size == shard->n_bytes) ||
+	                (posted && posted->is_gone);
+	if (!is) {
+		rv_warn("shard '%s' is gone, and with it its samples, which were removed (--consume)", shard->path);
+	}
+	rv_str_release(&path);
+	return is;
+}
+
+static void read_packed(struct sink_shards *shards, struct rv_json line)
+{
+	struct sink_posted shard = { .path = rv_json_string(rv_json_get(line, "packed"), NULL),
+		                     .sha256 = rv_json_string(rv_json_get(line, "sha256"), NULL) };
+	if (shard.path && shard.sha256 && rv_path_is_inside(shard.path) &&
+	    rv_json_u64(rv_json_get(line, "bytes"), 0, UINT64_MAX, &shard.n_bytes) && is_safe(shards, &shard)) {
+		(void)sink_packed_read(&shards->packed, line);
+	}
+}
 
 static void read_line(struct sink_shards *shards, const char *line, size_t len)
 {
 	struct rv_json json = RV_JSON_INIT;
 	if (rv_json_parse(line, len, &json, NULL) == 0) {
+		read_packed(shards, json);
 		const char *const path = rv_json_string(rv_json_get(json, "posted"), NULL),
 		                  *const sha256 = rv_json_string(rv_json_get(json, "sha256"), NULL);
 		if (path && sha256 && strlen(sha256) == RV_HASH_HEX_LEN) {
-			remember(shards, path, sha256, rv_json_true(rv_json_get(json, "gone")));
+			sink_posts_add(&shards->posts, path, sha256, rv_json_true(rv_json_get(json, "gone")));
 		}
 	}
 	rv_json_release(&json);
@@ -168,7 +167,7 @@ static int read_manifest(struct sink_shards *shards, struct rv_err *err)
 	while (listing && (got = sink_listing_next(listing, &file, err)) > 0) {
 		if (file.is_posted) {
 			join(shards->place, file.path, &path);
-			remember(shards, file.path, file.sha256, !rv_file_exists(path.ptr));
+			sink_posts_add(&shards->posts, file.path, file.sha256, !rv_file_exists(path.ptr));
 		}
 	}
 	sink_listing_close(listing);
@@ -177,6 +176,16 @@ static int read_manifest(struct sink_shards *shards, struct rv_err *err)
 }
 
 /* ---- opening ---- */
+
+static int check_consumed(const struct sink_shards *shards, struct rv_err *err)
+{
+	return shards->packed.n_shards == 0 || shards->options->consumes
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE,
+	                         "shards of '%s' are all that is left of their samples: go on with --consume, or make "
+	                         "another dataset (-o)",
+	                         shards->place);
+}
 
 struct sink_shards *sink_shards_open(const char *place, const struct sink_shards_options *options, struct rv_err *err)
 {
@@ -188,9 +197,11 @@ struct sink_shards *sink_shards_open(const char *place, const struct sink_shards
 	shards->place = rv_strdup(place);
 	shards->dir = rv_str_detach(&dir);
 	shards->journal = -1;
+	sink_packed_init(&shards->packed);
 	if ((options->post && sink_post_check("--post", options->post, err) < 0) ||
 	    (options->post_check && sink_post_check("--post-check", options->post_check, err) < 0) ||
-	    (options->post && read_manifest(shards, err) < 0) || read_dir(shards, err) < 0) {
+	    (options->post && read_manifest(shards, err) < 0) || read_dir(shards, err) < 0 ||
+	    check_consumed(shards, err) < 0) {
 		shards->keeps = true;
 		sink_shards_close(shards);
 		return NULL;
@@ -214,7 +225,7 @@ static void remove_dir(struct sink_shards *shards)
 	if (has_names) {
 		rv_names_free(names, n_names);
 	}
-	if (status == 0) {
+	if (status == 0 && !shards->options->consumes) {
 		status = rv_remove_tree(shards->dir, &err);
 	}
 	if (status < 0) {
@@ -237,17 +248,15 @@ void sink_shards_close(struct sink_shards *shards)
 	if (!shards) {
 		return;
 	}
-	if (!shards->keeps && !rv_sig_stop()) {
+	if (!shards->keeps && !rv_sig_stop() && !shards->options->consumes) {
 		sink_shards_remove(shards);
 	}
 	if (shards->journal >= 0) {
 		close(shards->journal);
 	}
-	for (size_t i = 0; i < shards->n_posted; i++) {
-		free(shards->posted[i].path);
-	}
-	free(shards->posted);
+	sink_posts_release(&shards->posts);
 	rv_names_free(shards->names, shards->n_names);
+	sink_packed_release(&shards->packed);
 	free(shards->place);
 	free(shards->dir);
 	free(shards);
@@ -320,6 +329,7 @@ static int note(struct sink_shards *shards, const struct sink_posted *shard, str
 	rv_json_close(&out, '}');
 	rv_str_putc(&line, '\n');
 	const int status = append(shards, &line, err);
+	sink_posts_add(&shards->posts, shard->path, shard->sha256, !rv_file_exists(shard->file));
 	rv_str_release(&line);
 	return status;
 }
@@ -327,7 +337,7 @@ static int note(struct sink_shards *shards, const struct sink_posted *shard, str
 /* One that was posted is asked for only; what was taken away then goes now. */
 static int post(struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
 {
-	const struct posted *const before = find_posted(shards, shard);
+	const struct sink_post *const before = sink_posts_find(&shards->posts, shard->path, shard->sha256);
 	const int has = before ? ask(shards, shard, err) : 0;
 	if (has != 0) {
 		return has > 0 && before->is_gone && unlink(shard->file) < 0
@@ -344,6 +354,45 @@ static int post(struct sink_shards *shards, const struct sink_posted *shard, str
 	return note(shards, shard, err);
 }
 
+static int sync_names(const struct sink_shards *shards, const char *file, struct rv_err *err)
+{
+	char *const parent = rv_strndup(file, (size_t)(rv_path_base(file) - file) - 1);
+	const int status = rv_sync_names(parent, err) < 0 ? -1 : rv_sync_names(shards->dir, err);
+	free(parent);
+	return status;
+}
+
+/* The disk has it, with the bytes that were written. */
+static int check(const struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
+{
+	char sha256[RV_HASH_HEX_LEN + 1];
+	if (shards->options->syncs && (sync_file(shard->file, err) < 0 || sync_names(shards, shard->file, err) < 0)) {
+		return -1;
+	}
+	if (rv_hash_file(AT_FDCWD, shard->file, sha256, NULL, err) < 0) {
+		return -1;
+	}
+	return strcmp(sha256, shard->sha256) == 0
+	               ? 0
+	               : rv_fail(err, RV_E_IO, "'%s' is not what was written: its samples stay", shard->file);
+}
+
+/* Samples of a shard that is whole, or was posted and taken away, go. */
+static int consume(struct sink_shards *shards, const struct sink_posted *shard, struct rv_err *err)
+{
+	struct rv_str line = RV_STR_INIT;
+	int status = rv_file_exists(shard->file) ? check(shards, shard, err) : 0;
+	if (status == 0) {
+		sink_packed_put(&shards->packed, shard->path, shard->n_bytes, shard->sha256, &line);
+		status = append(shards, &line, err);
+	}
+	if (status == 0) {
+		sink_packed_remove_samples(&shards->packed, shard->path);
+	}
+	rv_str_release(&line);
+	return status;
+}
+
 int sink_shards_finish(struct sink_shards *shards, const char *made, struct sink_posted *posted, bool *is_posted,
                        struct rv_err *err)
 {
@@ -356,6 +405,9 @@ int sink_shards_finish(struct sink_shards *shards, const char *made, struct sink
 		status = post(shards, posted, err);
 		*is_posted = true;
 	}
+	if (status == 0 && shards->options->consumes) {
+		status = consume(shards, posted, err);
+	}
 	if (status == 0 && rv_file_exists(file.ptr)) {
 		RV_GROW(shards->names, shards->n_names, shards->cap_names);
 		shards->names[shards->n_names++] = rv_strdup(posted->path);
@@ -364,21 +416,62 @@ int sink_shards_finish(struct sink_shards *shards, const char *made, struct sink
 	return status;
 }
 
+/* ---- samples in shards ---- */
+
+void sink_shards_pack(struct sink_shards *shards, const char *relative, const struct rv_sample *sample)
+{
+	if (shards->options->consumes) {
+		sink_packed_add(&shards->packed, relative, sample);
+	}
+}
+
+const struct sink_packed *sink_shards_packed(const struct sink_shards *shards)
+{
+	return &shards->packed;
+}
+
+int sink_shards_has_sample(struct sink_shards *shards, const struct rv_sample *sample, struct rv_err *err)
+{
+	const int has = shards->packed.n_shards > 0 ? sink_packed_has(&shards->packed, sample, err) : 0;
+	if (has > 0) {
+		sink_packed_remove_sample(sample->dir);
+	}
+	return has;
+}
+
+bool sink_shards_is_posted(const struct sink_shards *shards, const struct sink_packed_shard *shard)
+{
+	return sink_posts_find(&shards->posts, shard->path, shard->sha256) != NULL;
+}
+
 /* ---- the end ---- */
 
-/* Where the file system knows no links the shard moves: a kill then costs the time that it took to make it. */
-int sink_shards_put(struct sink_shards *shards, const char *tree, struct rv_err *err)
+/* Where the file system knows no links the shard moves: a kill then costs the time that it took to make it. One that is
+ * all that is left of its samples is copied instead. */
+static int put_shard(const struct sink_shards *shards, const char *relative, const char *tree, struct rv_err *err)
 {
 	struct rv_str from = RV_STR_INIT, to = RV_STR_INIT;
+	const char *const file = sink_shards_like(shards, relative, &from);
 	int status = 0;
-	for (size_t i = 0; i < shards->n_names && status == 0; i++) {
-		join(shards->dir, shards->names[i], &from);
-		join(tree, shards->names[i], &to);
-		if (link(from.ptr, to.ptr) < 0 && rename(from.ptr, to.ptr) < 0) {
-			status = rv_fail_errno(err, "cannot link '%s' to '%s'", from.ptr, to.ptr);
-		}
+	join(tree, relative, &to);
+	if (file && (make_parent(to.ptr, err) < 0 || link(file, to.ptr) < 0)) {
+		status = shards->options->consumes   ? rv_copy_file(file, to.ptr, err)
+		         : rename(file, to.ptr) == 0 ? 0
+		                                     : rv_fail_errno(err, "cannot link '%s' to '%s'", file, to.ptr);
 	}
 	rv_str_release(&from);
 	rv_str_release(&to);
+	return status;
+}
+
+int sink_shards_put(struct sink_shards *shards, const char *tree, struct rv_err *err)
+{
+	int status = 0;
+	for (size_t i = 0; i < shards->packed.n_shards && status == 0; i++) {
+		status = put_shard(shards, shards->packed.shards[i].path, tree, err);
+	}
+	for (size_t i = 0; i < shards->n_names && status == 0; i++) {
+		status = put_shard(shards, shards->names[i], tree, err);
+	}
 	return status;
 }

@@ -229,10 +229,13 @@ static int open_shard(struct webdataset *web, struct shards *shards, struct rv_e
 		return rv_fail(err, RV_E_LIMIT, "a webdataset has at most %d shards: make larger ones (shard-size)",
 		               FORMAT_NUMBER_MAX + 1);
 	}
-	snprintf(place.number, sizeof(place.number), "%06" PRIu64, shards->n++);
 	snprintf(place.split, sizeof(place.split), "%s", split < RV_SPLITS ? rv_split_names[split] : "");
 	rv_str_printf(&layout, "%s%s", split < RV_SPLITS ? "split" : "shard", web->level > 0 ? ".zst" : "");
-	format_expand(format_layout(&format_webdataset, layout.ptr), &place, &path);
+	do { /* past those of earlier runs */
+		snprintf(place.number, sizeof(place.number), "%06" PRIu64, shards->n++);
+		rv_str_clear(&path);
+		format_expand(format_layout(&format_webdataset, layout.ptr), &place, &path);
+	} while (sink_dataset_has_shard(web->target->dataset, path.ptr));
 	shards->output = sink_dataset_create_shard(web->target->dataset, path.ptr, err);
 	rv_str_release(&layout);
 	rv_str_release(&path);
@@ -284,6 +287,7 @@ static int web_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	for (size_t i = 0; i < web->n_members && status == 0; i++) {
 		status = put_member(sample, &web->members[i], write, to, err);
 	}
+	sink_dataset_pack(web->target->dataset, shards->output, sample->sample);
 	shards->n_bytes += web->sample_bytes;
 	shards->n_samples++;
 	return status;
