@@ -77,7 +77,9 @@ def main():
     for number in range(options.rounds):
         directory = os.path.join(scratch, str(number))
         try:
-            ended += play(random.Random(options.seed * 1000003 + number), directory, wanted, whole_s)
+            ended += play(
+                random.Random(options.seed * 1000003 + number), directory, wanted, whole_s
+            )
             shutil.rmtree(directory)
         except Fault as fault:
             spoilt += 1
