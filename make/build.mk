@@ -13,7 +13,7 @@ FOLDERS_rv-verify := verify format
 FOLDERS_rv := porcelain blend gen
 
 LIBS_rv-seed := $(LIBS_jq)
-LIBS_rv-gen := $(LIBS_jq)
+LIBS_rv-gen := $(LIBS_jq) $(LIBS_hash)
 LIBS_rv-blend := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
 LIBS_rv-mask := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_draw)
 LIBS_rv-mux := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst)

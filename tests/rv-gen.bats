@@ -316,6 +316,200 @@ END
     done
 }
 
+# ---- persistent programs ----
+
+# One that counts its starts, and its answers; told by params it misbehaves.
+persistent() {
+    cat >./counter <<'END'
+#!/usr/bin/env python3
+import json, os, sys, time
+
+with open("starts", "a") as file:
+    file.write("start\n")
+n = 0
+for line in sys.stdin:
+    request = json.loads(line)
+    n += 1
+    fault = request["params"].get("fault")
+    if fault == "die":
+        print("out of ideas", file=sys.stderr)
+        sys.exit(3)
+    if fault == "hang":
+        time.sleep(600)
+    if fault == "twice":
+        print("{}")
+    if fault == "chatter":
+        sys.stderr.write("chatter\n" * 100000)
+    with open(os.path.join(request["work_dir"], "file"), "w") as file:
+        file.write(str(request["seed"]))
+    print(json.dumps({"result": [request["seed"], n]}), flush=True)
+END
+    chmod +x counter
+}
+
+@test "--persistent: one process answers line after line" {
+    persistent
+    records 50 | rv-gen -j1 --persistent ./counter >out
+    [ "$(jq -c '.gen.gen' out | paste -sd' ')" = "$(seq 0 49 | awk '{ print "[" $1 "," $1 + 1 "]" }' | paste -sd' ')" ]
+    [ "$(wc -l <starts)" = 1 ]
+    [ "$(cat generated/_rv_gen/s49/file)" = 49 ]
+    # As many as jobs; the answers are those of programs that run once.
+    rm starts
+    records 200 | rv-gen -j4 --persistent ./counter >out
+    [ "$(wc -l <starts)" -le 4 ]
+    [ "$(jq -c '.gen.gen[0]' out | paste -sd' ')" = "$(seq 0 199 | paste -sd' ')" ]
+    no_orphans
+}
+
+@test "--persistent: a failure costs one record, the program is started anew" {
+    persistent
+    for case in 'die generator_failed exit status 3 before it answered: out of ideas' 'hang timeout longer than 2 s' \
+        'twice generator_failed more than a line'; do
+        read -r fault code text <<<"$case"
+        rm -f starts
+        records 6 | jq -c --arg f "$fault" 'if .seed == 2 then .params.fault = $f else . end' >in
+        run -1 --separate-stderr rv-gen -j1 --persistent --timeout 2 ./counter <in
+        [ "$(jq -c '.gen.gen // .error.code' <<<"$output" | paste -sd' ')" = "[0,1] [1,2] \"$code\" [3,1] [4,2] [5,3]" ]
+        jq -se --arg text "$text" 'map(select(.error))[0].error.message | contains($text)' <<<"$output"
+        [ "$(wc -l <starts)" = 2 ]
+    done
+    records 3 | jq -c '.params.fault = "chatter"' | rv-gen -j1 --persistent ./counter >out
+    [ "$(jq -c '.gen.gen[1]' out | paste -sd' ')" = '1 2 3' ]
+    no_orphans
+}
+
+@test "--persistent: ends with rv-gen, however that ends" {
+    persistent
+    mkfifo in
+    rv-gen --persistent ./counter <in >out &
+    pid=$!
+    exec 5>in
+    records 1 >&5
+    wait_until [ -s out ]
+    kill -KILL $pid
+    exec 5>&-
+    no_orphans
+    records 2 | jq -c '.params.fault = "hang"' >lines
+    rv-gen --persistent ./counter <lines >out 2>/dev/null &
+    pid=$!
+    wait_until prints 2 cat starts
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ $status = 143 ]
+    no_orphans
+}
+
+@test "--memory: a program that wants more fails by itself" {
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer takes the room"
+    cat >hog <<'END'
+#!/usr/bin/env python3
+import json, sys
+request = json.load(sys.stdin)
+block = bytearray(request["params"]["mib"] << 20)
+print(json.dumps({"result": len(block) >> 20}))
+END
+    chmod +x hog
+    one 0 --memory 400M -p mib=50 ./hog
+    [ "$(jq .gen.gen <<<"$output")" = 50 ]
+    fails generator_failed MemoryError --memory 400M -p mib=500 ./hog
+    one 0 -p mib=500 ./hog
+}
+
+# ---- the cache ----
+
+# cached N ARG...: rv-gen with a cache on 4 records succeeds, and the program runs N times.
+cached() {
+    local n=$1
+    shift
+    : >runs
+    records 4 | rv-gen --cache cache "$@" >out
+    [ "$(wc -l <runs)" = "$n" ] || { echo "$(wc -l <runs) runs, not $n"; return 1; }
+}
+
+@test "--cache: the same program to the same request is not run again" {
+    program p <<'END'
+echo run >>runs
+read -r request
+work=$(echo "$request" | jq -r .work_dir)
+mkdir -p "$work/deep"
+echo "$request" | jq .seed >"$work/deep/seed"
+echo '{"result": "deep/seed"}'
+END
+    echo one >data
+    cached 4 -t path ./p
+    cp out first
+    rm -r generated
+    cached 0 -t path ./p
+    cmp first out
+    [ "$(cat generated/_rv_gen/s3/deep/seed)" = 3 ]
+    # Another place, another name: the same content.
+    cached 0 -t path --gen-dir elsewhere -n other ./p
+    [ "$(jq -r .gen.other out | head -n 1)" = elsewhere/_rv_other/s0/deep/seed ]
+    # Parameters, a declared file, the program itself.
+    cached 4 -t path -p k=1 ./p
+    cached 4 -t path --file data ./p
+    cached 0 -t path --file data ./p
+    echo two >data
+    cached 4 -t path --file data ./p
+    echo '# changed' >>p
+    cached 4 -t path ./p
+    # A file that a shell command names.
+    cached 4 -t path 'sh ./p'
+    cached 0 -t path 'sh ./p'
+    echo '# again' >>p
+    cached 4 -t path 'sh ./p'
+    no_partials cache
+}
+
+@test "--cache: failures are not kept, nor is what was damaged or names its place" {
+    program p <<'END'
+echo run >>runs
+[ ! -e fail ] || exit 1
+echo '{"result": 1}'
+END
+    touch fail
+    records 4 | run -1 rv-gen --cache cache ./p
+    rm fail
+    cached 4 ./p
+    for entry in cache/*; do
+        rm "$entry/answer"
+    done
+    cached 4 ./p
+    cached 0 ./p
+    program q <<'END'
+echo run >>runs
+read -r request
+echo "$request" | jq -c '{result: .work_dir}'
+END
+    cached 4 -n q ./q
+    cached 4 -n q ./q
+    run -2 rv-gen --file data ./p </dev/null
+    run -3 rv-gen --cache cache --file no-data ./p </dev/null
+}
+
+@test "examples/9_generator: the same captions in three languages" {
+    need node
+    examples=$RV_ROOT/examples/9_generator
+    rv-seed seq 12 | rv-gen -j2 --persistent -- python3 "$examples/caption.py" >python
+    [ "$(jq -r .gen.gen python | head -n 2 | paste -sd,)" = 'a photo of a signpost at dawn,a photo of a fork in the road at noon' ]
+    rv-seed seq 12 | rv-gen -j2 --persistent "$examples/caption.sh" | cmp - python
+    rv-seed seq 12 | rv-gen -j2 --persistent -- node "$examples/caption.mjs" | cmp - python
+    rv-seed seq 12 | rv-gen -j2 "$examples/caption.sh" | cmp - python
+}
+
+@test "what is missing is named with what to install" {
+    run -3 rv-gen uv run ./gen.py </dev/null
+    [[ $output == *"there is no program 'uv' (install uv: "* ]]
+    printf '#!/usr/bin/env -S conda run python3\n' >gen.py
+    chmod +x gen.py
+    mkdir empty
+    fails generator_failed 'Miniforge' env PATH=/usr/bin:/bin ./gen.py
+    fails generator_failed 'Miniforge' 'PATH=/usr/bin:/bin conda run'
+    printf '#!/usr/bin/env python3\nimport no_such_module\n' >gen.py
+    fails generator_failed "install 'no_such_module' for the Python that runs it, or let uv run it: uv run --with no_such_module" ./gen.py
+}
+
 @test "a program that does not exist is told before anything is read" {
     one 3 ./no-such
     [ -z "$output" ]

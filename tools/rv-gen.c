@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-gen: runs a generator program for each record and puts its result into `gen`. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "alloc.h"
 #include "diag.h"
 #include "file.h"
 #include "gen/answer.h"
+#include "gen/cache.h"
+#include "gen/program.h"
 #include "gen/workplace.h"
 #include "machine.h"
 #include "parse.h"
@@ -17,8 +17,7 @@
 #include "taskq.h"
 #include "stream.h"
 
-#define OUTPUT_MAX ((size_t)16 << 20) /* bytes of one answer */
-#define RECORDS_PER_JOB 4             /* in memory at a time */
+#define RECORDS_PER_JOB 4 /* in memory at a time */
 
 /* ---- options ---------------------------------------------------------------------------------------------------- */
 
@@ -27,6 +26,10 @@ static struct rv_option_list opt_params;
 static int opt_type = GEN_TYPE_ANY;
 static size_t opt_jobs;
 static double opt_timeout_s = 60;
+static bool opt_persistent;
+static uint64_t opt_memory_bytes;
+static const char *opt_cache;
+static struct rv_option_list opt_files;
 static const char *opt_dir = "generated";
 static int opt_retain = GEN_RETAIN_ALL;
 
@@ -65,6 +68,27 @@ static const struct rv_option options[] = {
 	  .value = &opt_timeout_s,
 	  .argument = "SECONDS",
 	  .help = "kill a program after that time; 0: never" },
+	{ .kind = RV_OPT_SIZE,
+	  .name = "memory",
+	  .value = &opt_memory_bytes,
+	  .argument = "SIZE",
+	  .help = "a program may have no more of its own",
+	  .unset = "any" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "persistent",
+	  .value = &opt_persistent,
+	  .help = "the program goes on: a request a line, an answer a line" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "cache",
+	  .value = &opt_cache,
+	  .argument = "DIR",
+	  .help = "keep answers there, and use those of the same program to the same request",
+	  .unset = "none" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "file",
+	  .value = &opt_files,
+	  .argument = "FILE",
+	  .help = "another that answers depend on, for --cache" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "gen-dir",
 	  .value = &opt_dir,
@@ -86,6 +110,7 @@ static const struct rv_program program = {
 	.options = options,
 	.examples = "rv-seed seq 100 | rv-gen --name wood --type path ./wood.py | rv-blend scene.py\n"
 	            "rv-seed seq 9 | rv-gen -n caption -p style=short -- python3 caption.py --fast\n"
+	            "rv-seed seq 9000 | rv-gen -n text --persistent --cache cache ./captions.py\n"
 	            "rv-seed seq 9 | rv-gen -t num \"jq '{result: (.seed * 2)}'\"\n",
 };
 
@@ -98,7 +123,10 @@ struct param {
 
 struct job {
 	struct gen_workplace place;
+	struct gen_program *program;
+	struct gen_cache cache;
 	const char **argv;
+	const char *shell_text; /* the command, when it is one for the shell */
 	char *root_dir;
 	struct param *params;
 	size_t n_params;
@@ -136,6 +164,7 @@ static int read_command(struct job *job, int argc, char **argv, struct rv_err *e
 		job->argv[0] = "/bin/sh";
 		job->argv[1] = "-c";
 		job->argv[2] = argv[0];
+		job->shell_text = argv[0];
 		return 0;
 	}
 	for (int i = 0; i < argc; i++) {
@@ -143,7 +172,9 @@ static int read_command(struct job *job, int argc, char **argv, struct rv_err *e
 	}
 	char *found = rv_find_program(argv[0]);
 	if (!found) {
-		return rv_fail(err, RV_E_CHILD, "there is no program '%s'", argv[0]);
+		const char *const advice = gen_program_advice(argv[0]);
+		return rv_fail(err, RV_E_CHILD, "there is no program '%s'%s%s%s", argv[0], advice ? " (" : "",
+		               advice ? advice : "", advice ? ")" : "");
 	}
 	free(found);
 	return 0;
@@ -151,7 +182,7 @@ static int read_command(struct job *job, int argc, char **argv, struct rv_err *e
 
 static int job_init(struct job *job, int argc, char **argv, struct rv_err *err)
 {
-	*job = (struct job) { .place = GEN_WORKPLACE_INIT };
+	*job = (struct job) { .place = GEN_WORKPLACE_INIT, .cache = GEN_CACHE_INIT };
 	if (!rv_id_is_valid(opt_name, strlen(opt_name))) {
 		return rv_fail(err, RV_E_USAGE, "--name: '%s' is not 1 to %d of A-Z a-z 0-9 _ -", opt_name, RV_ID_MAX);
 	}
@@ -170,12 +201,25 @@ static int job_init(struct job *job, int argc, char **argv, struct rv_err *err)
 		return -1;
 	}
 	job->root_dir = rv_path_absolute("");
+	job->program = gen_program_new(&(struct gen_program_setup) { .argv = job->argv,
+	                                                             .timeout_s = opt_timeout_s,
+	                                                             .memory_bytes = opt_memory_bytes,
+	                                                             .is_persistent = opt_persistent });
+	if (opt_files.len > 0 && !opt_cache) {
+		return rv_fail(err, RV_E_USAGE, "--file says what --cache depends on, and there is none");
+	}
+	if (opt_cache && gen_cache_open(&job->cache, opt_cache, job->argv, job->shell_text, opt_files.items,
+	                                opt_files.len, err) < 0) {
+		return -1;
+	}
 	return gen_workplace_open(&job->place, opt_dir, opt_name, (enum gen_retain)opt_retain, err);
 }
 
 static void job_release(struct job *job)
 {
+	gen_program_free(job->program);
 	gen_workplace_close(&job->place);
+	gen_cache_close(&job->cache);
 	for (size_t i = 0; i < job->n_params; i++) {
 		free(job->params[i].key);
 		rv_str_release(&job->params[i].json);
@@ -184,6 +228,7 @@ static void job_release(struct job *job)
 	free(job->argv);
 	free(job->root_dir);
 	rv_option_list_release(&opt_params);
+	rv_option_list_release(&opt_files);
 }
 
 /* ---- one record ------------------------------------------------------------------------------------------------- */
@@ -208,8 +253,9 @@ static int put_params(struct rv_record *request, const struct rv_record *record,
 	return 0;
 }
 
+/* `key`, for the cache, is of what decides the answer. */
 static int make_request(struct rv_record *request, const struct rv_record *record, const struct job *job,
-                        const char *work_dir, struct rv_err *err)
+                        const char *work_dir, char *key, struct rv_err *err)
 {
 	uint64_t seed;
 	struct rv_span value;
@@ -223,55 +269,35 @@ static int make_request(struct rv_record *request, const struct rv_record *recor
 			rv_record_set(request, passed[i], value.ptr, value.len);
 		}
 	}
+	if (opt_cache) {
+		gen_cache_key(&job->cache, &request->text, key);
+	}
 	rv_record_set_string(request, "root_dir", job->root_dir);
 	rv_record_set_string(request, "work_dir", work_dir);
 	rv_str_putc(&request->text, '\n');
 	return 0;
 }
 
-/* Puts what the program said last after the message: its messages, or for want of any its output. */
-static void add_tail(struct rv_err *err, const struct rv_str *output, const struct rv_str *errors)
+/* Asks the program, or finds what it said before; *result is the text of its checked result. */
+static int generate(const struct job *job, const struct rv_str *request, const char *key, const char *work_dir,
+                    struct rv_str *result, struct rv_err *err)
 {
-	struct rv_str tail = RV_STR_INIT;
-	const struct rv_str *said = strspn(errors->ptr, " \t\r\n") < errors->len ? errors : output;
-	size_t from = said->len > RV_STDERR_TAIL ? said->len - RV_STDERR_TAIL : 0;
-	rv_str_append(&tail, said->ptr + from, said->len - from);
-	while (tail.len && strchr(" \t\r\n", tail.ptr[tail.len - 1])) {
-		rv_str_truncate(&tail, tail.len - 1);
+	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT;
+	int known = opt_cache ? gen_cache_take(&job->cache, key, work_dir, &output, err) : 0;
+	int status = known < 0 ? -1 : 0;
+	if (known == 0) {
+		status = gen_program_ask(job->program, request, &output, &errors, err);
 	}
-	if (tail.len) {
-		rv_fail(err, err->code, "%s: %s", err->text, tail.ptr);
-	}
-	rv_str_release(&tail);
-}
-
-/* Runs the program; *result is the text of its checked result. */
-static int generate(const struct job *job, const struct rv_str *request, const char *work_dir, struct rv_str *result,
-                    struct rv_err *err)
-{
-	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT, ending = RV_STR_INIT;
-	const struct rv_spawn how = { .argv = job->argv };
-	int wait_status;
-	int status = rv_run(&how, request, OUTPUT_MAX, opt_timeout_s, &output, &errors, &wait_status, err);
-	if (status < 0) {
-		if (err->code == RV_E_TIMEOUT) {
-			rv_fail(err, RV_E_TIMEOUT, "the generator took longer than %g s and was killed", opt_timeout_s);
-			add_tail(err, &output, &errors);
-		} else if (err->code == RV_E_LIMIT) {
-			rv_fail(err, RV_E_LIMIT, "the generator wrote more than %zu bytes to its standard output",
-			        OUTPUT_MAX);
-		}
-	} else if (wait_status != 0) {
-		rv_child_describe(wait_status, &ending);
-		status = rv_fail(err, RV_E_GENERATOR, "the generator failed with %s", ending.ptr);
-		add_tail(err, &output, &errors);
-	} else if (gen_answer_read(&output, (enum gen_type)opt_type, job->root_dir, work_dir, result, err) < 0) {
+	if (status == 0 &&
+	    gen_answer_read(&output, (enum gen_type)opt_type, job->root_dir, work_dir, result, err) < 0) {
 		status = -1;
-		add_tail(err, &errors, &errors);
+		gen_program_add_words(err, &errors);
+	}
+	if (status == 0 && opt_cache && known == 0) {
+		status = gen_cache_put(&job->cache, key, work_dir, &output, err);
 	}
 	rv_str_release(&output);
 	rv_str_release(&errors);
-	rv_str_release(&ending);
 	return status;
 }
 
@@ -281,10 +307,11 @@ static int work(struct rv_record *record, void *state, struct rv_err *err)
 	const struct job *job = state;
 	struct rv_str id = RV_STR_INIT, work_dir = RV_STR_INIT, result = RV_STR_INIT;
 	struct rv_record request = RV_RECORD_INIT;
+	char key[RV_HASH_HEX_LEN + 1] = "";
 	int status = -1;
 	if (rv_record_id(record, &id, err) < 0 || gen_workplace_sample(&job->place, id.ptr, &work_dir, err) < 0 ||
-	    make_request(&request, record, job, work_dir.ptr, err) < 0 ||
-	    generate(job, &request.text, work_dir.ptr, &result, err) < 0) {
+	    make_request(&request, record, job, work_dir.ptr, key, err) < 0 ||
+	    generate(job, &request.text, key, work_dir.ptr, &result, err) < 0) {
 		goto out;
 	}
 	if (record->text.len + result.len + 2 * RV_ID_MAX > RV_LINE_MAX) {
