@@ -617,6 +617,23 @@ devices_of() { jq -r .run.device "$1" | uniq | xargs; }
     run -1 grep 'left out' said
 }
 
+@test "--summary: what a run cost" {
+    records 6 '{"fault":"segv","times":1}' 2 | jq -c 'if .index == 4 then .params.fault = "scene_error" else . end' >in
+    run -1 --separate-stderr blend -j2 --summary sum.json --price 1.5 <in
+    jq -e '.rendered == 5 and .failed == 1 and .reused == 0 and .lost == 1 and .workers == 2 and .started >= 2 and .start_s > 0 and
+        .render_s > 0 and .render_share > 0 and .price == 1.5 and .seconds > 0' sum.json
+    jq -e '(.samples_per_hour - .rendered / .seconds * 3600 | fabs) < 0.01 * .samples_per_hour and
+        (.cost_per_1000 - 1500 / .samples_per_hour | fabs) < 0.01' sum.json
+    [[ $stderr == *'rv-blend: 5 rendered in '*' an hour, '*', 1 attempts lost; 1,000 cost '*' at 1.5 an hour'* ]]
+    # Nothing rendered: no share, no cost.
+    jq -c 'select(.index < 4)' in | blend --summary sum.json --price 1 -q >/dev/null
+    jq -e '.reused == 4 and .rendered == 0 and has("cost_per_1000") == false and has("render_share") == false' sum.json
+    jq -c 'select(.index < 4)' in | blend --summary sum.json >/dev/null
+    jq -e 'has("price") == false' sum.json
+    jq -c 'select(.index < 4)' in >few
+    run -3 blend --summary no/such/place <few
+}
+
 # ---- bad input ----
 
 @test "bad ids and seeds become error records and cost nobody else anything" {

@@ -159,6 +159,7 @@ static const struct rv_option_group groups[] = {
 	{ .title = "Before rendering (a record's member blend says the same, and wins)",
 	  .options = blend_settings_before },
 	{ .title = "Workers", .options = workers },
+	{ .title = "What it cost", .options = blend_tally_options },
 	{ .title = NULL },
 };
 
@@ -266,6 +267,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 	struct rv_workdir work = RV_WORKDIR_INIT;
 	struct gen_workplace place = GEN_WORKPLACE_INIT;
 	struct rv_stream stream;
+	struct blend_tally tally;
 	struct rv_str gen_path = RV_STR_INIT, shown = RV_STR_INIT;
 	char *work_path = NULL;
 	char *log_path = NULL;
@@ -316,11 +318,16 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		.recycle = recycle,
 		.timeout_s = timeout_s,
 		.progress = (enum rv_progress_mode)progress,
+		.tally = &tally,
 	};
+	blend_tally_begin(&tally);
 	if (blend_pool_run(&setup, &stream, &err) < 0) {
 		rv_tool_fail(tool, &err);
 	}
 	rv_stream_close(&stream);
+	if (blend_tally_end(&tally, &err) < 0) {
+		rv_tool_fail(tool, &err);
+	}
 	blend_deps_free(setup.run.deps);
 out:
 	gen_workplace_close(&place);

@@ -67,6 +67,7 @@ static void lose_worker(struct pool *pool, struct blend_seat *seat, struct rv_er
 		blend_crew_failed(&pool->crew, seat->worker.serial, err);
 	}
 	if (seat->slot) {
+		pool->setup->tally->n_lost++;
 		blend_sample_blame_space(&pool->run, err);
 		blend_window_lose(&pool->window, seat->slot, err);
 		blend_share_forget(&pool->crew, seat->slot);
@@ -101,6 +102,7 @@ static void take_reply(struct pool *pool, struct blend_seat *seat)
 	blend_share_forget(&pool->crew, slot);
 	count_served(pool, seat, blend_reply_spoils(&slot->reply));
 	measure(pool, seat);
+	blend_tally_reply(pool->setup->tally, &slot->reply);
 	rv_told_warnings(&pool->warnings, &slot->reply);
 }
 
@@ -160,6 +162,7 @@ static void take_hello(struct pool *pool, struct blend_worker *worker)
 	struct rv_json hello = RV_JSON_INIT;
 	struct rv_err err;
 	pool->crew.start_failures = 0;
+	pool->setup->tally->start_s += rv_clock_s() - worker->started_s;
 	rv_detail("worker %" PRIu64 ": ready: %s", worker->serial, worker->reply.ptr);
 	if (rv_json_parse(worker->reply.ptr, worker->reply.len, &hello, &err) == 0) {
 		const char *number = rv_json_string(rv_json_get(hello, "blender"), NULL);
@@ -482,6 +485,11 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 	const struct blend_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
 	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, setup->jobs->now);
+	setup->tally->rendered = counts->rendered;
+	setup->tally->reused = counts->reused;
+	setup->tally->failed = counts->failed;
+	setup->tally->n_workers = pool.crew.n_workers;
+	setup->tally->n_places = setup->jobs->now;
 	blend_version_stop(&pool.version);
 	blend_window_close(&pool.window);
 	rv_str_release(&pool.fingerprint);

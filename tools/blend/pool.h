@@ -12,6 +12,7 @@
 
 #include "crew.h"
 #include "progress.h"
+#include "tally.h"
 #include "window.h"
 
 /* All borrowed. */
@@ -25,6 +26,7 @@ struct blend_pool_setup {
 	uint64_t recycle;         /* samples per worker; 0: no end */
 	double timeout_s;         /* per sample; 0: none */
 	enum rv_progress_mode progress;
+	struct blend_tally *tally; /* what the run comes to; begun */
 };
 
 /* Works until the stream ends, or is stopped (the tool's signal is set then). 0, or -1 with RV_E_NO_BLENDER when no

@@ -152,7 +152,8 @@ int blend_worker_start(struct blend_worker *worker, const struct blend_worker_se
 	worker->replies_fd = replies[0];
 	requests[1] = replies[0] = -1;
 	worker->state = BLEND_WORKER_STARTING;
-	worker->deadline_s = rv_clock_s() + setup->start_timeout_s;
+	worker->started_s = rv_clock_s();
+	worker->deadline_s = worker->started_s + setup->start_timeout_s;
 	rv_detail("worker %" PRIu64 ": started as process %d", serial, (int)worker->child.pid);
 	result = 0;
 out:

@@ -51,6 +51,7 @@ struct blend_worker {
 	size_t gpu; /* place of its card in the list; BLEND_GPUS_MAX: none */
 	char *tmp_dir, *log_path;
 	int64_t log_start; /* where in the log the present request begins */
+	double started_s;
 	double timeout_s;  /* of the present request */
 	bool is_starting;  /* it has told that an engine is made ready, which takes start_timeout_s more */
 	double deadline_s; /* of the hello or the present request; 0: none */
