@@ -64,6 +64,7 @@ ROWS = {
     "alpha_threshold": 0.001,
     "denoise": False,
     "instances": "real",
+    "world": False,
 }
 ALSO = {"holdout": {"hidden": [2, 3, 5]}}
 

@@ -38,7 +38,8 @@ def wants(
     and semantic channels of the scene.
     """
     if settings.no_image:
-        return members(settings, has_instances)
+        needs_world = any(RenderPass.MIST in view.get("passes", wanted) for view in ({}, *views))
+        return {**members(settings, has_instances), "world": needs_world}
     shown = wanted.union(*(view.get("passes", ()) for view in views))
     is_drawn = raster.is_used(bpy.context.scene)
     is_mean = _samples(views) > 1 and bool(channels or shown & AVERAGED)

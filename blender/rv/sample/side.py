@@ -228,6 +228,12 @@ def _shutter(changes: Changes, shot: _Shot, value: bool) -> None:
         changes.set(bpy.context.scene.render, "use_motion_blur", False)
 
 
+def _world(changes: Changes, shot: _Shot, value: bool) -> None:
+    if not value:
+        changes.callback(adjust.forget_render, bpy.context.scene)
+        changes.set(bpy.context.scene, "world", None)
+
+
 def _denoise(changes: Changes, shot: _Shot, value: bool) -> None:
     scene = bpy.context.scene
     if value and not compat.has_denoiser(scene):
@@ -273,6 +279,7 @@ MEMBERS: Dict[str, Member] = {  # in the order in which they are applied
     "transparent_bounces": Member(fields.whole(0, BOUNCES_MAX), _cycles("transparent_max_bounces")),
     "alpha_threshold": Member(fields.real(0.0, 1.0), _alpha),
     "denoise": Member(fields.flag, _denoise),
+    "world": Member(fields.flag, _world),
 }
 
 
@@ -336,7 +343,8 @@ class SideRenders:
     def take_amodal(self, wants: Mapping[str, Any]) -> None:
         """Adds what tells of each picture what is hidden in it; `wants` as for labels."""
         for view, own in self._pictures():
-            members = {**own, **wants, "passes": {passes.RenderPass.OBJECT_INDEX}}
+            index = {passes.RenderPass.OBJECT_INDEX}
+            members = {**own, **wants, "passes": index, "world": False}
             shot = self._shot_of("amodal", AmodalFiles(view), members)
             shot.amodal = Amodal(shot.side.name)
             self._amodal[view] = shot
