@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Make a sequence as rv-blend leaves it whose passes follow from geometry, and print its record.
 
-    make_planes.py DIR
+    make_planes.py DIR [--tracks]
 
 A camera goes past a floor (index 1, z = 0) and a wall (index 2, y = 6) and turns; nothing else
 moves. Depth, normals, positions and vectors are those of the rays through the pixels' centres.
+With --tracks points of both are followed.
 """
 
 import array
@@ -15,6 +16,7 @@ import os
 import sys
 
 import make_sample
+import npz_file
 
 WIDTH, HEIGHT, FRAMES = 48, 36, 3
 K = [[40, 0, 24.5], [0, 42, 17], [0, 0, 1]]
@@ -94,6 +96,25 @@ def passes(frame):
     return make_sample.exr_bytes(WIDTH, HEIGHT, planes, "ZIP")
 
 
+def track_points():
+    """Return the record's `tracks`, and the file of points on floor and wall."""
+    floor = [(x * 0.5 - 2, y * 0.7, 0) for x in range(9) for y in range(8)]
+    wall = [(x * 0.8 - 3, 6, z * 0.5) for x in range(9) for z in range(6)]
+    count, points = len(floor) + len(wall), floor + wall
+    normals = [(0, 0, 1)] * len(floor) + [(0, -1, 0)] * len(wall)
+    owners = array.array("i", [1] * len(floor) + [2] * len(wall))
+    world, normal = (
+        array.array(t, sum(rows, ()) * FRAMES) for t, rows in (("d", points), ("f", normals))
+    )
+    arrays = {
+        "normal": ["<f4", (FRAMES, count, 3), normal.tobytes()],
+        "object": ["<i4", (count,), owners.tobytes()],
+        "world": ["<f8", (FRAMES, count, 3), world.tobytes()],
+    }
+    listed = [{"index": 1, "points": len(floor)}, {"index": 2, "points": len(wall)}]
+    return listed, npz_file.packed(arrays)
+
+
 def main():
     """Make it."""
     numbers = range(1, FRAMES + 1)
@@ -116,8 +137,14 @@ def main():
         ],
         "frames": [{"frame": n, "camera": {**camera, "matrix_world": pose(n)}} for n in numbers],
     }
+    points = None
+    if "--tracks" in sys.argv:
+        record["tracks"], points = track_points()
+        files["track_points"] = "track_points.npz"
     image = make_sample.png_bytes(WIDTH, HEIGHT, [bytes([9, 9, 9, 255]) * WIDTH] * HEIGHT, 6)
     contents = {"_meta.json": json.dumps({k: v for k, v in record.items() if k != "dir"}).encode()}
+    if points:
+        contents["track_points.npz"] = points
     for number, names in enumerate(zip(files["image"], files["passes"]), 1):
         contents.update(zip(names, (image, passes(number))))
     for name, data in contents.items():

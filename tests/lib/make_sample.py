@@ -32,9 +32,7 @@ Needs nothing but Python's standard library.
 
 import argparse
 import array
-import importlib.util
 import hashlib
-import io
 import itertools
 import json
 import math
@@ -44,6 +42,8 @@ import struct
 import sys
 import zlib
 from types import MappingProxyType
+
+import npz_file
 
 BACKGROUND_DEPTH_M = 1e10
 CODECS = {"NONE": (0, 1), "ZIPS": (2, 1), "ZIP": (3, 16)}  # number in the file, rows of a chunk
@@ -439,22 +439,17 @@ def track_points(boxes: list, size: list, frames: int, count: int) -> tuple:
             x, y = (x0 + x1 - size[0]) / 2 + step + i % 5 - 2, (size[1] - y0 - y1) / 2
             numbers["world"].extend((x * unit, y * unit, 10 - depth + (i % 2 - 0.5) / 4))
             numbers["normal"].extend((0, 0, 0 if i % 4 == 3 else -1 if i % 3 == 2 else 1))
-    rows = {"corners": array.array("i", (0, 1, 2) * count), "object": array.array("i", owners)}
-    rows["face"] = array.array("i", range(count))
-    rows["barycentric"] = array.array("f", (0.5, 0.25, 0.25) * count)
-    own = os.path.dirname(os.path.abspath(__file__))
-    spec = importlib.util.spec_from_file_location("npz", f"{own}/../../blender/rv/plain/npz.py")
-    npz = importlib.util.module_from_spec(spec)
-    sys.modules["npz"] = npz
-    spec.loader.exec_module(npz)
-    arrays = {name: npz.Numbers((frames, count, 3), values) for name, values in numbers.items()}
-    for name, values in rows.items():
-        shape = (count, 3) if len(values) > count else (count,)
-        arrays[name] = npz.Numbers(shape, values)
-    file = io.BytesIO()
-    npz.write(file, arrays)
+    lists = {
+        "barycentric": ["<f4", (count, 3), array.array("f", (0.5, 0.25, 0.25) * count)],
+        "corners": ["<i4", (count, 3), array.array("i", (0, 1, 2) * count)],
+        "face": ["<i4", (count,), array.array("i", range(count))],
+        "normal": ["<f4", (frames, count, 3), numbers["normal"]],
+        "object": ["<i4", (count,), array.array("i", owners)],
+        "world": ["<f8", (frames, count, 3), numbers["world"]],
+    }
+    arrays = {name: [kind, shape, list_.tobytes()] for name, (kind, shape, list_) in lists.items()}
     counts = [{"index": i, "points": owners.count(i)} for i in sorted(set(owners))]
-    return counts, file.getvalue()
+    return counts, npz_file.packed(arrays)
 
 
 def make_sample(directory: str, number: int, args: argparse.Namespace) -> dict:

@@ -122,6 +122,11 @@ def distances():
     return mask_samples([make_planes.__file__, "out"], "--distance")
 
 
+def tracked():
+    """The same with tracks of points on both planes."""
+    return mask_samples([make_planes.__file__, "out", "--tracks"])
+
+
 def asked():
     """A still with labels that are made where they are asked for."""
     options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
@@ -599,6 +604,7 @@ ALL = [
     Base("planes", planes, False),
     Base("moves", moves, False),
     Base("distances", distances, False),
+    Base("tracked", tracked, False),
     Base("asked", asked, False),
     Base("whole", whole, False),
     Base("shapes", shapes, False),

@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 import zlib
 
+import npz_file
 import parquet
 from bases import dump, mux, save, seal, texture, write_shard
 from check_labels import read_exr_file, read_png
@@ -148,6 +149,23 @@ def change_exr(name, change):
     data = {channel: (types.get(channel, "f"), rows) for channel, rows in planes.items()}
     with open(path(name), "wb") as file:
         file.write(exr_bytes(len(rows[0]), len(rows), data, "NONE", texts))
+
+
+def change_npz(name, change):
+    """Change a file of arrays: a function gets name -> [type, shape, bytes], and changes that."""
+    arrays = npz_file.read(path(name))
+    change(arrays)
+    with open(path(name), "wb") as file:
+        file.write(npz_file.packed(arrays))
+
+
+def numbers(array, change):
+    """Change an array of those: a function makes of each number, and its place, another."""
+    kind, _, data = array
+    letter = {"<f4": "f", "<f8": "d", "<i4": "i", "|b1": "?"}[kind]
+    form = f"<{len(data) // struct.calcsize(letter)}{letter}"
+    values = [change(i, v) for i, v in enumerate(struct.unpack(form, data))]
+    array[2] = struct.pack(form, *values)
 
 
 def change_shard(change, name="webdataset/shard-000000.tar"):

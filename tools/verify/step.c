@@ -50,17 +50,13 @@ static double volume(const double a[3], const double b[3], const double c[3])
 	       a[2] * (b[0] * c[1] - b[1] * c[0]);
 }
 
-bool verify_step_at(struct verify_step *step, size_t at, double world[3], double then[3])
+bool verify_step_carry(const struct verify_step *step, uint32_t index, const double world[3], double then[3])
 {
-	const struct verify_picture *const picture = step->picture;
-	const struct verify_mover *const mover = &step->movers[picture->index->u16[at]];
-	const double depth = (double)picture->depth->f32[at];
-	const double pixel[] = { (double)(at % picture->width) + 0.5, (double)(at / picture->width) + 0.5 };
-	if (!mover->is_known || !(depth < (double)RV_DEPTH_SEEN_MAX)) {
+	const struct verify_mover *const mover = &step->movers[index];
+	double away[3];
+	if (!mover->is_known) {
 		return false;
 	}
-	verify_scene_place(&step->here, pixel, depth, world);
-	double away[3];
 	for (size_t i = 0; i < 3; i++) {
 		away[i] = world[i] - mover->from[3][i];
 		then[i] = mover->to[3][i];
@@ -73,4 +69,16 @@ bool verify_step_at(struct verify_step *step, size_t at, double world[3], double
 		}
 	}
 	return all != 0 && isfinite(then[0] + then[1] + then[2]);
+}
+
+bool verify_step_at(const struct verify_step *step, size_t at, double world[3], double then[3])
+{
+	const struct verify_picture *const picture = step->picture;
+	const double depth = (double)picture->depth->f32[at];
+	const double pixel[] = { (double)(at % picture->width) + 0.5, (double)(at / picture->width) + 0.5 };
+	if (!(depth < (double)RV_DEPTH_SEEN_MAX)) {
+		return false;
+	}
+	verify_scene_place(&step->here, pixel, depth, world);
+	return verify_step_carry(step, picture->index->u16[at], world, then);
 }

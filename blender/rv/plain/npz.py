@@ -10,7 +10,7 @@ import sys
 import zipfile
 from array import array
 from dataclasses import dataclass
-from typing import BinaryIO, Dict, Tuple, Union
+from typing import Dict, Tuple
 
 _TYPES = {"d": "f8", "f": "f4", "i": "i4"}  # of arrays: types of NumPy, without the order of bytes
 _ALIGNMENT = 64
@@ -34,7 +34,7 @@ def _npy(numbers: Numbers) -> bytes:
     return head + numbers.values.tobytes()
 
 
-def write(path: Union[str, BinaryIO], arrays: Dict[str, Numbers]) -> None:
+def write(path: str, arrays: Dict[str, Numbers]) -> None:
     """Writes arrays by their names, in the order of these, uncompressed."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
         for name in sorted(arrays):
