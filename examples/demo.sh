@@ -16,6 +16,12 @@ rv-seed seq "$samples" |
     rv-mux --expect all --format coco,webdataset,video,sheet -o "$dir/dataset" >"$dir/records.jsonl"
 rv-verify --deep "$dir/dataset" >"$dir/verdict.jsonl"
 
-echo
-echo "dataset   $dir/dataset   (COCO, WebDataset shards, video, checked by rv-verify)"
-echo "picture   $dir/dataset/sheet.png"
+cat <<END
+
+dataset   $dir/dataset   (COCO, WebDataset shards, video, checked by rv-verify)
+picture   $dir/dataset/sheet.png
+
+next      look at every sample:    ${RV_BIN:+$RV_BIN/}rv view $dir/out
+          install the tools:       sudo make install, or make install PREFIX=\$HOME/.local
+          a scene of your own:     docs/scenes.md
+END

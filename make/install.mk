@@ -33,13 +33,20 @@ $(B)/completions/$(1).$(2): tools/completions/$(2).awk $(B)/completions/$(1).tab
 endef
 $(foreach t,$(TOOLS),$(foreach s,bash zsh fish,$(eval $(call COMPLETION_RULE,$(t),$(s)))))
 
-.PHONY: completions install uninstall dist
+.PHONY: completions install uninstall dist deb
 completions: $(foreach t,$(TOOLS),$(foreach s,bash zsh fish,$(B)/completions/$(t).$(s)))
 
 install: all completions ## install below PREFIX (/usr/local), DESTDIR in front
+	@dir="$(DESTDIR)$(PREFIX)"; while [ ! -e "$$dir" ]; do dir=$$(dirname "$$dir"); done; [ -w "$$dir" ] || { \
+		echo "cannot write to $$dir: sudo make install, or make install PREFIX=\$$HOME/.local" >&2; exit 1; }
 	@IFS=:; set -f; printf '%s\n' $(INSTALLED:%='%') | while read -r source target mode; do \
 		install -D -m "$$mode" "$$source" "$(DESTDIR)$$target" || exit 1; done
 	@echo "installed in $(DESTDIR)$(PREFIX)"
+
+deb: ## make Debian packages for this Debian in build/deb: apt install ./build/deb/*.deb
+	+@$(MAKE) --no-print-directory -s install DESTDIR=build/deb/stage PREFIX=/usr >/dev/null
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+		make/deb.sh $(VERSION) build/deb/stage build/deb
 
 uninstall: ## remove what install put there
 	@IFS=:; printf '%s\n' $(INSTALLED:%='%') | while read -r source target mode; do rm -f "$(DESTDIR)$$target"; done

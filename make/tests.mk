@@ -90,9 +90,9 @@ bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin tests/bench.sh build/bench.md $(TESTS)
 
-demo: ## render a small labelled dataset with Blender and name its picture
+demo: ## render a small labelled dataset with Blender and name its picture; asks before it installs anything
 	@tools/deps.sh build demo
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) all
 	@RV_BIN=$(B)/bin examples/demo.sh build/demo
 
 asan: ## unit tests and all that needs no Blender, with address and undefined-behaviour sanitizers

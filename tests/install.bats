@@ -124,3 +124,44 @@ option_names() {
         same_output "grep -c ' -l ' '${RV_BIN%/bin}/completions/$tool.fish'" "option_names '$tool' | grep -c -- '^--'"
     done
 }
+
+# A sudo, apt-get and gcc of ours: what deps.sh asks and says.
+fake_apt() {
+    mkdir bin
+    for command in sh sed env cat id tr tail rm; do
+        ln -s "$(command -v $command)" bin/
+    done
+    cat >bin/apt-get <<SH
+#!/bin/sh
+echo "apt-get \$*" >>$PWD/calls
+case "\$*" in
+*--assume-no*) printf 'Need to get 12 MB of archives.\nAfter this operation, 34 MB of additional disk space will be used.\n'; exit 1 ;;
+*"-y install"*) echo 'E: no such package' >&2; exit 100 ;;
+esac
+echo talk
+SH
+    chmod +x bin/apt-get
+}
+
+@test "deps.sh says what is to be installed and how much it is, asks a person, and keeps apt's talk" {
+    need python3
+    fake_apt
+    export TMPDIR=$PWD DEPS=
+    PATH=$PWD/bin run -3 "$RV_ROOT/tools/deps.sh" build
+    [[ $output == *'to be installed with apt-get: gcc make'*'Need to get 12 MB of archives. After this operation, 34 MB of'* ]]
+    [[ $output == *'E: no such package'*'all that apt-get said is in '* ]]
+    rm calls
+    python=$(command -v python3)
+    run -3 "$python" "$RV_ROOT/tests/lib/on_terminal.py" 200 "PATH=$PWD/bin $RV_ROOT/tools/deps.sh build" $'n\n'
+    [[ $output == *'go on? [Y/n] '* ]]
+    run -1 grep -e '-y install' calls
+}
+
+@test "make install says what to do where it may not write" {
+    user=$(id -u)
+    [ "$user" != 0 ] || skip "root may write everywhere"
+    mkdir closed
+    chmod a-w closed
+    run -2 install_to install PREFIX="$PWD/closed/usr"
+    [[ $output == *"cannot write to $PWD/closed: sudo make install, or make install PREFIX=\$HOME/.local"* ]]
+}

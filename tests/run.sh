@@ -117,6 +117,11 @@ for name in "${suites[@]}"; do
     rm -f "$out/$name".{tap,status,time}
 done
 
+echo "${#suites[@]} suites, $jobs at a time, each shown when it ends: ${suites[*]}"
+if [ $# = 0 ] && [ -z "$filter" ]; then
+    echo "this takes $(cat "$out/all.minutes" 2>/dev/null || echo 'some 30 to 90') minutes; one suite: make check-NAME"
+fi
+
 # What a suite says is shown as soon as it has ended; sums are made at the end.
 report() {
     awk -v suite="$1" -v status="$2" -v tenths="$3" '
@@ -196,5 +201,8 @@ while [ ${#pending[@]} -gt 0 ]; do
 done
 wait $runner
 
+if [ $# = 0 ] && [ -z "$filter" ]; then
+    echo $(((SECONDS + 59) / 60)) >"$out/all.minutes"
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -9,7 +9,8 @@
 #   soak     what CHECK=soak runs besides         browser to look at pages with
 #   engines  what distributes shards: parallel, ssh, Slurm, Snakemake, rclone, npm
 #
-# With --check or DEPS=no it only says what is missing and how to get it. Debian 12 and 13; as root or through sudo.
+# With --check or DEPS=no it only says what is missing and how to get it. On a terminal it says how much it is and asks,
+# unless YES=1. Debian 12 and 13; as root or through sudo.
 # Exit status: 0 all there, 2 wrong usage, 3 something is missing.
 set -u
 
@@ -177,14 +178,38 @@ if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || { say; echo "deps.sh: run that as root, or install sudo" >&2; exit 3; }
     as_root=sudo
 fi
-echo "deps.sh: installing$missing_packages" >&2
+# What apt says goes to a file, which is named when it fails.
+log=${TMPDIR:-/tmp}/rv-deps.$$.log
 apt() {
-    $as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y "$@" >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q "$@" >>"$log" 2>&1 </dev/null
 }
-# What pkg-config or the compiler hid comes to light once they are there: look again, then once more.
-apt update || { say; exit 3; }
+fail() {
+    tail -n 20 "$log" >&2
+    say
+    echo "deps.sh: all that apt-get said is in $log" >&2
+    exit 3
+}
+
+[ -z "$as_root" ] || sudo -v || exit 3
+apt update || fail
 # shellcheck disable=SC2086 # a list of packages
-apt install --no-install-recommends $missing_packages || { say; exit 3; }
+sizes=$(LC_ALL=C apt-get -q --assume-no --no-install-recommends install $missing_packages 2>/dev/null |
+    sed -n 's/^Need to get .*/&/p; s/^After this operation, .*/&/p' | tr '\n' ' ')
+echo "deps.sh: to be installed with apt-get:$missing_packages" >&2
+echo "deps.sh: $sizes" >&2
+# A person is asked; YES=1 is the answer beforehand.
+if [ -t 0 ] && [ -t 2 ] && [ -z "${YES:-}" ]; then
+    printf 'deps.sh: go on? [Y/n] ' >&2
+    read -r answer || answer=n
+    case $answer in
+    '' | [Yy]*) ;;
+    *) say; exit 3 ;;
+    esac
+fi
+# What pkg-config or the compiler hid comes to light once they are there: look again, then once more.
+# shellcheck disable=SC2086 # a list of packages
+apt -y install --no-install-recommends $missing_packages || fail
+rm -f "$log"
 hash -r
 missing_packages=
 missing_things=

@@ -27,8 +27,10 @@ static bool is_pipe(int fd)
 
 void rv_diag_init(const char *tool)
 {
+	const int saved = errno;
 	tool_name = tool;
 	shares_terminal = isatty(STDERR_FILENO) && (is_pipe(STDIN_FILENO) || is_pipe(STDOUT_FILENO));
+	errno = saved;
 }
 
 bool rv_diag_shares_terminal(void)
