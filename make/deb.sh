@@ -77,7 +77,7 @@ rmdir "$work/rv-pipeline/usr/share/zsh/site-functions"
 mkdir -p "$work/python3-rv-client/usr/lib/python3/dist-packages"
 ln -s ../../../share/rv/blender/rv "$work/python3-rv-client/usr/lib/python3/dist-packages/rv"
 
-build rv-pipeline "$arch" graphics "$(libraries_of rv-pipeline)" 'blender, python3-numpy, python3-pil, jq' \
+build rv-pipeline "$arch" graphics "$(libraries_of rv-pipeline)" 'blender, python3-numpy, python3-pil, jq, make, rv-pipeline-examples' \
     'labelled synthetic datasets with Blender
  Small filters, joined by pipes, that turn a Blender scene script into labelled
  pictures and videos: seeds, renders in a pool of Blenders, masks, boxes, depth,

@@ -23,6 +23,7 @@ static const struct command {
 	{ "python", porcelain_command_python, "teach editors what a scene script can use" },
 	{ "doctor", porcelain_command_doctor, "tell whether this machine can render, and what to do" },
 	{ "view", porcelain_command_view, "look at a dataset in a browser" },
+	{ "new", porcelain_command_new, "make a small project that runs at once" },
 	{ "replay", porcelain_command_replay, "render one sample again and compare" },
 	{ "worker", porcelain_command_worker, "say which standard queues do its work" },
 	{ "seed", NULL, "emit records: seeds and parameters" },

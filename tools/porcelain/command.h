@@ -14,6 +14,7 @@ int porcelain_command_export(int argc, char **argv);
 int porcelain_command_python(int argc, char **argv);
 int porcelain_command_doctor(int argc, char **argv);
 int porcelain_command_replay(int argc, char **argv);
+int porcelain_command_new(int argc, char **argv);
 int porcelain_command_view(int argc, char **argv);
 int porcelain_command_worker(int argc, char **argv);
 
