@@ -39,6 +39,14 @@ static double number(struct rv_json run, const char *key)
 	return rv_json_number(rv_json_get(run, key), 0);
 }
 
+void blend_tally_counts(struct blend_tally *tally, const struct blend_window_counts *counts, uint64_t n_workers,
+                        size_t n_places)
+{
+	tally->counts = *counts;
+	tally->n_workers = n_workers;
+	tally->n_places = n_places;
+}
+
 void blend_tally_reply(struct blend_tally *tally, const struct rv_str *reply)
 {
 	struct rv_json json = RV_JSON_INIT;
@@ -59,7 +67,7 @@ struct figures {
 static struct figures work_out(const struct blend_tally *tally)
 {
 	const double seconds = RV_MAX(rv_clock_s() - tally->began_s, 1e-6);
-	const double per_hour = (double)tally->rendered / seconds * 3600;
+	const double per_hour = (double)tally->counts.rendered / seconds * 3600;
 	return (struct figures) {
 		.seconds = seconds,
 		.per_hour = per_hour,
@@ -80,9 +88,9 @@ static void put(const struct blend_tally *tally, struct rv_str *out)
 	struct rv_json_out json;
 	rv_json_out_init(&json, out);
 	rv_json_open(&json, NULL, '{');
-	rv_json_put_u64(&json, "rendered", tally->rendered);
-	rv_json_put_u64(&json, "reused", tally->reused);
-	rv_json_put_u64(&json, "failed", tally->failed);
+	rv_json_put_u64(&json, "rendered", tally->counts.rendered);
+	rv_json_put_u64(&json, "reused", tally->counts.reused);
+	rv_json_put_u64(&json, "failed", tally->counts.failed);
 	rv_json_put_double(&json, "seconds", rounded(figures.seconds));
 	rv_json_put_double(&json, "samples_per_hour", rounded(figures.per_hour));
 	rv_json_put_u64(&json, "workers", tally->n_places);
@@ -90,7 +98,7 @@ static void put(const struct blend_tally *tally, struct rv_str *out)
 	rv_json_put_double(&json, "start_s", rounded(tally->start_s));
 	rv_json_put_double(&json, "build_s", rounded(tally->build_s));
 	rv_json_put_double(&json, "render_s", rounded(tally->render_s));
-	if (tally->rendered > 0) {
+	if (tally->counts.rendered > 0) {
 		rv_json_put_double(&json, "render_share", rounded(figures.share));
 	}
 	rv_json_put_u64(&json, "lost", tally->n_lost);
@@ -98,7 +106,7 @@ static void put(const struct blend_tally *tally, struct rv_str *out)
 	if (has_price) {
 		rv_json_put_double(&json, "price", price);
 	}
-	if (has_price && tally->rendered > 0) {
+	if (has_price && tally->counts.rendered > 0) {
 		rv_json_put_double(&json, "cost_per_1000", rounded(figures.cost));
 	}
 	rv_json_close(&json, '}');
@@ -109,15 +117,15 @@ static void say(const struct blend_tally *tally)
 {
 	const struct figures figures = work_out(tally);
 	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "%" PRIu64 " rendered in %.1f s", tally->rendered, figures.seconds);
-	if (tally->rendered > 0) {
+	rv_str_printf(&line, "%" PRIu64 " rendered in %.1f s", tally->counts.rendered, figures.seconds);
+	if (tally->counts.rendered > 0) {
 		rv_str_printf(&line, ": %.0f an hour, %.0f%% of it rendering, %.1f s for %" PRIu64 " starts",
 		              figures.per_hour, figures.share * 100, tally->start_s, tally->n_workers);
 	}
 	if (tally->n_lost > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " attempts lost", tally->n_lost);
 	}
-	if (!isnan(price) && tally->rendered > 0) {
+	if (!isnan(price) && tally->counts.rendered > 0) {
 		rv_str_printf(&line, "; 1,000 cost %.2f at %g an hour", figures.cost, price);
 	}
 	rv_note("%s", line.ptr);

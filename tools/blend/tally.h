@@ -7,15 +7,15 @@
 #define RV_BLEND_TALLY_H
 
 #include "options.h"
+#include "window.h"
 
 struct blend_tally {
-	double began_s;           /* clock.h */
-	double start_s;           /* that Blenders took until they were ready, added up */
-	double build_s, render_s; /* of all samples: building the scene, its renders */
-	uint64_t n_lost;          /* attempts that ended with their worker */
-	uint64_t peak_rss;        /* of a worker, bytes */
-	/* Set at the end. */
-	uint64_t rendered, reused, failed; /* samples */
+	double began_s;                    /* clock.h */
+	double start_s;                    /* that Blenders took until they were ready, added up */
+	double build_s, render_s;          /* of all samples: building the scene, its renders */
+	uint64_t n_lost;                   /* attempts that ended with their worker */
+	uint64_t peak_rss;                 /* of a worker, bytes */
+	struct blend_window_counts counts; /* of samples; this and what follows are set at the end */
 	uint64_t n_workers;                /* that were started */
 	size_t n_places;                   /* that worked at a time */
 };
@@ -23,6 +23,10 @@ struct blend_tally {
 void blend_tally_begin(struct blend_tally *tally);
 /* Adds what the `run` of a reply tells. */
 void blend_tally_reply(struct blend_tally *tally, const struct rv_str *reply);
+
+/* Sets what is known at the end. */
+void blend_tally_counts(struct blend_tally *tally, const struct blend_window_counts *counts, uint64_t n_workers,
+                        size_t n_places);
 
 /* --summary and --price. */
 extern const struct rv_option blend_tally_options[];

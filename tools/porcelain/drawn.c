@@ -6,8 +6,8 @@
 
 #include "vocabulary.h"
 
-static const enum rv_role_id roles[] = { RV_ROLE_IMAGE,   RV_ROLE_PASSES, RV_ROLE_COMPOSITE, RV_ROLE_ALPHA,
-	                                 RV_ROLE_OVERLAY, RV_ROLE_SHEET };
+static const enum rv_role_id roles[] = { RV_ROLE_IMAGE, RV_ROLE_PASSES,  RV_ROLE_COMPOSITE,
+	                                 RV_ROLE_ALPHA, RV_ROLE_OVERLAY, RV_ROLE_SHEET };
 
 static bool is_path(struct rv_json value, const char *path)
 {

@@ -167,7 +167,7 @@ def post_gen(self: Scene) -> None:
     render.apply_resolution(self)
     build.apply_world(self)
     render.apply_settings(self, Settings(), Devices(), [])
-    handler.enable_passes(self, (), [])
+    handler.enable_passes(self, Settings(), [])
 
 
 def render_files(self: Scene) -> None:

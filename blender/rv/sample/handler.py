@@ -272,10 +272,10 @@ def enable_passes(scene: Scene, settings: Settings, warnings: List[str]) -> Set[
                 "tell apart: it is left out, labels come from Cryptomatte"
             )
         if settings.no_image:
-            of_light = wanted - labels.passes_of(wanted, True)
-            wanted -= of_light
-            if of_light:
-                names = ", ".join(sorted(member.value for member in of_light))
+            of_picture = wanted - labels.passes_of(wanted, True)
+            wanted -= of_picture
+            if of_picture:
+                names = ", ".join(sorted(member.value for member in of_picture))
                 warnings.append(f"{names}: of the picture, which no_image leaves out")
         passes.enable(view_layer, render.picture_passes(wanted))
     except RuntimeError as error:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Models of your own: each file in models/ is a class, named as the file is.
 
-Put .blend, .obj, .ply, .stl, .glb or .fbx files there; the ones that come with it show how it works.
+Put .blend, .obj, .ply, .stl, .glb or .fbx files there; the ones that come with it show how it
+works.
 """
 
 import os

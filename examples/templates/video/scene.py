@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A ball rolls past blocks, and the camera follows it: a clip with flow, masks and poses of each frame."""
+"""A ball rolls past blocks, and the camera follows it: a clip with flow, masks and poses."""
 
 import rv
 

@@ -48,8 +48,7 @@ static void compare_frames(struct verify_picture *picture)
 	if (!here.is_pinhole || !there.is_pinhole) {
 		return;
 	}
-	const bool *const is_still =
-	        verify_scene_still(&here, &there, picture->picture->sample, &picture->arena);
+	const bool *const is_still = verify_scene_still(&here, &there, picture->picture->sample, &picture->arena);
 	const size_t n = verify_picture_pixels(picture);
 	for (size_t i = 0; i < n; i++) {
 		if (is_still[picture->index->u16[i]]) {
@@ -78,8 +77,8 @@ static void check_frame(struct verify_picture *picture)
 	const struct rv_picture *const what = picture->picture, *other = NULL;
 	const bool has_maps = picture->depth && picture->index && what->frame_name;
 	(void)rv_picture_step(what, false, &other);
-	if (has_maps && other && picture->before.picture == other &&
-	    picture->before.depth.width == picture->width && picture->before.depth.height == picture->height) {
+	if (has_maps && other && picture->before.picture == other && picture->before.depth.width == picture->width &&
+	    picture->before.depth.height == picture->height) {
 		compare_frames(picture);
 	}
 	const bool is_kept = has_maps && copy_image(&picture->before.depth, picture->depth) &&
