@@ -136,7 +136,7 @@ only_here() {
         --info citation=$'@misc{x,\n y}' --info version=1.2)
     SOURCE_DATE_EPOCH=86400 rv-mux -f coco,webdataset:shard-count=1,hf,yolo,voc,sheet,html "${told[@]}" <in >/dev/null
     run -0 python3 "$RV_ROOT/tests/lib/croissant_check.py" dataset
-    [[ $output == "19 files, 8 patterns, read as JSON"* ]]
+    [[ $output == "19 files, 8 patterns, 14 fields, read as JSON"* ]]
     [ "$(jq -c '[.name, .license, .creator.name, .url, .datePublished, .citeAs, .version]' dataset/croissant.json)" = \
         '["A \"tiny\" set","CC-BY-4.0","Me & Co","https://a.b/c","1970-01-02","@misc{x,\n y}","1.2"]' ]
     [ "$(jq -c '."prov:wasGeneratedBy" | [(."prov:wasAssociatedWith"[1:][] | .name + " " + .version),
@@ -154,6 +154,13 @@ only_here() {
     cmp text other/LICENSE
     grep -Fx 'license_link: "https://a.b/l"' other/hf/README.md
     rv-verify --deep other
+    # tables of clips
+    labelled 2 --frames 2 >clips
+    SOURCE_DATE_EPOCH=86400 rv-mux -q -f video:metadata,hfvideo,parquet "${told[@]}" -o clips-ds <clips >/dev/null
+    run -0 python3 "$RV_ROOT/tests/lib/croissant_check.py" clips-ds
+    [[ $output == *" 27 fields, read as JSON"* ]] # those of Parquet are not read there
+    [ "$(jq -c '[.recordSet[] | .name]' clips-ds/croissant.json)" = \
+        '["records/hfvideo/train/metadata.jsonl","records/parquet/train/000000.parquet","records/video/metadata.csv","records/video/metadata.jsonl"]' ]
 }
 
 @test "what is not told is neither guessed nor taken from the clock" {

@@ -4,10 +4,11 @@
 
     croissant_check.py DATASET
 
-Expands it as JSON-LD where pyld is there. Prints how many files and patterns it lists, and how they
-were read.
+Expands it as JSON-LD where pyld is there. Prints how many files, patterns and fields of tables it
+lists, and how they were read.
 """
 
+import csv
 import hashlib
 import json
 import pathlib
@@ -44,6 +45,43 @@ def expanded(document):
     return "JSON-LD"
 
 
+def first_row(path):
+    """Return the first row of a table by its columns; None for a kind that is not read here."""
+    if path.suffix == ".jsonl":
+        return json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            return next(csv.DictReader(file))
+    return None
+
+
+KINDS = {"sc:Text": str, "sc:Integer": int, "sc:Float": float}
+
+
+def check_tables(root, document):
+    """Read a row of each table as its fields say; return how many fields were read."""
+    listed = {item["@id"]: item for item in document["distribution"]}
+    ids, n_fields = [], 0
+    for table in document["recordSet"]:
+        assert table["@type"] == "cr:RecordSet" and table["name"], table
+        for field in table["field"]:
+            ids.append(field["@id"])
+            source = field["source"]
+            kind = "fileObject" if "fileObject" in source else "fileSet"
+            item = listed[source[kind]["@id"]]
+            assert item["@type"] == {"fileObject": "cr:FileObject", "fileSet": "cr:FileSet"}[kind]
+            (path, *_) = root.glob(item.get("contentUrl") or item["includes"])
+            row = first_row(path)
+            if row is not None:
+                value = row[source["extract"]["column"]]
+                wanted = KINDS[field["dataType"]]
+                assert wanted(value) == value or path.suffix == ".csv", (field, value)
+                wanted(value)
+                n_fields += 1
+    assert len(set(ids)) == len(ids), ids
+    return n_fields
+
+
 def main():
     """Check and print."""
     root = pathlib.Path(sys.argv[1])
@@ -68,7 +106,8 @@ def main():
     assert len(listed) == len(set(listed)), "a file is listed twice"
     rest = there - set(listed)
     assert rest == {"SHA256SUMS", "croissant.json", "manifest.jsonl"}, rest
-    print(f"{n_files} files, {n_sets} patterns, read as {how}")
+    n_fields = check_tables(root, document)
+    print(f"{n_files} files, {n_sets} patterns, {n_fields} fields, read as {how}")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ struct format_list {
 	const char *of;     /* the second, which is such a number in the document's first list. NULL: there is none */
 };
 
+/* A column of a table with one value in each row, for catalogues: its type is one of schema.org's, "sc:Text". */
+struct format_column {
+	const char *name, *type, *text;
+};
+
 /* A kind of file of the format: where it lies below the dataset (layout.h), and what it holds. */
 struct format_path {
 	const char *name, *layout, *text;
@@ -94,6 +99,7 @@ struct format_path {
 	enum format_merge merge;
 	const struct format_list *lists; /* of FORMAT_MERGE_LISTS, in their order, ended by a NULL name */
 	bool is_image; /* of the scene, a picture or a clip, and not of its labels; with a {role} if that is "image" */
+	const struct format_column *columns; /* of a table: ended by a NULL name. NULL: it is none */
 };
 
 /* A global option of rv-mux that stands for one of the format's, for the time before formats had options. */

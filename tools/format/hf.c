@@ -2,6 +2,17 @@
 /* Hugging Face's ImageFolder. */
 #include "format/format.h"
 
+static const struct format_column columns[] = {
+	{ "file_name", "sc:Text", "the picture, beside the table" },
+	{ "id", "sc:Text", "the sample" },
+	{ "view", "sc:Text", "the camera's name; empty: the sample's own" },
+	{ "frame", "sc:Text", "its number in Blender, six digits; empty: a still" },
+	{ "width", "sc:Integer", "pixels" },
+	{ "height", "sc:Integer", "pixels" },
+	{ "prompt", "sc:Text", "what the picture is to show" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "card",
 	  .layout = "hf/README.md",
@@ -10,7 +21,8 @@ static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "hf/{split}/metadata.jsonl",
 	  .text = "a row for each picture: file_name, id, view, frame, width, height, prompt, objects",
-	  .merge = FORMAT_MERGE_LINES },
+	  .merge = FORMAT_MERGE_LINES,
+	  .columns = columns },
 	{ .name = "file",
 	  .is_image = true,
 	  .layout = "hf/{split}/{id}{.view}{.frame}.{ext}",

@@ -9,6 +9,17 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static const struct format_column columns[] = {
+	{ "file_name", "sc:Text", "the clip, beside the table" },
+	{ "id", "sc:Text", "the sample" },
+	{ "view", "sc:Text", "the camera's name; empty: the sample's own" },
+	{ "width", "sc:Integer", "pixels" },
+	{ "height", "sc:Integer", "pixels" },
+	{ "frames", "sc:Integer", "of the clip" },
+	{ "prompt", "sc:Text", "what the clip is to show" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "card",
 	  .layout = "hfvideo/README.md",
@@ -17,7 +28,8 @@ static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "hfvideo/{split}/metadata.jsonl",
 	  .text = "a row for each clip: file_name, id, view, width, height, frames, prompt",
-	  .merge = FORMAT_MERGE_LINES },
+	  .merge = FORMAT_MERGE_LINES,
+	  .columns = columns },
 	{ .name = "file",
 	  .is_image = true,
 	  .layout = "hfvideo/{split}/{id}{.view}.{ext}",

@@ -20,13 +20,26 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static const struct format_column columns[] = {
+	{ "id", "sc:Text", "the sample" },
+	{ "view", "sc:Text", "the camera's name; empty: the sample's own" },
+	{ "frame", "sc:Text", "its number in Blender, six digits; empty: a still" },
+	{ "seed", "sc:Integer", "of the sample" },
+	{ "width", "sc:Integer", "pixels" },
+	{ "height", "sc:Integer", "pixels" },
+	{ "prompt", "sc:Text", "what the picture is to show" },
+	{ "image", "sc:ImageObject", "the picture's file" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "card", .layout = "parquet/README.md", .text = "the dataset card: which folder is which split" },
 	{ .name = "rows",
 	  .layout = "parquet/{split}/{number}.parquet",
 	  .text = "a row for each picture: id, view, frame, seed, width, height, prompt, image {bytes, path}, "
 	          "objects {bbox, category, area, index}",
-	  .is_shard = true },
+	  .is_shard = true,
+	  .columns = columns },
 	{ .name = NULL },
 };
 

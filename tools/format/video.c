@@ -32,12 +32,31 @@ static const struct format_alias aliases[] = {
 	{ .global = "video-role", .option = "role" }, { .global = NULL },
 };
 
+static const struct format_column columns[] = {
+	{ "file_name", "sc:Text", "the clip, beside the table" },
+	{ "prompt", "sc:Text", "what the clip is to show" },
+	{ "first_frame", "sc:Text", "a picture beside the table" },
+	{ "last_frame", "sc:Text", "likewise" },
+	{ "fps", "sc:Float", "frames per second" },
+	{ "frames", "sc:Integer", "of the clip" },
+	{ "width", "sc:Integer", "pixels" },
+	{ "height", "sc:Integer", "pixels" },
+	{ "id", "sc:Text", "the sample" },
+	{ "view", "sc:Text", "the camera's name; empty: the sample's own" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "video/metadata.jsonl",
 	  .text = "with metadata: a row for each clip: file_name, prompt, fps, frames, size, first and last frame",
-	  .merge = FORMAT_MERGE_LINES },
-	{ .name = "table", .layout = "video/metadata.csv", .text = "the same", .merge = FORMAT_MERGE_TABLE },
+	  .merge = FORMAT_MERGE_LINES,
+	  .columns = columns },
+	{ .name = "table",
+	  .layout = "video/metadata.csv",
+	  .text = "the same",
+	  .merge = FORMAT_MERGE_TABLE,
+	  .columns = columns },
 	{ .name = "stills", .layout = "video/" FORMAT_VIDEO_STILLS ".{ext}", .text = "all stills, in order" },
 	{ .name = "sequence",
 	  .is_image = true,

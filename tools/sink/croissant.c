@@ -15,9 +15,9 @@
 
 /* A file by itself, or many by a pattern. */
 struct resource {
-	char *path;    /* or pattern */
-	char *example; /* a file that it is, or stands for */
-	const char *text;
+	char *path;                    /* or pattern */
+	char *example;                 /* a file that it is, or stands for */
+	const struct format_path *row; /* NULL: of no format */
 	uint64_t n_bytes;
 	char sha256[RV_HASH_HEX_LEN + 1];
 };
@@ -92,7 +92,7 @@ static void add(struct resources *resources, const char *path, const char *examp
                 uint64_t n_bytes, const char *sha256)
 {
 	struct resource resource = {
-		.path = rv_strdup(path), .example = rv_strdup(example), .text = row ? row->text : "", .n_bytes = n_bytes
+		.path = rv_strdup(path), .example = rv_strdup(example), .row = row, .n_bytes = n_bytes
 	};
 	memcpy(resource.sha256, sha256, sizeof(resource.sha256));
 	RV_GROW(resources->items, resources->len, resources->cap);
@@ -265,6 +265,14 @@ static void put_context(struct rv_json_out *out)
 		{ "citeAs", "cr:citeAs" },
 		{ "conformsTo", "dct:conformsTo" },
 		{ "includes", "cr:includes" },
+		{ "recordSet", "cr:recordSet" },
+		{ "field", "cr:field" },
+		{ "dataType", "cr:dataType" },
+		{ "source", "cr:source" },
+		{ "fileObject", "cr:fileObject" },
+		{ "fileSet", "cr:fileSet" },
+		{ "extract", "cr:extract" },
+		{ "column", "cr:column" },
 	};
 	rv_json_open(out, "@context", '{');
 	for (size_t i = 0; i < RV_COUNTOF(terms); i++) {
@@ -343,8 +351,8 @@ static void put_resource(const struct resource *resource, bool is_set, struct rv
 	rv_json_put_string(out, "@type", is_set ? "cr:FileSet" : "cr:FileObject");
 	rv_json_put_string(out, "@id", resource->path);
 	rv_json_put_string(out, "name", resource->path);
-	if (resource->text[0]) {
-		rv_json_put_string(out, "description", resource->text);
+	if (resource->row) {
+		rv_json_put_string(out, "description", resource->row->text);
 	}
 	rv_json_put_string(out, "encodingFormat", media_type(resource->path));
 	if (is_set) {
@@ -371,6 +379,50 @@ static void put_resources(struct resources *resources, bool are_sets, struct rv_
 	}
 	for (size_t i = 0; i < resources->len; i++) {
 		put_resource(&resources->items[i], are_sets, out);
+	}
+}
+
+/* The columns of a table. */
+static void put_records(const struct resource *resource, bool is_set, struct rv_json_out *out)
+{
+	struct rv_str id = RV_STR_INIT;
+	rv_str_printf(&id, "records/%s", resource->path);
+	rv_json_open(out, NULL, '{');
+	rv_json_put_string(out, "@type", "cr:RecordSet");
+	rv_json_put_string(out, "@id", id.ptr);
+	rv_json_put_string(out, "name", id.ptr);
+	rv_json_put_string(out, "description", resource->row->text);
+	rv_json_open(out, "field", '[');
+	for (const struct format_column *column = resource->row->columns; column->name; column++) {
+		rv_str_clear(&id);
+		rv_str_printf(&id, "records/%s/%s", resource->path, column->name);
+		rv_json_open(out, NULL, '{');
+		rv_json_put_string(out, "@type", "cr:Field");
+		rv_json_put_string(out, "@id", id.ptr);
+		rv_json_put_string(out, "name", column->name);
+		rv_json_put_string(out, "description", column->text);
+		rv_json_put_string(out, "dataType", column->type);
+		rv_json_open(out, "source", '{');
+		rv_json_open(out, is_set ? "fileSet" : "fileObject", '{');
+		rv_json_put_string(out, "@id", resource->path);
+		rv_json_close(out, '}');
+		rv_json_open(out, "extract", '{');
+		rv_json_put_string(out, "column", column->name);
+		rv_json_close(out, '}');
+		rv_json_close(out, '}');
+		rv_json_close(out, '}');
+	}
+	rv_json_close(out, ']');
+	rv_json_close(out, '}');
+	rv_str_release(&id);
+}
+
+static void put_tables(const struct resources *resources, bool are_sets, struct rv_json_out *out)
+{
+	for (size_t i = 0; i < resources->len; i++) {
+		if (resources->items[i].row && resources->items[i].row->columns) {
+			put_records(&resources->items[i], are_sets, out);
+		}
 	}
 }
 
@@ -442,6 +494,10 @@ int sink_croissant_write(struct sink_croissant *croissant, struct rv_err *err)
 	leave_out_covered(&croissant->sets, &croissant->sets);
 	put_resources(&croissant->files, false, &out);
 	put_resources(&croissant->sets, true, &out);
+	rv_json_close(&out, ']');
+	rv_json_open(&out, "recordSet", '[');
+	put_tables(&croissant->files, false, &out);
+	put_tables(&croissant->sets, true, &out);
 	rv_json_close(&out, ']');
 	rv_json_close(&out, '}');
 	rv_scan_indent(text.ptr, text.len, 2, &pretty);

@@ -89,6 +89,37 @@ static void read_distribution(struct verify_croissant *croissant, struct verify_
 	}
 }
 
+static bool is_resource(const struct verify_croissant *croissant, const char *id, bool is_set)
+{
+	for (size_t i = 0; id && i < croissant->n_resources; i++) {
+		if (strcmp(croissant->resources[i].path, id) == 0) {
+			return (croissant->resources[i].sha256 == NULL) == is_set;
+		}
+	}
+	return false;
+}
+
+/* Each field of a table has a type, and a column of a file or a pattern that is listed. */
+static void read_records(const struct verify_croissant *croissant, struct verify_problems *problems)
+{
+	const struct rv_json sets = rv_json_get(croissant->json, "recordSet");
+	for (size_t i = 0; i < rv_json_len(sets); i++) {
+		const struct rv_json set = rv_json_at(sets, i), fields = rv_json_get(set, "field");
+		bool is_good = is_text(set, "@type", "cr:RecordSet") && text_of(set, "@id") && rv_json_len(fields) > 0;
+		for (size_t k = 0; k < rv_json_len(fields) && is_good; k++) {
+			const struct rv_json field = rv_json_at(fields, k), source = rv_json_get(field, "source");
+			is_good = is_text(field, "@type", "cr:Field") && text_of(field, "@id") &&
+			          text_of(field, "name") && text_of(field, "dataType") &&
+			          text_of(rv_json_get(source, "extract"), "column") &&
+			          (is_resource(croissant, text_of(rv_json_get(source, "fileObject"), "@id"), false) ||
+			           is_resource(croissant, text_of(rv_json_get(source, "fileSet"), "@id"), true));
+		}
+		if (!is_good) {
+			BLAME("recordSet[%zu] lacks something, or names a file that is not listed", i);
+		}
+	}
+}
+
 static void read_document(struct verify_croissant *croissant, struct verify_problems *problems)
 {
 	const struct rv_json json = croissant->json;
@@ -102,6 +133,7 @@ static void read_document(struct verify_croissant *croissant, struct verify_prob
 		BLAME("it does not say what the dataset was made with");
 	}
 	read_distribution(croissant, problems);
+	read_records(croissant, problems);
 }
 
 struct verify_croissant *verify_croissant_open(int dir_fd, struct verify_problems *problems)
