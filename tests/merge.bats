@@ -207,6 +207,10 @@ a short|'short/webdataset/test-000000.tar' has 100 bytes, the manifest says
 a gone|'gone': cannot open 'coco/images/00000005.png'
 a flipped|'flipped/webdataset/test-000000.tar': its SHA-256 is
 END
+    for option in --post=true --consume --categories=a --split=80,20 --explain=coco; do
+        run -2 --separate-stderr rv-mux --merge $option a -o merged
+        [ "$stderr" = "rv-mux: error: --merge cannot be used with ${option%=*}" ]
+    done
     run -2 --separate-stderr rv-mux --merge -o merged
     [ "$stderr" = "rv-mux: error: --merge needs the directories of datasets" ]
 }

@@ -215,6 +215,27 @@ MOVE='mv {} far/$(basename $RV_POST_PATH) && echo $RV_POST_PATH >>log'
     done
 }
 
+@test "a line of the journal that a kill has cut costs no other" {
+    samples 6 >in
+    local cut
+    for cut in '{"posted":"webdata' '{"posted":"x","sha256":"'; do
+        rm -f log
+        run -3 rv-mux "${options[@]}" --post "[ \$RV_POST_PATH = webdataset/shard-000000.tar ] && echo >>log" -o ds <in
+        printf '%s' "$cut" >>.ds.rv-mux.shards/journal.jsonl
+        run -3 rv-mux "${options[@]}" --post "[ \$RV_POST_PATH != webdataset/shard-000002.tar ] && echo >>log" -o ds <in
+        rv-mux "${options[@]}" --post "echo >>log" -o ds <in >/dev/null
+        prints 3 cat log
+        rm -r ds
+    done
+    for n in 0 5 14; do
+        mkdir .ds.rv-mux.shards
+        printf '{"rv_shards":1}' | head -c $n >.ds.rv-mux.shards/journal.jsonl
+        run -3 rv-mux "${options[@]}" --post false -o ds <in
+        [ "$(cat .ds.rv-mux.shards/journal.jsonl)" = '{"rv_shards":1}' ]
+        rm -r .ds.rv-mux.shards
+    done
+}
+
 @test "the far side is asked before a shard counts as posted" {
     samples 4 >in
     mkdir far
@@ -264,6 +285,7 @@ MOVE='mv {} far/$(basename $RV_POST_PATH) && echo $RV_POST_PATH >>log'
         run -2 --separate-stderr rv-mux "${options[@]}" --post "$command" -o ds <in
         [ "$stderr" = "rv-mux: error: --post: {} stands within quotes, which it needs none of" ]
     done
+    run -2 rv-mux "${options[@]}" --post-check true -o ds <in
     run -2 rv-mux "${options[@]}" --post true --post-check "'{}'" -o ds <in
     rv-mux "${options[@]}" --post 'test "x" = x && test -f {} && echo \"out\"' -o ds <in >passed
     diff in passed

@@ -224,14 +224,33 @@ static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 	}
 }
 
+/* What decides about samples was said to the parts. */
+static int check_merge(size_t n_parts, struct rv_err *err)
+{
+	const struct sink_command *const told = &sink_command;
+	const struct {
+		bool is_given;
+		const char *name;
+	} others[] = { { told->place.shards.post, "--post" },
+		       { told->place.shards.consumes, "--consume" },
+		       { told->categories, "--categories" },
+		       { told->splits.shares, "--split" },
+		       { told->explained.len > 0, "--explain" } };
+	for (size_t i = 0; i < RV_COUNTOF(others); i++) {
+		if (others[i].is_given) {
+			return rv_fail(err, RV_E_USAGE, "--merge cannot be used with %s", others[i].name);
+		}
+	}
+	return n_parts > 0 ? 0 : rv_fail(err, RV_E_USAGE, "--merge needs the directories of datasets");
+}
+
 /* --merge. */
 static void merge_parts(struct mux *mux, char *const *parts, size_t n_parts)
 {
 	struct rv_err err = RV_ERR_INIT;
 	bool is_chosen[FORMAT_IDS] = { false };
 	uint64_t n_samples;
-	if (n_parts == 0) {
-		rv_fail(&err, RV_E_USAGE, "--merge needs the directories of datasets");
+	if (check_merge(n_parts, &err) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 		return;
 	}

@@ -316,6 +316,9 @@ int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head,
 	    rv_place_put(&dataset->place, dataset->tree, err) < 0) {
 		return -1;
 	}
-	sink_shards_remove(dataset->shards);
-	return dataset->syncs ? rv_sync_names(dataset->parent, err) : 0;
+	if (dataset->syncs && rv_sync_names(dataset->parent, err) < 0) {
+		return -1;
+	}
+	sink_shards_remove(dataset->shards); /* now that nothing can take the dataset away again */
+	return 0;
 }

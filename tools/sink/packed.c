@@ -25,13 +25,14 @@ void sink_packed_init(struct sink_packed *packed)
 	*packed = (struct sink_packed) { .ids = rv_idset_new(), .records = rv_idset_new() };
 }
 
-static void clear_open(struct open_shard *open)
+static void release_open(struct open_shard *open)
 {
 	for (size_t i = 0; i < open->len; i++) {
 		free(open->samples[i].id);
 		free(open->samples[i].dir);
 	}
-	open->len = 0;
+	free(open->samples);
+	free(open->path);
 }
 
 void sink_packed_release(struct sink_packed *packed)
@@ -40,9 +41,7 @@ void sink_packed_release(struct sink_packed *packed)
 		free(packed->shards[i].path);
 	}
 	for (size_t i = 0; i < packed->n_open; i++) {
-		clear_open(&packed->open[i]);
-		free(packed->open[i].samples);
-		free(packed->open[i].path);
+		release_open(&packed->open[i]);
 	}
 	free(packed->shards);
 	free(packed->open);
@@ -187,5 +186,6 @@ void sink_packed_remove_samples(struct sink_packed *packed, const char *path)
 	for (size_t i = 0; i < open->len; i++) {
 		sink_packed_remove_sample(open->samples[i].dir);
 	}
-	clear_open(open);
+	release_open(open);
+	*open = packed->open[--packed->n_open];
 }

@@ -15,17 +15,16 @@
 #include "file.h"
 #include "json.h"
 #include "sig.h"
+#include "sink/journal.h"
 #include "sink/listing.h"
 #include "sink/posts.h"
 
 #define JOURNAL_NAME "journal.jsonl"
-#define JOURNAL_START "{\"rv_shards\":1}\n" /* proves that the directory is ours */
-#define JOURNAL_MAX ((size_t)1 << 30)
 
 struct sink_shards {
 	const struct sink_shards_options *options;
 	char *place, *dir;
-	int journal; /* open for appending; -1: there is no directory yet */
+	struct sink_journal journal; /* not open: there is no directory yet */
 	struct sink_posts posts;
 	char **names; /* of this run's shards, but those that were taken away */
 	size_t n_names, cap_names;
@@ -67,8 +66,10 @@ static void read_packed(struct sink_shards *shards, struct rv_json line)
 	}
 }
 
-static void read_line(struct sink_shards *shards, const char *line, size_t len)
+/* A sink_journal_line_fn. */
+static void read_line(void *shards_, const char *line, size_t len)
 {
+	struct sink_shards *const shards = shards_;
 	struct rv_json json = RV_JSON_INIT;
 	if (rv_json_parse(line, len, &json, NULL) == 0) {
 		read_packed(shards, json);
@@ -81,80 +82,39 @@ static void read_line(struct sink_shards *shards, const char *line, size_t len)
 	rv_json_release(&json);
 }
 
-/* A line that a kill has cut says nothing, and has no newline. */
-static void read_lines(struct sink_shards *shards, const struct rv_str *text)
-{
-	for (const char *at = text->ptr, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
-		read_line(shards, at, (size_t)(end - at));
-	}
-}
-
-static int append(struct sink_shards *shards, const struct rv_str *line, struct rv_err *err)
-{
-	return rv_write_all(shards->journal, line->ptr, line->len) < 0 ||
-	                       (shards->options->syncs && fsync(shards->journal) < 0)
-	               ? rv_fail_errno(err, "cannot write '%s/" JOURNAL_NAME "'", shards->dir)
-	               : 0;
-}
-
-static int open_journal(struct sink_shards *shards, struct rv_err *err)
-{
-	struct rv_str path = RV_STR_INIT;
-	join(shards->dir, JOURNAL_NAME, &path);
-	shards->journal = open(path.ptr, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-	const int status = shards->journal < 0 ? rv_fail_errno(err, "cannot open '%s'", path.ptr) : 0;
-	rv_str_release(&path);
-	return status;
-}
-
 /* Made with the first shard, so that small datasets leave no trace of it. */
 static int make_dir(struct sink_shards *shards, struct rv_err *err)
 {
-	struct rv_str start = RV_STR_INIT;
-	if (shards->journal >= 0) {
+	struct rv_str path = RV_STR_INIT;
+	if (shards->journal.fd >= 0) {
 		return 0;
 	}
-	rv_str_puts(&start, JOURNAL_START);
-	const int status =
-	        rv_mkdirs(shards->dir, err) < 0 || open_journal(shards, err) < 0 ? -1 : append(shards, &start, err);
-	rv_str_release(&start);
-	return status;
-}
-
-/* A kill may leave the first line cut. */
-static bool is_ours(const struct rv_str *journal)
-{
-	return strncmp(journal->ptr, JOURNAL_START, RV_MIN(journal->len, strlen(JOURNAL_START))) == 0;
-}
-
-static int go_on(struct sink_shards *shards, const struct rv_str *journal, struct rv_err *err)
-{
-	struct rv_str rest = RV_STR_INIT;
-	read_lines(shards, journal);
-	rv_str_puts(&rest, journal->len < strlen(JOURNAL_START) ? &JOURNAL_START[journal->len] : "");
-	const int status = open_journal(shards, err) < 0 ? -1 : append(shards, &rest, err);
-	rv_str_release(&rest);
+	join(shards->dir, JOURNAL_NAME, &path);
+	const int status = rv_mkdirs(shards->dir, err) < 0
+	                           ? -1
+	                           : sink_journal_create(&shards->journal, path.ptr, shards->options->syncs, err);
+	rv_str_release(&path);
 	return status;
 }
 
 /* Goes on with what an earlier run has left. An empty directory is nobody's. */
 static int read_dir(struct sink_shards *shards, struct rv_err *err)
 {
-	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_str path = RV_STR_INIT;
 	struct stat found;
-	int status = 0;
-	join(shards->dir, JOURNAL_NAME, &path);
 	if (lstat(shards->dir, &found) < 0) {
-		status = errno == ENOENT ? 0 : rv_fail_errno(err, "cannot use '%s'", shards->dir);
-	} else if (S_ISDIR(found.st_mode) && rv_file_read(path.ptr, JOURNAL_MAX, &text, NULL) == 0 && is_ours(&text)) {
-		status = go_on(shards, &text, err);
-	} else if (rmdir(shards->dir) < 0) {
+		return errno == ENOENT ? 0 : rv_fail_errno(err, "cannot use '%s'", shards->dir);
+	}
+	join(shards->dir, JOURNAL_NAME, &path);
+	int status = S_ISDIR(found.st_mode) ? sink_journal_open(&shards->journal, path.ptr, shards->options->syncs,
+	                                                        read_line, shards, err)
+	                                    : 0;
+	if (status == 0 && rmdir(shards->dir) < 0) {
 		status = rv_fail(err, RV_E_USAGE, "'%s' is in the way: it is not a directory of shards of rv",
 		                 shards->dir);
 	}
 	rv_str_release(&path);
-	rv_str_release(&text);
-	return status;
+	return RV_MIN(status, 0);
 }
 
 /* What a dataset that is there says. */
@@ -177,6 +137,17 @@ static int read_manifest(struct sink_shards *shards, struct rv_err *err)
 
 /* ---- opening ---- */
 
+static int check_options(const struct sink_shards_options *options, struct rv_err *err)
+{
+	if (options->post_check && !options->post) {
+		return rv_fail(err, RV_E_USAGE, "--post-check needs --post");
+	}
+	return (options->post && sink_post_check("--post", options->post, err) < 0) ||
+	                       (options->post_check && sink_post_check("--post-check", options->post_check, err) < 0)
+	               ? -1
+	               : 0;
+}
+
 static int check_consumed(const struct sink_shards *shards, struct rv_err *err)
 {
 	return shards->packed.n_shards == 0 || shards->options->consumes
@@ -196,12 +167,10 @@ struct sink_shards *sink_shards_open(const char *place, const struct sink_shards
 	shards->options = options;
 	shards->place = rv_strdup(place);
 	shards->dir = rv_str_detach(&dir);
-	shards->journal = -1;
+	shards->journal = (struct sink_journal)SINK_JOURNAL_INIT;
 	sink_packed_init(&shards->packed);
-	if ((options->post && sink_post_check("--post", options->post, err) < 0) ||
-	    (options->post_check && sink_post_check("--post-check", options->post_check, err) < 0) ||
-	    (options->post && read_manifest(shards, err) < 0) || read_dir(shards, err) < 0 ||
-	    check_consumed(shards, err) < 0) {
+	if (check_options(options, err) < 0 || (options->post && read_manifest(shards, err) < 0) ||
+	    read_dir(shards, err) < 0 || check_consumed(shards, err) < 0) {
 		shards->keeps = true;
 		sink_shards_close(shards);
 		return NULL;
@@ -236,10 +205,9 @@ static void remove_dir(struct sink_shards *shards)
 
 void sink_shards_remove(struct sink_shards *shards)
 {
-	if (shards->journal >= 0) {
+	if (shards->journal.fd >= 0) {
 		remove_dir(shards);
-		close(shards->journal);
-		shards->journal = -1;
+		sink_journal_close(&shards->journal);
 	}
 }
 
@@ -251,9 +219,7 @@ void sink_shards_close(struct sink_shards *shards)
 	if (!shards->keeps && !rv_sig_stop() && !shards->options->consumes) {
 		sink_shards_remove(shards);
 	}
-	if (shards->journal >= 0) {
-		close(shards->journal);
-	}
+	sink_journal_close(&shards->journal);
 	sink_posts_release(&shards->posts);
 	rv_names_free(shards->names, shards->n_names);
 	sink_packed_release(&shards->packed);
@@ -328,7 +294,7 @@ static int note(struct sink_shards *shards, const struct sink_posted *shard, str
 	}
 	rv_json_close(&out, '}');
 	rv_str_putc(&line, '\n');
-	const int status = append(shards, &line, err);
+	const int status = sink_journal_append(&shards->journal, line.ptr, line.len, err);
 	sink_posts_add(&shards->posts, shard->path, shard->sha256, !rv_file_exists(shard->file));
 	rv_str_release(&line);
 	return status;
@@ -384,7 +350,7 @@ static int consume(struct sink_shards *shards, const struct sink_posted *shard, 
 	int status = rv_file_exists(shard->file) ? check(shards, shard, err) : 0;
 	if (status == 0) {
 		sink_packed_put(&shards->packed, shard->path, shard->n_bytes, shard->sha256, &line);
-		status = append(shards, &line, err);
+		status = sink_journal_append(&shards->journal, line.ptr, line.len, err);
 	}
 	if (status == 0) {
 		sink_packed_remove_samples(&shards->packed, shard->path);
