@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # rv: labelled synthetic datasets with Blender. `make help` lists the targets.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 
 # Where things go: the usual variables, all overridable.
 PREFIX ?= /usr/local

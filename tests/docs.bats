@@ -126,6 +126,11 @@ END
     no_orphans
 }
 
+@test "docs/recipes.md" {
+    need_blender
+    run_page docs/recipes.md
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md

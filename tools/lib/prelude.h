@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #ifndef RV_VERSION
-#define RV_VERSION "0.1.0"
+#define RV_VERSION "0.2.0"
 #endif
 
 /* The argument numbered `fmt` is a printf format, its arguments start at `args`. */
