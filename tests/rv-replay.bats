@@ -40,7 +40,7 @@ setup() {
         --fps 12.5 --percentage 50 --animations off --keyframes 2,-1 --keyframes 0.5 --unbind-camera --unbind-parents
         --camera '{"look_at": [0, "x y"]}' --trajectory 'a file' --views poses --orbit 8,2.5,30
         --background 'a b*' --motion-blur on --addon one --addon 'two 2' --index names --composite --save --autoexec
-        --alpha-threshold 0.25 --expand-instances 12 --amodal --no-image --blend '{"fps": 3}')
+        --alpha-threshold 0.25 --expand-instances 12 --tracks 3 --amodal --no-image --blend '{"fps": 3}')
     given=$(printf '%s\n' "${options[@]}" | grep ^--)
     known=$(rv-blend --settings --json | jq -r '.[] | .option // empty | select(. != "dry-run") | "--" + .')
     same_output 'sort -u <<<"$given"' '{ echo --blend; sort -u <<<"$known"; } | sort'
@@ -112,7 +112,7 @@ setup() {
     mkdir elsewhere
     cd elsewhere
     run -2 rv replay 00000000 ../out/1
-    [[ $output == *"cannot read scene"* ]]
+    [[ $output == *"--cwd: there is no folder 'project'"* ]]
     run -0 rv replay 00000000 ../out/1 --script scene.py --cwd ../project
 }
 
