@@ -121,3 +121,25 @@ END2
     rv-mux -f video -o plain <in >/dev/null
     [ "$(find plain/video -type f | sort | xargs)" = "plain/video/00000000.mp4 plain/video/00000000/left.mp4 plain/video/00000001.mp4 plain/video/00000001/left.mp4" ]
 }
+
+@test "segments: clips of so many frames follow each other, each with its row" {
+    clips 2 --frames 5 --views left >in
+    rv-mux -f video:codec=ffv1:segments=2:metadata,webdataset -o ds <in >out.jsonl
+    cmp in out.jsonl
+    [ "$(find ds/video -name '00000001*.mkv' | sort | xargs)" = "ds/video/00000001.000001.mkv ds/video/00000001.000003.mkv ds/video/00000001.000005.mkv" ]
+    [ "$(find ds/video -path '*00000001/*.mkv' | wc -l)" = 3 ]
+    rv-mux -q -f video:codec=ffv1 -o whole <in >/dev/null
+    for clip in 00000000 00000000/left 00000001; do
+        for part in ds/video/$clip.00000[135].mkv; do
+            ffmpeg -v error -i "$part" -f rawvideo -pix_fmt rgb24 -
+        done >got
+        ffmpeg -v error -i "whole/video/$clip.mkv" -f rawvideo -pix_fmt rgb24 - | cmp - got
+    done
+    [ "$(jq -c 'select(.id == "00000001" and .view == "") | [.file_name, .frames, .first_frame, .last_frame]' ds/video/metadata.jsonl)" = '["00000001.000001.mkv",2,"00000001.000001.first.png","00000001.000001.last.png"]
+["00000001.000003.mkv",2,"00000001.000003.first.png","00000001.000003.last.png"]
+["00000001.000005.mkv",1,"00000001.000005.first.png","00000001.000005.last.png"]' ]
+    cmp ds/video/00000001.000003.first.png out/00000001/frames/000003.png
+    cmp ds/video/00000001.000003.last.png out/00000001/frames/000004.png
+    rv-verify --deep ds
+    run -2 rv-mux -f video:segments=0 -o none <in
+}

@@ -32,7 +32,7 @@ head_of() { # DATASET [FILTER]
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]
     [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[2].layout]' list.json)" = \
         '[["image","common","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.{ext}"]' ]
-    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata"]' ]
+    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata","segments"]' ]
     rv-mux --help | grep -F -- "-f, --format "
     rv-mux --completions | grep -P "^--format\t.*\t$names\t"
     [ "$(ls -A)" = list.json ]
@@ -76,7 +76,7 @@ END2
 -f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are $names
 -f coco,vdieo:crf=3|there is no format 'vdieo' (did you mean 'video'?)
 -f html:zstd|format html has no option 'zstd': it has none
--f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, gop, pix_fmt, training, role, metadata
+-f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, gop, pix_fmt, training, role, metadata, segments
 -f video:crf|format video: option 'crf' needs a value: video:crf=N
 -f video:crf=99|format video: crf
 -f video:fps=24.5|format video: fps: '24.5' is not N or N/M

@@ -413,6 +413,11 @@ def clip_tables():
     mux(records, "video:metadata,webdataset")
 
 
+def clip_segments():
+    """A sequence of five frames, cut into clips of two."""
+    mux([labelled.sequence("out", "a", 5)], "video:segments=2,webdataset")
+
+
 def boxes3d():
     """Two stills, in KITTI's folders, of two splits, the first with 3D boxes."""
     records = [cars(labelled.sample("out", name, i)) for i, name in enumerate("ab")]
@@ -635,6 +640,7 @@ ALL = [
     Base("tables", tables, True),
     Base("clips", clips, True),
     Base("clip-tables", clip_tables, True),
+    Base("clip-segments", clip_segments, True),
     Base("boxes-3d", boxes3d, True),
     Base("tracked-boxes", tracked_boxes, True),
     Base("tracked-masks", tracked_masks, True),

@@ -17,6 +17,7 @@ struct format_video_options {
 	int codec, preset;   /* places in the lists below */
 	int pixels;          /* likewise; -1: the codec's own */
 	uint64_t crf, gop;   /* gop 0: the encoder's choice */
+	uint64_t segments;   /* frames of a clip; 0: a sequence is one */
 	bool training, metadata;
 };
 extern struct format_video_options format_video_options;

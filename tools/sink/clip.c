@@ -79,43 +79,63 @@ int sink_clips_fps(const struct sink_clips *clips, const struct sink_sample *sam
 	return 0;
 }
 
-/* The temporary file of the sample's camera. */
-static const char *temporary(struct sink_clips *clips, size_t camera)
+size_t sink_clips_count(const struct sink_clips *clips, const struct sink_sample *sample)
+{
+	const size_t n_frames = sample->sample->n_frames;
+	return clips->segment > 0 ? (n_frames + clips->segment - 1) / clips->segment : 1;
+}
+
+size_t sink_clips_frames(const struct sink_clips *clips, const struct sink_sample *sample, size_t number)
+{
+	const size_t n_frames = sample->sample->n_frames;
+	return clips->segment > 0 ? RV_MIN(clips->segment, n_frames - number * clips->segment) : n_frames;
+}
+
+/* The temporary file of a clip of the sample. */
+static const char *temporary(struct sink_clips *clips, size_t clip)
 {
 	char name[80];
-	snprintf(name, sizeof(name), "%s-%zu.%s", clips->name, camera, sink_clip_extension(clips->settings.codec));
+	snprintf(name, sizeof(name), "%s-%zu.%s", clips->name, clip, sink_clip_extension(clips->settings.codec));
 	sink_dataset_scratch(clips->dataset, name, &clips->path);
 	return clips->path.ptr;
+}
+
+static int encode(struct sink_clips *clips, struct sink_sample *sample, const struct rv_video_settings *settings,
+                  size_t clip, struct rv_err *err)
+{
+	const size_t count = sink_clips_count(clips, sample), number = clip % count;
+	const struct sink_picture *const pictures =
+	        &sample->pictures[clip / count * sample->sample->n_frames + number * clips->segment];
+	struct rv_video *video;
+	if (rv_video_open(&video, temporary(clips, clip), settings, err) < 0) {
+		return SINK_BROKEN;
+	}
+	const int status = sink_frames_encode(video, sample, pictures, sink_clips_frames(clips, sample, number),
+	                                      clips->role, sink_dataset_threads(clips->dataset), err);
+	if (status < 0) {
+		rv_video_abort(video);
+		return status;
+	}
+	return rv_video_close(video, err) < 0 ? sink_frames_status(err) : 0;
 }
 
 int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, struct rv_err *err)
 {
 	struct rv_video_settings settings;
-	const size_t n_frames = sample->sample->n_frames, n_threads = sink_dataset_threads(clips->dataset);
+	const size_t n_cameras = sample->n_pictures / sample->sample->n_frames;
+	int status = 0;
 	if (sink_clips_fps(clips, sample, &settings, err) < 0) {
 		return SINK_REFUSED;
 	}
-	for (size_t i = 0; i < sample->n_pictures; i += n_frames) {
-		struct rv_video *video;
-		if (rv_video_open(&video, temporary(clips, i / n_frames), &settings, err) < 0) {
-			return SINK_BROKEN;
-		}
-		const int status =
-		        sink_frames_encode(video, sample, &sample->pictures[i], n_frames, clips->role, n_threads, err);
-		if (status < 0) {
-			rv_video_abort(video);
-			return status;
-		}
-		if (rv_video_close(video, err) < 0) {
-			return sink_frames_status(err);
-		}
+	for (size_t i = 0; i < n_cameras * sink_clips_count(clips, sample) && status == 0; i++) {
+		status = encode(clips, sample, &settings, i, err);
 	}
-	return 0;
+	return status;
 }
 
-int sink_clips_add(struct sink_clips *clips, size_t camera, const char *relative, struct rv_err *err)
+int sink_clips_add(struct sink_clips *clips, size_t clip, const char *relative, struct rv_err *err)
 {
-	const char *const from = temporary(clips, camera);
+	const char *const from = temporary(clips, clip);
 	struct rv_str target = RV_STR_INIT;
 	int status = sink_dataset_path(clips->dataset, relative, &target, err);
 	if (status == 0 && rename(from, target.ptr) < 0) {

@@ -7,7 +7,7 @@
  *	struct sink_clips clips;
  *	sink_clips_init(&clips, dataset, "video", &settings, "image");
  *	sink_clips_prepare(&clips, sample, err);              0, SINK_REFUSED or SINK_BROKEN, any number of times
- *	sink_clips_add(&clips, i, "video/a.mp4", err);        camera i of the sample that was prepared last
+ *	sink_clips_add(&clips, i, "video/a.mp4", err);        clip i of the sample that was prepared last
  *	sink_clips_release(&clips);
  */
 #ifndef RV_SINK_CLIP_H
@@ -18,6 +18,7 @@
 #include "video.h"
 
 struct sink_clips {
+	size_t segment; /* frames of a clip, the last of a camera has what is left; 0: all. Set after sink_clips_init */
 	struct rv_video_settings settings; /* fps_num 0: what a record says, else FORMAT_VIDEO_FPS */
 	struct sink_dataset *dataset;      /* private, as is what follows */
 	const char *name, *role;
@@ -37,6 +38,10 @@ void sink_clips_release(struct sink_clips *clips);
 int sink_clips_fps(const struct sink_clips *clips, const struct sink_sample *sample, struct rv_video_settings *settings,
                    struct rv_err *err) RV_MUST_USE;
 int sink_clips_prepare(struct sink_clips *clips, struct sink_sample *sample, struct rv_err *err) RV_MUST_USE;
-int sink_clips_add(struct sink_clips *clips, size_t camera, const char *relative, struct rv_err *err) RV_MUST_USE;
+/* How many clips each camera of a sample has: they are numbered camera by camera. */
+size_t sink_clips_count(const struct sink_clips *clips, const struct sink_sample *sample);
+/* How many frames has the clip of a camera with this number, from 0. */
+size_t sink_clips_frames(const struct sink_clips *clips, const struct sink_sample *sample, size_t number);
+int sink_clips_add(struct sink_clips *clips, size_t clip, const char *relative, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -97,7 +97,8 @@ static const char *add_frame(struct sink_clip_table *table, struct sink_sample *
                              const struct rv_picture *frame, const char *name, struct rv_err *err)
 {
 	const char *const from = rv_picture_files(frame, table->role)->paths[0];
-	sink_picture_path(first, &format_video, "still", name, sink_extension(from), &table->path);
+	sink_picture_path(first, &format_video, format_video_options.segments > 0 ? "segment-still" : "still", name,
+	                  sink_extension(from), &table->path);
 	return sink_store_file(table->target->store, sample, from, table->path.ptr, err) < 0
 	               ? NULL
 	               : rv_arena_strndup(&sample->arena, table->path.ptr + strlen(ROOT),
@@ -117,10 +118,9 @@ static int measure(const struct sink_clip_table *table, struct sink_sample *samp
 }
 
 int sink_clip_table_add(struct sink_clip_table *table, struct sink_sample *sample, const struct sink_picture *pictures,
-                        const char *file, const struct rv_video_settings *settings, struct rv_err *err)
+                        size_t n_frames, const char *file, const struct rv_video_settings *settings, struct rv_err *err)
 {
-	const struct rv_picture *const first = pictures[0].picture, *const last = pictures[sample->sample->n_frames - 1]
-	                                                                                  .picture;
+	const struct rv_picture *const first = pictures[0].picture, *const last = pictures[n_frames - 1].picture;
 	const char *const prompt = rv_json_string(rv_json_get(sample->sample->json, "prompt"), NULL);
 	struct row row = { .file = file + strlen(ROOT),
 		           .prompt = prompt ? prompt : "",
@@ -128,7 +128,7 @@ int sink_clip_table_add(struct sink_clip_table *table, struct sink_sample *sampl
 		           .id = sample->sample->id,
 		           .view = first->view ? first->view : "",
 		           .fps = (double)settings->fps_num / settings->fps_den,
-		           .n_frames = sample->sample->n_frames };
+		           .n_frames = n_frames };
 	row.last = row.first ? add_frame(table, sample, first, last, FORMAT_VIDEO_LAST, err) : NULL;
 	return !row.last || measure(table, sample, first, &row, err) < 0 || open_tables(table, err) < 0 ||
 	                       put_row(table, &row, err) < 0 || put_line(table, &row, err) < 0

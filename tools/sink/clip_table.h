@@ -19,7 +19,8 @@ void sink_clip_table_init(struct sink_clip_table *table, const struct sink_targe
 void sink_clip_table_release(struct sink_clip_table *table);
 /* Adds the clip at `file` in the dataset, whose frames are those of n_frames pictures, with its rate. */
 int sink_clip_table_add(struct sink_clip_table *table, struct sink_sample *sample, const struct sink_picture *pictures,
-                        const char *file, const struct rv_video_settings *settings, struct rv_err *err) RV_MUST_USE;
+                        size_t n_frames, const char *file, const struct rv_video_settings *settings,
+                        struct rv_err *err) RV_MUST_USE;
 int sink_clip_table_finish(struct sink_clip_table *table, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -33,6 +33,7 @@ static int video_open(void *state, const struct sink_target *target, struct rv_e
 	const int status = sink_clip_settings(&settings, err);
 	videos->target = target;
 	sink_clips_init(&videos->clips, target->dataset, "sequence", &settings, format_video_options.role);
+	videos->clips.segment = format_video_options.segments;
 	sink_clip_table_init(&videos->table, target, format_video_options.role);
 	rv_str_init(&videos->path);
 	return status;
@@ -78,19 +79,31 @@ static const char *extension(const struct videos *videos)
 	return sink_clip_extension(videos->clips.settings.codec);
 }
 
+/* A clip of the sample, whose pictures begin with these. */
+static int add_clip(struct videos *videos, struct sink_sample *sample, size_t clip,
+                    const struct rv_video_settings *settings, struct rv_err *err)
+{
+	const size_t count = sink_clips_count(&videos->clips, sample), number = clip % count;
+	const struct sink_picture *const pictures =
+	        &sample->pictures[clip / count * sample->sample->n_frames + number * videos->clips.segment];
+	sink_picture_path(pictures[0].picture, &format_video, videos->clips.segment > 0 ? "segment" : "sequence", "",
+	                  extension(videos), &videos->path);
+	if (sink_clips_add(&videos->clips, clip, videos->path.ptr, err) < 0) {
+		return -1;
+	}
+	return format_video_options.metadata ? sink_clip_table_add(&videos->table, sample, pictures,
+	                                                           sink_clips_frames(&videos->clips, sample, number),
+	                                                           videos->path.ptr, settings, err)
+	                                     : 0;
+}
+
 static int add_sequence(struct videos *videos, struct sink_sample *sample, struct rv_err *err)
 {
-	const size_t n_frames = sample->sample->n_frames;
+	const size_t n_cameras = sample->n_pictures / sample->sample->n_frames;
 	struct rv_video_settings settings;
 	int status = sink_clips_fps(&videos->clips, sample, &settings, err);
-	for (size_t i = 0; status == 0 && i < sample->n_pictures; i += n_frames) {
-		sink_picture_path(sample->pictures[i].picture, &format_video, "sequence", "", extension(videos),
-		                  &videos->path);
-		status = sink_clips_add(&videos->clips, i / n_frames, videos->path.ptr, err);
-		if (status == 0 && format_video_options.metadata) {
-			status = sink_clip_table_add(&videos->table, sample, &sample->pictures[i], videos->path.ptr,
-			                             &settings, err);
-		}
+	for (size_t i = 0; i < n_cameras * sink_clips_count(&videos->clips, sample) && status == 0; i++) {
+		status = add_clip(videos, sample, i, &settings, err);
 	}
 	return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Videos: every frame decodes, and there are as many as pictures. All stills are frames of one video, each sequence is
- * a video. Where there are tables of the clips, each clip is in both with the same values, its own, and its first and
- * its last frame are there.
+ * a video, or several that follow each other. Where there are tables of the clips, each clip is in both with the same
+ * values, its own, and its first and its last frame are there.
  */
 #include "format/video.h"
 
@@ -20,20 +20,22 @@
 
 struct video {
 	const struct verify_context *context;
-	struct verify_groups *groups; /* by file */
+	struct verify_groups *groups;   /* by file */
+	struct verify_groups *segments; /* of a sequence, by "ID VIEW": "NUMBER FRAMES", from 1 */
 	struct verify_problems *problems;
 	atomic_bool has_tables;
 };
 
 /* Kinds of parts: a clip, "ID VIEW W H FRAMES"; a picture, "W H"; its row in a table, and that a row has a picture as a
  * frame, which begin with the same, made even. */
-enum { CLIP = 'c', FRAME = 'f', ROW = 'j', PICTURE = 'p', LINE = 't' };
+enum { CLIP = 'c', SEGMENT = 's', FRAME = 'f', ROW = 'j', PICTURE = 'p', LINE = 't' };
 
 static void *open_video(const struct verify_context *context)
 {
 	struct video *const video = rv_alloc_zero(1, sizeof(*video));
 	video->context = context;
 	video->groups = verify_groups_new();
+	video->segments = verify_groups_new();
 	return video;
 }
 
@@ -41,6 +43,7 @@ static void free_video(void *state)
 {
 	struct video *const video = state;
 	verify_groups_free(video->groups);
+	verify_groups_free(video->segments);
 	free(video);
 }
 
@@ -93,6 +96,17 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	return (is_csv ? verify_video_read_csv : verify_video_read_rows)(item, take_row, &reading, err);
 }
 
+static int add_segment(struct video *video, const struct verify_item *item, struct rv_err *err)
+{
+	struct rv_str key = RV_STR_INIT, text = RV_STR_INIT;
+	rv_str_printf(&key, "%s %s", item->place.id, item->place.view);
+	rv_str_printf(&text, "%s %" PRIu64, item->place.number, item->n_frames);
+	const int status = verify_groups_add(video->segments, key.ptr, SEGMENT, item->path, text.ptr, err);
+	rv_str_release(&key);
+	rv_str_release(&text);
+	return status;
+}
+
 static int tell(struct video *video, const struct verify_item *item, struct rv_err *err)
 {
 	const struct verify_key key = verify_item_key(item);
@@ -104,14 +118,17 @@ static int tell(struct video *video, const struct verify_item *item, struct rv_e
 		verify_census_stills(video->context->census, FORMAT_ID_video, item->n_frames);
 		return 0;
 	}
-	return verify_census_sequence(video->context->census, FORMAT_ID_video, &key, item->n_frames, err);
+	return verify_item_is(item, "segment")
+	               ? add_segment(video, item, err)
+	               : verify_census_sequence(video->context->census, FORMAT_ID_video, &key, item->n_frames, err);
 }
 
 static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 {
 	struct video *const video = state;
 	struct rv_str text = RV_STR_INIT;
-	const bool is_clip = verify_item_is(item, "sequence");
+	const bool is_clip = verify_item_is(item, "sequence") || verify_item_is(item, "segment"),
+	           is_frame = verify_item_is(item, "still") || verify_item_is(item, "segment-still");
 	int status = is_clip || verify_item_is(item, "stills") ? tell(video, item, err) : 0;
 	if (is_clip) {
 		rv_str_printf(&text, "%s %s %" PRIu32 " %" PRIu32 " %" PRIu64, item->place.id, item->place.view,
@@ -120,7 +137,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 		rv_str_printf(&text, "%" PRIu32 " %" PRIu32, item->width + item->width % 2,
 		              item->height + item->height % 2);
 	}
-	if (status == 0 && (is_clip || verify_item_is(item, "still"))) {
+	if (status == 0 && (is_clip || is_frame)) {
 		status = verify_groups_add(video->groups, item->path, is_clip ? CLIP : PICTURE, item->path, text.ptr,
 		                           err);
 	}
@@ -174,11 +191,37 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 	return 0;
 }
 
+/* A verify_group_fn: the segments of a sequence, in the order of their numbers. */
+static int visit_segments(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
+{
+	struct video *const video = state;
+	char *const id = rv_strdup(key), *const blank = strchr(id, ' ');
+	uint64_t n_frames = 0;
+	for (size_t i = 0; i < n; i++) {
+		char *at = (char *)(uintptr_t)parts[i].text;
+		const uint64_t number = strtoull(at, &at, 10), count = strtoull(at, &at, 10);
+		if (number != n_frames + 1) {
+			verify_problems_add(video->problems, VERIFY_VIDEO_SEGMENT, parts[i].path,
+			                    "it begins with frame %" PRIu64 ", those before it end with %" PRIu64,
+			                    number, n_frames);
+			break;
+		}
+		n_frames += count;
+	}
+	*blank = '\0';
+	const struct verify_key of = { .id = id, .view = blank + 1, .frame = "" };
+	const int status = verify_census_sequence(video->context->census, FORMAT_ID_video, &of, n_frames, err);
+	free(id);
+	return status;
+}
+
 static int end_video(void *state, struct verify_problems *problems, struct rv_err *err)
 {
 	struct video *const video = state;
 	video->problems = problems;
-	return verify_groups_end(video->groups, visit, video, err);
+	return verify_groups_end(video->groups, visit, video, err) < 0
+	               ? -1
+	               : verify_groups_end(video->segments, visit_segments, video, err);
 }
 
 const struct verify_class verify_video = {
