@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "machine.h"
 #include "progress.h"
+#include "verify/against.h"
 #include "verify/dataset.h"
 #include "verify/foreign.h"
 #include "verify/limits.h"
@@ -28,6 +29,8 @@ static struct {
 	double min_score;
 	const char *summary, *junit; /* NULL: not written */
 	int progress;
+	const char *against, *against_as; /* NULL: no set to compare with; it says itself what it is */
+	struct rv_option_list drift;
 } options = { .min_area_px = 1, .min_score = 1 };
 
 static const char *const progress_modes[] = { "auto", "none", "line", "plain", "json", NULL };
@@ -88,6 +91,23 @@ static const struct rv_option option_table[] = {
 	  .help = "let objects with fewer than N pixels go without annotation",
 	  .min = 1,
 	  .max = 4294836225.0 },
+	{ .kind = RV_OPT_STRING,
+	  .name = "against",
+	  .value = &options.against,
+	  .argument = "DIR",
+	  .help = "tell how far the pictures and labels are from those of DIR: samples, a dataset, or with "
+	          "--against-as a tree that anybody made" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "against-as",
+	  .value = &options.against_as,
+	  .argument = "FORMAT",
+	  .help = "take that DIR for a tree of this format" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "drift",
+	  .value = &options.drift,
+	  .argument = "FILE",
+	  .help = "write what --against tells as a page with plots, FILE.html, or as figures, FILE.json",
+	  .unset = "lines on stderr" },
 	{ .kind = RV_OPT_FLAG,
 	  .name = "drop",
 	  .value = &options.drop,
@@ -143,7 +163,8 @@ static const struct rv_program program = {
 };
 
 static struct verify_results results = VERIFY_RESULTS_INIT;
-static struct rv_expression *group_by; /* of --group-by */
+static struct rv_expression *group_by;   /* of --group-by */
+static struct verify_portrait *portrait; /* of --against: what the operands are like */
 
 /* Only a person who waits wants to know, unless it is asked for: the last word says how much there was. */
 static enum rv_progress_mode progress_mode(void)
@@ -159,6 +180,7 @@ static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 		                                    .drops = options.drop,
 		                                    .n_jobs = n_jobs,
 		                                    .progress = progress_mode(),
+		                                    .sample.portrait = portrait,
 		                                    .sample.quality =
 		                                            options.quality ? verify_quality_new(group_by) : NULL };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
@@ -183,9 +205,10 @@ static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id as, size_t n_jobs)
 {
 	struct verify_quality *const quality = options.quality ? verify_quality_new(group_by) : NULL;
-	const struct verify_dataset_rules rules = { .is_deep = options.deep || options.quality,
+	const struct verify_dataset_rules rules = { .is_deep = options.deep || options.quality || portrait,
 		                                    .n_threads = n_jobs,
 		                                    .sample.min_area_px = options.min_area_px,
+		                                    .sample.portrait = portrait,
 		                                    .sample.quality = quality };
 	struct verify_dataset_report report;
 	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
@@ -267,6 +290,17 @@ static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 }
 
 /* Of a run that saw everything. */
+static void compare_sets(struct rv_tool *tool, const char *name)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (!tool->signal && tool->status <= 1 &&
+	    verify_against(portrait, name, options.against, options.against_as, &options.drift,
+	                   rv_machine_jobs(options.jobs), &err) < 0) {
+		rv_tool_fail(tool, &err);
+	}
+}
+
+/* Of a run that saw everything. */
 static void write_reports(struct rv_tool *tool)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -304,6 +338,7 @@ int main(int argc, char **argv)
 		if (options.as) {
 			verify_checks_foreign();
 		}
+		portrait = options.against ? verify_portrait_new() : NULL;
 		if (chosen < 0) {
 			rv_tool_usage(&tool, "%s", err.text);
 		} else if (options.list_checks || options.list_limits) {
@@ -313,11 +348,16 @@ int main(int argc, char **argv)
 		} else {
 			check(&tool, (size_t)argc, argv);
 		}
+		if (portrait) {
+			compare_sets(&tool, argc > 0 ? argv[0] : "the stream");
+		}
 		write_reports(&tool);
 		status = rv_tool_end(&tool);
 	}
 	verify_results_release(&results);
+	verify_portrait_free(portrait);
 	rv_expression_free(group_by);
+	rv_option_list_release(&options.drift);
 	rv_option_list_release(&options.limits);
 	rv_option_list_release(&options.only);
 	rv_option_list_release(&options.skip);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "verify/portrait.h"
 #include "verify/quality.h"
 
 #define FORMAT(name) extern const struct verify_class verify_##name;
@@ -42,15 +43,18 @@ struct verify_rules verify_rules_of(const struct verify_context *context, enum f
 {
 	struct verify_rules rules = *context->rules;
 	rules.quality = context->pictured == format ? rules.quality : NULL;
+	rules.portrait = context->pictured == format ? rules.portrait : NULL;
 	return rules;
 }
 
 void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format)
 {
+	const struct verify_rules rules = verify_rules_of(context, format);
 	const char *const role = item->place.role;
 	if (item->row->is_image && (!role[0] || strcmp(role, rv_roles[RV_ROLE_IMAGE].name) == 0)) {
-		item->quality = verify_rules_of(context, format).quality;
+		item->quality = rules.quality;
 	}
+	item->portrait = rules.portrait;
 }
 
 /* The split of a path that names one in a folder: "images/train2017/a.png". */
@@ -79,7 +83,14 @@ static void look_at_quality(const struct verify_item *item, const struct verify_
 	if (decoded->kind == VERIFY_KIND_VIDEO) {
 		verify_clip_end(clip, item->path, item->problems);
 	} else if (decoded->image.bytes && decoded->image.pixel != RV_PIXEL_F32) {
-		verify_quality_picture(item->quality, &decoded->image, &shown, clip, item->problems);
+		if (item->quality) {
+			verify_quality_picture(item->quality, &decoded->image, &shown, clip, item->problems);
+		} else {
+			verify_luma_take(&clip->now, &decoded->image);
+		}
+		if (item->portrait) {
+			verify_portrait_image(item->portrait, &decoded->image, &clip->now);
+		}
 	}
 }
 
@@ -88,11 +99,12 @@ void verify_item_decode(struct verify_item *item)
 	struct verify_decoded decoded = VERIFY_DECODED_INIT;
 	struct verify_clip clip = VERIFY_CLIP_INIT;
 	struct rv_err err = RV_ERR_INIT;
+	const bool looks = item->quality || (item->portrait && item->row->is_image);
 	decoded.clip = item->quality ? &clip : NULL;
-	if (verify_decode(item->source, item->path, item->quality != NULL, &decoded, &err) < 0) {
+	if (verify_decode(item->source, item->path, looks, &decoded, &err) < 0) {
 		verify_problems_add_undecoded(item->problems, item->path, &err);
 	} else {
-		if (item->quality) {
+		if (looks) {
 			look_at_quality(item, &decoded, &clip);
 		}
 		item->width = decoded.width;

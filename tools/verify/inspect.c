@@ -2,6 +2,7 @@
 /* A sample against its files: see inspect.h. */
 #include "verify/inspect.h"
 
+#include "verify/portrait.h"
 #include "verify/quality.h"
 
 /* ---- the record -------------------------------------------------------------------------------------------------- */
@@ -64,6 +65,9 @@ void verify_inspect(const struct rv_sample *sample, struct verify_files *files, 
 	verify_picture_release(&picture);
 	if (rules->quality) {
 		verify_quality_sample(rules->quality, sample);
+	}
+	if (rules->portrait) {
+		verify_portrait_sample(rules->portrait, sample);
 	}
 }
 

@@ -20,10 +20,12 @@
 #include "verify/problems.h"
 
 struct verify_quality;
+struct verify_portrait;
 
 struct verify_rules {
-	uint64_t min_area_px;           /* objects with fewer pixels may lack an annotation */
-	struct verify_quality *quality; /* gets the pictures and samples; NULL: nobody asks what they are like */
+	uint64_t min_area_px;             /* objects with fewer pixels may lack an annotation */
+	struct verify_quality *quality;   /* gets the pictures and samples; NULL: nobody asks what they are like */
+	struct verify_portrait *portrait; /* is made of them; NULL: nobody asks */
 };
 
 /* ---- where files are ---- */
@@ -85,7 +87,7 @@ void verify_picture_check_file(struct verify_picture *picture, const struct rv_f
 
 struct verify_label {
 	const enum rv_role_id *roles; /* those of the files that it looks at, ended by RV_ROLES; NULL: every file */
-	bool is_of_quality;           /* it looks at them only where rules->quality is there */
+	bool is_of_quality;           /* it looks at them only where rules->quality or rules->portrait is there */
 	/* One file of these roles, in its form and size; NULL: it looks at none. */
 	void (*file)(struct verify_picture *picture, const struct verify_file *file);
 	/* Once, after all files; NULL. */

@@ -10,7 +10,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "json.h"
-#include "scan.h"
+#include "verify/markup.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over all suites */
 
@@ -169,24 +169,6 @@ void verify_results_put_json(const struct verify_results *results, struct rv_str
 
 /* ---- JUnit ------------------------------------------------------------------------------------------------------- */
 
-/* XML 1.0 has no control characters but blanks, and no bytes that are no UTF-8. */
-static void put_escaped(const char *text, struct rv_str *xml)
-{
-	static const char special[] = "<>&\"", *const escapes[] = { "&lt;", "&gt;", "&amp;", "&quot;" };
-	for (size_t len; *text; text += len) {
-		const char *const found = strchr(special, *text);
-		const size_t valid = rv_scan_utf8(text, strlen(text));
-		len = valid > 0 ? valid : 1;
-		if (found) {
-			rv_str_puts(xml, escapes[found - special]);
-		} else if (valid == 0 || (unsigned char)*text < ' ' || *text == 0x7f) {
-			rv_str_putc(xml, '?');
-		} else {
-			rv_str_append(xml, text, len);
-		}
-	}
-}
-
 /* The area is the class of the case, as in "label" of "label.area". */
 static void put_case(const struct verify_suite *suite, enum verify_check check, struct rv_str *xml)
 {
@@ -200,10 +182,10 @@ static void put_case(const struct verify_suite *suite, enum verify_check check, 
 	}
 	rv_str_puts(xml, is_failure ? ">\n      <failure message=\"" : ">\n      <system-out>");
 	rv_str_printf(xml, "%" PRIu64 " found: ", suite->n_of[check]);
-	put_escaped(verify_checks[check].text, xml);
+	verify_markup_put(verify_checks[check].text, xml);
 	rv_str_puts(xml, is_failure ? "\">" : "\n");
 	for (size_t i = 0; i < examples->len; i++) {
-		put_escaped(examples->texts[i], xml);
+		verify_markup_put(examples->texts[i], xml);
 		rv_str_putc(xml, '\n');
 	}
 	rv_str_puts(xml, is_failure ? "</failure>\n    </testcase>\n" : "</system-out>\n    </testcase>\n");
@@ -218,7 +200,7 @@ static void put_junit_suite(const struct verify_suite *suite, struct rv_str *xml
 		n_failures += severity >= VERIFY_ERROR && suite->n_of[i] > 0;
 	}
 	rv_str_puts(xml, "  <testsuite name=\"");
-	put_escaped(suite->name, xml);
+	verify_markup_put(suite->name, xml);
 	rv_str_printf(xml, "\" tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"0\">\n", n_cases, n_failures);
 	rv_str_puts(xml, "    <testcase classname=\"rv-verify\" name=\"ok\"");
 	if (suite->n_bad > 0) {

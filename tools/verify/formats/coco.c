@@ -18,6 +18,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,12 +26,14 @@
 #include "format/coco.h"
 #include "json.h"
 #include "scan.h"
+#include "verify/portrait.h"
 #include "verify/formats/coco_document.h"
 #include "verify/formats/coco_panoptic.h"
 #include "verify/sort.h"
 
 struct coco {
 	const struct verify_context *context;
+	struct verify_portrait *portrait; /* NULL: nobody asks */
 	pthread_mutex_t lock;
 	struct rv_sorter *sorter;
 	struct verify_coco_panoptic *panoptic;
@@ -51,6 +54,7 @@ static void *open_coco(const struct verify_context *context)
 {
 	struct coco *const coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->context = context;
+	coco->portrait = verify_rules_of(context, FORMAT_ID_coco).portrait;
 	coco->sorter = verify_sorter_new();
 	coco->panoptic = verify_coco_panoptic_new();
 	pthread_mutex_init(&coco->lock, NULL);
@@ -132,6 +136,10 @@ static int add_annotation(void *context, const struct verify_coco_annotation *an
 		rv_str_printf(&line, "i %s %016" PRIx64 "\t1\t%" PRIu32 " %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64,
 		              reading->path, annotation->image_id, annotation->width, annotation->height,
 		              annotation->position, annotation->right, annotation->bottom);
+		if (reading->coco->portrait) {
+			rv_str_printf(&line, " %" PRIu64 " %.9g %.9g %.9g %.9g", annotation->category,
+			              annotation->box[0], annotation->box[1], annotation->box[2], annotation->box[3]);
+		}
 		status = add_line(reading->coco, &line, err);
 	}
 	rv_str_release(&line);
@@ -232,6 +240,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 
 struct join {
 	bool is_foreign;
+	struct verify_portrait *portrait; /* NULL: nobody asks */
 	struct verify_problems *problems;
 	struct rv_str subject; /* "f FILE", "i PATH ID", "a PATH ID": what the lines so far are about */
 	struct rv_str document;
@@ -257,6 +266,9 @@ static const char *path_of(const struct join *join, struct rv_str *path)
 static void end_subject(struct join *join)
 {
 	struct rv_str path = RV_STR_INIT;
+	if (join->portrait && join->subject.ptr[0] == 'i' && join->has_first) {
+		verify_portrait_picture(join->portrait, join->n_others);
+	}
 	if (join->subject.ptr[0] == 'f' && join->has_first && join->n_others == 0) {
 		verify_problems_add(join->problems, join->is_foreign ? VERIFY_DATASET_UNCLAIMED : VERIFY_COCO_IMAGE,
 		                    path_of(join, &path), "it is in none of the images");
@@ -317,6 +329,20 @@ static void blame_id(struct join *join, const char *list)
 	rv_str_release(&path);
 }
 
+/* An object of the image at hand: "CATEGORY X Y WIDTH HEIGHT". */
+static void show(const struct join *join, char *at)
+{
+	char category[40];
+	double box[4];
+	snprintf(category, sizeof(category), "category %llu", strtoull(at, &at, 10));
+	for (size_t i = 0; i < 4; i++) {
+		box[i] = strtod(at, &at);
+	}
+	const double shares[] = { box[0] / (double)join->width, box[1] / (double)join->height,
+		                  box[2] / (double)join->width, box[3] / (double)join->height };
+	verify_portrait_object(join->portrait, category, shares, box[2] / box[3]);
+}
+
 /* An rv_sorter_fn. */
 static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, struct rv_err *err RV_UNUSED)
 {
@@ -360,6 +386,9 @@ static int join_line(void *context, const void *bytes, size_t len RV_UNUSED, str
 	} else {
 		const uint64_t right = strtoull(at, &at, 10), bottom = strtoull(at, &at, 10);
 		join_annotation(join, width, height, position, right, bottom);
+		if (join->portrait && join->has_first) {
+			show(join, at);
+		}
 	}
 	join->n_others++;
 	return 0;
@@ -369,6 +398,7 @@ static int end_coco(void *state, struct verify_problems *problems, struct rv_err
 {
 	struct coco *const coco = state;
 	struct join join = { .is_foreign = coco->context->is_foreign,
+		             .portrait = coco->portrait,
 		             .problems = problems,
 		             .subject = RV_STR_INIT,
 		             .document = RV_STR_INIT };

@@ -322,6 +322,7 @@ static int take_annotation(struct document *d, struct rv_json element, uint64_t 
 	}
 	const char *fault = verify_coco_points(element);
 	if (rv_json_u64(rv_json_get(element, "category_id"), 0, ID_MAX, &category)) {
+		annotation.category = category;
 		const size_t n_points = rv_json_len(rv_json_get(element, "keypoints")) / 3;
 		if (!use_category(d, category, n_points) && !fault) {
 			fault = "another annotation of its category has another number of keypoints";
@@ -338,6 +339,9 @@ static int take_annotation(struct document *d, struct rv_json element, uint64_t 
 	if (!rv_json_u64(rv_json_get(element, "image_id"), 0, ID_MAX, &annotation.image_id)) {
 		BLAME(d, VERIFY_COCO_REFERENCE, "%s: its image_id names no image", d->who.ptr);
 		return 0;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		annotation.box[i] = rv_json_number(rv_json_at(rv_json_get(element, "bbox"), i), NAN);
 	}
 	take_shape(d, element, &annotation);
 	return d->takes->annotation(d->takes->context, &annotation, err);

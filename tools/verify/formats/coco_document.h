@@ -9,6 +9,8 @@ struct verify_coco_annotation {
 	uint64_t id, image_id, position;
 	uint32_t width, height; /* of its run lengths; 0: it has none of use, or outlines */
 	uint64_t right, bottom; /* where its box ends; 0: it is not to be compared */
+	uint64_t category;      /* its id; 0: it has none of use */
+	double box[4];          /* x, y, width, height, NAN for what is no number */
 };
 
 /* Called with what is to be compared with other elements and with files; -1 with *err ends the reading. */

@@ -15,6 +15,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "verify/portrait.h"
 #include "verify/format.h"
 #include "verify/formats/voc_xml.h"
 #include "verify/groups.h"
@@ -80,6 +81,15 @@ static bool is_number(const struct document *d, const char *text, uint64_t *valu
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0';
 }
 
+/* Corners are pixels, counted from 1, both of them of the box. */
+static void show(const struct document *d)
+{
+	const double w = (double)(d->box[2] - d->box[0] + 1), h = (double)(d->box[3] - d->box[1] + 1);
+	const double box[] = { ((double)d->box[0] - 1) / (double)d->width, ((double)d->box[1] - 1) / (double)d->height,
+		               w / (double)d->width, h / (double)d->height };
+	verify_portrait_object(d->item->portrait, d->name.len > 0 ? d->name.ptr : NULL, box, w / h);
+}
+
 static void end_object(struct document *d)
 {
 	const struct rv_categories *const categories = d->voc->context->categories;
@@ -92,6 +102,8 @@ static void end_object(struct document *d)
 	if (!(d->box[0] <= d->box[2] && d->box[2] <= d->width && d->box[1] <= d->box[3] && d->box[3] <= d->height)) {
 		verify_problems_add(d->item->problems, VERIFY_VOC_BOX, d->item->path,
 		                    "object %zu: its box is not in the picture", d->n_objects);
+	} else if (d->item->portrait && d->width > 0 && d->height > 0) {
+		show(d);
 	}
 	rv_str_printf(&d->objects, " %zu", known ? (size_t)(known - categories->items) + 1 : 0);
 	for (size_t i = 0; i < 4; i++) {
@@ -156,6 +168,9 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 			verify_problems_add(item->problems, VERIFY_VOC_FILE, item->path,
 			                    "it is of another picture, '%s'", d.filename.ptr);
 		} else {
+			if (item->portrait) {
+				verify_portrait_picture(item->portrait, d.n_objects);
+			}
 			rv_str_printf(said, "%" PRIu64 " %" PRIu64 " %d%s%s", d.width, d.height, d.is_segmented,
 			              d.objects.ptr, d.filename.ptr + stem_len);
 		}

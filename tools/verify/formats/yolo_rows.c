@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "verify/portrait.h"
 
 #define TEXT_BYTES_MAX ((size_t)64 << 20)
 #define NEAR 0.01 /* that readers let a value be out of 0..1 */
@@ -153,6 +155,20 @@ static size_t find_same(struct row *rows, size_t n)
 	return line;
 }
 
+/* A row of four numbers is a box, with keypoints behind it or without; of more an outline, when they are even. Its
+ * picture's sides are not known here. */
+static void show(struct verify_portrait *portrait, const struct row *row)
+{
+	struct row copy = *row;
+	char category[24];
+	if (box_of(&copy, row->n > 5 && row->n % 2 == 0 ? VERIFY_YOLO_POLYGONS : VERIFY_YOLO_BOXES)) {
+		const double box[] = { copy.box[0] - copy.box[2] / 2, copy.box[1] - copy.box[3] / 2, copy.box[2],
+			               copy.box[3] };
+		snprintf(category, sizeof(category), "class %" PRIu64, row->class);
+		verify_portrait_object(portrait, category, box, NAN);
+	}
+}
+
 bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct verify_yolo_rows *rows)
 {
 	struct rv_str text = RV_STR_INIT;
@@ -179,6 +195,9 @@ bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct ver
 			rows->class = row.class;
 			rows->class_line = row.line;
 		}
+		if (is_good && item->portrait) {
+			show(item->portrait, &row);
+		}
 		for (int kind = 0; is_good && kind < VERIFY_YOLO_KINDS; kind++) {
 			if (!box_of(&row, kind) && rows->wrong[kind] == 0) {
 				rows->wrong[kind] = row.line;
@@ -192,6 +211,9 @@ bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct ver
 	for (int kind = 0; kind < VERIFY_YOLO_KINDS; kind++) {
 		rows->same[kind] = find_same(each[kind], n_each[kind]);
 		free(each[kind]);
+	}
+	if (is_good && item->portrait) {
+		verify_portrait_picture(item->portrait, rows->n);
 	}
 	free(values);
 	rv_str_release(&text);

@@ -3,6 +3,7 @@
 #include "verify/quality.h"
 
 #include "verify/picture.h"
+#include "verify/portrait.h"
 
 /* A clip ends with the last frame that was looked at. */
 static void follow_clip(struct verify_picture *picture, const struct verify_file *file)
@@ -32,8 +33,17 @@ static void check_quality(struct verify_picture *picture, const struct verify_fi
 	    image->pixel == RV_PIXEL_F32) {
 		return;
 	}
-	verify_quality_picture(picture->rules->quality, image, &shown, &picture->clip, picture->problems);
-	follow_clip(picture, file);
+	if (picture->rules->quality) {
+		verify_quality_picture(picture->rules->quality, image, &shown, &picture->clip, picture->problems);
+	} else {
+		verify_luma_take(&picture->clip.now, image);
+	}
+	if (picture->rules->portrait) {
+		verify_portrait_image(picture->rules->portrait, image, &picture->clip.now);
+	}
+	if (picture->rules->quality) {
+		follow_clip(picture, file);
+	}
 }
 
 static const enum rv_role_id roles[] = { RV_ROLE_IMAGE, RV_ROLES };
