@@ -44,7 +44,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs label-pictures
+.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs label-pictures
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -65,6 +65,7 @@ SOAK_SAMPLES ?= 500
 SOAK_ROUNDS ?= 100
 SOAK_FAULTS ?= 2000
 SOAK_SIGNALS ?= 3000
+SOAK_SHARDS ?= 1000
 soak: ## break the pipeline in every way for long: SOAK_SAMPLES=500 SOAK_SEED=N SOAK_BLENDER=real|fake SOAK_WITH=disk,sequences
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/soak.py --samples $(SOAK_SAMPLES) $(if $(SOAK_SEED),--seed $(SOAK_SEED)) \
@@ -76,6 +77,10 @@ soak-lost: ## cut the power, run everything twice at once, let calls fail, send 
 	@RV_BIN=$(B)/bin python3 tests/soak/consume.py --rounds $(SOAK_ROUNDS)
 	@RV_BIN=$(B)/bin python3 tests/soak/power.py --rounds $(SOAK_ROUNDS) || [ $$? = 77 ]
 	@RV_BIN=$(B)/bin python3 tests/soak/calls.py --faults $(SOAK_FAULTS) --signals $(SOAK_SIGNALS)
+
+soak-scale: ## 1,000 shards by workers that fail at stated rates, and the bytes of one run: SOAK_SHARDS=1000
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(abspath $(B)/bin) python3 tests/soak/scale.py --shards $(SOAK_SHARDS) --samples $$((3 * $(SOAK_SHARDS)))
 
 soak-flat: ## memory of a worker over 10,000 samples on each Blender, and of the tools: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all

@@ -66,6 +66,16 @@ flat() {
     no_orphans
 }
 
+@test "workers that are killed, told to end, doubled or have no Blender: the dataset is that of one run" {
+    run -0 python3 "$RV_ROOT/tests/soak/scale.py" --shards 24 --samples 72 --seed 3 --rate killed=0.15 --rate told=0.1 \
+        --rate blenderless=0.1 --rate doubled=0.1 --rate crash=0.05
+    [[ $output == *$'\n'"0 files differ" ]]
+    for what in killed told blenderless doubled; do
+        [[ $output == *" $what"* ]]
+    done
+    no_orphans
+}
+
 @test "a sample that is lost makes the harness fail" {
     mkdir bin
     ln -s "$RV_BIN"/* bin/
