@@ -131,6 +131,11 @@ END
     run_page docs/recipes.md
 }
 
+@test "docs/worker.md" {
+    need_blender
+    run_page docs/worker.md
+}
+
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md

@@ -55,8 +55,14 @@ load lib/common
 @test "rv worker says what to use, whatever it is given" {
     for arguments in '' --once '--config worker.yaml' '--once --config=x more'; do
         run -2 rv worker $arguments
-        [[ $output == *"standard queues"*"pipelines/README.md"* ]]
+        [[ $output == *"standard queues"*"ready files are in "*"/pipelines: README.md there"* ]]
     done
+    # Where they are named they are, in an installation, too.
+    make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" install PREFIX="$PWD/usr" DEPS=no >/dev/null
+    run -2 usr/bin/rv worker
+    [[ $output == *"ready files are in $PWD/usr/share/rv/pipelines: "* ]]
+    [ -f usr/share/rv/pipelines/README.md ]
+    [ -x usr/share/rv/pipelines/shard.sh ]
     run -0 rv help worker
     same_output 'rv help worker' 'rv worker --help'
     [[ $output != *--once* ]]
