@@ -12,6 +12,7 @@
 #include "file.h"
 #include "format/format.h"
 #include "vocabulary.h"
+#include "sink/media.h"
 
 /* A file by itself, or many by a pattern. */
 struct resource {
@@ -221,38 +222,6 @@ int sink_croissant_join(struct sink_croissant *croissant, const struct rv_str *t
 
 /* ---- the document ---- */
 
-static const char *media_type(const char *path)
-{
-	static const char *const types[][2] = {
-		{ "png", "image/png" },
-		{ "jpg", "image/jpeg" },
-		{ "jpeg", "image/jpeg" },
-		{ "webp", "image/webp" },
-		{ "bmp", "image/bmp" },
-		{ "tif", "image/tiff" },
-		{ "tiff", "image/tiff" },
-		{ "exr", "image/x-exr" },
-		{ "mp4", "video/mp4" },
-		{ "json", "application/json" },
-		{ "jsonl", "application/jsonlines" },
-		{ "xml", "application/xml" },
-		{ "yaml", "application/yaml" },
-		{ "tar", "application/x-tar" },
-		{ "zst", "application/zstd" },
-		{ "md", "text/markdown" },
-		{ "parquet", "application/vnd.apache.parquet" },
-		{ "csv", "text/csv" },
-		{ "html", "text/html" },
-	};
-	const char *const dot = strrchr(rv_path_base(path), '.');
-	for (size_t i = 0; dot && i < RV_COUNTOF(types); i++) {
-		if (strcmp(types[i][0], dot + 1) == 0) {
-			return types[i][1];
-		}
-	}
-	return dot && strcmp(dot, ".txt") != 0 && strcmp(dot, ".ini") != 0 ? "application/octet-stream" : "text/plain";
-}
-
 static void put_context(struct rv_json_out *out)
 {
 	static const char *const terms[][2] = {
@@ -354,7 +323,7 @@ static void put_resource(const struct resource *resource, bool is_set, struct rv
 	if (resource->row) {
 		rv_json_put_string(out, "description", resource->row->text);
 	}
-	rv_json_put_string(out, "encodingFormat", media_type(resource->path));
+	rv_json_put_string(out, "encodingFormat", sink_media_type(resource->path));
 	if (is_set) {
 		rv_json_put_string(out, "includes", resource->path);
 	} else {

@@ -38,7 +38,8 @@ def wants(
     and semantic channels of the scene.
     """
     if settings.no_image:
-        needs_world = any(RenderPass.MIST in view.get("passes", wanted) for view in ({}, *views))
+        of_views = (view.get("passes", wanted) for view in views)
+        needs_world = any(RenderPass.MIST in of_view for of_view in (wanted, *of_views))
         return {**members(settings, has_instances), "world": needs_world}
     shown = wanted.union(*(view.get("passes", ()) for view in views))
     is_drawn = raster.is_used(bpy.context.scene)
