@@ -8,7 +8,8 @@
 #define FAR 2.0 /* runs end before this many pictures from the first pixel, and begin after one less the other way */
 
 struct reading {
-	const struct mask_job *job;
+	uint32_t width, height; /* of the picture */
+	struct rv_arena *arena;
 	struct rv_err *err;
 };
 
@@ -46,8 +47,7 @@ static bool take_line(struct rv_json line, int32_t y, uint32_t width, struct mas
 
 static bool take_object(const struct reading *reading, struct rv_json json, struct mask_hidden_object *object)
 {
-	const struct mask_labels *const labels = &reading->job->scratch->labels;
-	const uint32_t width = labels->map.width, height = labels->map.height;
+	const uint32_t width = reading->width, height = reading->height;
 	const struct rv_json rows = rv_json_get(json, "rows");
 	const size_t n_rows = rv_json_len(rows);
 	int32_t index, top;
@@ -59,7 +59,7 @@ static bool take_object(const struct reading *reading, struct rv_json json, stru
 	for (size_t i = 0; i < n_rows; i++) {
 		n += rv_json_len(rv_json_at(rows, i)) / 2;
 	}
-	struct mask_run *const runs = rv_arena_alloc(reading->job->arena, n + 1, sizeof(*runs));
+	struct mask_run *const runs = rv_arena_alloc(reading->arena, n + 1, sizeof(*runs));
 	*object = (struct mask_hidden_object) { .index = (uint32_t)index, .runs = runs };
 	bool are_right = true;
 	for (size_t i = 0; are_right && i < n_rows; i++) {
@@ -72,7 +72,7 @@ static bool take_object(const struct reading *reading, struct rv_json json, stru
 
 static int take(const struct reading *reading, struct rv_json json, struct mask_hidden *hidden)
 {
-	struct rv_arena *const arena = reading->job->arena;
+	struct rv_arena *const arena = reading->arena;
 	const struct rv_json list = rv_json_get(json, "objects"), others = rv_json_get(json, "unknown");
 	const size_t n = rv_json_len(list), n_unknown = rv_json_len(others);
 	struct mask_hidden_object *const objects = rv_arena_alloc(arena, n + 1, sizeof(*objects));
@@ -98,23 +98,31 @@ static int take(const struct reading *reading, struct rv_json json, struct mask_
 	return 0;
 }
 
+int mask_hidden_parse(const char *text, size_t len, uint32_t width, uint32_t height, struct rv_arena *arena,
+                      struct mask_hidden *hidden, struct rv_err *err)
+{
+	const struct reading reading = { .width = width, .height = height, .arena = arena, .err = err };
+	struct rv_json json = RV_JSON_INIT;
+	const int status = rv_json_parse(text, len, &json, err) < 0 ? -1 : take(&reading, json, hidden);
+	rv_json_release(&json);
+	return status;
+}
+
 int mask_hidden_read(const struct mask_job *job, struct mask_hidden *hidden, struct rv_err *err)
 {
-	const struct reading reading = { .job = job, .err = err };
+	const struct rv_image *const map = &job->scratch->labels.map;
 	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_str text = RV_STR_INIT;
-	struct rv_json json = RV_JSON_INIT;
 	if (mask_open(job->request, rv_picture_file(job->picture, RV_ROLE_AMODAL_RUNS), &source, err) < 0) {
 		return -1;
 	}
-	const int status = rv_source_load(&source, RV_LINE_MAX, &text, err) < 0 ||
-	                                   rv_json_parse(text.ptr, text.len, &json, err) < 0
-	                           ? -1
-	                           : take(&reading, json, hidden);
+	const int status =
+	        rv_source_load(&source, RV_LINE_MAX, &text, err) < 0
+	                ? -1
+	                : mask_hidden_parse(text.ptr, text.len, map->width, map->height, job->arena, hidden, err);
 	if (status < 0) {
 		rv_fail_prefix(err, "'%s'", source.name);
 	}
-	rv_json_release(&json);
 	rv_str_release(&text);
 	rv_source_close(&source);
 	return status;
