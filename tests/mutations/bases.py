@@ -387,6 +387,13 @@ def tables():
     seal()
 
 
+def tapvid():
+    """A clip with tracks of points."""
+    tracked()
+    with open("record.json", encoding="utf-8") as file:
+        mux([json.load(file)], "tracks")
+
+
 def clips():
     """Two sequences in Hugging Face's folders."""
     mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
@@ -648,6 +655,7 @@ ALL = [
     Base("folders-of-frames", folders_of_frames, True),
     Base("models", models, True),
     Base("tracks", tracks, True),
+    Base("tapvid", tapvid, True),
     Base("clip-masks", clip_masks, True),
     Base("instances", instances, True),
     Base("video-tasks", video_tasks, True),
