@@ -395,7 +395,7 @@ EOF
     records 1 '{"fault":"env"}' 0 | blend --seed-cycles 3 --noise-threshold 0.5 --min-samples 2 --time-limit 1.5 \
         --device cpu --codec zip --passes uv >records
     run -0 jq -c .run.request.settings records
-    [ "$output" = '{"resolution":[8,6],"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"device":"cpu","passes":["UV"],"codec":"zip","index":"auto"}' ]
+    [ "$output" = '{"resolution":[8,6],"min_samples":2,"noise_threshold":0.5,"time_limit":1.5,"seed_cycles":3,"engine":"cycles","device":"cpu","passes":["UV"],"codec":"zip","index":"auto"}' ]
     records 1 '{"fault":"env"}' 0 | blend -o two --frames 3,5..11:3,12..13:7 --fps 12.5 >records
     [ "$(jq -c '.run.request.settings | [.frames, .fps]' records)" = '["3,5..11:3,12",12.5]' ]
 }
@@ -781,7 +781,7 @@ END
         --image-format OPEN_EXR:16 --animations off --unbind-camera --addon a --index names --composite --save \
         --background 'sky/*.png' --motion-blur on >records
     run -0 jq -c .run.request.settings records
-    [ "$output" = '{"resolution":[8,6],"device":"auto","codec":"none","image":{"format":"OPEN_EXR","depth":16},"animations":false,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"unbind_camera":true,"camera":{"look_at":[0,0,1]},"background":"sky/*.png","motion_blur":true,"addons":["a"],"index":"names","composite":true,"save":true}' ]
+    [ "$output" = '{"resolution":[8,6],"engine":"cycles","device":"auto","codec":"none","image":{"format":"OPEN_EXR","depth":16},"animations":false,"keyframes":[{"scale":2,"shift":0},{"scale":1,"shift":-10}],"unbind_camera":true,"camera":{"look_at":[0,0,1]},"background":"sky/*.png","motion_blur":true,"addons":["a"],"index":"names","composite":true,"save":true}' ]
     # --blend goes along as it is: the worker lets it win.
     records 1 '{"fault":"env"}' 0 | blend -o two --fps 3 --blend '{ "fps": 4 }' >records
     [ "$(jq -c '.run.request.settings | [.fps, .blend]' records)" = '[3,{"fps":4}]' ]

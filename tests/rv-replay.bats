@@ -39,7 +39,7 @@ setup() {
         --engine workbench --device cpu --with-cpu --passes UV,normal --denoise --codec piz --image-format JPEG:8:RGB:70 --frames 2..6:2,9
         --fps 12.5 --percentage 50 --animations off --keyframes 2,-1 --keyframes 0.5 --unbind-camera --unbind-parents
         --camera '{"look_at": [0, "x y"]}' --trajectory 'a file' --views poses --orbit 8,2.5,30
-        --background 'a b*' --motion-blur on --addon one --addon 'two 2' --index names --composite --save --autoexec
+        --background 'a b*' --motion-blur on --addon one --addon 'two 2' --index names --through glass --through "a b" --composite --save --autoexec
         --alpha-threshold 0.25 --expand-instances 12 --tracks 3 --amodal --no-image --blend '{"fps": 3}')
     given=$(printf '%s\n' "${options[@]}" | grep ^--)
     known=$(rv-blend --settings --json | jq -r '.[] | .option // empty | select(. != "dry-run") | "--" + .')

@@ -296,3 +296,49 @@ EOF
     [ "$output" = '[2,[20,1,12,19],112,null]
 [3,[4,12,8,8],64,0]' ]
 }
+
+@test "--through: labels of what is behind, as a further layer" {
+    cat >glass.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        self.objects.plane(size=10).set_tags("floor")
+        self.objects.plane(size=2).set_location((0, 0, 1)).set_tags("ball")
+        pane = self.objects.plane(size=8).set_location((2, 0, 2)).set_tags("pane", "clear")
+        self.objects.plane(size=2).set_location((4, 0, 5)).set_tags("clear")
+        if seed == 1:
+            pane.keyframe(1, location=(2, 0, 2)).keyframe(2, location=(9, 0, 2))
+            self.set_frames(1, 2)
+END
+    seen() {
+        rv-seed seq 2 | rv-blend glass.py --resolution 32,32 --samples 4 -q -o "$@"
+    }
+    seen out --through pane --through clear >records
+    rv-mask <records >masked
+    nothing jq -c 'select(.error)' masked
+    # 1.6 px a metre on the floor, 2 and 3.2 on the panes; the picture's own labels are as without
+    run -0 jq -c 'select(.seed == 0) | [.annotations[], .views[0].annotations[]] | map([.tags[0], .area])' masked
+    [ "$output" = '[["floor",64],["clear",244],["clear",36],["floor",240],["ball",16]]' ]
+    jq -e 'select(.seed == 1) | .views[0].frames | length == 2 and all((.annotations | length) == 2)' masked
+    [ "$(jq -c 'select(.seed == 0) | [.views[].name, (.views[0].files | keys)]' masked)" = \
+        '["through",["depth","depth_color_preview","depth_preview","index","index_color_preview","index_preview"]]' ]
+    seen plain | rv-mask >plain.masked
+    same_records '[.annotations, (.frames // [])[].annotations]' masked plain.masked
+    cmp out/00000000/Image.png plain/00000000/Image.png
+    rv-verify <masked >/dev/null
+    # a layer is no picture more
+    rv-mux -f coco,webdataset,dir -o ds <masked >/dev/null
+    [ "$(jq '.images | length' ds/coco/annotations.json)" = 3 ]
+    rv-verify --deep ds >/dev/null
+    jq -e '.views[0].annotations | length == 2' ds/dir/00000000/_meta.json
+    # from a record, of labels alone; what is not there
+    rv-seed seq 1 | jq -c '.blend.through = ["pane"]' |
+        rv-blend glass.py --resolution 32,32 --no-image -q -o lone | rv-mask >lone.masked
+    [ "$(jq -c '[.views[0].annotations[].tags[0]]' lone.masked)" = '["floor","ball","clear"]' ]
+    run -1 rv-blend glass.py --through window -q -o no <<<'{"id":"a","seed":0}'
+    [[ $output == *"through: no object has the name or tag 'window'"* ]]
+}

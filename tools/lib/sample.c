@@ -352,6 +352,12 @@ static const struct rv_picture *neighbour(const struct rv_picture *picture, bool
 	return picture->frame_number == (forward ? last : 0) ? NULL : forward ? picture + 1 : picture - 1;
 }
 
+bool rv_picture_is_layer(const struct rv_picture *picture)
+{
+	return picture->view && !rv_picture_file(picture, RV_ROLE_IMAGE) &&
+	       rv_picture_file(&picture->sample->pictures[0], RV_ROLE_IMAGE);
+}
+
 uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const struct rv_picture **other)
 {
 	const struct rv_picture *const wanted = neighbour(picture, forward);

@@ -35,12 +35,14 @@ void sink_sample_load(struct sink_sample *sample, const struct rv_sample *from)
 {
 	clear(sample);
 	sample->sample = from;
-	sample->n_pictures = from->n_pictures;
 	sample->split = split_of(from);
 	sample->pictures = rv_arena_alloc(&sample->arena, from->n_pictures + 1, sizeof(*sample->pictures));
 	for (size_t i = 0; i < from->n_pictures; i++) {
-		struct sink_picture *const picture = &sample->pictures[i];
 		const struct rv_picture *const of = &from->pictures[i];
+		if (rv_picture_is_layer(of)) {
+			continue;
+		}
+		struct sink_picture *const picture = &sample->pictures[sample->n_pictures++];
 		picture->picture = of;
 		picture->labels = rv_arena_alloc(&sample->arena, of->n_annotations + 1, sizeof(*picture->labels));
 		for (size_t k = 0; k < of->n_annotations; k++) {

@@ -51,7 +51,8 @@ struct sink_sample {
 		.arena = RV_ARENA_INIT, .dir_fd = -1, .rle = RV_RLE_INIT \
 	}
 
-/* Borrows the sample, which must be whole. Looks at no file. */
+/* Borrows the sample, which must be whole. Looks at no file. Layers of labels (rv_picture_is_layer) are not among the
+ * pictures; who carries them takes them from the sample. */
 void sink_sample_load(struct sink_sample *sample, const struct rv_sample *from);
 void sink_sample_release(struct sink_sample *sample);
 

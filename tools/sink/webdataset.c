@@ -168,8 +168,8 @@ static int web_prepare(void *state, struct sink_sample *sample, struct rv_err *e
 	if (prepare_files(web, sample, sample->sample->files, sample->sample->n_files, err) < 0) {
 		return SINK_REFUSED;
 	}
-	for (size_t i = 0; i < sample->n_pictures; i++) {
-		const struct rv_picture *const picture = sample->pictures[i].picture;
+	for (size_t i = 0; i < sample->sample->n_pictures; i++) {
+		const struct rv_picture *const picture = &sample->sample->pictures[i];
 		if (prepare_files(web, sample, picture->files, picture->n_files, err) < 0) {
 			return SINK_REFUSED;
 		}

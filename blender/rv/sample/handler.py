@@ -187,6 +187,7 @@ class SampleHandler:
         sides = side_request.parse(request.renders, settings.renders)
         scene = build(request, settings, self._addons, warnings)
         sides += side_request.views(scene, sides)
+        sides += tuple(side_request.through(scene, settings.through, sides))
         self._opened.end()  # what is read from here on is ours
         self._patched = self._mend()
         rendering = render.apply_settings(scene, settings, self._devices, warnings)
@@ -260,11 +261,10 @@ def enable_passes(scene: Scene, settings: Settings, warnings: List[str]) -> Set[
     try:
         wanted = {passes.parse(p) for p in (*scene.passes, *settings.passes)}
         wanted |= passes.ALWAYS
-        of_light = sorted(p.value for p in wanted - passes.OF_SURFACES)
+        of_light = wanted - passes.OF_SURFACES
         if of_light and raster.is_used(bpy.context.scene):
-            raise SceneError(
-                f"passes of light are of the engine cycles alone: {', '.join(of_light)}"
-            )
+            names = ", ".join(sorted(member.value for member in of_light))
+            raise SceneError(f"passes of light are of the engine cycles alone: {names}")
         if not scene._stage.fits_index_pass:
             wanted = (wanted - {passes.RenderPass.OBJECT_INDEX}) | {passes.RenderPass.CRYPTO_OBJECT}
             warnings.append(

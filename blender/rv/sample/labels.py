@@ -23,6 +23,15 @@ from .settings import Settings
 TRANSPARENT_BOUNCES = 1024  # Blender's most
 ALPHA_THRESHOLD = 0.001
 EXPAND_INSTANCES = 1000
+SHARP: Dict[str, Any] = {  # one point at the centre of each pixel
+    "by_cycles": True,
+    "samples": 1,
+    "pinhole": True,
+    "shutter": False,
+    "bounces": 0,
+    "transparent_bounces": TRANSPARENT_BOUNCES,
+    "denoise": False,
+}
 
 
 def wants(
@@ -52,14 +61,8 @@ def wants(
 def members(settings: Settings, has_instances: bool) -> Dict[str, Any]:
     """Those that every render for labels has."""
     return {
-        "by_cycles": True,
-        "samples": 1,
-        "pinhole": True,
-        "shutter": False,
-        "bounces": 0,
-        "transparent_bounces": TRANSPARENT_BOUNCES,
+        **SHARP,
         "alpha_threshold": _given(settings.alpha_threshold, ALPHA_THRESHOLD),
-        "denoise": False,
         **({"instances": "real"} if has_instances else {}),
     }
 

@@ -235,6 +235,7 @@ class Settings:
     expand_instances: Optional[int] = _of_record(_whole("expand_instances"))
     tracks: Optional[int] = _of_record(_whole("tracks"))
     amodal: Optional[bool] = _of_record(fields.flag)
+    through: Tuple[str, ...] = _of_record(fields.names, ())
     composite: Optional[bool] = _of_record(fields.flag)
     save: Optional[bool] = _of_record(fields.flag)
     autoexec: Optional[bool] = _of_command(fields.flag)

@@ -6,16 +6,18 @@ ProtocolError for the request's own, SceneError for a record's or a scene's.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Set, Tuple
 
+from ..engine.owned import is_alive
 from ..plain import fields
 from ..plain.errors import ProtocolError, SceneError
 from ..plain.fields import Check
 from ..plain.values import shown
 from ..scenes.scene import Scene
-from . import side_values
+from . import labels, side_values
 from .side import MEMBERS, SideRender
 
+THROUGH = "through"  # the view of what is behind something
 _CHECKS: Dict[str, Check] = {
     "name": side_values.name_of,
     "view": fields.flag,
@@ -39,6 +41,26 @@ def parse(request: Sequence[Any], record: Sequence[Any]) -> Tuple[SideRender, ..
 def views(scene: Scene, before: Sequence[SideRender]) -> Tuple[SideRender, ...]:
     """The views that a scene has of its own, after the others. SceneError."""
     return _parse_list(list(scene._views.values()), "views", before)
+
+
+def through(scene: Scene, words: Sequence[str], before: Sequence[SideRender]) -> List[SideRender]:
+    """The view of what is behind objects that have one of these names or tags, labels alone.
+
+    SceneError when no object has, or another render is called so.
+    """
+    if not words:
+        return []
+    indices: Set[int] = set()
+    for word in words:
+        objects = [o for o in scene.generated_objects if is_alive(o.obj)]
+        found = [o.index or 0 for o in objects if word in (o.obj.name, *o.tags)]
+        if not found:
+            raise SceneError(f"through: no object has the name or tag {word!r}")
+        indices.update(found)
+    if THROUGH in (side.name for side in before):
+        raise SceneError(f"through: another render is called {THROUGH!r}")
+    wants = {"hidden": tuple(sorted(indices - {0})), **labels.SHARP}
+    return [SideRender(THROUGH, True, False, wants)]
 
 
 def _parse_list(

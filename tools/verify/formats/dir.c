@@ -126,7 +126,8 @@ static int take_sample(struct samples *samples, struct verify_item *item, const 
 		const struct rv_picture *const picture = &sample->pictures[i];
 		const struct verify_key key = { item->place.id, picture->view ? picture->view : "",
 			                        picture->frame_name ? picture->frame_name : "" };
-		status = verify_census_picture(samples->context->census, FORMAT_ID_dir, &key, err) < 0
+		status = !rv_picture_is_layer(picture) &&
+		                         verify_census_picture(samples->context->census, FORMAT_ID_dir, &key, err) < 0
 		                 ? -1
 		                 : add_named(samples, item, picture->files, picture->n_files, picture, err);
 	}
