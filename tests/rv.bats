@@ -76,3 +76,21 @@ load lib/common
         [[ $output == *"no option '--nonsense'"* ]]
     done
 }
+
+@test "help of topics: what the tools tell of themselves" {
+    same_output 'rv help formats' 'rv-mux --formats'
+    same_output 'rv help labels' 'rv-mask --labels'
+    same_output 'rv help settings' 'rv-blend --settings'
+    same_output 'rv help checks' 'rv-verify --list-checks'
+    same_output 'rv help templates' 'rv new --list'
+    mkdir bin
+    printf '#!/bin/sh\necho "$@"\n' >bin/man
+    chmod +x bin/man
+    [ "$(PATH=$PWD/bin:$PATH rv help record)" = '5 rv-record' ]
+    run -0 rv --help
+    [[ $output == *'Topics (rv help TOPIC):'*'  formats '* ]]
+    run -2 rv help fromats
+    [[ ${lines[0]} == "rv: error: no command 'fromats': did you mean 'formats'?" ]]
+    run -2 rv formats
+    [[ ${lines[0]} == "rv: error: no command 'formats'" ]]
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "diag.h"
 #include "parse.h"
 #include "porcelain/command.h"
@@ -34,12 +35,27 @@ static const struct command {
 	{ "verify", NULL, "check records, files and datasets" },
 };
 
-/* The commands for --help and completions, a heading before them and one before the tools. */
-static struct rv_option options[RV_COUNTOF(commands) + 3];
+/* What `rv help TOPIC` runs: pages, and what tools tell of their own tables. */
+static const struct topic {
+	const char *name;
+	const char *words[4]; /* of a command line, NULL-ended */
+	const char *help;
+} topics[] = {
+	{ "formats", { "rv-mux", "--formats" }, "what datasets of each format hold, need and lose" },
+	{ "labels", { "rv-mask", "--labels" }, "which labels there are, and what they are made of" },
+	{ "settings", { "rv-blend", "--settings" }, "what a record may say of its render" },
+	{ "checks", { "rv-verify", "--list-checks" }, "what rv-verify finds" },
+	{ "templates", { "rv", "new", "--list" }, "what rv new begins with" },
+	{ "record", { "man", "5", "rv-record" }, "what is in a record, and in a sample's directory" },
+	{ "pipeline", { "man", "7", "rv-pipeline" }, "pipes, machines, resuming, exit statuses" },
+};
+
+/* The commands for --help and completions, a heading before each part. */
+static struct rv_option options[RV_COUNTOF(commands) + RV_COUNTOF(topics) + 4];
 
 static const struct rv_program program = {
 	.name = "rv",
-	.usage = "COMMAND [ARG]...\nTOOL [ARG]...\nhelp [COMMAND|TOOL]",
+	.usage = "COMMAND [ARG]...\nTOOL [ARG]...\nhelp [COMMAND|TOOL|TOPIC]",
 	.purpose = "Make labelled synthetic datasets with Blender.",
 	.options = options,
 	.examples = "rv seed seq 100 | rv blend scene.py | rv mask | rv mux\n"
@@ -59,6 +75,10 @@ static void fill_options(void)
 			                         .name = commands[i].name,
 			                         .help = commands[i].help };
 	}
+	*option++ = (struct rv_option) { .kind = RV_OPT_GROUP, .name = "Topics (rv help TOPIC)" };
+	for (size_t i = 0; i < RV_COUNTOF(topics); i++) {
+		*option++ = (struct rv_option) { .kind = RV_OPT_TOPIC, .name = topics[i].name, .help = topics[i].help };
+	}
 	option->kind = RV_OPT_END;
 }
 
@@ -72,11 +92,25 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static const char *nearest(const char *name)
+static const struct topic *find_topic(const char *name)
 {
-	const char *names[RV_COUNTOF(commands) + 1] = { NULL };
+	for (size_t i = 0; i < RV_COUNTOF(topics); i++) {
+		if (strcmp(topics[i].name, name) == 0) {
+			return &topics[i];
+		}
+	}
+	return NULL;
+}
+
+/* Of the commands, and with help of the topics, too. */
+static const char *nearest(const char *name, bool asks_help)
+{
+	const char *names[RV_COUNTOF(commands) + RV_COUNTOF(topics) + 1] = { NULL };
 	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
 		names[i] = commands[i].name;
+	}
+	for (size_t i = 0; i < RV_COUNTOF(topics) && asks_help; i++) {
+		names[RV_COUNTOF(commands) + i] = topics[i].name;
 	}
 	return rv_nearest_name(name, names);
 }
@@ -93,6 +127,17 @@ static int become(const char *name, char **argv)
 	rv_diag_init(program.name);
 	rv_error("cannot run '%s': %s", tool.ptr, strerror(errno));
 	rv_str_release(&tool);
+	free(path);
+	return 3;
+}
+
+/* Becomes the program of a topic, ours beside this one. Comes back only when that fails. */
+static int show_topic(const struct topic *topic)
+{
+	const char *const name = topic->words[0];
+	char *const path = strncmp(name, "rv", 2) == 0 ? porcelain_tool_path(name) : rv_strdup(name);
+	execvp(path, (char *const *)(uintptr_t)topic->words);
+	rv_error("cannot run '%s': %s", name, strerror(errno));
 	free(path);
 	return 3;
 }
@@ -116,6 +161,10 @@ int main(int argc, char **argv)
 	if (command) {
 		return run(command, argc - 1, argv + 1);
 	}
+	if (asks_help && find_topic(word)) {
+		rv_diag_init(program.name);
+		return show_topic(find_topic(word));
+	}
 	if (asks_help && (argc == 2 || strcmp(word, "help") == 0)) {
 		argv[1] = help;
 	}
@@ -130,7 +179,7 @@ int main(int argc, char **argv)
 	if (!unknown) {
 		return rv_tool_usage(&tool, "which command?");
 	}
-	const char *const likely = nearest(unknown);
+	const char *const likely = nearest(unknown, asks_help);
 	return likely ? rv_tool_usage(&tool, "no command '%s': did you mean '%s'?", unknown, likely)
 	              : rv_tool_usage(&tool, "no command '%s'", unknown);
 }

@@ -27,6 +27,7 @@ enum rv_option_kind {
 	RV_OPT_JOBS,    /* size_t: 1..RV_JOBS_MAX, 0 for "auto" (rv_machine_jobs tells how many that are) */
 	RV_OPT_GROUP,   /* no option: a heading in --help */
 	RV_OPT_COMMAND, /* no option: a word that may be the first operand, for --help and completions */
+	RV_OPT_TOPIC,   /* the same for --help alone */
 	RV_OPT_END
 };
 

@@ -36,7 +36,7 @@ static void put_filled(struct rv_str *out, const char *text, size_t indent, size
 /* "  -j, --jobs N|auto" */
 static void put_label(struct rv_str *out, const struct rv_option *option)
 {
-	if (option->kind == RV_OPT_COMMAND) {
+	if (option->kind == RV_OPT_COMMAND || option->kind == RV_OPT_TOPIC) {
 		rv_str_printf(out, "  %s", option->name);
 	} else if (option->letter) {
 		rv_str_printf(out, "  -%c, --%s", option->letter, option->name);
@@ -135,7 +135,7 @@ void rv_option_table_completions(const struct rv_option_table *table, struct rv_
 {
 	for (size_t i = 0; i < table->len; i++) {
 		const struct rv_option *const row = &table->rows[i];
-		if (row->kind == RV_OPT_GROUP || !row->help) {
+		if (row->kind == RV_OPT_GROUP || row->kind == RV_OPT_TOPIC || !row->help) {
 			continue;
 		}
 		if (row->letter) {

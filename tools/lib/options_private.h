@@ -19,7 +19,7 @@ void rv_option_table_release(struct rv_option_table *table);
 /* A row that is given as "--name". */
 static inline bool rv_option_is_option(const struct rv_option *option)
 {
-	return option->kind != RV_OPT_GROUP && option->kind != RV_OPT_COMMAND;
+	return option->kind != RV_OPT_GROUP && option->kind != RV_OPT_COMMAND && option->kind != RV_OPT_TOPIC;
 }
 
 /* One that is followed by a value. */
