@@ -28,8 +28,8 @@ struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index
                                 enum rv_json_type type, bool *is_seen);
 /* True when the object is not there in the picture's frame. */
 bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
-/* Of each index, up to RV_INDEX_MAX, whether its object has one pose in both pictures; not of the background. In the
- * arena. */
+/* Of each index, up to RV_INDEX_MAX, whether its object has one pose in both pictures and keeps its shape; not of the
+ * background. In the arena. */
 bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
                          const struct rv_sample *sample, struct rv_arena *arena);
 /* A point of the world from a pinhole: right, down and away, in metres. */
