@@ -20,8 +20,8 @@ static const struct rv_option options[] = {
 static const struct format_path paths[] = {
 	{ .name = "clip",
 	  .layout = "tracks/{split}/{id}{.view}.npz",
-	  .text = "images_jpeg_bytes, queries_xyt, tracks_XYZ, visibility, fx_fy_cx_cy; extrinsics_w2c where the camera "
-	          "moves; rv_point, rv_object, rv_tracks_xy" },
+	  .text = "images_jpeg_bytes, queries_xyt, tracks_XYZ, visibility, fx_fy_cx_cy; extrinsics_w2c where the "
+	          "camera moves; rv_point, rv_object, rv_tracks_xy" },
 	{ .name = NULL },
 };
 
