@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What rv-verify reads, beside programs that only read it, on one thread: digests of a dataset, OpenEXR files, frames of
+# a video. What --quality adds to it for 100,000 pictures, beside the same hash and search by NumPy, pictures decoded.
+set -euo pipefail
+
+. "$(dirname "$0")/common.bash"
+
+rounds=3
+python=$(python_with numpy)
+export PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1
+
+# compare WHAT GOAL RV PEER: both commands in turns.
+compare() {
+    rm -f ours theirs
+    for _ in $(seq $rounds); do
+        timed ours bash -o pipefail -c "$3"
+        timed theirs bash -o pipefail -c "$4"
+    done
+    printf '| %s | %.0f ms | %.0f ms | %.2f | %s |\n' "$1" "$(median ours)" "$(median theirs)" "$(ratio theirs ours)" "$2"
+}
+
+# ---- digests, passes, frames
+
+head -c 400M /dev/urandom >noise
+python3 - <<'PY'
+import hashlib, json, os
+os.makedirs("ds")
+os.rename("noise", "ds/noise")
+with open("ds/noise", "rb") as file:
+    digest = hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+lines = [{"rv_manifest": 1, "rv": "0.1.0", "formats": ["webdataset"], "samples": 0, "errors": 0}]
+lines.append({"path": "noise", "bytes": os.path.getsize("ds/noise"), "sha256": digest})
+text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+text += json.dumps({"manifest_sha256": hashlib.sha256(text.encode()).hexdigest()}, separators=(",", ":")) + "\n"
+with open("ds/manifest.jsonl", "w") as file:
+    file.write(text)
+PY
+compare 'rv-verify, SHA-256 of 400 MiB / sha256sum' '≥ 4' 'rv-verify -q -j1 ds >told' 'sha256sum ds/noise >sum'
+rm -r ds
+
+if command -v oiiotool >/dev/null; then
+    python3 "$RV_ROOT/tests/lib/make_sample.py" out --size 256 192 --passes >rendered.jsonl
+    mkdir exr
+    for number in $(seq 100); do
+        cp out/*/passes.exr "exr/$number.exr"
+    done
+    jq -nc '{id: "exr", dir: "exr", files: {more: [range(1; 101) | "\(.).exr"]}}' >exr.jsonl
+    compare 'rv-verify, 100 OpenEXR files of 256x192 / oiiotool --hash' '≥ 6' \
+        'rv-verify -q -j1 --only file.decode <exr.jsonl >told' 'for f in exr/*.exr; do oiiotool --threads 1 --hash "$f"; done >hashes'
+fi
+
+ffmpeg -v error -f lavfi -i testsrc2=s=1280x720:r=30:d=10 -c:v libx264 -pix_fmt yuv420p clip.mp4
+mkdir clip
+mv clip.mp4 clip/
+echo '{"id":"clip","dir":"clip","files":{"more":"clip.mp4"}}' >clip.jsonl
+cp clip.jsonl clip/_meta.json
+compare 'rv-verify, 300 frames of 1280x720 counted / ffmpeg -f null' '≥ 0.95' \
+    'rv-verify -q -j1 --only file.decode <clip.jsonl >told' 'ffmpeg -v error -i clip/clip.mp4 -f null -'
+
+# ---- near duplicates
+
+cat >pictures.py <<'PY'
+import os, struct, sys, zlib
+import numpy
+chance, n = numpy.random.default_rng(1), int(sys.argv[1])
+pictures = chance.integers(0, 256, (n, 16, 16, 3), dtype=numpy.uint8)
+pictures[::50] = pictures[1::50]
+pictures[::50, 0, 0] ^= 1
+numpy.save("pictures.npy", pictures)
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+for i, picture in enumerate(pictures):
+    os.makedirs(f"t/images/train/{i // 1000:03d}", exist_ok=True)
+    raw = b"".join(b"\0" + row.tobytes() for row in picture)
+    with open(f"t/images/train/{i // 1000:03d}/{i:06d}.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(raw, 1)) + chunk(b"IEND", b""))
+with open("t/data.yaml", "w") as file:
+    file.write("train: images/train\nval: images/train\nnames: [a]\n")
+PY
+cat >search.py <<'PY'
+# The dHash of verify/luma.h, and all pairs that differ in 3 bits or fewer.
+import sys
+import numpy
+pictures = numpy.load("pictures.npy").astype(numpy.uint32)
+luma = ((54 * pictures[..., 0] + 183 * pictures[..., 1] + 19 * pictures[..., 2] + 128) >> 8).astype(numpy.int64)
+side = luma.shape[1]
+xs, ys = ([i * side // n for i in range(n)] for n in (9, 8))
+cells = numpy.add.reduceat(numpy.add.reduceat(luma, ys, axis=1), xs, axis=2)
+cells = cells / numpy.diff(xs + [side])
+bits = (cells[:, :, :-1] < cells[:, :, 1:]).reshape(len(luma), 64)
+hashes = numpy.packbits(bits, axis=1).view(">u8").ravel().astype(numpy.uint64)
+counts = numpy.array([bin(i).count("1") for i in range(65536)], dtype=numpy.uint8)
+found = set()
+for i in range(len(hashes)):
+    differ = hashes[:i] ^ hashes[i]
+    distance = counts[(differ & 0xFFFF)] + counts[(differ >> 16) & 0xFFFF] + counts[(differ >> 32) & 0xFFFF] + counts[differ >> 48]
+    if (distance <= 3).any():
+        found.add(i)
+print(len(found))
+PY
+n=100000
+"$python" pictures.py $n
+for _ in $(seq $rounds); do
+    timed with rv-verify -q -j1 --as yolo --quality --only 'duplicate.*' t >told
+    timed without rv-verify -q -j1 --as yolo --only 'duplicate.*' t >told.not
+done
+timed numpy "$python" search.py >found
+awk -v ours="$(echo "$(median with) - $(median without)" | bc -l)" -v theirs="$(median numpy)" 'BEGIN {
+    printf "| rv-verify --quality, what it adds for 100,000 pictures / NumPy | %.0f ms | %.0f ms | %.1f | ≥ 10 |\n", ours, theirs, theirs / ours }'
+[ "$(tail -n1 told | jq '.verify.checks["duplicate.near"]')" = "$(cat found)" ]
