@@ -13,7 +13,7 @@ rv-seed fixed 1 |
     rv-blend "$here/../examples/sequence/scene.py" --frames 10..11 --resolution 256,192 -o "$scratch/out" -q \
         --samples "${RV_PICTURE_SAMPLES:-32}" --amodal --passes Normal,Vector,MaterialIndex,CryptoObject |
     rv-mask --classes block,ball --panoptic --palette --edges --soft --instances --amodal-masks --overlay --sheet \
-        --depth-format mm --normals camera >"$scratch/records"
+        --occlusion --depth-format mm --normals camera >"$scratch/records"
 jq -e -s 'all(.error == null)' "$scratch/records" >/dev/null || { jq -r .error.message "$scratch/records" >&2; exit 1; }
 rv-verify -q <"$scratch/records" >/dev/null
 sample=$scratch/out/00000000
@@ -34,6 +34,7 @@ show image frames/000010.png
 show instances instances/000010/00002.png
 show amodal amodal/000010/00002.png
 show soft soft/000010/00002.png
+show occlusion occlusion_forward/000010.png
 show panoptic panoptic/000010.png 'lutrgb=r=min(val*40\,255):g=min(val*40\,255):b=min(val*40\,255)'
 show index_palette index_palette/000010.png
 show depth_mm depth_mm/000010.png 'lutrgb=r=val*5:g=val*5:b=val*5'
