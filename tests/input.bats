@@ -148,6 +148,19 @@ records() { # STATUS TOOL OPERAND...
     [ "$(jq -r .dir records)" = out/1/00000000 ]
 }
 
+@test "a directory of runs: the samples of all" {
+    sample out/1/00000000 '"index":0'
+    sample out/2/00000001 '"index":1'
+    printf '{\n  "resolution": [64, 64],\n  "samples": ["00000000"]\n}\n' | tee out/1/_meta.json >out/2/_meta.json
+    records 0 rv-mask out
+    [ "$(jq -r .dir records | xargs)" = "out/1/00000000 out/2/00000001" ]
+    # What is no run of samples is one line, whatever it holds.
+    mkdir -p odd/x
+    printf '{\n "a": 1\n}\n' >odd/x/_meta.json
+    records 1 rv-mask odd
+    [ "$(jq -c '[.a, .dir, .error.code]' records)" = '[1,"odd/x","bad_record"]' ]
+}
+
 @test "an operand that holds no samples is wrong usage, told before anything is read" {
     local tool
     mkdir -p empty full/a

@@ -43,6 +43,30 @@ samples() { # COUNT
     run -0 rv view --print 'a b%/ds'
 }
 
+@test "the newest run is shown, by its dataset's page where there is one" {
+    for run in 1 2; do
+        python3 "$RV_ROOT/tests/lib/labelled.py" out/$run x >/dev/null
+        echo '{"samples": ["x"]}' >out/$run/_meta.json
+    done
+    run -0 --separate-stderr rv view --print
+    [ "$output" = "file://$PWD/out/2.page/html/index.html" ]
+    [ -s out/2.page/html/index.html ]
+    rm -r out/2.page
+    rv-mux -q -f html -o out/2/dataset out/2 >/dev/null
+    for dir in out out/2 out/2/dataset; do
+        run -0 --separate-stderr rv view --print $dir
+        [ "$output" = "file://$PWD/out/2/dataset/html/index.html" ]
+    done
+    # A sample that is called as a run.
+    python3 "$RV_ROOT/tests/lib/labelled.py" samples 00 5 >/dev/null
+    run -0 --separate-stderr rv view --print samples
+    [ "$output" = "file://$PWD/samples.page/html/index.html" ]
+    # A dataset without a page, and the samples that it is of.
+    rv-mux -q -f coco -o dataset out/2 >/dev/null
+    run -0 --separate-stderr rv view --print
+    [ "$output" = "file://$PWD/out/2/dataset/html/index.html" ]
+}
+
 @test "a browser that cannot be opened is no failure" {
     samples 1 | rv-mux -f html >/dev/null
     printf '#!/bin/sh\nexit 3\n' >bin/xdg-open
@@ -53,7 +77,7 @@ samples() { # COUNT
 
 @test "what cannot be shown" {
     run -2 rv view
-    [[ $output == *"there is no 'out': name the directory of a dataset, or of samples"* ]]
+    [[ $output == *"there is no 'dataset': name the directory of a dataset, or of samples"* ]]
     run -2 rv view nothing
     [[ $output == *"there is no 'nothing'"* ]]
     run -2 rv view a b

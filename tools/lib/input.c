@@ -26,6 +26,7 @@ struct rv_input {
 	uint64_t n_samples;
 	struct rv_idset *ids;
 	struct rv_str dir, text; /* of the present sample */
+	bool is_in_run;          /* while they are looked through: no run holds others */
 };
 
 /* ---- one sample ---- */
@@ -57,6 +58,17 @@ static bool fits_name(const char *dir, const char *id)
 	return fits;
 }
 
+/* JSON on one line, whoever has written it: newlines are between its tokens. */
+static void make_line(struct rv_str *text)
+{
+	while (text->len > 0 && text->ptr[text->len - 1] == '\n') {
+		rv_str_truncate(text, text->len - 1);
+	}
+	for (size_t i = 0; i < text->len; i++) {
+		text->ptr[i] = text->ptr[i] == '\n' || text->ptr[i] == '\r' ? ' ' : text->ptr[i];
+	}
+}
+
 /* The record that a sample's directory holds, as it is there. */
 static int load(struct rv_input *input, const char *dir, struct rv_record *record, struct rv_err *err)
 {
@@ -69,9 +81,7 @@ static int load(struct rv_input *input, const char *dir, struct rv_record *recor
 		close(dir_fd);
 	}
 	if (result == 0) {
-		while (input->text.len > 0 && input->text.ptr[input->text.len - 1] == '\n') {
-			rv_str_truncate(&input->text, input->text.len - 1);
-		}
+		make_line(&input->text);
 		result = rv_record_parse(record, input->text.ptr, input->text.len, err);
 		if (result == 0) {
 			result = rv_record_id(record, &id, err);
@@ -92,7 +102,10 @@ static int load(struct rv_input *input, const char *dir, struct rv_record *recor
 
 /* ---- their order ---- */
 
-/* A line that sorts as the sample does: index (or '~'), id, path as JSON, tabs between them. */
+static int add_children(struct rv_input *input, const char *dir, size_t *n, struct rv_err *err);
+
+/* A line that sorts as the sample does: index (or '~'), id, path as JSON, tabs between them. Of the directory of a run
+ * of `rv render`, whose _meta.json is no sample's, the samples that are in it. */
 static int add_sample(struct rv_input *input, const char *dir, struct rv_record *record, struct rv_err *err)
 {
 	struct rv_err ignored;
@@ -101,6 +114,15 @@ static int add_sample(struct rv_input *input, const char *dir, struct rv_record 
 	struct rv_span value;
 	uint64_t number;
 	const bool is_good = load(input, dir, record, &ignored) == 0;
+	if (!is_good && !input->is_in_run) {
+		size_t n_inside = 0;
+		input->is_in_run = true;
+		const int inside = add_children(input, dir, &n_inside, err);
+		input->is_in_run = false;
+		if (inside < 0 || n_inside > 0) {
+			return inside;
+		}
+	}
 	if (is_good && rv_record_get(record, "index", &value) &&
 	    rv_json_parse(value.ptr, value.len, &index, NULL) == 0 && rv_json_u64(index, 0, UINT64_MAX, &number)) {
 		rv_str_printf(&line, "%020" PRIu64 "\t", number);

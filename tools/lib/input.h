@@ -3,7 +3,8 @@
  * Where the records of a stream come from: standard input, or directories that hold samples.
  *
  * A directory is one of these:
- *	a directory of samples     its children have a _meta.json; hidden ones are not finished and skipped
+ *	a directory of samples     its children have a _meta.json; hidden ones are not finished and skipped; of one
+ *	                           that is the directory of a run of `rv render`, the samples in it
  *	a sample's directory       it has a _meta.json itself
  *	a dataset                  its manifest.jsonl begins as rv-mux writes it: then the samples are those of its
  *	                           folder dir/, which the format `dir` makes

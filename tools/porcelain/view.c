@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rv view: the page of a dataset, made if it is not there, in the browser. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +9,20 @@
 #include "alloc.h"
 #include "diag.h"
 #include "file.h"
+#include "json.h"
 #include "path.h"
 #include "porcelain/command.h"
 #include "porcelain/pipeline.h"
+#include "porcelain/rundir.h"
+#include "record.h"
 #include "sig.h"
 #include "spawn.h"
 #include "tool.h"
+#include "vocabulary.h"
 
 #define PAGE "html/index.html"
-#define PAGE_ENDING ".page" /* of the directory that a page is put into when there is none */
+#define RUN_DATASET "dataset" /* of a run with --format */
+#define PAGE_ENDING ".page"   /* of the directory that a page is put into when there is none */
 #define OPENER "xdg-open"
 #define OPENER_TIMEOUT_S 10
 #define OUTPUT_MAX 65536
@@ -43,7 +49,7 @@ static const struct rv_program program = {
 	.name = "rv view",
 	.usage = "[OPTION]... [DIR]",
 	.purpose = "Look at a dataset, or at samples: opens the page of DIR (default: ./dataset, else ./out)\n"
-	           "in a browser, and makes it first where there is none.",
+	           "in a browser, and makes it first where there is none. Of runs the newest.",
 	.options = options,
 	.examples = "rv view\n"
 	            "rv view out/7 --print\n",
@@ -115,6 +121,55 @@ static void open_page(const char *address)
 	rv_str_release(&errors);
 }
 
+/* A sample may be called as a run is: its record has an id. */
+static bool is_sample(const char *dir)
+{
+	struct rv_str path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_json json = RV_JSON_INIT;
+	rv_str_printf(&path, "%s/" RV_META_NAME, dir);
+	const bool is = rv_file_read(path.ptr, RV_LINE_MAX, &text, NULL) == 0 &&
+	                rv_json_parse(text.ptr, text.len, &json, NULL) == 0 &&
+	                rv_json_type(rv_json_get(json, "id")) != RV_JSON_NONE;
+	rv_json_release(&json);
+	rv_str_release(&text);
+	rv_str_release(&path);
+	return is;
+}
+
+/* Where runs of `rv render` are, the newest; of a run, its dataset where that has a page. *found is replaced. */
+static const char *find_newest(const char *dir, struct rv_str *found)
+{
+	struct rv_str page = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	uint64_t *numbers = NULL;
+	size_t len = 0;
+	rv_str_clear(found);
+	rv_str_puts(found, dir);
+	if (!find_page(dir, &page) && porcelain_rundir_list(dir, &numbers, &len, &err) == 0 && len > 0) {
+		rv_str_printf(found, "/%" PRIu64, numbers[0]);
+		if (is_sample(found->ptr)) {
+			rv_str_truncate(found, strlen(dir));
+		}
+	}
+	const size_t run_len = found->len;
+	rv_str_puts(found, "/" RUN_DATASET);
+	if (!find_page(found->ptr, &page)) {
+		rv_str_truncate(found, run_len);
+	}
+	free(numbers);
+	rv_str_release(&page);
+	return found->ptr;
+}
+
+/* Without DIR: the dataset where it has a page, else the samples that it was made of. */
+static const char *find_usual(void)
+{
+	struct rv_str page = RV_STR_INIT;
+	const bool has_page = find_page("dataset", &page);
+	rv_str_release(&page);
+	return has_page || !rv_file_exists("out") ? "dataset" : "out";
+}
+
 static int view(const char *dir)
 {
 	struct rv_str page = RV_STR_INIT, made = RV_STR_INIT, address = RV_STR_INIT;
@@ -135,7 +190,7 @@ static int view(const char *dir)
 			status = 3;
 		}
 	}
-	if (status == 0 || status == 1) { /* 1: of some samples it could not be made */
+	if ((status == 0 || status == 1) && rv_file_exists(page.ptr)) { /* 1: of some samples it could not be made */
 		put_address(page.ptr, &address);
 		puts(address.ptr);
 		fflush(stdout);
@@ -159,12 +214,14 @@ int porcelain_command_view(int argc, char **argv)
 	if (argc > 1) {
 		return rv_tool_usage(&tool, "one directory at a time");
 	}
-	const char *const dir = argc == 1 ? argv[0] : rv_file_exists("dataset") ? "dataset" : "out";
+	struct rv_str found = RV_STR_INIT;
+	const char *const dir = argc == 1 ? argv[0] : find_usual();
 	if (!rv_file_exists(dir)) {
 		rv_error("there is no '%s': name the directory of a dataset, or of samples", dir);
 		return 2;
 	}
 	rv_sig_catch();
-	rv_tool_status(&tool, view(dir));
+	rv_tool_status(&tool, view(find_newest(dir, &found)));
+	rv_str_release(&found);
 	return rv_tool_end(&tool);
 }
