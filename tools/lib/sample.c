@@ -354,8 +354,7 @@ static const struct rv_picture *neighbour(const struct rv_picture *picture, bool
 
 bool rv_picture_is_layer(const struct rv_picture *picture)
 {
-	return picture->view && !rv_picture_file(picture, RV_ROLE_IMAGE) &&
-	       rv_picture_file(&picture->sample->pictures[0], RV_ROLE_IMAGE);
+	return picture->view && strcmp(picture->view, RV_LAYER_VIEW) == 0 && !rv_picture_file(picture, RV_ROLE_IMAGE);
 }
 
 uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const struct rv_picture **other)

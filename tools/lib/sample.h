@@ -140,8 +140,8 @@ bool rv_sample_has_annotations(const struct rv_sample *sample);
 const struct rv_file *rv_picture_files(const struct rv_picture *picture, const char *role);
 /* The one path of a role below the sample's directory, or NULL. */
 const char *rv_picture_file(const struct rv_picture *picture, enum rv_role_id role);
-/* True for one of a view that has labels alone, beside a sample with pictures: a further layer of labels, of what is
- * behind something, and no picture of its own. */
+/* True for one of the view RV_LAYER_VIEW, of rv-blend --through, without a picture: a further layer of labels, of what
+ * is behind something. */
 bool rv_picture_is_layer(const struct rv_picture *picture);
 /* How many of Blender's frames it is from the picture to its camera's next one, or, not `forward`, from the one before;
  * *other, if not NULL, is that picture. At the ends of a sequence *other is NULL and the step is that on the other

@@ -18,6 +18,7 @@
 #define RV_MASK_LOCK ".rv-mask.lock"          /* in a sample: somebody writes to it */
 #define RV_MASK_WORK "rv-mask"                /* in a sample: .rv-mask.XXXXXX/, files that rv-mask makes */
 #define RV_VIEWS_FOLDER "views"               /* in a sample: views/NAME/ */
+#define RV_LAYER_VIEW "through"               /* a view that rv-blend --through adds: labels without a picture */
 #define RV_RENDERS_FOLDER "renders"           /* in a sample: passes of side renders */
 #define RV_MANIFEST_NAME "manifest.jsonl"     /* in a dataset: every file with its digest */
 #define RV_MANIFEST_START "{\"rv_manifest\":" /* how the first line of a dataset of ours begins */
