@@ -73,6 +73,7 @@ mergeable() { # FILTER over its files
     local format n=0
     mergeable '.files | all(.merged == "no")' >formats
     while read -r format; do
+        [ $format != tracks ] || continue # these samples have none
         needs=$(rv-mux --formats --json | jq -c ".[] | select(.name == \"$format\") | .needs")
         case $needs in
         *sequence*) parts sequences.jsonl -f $format,coco ;;
