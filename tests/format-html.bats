@@ -99,3 +99,26 @@ in_browser() { # CHECK DATASET RECORDS [DIR]
     rv-mux -f html -j3 -o b <in >/dev/null
     diff -r a b
 }
+
+@test "a member called __proto__ is one, wherever it is and however it is written" {
+    need node
+    records 2 | jq -c '.params = {a: 1, "__proto__": 2}
+        | .metadata = {"__proto__": {"__proto__": [0], "[\"__proto__\"]:": "\"__proto__\":"}, list: ["__proto__"]}' |
+        sed 's/"__proto__":2/"\\u005f_proto__":2/' >in
+    grep -q 'u005f_proto__' in
+    rv-mux -f html -o ds <in >out.jsonl
+    cmp in out.jsonl
+    rv-verify --deep ds
+    cat >read.js <<'END'
+const fs = require('fs');
+let rows, samples;
+const rv = { list: (number, all) => { rows = all; }, records: (number, all) => { samples = all; } };
+for (const name of ['list', 'records']) {
+    new Function('rv', fs.readFileSync(`ds/html/data/${name}-000000.js`, 'utf8'))(rv);
+}
+samples.forEach(({ record }, place) => console.log(JSON.stringify([rows[place].at(-1), record.params, record.metadata])));
+END
+    node read.js >shown
+    jq -c '[.params, .params, .metadata]' in >wanted
+    diff shown wanted
+}

@@ -12,6 +12,9 @@
  * A SAMPLE is {"record":..,"items":[{"view":..,"frames":[..],"files":["image.png",..]},..]}: the record as files hold
  * it, and for each item which frames it has ("" for a still) and which files each of them has, by the end of their
  * names.
+ *
+ * These are JSON but for one name: a member FORMAT_HTML_PROTOTYPE is written ["__proto__"]:VALUE, since a script takes
+ * "__proto__":VALUE for an object's prototype.
  */
 #ifndef RV_FORMAT_HTML_H
 #define RV_FORMAT_HTML_H
@@ -25,6 +28,7 @@
 #define FORMAT_HTML_CALL_LIST "rv.list("
 #define FORMAT_HTML_CALL_RECORDS "rv.records("
 #define FORMAT_HTML_CALL_END ");\n"
+#define FORMAT_HTML_PROTOTYPE "__proto__"
 
 /* Numbers, but for ID, VIEW, SPLIT, IMAGE and CELLS, which are texts, CATEGORIES, an array of ids, and PARAMS, an
  * object of numbers, texts and booleans. Bits of SIZES, TRUNCATIONS and CELLS say that an object is in that bin of a

@@ -39,7 +39,7 @@ struct call {
 	const char *layout, *name; /* "list", "rv.list(" */
 	uint64_t number;
 	size_t n_items;
-	struct rv_str text;
+	struct rv_str text; /* JSON behind the call's start */
 	struct rv_json_out out;
 };
 
@@ -105,6 +105,50 @@ static int html_prepare(void *state RV_UNUSED, struct sink_sample *sample, struc
 	return 0;
 }
 
+/* ---- scripts ---- */
+
+/* Where the string ends that starts at a quote. */
+static size_t end_of_string(const struct rv_str *json, size_t at)
+{
+	for (at++; json->ptr[at] != '"'; at++) {
+		at += json->ptr[at] == '\\';
+	}
+	return at + 1;
+}
+
+static bool is_prototype(struct rv_span string)
+{
+	struct rv_str name = RV_STR_INIT;
+	const size_t len = strlen(FORMAT_HTML_PROTOTYPE);
+	const bool is = string.len >= len + 2 && rv_scan_string(string, &name) && name.len == len &&
+	                memcmp(name.ptr, FORMAT_HTML_PROTOTYPE, len) == 0;
+	rv_str_release(&name);
+	return is;
+}
+
+/* Appends JSON without blanks as a script has it (format/html.h). */
+static void put_script(const struct rv_str *json, struct rv_str *script)
+{
+	size_t n_put = 0;
+	for (size_t at = 0; at < json->len;) {
+		const char *const quote = memchr(json->ptr + at, '"', json->len - at);
+		if (!quote) {
+			break;
+		}
+		const size_t start = (size_t)(quote - json->ptr), end = end_of_string(json, start);
+		const struct rv_span name = { .ptr = quote, .len = end - start };
+		if (json->ptr[end] == ':' && is_prototype(name)) {
+			rv_str_append(script, json->ptr + n_put, start - n_put);
+			rv_str_puts(script, "[");
+			rv_str_append(script, name.ptr, name.len);
+			rv_str_puts(script, "]");
+			n_put = end;
+		}
+		at = end;
+	}
+	rv_str_append(script, json->ptr + n_put, json->len - n_put);
+}
+
 /* ---- files of data ---- */
 
 static struct rv_json_out *begin_item(struct call *call)
@@ -123,16 +167,18 @@ static struct rv_json_out *begin_item(struct call *call)
 static int end_call(struct html *html, struct call *call, struct rv_err *err)
 {
 	struct format_place place = { .id = "" };
-	struct rv_str path = RV_STR_INIT;
+	struct rv_str path = RV_STR_INIT, script = RV_STR_INIT;
 	if (call->n_items == 0) {
 		return 0;
 	}
 	rv_json_close(&call->out, ']');
-	rv_str_puts(&call->text, FORMAT_HTML_CALL_END);
+	put_script(&call->text, &script);
+	rv_str_puts(&script, FORMAT_HTML_CALL_END);
 	snprintf(place.number, sizeof(place.number), "%06" PRIu64, call->number % 1000000);
 	format_expand(format_layout(&format_html, call->layout), &place, &path);
-	const int status = sink_dataset_write(html->target->dataset, path.ptr, call->text.ptr, call->text.len, err);
+	const int status = sink_dataset_write(html->target->dataset, path.ptr, script.ptr, script.len, err);
 	rv_str_release(&path);
+	rv_str_release(&script);
 	call->n_items = 0;
 	call->number++;
 	return status;

@@ -70,9 +70,38 @@ static void check_page(struct verify_item *item)
 	rv_str_release(&text);
 }
 
-/* The argument of the call that the file is; RV_JSON_NONE, with a problem, when it is none. *json is to be released. */
-static struct rv_json argument_of(struct verify_item *item, const struct rv_str *text, const char *call,
-                                  struct rv_json *json)
+static bool is_prototype(struct rv_span string)
+{
+	struct rv_str name = RV_STR_INIT;
+	const bool is = rv_scan_string(string, &name) && name.len == strlen(FORMAT_HTML_PROTOTYPE) &&
+	                strcmp(name.ptr, FORMAT_HTML_PROTOTYPE) == 0;
+	rv_str_release(&name);
+	return is;
+}
+
+/* Makes JSON of a script: takes the brackets around names of members away. False when a name lacks them. */
+static bool drop_brackets(char *text)
+{
+	bool is_right = true;
+	for (char *start = text, *end; (start = strchr(start, '"')); start = end) {
+		for (end = start + 1; *end && *end != '"'; end++) {
+			end += *end == '\\' && end[1];
+		}
+		end += *end == '"';
+		const struct rv_span string = { .ptr = start, .len = (size_t)(end - start) };
+		if (start > text && start[-1] == '[' && strncmp(end, "]:", 2) == 0 && is_prototype(string)) {
+			start[-1] = ' ';
+			*end = ' ';
+		} else if (*end == ':' && is_prototype(string)) {
+			is_right = false;
+		}
+	}
+	return is_right;
+}
+
+/* The argument of the call that the file is; RV_JSON_NONE, with a problem, when it is none. *json is to be released;
+ * *text changes. */
+static struct rv_json argument_of(struct verify_item *item, struct rv_str *text, const char *call, struct rv_json *json)
 {
 	struct rv_str start = RV_STR_INIT;
 	struct rv_err wrong = RV_ERR_INIT;
@@ -84,6 +113,10 @@ static struct rv_json argument_of(struct verify_item *item, const struct rv_str 
 	if (text->len < start.len + end || memcmp(text->ptr, start.ptr, start.len) != 0 ||
 	    strcmp(text->ptr + text->len - end, FORMAT_HTML_CALL_END) != 0) {
 		verify_problems_add(item->problems, VERIFY_HTML_DATA, item->path, "it is no call of %s...)", start.ptr);
+	} else if (!drop_brackets(text->ptr + start.len)) {
+		verify_problems_add(item->problems, VERIFY_HTML_DATA, item->path,
+		                    "a member '" FORMAT_HTML_PROTOTYPE
+		                    "' is a prototype to a script: its name lacks brackets");
 	} else if (rv_json_parse(text->ptr + start.len, text->len - start.len - end, json, &wrong) < 0) {
 		verify_problems_add_err(item->problems, VERIFY_HTML_DATA, item->path, &wrong);
 	}
