@@ -53,3 +53,9 @@ sequences() { # COUNT [OPTION...]
     [ "${stderr_lines[0]}" = "rv-mux: warning: format kitti-tracking: 3 of 6 objects have no 3D box, which an object has whose z axis points up in the picture, within 1 degree: level the camera" ]
     rv-verify --deep ds
 }
+
+@test "what others hide of an object in the picture is known where the record has it whole" {
+    sequences 1 | python3 "$RV_ROOT/tests/lib/hide.py" 4 10x4 | jq -c '.frames[1].annotations |= map(del(.amodal))' >in
+    rv-mux -q -f kitti-tracking -o ds <in >/dev/null
+    [ "$(cut -d' ' -f1,2,5 ds/kitti-tracking/training/label_02/0000.txt | xargs)" = "0 1 2 0 2 0 1 1 0 1 2 0 2 1 2 2 2 0" ]
+}

@@ -63,3 +63,21 @@ check() { # DATASET RECORDS
     [ "$(cut -d' ' -f14 ds/kitti/training/label_2/*.txt | grep -v '^-1000' | xargs)" = "20.000000 30.000000 20.000000 40.000000" ]
     [ "$(cut -d' ' -f3,4 ds/kitti/training/mapping.txt | xargs)" = "- 000001 - 000002 left 000001 left 000002" ]
 }
+
+# What is beyond the border is truncated, not hidden.
+@test "what others hide of an object in the picture is known where the record has it whole" {
+    : >in
+    for words in '10 8' '7 5x4' '4 1' '10x4 8x2'; do
+        python3 "$RV_ROOT/tests/lib/mux_samples.py" 1 --size 64x48 | python3 "$RV_ROOT/tests/lib/hide.py" $words | jq -c '
+            .id = "\($n)" | .index = $n | .resolution = [64, 48] | .annotations[:2][].category = "car" |
+            .camera = {K: [[60, 0, 32], [0, 60, 24], [0, 0, 1]], matrix_world: [[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 1], [0, 0, 0, 1]]}
+            ' --argjson n "$(wc -l <in)" >>in
+    done
+    rv-mux -q -f kitti -o ds <in >/dev/null
+    [ "$(cut -d' ' -f3 ds/kitti/training/label_2/*.txt | xargs)" = "0 0 1 1 2 2 0 0" ]
+    rv-verify --deep ds
+    head -n 1 in | jq -c 'del(.annotations[0].amodal) | .annotations[1].category = "dontcare"' | rv-mux -q -f kitti -o unknown >/dev/null
+    [ "$(cut -d' ' -f3 unknown/kitti/training/label_2/000000.txt | xargs)" = "3 -1" ]
+    run -1 bash -c 'jq -c ".annotations[0].amodal.size = [1, 1]" in | rv-mux -q -f kitti -o none'
+    [[ $output == *"annotation of index 1: amodal, amodal_bbox or amodal_area is wrong"* ]]
+}

@@ -44,3 +44,14 @@ imExt=.png' ]
     [ "$(cut -d, -f1,2,7,8 ds/mot/train/00000000/gt/gt.txt | xargs)" = "1,1,1,1 1,2,1,1 2,1,1,1 2,2,1,1" ]
     rv-verify --deep ds
 }
+
+@test "visibility is the share that is seen, 1 where the record does not say it" {
+    sequences 1 --frames 2 --size 64x48 | python3 "$RV_ROOT/tests/lib/hide.py" 10x4 7 | jq -c '
+        .frames[1].annotations |= map(del(.visib_fract))' >in
+    rv-mux -q -f mot -o ds <in >/dev/null
+    [ "$(cut -d, -f1,2,9 ds/mot/train/00000000/gt/gt.txt | xargs)" = "1,1,0.25 1,2,0.7 2,1,1 2,2,1" ]
+    rv-verify --deep ds
+    jq -c '.frames[0].annotations[0].visib_fract = 1.5' in >wrong
+    run -1 rv-mux -q -f mot -o none <wrong
+    [[ $output == *"annotation of index 1: visib_fract 1.5 is not in 0..1"* ]]
+}

@@ -61,10 +61,11 @@ const struct format format_kitti = {
 	.summary = "KITTI object detection: 2D and 3D boxes, calibration",
 	.readers = "OpenPCDet, MMDetection3D; torchvision below Kitti/raw/",
 	.load = "ln -s ../dataset/kitti data/kitti (shell, in MMDetection3D)",
-	.carries = "boxes, truncation, 3D boxes, intrinsics, splits",
-	.loses = "objects without a category, ids, masks, the camera's place, how much of an object is hidden; the "
-	         "3D box of an object that leans, seen from the camera; pictures that are no PNG files for readers "
-	         "that look for .png alone, such as OpenPCDet",
+	.carries = "boxes, truncation, 3D boxes, intrinsics, splits; how much of an object in the picture others hide, "
+	           "in three steps: occluded is 0 where at least 80 % of it are seen, 1 from 50 % on, else 2",
+	.loses = "objects without a category, ids, masks, the camera's place; without rv-blend --amodal how much of an "
+	         "object is hidden: then occluded is 3, unknown; the 3D box of an object that leans, seen from the "
+	         "camera; pictures that are no PNG files for readers that look for .png alone, such as OpenPCDet",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW |
 	         FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,

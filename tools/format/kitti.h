@@ -19,6 +19,12 @@ extern const char *const format_kitti_types[];
 #define FORMAT_KITTI_NO_SIZE (-1)
 #define FORMAT_KITTI_NO_PLACE (-1000)
 
+/* The column `occluded`, by how much is seen of what is in the picture: 0 from SEEN_FULLY on, 1 from SEEN_PARTLY on,
+ * 2 below it; 3 is not known. The benchmark itself gives no numbers. */
+#define FORMAT_KITTI_SEEN_FULLY 0.8
+#define FORMAT_KITTI_SEEN_PARTLY 0.5
+#define FORMAT_KITTI_OCCLUDED_UNKNOWN 3
+
 struct format_kitti_options {
 	int other; /* place in format_kitti_others; -1: a category that is no type is refused */
 };

@@ -48,12 +48,12 @@ const struct format format_kitti_tracking = {
 	.summary = "KITTI's tracking benchmark: 2D and 3D boxes of sequences with an id that lasts",
 	.readers = "TrackEval (GT_FOLDER dataset/kitti-tracking/training), AB3DMOT, KITTI's development kit",
 	.load = "open('dataset/kitti-tracking/training/label_02/0000.txt').read().split()",
-	.carries =
-	        "boxes, 3D boxes, ids over a clip, truncation in three steps, intrinsics, splits; the object's index "
-	        "is its id",
-	.loses = "objects without a category, masks, the camera's place, how much of an object is hidden (occluded is "
-	         "0, since TrackEval does not score 3, unknown); the 3D box of an object that leans, seen from the "
-	         "camera; pictures that are no PNG files for readers that look for .png alone",
+	.carries = "boxes, 3D boxes, ids over a clip, truncation in three steps, occluded as in kitti, intrinsics, "
+	           "splits; the object's index is its id",
+	.loses = "objects without a category, masks, the camera's place; without rv-blend --amodal how much of an "
+	         "object is hidden: then occluded is 0, since TrackEval does not score 3, unknown; the 3D box of an "
+	         "object that leans, seen from the camera; pictures that are no PNG files for readers that look for "
+	         ".png alone",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW |
 	         FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA |

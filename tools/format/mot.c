@@ -34,7 +34,8 @@ static const struct format_path paths[] = {
 	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "gt",
 	  .layout = "mot/{split}/{id}{.view}/gt/gt.txt",
-	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility; pixels from 1",
+	  .text = "frame, id, left, top, width, height, 1 where it is scored, class, visibility (the record's "
+	          "visib_fract, else 1); pixels from 1",
 	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "seqinfo",
 	  .layout = "mot/{split}/{id}{.view}/seqinfo.ini",
@@ -63,8 +64,9 @@ const struct format format_mot = {
 	.summary = "MOT Challenge: boxes of sequences with an id that lasts",
 	.readers = "TrackEval (SKIP_SPLIT_FOL), MMTracking",
 	.load = "configparser.ConfigParser().read('dataset/mot/train/a/seqinfo.ini')",
-	.carries = "boxes, ids over a clip, splits; the object's index is its id",
-	.loses = "objects without a category, masks, depth, cameras, how much of an object is hidden (visibility is 1)",
+	.carries = "boxes, ids over a clip, how much of an object is seen, splits; the object's index is its id",
+	.loses = "objects without a category, masks, depth, cameras; without rv-blend --amodal how much of an object "
+	         "is hidden: then visibility is 1",
 	.lacks = FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS | FORMAT_HAS_DEPTH |
 	         FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_SEQUENCE,

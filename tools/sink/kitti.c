@@ -54,16 +54,17 @@ static struct sink_kitti_types types_of(void)
 		                           .other = other >= 0 ? format_kitti_others[other] : NULL };
 }
 
-/* Of truncation a share, and of what is hidden that it is not known. */
 static void put_row(struct kitti *kitti, const struct sink_picture *picture, const struct sink_camera *camera,
-                    const struct rv_annotation *annotation)
+                    const struct rv_annotation *annotation, struct rv_rle *scratch)
 {
 	const struct sink_kitti_types types = types_of();
 	const char *const type = sink_kitti_type(&types, annotation->category);
 	const bool is_ignored = strcmp(type, FORMAT_KITTI_DONT_CARE) == 0;
 	const double truncated =
 	        is_ignored ? -1 : rv_json_number(rv_json_get(annotation->json, "truncation"), FORMAT_KITTI_NO_SIZE);
-	rv_str_printf(&kitti->text, "%s %.4f %d ", type, truncated, is_ignored ? -1 : 3);
+	rv_str_printf(&kitti->text, "%s %.4f %d ", type, truncated,
+	              is_ignored ? FORMAT_KITTI_NO_SIZE
+	                         : sink_kitti_occluded(annotation, scratch, FORMAT_KITTI_OCCLUDED_UNKNOWN));
 	sink_kitti_put_boxes(&kitti->count, picture, camera, annotation, is_ignored, &kitti->text);
 }
 
@@ -128,7 +129,7 @@ static int add_picture(struct kitti *kitti, struct sink_sample *sample, size_t i
 	rv_str_clear(&kitti->text);
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		if (picture->labels[k].annotation->category) {
-			put_row(kitti, picture, &kitti->cameras[i], picture->labels[k].annotation);
+			put_row(kitti, picture, &kitti->cameras[i], picture->labels[k].annotation, &sample->rle);
 		}
 	}
 	if (write_text(kitti, part, "labels", err) < 0 || add_names(kitti, sample, part, picture->picture, err) < 0) {
@@ -149,7 +150,7 @@ static int kitti_prepare(void *state, struct sink_sample *sample, struct rv_err 
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		struct sink_picture *const picture = &sample->pictures[i];
 		if (sink_picture_check_labels(sample, picture, err) < 0 ||
-		    sink_kitti_check_types(&types, picture, err) < 0 ||
+		    sink_kitti_check_labels(&types, sample, picture, err) < 0 ||
 		    sink_camera_read(sample, picture, &format_kitti, &kitti->cameras[i], err) < 0) {
 			return SINK_REFUSED;
 		}

@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "format/kitti.h"
 #include "sink/box3d.h"
+#include "sink/whole.h"
 
 const char *sink_kitti_type(const struct sink_kitti_types *types, const char *category)
 {
@@ -20,11 +21,16 @@ const char *sink_kitti_type(const struct sink_kitti_types *types, const char *ca
 	return types->other;
 }
 
-int sink_kitti_check_types(const struct sink_kitti_types *types, const struct sink_picture *picture, struct rv_err *err)
+int sink_kitti_check_labels(const struct sink_kitti_types *types, struct sink_sample *sample,
+                            const struct sink_picture *picture, struct rv_err *err)
 {
 	struct rv_str known = RV_STR_INIT;
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
+		struct sink_whole whole;
+		if (sink_whole_read(annotation, &sample->rle, &whole, err) < 0) {
+			return -1;
+		}
 		if (!annotation->category || sink_kitti_type(types, annotation->category)) {
 			continue;
 		}
@@ -43,6 +49,18 @@ int sink_kitti_check_types(const struct sink_kitti_types *types, const struct si
 		return -1;
 	}
 	return 0;
+}
+
+int sink_kitti_occluded(const struct rv_annotation *annotation, struct rv_rle *scratch, int unknown)
+{
+	struct sink_whole whole;
+	struct rv_err err;
+	if (rv_json_type(rv_json_get(annotation->json, "amodal")) == RV_JSON_NONE ||
+	    sink_whole_read(annotation, scratch, &whole, &err) < 0) {
+		return unknown;
+	}
+	const double seen = (double)annotation->area_px / (double)rv_rle_area(scratch);
+	return (seen < FORMAT_KITTI_SEEN_FULLY) + (seen < FORMAT_KITTI_SEEN_PARTLY);
 }
 
 struct box {

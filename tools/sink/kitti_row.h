@@ -21,9 +21,12 @@ struct sink_kitti_types {
 
 /* The type that a category is, whatever its case; NULL: it is none. */
 const char *sink_kitti_type(const struct sink_kitti_types *types, const char *category);
-/* All categories of a picture have one. */
-int sink_kitti_check_types(const struct sink_kitti_types *types, const struct sink_picture *picture,
-                           struct rv_err *err) RV_MUST_USE;
+/* All categories of a picture have one, and what its annotations say of whole objects is right. */
+int sink_kitti_check_labels(const struct sink_kitti_types *types, struct sink_sample *sample,
+                            const struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
+
+/* The column `occluded` (format/kitti.h); `unknown` where the annotation has no `amodal`. */
+int sink_kitti_occluded(const struct rv_annotation *annotation, struct rv_rle *scratch, int unknown);
 
 /* Objects that are not ignored, and those of them that have no 3D box. */
 struct sink_kitti_count {

@@ -65,7 +65,7 @@ static int tracking_prepare(void *state, struct sink_sample *sample, struct rv_e
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		struct sink_picture *const picture = &sample->pictures[i];
 		struct sink_camera *const camera = &tracking->cameras[i];
-		if (sink_kitti_check_types(&types, picture, err) < 0 ||
+		if (sink_kitti_check_labels(&types, sample, picture, err) < 0 ||
 		    sink_camera_read(sample, picture, &format_kitti_tracking, camera, err) < 0 ||
 		    check_camera(camera - i % n_frames, camera, picture->picture, err) < 0) {
 			return SINK_REFUSED;
@@ -81,7 +81,8 @@ static int truncated_of(const struct rv_annotation *annotation)
 	return (share > 0) + (share > 0.5);
 }
 
-static void put_rows(struct tracking *tracking, const struct sink_picture *picture, const struct sink_camera *camera)
+static void put_rows(struct tracking *tracking, const struct sink_picture *picture, const struct sink_camera *camera,
+                     struct rv_rle *scratch)
 {
 	const struct sink_kitti_types types = types_of();
 	for (size_t i = 0; i < picture->n_labels; i++) {
@@ -94,7 +95,7 @@ static void put_rows(struct tracking *tracking, const struct sink_picture *pictu
 		rv_str_printf(&tracking->text, "%zu %" PRId64 " %s %d %d ", picture->picture->frame_number,
 		              is_ignored ? FORMAT_KITTI_TRACKING_NO_ID : (int64_t)annotation->index, type,
 		              is_ignored ? FORMAT_KITTI_NO_SIZE : truncated_of(annotation),
-		              is_ignored ? FORMAT_KITTI_NO_SIZE : 0);
+		              is_ignored ? FORMAT_KITTI_NO_SIZE : sink_kitti_occluded(annotation, scratch, 0));
 		sink_kitti_put_boxes(&tracking->count, picture, camera, annotation, is_ignored, &tracking->text);
 	}
 }
@@ -114,7 +115,7 @@ static int add_sequence(struct tracking *tracking, struct sink_sample *sample, c
 	}
 	rv_str_clear(&tracking->text);
 	for (size_t i = 0; i < sample->sample->n_frames; i++) {
-		put_rows(tracking, &pictures[i], &cameras[i]);
+		put_rows(tracking, &pictures[i], &cameras[i], &sample->rle);
 	}
 	if (write_text(tracking, "labels", err) < 0) {
 		return -1;

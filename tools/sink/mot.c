@@ -62,6 +62,12 @@ static int check_picture(const struct sink_picture *picture, struct rv_err *err)
 			        "one of them (mot:other=pedestrian)",
 			        annotation->index, annotation->category);
 		}
+		const double seen = rv_json_number(rv_json_get(annotation->json, "visib_fract"), 1);
+		if (!(seen >= 0 && seen <= 1)) {
+			return rv_fail(err, RV_E_BAD_RECORD,
+			               "annotation of index %" PRIu32 ": visib_fract %g is not in 0..1",
+			               annotation->index, seen);
+		}
 	}
 	return 0;
 }
@@ -93,9 +99,11 @@ static void put_rows(const struct sink_picture *picture, struct rv_str *text)
 		const uint32_t *const box = annotation->bbox;
 		if (annotation->category) {
 			const unsigned int class = class_of(annotation->category);
-			rv_str_printf(text, "%zu,%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%d,%u,1\n",
+			rv_str_printf(text, "%zu,%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%d,%u,",
 			              picture->picture->frame_number + 1, annotation->index, box[0] + 1, box[1] + 1,
 			              box[2], box[3], class == FORMAT_MOT_PEDESTRIAN, class);
+			rv_str_double(text, rv_json_number(rv_json_get(annotation->json, "visib_fract"), 1));
+			rv_str_putc(text, '\n');
 		}
 	}
 }

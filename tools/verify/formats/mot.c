@@ -16,6 +16,7 @@
 
 #define TEXT_BYTES_MAX ((size_t)1 << 30)
 #define COLUMNS 9
+#define WHOLE_COLUMNS 8 /* the last is the share that is seen */
 
 struct mot {
 	const struct verify_context *context;
@@ -196,25 +197,31 @@ static void check_foreign_info(const struct sequence *sequence, const struct ver
 	}
 }
 
-/* Nine whole numbers with commas between, to the end of the line. */
-static bool read_row(const char **at, uint64_t values[COLUMNS])
+/* Eight whole numbers and one, with commas between, to the end of the line. */
+static bool read_row(const char **at, uint64_t values[WHOLE_COLUMNS], double *seen)
 {
-	for (size_t i = 0; i < COLUMNS; i++) {
-		char *end;
+	char *end;
+	for (size_t i = 0; i < WHOLE_COLUMNS; i++) {
 		if (**at < '0' || **at > '9') {
 			return false;
 		}
 		values[i] = strtoull(*at, &end, 10);
-		if (*end != (i + 1 < COLUMNS ? ',' : '\n')) {
+		if (*end != ',') {
 			return false;
 		}
 		*at = end + 1;
 	}
-	return true;
+	if (**at < '0' || **at > '9') {
+		return false;
+	}
+	*seen = strtod(*at, &end);
+	*at = end + (*end == '\n');
+	return *end == '\n';
 }
 
 /* What is wrong with a row, or NULL. */
-static const char *fault_of(const struct sequence *sequence, const uint64_t v[COLUMNS], const uint64_t above[2])
+static const char *fault_of(const struct sequence *sequence, const uint64_t v[WHOLE_COLUMNS], double seen,
+                            const uint64_t above[2])
 {
 	size_t n_classes = 0;
 	while (format_mot_classes[n_classes]) {
@@ -233,16 +240,17 @@ static const char *fault_of(const struct sequence *sequence, const uint64_t v[CO
 	if (v[7] < 1 || v[7] > n_classes || v[6] != (v[7] == FORMAT_MOT_PEDESTRIAN)) {
 		return "there is no such class, or it is not scored as its class is";
 	}
-	return v[8] <= 1 ? NULL : "a visibility is not in 0..1";
+	return seen <= 1 ? NULL : "a visibility is not in 0..1";
 }
 
 static void check_rows(const struct sequence *sequence, const struct verify_part *rows)
 {
 	const char *at = rows->text;
-	uint64_t v[COLUMNS], above[2] = { 0, 0 };
+	uint64_t v[WHOLE_COLUMNS], above[2] = { 0, 0 };
+	double seen;
 	for (size_t number = 1; *at; number++) {
-		const char *const fault = read_row(&at, v) ? fault_of(sequence, v, above)
-		                                           : "it is not nine whole numbers with commas between";
+		const char *const fault = read_row(&at, v, &seen) ? fault_of(sequence, v, seen, above)
+		                                                  : "it is not nine numbers with commas between";
 		if (fault) {
 			verify_problems_add(sequence->mot->problems, VERIFY_MOT_ROW, rows->path, "line %zu: %s", number,
 			                    fault);
