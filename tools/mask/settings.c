@@ -126,12 +126,29 @@ static int check_role(const char *role, struct rv_err *err)
 	               near ? near : "", near ? "'?" : "");
 }
 
+/* A pass that rv does not know may be one of a newer Blender, but not with nearly the name of one that it knows. */
 static int check_kept(const char *word, struct rv_err *err)
 {
+	const char *names[RV_ROLES + 2];
 	unsigned int n_channels;
-	return rv_role_is(word, RV_ROLE_PASSES) || mask_product_reads(word, &n_channels)
-	               ? 0
-	               : rv_fail(err, RV_E_USAGE, "--keep: '%s' is neither passes nor a pass, as depth is", word);
+	size_t n = 0;
+	const bool may_be_pass = mask_product_reads(word, &n_channels);
+	if (rv_role_is(word, RV_ROLE_PASSES) || (may_be_pass && rv_role_find(word))) {
+		return 0;
+	}
+	names[n++] = rv_roles[RV_ROLE_PASSES].name;
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		if (mask_product_reads(rv_roles[i].name, &n_channels)) {
+			names[n++] = rv_roles[i].name;
+		}
+	}
+	names[n] = NULL;
+	const char *const near = rv_nearest_name(word, names);
+	if (near) {
+		return rv_fail(err, RV_E_USAGE, "--keep: unknown pass '%s', did you mean '%s'?", word, near);
+	}
+	return may_be_pass ? 0
+	                   : rv_fail(err, RV_E_USAGE, "--keep: '%s' is neither passes nor a pass, as depth is", word);
 }
 
 /* Calls `check` for each word of the lists that were given, and puts it into *words. */

@@ -13,16 +13,19 @@ const char *const porcelain_seed_mode_names[] = { "rand", "seq", "fixed" };
 
 int porcelain_seed_parse(const char *text, struct porcelain_seed *seed, struct rv_err *err)
 {
+	static const char *const words[] = { "rand", "random", "seq", "sequence", "sequential", NULL };
 	int64_t number = 0;
-	*seed = (struct porcelain_seed) { 0 };
-	seed->mode = strncasecmp(text, "rand", 4) == 0  ? PORCELAIN_SEED_RAND
-	             : strncasecmp(text, "seq", 3) == 0 ? PORCELAIN_SEED_SEQ
-	                                                : PORCELAIN_SEED_FIXED;
-	if (seed->mode != PORCELAIN_SEED_FIXED) {
-		return 0;
+	*seed = (struct porcelain_seed) { .mode = PORCELAIN_SEED_FIXED };
+	for (size_t i = 0; words[i]; i++) {
+		if (strcasecmp(text, words[i]) == 0) {
+			seed->mode = words[i][0] == 'r' ? PORCELAIN_SEED_RAND : PORCELAIN_SEED_SEQ;
+			return 0;
+		}
 	}
 	if (rv_parse_i64(text, "", INT64_MIN, INT64_MAX, &number, NULL) < 0) {
-		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number of 64 bits", text);
+		const char *const near = rv_nearest_name(text, words);
+		return rv_fail(err, RV_E_USAGE, "--seed: '%s' is not rand, seq or a whole number of 64 bits%s%s%s",
+		               text, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}
 	seed->value = (uint64_t)number & RV_SEED_MAX;
 	if (number < 0 || (uint64_t)number > RV_SEED_MAX) {

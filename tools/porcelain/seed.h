@@ -15,7 +15,7 @@ struct porcelain_seed {
 	char wide[24];  /* of a number that no `seed` of a record can be: its digits, for `params.seed64`; else "" */
 };
 
-/* What starts with "rand" or "seq", in any case, or a whole number of 64 bits with a sign. */
+/* "rand" or "random", "seq", "sequence" or "sequential", in any case, or a whole number of 64 bits with a sign. */
 int porcelain_seed_parse(const char *text, struct porcelain_seed *seed, struct rv_err *err) RV_MUST_USE;
 /* A number in [0, RV_SEED_MAX] that nobody can foretell. */
 int porcelain_seed_draw(uint64_t *value, struct rv_err *err) RV_MUST_USE;
