@@ -315,13 +315,22 @@ END
 
 # ---- runs ----
 
-@test "a run's number is one more than the largest" {
-    mkdir -p out/7 out/x12 out/9x
+@test "a run's number is one more than that of the largest run" {
+    rv-seed seq 2 --id %d --start 7 | rv-blend scene.py --resolution 8,6 -o out | rv-mask >/dev/null
+    rv-seed seq 4 | rv-blend scene.py --resolution 8,6 -o out | rv-mask >/dev/null
+    mkdir -p out/2 out/x12 out/9x
     touch out/11
     render scene.py
-    [ -d out/12/00000000 ]
+    [ -d out/1/00000000 ]
     render scene.py
-    [ -d out/13/00000000 ]
+    [ -d out/3/00000000 ]
+    mv out/3 out/20
+    render scene.py
+    [ -d out/21/00000000 ]
+    [ ! -e out/8/00000000 ]
+    run -2 rv render --resume --run 8
+    [[ $output == *"there is no run 8 in 'out'"* ]]
+    rv-verify out/7 out/8 out/00000003
 }
 
 @test "renders at the same time never share a run" {

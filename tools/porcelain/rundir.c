@@ -13,6 +13,7 @@
 #include "file.h"
 #include "json.h"
 #include "parse.h"
+#include "vocabulary.h"
 
 #define WORDS_NAME ".rv-render.json"
 #define LOCK_NAME ".rv-render.lock"
@@ -24,6 +25,38 @@ static int larger_first(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 	return (x < y) - (x > y);
+}
+
+static char *join(const char *dir, const char *name)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%s", dir, name);
+	return rv_str_detach(&path);
+}
+
+static char *run_path(const char *out, uint64_t number)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_printf(&path, "%s/%" PRIu64, out, number);
+	return rv_str_detach(&path);
+}
+
+static bool holds(const char *dir, const char *name)
+{
+	char *const path = join(dir, name);
+	const bool there = rv_file_exists(path);
+	free(path);
+	return there;
+}
+
+/* Whether OUT/N is a run: at work or not complete, or with a summary. A sample's _meta.json is none. */
+static bool is_run(const char *out, uint64_t number)
+{
+	char *const path = run_path(out, number);
+	const bool is = holds(path, WORDS_NAME) || holds(path, LOCK_NAME) ||
+	                (holds(path, RV_META_NAME) && !holds(path, RV_BLEND_MARKER));
+	free(path);
+	return is;
 }
 
 int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err)
@@ -40,7 +73,7 @@ int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, stru
 	}
 	for (size_t i = 0; i < n_names; i++) {
 		uint64_t number;
-		if (rv_parse_u64(names[i], "run", 0, NUMBER_MAX, &number, NULL) == 0) {
+		if (names[i][0] != '0' && rv_parse_u64(names[i], "run", 1, NUMBER_MAX, &number, NULL) == 0) {
 			RV_GROW(*numbers, *len, cap);
 			(*numbers)[(*len)++] = number;
 		}
@@ -50,20 +83,6 @@ int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, stru
 		qsort(*numbers, *len, sizeof(**numbers), larger_first);
 	}
 	return 0;
-}
-
-static char *join(const char *dir, const char *name)
-{
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s", dir, name);
-	return rv_str_detach(&path);
-}
-
-static char *run_path(const char *out, uint64_t number)
-{
-	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%" PRIu64, out, number);
-	return rv_str_detach(&path);
 }
 
 static int take_lock(struct porcelain_rundir *run, double wait_s, struct rv_err *err)
@@ -85,7 +104,10 @@ int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struc
 	if (rv_mkdirs(out, err) < 0 || porcelain_rundir_list(out, &numbers, &len, err) < 0) {
 		return -1;
 	}
-	uint64_t number = len > 0 ? numbers[0] : 0;
+	uint64_t number = 0;
+	for (size_t i = 0; i < len && number == 0; i++) {
+		number = is_run(out, numbers[i]) ? numbers[i] : 0;
+	}
 	free(numbers);
 	do {
 		free(run->path);
@@ -110,11 +132,9 @@ int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint6
 	}
 	for (size_t i = 0; i < len && !run->path; i++) {
 		char *const path = run_path(out, numbers[i]);
-		char *const words = join(path, WORDS_NAME);
-		if (number > 0 ? numbers[i] == number : rv_file_exists(words)) {
+		if (number > 0 ? numbers[i] == number && is_run(out, number) : holds(path, WORDS_NAME)) {
 			run->path = rv_strdup(path);
 		}
-		free(words);
 		free(path);
 	}
 	free(numbers);

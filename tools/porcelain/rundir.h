@@ -22,8 +22,9 @@ struct porcelain_rundir {
 		.lock = RV_LOCK_INIT \
 	}
 
-/* Makes OUT/N, N one more than the largest number that an entry of OUT has for a name. Two programs that do it at the
- * same time get different ones. */
+/* Makes OUT/N, N one more than the largest number of a run in OUT, or more where something else is there already. A
+ * directory is a run by what is in it: words, a lock, or a summary; samples that a plain pipe left in OUT are none,
+ * whatever their ids. Two programs that do it at the same time get different numbers. */
 int porcelain_rundir_create(struct porcelain_rundir *run, const char *out, struct rv_err *err) RV_MUST_USE;
 /* Opens OUT/N: with N 0 the newest one that holds words. RV_E_BUSY when another works on it for longer than `wait_s`.
  */
@@ -41,7 +42,8 @@ int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err 
 /* Removes a new run in which nothing was made. */
 void porcelain_rundir_discard(struct porcelain_rundir *run);
 
-/* Numbers of the runs in OUT, largest first; free(*numbers). None when OUT is not there. */
+/* The numbers that entries of OUT have for names, as runs do, largest first; free(*numbers). None when OUT is not
+ * there. */
 int porcelain_rundir_list(const char *out, uint64_t **numbers, size_t *len, struct rv_err *err) RV_MUST_USE;
 
 #endif
