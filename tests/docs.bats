@@ -126,8 +126,11 @@ END
     no_orphans
 }
 
+# Every block is run, or says why not; those in Python are for libraries that nobody here has.
 @test "docs/recipes.md" {
     need_blender
+    nothing awk '/^<!-- not run: .+ -->$/ { told = 1; next }
+        /^```./ { if ($0 != "```sh" && !told) { print "line " NR ": not run, and not why" } told = 0 }' "$RV_ROOT/docs/recipes.md"
     run_page docs/recipes.md
 }
 
@@ -139,6 +142,14 @@ END
 @test "pipelines/README.md" {
     need_blender
     run_page pipelines/README.md
+}
+
+@test "tests/README.md lists every benchmark" {
+    cd "$RV_ROOT/tests"
+    sed -n '/^## Benchmarks/,/^## Other/s/^| [a-z]* | \(`.*`\) |$/\1/p' README.md | tr -d '`' | tr ' ' '\n' | LC_ALL=C sort >"$BATS_TEST_TMPDIR/listed"
+    (cd bench; ls -- *.sh | sed 's/\.sh$//' | LC_ALL=C sort) >"$BATS_TEST_TMPDIR/there"
+    [ -s "$BATS_TEST_TMPDIR/there" ]
+    diff "$BATS_TEST_TMPDIR/listed" "$BATS_TEST_TMPDIR/there"
 }
 
 @test "the documentation names no file that is not there" {
