@@ -153,6 +153,35 @@ static void channels(void)
 	end();
 }
 
+static const char *other_eye(size_t i, bool is_left)
+{
+	bool found;
+	const struct rv_picture *const other = rv_picture_other_eye(&sample.pictures[i], &found);
+	CHECK(!other || found == is_left);
+	return !other ? NULL : other->view ? other->view : "own";
+}
+
+static void eyes(void)
+{
+	CHECK(load(
+	        "{\"id\":\"a\",\"dir\":\"d\",\"files\":{\"image\":\"Image.png\"},\"views\":["
+	        "{\"name\":\"top\",\"files\":{\"image\":\"t.png\"}},{\"name\":\"left\",\"files\":{\"image\":\"l.png\"}},"
+	        "{\"name\":\"right\",\"files\":{\"image\":\"r.png\"}}]}"));
+	CHECK(!other_eye(0, false));
+	CHECK(!other_eye(1, false));
+	CHECK_STR(other_eye(2, true), "right");
+	CHECK_STR(other_eye(3, false), "left");
+	end();
+	CHECK(load("{\"id\":\"a\",\"dir\":\"d\",\"files\":{\"image\":[\"1.png\",\"2.png\"]},\"frames\":[{\"frame\":1},"
+	           "{\"frame\":2}],\"views\":[{\"name\":\"left\",\"files\":{\"image\":[\"l1.png\",\"l2.png\"]},"
+	           "\"frames\":[{\"frame\":1},{\"frame\":2}]}]}"));
+	bool is_left;
+	CHECK(rv_picture_other_eye(&sample.pictures[1], &is_left) == &sample.pictures[3]);
+	CHECK(!is_left);
+	CHECK_STR(other_eye(2, true), "own");
+	end();
+}
+
 static void flaws(void)
 {
 	static const struct {
@@ -220,5 +249,6 @@ CHECK_MODULE(sample)
 	check_case("a sequence", sequence);
 	check_case("channels, and the kind of scene", channels);
 	check_case("views of a still and of a sequence", views);
+	check_case("the pictures of a stereo pair", eyes);
 	check_case("what is wrong is noted with its field", flaws);
 }

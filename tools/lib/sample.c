@@ -369,6 +369,30 @@ uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const s
 	                                       : picture->frame - found->frame;
 }
 
+/* That of a view in the same frame, or NULL; `view` is NULL for the record's own camera. */
+static const struct rv_picture *seen_from(const struct rv_picture *picture, const char *view)
+{
+	const struct rv_sample *const sample = picture->sample;
+	for (size_t i = picture->frame_number; i < sample->n_pictures; i += sample->n_frames) {
+		const struct rv_picture *const other = &sample->pictures[i];
+		if (view ? other->view && strcmp(other->view, view) == 0 : !other->view) {
+			return other;
+		}
+	}
+	return NULL;
+}
+
+const struct rv_picture *rv_picture_other_eye(const struct rv_picture *picture, bool *is_left)
+{
+	const struct rv_picture *const left = seen_from(picture, "left"), *const right = seen_from(picture, "right");
+	const struct rv_picture *const own = left && right ? NULL : seen_from(picture, NULL);
+	*is_left = picture == (left ? left : own);
+	return !left && !right                    ? NULL
+	       : *is_left                         ? (right ? right : own)
+	       : picture == (right ? right : own) ? (left ? left : own)
+	                                          : NULL;
+}
+
 void rv_picture_who(const struct rv_picture *picture, struct rv_str *text)
 {
 	rv_str_printf(text, "sample '%s'", picture->sample->id);

@@ -147,6 +147,10 @@ bool rv_picture_is_layer(const struct rv_picture *picture);
  * *other, if not NULL, is that picture. At the ends of a sequence *other is NULL and the step is that on the other
  * side, 1 where there is none. */
 uint64_t rv_picture_step(const struct rv_picture *picture, bool forward, const struct rv_picture **other);
+/* The other picture of a stereo pair; NULL: there is none. The pair is that of the views "left" and "right"; the
+ * record's own camera takes the place of the one that is not there. *is_left: the picture itself is the left one. Where
+ * the cameras are is not looked at. */
+const struct rv_picture *rv_picture_other_eye(const struct rv_picture *picture, bool *is_left);
 /* Appends what names a picture in a message: "sample 'a'", "sample 'a', view 'left', frame 7". */
 void rv_picture_who(const struct rv_picture *picture, struct rv_str *text);
 /* Appends the picture's key, which sorts as (sample, view, frame): the id, and for a view "/NAME", for a frame a colon
