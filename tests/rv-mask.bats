@@ -8,6 +8,10 @@ make_samples() {
     "$RV_ROOT/tests/lib/make_sample.py" "$@"
 }
 
+make_planes() {
+    "$RV_ROOT/tests/lib/make_planes.py" "$@"
+}
+
 check_labels() {
     "$RV_ROOT/tests/lib/check_labels.py" "$@"
 }
@@ -66,7 +70,11 @@ EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edg
     make_samples clip --seed 12 --size 20 15 --objects 5 --passes --amodal --frames 2 --tracks 40 >>records
     rv-mask "${EVERY_LABEL[@]}" --keep normal,mask_shiny <records >/dev/null
     rv-mask --labels --json >labels
-    "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <labels >digests
+    jq '.labels |= map(select(.name != "disparity"))' labels >others
+    "$RV_ROOT/tests/lib/label_digests.py" still/00000000 clip/00000000 <others >digests
+    make_planes stereo --stereo 0.5 | rv-mask --disparity >/dev/null
+    jq '.labels |= map(select(.name == "disparity"))' labels >of-pairs
+    "$RV_ROOT/tests/lib/label_digests.py" stereo/planes <of-pairs >>digests
     same_output 'wc -l <digests' "jq '.labels | length' labels"
     run -1 grep -vxFf "$golden" digests # what is not in there: raise the version of these labels
     grep -v '^#' "$golden" | cut -d' ' -f1,2 | sort >versions

@@ -92,6 +92,70 @@ for record in records:
 END
 }
 
+# A wall 10 m and a board 5 m before a stereo pair 1 m apart, with fx 32: 3.2 and 6.4 pixels.
+stereo() {
+    need_module numpy
+    cat >stereo.py <<'END'
+import rv
+
+
+class Stereo(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld()
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        self.objects.plane(size=60, name="wall")
+        self.objects.plane(size=4, name="board").set_location((0, 0, 5))
+        self.set_stereo(1)
+        self.add_view("raised", location=(0, 1, 10))
+END
+    rv-seed seq 1 | rv-blend stereo.py --resolution 64,48 --samples 1 -q -o out >records
+    rv-mask --disparity --category-from name <records | tee masked | rv-verify >/dev/null
+    "$PYTHON" - "$RV_ROOT/tests/lib" out/00000000/views <<'END'
+import math
+import sys
+
+sys.path.insert(0, sys.argv[1])
+from check_labels import read_exr, read_png
+
+# In the left picture, and in the right one: columns with the board, as rows 11 to 36 have it.
+boards = {"left": (22.4, 48.0), "right": (16.0, 41.6)}
+for eye, other, way in (("left", "right", -1), ("right", "left", 1)):
+    disparity = read_exr(f"{sys.argv[2]}/{eye}/Disparity.exr")["V"]
+    mask = read_png(f"{sys.argv[2]}/{eye}/DisparityOcclusion.png")["rows"]
+    for y in range(48):
+        for x in range(64):
+            has_row = 11.2 < y + 0.5 < 36.8
+            is_board = has_row and boards[eye][0] < x + 0.5 < boards[eye][1]
+            wanted = 6.4 if is_board else 3.2
+            assert abs(disparity[y][x] - wanted) < 1e-3, (eye, x, y, disparity[y][x])
+            there = math.floor(x + 0.5 + way * wanted)
+            is_behind = has_row and not is_board and boards[other][0] < there + 0.5 < boards[other][1]
+            is_hidden = is_behind or not 0 <= there < 64
+            assert mask[y][x] == (255 if is_hidden else 0), (eye, x, y, mask[y][x])
+END
+    # The camera half-way and a view elsewhere are of no pair.
+    [ "$(find out -name 'Disparity*' | wc -l)" = 4 ]
+    # Without the passes it is made of the depth and the index of both pictures.
+    cp -a out/00000000/views/left left
+    rm out/00000000/views/left/Disparity*
+    rv-mask --disparity --category-from name <records >again
+    diff -r left out/00000000/views/left
+}
+
+@test "disparity of a stereo pair is fx times baseline by depth, and what one picture hides is marked" {
+    stereo
+}
+
+@test "Blender 4.3: disparity is fx times baseline by depth" {
+    need_blender_of 4.3
+    stereo
+}
+
+@test "Blender 5.2: disparity is fx times baseline by depth" {
+    need_blender_of 5.2
+    stereo
+}
+
 @test "a render that is none is the sample's error, and names what is wrong" {
     pipe -1 --separate-stderr 'rv-seed seq 1 | jq -c ".blend.renders = [{name: \"a\", samples: 0}]" | rv-blend scene.py -q -o none'
     [ "$(jq -r .error.message <<<"$output")" = \

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Make a sequence as rv-blend leaves it whose passes follow from geometry, and print its record.
 
-    make_planes.py DIR [--tracks]
+    make_planes.py DIR [--tracks] [--stereo METRES]
 
 A camera goes past a floor (index 1, z = 0) and a wall (index 2, y = 6) and turns; nothing else
 moves. Depth, normals, positions and vectors are those of the rays through the pixels' centres.
 With --tracks points of both are followed.
+With --stereo there is the view right, so far to the right of the camera.
 """
 
 import array
@@ -23,11 +24,19 @@ K = [[40, 0, 24.5], [0, 42, 17], [0, 0, 1]]
 PLANES = [(1, 2, 0, [0, 0, 1]), (2, 1, 6, [0, -1, 0])]  # index, axis, place on it, normal
 
 
-def pose(frame):
-    """Return the camera's matrix: 2 m high, looking along y, turned to the right more and more."""
+def pose(frame, aside=0):
+    """Return the camera's matrix: 2 m high, looking along y, turned to the right more and more.
+
+    `aside`: how far to the right of that.
+    """
     angle = -0.06 * frame
     c, s = math.cos(angle), math.sin(angle)
-    return [[c, 0, s, 0.4 * frame], [s, 0, -c, 0.1], [0, 1, 0, 2], [0, 0, 0, 1]]
+    return [
+        [c, 0, s, 0.4 * frame + c * aside],
+        [s, 0, -c, 0.1 + s * aside],
+        [0, 1, 0, 2],
+        [0, 0, 0, 1],
+    ]
 
 
 def direction(matrix, u, v):
@@ -56,9 +65,9 @@ def pixel(matrix, place):
     return K[0][2] + K[0][0] * x / -z, K[1][2] - K[1][1] * y / -z
 
 
-def values_at(frame, x, y):
+def values_at(frame, x, y, aside):
     """Return role -> numbers of a pixel."""
-    found = hit(pose(frame), x + 0.5, y + 0.5)
+    found = hit(pose(frame, aside), x + 0.5, y + 0.5)
     if not found:
         return {
             "depth": [1e10],
@@ -68,7 +77,7 @@ def values_at(frame, x, y):
             "vector": [0] * 4,
         }
     depth, place, (index, _, _, normal) = found
-    (u0, v0), (u1, v1) = (pixel(pose(frame + step), place) for step in (-1, 1))
+    (u0, v0), (u1, v1) = (pixel(pose(frame + step, aside), place) for step in (-1, 1))
     vector = [u0 - x - 0.5, -(v0 - y - 0.5), -(u1 - x - 0.5), v1 - y - 0.5]
     return {
         "depth": [depth],
@@ -86,9 +95,9 @@ CHANNELS = {
 }
 
 
-def passes(frame):
+def passes(frame, aside=0):
     """Return the OpenEXR file of a frame."""
-    pixels = [[values_at(frame, x, y) for x in range(WIDTH)] for y in range(HEIGHT)]
+    pixels = [[values_at(frame, x, y, aside) for x in range(WIDTH)] for y in range(HEIGHT)]
     planes = {}
     for role, names in CHANNELS.items():
         for k, name in enumerate([names] if isinstance(names, str) else names):
@@ -137,6 +146,19 @@ def main():
         ],
         "frames": [{"frame": n, "camera": {**camera, "matrix_world": pose(n)}} for n in numbers],
     }
+    aside = float(sys.argv[sys.argv.index("--stereo") + 1]) if "--stereo" in sys.argv else 0
+    if aside:
+        record["views"] = [
+            {
+                "name": "right",
+                "camera": {**camera, "matrix_world": pose(1, aside)},
+                "files": {k: [f"views/right/{path}" for path in v] for k, v in files.items()},
+                "frames": [
+                    {"frame": n, "camera": {**camera, "matrix_world": pose(n, aside)}}
+                    for n in numbers
+                ],
+            }
+        ]
     points = None
     if "--tracks" in sys.argv:
         record["tracks"], points = track_points()
@@ -147,6 +169,9 @@ def main():
         contents["track_points.npz"] = points
     for number, names in enumerate(zip(files["image"], files["passes"]), 1):
         contents.update(zip(names, (image, passes(number))))
+        if aside:
+            right = [f"views/right/{name}" for name in names]
+            contents.update(zip(right, (image, passes(number, aside))))
     for name, data in contents.items():
         os.makedirs(os.path.dirname(f"{record['dir']}/{name}"), exist_ok=True)
         with open(f"{record['dir']}/{name}", "wb") as file:

@@ -92,7 +92,9 @@ static const char record_text[] =
         "\"crypto_object\":[\"C00.r\",\"C00.g\"]},\"camera\":{\"K\":[[9,0,4],[0,9,4],[0,0,1]],"
         "\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]},"
         "\"objects\":[{\"index\":1,\"name\":\"A\",\"tags\":[\"b\"],\"box3d\":{\"pixels\":[[0,0],[0,1],[1,0],[1,1],"
-        "[0,0],[0,1],[1,0],[1,1]]},\"keypoints\":[{\"name\":\"a\",\"pixel\":[1,2],\"depth\":3}]}],\"semantic_mask_threshold\":0.5}";
+        "[0,0],[0,1],[1,0],[1,1]]},\"keypoints\":[{\"name\":\"a\",\"pixel\":[1,2],\"depth\":3}]}],\"semantic_mask_threshold\":0.5,"
+        "\"views\":[{\"name\":\"right\",\"files\":{\"image\":\"views/right/Image.png\",\"passes\":\"views/right/passes.exr\"},"
+        "\"camera\":{\"K\":[[9,0,4],[0,9,4],[0,0,1]],\"matrix_world\":[[1,0,0,0.5],[0,1,0,0],[0,0,1,0],[0,0,0,1]]}}]}";
 
 struct fixture {
 	struct mask_settings settings;

@@ -68,6 +68,17 @@ struct rv_image *mask_planes(const struct mask_job *job, const char *role)
 	return value ? &job->scratch->planes[value->first] : NULL;
 }
 
+/* The place of the view that has a picture. */
+static size_t view_of(const struct mask_request *request, const struct rv_picture *picture)
+{
+	size_t i = 0;
+	while (picture < request->views[i].pictures ||
+	       picture >= request->views[i].pictures + request->views[i].n_pictures) {
+		i++;
+	}
+	return i;
+}
+
 int mask_read_other(struct mask_job *job, const struct rv_picture *other, struct rv_err *err)
 {
 	struct mask_opened opened;
@@ -75,9 +86,11 @@ int mask_read_other(struct mask_job *job, const struct rv_picture *other, struct
 		return 0;
 	}
 	job->other = NULL;
-	mask_scratch_others(job->scratch, job->others->n_planes);
-	const int status =
-	        mask_values_read(job->others, job->request, job->view, other, job->scratch->others, &opened, err);
+	job->other_view = view_of(job->request, other);
+	const struct mask_values *const values = &job->others[job->other_view];
+	const struct mask_view *const view = &job->request->views[job->other_view];
+	mask_scratch_others(job->scratch, values->n_planes);
+	const int status = mask_values_read(values, job->request, view, other, job->scratch->others, &opened, err);
 	mask_opened_close(&opened);
 	job->other = status < 0 ? NULL : other;
 	return status;
@@ -85,7 +98,7 @@ int mask_read_other(struct mask_job *job, const struct rv_picture *other, struct
 
 const struct rv_image *mask_other_planes(const struct mask_job *job, const char *role)
 {
-	const struct mask_value *const value = mask_value(job->others, role);
+	const struct mask_value *const value = mask_value(&job->others[job->other_view], role);
 	return value ? &job->scratch->others[value->first] : NULL;
 }
 

@@ -14,8 +14,9 @@ struct mask_job {
 	const struct mask_request *request;
 	const struct mask_view *view;
 	const struct rv_picture *picture;
-	const struct mask_values *values, *others;
-	struct mask_opened opened; /* the rendered passes; none where kept files take their place */
+	const struct mask_values *values;
+	const struct mask_values *others; /* private: of each view of the request */
+	struct mask_opened opened;        /* the rendered passes; none where kept files take their place */
 	struct mask_scratch *scratch;
 	struct mask_files *files;
 	struct rv_arena *arena;         /* gone after the picture */
@@ -23,7 +24,8 @@ struct mask_job {
 	const void **found;             /* private: of each product */
 	void **surveyed;                /* private, likewise */
 	void **collected;               /* private, likewise: of all pictures of the view */
-	const struct rv_picture *other; /* private: the one that was read last */
+	const struct rv_picture *other; /* private: the one that was read last, */
+	size_t other_view;              /* and the place of its view in the request */
 	bool has_labels;                /* private */
 };
 
@@ -43,7 +45,7 @@ const char *mask_next_role(const struct mask_job *job, size_t *at);
 /* The planes of a pass (or of a role that it is made from, see struct mask_role), in the order of its channels; NULL
  * where there are none. They belong to the products that read the pass. */
 struct rv_image *mask_planes(const struct mask_job *job, const char *role);
-/* Reads another picture of the view, for a product that says so (reads_others); its planes, until the next one is. */
+/* Reads another picture, for a product that says so (reads_others, reads_views); its planes, until the next one is. */
 int mask_read_other(struct mask_job *job, const struct rv_picture *other, struct rv_err *err) RV_MUST_USE;
 const struct rv_image *mask_other_planes(const struct mask_job *job, const char *role);
 /* True when these planes are as they were rendered; else they are what a label made of them. */

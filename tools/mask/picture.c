@@ -96,7 +96,7 @@ static struct mask_job begin(const struct mask_plan *plan, const struct rv_pictu
 		                   .view = &plan->request->views[view],
 		                   .picture = picture,
 		                   .values = &plan->values[view],
-		                   .others = &plan->others[view],
+		                   .others = plan->others,
 		                   .scratch = scratch,
 		                   .arena = arena };
 }

@@ -17,7 +17,7 @@ struct mask_plan {
 	bool makes_files, makes_annotations;
 	bool is_done;               /* neither of them, and no file is to be removed */
 	struct mask_values *values; /* of each view, where something is made */
-	struct mask_values *others; /* likewise: what is read of other pictures for one */
+	struct mask_values *others; /* likewise: what is read of its pictures for others */
 	struct mask_place *places;  /* of all outputs, sorted by path */
 	size_t n_places;
 	struct rv_arena arena;

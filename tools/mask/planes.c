@@ -199,6 +199,18 @@ int mask_values_find(const struct mask_request *request, const struct mask_view 
 	return all ? 0 : -1;
 }
 
+/* What outputs of a view read of the pictures of the search's. */
+static bool want_others(struct search *search, const struct mask_view *reader)
+{
+	bool all = true;
+	for (size_t i = 0; all && i < reader->n_outputs; i++) {
+		const struct mask_product *const product = mask_products[reader->outputs[i].product];
+		const bool reads = reader == search->view ? product->reads_others : product->reads_views;
+		all = !reader->outputs[i].is_made || !reads || want_reads(search, product);
+	}
+	return all;
+}
+
 int mask_values_find_others(const struct mask_request *request, const struct mask_view *view,
                             const struct mask_state *state, bool has_passes, struct rv_arena *arena,
                             struct mask_values *values)
@@ -211,9 +223,8 @@ int mask_values_find_others(const struct mask_request *request, const struct mas
 		                 .values = values };
 	*values = (struct mask_values) { .are_kept = !has_passes };
 	bool all = true;
-	for (size_t i = 0; all && i < view->n_outputs; i++) {
-		const struct mask_product *const product = mask_products[view->outputs[i].product];
-		all = !view->outputs[i].is_made || !product->reads_others || want_reads(&search, product);
+	for (size_t v = 0; all && v < request->n_views; v++) {
+		all = want_others(&search, &request->views[v]);
 	}
 	place_planes(values);
 	return all ? 0 : -1;

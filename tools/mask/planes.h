@@ -32,7 +32,7 @@ struct mask_values {
  * the passes are not there and kept files do not suffice; then *values is of no use. */
 int mask_values_find(const struct mask_request *request, const struct mask_view *view, const struct mask_state *state,
                      bool has_passes, bool annotates, struct rv_arena *arena, struct mask_values *values) RV_MUST_USE;
-/* The same of other pictures, for those outputs that need some of them. */
+/* The same that outputs of other pictures, in this view and in others, need of this view's. */
 int mask_values_find_others(const struct mask_request *request, const struct mask_view *view,
                             const struct mask_state *state, bool has_passes, struct rv_arena *arena,
                             struct mask_values *values) RV_MUST_USE;

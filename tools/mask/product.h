@@ -58,7 +58,8 @@ struct mask_product {
 	bool takes_rest;               /* instead of `roles`: every pass that no other product has to do with */
 	/* Ended by RV_ROLES. NULL: each role is made of the pass of its own name, whatever channels that has. */
 	const struct mask_read *reads;
-	bool reads_others;               /* it reads them of other pictures, too: mask_read_other */
+	bool reads_others;               /* it reads them of other pictures of the view, too: mask_read_other */
+	bool reads_views;                /* and of pictures of other views */
 	const struct rv_option *options; /* ended by RV_OPT_END; they set the product's own variables. NULL: none */
 	const char *const *stands_on;    /* products of earlier rows whose settings are its own, too; ended by NULL */
 	bool holds_numbers; /* a file holds what the pass of its name held: others can be made of it in its place */

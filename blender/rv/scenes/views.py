@@ -109,7 +109,8 @@ class Viewed:
         """Adds the views `left` and `right`, `baseline` metres apart, with the camera half-way.
 
         They go along with the camera, and look where it looks: a point `z` metres away is
-        `baseline * fx / z` pixels further right in the left one. ValueError unless above 0.
+        `baseline * fx / z` pixels further right in the left one, which `rv-mask --disparity` writes
+        for each pixel. ValueError unless above 0.
         """
         half = number(baseline, "baseline", above=0, of=self) / 2.0
         for name, x in (("left", -half), ("right", half)):
