@@ -117,6 +117,11 @@ def moves():
     return mask_samples([make_planes.__file__, "out"], "--scene-flow", "--occlusion")
 
 
+def stereo():
+    """The same as a stereo pair with disparity: the camera, and a view beside it."""
+    return mask_samples([make_planes.__file__, "out", "--stereo", "0.5"], "--disparity")
+
+
 def distances():
     """The same with distances."""
     return mask_samples([make_planes.__file__, "out"], "--distance")
@@ -615,6 +620,7 @@ ALL = [
     Base("moving-passes", moving_passes, False),
     Base("planes", planes, False),
     Base("moves", moves, False),
+    Base("stereo", stereo, False),
     Base("distances", distances, False),
     Base("tracked", tracked, False),
     Base("asked", asked, False),
