@@ -80,27 +80,6 @@ bool rv_str_try_reserve(struct rv_str *s, size_t more)
 	return true;
 }
 
-void rv_str_append(struct rv_str *s, const void *bytes, size_t len)
-{
-	if (!len) {
-		return;
-	}
-	rv_str_reserve(s, len);
-	memcpy(s->ptr + s->len, bytes, len);
-	s->len += len;
-	s->ptr[s->len] = '\0';
-}
-
-void rv_str_puts(struct rv_str *s, const char *text)
-{
-	rv_str_append(s, text, strlen(text));
-}
-
-void rv_str_putc(struct rv_str *s, char c)
-{
-	rv_str_append(s, &c, 1);
-}
-
 void rv_str_printf(struct rv_str *s, const char *format, ...)
 {
 	va_list args;
@@ -128,13 +107,18 @@ void rv_str_vprintf(struct rv_str *s, const char *format, va_list args)
 
 void rv_str_put_u64(struct rv_str *s, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t n = 1;
+	for (uint64_t rest = value; rest >= 10; rest /= 10) {
+		n++;
+	}
+	rv_str_reserve(s, n);
+	s->len += n;
+	char *at = s->ptr + s->len;
+	*at = '\0';
 	do {
-		digits[--at] = (char)('0' + value % 10);
+		*--at = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	rv_str_append(s, digits + at, sizeof(digits) - at);
 }
 
 void rv_str_splice(struct rv_str *s, size_t at, size_t old_len, const void *bytes, size_t new_len)

@@ -14,6 +14,7 @@
 #define RV_STR_H
 
 #include <stdarg.h>
+#include <string.h>
 
 struct rv_str {
 	char *ptr;
@@ -36,9 +37,31 @@ void rv_str_truncate(struct rv_str *s, size_t len);
 void rv_str_reserve(struct rv_str *s, size_t more);
 /* The same, but false, nothing changed, when there is no memory: for a size that comes from a file. */
 bool rv_str_try_reserve(struct rv_str *s, size_t more) RV_MUST_USE;
-void rv_str_append(struct rv_str *s, const void *bytes, size_t len);
-void rv_str_puts(struct rv_str *s, const char *text);
-void rv_str_putc(struct rv_str *s, char c);
+
+/* Here, since texts grow by a few bytes at a time. */
+static inline void rv_str_append(struct rv_str *s, const void *bytes, size_t len)
+{
+	if (!len) {
+		return;
+	}
+	if (s->cap - s->len <= len) {
+		rv_str_reserve(s, len);
+	}
+	memcpy(s->ptr + s->len, bytes, len);
+	s->len += len;
+	s->ptr[s->len] = '\0';
+}
+
+static inline void rv_str_puts(struct rv_str *s, const char *text)
+{
+	rv_str_append(s, text, strlen(text));
+}
+
+static inline void rv_str_putc(struct rv_str *s, char c)
+{
+	rv_str_append(s, &c, 1);
+}
+
 void rv_str_printf(struct rv_str *s, const char *format, ...) RV_PRINTF(2, 3);
 void rv_str_vprintf(struct rv_str *s, const char *format, va_list args) RV_PRINTF(2, 0);
 void rv_str_put_u64(struct rv_str *s, uint64_t value); /* decimal; much faster than printf */
