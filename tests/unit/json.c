@@ -376,6 +376,31 @@ static void half_pairs(void)
 	}
 }
 
+/* What a byte becomes does not depend on where it stands: eight plain ones are taken at a time. */
+static void odd_bytes(void)
+{
+	static const char odd[] = "\x01\t\"\\\x7f\xff ~";
+	for (size_t i = 0; i < sizeof(odd); i++) {
+		for (size_t at = 0; at < 17; at++) {
+			char bytes[] = "abcdefghijklmnopq";
+			struct rv_str whole = RV_STR_INIT, parts = RV_STR_INIT;
+			bytes[at] = odd[i];
+			rv_str_json(&whole, bytes, 17);
+			rv_str_putc(&parts, '"');
+			for (size_t k = 0; k < 17; k++) {
+				struct rv_str one = RV_STR_INIT;
+				rv_str_json(&one, &bytes[k], 1);
+				rv_str_append(&parts, one.ptr + 1, one.len - 2);
+				rv_str_release(&one);
+			}
+			rv_str_putc(&parts, '"');
+			CHECK_TEXT(whole, parts.ptr);
+			rv_str_release(&whole);
+			rv_str_release(&parts);
+		}
+	}
+}
+
 CHECK_MODULE(json)
 {
 	check_case("types and lengths", types);
@@ -391,4 +416,5 @@ CHECK_MODULE(json)
 	check_case("whole numbers in their range", whole_numbers);
 	check_case("doubles read back as they were", doubles);
 	check_case("the writer's commas and escapes", writing);
+	check_case("odd bytes are written as such at every offset", odd_bytes);
 }

@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "diag.h"
+#include "scan_private.h"
 #include "scan_tape.h"
 
 #define PLAIN_DIGITS_MAX 15 /* all of them are exact as doubles */
@@ -326,6 +327,9 @@ void rv_json_put_raw(struct rv_json_out *out, const char *key, const char *json,
 static size_t plain_len(const char *bytes, size_t len)
 {
 	size_t n = 0;
+	while (len - n >= 8 && rv_scan_eight_plain(bytes + n)) {
+		n += 8;
+	}
 	while (n < len && bytes[n] >= 0x20 && bytes[n] < 0x7f && bytes[n] != '"' && bytes[n] != '\\') {
 		n++;
 	}

@@ -35,19 +35,6 @@ static const byte string_class[256] = {
 	R64(MULTIBYTE),
 };
 
-#define ONES UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
-/* True when none of eight bytes is a quote, a backslash, a control or the start of a multi-byte character. */
-static inline bool eight_plain(const byte *p)
-{
-	uint64_t word;
-	memcpy(&word, p, sizeof(word));
-	const uint64_t quote = word ^ (ONES * '"');
-	const uint64_t escape = word ^ (ONES * '\\');
-	return ((word | (word - ONES * 0x20) | (quote - ONES) | (escape - ONES)) & HIGHS) == 0;
-}
-
 static inline bool is_digit(byte c)
 {
 	return (unsigned int)c - '0' <= 9;
@@ -136,7 +123,7 @@ int rv_scan_hex4(const char *text, size_t len)
 static const byte *scan_string(const struct scan *s, const byte *p)
 {
 	for (;;) {
-		while (s->end - p >= 8 && eight_plain(p)) {
+		while (s->end - p >= 8 && rv_scan_eight_plain(p)) {
 			p += 8;
 		}
 		while (p < s->end && string_class[*p] == PLAIN) {
