@@ -3,16 +3,23 @@
 #include "mask/pixels/tracks.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "mask/pixels/seen.h"
 
-static bool faces(const struct rv_camera *camera, const double world[3], const double normal[3])
+static bool faces(const struct rv_camera *camera, const double world[3], const float normal[3])
 {
 	double towards = 0;
 	for (size_t k = 0; k < 3; k++) {
-		towards += normal[k] * (camera->place[k] - world[k]);
+		towards += (double)normal[k] * (camera->place[k] - world[k]);
 	}
 	return towards > 0 || (normal[0] == 0 && normal[1] == 0 && normal[2] == 0);
+}
+
+/* Numbers of an array, which need not be aligned. */
+static void take(const struct rv_array *array, size_t first, size_t item_bytes, void *numbers, size_t bytes)
+{
+	memcpy(numbers, (const unsigned char *)array->numbers + first * item_bytes, bytes);
 }
 
 static bool is_own(const struct rv_image *depth, const struct rv_image *index, const double pixel[2], double depth_m,
@@ -28,18 +35,18 @@ void mask_tracks_see(const struct mask_points *points, size_t frame, const struc
 {
 	for (size_t i = 0; i < points->n; i++) {
 		const size_t first = (frame * points->n + i) * 3;
-		double world[3], normal[3], seen[3] = { NAN, NAN, NAN }, pixel[2] = { NAN, NAN };
-		for (size_t k = 0; k < 3; k++) {
-			world[k] = rv_array_at(&points->world, first + k);
-			normal[k] = rv_array_at(&points->normal, first + k);
-		}
+		double world[3], seen[3] = { NAN, NAN, NAN }, pixel[2] = { NAN, NAN };
+		float normal[3];
+		int32_t own;
+		take(&points->world, first, sizeof(*world), world, sizeof(world));
+		take(&points->normal, first, sizeof(*normal), normal, sizeof(normal));
+		take(&points->object, i, sizeof(own), &own, sizeof(own));
 		if (camera->has_pose) {
 			rv_camera_see(camera, world, seen);
 		}
 		const bool is_before = camera->is_pinhole && rv_camera_pixel(camera, seen, pixel);
-		const uint32_t own = (uint32_t)rv_array_at(&points->object, i);
-		track->is_seen[i] =
-		        is_before && is_own(depth, index, pixel, seen[2], own) && faces(camera, world, normal);
+		track->is_seen[i] = is_before && faces(camera, world, normal) &&
+		                    is_own(depth, index, pixel, seen[2], (uint32_t)own);
 		for (size_t k = 0; k < 3; k++) {
 			track->camera[3 * i + k] = (float)seen[k];
 		}
