@@ -49,21 +49,24 @@ static void put_name(struct rv_str *out, const char *name)
 
 int rv_npz_put(const struct rv_npz *npz, struct rv_str *out, struct rv_err *err)
 {
-	struct rv_str central = RV_STR_INIT, npy = RV_STR_INIT;
+	struct rv_str central = RV_STR_INIT, local = RV_STR_INIT;
 	const size_t start = out->len;
 	for (size_t i = 0; i < npz->len; i++) {
 		const struct rv_npz_member *const member = &npz->members[i];
 		const size_t name_len = strlen(member->name) + strlen(ENDING), at = out->len - start;
-		rv_str_clear(&npy);
-		rv_npy_put_array(&member->array, &npy);
-		const uint32_t sum = libdeflate_crc32(0, npy.ptr, npy.len);
-		put(out, LOCAL, 4);
-		put_common(out, sum, npy.len, name_len);
+		rv_str_append(out, (const char[LOCAL_LEN]) { 0 }, LOCAL_LEN); /* its place: the sum comes first */
 		put_name(out, member->name);
-		rv_str_append(out, npy.ptr, npy.len);
+		const size_t first = out->len;
+		rv_npy_put_array(&member->array, out);
+		const size_t len = out->len - first;
+		const uint32_t sum = libdeflate_crc32(0, out->ptr + first, len);
+		rv_str_clear(&local);
+		put(&local, LOCAL, 4);
+		put_common(&local, sum, len, name_len);
+		memcpy(out->ptr + start + at, local.ptr, LOCAL_LEN);
 		put(&central, CENTRAL, 4);
 		put(&central, MADE_BY, 2);
-		put_common(&central, sum, npy.len, name_len);
+		put_common(&central, sum, len, name_len);
 		put(&central, 0, 2); /* remark */
 		put(&central, 0, 2); /* disk */
 		put(&central, 0, 2); /* what it is */
@@ -81,7 +84,7 @@ int rv_npz_put(const struct rv_npz *npz, struct rv_str *out, struct rv_err *err)
 	put(out, (uint32_t)at, 4);
 	put(out, 0, 2); /* remark */
 	rv_str_release(&central);
-	rv_str_release(&npy);
+	rv_str_release(&local);
 	return out->len - start < UINT32_MAX ? 0 : rv_fail(err, RV_E_LIMIT, "the arrays have 4 GiB or more");
 }
 
