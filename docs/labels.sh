@@ -8,12 +8,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ -z "${RV_BIN:-}" ] || PATH=$(cd "$RV_BIN" && pwd):$PATH
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+labels=(--classes "block,ball" --panoptic --palette --edges --soft --instances --amodal-masks --overlay --sheet
+    --occlusion --depth-format mm --normals camera)
 
 rv-seed fixed 1 |
     rv-blend "$here/../examples/sequence/scene.py" --frames 10..11 --resolution 256,192 -o "$scratch/out" -q \
         --samples "${RV_PICTURE_SAMPLES:-32}" --amodal --passes Normal,Vector,MaterialIndex,CryptoObject |
-    rv-mask --classes block,ball --panoptic --palette --edges --soft --instances --amodal-masks --overlay --sheet \
-        --occlusion --depth-format mm --normals camera >"$scratch/records"
+    rv-mask "${labels[@]}" >"$scratch/records"
 jq -e -s 'all(.error == null)' "$scratch/records" >/dev/null || { jq -r .error.message "$scratch/records" >&2; exit 1; }
 rv-verify -q <"$scratch/records" >/dev/null
 sample=$scratch/out/00000000
@@ -39,3 +40,5 @@ show panoptic panoptic/000010.png 'lutrgb=r=min(val*40\,255):g=min(val*40\,255):
 show index_palette index_palette/000010.png
 show depth_mm depth_mm/000010.png 'lutrgb=r=val*5:g=val*5:b=val*5'
 show sheet sheet/000010.png
+rv-mask "${labels[@]}" --draw boxes3d <"$scratch/records" >/dev/null
+show boxes3d overlay/000010.png

@@ -385,6 +385,36 @@ check_label() {
     [[ $output == *"'Image.png': "*" pixels, its passes have 64 x 48"* ]]
 }
 
+@test "figures: boxes in space, keypoints and skeletons, over the picture" {
+    need_module numpy
+    local options
+    for options in "" "--frames 2" "--views 1"; do
+        rm -rf out pristine
+        # shellcheck disable=SC2086
+        prepare --passes --corners --objects 5 --seed 4 --size 200 150 $options
+        rv-mask --overlay <records >/dev/null
+        mv out plain
+        fresh
+        rv-mask -j2 --draw boxes3d,keypoints <records >masked
+        check_label figures pristine <masked
+        # a setting more is another picture, of the overlay alone; the one before comes back
+        run -1 diff -rq plain out
+        rv-mask --draw keypoints --draw boxes3d <records | cmp - masked
+        rv-mask --overlay <records >/dev/null
+        same_tree plain out
+        rm -rf plain
+    done
+    # a skeleton's edge between two that are seen
+    rm -rf out pristine
+    prepare --passes --corners --objects 1 --size 200 150
+    jq -c '.objects[0].skeleton = "s"' records >one
+    jq -c '.skeletons = [{name: "s", keypoints: ["on", "below"], edges: [["on", "below"], ["on", "none"]], flip: []}]' one >limb
+    rv-mask --draw keypoints <one >/dev/null
+    mv out bare
+    fresh
+    rv-mask --draw keypoints <limb | check_label limb pristine bare=bare/00000000/Overlay.png
+}
+
 @test "other labels of kept passes, from a stream and from directories: those of the passes" {
     local kind from
     local to=(--outputs "normal,normal_camera,normal_preview,mask,depth_color,edges" --normals unit,camera --edges

@@ -499,6 +499,70 @@ def overlay(picture: Picture) -> None:
     check(n_filled > 1, f"{picture.what}{n_filled} objects to look at")
 
 
+def pixels_of_box(camera: dict, corners: list, size: tuple) -> np.ndarray:
+    """Return the pixels [x, y] within the picture that the edges of a box go through."""
+    pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
+    steps = np.linspace(0, 1, 2001)[:, None]
+    seen = (np.array(corners) - pose[:3, 3]) @ pose[:3, :3] * [1, -1, -1]
+    edges = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
+    points = np.concatenate([seen[a] + (seen[b] - seen[a]) * steps for a, b in edges])
+    points = points[points[:, 2] >= camera["clip"][0]]
+    pixels = points[:, :2] / points[:, 2:] * [k[0, 0], k[1, 1]] + [k[0, 2], k[1, 2]]
+    inside = ((pixels >= 0) & (pixels < size)).all(1)
+    return np.unique(pixels[inside].astype(int), axis=0)
+
+
+def figures(picture: Picture) -> None:
+    """Compare the lines of boxes and the discs of keypoints with where the record has them.
+
+    What is drawn later covers some of them: most points must have their colour, and only there.
+    """
+    shown, index = picture.png("overlay"), picture.plane("index")
+    height, width = index.shape
+    colours, known = palette_of(picture), picture.objects()
+    hit, wanted, rings = 0, 0, 0
+    for annotation in picture.annotations:
+        number = annotation["index"]
+        colour = np.array(colours[number])
+        if "corners" in known[number]["box3d"]:  # what moved has pixels alone there
+            x, y = pixels_of_box(
+                picture.camera, known[number]["box3d"]["corners"], [width, height]
+            ).T
+            hit += (np.abs(shown[y, x] - colour).max(-1) <= 60).sum()
+            wanted += len(x)
+        for point in annotation.get("keypoints", []):
+            if point["visibility"]:
+                u, v = (int(side) for side in point["pixel"])
+                core = np.abs(shown[v, u] - (colour if point["visibility"] == 2 else 0)).max()
+                rings += core <= 60
+    points = [p for a in picture.annotations for p in a.get("keypoints", []) if p["visibility"]]
+    check(wanted > 100 and hit > 0.7 * wanted, f"{picture.what}{hit} of {wanted} pixels of edges")
+    check(points and rings > 0.7 * len(points), f"{picture.what}{rings} of {len(points)} discs")
+
+
+def limb(picture: Picture) -> None:
+    """Compare the edge of a skeleton with the same picture without: a line between two points."""
+    annotation = picture.annotations[0]
+    ends = {p["name"]: np.array(p["pixel"]) for p in annotation["keypoints"] if p["pixel"]}
+    shown = picture.png("overlay")
+    bare = np.array(read_png(picture.options["bare"], is_bare=False)["rows"]).reshape(shown.shape)
+    height, width = shown.shape[:2]
+    along = ends["on"] - ends["below"]
+    length = np.hypot(*along)
+    middles = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), -1)
+    away = middles - ends["below"]
+    off = np.abs(away[..., 0] * along[1] - away[..., 1] * along[0]) / length
+    share = away @ along / length**2
+    changed = (shown != bare).any(-1)
+    near = (off < 2.5) & (share > -3 / length) & (share < 1 + 3 / length)
+    check(not (changed & ~near).any(), f"{picture.what}pixels beside the line")
+    line = (off < 0.2) & (share > 8 / length) & (share < 1 - 8 / length)
+    colour = palette_of(picture)[annotation["index"]]
+    check(line.sum() > 5, f"{picture.what}{line.sum()} pixels of a line")
+    share = (np.abs(shown[line] - colour).max(-1) <= 40).mean()  # the name may be on it
+    check(share > 0.7, f"{picture.what}{share:.0%} of a line in its colour")
+
+
 def sheet(picture: Picture) -> None:
     """Compare the panels of the sheet with the files that they show, where no title is."""
     rows = read_png(os.path.join(picture.record["dir"], picture.image()), is_bare=False)["rows"]

@@ -208,14 +208,15 @@ static void flip(const struct rv_option *option, unsigned int n)
 	}
 }
 
-/* Asks for every label, or no longer: what is not asked for has nothing that an option could change. */
+/* Asks for every label, or no longer: what is not asked for has nothing that an option could change. Choices beside a
+ * flag stay as they are: they imply it. */
 static void ask_for_all(bool asks)
 {
 	for (size_t i = 0; i < mask_product_count; i++) {
 		for (const struct rv_option *o = mask_products[i]->options; o && o->kind != RV_OPT_END; o++) {
 			if (o->kind == RV_OPT_FLAG) {
 				*(bool *)o->value = asks;
-			} else if (o->kind == RV_OPT_CHOICES) {
+			} else if (o->kind == RV_OPT_CHOICES && !mask_products[i]->asked) {
 				*(unsigned int *)o->value = asks ? (1U << count_values(o)) - 1 : 0;
 			}
 		}

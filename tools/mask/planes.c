@@ -129,7 +129,7 @@ static bool want_reads(struct search *search, const struct mask_product *product
 	bool all = true;
 	for (const struct mask_read *r = product->reads; all && r && r->pass != RV_ROLES; r++) {
 		bool is_there = false;
-		for (size_t i = 0; all && i < search->view->n_passes; i++) {
+		for (size_t i = 0; all && mask_read_is_asked(r) && i < search->view->n_passes; i++) {
 			if (rv_role_is(search->view->passes[i].role, r->pass)) {
 				is_there = true;
 				all = want(search, search->view->passes[i].role);

@@ -76,6 +76,11 @@ bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id r
 	       (!product->is_asked || product->is_asked(role));
 }
 
+bool mask_read_is_asked(const struct mask_read *read)
+{
+	return !read->asked || *read->asked;
+}
+
 const char *mask_product_kept_pass(const char *role)
 {
 	return rv_role_is(role, RV_ROLE_KEPT) ? role + strlen(rv_roles[RV_ROLE_KEPT].name) - 1 : NULL;

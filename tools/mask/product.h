@@ -46,7 +46,8 @@ struct mask_role {
 struct mask_read {
 	enum rv_role_id pass;
 	unsigned int n_channels;
-	bool is_optional; /* of use where it was rendered; of a pattern ("mask_*") always: all that fit */
+	bool is_optional;  /* of use where it was rendered; of a pattern ("mask_*") always: all that fit */
+	const bool *asked; /* read only where this is set; NULL: always */
 };
 
 struct mask_product {
@@ -115,6 +116,8 @@ size_t mask_product_of_role(const char *role);
 bool mask_product_keeps(const char *pass);
 /* True when a role (RV_ROLES: members of annotations) is written though --outputs does not name it. */
 bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id role);
+/* True when the product reads it with the present options. */
+bool mask_read_is_asked(const struct mask_read *read);
 /* The pass that a role "kept_PASS" holds; NULL for all others. */
 const char *mask_product_kept_pass(const char *role);
 /* What a product says of a role that it writes. */

@@ -152,7 +152,7 @@ static void put_passes(const struct mask_request *request, size_t product, struc
 		const struct mask_view *const view = &request->views[i];
 		rv_json_open(out, NULL, '[');
 		for (const struct mask_read *r = mask_products[product]->reads; r && r->pass != RV_ROLES; r++) {
-			for (size_t k = 0; k < view->n_passes; k++) {
+			for (size_t k = 0; mask_read_is_asked(r) && k < view->n_passes; k++) {
 				if (rv_role_is(view->passes[k].role, r->pass)) {
 					put_pass(&view->passes[k], out);
 				}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The picture with its labels drawn over it: masks, outlines, names. */
+/* The picture with its labels drawn over it: masks, outlines, names; boxes in space and keypoints where asked for. */
 #include "mask/products/overlay.h"
 
 #include <stdlib.h>
@@ -18,15 +18,53 @@
 #define CROWDED 4     /* a name that covers so many times the object's box is left out */
 #define TRIES 5       /* places for a name, from its own on */
 
-static bool asked;
+enum { BOXES3D = 1 << 0, KEYPOINTS = 1 << 1 };
+
+static const char *const kinds[] = { "boxes3d", "keypoints", NULL };
+static unsigned int drawn;
+static bool asked, draws_points;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_FLAG,
 	  .name = "overlay",
 	  .value = &asked,
 	  .help = "also write Overlay.png, the picture with masks, outlines and names of the objects" },
+	{ .kind = RV_OPT_CHOICES,
+	  .name = "draw",
+	  .value = &drawn,
+	  .argument = "FIGURE,...",
+	  .help = "Overlay.png also shows boxes3d (each object's box in space), keypoints (with their skeletons, "
+	          "hollow where hidden); implies --overlay",
+	  .choices = kinds },
 	{ .kind = RV_OPT_END },
 };
+
+static int check(struct rv_err *err)
+{
+	(void)err;
+	asked = asked || drawn != 0;
+	draws_points = drawn & KEYPOINTS;
+	return 0;
+}
+
+struct data {
+	const struct rv_palette *palette;
+	struct mask_figures figures;
+};
+
+static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
+{
+	struct data *const all = rv_arena_alloc(arena, 1, sizeof(*all));
+	const void *palette = NULL;
+	if (mask_product_colours_take(request, arena, &palette, err) < 0) {
+		return -1;
+	}
+	*all = (struct data) { .palette = palette,
+		               .figures = { .boxes = drawn & BOXES3D ? mask_boxes_take(request, arena) : NULL,
+		                            .points = draws_points ? mask_points_take(request, arena) : NULL } };
+	*data = all;
+	return 0;
+}
 
 void mask_product_overlay_key(const struct mask_request *request, const struct rv_palette *palette,
                               struct rv_json_out *out)
@@ -44,7 +82,9 @@ void mask_product_overlay_key(const struct mask_request *request, const struct r
 
 static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
 {
-	mask_product_overlay_key(request, data, out);
+	const struct data *const all = data;
+	mask_product_overlay_key(request, all->palette, out);
+	mask_product_figures_key(request, &all->figures, out);
 }
 
 static double scale_of(const struct rv_image *image)
@@ -181,8 +221,18 @@ int mask_product_overlay_ground(struct mask_job *job, struct rv_image *image, st
 	                         labels->map.width, labels->map.height);
 }
 
-int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *palette, struct rv_image *image,
-                              struct rv_err *err)
+static void draw_figures(struct mask_job *job, const struct rv_palette *palette, const struct mask_figures *figures,
+                         const struct mask_label *const *shown, size_t n, struct rv_image *image)
+{
+	struct mask_pen pen = { .draw = mask_draw(job), .image = image, .scale = scale_of(image) };
+	for (size_t i = 0; i < n; i++) {
+		rv_palette_of(palette, shown[i]->index, pen.rgb);
+		mask_product_figures_draw(job, figures, shown[i]->index, &pen);
+	}
+}
+
+int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *palette,
+                              const struct mask_figures *figures, struct rv_image *image, struct rv_err *err)
 {
 	const struct mask_labels *const labels = mask_labels(job, err);
 	if (!labels) {
@@ -205,6 +255,7 @@ int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *pal
 	if (mask_overlay_outline(&labels->map, table, scale_of(image), &job->scratch->vectors[0], image, err) < 0) {
 		return -1;
 	}
+	draw_figures(job, palette, figures, shown, n, image);
 	draw_names(job, palette, shown, n, image);
 	return 0;
 }
@@ -212,8 +263,9 @@ int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *pal
 static int make(struct mask_job *job, struct rv_err *err)
 {
 	struct rv_image *const image = &job->scratch->colour;
+	const struct data *const all = mask_data(job);
 	return mask_product_overlay_ground(job, image, err) < 0 ||
-	                       mask_product_overlay_draw(job, mask_data(job), image, err) < 0
+	                       mask_product_overlay_draw(job, all->palette, &all->figures, image, err) < 0
 	               ? -1
 	               : mask_put_png(job, MASK_ROLE(OVERLAY), image, err);
 }
@@ -225,6 +277,7 @@ static const struct mask_role roles[] = {
 
 static const struct mask_read reads[] = {
 	{ .pass = RV_ROLE_INDEX, .n_channels = 1 },
+	{ .pass = RV_ROLE_DEPTH, .n_channels = 1, .is_optional = true, .asked = &draws_points },
 	{ .pass = RV_ROLES },
 };
 
@@ -240,7 +293,8 @@ const struct mask_product mask_product_overlay = {
 	.stands_on = stands_on,
 	.asked = &asked,
 	.is_possible = mask_product_picture_is_there,
-	.take = mask_product_colours_take,
+	.check = check,
+	.take = take,
 	.key = key,
 	.make = make,
 };

@@ -82,6 +82,7 @@ static int draw_depth(struct mask_job *job, struct rv_image *image, struct rv_er
 static int make(struct mask_job *job, struct rv_err *err)
 {
 	struct rv_image *const image = &job->scratch->colour, *const sheet = &job->scratch->mask;
+	static const struct mask_figures none = { 0 };
 	struct rv_str title = RV_STR_INIT;
 	if (mask_product_overlay_ground(job, image, err) < 0 ||
 	    rv_image_init(sheet, image->width, image->height, 3, RV_PIXEL_U8, err) < 0) {
@@ -92,7 +93,7 @@ static int make(struct mask_job *job, struct rv_err *err)
 	rv_picture_key(job->picture, &title);
 	put_title(job, title.ptr, 0, sheet);
 	rv_str_release(&title);
-	if (mask_product_overlay_draw(job, mask_data(job), image, err) < 0) {
+	if (mask_product_overlay_draw(job, mask_data(job), &none, image, err) < 0) {
 		return -1;
 	}
 	put_panel(image, 1, sheet);
