@@ -501,6 +501,16 @@ END
 
 # ---- options of the tools ----
 
+@test "a wrong format is told before anything is rendered" {
+    for given in '--format coko' '--format=coco:layout=x' '-f coco,yolo:task=none'; do
+        # shellcheck disable=SC2086 # words
+        run -2 rv render scene.py -n 1 -o none $given
+        [[ ${lines[0]} == 'rv-mux: error: '* ]]
+        [ "${lines[1]}" = 'rv render: error: --format: nothing was rendered' ]
+        [ ! -e none ]
+    done
+}
+
 @test "it takes the options of the tools under it, and makes a dataset" {
     run -0 --separate-stderr render scene.py -n 3 --param 'hue=uniform(0,1)' --start=5 -f coco,webdataset --split 1,1,1 \
         --min-area 3 --retries=0 --log logs

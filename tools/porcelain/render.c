@@ -135,7 +135,8 @@ static int open_run(struct porcelain_render_job *job, const struct porcelain_wor
 		}
 	}
 	porcelain_words_add_all(&job->words, given->items + (job->words.len > 0));
-	if (parse_words(job, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0) {
+	if (parse_words(job, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0 ||
+	    (porcelain_render_makes_dataset(job) && porcelain_render_check_formats(job, err) < 0)) {
 		return -1;
 	}
 	if (!job->run.path && porcelain_rundir_create(&job->run, asked->out_dir, err) < 0) {

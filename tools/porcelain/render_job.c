@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "porcelain/render_options.h"
 #include "vocabulary.h"
@@ -99,6 +101,44 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct porcelain_re
 bool porcelain_render_makes_dataset(const struct porcelain_render_job *job)
 {
 	return job->passed.words[PORCELAIN_MUX].len > 0;
+}
+
+/* The format that a word gives, "--format=NAME", or the word behind it does; NULL: none. */
+static const char *format_of(char *const *word)
+{
+	static const char option[] = "--format";
+	const size_t len = sizeof(option) - 1;
+	if (strcmp(word[0], option) == 0 || strcmp(word[0], "-f") == 0) {
+		return word[1];
+	}
+	return strncmp(word[0], option, len) == 0 && word[0][len] == '=' ? word[0] + len + 1 : NULL;
+}
+
+int porcelain_render_check_formats(const struct porcelain_render_job *job, struct rv_err *err)
+{
+	const struct porcelain_words *const given = &job->passed.words[PORCELAIN_MUX];
+	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
+	struct porcelain_words *const argv = porcelain_pipeline_stage(&pipe, "rv-mux");
+	char unused[4096];
+	porcelain_words_add(argv, "--quiet");
+	for (size_t i = 0; i < given->len; i++) {
+		const char *const format = format_of(&given->items[i]);
+		if (format) {
+			porcelain_words_add(argv, "--explain=%s", format);
+		}
+	}
+	if (argv->len == 2) { /* none: without --explain it would write */
+		porcelain_pipeline_kill(&pipe);
+		return 0;
+	}
+	if (porcelain_pipeline_start(&pipe, -1, err) < 0) {
+		porcelain_pipeline_kill(&pipe);
+		return -1;
+	}
+	while (read(pipe.out_fd, unused, sizeof(unused)) > 0) {
+		/* of no samples there is nothing to say */
+	}
+	return porcelain_pipeline_end(&pipe) == 2 ? rv_fail(err, RV_E_USAGE, "--format: nothing was rendered") : 0;
 }
 
 static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
