@@ -24,7 +24,7 @@ check() { # DATASET RECORDS LAYOUT BASE
     outlined 3 --frames 2 --start 3 >>in
     for layout in coco roboflow; do
         for kind in rle polygon; do
-            rv-mux -f coco:layout=$layout:segmentation=$kind:base=1,hf -o $layout-$kind <in >out.jsonl 2>err
+            rv-mux -q -f coco:layout=$layout:segmentation=$kind:base=1,hf -o $layout-$kind <in >out.jsonl 2>err
             cmp in out.jsonl
             [ ! -s err ]
             [ "$(check $layout-$kind in $layout 1)" = "24 annotations" ]

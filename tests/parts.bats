@@ -229,7 +229,7 @@ MOVE='mv {} far/$(basename $RV_POST_PATH) && echo $RV_POST_PATH >>log'
     done
     for n in 0 5 14; do
         mkdir .ds.rv-mux.shards
-        printf '{"rv_shards":1}' | head -c $n >.ds.rv-mux.shards/journal.jsonl
+        head -c $n <<<'{"rv_shards":1}' >.ds.rv-mux.shards/journal.jsonl
         run -3 rv-mux "${options[@]}" --post false -o ds <in
         [ "$(cat .ds.rv-mux.shards/journal.jsonl)" = '{"rv_shards":1}' ]
         rm -r .ds.rv-mux.shards

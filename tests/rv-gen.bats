@@ -337,7 +337,7 @@ for line in sys.stdin:
     if fault == "hang":
         time.sleep(600)
     if fault == "twice":
-        print("{}")
+        sys.stdout.write("{}\n" * 2)
     if fault == "chatter":
         sys.stderr.write("chatter\n" * 100000)
     with open(os.path.join(request["work_dir"], "file"), "w") as file:

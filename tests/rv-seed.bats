@@ -138,7 +138,7 @@ if not eval(sys.argv[1]):
     [ "${output//$'\r'/}" = "$(rv-seed seq 12)" ]
     # An error is shown by every filter, whatever else it says of a record.
     echo '{"id":"a","error":{"code":"x","message":"no \u001b light"}}' >in
-    run -1 script -qec "rv-mask <in" /dev/null
+    run -1 script -qec "rv-mask -v <in" /dev/null
     [ "${output//$'\r'/}" = 'a  error: no ? light' ]
 }
 

@@ -64,6 +64,12 @@ struct gen_process *gen_process_start(const char *const *argv, struct rv_err *er
 	return process;
 }
 
+bool gen_process_is_quiet(const struct gen_process *process)
+{
+	struct pollfd end = { .fd = process->fds[END_STDOUT], .events = POLLIN };
+	return poll(&end, 1, 0) == 0;
+}
+
 void gen_process_end(struct gen_process *process)
 {
 	int ignored;

@@ -183,6 +183,10 @@ static int ask_persistent(struct gen_program *program, const struct rv_str *requ
                           struct rv_str *errors, struct rv_err *err)
 {
 	struct gen_process *process = take_idle(program);
+	if (process && !gen_process_is_quiet(process)) {
+		gen_process_end(process);
+		process = NULL;
+	}
 	if (!process) {
 		process = gen_process_start(program->argv, err);
 	}
