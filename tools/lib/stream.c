@@ -320,7 +320,8 @@ void rv_stream_close(struct rv_stream *stream)
 	show_progress(stream, true);
 	count(stream);
 	if (stream->output.n_errors > 0) {
-		rv_info("%" PRIu64 " of %" PRIu64 " records carry an error", stream->output.n_errors, stream->n_in);
+		(stream->output.for_people ? rv_note : rv_info)("%" PRIu64 " of %" PRIu64 " records carry an error",
+		                                                stream->output.n_errors, stream->n_in);
 	}
 	stream->output.n_ok_errors =
 	        RV_MAX(stream->ok_errors, (uint64_t)(stream->ok_percent / 100 * (double)stream->n_in));
