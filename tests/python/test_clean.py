@@ -7,8 +7,11 @@ the state of things. What cannot be put back is tried in workers of their own, w
 
 import json
 import os
+import sys
+import types
 import unittest
 
+from rv.clean import altered
 from support import GREY, HANDLER, SampleCase, image, passes, scene
 from test_worker import Worker
 
@@ -38,6 +41,10 @@ rv.scenes.physics.SHAPES["box"] = "SPHERE"
 rv.sample.render.render = rv.sample.record.describe = None
 rv.sample.handler.SampleHandler.__call__ = rv.clean.guard.Guards.restore = None
 rv.clean.code.Code.restore = rv.clean.process.Process.restore = None
+rv.clean.code._same = lambda now, kept: True; rv.plain.limits.RESOLUTION_MAX = 1
+rv.clean.altered._Tagged.places = lambda self: (); rv.plain.limits.RESOLUTION_MAX = 1
+rv.clean.altered._Watched.places = lambda self: (); rv.plain.limits.RESOLUTION_MAX = 1
+rv.clean.altered._Unknown.places = lambda self: (); rv.engine.passes._PASSES.clear()
 vars(sys.modules["rv"]).clear()
 sys.modules["rv.plain.meta"] = sys.modules["rv"] = None
 subprocess.Popen = subprocess.run = None
@@ -210,6 +217,44 @@ self.set_custom_meta(
 warnings.warn("told")
 """
 )
+
+
+class AlteredTest(unittest.TestCase):
+    """Dicts of which it is told that they were altered."""
+
+    def test_the_best_means_are_at_hand(self):
+        kind = "_Watched" if sys.version_info >= (3, 12) else "_Tagged"
+        self.assertEqual(type(altered.altered()).__name__, kind)
+
+    def test_each_change_and_nothing_else_is_told(self):
+        module, kind = types.ModuleType("module"), type("Kind", (), {"a": 1})
+        spaces = [{"a": 1}, vars(module), altered.real_dict(kind)]
+        looked = altered.altered()
+        for space in spaces:
+            looked.add(space)
+        looked.settle()
+        self.assertEqual((spaces[0]["a"], kind.a, "b" in vars(module)), (1, 1, False))
+        self.assertEqual(list(looked.places()), [])
+        for change, places in (
+            (lambda: setattr(module, "b", 2), [1]),
+            (lambda: setattr(kind, "a", 2), [2]),
+            (lambda: delattr(kind, "a"), [2]),
+            (lambda: exec("global c\nc = 3", vars(module)), [1]),
+            (lambda: (spaces[0].setdefault("d", 4), vars(module).clear()), [0, 1]),
+        ):
+            change()
+            self.assertEqual(list(looked.places()), places)
+            looked.settle()
+            self.assertEqual(list(looked.places()), [])
+
+    def test_more_of_them_than_python_has_watchers(self):
+        many = [altered.altered() for _ in range(20)]
+        for looked in many:
+            space = {}
+            looked.add(space)
+            looked.settle()
+            space["a"] = 1
+            self.assertEqual(list(looked.places()), [0])
 
 
 class Rows(SampleCase):

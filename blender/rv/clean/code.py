@@ -2,21 +2,21 @@
 """The code that all samples share: modules and classes of Python, of NumPy and of rv.
 
 A script that patches a function, wraps a method or sets a constant of theirs changes its own sample
-alone. What is looked at are the variables of modules and classes, by identity, and dicts, lists and
-sets among the variables of rv, and public ones of Python, by content. Some tens of thousands of
-values take 0.2 ms: all of them are compared at once, and one by one only when something differs.
-What functions consist of is the business of heard.py. Needs no Blender.
+alone. What is looked at are the variables of modules and classes, by identity, where `altered` says
+that there may be other ones; and dicts, lists and sets among the variables of rv, and public ones
+of Python, by content. What functions consist of is the business of heard.py. Needs no Blender.
 """
 
 from __future__ import annotations
 
 import builtins
 import copy
-import gc
 import sys
 from itertools import chain
 from types import ModuleType
 from typing import Any, Dict, Iterable, List
+
+from .altered import altered, real_dict
 
 _CAN_CHANGE = 1 << 9  # flag of classes that are no built-in ones
 OURS = __name__.partition(".")[0]
@@ -32,7 +32,6 @@ _LAZY = {
     "__slotnames__",
     "__warningregistry__",
 }
-_namespace: Any = vars(type)["__dict__"]  # of a class, whatever that calls its own
 
 
 def is_watched(name: str) -> bool:
@@ -56,9 +55,18 @@ class Code:
         self._containers: List[Any] = []
         self._places: List[str] = []  # where each of the containers is
         self._contents: List[Any] = []
+        self._dicts: List[int] = []  # which of them are dicts of which `altered` can tell
+        self._altered_dicts = altered()
+        self._others: List[int] = []
         self._before: List[Any] = []  # contents when the import began that is going on
         self._known: set[int] = set()
-        self._chained, self._values_of = chain.from_iterable, dict.values
+        self._altered = altered()
+        # Bound now: a script may patch what they are taken from.
+        self._same, self._places_of, self._dicts_of = (
+            _same,
+            self._altered.places,
+            self._altered_dicts.places,
+        )
         self.add(m for n, m in list(sys.modules.items()) if m is not None and is_watched(n))
 
     def add(self, modules: Iterable[Any]) -> None:
@@ -66,7 +74,6 @@ class Code:
         for module in modules:
             if isinstance(getattr(module, "__dict__", None), dict):
                 self._add(module, module.__dict__)
-        self._all_kept = self._all_values()
 
     def _add(self, owner: Any, space: Dict[str, Any]) -> None:
         if id(owner) in self._known:
@@ -76,6 +83,7 @@ class Code:
         is_ours = _home(owner).partition(".")[0] == OURS
         self._are_ours.append(is_ours)
         self._spaces.append(space)
+        self._altered.add(space)
         self._labels.append(getattr(owner, "__qualname__", _home(owner)))
         self._names.append(list(space))
         self._values.append(list(space.values()))
@@ -87,13 +95,21 @@ class Code:
                     self._add_container(value, f"{self._labels[-1]}.{name}" if is_ours else "")
             elif isinstance(value, type):
                 if is_watched(_home(value)) and value.__flags__ & _CAN_CHANGE:
-                    self._add(value, _real_dict(value))
+                    self._add(value, real_dict(value))
 
     def _add_container(self, value: Any, place: str) -> None:
+        if id(value) in self._known:
+            return
         try:
             kept = copy.deepcopy(value) if _is_plain(value) else copy.copy(value)
         except Exception:  # whatever it holds cannot be copied
             return
+        self._known.add(id(value))
+        if type(value) is dict and not _is_nested(value):
+            self._dicts.append(len(self._containers))
+            self._altered_dicts.add(value)
+        else:
+            self._others.append(len(self._containers))
         self._containers.append(value)
         self._places.append(place)
         self._contents.append(kept)
@@ -109,10 +125,6 @@ class Code:
                 _adopt(self._contents[place], value, before)
         self._before = []
         self.add(modules)
-
-    def _all_values(self) -> List[Any]:
-        """Of all variables, in one list: many lists would wake the garbage collector."""
-        return [*self._chained(map(self._values_of, self._spaces))]
 
     def mend(self) -> List[str]:
         """Puts back Python's built-in names, without which nothing works; those that differed."""
@@ -131,16 +143,16 @@ class Code:
         Needs nothing that can be patched.
         """
         mended = self.mend()
-        if not _same(self._all_values(), self._all_kept):
-            for place, (space, kept) in enumerate(zip(self._spaces, self._values)):
-                if not _same(list(space.values()), kept):
-                    mended += self._mend(place)
-            self._all_kept = self._all_values()
-        if not _same(self._containers, self._contents):
-            for where, value, kept in zip(self._places, self._containers, self._contents):
-                if not _same(value, kept):
-                    mended += [where] if where else []
-                    _refill(value, kept)
+        for place in self._places_of():
+            if not self._same(list(self._spaces[place].values()), self._values[place]):
+                mended += self._mend(place)
+        self._altered.settle()
+        for place in [*map(self._dicts.__getitem__, self._dicts_of()), *self._others]:
+            value, kept = self._containers[place], self._contents[place]
+            if not self._same(value, kept):
+                mended += [self._places[place]] if self._places[place] else []
+                _refill(value, kept)
+        self._altered_dicts.settle()
         return mended
 
     def _mend(self, place: int) -> List[str]:
@@ -178,12 +190,6 @@ def _home(value: Any) -> str:
     return home if isinstance(home, str) else ""
 
 
-def _real_dict(kind: type) -> Dict[str, Any]:
-    """The dict behind the read-only view that a class gives of its own."""
-    (real,) = gc.get_referents(_namespace.__get__(kind))
-    return real
-
-
 def _is_submodule(package: ModuleType, name: str, value: Any) -> bool:
     return isinstance(value, ModuleType) and sys.modules.get(f"{package.__name__}.{name}") is value
 
@@ -195,6 +201,10 @@ def _is_plain(value: Any) -> bool:
         isinstance(m, (str, int, float, bool, bytes, tuple, frozenset, *_CONTAINERS, type(None)))
         for m in members
     )
+
+
+def _is_nested(table: Dict[Any, Any]) -> bool:
+    return any(type(value) in _CONTAINERS for value in table.values())
 
 
 def _same(now: Any, kept: Any) -> bool:

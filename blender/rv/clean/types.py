@@ -7,6 +7,8 @@ from typing import AbstractSet, Any, Dict, Iterator, List, Mapping, Set
 
 import bpy
 
+from .altered import altered, real_dict
+
 # How data-blocks are called of which there are several types.
 _DERIVED = ("Curve", "Light", "NodeTree", "Texture")
 # Types, besides data-blocks, that take properties, as far as a Blender has them.
@@ -51,7 +53,10 @@ class Registered:
     """
 
     def __init__(self, usual: AbstractSet[str]) -> None:
-        self._types = {kind: dict(vars(kind)) for kind in _types()}
+        self._types = [(kind, dict(vars(kind))) for kind in dict.fromkeys(_types())]
+        self._altered = altered()
+        for kind, _ in self._types:
+            self._altered.add(real_dict(kind))
         self._new: List[Any] = []
         register: Any = bpy.utils.register_class
 
@@ -66,9 +71,10 @@ class Registered:
     def restore(self) -> None:
         """Takes off what was added since the last time; properties first, they may be of the
         classes."""
-        for kind, kept in self._types.items():
+        for kind, kept in map(self._types.__getitem__, self._altered.places()):
             if not _is_same(vars(kind), kept):
                 _undo(kind, kept)
+        self._altered.settle()
         done: Set[Any] = set()
         while self._new:
             kind = self._new.pop()
