@@ -7,7 +7,8 @@ compat.reset does not touch it.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Tuple
+from operator import attrgetter
+from typing import Any, Dict, Iterator, List
 
 import bpy
 
@@ -23,13 +24,13 @@ class Session:
         lists = [name for name in dir(handlers) if isinstance(getattr(handlers, name), list)]
         self._handlers = {name: list(getattr(handlers, name)) for name in lists}
         self._names: Dict[str, Any] = dict(bpy.app.driver_namespace)
-        self._preferences: Dict[str, List[Tuple[str, Any]]] = {}
+        self._preferences = {}
         for section in SECTIONS:
             owner = getattr(bpy.context.preferences, section)
             names = [prop.identifier for prop in owner.bl_rna.properties if _is_plain(prop)]
-            self._preferences[section] = [(name, getattr(owner, name)) for name in names]
+            self._preferences[section] = _Members(owner, names)
         self._properties = {block.name: set(block.keys()) for block in _of_the_window()}
-        self._debug = [(name, getattr(bpy.app, name)) for name in DEBUG]
+        self._debug = _Members(bpy.app, DEBUG)
 
     def restore(self) -> None:
         """Puts it back."""
@@ -38,17 +39,28 @@ class Session:
         if bpy.app.driver_namespace != self._names:
             bpy.app.driver_namespace.clear()
             bpy.app.driver_namespace.update(self._names)
-        for section, values in self._preferences.items():
-            owner = getattr(bpy.context.preferences, section)
-            for name, kept in values:
-                if getattr(owner, name) != kept:
-                    setattr(owner, name, kept)
+        for section, members in self._preferences.items():
+            members.restore(getattr(bpy.context.preferences, section))
         for block in _of_the_window():
             for name in set(block.keys()) - self._properties.get(block.name, set()):
                 del block[name]
-        for name, kept in self._debug:
-            if getattr(bpy.app, name) != kept:
-                setattr(bpy.app, name, kept)
+        self._debug.restore(bpy.app)
+
+
+class _Members:
+    """Values of some members of something, two names or more."""
+
+    def __init__(self, owner: Any, names: List[str]) -> None:
+        self._names = names
+        self._read = attrgetter(*names)
+        self._kept = self._read(owner)
+
+    def restore(self, owner: Any) -> None:
+        """Puts them back; all are read at once, which costs half as much as one by one."""
+        if self._read(owner) != self._kept:
+            for name, kept in zip(self._names, self._kept):
+                if getattr(owner, name) != kept:
+                    setattr(owner, name, kept)
 
 
 def _is_plain(prop: Any) -> bool:
