@@ -207,6 +207,47 @@ class FileViewTest(FileCase):
         self.fails(path, "scene_error", "orbit.target is where the camera is", blend=there)
         self.fails(path, "scene_error", "blend.orbit has no n", blend={"orbit": {}})
 
+    def test_orbit_without_a_camera(self):
+        """It is about the middle of everything, all of which is in the picture."""
+        blender = self.begin()
+        self.cube("Cube").location = (1, 2, 3)  # 2 m: within a ball of sqrt(3)
+        self.cube("Hidden").hide_render = True
+        blender.camera = None
+        path = self.save("none.blend")
+        told = self.warnings(path, blend={"orbit": {"n": 2}}, dry_run=True)
+        self.assertEqual(
+            told, ["the file's scene has no camera: one was added that sees all of it"]
+        )
+        record, _ = self.open(path, blend={"orbit": {"n": 2}}, dry_run=True)
+        away = 1.1 * math.sqrt(3) / math.sin(math.atan(18 / 50))  # a lens of 50 mm, a sensor of 36
+        rise, turn = math.radians(25), math.radians(-50)
+        back = (math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise))
+        for sign, place in zip((1, -1), self.places(record)):
+            expected = (1 + sign * away * back[0], 2 + sign * away * back[1], 3 + away * back[2])
+            for number, wanted in zip(place, expected):
+                self.assertAlmostEqual(number, wanted, delta=1e-3)
+            for view in record["views"]:  # to the middle, whichever the view
+                pose = view["camera"]["matrix_world"]
+                middle = [row[3] - away * row[2] for row in pose[:3]]
+                for number, wanted in zip(middle, (1, 2, 3)):
+                    self.assertAlmostEqual(number, wanted, delta=1e-3)
+        record, _ = self.open(path, blend={"orbit": {"n": 1, "target": [9, 0, 0]}}, dry_run=True)
+        own = [row[3] for row in record["camera"]["matrix_world"][:3]]
+        radii = [math.dist(place, (9, 0, 0)) for place in (own, self.places(record)[0])]
+        self.assertAlmostEqual(*radii, delta=1e-3)
+        self.fails(path, "scene_error", "has no camera; an orbit would do without one")
+        blender = self.begin()
+        blender.camera = blender.world = None
+        self.cube()
+        dark = self.save("dark.blend")
+        told = self.warnings(dark, blend={"orbit": {"n": 1}})
+        self.assertEqual(told[1], "the file's scene has no light: a light grey sky was added")
+        _, out = self.open(dark, blend={"orbit": {"n": 1}})
+        self.assertGreater(min(image(out).rows[0][:3]), 150)  # the sky in a corner
+        self.begin().camera = None
+        nothing = "no camera, and nothing that one could look at"
+        self.fails(self.save(), "scene_error", nothing, blend={"orbit": {"n": 2}})
+
     def test_file_of_poses(self):
         path = self.file()
         poses = [

@@ -14,7 +14,7 @@ from ..engine import motion, timeline
 from ..plain.errors import SceneError
 from ..plain.paths import shown_path
 from ..scenes.scene import Scene
-from . import file_scene, missing, operations, render, script, sequence
+from . import file_scene, missing, operations, render, script, sequence, viewpoints
 from .protocol import Request
 from .settings import Settings
 
@@ -24,7 +24,11 @@ def build(request: Request, settings: Settings, addons: Addons, warnings: List[s
     for name in settings.addons:
         addons.enable(name)
     if is_file(request.scene):
-        scene = load(request, settings, warnings)
+        shown = shown_path(request.scene, request.root)
+        warnings += file_scene.open_file(request.scene, shown, bool(settings.autoexec))
+        choose_camera(settings)
+        settings = viewpoints.with_camera(settings, warnings.append)
+        scene = of_file(request, settings, warnings)
     else:
         scene = generate(request, settings)
     if settings.resolution is not None:
@@ -68,12 +72,9 @@ def choose_camera(settings: Settings) -> None:
         operations.choose_camera(settings.camera.name)
 
 
-def load(request: Request, settings: Settings, warnings: List[str]) -> Scene:
-    """The scene of a .blend file."""
-    shown = shown_path(request.scene, request.root)
-    warnings += file_scene.open_file(request.scene, shown, bool(settings.autoexec))
+def of_file(request: Request, settings: Settings, warnings: List[str]) -> Scene:
+    """The scene of the .blend file that is open."""
     bpy.context.scene.cycles.seed = request.seed % 2**31
-    choose_camera(settings)
     scene = file_scene.FileScene(request.out, settings.index, warnings.append)
     script.prepare(scene, request)
     if settings.fps is not None:

@@ -102,7 +102,7 @@ class Viewed:
         centre = self._place(target, "target")
         for i in range(count):
             turn = math.radians(first + 360.0 * i / count)
-            self.add_view(f"{name}_{i:03d}", _orbiting(centre, away, rise, turn))
+            self.add_view(f"{name}_{i:03d}", orbiting(centre, away, rise, turn))
         return self
 
     def set_stereo(self, baseline: float) -> Self:
@@ -153,7 +153,7 @@ def _view(name: str, camera: Dict[str, Any]) -> Dict[str, Any]:
     return {"name": name, "view": True, "camera": camera}
 
 
-def _orbiting(centre: Sequence[float], radius: float, rise: float, turn: float) -> Rows:
+def orbiting(centre: Sequence[float], radius: float, rise: float, turn: float) -> Rows:
     """The pose of a camera that looks at `centre`; angles in radians."""
     right = (-math.sin(turn), math.cos(turn), 0.0)
     back = (math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise))
