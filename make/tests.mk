@@ -16,7 +16,7 @@ TESTS ?=
 FILTER ?=
 JOBS ?=
 RUN_TESTS = RV_BIN=$(B)/bin tests/run.sh $(if $(JOBS),-j $(JOBS)) $(if $(FILTER),-f '$(FILTER)')
-FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint browser engines) $(if $(filter soak,$(CHECK)),soak)
+FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint site browser engines) $(if $(filter soak,$(CHECK)),soak)
 
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
@@ -44,7 +44,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs label-pictures
+.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs site label-pictures
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -136,8 +136,15 @@ docs: all ## write docs/api/ from the docstrings and examples of the Python pack
 	python3 docs/api.py docs/api
 	RV_BIN=$(B)/bin python3 docs/tables.py
 
-label-pictures: all ## make the pictures of docs/labels.md again
-	RV_BIN=$(B)/bin docs/labels.sh
+site: ## build the documentation as pages for browsers in build/site
+	@tools/deps.sh site
+	@rm -rf build/site
+	@python3 docs/site/build.py build/site
+	@echo "built: build/site/index.html"
+
+label-pictures: all ## make the pictures of docs/labels.md and docs/tasks again
+	RV_BIN=$(abspath $(B)/bin) docs/labels.sh
+	RV_BIN=$(abspath $(B)/bin) docs/tasks/picture.sh
 
 image: ## build the Docker image rv-pipeline
 	docker build --network host -f docker/Dockerfile --build-arg VERSION=$(VERSION) -t rv-pipeline:$(VERSION) -t rv-pipeline .

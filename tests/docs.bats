@@ -16,7 +16,6 @@ script_of() {
 
 # What a reader has: the examples, beside a place to write. `make` works on the real source.
 run_page() { # PAGE
-    local base=$PWD
     script_of "$RV_ROOT/$1" >script
     [ -s script ] || { echo "$1 has no example"; return 1; }
     mkdir -p work
@@ -27,9 +26,7 @@ make() { command make -s -C "$RV_ROOT" B="${RV_BIN%/bin}" DEPS=no "$@"; }
 # As it stands, but small: the last of an option counts.
 rv-blend() { command rv-blend "$@" --resolution 64x48 --samples 1; }
 END
-    cd work
-    bash .script
-    cd "$base"
+    (cd work; exec bash .script)
 }
 
 @test "README.md" {
@@ -134,6 +131,48 @@ END
     run_page docs/recipes.md
 }
 
+teardown() {
+    [ ! -f printed ] || sed 's/^/# /' printed
+}
+
+# Pages by task show what their commands print.
+run_task() { # PAGE
+    need_blender
+    mkdir -p work
+    cp -r "$RV_ROOT/pipelines" work/
+    run_page "$1" >printed 2>&1
+    python3 "$RV_ROOT/tests/lib/page_output.py" "$RV_ROOT/$1" printed
+}
+
+@test "docs/tasks/detection.md" {
+    run_task docs/tasks/detection.md
+}
+
+@test "docs/tasks/segmentation.md" {
+    run_task docs/tasks/segmentation.md
+}
+
+@test "docs/tasks/nerf.md" {
+    run_task docs/tasks/nerf.md
+}
+
+@test "docs/tasks/tracking.md" {
+    need_module numpy
+    run_task docs/tasks/tracking.md
+}
+
+@test "docs/tasks/assets.md" {
+    run_task docs/tasks/assets.md
+}
+
+@test "docs/tasks/cluster.md" {
+    run_task docs/tasks/cluster.md
+}
+
+@test "docs/from/rapid-vision.md" {
+    run_task docs/from/rapid-vision.md
+}
+
 @test "docs/worker.md" {
     need_blender
     run_page docs/worker.md
@@ -154,7 +193,7 @@ END
 
 @test "the documentation names no file that is not there" {
     cd "$RV_ROOT"
-    grep -oHP '\]\(\K[^)#]+' README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md docs/api/*.md \
+    grep -oHP '\]\(\K[^)#]+' README.md tools/README.md docker/README.md pipelines/README.md examples/README.md docs/*.md docs/*/*.md \
         examples/*/README.md >"$BATS_TEST_TMPDIR/links"
     while IFS=: read -r page link; do
         [[ $link == [a-z]*:* || -e $(dirname "$page")/$link ]] || { echo "$page: $link"; return 1; }

@@ -7,6 +7,7 @@
 #   lint     `make lint`, `format` and `fuzz`     docker  an engine to build the image with
 #   tree     what makes a Debian 13 tree to test in
 #   soak     what CHECK=soak runs besides         browser to look at pages with
+#   site     what builds the site of the documentation
 #   engines  what distributes shards: parallel, ssh, Slurm, Snakemake, rclone, npm
 #
 # With --check or DEPS=no it only says what is missing and how to get it. On a terminal it says how much it is and asks,
@@ -122,6 +123,10 @@ need() { # PURPOSE
     browser)
         need_command chromium
         ;;
+    site)
+        need_command pandoc
+        need_command mandoc
+        ;;
     engines)
         need_command parallel
         need_command sshd openssh-server
@@ -142,7 +147,7 @@ need() { # PURPOSE
         need_command unshare util-linux
         ;;
     *)
-        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree, browser, engines or soak, not '$1'" >&2
+        echo "deps.sh: PURPOSE is build, test, demo, bench, lint, docker, tree, browser, site, engines or soak, not '$1'" >&2
         exit 2
         ;;
     esac

@@ -244,7 +244,7 @@ static void put_splits(const bool has_split[RV_SPLITS], struct rv_str *yaml)
 		}
 		if (!is_there && split != RV_SPLIT_TEST) {
 			rv_warn("format yolo: no sample is of split '%s', for which data.yaml names '%s': let --split "
-			        "decide, as --split 80,20",
+			        "decide, as --split 80,20, which may give a split none of few samples",
 			        rv_split_names[split], rv_split_names[first]);
 		}
 	}
