@@ -159,6 +159,47 @@ has() {
     has '^note locale the one that is set is not installed'
 }
 
+@test "files that can still be made, and the clock" {
+    need mkfs.ext4 losetup
+    [ "$(id -u)" = 0 ] || skip "root alone may mount"
+    truncate -s 8M disk
+    mkfs.ext4 -q -N 200 disk
+    mkdir mounted
+    mount -o loop disk mounted || skip "no loop device"
+    status=0
+    (cd mounted && doctor 0 2>&1 && echo "$output") >told || status=$?
+    umount mounted
+    cat told
+    [ $status = 0 ]
+    grep "^note disk only 1[0-9]* files can still be made in '.' / a sample is about 12 files" told
+    touch -d '2100-01-01' sys/rv
+    doctor 0
+    has '^note clock it is before the time when rv was installed'
+    touch sys/rv
+    doctor 0
+    run -1 grep clock <<<"$output"
+}
+
+@test "commands that mend what was found" {
+    root=$([ "$(id -u)" = 0 ] || echo 'sudo ')
+    run -1 --separate-stderr env RV_BLENDER= PATH=/nowhere LC_ALL=C "$(command -v rv)" doctor --fix --sysroot sys
+    [ "$output" = "${root}apt-get install blender python3-numpy python3-pil
+export LC_ALL=C.UTF-8" ]
+    FAKE_MODULES='' run -0 --separate-stderr rv doctor --fix --sysroot sys
+    [ "$output" = "${root}apt-get install python3-numpy python3-pil" ]
+    run -0 --separate-stderr rv doctor --fix --sysroot sys
+    [ -z "$output" ]
+}
+
+@test "OptiX, the denoiser, what a worker takes" {
+    FAKE_DEVICE='CUDA' doctor 0
+    has '^note device CUDA without OptiX'
+    FAKE_DEVICE='OPTIX CUDA' doctor 0
+    run -1 grep OptiX <<<"$output"
+    FAKE_RSS=1610612736 doctor 0
+    has '^ok memory a worker of -j takes 1.5 GiB'
+}
+
 @test "tools that are missing or of another version" {
     mkdir bin
     cp "$RV_BIN"/rv* bin/
@@ -196,6 +237,7 @@ has() {
     need_blender
     RV_BLENDER=$(command -v blender)
     run -0 --separate-stderr rv doctor --json
+    jq -e '.findings[] | select(.text | startswith("a worker of -j takes 0."))' <<<"$output"
     same_output 'jq -r .blender <<<"$output"' '"$RV_BLENDER" --version | sed -n "1s/Blender //p"'
     [ "$(jq -c '[.findings[] | select(.topic == "render") | .level]' <<<"$output")" = '["ok"]' ]
 }

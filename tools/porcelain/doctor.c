@@ -10,8 +10,10 @@
 #include "tool.h"
 
 static const char *sysroot = "";
+static bool fix;
 
 static const struct rv_option options[] = {
+	{ .kind = RV_OPT_FLAG, .name = "fix", .value = &fix, .help = "print the commands that mend what was found" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "sysroot",
 	  .value = &sysroot,
@@ -24,7 +26,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]...",
 	.purpose = "Tell whether this machine can render, what was found, and what to do about each trouble.",
 	.options = options,
-	.examples = "rv doctor\nrv doctor --json | jq .device",
+	.examples = "rv doctor\nrv doctor --fix\nrv doctor --json | jq .device",
 	.common = RV_COMMON_JSON,
 };
 
@@ -48,7 +50,11 @@ int porcelain_command_doctor(int argc, char **argv)
 		porcelain_doctor_system(&findings, sysroot);
 	}
 	if (!rv_sig_stop()) {
-		porcelain_findings_put(&findings, tool.common.json, &text);
+		if (fix) {
+			porcelain_findings_put_fixes(&findings, &text);
+		} else {
+			porcelain_findings_put(&findings, tool.common.json, &text);
+		}
 		if (rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0) {
 			rv_fail_errno(&err, "cannot write the output");
 			rv_tool_fail(&tool, &err);

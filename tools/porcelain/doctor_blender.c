@@ -15,6 +15,7 @@
 
 #define OLDEST_MAJOR 3
 #define OLDEST_MINOR 4
+#define GIB ((double)((uint64_t)1 << 30))
 #define SMALL_FILE_MAX ((size_t)1 << 16)
 #define INSTALL_BLENDER "install Blender (Debian: apt install blender), or let RV_BLENDER name it"
 
@@ -40,6 +41,7 @@ static void check_environment(struct porcelain_findings *findings)
 			porcelain_findings_add(
 			        findings, PORCELAIN_FINDING_NOTE, "blender", "correct BLENDER_PATH, or unset it",
 			        "BLENDER_PATH names '%s', which is no program: it is passed over", configured);
+			porcelain_findings_fix(findings, "unset BLENDER_PATH");
 		}
 		free(path);
 	}
@@ -50,6 +52,7 @@ static void check_environment(struct porcelain_findings *findings)
 	} else {
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "libraries", "apt install libegl1",
 		                       "no libEGL: Blender 5 does not start without it");
+		porcelain_findings_fix_as_root(findings, "apt-get install libegl1");
 	}
 }
 
@@ -133,6 +136,7 @@ static void check_cards(struct porcelain_findings *findings, const char *sysroot
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
 		                       "install NVIDIA's driver (apt install nvidia-driver)",
 		                       "an NVIDIA card without its driver");
+		porcelain_findings_fix_as_root(findings, "apt-get install nvidia-driver");
 	} else if (driver) {
 		porcelain_findings_add(
 		        findings, PORCELAIN_FINDING_NOTE, "device",
@@ -151,17 +155,20 @@ static void check_cards(struct porcelain_findings *findings, const char *sysroot
 /* Says what is wrong by what Blender said. */
 static void tell_failure(struct porcelain_findings *findings, const char *topic, const struct rv_err *err)
 {
-	const char *advice = NULL;
+	const char *advice = NULL, *fix = NULL, *packages = NULL;
 	if (strstr(err->text, "libEGL") || strstr(err->text, "EGL")) {
 		advice = "apt install libegl1 libegl-mesa0 libgl1-mesa-dri";
+		packages = "apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri";
 	} else if (strstr(err->text, "error while loading shared libraries")) {
 		advice = "install the package that has this library (apt-file search NAME)";
 	} else if (strstr(err->text, "RV_HOME")) {
 		advice = "correct RV_HOME, or unset it: rv finds its part for Blender by itself";
+		fix = "unset RV_HOME";
 	} else if (strstr(err->text, "worker.py")) {
 		advice = "install all of rv anew (make install), or set RV_HOME";
 	} else if (strstr(err->text, "RV_BLENDER") || strstr(err->text, "no Blender found")) {
 		advice = INSTALL_BLENDER;
+		packages = "apt-get install blender python3-numpy python3-pil";
 	} else if (strstr(err->text, "Permission denied")) {
 		advice = "make it executable";
 	}
@@ -171,6 +178,11 @@ static void tell_failure(struct porcelain_findings *findings, const char *topic,
 		text.ptr[i] = text.ptr[i] == '\n' ? ' ' : text.ptr[i];
 	}
 	porcelain_findings_add(findings, PORCELAIN_FINDING_BAD, topic, advice, "%s", text.ptr);
+	if (packages) {
+		porcelain_findings_fix_as_root(findings, packages);
+	} else if (fix) {
+		porcelain_findings_fix(findings, fix);
+	}
 	rv_str_release(&text);
 }
 
@@ -202,6 +214,7 @@ static void check_modules(struct porcelain_findings *findings, struct rv_json he
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "python",
 		                       "apt install python3-numpy python3-pil, where Blender is Debian's",
 		                       "Blender's Python has no %s: scripts and importers that use it fail", text.ptr);
+		porcelain_findings_fix_as_root(findings, "apt-get install python3-numpy python3-pil");
 	}
 	rv_str_release(&text);
 }
@@ -231,7 +244,16 @@ static void take_hello(struct porcelain_findings *findings, const struct porcela
 	if (device && strcmp(device, "CPU") == 0) {
 		check_cards(findings, sysroot);
 	}
-	if (!denoiser) {
+	if (lists(rv_json_get(hello, "devices"), "CUDA") && !lists(rv_json_get(hello, "devices"), "OPTIX")) {
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "device",
+		                       "NVIDIA's driver of version 535 or later; in a container "
+		                       "NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics",
+		                       "CUDA without OptiX: the card's ray tracing units are not used");
+	}
+	if (denoiser) {
+		porcelain_findings_add(findings, PORCELAIN_FINDING_OK, "denoiser", NULL,
+		                       "OpenImageDenoise: --denoise works");
+	} else {
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "denoiser",
 		                       "use a Blender from blender.org, or more samples in place of --denoise",
 		                       "this build of Blender has none");
@@ -263,6 +285,21 @@ static void put_request(const char *work_dir, struct rv_str *text)
 	rv_str_release(&path);
 }
 
+/* What a worker takes, as far as the trial tells. */
+static void tell_memory(struct porcelain_findings *findings, const struct rv_record *reply)
+{
+	struct rv_span run;
+	struct rv_json json = RV_JSON_INIT;
+	if (rv_record_get(reply, "run", &run) && rv_json_parse(run.ptr, run.len, &json, NULL) == 0) {
+		const double bytes = rv_json_number(rv_json_get(json, "rss"), 0);
+		if (bytes > 0) {
+			porcelain_findings_add(findings, PORCELAIN_FINDING_OK, "memory", NULL,
+			                       "a worker of -j takes %.1f GiB, and what the scene takes", bytes / GIB);
+		}
+		rv_json_release(&json);
+	}
+}
+
 static void try_render(struct porcelain_findings *findings, struct porcelain_session *session, const char *work_dir)
 {
 	struct rv_str request = RV_STR_INIT, path = RV_STR_INIT;
@@ -278,6 +315,7 @@ static void try_render(struct porcelain_findings *findings, struct porcelain_ses
 	}
 	if (result == 0) {
 		porcelain_findings_add(findings, PORCELAIN_FINDING_OK, "render", NULL, "a trial picture was rendered");
+		tell_memory(findings, &reply);
 	} else {
 		tell_failure(findings, "render", &err);
 	}

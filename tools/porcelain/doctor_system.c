@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -23,11 +25,25 @@
 #define MEMORY_LOW (2 * GIB) /* one worker with a scene of some size */
 #define FILES_LOW 1024
 #define FILES_LEAST 64
+#define NODES_LOW ((uint64_t)100000) /* a sample takes a dozen */
 #define SMALL_FILE_MAX ((size_t)1 << 16)
 #define VERSION_TIMEOUT_S 20
 #define VERSION_MAX ((size_t)1 << 16)
 
 /* ---- scratch and disk ---- */
+
+/* Files that can still be made; file systems without a fixed number of them say 0 of 0. */
+static void check_nodes(struct porcelain_findings *findings, const char *topic, const char *path,
+                        const struct statvfs *fs)
+{
+	if (fs->f_files > 0 && fs->f_favail < NODES_LOW) {
+		porcelain_findings_add(
+		        findings, fs->f_favail > 0 ? PORCELAIN_FINDING_NOTE : PORCELAIN_FINDING_BAD, topic,
+		        "a sample is about 12 files: work on another disk, or make shards and let samples go "
+		        "(rv-mux --consume)",
+		        "only %" PRIu64 " files can still be made in '%s'", (uint64_t)fs->f_favail, path);
+	}
+}
 
 /* The space below a directory in which a file can be made; told as bad or as too little. */
 static void check_directory(struct porcelain_findings *findings, const char *topic, const char *path,
@@ -49,6 +65,7 @@ static void check_directory(struct porcelain_findings *findings, const char *top
 		                                               : PORCELAIN_FINDING_OK,
 		                       topic, low ? advice : NULL, "%.1f GiB free in '%s'",
 		                       (double)free_bytes / (double)GIB, path);
+		check_nodes(findings, topic, path, &fs);
 	}
 	rv_str_release(&name);
 }
@@ -65,6 +82,7 @@ static void check_disk(struct porcelain_findings *findings, const char *sysroot)
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "scratch",
 		                       "docker run --shm-size 1g, or mount -t tmpfs tmpfs /dev/shm",
 		                       "no /dev/shm to write to: some of Blender's libraries and drivers want it");
+		porcelain_findings_fix_as_root(findings, "mount -t tmpfs tmpfs /dev/shm");
 	}
 	rv_str_release(&shm);
 }
@@ -120,6 +138,20 @@ static void check_memory(struct porcelain_findings *findings, const char *sysroo
 	}
 }
 
+/* Logs and what others compare by time go wrong with a clock that stands before the program was made. */
+static void check_clock(struct porcelain_findings *findings, const char *sysroot)
+{
+	struct rv_str path = RV_STR_INIT;
+	struct stat made;
+	rv_str_printf(&path, "%s%s", sysroot, *sysroot ? "/rv" : "/proc/self/exe");
+	if (stat(path.ptr, &made) == 0 && time(NULL) < made.st_mtime) {
+		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "clock", "set it (timedatectl set-ntp true)",
+		                       "it is before the time when rv was installed: times in logs are wrong");
+		porcelain_findings_fix_as_root(findings, "timedatectl set-ntp true");
+	}
+	rv_str_release(&path);
+}
+
 static void check_limits(struct porcelain_findings *findings)
 {
 	struct rlimit files;
@@ -128,6 +160,7 @@ static void check_limits(struct porcelain_findings *findings)
 		                       files.rlim_cur < FILES_LEAST ? PORCELAIN_FINDING_BAD : PORCELAIN_FINDING_NOTE,
 		                       "limits", "ulimit -n 4096", "only %" PRIu64 " files may be open at a time",
 		                       (uint64_t)files.rlim_cur);
+		porcelain_findings_fix(findings, "ulimit -n 4096");
 	}
 	/* The locale is ours for this look only: numbers are written without it. */
 	const char *const set = setlocale(LC_CTYPE, "");
@@ -135,6 +168,7 @@ static void check_limits(struct porcelain_findings *findings)
 		porcelain_findings_add(findings, PORCELAIN_FINDING_NOTE, "locale", "export LC_ALL=C.UTF-8",
 		                       "%s: names of files with other letters than a to z may not be found",
 		                       set ? "it is not a UTF-8 one" : "the one that is set is not installed");
+		porcelain_findings_fix(findings, "export LC_ALL=C.UTF-8");
 	}
 	setlocale(LC_CTYPE, "C");
 }
@@ -191,4 +225,5 @@ void porcelain_doctor_system(struct porcelain_findings *findings, const char *sy
 	check_disk(findings, sysroot);
 	check_memory(findings, sysroot);
 	check_limits(findings);
+	check_clock(findings, sysroot);
 }

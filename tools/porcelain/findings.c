@@ -3,6 +3,7 @@
 #include "porcelain/findings.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 
@@ -20,6 +21,21 @@ void porcelain_findings_add(struct porcelain_findings *findings, enum porcelain_
 	findings->items[findings->len++] = (struct porcelain_finding) {
 		.level = level, .topic = topic, .text = rv_strdup(text.ptr), .advice = advice ? rv_strdup(advice) : NULL
 	};
+	rv_str_release(&text);
+}
+
+void porcelain_findings_fix(struct porcelain_findings *findings, const char *command)
+{
+	struct porcelain_finding *const last = &findings->items[findings->len - 1];
+	free(last->fix);
+	last->fix = rv_strdup(command);
+}
+
+void porcelain_findings_fix_as_root(struct porcelain_findings *findings, const char *command)
+{
+	struct rv_str text = RV_STR_INIT;
+	rv_str_printf(&text, "%s%s", geteuid() == 0 ? "" : "sudo ", command);
+	porcelain_findings_fix(findings, text.ptr);
 	rv_str_release(&text);
 }
 
@@ -68,6 +84,9 @@ static void put_json(const struct porcelain_findings *findings, struct rv_str *t
 		if (finding->advice) {
 			rv_json_put_string(&out, "advice", finding->advice);
 		}
+		if (finding->fix) {
+			rv_json_put_string(&out, "fix", finding->fix);
+		}
 		rv_json_close(&out, '}');
 	}
 	rv_json_close(&out, ']');
@@ -92,11 +111,26 @@ void porcelain_findings_put(const struct porcelain_findings *findings, bool json
 	              porcelain_findings_any_bad(findings) ? "cannot render here" : "can render here");
 }
 
+void porcelain_findings_put_fixes(const struct porcelain_findings *findings, struct rv_str *out)
+{
+	for (size_t i = 0; i < findings->len; i++) {
+		const char *const fix = findings->items[i].fix;
+		bool is_new = fix;
+		for (size_t j = 0; j < i && is_new; j++) {
+			is_new = !findings->items[j].fix || strcmp(findings->items[j].fix, fix) != 0;
+		}
+		if (is_new) {
+			rv_str_printf(out, "%s\n", fix);
+		}
+	}
+}
+
 void porcelain_findings_release(struct porcelain_findings *findings)
 {
 	for (size_t i = 0; i < findings->len; i++) {
 		free(findings->items[i].text);
 		free(findings->items[i].advice);
+		free(findings->items[i].fix);
 	}
 	free(findings->items);
 	rv_str_release(&findings->facts);

@@ -17,6 +17,7 @@ struct porcelain_findings {
 		const char *topic; /* a literal */
 		char *text;
 		char *advice; /* NULL: none */
+		char *fix;    /* NULL: no command does it */
 	} * items;
 	size_t len, cap;
 	struct rv_str facts; /* members of the JSON object */
@@ -29,12 +30,17 @@ struct porcelain_findings {
 /* Adds one; `advice` NULL: none. */
 void porcelain_findings_add(struct porcelain_findings *findings, enum porcelain_finding_level level, const char *topic,
                             const char *advice, const char *format, ...) RV_PRINTF(5, 6);
+/* A command that mends what the last one says; one for root gets sudo before it where we are not root. */
+void porcelain_findings_fix(struct porcelain_findings *findings, const char *command);
+void porcelain_findings_fix_as_root(struct porcelain_findings *findings, const char *command);
 /* A fact for programs: a JSON text. */
 void porcelain_findings_fact(struct porcelain_findings *findings, const char *key, const char *json, size_t len);
 void porcelain_findings_fact_string(struct porcelain_findings *findings, const char *key, const char *text);
 bool porcelain_findings_any_bad(const struct porcelain_findings *findings);
 /* All of it, for people or as one JSON object. */
 void porcelain_findings_put(const struct porcelain_findings *findings, bool json, struct rv_str *out);
+/* The commands that mend things, a line each, each once, in the order of the findings. */
+void porcelain_findings_put_fixes(const struct porcelain_findings *findings, struct rv_str *out);
 void porcelain_findings_release(struct porcelain_findings *findings);
 
 /* The machine: scratch and disk, memory, limits, locale, our own programs and their libraries. `sysroot` stands before
