@@ -205,13 +205,20 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     jq -e .id out/s0.new/_meta.json
 }
 
-@test "samples of another scene, or of other settings, are not replaced without a word" {
+@test "samples of another scene are not replaced unless that is asked for, those of other settings with a word" {
     cp scene.py other.py
     echo '# other' >>other.py
-    records 2 | blend >/dev/null
+    records 2 | blend >first
+    records 3 >in
+    run -1 --separate-stderr rv-blend --resolution 8,6 other.py <in
+    [[ "$stderr" == *"error: s0: 'out/s0' is a sample of another scene, 'scene.py': give another -o, or --replace"* ]]
+    [ "$(jq -r '.error.code // "ok"' <<<"$output" | xargs)" = 'taken taken ok' ]
+    records 2 | blend >second
+    same_records 'del(.run)' first second
+    [ "$(renders)" = 3 ]
     records 2 >in
-    run -0 --separate-stderr rv-blend --resolution 8,6 other.py <in
-    [ "$(grep -c "warning: 'out' has samples of another scene, 'scene.py': they are rendered anew, and replaced" <<<"$stderr")" = 1 ]
+    run -0 --separate-stderr rv-blend --resolution 8,6 --replace other.py <in
+    [ "$(grep -c "warning: 'out' has samples of another scene: they are rendered anew, and replaced" <<<"$stderr")" = 1 ]
     records 1 >in
     run -0 --separate-stderr rv-blend --resolution 8,8 other.py <in
     [[ "$stderr" == *"warning: 'out' has samples of other settings: they are rendered anew, and replaced"* ]]
@@ -222,8 +229,8 @@ errors() { jq -c 'select(.error) | [.id, .error.code, .error.attempts]' "$@"; }
     jq -c '.scene = "other.py"' <(records 2) >in
     run -0 --separate-stderr rv-blend --resolution 8,6 -o named <in
     jq -c '.scene = "scene.py"' <(records 2) >in
-    run -0 --separate-stderr rv-blend --resolution 8,6 -o named <in
-    [[ "$stderr" == *"'named' has samples of another scene, 'other.py'"* ]]
+    run -1 --separate-stderr rv-blend --resolution 8,6 -o named <in
+    [[ "$stderr" == *"'named/s0' is a sample of another scene, 'other.py'"* ]]
 }
 
 @test "passes.exr may be gone once rv-mask has committed, and only then" {
@@ -808,7 +815,7 @@ $PWD/scenes/other.py" ]
     # Another scene is another sample.
     sed -i 2s/other.py/more.py/ in
     echo '# more' >scenes/more.py
-    pipe -1 'rv-blend --resolution 8,6 scene.py <in >records'
+    pipe -1 'rv-blend --resolution 8,6 --replace scene.py <in >records'
     [ "$(renders)" = 4 ]
 }
 

@@ -43,7 +43,8 @@ static const struct rv_option places[] = {
 	{ .kind = RV_OPT_FLAG,
 	  .name = "replace",
 	  .value = &keeps,
-	  .help = "files of others in a sample that is rendered anew go into the new one",
+	  .help = "replace samples of another scene; files of others in a sample that is rendered anew go into the new "
+	          "one",
 	  .unset = "an error" },
 	{ .kind = RV_OPT_SECONDS,
 	  .name = "wait",

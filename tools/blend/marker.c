@@ -92,19 +92,27 @@ bool blend_marker_fits(const struct blend_marker *marker, const struct blend_sam
 	       files_fit(dir, rv_json_get(marker->json, "files"), run->trusts_sizes);
 }
 
-bool blend_marker_differs(const struct blend_marker *marker, const struct blend_sample_run *run, const char *scene,
-                          struct rv_str *how)
+/* "scenes/scene.py" ends with "scene.py": the same scene, named from another root. */
+static bool ends_with(const char *path, const char *tail)
+{
+	const size_t len = strlen(path), tail_len = strlen(tail);
+	return tail_len <= len && strcmp(path + len - tail_len, tail) == 0 &&
+	       (tail_len == len || path[len - tail_len - 1] == '/');
+}
+
+enum blend_difference blend_marker_differs(const struct blend_marker *marker, const struct blend_sample_run *run,
+                                           const char *scene, struct rv_str *other)
 {
 	const char *const marked = rv_json_string(rv_json_get(marker->json, "scene"), NULL);
 	const struct rv_span settings = rv_json_text(rv_json_get(marker->json, "settings"));
-	rv_str_clear(how);
-	if (marked && strcmp(marked, scene) != 0) {
-		rv_str_printf(how, "of another scene, '%s'", marked);
-	} else if (settings.len > 0 &&
-	           (settings.len != strlen(run->settings) || memcmp(settings.ptr, run->settings, settings.len) != 0)) {
-		rv_str_puts(how, "of other settings");
+	rv_str_clear(other);
+	if (marked && !ends_with(marked, scene) && !ends_with(scene, marked)) {
+		rv_str_puts(other, marked);
+		return BLEND_DIFFERS_IN_SCENE;
 	}
-	return how->len > 0;
+	const bool same = settings.len == 0 || (settings.len == strlen(run->settings) &&
+	                                        memcmp(settings.ptr, run->settings, settings.len) == 0);
+	return same ? BLEND_DIFFERS_NOT : BLEND_DIFFERS_IN_SETTINGS;
 }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */

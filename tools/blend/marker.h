@@ -33,9 +33,9 @@ void blend_marker_release(struct blend_marker *marker);
  * once rv-mask has made its labels, and unless it asks for them. */
 bool blend_marker_fits(const struct blend_marker *marker, const struct blend_sample_run *run, const char *dir,
                        const char *key);
-/* True when it was made of another scene or of other settings: *how tells "of another scene, 'a.py'". */
-bool blend_marker_differs(const struct blend_marker *marker, const struct blend_sample_run *run, const char *scene,
-                          struct rv_str *how);
+/* What the sample was made of, against what this run would make it of; *other is the other scene. */
+enum blend_difference blend_marker_differs(const struct blend_marker *marker, const struct blend_sample_run *run,
+                                           const char *scene, struct rv_str *other);
 
 /* Writes the marker of the files below `dir`, which nobody sees yet; _meta.json is none of them. */
 int blend_marker_write(const struct blend_sample_run *run, const char *key, const char *scene, const char *dir,

@@ -150,20 +150,21 @@ void blend_sample_unclaim(struct blend_sample_place *place)
 	rv_str_release(&place->shown);
 }
 
-bool blend_sample_replaces(const struct blend_sample_run *run, const struct blend_sample_place *place,
-                           const struct rv_record *record, struct rv_str *how)
+enum blend_difference blend_sample_differs(const struct blend_sample_run *run, const struct blend_sample_place *place,
+                                           const struct rv_record *record, struct rv_str *other)
 {
+	enum blend_difference difference = BLEND_DIFFERS_NOT;
 	struct blend_marker marker;
 	struct rv_str scene = RV_STR_INIT;
 	if (!place->place.is_there) {
-		return false;
+		return BLEND_DIFFERS_NOT;
 	}
-	const bool differs = blend_marker_read(&marker, place->path.ptr) &&
-	                     blend_script_of(run->script, record, &scene, NULL) == 0 &&
-	                     blend_marker_differs(&marker, run, blend_script_name(run->script, scene.ptr), how);
+	if (blend_marker_read(&marker, place->path.ptr) && blend_script_of(run->script, record, &scene, NULL) == 0) {
+		difference = blend_marker_differs(&marker, run, blend_script_name(run->script, scene.ptr), other);
+	}
 	blend_marker_release(&marker);
 	rv_str_release(&scene);
-	return differs;
+	return difference;
 }
 
 /* ---- commit ----------------------------------------------------------------------------------------------------- */

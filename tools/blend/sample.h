@@ -54,9 +54,11 @@ struct blend_sample_place {
 int blend_sample_claim(const struct blend_sample_run *run, const char *id, const struct rv_record *record,
                        struct blend_sample_place *place, struct rv_err *err) RV_MUST_USE;
 void blend_sample_unclaim(struct blend_sample_place *place);
-/* True when a sample will be replaced that was made on purpose otherwise: *how tells "of another scene, 'a.py'". */
-bool blend_sample_replaces(const struct blend_sample_run *run, const struct blend_sample_place *place,
-                           const struct rv_record *record, struct rv_str *how);
+/* On purpose otherwise: not in what a scene reads, which changes while one works. */
+enum blend_difference { BLEND_DIFFERS_NOT, BLEND_DIFFERS_IN_SETTINGS, BLEND_DIFFERS_IN_SCENE };
+/* How the sample that is there, and would be replaced, was made otherwise; *other is its scene where that differs. */
+enum blend_difference blend_sample_differs(const struct blend_sample_run *run, const struct blend_sample_place *place,
+                                           const struct rv_record *record, struct rv_str *other);
 
 /*
  * Takes a worker's reply for the sample whose files lie in `work_dir`. 0: OUT/ID is there, by this run or by another

@@ -89,15 +89,26 @@ void blend_window_lose(struct blend_window *window, struct blend_slot *slot, con
 	}
 }
 
-/* Nobody's rendering is replaced by that of another scene without a word. */
-static void tell_replaced(struct blend_window *window, const struct blend_slot *slot)
+/* Nobody's rendering is replaced by that of another scene, unless --replace says so, nor by other settings without a
+ * word. RV_E_TAKEN. */
+static int check_replaced(struct blend_window *window, const struct blend_slot *slot, struct rv_err *err)
 {
-	struct rv_str how = RV_STR_INIT;
-	if (!window->has_told && blend_sample_replaces(window->run, &slot->place, &slot->record, &how)) {
+	const struct blend_sample_run *const run = window->run;
+	struct rv_str other = RV_STR_INIT;
+	const enum blend_difference difference = blend_sample_differs(run, &slot->place, &slot->record, &other);
+	int result = 0;
+	if (difference == BLEND_DIFFERS_IN_SCENE && !run->keeps) {
+		result = rv_fail(
+		        err, RV_E_TAKEN,
+		        "%s is a sample of another scene, '%s': give another -o, or --replace to render it anew",
+		        slot->place.shown.ptr, other.ptr);
+	} else if (difference != BLEND_DIFFERS_NOT && !window->has_told) {
 		window->has_told = true;
-		rv_warn("'%s' has samples %s: they are rendered anew, and replaced", window->run->out_dir, how.ptr);
+		rv_warn("'%s' has samples of %s: they are rendered anew, and replaced", run->out_dir,
+		        difference == BLEND_DIFFERS_IN_SCENE ? "another scene" : "other settings");
 	}
-	rv_str_release(&how);
+	rv_str_release(&other);
+	return result;
 }
 
 /* Decides whether there is anything to render, and whether it may be put where it belongs. */
@@ -110,10 +121,9 @@ static void decide(struct blend_window *window, struct blend_slot *slot)
 		slot->state = BLEND_SLOT_DONE;
 		window->counts.reused++;
 		blend_resume_drop(window->run, slot->id.ptr);
-	} else if (blend_sample_claim(window->run, slot->id.ptr, &slot->record, &slot->place, &err) < 0) {
+	} else if (blend_sample_claim(window->run, slot->id.ptr, &slot->record, &slot->place, &err) < 0 ||
+	           check_replaced(window, slot, &err) < 0) {
 		blend_window_fail(window, slot, &err);
-	} else {
-		tell_replaced(window, slot);
 	}
 }
 
