@@ -24,7 +24,10 @@ $(B)/completions/%.table: $(B)/bin/%
 $(B)/completions/rv.table: $(TOOLS:%=$(B)/bin/%)
 	@mkdir -p $(@D)
 	@$(B)/bin/rv --completions >$@
-	@for command in $$(grep -v ^- $@ | cut -f1); do $(B)/bin/rv $$command --completions | sed "s/^/$$command /"; done >>$@
+	@printf 'help\t\t\tprint help\n' >>$@
+	@for command in $$(grep -v ^- $@ | cut -f1); do { $(B)/bin/rv $$command --completions; case $$command in render) \
+		for tool in blend mask mux seed; do $(B)/bin/rv-$$tool --completions | grep ^-; done ;; esac; } | \
+		awk -F '\t' '!seen[$$1]++' | sed "s/^/$$command /"; done >>$@
 .SECONDARY: $(TOOLS:%=$(B)/completions/%.table)
 
 define COMPLETION_RULE

@@ -85,15 +85,9 @@ install_to() {
     same_output 'printf "%s\n" "${COMPREPLY[@]}" | sort' 'rv-mux --completions | cut -f1 | grep ^-- | sort'
 }
 
-# Every "--name" and "-x" of a tool, those of all its commands with it.
+# Every "--name" and "-x" of a tool, those of all its commands with it; `rv render` has those of the tools, too.
 option_names() {
-    local word
-    "$1" --completions | cut -f1 | while read -r word; do
-        case $word in
-        -*) echo "$word" ;;
-        *) "$1" "$word" --completions | cut -f1 ;;
-        esac
-    done
+    cut -f1 "${RV_BIN%/bin}/completions/$1.table" | grep -o -- '-[^ ]*$'
 }
 
 @test "bash and fish complete the commands of rv and their options" {
@@ -107,9 +101,45 @@ option_names() {
     COMP_WORDS=(rv blend --device op) COMP_CWORD=3
     _rv
     [ "${COMPREPLY[*]}" = optix ]
+    COMP_WORDS=(rv render scene.py --polyg) COMP_CWORD=3
+    _rv
+    [ "${COMPREPLY[*]}" = --polygons ]
+    COMP_WORDS=(rv help form) COMP_CWORD=2
+    _rv
+    [ "${COMPREPLY[*]}" = formats ]
     need fish
     run -0 fish -c "source ${RV_BIN%/bin}/completions/rv.fish; complete -C 'rv bl'; complete -C 'rv blend --device opt'"
     [ "$(cut -f1 <<<"$output" | xargs)" = "blend optix" ]
+}
+
+# What is there to be completed in a folder of a user's, by each shell.
+@test "completion of files, folders, runs, and of several values" {
+    mkdir -p assets out/1 out/12 out/notes runs/7
+    touch scene.py mug.blend notes.txt
+    source "${RV_BIN%/bin}/completions/rv.bash"
+    complete_bash() { # WORD...
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _rv
+        printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
+    }
+    [ "$(complete_bash rv render '')" = 'assets mug.blend out runs scene.py' ]
+    [ "$(complete_bash rv preview '')" = 'assets out runs scene.py' ]
+    [ "$(complete_bash rv view '')" = 'assets out runs' ]
+    [ "$(complete_bash rv render --resume --run '')" = '1 12' ]
+    [ "$(complete_bash rv render -o runs --run '')" = 7 ]
+    [ "$(complete_bash rv blend --passes Normal,Vec)" = Normal,Vector ]
+    [ "$(complete_bash rv mux --format coco,yo)" = 'coco,yolo coco,youtube-vis' ]
+    [ "$(complete_bash rv new --template d)" = detection ]
+    complete_bash rv new --template '' >templates
+    ls "$RV_ROOT/examples/templates" | xargs | diff - templates
+    need fish
+    complete_fish() {
+        fish -c "source ${RV_BIN%/bin}/completions/rv.fish; complete -C '$1'" | cut -f1 | sort | xargs
+    }
+    [[ " $(complete_fish 'rv preview ') " == *' scene.py '* ]]
+    [ "$(complete_fish 'rv view ')" = 'assets/ out/ runs/' ]
+    [ "$(complete_fish 'rv render --run ')" = '1 12' ]
+    [ "$(complete_fish 'rv help form')" = formats ]
 }
 
 @test "every completion file parses" {

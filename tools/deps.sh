@@ -115,6 +115,8 @@ need() { # PURPOSE
         need_command flake8
         need_command black
         need_command mypy
+        need_command fish
+        need_command zsh
         ;;
     docker)
         need_command dockerd docker.io

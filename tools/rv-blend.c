@@ -169,6 +169,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... [SCENE.py|SCENE.blend]",
 	.purpose = "Render each record with a scene script or a .blend file, in a pool of warm Blenders.",
 	.groups = groups,
+	.operands = "*.py *.blend",
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-seed seq 8 | rv-blend scene.py -j2 --resolution 320,240 --samples 16 -o out\n"
 	            "rv-seed seq 1 | rv-blend walk.blend --frames 1..48 --passes Vector | rv-mask",

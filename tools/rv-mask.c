@@ -48,6 +48,7 @@ static struct rv_program program = {
 	.name = "rv-mask",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
 	.purpose = "Makes labels from the passes that rv-blend rendered, of a stream or of directories of samples.",
+	.operands = "/",
 	.examples = "rv-seed seq 100 | rv-blend scene.py | rv-mask | rv-mux\n"
 	            "rv-mask --instances --keep passes -j auto <rendered.jsonl >labelled.jsonl\n"
 	            "rv-mask --instances out | rv-mux\n",

@@ -299,6 +299,7 @@ int main(int argc, char **argv)
 		.purpose = "Writes labelled samples as a dataset: COCO, WebDataset shards, videos, cameras, a contact "
 		           "sheet.",
 		.options = sink_command_table(),
+		.operands = "/",
 		.examples = examples,
 		.libraries = put_libraries,
 	};

@@ -154,6 +154,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
 	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = option_table,
+	.operands = "/",
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"
 	            "rv-verify --deep dataset\n"

@@ -3,6 +3,7 @@
  * PATH; the commands that are no tools are in porcelain/. */
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -148,6 +149,18 @@ static int run(const struct command *command, int argc, char **argv)
 	return command->run ? command->run(argc, argv) : become(command->name, argv);
 }
 
+/* Words that may follow "rv help", for completions. */
+static int list_help_words(void)
+{
+	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
+		printf("%s\t\t\t%s\n", commands[i].name, commands[i].help);
+	}
+	for (size_t i = 0; i < RV_COUNTOF(topics); i++) {
+		printf("%s\t\t\t%s\n", topics[i].name, topics[i].help);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static char help[] = "--help";
@@ -160,6 +173,9 @@ int main(int argc, char **argv)
 	}
 	if (command) {
 		return run(command, argc - 1, argv + 1);
+	}
+	if (asks_help && strcmp(word, "--completions") == 0) {
+		return list_help_words();
 	}
 	if (asks_help && find_topic(word)) {
 		rv_diag_init(program.name);

@@ -103,7 +103,8 @@ static void settings(void)
 {
 	for (size_t i = 0; i < RV_SETTINGS; i++) {
 		const struct rv_setting *const row = &rv_settings[i];
-		const bool chooses = row->kind == RV_SETTING_OF_CHOICE || row->kind == RV_SETTING_OF_SWITCH;
+		const bool chooses = row->kind == RV_SETTING_OF_CHOICE || row->kind == RV_SETTING_OF_SWITCH ||
+		                     row->kind == RV_SETTING_OF_PASSES;
 		const bool counts = row->kind == RV_SETTING_OF_WHOLE || row->kind == RV_SETTING_OF_REAL ||
 		                    row->kind == RV_SETTING_OF_SECONDS;
 		CHECK(rv_setting_find(row->member) == row && row->text[0]);

@@ -8,15 +8,7 @@
 
 #include "alloc.h"
 #include "parse.h"
-
-/* clang-format off */
-static const char *const pass_names[] = {
-	"Z", "Vector", "Mist", "Position", "Normal", "UV", "ObjectIndex", "MaterialIndex", "Shadow", "AO", "Emission",
-	"Environment", "ShadowCatcher", "DiffuseColor", "DiffuseDirect", "DiffuseIndirect", "GlossyColor",
-	"GlossyDirect", "GlossyIndirect", "TransmissionColor", "TransmissionDirect", "TransmissionIndirect",
-	"CryptoObject", "CryptoMaterial", "CryptoAsset", NULL
-};
-/* clang-format on */
+#include "vocabulary.h"
 
 /* Equal but for case and underscores: DIFFUSE_COLOR is DiffuseColor. */
 static bool same_pass(const char *a, const char *b)
@@ -38,9 +30,9 @@ static bool same_pass(const char *a, const char *b)
 static int fail_unknown(const char *name, struct rv_err *err)
 {
 	struct rv_str known = RV_STR_INIT;
-	const char *const near = rv_nearest_name(name, pass_names);
-	for (size_t i = 0; pass_names[i]; i++) {
-		rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", pass_names[i]);
+	const char *const near = rv_nearest_name(name, rv_setting_passes);
+	for (size_t i = 0; rv_setting_passes[i]; i++) {
+		rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", rv_setting_passes[i]);
 	}
 	rv_fail(err, RV_E_USAGE, "--passes: there is no pass '%s'%s%s%s: the passes are %s", name,
 	        near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", known.ptr);
@@ -50,24 +42,24 @@ static int fail_unknown(const char *name, struct rv_err *err)
 
 int blend_passes_put(struct rv_json_out *out, const char *key, const char *text, struct rv_err *err)
 {
-	bool wanted[RV_COUNTOF(pass_names)] = { false };
+	uint64_t wanted = 0; /* bit i: rv_setting_passes[i] */
 	int result = 0;
 	char *list = rv_strdup(text);
 	char *rest = list;
 	for (char *name; result == 0 && (name = strsep(&rest, ","));) {
 		size_t i = 0;
-		while (pass_names[i] && !same_pass(pass_names[i], name)) {
+		while (rv_setting_passes[i] && !same_pass(rv_setting_passes[i], name)) {
 			i++;
 		}
-		wanted[i] = true;
-		if (!pass_names[i] && *name) {
+		wanted |= (uint64_t)1 << i;
+		if (!rv_setting_passes[i] && *name) {
 			result = fail_unknown(name, err);
 		}
 	}
 	rv_json_open(out, key, '[');
-	for (size_t i = 0; pass_names[i]; i++) {
-		if (wanted[i]) {
-			rv_json_put_string(out, NULL, pass_names[i]);
+	for (size_t i = 0; rv_setting_passes[i]; i++) {
+		if (wanted >> i & 1) {
+			rv_json_put_string(out, NULL, rv_setting_passes[i]);
 		}
 	}
 	rv_json_close(out, ']');

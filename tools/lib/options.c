@@ -213,7 +213,7 @@ static bool put_listing(struct parser *parser, const struct rv_program *program,
 		} else if (value == &parser->table.version) {
 			put_version(program, out);
 		} else if (value == &parser->table.completions) {
-			rv_option_table_completions(&parser->table, out);
+			rv_option_table_completions(&parser->table, program, out);
 		}
 		if (out->len > 0) {
 			return true;
@@ -242,7 +242,7 @@ void rv_options_completions(const struct rv_program *program, struct rv_str *out
 {
 	struct rv_option_table table;
 	rv_option_table_init(&table, program, NULL);
-	rv_option_table_completions(&table, out);
+	rv_option_table_completions(&table, program, out);
 	rv_option_table_release(&table);
 }
 

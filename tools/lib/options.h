@@ -79,6 +79,8 @@ struct rv_program {
 	const struct rv_option *options; /* the tool's own, RV_OPT_END last; the common ones are added. May be NULL */
 	const struct rv_option_group *groups; /* further tables, behind them; the last has no title. May be NULL */
 	const char *examples;                 /* ready lines, or NULL */
+	const char
+	        *operands; /* patterns of the files that shells offer, "*.py *.blend"; "/": folders; NULL: any file */
 	/* For --version: appends which libraries the tool works with, and their versions. Or NULL. */
 	void (*libraries)(struct rv_str *out);
 	enum rv_common_options common;
@@ -114,7 +116,7 @@ void rv_option_text(const struct rv_option *option, struct rv_str *text);
 struct rv_json_out;
 void rv_options_put(const struct rv_option *options, struct rv_json_out *out);
 /* One line per option: "--name<TAB>ARGUMENT or empty<TAB>choices, blanks between<TAB>help", letters likewise, commands
- * without dashes. */
+ * without dashes; and ":<TAB>patterns<TAB><TAB>" where the program says which files are its operands. */
 void rv_options_completions(const struct rv_program *program, struct rv_str *out);
 
 #endif

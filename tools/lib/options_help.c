@@ -131,8 +131,12 @@ static void put_completion(struct rv_str *out, const struct rv_option *option, c
 	rv_str_printf(out, "\t%s\n", option->help);
 }
 
-void rv_option_table_completions(const struct rv_option_table *table, struct rv_str *out)
+void rv_option_table_completions(const struct rv_option_table *table, const struct rv_program *program,
+                                 struct rv_str *out)
 {
+	if (program->operands) {
+		rv_str_printf(out, ":\t%s\t\t\n", program->operands);
+	}
 	for (size_t i = 0; i < table->len; i++) {
 		const struct rv_option *const row = &table->rows[i];
 		if (row->kind == RV_OPT_GROUP || row->kind == RV_OPT_TOPIC || !row->help) {

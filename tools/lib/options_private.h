@@ -32,6 +32,7 @@ static inline bool rv_option_takes_value(const struct rv_option *option)
 /* Appends --help, laid out in lines of `width` columns; and --completions. */
 void rv_option_table_help(const struct rv_option_table *table, const struct rv_program *program, size_t width,
                           struct rv_str *out);
-void rv_option_table_completions(const struct rv_option_table *table, struct rv_str *out);
+void rv_option_table_completions(const struct rv_option_table *table, const struct rv_program *program,
+                                 struct rv_str *out);
 
 #endif

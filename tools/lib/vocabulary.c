@@ -31,6 +31,14 @@ const size_t rv_member_row_count = RV_COUNTOF(rv_member_rows);
 
 const char *const rv_setting_switch[] = { "off", "on", NULL };
 const char *const rv_setting_devices[] = { "auto", "optix", "cuda", "hip", "oneapi", "metal", "cpu", NULL };
+/* clang-format off */
+const char *const rv_setting_passes[] = {
+	"Z", "Vector", "Mist", "Position", "Normal", "UV", "ObjectIndex", "MaterialIndex", "Shadow", "AO", "Emission",
+	"Environment", "ShadowCatcher", "DiffuseColor", "DiffuseDirect", "DiffuseIndirect", "GlossyColor",
+	"GlossyDirect", "GlossyIndirect", "TransmissionColor", "TransmissionDirect", "TransmissionIndirect",
+	"CryptoObject", "CryptoMaterial", "CryptoAsset", NULL
+};
+/* clang-format on */
 const char *const rv_setting_codecs[] = { "none", "rle", "zips", "zip", "piz", NULL };
 const char *const rv_setting_engines[] = { "cycles", "eevee", "workbench", NULL };
 const char *const rv_setting_indexing[] = { "auto", "names", "file", NULL };

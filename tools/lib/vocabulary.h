@@ -126,8 +126,10 @@ enum rv_setting_kind {                           /* an option of rv-blend, and i
 enum rv_setting_reach { RV_SETTING_OF_COMMAND, RV_SETTING_OF_RECORD };
 
 extern const char *const rv_setting_switch[],
-        *const rv_setting_engines[], *const rv_setting_devices[], *const rv_setting_codecs[],
-                                                                          *const rv_setting_indexing[]; /* NULL-ended */
+        *const rv_setting_engines[], *const rv_setting_devices[],
+                                             *const rv_setting_codecs[],
+                                                     *const rv_setting_passes[],
+                                                             *const rv_setting_indexing[]; /* NULL-ended */
 
 enum rv_setting_id {
 #define RV_SETTING(constant, ...) RV_SETTING_##constant,

@@ -72,6 +72,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... SCRIPT.py -o FILE.blend",
 	.purpose = "Build a scene and write it to a .blend file.",
 	.options = options,
+	.operands = "*.py",
 	.examples = "rv export scene.py -o scene.blend --seed 7\n"
 	            "rv export pile.py -o assets/pile.blend --freeze-physics --pack-resources\n",
 	.common = RV_COMMON_MINIMUM,

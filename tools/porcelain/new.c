@@ -20,12 +20,15 @@
 static const char *template = "detection";
 static bool lists;
 
+static const char *const usual[] = { "assets", "detection", "nerf", "physics", "segmentation", "video", NULL };
+
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_STRING,
 	  .letter = 't',
 	  .name = "template",
 	  .value = &template,
 	  .argument = "NAME",
+	  .choices = usual,
 	  .help = "what it is to do: detection, segmentation, nerf, video, physics or assets" },
 	{ .kind = RV_OPT_FLAG, .name = "list", .value = &lists, .help = "list the templates and exit" },
 	{ .kind = RV_OPT_END },

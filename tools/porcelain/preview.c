@@ -37,6 +37,7 @@ static const struct rv_program program = {
 	.usage = "[OPTION]... SCRIPT.py",
 	.purpose = "Show a scene while it is written: again whenever the script or a file that it uses changes.",
 	.options = porcelain_preview_rows,
+	.operands = "*.py",
 	.examples = "rv preview scene.py\n"
 	            "rv preview scene.py --preview-files --no-window --resolution 320,240\n",
 	.common = RV_COMMON_MINIMUM,

@@ -31,6 +31,7 @@ static const struct rv_program program = {
 	.purpose = "Render labelled samples of a scene. It takes the options of rv-blend, rv-mask, rv-mux and rv-seed, "
 	           "too; with one of rv-mux, such as --format, a dataset is made of the samples.",
 	.options = porcelain_render_rows,
+	.operands = "*.py *.blend",
 	.examples = "rv render scene.py -n 100 --seed seq\n"
 	            "rv render scene.py -n 8 -j 2 --resolution 320,240 --samples 16 -o out\n"
 	            "rv render scene.py -n 100 --param 'hue=uniform(0,1)' --format coco,yolo\n"

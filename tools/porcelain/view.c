@@ -51,6 +51,7 @@ static const struct rv_program program = {
 	.purpose = "Look at a dataset, or at samples: opens the page of DIR (default: ./dataset, else ./out)\n"
 	           "in a browser, and makes it first where there is none. Of runs the newest.",
 	.options = options,
+	.operands = "/",
 	.examples = "rv view\n"
 	            "rv view out/7 --print\n",
 	.common = RV_COMMON_MINIMUM,
