@@ -69,7 +69,7 @@ static void points(void)
 		memset(normal[i], 0, sizeof(normal[i]));
 		memcpy(normal[N + i], rows[i].normal, sizeof(normal[i]));
 	}
-	const struct mask_points all = {
+	const struct mask_track_points all = {
 		.n = N,
 		.n_frames = 2,
 		.object = { .number = RV_NUMBER_I32, .n_dims = 1, .shape = { N }, .numbers = object },

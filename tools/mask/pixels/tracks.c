@@ -30,7 +30,7 @@ static bool is_own(const struct rv_image *depth, const struct rv_image *index, c
 	       mask_is_seen(depth, index, pixel[0], pixel[1], depth_m, own, 0);
 }
 
-void mask_tracks_see(const struct mask_points *points, size_t frame, const struct rv_camera *camera,
+void mask_tracks_see(const struct mask_track_points *points, size_t frame, const struct rv_camera *camera,
                      const struct rv_image *depth, const struct rv_image *index, const struct mask_track *track)
 {
 	for (size_t i = 0; i < points->n; i++) {

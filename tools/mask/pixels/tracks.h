@@ -8,7 +8,7 @@
 #include "npy.h"
 
 /* N points as the worker has followed them through T frames (blender/PROTOCOL.md, "Tracks"). */
-struct mask_points {
+struct mask_track_points {
 	size_t n, n_frames;
 	struct rv_array object; /* N, I32 */
 	struct rv_array world;  /* T x N x 3, F64: metres; NaN where nothing is known */
@@ -27,7 +27,7 @@ struct mask_track {
  * it (seen.h), and the surface faces the camera. `depth` (metres) and `index` are F32. A camera that is no pinhole sees
  * none.
  */
-void mask_tracks_see(const struct mask_points *points, size_t frame, const struct rv_camera *camera,
+void mask_tracks_see(const struct mask_track_points *points, size_t frame, const struct rv_camera *camera,
                      const struct rv_image *depth, const struct rv_image *index, const struct mask_track *track);
 
 #endif

@@ -1,135 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* Tracks: where points of surfaces are in each picture of a view, and whether they are seen. */
-#include "mask/pixels/tracks.h"
-
 #include <string.h>
 
-#include "mask/job.h"
-#include "mask/products/poses.h"
-#include "npz.h"
-
-#define POINTS_BYTES_MAX ((size_t)4 << 30)
-
-/* ---- from the record ------------------------------------------------------------------------------------------- */
-
-struct data {
-	size_t n; /* points */
-	const char *path;
-};
-
-/* The worker's file, or NULL. */
-static const char *find_file(const struct rv_sample *sample)
-{
-	for (size_t i = 0; i < sample->n_files; i++) {
-		const struct rv_file *const file = &sample->files[i];
-		if (rv_role_is(file->role, RV_ROLE_TRACK_POINTS) && !file->view && file->n_paths == 1) {
-			return file->paths[0];
-		}
-	}
-	return NULL;
-}
+#include "mask/products/track_points.h"
 
 static bool is_possible(const struct mask_view *view)
 {
-	const struct rv_sample *const sample = view->pictures[0].sample;
-	return find_file(sample) && rv_json_len(rv_json_get(sample->json, "tracks")) > 0;
+	return mask_track_points_are_there(view->pictures[0].sample);
 }
 
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
-	const struct rv_json objects = rv_json_get(request->sample.json, "tracks");
-	struct data *const own = rv_arena_alloc(arena, 1, sizeof(*own));
-	own->path = find_file(&request->sample);
-	for (size_t i = 0; own->path && i < rv_json_len(objects); i++) {
-		uint64_t points;
-		if (!rv_json_u64(rv_json_get(rv_json_at(objects, i), "points"), 1, RV_TRACKS_MAX, &points)) {
-			return rv_fail(err, RV_E_BAD_RECORD, "field 'tracks[%zu].points' must be an integer in 1..%d",
-			               i, RV_TRACKS_MAX);
-		}
-		own->n += points;
-	}
-	*data = own;
-	return 0;
+	*data = mask_track_points_take(request, arena, err);
+	return *data ? 0 : -1;
 }
 
-/* Where points are follows from what was rendered; where they are seen from the cameras, too. */
 static void key(const struct mask_request *request, const void *data, struct rv_json_out *out)
 {
-	const struct data *const own = data;
-	rv_json_put_u64(out, NULL, own->n);
-	for (size_t i = 0; own->path && i < request->sample.n_pictures; i++) {
-		rv_json_put_u64(out, NULL, request->sample.pictures[i].frame);
-		mask_poses_key_camera(request->sample.pictures[i].camera, out);
-	}
+	mask_track_points_key(request, data, out);
 }
 
-/* ---- the worker's file ----------------------------------------------------------------------------------------- */
-
-struct file {
-	struct rv_npz npz;
-	struct mask_points points;
-};
-
-/* Puts an array of these sides in its place. */
-static int find_array(const struct rv_npz *npz, const char *name, enum rv_number number, size_t n_dims,
-                      const size_t shape[], struct rv_array *array, struct rv_err *err)
-{
-	const struct rv_array *const found = rv_npz_find(npz, name);
-	if (!found || !rv_array_is(found, number, n_dims, shape)) {
-		return rv_fail(err, RV_E_BAD_FILE, "it has no array '%s' of the shape that the record says", name);
-	}
-	*array = *found;
-	return 0;
-}
-
-static int parse(struct file *file, const struct mask_job *job, const void *bytes, size_t len, struct rv_err *err)
-{
-	const struct data *const own = mask_data(job);
-	struct mask_points *const points = &file->points;
-	const size_t shape[] = { job->view->n_pictures, own->n, 3 };
-	*points = (struct mask_points) { .n = own->n, .n_frames = job->view->n_pictures };
-	return rv_npz_parse(bytes, len, job->arena, &file->npz, err) < 0 ||
-	                       find_array(&file->npz, "object", RV_NUMBER_I32, 1, &shape[1], &points->object, err) <
-	                               0 ||
-	                       find_array(&file->npz, "world", RV_NUMBER_F64, 3, shape, &points->world, err) < 0 ||
-	                       find_array(&file->npz, "normal", RV_NUMBER_F32, 3, shape, &points->normal, err) < 0
-	               ? -1
-	               : 0;
-}
-
-/* Into job->arena. */
-static const struct file *load(const struct mask_job *job, struct rv_err *err)
-{
-	const struct data *const own = mask_data(job);
-	struct rv_source source = RV_SOURCE_INIT;
-	if (mask_open(job->request, own->path, &source, err) < 0) {
-		return NULL;
-	}
-	struct file *const file = rv_arena_alloc(job->arena, 1, sizeof(*file));
-	int status = source.len < POINTS_BYTES_MAX ? 0 : rv_fail(err, RV_E_LIMIT, "it has 4 GiB or more");
-	void *const bytes = status < 0 ? NULL : rv_arena_alloc(job->arena, source.len + 1, 1);
-	status = status < 0 || rv_source_read(&source, 0, bytes, source.len, err) < 0 ||
-	                         parse(file, job, bytes, source.len, err) < 0
-	                 ? rv_fail_prefix(err, "'%s'", source.name)
-	                 : 0;
-	rv_source_close(&source);
-	return status < 0 ? NULL : file;
-}
-
-/* It is read once for all pictures. */
 static int survey(struct mask_job *job, void **found, struct rv_err *err)
 {
-	if (!*found) {
-		*found = (void *)(uintptr_t)load(job, err);
-	}
-	return *found ? 0 : -1;
+	return mask_track_points_survey(job, mask_data(job), found, err);
 }
 
 /* ---- pictures -------------------------------------------------------------------------------------------------- */
 
 static size_t collects(const void *data)
 {
-	const struct data *const own = data;
+	const struct mask_track_source *const own = data;
 	return own->n * 5 * sizeof(float) + (own->n + sizeof(float) - 1) / sizeof(float) * sizeof(float);
 }
 
@@ -143,7 +43,7 @@ static struct mask_track track_of(const struct mask_job *job, const struct rv_pi
 
 static int make(struct mask_job *job, struct rv_err *err)
 {
-	const struct file *const file = mask_surveyed(job) ? mask_surveyed(job) : load(job, err);
+	const struct mask_track_file *const file = mask_track_points_file(job, mask_data(job), err);
 	struct rv_camera camera;
 	if (!file) {
 		return -1;
@@ -200,7 +100,7 @@ static void find_spans(const struct mask_job *job, size_t n, int32_t *first, int
 	}
 }
 
-static int put_file(struct mask_job *job, const struct file *file, struct rv_err *err)
+static int put_file(struct mask_job *job, const struct mask_track_file *file, struct rv_err *err)
 {
 	const size_t n = file->points.n, n_frames = job->view->n_pictures;
 	int32_t *const first = rv_arena_alloc(job->arena, n + 1, sizeof(*first)),
@@ -243,8 +143,7 @@ static int put_file(struct mask_job *job, const struct file *file, struct rv_err
 
 static int finish(struct mask_job *job, struct rv_err *err)
 {
-	const struct file *file = job->surveyed ? mask_surveyed(job) : NULL;
-	file = file ? file : load(job, err);
+	const struct mask_track_file *const file = mask_track_points_file(job, mask_data(job), err);
 	return file ? put_file(job, file, err) : -1;
 }
 
