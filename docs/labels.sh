@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes the pictures of docs/labels.md again, docs/labels/*.png, from two frames of examples/sequence: `make label-pictures`.
+# Makes the pictures of docs/labels.md again, docs/labels/*.png, from a frame of examples/sequence and those around it: `make label-pictures`.
 # RV_PICTURE_SAMPLES (32) are the samples per pixel.
 set -euo pipefail
 
@@ -12,8 +12,8 @@ labels=(--classes "block,ball" --panoptic --palette --edges --soft --instances -
     --occlusion --depth-format mm --normals camera)
 
 rv-seed fixed 1 |
-    rv-blend "$here/../examples/sequence/scene.py" --frames 10..11 --resolution 256,192 -o "$scratch/out" -q \
-        --samples "${RV_PICTURE_SAMPLES:-32}" --amodal --passes Normal,Vector,MaterialIndex,CryptoObject |
+    rv-blend "$here/../examples/sequence/scene.py" --frames 3..11 --resolution 256,192 -o "$scratch/out" -q \
+        --samples "${RV_PICTURE_SAMPLES:-32}" --amodal --tracks 25000 --passes Normal,Vector,MaterialIndex,CryptoObject |
     rv-mask "${labels[@]}" >"$scratch/records"
 jq -e -s 'all(.error == null)' "$scratch/records" >/dev/null || { jq -r .error.message "$scratch/records" >&2; exit 1; }
 rv-verify -q <"$scratch/records" >/dev/null
@@ -40,5 +40,7 @@ show panoptic panoptic/000010.png 'lutrgb=r=min(val*40\,255):g=min(val*40\,255):
 show index_palette index_palette/000010.png
 show depth_mm depth_mm/000010.png 'lutrgb=r=val*5:g=val*5:b=val*5'
 show sheet sheet/000010.png
-rv-mask "${labels[@]}" --draw boxes3d <"$scratch/records" >/dev/null
-show boxes3d overlay/000010.png
+for figures in boxes3d tracks; do
+    rv-mask "${labels[@]}" --draw "$figures" <"$scratch/records" >/dev/null
+    show "$figures" overlay/000010.png
+done

@@ -415,6 +415,35 @@ check_label() {
     rv-mask --draw keypoints <limb | check_label limb pristine bare=bare/00000000/Overlay.png
 }
 
+@test "figures: tracks with the tails of the frames before" {
+    need_module numpy
+    local options
+    for options in "" "--frames 2" "--frames 10"; do
+        rm -rf out pristine plain
+        # shellcheck disable=SC2086
+        prepare --passes --objects 5 --seed 4 --size 200 150 --tracks 40 $options
+        # a camera that stands still, so that points stay in its picture; no names, which would be over the tails
+        jq -c 'del(.frames[]?.camera) | .objects[].name = "" |
+            .objects[4] |= (.tags = [] | .properties = {} | .dimensions = [500, 500, 0])' records >fixed
+        rv-mask --overlay <fixed >/dev/null
+        mv out plain
+        fresh
+        rv-mask -j4 --draw tracks <fixed >masked
+        check_label tails pristine bare=plain <masked
+        mv out many
+        fresh
+        rv-mask -j1 --draw tracks <fixed | cmp - masked
+        same_tree many out
+        rm -rf many
+        rv-mask --overlay <fixed >/dev/null
+        same_tree plain out
+    done
+    rm -rf out pristine
+    prepare --passes --objects 5
+    run -1 rv-mask --draw tracks <records
+    [[ $output == *'"code":"bad_record"'*"field 'tracks' is missing: --draw tracks shows points that rv-blend --tracks N has followed"* ]]
+}
+
 @test "other labels of kept passes, from a stream and from directories: those of the passes" {
     local kind from
     local to=(--outputs "normal,normal_camera,normal_preview,mask,depth_color,edges" --normals unit,camera --edges

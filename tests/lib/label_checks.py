@@ -563,6 +563,49 @@ def limb(picture: Picture) -> None:
     check(share > 0.7, f"{picture.what}{share:.0%} of a line in its colour")
 
 
+def off_line(middles: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return how far places are from the line between two others."""
+    along = b - a
+    share = np.clip((middles - a) @ along / max(along @ along, 1e-9), 0, 1)
+    off = middles - (a + share[..., None] * along)
+    return np.hypot(off[..., 0], off[..., 1])
+
+
+def tails(picture: Picture) -> None:
+    """Compare the tracks with the same picture without: a disc and a tail where a point is seen.
+
+    Where points are seen is what the file of tracks says. A floor has none; no names are on them.
+    """
+    shown, path = picture.png("overlay"), picture.path("overlay")
+    before = path.replace(
+        picture.record["dir"], f"{picture.options['bare']}/{picture.record['id']}"
+    )
+    bare = np.array(read_png(before)["rows"]).reshape(shown.shape)
+    changed = (shown != bare).any(-1)
+    tracks = np.load(os.path.join(picture.record["dir"], picture.files["tracks"]))
+    seen = np.where(tracks["visible"][..., None], tracks["xy"], np.nan)[: picture.number + 1][-8:]
+    on_floor = [palette_of(picture)[i] == (0x1A, 0x1F, 0x29) for i in tracks["object"]]
+    numbers = np.flatnonzero(tracks["visible"][picture.number] & ~np.array(on_floor))
+    middles = np.stack(np.meshgrid(*(np.arange(s) + 0.5 for s in changed.shape[::-1])), -1)
+    nearest = np.full(changed.shape, np.inf)
+    colours, n_free = table(), 0
+    for i in numbers[::-1]:  # the last one is drawn over the others
+        places = seen[:, i]
+        x, y = (int(v) for v in places[-1])
+        if nearest[y, x] > 4:
+            n_free += 1
+            off = np.abs(shown[y, x] - colours[i % len(colours)]).max()
+            check(off <= 1, f"{picture.what}track {i}: its disc is off by {off}")
+        for a, b in zip(places, [*places[1:], places[-1]]):
+            if not np.isnan([*a, *b]).any():
+                nearest = np.minimum(nearest, off_line(middles, a, b))
+    check(any(on_floor), f"{picture.what}no point is on the floor")
+    check(n_free > 2, f"{picture.what}only {n_free} discs lie free")
+    check(not (changed & (nearest > 3.5)).any(), f"{picture.what}pixels beside the tails")
+    share = changed[nearest < 0.7].mean()  # what lies behind may be of the same colour
+    check(share > 0.99, f"{picture.what}{share:.1%} of the tails are there")
+
+
 def sheet(picture: Picture) -> None:
     """Compare the panels of the sheet with the files that they show, where no title is."""
     rows = read_png(os.path.join(picture.record["dir"], picture.image()), is_bare=False)["rows"]

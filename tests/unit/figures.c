@@ -153,10 +153,60 @@ static void points(void)
 	end(&pen, &image);
 }
 
+/* Eight places 4 pixels apart, from left to right; NaN where `seen` has a dot. */
+static void draw_tail(const struct mask_pen *pen, double y, const char *seen)
+{
+	struct rv_draw_point places[MASK_TAIL];
+	const size_t n = strlen(seen);
+	for (size_t i = 0; i < n; i++) {
+		places[i] = (struct rv_draw_point) { seen[i] == '.' ? NAN : 4.5 + 4 * (double)(MASK_TAIL - n + i), y };
+	}
+	mask_figures_tail(pen, places, n);
+}
+
+static void tails(void)
+{
+	struct rv_image image = RV_IMAGE_INIT;
+	struct mask_pen pen;
+	begin(&pen, &image);
+	draw_tail(&pen, 5.5, "xxxxxxxx");
+	draw_tail(&pen, 15.5, "x.xx..xx");
+	draw_tail(&pen, 25.5, "xxxxxxx.");
+	draw_tail(&pen, 30.5, "");
+	draw_tail(&pen, 35.5, "xx");
+	/* The head has the colour. A layer covers 90/255, and before that of the halo: between the k-th places from the
+	 * end there are 8 - k of them. */
+	check_colour(&image, 32, 5, 200, 30, 60);
+	for (size_t k = 1; k < MASK_TAIL; k++) {
+		const double share = pow(165 / 255.0, (double)(MASK_TAIL - k));
+		const uint8_t *const pixel = at(&image, 33 - 4 * k, 5);
+		CHECK_NEAR(pixel[0], 200 + share * (255 * share - 200), 4);
+		CHECK_NEAR(pixel[1], 30 + share * (255 * share - 30), 4);
+	}
+	CHECK(at(&image, 5, 5)[1] > 80 + at(&image, 29, 5)[1]);
+	check_colour(&image, 20, 8, 255, 255, 255); /* beside it */
+	/* Where it is hidden there is a gap; each line is as it is without the gaps. */
+	check_colour(&image, 6, 15, 255, 255, 255);
+	check_colour(&image, 10, 15, 255, 255, 255);
+	check_colour(&image, 22, 15, 255, 255, 255);
+	CHECK_BYTES(at(&image, 13, 15), 3, at(&image, 13, 5), 3);
+	CHECK_BYTES(at(&image, 29, 15), 3, at(&image, 29, 5), 3);
+	/* Nothing where the point is hidden now, or there is none; a tail that has just begun is as new. */
+	for (size_t x = 0; x < SIDE; x++) {
+		check_colour(&image, x, 25, 255, 255, 255);
+		check_colour(&image, x, 30, 255, 255, 255);
+	}
+	CHECK_BYTES(at(&image, 29, 35), 3, at(&image, 29, 5), 3);
+	check_colour(&image, 32, 35, 200, 30, 60);
+	check_colour(&image, 24, 35, 255, 255, 255);
+	end(&pen, &image);
+}
+
 CHECK_MODULE(figures)
 {
 	check_case("where a cube's edges are", cube);
 	check_case("edges that begin behind the camera", cut);
 	check_case("a cube's pixels", box);
 	check_case("keypoints, hidden and not", points);
+	check_case("tails fade, and have gaps", tails);
 }

@@ -86,7 +86,7 @@ static void passes(void)
 /* ---- keys ---- */
 
 static const char record_text[] =
-        "{\"id\":\"a\",\"dir\":\"%s\",\"files\":{\"image\":\"Image.png\",\"passes\":\"passes.exr\",\"amodal_runs\":\"amodal_runs.json\"},\"channels\":{"
+        "{\"id\":\"a\",\"dir\":\"%s\",\"files\":{\"image\":\"Image.png\",\"passes\":\"passes.exr\",\"amodal_runs\":\"amodal_runs.json\",\"track_points\":\"track_points.npz\"},\"tracks\":[{\"index\":1,\"points\":2}],\"channels\":{"
         "\"index\":\"A.X\",\"depth\":\"D.Z\",\"material_index\":\"M.X\",\"mask_shiny\":\"S.X\",\"normal\":[\"N.X\","
         "\"N.Y\",\"N.Z\"],\"vector\":[\"V.X\",\"V.Y\",\"V.Z\",\"V.W\"],\"uv\":[\"U.U\",\"U.V\"],"
         "\"crypto_object\":[\"C00.r\",\"C00.g\"]},\"camera\":{\"K\":[[9,0,4],[0,9,4],[0,0,1]],"

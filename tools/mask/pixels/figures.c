@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes in space and keypoints, drawn over a picture. */
+/* Boxes in space, keypoints and tracks, drawn over a picture. */
 #include "mask/pixels/figures.h"
 
+#include <math.h>
 #include <string.h>
 
 #define NEAR_M 1e-3 /* where the camera has no near end */
@@ -12,6 +13,8 @@
 #define FRONT_PX 2.5
 #define DISC_PX 6.0 /* across */
 #define HOLE_PX 3.0
+#define HEAD_PX 3.0
+#define LAYER 90    /* of 255: what each layer of a tail covers; all of them, where it is newest, 95 % */
 #define DOT_PX 0.05 /* the length of a line that is a disc: more than FreeType's unit */
 
 /* ---- boxes ----------------------------------------------------------------------------------------------------- */
@@ -99,13 +102,63 @@ void mask_figures_limb(const struct mask_pen *pen, const struct rv_draw_point en
 	draw_line(pen, LINE_PX, ends);
 }
 
+/* A disc is a line that hardly goes anywhere: *dot are its ends. */
+static void draw_disc(const struct mask_pen *pen, double width_px, struct rv_draw_point place,
+                      struct rv_draw_point dot[2])
+{
+	dot[0] = (struct rv_draw_point) { place.x - DOT_PX / 2, place.y };
+	dot[1] = (struct rv_draw_point) { place.x + DOT_PX / 2, place.y };
+	draw_halo(pen, width_px, dot);
+	draw_line(pen, width_px, dot);
+}
+
 void mask_figures_point(const struct mask_pen *pen, struct rv_draw_point place, bool is_hidden)
 {
-	const struct rv_draw_point dot[2] = { { place.x - DOT_PX / 2, place.y }, { place.x + DOT_PX / 2, place.y } };
-	draw_halo(pen, DISC_PX, dot);
-	draw_line(pen, DISC_PX, dot);
+	struct rv_draw_point dot[2];
+	draw_disc(pen, DISC_PX, place, dot);
 	if (is_hidden) {
 		rv_draw_line(pen->draw, pen->image, (struct rv_draw_ink) { .opacity = 255 }, HOLE_PX * pen->scale, dot,
 		             2, false);
 	}
+}
+
+/* ---- tails ----------------------------------------------------------------------------------------------------- */
+
+/* The lines between places that are there. */
+static void draw_runs(const struct mask_pen *pen, struct rv_draw_ink ink, double width_px,
+                      const struct rv_draw_point *places, size_t n)
+{
+	size_t first = 0;
+	for (size_t i = 0; i <= n; i++) {
+		if (i == n || isnan(places[i].x)) {
+			if (i - first >= 2) {
+				rv_draw_line(pen->draw, pen->image, ink, width_px * pen->scale, &places[first],
+				             i - first, false);
+			}
+			first = i + 1;
+		}
+	}
+}
+
+/* Layers that begin one picture later each: where a line is newer it has more of them. */
+static void draw_layers(const struct mask_pen *pen, struct rv_draw_ink ink, double width_px,
+                        const struct rv_draw_point *places, size_t n)
+{
+	for (size_t layer = 0; layer + 1 < MASK_TAIL; layer++) {
+		const size_t gone = layer + n > MASK_TAIL ? layer + n - MASK_TAIL : 0;
+		draw_runs(pen, ink, width_px, places + gone, n - gone);
+	}
+}
+
+void mask_figures_tail(const struct mask_pen *pen, const struct rv_draw_point *places, size_t n)
+{
+	struct rv_draw_ink ink = { .opacity = LAYER };
+	struct rv_draw_point dot[2];
+	if (n == 0 || isnan(places[n - 1].x)) {
+		return;
+	}
+	draw_layers(pen, ink, LINE_PX + 2 * HALO_PX, places, n);
+	memcpy(ink.rgb, pen->rgb, sizeof(ink.rgb));
+	draw_layers(pen, ink, LINE_PX, places, n);
+	draw_disc(pen, HEAD_PX, places[n - 1], dot);
 }

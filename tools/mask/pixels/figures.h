@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes in space and keypoints, drawn over a picture for people: lines and discs in an object's colour with a dark
- * halo, of which each is `scale` times as broad as it is in a picture of usual size. */
+/* Boxes in space, keypoints and tracks, drawn over a picture for people: lines and discs in a colour with a dark halo,
+ * of which each is `scale` times as broad as it is in a picture of usual size. */
 #ifndef RV_MASK_PIXELS_FIGURES_H
 #define RV_MASK_PIXELS_FIGURES_H
 
@@ -9,6 +9,7 @@
 
 #define MASK_BOX_CORNERS 8
 #define MASK_BOX_EDGES 12
+#define MASK_TAIL 8 /* pictures in which a point's tail has places, at most */
 
 /* An edge of a box, as far as it is seen. */
 struct mask_edge {
@@ -36,5 +37,8 @@ void mask_figures_box(const struct mask_pen *pen, const struct mask_edge *edges,
 void mask_figures_limb(const struct mask_pen *pen, const struct rv_draw_point ends[2]);
 /* A disc; a ring around a dark middle where the keypoint is hidden. */
 void mask_figures_point(const struct mask_pen *pen, struct rv_draw_point place, bool is_hidden);
+/* Where a point was in so many pictures, at most MASK_TAIL, the last one being this: a small disc, and behind it a line
+ * that fades. x is NaN where the point is not seen: there the line has a gap. Nothing where it is not seen in this. */
+void mask_figures_tail(const struct mask_pen *pen, const struct rv_draw_point *places, size_t n);
 
 #endif

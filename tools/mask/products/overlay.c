@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The picture with its labels drawn over it: masks, outlines, names; boxes in space and keypoints where asked for. */
+/* The picture with its labels drawn over it: masks, outlines, names; boxes in space, keypoints and tracks where asked
+ * for. */
 #include "mask/products/overlay.h"
 
 #include <stdlib.h>
@@ -18,11 +19,11 @@
 #define CROWDED 4     /* a name that covers so many times the object's box is left out */
 #define TRIES 5       /* places for a name, from its own on */
 
-enum { BOXES3D = 1 << 0, KEYPOINTS = 1 << 1 };
+enum { BOXES3D = 1 << 0, KEYPOINTS = 1 << 1, TRACKS = 1 << 2 };
 
-static const char *const kinds[] = { "boxes3d", "keypoints", NULL };
+static const char *const kinds[] = { "boxes3d", "keypoints", "tracks", NULL };
 static unsigned int drawn;
-static bool asked, draws_points;
+static bool asked, looks_at_depth;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_FLAG,
@@ -34,7 +35,8 @@ static const struct rv_option options[] = {
 	  .value = &drawn,
 	  .argument = "FIGURE,...",
 	  .help = "Overlay.png also shows boxes3d (each object's box in space), keypoints (with their skeletons, "
-	          "hollow where hidden); implies --overlay",
+	          "hollow where hidden), tracks (where the points of rv-blend --tracks are seen, and were in the seven "
+	          "frames before, but for those of a floor); implies --overlay",
 	  .choices = kinds },
 	{ .kind = RV_OPT_END },
 };
@@ -43,7 +45,7 @@ static int check(struct rv_err *err)
 {
 	(void)err;
 	asked = asked || drawn != 0;
-	draws_points = drawn & KEYPOINTS;
+	looks_at_depth = drawn & (KEYPOINTS | TRACKS);
 	return 0;
 }
 
@@ -52,16 +54,30 @@ struct data {
 	struct mask_figures figures;
 };
 
+static const struct mask_track_source *take_tracks(const struct mask_request *request, struct rv_arena *arena,
+                                                   struct rv_err *err)
+{
+	if (!mask_track_points_are_there(&request->sample)) {
+		rv_fail(err, RV_E_BAD_RECORD,
+		        "field 'tracks' is missing: --draw tracks shows points that rv-blend --tracks N has followed");
+		return NULL;
+	}
+	return mask_track_points_take(request, arena, err);
+}
+
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
 	struct data *const all = rv_arena_alloc(arena, 1, sizeof(*all));
+	const struct mask_track_source *tracks = NULL;
 	const void *palette = NULL;
-	if (mask_product_colours_take(request, arena, &palette, err) < 0) {
+	if (mask_product_colours_take(request, arena, &palette, err) < 0 ||
+	    (drawn & TRACKS && !(tracks = take_tracks(request, arena, err)))) {
 		return -1;
 	}
 	*all = (struct data) { .palette = palette,
 		               .figures = { .boxes = drawn & BOXES3D ? mask_boxes_take(request, arena) : NULL,
-		                            .points = draws_points ? mask_points_take(request, arena) : NULL } };
+		                            .points = drawn & KEYPOINTS ? mask_points_take(request, arena) : NULL,
+		                            .tracks = tracks } };
 	*data = all;
 	return 0;
 }
@@ -221,14 +237,15 @@ int mask_product_overlay_ground(struct mask_job *job, struct rv_image *image, st
 	                         labels->map.width, labels->map.height);
 }
 
-static void draw_figures(struct mask_job *job, const struct rv_palette *palette, const struct mask_figures *figures,
-                         const struct mask_label *const *shown, size_t n, struct rv_image *image)
+static int draw_figures(struct mask_job *job, const struct rv_palette *palette, const struct mask_figures *figures,
+                        const struct mask_label *const *shown, size_t n, struct rv_image *image, struct rv_err *err)
 {
 	struct mask_pen pen = { .draw = mask_draw(job), .image = image, .scale = scale_of(image) };
 	for (size_t i = 0; i < n; i++) {
 		rv_palette_of(palette, shown[i]->index, pen.rgb);
 		mask_product_figures_draw(job, figures, shown[i]->index, &pen);
 	}
+	return mask_product_figures_tracks(job, figures, palette, &pen, err);
 }
 
 int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *palette,
@@ -252,12 +269,18 @@ int mask_product_overlay_draw(struct mask_job *job, const struct rv_palette *pal
 		}
 	}
 	mask_overlay_fill(&labels->map, table, image);
-	if (mask_overlay_outline(&labels->map, table, scale_of(image), &job->scratch->vectors[0], image, err) < 0) {
+	if (mask_overlay_outline(&labels->map, table, scale_of(image), &job->scratch->vectors[0], image, err) < 0 ||
+	    draw_figures(job, palette, figures, shown, n, image, err) < 0) {
 		return -1;
 	}
-	draw_figures(job, palette, figures, shown, n, image);
 	draw_names(job, palette, shown, n, image);
 	return 0;
+}
+
+static int survey(struct mask_job *job, void **found, struct rv_err *err)
+{
+	const struct data *const all = mask_data(job);
+	return all->figures.tracks ? mask_track_points_survey(job, all->figures.tracks, found, err) : 0;
 }
 
 static int make(struct mask_job *job, struct rv_err *err)
@@ -277,7 +300,7 @@ static const struct mask_role roles[] = {
 
 static const struct mask_read reads[] = {
 	{ .pass = RV_ROLE_INDEX, .n_channels = 1 },
-	{ .pass = RV_ROLE_DEPTH, .n_channels = 1, .is_optional = true, .asked = &draws_points },
+	{ .pass = RV_ROLE_DEPTH, .n_channels = 1, .is_optional = true, .asked = &looks_at_depth },
 	{ .pass = RV_ROLES },
 };
 
@@ -289,6 +312,7 @@ const struct mask_product mask_product_overlay = {
 	.version = 1,
 	.roles = roles,
 	.reads = reads,
+	.reads_others = true,
 	.options = options,
 	.stands_on = stands_on,
 	.asked = &asked,
@@ -296,5 +320,6 @@ const struct mask_product mask_product_overlay = {
 	.check = check,
 	.take = take,
 	.key = key,
+	.survey = survey,
 	.make = make,
 };
