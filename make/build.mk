@@ -16,10 +16,10 @@ LIBS_rv-seed := $(LIBS_jq)
 LIBS_rv-gen := $(LIBS_jq) $(LIBS_hash)
 LIBS_rv-blend := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
 LIBS_rv-mask := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_draw)
-LIBS_rv-mux := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst)
+LIBS_rv-mux := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst) $(LIBS_draw)
 LIBS_rv-verify := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr) $(LIBS_zst)
 LIBS_rv := $(LIBS_jq) $(LIBS_hash) $(LIBS_png) $(LIBS_exr)
-LIBS_all := $(LIBS_rv-mux) $(LIBS_draw)
+LIBS_all := $(LIBS_rv-mux)
 
 .PHONY: all
 all: $(TOOLS:%=$(B)/bin/%) ## build the tools (MODE=release|debug|asan|tsan)

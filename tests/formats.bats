@@ -262,9 +262,6 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
         '[["images/000000.png","segmentations/000000.png",0],["images/left.png","segmentations/left.png",0],["images/right.png","segmentations/right.png",2]]' ]
     cmp dataset/transforms/00000001/images/000000.png out/00000001/Image.png
     cmp dataset/transforms/00000001/images/left.png out/00000001/views/left/Image.png
-    # The sheet shows the record's own camera.
-    jq -c 'del(.views)' in | rv-mux -f sheet -o own >/dev/null
-    cmp dataset/sheet.png own/sheet.png
 }
 
 @test "views of a sequence are in every format" {
@@ -275,7 +272,7 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     [ "$(tar tf dataset/webdataset/shard-000000.tar | grep -c 'views\.right\.image\.00000[01]\.png')" = 2 ]
     [ "$(cd dataset/video && find . -type f | sort | xargs)" = "./00000000.mp4 ./00000000/left.mp4 ./00000000/right.mp4" ]
     run -1 cmp -s dataset/video/00000000/left.mp4 dataset/video/00000000/right.mp4
-    jq -c '.files = .views[0].files | .frames = .views[0].frames | del(.views)' in | rv-mux -f video,sheet -o left >/dev/null
+    jq -c '.files = .views[0].files | .frames = .views[0].frames | del(.views)' in | rv-mux -f video -o left >/dev/null
     cmp dataset/video/00000000/left.mp4 left/video/00000000.mp4
     [ "$(jq -c '[.frames[].file_path]' dataset/transforms/00000000/transforms.json)" = \
         '["images/000001.png","images/000002.png","images/left/000001.png","images/left/000002.png","images/right/000001.png","images/right/000002.png"]' ]
@@ -285,8 +282,6 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     labelled 1 --views a,b --only-views | with_cameras >in
     rv-mux -f $every_format <in >/dev/null
     [ "$(cd dataset/coco/images && find . -type f | sort | xargs)" = "./00000000/a.png ./00000000/b.png" ]
-    jq -c '.files = .views[0].files | .annotations = .views[0].annotations | del(.views)' in | rv-mux -f sheet -o a >/dev/null
-    cmp dataset/sheet.png a/sheet.png # of the first view
 }
 
 @test "what a view lacks is named with the view" {

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#define TEXT_PX 13.0
+#define PADDING_PX 3.0 /* around a text */
+
 struct sink_panel_place sink_panel_fit(uint32_t width, uint32_t height)
 {
 	const uint32_t side = RV_MAX(width, height);
@@ -118,4 +121,18 @@ void sink_panel_draw_box(struct sink_panel *panel, const struct rv_image *image,
 	draw_frame(panel, x0 - 2, y0 - 2, x1 + 2, y1 + 2, dark);
 	draw_frame(panel, x0 - 1, y0 - 1, x1 + 1, y1 + 1, colour);
 	draw_frame(panel, x0, y0, x1, y1, colour);
+}
+
+void sink_panel_write(struct sink_panel *panel, struct rv_draw *draw, const struct rv_image *image, bool is_below,
+                      const char *text)
+{
+	static const struct rv_draw_ink ground = { { 0, 0, 0 }, 160 }, white = { { 255, 255, 255 }, 255 };
+	struct rv_image whole = {
+		.width = SINK_PANEL_PX, .height = SINK_PANEL_PX, .channels = 3, .pixel = RV_PIXEL_U8, .u8 = panel->rgb
+	};
+	const struct sink_panel_place place = sink_panel_fit(image->width, image->height);
+	const double height = TEXT_PX + PADDING_PX, top = place.y + (is_below ? place.height - height : 0);
+	rv_draw_box(draw, &whole, ground, place.x, top, rv_draw_text_width(draw, TEXT_PX, text) + 2 * PADDING_PX,
+	            height);
+	rv_draw_text(draw, &whole, white, place.x + PADDING_PX, top + TEXT_PX, TEXT_PX, text);
 }

@@ -6,6 +6,7 @@
 #ifndef RV_SINK_PANEL_H
 #define RV_SINK_PANEL_H
 
+#include "draw.h"
 #include "image.h"
 
 #define SINK_PANEL_PX 256
@@ -33,5 +34,9 @@ void sink_panel_draw(struct sink_panel *panel, const struct rv_image *image, boo
 /* A box of the image's pixels (x, y, width, height), within a dark line that sets it off from what is behind it. */
 void sink_panel_draw_box(struct sink_panel *panel, const struct rv_image *image, const uint32_t bbox[4],
                          struct sink_colour colour);
+/* A line of text in the upper left corner of the image, or the lower left one, on a dark ground. What goes beyond the
+ * panel is cut off. */
+void sink_panel_write(struct sink_panel *panel, struct rv_draw *draw, const struct rv_image *image, bool is_below,
+                      const char *text);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The contact sheet: one strip for each of the first samples, with the image, the instances, the depth and the image
- * with the boxes of its labelled objects side by side; of a sequence those of its middle frame, of several views those
- * of the first. A column that no sample has is left out, and so is what no strip uses of the panels' squares.
+ * with the boxes of its labelled objects side by side. Of a sequence, or of several views, there are the images of the
+ * first, the middle and the last one, with its id and their names, and the labels of the middle one. A column that no
+ * sample has is left out, and so is what no strip uses of the panels' squares.
  */
 #include "format/sheet.h"
 
@@ -11,22 +12,24 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "draw.h"
 #include "png.h"
 #include "sink/panel.h"
 #include "sink/sink.h"
 
 #define GAP_PX 2         /* between the panels of a strip */
 #define MARGIN_PX 12     /* between strips and around the sheet */
-#define ONE_COLUMN_MAX 4 /* up to so many strips stand below each other, more in two columns */
+#define ONE_COLUMN_MAX 4 /* up to so many strips stand below each other, more in two columns, */
+#define NARROW_MAX 4     /* where they have no more panels than this */
 
 static const struct sink_colour BACKGROUND = { { 22, 22, 26 } };
 static const struct sink_colour NO_PREVIEW = { { 255, 196, 0 } };
 
-enum column { IMAGE, INSTANCES, DEPTH, BOXES, N_COLUMNS };
+enum column { FIRST, IMAGE, LAST, INSTANCES, DEPTH, BOXES, N_COLUMNS };
 
 struct strip {
 	struct sink_panel panels[N_COLUMNS];
-	struct sink_panel_place place; /* of the picture in a panel */
+	uint32_t width, height; /* of the middle of the panels, as far as pictures lie in it */
 };
 
 struct sheet {
@@ -35,6 +38,7 @@ struct sheet {
 	size_t n_strips;
 	struct strip *next; /* the sample at hand */
 	struct rv_image image, preview;
+	struct rv_draw *draw; /* NULL: nothing was written yet */
 };
 
 static int sheet_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
@@ -55,6 +59,7 @@ static void sheet_release(void *state)
 	free(sheet->next);
 	rv_image_release(&sheet->image);
 	rv_image_release(&sheet->preview);
+	rv_draw_free(sheet->draw);
 }
 
 static bool is_full(const struct sheet *sheet)
@@ -105,34 +110,93 @@ static int draw_preview(struct sheet *sheet, struct sink_sample *sample, const s
 	return 0;
 }
 
+/* Writes the sample's id into its first panel, and into each of several what tells it from the others. */
+static void write_names(struct sheet *sheet, const struct rv_picture *picture, struct sink_panel *panel, bool is_first)
+{
+	const char *const id = picture->sample->id;
+	struct rv_str key = RV_STR_INIT;
+	if (!sheet->draw) {
+		sheet->draw = rv_draw_new();
+	}
+	rv_picture_key(picture, &key);
+	if (is_first) {
+		sink_panel_write(panel, sheet->draw, &sheet->image, false, id);
+	}
+	if (key.len > strlen(id)) {
+		sink_panel_write(panel, sheet->draw, &sheet->image, true, key.ptr + strlen(id) + 1);
+	}
+	rv_str_release(&key);
+}
+
+/* Leaves the image in sheet->image. */
+static int draw_image(struct sheet *sheet, struct sink_sample *sample, const struct rv_picture *picture,
+                      enum column column, struct rv_err *err)
+{
+	struct strip *const strip = sheet->next;
+	if (sink_sample_read_picture(sample, rv_picture_file(picture, RV_ROLE_IMAGE), &sheet->image, err) < 0) {
+		return -1;
+	}
+	const struct sink_panel_place place = sink_panel_fit(sheet->image.width, sheet->image.height);
+	strip->width = RV_MAX(strip->width, place.width);
+	strip->height = RV_MAX(strip->height, place.height);
+	sink_panel_draw(&strip->panels[column], &sheet->image, false);
+	return 0;
+}
+
+/* The first, the middle and the last of n pictures, where these are different ones; the middle one comes last. */
+static int draw_images(struct sheet *sheet, struct sink_sample *sample, size_t n, struct rv_err *err)
+{
+	const size_t numbers[] = { [FIRST] = 0, [LAST] = n - 1, [IMAGE] = n / 2 };
+	static const enum column order[] = { FIRST, LAST, IMAGE };
+	for (size_t i = 0; i < RV_COUNTOF(order); i++) {
+		const enum column column = order[i];
+		const struct rv_picture *const picture = sample->pictures[numbers[column]].picture;
+		if (column != IMAGE && numbers[column] == numbers[IMAGE]) {
+			continue;
+		}
+		if (draw_image(sheet, sample, picture, column, err) < 0) {
+			return -1;
+		}
+		if (n > 1) {
+			write_names(sheet, picture, &sheet->next->panels[column], column == FIRST);
+		}
+	}
+	return 0;
+}
+
+static int draw_labels(struct sheet *sheet, struct sink_sample *sample, struct sink_picture *picture,
+                       struct rv_err *err)
+{
+	struct sink_panel *const boxes = &sheet->next->panels[BOXES];
+	if (draw_preview(sheet, sample, picture->picture, RV_ROLE_DEPTH_PREVIEW, DEPTH, err) < 0 ||
+	    draw_preview(sheet, sample, picture->picture, RV_ROLE_INDEX_PREVIEW, INSTANCES, err) < 0 ||
+	    sink_picture_check_labels(sample, picture, err) < 0) {
+		return -1;
+	}
+	if (picture->picture->has_annotations) {
+		sink_panel_draw(boxes, &sheet->image, false);
+		draw_boxes(sheet, picture, boxes);
+	}
+	return 0;
+}
+
 static int sheet_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	struct sheet *const sheet = state;
-	struct sink_picture *const picture = &sample->pictures[sample->sample->n_frames / 2];
-	const struct rv_picture *const shown = picture->picture;
+	const size_t n = sample->sample->is_sequence ? sample->sample->n_frames : sample->n_pictures;
 	if (is_full(sheet)) {
 		return 0;
 	}
 	if (!sheet->next) {
 		sheet->next = rv_alloc(sizeof(*sheet->next));
 	}
-	struct sink_panel *const panels = sheet->next->panels;
+	sheet->next->width = sheet->next->height = 0;
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		panels[i].is_drawn = false;
+		sheet->next->panels[i].is_drawn = false;
 	}
-	if (sink_sample_read_picture(sample, rv_picture_file(shown, RV_ROLE_IMAGE), &sheet->image, err) < 0 ||
-	    draw_preview(sheet, sample, shown, RV_ROLE_DEPTH_PREVIEW, DEPTH, err) < 0 ||
-	    draw_preview(sheet, sample, shown, RV_ROLE_INDEX_PREVIEW, INSTANCES, err) < 0 ||
-	    sink_picture_check_labels(sample, picture, err) < 0) {
-		return SINK_REFUSED;
-	}
-	sheet->next->place = sink_panel_fit(sheet->image.width, sheet->image.height);
-	sink_panel_draw(&panels[IMAGE], &sheet->image, false);
-	if (shown->has_annotations) {
-		panels[BOXES] = panels[IMAGE];
-		draw_boxes(sheet, picture, &panels[BOXES]);
-	}
-	return 0;
+	return draw_images(sheet, sample, n, err) < 0 || draw_labels(sheet, sample, &sample->pictures[n / 2], err) < 0
+	               ? SINK_REFUSED
+	               : 0;
 }
 
 static int sheet_add(void *state, struct sink_sample *sample RV_UNUSED, struct rv_err *err RV_UNUSED)
@@ -158,8 +222,8 @@ struct plan {
 
 static struct plan make_plan(const struct sheet *sheet)
 {
-	struct plan plan = { .strips_per_row = sheet->n_strips > ONE_COLUMN_MAX ? 2 : 1 };
-	for (enum column c = IMAGE; c < N_COLUMNS; c++) {
+	struct plan plan = { 0 };
+	for (enum column c = 0; c < N_COLUMNS; c++) {
 		bool is_used = false;
 		for (size_t i = 0; i < sheet->n_strips; i++) {
 			is_used = is_used || sheet->strips[i]->panels[c].is_drawn;
@@ -168,9 +232,10 @@ static struct plan make_plan(const struct sheet *sheet)
 			plan.columns[plan.n_columns++] = c;
 		}
 	}
+	plan.strips_per_row = sheet->n_strips > ONE_COLUMN_MAX && plan.n_columns <= NARROW_MAX ? 2 : 1;
 	for (size_t i = 0; i < sheet->n_strips; i++) {
-		plan.panel_width = RV_MAX(plan.panel_width, sheet->strips[i]->place.width);
-		plan.panel_height = RV_MAX(plan.panel_height, sheet->strips[i]->place.height);
+		plan.panel_width = RV_MAX(plan.panel_width, sheet->strips[i]->width);
+		plan.panel_height = RV_MAX(plan.panel_height, sheet->strips[i]->height);
 	}
 	return plan;
 }
