@@ -415,6 +415,24 @@ check_label() {
     rv-mask --draw keypoints <limb | check_label limb pristine bare=bare/00000000/Overlay.png
 }
 
+@test "figures: boxes of an orthographic camera; none of a panorama, or of objects without corners" {
+    need_module numpy
+    prepare --passes --corners --objects 5 --seed 4 --size 200 150
+    jq -c '.camera |= (.type = "ORTHO" | .K = null | .fov = null |
+        .projection = {type: "orthographic", scale: [24, 24], center: [100, 75]})' records >ortho
+    rv-mask --draw boxes3d,keypoints <ortho | check_label figures pristine
+    fresh
+    rv-mask --overlay <records >/dev/null
+    mv out plain
+    local without='del(.objects[].keypoints) | .camera.type = "PANO" | .camera.K = null' with
+    for with in "$without" 'del(.objects[].box3d.corners)' 'del(.objects[].box3d)' '.objects[].box3d.corners[][] = 1e300'; do
+        fresh
+        jq -c "$with" records >changed
+        rv-mask --draw boxes3d <changed | jq -e '.files.overlay == "Overlay.png" and .error == null'
+        cmp out/00000000/Overlay.png plain/00000000/Overlay.png
+    done
+}
+
 @test "figures: tracks with the tails of the frames before" {
     need_module numpy
     local options

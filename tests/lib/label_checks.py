@@ -501,13 +501,18 @@ def overlay(picture: Picture) -> None:
 
 def pixels_of_box(camera: dict, corners: list, size: tuple) -> np.ndarray:
     """Return the pixels [x, y] within the picture that the edges of a box go through."""
-    pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
+    pose, is_parallel = np.array(camera["matrix_world"]), camera.get("type") == "ORTHO"
+    if is_parallel:
+        scale, middle = camera["projection"]["scale"], camera["projection"]["center"]
+    else:
+        k = np.array(camera["K"])
+        scale, middle = [k[0, 0], k[1, 1]], [k[0, 2], k[1, 2]]
     steps = np.linspace(0, 1, 2001)[:, None]
     seen = (np.array(corners) - pose[:3, 3]) @ pose[:3, :3] * [1, -1, -1]
     edges = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
     points = np.concatenate([seen[a] + (seen[b] - seen[a]) * steps for a, b in edges])
     points = points[points[:, 2] >= camera["clip"][0]]
-    pixels = points[:, :2] / points[:, 2:] * [k[0, 0], k[1, 1]] + [k[0, 2], k[1, 2]]
+    pixels = points[:, :2] / (1 if is_parallel else points[:, 2:]) * scale + middle
     inside = ((pixels >= 0) & (pixels < size)).all(1)
     return np.unique(pixels[inside].astype(int), axis=0)
 

@@ -24,7 +24,7 @@ static void points(void)
 	struct rv_camera camera;
 	double seen[3], pixel[2], world[3];
 	read_text(&camera, text);
-	CHECK(camera.has_pose && camera.is_pinhole && !camera.is_parallel);
+	CHECK(camera.has_pose && camera.is_pinhole && camera.has_pixels && !camera.is_parallel);
 	CHECK_NEAR(camera.clip_m[0], 0.1, 0);
 	CHECK_NEAR(camera.clip_m[1], 50, 0);
 	rv_camera_see(&camera, (const double[]) { 2, 7, 4 }, seen); /* 1 to the right, 1 up, 5 away */
@@ -42,6 +42,26 @@ static void points(void)
 	CHECK(!rv_camera_pixel(&camera, seen, pixel));
 }
 
+/* Its rays are parallel: the distance makes no difference. */
+static void parallel(void)
+{
+	static const char orthographic[] =
+	        "{\"type\":\"ORTHO\",\"matrix_world\":[[1,0,0,1],[0,0,-1,2],[0,1,0,3],[0,0,0,1]],\"K\":null,"
+	        "\"projection\":{\"type\":\"orthographic\",\"scale\":[10,20],\"center\":[32,24]}}";
+	struct rv_camera camera;
+	double seen[3], pixel[2];
+	read_text(&camera, orthographic);
+	CHECK(camera.has_pixels && camera.is_parallel && !camera.is_pinhole);
+	for (double away = 1; away < 100; away *= 7) {
+		rv_camera_see(&camera, (const double[]) { 2, 2 + away, 4 }, seen);
+		CHECK(rv_camera_pixel(&camera, seen, pixel));
+		CHECK_NEAR(pixel[0], 42, 1e-12);
+		CHECK_NEAR(pixel[1], 4, 1e-12);
+	}
+	rv_camera_see(&camera, (const double[]) { 2, 1, 4 }, seen); /* behind it */
+	CHECK(!rv_camera_pixel(&camera, seen, pixel));
+}
+
 static void missing(void)
 {
 	static const struct {
@@ -53,12 +73,15 @@ static void missing(void)
 		{ "{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0]],\"K\":[[1,0,0],[0,-1,0]]}", true },
 		{ "{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0]],\"K\":[[1,0,0],[0,1,0]],\"type\":\"ORTHO\"}",
 		  true },
+		{ "{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,1,0]],\"projection\":{\"scale\":[0,1],\"center\":[0,0]},"
+		  "\"type\":\"ORTHO\"}",
+		  true },
 		{ "{\"matrix_world\":[[1,0,0,0],[0,1,0,0],[0,0,null,0]],\"K\":[[1,0,0],[0,1,0]]}", false },
 	};
 	struct rv_camera camera;
 	for (size_t i = 0; i < RV_COUNTOF(rows); i++) {
 		read_text(&camera, rows[i].text);
-		CHECK(camera.has_pose == rows[i].has_pose && !camera.is_pinhole);
+		CHECK(camera.has_pose == rows[i].has_pose && !camera.is_pinhole && !camera.has_pixels);
 		CHECK(camera.is_parallel == (strstr(rows[i].text, "ORTHO") != NULL));
 		CHECK(camera.clip_m[0] <= 0 && isinf(camera.clip_m[1]));
 	}
@@ -67,5 +90,6 @@ static void missing(void)
 CHECK_MODULE(camera)
 {
 	check_case("points of the world, pixels", points);
+	check_case("pixels of an orthographic camera", parallel);
 	check_case("what is missing or wrong is not there", missing);
 }

@@ -25,14 +25,27 @@ static bool read_pose(struct rv_camera *camera, struct rv_json rows)
 	return is_whole;
 }
 
-static bool read_k(struct rv_camera *camera, struct rv_json rows)
+/* The axes' pixels per metre, at a distance of 1 or at any, and the pixel of the camera's axis. */
+static bool set_lens(struct rv_camera *camera, double fx, double fy, double cx, double cy)
 {
-	camera->fx = at(rows, 0, 0);
-	camera->fy = at(rows, 1, 1);
-	camera->cx = at(rows, 0, 2);
-	camera->cy = at(rows, 1, 2);
+	camera->fx = fx;
+	camera->fy = fy;
+	camera->cx = cx;
+	camera->cy = cy;
 	return camera->fx > 0 && camera->fy > 0 && isfinite(camera->fx) && isfinite(camera->fy) &&
 	       isfinite(camera->cx) && isfinite(camera->cy);
+}
+
+static bool read_lens(struct rv_camera *camera, struct rv_json json)
+{
+	if (!camera->is_parallel) {
+		const struct rv_json k = rv_json_get(json, "K");
+		return set_lens(camera, at(k, 0, 0), at(k, 1, 1), at(k, 0, 2), at(k, 1, 2));
+	}
+	const struct rv_json projection = rv_json_get(json, "projection");
+	const struct rv_json scale = rv_json_get(projection, "scale"), center = rv_json_get(projection, "center");
+	return set_lens(camera, rv_json_number(rv_json_at(scale, 0), NAN), rv_json_number(rv_json_at(scale, 1), NAN),
+	                rv_json_number(rv_json_at(center, 0), NAN), rv_json_number(rv_json_at(center, 1), NAN));
 }
 
 void rv_camera_read(struct rv_camera *camera, struct rv_json json)
@@ -41,9 +54,10 @@ void rv_camera_read(struct rv_camera *camera, struct rv_json json)
 	const struct rv_json clip = rv_json_get(json, "clip");
 	*camera = (struct rv_camera) { .has_pose = false };
 	camera->has_pose = read_pose(camera, rv_json_get(json, "matrix_world"));
-	camera->is_pinhole =
-	        read_k(camera, rv_json_get(json, "K")) && camera->has_pose && (!type || strcmp(type, "PERSP") == 0);
 	camera->is_parallel = type && strcmp(type, "ORTHO") == 0;
+	const bool is_whole = read_lens(camera, json) && camera->has_pose;
+	camera->is_pinhole = is_whole && (!type || strcmp(type, "PERSP") == 0);
+	camera->has_pixels = camera->is_pinhole || (is_whole && camera->is_parallel);
 	camera->clip_m[0] = rv_json_number(rv_json_at(clip, 0), 0);
 	camera->clip_m[1] = rv_json_number(rv_json_at(clip, 1), INFINITY);
 }
@@ -70,10 +84,11 @@ void rv_camera_place(const struct rv_camera *camera, const double seen[3], doubl
 
 bool rv_camera_pixel(const struct rv_camera *camera, const double seen[3], double pixel[2])
 {
+	const double depth_m = camera->is_parallel ? 1 : seen[2];
 	if (!(seen[2] > 0)) {
 		return false;
 	}
-	pixel[0] = camera->cx + camera->fx * seen[0] / seen[2];
-	pixel[1] = camera->cy + camera->fy * seen[1] / seen[2];
+	pixel[0] = camera->cx + camera->fx * seen[0] / depth_m;
+	pixel[1] = camera->cy + camera->fy * seen[1] / depth_m;
 	return true;
 }

@@ -106,10 +106,10 @@ static void put_camera(const struct rv_camera *camera, struct rv_json_out *out)
 {
 	const double numbers[] = { camera->fx, camera->fy, camera->cx, camera->cy, camera->clip_m[0] };
 	rv_json_put_bool(out, NULL, camera->is_pinhole);
-	for (size_t i = 0; camera->is_pinhole && i < RV_COUNTOF(numbers); i++) {
+	for (size_t i = 0; camera->has_pixels && i < RV_COUNTOF(numbers); i++) {
 		rv_json_put_double(out, NULL, numbers[i]);
 	}
-	for (size_t i = 0; camera->is_pinhole && i < 3; i++) {
+	for (size_t i = 0; camera->has_pixels && i < 3; i++) {
 		rv_json_put_double(out, NULL, camera->place[i]);
 		for (size_t k = 0; k < 3; k++) {
 			rv_json_put_double(out, NULL, camera->axes[i][k]);
@@ -152,11 +152,16 @@ bool mask_boxes_has_pixels(const struct mask_job *job, const struct mask_boxes *
 	       (!job->picture->has_own_camera || find(&boxes->pictures[number_of(job)], box->index) == box);
 }
 
+bool mask_boxes_is_pinhole(const struct mask_job *job, const struct mask_boxes *boxes)
+{
+	return boxes->cameras[number_of(job)].is_pinhole;
+}
+
 bool mask_boxes_edges(const struct mask_job *job, const struct mask_boxes *boxes, const struct mask_box *box,
                       struct mask_edge edges[MASK_BOX_EDGES], size_t *n)
 {
 	const struct rv_camera *const camera = &boxes->cameras[number_of(job)];
-	const bool are_known = box->has_corners && camera->is_pinhole;
+	const bool are_known = box->has_corners && camera->has_pixels;
 	*n = are_known ? mask_figures_edges(camera, box->corners, edges) : 0;
 	return are_known;
 }

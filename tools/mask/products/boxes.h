@@ -37,8 +37,10 @@ void mask_boxes_key(const struct mask_request *request, const struct mask_boxes 
 const struct mask_box *mask_boxes_find(const struct mask_job *job, const struct mask_boxes *boxes, uint32_t index);
 /* True when its rectangle is that of the job's picture. */
 bool mask_boxes_has_pixels(const struct mask_job *job, const struct mask_boxes *boxes, const struct mask_box *box);
-/* Finds its *n edges there (pixels/figures.h). False, and none, where it has no corners, or the camera is no pinhole.
- */
+/* True when the job's camera is a pinhole. */
+bool mask_boxes_is_pinhole(const struct mask_job *job, const struct mask_boxes *boxes);
+/* Finds its *n edges there (pixels/figures.h), of a pinhole and of an orthographic camera. False, and none, where it
+ * has no corners, or the camera is another. */
 bool mask_boxes_edges(const struct mask_job *job, const struct mask_boxes *boxes, const struct mask_box *box,
                       struct mask_edge edges[MASK_BOX_EDGES], size_t *n);
 

@@ -55,7 +55,7 @@ static size_t find_outline(const struct mask_job *job, uint32_t index, struct rv
 	const struct mask_box *const box = mask_boxes_find(job, boxes, index);
 	struct mask_edge edges[MASK_BOX_EDGES];
 	size_t n;
-	if (box && mask_boxes_edges(job, boxes, box, edges, &n)) {
+	if (box && mask_boxes_is_pinhole(job, boxes) && mask_boxes_edges(job, boxes, box, edges, &n)) {
 		return hull_of(edges, n, outline);
 	}
 	if (box && mask_boxes_has_pixels(job, boxes, box)) {
