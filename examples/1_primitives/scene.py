@@ -5,7 +5,6 @@ import rv
 
 class BasicScene(rv.Scene):
     def generate(self, seed):
-        self.world.set_params(sun_intensity=0.03)
         self.objects.cube().set_location((1, 0, 0.5)).set_scale(0.5).set_tags("cube")
         self.objects.sphere().set_location((-1, 0, 1)).set_shading("smooth").set_tags("sphere")
         self.objects.plane(size=1000)

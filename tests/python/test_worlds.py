@@ -6,7 +6,7 @@ import os
 
 import bpy
 import rv
-from support import SampleCase, SceneCase, passes, scene
+from support import SampleCase, SceneCase, image, passes, scene
 from test_materials import write_png
 
 
@@ -50,6 +50,20 @@ class WorldTest(SceneCase):
         self.assertEqual((sky.air_density, dust, sky.ozone_density, sky.altitude), (1, 0.5, 3, 100))
         self.assertEqual(self.node("ShaderNodeBackground").inputs["Strength"].default_value, 0.5)
 
+    def test_light_of_a_sky_is_set_where_none_was_asked_for(self):
+        def light(**values):
+            rv.SkyWorld().set_params(**values).apply(self.scene)
+            sky, background = self.node("ShaderNodeTexSky"), self.node("ShaderNodeBackground")
+            strength = background.inputs["Strength"].default_value
+            numbers = (strength, sky.sun_intensity, math.degrees(sky.sun_elevation))
+            return [round(number, 4) for number in numbers]
+
+        self.assertEqual(light(), [0.42, 0.055, 45])
+        self.assertEqual(light(sun_elevation=20), [0.42, 0.055, 20])
+        self.assertEqual(light(strength=0.5), [0.5, 1, 15])
+        self.assertEqual(light(sun_intensity=0.03), [1, 0.03, 15])
+        self.assertEqual(light(strength=2, sun_elevation=60), [2, 1, 60])
+
     def test_replaces_nodes(self):
         for _ in range(2):
             rv.BasicWorld().apply(self.scene)
@@ -79,6 +93,32 @@ class WorldSampleTest(SampleCase):
         for value, expected in zip(color, (2, 0, 2)):
             self.assertAlmostEqual(value, expected, delta=1e-3)
         self.assertEqual(reply["deps"], ["scene.py", "sky.png"])
+
+    def test_white_ground_is_bright_and_not_burnt(self):
+        body = """
+            white = self.materials.basic().set_params(base_color=(0.8, 0.8, 0.8), roughness=1)
+            self.objects.plane("Ground", size=200).set_material(white)
+            self.objects.cube().set_material(white).set_location((0, 0, 1))
+            self.camera.set_location((4, -7, 3)).point_at((0, 0, 1.5))
+            """
+        reply, out = self.run_sample(scene(body), samples=16)
+        self.assertTrue(reply["ok"], reply)
+        picture, index = image(out), passes(out).plane("ViewLayer.IndexOB.X")
+        number = {o["name"]: o["index"] for o in reply["record"]["objects"]}["Ground"]
+        n, clipped, ground = picture.channels, 0, []
+        for y in range(picture.height):
+            values = picture.values(y)
+            for x in range(picture.width):
+                color = values[n * x : n * x + 3]
+                clipped += max(color) == 255
+                if index[y][x] == number:
+                    ground.append(color)
+        self.assertLess(clipped, 0.02 * picture.width * picture.height)
+        self.assertGreater(len(ground), 300)
+        burnt = sum(max(color) >= 245 for color in ground)
+        self.assertLess(burnt, 0.02 * len(ground))
+        for values in zip(*ground):
+            self.assertTrue(130 < sum(values) / len(values) < 230, values)
 
     def test_sky_is_blue_and_lights(self):
         _, color = self.center("self.camera.rotate_around_axis((1, 0, 0), 120)")
