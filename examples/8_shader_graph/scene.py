@@ -37,4 +37,4 @@ class ShaderGraphScene(rv.Scene):
         target = self.objects.empty().set_location((0, 0, 0.55))
         key = self.lights.area("Key", power=700).set_size(3).set_color((1.0, 0.9, 0.78))
         key.set_location((-5, -3.5, 5)).point_at(target)
-        self.camera.set_fov(36).set_location((0, -10.5, 4.6)).point_at(target)
+        self.camera.set_fov(40).set_location((0, -10.5, 4.6)).point_at(target)

@@ -27,9 +27,9 @@ class Knock(rv.Scene):
         self.fly()
 
     def light(self):
-        self.world = rv.BasicWorld().set_params(color=(0.55, 0.65, 0.8), strength=0.5)
-        self.lights.sun(power=3).set_angle(4).set_rotation(rv.mathutils.Euler((0.6, 0.3, 0)))
-        sand = self.materials.basic().set_params(base_color=(0.62, 0.55, 0.45), roughness=0.9)
+        self.world = rv.BasicWorld().set_params(color=(0.45, 0.6, 0.85), strength=0.4)
+        self.lights.sun(power=2.5).set_angle(4).set_rotation(rv.mathutils.Euler((0.6, 0.3, 0)))
+        sand = self.materials.basic().set_params(base_color=(0.45, 0.37, 0.27), roughness=0.9)
         floor = self.objects.plane(size=60).set_material(sand)
         floor.add_rigidbody("box", body_type="PASSIVE", friction=0.9)
 
@@ -37,7 +37,7 @@ class Knock(rv.Scene):
         """Blocks on top of each other, each a little aside and turned."""
         blocks = []
         for i in range(rng.integer(3, 5)):
-            color = (0.75, 0.25 + 0.12 * i, 0.12)
+            color = (0.7, 0.06 + 0.12 * i, 0.03)
             paint = self.materials.basic().set_params(base_color=color, roughness=0.5)
             block = self.objects.cube(f"Block{i + 1}", size=BLOCK).set_material(paint)
             block.set_location((rng.uniform(-0.05, 0.05), 0, (i + 0.5) * BLOCK))
@@ -49,7 +49,7 @@ class Knock(rv.Scene):
     def ball(self, rng):
         """A ball above the pile; how far aside of it, in metres."""
         offset = rng.uniform(-0.9, 0.9)
-        paint = self.materials.basic().set_params(base_color=(0.1, 0.3, 0.7), roughness=0.2)
+        paint = self.materials.basic().set_params(base_color=(0.02, 0.12, 0.5), roughness=0.2)
         ball = self.objects.sphere("Ball", radius=RADIUS).set_shading("smooth").set_material(paint)
         ball.set_location((offset, 0, 5)).set_tags("ball")
         ball.add_rigidbody("sphere", mass=4, restitution=0.2)

@@ -14,7 +14,8 @@ class Posts(rv.Scene):
         stone = self.materials.basic("Stone").set_params(base_color=(0.45, 0.44, 0.42))
         paint = self.materials.basic("Paint").set_params(base_color=(0.8, 0.12, 0.05))
         paint.set_semantic("paint")
-        ground = self.objects.plane("Ground", size=40).set_material(stone)
+        grass = self.materials.basic("Grass").set_params(base_color=(0.13, 0.2, 0.07))
+        self.objects.plane("Ground", size=40).set_material(grass)
         for i in range(rng.integer(3, 7)):
             height, at = rng.uniform(0.5, 1.2), (rng.uniform(-2, 2), rng.uniform(-2, 2))
             post = self.objects.cylinder(f"Post{i}").set_tags("post").set_material(stone)
@@ -23,4 +24,4 @@ class Posts(rv.Scene):
             cap.set_scale(0.32).set_location((*at, 2 * height + 0.2)).set_shading("smooth")
         self.world = rv.BasicWorld().set_params(color=(0.6, 0.7, 0.85), strength=0.4)
         self.lights.sun(power=3).set_angle(3).set_rotation(rv.mathutils.Euler((0.7, 0.2, 0.5)))
-        self.camera.set_location((5, -6, 4)).point_at(ground)
+        self.camera.set_location((5, -7, 4)).point_at((0, 0, 1))
