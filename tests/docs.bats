@@ -62,7 +62,7 @@ END
     run_page docs/render-service.md
 }
 
-# Its script makes what the page shows; a label that has a row is one that rv-mask knows.
+# Its script makes what the page shows; a label that has a row is one that rv-mask knows, and each of those is named.
 @test "docs/labels.md" {
     need_blender
     run_page docs/labels.md
@@ -71,6 +71,9 @@ END
     [ "$(wc -l <shown)" -gt 15 ]
     comm -13 known shown >unknown
     [ ! -s unknown ]
+    grep -oP '`\K[a-z_0-9]+(?=`)' "$RV_ROOT/docs/labels.md" | sort -u >named
+    comm -23 known named >unnamed
+    [ ! -s unnamed ]
     grep -oP '\]\(labels/\K[^)]+' "$RV_ROOT/docs/labels.md" | sort >pictures
     diff pictures <(cd "$RV_ROOT/docs/labels" && printf '%s\n' *.png)
 }
