@@ -76,7 +76,7 @@ row() { # NAME FILE...
         "${out:-$here/$name/picture.png}"
 }
 
-all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator project sequence sheet page)
+all=(1_primitives 2_properties 3_scattering 4_semantic_aov 5_physics 6_export 7_modules 8_shader_graph 9_generator project sequence shapes peers templates sheet page)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
     case $name in
@@ -130,6 +130,23 @@ for name; do
     sequence)
         rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence "$name/scene.py"
         row "$name" sequence/00000000/frames/0000{01,13,24}.png
+        ;;
+    shapes)
+        rv-seed seq 1 --start 3 | render shapes "$name/scene.py"
+        row "$name" shapes/00000003/{Image,IndexColor,DepthColor}.png
+        ;;
+    peers)
+        for script in physics_positioning coco movi camera_sampling; do
+            rv-seed fixed 1 | jq -c '.blend.frames = "14"' | render "$script" "$name/$script.py"
+        done
+        row "$name" {physics_positioning,coco,movi,camera_sampling}/00000000/frames/000014.png
+        ;;
+    templates)
+        for template in detection segmentation assets physics nerf video; do
+            rv-seed seq 1 --start 3 | jq -c '.blend.frames = "8"' | render "$template" "$name/$template/scene.py"
+        done
+        row "$name" {detection,segmentation,assets,physics,nerf,video}/00000003/frames/000008.png
+        [ -n "$target" ] || mv "$here/$name/picture.png" "$here/$name.png" # all in the folder is a template
         ;;
     *)
         echo "picture.sh: no example $name" >&2

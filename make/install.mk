@@ -3,7 +3,7 @@
 
 # One entry a file, SOURCE:TARGET:MODE; install and uninstall both read it.
 BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.py blender/rv/py.typed blender/render-version))
-EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md */*.py */*.sh */*.mjs */*.md */*.blend */*.png */*.obj */*.mtl */*.ply \
+EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md templates.png */*.py */*.sh */*.mjs */*.md */*.blend */*.png */*.obj */*.mtl */*.ply \
 	*/*.json */Makefile */*/*.py */*/*.png */*/*.md */*/Makefile */*/*/*.obj */*/*/*.mtl)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
 DOC_FILES := $(sort $(wildcard docs/*.md docs/*/*.md docs/labels/*.png docs/tasks/*.png))
