@@ -25,13 +25,14 @@ make_set() { # DIR N
         rv-verify -q --drift d.json "$@" >/dev/null
         jq -c '[[.quantities[] | select(.divergence != null) | .name], ([.quantities[].divergence // 0] | max)]' d.json
     }
-    all='["size","aspect","x","y","objects","brightness","colour"]'
-    [ "$(near --against out out)" = "[$all,0]" ]
-    [ "$(near --against ds out)" = "[$all,0]" ]
-    [ "$(near --against shards ds)" = "[$all,0]" ]
+    all='["size","aspect","x","y","position","objects","brightness","colour"]'
+    samples=${all/\"size\"/\"size\",\"side\"}
+    [ "$(near --against out out)" = "[$samples,0]" ]
+    [ "$(near --against ds out)" = "[$samples,0]" ]
+    [ "$(near --against shards ds)" = "[$samples,0]" ]
     [ "$(near --against ds/coco --against-as coco out)" = "[$all,0]" ]
     [ "$(near --against ds/voc --against-as voc --as coco ds/coco)" = "[$all,0]" ]
-    [ "$(near --against ds/yolo --against-as yolo --as voc ds/voc)" = '[["size","x","y","objects","brightness","colour"],0]' ]
+    [ "$(near --against ds/yolo --against-as yolo --as voc ds/voc)" = '[["size","x","y","position","objects","brightness","colour"],0]' ]
     same_output 'rv-verify -q --against out --drift 1.json -j1 out >/dev/null; cat 1.json' \
         'rv-verify -q --against out --drift 3.json -j3 out >/dev/null; cat 3.json'
 }
@@ -60,7 +61,7 @@ for row in told["quantities"]:
         continue
     p, q = ([v / sum(row[k]) for v in row[k]] for k in ("set", "reference"))
     assert abs(divergence(p, q) - row["divergence"]) < 1e-9, row
-    if row["name"] != "colour":
+    if row["name"] not in ("colour", "position"):
         step = (row["greatest"] - row["least"]) / len(p)
         assert abs(distance(p, q, step) - row["distance"]) < 1e-9, row
     seen += row["divergence"] > 0.01
@@ -99,7 +100,7 @@ class Balanced(HTMLParser):
 parser = Balanced()
 parser.feed(page)
 assert parser.open_tags == []
-assert page.count("<figure>") == 10 and page.count("<rect") > 60
+assert page.count("<figure>") == 12 and page.count("<rect") > 60
 PY
 }
 

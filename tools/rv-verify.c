@@ -164,8 +164,8 @@ static const struct rv_program program = {
 };
 
 static struct verify_results results = VERIFY_RESULTS_INIT;
-static struct rv_expression *group_by;   /* of --group-by */
-static struct verify_portrait *portrait; /* of --against: what the operands are like */
+static struct rv_expression *group_by; /* of --group-by */
+static struct rv_portrait *portrait;   /* of --against: what the operands are like */
 
 /* Only a person who waits wants to know, unless it is asked for: the last word says how much there was. */
 static enum rv_progress_mode progress_mode(void)
@@ -339,7 +339,7 @@ int main(int argc, char **argv)
 		if (options.as) {
 			verify_checks_foreign();
 		}
-		portrait = options.against ? verify_portrait_new() : NULL;
+		portrait = options.against ? rv_portrait_new() : NULL;
 		if (chosen < 0) {
 			rv_tool_usage(&tool, "%s", err.text);
 		} else if (options.list_checks || options.list_limits) {
@@ -356,7 +356,7 @@ int main(int argc, char **argv)
 		status = rv_tool_end(&tool);
 	}
 	verify_results_release(&results);
-	verify_portrait_free(portrait);
+	rv_portrait_free(portrait);
 	rv_expression_free(group_by);
 	rv_option_list_release(&options.drift);
 	rv_option_list_release(&options.limits);

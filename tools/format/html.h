@@ -32,7 +32,7 @@
 
 /* Numbers, but for ID, VIEW, SPLIT, IMAGE and CELLS, which are texts, CATEGORIES, an array of ids, and PARAMS, an
  * object of numbers, texts and booleans. Bits of SIZES, TRUNCATIONS and CELLS say that an object is in that bin of a
- * histogram (tools/sink/histograms.h). */
+ * histogram (tools/lib/portrait.h: side, truncation, position). */
 enum format_html_column {
 	FORMAT_HTML_ID,
 	FORMAT_HTML_VIEW, /* "" for the record's own camera */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "format/layout.h"
-#include "sink/histograms.h"
+#include "portrait.h"
 #include "sink/sink.h"
 
 #define PARAM_BYTES_MAX 100
@@ -45,7 +45,7 @@ struct call {
 
 struct html {
 	const struct sink_target *target;
-	struct sink_histograms histograms;
+	struct rv_portrait *portrait;
 	struct call list, records;
 	uint64_t n_items;
 	struct rv_str path, record;
@@ -55,6 +55,7 @@ static int html_open(void *state, const struct sink_target *target, struct rv_er
 {
 	struct html *const html = state;
 	html->target = target;
+	html->portrait = rv_portrait_new();
 	html->list = (struct call) { .layout = "list", .name = FORMAT_HTML_CALL_LIST, .text = RV_STR_INIT };
 	html->records = (struct call) { .layout = "records", .name = FORMAT_HTML_CALL_RECORDS, .text = RV_STR_INIT };
 	rv_str_init(&html->path);
@@ -65,7 +66,7 @@ static int html_open(void *state, const struct sink_target *target, struct rv_er
 static void html_release(void *state)
 {
 	struct html *const html = state;
-	sink_histograms_release(&html->histograms);
+	rv_portrait_free(html->portrait);
 	rv_str_release(&html->list.text);
 	rv_str_release(&html->records.text);
 	rv_str_release(&html->path);
@@ -217,21 +218,28 @@ static void put_categories(struct sink_sample *sample, const struct sink_picture
 	rv_json_close(out, ']');
 }
 
+static uint64_t bit_of(enum rv_quantity which, double value)
+{
+	const int bin = rv_quantity_bin(which, value);
+	return bin < 0 ? 0 : UINT64_C(1) << bin;
+}
+
 /* The columns that say in which bins of the histograms the item's objects are. */
 static void put_bins(const struct sink_picture *pictures, size_t n, struct rv_json_out *out)
 {
-	uint64_t sizes = 0, truncations = 0, cells = 0;
+	uint64_t sides = 0, truncations = 0, positions = 0;
+	double values[RV_QUANTITY_COUNT];
 	char hex[17];
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < pictures[i].n_labels; k++) {
-			const struct sink_bins bins = sink_bins_of(&pictures[i], &pictures[i].labels[k]);
-			sizes |= UINT64_C(1) << bins.size;
-			truncations |= bins.truncation < 0 ? 0 : UINT64_C(1) << bins.truncation;
-			cells |= bins.cell < 0 ? 0 : UINT64_C(1) << bins.cell;
+			rv_quantities_of(pictures[i].picture, pictures[i].labels[k].annotation, values);
+			sides |= bit_of(RV_QUANTITY_SIDE, values[RV_QUANTITY_SIDE]);
+			truncations |= bit_of(RV_QUANTITY_TRUNCATION, values[RV_QUANTITY_TRUNCATION]);
+			positions |= bit_of(RV_QUANTITY_POSITION, values[RV_QUANTITY_POSITION]);
 		}
 	}
-	snprintf(hex, sizeof(hex), "%016" PRIx64, cells);
-	rv_json_put_u64(out, NULL, sizes);
+	snprintf(hex, sizeof(hex), "%016" PRIx64, positions);
+	rv_json_put_u64(out, NULL, sides);
 	rv_json_put_u64(out, NULL, truncations);
 	rv_json_put_string(out, NULL, hex);
 }
@@ -323,7 +331,7 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	int status = 0;
 	rv_str_clear(&html->record);
 	rv_record_stored(sample->sample->record, &html->record);
-	sink_histograms_add(&html->histograms, sample);
+	rv_portrait_sample(html->portrait, sample->sample);
 	rv_json_open(out, NULL, '{');
 	rv_json_put_raw(out, "record", html->record.ptr, html->record.len - 1); /* without its newline */
 	rv_json_open(out, "items", '[');
@@ -344,6 +352,51 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 
 /* ---- the end ---- */
 
+static void put_counts(const struct rv_portrait *portrait, enum rv_quantity which, const char *key,
+                       struct rv_json_out *out)
+{
+	rv_json_open(out, key, '[');
+	for (size_t i = 0; i < rv_quantities[which].bins; i++) {
+		rv_json_put_u64(out, NULL, rv_portrait_get(portrait, which)->bins[i]);
+	}
+	rv_json_close(out, ']');
+}
+
+/* A sample without a split is for training. */
+static void put_splits(const struct rv_portrait_counts *counts, struct rv_json_out *out)
+{
+	rv_json_open(out, "splits", '{');
+	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		const uint64_t n_none = split == RV_SPLIT_TRAIN ? counts->splits[RV_SPLITS] : 0;
+		rv_json_put_u64(out, rv_split_names[split], counts->splits[split] + n_none);
+	}
+	rv_json_close(out, '}');
+}
+
+static void put_histograms(const struct html *html, struct rv_json_out *out)
+{
+	const struct rv_categories *const table = html->target->categories;
+	const struct rv_portrait_counts *const counts = rv_portrait_counts(html->portrait);
+	rv_json_open(out, "histograms", '{');
+	rv_json_put_u64(out, "pictures", counts->pictures);
+	rv_json_put_u64(out, "annotations", counts->objects);
+	rv_json_put_u64(out, "uncategorized", counts->without_category);
+	put_splits(counts, out);
+	rv_json_open(out, "categories", '[');
+	for (size_t i = 0; i < table->len; i++) {
+		rv_json_open(out, NULL, '[');
+		rv_json_put_u64(out, NULL, table->items[i].id);
+		rv_json_put_u64(out, NULL, rv_portrait_category(html->portrait, table->items[i].name));
+		rv_json_close(out, ']');
+	}
+	rv_json_close(out, ']');
+	put_counts(html->portrait, RV_QUANTITY_SIDE, "sizes", out);
+	put_counts(html->portrait, RV_QUANTITY_TRUNCATION, "truncations", out);
+	put_counts(html->portrait, RV_QUANTITY_POSITION, "cells", out);
+	put_counts(html->portrait, RV_QUANTITY_OBJECTS, "objects", out);
+	rv_json_close(out, '}');
+}
+
 static void put_dataset(const struct html *html, struct rv_str *text)
 {
 	const struct rv_categories *const table = html->target->categories;
@@ -352,7 +405,7 @@ static void put_dataset(const struct html *html, struct rv_str *text)
 	rv_json_out_init(&out, text);
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_u64(&out, "version", FORMAT_HTML_VERSION);
-	rv_json_put_u64(&out, "samples", html->histograms.n_samples);
+	rv_json_put_u64(&out, "samples", rv_portrait_counts(html->portrait)->samples);
 	rv_json_put_u64(&out, "items", html->n_items);
 	rv_json_put_u64(&out, "lists", html->list.number);
 	rv_json_put_u64(&out, "pages", html->records.number);
@@ -364,7 +417,7 @@ static void put_dataset(const struct html *html, struct rv_str *text)
 		rv_json_close(&out, '}');
 	}
 	rv_json_close(&out, ']');
-	sink_histograms_put(&html->histograms, table, &out);
+	put_histograms(html, &out);
 	rv_json_close(&out, '}');
 	rv_str_puts(text, FORMAT_HTML_CALL_END);
 }

@@ -39,8 +39,7 @@ static int look_at_samples(const char *dir, const struct verify_rules *rules, st
 	return got;
 }
 
-static int look_at(const char *dir, const char *as, struct verify_portrait *portrait, size_t n_threads,
-                   struct rv_err *err)
+static int look_at(const char *dir, const char *as, struct rv_portrait *portrait, size_t n_threads, struct rv_err *err)
 {
 	const struct verify_dataset_rules rules = { .is_deep = true,
 		                                    .n_threads = n_threads,
@@ -83,7 +82,7 @@ static void tell(const struct verify_drift_report *report)
 	rv_str_release(&text);
 }
 
-int verify_against(const struct verify_portrait *set, const char *name, const char *reference, const char *as,
+int verify_against(const struct rv_portrait *set, const char *name, const char *reference, const char *as,
                    const struct rv_option_list *files, size_t n_threads, struct rv_err *err)
 {
 	for (size_t i = 0; i < files->len; i++) {
@@ -92,7 +91,7 @@ int verify_against(const struct verify_portrait *set, const char *name, const ch
 			               files->items[i]);
 		}
 	}
-	struct verify_portrait *const other = verify_portrait_new();
+	struct rv_portrait *const other = rv_portrait_new();
 	const struct verify_drift_report report = {
 		.set_name = name, .reference_name = reference, .set = set, .reference = other
 	};
@@ -103,6 +102,6 @@ int verify_against(const struct verify_portrait *set, const char *name, const ch
 	if (status == 0 && files->len == 0) {
 		tell(&report);
 	}
-	verify_portrait_free(other);
+	rv_portrait_free(other);
 	return status;
 }

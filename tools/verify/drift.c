@@ -16,12 +16,11 @@ static double divergence_of(double p, double q)
 	return (p > 0 ? p * log2(p / m) : 0) / 2 + (q > 0 ? q * log2(q / m) : 0) / 2;
 }
 
-struct verify_drift verify_drift_of(const struct verify_portrait *set, const struct verify_portrait *reference,
-                                    enum verify_quantity which)
+struct verify_drift verify_drift_of(const struct rv_portrait *set, const struct rv_portrait *reference,
+                                    enum rv_quantity which)
 {
-	const struct verify_histogram *const a = verify_portrait_get(set, which), *const b = verify_portrait_get(
-	                                                                                  reference, which);
-	const struct verify_quantity_row *const row = &verify_quantities[which];
+	const struct rv_histogram *const a = rv_portrait_get(set, which), *const b = rv_portrait_get(reference, which);
+	const struct rv_quantity_row *const row = &rv_quantities[which];
 	struct verify_drift drift = { .divergence = NAN, .distance = NAN };
 	double below = 0;
 	if (a->n == 0 || b->n == 0) {
@@ -34,16 +33,16 @@ struct verify_drift verify_drift_of(const struct verify_portrait *set, const str
 		below += p - q;
 		drift.distance += fabs(below) * (row->greatest - row->least) / (double)row->bins;
 	}
-	drift.distance = which == VERIFY_QUANTITY_COLOUR ? NAN : drift.distance;
+	drift.distance = row->is_ordered ? drift.distance : NAN;
 	return drift;
 }
 
 /* Both lists are sorted. */
-struct verify_drift verify_drift_categories(const struct verify_portrait *set, const struct verify_portrait *reference)
+struct verify_drift verify_drift_categories(const struct rv_portrait *set, const struct rv_portrait *reference)
 {
 	size_t n_a, n_b;
-	const struct verify_named_count *const a = verify_portrait_categories(set, &n_a),
-	                                       *const b = verify_portrait_categories(reference, &n_b);
+	const struct rv_named_count *const a = rv_portrait_categories(set, &n_a), *const b = rv_portrait_categories(
+	                                                                                  reference, &n_b);
 	struct verify_drift drift = { .divergence = n_a > 0 && n_b > 0 ? 0 : NAN, .distance = NAN };
 	double all_a = 0, all_b = 0;
 	for (size_t i = 0; i < n_a; i++) {
@@ -70,7 +69,7 @@ static void put_number(struct rv_json_out *out, const char *key, double value)
 	}
 }
 
-static void put_bins(struct rv_json_out *out, const char *key, const struct verify_histogram *histogram, size_t n)
+static void put_bins(struct rv_json_out *out, const char *key, const struct rv_histogram *histogram, size_t n)
 {
 	rv_json_open(out, key, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -79,10 +78,10 @@ static void put_bins(struct rv_json_out *out, const char *key, const struct veri
 	rv_json_close(out, ']');
 }
 
-static void put_categories(struct rv_json_out *out, const char *key, const struct verify_portrait *portrait)
+static void put_categories(struct rv_json_out *out, const char *key, const struct rv_portrait *portrait)
 {
 	size_t n;
-	const struct verify_named_count *const categories = verify_portrait_categories(portrait, &n);
+	const struct rv_named_count *const categories = rv_portrait_categories(portrait, &n);
 	rv_json_open(out, key, '{');
 	for (size_t i = 0; i < n; i++) {
 		rv_json_put_u64(out, categories[i].name, categories[i].n);
@@ -90,9 +89,9 @@ static void put_categories(struct rv_json_out *out, const char *key, const struc
 	rv_json_close(out, '}');
 }
 
-static void put_quantity(const struct verify_drift_report *report, enum verify_quantity which, struct rv_json_out *out)
+static void put_quantity(const struct verify_drift_report *report, enum rv_quantity which, struct rv_json_out *out)
 {
-	const struct verify_quantity_row *const row = &verify_quantities[which];
+	const struct rv_quantity_row *const row = &rv_quantities[which];
 	const struct verify_drift drift = verify_drift_of(report->set, report->reference, which);
 	rv_json_open(out, NULL, '{');
 	rv_json_put_string(out, "name", row->name);
@@ -101,8 +100,8 @@ static void put_quantity(const struct verify_drift_report *report, enum verify_q
 	put_number(out, "distance", drift.distance);
 	rv_json_put_double(out, "least", row->least);
 	rv_json_put_double(out, "greatest", row->greatest);
-	put_bins(out, "set", verify_portrait_get(report->set, which), row->bins);
-	put_bins(out, "reference", verify_portrait_get(report->reference, which), row->bins);
+	put_bins(out, "set", rv_portrait_get(report->set, which), row->bins);
+	put_bins(out, "reference", rv_portrait_get(report->reference, which), row->bins);
 	rv_json_close(out, '}');
 }
 
@@ -114,8 +113,8 @@ void verify_drift_put_json(const struct verify_drift_report *report, struct rv_s
 	rv_json_put_string(&out, "set", report->set_name);
 	rv_json_put_string(&out, "reference", report->reference_name);
 	rv_json_open(&out, "quantities", '[');
-	for (size_t i = 0; i < VERIFY_QUANTITY_COUNT; i++) {
-		put_quantity(report, (enum verify_quantity)i, &out);
+	for (size_t i = 0; i < RV_QUANTITY_COUNT; i++) {
+		put_quantity(report, (enum rv_quantity)i, &out);
 	}
 	rv_json_close(&out, ']');
 	rv_json_open(&out, "categories", '{');
@@ -140,10 +139,9 @@ static void put_line(const char *name, const struct verify_drift *drift, const c
 
 void verify_drift_put_lines(const struct verify_drift_report *report, struct rv_str *text)
 {
-	for (size_t i = 0; i < VERIFY_QUANTITY_COUNT; i++) {
-		const struct verify_drift drift =
-		        verify_drift_of(report->set, report->reference, (enum verify_quantity)i);
-		put_line(verify_quantities[i].name, &drift, verify_quantities[i].unit, text);
+	for (size_t i = 0; i < RV_QUANTITY_COUNT; i++) {
+		const struct verify_drift drift = verify_drift_of(report->set, report->reference, (enum rv_quantity)i);
+		put_line(rv_quantities[i].name, &drift, rv_quantities[i].unit, text);
 	}
 	const struct verify_drift drift = verify_drift_categories(report->set, report->reference);
 	put_line("category", &drift, "", text);

@@ -11,21 +11,21 @@
 #ifndef RV_VERIFY_DRIFT_H
 #define RV_VERIFY_DRIFT_H
 
+#include "portrait.h"
 #include "str.h"
-#include "verify/portrait.h"
 
 struct verify_drift {
 	double divergence, distance; /* the last NAN where there is no order; both NAN: it is not known */
 };
-struct verify_drift verify_drift_of(const struct verify_portrait *set, const struct verify_portrait *reference,
-                                    enum verify_quantity which);
+struct verify_drift verify_drift_of(const struct rv_portrait *set, const struct rv_portrait *reference,
+                                    enum rv_quantity which);
 /* Of the categories, by name. */
-struct verify_drift verify_drift_categories(const struct verify_portrait *set, const struct verify_portrait *reference);
+struct verify_drift verify_drift_categories(const struct rv_portrait *set, const struct rv_portrait *reference);
 
 /* Two sets by their names. */
 struct verify_drift_report {
 	const char *set_name, *reference_name;
-	const struct verify_portrait *set, *reference;
+	const struct rv_portrait *set, *reference;
 };
 /* An object: "set" and "reference", the names; "quantities", a list of objects with "name", "unit", "divergence",
  * "distance", "least", "greatest" and the bins "set" and "reference"; "categories", an object with "divergence" and the

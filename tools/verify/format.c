@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "verify/portrait.h"
+#include "portrait.h"
 #include "verify/quality.h"
 
 #define FORMAT(name) extern const struct verify_class verify_##name;
@@ -89,7 +89,7 @@ static void look_at_quality(const struct verify_item *item, const struct verify_
 			verify_luma_take(&clip->now, &decoded->image);
 		}
 		if (item->portrait) {
-			verify_portrait_image(item->portrait, &decoded->image, &clip->now);
+			rv_portrait_image(item->portrait, &decoded->image, verify_luma_mean(&clip->now));
 		}
 	}
 }

@@ -32,15 +32,15 @@ struct verify_context {
 
 /* A file of a dataset. */
 struct verify_item {
-	const char *path;                 /* below the dataset */
-	const struct format_path *row;    /* the layout that it fits, */
-	struct format_place place;        /* with these values */
-	const char *sha256;               /* as the manifest has it, and the file */
-	const struct rv_source *source;   /* in `file` only */
-	struct verify_quality *quality;   /* gets the picture when it is decoded; NULL: it is none, or nobody asks */
-	struct verify_portrait *portrait; /* gets it, too, and objects of any file; NULL: nobody asks */
-	uint32_t width, height;           /* for `take`: of a picture; 0: it is none */
-	uint64_t n_frames;                /* of a video */
+	const char *path;               /* below the dataset */
+	const struct format_path *row;  /* the layout that it fits, */
+	struct format_place place;      /* with these values */
+	const char *sha256;             /* as the manifest has it, and the file */
+	const struct rv_source *source; /* in `file` only */
+	struct verify_quality *quality; /* gets the picture when it is decoded; NULL: it is none, or nobody asks */
+	struct rv_portrait *portrait;   /* gets it, too, and objects of any file; NULL: nobody asks */
+	uint32_t width, height;         /* for `take`: of a picture; 0: it is none */
+	uint64_t n_frames;              /* of a video */
 	struct verify_problems *problems;
 };
 

@@ -2,7 +2,7 @@
 /* A sample against its files: see inspect.h. */
 #include "verify/inspect.h"
 
-#include "verify/portrait.h"
+#include "portrait.h"
 #include "verify/quality.h"
 
 /* ---- the record -------------------------------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ void verify_inspect(const struct rv_sample *sample, struct verify_files *files, 
 		verify_quality_sample(rules->quality, sample);
 	}
 	if (rules->portrait) {
-		verify_portrait_sample(rules->portrait, sample);
+		rv_portrait_sample(rules->portrait, sample);
 	}
 }
 

@@ -76,6 +76,16 @@ double verify_luma_black(const struct verify_luma *luma)
 	return (double)n_black / (double)n;
 }
 
+double verify_luma_mean(const struct verify_luma *luma)
+{
+	const size_t n = (size_t)luma->width * luma->height;
+	uint64_t sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += luma->pixels[i];
+	}
+	return (double)sum / (double)n;
+}
+
 /* Where cell i of n begins among `side` pixels. */
 static size_t start_of(size_t i, size_t n, size_t side)
 {

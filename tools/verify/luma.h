@@ -29,6 +29,8 @@ void verify_luma_take_plane(struct verify_luma *luma, const uint8_t *plane, size
 /* The share of pixels that are black: a tenth of the range or less. */
 #define VERIFY_LUMA_BLACK 25
 double verify_luma_black(const struct verify_luma *luma);
+/* The mean of all pixels. */
+double verify_luma_mean(const struct verify_luma *luma);
 
 /*
  * A hash of 64 bits that stays nearly the same when a picture is scaled, encoded again or made a little brighter:

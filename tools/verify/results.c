@@ -10,7 +10,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "json.h"
-#include "verify/markup.h"
+#include "markup.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over all suites */
 
@@ -182,10 +182,10 @@ static void put_case(const struct verify_suite *suite, enum verify_check check, 
 	}
 	rv_str_puts(xml, is_failure ? ">\n      <failure message=\"" : ">\n      <system-out>");
 	rv_str_printf(xml, "%" PRIu64 " found: ", suite->n_of[check]);
-	verify_markup_put(verify_checks[check].text, xml);
+	rv_markup_put(verify_checks[check].text, xml);
 	rv_str_puts(xml, is_failure ? "\">" : "\n");
 	for (size_t i = 0; i < examples->len; i++) {
-		verify_markup_put(examples->texts[i], xml);
+		rv_markup_put(examples->texts[i], xml);
 		rv_str_putc(xml, '\n');
 	}
 	rv_str_puts(xml, is_failure ? "</failure>\n    </testcase>\n" : "</system-out>\n    </testcase>\n");
@@ -200,7 +200,7 @@ static void put_junit_suite(const struct verify_suite *suite, struct rv_str *xml
 		n_failures += severity >= VERIFY_ERROR && suite->n_of[i] > 0;
 	}
 	rv_str_puts(xml, "  <testsuite name=\"");
-	verify_markup_put(suite->name, xml);
+	rv_markup_put(suite->name, xml);
 	rv_str_printf(xml, "\" tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"0\">\n", n_cases, n_failures);
 	rv_str_puts(xml, "    <testcase classname=\"rv-verify\" name=\"ok\"");
 	if (suite->n_bad > 0) {

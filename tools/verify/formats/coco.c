@@ -25,15 +25,15 @@
 #include "alloc.h"
 #include "format/coco.h"
 #include "json.h"
+#include "portrait.h"
 #include "scan.h"
-#include "verify/portrait.h"
 #include "verify/formats/coco_document.h"
 #include "verify/formats/coco_panoptic.h"
 #include "verify/sort.h"
 
 struct coco {
 	const struct verify_context *context;
-	struct verify_portrait *portrait; /* NULL: nobody asks */
+	struct rv_portrait *portrait; /* NULL: nobody asks */
 	pthread_mutex_t lock;
 	struct rv_sorter *sorter;
 	struct verify_coco_panoptic *panoptic;
@@ -240,7 +240,7 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 
 struct join {
 	bool is_foreign;
-	struct verify_portrait *portrait; /* NULL: nobody asks */
+	struct rv_portrait *portrait; /* NULL: nobody asks */
 	struct verify_problems *problems;
 	struct rv_str subject; /* "f FILE", "i PATH ID", "a PATH ID": what the lines so far are about */
 	struct rv_str document;
@@ -267,7 +267,7 @@ static void end_subject(struct join *join)
 {
 	struct rv_str path = RV_STR_INIT;
 	if (join->portrait && join->subject.ptr[0] == 'i' && join->has_first) {
-		verify_portrait_picture(join->portrait, join->n_others);
+		rv_portrait_picture(join->portrait, join->n_others);
 	}
 	if (join->subject.ptr[0] == 'f' && join->has_first && join->n_others == 0) {
 		verify_problems_add(join->problems, join->is_foreign ? VERIFY_DATASET_UNCLAIMED : VERIFY_COCO_IMAGE,
@@ -340,7 +340,7 @@ static void show(const struct join *join, char *at)
 	}
 	const double shares[] = { box[0] / (double)join->width, box[1] / (double)join->height,
 		                  box[2] / (double)join->width, box[3] / (double)join->height };
-	verify_portrait_object(join->portrait, category, shares, box[2] / box[3]);
+	rv_portrait_object(join->portrait, category, shares, box[2] / box[3]);
 }
 
 /* An rv_sorter_fn. */

@@ -15,7 +15,7 @@
 
 #include "alloc.h"
 #include "file.h"
-#include "verify/portrait.h"
+#include "portrait.h"
 #include "verify/format.h"
 #include "verify/formats/voc_xml.h"
 #include "verify/groups.h"
@@ -87,7 +87,7 @@ static void show(const struct document *d)
 	const double w = (double)(d->box[2] - d->box[0] + 1), h = (double)(d->box[3] - d->box[1] + 1);
 	const double box[] = { ((double)d->box[0] - 1) / (double)d->width, ((double)d->box[1] - 1) / (double)d->height,
 		               w / (double)d->width, h / (double)d->height };
-	verify_portrait_object(d->item->portrait, d->name.len > 0 ? d->name.ptr : NULL, box, w / h);
+	rv_portrait_object(d->item->portrait, d->name.len > 0 ? d->name.ptr : NULL, box, w / h);
 }
 
 static void end_object(struct document *d)
@@ -169,7 +169,7 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 			                    "it is of another picture, '%s'", d.filename.ptr);
 		} else {
 			if (item->portrait) {
-				verify_portrait_picture(item->portrait, d.n_objects);
+				rv_portrait_picture(item->portrait, d.n_objects);
 			}
 			rv_str_printf(said, "%" PRIu64 " %" PRIu64 " %d%s%s", d.width, d.height, d.is_segmented,
 			              d.objects.ptr, d.filename.ptr + stem_len);

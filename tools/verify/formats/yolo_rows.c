@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "verify/portrait.h"
+#include "portrait.h"
 
 #define TEXT_BYTES_MAX ((size_t)64 << 20)
 #define NEAR 0.01 /* that readers let a value be out of 0..1 */
@@ -157,7 +157,7 @@ static size_t find_same(struct row *rows, size_t n)
 
 /* A row of four numbers is a box, with keypoints behind it or without; of more an outline, when they are even. Its
  * picture's sides are not known here. */
-static void show(struct verify_portrait *portrait, const struct row *row)
+static void show(struct rv_portrait *portrait, const struct row *row)
 {
 	struct row copy = *row;
 	char category[24];
@@ -165,7 +165,7 @@ static void show(struct verify_portrait *portrait, const struct row *row)
 		const double box[] = { copy.box[0] - copy.box[2] / 2, copy.box[1] - copy.box[3] / 2, copy.box[2],
 			               copy.box[3] };
 		snprintf(category, sizeof(category), "class %" PRIu64, row->class);
-		verify_portrait_object(portrait, category, box, NAN);
+		rv_portrait_object(portrait, category, box, NAN);
 	}
 }
 
@@ -213,7 +213,7 @@ bool verify_yolo_read_rows(struct verify_item *item, bool is_foreign, struct ver
 		free(each[kind]);
 	}
 	if (is_good && item->portrait) {
-		verify_portrait_picture(item->portrait, rows->n);
+		rv_portrait_picture(item->portrait, rows->n);
 	}
 	free(values);
 	rv_str_release(&text);

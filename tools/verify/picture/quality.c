@@ -2,8 +2,8 @@
 /* What the image itself is like, where --quality asks for it: each alone, and the frames of a clip in their order. */
 #include "verify/quality.h"
 
+#include "portrait.h"
 #include "verify/picture.h"
-#include "verify/portrait.h"
 
 /* A clip ends with the last frame that was looked at. */
 static void follow_clip(struct verify_picture *picture, const struct verify_file *file)
@@ -39,7 +39,7 @@ static void check_quality(struct verify_picture *picture, const struct verify_fi
 		verify_luma_take(&picture->clip.now, image);
 	}
 	if (picture->rules->portrait) {
-		verify_portrait_image(picture->rules->portrait, image, &picture->clip.now);
+		rv_portrait_image(picture->rules->portrait, image, verify_luma_mean(&picture->clip.now));
 	}
 	if (picture->rules->quality) {
 		follow_clip(picture, file);

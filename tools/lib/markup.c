@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Text within markup: see markup.h. */
-#include "verify/markup.h"
+#include "markup.h"
 
 #include <string.h>
 
 #include "scan.h"
 
-void verify_markup_put(const char *text, struct rv_str *markup)
+void rv_markup_put(const char *text, struct rv_str *markup)
 {
 	static const char special[] = "<>&\"", *const escapes[] = { "&lt;", "&gt;", "&amp;", "&quot;" };
 	for (size_t len; *text; text += len) {
