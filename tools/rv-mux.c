@@ -15,6 +15,7 @@
 #include "sink/losses.h"
 #include "sink/merge.h"
 #include "sink/mux.h"
+#include "sink/stats.h"
 #include "stream.h"
 #include "video.h"
 #include "zst.h"
@@ -35,7 +36,8 @@ struct mux {
 	struct sink_dataset *dataset;
 	struct sink_mux *formats; /* NULL with --explain */
 	struct sink_losses losses;
-	bool is_broken; /* the dataset cannot be finished */
+	struct rv_portrait *portrait; /* NULL: nobody asks */
+	bool is_broken;               /* the dataset cannot be finished */
 };
 
 /* ---- samples ---- */
@@ -62,11 +64,16 @@ static int mux_sample(struct mux *mux, struct rv_sample *sample, struct rv_recor
 	    decide_split(mux, sample, record, err) < 0) {
 		return SINK_REFUSED;
 	}
-	if (!mux->formats) {
+	int status = 0;
+	if (mux->formats) {
+		status = sink_mux_add(mux->formats, sample, err);
+	} else {
 		sink_losses_add(&mux->losses, sample);
-		return 0;
 	}
-	return sink_mux_add(mux->formats, sample, err);
+	if (status == 0 && mux->portrait) {
+		rv_portrait_sample(mux->portrait, sample);
+	}
+	return status;
 }
 
 static void mux_records(struct mux *mux)
@@ -201,12 +208,24 @@ static void explain(const struct mux *mux, const bool is_chosen[FORMAT_IDS])
 	}
 }
 
+/* --stats, of a stream that was read to its end. */
+static void write_stats(struct mux *mux)
+{
+	struct rv_err err = RV_ERR_INIT;
+	if (!mux->is_broken && !mux->stream.is_short && !mux->tool.signal &&
+	    sink_stats_write(mux->portrait, &sink_command.stats, &err) < 0) {
+		rv_tool_fail(&mux->tool, &err);
+	}
+}
+
 static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
 	bool is_chosen[FORMAT_IDS] = { false };
 	const bool explains = sink_command.explained.len > 0;
-	const int status = explains ? format_choose_all(&sink_command.explained, is_chosen, &err)
+	mux->portrait = sink_command.stats.len > 0 ? rv_portrait_new() : NULL;
+	const int status = sink_stats_check(&sink_command.stats, &err) < 0 ? -1
+	                   : explains ? format_choose_all(&sink_command.explained, is_chosen, &err)
 	                   : open_dataset(mux, is_chosen, &err) < 0 ? -1
 	                                                            : open_formats(mux, is_chosen, &err);
 	if (status < 0) {
@@ -221,6 +240,9 @@ static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 		} else {
 			end_dataset(mux);
 		}
+		if (mux->portrait) {
+			write_stats(mux);
+		}
 	}
 }
 
@@ -231,11 +253,9 @@ static int check_merge(size_t n_parts, struct rv_err *err)
 	const struct {
 		bool is_given;
 		const char *name;
-	} others[] = { { told->place.shards.post, "--post" },
-		       { told->place.shards.consumes, "--consume" },
-		       { told->categories, "--categories" },
-		       { told->splits.shares, "--split" },
-		       { told->explained.len > 0, "--explain" } };
+	} others[] = { { told->place.shards.post, "--post" },    { told->place.shards.consumes, "--consume" },
+		       { told->categories, "--categories" },     { told->splits.shares, "--split" },
+		       { told->explained.len > 0, "--explain" }, { told->stats.len > 0, "--stats" } };
 	for (size_t i = 0; i < RV_COUNTOF(others); i++) {
 		if (others[i].is_given) {
 			return rv_fail(err, RV_E_USAGE, "--merge cannot be used with %s", others[i].name);
@@ -271,6 +291,7 @@ static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 	sink_mux_free(mux->formats);
 	sink_dataset_free(mux->dataset);
 	sink_splitter_free(mux->splitter);
+	rv_portrait_free(mux->portrait);
 }
 
 static void print_formats(struct rv_tool *tool)

@@ -49,6 +49,11 @@ static const struct rv_option own_options[] = {
 	  .value = &sink_command.explained,
 	  .argument = "NAME[:OPT=VALUE]...[,NAME...]",
 	  .help = "write no dataset: say what such formats carry of the samples, and what they do not" },
+	{ .kind = RV_OPT_LIST,
+	  .name = "stats",
+	  .value = &sink_command.stats,
+	  .argument = "FILE.json|FILE.html",
+	  .help = "figures of the samples as JSON, or a page with plots of them; also with --explain" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "categories",
 	  .value = &sink_command.categories,
@@ -174,4 +179,5 @@ void sink_command_release(void)
 	rv_option_list_release(&sink_command.formats);
 	rv_option_list_release(&sink_command.explained);
 	rv_option_list_release(&sink_command.info);
+	rv_option_list_release(&sink_command.stats);
 }

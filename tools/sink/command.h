@@ -9,7 +9,7 @@
 
 struct sink_command {
 	const char *output;
-	struct rv_option_list formats, explained, info; /* --format, --explain, --info */
+	struct rv_option_list formats, explained, info, stats; /* --format, --explain, --info, --stats */
 	struct sink_splitter_options splits;
 	const char *categories;            /* NULL: not given */
 	size_t jobs;                       /* 0: auto */
