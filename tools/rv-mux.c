@@ -167,7 +167,8 @@ static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struc
 	}
 	const struct sink_mux_options options = { .is_chosen = is_chosen,
 		                                  .categories = sink_command.categories,
-		                                  .info = &info };
+		                                  .info = &info,
+		                                  .is_lossy = sink_command.is_lossy };
 	mux->formats = sink_mux_open(&options, mux->dataset, err);
 	return mux->formats ? 0 : -1;
 }
@@ -253,9 +254,10 @@ static int check_merge(size_t n_parts, struct rv_err *err)
 	const struct {
 		bool is_given;
 		const char *name;
-	} others[] = { { told->place.shards.post, "--post" },    { told->place.shards.consumes, "--consume" },
-		       { told->categories, "--categories" },     { told->splits.shares, "--split" },
-		       { told->explained.len > 0, "--explain" }, { told->stats.len > 0, "--stats" } };
+	} others[] = { { told->place.shards.post, "--post" }, { told->place.shards.consumes, "--consume" },
+		       { told->categories, "--categories" },  { told->splits.shares, "--split" },
+		       { told->is_lossy, "--lossy" },         { told->explained.len > 0, "--explain" },
+		       { told->stats.len > 0, "--stats" } };
 	for (size_t i = 0; i < RV_COUNTOF(others); i++) {
 		if (others[i].is_given) {
 			return rv_fail(err, RV_E_USAGE, "--merge cannot be used with %s", others[i].name);

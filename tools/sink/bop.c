@@ -124,6 +124,7 @@ static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct rv_annotation *const annotation = picture->labels[k].annotation;
 		struct thing *const thing = &prepared->things[prepared->n_things];
+		bool fits;
 		if (!annotation->category) {
 			continue;
 		}
@@ -131,11 +132,11 @@ static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i
 		if (!sink_box3d_read(picture->picture, &prepared->camera, annotation, &thing->box) ||
 		    thing->box.center[2] <= 0) {
 			prepared->n_without_box++;
-		} else if (sink_bop_models_check(&bop->models, thing->label, &thing->box, err) < 0 ||
+		} else if (sink_bop_models_check(&bop->models, sample, thing->label, &thing->box, &fits, err) < 0 ||
 		           sink_whole_read(annotation, &sample->rle, &thing->whole, err) < 0) {
 			return -1;
 		} else {
-			prepared->n_things++;
+			prepared->n_things += fits;
 		}
 	}
 	return 0;

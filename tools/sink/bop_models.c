@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "format/bop.h"
+#include "sink/lossy.h"
 
 void sink_bop_models_release(struct sink_bop_models *models)
 {
@@ -32,23 +33,27 @@ void sink_bop_models_begin(struct sink_bop_models *models, struct sink_sample *s
 	}
 }
 
-int sink_bop_models_check(struct sink_bop_models *models, const struct sink_label *label, const struct sink_box3d *box,
-                          struct rv_err *err)
+int sink_bop_models_check(struct sink_bop_models *models, struct sink_sample *sample, const struct sink_label *label,
+                          const struct sink_box3d *box, bool *fits, struct rv_err *err)
 {
 	struct sink_bop_model *const model = &models->next[label->class];
-	for (size_t i = 0; i < 3; i++) {
+	*fits = true;
+	for (size_t i = 0; i < 3 && *fits; i++) {
 		const double size = box->size[i] * FORMAT_BOP_MM;
 		if (!model->is_there) {
 			model->size[i] = size;
 		} else if (fabs(model->size[i] - size) >
 		           FORMAT_BOP_SIZE_NEAR_MM + FORMAT_BOP_SIZE_NEAR * model->size[i]) {
-			return rv_fail(err, RV_E_BAD_RECORD,
+			*fits = false;
+			if (sink_lossy(sample, FORMAT_ID_bop, err,
 			               "object %" PRIu32
-			               ": format bop has one model of each category, and this '%s' is "
-			               "%.1f mm long along its %c where an earlier one is %.1f: give what differs in "
-			               "size categories of its own",
+			               ": format bop has one model of each category, and this '%s' is %.1f mm long "
+			               "along its %c where an earlier one is %.1f: give what differs in size "
+			               "categories of its own",
 			               label->annotation->index, label->annotation->category, size, "xyz"[i],
-			               model -> size[i]);
+			               model -> size[i]) < 0) {
+				return -1;
+			}
 		}
 	}
 	model->is_there = true;

@@ -23,9 +23,10 @@ void sink_bop_models_release(struct sink_bop_models *models);
 
 /* Begins the check of a sample. */
 void sink_bop_models_begin(struct sink_bop_models *models, struct sink_sample *sample);
-/* The object's box is as large as those of the category's objects before. */
-int sink_bop_models_check(struct sink_bop_models *models, const struct sink_label *label, const struct sink_box3d *box,
-                          struct rv_err *err) RV_MUST_USE;
+/* The object's box is as large as those of the category's objects before. Where it is not, *fits is false with --lossy,
+ * and the check fails without. */
+int sink_bop_models_check(struct sink_bop_models *models, struct sink_sample *sample, const struct sink_label *label,
+                          const struct sink_box3d *box, bool *fits, struct rv_err *err) RV_MUST_USE;
 /* Takes those of the sample that was checked last. */
 void sink_bop_models_take(struct sink_bop_models *models);
 /* Appends models_info.json. */

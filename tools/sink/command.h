@@ -14,7 +14,7 @@ struct sink_command {
 	const char *categories;            /* NULL: not given */
 	size_t jobs;                       /* 0: auto */
 	struct sink_dataset_options place; /* but for `syncs` and `n_threads` */
-	bool no_sync, shrinks, lists_formats, merges;
+	bool no_sync, shrinks, lists_formats, merges, is_lossy;
 };
 
 extern struct sink_command sink_command;

@@ -16,7 +16,7 @@
  * A shard that --post has taken somewhere has "posted":true behind its digest; it need not be here.
  *
  * `formats` are written as --format takes them. `left_out` says how many samples a format does not have; it is not
- * there when every format has all.
+ * there when every format has all. `lost`, in the same form, says how many objects it could not carry (lossy.h).
  *
  * Every function here that fails, fails because of the environment: the dataset is then lost and is to be freed.
  */

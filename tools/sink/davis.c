@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sink/indexed.h"
+#include "sink/lossy.h"
 #include "sink/sink.h"
 #include "sink/split_files.h"
 
@@ -48,20 +49,19 @@ static void mark(const struct sink_picture *picture, uint8_t *is_seen)
 	}
 }
 
-/* Numbers the objects that are marked. */
-static int number(uint8_t *numbers, struct rv_err *err)
+/* Numbers the objects that are marked; 0: it is left out. */
+static int number(struct sink_sample *sample, uint8_t *numbers, struct rv_err *err)
 {
-	unsigned int n = 0;
+	uint8_t n = 0;
 	for (size_t i = 0; i < INDICES; i++) {
-		n += numbers[i];
-		numbers[i] = numbers[i] ? (uint8_t)n : 0;
-		if (n > FORMAT_DAVIS_NUMBER_MAX) {
-			return rv_fail(
-			        err, RV_E_BAD_RECORD,
-			        "format davis: masks of 8 bits tell %d objects of a clip apart: give a category to "
-			        "fewer, or choose coco",
-			        FORMAT_DAVIS_NUMBER_MAX);
+		const bool is_too_many = numbers[i] && n == FORMAT_DAVIS_NUMBER_MAX;
+		if (is_too_many && sink_lossy(sample, FORMAT_ID_davis, err,
+		                              "format davis: masks of 8 bits tell %d objects of a clip apart: give a "
+		                              "category to fewer, choose coco",
+		                              FORMAT_DAVIS_NUMBER_MAX) < 0) {
+			return -1;
 		}
+		numbers[i] = numbers[i] && !is_too_many ? ++n : 0;
 	}
 	return 0;
 }
@@ -81,7 +81,7 @@ static int davis_prepare(void *state, struct sink_sample *sample, struct rv_err 
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		uint8_t *const numbers = davis->numbers + i / n_frames * INDICES;
 		mark(&sample->pictures[i], numbers);
-		if (i % n_frames == n_frames - 1 && number(numbers, err) < 0) {
+		if (i % n_frames == n_frames - 1 && number(sample, numbers, err) < 0) {
 			return SINK_REFUSED;
 		}
 	}

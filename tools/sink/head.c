@@ -7,10 +7,29 @@
 #include "alloc.h"
 #include "json.h"
 
+/* Counts of the dataset's formats; nothing where all are 0. */
+static void put_counts(const struct sink_head *head, const char *name, const uint64_t counts[FORMAT_IDS],
+                       struct rv_json_out *out)
+{
+	bool is_open = false;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		if (!head->specs[i] || counts[i] == 0) {
+			continue;
+		}
+		if (!is_open) {
+			rv_json_open(out, name, '{');
+		}
+		is_open = true;
+		rv_json_put_u64(out, format_all[i]->name, counts[i]);
+	}
+	if (is_open) {
+		rv_json_close(out, '}');
+	}
+}
+
 void sink_head_put(const struct sink_head *head, struct rv_str *line)
 {
 	struct rv_json_out out;
-	bool is_any_left_out = false;
 	rv_json_out_init(&out, line);
 	rv_json_open(&out, NULL, '{');
 	rv_json_put_u64(&out, "rv_manifest", 1);
@@ -19,28 +38,21 @@ void sink_head_put(const struct sink_head *head, struct rv_str *line)
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		if (head->specs[i]) {
 			rv_json_put_string(&out, NULL, head->specs[i]);
-			is_any_left_out |= head->left_out[i] > 0;
 		}
 	}
 	rv_json_close(&out, ']');
 	rv_json_put_u64(&out, "samples", head->n_samples);
 	rv_json_put_u64(&out, "errors", head->n_errors);
-	if (is_any_left_out) {
-		rv_json_open(&out, "left_out", '{');
-		for (size_t i = 0; i < FORMAT_IDS; i++) {
-			if (head->specs[i] && head->left_out[i] > 0) {
-				rv_json_put_u64(&out, format_all[i]->name, head->left_out[i]);
-			}
-		}
-		rv_json_close(&out, '}');
-	}
+	put_counts(head, "left_out", head->left_out, &out);
+	put_counts(head, "lost", head->lost, &out);
 	rv_json_close(&out, '}');
 	rv_str_putc(line, '\n');
 }
 
 static int read_formats(struct rv_json json, struct sink_head *head, struct rv_err *err)
 {
-	const struct rv_json formats = rv_json_get(json, "formats"), left_out = rv_json_get(json, "left_out");
+	const struct rv_json formats = rv_json_get(json, "formats"), left_out = rv_json_get(json, "left_out"),
+	                     lost = rv_json_get(json, "lost");
 	for (size_t i = 0; i < rv_json_len(formats); i++) {
 		const char *const spec = rv_json_string(rv_json_at(formats, i), NULL);
 		size_t format = SIZE_MAX;
@@ -51,6 +63,7 @@ static int read_formats(struct rv_json json, struct sink_head *head, struct rv_e
 		head->specs[format] = rv_strdup(spec);
 		(void)rv_json_u64(rv_json_get(left_out, format_all[format]->name), 0, UINT64_MAX,
 		                  &head->left_out[format]);
+		(void)rv_json_u64(rv_json_get(lost, format_all[format]->name), 0, UINT64_MAX, &head->lost[format]);
 	}
 	return 0;
 }

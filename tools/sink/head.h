@@ -10,6 +10,7 @@ struct sink_head {
 	char *version;                 /* of the rv that made it */
 	char *specs[FORMAT_IDS];       /* as --format takes them; NULL: a format that the dataset does not have */
 	uint64_t left_out[FORMAT_IDS]; /* samples that a format of the dataset does not have */
+	uint64_t lost[FORMAT_IDS];     /* objects that it could not carry (lossy.h) */
 	uint64_t n_samples, n_errors;
 };
 

@@ -49,7 +49,7 @@ static void kitti_release(void *state)
 static struct sink_kitti_types types_of(void)
 {
 	const int other = format_kitti_options.other;
-	return (struct sink_kitti_types) { .format = &format_kitti,
+	return (struct sink_kitti_types) { .format = FORMAT_ID_kitti,
 		                           .types = format_kitti_types,
 		                           .other = other >= 0 ? format_kitti_others[other] : NULL };
 }
@@ -59,6 +59,9 @@ static void put_row(struct kitti *kitti, const struct sink_picture *picture, con
 {
 	const struct sink_kitti_types types = types_of();
 	const char *const type = sink_kitti_type(&types, annotation->category);
+	if (!type) {
+		return; /* it is left out */
+	}
 	const bool is_ignored = strcmp(type, FORMAT_KITTI_DONT_CARE) == 0;
 	const double truncated =
 	        is_ignored ? -1 : rv_json_number(rv_json_get(annotation->json, "truncation"), FORMAT_KITTI_NO_SIZE);

@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "format/kitti.h"
 #include "sink/box3d.h"
+#include "sink/lossy.h"
 #include "sink/whole.h"
 
 const char *sink_kitti_type(const struct sink_kitti_types *types, const char *category)
@@ -21,32 +22,34 @@ const char *sink_kitti_type(const struct sink_kitti_types *types, const char *ca
 	return types->other;
 }
 
+/* An object of another type. */
+static int leave(const struct sink_kitti_types *types, struct sink_sample *sample,
+                 const struct rv_annotation *annotation, struct rv_err *err)
+{
+	const char *const name = format_all[types->format]->name;
+	struct rv_str known = RV_STR_INIT;
+	for (size_t i = 0; types->types[i]; i++) {
+		rv_str_printf(&known, "%s%s", i == 0 ? "" : types->types[i + 1] ? ", " : " or ", types->types[i]);
+	}
+	const int status = sink_lossy(sample, types->format, err,
+	                              "object %" PRIu32 ": format %s has no type '%s': give objects a custom property "
+	                              "'category' of %s, let all others be one of the last two (%s:other=Misc)",
+	                              annotation->index, name, annotation->category, known.ptr, name);
+	rv_str_release(&known);
+	return status;
+}
+
 int sink_kitti_check_labels(const struct sink_kitti_types *types, struct sink_sample *sample,
                             const struct sink_picture *picture, struct rv_err *err)
 {
-	struct rv_str known = RV_STR_INIT;
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
 		struct sink_whole whole;
-		if (sink_whole_read(annotation, &sample->rle, &whole, err) < 0) {
+		if (sink_whole_read(annotation, &sample->rle, &whole, err) < 0 ||
+		    (annotation->category && !sink_kitti_type(types, annotation->category) &&
+		     leave(types, sample, annotation, err) < 0)) {
 			return -1;
 		}
-		if (!annotation->category || sink_kitti_type(types, annotation->category)) {
-			continue;
-		}
-		for (size_t k = 0; types->types[k]; k++) {
-			rv_str_printf(&known, "%s%s",
-			              k == 0                ? ""
-			              : types->types[k + 1] ? ", "
-			                                    : " or ",
-			              types->types[k]);
-		}
-		rv_fail(err, RV_E_BAD_RECORD,
-		        "object %" PRIu32 ": format %s has no type '%s': give objects a custom property 'category' "
-		        "of %s, or let all others be one of the last two (%s:other=Misc)",
-		        annotation->index, types->format->name, annotation->category, known.ptr, types->format->name);
-		rv_str_release(&known);
-		return -1;
 	}
 	return 0;
 }

@@ -14,7 +14,7 @@
 
 /* The types that a benchmark knows, ended by NULL, and what all other categories are; NULL: they are refused. */
 struct sink_kitti_types {
-	const struct format *format;
+	enum format_id format;
 	const char *const *types;
 	const char *other;
 };

@@ -36,7 +36,7 @@ static void tracking_release(void *state)
 static struct sink_kitti_types types_of(void)
 {
 	const int other = format_kitti_tracking_options.other;
-	return (struct sink_kitti_types) { .format = &format_kitti_tracking,
+	return (struct sink_kitti_types) { .format = FORMAT_ID_kitti_tracking,
 		                           .types = format_kitti_tracking_types,
 		                           .other = other >= 0 ? format_kitti_others[other] : NULL };
 }
@@ -87,10 +87,10 @@ static void put_rows(struct tracking *tracking, const struct sink_picture *pictu
 	const struct sink_kitti_types types = types_of();
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
-		if (!annotation->category) {
-			continue;
+		const char *const type = annotation->category ? sink_kitti_type(&types, annotation->category) : NULL;
+		if (!type) {
+			continue; /* background, or left out */
 		}
-		const char *const type = sink_kitti_type(&types, annotation->category);
 		const bool is_ignored = strcmp(type, FORMAT_KITTI_DONT_CARE) == 0;
 		rv_str_printf(&tracking->text, "%zu %" PRId64 " %s %d %d ", picture->picture->frame_number,
 		              is_ignored ? FORMAT_KITTI_TRACKING_NO_ID : (int64_t)annotation->index, type,

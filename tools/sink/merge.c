@@ -197,6 +197,7 @@ static int add_up(struct merge *merge, struct rv_err *err)
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		const uint64_t n_left_out = head->specs[i] ? head->left_out[i] : head->n_samples;
 		merge->head.left_out[i] += n_left_out;
+		merge->head.lost[i] += head->lost[i];
 		if (merge->part == merge->options->parts[0]) {
 			merge->formats[i].n_first = head->n_samples - n_left_out;
 		}

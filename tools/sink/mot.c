@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "format/video.h"
+#include "sink/lossy.h"
 #include "sink/sink.h"
 #include "sink/split_files.h"
 
@@ -50,17 +51,17 @@ static unsigned int class_of(const char *category)
 	return (unsigned int)(format_mot_options.other + 1);
 }
 
-static int check_picture(const struct sink_picture *picture, struct rv_err *err)
+static int check_picture(struct sink_sample *sample, const struct sink_picture *picture, struct rv_err *err)
 {
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct rv_annotation *const annotation = picture->labels[k].annotation;
-		if (annotation->category && class_of(annotation->category) == 0) {
-			return rv_fail(
-			        err, RV_E_BAD_RECORD,
-			        "object %" PRIu32 ": format mot has no class '%s': give objects a custom property "
-			        "'category' of pedestrian, car, bicycle or another of MOT's, or let all others be "
-			        "one of them (mot:other=pedestrian)",
-			        annotation->index, annotation->category);
+		if (annotation->category && class_of(annotation->category) == 0 &&
+		    sink_lossy(sample, FORMAT_ID_mot, err,
+		               "object %" PRIu32 ": format mot has no class '%s': give objects a custom property "
+		               "'category' of pedestrian, car, bicycle or another of MOT's, let all others be one of "
+		               "them (mot:other=pedestrian)",
+		               annotation->index, annotation->category) < 0) {
+			return -1;
 		}
 		const double seen = rv_json_number(rv_json_get(annotation->json, "visib_fract"), 1);
 		if (!(seen >= 0 && seen <= 1)) {
@@ -83,7 +84,7 @@ static int mot_prepare(void *state, struct sink_sample *sample, struct rv_err *e
 		return SINK_REFUSED;
 	}
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (check_picture(&sample->pictures[i], err) < 0) {
+		if (check_picture(sample, &sample->pictures[i], err) < 0) {
 			return SINK_REFUSED;
 		}
 	}
@@ -97,8 +98,8 @@ static void put_rows(const struct sink_picture *picture, struct rv_str *text)
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
 		const uint32_t *const box = annotation->bbox;
-		if (annotation->category) {
-			const unsigned int class = class_of(annotation->category);
+		const unsigned int class = annotation->category ? class_of(annotation->category) : 0;
+		if (class > 0) {
 			rv_str_printf(text, "%zu,%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%d,%u,",
 			              picture->picture->frame_number + 1, annotation->index, box[0] + 1, box[1] + 1,
 			              box[2], box[3], class == FORMAT_MOT_PEDESTRIAN, class);

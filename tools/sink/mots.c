@@ -9,6 +9,7 @@
 #include "png.h"
 #include "sink/indexed.h"
 #include "sink/kitti_sequences.h"
+#include "sink/lossy.h"
 
 #define INDICES ((size_t)RV_INDEX_MAX + 1)
 #define IGNORED (FORMAT_MOTS_IGNORE * FORMAT_MOTS_CLASS)
@@ -54,18 +55,18 @@ static unsigned int class_of(const char *category)
 	return format_mots_options.other == 0 ? FORMAT_MOTS_IGNORE : 0;
 }
 
-/* Gives each object of a picture its class as an id. */
-static int mark(const struct sink_picture *picture, uint16_t *ids, struct rv_err *err)
+/* Gives each object of a picture its class as an id; 0: it is left out. */
+static int mark(struct sink_sample *sample, const struct sink_picture *picture, uint16_t *ids, struct rv_err *err)
 {
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct rv_annotation *const annotation = picture->labels[i].annotation;
 		const unsigned int class = annotation->category ? class_of(annotation->category) : 0;
-		if (annotation->category && class == 0) {
-			return rv_fail(err, RV_E_BAD_RECORD,
-			               "object %" PRIu32 ": format mots has no class '%s': give objects a custom "
-			               "property 'category' of car or pedestrian, or have all others ignored "
-			               "(mots:other=ignore)",
-			               annotation->index, annotation->category);
+		if (annotation->category && class == 0 &&
+		    sink_lossy(sample, FORMAT_ID_mots, err,
+		               "object %" PRIu32 ": format mots has no class '%s': give objects a custom property "
+		               "'category' of car or pedestrian, have all others ignored (mots:other=ignore)",
+		               annotation->index, annotation->category) < 0) {
+			return -1;
 		}
 		ids[annotation->index] = (uint16_t) class;
 	}
@@ -73,7 +74,7 @@ static int mark(const struct sink_picture *picture, uint16_t *ids, struct rv_err
 }
 
 /* Makes ids of classes. */
-static int number(uint16_t *ids, struct rv_err *err)
+static int number(struct sink_sample *sample, uint16_t *ids, struct rv_err *err)
 {
 	unsigned int n[FORMAT_MOTS_IGNORE + 1] = { 0 };
 	for (size_t i = 0; i < INDICES; i++) {
@@ -81,14 +82,15 @@ static int number(uint16_t *ids, struct rv_err *err)
 		if (class == 0) {
 			continue;
 		}
-		n[class] += class != FORMAT_MOTS_IGNORE;
-		if (n[class] > FORMAT_MOTS_INSTANCES_MAX) {
-			return rv_fail(err, RV_E_BAD_RECORD,
-			               "format mots: a sequence has at most %d objects of a class: give a category to "
-			               "fewer, or choose youtube-vis",
-			               FORMAT_MOTS_INSTANCES_MAX);
+		const bool is_too_many = n[class] == FORMAT_MOTS_INSTANCES_MAX;
+		if (is_too_many && sink_lossy(sample, FORMAT_ID_mots, err,
+		                              "format mots: a sequence has at most %d objects of a class: give a "
+		                              "category to fewer, choose youtube-vis",
+		                              FORMAT_MOTS_INSTANCES_MAX) < 0) {
+			return -1;
 		}
-		ids[i] = (uint16_t)(class * FORMAT_MOTS_CLASS + n[class]);
+		n[class] += class != FORMAT_MOTS_IGNORE && !is_too_many;
+		ids[i] = is_too_many ? 0 : (uint16_t)(class * FORMAT_MOTS_CLASS + n[class]);
 	}
 	return 0;
 }
@@ -117,8 +119,8 @@ static int mots_prepare(void *state, struct sink_sample *sample, struct rv_err *
 	mots->ids = rv_arena_alloc(&sample->arena, sample->n_pictures / n_frames * INDICES, sizeof(*mots->ids));
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		uint16_t *const ids = mots->ids + i / n_frames * INDICES;
-		if (mark(&sample->pictures[i], ids, err) < 0 ||
-		    (i % n_frames == n_frames - 1 && number(ids, err) < 0)) {
+		if (mark(sample, &sample->pictures[i], ids, err) < 0 ||
+		    (i % n_frames == n_frames - 1 && number(sample, ids, err) < 0)) {
 			return SINK_REFUSED;
 		}
 	}

@@ -17,7 +17,7 @@ struct writer {
 	const struct sink_class *class;
 	void *state;
 	bool is_chosen, is_default;
-	uint64_t n_samples, n_left_out;
+	uint64_t n_samples, n_left_out, n_lost;
 	bool lacks; /* one was left out that would be in it, but for what the format needs */
 	char *why;  /* the first was left out, its id before; NULL: none was */
 	/* Of the sample at hand. */
@@ -72,6 +72,7 @@ struct sink_mux *sink_mux_open(const struct sink_mux_options *options, struct si
 {
 	struct sink_mux *const mux = rv_alloc_zero(1, sizeof(*mux));
 	mux->sample = (struct sink_sample)SINK_SAMPLE_INIT;
+	mux->sample.is_lossy = options->is_lossy;
 	mux->target = (struct sink_target) { .dataset = dataset,
 		                             .store = sink_store_new(dataset),
 		                             .info = options->info,
@@ -195,6 +196,7 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 			return SINK_BROKEN;
 		}
 		count(writer, sample->id);
+		writer->n_lost += mux->sample.n_lost[i];
 	}
 	sink_losses_add(&mux->losses, sample);
 	if (mux->croissant) {
@@ -247,6 +249,16 @@ static void warn_left_out(const struct sink_mux *mux, const struct writer *write
 	}
 }
 
+/* Of objects that the format could not carry. */
+static void warn_lost(const struct writer *writer)
+{
+	if (writer->n_lost > 0) {
+		rv_warn("format %s leaves out %" PRIu64
+		        " objects of pictures or clips, which it cannot carry (--lossy)",
+		        writer->class->format->name, writer->n_lost);
+	}
+}
+
 /* What all formats of the dataset lack. */
 static void note_losses(const struct sink_mux *mux)
 {
@@ -270,6 +282,7 @@ static void put_head(const struct sink_mux *mux, uint64_t n_errors, struct rv_st
 			format_put_spec(writer->class->format, &specs[i]);
 			head.specs[i] = specs[i].ptr;
 			head.left_out[i] = writer->n_left_out;
+			head.lost[i] = writer->n_lost;
 		}
 	}
 	sink_head_put(&head, line);
@@ -293,6 +306,7 @@ int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 			}
 		}
 		warn_left_out(mux, writer);
+		warn_lost(writer);
 	}
 	if (status == 0 && with_categories.len > 0) {
 		status = sink_categories_finish(&mux->categories, mux->target.dataset, with_categories.ptr, err);

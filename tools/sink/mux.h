@@ -21,6 +21,7 @@ struct sink_mux_options {
 	const bool *is_chosen;
 	const char *categories; /* what --categories was given, or NULL */
 	const struct sink_info *info;
+	bool is_lossy; /* --lossy (lossy.h) */
 };
 
 /* Borrows the dataset and all that the options have. Fails on wrong ones. */

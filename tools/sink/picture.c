@@ -23,7 +23,9 @@ static void clear(struct sink_sample *sample)
 		close(sample->dir_fd);
 	}
 	rv_arena_clear(&sample->arena);
-	*sample = (struct sink_sample) { .arena = sample->arena, .dir_fd = -1, .rle = sample->rle };
+	*sample = (struct sink_sample) {
+		.arena = sample->arena, .is_lossy = sample->is_lossy, .dir_fd = -1, .rle = sample->rle
+	};
 }
 
 static enum rv_split split_of(const struct rv_sample *sample)

@@ -40,11 +40,13 @@ struct sink_sample {
 	const struct rv_sample *sample; /* borrowed, as what hangs on it */
 	struct sink_picture *pictures;  /* one for each of the sample's, in order */
 	size_t n_pictures;
-	enum rv_split split;        /* for formats that have them; without one it is for training */
-	struct rv_arena arena;      /* for whatever lives until the next sample is loaded */
-	struct sink_stored *stored; /* store.h */
-	int dir_fd;                 /* private; -1: not opened yet */
-	struct rv_rle rle;          /* private */
+	enum rv_split split;         /* for formats that have them; without one it is for training */
+	uint64_t n_lost[FORMAT_IDS]; /* objects that formats leave out, with is_lossy alone (lossy.h) */
+	struct rv_arena arena;       /* for whatever lives until the next sample is loaded */
+	struct sink_stored *stored;  /* store.h */
+	bool is_lossy;               /* --lossy; kept when the next sample is loaded */
+	int dir_fd;                  /* private; -1: not opened yet */
+	struct rv_rle rle;           /* private */
 };
 #define SINK_SAMPLE_INIT \
 	{ \

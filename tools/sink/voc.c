@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "sink/indexed.h"
+#include "sink/lossy.h"
 #include "sink/sink.h"
 #include "sink/split_files.h"
 
@@ -18,6 +19,7 @@ struct voc {
 	const struct sink_target *target;
 	struct sink_split_files lists, masked;
 	struct rv_str path, text, stem;
+	bool **is_in; /* of the sample at hand, picture by picture: labels that are written */
 };
 
 static int voc_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
@@ -45,60 +47,63 @@ static void voc_release(void *state)
 /* ---- what can be written ---- */
 
 /* XML has no control characters, nor U+FFFE and U+FFFF; in labelmap.txt colons and lines have a meaning. */
-static int check_name(const struct rv_annotation *annotation, struct rv_err *err)
+static bool has_name(const char *name)
 {
-	const char *const name = annotation->category;
 	bool is_good = name[0] != '#';
 	for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
 		is_good &=
 		        *at >= ' ' && *at != 0x7f && *at != ':' && !(at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe);
 	}
-	return is_good ? 0
-	               : rv_fail(err, RV_E_BAD_RECORD,
-	                         "object %" PRIu32
-	                         ": format voc cannot write the category '%s': give it a name without "
-	                         "colons and control characters that does not begin with '#' (rv-mux --set)",
-	                         annotation->index, name);
+	return is_good;
 }
 
-/* Masks tell so many classes and objects apart. */
-static int check_numbers(const struct sink_label *label, size_t n_objects, struct rv_err *err)
+/* Decides whether an object is written: masks tell so many classes apart, and objects, of which n were before. */
+static int choose(struct sink_sample *sample, const struct sink_label *label, size_t n, bool *is_in, struct rv_err *err)
 {
-	const bool is_class = label->class + 1 > FORMAT_VOC_NUMBER_MAX;
-	if (!is_class && n_objects <= FORMAT_VOC_NUMBER_MAX) {
+	const struct rv_annotation *const annotation = label->annotation;
+	const bool is_masked = format_voc_options.masks, is_class = label->class + 1 > FORMAT_VOC_NUMBER_MAX,
+	           is_named = has_name(annotation->category);
+	*is_in = is_named && !(is_masked && (is_class || n == FORMAT_VOC_NUMBER_MAX));
+	if (*is_in) {
 		return 0;
 	}
-	return rv_fail(err, RV_E_BAD_RECORD,
-	               "object %" PRIu32
-	               ": format voc: masks of 8 bits tell %d %s apart: leave the option 'masks' out, or "
-	               "choose coco",
-	               label->annotation->index, FORMAT_VOC_NUMBER_MAX, is_class ? "classes" : "objects of a picture");
+	return is_named ? sink_lossy(sample, FORMAT_ID_voc, err,
+	                             "object %" PRIu32
+	                             ": format voc: masks of 8 bits tell %d %s apart: leave the option 'masks' out, "
+	                             "choose coco",
+	                             annotation->index, FORMAT_VOC_NUMBER_MAX,
+	                             is_class ? "classes" : "objects of a picture")
+	                : sink_lossy(sample, FORMAT_ID_voc, err,
+	                             "object %" PRIu32
+	                             ": format voc cannot write the category '%s': give it a name without colons and "
+	                             "control characters that does not begin with '#' (rv-mux --set)",
+	                             annotation->index, annotation->category);
 }
 
-static int check_picture(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
+static int check_picture(struct sink_sample *sample, struct sink_picture *picture, bool *is_in, struct rv_err *err)
 {
-	size_t n_objects = 0;
+	size_t n = 0;
 	if (sink_picture_check_labels(sample, picture, err) < 0) {
 		return -1;
 	}
 	for (size_t i = 0; i < picture->n_labels; i++) {
-		const struct sink_label *const label = &picture->labels[i];
-		if (!label->annotation->category) {
-			continue;
-		}
-		n_objects++;
-		if (check_name(label->annotation, err) < 0 ||
-		    (format_voc_options.masks && check_numbers(label, n_objects, err) < 0)) {
+		if (picture->labels[i].annotation->category &&
+		    choose(sample, &picture->labels[i], n, &is_in[i], err) < 0) {
 			return -1;
 		}
+		n += is_in[i];
 	}
 	return 0;
 }
 
-static int voc_prepare(void *state RV_UNUSED, struct sink_sample *sample, struct rv_err *err)
+static int voc_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
 {
+	struct voc *const voc = state;
+	voc->is_in = rv_arena_alloc(&sample->arena, sample->n_pictures + 1, sizeof(*voc->is_in));
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (check_picture(sample, &sample->pictures[i], err) < 0) {
+		struct sink_picture *const picture = &sample->pictures[i];
+		voc->is_in[i] = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(bool));
+		if (check_picture(sample, picture, voc->is_in[i], err) < 0) {
 			return SINK_REFUSED;
 		}
 	}
@@ -140,7 +145,8 @@ static void put_object(const struct rv_annotation *annotation, struct rv_str *xm
 	rv_str_puts(xml, "    </bndbox>\n  </object>\n");
 }
 
-static void put_annotation(const struct sink_picture *picture, const char *filename, struct rv_str *xml)
+static void put_annotation(const struct sink_picture *picture, const bool *is_in, const char *filename,
+                           struct rv_str *xml)
 {
 	rv_str_clear(xml);
 	rv_str_puts(xml, "<annotation>\n  <folder>JPEGImages</folder>\n  <filename>");
@@ -154,7 +160,7 @@ static void put_annotation(const struct sink_picture *picture, const char *filen
 	              picture->channels < 3 && !sink_picture_quality(picture->picture, &format_voc) ? 1 : 3,
 	              format_voc_options.masks);
 	for (size_t i = 0; i < picture->n_labels; i++) {
-		if (picture->labels[i].annotation->category) {
+		if (is_in[i]) {
 			put_object(picture->labels[i].annotation, xml);
 		}
 	}
@@ -172,16 +178,15 @@ static int add_mask(struct voc *voc, struct sink_sample *sample, const struct si
 	               : 0;
 }
 
-static int add_masks(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture,
+static int add_masks(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture, const bool *is_in,
                      struct rv_err *err)
 {
 	uint8_t *const classes = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1),
 	               *const objects = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1);
 	uint8_t n = 0;
 	for (size_t i = 0; i < picture->n_labels; i++) {
-		const struct sink_label *const label = &picture->labels[i];
-		if (label->annotation->category) {
-			classes[i] = (uint8_t)(label->class + 1);
+		if (is_in[i]) {
+			classes[i] = (uint8_t)(picture->labels[i].class + 1);
 			objects[i] = ++n;
 		}
 	}
@@ -192,15 +197,16 @@ static int add_masks(struct voc *voc, struct sink_sample *sample, const struct s
 	               : 0;
 }
 
-static int add_picture(struct voc *voc, struct sink_sample *sample, const struct sink_picture *picture,
-                       struct rv_err *err)
+static int add_picture(struct voc *voc, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
+	const struct sink_picture *const picture = &sample->pictures[i];
+	const bool *const is_in = voc->is_in[i];
 	sink_picture_path(picture->picture, &format_voc, "image", "", NULL, &voc->path);
 	const char *const filename = rv_path_base(voc->path.ptr);
 	rv_str_clear(&voc->stem);
 	rv_str_append(&voc->stem, filename, (size_t)(strrchr(filename, '.') - filename));
 	rv_str_putc(&voc->stem, '\n');
-	put_annotation(picture, filename, &voc->text);
+	put_annotation(picture, is_in, filename, &voc->text);
 	if (sink_store_image(voc->target->store, sample, picture->picture, &format_voc, voc->path.ptr, err) < 0) {
 		return -1;
 	}
@@ -209,13 +215,13 @@ static int add_picture(struct voc *voc, struct sink_sample *sample, const struct
 	    sink_split_files_put(&voc->lists, sample->split, voc->stem.ptr, voc->stem.len, err) < 0) {
 		return -1;
 	}
-	return format_voc_options.masks ? add_masks(voc, sample, picture, err) : 0;
+	return format_voc_options.masks ? add_masks(voc, sample, picture, is_in, err) : 0;
 }
 
 static int voc_add(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	for (size_t i = 0; i < sample->n_pictures; i++) {
-		if (add_picture(state, sample, &sample->pictures[i], err) < 0) {
+		if (add_picture(state, sample, i, err) < 0) {
 			return -1;
 		}
 	}

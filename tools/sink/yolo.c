@@ -15,6 +15,7 @@
 #include "alloc.h"
 #include "diag.h"
 #include "sink/indexed.h"
+#include "sink/lossy.h"
 #include "sink/sink.h"
 #include "sink/yaml.h"
 #include "sink/yolo_row.h"
@@ -125,15 +126,21 @@ static bool is_semantic(void)
 	return format_yolo_options.task == FORMAT_YOLO_SEMANTIC;
 }
 
-static int check_class(const struct sink_label *label, struct rv_err *err)
+/* Masks tell so many apart. */
+static bool has_value(const struct sink_label *label)
 {
-	if (label->class < FORMAT_YOLO_MASK_MAX) {
-		return 0;
-	}
-	return rv_fail(err, RV_E_BAD_RECORD,
-	               "object %" PRIu32 ": category '%s': format yolo with task=semantic has masks of 8 bits, which "
-	               "tell %d categories apart: join some (--categories), or choose coco",
-	               label->annotation->index, label->annotation->category, FORMAT_YOLO_MASK_MAX);
+	return label->annotation->category && label->class < FORMAT_YOLO_MASK_MAX;
+}
+
+static int check_class(struct sink_sample *sample, const struct sink_label *label, struct rv_err *err)
+{
+	return has_value(label)
+	               ? 0
+	               : sink_lossy(sample, FORMAT_ID_yolo, err,
+	                            "object %" PRIu32
+	                            ": category '%s': format yolo with task=semantic has masks of 8 bits, which tell "
+	                            "%d categories apart: join some (--categories), choose coco",
+	                            label->annotation->index, label->annotation->category, FORMAT_YOLO_MASK_MAX);
 }
 
 static int prepare_picture(struct yolo *yolo, struct sink_sample *sample, size_t i, struct rv_err *err)
@@ -156,7 +163,7 @@ static int prepare_picture(struct yolo *yolo, struct sink_sample *sample, size_t
 			continue;
 		}
 		if (is_semantic()
-		            ? check_class(label, err) < 0
+		            ? check_class(sample, label, err) < 0
 		            : sink_yolo_row(sample, picture, label, (enum format_yolo_task)format_yolo_options.task,
 		                            n_points, &yolo->rows[i][yolo->n_rows[i]++], err) < 0) {
 			return -1;
@@ -188,7 +195,7 @@ static int add_mask(struct yolo *yolo, struct sink_sample *sample, const struct 
 	uint8_t *const classes = rv_arena_alloc(&sample->arena, picture->n_labels + 1, 1);
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		const struct sink_label *const label = &picture->labels[i];
-		classes[i] = label->annotation->category ? (uint8_t)(label->class + 1) : 0;
+		classes[i] = has_value(label) ? (uint8_t)(label->class + 1) : 0;
 	}
 	sink_picture_path(picture->picture, &format_yolo, "mask", "", "", &yolo->path);
 	return sink_indexed_grey_png(sample, picture, classes, &yolo->text, err) < 0

@@ -148,17 +148,18 @@ static bool take_formats(struct cursor *c, struct verify_manifest_head *head)
 }
 
 /* Of formats that the manifest has, each once; a count of 0 is not written. */
-static bool take_left_out(struct cursor *c, struct verify_manifest_head *head)
+static bool take_counts(struct cursor *c, const struct verify_manifest_head *head, uint64_t most,
+                        uint64_t counts[FORMAT_IDS])
 {
 	struct rv_str name = RV_STR_INIT;
 	bool ok = true;
 	do {
 		uint64_t n = 0;
-		ok = take_string(c, &name) && take(c, ":") && take_u64(c, &n) && n > 0 && n <= head->n_samples;
+		ok = take_string(c, &name) && take(c, ":") && take_u64(c, &n) && n > 0 && n <= most;
 		const size_t format = ok ? format_find(name.ptr) : SIZE_MAX;
 		if (format < FORMAT_IDS) {
-			ok = head->has[format] && head->left_out[format] == 0;
-			head->left_out[format] = n;
+			ok = head->has[format] && counts[format] == 0;
+			counts[format] = n;
 		} else {
 			ok = ok && head->unknown[0];
 		}
@@ -174,7 +175,11 @@ static bool take_head(struct cursor *c, struct verify_manifest_head *head)
 	          take_formats(c, head) && take(c, "],\"samples\":") && take_u64(c, &head->n_samples) &&
 	          take(c, ",\"errors\":") && take_u64(c, &head->n_errors);
 	if (ok && take(c, ",\"left_out\":{")) {
-		ok = take_left_out(c, head);
+		ok = take_counts(c, head, head->n_samples, head->left_out);
+	}
+	if (ok && take(c, ",\"lost\":{")) {
+		uint64_t lost[FORMAT_IDS] = { 0 };
+		ok = take_counts(c, head, UINT64_MAX, lost);
 	}
 	rv_str_release(&version);
 	return ok && take(c, "}\n") && c->at == c->end;

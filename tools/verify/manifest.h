@@ -8,7 +8,8 @@
  *	…                                     one line per file, sorted by the bytes of its path
  *	{"manifest_sha256":"…"}               the digest of all bytes before this line
  *
- * A shard that was posted has "posted":true behind its digest. `left_out` is not there when nothing was left out.
+ * A shard that was posted has "posted":true behind its digest. `left_out` is not there when nothing was left out, nor
+ * `lost`, which is behind it in the same form: how many objects formats could not carry (rv-mux --lossy).
  *
  *	struct verify_manifest *manifest = verify_manifest_open(&source, &head, err);
  *	while ((got = verify_manifest_next(manifest, &file, err)) > 0) ...
