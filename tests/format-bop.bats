@@ -39,6 +39,45 @@ check() { # DATASET RECORDS [DEPTH_SCALE]
     rv-verify --deep flat
 }
 
+@test "shards hold what folders do" {
+    posed a b c d e | jq -c '.split = ["train", "test", "val", "test", "train"][.index]' >in
+    rv-mux -q -f bop:layout=webdataset,coco -o ds <in >/dev/null
+    rv-mux -q -f bop,coco -o folders <in >/dev/null
+    [ "$(cd ds/bop && find . -type f | sort | xargs)" = "./camera.json ./models/models_info.json ./test/key_to_shard.json ./test/shard-000000.tar ./test_targets_bop19.json ./train/key_to_shard.json ./train/shard-000000.tar ./val/key_to_shard.json ./val/shard-000000.tar" ]
+    [ "$(tar tf ds/bop/test/shard-000000.tar | sed -n 's/^000000_000001\.//p' | xargs)" = "rgb.png depth.png camera.json gt.json gt_info.json mask.json mask_visib.json" ]
+    [ "$(jq -c . ds/bop/test/key_to_shard.json)" = '{"000000_000000":0,"000000_000001":0}' ]
+    mkdir unpacked
+    "$PYTHON" "$RV_ROOT/tests/lib/bop_check.py" --shards ds/bop unpacked/bop
+    [ "$(check unpacked/bop in)" = "10 objects" ]
+    (cd folders/bop && find . -name '*.png' -o -name 'test_*' -o -name 'models_info.json') >files
+    while read -r file; do
+        "$PYTHON" -c 'import sys; from PIL import Image, ImageChops; a, b = sys.argv[1:]
+sys.exit(open(a).read() != open(b).read() if a.endswith("json") else
+         ImageChops.difference(*(Image.open(p).convert("RGBA") for p in (a, b))).getbbox() is not None)' \
+            "folders/bop/$file" "unpacked/bop/$file"
+    done <files
+    [ "$(wc -l <files)" = 32 ]
+    rv-verify --deep ds
+    # Pictures for readers that look for rgb.jpg; a scene is whole, the next one begins.
+    head -n 1 in | jq -c '.annotations = [] | del(.files.depth) | range(1002) as $i | .id = "s\($i)" | .index = $i' >many
+    rv-mux -q -f bop:layout=webdataset:image=jpg -o many_ds <many >/dev/null
+    [ "$(ls many_ds/bop/train | xargs)" = "key_to_shard.json shard-000000.tar shard-000001.tar" ]
+    [ "$(jq -c 'to_entries | [length, .[999, 1000]]' many_ds/bop/train/key_to_shard.json)" = '[1002,{"key":"000000_000999","value":0},{"key":"000001_000000","value":1}]' ]
+    [ "$(tar tf many_ds/bop/train/shard-000001.tar | head -n 1)" = 000001_000000.rgb.jpg ]
+    tar xOf many_ds/bop/train/shard-000001.tar 000001_000001.rgb.jpg >one.jpg
+    [ "$("$PYTHON" -c 'from PIL import Image; i = Image.open("one.jpg"); print(i.format, i.size)')" = "JPEG (40, 30)" ]
+    rv-verify --deep many_ds
+}
+
+@test "a run that was killed goes on with shards that are there" {
+    posed a | jq -c '.annotations = [] | del(.files.depth) | range(1002) as $i | .id = "s\($i)" | .index = $i' >in
+    rv-mux -q -f bop:layout=webdataset --post 'false' -o ds <in >/dev/null 2>&1 || [ $? = 3 ]
+    rv-mux -q -f bop:layout=webdataset -o whole <in >/dev/null
+    rv-mux -q -f bop:layout=webdataset --post 'cp {} posted-$(basename {})' -o ds <in >/dev/null
+    same_tree whole/bop ds/bop
+    cmp posted-shard-000000.tar whole/bop/train/shard-000000.tar
+}
+
 @test "whole objects: masks, boxes and shares, where the record has them" {
     # what is seen of the other one is hidden of the first, and a column is left of the picture
     posed a b | jq -c '.annotations |= (([.[] | .area] | max) as $most |

@@ -3,6 +3,10 @@
 """Reads BOP's scenes as its toolkit does, and compares them with the samples they were made from.
 
     bop_check.py DATASET/bop RECORDS [DEPTH_SCALE]
+    bop_check.py --shards DATASET/bop TREE
+
+The second makes folders in TREE, a directory to be made, of scenes that are shards, as the toolkit
+reads them: tarfile, key_to_shard.json, and run lengths, which are lists down columns.
 
 A model's corners, through pose and intrinsics, must fall where the record's box does; depth times
 its scale must be the record's; masks are read by Pillow. Exit status 1 at the first thing that is
@@ -13,7 +17,9 @@ import collections
 import itertools
 import json
 import os
+import shutil
 import sys
+import tarfile
 
 import numpy
 from PIL import Image
@@ -96,8 +102,65 @@ def compare_object(scene, names, thing, info, record, files, item, models):
     check(abs(model["diameter"] - numpy.linalg.norm(size)) < 1e-6, model)
 
 
+FIELDS = ["camera.json", "gt.json", "gt_info.json", "mask.json", "mask_visib.json"]
+
+
+def unpack_masks(scene, kind, stem, masks):
+    """Write the masks of a picture as files."""
+    os.makedirs(f"{scene}/{kind}", exist_ok=True)
+    for number, runs in masks.items():
+        check(sum(runs["counts"]) == numpy.prod(runs["size"]), scene, kind, stem, runs)
+        values = numpy.repeat(numpy.arange(len(runs["counts"])) % 2 * 255, runs["counts"])
+        mask = values.reshape(runs["size"], order="F").astype(numpy.uint8)
+        Image.fromarray(mask).save(f"{scene}/{kind}/{stem}_{int(number):06d}.png")
+
+
+def unpack_shard(path, scene, keys):
+    """Make the folder of a scene from its shard, and take its keys from the list."""
+    entries, order = {name: {} for name in FIELDS[:3]}, []
+    with tarfile.open(path) as shard:
+        for member in shard:
+            key, field = member.name.split(".", 1)
+            stem, data = key.split("_")[1], shard.extractfile(member).read()
+            if not order or order[-1] != key:
+                check(key not in order, path, key, "is not in one place")
+                check(keys.pop(key) == int(scene[-6:]), path, key, "is of another shard")
+                order.append(key)
+            if field in FIELDS[:3]:
+                entries[field][str(int(stem))] = json.loads(data)
+            elif field in FIELDS[3:]:
+                unpack_masks(scene, field[:-5], stem, json.loads(data))
+            else:
+                kind, extension_ = field.split(".")
+                os.makedirs(f"{scene}/{kind}", exist_ok=True)
+                with open(f"{scene}/{kind}/{stem}.{extension_}", "wb") as file:
+                    file.write(data)
+    check(len(order) <= 1000 and order == sorted(order), path, "has another order")
+    for name, of_pictures in entries.items():
+        check(len(of_pictures) == len(order), path, name, "is not of every picture")
+        with open(f"{scene}/scene_{name}", "w", encoding="utf-8") as file:
+            json.dump(of_pictures, file)
+
+
+def unpack(root, tree):
+    """Make folders of all shards."""
+    shutil.copytree(root, tree, ignore=shutil.ignore_patterns("*.tar", "key_to_shard.json"))
+    shutil.copy(f"{root}/../categories.json", f"{tree}/../categories.json")
+    for split in ("train", "val", "test"):
+        if os.path.exists(f"{root}/{split}"):
+            keys = load(root, split, "key_to_shard.json")
+            for name in sorted(os.listdir(f"{root}/{split}")):
+                if name != "key_to_shard.json":
+                    scene = f"{tree}/{split}/{name.removeprefix('shard-').removesuffix('.tar')}"
+                    unpack_shard(f"{root}/{split}/{name}", scene, keys)
+            check(not keys, split, "shards lack", keys)
+
+
 def main():
     """Compare all."""
+    if sys.argv[1] == "--shards":
+        unpack(*sys.argv[2:4])
+        return
     root, path = sys.argv[1:3]
     scale = float(sys.argv[3]) if len(sys.argv) > 3 else 1.0
     models, n_objects = load(root, "models", "models_info.json"), 0

@@ -507,7 +507,7 @@ def page():
     mux(records, "html,webdataset")
 
 
-def poses():
+def poses(layout="scenes"):
     """Two stills in BOP's scenes, of two splits, with two objects each that have boxes."""
     camera = {
         "K": [[30, 0, 20], [0, 30, 15], [0, 0, 1]],
@@ -521,7 +521,12 @@ def poses():
             for thing, c, s in places
         }
         record["objects"] = [{**t, "box3d": boxes.get(t["index"])} for t in record["objects"]]
-    mux([records[0], {**records[1], "split": "test"}], "bop,webdataset")
+    mux([records[0], {**records[1], "split": "test"}], f"bop:layout={layout},webdataset")
+
+
+def posed_shards():
+    """The same in shards."""
+    poses("webdataset")
 
 
 def partly():
@@ -668,6 +673,7 @@ ALL = [
     Base("directories", directories, True),
     Base("page", page, True),
     Base("poses", poses, True),
+    Base("posed_shards", posed_shards, True),
     Base("partly", partly, True),
 ]
 BY_NAME = {base.name: base for base in ALL}

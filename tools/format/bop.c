@@ -4,9 +4,20 @@
 
 #include "format/format.h"
 
+const char *const format_bop_layouts[] = { "scenes", "webdataset", NULL };
+
 struct format_bop_options format_bop_options = { .depth_scale = 1 };
 
+static struct format_encoding encoding = FORMAT_ENCODING_INIT;
+
 static const struct rv_option options[] = {
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "layout",
+	  .value = &format_bop_options.layout,
+	  .argument = "NAME",
+	  .help = "how scenes lie: as folders; or as shards in WebDataset's form, whose readers look for rgb.jpg "
+	          "unless they are told rgb_suffix",
+	  .choices = format_bop_layouts },
 	{ .kind = RV_OPT_DOUBLE,
 	  .name = "depth-scale",
 	  .value = &format_bop_options.depth_scale,
@@ -14,6 +25,7 @@ static const struct rv_option options[] = {
 	  .help = "millimetres of a step of the depth maps, which have 65535: what lies beyond is unknown, 0",
 	  .min = 0.001,
 	  .max = 1000 },
+	FORMAT_ENCODING_OPTIONS(encoding),
 	{ .kind = RV_OPT_END },
 };
 
@@ -37,6 +49,13 @@ static const struct format_path paths[] = {
 	  .text = "intrinsics and pose of each picture; rv_id, rv_view, rv_frame say which it is" },
 	{ .name = "gt", .layout = SCENE "scene_gt.json", .text = "obj_id and pose of each object" },
 	{ .name = "info", .layout = SCENE "scene_gt_info.json", .text = "their boxes and numbers of pixels" },
+	{ .name = "shard",
+	  .layout = "bop/{split}/shard-{number}.tar",
+	  .text = "instead, with layout=webdataset: a scene; of each picture, under its key SCENE_IMAGE, rgb, "
+	          "depth.png, camera.json, gt.json, gt_info.json, and masks as run lengths by the object's number, "
+	          "mask.json and mask_visib.json",
+	  .is_shard = true },
+	{ .name = "keys", .layout = "bop/{split}/key_to_shard.json", .text = "the number of the shard of each key" },
 	{ .name = "intrinsics", .layout = "bop/camera.json", .text = "intrinsics of the first picture" },
 	{ .name = "models",
 	  .layout = "bop/models/models_info.json",
@@ -61,6 +80,7 @@ const struct format format_bop = {
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_PHOTO | FORMAT_NEEDS_ANNOTATIONS | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.has_categories = true,
+	.encoding = &encoding,
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 	.options = options,

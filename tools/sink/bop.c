@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BOP: pictures in scenes of a thousand, in the order of the stream, with depth, and for each object that has a
- * category and a box its pose and masks. The model of a category has its origin in the middle of that box and its axes
- * along it, so all objects of a category must have a box of one size.
+ * BOP: pictures in scenes of a thousand, which are folders or shards, in the order of the stream, with depth, and for
+ * each object that has a category and a box its pose and masks. The model of a category has its origin in the middle of
+ * that box and its axes along it, so all objects of a category must have a box of one size.
  */
 #include "format/bop.h"
 
@@ -15,22 +15,16 @@
 #include "diag.h"
 #include "format/layout.h"
 #include "png.h"
+#include "sink/bop_entry.h"
 #include "sink/bop_models.h"
+#include "sink/bop_shard.h"
 #include "sink/depth.h"
 #include "sink/part.h"
 #include "sink/sink.h"
-#include "sink/whole.h"
-
-/* An object of a picture. */
-struct thing {
-	const struct sink_label *label;
-	struct sink_box3d box;
-	struct sink_whole whole;
-};
 
 struct prepared {
 	struct sink_camera camera;
-	struct thing *things;
+	struct sink_bop_thing *things;
 	size_t n_things, n_without_box;
 };
 
@@ -38,7 +32,9 @@ struct prepared {
 struct scene {
 	uint64_t number;
 	size_t n_pictures;
-	struct rv_str camera, gt, info;
+	/* Entries of its pictures; in shards those of the picture at hand, with its masks. */
+	struct rv_str camera, gt, info, mask, visible;
+	struct sink_bop_shard shard;
 };
 
 struct bop {
@@ -64,6 +60,8 @@ static int bop_open(void *state, const struct sink_target *target, struct rv_err
 		rv_str_init(&bop->scenes[split].camera);
 		rv_str_init(&bop->scenes[split].gt);
 		rv_str_init(&bop->scenes[split].info);
+		rv_str_init(&bop->scenes[split].mask);
+		rv_str_init(&bop->scenes[split].visible);
 	}
 	rv_str_init(&bop->path);
 	rv_str_init(&bop->text);
@@ -78,6 +76,9 @@ static void bop_release(void *state)
 		rv_str_release(&bop->scenes[split].camera);
 		rv_str_release(&bop->scenes[split].gt);
 		rv_str_release(&bop->scenes[split].info);
+		rv_str_release(&bop->scenes[split].mask);
+		rv_str_release(&bop->scenes[split].visible);
+		sink_bop_shard_abort(&bop->scenes[split].shard);
 	}
 	sink_bop_models_release(&bop->models);
 	rv_str_release(&bop->path);
@@ -123,7 +124,7 @@ static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i
 	prepared->things = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(*prepared->things));
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct rv_annotation *const annotation = picture->labels[k].annotation;
-		struct thing *const thing = &prepared->things[prepared->n_things];
+		struct sink_bop_thing *const thing = &prepared->things[prepared->n_things];
 		bool fits;
 		if (!annotation->category) {
 			continue;
@@ -178,8 +179,12 @@ static const char *set_path(struct bop *bop, enum rv_split split, const char *la
 	return bop->path.ptr;
 }
 
-/* Writes the files of a scene that is whole, and begins the next one. */
-static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
+static bool has_shards(void)
+{
+	return format_bop_options.layout == FORMAT_BOP_SHARDS;
+}
+
+static int write_entries(struct bop *bop, enum rv_split split, struct rv_err *err)
 {
 	struct scene *const scene = &bop->scenes[split];
 	const struct {
@@ -194,102 +199,76 @@ static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
 		}
 		rv_str_clear(files[i].text);
 	}
-	scene->number++;
-	scene->n_pictures = 0;
 	return 0;
 }
 
-/* Begins the member of a picture in the text of a scene. */
-static void open_member(const struct scene *scene, struct rv_str *text, struct rv_json_out *out)
+/* Writes what is left of a scene that is whole, and begins the next one. */
+static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
 {
-	rv_str_puts(text, scene->n_pictures == 0 ? "{\n  " : ",\n  ");
-	rv_str_printf(text, "\"%zu\": ", scene->n_pictures);
+	struct scene *const scene = &bop->scenes[split];
+	const int status = has_shards() ? sink_bop_shard_close(&scene->shard, bop->target->dataset, err)
+	                                : write_entries(bop, split, err);
+	scene->number++;
+	scene->n_pictures = 0;
+	return status;
+}
+
+/* Begins the entry of a picture in the text of a scene. */
+static void open_entry(const struct scene *scene, struct rv_str *text, struct rv_json_out *out)
+{
+	if (!has_shards()) {
+		rv_str_puts(text, scene->n_pictures == 0 ? "{\n  " : ",\n  ");
+		rv_str_printf(text, "\"%zu\": ", scene->n_pictures);
+	}
 	rv_json_out_init(out, text);
 }
 
-static void put_numbers(struct rv_json_out *out, const char *key, const double *values, size_t n)
+/* Writes the members of a picture's entries. */
+static int put_entries(struct scene *scene, struct rv_err *err)
 {
-	rv_json_open(out, key, '[');
-	for (size_t i = 0; i < n; i++) {
-		rv_json_put_double(out, NULL, values[i] + 0.0);
-	}
-	rv_json_close(out, ']');
-}
-
-/* Pixel centres are whole numbers there. World to camera in OpenCV's axes. */
-static void put_camera(struct scene *scene, const struct rv_picture *picture, const struct sink_camera *camera,
-                       bool has_depth)
-{
-	const double k[9] = { camera->fl_x, 0, camera->cx - 0.5, 0, camera->fl_y, camera->cy - 0.5, 0, 0, 1 };
-	double rotation[9], translation[3];
-	struct rv_json_out out;
-	for (size_t row = 0; row < 3; row++) {
-		translation[row] = 0;
-		for (size_t column = 0; column < 3; column++) {
-			rotation[3 * row + column] = camera->pose[column][row] * (row == 0 ? 1 : -1);
-			translation[row] -= rotation[3 * row + column] * camera->pose[column][3] * FORMAT_BOP_MM;
+	const struct {
+		const char *field;
+		struct rv_str *text;
+	} members[] = { { "camera.json", &scene->camera },
+		        { "gt.json", &scene->gt },
+		        { "gt_info.json", &scene->info },
+		        { "mask.json", &scene->mask },
+		        { "mask_visib.json", &scene->visible } };
+	for (size_t i = 0; i < RV_COUNTOF(members); i++) {
+		if (sink_bop_shard_put(&scene->shard, members[i].field, members[i].text->ptr, members[i].text->len,
+		                       err) < 0) {
+			return -1;
 		}
+		rv_str_clear(members[i].text);
 	}
-	open_member(scene, &scene->camera, &out);
-	rv_json_open(&out, NULL, '{');
-	put_numbers(&out, "cam_K", k, 9);
-	if (has_depth) {
-		rv_json_put_double(&out, "depth_scale", format_bop_options.depth_scale);
-	}
-	put_numbers(&out, "cam_R_w2c", rotation, 9);
-	put_numbers(&out, "cam_t_w2c", translation, 3);
-	rv_json_put_string(&out, "rv_id", picture->sample->id);
-	rv_json_put_string(&out, "rv_view", picture->view ? picture->view : "");
-	rv_json_put_string(&out, "rv_frame", picture->frame_name ? picture->frame_name : "");
-	rv_json_close(&out, '}');
-}
-
-static void put_gt(struct rv_json_out *out, const struct thing *thing)
-{
-	double rotation[9], translation[3];
-	for (size_t row = 0; row < 3; row++) {
-		translation[row] = thing->box.center[row] * FORMAT_BOP_MM;
-		for (size_t column = 0; column < 3; column++) {
-			rotation[3 * row + column] = thing->box.axes[column][row];
-		}
-	}
-	rv_json_open(out, NULL, '{');
-	put_numbers(out, "cam_R_m2c", rotation, 9);
-	put_numbers(out, "cam_t_m2c", translation, 3);
-	rv_json_put_u64(out, "obj_id", thing->label->category);
-	rv_json_put_u64(out, "rv_index", thing->label->annotation->index);
-	rv_json_close(out, '}');
-}
-
-/* `n_valid`: of its pixels in the picture, those of known depth. */
-static void put_info(struct rv_json_out *out, const struct thing *thing, uint64_t n_valid)
-{
-	const struct rv_annotation *const annotation = thing->label->annotation;
-	const struct sink_whole *const whole = &thing->whole;
-	rv_json_open(out, NULL, '{');
-	rv_json_open(out, "bbox_obj", '[');
-	for (size_t i = 0; i < 4; i++) {
-		rv_json_put_i64(out, NULL, whole->bbox[i]);
-	}
-	rv_json_close(out, ']');
-	rv_json_open(out, "bbox_visib", '[');
-	for (size_t i = 0; i < 4; i++) {
-		rv_json_put_u64(out, NULL, annotation->bbox[i]);
-	}
-	rv_json_close(out, ']');
-	rv_json_put_u64(out, "px_count_all", whole->area_px);
-	rv_json_put_u64(out, "px_count_valid", n_valid);
-	rv_json_put_u64(out, "px_count_visib", annotation->area_px);
-	rv_json_put_double(out, "visib_fract", (double)annotation->area_px / (double)whole->area_px);
-	rv_json_close(out, '}');
+	return 0;
 }
 
 /* ---- a picture ---- */
 
-/* Writes a mask of the object of this number, and counts its pixels of known depth. */
-static int write_mask(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
-                      const char *layout, size_t object, const char *counts, size_t len, uint64_t *n_valid,
-                      struct rv_err *err)
+/* Writes the mask that is in sample->rle: of the object of this number. */
+static int write_mask(struct bop *bop, struct sink_sample *sample, const char *layout, size_t object,
+                      struct rv_json_out *list, struct rv_err *err)
+{
+	char key[24];
+	if (has_shards()) {
+		snprintf(key, sizeof(key), "%zu", object);
+		sink_bop_put_runs(&sample->rle, key, list);
+		return 0;
+	}
+	for (size_t i = 0; i < (size_t)bop->mask.width * bop->mask.height; i++) {
+		bop->mask.u8[i] = bop->mask.u8[i] ? UINT8_MAX : 0;
+	}
+	rv_str_clear(&bop->text);
+	return rv_png_encode(&bop->mask, &bop->text, err) < 0
+	               ? -1
+	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layout, object, ""),
+	                                    bop->text.ptr, bop->text.len, err);
+}
+
+/* Sets sample->rle and bop->mask to a mask, and counts its pixels of known depth. */
+static int read_mask(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
+                     const char *counts, size_t len, uint64_t *n_valid, struct rv_err *err)
 {
 	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
 	struct rv_image *const mask = &bop->mask;
@@ -301,73 +280,46 @@ static int write_mask(struct bop *bop, struct sink_sample *sample, const struct 
 	*n_valid = 0;
 	for (size_t i = 0; i < (size_t)mask->width * mask->height; i++) {
 		*n_valid += mask->u8[i] && (!has_depth || bop->steps.u16[i] > 0);
-		mask->u8[i] = mask->u8[i] ? UINT8_MAX : 0;
 	}
-	rv_str_clear(&bop->text);
-	return rv_png_encode(mask, &bop->text, err) < 0
-	               ? -1
-	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, layout, object, ""),
-	                                    bop->text.ptr, bop->text.len, err);
+	return 0;
 }
 
 static int add_things(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
                       const struct prepared *prepared, struct rv_err *err)
 {
 	struct scene *const scene = &bop->scenes[sample->split];
-	struct rv_json_out gt, info;
-	open_member(scene, &scene->gt, &gt);
-	open_member(scene, &scene->info, &info);
+	struct rv_json_out gt, info, masks, visible;
+	open_entry(scene, &scene->gt, &gt);
+	open_entry(scene, &scene->info, &info);
+	rv_str_clear(&scene->mask);
+	rv_str_clear(&scene->visible);
+	rv_json_out_init(&masks, &scene->mask);
+	rv_json_out_init(&visible, &scene->visible);
 	rv_json_open(&gt, NULL, '[');
 	rv_json_open(&info, NULL, '[');
+	rv_json_open(&masks, NULL, '{');
+	rv_json_open(&visible, NULL, '{');
 	for (size_t i = 0; i < prepared->n_things; i++) {
-		const struct thing *const thing = &prepared->things[i];
-		const struct rv_annotation *const annotation = thing->label->annotation;
+		const struct sink_bop_thing *const thing = &prepared->things[i];
+		const struct rv_annotation *const seen = thing->label->annotation;
+		const struct sink_whole *const whole = &thing->whole;
 		uint64_t n_valid;
-		if (write_mask(bop, sample, picture, "visible", i, annotation->counts, annotation->counts_len, &n_valid,
-		               err) < 0 ||
-		    write_mask(bop, sample, picture, "mask", i, thing->whole.counts, thing->whole.counts_len, &n_valid,
-		               err) < 0) {
+		if (read_mask(bop, sample, picture, seen->counts, seen->counts_len, &n_valid, err) < 0 ||
+		    write_mask(bop, sample, "visible", i, &visible, err) < 0 ||
+		    read_mask(bop, sample, picture, whole->counts, whole->counts_len, &n_valid, err) < 0 ||
+		    write_mask(bop, sample, "mask", i, &masks, err) < 0) {
 			return -1;
 		}
-		put_gt(&gt, thing);
-		put_info(&info, thing, n_valid);
+		sink_bop_put_gt(thing, &gt);
+		sink_bop_put_info(thing, n_valid, &info);
 	}
 	rv_json_close(&gt, ']');
 	rv_json_close(&info, ']');
+	rv_json_close(&masks, '}');
+	rv_json_close(&visible, '}');
 	bop->n_things += prepared->n_things + prepared->n_without_box;
 	bop->n_without_box += prepared->n_without_box;
 	return 0;
-}
-
-static int by_category(const void *left, const void *right)
-{
-	const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	return (a > b) - (a < b);
-}
-
-/* How many objects of each category a picture of the split test has. */
-static int add_targets(struct bop *bop, struct sink_sample *sample, const struct prepared *prepared, struct rv_err *err)
-{
-	const struct scene *const scene = &bop->scenes[RV_SPLIT_TEST];
-	uint32_t *const ids = rv_arena_alloc(&sample->arena, prepared->n_things + 1, sizeof(*ids));
-	for (size_t i = 0; i < prepared->n_things; i++) {
-		ids[i] = prepared->things[i].label->category;
-	}
-	qsort(ids, prepared->n_things, sizeof(*ids), by_category);
-	for (size_t i = 0, end; i < prepared->n_things; i = end) {
-		struct rv_json_out out;
-		for (end = i; end < prepared->n_things && ids[end] == ids[i];) {
-			end++;
-		}
-		sink_part_item(&bop->targets, &out);
-		rv_json_open(&out, NULL, '{');
-		rv_json_put_u64(&out, "im_id", scene->n_pictures);
-		rv_json_put_u64(&out, "inst_count", end - i);
-		rv_json_put_u64(&out, "obj_id", ids[i]);
-		rv_json_put_u64(&out, "scene_id", scene->number);
-		rv_json_close(&out, '}');
-	}
-	return sink_part_flush(&bop->targets, err);
 }
 
 static int write_depth(struct bop *bop, struct sink_sample *sample, const struct sink_picture *picture,
@@ -377,10 +329,34 @@ static int write_depth(struct bop *bop, struct sink_sample *sample, const struct
 		return -1;
 	}
 	rv_str_clear(&bop->text);
-	return rv_png_encode(&bop->steps, &bop->text, err) < 0
-	               ? -1
-	               : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, "depth", 0, ""),
-	                                    bop->text.ptr, bop->text.len, err);
+	if (rv_png_encode(&bop->steps, &bop->text, err) < 0) {
+		return -1;
+	}
+	return has_shards() ? sink_bop_shard_put(&bop->scenes[sample->split].shard, "depth.png", bop->text.ptr,
+	                                         bop->text.len, err)
+	                    : sink_dataset_write(bop->target->dataset, set_path(bop, sample->split, "depth", 0, ""),
+	                                         bop->text.ptr, bop->text.len, err);
+}
+
+static int write_image(struct bop *bop, struct sink_sample *sample, const struct rv_picture *picture,
+                       struct rv_err *err)
+{
+	struct scene *const scene = &bop->scenes[sample->split];
+	const char *const extension = sink_picture_extension(picture, &format_bop);
+	struct rv_source source;
+	if (!has_shards()) {
+		return sink_store_image(bop->target->store, sample, picture, &format_bop,
+		                        set_path(bop, sample->split, "image", 0, extension), err);
+	}
+	if (sink_bop_shard_begin(&scene->shard, bop->target->dataset, rv_split_names[sample->split], scene->number,
+	                         scene->n_pictures, err) < 0 ||
+	    sink_store_open(bop->target->store, sample, picture, &format_bop, &source, err) < 0) {
+		return -1;
+	}
+	const int status = sink_bop_shard_put_source(
+	        &scene->shard, rv_arena_printf(&sample->arena, "rgb.%s", extension), &source, err);
+	rv_source_close(&source);
+	return status;
 }
 
 static int add_picture(struct bop *bop, struct sink_sample *sample, size_t i, struct rv_err *err)
@@ -389,15 +365,16 @@ static int add_picture(struct bop *bop, struct sink_sample *sample, size_t i, st
 	const struct prepared *const prepared = &bop->pictures[i];
 	struct scene *const scene = &bop->scenes[sample->split];
 	const bool has_depth = rv_picture_file(picture->picture, RV_ROLE_DEPTH) != NULL;
-	const char *const image = rv_picture_file(picture->picture, RV_ROLE_IMAGE);
-	if (sink_store_file(bop->target->store, sample, image,
-	                    set_path(bop, sample->split, "image", 0, sink_extension(image)), err) < 0 ||
+	struct rv_json_out camera;
+	if (write_image(bop, sample, picture->picture, err) < 0 ||
 	    (has_depth && write_depth(bop, sample, picture, err) < 0)) {
 		return -1;
 	}
-	put_camera(scene, picture->picture, &prepared->camera, has_depth);
-	if (add_things(bop, sample, picture, prepared, err) < 0 ||
-	    (sample->split == RV_SPLIT_TEST && add_targets(bop, sample, prepared, err) < 0)) {
+	open_entry(scene, &scene->camera, &camera);
+	sink_bop_put_camera(picture->picture, &prepared->camera, has_depth, &camera);
+	if (add_things(bop, sample, picture, prepared, err) < 0 || (has_shards() && put_entries(scene, err) < 0) ||
+	    (sample->split == RV_SPLIT_TEST && sink_bop_put_targets(prepared->things, prepared->n_things, scene->number,
+	                                                            scene->n_pictures, &bop->targets, err) < 0)) {
 		return -1;
 	}
 	return ++scene->n_pictures < FORMAT_BOP_PICTURES_MAX ? 0 : end_scene(bop, sample->split, err);
@@ -473,7 +450,8 @@ static int bop_finish(void *state, struct rv_err *err)
 		        bop->n_without_box, bop->n_things);
 	}
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		if (bop->scenes[split].n_pictures > 0 && end_scene(bop, split, err) < 0) {
+		if ((bop->scenes[split].n_pictures > 0 && end_scene(bop, split, err) < 0) ||
+		    sink_bop_shard_finish(&bop->scenes[split].shard, bop->target->dataset, err) < 0) {
 			return -1;
 		}
 	}

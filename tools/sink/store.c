@@ -166,3 +166,11 @@ int sink_store_image(struct sink_store *store, struct sink_sample *sample, const
 	return put(store, sample, rv_picture_file(picture, RV_ROLE_IMAGE), sink_picture_quality(picture, format),
 	           relative, err);
 }
+
+int sink_store_open(struct sink_store *store, struct sink_sample *sample, const struct rv_picture *picture,
+                    const struct format *format, struct rv_source *source, struct rv_err *err)
+{
+	const char *const file = rv_picture_file(picture, RV_ROLE_IMAGE);
+	const int quality = sink_picture_quality(picture, format);
+	return open_source(store, sample, find(sample, file, quality), file, quality, source, err);
+}

@@ -20,5 +20,8 @@ int sink_store_file(struct sink_store *store, struct sink_sample *sample, const 
 /* Puts a picture's image there: as it is, or as the format has it encoded (sink_picture_quality). */
 int sink_store_image(struct sink_store *store, struct sink_sample *sample, const struct rv_picture *picture,
                      const struct format *format, const char *relative, struct rv_err *err) RV_MUST_USE;
+/* Opens what that would be, without putting it anywhere; the source is good until the next call here. */
+int sink_store_open(struct sink_store *store, struct sink_sample *sample, const struct rv_picture *picture,
+                    const struct format *format, struct rv_source *source, struct rv_err *err) RV_MUST_USE;
 
 #endif

@@ -8,7 +8,7 @@
 #include "alloc.h"
 #include "format/bop.h"
 #include "png.h"
-#include "verify/formats/bop_scene.h"
+#include "verify/formats/bop_shard.h"
 
 #define TEXT_BYTES_MAX ((size_t)1 << 30)
 
@@ -164,6 +164,8 @@ static int read_text(struct verify_bop *bop, struct verify_item *item, struct rv
 		read_models(bop, item, &text);
 	} else if (verify_item_is(item, "targets")) {
 		status = read_targets(bop, item, &text, err);
+	} else if (verify_item_is(item, "keys")) {
+		status = verify_bop_keys(bop, item, &text, err);
 	} else {
 		const char kind = verify_item_is(item, "camera") ? VERIFY_BOP_CAMERA
 		                  : verify_item_is(item, "gt")   ? VERIFY_BOP_GT
@@ -176,6 +178,9 @@ static int read_text(struct verify_bop *bop, struct verify_item *item, struct rv
 
 static int look_at_file(void *state, struct verify_item *item, struct rv_err *err)
 {
+	if (verify_item_is(item, "shard")) {
+		return verify_bop_shard(state, item, err);
+	}
 	if (verify_item_is(item, "mask") || verify_item_is(item, "visible")) {
 		return read_mask(state, item, err);
 	}

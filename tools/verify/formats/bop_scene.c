@@ -25,7 +25,8 @@ struct scene {
 	struct verify_problems *problems;
 	struct rv_json camera, gt, info;
 	const char *camera_path, *gt_path, *info_path;
-	struct list images, depths, masks, visible, targets;
+	struct list images, depths, masks, visible, targets, keys;
+	bool is_shard; /* the parts are of one */
 };
 
 /* A picture at hand. */
@@ -303,6 +304,14 @@ static void check_camera(struct scene *scene, struct picture *picture, struct rv
 	}
 }
 
+/* The next key of a list is the picture's. */
+static bool next_key(struct list *keys, uint64_t id)
+{
+	const bool is_next = keys->at < keys->n && strtoull(keys->parts[keys->at].text, NULL, 10) == id;
+	keys->at += is_next;
+	return is_next;
+}
+
 /* The picture whose member is at hand. */
 static int check_picture(struct scene *scene, const char *key, struct rv_json camera, bool is_test, struct rv_err *err)
 {
@@ -319,6 +328,10 @@ static int check_picture(struct scene *scene, const char *key, struct rv_json ca
 	}
 	picture.width = size[0];
 	picture.height = size[1];
+	if (scene->is_shard && !next_key(&scene->keys, picture.id)) {
+		verify_problems_add(scene->problems, VERIFY_BOP_SHARD, scene->camera_path,
+		                    "picture %" PRIu64 " is not in key_to_shard.json", picture.id);
+	}
 	check_camera(scene, &picture, camera);
 	if (rv_json_type(gt) != RV_JSON_ARRAY || rv_json_len(info) != n) {
 		verify_problems_add(scene->problems, VERIFY_BOP_FILE, scene->gt_path,
@@ -348,12 +361,14 @@ static int check_pictures(struct scene *scene, bool is_test, struct rv_err *err)
 		status = check_picture(scene, rv_json_iter_key(scene->camera, i), rv_json_iter_value(scene->camera, i),
 		                       is_test, err);
 	}
-	const struct list *const lists[] = { &scene->images, &scene->depths, &scene->masks, &scene->visible,
-		                             &scene->targets };
+	const struct list *const lists[] = { &scene->images,  &scene->depths,  &scene->masks,
+		                             &scene->visible, &scene->targets, &scene->keys };
+	static const enum verify_check checks[] = { VERIFY_BOP_FILE, VERIFY_BOP_FILE,   VERIFY_BOP_FILE,
+		                                    VERIFY_BOP_FILE, VERIFY_BOP_TARGET, VERIFY_BOP_SHARD };
 	for (size_t i = 0; i < RV_COUNTOF(lists) && status == 0; i++) {
 		if (lists[i]->at < lists[i]->n) {
-			verify_problems_add(scene->problems, i == 4 ? VERIFY_BOP_TARGET : VERIFY_BOP_FILE,
-			                    lists[i]->parts[lists[i]->at].path, "there is no entry for it");
+			verify_problems_add(scene->problems, checks[i], lists[i]->parts[lists[i]->at].path,
+			                    "there is no entry for it");
 		}
 	}
 	return status;
@@ -382,13 +397,15 @@ int verify_bop_scene(void *state, const char *key, const struct verify_part *par
 		               .depths = list_of(parts, n, VERIFY_BOP_DEPTH),
 		               .masks = list_of(parts, n, VERIFY_BOP_MASKS),
 		               .visible = list_of(parts, n, VERIFY_BOP_VISIBLE),
-		               .targets = list_of(parts, n, VERIFY_BOP_TARGETS) };
+		               .targets = list_of(parts, n, VERIFY_BOP_TARGETS),
+		               .keys = list_of(parts, n, VERIFY_BOP_KEYS) };
 	const struct verify_part *const camera = verify_group_find(parts, n, VERIFY_BOP_CAMERA),
 	                                *const gt = verify_group_find(parts, n, VERIFY_BOP_GT),
 	                                *const info = verify_group_find(parts, n, VERIFY_BOP_INFOS);
 	int status = 0;
 	if (verify_group_is_whole(parts, n, kinds, VERIFY_BOP_FILE, bop->problems) &&
 	    parse(&scene, camera, &scene.camera) && parse(&scene, gt, &scene.gt) && parse(&scene, info, &scene.info)) {
+		scene.is_shard = strcmp(camera->path, gt->path) == 0;
 		scene.camera_path = camera->path;
 		scene.gt_path = gt->path;
 		scene.info_path = info->path;

@@ -19,12 +19,13 @@ struct verify_bop {
 };
 
 /* Kinds of parts. Pictures and depth: "IM W H SHA256"; masks: "IM GT W H AREA X Y WIDTH HEIGHT", a target: "IM OBJ
- * COUNT"; of the others their text. */
+ * COUNT"; a key: "IM"; of the others their text. */
 enum {
 	VERIFY_BOP_CAMERA = 'c',
 	VERIFY_BOP_DEPTH = 'd',
 	VERIFY_BOP_GT = 'g',
 	VERIFY_BOP_IMAGE = 'i',
+	VERIFY_BOP_KEYS = 'k',
 	VERIFY_BOP_MASKS = 'm',
 	VERIFY_BOP_INFOS = 'n',
 	VERIFY_BOP_TARGETS = 't',
