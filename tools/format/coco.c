@@ -47,6 +47,12 @@ static const struct format_list lists[] = {
 	{ .name = NULL },
 };
 
+static const struct format_list panoptic_lists[] = {
+	{ .name = "images", .number = "id" },
+	{ .name = "annotations", .of = "image_id" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "annotations",
 	  .layout = "coco/annotations.json",
@@ -65,10 +71,14 @@ static const struct format_path paths[] = {
 	  .merge = FORMAT_MERGE_FILE },
 	{ .name = "panoptic",
 	  .layout = "coco/panoptic.json",
-	  .text = "panoptic: of each image its segments; categories with isthing and color" },
+	  .text = "panoptic: of each image its segments; categories with isthing and color",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = panoptic_lists },
 	{ .name = "panoptic-split",
 	  .layout = "coco/annotations/panoptic_{split}.json",
-	  .text = "instead, where records have splits: the same for each" },
+	  .text = "instead, where records have splits: the same for each",
+	  .merge = FORMAT_MERGE_LISTS,
+	  .lists = panoptic_lists },
 	{ .name = "panoptic-mask",
 	  .layout = FORMAT_COCO_PANOPTIC "{id}{/view}{/frame}.png",
 	  .text = "panoptic: the ids of segments, R + 256 G + 65536 B",

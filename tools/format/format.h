@@ -67,6 +67,9 @@ enum format_default {
 	X(NONE, "no", "it is of all samples: a dataset that has it cannot be merged") \
 	X(FILE, "as it is", "it is of one sample") \
 	X(NUMBERED, "numbered on", "as it is, with the next number") \
+	X(COUNTED, "counted on", "it is of one sample, whose number follows those of the parts before") \
+	X(COUNTED_LINES, "joined", "lines that begin with such a number, counted on") \
+	X(COUNTED_IDS, "joined", "the same; behind it is the sample's id") \
 	X(LINES, "joined", "the lines of all parts") \
 	X(TABLE, "joined", "the same below the first line, which all have") \
 	X(LISTS, "joined", "the lists of all parts, ids counted on") \
@@ -84,7 +87,7 @@ enum format_merge {
 struct format_list {
 	const char *name;
 	const char *number; /* the first member of an element, which counts them from 1. NULL: there is none */
-	const char *of;     /* the second, which is such a number in the document's first list. NULL: there is none */
+	const char *of;     /* the next, which is such a number in the document's first list. NULL: there is none */
 };
 
 /* A column of a table with one value in each row, for catalogues: its type is one of schema.org's, "sc:Text". */

@@ -21,7 +21,8 @@ static const struct format_path paths[] = {
 	{ .name = "clip",
 	  .layout = "tracks/{split}/{id}{.view}.npz",
 	  .text = "images_jpeg_bytes, queries_xyt, tracks_XYZ, visibility, fx_fy_cx_cy; extrinsics_w2c where the "
-	          "camera moves; rv_point, rv_object, rv_tracks_xy" },
+	          "camera moves; rv_point, rv_object, rv_tracks_xy",
+	  .merge = FORMAT_MERGE_FILE },
 	{ .name = NULL },
 };
 

@@ -27,6 +27,8 @@ struct file {
 
 struct sink_joined {
 	struct sink_dataset *dataset;
+	sink_id_fn *take;
+	void *to;
 	struct file **files;
 	size_t n_files, cap_files;
 	/* The file at hand, of a part. */
@@ -36,16 +38,20 @@ struct sink_joined {
 	uint64_t n_lines;
 	size_t list;               /* the one that it is in, or that comes next */
 	bool is_in_list, is_first; /* no part had the file before */
-	uint64_t base;             /* elements of the first list before this part's */
+	uint64_t base;             /* elements of the first list before this part's; what is added to numbers */
 	struct rv_str text;        /* around lists, so far */
+	struct rv_str id;          /* that was told last */
 };
 
-struct sink_joined *sink_joined_new(struct sink_dataset *dataset)
+struct sink_joined *sink_joined_new(struct sink_dataset *dataset, sink_id_fn *take, void *to)
 {
 	struct sink_joined *const joined = rv_alloc_zero(1, sizeof(*joined));
 	joined->dataset = dataset;
+	joined->take = take;
+	joined->to = to;
 	rv_str_init(&joined->line);
 	rv_str_init(&joined->text);
+	rv_str_init(&joined->id);
 	return joined;
 }
 
@@ -83,6 +89,7 @@ void sink_joined_free(struct sink_joined *joined)
 	free(joined->files);
 	rv_str_release(&joined->line);
 	rv_str_release(&joined->text);
+	rv_str_release(&joined->id);
 	free(joined);
 }
 
@@ -107,7 +114,7 @@ static struct file *new_file(struct sink_joined *joined, const char *path, const
 }
 
 int sink_joined_begin(struct sink_joined *joined, const char *path, const struct format_path *row, const char *part,
-                      struct rv_err *err)
+                      uint64_t base, struct rv_err *err)
 {
 	size_t i = 0;
 	while (i < joined->n_files && strcmp(joined->files[i]->path, path) != 0) {
@@ -119,9 +126,10 @@ int sink_joined_begin(struct sink_joined *joined, const char *path, const struct
 	joined->n_lines = 0;
 	joined->list = 0;
 	joined->is_in_list = false;
-	joined->base = joined->file->lists[0].n_items;
+	joined->base = row->merge == FORMAT_MERGE_LISTS ? joined->file->lists[0].n_items : base;
 	rv_str_clear(&joined->line);
 	rv_str_clear(&joined->text);
+	rv_str_clear(&joined->id);
 	if (joined->is_first && row->merge != FORMAT_MERGE_LISTS) {
 		joined->file->output = sink_dataset_create(joined->dataset, path, err);
 		return joined->file->output ? 0 : -1;
@@ -189,19 +197,21 @@ static int put_element(struct sink_joined *joined, const char *text, const char 
 	const struct format_list *const list = &joined->file->row->lists[joined->list];
 	struct sink_part *const part = &joined->file->lists[joined->list];
 	struct rv_json_out out;
+	const char *before = "{";
 	uint64_t number;
 	sink_part_item(part, &out);
 	if (list->number) {
-		if (!take_number(&text, end, "{", list->number, &number)) {
+		if (!take_number(&text, end, before, list->number, &number)) {
 			return fail_form(joined, err);
 		}
-		rv_str_printf(out.text, "{\"%s\":%" PRIu64, list->number, part->n_items);
+		rv_str_printf(out.text, "%s\"%s\":%" PRIu64, before, list->number, part->n_items);
+		before = ",";
 	}
 	if (list->of) {
-		if (!take_number(&text, end, ",", list->of, &number)) {
+		if (!take_number(&text, end, before, list->of, &number)) {
 			return fail_form(joined, err);
 		}
-		rv_str_printf(out.text, ",\"%s\":%" PRIu64, list->of, joined->base + number);
+		rv_str_printf(out.text, "%s\"%s\":%" PRIu64, before, list->of, joined->base + number);
 	}
 	rv_str_append(out.text, text, (size_t)(end - text));
 	joined->n_lines++;
@@ -282,6 +292,44 @@ static int take_line(struct sink_joined *joined, const char *line, size_t len, s
 	return status;
 }
 
+/* ---- lines with numbers ---- */
+
+/* The id behind a number, up to the next blank. */
+static int tell_id(struct sink_joined *joined, const char *text, struct rv_err *err)
+{
+	const size_t len = *text == ' ' ? strcspn(text + 1, " \n") : 0;
+	if (len == 0) {
+		return fail_form(joined, err);
+	}
+	if (joined->id.len == len && memcmp(joined->id.ptr, text + 1, len) == 0) {
+		return 0;
+	}
+	rv_str_clear(&joined->id);
+	rv_str_append(&joined->id, text + 1, len);
+	return joined->take(joined->to, text + 1, len, err);
+}
+
+/* The number has as many digits as before. */
+static int count_on(struct sink_joined *joined, const char *line, size_t len, struct rv_err *err)
+{
+	const size_t n_digits = strspn(line, "0123456789");
+	char number[24];
+	if (n_digits == 0 || n_digits > 9) {
+		return fail_form(joined, err);
+	}
+	const uint64_t counted = joined->base + strtoull(line, NULL, 10);
+	const int n = snprintf(number, sizeof(number), "%0*" PRIu64, (int)n_digits, counted);
+	if ((size_t)n != n_digits) {
+		return rv_fail(err, RV_E_LIMIT, "'%s' has numbers of %zu digits, and would need %" PRIu64,
+		               joined->file->path, n_digits, counted);
+	}
+	joined->n_lines++;
+	return (joined->file->row->merge == FORMAT_MERGE_COUNTED_IDS && tell_id(joined, line + n_digits, err) < 0) ||
+	                       sink_output_write(joined->file->output, number, n_digits, err) < 0
+	               ? -1
+	               : sink_output_write(joined->file->output, line + n_digits, len - n_digits, err);
+}
+
 /* ---- bytes ---- */
 
 static int put_line(struct sink_joined *joined, const char *line, size_t len, struct rv_err *err)
@@ -289,6 +337,9 @@ static int put_line(struct sink_joined *joined, const char *line, size_t len, st
 	struct file *const file = joined->file;
 	if (file->row->merge == FORMAT_MERGE_LISTS) {
 		return take_line(joined, line, len, err);
+	}
+	if (file->row->merge == FORMAT_MERGE_COUNTED_LINES || file->row->merge == FORMAT_MERGE_COUNTED_IDS) {
+		return count_on(joined, line, len, err);
 	}
 	if (file->row->merge == FORMAT_MERGE_TABLE && joined->list++ == 0) {
 		if (!joined->is_first) {

@@ -12,9 +12,11 @@
 #include "format/layout.h"
 #include "idset.h"
 #include "sink/adopt.h"
+#include "sink/counted.h"
 #include "sink/croissant.h"
 #include "sink/joined.h"
 #include "sink/listing.h"
+#include "sink/sames.h"
 #include "sink/sink.h"
 #include "vocabulary.h"
 
@@ -27,12 +29,8 @@ struct of_format {
 	struct rv_str *texts; /* of files that are made anew, each once */
 	size_t n_texts, cap_texts;
 	uint64_t n_first;
-};
-
-/* A file that all parts have alike. */
-struct same {
-	char *path, sha256[RV_HASH_HEX_LEN + 1];
-	const char *part;
+	struct rv_idset *ids; /* of samples, where files tell them */
+	struct sink_counted counted;
 };
 
 struct merge {
@@ -42,11 +40,10 @@ struct merge {
 	const char *parts_of_specs[FORMAT_IDS]; /* the first part with a format */
 	bool is_any_chosen;
 	struct of_format formats[FORMAT_IDS];
-	struct same *sames;
-	size_t n_sames, cap_sames;
+	struct sink_sames sames;
 	struct sink_adopter adopter;
 	struct sink_joined *joined;
-	struct rv_idset *ids;
+	size_t format;                    /* whose ids are being told */
 	struct sink_croissant *croissant; /* NULL: it is not made */
 	struct sink_listing *listing;     /* the part at hand */
 	const char *part;
@@ -150,6 +147,17 @@ static int check_head(struct merge *merge, struct rv_err *err)
 	return 0;
 }
 
+static int fail_none(const struct merge *merge, const struct item *item, struct rv_err *err)
+{
+	const char *const spec = sink_listing_head(merge->listing)->specs[item->format];
+	return rv_fail(
+	        err, RV_E_USAGE,
+	        "format %s cannot be merged: '%s' of part '%s' is of all samples: make it anew from them "
+	        "(rv-mux --format %s -o NEW DIR..., where DIR has samples of a part), and name the other formats "
+	        "here (--format)",
+	        format_all[item->format]->name, item->file.path, merge->part, spec);
+}
+
 static int check_files(const struct merge *merge, struct rv_err *err)
 {
 	struct item item;
@@ -160,11 +168,7 @@ static int check_files(const struct merge *merge, struct rv_err *err)
 			return -1;
 		}
 		if (status > 0 && item.row && item.row->merge == FORMAT_MERGE_NONE) {
-			return rv_fail(
-			        err, RV_E_USAGE,
-			        "format %s cannot be merged: '%s' of part '%s' is of all samples: name the other "
-			        "formats (--format)",
-			        format_all[item.format]->name, item.file.path, merge->part);
+			return fail_none(merge, &item, err);
 		}
 	}
 	return got;
@@ -232,7 +236,7 @@ static int adopt(struct merge *merge, const struct item *item, const char *path,
 static int take_id(void *merge_, const char *id, size_t len, struct rv_err *err)
 {
 	struct merge *const merge = merge_;
-	return rv_idset_add(merge->ids, id, len)
+	return rv_idset_add(merge->formats[merge->format].ids, id, len)
 	               ? 0
 	               : rv_fail(err, RV_E_USAGE, "id '%.*s' is there twice, the second time in part '%s'", (int)len,
 	                         id, merge->part);
@@ -251,6 +255,7 @@ static int check_shard(struct merge *merge, const struct item *item, struct rv_e
 		status = rv_fail(err, RV_E_USAGE, "'%s/%s': its SHA-256 is %s, the manifest says %s", merge->part,
 		                 item->file.path, sha256, item->file.sha256);
 	}
+	merge->format = item->format;
 	if (status == 0) {
 		status = sink_classes[item->format]->ids(&source, take_id, merge, err);
 	}
@@ -273,31 +278,31 @@ static int take_numbered(struct merge *merge, struct item *item, uint64_t *count
 	return status;
 }
 
+static int take_counted(struct merge *merge, struct item *item, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	if (sink_counted_take(&merge->formats[item->format].counted, item->file.path, &item->place, err) < 0) {
+		return -1;
+	}
+	format_expand(item->row->layout, &item->place, &path);
+	const int status = adopt(merge, item, path.ptr, err);
+	rv_str_release(&path);
+	return status;
+}
+
 static int take_same(struct merge *merge, const struct item *item, struct rv_err *err)
 {
-	size_t i = 0;
-	while (i < merge->n_sames && strcmp(merge->sames[i].path, item->file.path) != 0) {
-		i++;
-	}
-	if (i < merge->n_sames) {
-		const struct same *const same = &merge->sames[i];
-		return strcmp(same->sha256, item->file.sha256) == 0
-		               ? 0
-		               : rv_fail(err, RV_E_USAGE, "parts of unlike settings: '%s' of '%s' and of '%s' differ%s",
-		                         item->file.path, same->part, merge->part,
-		                         item->row ? "" : ": make parts with one table (--categories)");
-	}
-	struct same same = { .path = rv_strdup(item->file.path), .part = merge->part };
-	memcpy(same.sha256, item->file.sha256, sizeof(same.sha256));
-	RV_GROW(merge->sames, merge->n_sames, merge->cap_sames);
-	merge->sames[merge->n_sames++] = same;
-	return adopt(merge, item, item->file.path, err);
+	const int is_new = sink_sames_take(&merge->sames, item->file.path, item->file.sha256, merge->part,
+	                                   item->row ? "" : ": make parts with one table (--categories)", err);
+	return is_new > 0 ? adopt(merge, item, item->file.path, err) : is_new;
 }
 
 static int take_joined(struct merge *merge, const struct item *item, uint64_t *count, struct rv_err *err)
 {
 	uint64_t n_lines;
-	if (sink_joined_begin(merge->joined, item->file.path, item->row, merge->part, err) < 0 ||
+	const uint64_t base = sink_counted_base(&merge->formats[item->format].counted, item->file.path, &item->place);
+	merge->format = item->format;
+	if (sink_joined_begin(merge->joined, item->file.path, item->row, merge->part, base, err) < 0 ||
 	    sink_listing_read(merge->listing, &item->file, sink_joined_add, merge->joined, err) < 0 ||
 	    sink_joined_end(merge->joined, &n_lines, err) < 0) {
 		return -1;
@@ -357,6 +362,11 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 		status = take_numbered(merge, item, count, err);
 		*count += 1;
 		break;
+	case FORMAT_MERGE_COUNTED:
+		status = take_counted(merge, item, err);
+		break;
+	case FORMAT_MERGE_COUNTED_LINES:
+	case FORMAT_MERGE_COUNTED_IDS:
 	case FORMAT_MERGE_LINES:
 	case FORMAT_MERGE_TABLE:
 	case FORMAT_MERGE_LISTS:
@@ -393,6 +403,9 @@ static int take_part(struct merge *merge, struct rv_err *err)
 {
 	struct item item;
 	int got, status = 0;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		sink_counted_part(&merge->formats[i].counted);
+	}
 	while (status == 0 && (got = sink_listing_next(merge->listing, &item.file, err)) > 0) {
 		const int is_taken = classify(merge, &item, err);
 		if (is_taken > 0) {
@@ -450,15 +463,12 @@ static void release(struct merge *merge)
 			rv_str_release(&merge->formats[i].texts[k]);
 		}
 		free(merge->formats[i].texts);
+		rv_idset_free(merge->formats[i].ids);
 	}
-	for (size_t i = 0; i < merge->n_sames; i++) {
-		free(merge->sames[i].path);
-	}
-	free(merge->sames);
+	sink_sames_release(&merge->sames);
 	sink_head_release(&merge->head);
 	sink_joined_free(merge->joined);
 	sink_croissant_free(merge->croissant);
-	rv_idset_free(merge->ids);
 	free(merge);
 }
 
@@ -469,11 +479,11 @@ int sink_merge(const struct sink_merge_options *options, struct sink_dataset *da
 	merge->options = options;
 	merge->target = (struct sink_target) { .dataset = dataset, .info = options->info };
 	merge->adopter = (struct sink_adopter)SINK_ADOPTER_INIT;
-	merge->joined = sink_joined_new(dataset);
-	merge->ids = rv_idset_new();
+	merge->joined = sink_joined_new(dataset, take_id, merge);
 	merge->croissant = options->info->is_given ? sink_croissant_open(options->info, dataset) : NULL;
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		merge->is_any_chosen |= options->is_chosen[i];
+		merge->formats[i].ids = rv_idset_new();
 	}
 	const int status = each_part(merge, check_part, err) < 0 || each_part(merge, add_up, err) < 0 ||
 	                                   check_chosen(merge, err) < 0 || each_part(merge, take_part, err) < 0
