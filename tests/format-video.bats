@@ -86,9 +86,34 @@ for path in sorted(glob.glob("out/00000000/frames/*.png")):
 video:codec=prores:pix_fmt=yuv420p|codec prores has no pixels 'yuv420p', its own are yuv422p10le
 video:pix_fmt=bgr0|codec h264 has no pixels 'bgr0', its own are yuv420p
 video:crf=60|codec h264 has a quality (crf) of 0..51, not 60
-video:codec=mpeg2|expected one of h264, h265, av1, vp9, ffv1, prores
+video:codec=mpeg2|expected one of h264, h265, av1, vp9, ffv1, prores, h264_nvenc, hevc_nvenc, av1_nvenc
 END2
     [ ! -e none ]
+}
+
+@test "codecs of a card are what they say, or are refused with what to choose" {
+    clips 1 --frames 2 --size 256x192 >in
+    while read -r codec name; do
+        local rc=0
+        rv-mux -q -f video:codec=$codec:preset=veryslow:gop=4:training -o $codec <in >/dev/null 2>err || rc=$?
+        if [ $rc = 0 ]; then
+            [ "$(probe $codec/video/00000000.mp4 codec_name,nb_read_frames)" = "$name,2" ]
+            rv-verify --deep $codec
+        else
+            [ $rc = 2 ]
+            stderr=$(cat err)
+            [[ $stderr == "rv-mux: error: no dataset: sample '00000000': codec $codec needs an NVIDIA card that encodes 256x192, and its driver: choose h264, h265 or av1" ||
+                $stderr == "rv-mux: error: no dataset: sample '00000000': this build of FFmpeg has no $codec, for codec $codec" ]]
+            [ ! -e $codec ]
+        fi
+    done <<'END2'
+h264_nvenc h264
+hevc_nvenc hevc
+av1_nvenc av1
+END2
+    clips 1 --frames 2 >small
+    run -2 rv-mux -q -f video:codec=h264_nvenc -o none <small
+    [[ $output == *"codec h264_nvenc needs pictures of 160x160 or more, not 32x24"* || $output == *"has no h264_nvenc"* ]]
 }
 
 @test "tables beside the clips have their prompts, rates, sizes, first and last frames" {

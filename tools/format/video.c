@@ -4,7 +4,8 @@
 
 #include "format/format.h"
 
-const char *const format_video_codecs[] = { "h264", "h265", "av1", "vp9", "ffv1", "prores", NULL };
+const char *const format_video_codecs[] = { "h264",   "h265",       "av1",        "vp9",       "ffv1",
+	                                    "prores", "h264_nvenc", "hevc_nvenc", "av1_nvenc", NULL };
 const char *const format_video_presets[] = { "ultrafast", "superfast", "veryfast", "faster",   "fast",
 	                                     "medium",    "slow",      "slower",   "veryslow", NULL };
 const char *const format_video_pixels[] = { "yuv420p", "yuv422p", "yuv444p", "bgr0", "yuv422p10le", NULL };

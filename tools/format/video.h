@@ -35,7 +35,8 @@ extern const char *const format_video_codecs[], *const format_video_presets[], *
 		  .name = "codec", \
 		  .value = &format_video_options.codec, \
 		  .argument = "CODEC", \
-		  .help = "how frames are encoded: ffv1 (.mkv) without loss, prores (.mov) for editing, others .mp4", \
+		  .help = "how frames are encoded: ffv1 (.mkv) without loss, prores (.mov) for editing, others .mp4; " \
+		          "*_nvenc on an NVIDIA card, which the bytes then depend on", \
 		  .choices = format_video_codecs }, \
 	        { .kind = RV_OPT_U64, \
 		  .name = "crf", \

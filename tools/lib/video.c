@@ -105,6 +105,12 @@ static int open_encoder(struct rv_video *video, int width, int height, struct rv
 	int code = rv_video_tune(encoder, settings);
 	if (code >= 0) {
 		code = rv_av.avcodec_open2(encoder, codec, NULL);
+		if (code < 0 && row->is_nvenc) {
+			return rv_fail(err, RV_E_USAGE,
+			               "codec %s needs an NVIDIA card that encodes %dx%d, and its driver: choose h264, "
+			               "h265 or av1",
+			               row->name, width, height);
+		}
 	}
 	if (code < 0) {
 		struct rv_str what = RV_STR_INIT;
@@ -130,7 +136,7 @@ static int open_container(struct rv_video *video, struct rv_err *err)
 	int code = rv_av.avcodec_parameters_from_context(video->stream->codecpar, video->encoder);
 	if (code >= 0) {
 		AVDictionary *options = NULL;
-		if (strcmp(video->settings.codec, "h265") == 0) {
+		if (video->encoder->codec_id == AV_CODEC_ID_HEVC) {
 			video->stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1'); /* for QuickTime */
 		}
 		rv_av.av_dict_set(&options, "movflags", "+faststart", 0); /* of no use for others */

@@ -14,7 +14,8 @@
  *	return rv_video_close(video, err);
  *
  * Bytes depend on frames, settings and the libraries' versions alone: the thread count is fixed, encoders are told to
- * choose their algorithms without regard to the processor, the container holds no date and no version.
+ * choose their algorithms without regard to the processor, the container holds no date and no version. Where a card
+ * encodes (is_nvenc), they depend on the card and its driver, too.
  */
 #ifndef RV_VIDEO_H
 #define RV_VIDEO_H
@@ -46,8 +47,9 @@ struct rv_video_codec {
 	int crf_max;                             /* 0: there is no such quality */
 	int side_min;                            /* of pictures: x265 spoils memory with smaller ones */
 	const char *pixels[RV_VIDEO_PIXELS_MAX]; /* as FFmpeg calls them; the first is used unless asked */
+	bool is_nvenc;                           /* an NVIDIA card encodes */
 };
-#define RV_VIDEO_CODECS 6
+#define RV_VIDEO_CODECS 9
 extern const struct rv_video_codec rv_video_codecs[RV_VIDEO_CODECS];
 
 /* The codec has what the settings ask for; fails with RV_E_USAGE. Whether FFmpeg has the codec, rv_video_open tells. */

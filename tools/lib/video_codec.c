@@ -11,12 +11,15 @@
 #define SPEED_MAX 8 /* of libaom and libvpx, which count it */
 
 const struct rv_video_codec rv_video_codecs[RV_VIDEO_CODECS] = {
-	{ "h264", "libx264", "mp4", 51, 1, { "yuv420p", "yuv422p", "yuv444p" } },
-	{ "h265", "libx265", "mp4", 51, 64, { "yuv420p", "yuv422p", "yuv444p" } },
-	{ "av1", "libaom-av1", "mp4", 63, 1, { "yuv420p", "yuv422p", "yuv444p" } },
-	{ "vp9", "libvpx-vp9", "mp4", 63, 1, { "yuv420p", "yuv422p", "yuv444p" } },
-	{ "ffv1", "ffv1", "mkv", 0, 1, { "bgr0", "yuv420p", "yuv422p", "yuv444p" } },
-	{ "prores", "prores_ks", "mov", 0, 1, { "yuv422p10le" } },
+	{ "h264", "libx264", "mp4", 51, 1, { "yuv420p", "yuv422p", "yuv444p" }, false },
+	{ "h265", "libx265", "mp4", 51, 64, { "yuv420p", "yuv422p", "yuv444p" }, false },
+	{ "av1", "libaom-av1", "mp4", 63, 1, { "yuv420p", "yuv422p", "yuv444p" }, false },
+	{ "vp9", "libvpx-vp9", "mp4", 63, 1, { "yuv420p", "yuv422p", "yuv444p" }, false },
+	{ "ffv1", "ffv1", "mkv", 0, 1, { "bgr0", "yuv420p", "yuv422p", "yuv444p" }, false },
+	{ "prores", "prores_ks", "mov", 0, 1, { "yuv422p10le" }, false },
+	{ "h264_nvenc", "h264_nvenc", "mp4", 51, 160, { "yuv420p", "yuv444p" }, true },
+	{ "hevc_nvenc", "hevc_nvenc", "mp4", 51, 160, { "yuv420p", "yuv444p" }, true },
+	{ "av1_nvenc", "av1_nvenc", "mp4", 63, 192, { "yuv420p" }, true },
 };
 static const char *const presets[] = { "ultrafast", "superfast", "veryfast", "faster",  "fast",
 	                               "medium",    "slow",      "slower",   "veryslow" };
@@ -45,8 +48,13 @@ int rv_video_check_settings(const struct rv_video_settings *settings, struct rv_
 {
 	const struct rv_video_codec *const codec = find(settings->codec);
 	if (!codec) {
-		return rv_fail(err, RV_E_USAGE, "unknown codec '%s', allowed: h264, h265, av1, vp9, ffv1, prores",
-		               settings->codec);
+		struct rv_str known = RV_STR_INIT;
+		for (size_t i = 0; i < RV_VIDEO_CODECS; i++) {
+			rv_str_printf(&known, "%s%s", i > 0 ? ", " : "", rv_video_codecs[i].name);
+		}
+		rv_fail(err, RV_E_USAGE, "unknown codec '%s', allowed: %s", settings->codec, known.ptr);
+		rv_str_release(&known);
+		return -1;
 	}
 	if (settings->pixels && !has_pixels(codec, settings->pixels)) {
 		return rv_fail(err, RV_E_USAGE, "codec %s has no pixels '%s', its own are %s", codec->name,
@@ -81,6 +89,19 @@ static int speed_of(const char *preset)
 	return SPEED_MAX - place;
 }
 
+/* Of a card: presets p1, the fastest, to p7; a fixed quantizer, of AV1 in four times as many steps. A libav code. */
+static int tune_nvenc(AVCodecContext *encoder, const struct rv_video_settings *settings)
+{
+	const bool is_av1 = strcmp(settings->codec, "av1_nvenc") == 0;
+	char preset[] = "p1";
+	preset[1] = (char)('1' + (SPEED_MAX - speed_of(settings->preset)) * 6 / SPEED_MAX);
+	int code = rv_av.av_opt_set(encoder->priv_data, "preset", preset, 0);
+	if (code >= 0) {
+		code = rv_av.av_opt_set(encoder->priv_data, "rc", "constqp", 0);
+	}
+	return code < 0 ? code : rv_av.av_opt_set_int(encoder->priv_data, "qp", settings->crf * (is_av1 ? 4 : 1), 0);
+}
+
 /* A libav code. */
 static int tune_x265(AVCodecContext *encoder, const struct rv_video_settings *settings)
 {
@@ -110,6 +131,9 @@ int rv_video_tune(AVCodecContext *encoder, const struct rv_video_settings *setti
 	}
 	if (settings->has_no_b_frames) {
 		encoder->max_b_frames = 0;
+	}
+	if (codec->is_nvenc) {
+		return tune_nvenc(encoder, settings);
 	}
 	if (is_x26) {
 		code = rv_av.av_opt_set(encoder->priv_data, "preset", settings->preset, 0);
