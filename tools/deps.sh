@@ -76,6 +76,7 @@ need() { # PURPOSE
         need_font
         ;;
     demo)
+        need_command jq
         if [ -z "${RV_BLENDER:-}${BLENDER_PATH:-}" ]; then
             need_command blender
             need_python numpy python3-numpy
