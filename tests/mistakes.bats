@@ -24,6 +24,21 @@ table() { # NAME
     done <rows
 }
 
+@test "what is right and hardly meant is said" {
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    echo 'import rv' >scene.py
+    : >mug.blend
+    run -0 --separate-stderr bash -o pipefail -c 'rv-seed seq 2 | rv-blend scene.py --resolution 8,6 | rv-mux --format webdataset'
+    [[ $stderr == *'rv-mux: warning: no sample has labels: rv-mask makes them, between rv-blend and rv-mux'* ]]
+    run -0 --separate-stderr bash -o pipefail -c 'rv-mask out | rv-mux --format webdataset -o labelled'
+    [[ $stderr != *'no sample has labels'* ]]
+    run -0 --separate-stderr rv render mug.blend -n 3 --seed seq --resolution 8,6 -o runs
+    [[ $stderr == *'a .blend file is the same in every sample: the 3 pictures differ in their noise alone; --orbit N'* ]]
+    run -0 --separate-stderr rv render mug.blend -n 1 --seed seq --resolution 8,6 -o runs
+    [[ $stderr != *'the same in every sample'* ]]
+}
+
 # One Blender for all: each row is the scene of a sample.
 @test "mistakes in scenes: where, what, and what was meant" {
     need_blender

@@ -122,6 +122,19 @@ static void pass(struct passing *passing, size_t tool, const char *line, size_t 
 	}
 }
 
+/* A listing is no option of a run. */
+static int check_listing(const char *word, size_t len, size_t tool, struct rv_err *err)
+{
+	static const char *const listings[] = { "--formats", "--explain", "--labels", "--settings" };
+	for (size_t i = 0; i < RV_COUNTOF(listings); i++) {
+		if (strlen(listings[i]) == len && strncmp(listings[i], word, len) == 0) {
+			return rv_fail(err, RV_E_USAGE, "'%s' makes no samples: see '%s %s'", listings[i], tools[tool],
+			               listings[i]);
+		}
+	}
+	return 0;
+}
+
 /* Nobody has it. */
 static int fail_unknown(const struct passing *passing, const char *name, size_t len, struct rv_err *err)
 {
@@ -154,6 +167,9 @@ static int look_for(struct passing *passing, size_t len, struct rv_err *err)
 	}
 	for (size_t i = 0; i < RV_COUNTOF(tools); i++) {
 		const char *const line = find_line(&passing->tables, i, word, len);
+		if (line && check_listing(word, len, i, err) < 0) {
+			return -1;
+		}
 		if (line) {
 			pass(passing, i, line, len);
 			return 0;

@@ -91,6 +91,16 @@ static int check_sampling(struct rv_err *err)
 	return 0;
 }
 
+/* A file knows nothing of seeds; records that say something of the render are made by options of rv-seed. */
+static void warn_of_copies(const struct porcelain_render_job *job)
+{
+	if (is_blend_file(job->script) && asked->number > 1 && job->passed.words[PORCELAIN_SEED].len == 0) {
+		rv_warn("a .blend file is the same in every sample: the %" PRIu64
+		        " pictures differ in their noise alone; --orbit N and --views FILE look from other places",
+		        asked->number);
+	}
+}
+
 static int check(struct porcelain_render_job *job, struct rv_err *err)
 {
 	if (!job->script) {
@@ -104,6 +114,7 @@ static int check(struct porcelain_render_job *job, struct rv_err *err)
 	if (found < 0) {
 		return -1;
 	}
+	warn_of_copies(job);
 	job->procs = RV_MIN(asked->procs, asked->number);
 	return porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
 	                       (job->resolution && rv_parse_resolution(job->resolution, "--resolution", &job->width,

@@ -33,6 +33,9 @@ static int parse_operands(struct seed_plan *plan, int argc, char **argv, struct 
 	}
 	if (!mode_names[mode]) {
 		const char *near = rv_nearest_name(argv[0], mode_names);
+		if (argv[0][strspn(argv[0], "0123456789")] == '\0') {
+			return rv_fail(err, RV_E_USAGE, "unknown mode '%s', did you mean 'seq %s'?", argv[0], argv[0]);
+		}
 		return rv_fail(err, RV_E_USAGE, "unknown mode '%s'%s%s%s: must be seq, rand, fixed or list", argv[0],
 		               near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}

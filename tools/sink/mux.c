@@ -33,6 +33,7 @@ struct sink_mux {
 	struct sink_croissant *croissant; /* NULL: it is not made */
 	struct sink_losses losses;
 	uint64_t n_samples, n_annotations;
+	uint64_t n_unlabelled; /* rendered, and not seen by rv-mask */
 };
 
 /* ---- opening ---- */
@@ -203,6 +204,8 @@ int sink_mux_add(struct sink_mux *mux, const struct rv_sample *sample, struct rv
 		sink_croissant_add(mux->croissant, sample);
 	}
 	mux->n_samples++;
+	mux->n_unlabelled += rv_picture_file(&sample->pictures[0], RV_ROLE_PASSES) &&
+	                     !rv_picture_file(&sample->pictures[0], RV_ROLE_INDEX);
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		mux->n_annotations += sample->pictures[i].n_annotations;
 	}
@@ -256,6 +259,14 @@ static void warn_lost(const struct writer *writer)
 		rv_warn("format %s leaves out %" PRIu64
 		        " objects of pictures or clips, which it cannot carry (--lossy)",
 		        writer->class->format->name, writer->n_lost);
+	}
+}
+
+/* The pipe of somebody who has left rv-mask out. */
+static void warn_unlabelled(const struct sink_mux *mux)
+{
+	if (mux->n_samples > 0 && mux->n_unlabelled == mux->n_samples) {
+		rv_warn("no sample has labels: rv-mask makes them, between rv-blend and rv-mux");
 	}
 }
 
@@ -323,6 +334,7 @@ int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 	}
 	if (status == 0) {
 		note_losses(mux);
+		warn_unlabelled(mux);
 	}
 	rv_str_release(&with_categories);
 	rv_str_release(&head);
