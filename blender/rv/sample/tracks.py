@@ -27,13 +27,12 @@ import bpy
 from mathutils import Matrix
 
 from ..engine import instances, measure, surfaces, units
-from ..engine.owned import is_alive
 from ..engine.surfaces import Surface
 from ..plain import npz
 from ..plain.npz import Numbers
 from ..plain.rng import Stream
 from ..scenes.scene import Scene
-from ..scenes.stage import pass_index
+from . import indexed
 from .instances import Instances
 
 TRACK_POINTS = "track_points.npz"
@@ -94,7 +93,7 @@ class Tracks:
             return
         here: Dict[int, Tuple[Sequence[float], List[List[float]]]] = {}
         sides: Dict[int, int] = {}  # whether the normals of corners in their order point outwards
-        for index, evaluated, matrix in self._all():
+        for index, evaluated, matrix in indexed.present(self._scene, self._instances):
             if index in self._first:
                 vertices = self._vertices(index, evaluated)
                 if vertices:
@@ -143,23 +142,10 @@ class Tracks:
 
     def _shown(self) -> Iterator[Tuple[int, bpy.types.Object, Matrix]]:
         """What is visible in the present frame, by its index."""
-        for owner, item in self._own():
+        for owner, item in indexed.own(self._scene):
             if owner._is_visible() and instances.shows_itself(owner.obj):
                 yield item
         yield from self._instances.surfaces()
-
-    def _all(self) -> Iterator[Tuple[int, bpy.types.Object, Matrix]]:
-        """What is there in the present frame, visible or not."""
-        for _, item in self._own():
-            yield item
-        yield from self._instances.surfaces()
-
-    def _own(self) -> Iterator[Tuple[Any, Tuple[int, bpy.types.Object, Matrix]]]:
-        depsgraph = bpy.context.evaluated_depsgraph_get()
-        for owner in self._scene.generated_objects:
-            if is_alive(owner.obj) and owner.index:
-                evaluated = owner.obj.evaluated_get(depsgraph)
-                yield owner, (pass_index(owner.index), evaluated, evaluated.matrix_world.copy())
 
 
 def _mirrors(rows: Sequence[Sequence[float]]) -> bool:

@@ -6,9 +6,8 @@
 #ifndef RV_MASK_PRODUCTS_TRACK_POINTS_H
 #define RV_MASK_PRODUCTS_TRACK_POINTS_H
 
-#include "mask/job.h"
 #include "mask/pixels/tracks.h"
-#include "npz.h"
+#include "mask/products/arrays.h"
 
 /* As a record has them. */
 struct mask_track_source {
@@ -17,7 +16,7 @@ struct mask_track_source {
 };
 
 struct mask_track_file {
-	struct rv_npz npz;
+	struct mask_arrays arrays;
 	struct mask_track_points points;
 };
 

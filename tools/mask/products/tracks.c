@@ -128,7 +128,7 @@ static int put_file(struct mask_job *job, const struct mask_track_file *file, st
 	struct rv_npz npz = { .members = members };
 	static const char *const copied[] = { "barycentric", "corners", "face" };
 	for (size_t i = 0; i < RV_COUNTOF(copied); i++) { /* where on the surface, as the worker says */
-		const struct rv_array *const array = rv_npz_find(&file->npz, copied[i]);
+		const struct rv_array *const array = rv_npz_find(&file->arrays.npz, copied[i]);
 		if (array) {
 			members[npz.len++] = (struct rv_npz_member) { .name = copied[i], .array = *array };
 		}
