@@ -50,6 +50,93 @@ END
     check_motion
 }
 
+# A cube that a shape key shears while it moves, a grid that a modifier bends, a box that a bone turns, and one whose faces
+# change; frames one and more than one apart. What was said is in said.
+check_deforming() {
+    cat >scene.py <<'END'
+import rv
+
+
+def drive(owner, path, expression, at=-1):
+    owner.driver_add(path, at).driver.expression = expression
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.world = rv.BasicWorld().set_params(color=(0.5, 0.5, 0.5), strength=1.0)
+        self.camera.set_fov(60)
+        self.camera.keyframe(1, location=(0, 0, 10)).keyframe(9, location=(1, 1, 9))
+        self.shear(self.objects.cube("shear"))
+        edges = [(i / 4 - 1, side, 0) for i in range(9) for side in (-1, 1)]
+        self.bend(self.objects.mesh(edges, [(i, i + 2, i + 3, i + 1) for i in range(0, 16, 2)], name="bend"))
+        self.turn(self.objects.cube("turn", size=1.5))
+        grow = self.objects.cube("grow", size=1).set_location((2.5, -1.5, 0))
+        array = grow.obj.modifiers.new("Array", "ARRAY")
+        drive(array, "count", "frame")
+        array.relative_offset_displace = (0.1, 0, 0)
+
+    def shear(self, cube):
+        cube.keyframe(1, location=(-3, 1.5, 0), rotation=(0, 0, 0))
+        cube.keyframe(9, location=(-2, 1.5, 0), rotation=(20, 10, 40))
+        cube.obj.shape_key_add(name="Basis")
+        key = cube.obj.shape_key_add(name="Sheared")
+        for point in key.data:
+            x, y, z = point.co
+            point.co = (x + 0.25 * y + 0.5 * z, y, z)
+        drive(key, "value", "frame / 10")
+
+    def bend(self, grid):
+        grid.set_location((-2, -1.5, 0)).set_rotation((30, 0, 0))
+        group = grid.obj.vertex_groups.new(name="Rise")
+        for vertex in grid.obj.data.vertices:
+            group.add([vertex.index], vertex.co.x**2, "REPLACE")
+        displace = grid.obj.modifiers.new("Displace", "DISPLACE")
+        displace.direction, displace.mid_level, displace.vertex_group = "Z", 0, "Rise"
+        drive(displace, "strength", "frame / 5")
+
+    def turn(self, box):
+        bpy = rv.bpy
+        box.set_location((2.5, 1.5, 0))
+        rig = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+        bpy.context.scene.collection.objects.link(rig)
+        rig.location = (2.5, 1.5, 0)
+        bpy.context.view_layer.objects.active = rig
+        bpy.ops.object.mode_set(mode="EDIT")
+        bone = rig.data.edit_bones.new("Bone")
+        bone.head, bone.tail = (0, 0, 0), (0, 0, 1)
+        bpy.ops.object.mode_set(mode="OBJECT")
+        rig.pose.bones["Bone"].rotation_mode = "XYZ"
+        drive(rig.pose.bones["Bone"], "rotation_euler", "frame / 5", 1)
+        group = box.obj.vertex_groups.new(name="Bone")
+        group.add(range(len(box.obj.data.vertices)), 1, "REPLACE")
+        box.obj.modifiers.new("Armature", "ARMATURE").object = rig
+END
+    rv-seed seq 1 | rv-blend scene.py --frames 1,2,3,6 --resolution 96,72 --samples 1 --passes Vector,Position -o out \
+        2>said >rendered
+    rv-mask --scene-flow --occlusion --category-from name --keep passes <rendered | tee masked | rv-verify >/dev/null
+    "$PYTHON" "$RV_ROOT/tests/lib/deforming_check.py" <masked
+    grep -q "object 5 deforms: its motion is not known, as it has other faces in frame 2" said
+}
+
+@test "motion of what deforms is the closed form's: a shape key, a modifier, a bone" {
+    need_blender
+    check_deforming
+    rm out/00000000/scene_flow/000001.exr
+    truncate -s -30 out/00000000/surfaces.npz
+    run -1 rv-mask -q --scene-flow --keep passes <rendered
+    [[ $output == *'"code":"bad_file"'*"surfaces.npz': it is no zip archive, or cut"* ]]
+}
+
+@test "Blender 4.3: motion of what deforms is the closed form's" {
+    need_blender_of 4.3
+    check_deforming
+}
+
+@test "Blender 5.2: motion of what deforms is the closed form's" {
+    need_blender_of 5.2
+    check_deforming
+}
+
 @test "of what deforms, and of what is not there any more, nothing is known" {
     need_blender
     cat >scene.py <<'END'

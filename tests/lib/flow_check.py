@@ -4,8 +4,7 @@
 
     flow_check.py <records
 
-Prints what is wrong, exits 1; says how many pixels were compared. Of an object that deforms nothing
-may be known over a step of several frames.
+Prints what is wrong, exits 1; says how many pixels were compared. What may deform keeps its shape.
 """
 
 import json
@@ -34,9 +33,8 @@ def expected(record: dict, here: int, there: int, index: np.ndarray, points: np.
     """u and v; NaN where nothing may be known."""
     _, now = at(record, here)
     camera, then = at(record, there)
-    deforming = {o["index"] for o in record["objects"] if o.get("deforms")}
     moved = np.full(points.shape, np.nan)
-    for number in set(np.unique(index)) - {0} - deforming:
+    for number in set(np.unique(index)) - {0}:
         motion = then[number] @ np.linalg.inv(now[number])
         of_object = index == number
         moved[of_object] = points[of_object] @ motion[:3, :3].T + motion[:3, 3]

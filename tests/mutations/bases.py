@@ -117,6 +117,18 @@ def moves():
     return mask_samples([make_planes.__file__, "out"], "--scene-flow", "--occlusion")
 
 
+def deforming():
+    """The same with a wall that may deform, so that nothing is known of its motion but its box."""
+
+    def change(record):
+        ends = ((-50, 50), (6, 6.001), (0, 3))
+        corners = [[ends[axis][k >> axis & 1] for axis in range(3)] for k in range(8)]
+        record["objects"][1].update(deforms=True, box3d={"corners": corners})
+
+    options = ["--scene-flow", "--occlusion"]
+    return mask_samples([make_planes.__file__, "out"], *options, change=change)
+
+
 def stereo():
     """The same as a stereo pair with disparity: the camera, and a view beside it."""
     return mask_samples([make_planes.__file__, "out", "--stereo", "0.5"], "--disparity")
@@ -625,6 +637,7 @@ ALL = [
     Base("moving-passes", moving_passes, False),
     Base("planes", planes, False),
     Base("moves", moves, False),
+    Base("deforming", deforming, False),
     Base("stereo", stereo, False),
     Base("distances", distances, False),
     Base("tracked", tracked, False),

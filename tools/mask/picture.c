@@ -67,11 +67,18 @@ static bool is_made(const struct mask_view *view, size_t product)
 	return made;
 }
 
-bool mask_picture_wants_survey(const struct mask_view *view)
+/* True when a product has to find something out first. */
+static bool surveys(const struct mask_request *request, const struct mask_view *view, size_t product)
+{
+	const struct mask_product *const what = mask_products[product];
+	return what->survey && is_made(view, product) && (!what->surveys || what->surveys(request->data[product]));
+}
+
+bool mask_picture_wants_survey(const struct mask_request *request, const struct mask_view *view)
 {
 	bool wants = false;
 	for (size_t i = 0; !wants && i < mask_product_count; i++) {
-		wants = mask_products[i]->survey && is_made(view, i);
+		wants = surveys(request, view, i);
 	}
 	return wants;
 }
@@ -80,7 +87,7 @@ static int survey(struct mask_job *job, struct rv_err *err)
 {
 	for (job->product = 0; job->product < mask_product_count; job->product++) {
 		const struct mask_product *const product = mask_products[job->product];
-		if (product->survey && is_made(job->view, job->product) &&
+		if (surveys(job->request, job->view, job->product) &&
 		    product->survey(job, &job->surveyed[job->product], err) < 0) {
 			return -1;
 		}

@@ -8,7 +8,7 @@
 #include "mask/scratch.h"
 
 /* True when something is to be made of a view that a product surveys its pictures for. */
-bool mask_picture_wants_survey(const struct mask_view *view);
+bool mask_picture_wants_survey(const struct mask_request *request, const struct mask_view *view);
 /* Reads a picture and adds what products find out of it for all pictures of its view: an element of `surveyed` each,
  * in the arena. */
 int mask_picture_survey(const struct mask_plan *plan, size_t view, const struct rv_picture *picture,

@@ -86,6 +86,8 @@ struct mask_product {
 	 * middle and the last of them, in that order, before `make` of any where files of it are to be made. *found,
 	 * NULL at first and in job->arena, is what `make` gets from mask_surveyed. NULL: it needs nothing. */
 	int (*survey)(struct mask_job *job, void **found, struct rv_err *err);
+	/* Whether there is something to find out, by what it took of the record. NULL: yes. */
+	bool (*surveys)(const void *data);
 	/* Writes the files of those of its roles that are to be made (job.h). NULL: it has none. */
 	int (*make)(struct mask_job *job, struct rv_err *err);
 	/* Of a product with one file for all pictures of a view (RV_FILE_NPZ): how many bytes `make` collects for it

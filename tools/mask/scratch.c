@@ -68,6 +68,7 @@ static void release(struct mask_scratch *scratch)
 	rv_image_release(&scratch->mask);
 	rv_image_release(&scratch->colour);
 	rv_image_release(&scratch->picture);
+	rv_image_release(&scratch->carried);
 	for (size_t i = 0; i < RV_COUNTOF(scratch->vectors); i++) {
 		rv_image_release(&scratch->vectors[i]);
 	}

@@ -20,6 +20,7 @@ struct mask_scratch {
 	size_t n_others;
 	struct rv_image map, grey, mask, colour, picture;
 	struct rv_image vectors[3]; /* flows, normals: F32 */
+	struct rv_image carried;    /* where points of what deforms go (pixels/surface.h) */
 	struct mask_labels labels, parts;
 	struct rv_polygons polygons;
 	struct rv_draw *draw;      /* made when it is first needed */

@@ -118,7 +118,7 @@ static void prepare(struct job *job)
 	job->collected = rv_arena_alloc(&job->arena, request->n_views, sizeof(*job->collected));
 	for (size_t i = 0; i < request->n_views; i++) {
 		job->collected[i] = mask_picture_collect(job->plan, i, &job->arena);
-		if (request->views[i].n_pictures > 1 && mask_picture_wants_survey(&request->views[i])) {
+		if (request->views[i].n_pictures > 1 && mask_picture_wants_survey(request, &request->views[i])) {
 			survey_view(job, i, scratch);
 		}
 	}

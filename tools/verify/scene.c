@@ -93,6 +93,15 @@ bool *verify_scene_still(const struct verify_scene *here, const struct verify_sc
 	return is_still;
 }
 
+bool *verify_scene_deforms(const struct rv_sample *sample, struct rv_arena *arena)
+{
+	bool *const deforms = rv_arena_alloc(arena, RV_INDEX_MAX + 1, sizeof(*deforms));
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		deforms[sample->objects[i].index] = rv_json_true(rv_json_get(sample->objects[i].json, "deforms"));
+	}
+	return deforms;
+}
+
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3])
 {
 	for (size_t axis = 0; axis < 3; axis++) {

@@ -32,6 +32,8 @@ bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
  * background. In the arena. */
 bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
                          const struct rv_sample *sample, struct rv_arena *arena);
+/* Of each index, up to RV_INDEX_MAX, whether its object may deform. In the arena. */
+bool *verify_scene_deforms(const struct rv_sample *sample, struct rv_arena *arena);
 /* A point of the world from a pinhole: right, down and away, in metres. */
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3]);
 /* The pixel of such a point; false where it is not before the camera. */

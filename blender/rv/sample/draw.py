@@ -18,6 +18,7 @@ from ..plain.meta import without_path
 from ..plain.paths import is_below
 from ..scenes.scene import Scene
 from . import labels, operations, record, render, sequence, store
+from .deforming import Deforming
 from .file_scene import FileScene
 from .instances import Instances
 from .protocol import Request
@@ -34,8 +35,8 @@ class Sample:
 
     `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `sides` the
     renders besides the picture's; `instances` what Blender makes of objects, `tracks` the points
-    that are followed; `rendering` is the record's member `render`; `files` what was read for it so
-    far; `run` takes what is told of this run alone.
+    that are followed, `deforming` what changes its shape; `rendering` is the record's member
+    `render`; `files` what was read for it so far; `run` takes what is told of this run alone.
     """
 
     request: Request
@@ -46,6 +47,7 @@ class Sample:
     sides: SideRenders
     instances: Instances
     tracks: Tracks
+    deforming: Deforming
     rendering: Dict[str, Any]
     files: Set[str]
     run: Dict[str, Any]
@@ -120,6 +122,8 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
         record.note_deforming(sample.scene, members["objects"])
     if not sample.is_dry:
         sample.tracks.write(request.out)
+        sample.deforming.write(request.out)
+        members["files"].update(sample.deforming.files)
     members.update(sample.sides.members(frames))
     sample.run["render_s"] = round(time.monotonic() - started, 6)
     return members
@@ -215,6 +219,7 @@ def _note(sample: Sample) -> None:
     sample.instances.note()
     sample.sides.note()
     sample.tracks.note()
+    sample.deforming.note()
 
 
 def _draw_frames(sample: Sample, token: str, tell: Tell) -> List[Dict[str, Any]]:

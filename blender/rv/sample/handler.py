@@ -31,6 +31,7 @@ from ..plain.paths import is_below
 from ..scenes.scene import Scene
 from . import draw, export, labels, render, script, sequence, side, side_request
 from .build import build, is_file
+from .deforming import Deforming
 from .draw import Sample, Tell
 from .instances import Instances
 from .loop import Outcome
@@ -197,6 +198,8 @@ class SampleHandler:
         frames = sequence.wanted(settings, scene)
         if settings.fps is not None and frames is None and is_file(request.scene):
             warnings.append("fps is of no use for a still: say which frames there are")
+        asked = wanted.union(*(one.wants.get("passes", ()) for one in sides))
+        moving = len(frames) if frames and passes.RenderPass.VECTOR in asked else 0
         apart = Instances(scene, labels.expand_instances(settings), warnings.append)
         return Sample(
             request=request,
@@ -207,6 +210,7 @@ class SampleHandler:
             sides=side.SideRenders(sides, scene, wanted, settings.image.suffix, apart),
             instances=apart,
             tracks=Tracks(scene, apart, settings.tracks or 0, warnings.append),
+            deforming=Deforming(scene, apart, moving, warnings.append),
             rendering=rendering,
             files=self._files(request),
             run=run,

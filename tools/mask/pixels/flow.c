@@ -39,6 +39,20 @@ int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_ob
 	return 0;
 }
 
+/* The flow of one pixel; it stays as it is where that is not known. */
+static void put_motion(struct mask_moves *moves, const struct rv_camera *other, size_t at, struct rv_image uv[2])
+{
+	const uint32_t width = moves->depth->width;
+	double world[3], then[3], seen[3], pixel[2];
+	if (mask_moves_at(moves, at, world, then)) {
+		rv_camera_see(other, then, seen);
+		if (rv_camera_pixel(other, seen, pixel)) {
+			uv[0].f32[at] = (float)(pixel[0] - ((double)(at % width) + 0.5));
+			uv[1].f32[at] = (float)(pixel[1] - ((double)(at / width) + 0.5));
+		}
+	}
+}
+
 int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2],
                          struct rv_err *err)
 {
@@ -47,17 +61,22 @@ int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other
 		return -1;
 	}
 	for (size_t i = 0; i < (size_t)width * height; i++) {
-		double world[3], then[3], seen[3], pixel[2];
-		if (!mask_moves_at(moves, i, world, then)) {
-			continue;
-		}
-		rv_camera_see(other, then, seen);
-		if (rv_camera_pixel(other, seen, pixel)) {
-			uv[0].f32[i] = (float)(pixel[0] - ((double)(i % width) + 0.5));
-			uv[1].f32[i] = (float)(pixel[1] - ((double)(i / width) + 0.5));
-		}
+		put_motion(moves, other, i, uv);
 	}
 	return 0;
+}
+
+void mask_flow_of_deforming(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2])
+{
+	for (size_t i = 0; i < (size_t)moves->depth->width * moves->depth->height; i++) {
+		double world[3], then[3];
+		if (mask_moves_deform(moves, i) && (other || !mask_moves_at(moves, i, world, then))) {
+			uv[0].f32[i] = uv[1].f32[i] = RV_FLOW_UNKNOWN;
+			if (other) {
+				put_motion(moves, other, i, uv);
+			}
+		}
+	}
 }
 
 static void put_u32(unsigned char *to, uint32_t value)

@@ -30,6 +30,12 @@ int mask_flow_from(const struct rv_image vector[4], const struct rv_image *is_ob
 int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2],
                          struct rv_err *err) RV_MUST_USE;
 
+/*
+ * The same in the place of what uv has, where objects deform. Without another frame, `other` NULL, only what is not
+ * known in this one becomes so: what its vertices do not tell of, Blender does not know either.
+ */
+void mask_flow_of_deforming(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2]);
+
 /* Middlebury's .flo: "PIEH", width, height, then u and v of each pixel, little-endian. Appends the file. */
 void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out);
 /* KITTI's PNG as U16 RGB: 32768 + 64 u, 32768 + 64 v, 1; all 0 where the flow is not known or does not fit. */

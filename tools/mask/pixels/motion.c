@@ -2,6 +2,7 @@
 /* Where the points of a picture are at another time. */
 #include "mask/pixels/motion.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,22 +24,30 @@ static const struct mask_motion *find_motion(struct mask_moves *moves, uint32_t 
 	return moves->last;
 }
 
+bool mask_moves_deform(struct mask_moves *moves, size_t at)
+{
+	const struct mask_motion *const motion = find_motion(moves, (uint32_t)moves->index->f32[at]);
+	return motion && motion->deforms;
+}
+
 bool mask_moves_at(struct mask_moves *moves, size_t at, double world[3], double then[3])
 {
 	const struct rv_camera *const camera = moves->camera;
 	const struct mask_motion *const motion = find_motion(moves, (uint32_t)moves->index->f32[at]);
-	const double z = (double)moves->depth->f32[at];
+	double z = (double)moves->depth->f32[at];
 	if (!motion || !motion->is_known || !(z > 0 && z < (double)RV_DEPTH_SEEN_MAX)) {
 		return false;
 	}
+	z *= motion->deforms ? 1 + (double)moves->carried->f32[4 * at + 3] : 1; /* on the triangle itself */
 	const double x = (double)(at % moves->depth->width) + 0.5, y = (double)(at / moves->depth->width) + 0.5;
 	const double seen[3] = { (x - camera->cx) / camera->fx * z, (y - camera->cy) / camera->fy * z, z };
 	rv_camera_place(camera, seen, world);
 	for (size_t i = 0; i < 3; i++) {
 		const double *const row = motion->matrix[i];
-		then[i] = row[0] * world[0] + row[1] * world[1] + row[2] * world[2] + row[3];
+		then[i] = motion->deforms ? (double)moves->carried->f32[4 * at + i]
+		                          : row[0] * world[0] + row[1] * world[1] + row[2] * world[2] + row[3];
 	}
-	return true;
+	return isfinite(then[0]);
 }
 
 int mask_unknown_planes(uint32_t width, uint32_t height, struct rv_image *planes, size_t n, struct rv_err *err)

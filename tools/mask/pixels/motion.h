@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where the points that a picture shows are at another time: from depth, the index map and how cameras and objects
- * move. Optical flow, scene flow and occlusion follow from it.
+ * move or deform. Optical flow, scene flow and occlusion follow from it.
  */
 #ifndef RV_MASK_PIXELS_MOTION_H
 #define RV_MASK_PIXELS_MOTION_H
@@ -12,7 +12,8 @@
 /* How an object moves from one frame to another: a point of it at X is at matrix * (X, 1) then. */
 struct mask_motion {
 	uint32_t index;
-	bool is_known; /* else it deforms, has no pose, or is not there any more */
+	bool is_known; /* else it has no pose, is not there any more, or deforms in a way that is not known */
+	bool deforms;  /* where its points go is in `carried`, and no matrix tells */
 	double matrix[3][4];
 };
 
@@ -22,12 +23,16 @@ struct mask_moves {
 	const struct rv_camera *camera;
 	const struct mask_motion *motions; /* sorted by index */
 	size_t n;
+	const struct rv_image *carried; /* of mask_surface_carry (surface.h); NULL: nothing that is known deforms */
 	const struct mask_motion *last; /* private: that of the pixel before; NULL at first */
 };
 
 /* Where in the world the point is that the centre of pixel `at` shows, and where it is then. False where nothing is
  * seen, or its motion is not known. */
 bool mask_moves_at(struct mask_moves *moves, size_t at, double world[3], double then[3]);
+
+/* True where the pixel's object deforms. */
+bool mask_moves_deform(struct mask_moves *moves, size_t at);
 
 /* Scene flow: how far each point goes in the world, metres, as F32 planes; RV_FLOW_UNKNOWN where that is not known.
  * Replaces xyz[0..2]. */

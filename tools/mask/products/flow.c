@@ -5,6 +5,7 @@
 
 #include "mask/job.h"
 #include "mask/pixels/masks.h"
+#include "mask/products/arrays.h"
 #include "mask/products/poses.h"
 
 enum { FLO, KITTI };
@@ -40,33 +41,46 @@ struct direction {
 	const char *exr, *flo, *kitti, *preview; /* roles */
 };
 
-/* Blender's Vector pass knows the frames beside a frame alone: poses are of use where there is a longer step. */
+/* Blender's Vector pass knows the frames beside a frame alone, and of what deforms not whether it has other faces
+ * there: poses and vertices are of use where there is a longer step, or something deforms. */
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
-	bool has_steps = false;
-	for (size_t i = 0; i < request->sample.n_frames; i++) {
-		has_steps |= rv_picture_step(&request->sample.pictures[i], true, NULL) != 1;
+	const struct rv_sample *const sample = &request->sample;
+	bool is_of_use = false;
+	for (size_t i = 0; i < sample->n_frames; i++) {
+		is_of_use |= rv_picture_step(&sample->pictures[i], true, NULL) != 1;
 	}
-	return has_steps ? mask_poses_take(request, arena, data, err) : 0;
+	for (size_t i = 0; i < sample->n_objects && sample->n_frames > 1; i++) {
+		is_of_use |= rv_json_true(rv_json_get(sample->objects[i].json, "deforms"));
+	}
+	return is_of_use ? mask_poses_take(request, arena, data, err) : 0;
 }
 
 /* From poses to another picture of the camera; NULL: there is none. */
-static int find_steps(const struct mask_job *job, const struct rv_picture *other, struct rv_image uv[2],
-                      struct rv_err *err)
+static int find_steps(struct mask_job *job, const struct rv_picture *other, struct rv_image uv[2], struct rv_err *err)
 {
 	const struct rv_image *const index = mask_planes(job, MASK_ROLE(INDEX));
 	struct mask_step step;
-	return mask_poses_step(job, other, &step) ? mask_flow_of_motions(&step.moves, &step.there, uv, err)
-	                                          : mask_unknown_planes(index->width, index->height, uv, 2, err);
+	const int known = mask_poses_step(job, other, &step, err);
+	return known < 0 ? -1
+	       : known   ? mask_flow_of_motions(&step.moves, &step.there, uv, err)
+	                 : mask_unknown_planes(index->width, index->height, uv, 2, err);
 }
 
-static int find_vectors(const struct mask_job *job, enum mask_flow_direction to, struct rv_image uv[2],
-                        struct rv_err *err)
+static int find_vectors(struct mask_job *job, enum mask_flow_direction to, const struct rv_picture *other,
+                        struct rv_image uv[2], struct rv_err *err)
 {
 	struct rv_image *const seen = &job->scratch->mask;
-	return mask_of_seen(mask_planes(job, MASK_ROLE(DEPTH)), mask_planes(job, MASK_ROLE(INDEX)), seen, err) < 0
-	               ? -1
-	               : mask_flow_from(mask_planes(job, MASK_ROLE(VECTOR)), seen, to, uv, err);
+	struct mask_step step;
+	if (mask_of_seen(mask_planes(job, MASK_ROLE(DEPTH)), mask_planes(job, MASK_ROLE(INDEX)), seen, err) < 0 ||
+	    mask_flow_from(mask_planes(job, MASK_ROLE(VECTOR)), seen, to, uv, err) < 0) {
+		return -1;
+	}
+	const int known = mask_data(job) ? mask_poses_step(job, other ? other : job->picture, &step, err) : 0;
+	if (known > 0) {
+		mask_flow_of_deforming(&step.moves, other ? &step.there : NULL, uv);
+	}
+	return known < 0 ? -1 : 0;
 }
 
 /* The two planes: those of the kept file, or made of the motion. NULL with *err. */
@@ -79,7 +93,7 @@ static const struct rv_image *find_flow(struct mask_job *job, const struct direc
 		return kept;
 	}
 	const int status = rv_picture_step(job->picture, direction->to == MASK_FLOW_FORWARD, &other) == 1
-	                           ? find_vectors(job, direction->to, uv, err)
+	                           ? find_vectors(job, direction->to, other, uv, err)
 	                           : find_steps(job, other, uv, err);
 	return status < 0 ? NULL : uv;
 }
@@ -154,7 +168,7 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_flow = {
 	.name = "flow",
 	.summary = "how far each point moves to the next frame, and from the one before",
-	.version = 2,
+	.version = 3,
 	.roles = roles,
 	.reads = reads,
 	.options = options,
@@ -162,5 +176,7 @@ const struct mask_product mask_product_flow = {
 	.is_asked = is_asked,
 	.take = take,
 	.key = mask_poses_key,
+	.survey = mask_poses_survey,
+	.surveys = mask_poses_surveys,
 	.make = make,
 };

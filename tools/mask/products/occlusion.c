@@ -16,8 +16,9 @@ static int find_mask(struct mask_job *job, const struct rv_picture *other, struc
 {
 	const struct rv_image *const index = mask_planes(job, MASK_ROLE(INDEX));
 	struct mask_step step;
-	if (!mask_poses_step(job, other, &step)) {
-		return mask_unknown_occlusion(index->width, index->height, mask, err);
+	const int known = mask_poses_step(job, other, &step, err);
+	if (known <= 0) {
+		return known < 0 ? -1 : mask_unknown_occlusion(index->width, index->height, mask, err);
 	}
 	return mask_read_other(job, other, err) < 0
 	               ? -1
@@ -57,7 +58,7 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_occlusion = {
 	.name = "occlusion",
 	.summary = "which points are hidden in the next frame, and in the one before",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.reads = reads,
 	.reads_others = true,
@@ -65,5 +66,7 @@ const struct mask_product mask_product_occlusion = {
 	.asked = &asked,
 	.take = mask_poses_take,
 	.key = mask_poses_key,
+	.survey = mask_poses_survey,
+	.surveys = mask_poses_surveys,
 	.make = make,
 };

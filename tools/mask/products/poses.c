@@ -3,8 +3,12 @@
 #include "mask/products/poses.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mask/pixels/surface.h"
+#include "mask/products/arrays.h"
 
 struct pose {
 	uint32_t index;
@@ -18,6 +22,7 @@ struct poses {
 };
 
 struct data {
+	const char *surfaces; /* the file of vertices of what deforms; NULL: there is none */
 	struct poses record;  /* at the first frame */
 	struct poses *frames; /* of each, what is not so there */
 };
@@ -58,7 +63,8 @@ int mask_poses_take(const struct mask_request *request, struct rv_arena *arena, 
 	(void)err;
 	const struct rv_sample *const sample = &request->sample;
 	struct data *const all = rv_arena_alloc(arena, 1, sizeof(*all));
-	*all = (struct data) { .frames = rv_arena_alloc(arena, sample->n_frames, sizeof(*all->frames)) };
+	*all = (struct data) { .surfaces = mask_arrays_path(sample, RV_ROLE_SURFACES),
+		               .frames = rv_arena_alloc(arena, sample->n_frames, sizeof(*all->frames)) };
 	take_poses(&all->record, rv_json_get(sample->json, "objects"), arena);
 	for (size_t i = 0; i < sample->n_frames; i++) {
 		all->frames[i] = (struct poses) { 0 };
@@ -111,6 +117,7 @@ void mask_poses_key(const struct mask_request *request, const void *data, struct
 	if (!all) {
 		return;
 	}
+	rv_json_put_bool(out, NULL, all->surfaces);
 	put_poses(&all->record, out);
 	for (size_t i = 0; i < request->sample.n_frames; i++) {
 		put_poses(&all->frames[i], out);
@@ -173,29 +180,126 @@ static struct mask_motion *find_motions(const struct data *all, size_t here, siz
 		const struct pose *const first = &all->record.items[i];
 		const struct pose *const from = pose_at(all, here, first->index), *const to = pose_at(all, there,
 		                                                                                      first->index);
-		motions[i] = (struct mask_motion) { .index = first->index };
+		motions[i] = (struct mask_motion) { .index = first->index, .deforms = first->deforms };
 		motions[i].is_known = !first->deforms && !to->is_away && find_motion(from, to, motions[i].matrix);
 	}
 	return motions;
 }
 
-bool mask_poses_step(const struct mask_job *job, const struct rv_picture *other, struct mask_step *step)
+/* ---- what deforms ---------------------------------------------------------------------------------------------- */
+
+int mask_poses_survey(struct mask_job *job, void **found, struct rv_err *err)
+{
+	const struct data *const all = mask_data(job);
+	if (!*found) {
+		struct mask_arrays *const arrays = rv_arena_alloc(job->arena, 1, sizeof(*arrays));
+		*found = mask_arrays_load(job, all->surfaces, arrays, err) < 0 ? NULL : arrays;
+	}
+	return *found ? 0 : -1;
+}
+
+bool mask_poses_surveys(const void *data)
+{
+	const struct data *const all = data;
+	return all && all->surfaces;
+}
+
+/* Numbers of one row of an array, which need not be aligned. */
+static const void *row_of(const struct rv_array *array, size_t row)
+{
+	return (const unsigned char *)array->numbers +
+	       row * (rv_array_len(array) / array->shape[0]) * rv_array_item(array);
+}
+
+/* The surface of an object in both frames. 1: it is there. 0: it is not, or has other faces in one of them. */
+static int find_surface(const struct mask_arrays *arrays, const struct rv_sample *sample, uint32_t index, size_t here,
+                        size_t there, struct mask_surface *surface, struct rv_err *err)
+{
+	char names[3][32];
+	snprintf(names[0], sizeof(names[0]), "%u.vertices", index);
+	snprintf(names[1], sizeof(names[1]), "%u.triangles", index);
+	snprintf(names[2], sizeof(names[2]), "%u.triangulation", index);
+	struct rv_array vertices, triangles, which;
+	if (!rv_npz_find(&arrays->npz, names[0])) {
+		return 0;
+	}
+	if (mask_arrays_get(arrays, names[0], RV_NUMBER_F32, 3, (const size_t[]) { sample->n_frames, 0, 3 }, &vertices,
+	                    err) < 0 ||
+	    mask_arrays_get(arrays, names[1], RV_NUMBER_I32, 3, (const size_t[]) { 0, 0, 3 }, &triangles, err) < 0 ||
+	    mask_arrays_get(arrays, names[2], RV_NUMBER_I32, 1, (const size_t[]) { sample->n_frames }, &which, err) <
+	            0) {
+		return -1;
+	}
+	const double cut = rv_array_at(&which, here);
+	if (!(cut >= 0 && cut < (double)triangles.shape[0]) || rv_array_at(&which, there) < 0) {
+		return 0;
+	}
+	*surface = (struct mask_surface) { .index = index,
+		                           .n_vertices = vertices.shape[1],
+		                           .n_triangles = triangles.shape[1],
+		                           .triangles = row_of(&triangles, (size_t)cut),
+		                           .here = row_of(&vertices, here),
+		                           .then = row_of(&vertices, there) };
+	return 1;
+}
+
+/* Fills step->moves.carried. */
+static int carry_surfaces(struct mask_job *job, const struct rv_picture *other, struct mask_step *step,
+                          struct mask_motion *motions, struct rv_err *err)
+{
+	const struct data *const all = mask_data(job);
+	const size_t here = job->picture->frame_number, there = other->frame_number;
+	const struct mask_moves *const moves = &step->moves;
+	void *arrays = (void *)(uintptr_t)mask_surveyed(job);
+	if (mask_poses_survey(job, &arrays, err) < 0 ||
+	    mask_surface_begin(moves->depth, &job->scratch->carried, err) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < moves->n; i++) {
+		const struct pose *const from = pose_at(all, here, motions[i].index), *const to =
+		                                                                              pose_at(all, there,
+		                                                                                      motions[i].index);
+		struct mask_surface surface;
+		const int found = motions[i].deforms && !to->is_away
+		                          ? find_surface(arrays, &job->request->sample, motions[i].index, here, there,
+		                                         &surface, err)
+		                          : 0;
+		if (found > 0) {
+			memcpy(surface.from, from->matrix, sizeof(surface.from));
+			memcpy(surface.to, to->matrix, sizeof(surface.to));
+			surface.seen = rv_arena_alloc(job->arena, surface.n_vertices + 1, sizeof(*surface.seen));
+			motions[i].is_known = true;
+		}
+		if (found < 0 || (found > 0 && mask_surface_carry(&surface, &step->here, moves->depth, moves->index,
+		                                                  &job->scratch->carried, err) < 0)) {
+			return -1;
+		}
+	}
+	step->moves.carried = &job->scratch->carried;
+	return 0;
+}
+
+int mask_poses_step(struct mask_job *job, const struct rv_picture *other, struct mask_step *step, struct rv_err *err)
 {
 	const struct data *const all = mask_data(job);
 	const struct rv_picture *const picture = job->picture;
 	const struct rv_image *const depth = mask_planes(job, MASK_ROLE(DEPTH));
 	*step = (struct mask_step) { .here = { 0 } };
 	if (!other || !depth) {
-		return false;
+		return 0;
 	}
 	rv_camera_read(&step->here, picture->camera);
 	rv_camera_read(&step->there, other->camera);
+	if (!step->here.is_pinhole || !step->there.is_pinhole) {
+		return 0;
+	}
+	struct mask_motion *const motions = find_motions(all, picture->frame_number, other->frame_number, job->arena);
 	step->moves = (struct mask_moves) {
 		.depth = depth,
 		.index = mask_planes(job, MASK_ROLE(INDEX)),
 		.camera = &step->here,
-		.motions = find_motions(all, picture->frame_number, other->frame_number, job->arena),
+		.motions = motions,
 		.n = all->record.len,
 	};
-	return step->here.is_pinhole && step->there.is_pinhole;
+	return all->surfaces && carry_surfaces(job, other, step, motions, err) < 0 ? -1 : 1;
 }

@@ -19,9 +19,10 @@ static int make(struct mask_job *job, struct rv_err *err)
 	const struct rv_picture *next;
 	struct mask_step step;
 	(void)rv_picture_step(job->picture, true, &next);
-	const int status = mask_poses_step(job, next, &step)
-	                           ? mask_scene_flow(&step.moves, xyz, err)
-	                           : mask_unknown_planes(index->width, index->height, xyz, 3, err);
+	const int known = mask_poses_step(job, next, &step, err);
+	const int status = known < 0 ? -1
+	                   : known   ? mask_scene_flow(&step.moves, xyz, err)
+	                             : mask_unknown_planes(index->width, index->height, xyz, 3, err);
 	const struct rv_exr_plane planes[] = { { .name = "X", .image = &xyz[0] },
 		                               { .name = "Y", .image = &xyz[1] },
 		                               { .name = "Z", .image = &xyz[2] } };
@@ -39,12 +40,14 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_scene_flow = {
 	.name = "scene_flow",
 	.summary = "how far each point goes in the world until the next frame",
-	.version = 1,
+	.version = 2,
 	.roles = roles,
 	.reads = reads,
 	.options = options,
 	.asked = &asked,
 	.take = mask_poses_take,
 	.key = mask_poses_key,
+	.survey = mask_poses_survey,
+	.surveys = mask_poses_surveys,
 	.make = make,
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "verify/picture.h"
+#include "verify/scene.h"
 
 #define KITTI_ZERO 32768
 #define KITTI_STEPS 64     /* a pixel */
@@ -25,7 +26,8 @@ static bool is_of_vector(const struct verify_picture *picture, bool is_forward)
 
 static void check_known(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
 {
-	const bool may_lack = !is_of_vector(picture, is_forward); /* what deforms, and what has no next frame */
+	const bool may_lack = !is_of_vector(picture, is_forward); /* what is not there then */
+	const bool *const deforms = verify_scene_deforms(picture->picture->sample, &picture->arena);
 	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
 	const size_t n = verify_picture_pixels(picture);
 	for (size_t i = 0; i < n; i++) {
@@ -35,7 +37,8 @@ static void check_known(struct verify_picture *picture, const struct verify_file
 			return;
 		}
 		const bool known = is_known(u[i], v[i]);
-		if (picture->depth && known != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX) && (known || !may_lack)) {
+		const bool lacks = may_lack || (picture->index && deforms[picture->index->u16[i]]);
+		if (picture->depth && known != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX) && (known || !lacks)) {
 			verify_picture_blame(picture, VERIFY_FLOW_KNOWN, file->name.ptr, i, (double)u[i],
 			                     "but flow is known exactly where there is an object");
 			return;
@@ -43,8 +46,8 @@ static void check_known(struct verify_picture *picture, const struct verify_file
 	}
 }
 
-/* Blender's vectors point to where a pixel was (X, Y) and to where it will be (Z, W), y upwards, both from there to
- * here: forward is -Z and W, backward X and -Y. */
+/* Of what deforms flow follows from vertices, which is no more than near. Blender's vectors point to where a pixel was
+ * (X, Y) and to where it will be (Z, W), y upwards, both from there to here: forward is -Z and W, backward X and -Y. */
 static void check_vector(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
 {
 	const struct verify_decoded *const vector =
@@ -54,8 +57,10 @@ static void check_vector(struct verify_picture *picture, const struct verify_fil
 	const float *const y = vector ? verify_decoded_plane(vector, is_forward ? "W" : "Y") : NULL;
 	const size_t n = x && y ? verify_picture_pixels(picture) : 0;
 	const float sign = is_forward ? -1 : 1;
+	const bool *const deforms = verify_scene_deforms(picture->picture->sample, &picture->arena);
 	for (size_t i = 0; i < n; i++) {
-		if (is_known(u[i], v[i]) && (u[i] != x[i] * sign || v[i] != y[i] * -sign)) {
+		const bool is_followed = picture->index && deforms[picture->index->u16[i]];
+		if (!is_followed && is_known(u[i], v[i]) && (u[i] != x[i] * sign || v[i] != y[i] * -sign)) {
 			verify_picture_blame(picture, VERIFY_FLOW_VECTOR, file->name.ptr, i, (double)u[i],
 			                     "but the Vector pass says another way");
 			return;

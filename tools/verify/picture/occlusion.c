@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Occlusion masks: known exactly where poses tell where a point is in the other picture; and nothing is said that
- * contradicts the depth map there. */
+/* Occlusion masks: known exactly where poses tell where a point is in the other picture, of what deforms perhaps; and
+ * nothing is said that contradicts the depth map there. */
 #include <math.h>
 
 #include "verify/step.h"
@@ -69,6 +69,7 @@ static void check_file(struct verify_picture *picture, const struct verify_file 
 	if (has_step && !depth) {
 		return; /* nothing to compare with */
 	}
+	const bool *const deforms = verify_scene_deforms(picture->picture->sample, &picture->arena);
 	for (size_t i = 0; i < verify_picture_pixels(picture); i++) {
 		const uint8_t value = file->decoded.image.u8[i];
 		double world[3], then[3];
@@ -77,7 +78,8 @@ static void check_file(struct verify_picture *picture, const struct verify_file 
 		if (may_be) {
 			around = look_around(picture, &step, depth->planes[0].image.f32, then);
 		}
-		const char *const wrong = find_wrong(value, may_be, &around);
+		const bool is_free = has_step && deforms[picture->index->u16[i]] && (value == SEEN || value == HIDDEN);
+		const char *const wrong = is_free ? NULL : find_wrong(value, may_be, &around);
 		if (wrong) {
 			verify_picture_blame(picture, VERIFY_OCCLUSION_DEPTH, file->name.ptr, i, value, wrong);
 			return;
