@@ -399,6 +399,15 @@ END
     [ "$(jq '.images | length' ds/coco/annotations.json)" = 3 ]
     rv-verify --deep ds >/dev/null
     jq -e '.views[0].annotations | length == 2' ds/dir/00000000/_meta.json
+    # each view has a layer of its own: from its place, in its size
+    echo '{"name":"low","matrix":[[1,0,0,2],[0,1,0,0],[0,0,1,7],[0,0,0,1]],"resolution":[28,20]}' >poses.jsonl
+    seen low --through pane --through clear --views poses.jsonl >low.records
+    rv-mask <low.records | tee low.masked | rv-verify >/dev/null
+    run -0 jq -c 'select(.seed == 0) | .views[] | [.name, .resolution, [.annotations[] | [.tags[0], .bbox]]]' low.masked
+    [ "$output" = '["low",[28,20],[["floor",[0,0,3,20]],["clear",[3,0,22,20]],["clear",[21,3,7,14]]]]
+["through",null,[["floor",[8,8,16,16]],["ball",[14,14,4,4]]]]
+["through_low",[28,20],[["floor",[0,0,20,20]],["ball",[7,8,5,4]]]]' ]
+    jq -e 'select(.seed == 1) | .views[2].frames | length == 2 and all((.annotations | length) == 2)' low.masked
     # from a record, of labels alone; what is not there
     rv-seed seq 1 | jq -c '.blend.through = ["pane"]' |
         rv-blend glass.py --resolution 32,32 --no-image -q -o lone | rv-mask >lone.masked

@@ -167,6 +167,69 @@ class ViewTest(SampleCase):
         )
 
 
+class ThroughTest(SampleCase):
+    """Layers of what is behind objects, of the camera and of each view. A pane hides a cube."""
+
+    SCRIPT = scene(
+        GREY,
+        """
+        self.camera.set_location((0, 0, 10)).set_fov(90)
+        self.objects.cube("Cube")
+        self.objects.plane("Pane", size=4).set_location((0, 0, 2))
+        self.objects.plane("Small", size=1).set_location((0, 0, 3))
+        """,
+    )
+
+    def seen(self, *views):
+        """View to the indices that it shows; 2 is the cube, 3 and 4 the panes."""
+        record, out = self.render(
+            self.SCRIPT, blend={"renders": list(views), "through": ["Pane"]}, no_image=True
+        )
+        found = {}
+        for view in record["views"]:
+            files = passes(out, view["files"]["passes"])
+            found[view["name"]] = {
+                int(i) for row in files.plane("ViewLayer.IndexOB.X") for i in row
+            }
+        return found
+
+    def test_views(self):
+        """What a view hides or shows itself stays so."""
+        found = self.seen(
+            {"name": "all", "view": True},
+            {"name": "less", "view": True, "hidden": [4]},
+            {"name": "few", "view": True, "visible": [3, 4]},
+        )
+        self.assertEqual(
+            found,
+            {
+                "all": {0, 3, 4},
+                "less": {0, 3},
+                "few": {0, 3, 4},
+                "through": {0, 2, 4},
+                "through_all": {0, 2, 4},
+                "through_less": {0, 2},
+                "through_few": {0, 4},
+            },
+        )
+
+    def test_refused(self):
+        """A view of the name, one whose layer has too long a name, one that holds objects out."""
+        for view, message in (
+            ({"name": "through"}, "through: another render is called 'through'"),
+            (
+                {"name": "a" * 60, "view": True},
+                "through: the name of a view's layer is 'through_aaa",
+            ),
+            (
+                {"name": "out", "view": True, "hidden": [2], "holdout": True},
+                "through: 'through_out' would be of a view with holdout",
+            ),
+        ):
+            blend = {"renders": [view], "through": ["Pane"]}
+            self.fails(self.SCRIPT, "scene_error", message, blend=blend)
+
+
 class FileViewTest(FileCase):
     def file(self, **data):
         """A cube of 2 m at (0, 0, 1), and a camera at (0, -8, 1) that looks at it."""

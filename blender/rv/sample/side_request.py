@@ -6,7 +6,7 @@ ProtocolError for the request's own, SceneError for a record's or a scene's.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..engine.owned import is_alive
 from ..plain import fields
@@ -17,7 +17,7 @@ from ..scenes.scene import Scene
 from . import labels, side_values
 from .side import MEMBERS, SideRender
 
-THROUGH = "through"  # the view of what is behind something
+THROUGH = "through"  # the view of what is behind something; of a view through_NAME
 _CHECKS: Dict[str, Check] = {
     "name": side_values.name_of,
     "view": fields.flag,
@@ -44,23 +44,41 @@ def views(scene: Scene, before: Sequence[SideRender]) -> Tuple[SideRender, ...]:
 
 
 def through(scene: Scene, words: Sequence[str], before: Sequence[SideRender]) -> List[SideRender]:
-    """The view of what is behind objects that have one of these names or tags, labels alone.
+    """Of the scene's camera, and of each view, the view of what is behind objects that have one of
+    these names or tags: labels alone.
 
-    SceneError when no object has, or another render is called so.
+    SceneError when no object has, another render is called so, or a view holds objects out.
     """
     if not words:
         return []
-    indices: Set[int] = set()
+    removed: Set[int] = set()
     for word in words:
         objects = [o for o in scene.generated_objects if is_alive(o.obj)]
         found = [o.index or 0 for o in objects if word in (o.obj.name, *o.tags)]
         if not found:
             raise SceneError(f"through: no object has the name or tag {word!r}")
-        indices.update(found)
-    if THROUGH in (side.name for side in before):
-        raise SceneError(f"through: another render is called {THROUGH!r}")
-    wants = {"hidden": tuple(sorted(indices - {0})), **labels.SHARP}
-    return [SideRender(THROUGH, True, False, wants)]
+        removed.update(found)
+    pictures: List[Tuple[str, Mapping[str, Any]]] = [(THROUGH, {})]
+    pictures += [(f"{THROUGH}_{side.name}", side.wants) for side in before if side.is_view]
+    for name, wants in pictures:
+        side_values.name_of(name, "through: the name of a view's layer")
+        if name in (side.name for side in before):
+            raise SceneError(f"through: another render is called {name!r}")
+        if wants.get("holdout"):
+            raise SceneError(
+                f"through: {name!r} would be of a view with holdout, give hidden alone"
+            )
+    return [
+        SideRender(name, True, False, {**_without(wants, removed - {0}), **labels.SHARP})
+        for name, wants in pictures
+    ]
+
+
+def _without(wants: Mapping[str, Any], removed: Set[int]) -> Dict[str, Any]:
+    """The members of a view with these objects gone, besides those that it does not show itself."""
+    if "visible" in wants:
+        return {**wants, "visible": tuple(i for i in wants["visible"] if i not in removed)}
+    return {**wants, "hidden": tuple(sorted(removed.union(wants.get("hidden", ()))))}
 
 
 def _parse_list(
