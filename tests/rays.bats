@@ -48,7 +48,8 @@ cast() {
     run -1 cast scenes/truth.jsonl </dev/null
 }
 
-some_scenes=(plain clipped orthographic_shifted tall_pixels equirectangular fisheye_polynomial depth_of_field motion_blur
+some_scenes=(plain clipped orthographic_shifted tall_pixels equirectangular fisheye_polynomial
+    mirror_ball cube_face cylindrical depth_of_field motion_blur
     deforming shapes collections instances_of_nodes instances_of_vertices alpha views)
 
 @test "Blender 4.3: labels are what rays meet" {

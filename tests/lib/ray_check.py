@@ -77,6 +77,11 @@ def flat_rays(camera: dict, size: list, pixels: np.ndarray) -> tuple:
     return np.zeros((len(pixels), 3)), np.stack([across * share, up * share, -one], 1)
 
 
+def of_length_1(ways: np.ndarray) -> np.ndarray:
+    """Return them of length 1."""
+    return ways / np.linalg.norm(ways, axis=1, keepdims=True)
+
+
 def round_rays(camera: dict, size: list, pixels: np.ndarray) -> np.ndarray:
     """Return the ways of a panoramic camera in its own axes; NaN where it sees nothing."""
     u = pixels[:, 0] / size[0] + camera["shift"][0]
@@ -87,7 +92,17 @@ def round_rays(camera: dict, size: list, pixels: np.ndarray) -> np.ndarray:
         turn, rise = west + (east - west) * u, south + (north - south) * v
         across, up = np.sin(turn) * np.cos(rise), np.sin(rise)
         return np.stack([across, up, -np.cos(turn) * np.cos(rise)], 1)
+    if kind == "CENTRAL_CYLINDRICAL":
+        (west, east), (low, high) = camera["turn"], camera["rise"]
+        turn = west + (east - west) * u
+        return of_length_1(np.stack([np.sin(turn), low + (high - low) * v, -np.cos(turn)], 1))
     x, y = 2 * u - 1, 2 * v - 1
+    if kind == "EQUIANGULAR_CUBEMAP_FACE":
+        across, up = np.tan(x * np.pi / 4), np.tan(y * np.pi / 4)
+        return of_length_1(np.stack([across, up, -np.ones(len(x))], 1))
+    if kind == "MIRRORBALL":  # -z, mirrored by a ball with the normal x, y, -z
+        z = np.sqrt(np.where(np.hypot(x, y) > 1, np.nan, 1 - x**2 - y**2))
+        return np.stack([2 * x * z, 2 * y * z, 1 - 2 * z**2], 1)
     limit = camera["fisheye_fov"] / 2
     if kind == "FISHEYE_EQUIDISTANT":
         angle = np.hypot(x, y) * limit
@@ -256,10 +271,18 @@ def ways_of(camera: dict, size: list, pixels: np.ndarray) -> tuple:
         lat = north + (south - north) * pixels[:, 1] / size[1]
         way = [np.sin(lon) * np.cos(lat), np.sin(lat), -np.cos(lon) * np.cos(lat)]
         return np.zeros((len(pixels), 3)), np.stack(way, 1)
+    if kind == "central_cylindrical":
+        (west, east), (low, high) = np.radians(told["longitude"]), told["height"]
+        lon = west + (east - west) * pixels[:, 0] / size[0]
+        way = [np.sin(lon), high + (low - high) * pixels[:, 1] / size[1], -np.cos(lon)]
+        return np.zeros((len(pixels), 3)), of_length_1(np.stack(way, 1))
     x, y = ((pixels - told["center"]) * (1, -1)).T
     if kind == "orthographic":
         sx, sy = told["scale"]
         return np.stack([x / sx, y / sy, zero], 1), np.stack([zero, zero, -one], 1)
+    if kind == "equiangular_cubemap_face":
+        x, y = (np.tan(np.pi / 2 * v / side) for v, side in zip((x, y), size))
+        return np.zeros((len(pixels), 3)), of_length_1(np.stack([x, y, -one], 1))
     width, height = told.get("sensor", (2, 2))
     x, y = x / size[0] * width, y / size[1] * height
     r = np.hypot(x, y)
@@ -267,6 +290,8 @@ def ways_of(camera: dict, size: list, pixels: np.ndarray) -> tuple:
         angle = np.radians(told["fov"]) * r / 2
     elif kind == "fisheye_equisolid":
         angle = 2 * np.arcsin(r / (2 * told["lens"]))
+    elif kind == "mirrorball":
+        angle = 2 * np.arcsin(r)
     else:
         angle = -sum(c * r**i for i, c in enumerate(told["coefficients"]))
     way = [x / r * np.sin(angle), y / r * np.sin(angle), -np.cos(angle)]

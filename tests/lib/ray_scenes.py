@@ -287,6 +287,37 @@ def fisheye_polynomial():
 
 
 @scene_of
+def mirror_ball():
+    some(14)
+    panorama("MIRRORBALL")
+    bpy.context.scene.render.resolution_x = 72
+    eye().shift_x, eye().shift_y = 0.1, -0.05
+
+
+@scene_of
+def cube_face():
+    some(13)
+    look(bpy.context.scene.camera, (0.4, -3, 2.5))
+    panorama("EQUIANGULAR_CUBEMAP_FACE")
+    bpy.context.scene.render.resolution_y = 48
+    eye().shift_x, eye().shift_y = -0.05, 0.1
+
+
+@scene_of
+def cylindrical():
+    """Blender has it from 4.3 on: before, the scene is seen all around."""
+    some(12)
+    panorama("EQUIRECTANGULAR")
+    owner = eye() if hasattr(eye(), "panorama_type") else eye().cycles
+    if hasattr(owner, "central_cylindrical_radius"):
+        owner.panorama_type = "CENTRAL_CYLINDRICAL"
+        owner.central_cylindrical_radius = 2.0
+        for name, value in (("u_min", -0.7), ("u_max", 1.1), ("v_min", -1.5), ("v_max", 0.8)):
+            setattr(owner, f"central_cylindrical_range_{name}", value)
+    eye().shift_x, eye().shift_y = 0.1, -0.05
+
+
+@scene_of
 def depth_of_field():
     some(16)
     eye().dof.use_dof, eye().dof.focus_distance, eye().dof.aperture_fstop = True, 7.0, 0.1
@@ -515,6 +546,11 @@ def camera_of(scene, depsgraph):
     found["polynomial"] = [getattr(owner, f"fisheye_polynomial_k{i}") for i in range(5)]
     for name in ("latitude", "longitude"):
         found[name] = [getattr(owner, f"{name}_{end}") for end in ("min", "max")]
+    if hasattr(owner, "central_cylindrical_radius"):
+        for side, name in (("u", "turn"), ("v", "rise")):
+            ends = (f"central_cylindrical_range_{side}_{end}" for end in ("min", "max"))
+            found[name] = [getattr(owner, end) for end in ends]
+        found["rise"] = [end / owner.central_cylindrical_radius for end in found["rise"]]
     found["shift"] = [data.shift_x, data.shift_y]
     found["clip"] = [data.clip_start, data.clip_end]
     found["pixel_aspect"] = [render.pixel_aspect_x, render.pixel_aspect_y]

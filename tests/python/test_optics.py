@@ -5,9 +5,13 @@ import json
 import math
 import random
 import unittest
+from unittest import mock
 
+import bpy
 from mathutils import Euler, Matrix, Quaternion, Vector
+from rv.engine import compat
 from rv.plain.projection import exact_lens, intrinsics
+from rv.scenes import projections
 from support import GREY, SampleCase, SceneCase, passes, scene
 
 
@@ -221,6 +225,24 @@ class ProjectionTest(SampleCase):
                     *((v if isinstance(v, list) else [v]) for v in (found, value))
                 ):
                     self.assertAlmostEqual(one, wanted, 4, f"{kind} {name}")
+
+    def test_what_cannot_be_unprojected_is_refused(self):
+        """By its type, before a picture is made, with the types that can be."""
+        types = [item.identifier for item in bpy.types.Camera.bl_rna.properties["type"].enum_items]
+        if "CUSTOM" in types:
+            script = scene("self.camera.obj.data.type = 'CUSTOM'")
+            message = "its type is CUSTOM, labels are known of PERSP, ORTHO and PANO"
+            self.fails(script, "scene_error", message)
+        script = scene("self.camera.set_panorama('fisheye')")
+        known = {"MIRRORBALL": projections._PANORAMAS["MIRRORBALL"]}
+        with mock.patch.dict(projections._PANORAMAS, known, clear=True):
+            message = "its panorama is FISHEYE_EQUIDISTANT, labels are known of: MIRRORBALL"
+            self.fails(script, "scene_error", message)
+
+    def test_every_kind_of_panorama_is_known(self):
+        owner = compat.panorama(bpy.data.cameras.new("Camera"))
+        kinds = owner.bl_rna.properties["panorama_type"].enum_items
+        self.assertEqual({kind.identifier for kind in kinds} - set(projections._PANORAMAS), set())
 
     def test_the_camera_of_a_panorama_for_a_view(self):
         line, _ = self.request(scene("self.camera.set_panorama()"))
