@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Flow: known exactly where an object is seen, with the signs that follow from the Vector pass, the same in every
  * format, and black in its preview exactly where it is not known. */
+#include <inttypes.h>
 #include <math.h>
 
 #include "verify/picture.h"
@@ -11,6 +12,9 @@
 #define KITTI_NEAR 0.0079f /* half a step, and the rounding of floats */
 #define KITTI_MIN (-512.0f)
 #define KITTI_MAX 511.99f
+#define NEAR_PX 0.5f  /* that flow of what deforms may be off Blender's vectors, besides */
+#define NEAR 0.02f    /* this part of it, */
+#define SHARE_MAX 0.1 /* but at this share of its pixels */
 
 static bool is_known(float u, float v)
 {
@@ -46,8 +50,19 @@ static void check_known(struct verify_picture *picture, const struct verify_file
 	}
 }
 
-/* Of what deforms flow follows from vertices, which is no more than near. Blender's vectors point to where a pixel was
- * (X, Y) and to where it will be (Z, W), y upwards, both from there to here: forward is -Z and W, backward X and -Y. */
+/* Of what deforms flow follows from its vertices: it is what Blender has for it, nearly. */
+struct followed {
+	uint64_t n, n_wrong;
+};
+
+static void compare_followed(struct followed *followed, float u, float v, float x, float y)
+{
+	followed->n++;
+	followed->n_wrong += !(hypotf(u - x, v - y) <= NEAR_PX + NEAR * hypotf(x, y));
+}
+
+/* Blender's vectors point to where a pixel was (X, Y) and to where it will be (Z, W), y upwards, both from there to
+ * here: forward is -Z and W, backward X and -Y. */
 static void check_vector(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
 {
 	const struct verify_decoded *const vector =
@@ -58,13 +73,24 @@ static void check_vector(struct verify_picture *picture, const struct verify_fil
 	const size_t n = x && y ? verify_picture_pixels(picture) : 0;
 	const float sign = is_forward ? -1 : 1;
 	const bool *const deforms = verify_scene_deforms(picture->picture->sample, &picture->arena);
+	struct followed followed = { 0 };
 	for (size_t i = 0; i < n; i++) {
-		const bool is_followed = picture->index && deforms[picture->index->u16[i]];
-		if (!is_followed && is_known(u[i], v[i]) && (u[i] != x[i] * sign || v[i] != y[i] * -sign)) {
+		if (!is_known(u[i], v[i])) {
+			continue;
+		}
+		if (picture->index && deforms[picture->index->u16[i]]) {
+			compare_followed(&followed, u[i], v[i], x[i] * sign, y[i] * -sign);
+		} else if (u[i] != x[i] * sign || v[i] != y[i] * -sign) {
 			verify_picture_blame(picture, VERIFY_FLOW_VECTOR, file->name.ptr, i, (double)u[i],
 			                     "but the Vector pass says another way");
 			return;
 		}
+	}
+	if ((double)followed.n_wrong > SHARE_MAX * (double)followed.n) {
+		verify_problems_add(picture->problems, VERIFY_FLOW_VECTOR, file->name.ptr,
+		                    "%" PRIu64 " of %" PRIu64
+		                    " pixels of what deforms move otherwise in the Vector pass",
+		                    followed.n_wrong, followed.n);
 	}
 }
 

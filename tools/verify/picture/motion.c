@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Flow against depth and the cameras of two frames. What stands still is seen by the other camera where its place is:
- * that is found from depth and both poses. Objects that are deformed where they stand move as well, which a record does
- * not say: so flow is blamed when nearly nothing of what stands still moves as it should.
+ * that is found from depth and both poses. Blender mixes the vectors of what several samples see at an edge, and a
+ * record may not say of all objects that they deform: so flow is blamed when too little of what stands still moves as
+ * it should.
  */
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "verify/picture.h"
 #include "verify/scene.h"
@@ -15,22 +15,7 @@
 #define NEAR 0.02     /* this part of it */
 #define MOVES_PX 1    /* what is to move less says nothing */
 #define PIXELS_MIN 64 /* of a picture, to say anything */
-#define SHARE_MIN 0.1 /* of pixels that are right */
-
-/* The picture of the frame after or before, of the same camera; NULL: it is the last or the first. */
-static const struct rv_picture *find_other(const struct rv_picture *picture, bool is_forward)
-{
-	const struct rv_sample *const sample = picture->sample;
-	const size_t at = (size_t)(picture - sample->pictures), other = is_forward ? at + 1 : at - 1;
-	if (other >= sample->n_pictures || !picture->frame_name) {
-		return NULL;
-	}
-	const struct rv_picture *const found = &sample->pictures[other];
-	const bool is_same = picture->view ? found->view && strcmp(found->view, picture->view) == 0 : !found->view;
-	return is_same && found->frame_number + (is_forward ? 0 : 1) == picture->frame_number + (is_forward ? 1 : 0)
-	               ? found
-	               : NULL;
-}
+#define SHARE_MIN 0.7 /* of pixels that are right */
 
 /* How the pixel of something that stands still moves; false where the other camera does not see it. */
 static bool find_motion(const struct verify_picture *picture, const struct verify_scene *here,
@@ -49,9 +34,10 @@ static bool find_motion(const struct verify_picture *picture, const struct verif
 static void check_flow(struct verify_picture *picture, const struct verify_file *file)
 {
 	const bool is_forward = file->file->row == &rv_roles[RV_ROLE_FLOW_FORWARD];
-	const struct rv_picture *const other = find_other(picture->picture, is_forward);
+	const struct rv_picture *other = NULL;
 	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
 	struct verify_scene here, there;
+	(void)rv_picture_step(picture->picture, is_forward, &other);
 	if (!other || !picture->depth || !picture->index) {
 		return;
 	}
