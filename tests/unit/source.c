@@ -133,6 +133,35 @@ static void check_windows(const struct rv_source *whole, const unsigned char *by
 	CHECK_OK(rv_source_read(whole, BIG + 3, got, 2, &err), &err); /* still open */
 }
 
+/* Of a file that is gone meanwhile, whose first source is closed; of memory, and of a part. */
+static void shared(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	struct rv_source file = RV_SOURCE_INIT, part = RV_SOURCE_INIT, memory = RV_SOURCE_INIT, more[3];
+	char got[4] = "";
+	CHECK_OK(rv_file_write(check_path("shared"), "abcdef", 6, &err), &err);
+	CHECK_OK(rv_source_open(&file, check_path("shared"), &err), &err);
+	rv_source_open_window(&part, "part", &file, 2, 3);
+	rv_source_open_memory(&memory, "memory", "abcdef", 6);
+	CHECK_OK(rv_source_share(&more[1], &part, &err), &err);
+	CHECK_OK(rv_source_read(&more[1], 0, got, 3, &err), &err);
+	CHECK_STR(got, "cde");
+	rv_source_close(&more[1]);
+	CHECK_OK(rv_source_share(&more[0], &file, &err), &err);
+	CHECK_OK(rv_source_share(&more[2], &memory, &err), &err);
+	rv_source_close(&part);
+	rv_source_close(&file);
+	rv_source_close(&memory);
+	CHECK(unlink(check_path("shared")) == 0);
+	CHECK_STR(more[0].name, check_path("shared"));
+	for (size_t i = 0; i < 3; i += 2) {
+		CHECK_U64(more[i].len, 6);
+		CHECK_OK(rv_source_read(&more[i], 3, got, 3, &err), &err);
+		CHECK_STR(got, "def");
+		rv_source_close(&more[i]);
+	}
+}
+
 static void windows(void)
 {
 	struct rv_err err = RV_ERR_INIT;
@@ -333,6 +362,7 @@ CHECK_MODULE(source)
 {
 	check_case("files and memory are read alike", files_and_memory);
 	check_case("a part is read as a whole is", windows);
+	check_case("another source of the same bytes", shared);
 	check_case("a file that shrinks, cannot be read, or is too large", changed_meanwhile);
 	check_case("what is no regular file is refused at once", not_regular);
 	check_case("nothing outside of a directory is reached", beneath);

@@ -104,6 +104,20 @@ void rv_source_open_window(struct rv_source *source, const char *name, const str
 		                       .len = len };
 }
 
+int rv_source_share(struct rv_source *source, const struct rv_source *of, struct rv_err *err)
+{
+	const bool is_own = of->fd >= 0 && !of->is_window;
+	const int fd = is_own ? fcntl(of->fd, F_DUPFD_CLOEXEC, 0) : of->fd;
+	if (is_own && fd < 0) {
+		*source = (struct rv_source)RV_SOURCE_INIT;
+		return rv_fail_errno(err, "cannot open '%s' once more", of->name);
+	}
+	*source = *of;
+	source->name = rv_strdup(of->name);
+	source->fd = fd;
+	return 0;
+}
+
 void rv_source_close(struct rv_source *source)
 {
 	if (source->fd >= 0 && !source->is_window) {

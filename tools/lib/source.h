@@ -53,6 +53,8 @@ void rv_source_open_memory(struct rv_source *source, const char *name, const voi
  * borrowed until this one is closed. */
 void rv_source_open_window(struct rv_source *source, const char *name, const struct rv_source *whole, uint64_t at,
                            uint64_t len);
+/* Another source of the same bytes under the same name, which lives on when that one is closed. */
+int rv_source_share(struct rv_source *source, const struct rv_source *of, struct rv_err *err) RV_MUST_USE;
 void rv_source_close(struct rv_source *source);
 
 /* Exactly `len` bytes from `at` on. RV_E_BAD_FILE when the file ends before, RV_E_IO when it cannot be read. */

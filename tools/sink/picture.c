@@ -22,9 +22,14 @@ static void clear(struct sink_sample *sample)
 	if (sample->dir_fd >= 0) {
 		close(sample->dir_fd);
 	}
+	rv_source_close(&sample->last);
 	rv_arena_clear(&sample->arena);
 	*sample = (struct sink_sample) {
-		.arena = sample->arena, .is_lossy = sample->is_lossy, .dir_fd = -1, .rle = sample->rle
+		.arena = sample->arena,
+		.is_lossy = sample->is_lossy,
+		.dir_fd = -1,
+		.last = RV_SOURCE_INIT,
+		.rle = sample->rle,
 	};
 }
 
@@ -172,7 +177,7 @@ int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err
 
 /* ---- files ---- */
 
-int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source, struct rv_err *err)
+static int open_file(struct sink_sample *sample, const char *file, struct rv_source *source, struct rv_err *err)
 {
 	const char *const dir = sample->sample->dir;
 	if (sample->dir_fd < 0) {
@@ -189,6 +194,20 @@ int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_sou
 	free(source->name);
 	source->name = rv_str_detach(&path);
 	return 0;
+}
+
+/* Formats ask for the same file one after the other. */
+int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source, struct rv_err *err)
+{
+	if (!sample->last_file || strcmp(sample->last_file, file) != 0) {
+		rv_source_close(&sample->last);
+		sample->last_file = NULL;
+		if (open_file(sample, file, &sample->last, err) < 0) {
+			return -1;
+		}
+		sample->last_file = rv_arena_strndup(&sample->arena, file, strlen(file));
+	}
+	return rv_source_share(source, &sample->last, err);
 }
 
 int sink_sample_has(struct sink_sample *sample, const char *file, struct rv_err *err)

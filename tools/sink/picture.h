@@ -45,12 +45,15 @@ struct sink_sample {
 	struct rv_arena arena;       /* for whatever lives until the next sample is loaded */
 	struct sink_stored *stored;  /* store.h */
 	bool is_lossy;               /* --lossy; kept when the next sample is loaded */
-	int dir_fd;                  /* private; -1: not opened yet */
-	struct rv_rle rle;           /* private */
+	/* Private. */
+	int dir_fd;            /* -1: not opened yet */
+	const char *last_file; /* that was opened, as `last`; NULL: none */
+	struct rv_source last;
+	struct rv_rle rle;
 };
 #define SINK_SAMPLE_INIT \
 	{ \
-		.arena = RV_ARENA_INIT, .dir_fd = -1, .rle = RV_RLE_INIT \
+		.arena = RV_ARENA_INIT, .dir_fd = -1, .last = RV_SOURCE_INIT, .rle = RV_RLE_INIT \
 	}
 
 /* Borrows the sample, which must be whole. Looks at no file. Layers of labels (rv_picture_is_layer) are not among the
@@ -62,7 +65,8 @@ void sink_sample_release(struct sink_sample *sample);
 int sink_sample_fits(const struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
 /* Frames per second as the record has them; NAN: it does not say. */
 int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err *err) RV_MUST_USE;
-/* Opens a file below the sample's directory, never through a link. The source is named as the file can be opened. */
+/* Opens a file below the sample's directory, never through a link. The source is named as the file can be opened. Who
+ * asks for the file that was asked for last gets the same one, also when another took its place meanwhile. */
 int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source,
                      struct rv_err *err) RV_MUST_USE;
 /* Such a file can be opened. */
