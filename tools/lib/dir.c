@@ -19,8 +19,17 @@
 #define TREE_DEPTH_MAX 200 /* each level holds a descriptor */
 #define WORKDIR_MARK ".rv-workdir"
 
+static bool is_directory(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 int rv_mkdirs(const char *path, struct rv_err *err)
 {
+	if (is_directory(path)) { /* as for all but the first file that comes into it */
+		return 0;
+	}
 	char *part = rv_strdup(path);
 	int result = 0;
 	for (char *at = part; *at && result == 0;) {
@@ -29,11 +38,9 @@ int rv_mkdirs(const char *path, struct rv_err *err)
 		char kept = *at;
 		*at = '\0';
 		if (*part && mkdir(part, 0777) < 0) {
-			int saved = errno;
-			struct stat st;
-			bool there = stat(part, &st) == 0;
-			if (!there || !S_ISDIR(st.st_mode)) {
-				errno = there ? ENOTDIR : saved;
+			const int cause = errno == EEXIST ? ENOTDIR : errno;
+			if (!is_directory(part)) {
+				errno = cause;
 				result = rv_fail_errno(err, "cannot make directory '%s'", part);
 			}
 		}
