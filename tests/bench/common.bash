@@ -25,12 +25,13 @@ ratio() { # A B [COLUMN]
     paste -d' ' <(cut -d' ' -f"${3:-1}" "$1") <(cut -d' ' -f"${3:-1}" "$2") | awk '{ print $1 / $2 }' | median -
 }
 
-# Two rows of what two files of `timed` have at the least: the times, and those of processor.
+# Two rows of what two files of `timed` have: the median of the times, of those of processor, and of their ratios, line
+# by line.
 rows() { # WHAT OURS THEIRS GOAL GOAL-OF-PROCESSOR-TIME
     local column what=$1 goal=$4
     for column in 1 2; do
-        awk -v what="$what" -v ours="$(least "$2" $column)" -v theirs="$(least "$3" $column)" -v goal="$goal" 'BEGIN {
-            printf "| %s | %.0f ms | %.0f ms | %.2f | %s |\n", what, ours, theirs, theirs / ours, goal }'
+        printf '| %s | %.0f ms | %.0f ms | %.2f | %s |\n' "$what" "$(median "$2" $column)" "$(median "$3" $column)" \
+            "$(ratio "$3" "$2" $column)" "$goal"
         what='the same, processor time' goal=$5
     done
 }

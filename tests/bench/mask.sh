@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # rv-mask against NumPy and OpenCV doing the same (mask_numpy.py), one thread each: 1024x1024, 30 objects; every label
 # that rv-mask writes by default and --instances, or the preview of depth and nothing that it can do without. And two
-# threads against one over the frames of one sequence. In turns, the least of each. The samples are kept in build/bench.
+# threads against one over the frames of one sequence. In turns, the medians. The samples are kept in build/bench.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # rv-mux against programs that write the same: shards against GNU tar and Python's tarfile, compressed ones against tar
-# and zstd, each until the disk has it; COCO against Python's json.dump. In turns, the least of each. And its memory over
+# and zstd, each until the disk has it; COCO against Python's json.dump. In turns, the medians. And its memory over
 # many samples, and what COCO costs with many objects in one.
 set -euo pipefail
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # rv-verify against pngcheck: rendered pictures without digests, 1024x1024, noisy, with the filters that PNG writers
-# choose for them; one thread each. In turns, the least of each.
+# choose for them; one thread each. In turns, the medians.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"

@@ -36,18 +36,23 @@ text += json.dumps({"manifest_sha256": hashlib.sha256(text.encode()).hexdigest()
 with open("ds/manifest.jsonl", "w") as file:
     file.write(text)
 PY
+# libcrypto's digest, on one thread, is what there is to reach: where sha256sum uses it, too, 4 is not on offer.
 compare 'rv-verify, SHA-256 of 400 MiB / sha256sum' '≥ 4' 'rv-verify -q -j1 ds >told' 'sha256sum ds/noise >sum'
+compare 'rv-verify, SHA-256 of 400 MiB / openssl' '≥ 0.85' 'rv-verify -q -j1 ds >told' 'openssl dgst -sha256 ds/noise >sum'
 rm -r ds
 
 if command -v oiiotool >/dev/null; then
-    python3 "$RV_ROOT/tests/lib/make_sample.py" out --size 256 192 --passes >rendered.jsonl
-    mkdir exr
-    for number in $(seq 100); do
-        cp out/*/passes.exr "exr/$number.exr"
+    for codec in NONE ZIP; do
+        python3 "$RV_ROOT/tests/lib/make_sample.py" out --size 256 192 --passes --codec $codec >rendered.jsonl
+        mkdir exr
+        for number in $(seq 100); do
+            cp out/*/passes.exr "exr/$number.exr"
+        done
+        jq -nc '{id: "exr", dir: "exr", files: {more: [range(1; 101) | "\(.).exr"]}}' >exr.jsonl
+        compare "rv-verify, 100 OpenEXR files of 256x192, $codec / oiiotool --hash" '≥ 6' \
+            'rv-verify -q -j1 --only file.decode <exr.jsonl >told' 'oiiotool --threads 1 --hash exr/*.exr >hashes'
+        rm -r exr out
     done
-    jq -nc '{id: "exr", dir: "exr", files: {more: [range(1; 101) | "\(.).exr"]}}' >exr.jsonl
-    compare 'rv-verify, 100 OpenEXR files of 256x192 / oiiotool --hash' '≥ 6' \
-        'rv-verify -q -j1 --only file.decode <exr.jsonl >told' 'for f in exr/*.exr; do oiiotool --threads 1 --hash "$f"; done >hashes'
 fi
 
 ffmpeg -v error -f lavfi -i testsrc2=s=1280x720:r=30:d=10 -c:v libx264 -pix_fmt yuv420p clip.mp4

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Annotations as tables: COCO of a million annotations against Python's json.dump of the same records, and its memory;
-# YOLO, COCO and Pascal VOC in one pass against the slowest of them alone; Parquet against pyarrow, where that is there.
+# YOLO, COCO and Pascal VOC in one pass against the slowest of them alone (TABLES_SAMPLES of them); Parquet against
+# pyarrow, where that is there (TABLES_ROWS). In turns, the medians.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
 here=$(cd "$(dirname "$0")" && pwd)
 
-rounds=3
+rounds=3 n_samples=${TABLES_SAMPLES:-10000} n_rows=${TABLES_ROWS:-100000}
 
 # N samples of M annotations each, all of one small picture.
 samples() { # N M
@@ -32,49 +33,31 @@ PY
 }
 
 
+# Each in a new place, and none goes before the end: a file system is slow where thousands of files have just gone.
+# Neither waits for the disk.
 samples 1000 1000 >records
-for _ in $(seq $rounds); do
-    rm -rf ours theirs
-    timed ours.ms rv-mux -q -f coco -o ours <records >/dev/null
-    timed theirs.ms python3 "$here/coco.py" theirs 256
+for i in $(seq $rounds); do
+    timed ours.ms rv-mux -q --no-sync -f coco -o "ours-$i" <records >/dev/null
+    timed theirs.ms python3 "$here/coco.py" "theirs-$i" 256
 done
 rows 'rv-mux, COCO of 1,000,000 annotations / Python json.dump' ours.ms theirs.ms 20 20
 peak_kib=$(python3 "$here/cost.py" 'rv-mux -q -f coco -o peak <records >/dev/null' | cut -d' ' -f2)
 awk -v peak="$peak_kib" 'BEGIN { printf "| the same, memory | %.1f MiB | | | < 100 MB |\n", peak / 1024 }'
-rm -rf ours theirs peak
 
-samples 2000 20 >records
-for _ in $(seq $rounds); do
+# What is slow is the file system, which makes two files a sample for YOLO, two for VOC, five for all three.
+samples "$n_samples" 20 >records
+for i in $(seq $rounds); do
     for formats in yolo coco voc yolo,coco,voc; do
-        rm -rf dataset
-        timed "$formats.ms" rv-mux -q -f "$formats" <records >/dev/null
+        timed "$formats.ms" rv-mux -q --no-sync -f "$formats" -o "$formats-$i" <records >/dev/null
     done
 done
-for formats in yolo coco voc; do
-    least $formats.ms
-done | sort -g | tail -n 1 >slowest.ms
-awk -v all="$(least yolo,coco,voc.ms)" -v one="$(cat slowest.ms)" 'BEGIN {
-    printf "| rv-mux, YOLO + COCO + VOC of 2,000 samples / the slowest alone | %.0f ms | %.0f ms | %.2f | < 1.3 |\n",
-        all, one, all / one }'
+slowest=$(for formats in yolo coco voc; do echo "$(median $formats.ms) $formats"; done | sort -g | sed -n '$s/.* //p')
+rows "rv-mux, $slowest of $n_samples samples / YOLO, COCO and VOC in one pass" "$slowest.ms" yolo,coco,voc.ms '< 1.3' '< 1.3'
 
 python3 -c 'import pyarrow' 2>/dev/null || { echo '| Parquet against pyarrow | no python3-pyarrow here | | | 1 |'; exit; }
-cat >arrow.py <<'PY'
-import json, pyarrow, pyarrow.parquet
-rows = []
-for line in open("records"):
-    record = json.loads(line)
-    things = record["annotations"]
-    rows.append({"id": record["id"], "view": "", "frame": "", "width": 256, "height": 256, "prompt": "",
-                 "image": {"bytes": open(record["dir"] + "/Image.png", "rb").read(), "path": record["id"] + ".png"},
-                 "objects": {"bbox": [t["bbox"] for t in things], "category": [t["category"] for t in things],
-                             "area": [t["area"] for t in things], "index": [t["index"] for t in things]}})
-pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), "theirs.parquet", compression="zstd",
-                            use_dictionary=False)
-PY
-samples 20000 20 >records
-for _ in $(seq $rounds); do
-    rm -rf dataset
-    timed parquet.ms rv-mux -q -f parquet <records >/dev/null
-    timed arrow.ms python3 arrow.py
+samples "$n_rows" 20 >records
+for i in $(seq $rounds); do
+    timed parquet.ms rv-mux -q --no-sync -f parquet -o "parquet-$i" <records >/dev/null
+    timed arrow.ms python3 "$here/arrow.py" records theirs.parquet
 done
-rows 'rv-mux, Parquet of 20,000 rows / pyarrow' parquet.ms arrow.ms 1 1
+rows "rv-mux, Parquet of $n_rows rows / pyarrow" parquet.ms arrow.ms 1 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # rv-mux against ffmpeg: 360 PNG frames of 640x360, noisy as renders are, to H.264 with the same settings of x264, in
-# turns, the least of each; and against ffmpeg encoding the decoded frames. Where that keeps all processors busy, no
+# turns, the medians; and against ffmpeg encoding the decoded frames. Where that keeps all processors busy, no
 # program that has to decode can be as fast, as the rows of processor time tell; and the first half second of a sequence
 # is decoded before x264 begins.
 set -euo pipefail
