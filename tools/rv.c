@@ -11,7 +11,7 @@
 #include "diag.h"
 #include "parse.h"
 #include "porcelain/command.h"
-#include "porcelain/pipeline.h"
+#include "spawn.h"
 #include "tool.h"
 
 static const struct command {
@@ -122,7 +122,7 @@ static int become(const char *name, char **argv)
 {
 	struct rv_str tool = RV_STR_INIT;
 	rv_str_printf(&tool, "rv-%s", name);
-	char *const path = porcelain_tool_path(tool.ptr);
+	char *const path = rv_find_tool(tool.ptr);
 	argv[0] = tool.ptr;
 	execvp(path, argv);
 	rv_diag_init(program.name);
@@ -136,7 +136,7 @@ static int become(const char *name, char **argv)
 static int show_topic(const struct topic *topic)
 {
 	const char *const name = topic->words[0];
-	char *const path = strncmp(name, "rv", 2) == 0 ? porcelain_tool_path(name) : rv_strdup(name);
+	char *const path = strncmp(name, "rv", 2) == 0 ? rv_find_tool(name) : rv_strdup(name);
 	execvp(path, (char *const *)(uintptr_t)topic->words);
 	rv_error("cannot run '%s': %s", name, strerror(errno));
 	free(path);

@@ -190,6 +190,22 @@ char *rv_find_program(const char *name)
 	return NULL;
 }
 
+char *rv_find_tool(const char *name)
+{
+	struct rv_str path = RV_STR_INIT;
+	char *const own = realpath("/proc/self/exe", NULL);
+	if (own) {
+		rv_str_append(&path, own, (size_t)(strrchr(own, '/') + 1 - own));
+	}
+	const size_t directory_len = path.len;
+	rv_str_puts(&path, name);
+	if (directory_len > 0 && access(path.ptr, F_OK) < 0) {
+		rv_str_splice(&path, 0, directory_len, "", 0);
+	}
+	free(own);
+	return rv_str_detach(&path);
+}
+
 static bool same_name(const char *entry, const char *name, size_t name_len)
 {
 	return strncmp(entry, name, name_len) == 0 && entry[name_len] == '=';

@@ -65,5 +65,7 @@ int rv_run(const struct rv_spawn *how, const struct rv_str *input, size_t output
 
 /* The program's path as the shell would find it, or NULL. Caller frees. */
 char *rv_find_program(const char *name);
+/* The path of one of rv's tools: beside this program, else the bare name, for PATH. Caller frees. */
+char *rv_find_tool(const char *name);
 
 #endif

@@ -15,7 +15,6 @@
 #include "file.h"
 #include "parse.h"
 #include "porcelain/findings.h"
-#include "porcelain/pipeline.h"
 #include "spawn.h"
 
 #define GIB ((uint64_t)1 << 30)
@@ -179,7 +178,7 @@ static void check_limits(struct porcelain_findings *findings)
 static bool ask_version(const char *name, struct rv_str *libraries)
 {
 	struct rv_str output = RV_STR_INIT, errors = RV_STR_INIT, wanted = RV_STR_INIT;
-	char *const path = porcelain_tool_path(name);
+	char *const path = rv_find_tool(name);
 	const char *const argv[] = { path, "--version", NULL };
 	const struct rv_spawn how = { .argv = argv };
 	int status;

@@ -7,7 +7,6 @@
 #include "alloc.h"
 #include "options_private.h"
 #include "parse.h"
-#include "porcelain/pipeline.h"
 #include "spawn.h"
 
 #define TABLE_MAX ((size_t)1 << 20)
@@ -25,7 +24,7 @@ static int read_tables(struct tables *tables, struct rv_err *err)
 {
 	int result = 0;
 	for (size_t i = 0; i < RV_COUNTOF(tools) && result == 0 && !tables->are_there; i++) {
-		char *const path = porcelain_tool_path(tools[i]);
+		char *const path = rv_find_tool(tools[i]);
 		const char *const argv[] = { path, "--completions", NULL };
 		const struct rv_spawn how = { .argv = argv };
 		struct rv_str nothing = RV_STR_INIT, errors = RV_STR_INIT;

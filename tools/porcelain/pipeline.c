@@ -16,22 +16,6 @@
 #define STOP_S 10.0 /* how long stages may take to end by a signal */
 #define LOOK_S 0.1  /* how often we look for a signal while we wait */
 
-char *porcelain_tool_path(const char *name)
-{
-	struct rv_str path = RV_STR_INIT;
-	char *const own = realpath("/proc/self/exe", NULL);
-	if (own) {
-		rv_str_append(&path, own, (size_t)(strrchr(own, '/') + 1 - own));
-	}
-	const size_t directory_len = path.len;
-	rv_str_puts(&path, name);
-	if (directory_len > 0 && access(path.ptr, F_OK) < 0) {
-		rv_str_splice(&path, 0, directory_len, "", 0);
-	}
-	free(own);
-	return rv_str_detach(&path);
-}
-
 struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipeline, const char *name)
 {
 	if (pipeline->len == PORCELAIN_PIPELINE_STAGES_MAX) {
@@ -39,7 +23,7 @@ struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipe
 	}
 	struct porcelain_pipeline_stage *const stage = &pipeline->stages[pipeline->len++];
 	*stage = (struct porcelain_pipeline_stage) { .name = name, .child = RV_CHILD_INIT };
-	char *const path = porcelain_tool_path(name);
+	char *const path = rv_find_tool(name);
 	porcelain_words_add(&stage->argv, "%s", path);
 	free(path);
 	return &stage->argv;

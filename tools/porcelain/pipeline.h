@@ -35,9 +35,6 @@ struct porcelain_pipeline {
 		.out_fd = -1 \
 	}
 
-/* The tool's path: beside this program, else the bare name, for PATH. Caller frees. */
-char *porcelain_tool_path(const char *name);
-
 /* Adds the tool `name` (borrowed) with its path as first word; the others are added to what is returned. */
 struct porcelain_words *porcelain_pipeline_stage(struct porcelain_pipeline *pipeline, const char *name);
 /* Starts all stages; the first one reads `in_fd` (-1: nothing). porcelain_pipeline_end is due in every case. */
