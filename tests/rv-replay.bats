@@ -94,6 +94,60 @@ setup() {
     [[ $output == *"the level of the processor was 'x86-64-v3' and is 'x86-64-v2': the last digits may differ"* ]]
 }
 
+# alter FILE BITS AMOUNT: moves the first three values of a PNG by it.
+alter() {
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$RV_ROOT/tests/lib python3 - "$@" <<'END'
+import sys
+
+from pngio import read_png, write_png
+
+width, height, channels, values = read_png(sys.argv[1])
+for i in range(3):
+    values[i] += int(sys.argv[3]) if values[i] < 128 else -int(sys.argv[3])
+write_png(sys.argv[1], width, height, channels, int(sys.argv[2]), values)
+END
+}
+
+@test "on another processor pictures may differ a little, labels of 16 bits and most values may not" {
+    rv render scene.py --resolution 8,6 --seed seq
+    cp -r out/1/00000000 good
+    alter out/1/00000000/Image.png 8 2
+    run -1 rv replay 00000000
+    [[ $output == *"different Image.png  by at most 2"* ]]
+    FAKE_CPU=x86-64-v2 run -0 --separate-stderr rv replay 00000000 --json
+    jq -e '.same and (.same_machine | not) and (.causes[0] | startswith("the level of the processor was"))' <<<"$output"
+    jq -e '.files[] | select(.path == "Image.png") | .result == "near" and .far_share == 0' <<<"$output"
+    cp good/Image.png out/1/00000000/
+    alter out/1/00000000/Image.png 8 3
+    FAKE_CPU=x86-64-v2 run -1 rv replay 00000000
+    [[ $output == *"different Image.png  by at most 3"* ]]
+    cp good/Image.png out/1/00000000/
+    alter out/1/00000000/IndexOB.png 16 1
+    FAKE_CPU=x86-64-v2 run -1 rv replay 00000000
+    [[ $output == *"different IndexOB.png"* ]]
+    cp good/IndexOB.png out/1/00000000/
+    sed -i 's/"value":[0-9]*/"value":999/' out/1/00000000/_meta.json
+    run -1 rv replay 00000000
+    [[ $output == *"different _meta.json"* ]]
+    FAKE_CPU=x86-64-v2 run -0 rv replay 00000000
+    [[ $output == *"unsure    _meta.json"* ]]
+}
+
+@test "--copy: what a dataset has of it, and no more" {
+    rv-seed seq 1 | rv-blend scene.py --resolution 8,6 | rv-mask --keep passes | rv-mux -q -f dir -o ds >/dev/null
+    run -0 rv replay 00000000 out --script scene.py --copy ds/dir
+    same_output 'grep -o "[^ ]*$" <<<"$output"' "ls ds/dir/00000000"
+    rm ds/dir/00000000/Depth.exr
+    jq -c '.split = "val"' ds/dir/00000000/_meta.json >changed
+    cp changed ds/dir/00000000/_meta.json
+    run -0 rv replay 00000000 out --script scene.py --copy ds/dir
+    [[ $output != *Depth.exr* && $output != *passes.exr* ]]
+    jq -c '.annotations += [{}]' changed >ds/dir/00000000/_meta.json
+    cp ds/dir/00000000/Alpha.png ds/dir/00000000/Image.png
+    run -1 rv replay 00000000 out --script scene.py --copy ds/dir
+    [[ $output == *"different Image.png"* && $output == *"different _meta.json"* ]]
+}
+
 @test "the newest run that has it; --script and --cwd; -o keeps it" {
     mkdir project
     mv scene.py project/

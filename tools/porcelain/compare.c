@@ -10,6 +10,8 @@
 #include "exr.h"
 #include "file.h"
 #include "png.h"
+#include "record.h"
+#include "vocabulary.h"
 
 #define FILE_MAX ((size_t)4 << 30)
 
@@ -32,59 +34,73 @@ static double value_at(const struct rv_image *image, size_t i)
 	}
 }
 
-/* NAN when they cannot be held against each other. Two values that are no numbers, or the same infinity, are equal. */
-static double image_difference(const struct rv_image *old, const struct rv_image *new)
+/* What is known of two pictures. Without a value that both have in one place they cannot be held against each other. */
+struct difference {
+	double largest; /* INFINITY where one of the two values is none */
+	size_t n_far, n;
+};
+
+/* How much two values may differ and be near: see the header. */
+static double tolerance(const struct rv_image *image, double a, double b)
+{
+	switch (image->pixel) {
+	case RV_PIXEL_U8:
+		return 2;
+	case RV_PIXEL_U16:
+		return 0;
+	default:
+		return 1e-6 + 1e-4 * fmax(fabs(a), fabs(b));
+	}
+}
+
+/* Adds two images; false when they are not of one size and kind. Two values that are no numbers, or the same infinity,
+ * are equal. */
+static bool add_images(const struct rv_image *old, const struct rv_image *new, struct difference *difference)
 {
 	if (old->width != new->width || old->height != new->height || old->channels != new->channels ||
 	    old->pixel != new->pixel) {
-		return NAN;
+		return false;
 	}
 	const size_t n = (size_t)old->width * old->height * old->channels;
-	double largest = 0;
 	for (size_t i = 0; i < n; i++) {
 		const double a = value_at(old, i), b = value_at(new, i);
 		const bool equal = a == b || (isnan(a) && isnan(b));
-		const double difference = equal ? 0 : isnan(a) || isnan(b) ? INFINITY : fabs(a - b);
-		largest = RV_MAX(largest, difference);
+		const double apart = equal ? 0 : isnan(a) || isnan(b) ? INFINITY : fabs(a - b);
+		difference->largest = RV_MAX(difference->largest, apart);
+		difference->n_far += !equal && !(apart <= tolerance(old, a, b));
 	}
-	return largest;
+	difference->n += n;
+	return true;
 }
 
-static double png_difference(const char *old, const char *new)
+static bool add_png(const char *old, const char *new, struct difference *difference)
 {
 	struct rv_image a = RV_IMAGE_INIT, b = RV_IMAGE_INIT;
-	double difference = NAN;
-	if (rv_png_read(old, &a, NULL) == 0 && rv_png_read(new, &b, NULL) == 0) {
-		difference = image_difference(&a, &b);
-	}
+	const bool both =
+	        rv_png_read(old, &a, NULL) == 0 && rv_png_read(new, &b, NULL) == 0 && add_images(&a, &b, difference);
 	rv_image_release(&a);
 	rv_image_release(&b);
-	return difference;
+	return both;
 }
 
 /* The same channels in both files, one after the other: a multilayer file may be large. */
-static double exr_difference(const char *old, const char *new)
+static bool add_exr(const char *old, const char *new, struct difference *difference)
 {
 	struct rv_exr *a = NULL, *b = NULL;
-	double largest = NAN;
-	if (rv_exr_open_path(old, RV_EXR_ALL_FORMS, &a, NULL) == 0 &&
-	    rv_exr_open_path(new, RV_EXR_ALL_FORMS, &b, NULL) == 0 &&
-	    rv_exr_channel_count(a) == rv_exr_channel_count(b)) {
-		largest = 0;
-		for (size_t i = 0; i < rv_exr_channel_count(a) && !isnan(largest); i++) {
-			const char *const name = rv_exr_channel_name(a, i);
-			struct rv_image x = RV_IMAGE_INIT, y = RV_IMAGE_INIT;
-			const bool both =
-			        rv_exr_read(a, &name, 1, &x, NULL) == 0 && rv_exr_read(b, &name, 1, &y, NULL) == 0;
-			const double difference = both ? image_difference(&x, &y) : NAN;
-			largest = isnan(difference) ? NAN : RV_MAX(largest, difference);
-			rv_image_release(&x);
-			rv_image_release(&y);
-		}
+	bool both = rv_exr_open_path(old, RV_EXR_ALL_FORMS, &a, NULL) == 0 &&
+	            rv_exr_open_path(new, RV_EXR_ALL_FORMS, &b, NULL) == 0 &&
+	            rv_exr_channel_count(a) == rv_exr_channel_count(b);
+	for (size_t i = 0; both && i < rv_exr_channel_count(a); i++) {
+		const char *const name = rv_exr_channel_name(a, i);
+		struct rv_image x = RV_IMAGE_INIT, y = RV_IMAGE_INIT;
+		both = rv_exr_read(a, &name, 1, &x, NULL) == 0 && rv_exr_read(b, &name, 1, &y, NULL) == 0 &&
+		       add_images(&x, &y, difference);
+		rv_image_release(&x);
+		rv_image_release(&y);
 	}
 	rv_exr_close(a);
 	rv_exr_close(b);
-	return largest;
+	return both;
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -93,19 +109,60 @@ static bool ends_with(const char *name, const char *end)
 	return len > end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-static int compare_file(const char *old_dir, const char *new_dir, struct porcelain_comparison *file, struct rv_err *err)
+/* Bytes that differ: by how much, where they are pictures. */
+static void measure(const char *old, const char *new, struct porcelain_comparison *file)
+{
+	struct difference difference = { .largest = 0 };
+	const bool is_png = ends_with(file->name, ".png");
+	if (file->is_picture && (is_png ? add_png : add_exr)(old, new, &difference) && difference.n > 0) {
+		file->max_difference = difference.largest;
+		file->far_share = (double)difference.n_far / (double)difference.n;
+	}
+}
+
+/* A record's text as datasets have it, parsed. */
+static int parse_packed(const struct rv_str *text, struct rv_json *json)
+{
+	struct rv_record record = RV_RECORD_INIT;
+	struct rv_str packed = RV_STR_INIT;
+	int result = rv_record_parse(&record, text->ptr, strcspn(text->ptr, "\n"), NULL);
+	if (result == 0) {
+		rv_record_packed(&record, &packed);
+		result = rv_json_parse(packed.ptr, packed.len, json, NULL);
+	}
+	rv_str_release(&packed);
+	rv_record_release(&record);
+	return result;
+}
+
+/* Whether a dataset would have the new record as it has the old one. */
+static bool is_same_record(const struct rv_str *old, const struct rv_str *new)
+{
+	struct rv_json a = RV_JSON_INIT, b = RV_JSON_INIT;
+	bool is = parse_packed(old, &a) == 0 && parse_packed(new, &b) == 0;
+	for (int i = is ? rv_json_iter(a) : 0; is && rv_json_iter_ok(a, i); i = rv_json_next(a, i)) {
+		const char *const key = rv_json_iter_key(a, i);
+		is = strcmp(key, "split") == 0 || rv_json_equal(rv_json_iter_value(a, i), rv_json_get(b, key));
+	}
+	rv_json_release(&a);
+	rv_json_release(&b);
+	return is;
+}
+
+static int compare_file(const char *old_dir, const char *new_dir, bool is_part, struct porcelain_comparison *file,
+                        struct rv_err *err)
 {
 	char *const old = join(old_dir, file->name);
 	char *const new = join(new_dir, file->name);
 	struct rv_str a = RV_STR_INIT, b = RV_STR_INIT;
 	int result = -1;
 	if (rv_file_read(old, FILE_MAX, &a, err) == 0 && rv_file_read(new, FILE_MAX, &b, err) == 0) {
-		const bool same = a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+		const bool is_record = is_part && strcmp(file->name, RV_META_NAME) == 0;
+		const bool same =
+		        is_record ? is_same_record(&a, &b) : a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
 		file->result = same ? PORCELAIN_SAME : PORCELAIN_DIFFERENT;
-		if (!same && ends_with(file->name, ".png")) {
-			file->max_difference = png_difference(old, new);
-		} else if (!same && ends_with(file->name, ".exr")) {
-			file->max_difference = exr_difference(old, new);
+		if (!same) {
+			measure(old, new, file);
 		}
 		result = 0;
 	}
@@ -122,8 +179,8 @@ static bool is_hidden(const char *name)
 	return name[0] == '.' || strstr(name, "/.");
 }
 
-int porcelain_compare_trees(const char *old, const char *new, struct porcelain_comparison **list, size_t *len,
-                            struct rv_err *err)
+int porcelain_compare_trees(const char *old, const char *new, bool is_part, struct porcelain_comparison **list,
+                            size_t *len, struct rv_err *err)
 {
 	char **a = NULL, **b = NULL;
 	size_t n_a = 0, n_b = 0, cap = 0;
@@ -137,14 +194,17 @@ int porcelain_compare_trees(const char *old, const char *new, struct porcelain_c
 	for (size_t i = 0, k = 0; result == 0 && (i < n_a || k < n_b);) {
 		const int order = i == n_a ? 1 : k == n_b ? -1 : strcmp(a[i], b[k]);
 		const char *const name = order <= 0 ? a[i] : b[k];
-		if (!is_hidden(name)) {
+		if (!is_hidden(name) && (order <= 0 || !is_part)) {
 			RV_GROW(*list, *len, cap);
 			struct porcelain_comparison *const file = &(*list)[(*len)++];
-			*file = (struct porcelain_comparison) { .name = rv_strdup(name),
-				                                .result = order < 0 ? PORCELAIN_ONLY_OLD
-				                                                    : PORCELAIN_ONLY_NEW,
-				                                .max_difference = NAN };
-			result = order == 0 ? compare_file(old, new, file, err) : 0;
+			*file = (struct porcelain_comparison) {
+				.name = rv_strdup(name),
+				.result = order < 0 ? PORCELAIN_ONLY_OLD : PORCELAIN_ONLY_NEW,
+				.max_difference = NAN,
+				.far_share = NAN,
+				.is_picture = ends_with(name, ".png") || ends_with(name, ".exr")
+			};
+			result = order == 0 ? compare_file(old, new, is_part, file, err) : 0;
 		}
 		i += order <= 0;
 		k += order >= 0;

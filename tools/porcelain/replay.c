@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rv replay: renders one sample again, as it was rendered first, and compares all its files. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,10 +12,9 @@
 #include "file.h"
 #include "lines.h"
 #include "porcelain/command.h"
-#include "porcelain/compare.h"
 #include "porcelain/dotenv.h"
-#include "porcelain/drawn.h"
 #include "porcelain/pipeline.h"
+#include "porcelain/replay_report.h"
 #include "porcelain/rundir.h"
 #include "porcelain/settings.h"
 #include "sig.h"
@@ -25,7 +23,7 @@
 
 #define META_MAX ((size_t)256 << 20)
 
-static const char *script_option, *cwd_option, *site, *output;
+static const char *script_option, *cwd_option, *site, *copy, *output;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_STRING,
@@ -45,6 +43,12 @@ static const struct rv_option options[] = {
 	  .argument = "DIR",
 	  .help = "a directory of packages that scenes find, see 'rv python site'" },
 	{ .kind = RV_OPT_STRING,
+	  .name = "copy",
+	  .value = &copy,
+	  .argument = "DIR",
+	  .help = "compare the files of DIR/ID, what a dataset has of the sample, and no others",
+	  .unset = "all files of the sample" },
+	{ .kind = RV_OPT_STRING,
 	  .letter = 'o',
 	  .name = "output",
 	  .value = &output,
@@ -56,9 +60,9 @@ static const struct rv_option options[] = {
 static const struct rv_program program = {
 	.name = "rv replay",
 	.usage = "[OPTION]... ID [DIR]",
-	.purpose =
-	        "Render a sample of DIR (default: the newest run in ./out that has it) again, from its own record, and "
-	        "compare all files; of a picture that a graphics driver drew (--engine) the labels alone.",
+	.purpose = "Render a sample of DIR (default: the newest run in ./out that has it) again, from its own "
+	           "record, and compare all files; of a picture that a graphics driver drew (--engine) the labels "
+	           "alone. Where another build or kind of processor made it, pictures may differ a little.",
 	.options = options,
 	.examples = "rv replay 00000041\nrv replay 00000041 out/3 --script scene.py -o again",
 	.common = RV_COMMON_JSON,
@@ -128,22 +132,6 @@ static int find_sample(struct job *job, const char *dir, struct rv_err *err)
 	return 0;
 }
 
-static int read_record(const char *dir, const char *name, struct rv_record *record, struct rv_err *err)
-{
-	struct rv_str text = RV_STR_INIT;
-	char *const path = join(dir, name);
-	int result = rv_file_read(path, META_MAX, &text, err);
-	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
-		rv_str_truncate(&text, text.len - 1);
-	}
-	if (result == 0 && (result = rv_record_parse(record, text.ptr, text.len, err)) < 0) {
-		rv_fail_prefix(err, "'%s'", path);
-	}
-	rv_str_release(&text);
-	free(path);
-	return result;
-}
-
 /* The script that the summary of the run names, from the working directory on. */
 static int find_script(struct job *job, struct rv_err *err)
 {
@@ -200,12 +188,12 @@ static int take_away(struct rv_record *record, const struct rv_record *marker, s
 static int load(struct job *job, const char *dir, struct rv_err *err)
 {
 	struct rv_record input = RV_RECORD_INIT;
-	if (find_sample(job, dir, err) < 0 || read_record(job->sample, RV_META_NAME, &job->meta, err) < 0 ||
-	    read_record(job->sample, RV_BLEND_MARKER, &job->blend, err) < 0) {
+	if (find_sample(job, dir, err) < 0 || porcelain_replay_read(job->sample, RV_META_NAME, &job->meta, err) < 0 ||
+	    porcelain_replay_read(job->sample, RV_BLEND_MARKER, &job->blend, err) < 0) {
 		return -1;
 	}
 	struct rv_err why = RV_ERR_INIT;
-	job->is_labelled = read_record(job->sample, RV_MASK_MARKER, &job->mask, &why) == 0;
+	job->is_labelled = porcelain_replay_read(job->sample, RV_MASK_MARKER, &job->mask, &why) == 0;
 	if (!job->is_labelled && why.code != RV_E_MISSING_FILE) {
 		*err = why;
 		return -1;
@@ -287,153 +275,25 @@ static int render(const struct job *job, const char *out, struct rv_err *err)
 	return in_fd < 0 ? -1 : result;
 }
 
-/* ---- what comes of it ---- */
+/* ---- the whole ---- */
 
-/* Tells which of the files that it was made from are not as they were, and when the Blender is another one. */
-static void tell_causes(const struct job *job, const char *out)
-{
-	struct rv_record again = RV_RECORD_INIT;
-	struct rv_json was = RV_JSON_INIT, is = RV_JSON_INIT;
-	struct rv_span span;
-	struct rv_err err = RV_ERR_INIT;
-	char *const sample = join(out, job->id);
-	if (read_record(sample, RV_BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "deps", &span) ||
-	    rv_json_parse(span.ptr, span.len, &was, &err) < 0 || !rv_record_get(&again, "deps", &span) ||
-	    rv_json_parse(span.ptr, span.len, &is, &err) < 0) {
-		goto out;
-	}
-	for (size_t i = 0; i < rv_json_len(was); i++) {
-		const struct rv_json pair = rv_json_at(was, i);
-		const char *const path = rv_json_string(rv_json_at(pair, 0), NULL);
-		bool same = false;
-		for (size_t k = 0; k < rv_json_len(is); k++) {
-			same = same || rv_json_equal(pair, rv_json_at(is, k));
-		}
-		if (!same) {
-			rv_note("'%s' is not as it was", path ? path : "");
-		}
-	}
-	struct rv_span old_key, new_key;
-	if (rv_record_get(&job->blend, "key", &old_key) && rv_record_get(&again, "key", &new_key) &&
-	    (old_key.len != new_key.len || memcmp(old_key.ptr, new_key.ptr, old_key.len) != 0)) {
-		rv_note("rv, Blender or the script's name are not as they were");
-	}
-out:
-	rv_json_release(&was);
-	rv_json_release(&is);
-	rv_record_release(&again);
-	free(sample);
-}
-
-/* Tells when the program or the processor is another one, on which the last bits of floats depend. */
-static void tell_machine(const struct job *job, const char *out)
-{
-	static const struct {
-		const char *key, *what;
-	} parts[] = { { "build", "the build of Blender" }, { "cpu", "the level of the processor" } };
-	struct rv_record again = RV_RECORD_INIT;
-	struct rv_json was = RV_JSON_INIT, is = RV_JSON_INIT;
-	struct rv_span span;
-	struct rv_err err = RV_ERR_INIT;
-	char *const sample = join(out, job->id);
-	if (read_record(sample, RV_BLEND_MARKER, &again, &err) < 0 || !rv_record_get(&job->blend, "made_by", &span) ||
-	    rv_json_parse(span.ptr, span.len, &was, &err) < 0 || !rv_record_get(&again, "made_by", &span) ||
-	    rv_json_parse(span.ptr, span.len, &is, &err) < 0) {
-		goto out;
-	}
-	for (size_t i = 0; i < RV_COUNTOF(parts); i++) {
-		const char *const old = rv_json_string(rv_json_get(was, parts[i].key), NULL);
-		const char *const new = rv_json_string(rv_json_get(is, parts[i].key), NULL);
-		if (old && new &&strcmp(old, new) != 0) {
-			rv_note("%s was '%s' and is '%s': the last digits may differ", parts[i].what, old, new);
-		}
-	}
-out:
-	rv_json_release(&was);
-	rv_json_release(&is);
-	rv_record_release(&again);
-	free(sample);
-}
-
-static const char *const words[] = { "same", "different", "missing", "new", "picture" };
-
-/* Pictures that a graphics driver drew need not be the same: only labels are compared then. */
-static void allow_drawn(const struct job *job, struct porcelain_comparison *files, size_t len)
-{
-	struct rv_json record = RV_JSON_INIT;
-	struct rv_err err = RV_ERR_INIT;
-	if (rv_json_parse(job->meta.text.ptr, job->meta.text.len, &record, &err) == 0) {
-		for (size_t i = 0; i < len; i++) {
-			if (files[i].result == PORCELAIN_DIFFERENT && porcelain_is_drawn(record, files[i].name)) {
-				files[i].result = PORCELAIN_MAY_DIFFER;
-			}
-		}
-	}
-	rv_json_release(&record);
-}
-
-static void put_file(const struct porcelain_comparison *file, bool json, struct rv_str *text, struct rv_json_out *out)
-{
-	if (json) {
-		rv_json_open(out, NULL, '{');
-		rv_json_put_string(out, "path", file->name);
-		rv_json_put_string(out, "result", words[file->result]);
-		if (isfinite(file->max_difference)) {
-			rv_json_put_double(out, "max_difference", file->max_difference);
-		}
-		rv_json_close(out, '}');
-	} else {
-		rv_str_printf(text, "%-9s %s", words[file->result], file->name);
-		if (!isnan(file->max_difference)) {
-			rv_str_puts(text, "  by at most ");
-			rv_str_printf(text, "%g", file->max_difference);
-		}
-		rv_str_putc(text, '\n');
-	}
-}
-
-/* Compares and prints; raises the status when there is a difference. */
+/* Raises the status when there is a difference. */
 static int report(struct rv_tool *tool, const struct job *job, const char *out, struct rv_err *err)
 {
-	struct porcelain_comparison *files = NULL;
-	size_t len = 0, n_same = 0;
-	struct rv_str text = RV_STR_INIT;
-	struct rv_json_out json;
-	char *const again = join(out, job->id);
-	int result = porcelain_compare_trees(job->sample, again, &files, &len, err);
-	if (result == 0) {
-		allow_drawn(job, files, len);
-		for (size_t i = 0; i < len; i++) {
-			n_same += files[i].result == PORCELAIN_SAME || files[i].result == PORCELAIN_MAY_DIFFER;
-		}
-		rv_json_out_init(&json, &text);
-		if (tool->common.json) {
-			rv_json_open(&json, NULL, '{');
-			rv_json_put_string(&json, "id", job->id);
-			rv_json_put_string(&json, "dir", job->sample);
-			rv_json_put_bool(&json, "same", n_same == len);
-			rv_json_open(&json, "files", '[');
-		}
-		for (size_t i = 0; i < len; i++) {
-			put_file(&files[i], tool->common.json, &text, &json);
-		}
-		if (tool->common.json) {
-			rv_json_close(&json, ']');
-			rv_json_close(&json, '}');
-			rv_str_putc(&text, '\n');
-		}
-		tell_machine(job, out);
-		if (n_same < len) {
-			tell_causes(job, out);
-			rv_tool_status(tool, 1);
-		}
-		if (rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0) {
-			result = rv_fail_errno(err, "cannot write the output");
-		}
+	char *const again = join(out, job->id), *const held = copy ? join(copy, job->id) : NULL;
+	const struct porcelain_replayed sample = { .id = job->id,
+		                                   .dir = job->sample,
+		                                   .copy = held,
+		                                   .again = again,
+		                                   .meta = &job->meta,
+		                                   .marker = &job->blend };
+	bool is_same = true;
+	const int result = porcelain_replay_report(&sample, tool->common.json, &is_same, err);
+	if (!is_same) {
+		rv_tool_status(tool, 1);
 	}
-	porcelain_comparisons_free(files, len);
-	rv_str_release(&text);
 	free(again);
+	free(held);
 	return result;
 }
 
