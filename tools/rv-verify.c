@@ -7,11 +7,13 @@
 #include "filter.h"
 #include "machine.h"
 #include "progress.h"
+#include "sig.h"
 #include "verify/against.h"
 #include "verify/dataset.h"
 #include "verify/foreign.h"
 #include "verify/limits.h"
 #include "verify/quality.h"
+#include "verify/replay.h"
 #include "verify/results.h"
 #include "verify/samples.h"
 #include "verify/tell.h"
@@ -144,6 +146,8 @@ static const struct rv_option option_table[] = {
 	{ .kind = RV_OPT_END },
 };
 
+static const struct rv_option_group groups[] = { { "Rendering again", verify_replay_options }, { NULL, NULL } };
+
 static void put_libraries(struct rv_str *out)
 {
 	rv_str_printf(out, "%s, %s", rv_video_library(), rv_zst_library());
@@ -155,6 +159,7 @@ static const struct rv_program program = {
 	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = option_table,
 	.operands = "/",
+	.groups = groups,
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
 	            "rv-verify out\n"
 	            "rv-verify --deep dataset\n"
@@ -183,12 +188,14 @@ static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 		                                    .progress = progress_mode(),
 		                                    .sample.portrait = portrait,
 		                                    .sample.quality =
-		                                            options.quality ? verify_quality_new(group_by) : NULL };
+		                                            options.quality ? verify_quality_new(group_by) : NULL,
+		                                    .sample.replay = verify_replay_new() };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
 	if (verify_samples_check(tool, dirs, n_dirs, &rules, suite)) {
 		rv_tool_status(tool, verify_suite_score(suite) < options.min_score ? 1 : 0);
 	}
 	verify_quality_free(rules.sample.quality);
+	verify_replay_free(rules.sample.replay);
 }
 
 /* ---- a dataset ---- */
@@ -206,11 +213,13 @@ static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id as, size_t n_jobs)
 {
 	struct verify_quality *const quality = options.quality ? verify_quality_new(group_by) : NULL;
-	const struct verify_dataset_rules rules = { .is_deep = options.deep || options.quality || portrait,
+	struct verify_replay *const replay = verify_replay_new();
+	const struct verify_dataset_rules rules = { .is_deep = options.deep || quality || portrait || replay,
 		                                    .n_threads = n_jobs,
 		                                    .sample.min_area_px = options.min_area_px,
 		                                    .sample.portrait = portrait,
-		                                    .sample.quality = quality };
+		                                    .sample.quality = quality,
+		                                    .sample.replay = replay };
 	struct verify_dataset_report report;
 	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
 		                        .suite = verify_results_add(&results, dir, "files") };
@@ -222,8 +231,12 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 	rv_progress_end(&(const struct rv_progress_counts) {
 	        .done = report.n_files, .of = report.n_files, .failed = report.n_bad_files });
 	verify_quality_free(quality);
+	verify_replay_free(replay);
 	if (status < 0) {
-		rv_tool_fail(tool, &err);
+		tool->signal = rv_sig_stop();
+		if (!tool->signal) {
+			rv_tool_fail(tool, &err);
+		}
 		return;
 	}
 	verify_tell_verdict(&teller, dir, &report);
@@ -257,6 +270,11 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "--drop is for samples, '%s' is a dataset", dirs[n_samples]);
 		return;
 	}
+	struct rv_err err = RV_ERR_INIT;
+	if (verify_replay_must_fit(n_samples < n_dirs, &err) < 0) {
+		rv_tool_usage(tool, "%s", err.text);
+		return;
+	}
 	if (n_dirs == 0 && options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
 		return;
@@ -282,6 +300,8 @@ static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "--as: %s", err.text);
 	} else if (n_dirs == 0) {
 		rv_tool_usage(tool, "--as is for a directory, which is not given");
+	} else if (verify_replay_is_asked()) {
+		rv_tool_usage(tool, "--replay is for what rv rendered, --as is for what anybody made");
 	} else if (tool->common.where || tool->common.set) {
 		rv_tool_usage(tool, "--where and --set are for samples, --as is for what has none");
 	}

@@ -552,6 +552,18 @@ def partly():
     seal(formats=["coco", "webdataset"], left_out={"coco": 1})
 
 
+def rendered():
+    """Two stills that tests/lib/fake-blender rendered, as directories, beside what they are made of."""
+    with open("scene.py", "w", encoding="utf-8") as file:
+        file.write("import rv\n")
+    pipe = (
+        "rv-seed seq 2 | rv-blend -q scene.py --resolution 8,6 | rv-mask | rv-mux -q -f dir -o ds"
+    )
+    blender = os.path.join(os.path.dirname(labelled.__file__), "fake-blender")
+    os.environ.update(RV_BLENDER=blender, FAKE_DIR="")
+    subprocess.run(pipe, shell=True, check=True, stdout=-3)
+
+
 def listed(skip):
     """Yield each file of the dataset but those of these names, and what it holds."""
     paths = [os.path.relpath(os.path.join(d, f), "ds") for d, _, fs in os.walk("ds") for f in fs]
@@ -627,6 +639,7 @@ def write_shard(members, path="ds/webdataset/shard-000000.tar"):
             out.addfile(info, io.BytesIO(data))
 
 
+REPLAY = ["--replay", "2", "--replay-from", "out", "--script", "scene.py"]
 SHARDS = ["--quality", "--group-by", ".params.room", "--limit=balance=20", "--limit=runs=3"]
 
 ALL = [
@@ -688,5 +701,6 @@ ALL = [
     Base("poses", poses, True),
     Base("posed_shards", posed_shards, True),
     Base("partly", partly, True),
+    Base("rendered", rendered, True, REPLAY),
 ]
 BY_NAME = {base.name: base for base in ALL}

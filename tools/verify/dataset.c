@@ -18,6 +18,7 @@
 #include "verify/format.h"
 #include "verify/manifest.h"
 #include "verify/quality.h"
+#include "verify/replay.h"
 #include "verify/sums.h"
 
 #define ITEMS_PER_THREAD 4
@@ -375,6 +376,10 @@ static void open_formats(struct check *check, struct verify_problems *problems)
 		check->context.categories = &check->categories;
 	}
 	check->croissant = verify_croissant_open(check->dir_fd, problems);
+	if (check->context.rules->replay && !check->head.has[FORMAT_ID_webdataset] && !check->head.has[FORMAT_ID_dir]) {
+		verify_problems_add(problems, VERIFY_REPLAY_RENDER, RV_MANIFEST_NAME,
+		                    "it names neither webdataset nor dir: other formats do not hold whole samples");
+	}
 	if (check->head.unknown[0]) {
 		verify_problems_add(problems, VERIFY_DATASET_FORMAT, RV_MANIFEST_NAME,
 		                    "this rv does not know the format '%s'", check->head.unknown);
@@ -453,6 +458,9 @@ static int check_all(struct check *check, struct rv_err *err)
 			status = end_formats(check, &problems, err);
 			if (status == 0 && check->rules->sample.quality) {
 				status = verify_quality_end(check->rules->sample.quality, &problems, err);
+			}
+			if (status == 0 && check->rules->sample.replay) {
+				status = verify_replay_end(check->rules->sample.replay, NULL, NULL, &problems, err);
 			}
 		}
 		free_formats(check);

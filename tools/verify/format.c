@@ -44,6 +44,7 @@ struct verify_rules verify_rules_of(const struct verify_context *context, enum f
 	struct verify_rules rules = *context->rules;
 	rules.quality = context->pictured == format ? rules.quality : NULL;
 	rules.portrait = context->pictured == format ? rules.portrait : NULL;
+	rules.replay = context->pictured == format ? rules.replay : NULL;
 	return rules;
 }
 

@@ -4,6 +4,7 @@
 
 #include "portrait.h"
 #include "verify/quality.h"
+#include "verify/replay.h"
 
 /* ---- the record -------------------------------------------------------------------------------------------------- */
 
@@ -69,6 +70,7 @@ void verify_inspect(const struct rv_sample *sample, struct verify_files *files, 
 	if (rules->portrait) {
 		rv_portrait_sample(rules->portrait, sample);
 	}
+	verify_replay_sample(rules->replay, sample, files);
 }
 
 /* ---- the report -------------------------------------------------------------------------------------------------- */

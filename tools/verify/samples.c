@@ -5,10 +5,12 @@
 #include <inttypes.h>
 
 #include "diag.h"
+#include "sig.h"
 #include "stream.h"
 #include "verify/directory.h"
 #include "verify/drop.h"
 #include "verify/quality.h"
+#include "verify/replay.h"
 #include "verify/tell.h"
 
 #define ITEMS_PER_JOB 4
@@ -19,6 +21,7 @@ struct tally {
 	struct verify_suite *suite;
 	const struct rv_stream *stream;
 	uint64_t n_checked, n_ok, n_errors, n_dropped;
+	uint64_t n_changed; /* that rendering them again does not give */
 };
 
 static struct rv_progress_counts count(struct tally *tally)
@@ -30,16 +33,14 @@ static struct rv_progress_counts count(struct tally *tally)
 }
 
 /* What cannot be dropped is told, and stays not ok. */
-static void drop(struct tally *tally, const struct rv_record *record, const char *id)
+static void drop(struct tally *tally, const char *dir, const char *id)
 {
-	struct rv_str dir = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	if (rv_record_string(record, "dir", &dir, &err) < 0 || verify_drop(dir.ptr, id, &err) < 0) {
+	if (verify_drop(dir, id, &err) < 0) {
 		rv_warn("%s: %s", id, err.text);
 	} else {
 		__atomic_add_fetch(&tally->n_dropped, 1, __ATOMIC_RELAXED);
 	}
-	rv_str_release(&dir);
 }
 
 /* An rv_stream_fn. */
@@ -55,7 +56,11 @@ static int check_sample(struct rv_record *record, void *tally_, struct rv_err *e
 		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
 		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
 		if (has_id && tally->rules->drops && !verify_report_is_ok(&report)) {
-			drop(tally, record, id.ptr);
+			struct rv_str dir = RV_STR_INIT;
+			if (rv_record_string(record, "dir", &dir, NULL) == 0) { /* it was opened */
+				drop(tally, dir.ptr, id.ptr);
+			}
+			rv_str_release(&dir);
 		}
 		rv_str_release(&id);
 	} else {
@@ -68,13 +73,28 @@ static int check_sample(struct rv_record *record, void *tally_, struct rv_err *e
 	return status;
 }
 
-/* What all samples together are like: of no record, and so told beside them. */
-static void tell_quality(struct rv_tool *tool, const struct tally *tally)
+/* A verify_replay_bad_fn. */
+static void count_changed(void *tally_, const char *dir, const char *id)
+{
+	struct tally *const tally = tally_;
+	tally->n_changed++;
+	if (tally->rules->drops) {
+		drop(tally, dir, id);
+	}
+}
+
+/* What is known of the samples when all have passed: of no record that is still here, and so told beside them. */
+static void tell_end(struct rv_tool *tool, struct tally *tally)
 {
 	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	if (verify_quality_end(tally->rules->sample.quality, &problems, &err) < 0) {
-		rv_tool_fail(tool, &err);
+	const struct verify_rules *const rules = &tally->rules->sample;
+	if ((rules->quality && verify_quality_end(rules->quality, &problems, &err) < 0) ||
+	    (rules->replay && verify_replay_end(rules->replay, count_changed, tally, &problems, &err) < 0)) {
+		tool->signal = rv_sig_stop();
+		if (!tool->signal) {
+			rv_tool_fail(tool, &err);
+		}
 	}
 	for (size_t i = 0; i < problems.len; i++) {
 		struct rv_str line = RV_STR_INIT;
@@ -89,7 +109,7 @@ static void tell_quality(struct rv_tool *tool, const struct tally *tally)
 
 /* The last word, which leaves records with an error to the stream. A run that was cut short has none: it did not see
  * everything. */
-static bool conclude(struct rv_tool *tool, const struct tally *tally)
+static bool conclude(struct rv_tool *tool, struct tally *tally)
 {
 	if (tool->signal || tool->status > 2) {
 		return false;
@@ -97,13 +117,14 @@ static bool conclude(struct rv_tool *tool, const struct tally *tally)
 	const uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
 	tally->suite->n_units = tally->n_checked;
 	tally->suite->n_bad = n_bad;
-	if (tally->rules->sample.quality) {
-		tell_quality(tool, tally);
-	}
+	tell_end(tool, tally);
 	struct rv_str line = RV_STR_INIT;
 	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
 	if (n_bad > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
+	}
+	if (tally->n_changed > 0) {
+		rv_str_printf(&line, ", %" PRIu64 " otherwise when rendered again", tally->n_changed);
 	}
 	if (tally->rules->drops) {
 		rv_str_printf(&line, ", %" PRIu64 " to be made again", tally->n_dropped);
