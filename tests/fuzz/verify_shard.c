@@ -42,7 +42,7 @@ static void check_shard(struct verify_item *item, struct verify_problems *proble
 	const struct verify_rules rules = { .min_area_px = 1 };
 	const struct verify_manifest_head head = { .has[FORMAT_ID_webdataset] = true, .n_samples = 1 };
 	const struct verify_context context = { .rules = &rules,
-		                                .census = verify_census_new(),
+		                                .census = verify_census_new(false),
 		                                .compares_pictures = true };
 	enum verify_tells tell_what[FORMAT_IDS] = { [FORMAT_ID_webdataset] = VERIFY_TELLS_PICTURES };
 	struct rv_err err = RV_ERR_INIT;

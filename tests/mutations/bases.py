@@ -213,6 +213,16 @@ def clip():
     return save(record)
 
 
+def moving(name, seed):
+    """A clip of a texture that slides, its record."""
+    record = labelled.sequence("out", name, 4)
+    rows = texture(seed)
+    for number, path in enumerate(record["files"]["image"]):
+        slid = [row[3 * number :] + row[: 3 * number] for row in rows]
+        labelled.png(f"out/{name}/{path}", slid, 3, 8)
+    return {**record, "fps": 12, "prompt": f"{name} slides", "metadata": {"size": 0.5}}
+
+
 # ---- datasets
 
 
@@ -414,6 +424,12 @@ def tapvid():
 def clips():
     """Two sequences in Hugging Face's folders."""
     mux([labelled.sequence("out", name, 2) for name in "ab"], "hfvideo,webdataset")
+
+
+def sliding():
+    """Two such clips, in all formats of clips, the tables' in segments of two frames."""
+    formats = "video:metadata:segments=2,hfvideo,control,vbvr,webdataset"
+    mux([moving(name, number) for number, name in enumerate("ab")], formats)
 
 
 LEVEL = {
@@ -683,6 +699,7 @@ ALL = [
     Base("folders", folders, True),
     Base("tables", tables, True),
     Base("clips", clips, True),
+    Base("sliding", sliding, True),
     Base("clip-tables", clip_tables, True),
     Base("clip-segments", clip_segments, True),
     Base("boxes-3d", boxes3d, True),

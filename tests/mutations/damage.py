@@ -16,7 +16,7 @@ import zlib
 
 import npz_file
 import parquet
-from bases import dump, mux, save, seal, texture, write_shard
+from bases import dump, moving, mux, save, seal, texture, write_shard
 from check_labels import read_exr_file, read_png
 from labelled import OBJECTS, annotation, exr, index_map, png
 from make_sample import exr_bytes
@@ -26,6 +26,7 @@ __all__ = [
     "annotation",
     "exr",
     "index_map",
+    "moving",
     "mux",
     "seal",
     "shutil",

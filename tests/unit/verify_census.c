@@ -16,7 +16,7 @@ static struct verify_manifest_head head;
 
 static void start(uint64_t n_samples)
 {
-	census = verify_census_new();
+	census = verify_census_new(false);
 	head = (struct verify_manifest_head) { .n_samples = n_samples };
 }
 

@@ -83,8 +83,14 @@ int rv_video_check(const char *path, const char *extension, uint32_t *width, uin
  * range or (`is_limited`) from 16 to 235. Of other frames nothing is got. */
 typedef void rv_video_look_fn(void *context, const uint8_t *plane, size_t row_bytes, uint32_t width, uint32_t height,
                               bool is_limited);
-int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context, uint32_t *width,
-                  uint32_t *height, uint64_t *n_frames, struct rv_err *err) RV_MUST_USE;
+struct rv_video_info {
+	uint32_t width, height;
+	uint64_t n_frames;
+	double fps; /* frames per second, as the container says; 0: it does not */
+};
+int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context,
+                  struct rv_video_info *info, struct rv_err *err) RV_MUST_USE;
+
 /* ---- single pictures ---- */
 
 /* Whether a file of that name is a picture that rv_still_read_from decodes: PNG, and as far as this FFmpeg does JPEG,

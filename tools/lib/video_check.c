@@ -111,11 +111,18 @@ static int decode(struct decoding *in, const AVPacket *packet)
 int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err)
 {
-	return rv_video_look(path, extension, NULL, NULL, width, height, n_frames, err);
+	struct rv_video_info info;
+	if (rv_video_look(path, extension, NULL, NULL, &info, err) < 0) {
+		return -1;
+	}
+	*width = info.width;
+	*height = info.height;
+	*n_frames = info.n_frames;
+	return 0;
 }
 
-int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context, uint32_t *width,
-                  uint32_t *height, uint64_t *n_frames, struct rv_err *err)
+int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context,
+                  struct rv_video_info *info, struct rv_err *err)
 {
 	int result = -1;
 	struct decoding in = { .look = look, .context = context };
@@ -153,9 +160,11 @@ int rv_video_look(const char *path, const char *extension, rv_video_look_fn *loo
 		rv_fail(err, RV_E_BAD_FILE, "'%s' has no frame", path);
 		goto out;
 	}
-	*width = (uint32_t)in.decoder->width;
-	*height = (uint32_t)in.decoder->height;
-	*n_frames = in.n_frames;
+	const AVRational rate = in.stream->avg_frame_rate;
+	*info = (struct rv_video_info) { .width = (uint32_t)in.decoder->width,
+		                         .height = (uint32_t)in.decoder->height,
+		                         .n_frames = in.n_frames,
+		                         .fps = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0 };
 	result = 0;
 out:
 	rv_av.avcodec_free_context(&in.decoder);

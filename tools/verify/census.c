@@ -21,13 +21,15 @@ struct verify_census {
 	struct rv_sorter *sorter;
 	uint64_t n_stills[FORMAT_IDS];
 	bool is_unread[FORMAT_IDS];
+	struct verify_frames *frames; /* NULL: there are no clips */
 };
 
-struct verify_census *verify_census_new(void)
+struct verify_census *verify_census_new(bool has_clips)
 {
 	struct verify_census *const census = rv_alloc_zero(1, sizeof(*census));
 	pthread_mutex_init(&census->lock, NULL);
 	census->sorter = verify_sorter_new();
+	census->frames = has_clips ? verify_frames_new() : NULL;
 	return census;
 }
 
@@ -35,6 +37,7 @@ void verify_census_free(struct verify_census *census)
 {
 	if (census) {
 		rv_sorter_free(census->sorter);
+		verify_frames_free(census->frames);
 		pthread_mutex_destroy(&census->lock);
 		free(census);
 	}
@@ -86,6 +89,11 @@ void verify_census_stills(struct verify_census *census, enum format_id format, u
 		census->n_stills[format] += n;
 		pthread_mutex_unlock(&census->lock);
 	}
+}
+
+struct verify_frames *verify_census_frames(const struct verify_census *census)
+{
+	return census ? census->frames : NULL;
 }
 
 void verify_census_unread(struct verify_census *census, enum format_id format)
@@ -442,10 +450,11 @@ int verify_census_compare(struct verify_census *census, const struct verify_mani
 		c.held[format].n_frames = UINT64_MAX;
 		rv_str_init(&c.held[format].first_missing);
 	}
-	const int status = rv_sorter_merge(census->sorter, take_line, &c, err);
+	int status = rv_sorter_merge(census->sorter, take_line, &c, err);
 	if (status == 0) {
 		end_sample(&c);
 		compare_formats(&c);
+		status = census->frames ? verify_frames_compare(census->frames, problems, err) : 0;
 	}
 	for (size_t format = 0; format < FORMAT_IDS; format++) {
 		rv_str_release(&c.held[format].first_missing);

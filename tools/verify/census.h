@@ -7,6 +7,7 @@
 #ifndef RV_VERIFY_CENSUS_H
 #define RV_VERIFY_CENSUS_H
 
+#include "verify/frames.h"
 #include "verify/manifest.h"
 #include "verify/problems.h"
 
@@ -31,7 +32,8 @@ enum verify_fact {
 
 struct verify_census;
 /* The functions that tell it something do nothing with NULL. */
-struct verify_census *verify_census_new(void);
+/* `has_clips`: of sequences, whose frames are to be compared (frames.h). */
+struct verify_census *verify_census_new(bool has_clips);
 void verify_census_free(struct verify_census *census);
 
 int verify_census_picture(struct verify_census *census, enum format_id format, const struct verify_key *key,
@@ -42,6 +44,8 @@ int verify_census_fact(struct verify_census *census, enum format_id format, cons
 int verify_census_sequence(struct verify_census *census, enum format_id format, const struct verify_key *key,
                            uint64_t n_frames, struct rv_err *err) RV_MUST_USE;
 void verify_census_stills(struct verify_census *census, enum format_id format, uint64_t n);
+/* What clips and pictures are told to; NULL: nobody asks. */
+struct verify_frames *verify_census_frames(const struct verify_census *census);
 /* A part of what the format holds could not be read, which was told: what it lacks is not told as well. */
 void verify_census_unread(struct verify_census *census, enum format_id format);
 

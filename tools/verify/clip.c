@@ -53,11 +53,8 @@ void verify_clip_add(struct verify_clip *clip)
 	clip->before = taken;
 }
 
-void verify_clip_look(void *clip_, const uint8_t *plane, size_t row_bytes, uint32_t width, uint32_t height,
-                      bool is_limited)
+void verify_clip_look(struct verify_clip *clip)
 {
-	struct verify_clip *const clip = clip_;
-	verify_luma_take_plane(&clip->now, plane, row_bytes, width, height, is_limited);
 	if (verify_luma_black(&clip->now) > verify_limit(VERIFY_LIMIT_BLACK)) {
 		clip->first_black = clip->n_black++ == 0 ? clip->n_frames + 1 : clip->first_black;
 	}

@@ -37,9 +37,8 @@ struct verify_clip {
 void verify_clip_start(struct verify_clip *clip);
 /* Takes clip->now as the next frame. One of another size than that before is not compared with it. */
 void verify_clip_add(struct verify_clip *clip);
-/* The same for the frame of a video (an rv_video_look_fn), of which it is also told that it is black. */
-void verify_clip_look(void *clip, const uint8_t *plane, size_t row_bytes, uint32_t width, uint32_t height,
-                      bool is_limited);
+/* The same for the frame of a video, of which it is also told that it is black. */
+void verify_clip_look(struct verify_clip *clip);
 void verify_clip_end(const struct verify_clip *clip, const char *path, struct verify_problems *problems);
 void verify_clip_release(struct verify_clip *clip);
 

@@ -371,7 +371,7 @@ static void open_formats(struct check *check, struct verify_problems *problems)
 	check->context.dir_fd = check->dir_fd;
 	check->context.pictured = verify_pictured(check->head.has);
 	check->context.rules = &check->rules->sample;
-	check->context.census = verify_census_new();
+	check->context.census = verify_census_new(verify_has_clips(check->head.has));
 	if (verify_category_table_read(check->dir_fd, &check->categories, problems)) {
 		check->context.categories = &check->categories;
 	}
@@ -389,6 +389,7 @@ static void open_formats(struct check *check, struct verify_problems *problems)
 		n_tellers += check->head.has[i] && verify_classes[i]->tells == VERIFY_TELLS_PICTURES;
 	}
 	check->context.encodes = check->head.encodes;
+	check->context.shows_other = check->head.shows_other;
 	check->context.compares_pictures = n_tellers > 1;
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		const struct verify_class *const class = verify_classes[i];

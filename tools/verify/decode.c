@@ -69,8 +69,13 @@ static int check_video(const struct rv_source *source, const char *name, struct 
 	}
 	if (status == 0) {
 		rv_str_printf(&path, "/proc/self/fd/%d", fd < 0 ? source->fd : fd);
-		status = rv_video_look(path.ptr, strrchr(name, '.') + 1, decoded->clip ? verify_clip_look : NULL,
-		                       decoded->clip, &decoded->width, &decoded->height, &decoded->n_frames, err);
+		struct rv_video_info info = { .n_frames = 0 };
+		status = rv_video_look(path.ptr, strrchr(name, '.') + 1, decoded->look, decoded->look_context, &info,
+		                       err);
+		decoded->width = info.width;
+		decoded->height = info.height;
+		decoded->n_frames = info.n_frames;
+		decoded->fps = info.fps;
 	}
 	if (status < 0) {
 		rename_in(err, path.ptr, source->name);
@@ -212,6 +217,7 @@ void verify_decoded_clear(struct verify_decoded *decoded)
 	decoded->n_planes = 0;
 	decoded->width = decoded->height = 0;
 	decoded->n_frames = 0;
+	decoded->fps = 0;
 	decoded->vectors = NULL;
 }
 

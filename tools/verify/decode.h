@@ -14,7 +14,7 @@
 #include "exr.h"
 #include "image.h"
 #include "source.h"
-#include "verify/clip.h"
+#include "video.h"
 
 enum verify_kind {
 	VERIFY_KIND_OTHER,
@@ -35,11 +35,13 @@ struct verify_plane {
 
 struct verify_decoded {
 	enum verify_kind kind;
-	uint32_t width, height;   /* 0 where there is no picture */
-	uint64_t n_frames;        /* of a video */
-	struct verify_clip *clip; /* set by the caller: gets the frames of a video. NULL: nobody asks */
-	struct rv_image image;    /* of a PNG, without bytes where they were not wanted; of another still */
-	struct rv_exr *exr;       /* of an EXR: open, for its attributes; reads no more */
+	uint32_t width, height; /* 0 where there is no picture */
+	uint64_t n_frames;      /* of a video, */
+	double fps;             /* and its rate, where the container says */
+	rv_video_look_fn *look; /* set by the caller: gets the frames of a video. NULL: nobody asks */
+	void *look_context;
+	struct rv_image image; /* of a PNG, without bytes where they were not wanted; of another still */
+	struct rv_exr *exr;    /* of an EXR: open, for its attributes; reads no more */
 	struct verify_plane *planes;
 	size_t n_planes;
 	struct rv_str bytes;  /* of a .flo or .npy: all of it */

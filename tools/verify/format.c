@@ -2,8 +2,11 @@
 /* What checks the formats: see format.h. */
 #include "verify/format.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "format/vbvr.h"
+#include "format/video.h"
 #include "portrait.h"
 #include "verify/quality.h"
 
@@ -44,8 +47,20 @@ struct verify_rules verify_rules_of(const struct verify_context *context, enum f
 	struct verify_rules rules = *context->rules;
 	rules.quality = context->pictured == format ? rules.quality : NULL;
 	rules.portrait = context->pictured == format ? rules.portrait : NULL;
+	rules.frames = context->pictured == format ? verify_census_frames(context->census) : NULL;
 	rules.replay = context->pictured == format ? rules.replay : NULL;
 	return rules;
+}
+
+bool verify_has_clips(const bool has[FORMAT_IDS])
+{
+	return has[FORMAT_ID_video] || has[FORMAT_ID_hfvideo] || has[FORMAT_ID_control] || has[FORMAT_ID_vbvr];
+}
+
+void verify_item_is_clip(struct verify_item *item, const struct verify_context *context, enum format_id format)
+{
+	const bool is_one = item->place.id[0] && !context->is_foreign && !context->shows_other[format];
+	item->frames = is_one ? verify_census_frames(context->census) : NULL;
 }
 
 void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format)
@@ -95,23 +110,72 @@ static void look_at_quality(const struct verify_item *item, const struct verify_
 	}
 }
 
+/* ---- frames ---- */
+
+/* A video that is decoded. */
+struct watch {
+	const struct verify_item *item;
+	struct verify_clip *clip;
+	struct rv_str sequence;
+	uint64_t number; /* of the next frame */
+};
+
+/* An rv_video_look_fn. */
+static void watch_frame(void *watch_, const uint8_t *plane, size_t row_bytes, uint32_t width, uint32_t height,
+                        bool is_limited)
+{
+	struct watch *const watch = watch_;
+	struct verify_clip *const clip = watch->clip;
+	verify_luma_take_plane(&clip->now, plane, row_bytes, width, height, is_limited);
+	if (watch->item->frames) {
+		verify_frames_clip(watch->item->frames, watch->sequence.ptr, watch->item->path, watch->number++,
+		                   &clip->now);
+	}
+	if (watch->item->quality) {
+		verify_clip_look(clip);
+	}
+}
+
+/* Of a picture beside its clip, "a.first.png" of "a.mp4", or in one folder with it. */
+static void tell_end(const struct verify_item *item, const char *sequence, const struct verify_decoded *decoded,
+                     struct verify_clip *clip)
+{
+	struct rv_str of = RV_STR_INIT;
+	const char *const role = item->place.role;
+	const bool is_last = strcmp(role, FORMAT_VIDEO_LAST) == 0 || strcmp(role, FORMAT_VBVR_FINAL) == 0;
+	rv_str_append(&of, item->path, strlen(item->path) - strlen(role) - strlen(item->place.ext) - 2);
+	verify_luma_take(&clip->now, &decoded->image);
+	verify_frames_end_of(item->frames, sequence, item->path, of.ptr, is_last, &clip->now);
+	rv_str_release(&of);
+}
+
 void verify_item_decode(struct verify_item *item)
 {
 	struct verify_decoded decoded = VERIFY_DECODED_INIT;
 	struct verify_clip clip = VERIFY_CLIP_INIT;
 	struct rv_err err = RV_ERR_INIT;
+	struct watch watch = { .item = item, .clip = &clip, .sequence = RV_STR_INIT };
 	const bool looks = item->quality || (item->portrait && item->row->is_image);
-	decoded.clip = item->quality ? &clip : NULL;
-	if (verify_decode(item->source, item->path, looks, &decoded, &err) < 0) {
+	const uint64_t number = strtoull(item->place.number, NULL, 10); /* of a segment's first frame, from 1 */
+	watch.number = number > 0 ? number - 1 : 0;
+	rv_str_printf(&watch.sequence, "%s %s", item->place.id, item->place.view);
+	decoded.look = item->quality || item->frames ? watch_frame : NULL;
+	decoded.look_context = &watch;
+	if (verify_decode(item->source, item->path, looks || item->frames, &decoded, &err) < 0) {
 		verify_problems_add_undecoded(item->problems, item->path, &err);
 	} else {
 		if (looks) {
 			look_at_quality(item, &decoded, &clip);
 		}
+		if (item->frames && decoded.image.bytes) {
+			tell_end(item, watch.sequence.ptr, &decoded, &clip);
+		}
 		item->width = decoded.width;
 		item->height = decoded.height;
 		item->n_frames = decoded.n_frames;
+		item->fps = decoded.fps;
 	}
+	rv_str_release(&watch.sequence);
 	verify_decoded_release(&decoded);
 	verify_clip_release(&clip);
 }

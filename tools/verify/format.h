@@ -22,6 +22,7 @@ struct verify_context {
 	struct verify_census *census;           /* NULL: nothing is compared */
 	const struct rv_categories *categories; /* of categories.json; NULL: there is none */
 	const bool *encodes;                    /* by enum format_id: its pictures need not be those of others */
+	const bool *shows_other;                /* likewise: its pictures are of another role than the image */
 	bool compares_pictures;                 /* several formats hold pictures: facts of them are of use */
 	/* The tree is anybody's (foreign.h), and only what its readers need is asked for: no manifest, no categories,
 	 * no census. */
@@ -40,7 +41,9 @@ struct verify_item {
 	struct verify_quality *quality; /* gets the picture when it is decoded; NULL: it is none, or nobody asks */
 	struct rv_portrait *portrait;   /* gets it, too, and objects of any file; NULL: nobody asks */
 	uint32_t width, height;         /* for `take`: of a picture; 0: it is none */
-	uint64_t n_frames;              /* of a video */
+	uint64_t n_frames;              /* of a video, */
+	double fps;                     /* and its rate; 0: not known */
+	struct verify_frames *frames;   /* gets a clip's frames, or the picture of its end; NULL: nobody asks */
 	struct verify_problems *problems;
 };
 
@@ -69,6 +72,10 @@ bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str
 enum format_id verify_pictured(const bool has[FORMAT_IDS]);
 /* Whose samples are looked at: what is asked of them. */
 struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format);
+/* Whether there are clips of sequences among the formats. */
+bool verify_has_clips(const bool has[FORMAT_IDS]);
+/* Before it is decoded: it is a clip of the image, or, by the name of its role, the first or last frame of one. */
+void verify_item_is_clip(struct verify_item *item, const struct verify_context *context, enum format_id format);
 /* Sets whether the item's picture is to tell its quality, once its layout is known. */
 void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format);
 /* Makes the text of a foreign tree's file what readers see: no blanks at the ends of lines, and each with a newline. */

@@ -140,6 +140,7 @@ static bool take_formats(struct cursor *c, struct verify_manifest_head *head)
 		} else if (ok && format != SIZE_MAX) {
 			ok = !head->has[format];
 			head->has[format] = true;
+			head->shows_other[format] = strstr(spec.ptr, ":role=") && !strstr(spec.ptr, ":role=image");
 			head->encodes[format] = format_all[format]->encoding && strstr(spec.ptr, ":image=jpg");
 		}
 	} while (ok && take(c, ","));

@@ -25,6 +25,7 @@
 struct verify_manifest_head {
 	bool has[FORMAT_IDS];
 	bool encodes[FORMAT_IDS];      /* it had pictures encoded (format_encodes) */
+	bool shows_other[FORMAT_IDS];  /* its pictures are of another role than the image */
 	uint64_t left_out[FORMAT_IDS]; /* samples that the format has no use for */
 	char unknown[65];              /* the first format that this rv does not know, cut; "": none */
 	uint64_t n_samples, n_errors;

@@ -167,7 +167,8 @@ static bool open_sized(struct verify_picture *picture, struct verify_file *file)
 
 static bool looks_at(const struct verify_picture *picture, const struct verify_label *label, const struct rv_file *file)
 {
-	if (label->is_of_quality && !picture->rules->quality && !picture->rules->portrait) {
+	const struct verify_rules *const rules = picture->rules;
+	if (label->is_of_quality && !rules->quality && !rules->portrait && !rules->frames) {
 		return false;
 	}
 	const enum rv_role_id *role = label->roles;

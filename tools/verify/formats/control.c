@@ -16,6 +16,7 @@
 #include "verify/groups.h"
 
 #define TEXT_BYTES_MAX ((size_t)64 << 20)
+#define FPS_NEAR 0.001 /* containers round */
 
 struct control {
 	const struct verify_context *context;
@@ -23,7 +24,7 @@ struct control {
 	struct verify_problems *problems;
 };
 
-/* Kinds of parts: "NAME W H FRAMES" of a clip, "NUMBER W H COLOUR..." of a picture, the texts of the others. */
+/* Kinds of parts: "NAME W H FRAMES FPS" of a clip, "NUMBER W H COLOUR..." of a picture, the texts of the others. */
 enum { CLIP = 'c', DESCRIPTION = 'd', COLOURS = 'k', PROMPT = 'p' };
 
 static void *open_control(const struct verify_context *context)
@@ -105,6 +106,9 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		return read_colours(state, item, err);
 	}
 	if (verify_item_is(item, "clip")) {
+		if (strcmp(item->place.role, format_control_clips[FORMAT_CONTROL_RGB]) == 0) {
+			verify_item_is_clip(item, ((struct control *)state)->context, FORMAT_ID_control);
+		}
 		verify_item_decode(item);
 		return 0;
 	}
@@ -121,8 +125,8 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	if (!verify_item_is(item, "clip")) {
 		return 0;
 	}
-	rv_str_printf(&said, "%s %" PRIu32 " %" PRIu32 " %" PRIu64, item->place.role, item->width, item->height,
-	              item->n_frames);
+	rv_str_printf(&said, "%s %" PRIu32 " %" PRIu32 " %" PRIu64 " %.12g", item->place.role, item->width,
+	              item->height, item->n_frames, item->fps);
 	const int status = add(state, item, CLIP, said.ptr, err);
 	rv_str_release(&said);
 	return status;
@@ -192,6 +196,7 @@ static void check_clips(const struct sequence *sequence, const struct verify_par
 		char *at = blank;
 		const uint64_t width = strtoull(at, &at, 10), height = strtoull(at, &at, 10),
 		               n_frames = strtoull(at, &at, 10);
+		const double fps = strtod(at, NULL), said = rv_json_number(rv_json_get(sequence->json, "fps"), 0);
 		*blank = '\0';
 		if (!is_clip(name) || !has_clip(sequence, name)) {
 			BLAME(sequence, VERIFY_CONTROL_FILE, parts[n_clips].path, "its description names no such clip");
@@ -202,6 +207,9 @@ static void check_clips(const struct sequence *sequence, const struct verify_par
 			      "it has %" PRIu64 " frames of %" PRIu64 "x%" PRIu64 ", its description says %" PRIu64
 			      " of %" PRIu64 "x%" PRIu64 ", sides made even",
 			      n_frames, width, height, sequence->n_frames, sequence->width, sequence->height);
+		} else if (fps > 0 && fabs(fps - said) > FPS_NEAR * fps) {
+			BLAME(sequence, VERIFY_CONTROL_CLIP, parts[n_clips].path,
+			      "it has %g frames per second, its description says %g", fps, said);
 		}
 		free(name);
 	}

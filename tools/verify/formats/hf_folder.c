@@ -222,6 +222,10 @@ int verify_hf_file(void *state, struct verify_item *item, struct rv_err *err)
 		note_home(state, item);
 		return read_rows(state, item, err);
 	} else {
+		const struct folder *const folder = state;
+		if (verify_classes[folder->format]->tells == VERIFY_TELLS_NUMBERS) {
+			verify_item_is_clip(item, folder->context, folder->format);
+		}
 		verify_item_decode(item);
 	}
 	return 0;

@@ -199,6 +199,7 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	const bool is_rows = verify_item_is(item, "rows");
 	const char kind = is_rows ? ROW : kind_of(item);
 	if (kind == FIRST || kind == FINAL || kind == VIDEO) {
+		verify_item_is_clip(item, vbvr->context, FORMAT_ID_vbvr);
 		verify_item_decode(item);
 		return 0;
 	}

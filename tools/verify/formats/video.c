@@ -7,6 +7,7 @@
 #include "format/video.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 #include "verify/formats/video_table.h"
 #include "verify/groups.h"
 
-#define ROOT "video/" /* paths in tables are relative to it */
+#define ROOT "video/"  /* paths in tables are relative to it */
+#define FPS_NEAR 0.001 /* containers round */
 
 struct video {
 	const struct verify_context *context;
@@ -26,8 +28,8 @@ struct video {
 	atomic_bool has_tables;
 };
 
-/* Kinds of parts: a clip, "ID VIEW W H FRAMES"; a picture, "W H"; its row in a table, and that a row has a picture as a
- * frame, which begin with the same, made even. */
+/* Kinds of parts: a clip, "ID VIEW W H FRAMES\nFPS"; a picture, "W H"; its row in a table, and that a row has a picture
+ * as a frame, which begin with the same, made even. */
 enum { CLIP = 'c', SEGMENT = 's', FRAME = 'f', ROW = 'j', PICTURE = 'p', LINE = 't' };
 
 static void *open_video(const struct verify_context *context)
@@ -64,6 +66,20 @@ struct reading {
 	char kind;
 };
 
+/* The picture of a clip's end is called as the clip. */
+static void check_end(const struct verify_item *item, const char *file, const char *picture, const char *role)
+{
+	struct rv_str stem = RV_STR_INIT;
+	const char *const dot = strrchr(file, '.');
+	rv_str_append(&stem, file, dot ? (size_t)(dot - file) : strlen(file));
+	rv_str_printf(&stem, ".%s.", role);
+	if (strncmp(picture, stem.ptr, stem.len) != 0) {
+		verify_problems_add(item->problems, VERIFY_VIDEO_FRAME, item->path,
+		                    "the row of '%s' names '%s' as its %s frame", file, picture, role);
+	}
+	rv_str_release(&stem);
+}
+
 /* A verify_video_row_fn. */
 static int take_row(void *context, const struct verify_video_row *row, struct rv_err *err)
 {
@@ -73,6 +89,8 @@ static int take_row(void *context, const struct verify_video_row *row, struct rv
 	              row->width, row->height, row->n_frames, row->fps, row->first, row->last, row->prompt);
 	int status = add(reading->video, row->file, reading->kind, reading->item->path, text.ptr, err);
 	if (reading->kind == ROW && status == 0) {
+		check_end(reading->item, row->file, row->first, FORMAT_VIDEO_FIRST);
+		check_end(reading->item, row->file, row->last, FORMAT_VIDEO_LAST);
 		rv_str_clear(&text);
 		rv_str_printf(&text, "%" PRIu64 " %" PRIu64, row->width, row->height);
 		status = add(reading->video, row->first, FRAME, reading->item->path, text.ptr, err) < 0
@@ -89,6 +107,9 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	const bool is_csv = verify_item_is(item, "table");
 	struct reading reading = { .video = video, .item = item, .kind = is_csv ? LINE : ROW };
 	if (!is_csv && !verify_item_is(item, "rows")) {
+		if (!verify_item_is(item, "stills")) {
+			verify_item_is_clip(item, video->context, FORMAT_ID_video);
+		}
 		verify_item_decode(item);
 		return 0;
 	}
@@ -131,8 +152,8 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	           is_frame = verify_item_is(item, "still") || verify_item_is(item, "segment-still");
 	int status = is_clip || verify_item_is(item, "stills") ? tell(video, item, err) : 0;
 	if (is_clip) {
-		rv_str_printf(&text, "%s %s %" PRIu32 " %" PRIu32 " %" PRIu64, item->place.id, item->place.view,
-		              item->width, item->height, item->n_frames);
+		rv_str_printf(&text, "%s %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n%.12g", item->place.id,
+		              item->place.view, item->width, item->height, item->n_frames, item->fps);
 	} else {
 		rv_str_printf(&text, "%" PRIu32 " %" PRIu32, item->width + item->width % 2,
 		              item->height + item->height % 2);
@@ -157,15 +178,19 @@ static void check_clip(const struct video *video, const struct verify_part *part
 	if (!verify_group_is_whole(parts, n, kinds, VERIFY_VIDEO_CLIP, video->problems)) {
 		return;
 	}
-	const size_t len = strlen(parts[0].text);
-	const bool has_decoded = len < 2 || strcmp(parts[0].text + len - 2, " 0") != 0;
+	const size_t len = strcspn(parts[0].text, "\n");
+	const bool has_decoded = len < 2 || strncmp(parts[0].text + len - 2, " 0", 2) != 0;
+	const double fps = strtod(parts[0].text + len, NULL), said = strtod(row->text + strcspn(row->text, "\n"), NULL);
 	if (strcmp(row->text, line->text) != 0) {
 		verify_problems_add(video->problems, VERIFY_VIDEO_TABLE, line->path,
 		                    "of '%s' it has other values than metadata.jsonl", parts[0].path);
 	} else if (has_decoded && (strncmp(row->text, parts[0].text, len) != 0 || row->text[len] != '\n')) {
 		verify_problems_add(video->problems, VERIFY_VIDEO_CLIP, parts[0].path,
-		                    "its id, view, size and frames are '%s', metadata.jsonl says '%.*s'", parts[0].text,
-		                    (int)strcspn(row->text, "\n"), row->text);
+		                    "its id, view, size and frames are '%.*s', metadata.jsonl says '%.*s'", (int)len,
+		                    parts[0].text, (int)strcspn(row->text, "\n"), row->text);
+	} else if (has_decoded && fps > 0 && fabs(fps - said) > FPS_NEAR * fps) {
+		verify_problems_add(video->problems, VERIFY_VIDEO_CLIP, parts[0].path,
+		                    "it has %g frames per second, metadata.jsonl says %g", fps, said);
 	}
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the image itself is like, where --quality asks for it: each alone, and the frames of a clip in their order. */
+/* What the image itself is like, where somebody asks for it: each alone, and the frames of a clip in their order. */
 #include "verify/quality.h"
 
 #include "portrait.h"
+#include "verify/frames.h"
 #include "verify/picture.h"
 
 /* A clip ends with the last frame that was looked at. */
@@ -19,6 +20,16 @@ static void follow_clip(struct verify_picture *picture, const struct verify_file
 	if (what->frame_number + 1 == what->sample->n_frames) {
 		verify_clip_end(&picture->clip, file->name.ptr, picture->problems);
 	}
+}
+
+static void tell_frame(const struct verify_picture *picture, const struct verify_file *file,
+                       const struct verify_luma *luma)
+{
+	const struct rv_picture *const what = picture->picture;
+	struct rv_str sequence = RV_STR_INIT;
+	rv_str_printf(&sequence, "%s %s", what->sample->id, what->view ? what->view : "");
+	verify_frames_picture(picture->rules->frames, sequence.ptr, file->name.ptr, what->frame_number, luma);
+	rv_str_release(&sequence);
 }
 
 static void check_quality(struct verify_picture *picture, const struct verify_file *file)
@@ -40,6 +51,9 @@ static void check_quality(struct verify_picture *picture, const struct verify_fi
 	}
 	if (picture->rules->portrait) {
 		rv_portrait_image(picture->rules->portrait, image, verify_luma_mean(&picture->clip.now));
+	}
+	if (picture->rules->frames && picture->picture->frame_name) {
+		tell_frame(picture, file, &picture->clip.now);
 	}
 	if (picture->rules->quality) {
 		follow_clip(picture, file);
