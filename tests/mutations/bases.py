@@ -181,6 +181,22 @@ def named():
     return labelled_by_mask(mask=["--category-from", "name"])
 
 
+def claimed():
+    """A still whose disc has a material that writes the channel of its mask."""
+    record = labelled.sample("out", "a", 0)
+    kinds = {"Gloss": {"disc": {"type": "Value", "value": 1}}, "Chalk": {}}
+    record["materials"] = [
+        {"index": i, "name": name, "semantics": value}
+        for i, (name, value) in enumerate(kinds.items(), 1)
+    ]
+    record["semantic_mask_threshold"] = 0.5
+    record["objects"] = [
+        {**thing, "materials": ["Gloss" if thing["index"] == 2 else "Chalk"]}
+        for thing in record["objects"]
+    ]
+    return save(record)
+
+
 def stuff():
     """A still with segments of whole categories."""
     return labelled_by_mask(mask=["--panoptic", "--stuff", "box"])
@@ -676,6 +692,7 @@ ALL = [
     Base("simplified", simplified, False),
     Base("named", named, False),
     Base("stuff", stuff, False),
+    Base("claimed", claimed, False),
     Base("photo", photo, False, ["--quality"]),
     Base("clip", clip, False, ["--quality"]),
     Base("photos", photos, True, ["--quality"]),
