@@ -348,6 +348,13 @@ def outlines():
     )
 
 
+def simplified_outlines():
+    """A still in COCO's form with simplified outlines."""
+    simplified()
+    with open("record.json", encoding="utf-8") as file:
+        mux([json.load(file)], "coco:segmentation=polygon,webdataset")
+
+
 def boxes():
     """Two stills in YOLO's folders, of two splits."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("ab")]
@@ -705,6 +712,7 @@ ALL = [
     Base("sequences", sequences, True),
     Base("several", several, True),
     Base("outlines", outlines, True),
+    Base("simplified-outlines", simplified_outlines, True),
     Base("boxes", boxes, True),
     Base("split-lists", split_lists, True),
     Base("nerf", nerf, True),

@@ -17,6 +17,9 @@ extern const char *const format_coco_layouts[];
 enum format_coco_segmentation { FORMAT_COCO_RLE, FORMAT_COCO_POLYGON };
 extern const char *const format_coco_segmentations[];
 
+/* Of an annotation with simplified outlines: what they have in common with the mask, whose area and box it has. */
+#define FORMAT_COCO_IOU "rv_iou"
+
 #define FORMAT_COCO_BASE_MAX 1
 
 struct format_coco_options {

@@ -8,6 +8,7 @@
  * There is a document for each split that has samples; where no record says a split, one with a plain name.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,7 +145,12 @@ static void put_segmentation(const struct rv_annotation *annotation, struct rv_j
 {
 	if (format_coco_options.segmentation == FORMAT_COCO_POLYGON) {
 		const struct rv_span text = rv_json_text(polygons_of(annotation));
+		const struct rv_json polygons = rv_json_get(annotation->json, "polygons");
+		const double iou = rv_json_number(rv_json_get(rv_json_get(polygons, "iou"), "edge"), NAN);
 		rv_json_put_raw(out, "segmentation", text.ptr, text.len);
+		if (isfinite(iou)) { /* they are simplified: area and box are still the mask's */
+			rv_json_put_double(out, FORMAT_COCO_IOU, iou);
+		}
 		return;
 	}
 	rv_json_open(out, "segmentation", '{');

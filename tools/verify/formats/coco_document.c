@@ -12,6 +12,7 @@
 #include "format/coco.h"
 #include "json.h"
 #include "verify/formats/coco_loose.h"
+#include "verify/formats/coco_outline.h"
 #include "verify/rle.h"
 
 #define ID_MAX (UINT64_C(1) << 53)
@@ -216,32 +217,26 @@ static bool take_runs(struct document *d, struct rv_json element, uint32_t *widt
 	return true;
 }
 
-/* Reads an outline along the borders of pixels, which are whole numbers; adds twice its area, holes that it goes around
- * the other way taken off. False for what is none. */
-static bool take_ring(struct rv_json ring, int64_t *doubled, uint32_t least[2], uint32_t most[2])
+/* Of simplified outlines area and box are the mask's: they lie in its box, and fill about as much as they say. Along a
+ * slanting side it is not told which pixels they fill: as many as the box is wide and high may be in doubt. */
+static void check_simplified(struct document *d, struct rv_json element, double filled, const uint32_t box[4])
 {
-	const size_t n = rv_json_len(ring) / 2;
-	int64_t sum = 0;
-	uint64_t first[2] = { 0, 0 }, before[2] = { 0, 0 }, at[2];
-	if (n < 3 || rv_json_len(ring) % 2 != 0) {
-		return false;
+	const double iou = rv_json_number(rv_json_get(element, FORMAT_COCO_IOU), NAN),
+	             area = rv_json_number(rv_json_get(element, "area"), NAN);
+	uint64_t is[4] = { 0 };
+	bool has_box = true;
+	for (size_t i = 0; i < 4; i++) {
+		has_box &= rv_json_u64(rv_json_at(rv_json_get(element, "bbox"), i), 0, RV_IMAGE_SIDE_MAX, &is[i]);
 	}
-	for (size_t i = 0; i <= n; i++) {
-		for (size_t axis = 0; axis < 2; axis++) {
-			if (i == n) {
-				at[axis] = first[axis];
-			} else if (!rv_json_u64(rv_json_at(ring, 2 * i + axis), 0, RV_IMAGE_SIDE_MAX, &at[axis])) {
-				return false;
-			}
-			least[axis] = RV_MIN(least[axis], (uint32_t)at[axis]);
-			most[axis] = RV_MAX(most[axis], (uint32_t)at[axis]);
-		}
-		sum += i > 0 ? (int64_t)(before[0] * at[1]) - (int64_t)(before[1] * at[0]) : 0;
-		memcpy(i == 0 ? first : before, at, sizeof(at));
-		memcpy(before, at, sizeof(at));
+	if (!has_box || box[0] < is[0] || box[1] < is[1] || box[0] + box[2] > is[0] + is[2] ||
+	    box[1] + box[3] > is[1] + is[3]) {
+		BLAME(d, VERIFY_COCO_BBOX, "%s: its simplified outlines are not within bbox", d->who.ptr);
 	}
-	*doubled += sum < 0 ? -sum : sum;
-	return true;
+	if (!(iou >= 0 && iou <= 1 && area >= 1) ||
+	    fabs(area - filled) > (1 - iou) * fmax(area, filled) + (double)(is[2] + is[3])) {
+		BLAME(d, VERIFY_COCO_AREA, "%s: area is %.15g, but its simplified outlines hold %.15g", d->who.ptr,
+		      area, filled);
+	}
 }
 
 static void take_polygons(struct document *d, struct rv_json element)
@@ -251,7 +246,7 @@ static void take_polygons(struct document *d, struct rv_json element)
 	int64_t doubled = 0;
 	bool is_good = true;
 	for (size_t i = 0; i < rv_json_len(polygons) && is_good; i++) {
-		is_good = take_ring(rv_json_at(polygons, i), &doubled, least, most);
+		is_good = verify_coco_outline(rv_json_at(polygons, i), &doubled, least, most);
 	}
 	if (!is_good) {
 		BLAME(d, VERIFY_COCO_POLYGON, "%s: an outline has no three points on the borders of pixels",
@@ -259,7 +254,11 @@ static void take_polygons(struct document *d, struct rv_json element)
 		return;
 	}
 	const uint32_t box[4] = { least[0], least[1], most[0] - least[0], most[1] - least[1] };
-	check_measures(d, element, "outlines", (uint64_t)doubled / 2, box);
+	if (rv_json_type(rv_json_get(element, FORMAT_COCO_IOU)) != RV_JSON_NONE) {
+		check_simplified(d, element, (double)doubled / 2, box);
+	} else {
+		check_measures(d, element, "outlines", (uint64_t)doubled / 2, box);
+	}
 }
 
 /* The box, and a segmentation where there is one. */
