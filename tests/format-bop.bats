@@ -78,6 +78,13 @@ sys.exit(open(a).read() != open(b).read() if a.endswith("json") else
     cmp posted-shard-000000.tar whole/bop/train/shard-000000.tar
 }
 
+@test "poses are rotations, although records round quaternions" {
+    posed a | jq -c '.objects[0].box3d.rotation_quaternion = [0.50000064, 0.5, 0.5, 0.5] |
+        .objects[1].box3d.rotation_quaternion = [0.79999936, 0, 0.6, 0]' >in
+    rv-mux -q -f bop -o ds <in >/dev/null
+    rv-verify --deep ds
+}
+
 @test "whole objects: masks, boxes and shares, where the record has them" {
     # what is seen of the other one is hidden of the first, and a column is left of the picture
     posed a b | jq -c '.annotations |= (([.[] | .area] | max) as $most |

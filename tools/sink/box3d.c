@@ -38,14 +38,15 @@ static bool read_numbers(struct rv_json list, double *values, size_t n)
 	return true;
 }
 
-/* The columns of a quaternion's matrix. */
+/* The columns of a quaternion's matrix, of length 1 although records have eight digits of it. */
 static void axes_of(const double q[4], double axes[3][3])
 {
 	const double w = q[0], x = q[1], y = q[2], z = q[3];
+	const double square = w * w + x * x + y * y + z * z, s = square > 0 ? 2 / square : 0;
 	const double columns[3][3] = {
-		{ 1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y) },
-		{ 2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x) },
-		{ 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y) },
+		{ 1 - s * (y * y + z * z), s * (x * y + w * z), s * (x * z - w * y) },
+		{ s * (x * y - w * z), 1 - s * (x * x + z * z), s * (y * z + w * x) },
+		{ s * (x * z + w * y), s * (y * z - w * x), 1 - s * (x * x + y * y) },
 	};
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t k = 0; k < 3; k++) {
