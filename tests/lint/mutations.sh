@@ -1,13 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Each check of rv-verify has a damage in tests/mutations that raises it, and what these expect are checks.
+# Each check of rv-verify has a damage in tests/mutations that raises it, each of severity error or fatal has two, and
+# what these expect are checks.
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-sed -nE 's/^VERIFY_CHECK\([A-Z0-9_]+, "([^"]+)".*/\1/p' tools/verify/checks.def | sort >"$dir/checks"
-cat tests/mutations/*/expect | cut -d' ' -f1 | sort -u >"$dir/raised"
-[ -s "$dir/checks" ] || echo "tools/verify/checks.def: no check found"
-comm -23 "$dir/checks" "$dir/raised" | sed 's/.*/tools\/verify\/checks.def: no mutation raises &/'
-comm -13 "$dir/checks" "$dir/raised" | sed 's/.*/tests\/mutations: & is no check/'
-cmp -s "$dir/checks" "$dir/raised"
+rows() { # SEVERITIES
+    sed -nE 's/^VERIFY_CHECK\([A-Z0-9_]+, "([^"]+)", ('"$1"'),.*/\1/p' tools/verify/checks.def | sort
+}
+rows 'FATAL|ERROR|WARN|INFO' >"$dir/checks"
+rows 'FATAL|ERROR' >"$dir/grave"
+for expect in tests/mutations/*/expect; do
+    cut -d' ' -f1 "$expect" | sort -u
+done | sort >"$dir/raised"
+sort -u "$dir/raised" >"$dir/once"
+uniq -d "$dir/raised" >"$dir/twice"
+{
+    [ "$(grep -c '^VERIFY_CHECK' tools/verify/checks.def)" = "$(wc -l <"$dir/checks")" ] ||
+        echo "tools/verify/checks.def: a row that is not read here"
+    comm -23 "$dir/checks" "$dir/once" | sed 's/.*/tools\/verify\/checks.def: no mutation raises &/'
+    comm -13 "$dir/checks" "$dir/once" | sed 's/.*/tests\/mutations: & is no check/'
+    comm -23 "$dir/grave" "$dir/twice" | sed 's/.*/tools\/verify\/checks.def: one mutation alone raises &/'
+} | tee "$dir/faults"
+[ ! -s "$dir/faults" ]
