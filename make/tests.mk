@@ -44,7 +44,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-dataset bench demo fuzz asan tsan lint format format-check image docs site label-pictures
+.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-alarms soak-dataset bench demo fuzz asan tsan lint format format-check image docs site label-pictures
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -85,6 +85,10 @@ soak-scale: ## 1,000 shards by workers that fail at stated rates, and the bytes 
 soak-flat: ## memory of a worker over 10,000 samples on each Blender, and of the tools: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/flat.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
+
+soak-alarms: ## every example with all labels in many formats, of which rv-verify is to find nothing: SOAK_SAMPLES=1000
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin python3 tests/soak/alarms.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
 
 soak-dataset: ## memory of rv-verify over a dataset of 200,000 samples: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all

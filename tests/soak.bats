@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The short forms of `make soak`, `make soak-flat` and `make soak-dataset`: the pipeline broken in every way at random
-# instants, and memory.
+# The short forms of `make soak`, `make soak-flat`, `make soak-alarms` and `make soak-dataset`: the pipeline broken in
+# every way at random instants, memory, and samples that nothing is wrong with.
 
 load lib/common
 
@@ -129,4 +129,10 @@ grows() {
 @test "Blender 5.2: pictures of samples before do not stay in memory" {
     need_blender_of 5.2
     grows 40
+}
+
+@test "good samples of examples, all labels, many formats: rv-verify finds nothing" {
+    need_blender
+    run -0 python3 "$RV_ROOT/tests/soak/alarms.py" --samples 1 --size 48x32 --only '^(sequence/scene.py sequence|templates/segmentation/scene.py (still|views))$'
+    [[ "$output" == *"3 samples, 0 false alarms" ]]
 }
