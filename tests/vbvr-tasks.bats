@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+# The tasks of examples/vbvr: what is drawn is valid, what the rule names is where the index map has it, and the same
+# seed gives the same bytes.
+load lib/common
+
+setup() {
+    rv_setup
+    need_blender
+    need jq
+    TASKS=$RV_ROOT/examples/vbvr
+}
+
+@test "a task draws again until its truth is valid, and tells how often" {
+    cat >toy.py <<'END'
+from task import Again, Task, at, covers, moves, steady, within
+
+SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
+
+
+class Toy(Task):
+    def plan(self, rng):
+        return {"x": rng.integer(0, 3), "color": rng.choice(["red", "blue"])}
+
+    def build(self, plan, answer, rng):
+        ball = self.objects.sphere("Ball", radius=1).set_location((plan["x"], 0, 0))
+        ball.add_rigidbody("sphere")
+        self.shade = "dark" if answer == "truth" else rng.choice(["light", "lighter"])
+        self.key(ball, plan["color"]).set_tags(self.shade)
+        self.simulate()
+        self.fall = ball.get_matrix().translation.z
+
+    def check(self, plan, answer):
+        if plan["x"] != self.params["x"]:
+            raise Again(f"x is {plan['x']}")
+        path = [[t, *self.seen_at((plan["x"], 0, 0))] for _, t in self.times()[::4]]
+        rule = [
+            at("Ball", path, 0.1, "the ball stays", required=True),
+            within("Ball", SQUARE, 0, 1, 0.9, "it is in the picture", weight=2),
+            covers("Ball", 0, 0.5, 0, 0.5, "it is small"),
+            moves("Ball", 0, 1, 0, 0.3, "it moves a little"),
+            steady("Ball", 0, 1, 0.05, "it does not jump"),
+        ]
+        self.set_metadata(fall=round(self.fall, 2))
+        return ["Where is the ball?", "Say where the ball is."], rule
+END
+    cp "$TASKS/task.py" .
+    render() { # NAME PARAM...
+        rv-seed seq 6 "${@:2}" | rv-blend toy.py --dry-run --resolution 96,60 -o "$1" -q
+    }
+    render one --param 'x=const(1)' >one.jsonl
+    # Chance draws one of four: six samples need several draws, and each ends with what was wanted.
+    jq -s -e 'all(.metadata.x == 1) and (map(.metadata.drawn) | max > 1 and min >= 1 and max <= 20)' one.jsonl
+    [ "$(jq -r .prompt one.jsonl | sort -u | wc -l)" = 2 ]
+    jq -s -e 'all(.fps == 30 and (.frames | length) == 60 and .render.samples == 50)' one.jsonl
+    jq -s -e 'all([.objects[] | .name] == ["Camera", "Ball"])' one.jsonl
+    jq -s -e 'all(.metadata.rule_objects.Ball | .hue == 0 or .hue == 225)' one.jsonl
+    jq -c '.metadata.rule[0]' one.jsonl | head -n 1 >clause
+    jq -e '.points | length == 15 and .[0] == [0, 0.6389, 0.5] and .[14][0] == 0.9492' clause
+    jq -e '[.kind, .object, .tolerance, .weight, .required] == ["at", "Ball", 0.1, 1, true]' clause
+    jq -s -e 'all([.metadata.rule[].kind] == ["at", "in", "covers", "moves", "steady"])' one.jsonl
+    # Another answer is of the same task, whose metadata it has; it differs where it says so.
+    for answer in other wrong; do
+        render $answer --param 'x=const(1)' --param "answer=choice($answer)" >$answer.jsonl
+        same_records '.metadata | del(.answer, .drawn_answer)' one.jsonl $answer.jsonl
+        same_records .prompt one.jsonl $answer.jsonl
+        jq -s -e "all(.metadata.answer == \"$answer\" and .metadata.drawn_answer == 1)" $answer.jsonl
+        jq -s -e 'all(.objects[1].tags[0] | startswith("light"))' $answer.jsonl
+    done
+    # A shorter clip shows the same fall; it is one of the same length.
+    render few --param 'x=const(1)' --param 'frames=const(13)' >few.jsonl
+    jq -s -e 'all((.frames | length) == 13)' few.jsonl
+    jq -s -e '(map(.metadata.fall) | unique) == [-18.49]' one.jsonl
+    jq -s -e 'map(.metadata.fall) | unique | length == 1 and (.[0] + 18.49 | fabs) < 0.05' few.jsonl
+}
+
+@test "what makes no task is an error that says why" {
+    cp "$TASKS/task.py" .
+    tried() { # TEXT OPTION...
+        pipe --separate-stderr -1 'rv-seed seq 1 "${@}" | rv-blend t.py --dry-run' tried "${@:2}"
+        [[ $output == *'"code":"scene_error"'* ]]
+        [[ $output == *"$1"* ]] || { echo "$output"; return 1; }
+    }
+    write() { # LINE...
+        printf '%s\n' 'import math' 'from task import *' 'class T(Task):' '    def plan(self, rng): return {}' \
+            '    def build(self, plan, answer, rng): pass' '    def check(self, plan, answer):' "${@/#/        }" >t.py
+    }
+    write 'raise Again("the ball is out of the picture")'
+    tried 'no valid truth in 20 drawings, the last one: the ball is out of the picture'
+    write 'return ["?"], [steady("Ball", 0, 1, 0.1, "no jump")]'
+    tried 'the rule names objects without a look: Ball'
+    tried "difficulty is 'tough', must be one of easy, medium, hard" --param 'difficulty=choice(tough)'
+    tried "answer is 'none', must be one of truth, other, wrong" --param 'answer=choice(none)'
+    tried 'frames is 7, must be a whole number from 8 on' --param 'frames=const(7)'
+    while IFS='|' read -r call text; do
+        write "return ['?'], [$call]"
+        tried "$text"
+    done <<'END'
+at("B", [[0, 0, 0], [0, 1, 1]], 0.1, "s")|the points must be [t, x, y] in the order of their times
+at("B", [[0, 0, 0], [1.1, 1, 1]], 0.1, "s")|the last time is 1.1, must be a share from 0 to 1
+at("B", [[0, 0, 0]], 0, "s")|0 must be above 0
+within("B", [(0, 0), (1, 1)], 0, 1, 1, "s")|the polygon has 2 corners
+within("B", [(0, 0), (1, 1), (0, 1)], 0.5, 0.4, 1, "s")|from 0.5 to 0.4: must be shares
+covers("B", 0, 1, 0.5, 1.5, "s")|0.5 to 1.5: must be numbers from 0 on
+moves("B", 0, 1, 0.5, math.inf, "s")|0.5 to inf
+steady("B", 0, 1, 0.1, "")|needs the name of an object, words for people
+END
+}
