@@ -270,3 +270,12 @@ class Task(rv.Scene):
         scene = rv.bpy.context.scene
         x, y, depth = world_to_camera_view(scene, self.camera.obj, rv.Vector(point))
         return [x, 1 - y] if depth > 0 else None
+
+    def apart(self, place, other):
+        """How far two places in the picture are from each other, of its diagonal."""
+        way = [(b - a) * side for a, b, side in zip(place, other, self.resolution)]
+        return math.hypot(*way) / math.hypot(*self.resolution)
+
+    def way(self, places):
+        """How long the way through places in the picture is, of its diagonal."""
+        return sum(self.apart(a, b) for a, b in zip(places, places[1:]))
