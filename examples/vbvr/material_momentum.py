@@ -270,7 +270,7 @@ class MaterialMomentum(Task):
             f"The {ball} ball is solid {material}. It is let go on the ramp and hits a tower of "
             f"{n} wooden blocks with the {top} one on top. Show what happens to the tower.",
             f"A {ball} ball made of {material} rolls down a ramp of {deg} degrees towards {n} "
-            f"stacked wooden blocks. Does the {top} block at the top come down or stay up? Show it.",
+            f"stacked wooden blocks. Does the {top} block come down or stay up? Show it.",
             f"Continue the video: the solid {material} ball ({ball}) rolls into the tower. The "
             f"tower has {n} blocks of wood, and its top block is {top}.",
             f"Watch the {top} block. The {ball} ball, which is of {material} all through, runs "
