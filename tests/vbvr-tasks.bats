@@ -2,6 +2,7 @@
 # The tasks of examples/vbvr: what is drawn is valid, what the rule names is where the index map has it, and the same
 # seed gives the same bytes.
 load lib/common
+load lib/tasks
 
 setup() {
     rv_setup
@@ -106,36 +107,6 @@ steady("B", 0, 1, 0.1, "")|needs the name of an object, words for people
 END
 }
 
-# A task, as few and small frames: what the rule says holds in the pictures of the truth and of another right answer, in
-# none of a wrong one; the index map has each object of the rule where its looks are; equal bytes for -j1 and -j2.
-holds() { # TASK
-    local answer
-    need_module numpy
-    need_module PIL
-    made() { # OUT ANSWER JOBS
-        rv-seed seq 6 "${params[@]}" --param "answer=choice($2)" |
-            rv-blend "$TASKS/$task.py" --resolution 96,60 --samples 1 -j "$3" -o "$1" -q | rv-mask >"$1.jsonl"
-    }
-    local task=$1 params=(--param 'difficulty=choice(easy,medium,hard)' --param 'frames=const(14)')
-    for answer in truth other wrong; do
-        made $answer $answer 1
-        "$PYTHON" "$RV_ROOT/tests/lib/rule_check.py" <$answer.jsonl >$answer.scores
-    done
-    jq -s -e 'length == 6 and all(.score == 1)' truth.scores
-    jq -s -e 'length == 6 and all(.score >= 0.9)' other.scores
-    jq -s -e 'length == 6 and all(.score < 0.5)' wrong.scores
-    made again truth 2
-    same_tree truth again
-    # What another answer is asked is what the truth is asked.
-    for answer in other wrong; do
-        same_records '[.prompt, (.metadata | del(.answer, .drawn_answer))]' truth.jsonl $answer.jsonl
-    done
-    [ "$(jq -c .metadata.difficulty truth.jsonl | sort -u | wc -l)" -ge 2 ]
-    [ "$(jq -r .prompt truth.jsonl | sort -u | wc -l)" -ge 4 ]
-    rv-mux -q -f "vbvr:task=$task" -o d <truth.jsonl >/dev/null
-    rv-verify -q d >/dev/null
-}
-
 @test "material and momentum: the tower does what the momentum says" {
     holds material_momentum
     jq -s -e 'map(.metadata.outcome) | unique == ["falls", "stands"]' truth.jsonl
@@ -147,4 +118,50 @@ holds() { # TASK
         ((10 * 9.81 * .way_m * (\$a | sin) / 7 | sqrt) * (2 + 5 * (\$a | cos)) / 7) as \$speed |
         ((.momentum - \$mass * \$speed) | fabs) < 0.0001)" truth.jsonl
     jq -s -e 'all(.objects | map(.tags[0]) | contains(["ball", "block", "ramp", "table", "wall"]))' truth.jsonl
+}
+
+@test "egocentric navigation: the camera goes the shortest way, crosses no wall, and ends before the goal" {
+    holds egocentric_navigation 4
+    cat >walk.py <<'END'
+import json
+import math
+import sys
+
+
+def far(box, place):  # metres in the plan from the box of an object, which has no turn but of 90 degrees
+    matrix, size = box["matrix_world"], [d / 2 for d in box["dimensions"]]
+    scale = [math.hypot(*(matrix[i][k] for i in range(3))) for k in (0, 1)]
+    half = [abs(matrix[i][0]) / scale[0] * size[0] + abs(matrix[i][1]) / scale[1] * size[1] for i in (0, 1)]
+    return math.hypot(*(max(0, abs(place[i] - matrix[i][3]) - half[i]) for i in (0, 1)))
+
+
+for line in sys.stdin:
+    record = json.loads(line)
+    task = record["metadata"]
+    doors = {tuple(map(tuple, door)) for door in task["doors"]}
+    way = [tuple(cell) for cell in task["way"]]
+    assert way[0] == tuple(task["entrance"]) and way[-1] == tuple(task["goal"])
+    assert all(tuple(sorted(step)) in doors for step in zip(way, way[1:])), way
+    reached = [{way[0]}]
+    while tuple(task["goal"]) not in reached[-1]:
+        reached.append(reached[-1] | {b for d in doors for a, b in (d, d[::-1]) if a in reached[-1]})
+    assert len(reached) == len(way) and task["cells"] == len(way) - 1
+    least, most = {"easy": (3, 4), "medium": (5, 6), "hard": (7, 9)}[task["difficulty"]]
+    assert least <= task["cells"] <= most
+    cameras = [frame.get("camera", record["camera"]) for frame in record["frames"]]
+    places = [[row[3] for row in camera["matrix_world"]] for camera in cameras]
+    walls = [item for item in record["objects"] if item["tags"] == ["wall"]]
+    near = min(far(wall, place) for wall in walls for place in places)
+    goal = next(item for item in record["objects"] if item["name"] == "Goal")
+    end = math.dist(places[-1][:2], [goal["matrix_world"][i][3] for i in (0, 1)])
+    print(len(walls), near > 0.6, abs(end - 1) < 0.01)
+END
+    "$PYTHON" walk.py <truth.jsonl >walked
+    [ "$(cut -d' ' -f2- walked | sort -u)" = "True True" ]
+    "$PYTHON" walk.py <other.jsonl >walked
+    [ "$(cut -d' ' -f2- walked | sort -u)" = "True True" ]
+    # Some other answer takes other places; a wrong one ends elsewhere.
+    "$PYTHON" walk.py <wrong.jsonl >walked
+    [ "$(cut -d' ' -f2- walked | sort -u)" = "True False" ]
+    jq -s -e '[.[:6], .[6:] | map(.frames[7].camera)] | .[0] != .[1]' truth.jsonl other.jsonl
 }

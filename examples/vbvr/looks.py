@@ -66,6 +66,34 @@ def wood(name, tone=0.6, hue=32, saturation=0.3, fine=1.0, along=0, roughness=0.
     return rv.ShaderMaterial(shader, name=name)
 
 
+@dataclass(frozen=True)
+class Tiles(rv.Expr):
+    """Square tiles of two colours with joints, seen from above: `size` in metres."""
+
+    size: float
+    colors: tuple  # of tiles, of others, of joints
+    value_type = "RGBA"
+
+    def _compile(self, graph):
+        node = graph.node("ShaderNodeTexBrick", self)
+        node.offset = 0.0
+        place = graph.tree.nodes.new("ShaderNodeTexCoord")
+        graph.tree.links.new(place.outputs["Object"], node.inputs["Vector"])
+        for name, color in zip(("Color1", "Color2", "Mortar"), self.colors):
+            node.inputs[name].default_value = (*color, 1.0)
+        sizes = {"Scale": 1.0, "Brick Width": self.size, "Row Height": self.size}
+        for name, value in {**sizes, "Mortar Size": 0.008, "Mortar Smooth": 0.3}.items():
+            node.inputs[name].default_value = value
+        return node.outputs["Color"]
+
+
+def tiles(name, size=0.5, tone=0.7, hue=35, saturation=0.1):
+    """Stone tiles; for faces that are level."""
+    colors = tuple(linear(hue, saturation, tone * part) for part in (1.0, 0.88, 0.62))
+    shader = rv.PrincipledBSDF(base_color=Tiles(size, colors), roughness=0.6, specular=0.2)
+    return rv.ShaderMaterial(shader, name=name)
+
+
 def plaster(name, tone=0.8, hue=40, saturation=0.05):
     """A painted wall, a little uneven."""
     rough = Noise(scale=30.0, detail=8.0)
@@ -120,13 +148,14 @@ LIGHTS = {
     "morning": ((1.0, 0.86, 0.7), 3.4, 38, 55, (0.75, 0.84, 1.0), 0.4),
     "noon": ((1.0, 0.97, 0.92), 3.4, 58, 24, (0.82, 0.9, 1.0), 0.42),
     "afternoon": ((1.0, 0.82, 0.62), 3.5, 36, -50, (0.72, 0.8, 1.0), 0.4),
-    "overcast": ((0.95, 0.97, 1.0), 1.6, 68, 14, (0.9, 0.94, 1.0), 0.75),
+    "overcast": ((0.95, 0.97, 1.0), 1.6, 68, 14, (0.9, 0.94, 1.0), 0.6),
 }
 
 
-def light(scene, name):
-    """Lights a scene that is seen along +Y: a soft sun from behind the camera, and a sky."""
-    color, power, height, side, sky, strength = LIGHTS[name]
-    scene.world = rv.BasicWorld().set_params(color=sky, strength=strength)
+def light(scene, name, sky=1.0):
+    """Lights a scene that is seen along +Y: a soft sun from behind the camera, and a sky, which is
+    brighter by the factor `sky`."""
+    color, power, height, side, tint, strength = LIGHTS[name]
+    scene.world = rv.BasicWorld().set_params(color=tint, strength=sky * strength)
     sun = scene.lights.sun("Sun", power=power).set_angle(6).set_color(color)
     sun.rotate_around_axis((1, 0, 0), 90 - height).rotate_around_axis((0, 0, 1), -side)
