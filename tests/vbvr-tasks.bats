@@ -165,3 +165,44 @@ END
     [ "$(cut -d' ' -f2- walked | sort -u)" = "True False" ]
     jq -s -e '[.[:6], .[6:] | map(.frames[7].camera)] | .[0] != .[1]' truth.jsonl other.jsonl
 }
+
+@test "object permanence: the named thing is hidden to the last pixel and comes out where it must" {
+    holds object_permanence 4
+    cat >hidden.py <<'END'
+import json
+import os
+import sys
+
+import numpy
+from PIL import Image
+
+for line in sys.stdin:
+    record = json.loads(line)
+    task, last = record["metadata"], len(record["frames"]) - 1
+    named, part = task["rule"][0]["object"], task["things"][0]
+    index = {item["name"]: item["index"] for item in record["objects"]}
+    paths = [os.path.join(record["dir"], path) for path in record["files"]["index"]]
+    pixels = [numpy.asarray(Image.open(path)) == index[named] for path in paths]
+    hidden = next(clause for clause in task["rule"] if clause["kind"] == "covers")
+    gone = [i for i, found in enumerate(pixels) if not found.any()]
+    told = range(round(hidden["from"] * last), round(hidden["to"] * last) + 1)
+    assert told and set(told) <= set(gone), (told, gone)
+    assert gone == list(range(gone[0], gone[-1] + 1)), gone
+    least = {"easy": 0.12, "medium": 0.2, "hard": 0.28}[task["difficulty"]]
+    assert hidden["to"] - hidden["from"] + 2 / last >= least
+    assert len(task["things"]) == {"easy": 1, "medium": 2, "hard": 3}[task["difficulty"]]
+    # Where it is at the end follows from start, speed and wall; the picture has it there.
+    x = part["start_m"] + part["speed_m"]
+    x = x if part["turn_m"] is None else 2 * part["turn_m"] - x
+    side = "left" if x < task["screen_m"][0] else "right"
+    seen = numpy.nonzero(pixels[-1])[1].mean() / pixels[-1].shape[1]
+    assert part["comes_out"] == side == ("left" if seen < 0.5 else "right"), (x, seen)
+    assert (part["turn_m"] is None) == ((part["start_m"] < 0) != (x < 0))
+    print(named, task["wall_m"] is not None)
+END
+    "$PYTHON" hidden.py <truth.jsonl >told
+    [ "$(wc -l <told)" = 6 ]
+    "$PYTHON" hidden.py <other.jsonl >other.told
+    cmp told other.told
+    [ "$(sort -u told | wc -l)" = 2 ] # with and without a wall
+}
