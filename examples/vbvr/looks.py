@@ -126,6 +126,13 @@ def paint(name, color, finish="satin", value=0.88, saturation=0.9):
     return rv.ShaderMaterial(shader, name=name)
 
 
+def metal(name, hue, saturation, value, roughness=0.3):
+    """Brushed metal."""
+    color = linear(hue, saturation, value)
+    shader = rv.PrincipledBSDF(base_color=color, roughness=roughness, metallic=1.0)
+    return rv.ShaderMaterial(shader, name=name)
+
+
 def rounded(obj, width, segments=3):
     """Rounds the edges of an object by so many metres. The object."""
     bevel = obj.obj.modifiers.new("Bevel", "BEVEL")
