@@ -66,6 +66,14 @@ frames_of() { # VIDEO
     [[ $output == *'TaskConfig: image_size: 5 is no tuple; max_blocks: 9 must be less than or equal to 8'* ]]
 }
 
+@test "packages of a generator come by --site; it renders with 50 samples unless told" {
+    mkdir packages
+    echo 'DEGREES = 30.0' >packages/angles.py
+    sed -i -e '1a import angles' -e 's/Field(default=None/Field(default=angles.DEGREES/' g/turn/src/config.py
+    rv-seed seq 1 | rv-blend g/turn/src/generator.py --site packages --dry-run -o out -q >out.jsonl
+    [ "$(jq -c '[.metadata.degrees, .render.samples]' out.jsonl)" = '[30,50]' ]
+}
+
 @test "what a generator forgets is said" {
     tried() { # SCRIPT TEXT
         cat >t.py
