@@ -25,3 +25,19 @@ setup() {
     jq -se 'def box: .box3d.size | map(100 * . | round);
         all((.objects | map(select(.name == "BrassKnot")) | .[0] | box) == (.frames[-1].objects[0] | box))' truth.jsonl
 }
+
+@test "mirror_reasoning: the camera turns to what only mirror or prism show" {
+    holds mirror_reasoning 8
+    jq -se 'all(.metadata | .device == (if .difficulty == "hard" then "prism" else "mirror" end))' truth.jsonl
+    jq -se 'all(.metadata | (.mirror_degrees != 0) == (.difficulty == "medium"))' truth.jsonl
+    # Every thing is where the metadata say, and the one that is asked for is on their side of the first view, along +Y.
+    jq -se 'all((.metadata | [.shown, .others[]] | map([.kind, .place])) ==
+        (.objects | map(select(.tags == ["thing"]) | [.properties.kind, (.location[:2] | map(10000 * . | round | . / 10000))])))' truth.jsonl
+    jq -se 'all(.metadata | .side == (if .shown.place[0] < 0 then "left" else "right" end))' truth.jsonl
+    # Labels: no thing in the first frame, the one that is asked for in the middle of the last one, and it alone.
+    jq -se 'def things: [.annotations[] | select(.tags == ["thing"])];
+        all((.frames[0] | things) == [] and (.frames[-1] | things | length) == 1)' truth.jsonl
+    jq -se 'all(.metadata.shown.kind as $kind | (.objects | map({key: "\(.index)", value: .properties.kind}) | from_entries)
+        as $kinds | .frames[-1].annotations[] | select(.tags == ["thing"]) |
+        $kinds["\(.index)"] == $kind and (.bbox[0] + .bbox[2] / 2 - 48 | fabs) < 4)' truth.jsonl
+}

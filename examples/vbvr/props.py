@@ -112,6 +112,31 @@ def _across(vector, axis):
     return part / np.linalg.norm(part)
 
 
+# ---- rooms
+
+
+def planks(scene, room, materials, size=(0.2, 1.8), name="Floor"):
+    """A floor of planks along Y over ((left, front), (right, back)), of several woods in turn."""
+    (left, front), (right, back) = room
+    columns, rows = (math.ceil((b - a) / side) for a, b, side in zip(*room, size))
+    points, faces, kinds = [], [], []
+    for i in range(columns):
+        for j in range(-1, rows):
+            x, y = left + i * size[0], front + (j + (i * 7 % 10) / 10) * size[1]
+            low, high = max(y, front), min(y + size[1], back)
+            if low >= high:
+                continue
+            faces.append(tuple(range(len(points), len(points) + 4)))
+            points += [(a, b, 0.0) for a, b in ((x, low), (x + size[0], low))]
+            points += [(a, b, 0.0) for a, b in ((x + size[0], high), (x, high))]
+            kinds.append((3 * i + 5 * j) % 7 % len(materials))
+    floor = scene.objects.mesh(points, faces, name=name)
+    for slot, material in enumerate(materials):
+        floor.set_material(material, slot=slot)
+    floor.obj.data.polygons.foreach_set("material_index", kinds)
+    return floor
+
+
 # ---- light and time
 
 
