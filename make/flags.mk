@@ -32,7 +32,7 @@ $(foreach f,lib/exr_zip lib/scan_text lib/polygon lib/polygon_fill lib/ssim \
 	$(eval CFLAGS_$(f) := $(PIXELS)))
 CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
 CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR)
-$(foreach f,video video_av video_check video_frame video_jpeg video_still,\
+$(foreach f,video video_av video_check video_frame video_jpeg video_read video_still,\
 	$(eval CFLAGS_lib/$(f) := $(call pkg,--cflags,libavformat libavcodec libswscale libavutil)))
 CFLAGS_lib/zst := $(call pkg,--cflags,libzstd)
 CFLAGS_lib/hash := $(call pkg,--cflags,libcrypto)

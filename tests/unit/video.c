@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "video.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -80,6 +81,65 @@ static void frame_counts(void)
 	counts(33, 17, 5);
 	counts(1, 1, 3);
 	counts(640, 2, 3);
+}
+
+/* The mean brightness of what is read, and how far it is from what was drawn at the most. */
+struct read_back {
+	uint32_t width, height;
+	uint64_t n;
+	double worst; /* of the mean of a frame, in steps of 8 bits */
+};
+
+/* A rv_video_read_fn. */
+static int compare(void *context, uint64_t number, const struct rv_image *rgb, struct rv_err *err RV_UNUSED)
+{
+	struct read_back *const back = context;
+	struct rv_image drawn = RV_IMAGE_INIT;
+	double sum = 0, wanted = 0;
+	draw(&drawn, rgb->width, rgb->height, 3, RV_PIXEL_U8, (unsigned int)number);
+	for (size_t i = 0; i < (size_t)rgb->width * rgb->height * 3; i++) {
+		sum += rgb->u8[i];
+		wanted += drawn.u8[i];
+	}
+	back->worst = fmax(back->worst, fabs(sum - wanted) / (rgb->width * rgb->height * 3.0));
+	back->width = rgb->width;
+	back->height = rgb->height;
+	back->n += number == back->n;
+	rv_image_release(&drawn);
+	return 0;
+}
+
+static int refuse(void *context RV_UNUSED, uint64_t number, const struct rv_image *rgb RV_UNUSED, struct rv_err *err)
+{
+	return number < 2 ? 0 : rv_fail(err, RV_E_CANCELLED, "enough");
+}
+
+static void frames_read_back(void)
+{
+	struct rv_err err = RV_ERR_INIT;
+	const char *const path = check_path("read.mp4");
+	struct read_back back = { .n = 0 };
+	struct rv_video_want want = { .colours = RV_VIDEO_TAGGED };
+	uint32_t width, height;
+	uint64_t n_frames;
+	if (!CHECK_OK(encode(path, 64, 48, 3, RV_PIXEL_U8, 7, &err), &err) ||
+	    !CHECK_OK(rv_video_read(path, "mp4", &want, compare, &back, &err), &err) ||
+	    !CHECK_OK(rv_video_frames(path, "mp4", &width, &height, &n_frames, &err), &err)) {
+		return;
+	}
+	CHECK_U64(back.n, 7);
+	CHECK_U64(n_frames, 7);
+	CHECK_U64(width, 64);
+	CHECK_U64(height, 48);
+	CHECK(back.worst < 2);
+	want.width = 32;
+	want.height = 24;
+	back = (struct read_back) { .n = 0 };
+	CHECK_OK(rv_video_read(path, "mp4", &want, compare, &back, &err), &err);
+	CHECK_U64(back.width, 32);
+	CHECK_U64(back.height, 24);
+	CHECK(rv_video_read(path, "mp4", &want, refuse, NULL, &err) < 0);
+	CHECK_STR(err.text, "enough");
 }
 
 static bool same_files(const char *a, const char *b)
@@ -307,6 +367,7 @@ CHECK_MODULE(video)
 	check_case("frames are made ahead on several threads", frames_made_ahead);
 	check_case("JPEG files hold the colours that went in, and their bytes are the same every time", jpeg_files);
 	check_case("frames and sizes are those that went in", frame_counts);
+	check_case("frames read back are those that went in", frames_read_back);
 	check_case("one core and all give the same bytes", same_bytes_on_one_core);
 	check_case("alpha is dropped, 16 bit scaled, grey allowed", pixel_types);
 	check_case("no frame, or one of another size, is an error", wrong_frames);

@@ -79,8 +79,11 @@ void rv_video_abort(struct rv_video *video);
  * above. */
 int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
                    struct rv_err *err) RV_MUST_USE;
-/* The same, and `look` gets the brightness of each frame, in their order: the Y' plane where it has 8 bits, in full
- * range or (`is_limited`) from 16 to 235. Of other frames nothing is got. */
+/* The same numbers as the container names them, at no cost; where it names none, by rv_video_check. */
+int rv_video_frames(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
+                    struct rv_err *err) RV_MUST_USE;
+/* The same as rv_video_check, and `look` gets the brightness of each frame, in their order: the Y' plane where it has 8
+ * bits, in full range or (`is_limited`) from 16 to 235. Of other frames nothing is got. */
 typedef void rv_video_look_fn(void *context, const uint8_t *plane, size_t row_bytes, uint32_t width, uint32_t height,
                               bool is_limited);
 struct rv_video_info {
@@ -90,6 +93,20 @@ struct rv_video_info {
 };
 int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context,
                   struct rv_video_info *info, struct rv_err *err) RV_MUST_USE;
+
+/* Checks the same, and `take` gets each frame as RGB of 8 bits, in their order; what it gets is gone afterwards, and -1
+ * with *err ends it. Pictures have the size that is wanted (0: their own). */
+enum rv_video_colours {
+	RV_VIDEO_TAGGED, /* as the video says; BT.601 in limited range where it says nothing */
+	RV_VIDEO_PLAIN,  /* always as where it says nothing, as OpenCV 4.6 has it */
+};
+struct rv_video_want {
+	uint32_t width, height;
+	enum rv_video_colours colours;
+};
+typedef int rv_video_read_fn(void *context, uint64_t number, const struct rv_image *rgb, struct rv_err *err);
+int rv_video_read(const char *path, const char *extension, const struct rv_video_want *want, rv_video_read_fn *take,
+                  void *context, struct rv_err *err) RV_MUST_USE;
 
 /* ---- single pictures ---- */
 

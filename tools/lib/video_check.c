@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Videos decoded to the end, and their frames counted. */
+/* Videos decoded to the end, and their frames counted: see video.h. */
 #include <inttypes.h>
 #include <strings.h>
 
 #include "alloc.h"
 #include "str.h"
-#include "video.h"
-#include "video_av.h"
+#include "video_private.h"
 
 #define DECODER_STRICTNESS (AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER)
 
@@ -16,15 +15,17 @@ struct decoding {
 	AVStream *stream;
 	AVPacket *packet;
 	AVFrame *frame;
-	rv_video_look_fn *look; /* NULL: nobody looks at the frames */
+	rv_video_take_fn *take; /* NULL: nobody wants the frames */
 	void *context;
 	uint64_t n_frames;
+	struct rv_err *err;
 };
 
 static int open_decoder(struct decoding *in, const char *path, const char *extension, struct rv_err *err)
 {
 	const AVCodec *codec = NULL;
-	const char *const container = strcasecmp(extension, "mkv") == 0 ? "matroska" : "mp4";
+	const bool is_matroska = strcasecmp(extension, "mkv") == 0 || strcasecmp(extension, "webm") == 0;
+	const char *const container = is_matroska ? "matroska" : "mp4";
 	in->format = rv_av.avformat_alloc_context();
 	if (!in->format) {
 		return rv_fail(err, RV_E_MEMORY, "no memory for a decoder");
@@ -59,32 +60,16 @@ static int open_decoder(struct decoding *in, const char *path, const char *exten
 	return code < 0 ? rv_av_fail(err, code, RV_E_BAD_FILE, "decode", path) : 0;
 }
 
-/* Hands out the frame's brightness, where a byte is that of a pixel. */
-static void show(const struct decoding *in)
+static void close_decoder(struct decoding *in)
 {
-	const AVFrame *const frame = in->frame;
-	switch (frame->format) {
-	case AV_PIX_FMT_GRAY8:
-	case AV_PIX_FMT_YUV420P:
-	case AV_PIX_FMT_YUV422P:
-	case AV_PIX_FMT_YUV444P:
-	case AV_PIX_FMT_YUVJ420P:
-	case AV_PIX_FMT_YUVJ422P:
-	case AV_PIX_FMT_YUVJ444P:
-	case AV_PIX_FMT_NV12:
-		break;
-	default:
-		return;
-	}
-	const bool is_full = frame->color_range == AVCOL_RANGE_JPEG || frame->format == AV_PIX_FMT_YUVJ420P ||
-	                     frame->format == AV_PIX_FMT_YUVJ422P || frame->format == AV_PIX_FMT_YUVJ444P;
-	if (in->look && frame->linesize[0] > 0) {
-		in->look(in->context, frame->data[0], (size_t)frame->linesize[0], (uint32_t)frame->width,
-		         (uint32_t)frame->height, !is_full);
-	}
+	rv_av.avcodec_free_context(&in->decoder);
+	rv_av.av_packet_free(&in->packet);
+	rv_av.av_frame_free(&in->frame);
+	rv_av.avformat_close_input(&in->format);
 }
 
-/* Decodes a packet (NULL: the end) and counts the frames that come out. A libav code. */
+/* Decodes a packet (NULL: the end), counts the frames that come out and hands them out. A libav code; AVERROR_EXIT when
+ * who takes them failed. */
 static int decode(struct decoding *in, const AVPacket *packet)
 {
 	if (packet && (packet->flags & AV_PKT_FLAG_CORRUPT)) {
@@ -102,30 +87,19 @@ static int decode(struct decoding *in, const AVPacket *packet)
 		if (in->frame->decode_error_flags || (in->frame->flags & AV_FRAME_FLAG_CORRUPT)) {
 			return AVERROR_INVALIDDATA;
 		}
+		if (in->take && in->take(in->context, in->n_frames, in->frame, in->err) < 0) {
+			return AVERROR_EXIT;
+		}
 		in->n_frames++;
-		show(in);
 	}
 	return code;
 }
 
-int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
-                   struct rv_err *err)
-{
-	struct rv_video_info info;
-	if (rv_video_look(path, extension, NULL, NULL, &info, err) < 0) {
-		return -1;
-	}
-	*width = info.width;
-	*height = info.height;
-	*n_frames = info.n_frames;
-	return 0;
-}
-
-int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context,
-                  struct rv_video_info *info, struct rv_err *err)
+int rv_video_decode(const char *path, const char *extension, rv_video_take_fn *take, void *context,
+                    struct rv_video_info *info, struct rv_err *err)
 {
 	int result = -1;
-	struct decoding in = { .look = look, .context = context };
+	struct decoding in = { .take = take, .context = context, .err = err };
 	if (rv_av_load(err) < 0) {
 		return -1;
 	}
@@ -143,6 +117,9 @@ int rv_video_look(const char *path, const char *extension, rv_video_look_fn *loo
 			code = decode(&in, in.packet);
 		}
 		rv_av.av_packet_unref(in.packet);
+	}
+	if (code == AVERROR_EXIT) {
+		goto out;
 	}
 	if (code < 0) {
 		struct rv_str what = RV_STR_INIT;
@@ -167,9 +144,77 @@ int rv_video_look(const char *path, const char *extension, rv_video_look_fn *loo
 		                         .fps = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0 };
 	result = 0;
 out:
-	rv_av.avcodec_free_context(&in.decoder);
-	rv_av.av_packet_free(&in.packet);
-	rv_av.av_frame_free(&in.frame);
-	rv_av.avformat_close_input(&in.format);
+	close_decoder(&in);
 	return result;
+}
+
+/* ---- those who look at the frames ---- */
+
+int rv_video_check(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
+                   struct rv_err *err)
+{
+	struct rv_video_info info;
+	if (rv_video_decode(path, extension, NULL, NULL, &info, err) < 0) {
+		return -1;
+	}
+	*width = info.width;
+	*height = info.height;
+	*n_frames = info.n_frames;
+	return 0;
+}
+
+int rv_video_frames(const char *path, const char *extension, uint32_t *width, uint32_t *height, uint64_t *n_frames,
+                    struct rv_err *err)
+{
+	struct decoding in = { .err = err };
+	if (rv_av_load(err) < 0) {
+		return -1;
+	}
+	int status = open_decoder(&in, path, extension, err);
+	const bool is_told = status == 0 && in.stream->nb_frames > 0;
+	if (is_told) {
+		*width = (uint32_t)in.decoder->width;
+		*height = (uint32_t)in.decoder->height;
+		*n_frames = (uint64_t)in.stream->nb_frames;
+	}
+	close_decoder(&in);
+	return status < 0 || is_told ? status : rv_video_check(path, extension, width, height, n_frames, err);
+}
+
+struct looking {
+	rv_video_look_fn *look;
+	void *context;
+};
+
+/* A rv_video_take_fn: hands out the frame's brightness, where a byte is that of a pixel. */
+static int show(void *looking_, uint64_t number RV_UNUSED, const AVFrame *frame, struct rv_err *err RV_UNUSED)
+{
+	const struct looking *const looking = looking_;
+	switch (frame->format) {
+	case AV_PIX_FMT_GRAY8:
+	case AV_PIX_FMT_YUV420P:
+	case AV_PIX_FMT_YUV422P:
+	case AV_PIX_FMT_YUV444P:
+	case AV_PIX_FMT_YUVJ420P:
+	case AV_PIX_FMT_YUVJ422P:
+	case AV_PIX_FMT_YUVJ444P:
+	case AV_PIX_FMT_NV12:
+		break;
+	default:
+		return 0;
+	}
+	const bool is_full = frame->color_range == AVCOL_RANGE_JPEG || frame->format == AV_PIX_FMT_YUVJ420P ||
+	                     frame->format == AV_PIX_FMT_YUVJ422P || frame->format == AV_PIX_FMT_YUVJ444P;
+	if (frame->linesize[0] > 0) {
+		looking->look(looking->context, frame->data[0], (size_t)frame->linesize[0], (uint32_t)frame->width,
+		              (uint32_t)frame->height, !is_full);
+	}
+	return 0;
+}
+
+int rv_video_look(const char *path, const char *extension, rv_video_look_fn *look, void *context,
+                  struct rv_video_info *info, struct rv_err *err)
+{
+	struct looking looking = { .look = look, .context = context };
+	return rv_video_decode(path, extension, look ? show : NULL, &looking, info, err);
 }
