@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rv-verify: checks every file and label of the samples of a stream, of a directory of samples, or of a dataset. */
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "verify/replay.h"
 #include "verify/results.h"
 #include "verify/samples.h"
+#include "verify/score/command.h"
 #include "verify/tell.h"
 #include "video.h"
 #include "zst.h"
@@ -33,7 +35,7 @@ static struct {
 	int progress;
 	const char *against, *against_as; /* NULL: no set to compare with; it says itself what it is */
 	struct rv_option_list drift;
-} options = { .min_area_px = 1, .min_score = 1 };
+} options = { .min_area_px = 1, .min_score = NAN };
 
 static const char *const progress_modes[] = { "auto", "none", "line", "plain", "json", NULL };
 
@@ -118,9 +120,10 @@ static const struct rv_option option_table[] = {
 	  .name = "min-score",
 	  .value = &options.min_score,
 	  .argument = "SHARE",
-	  .help = "be content when this share of records, or of a dataset's files, is ok",
+	  .help = "be content when this share of records, or of a dataset's files, is ok, or when candidates score it",
 	  .min = 0,
-	  .max = 1 },
+	  .max = 1,
+	  .unset = "1; of candidates 0" },
 	{ .kind = RV_OPT_STRING,
 	  .name = "summary",
 	  .value = &options.summary,
@@ -146,7 +149,9 @@ static const struct rv_option option_table[] = {
 	{ .kind = RV_OPT_END },
 };
 
-static const struct rv_option_group groups[] = { { "Rendering again", verify_replay_options }, { NULL, NULL } };
+static const struct rv_option_group groups[] = { { "Rendering again", verify_replay_options },
+	                                         { "Scoring videos", verify_score_options },
+	                                         { NULL, NULL } };
 
 static void put_libraries(struct rv_str *out)
 {
@@ -155,7 +160,7 @@ static void put_libraries(struct rv_str *out)
 
 static const struct rv_program program = {
 	.name = "rv-verify",
-	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...",
+	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...\n[OPTION]... --candidates DIR --truth DATASET",
 	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = option_table,
 	.operands = "/",
@@ -164,6 +169,7 @@ static const struct rv_program program = {
 	            "rv-verify out\n"
 	            "rv-verify --deep dataset\n"
 	            "rv-verify --as yolo my-images\n"
+	            "rv-verify --candidates answers --truth dataset --scores scores.html\n"
 	            "rv-verify --deep --junit report.xml --min-score 0.99 dataset >problems.jsonl",
 	.libraries = put_libraries,
 };
@@ -179,6 +185,12 @@ static enum rv_progress_mode progress_mode(void)
 	return mode == RV_PROGRESS_AUTO && !isatty(STDERR_FILENO) ? RV_PROGRESS_NONE : mode;
 }
 
+/* Of records and files all are to be ok, unless the user is content with less. */
+static double min_score(void)
+{
+	return isnan(options.min_score) ? 1 : options.min_score;
+}
+
 /* Of standard input, or of directories of samples. */
 static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
@@ -192,7 +204,7 @@ static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 		                                    .sample.replay = verify_replay_new() };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
 	if (verify_samples_check(tool, dirs, n_dirs, &rules, suite)) {
-		rv_tool_status(tool, verify_suite_score(suite) < options.min_score ? 1 : 0);
+		rv_tool_status(tool, verify_suite_score(suite) < min_score() ? 1 : 0);
 	}
 	verify_quality_free(rules.sample.quality);
 	verify_replay_free(rules.sample.replay);
@@ -243,7 +255,7 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 	teller.suite->n_units = report.n_files;
 	teller.suite->n_bad = report.n_bad_files;
 	memcpy(teller.suite->n_of, report.n_of, sizeof(report.n_of));
-	rv_tool_status(tool, verify_suite_score(teller.suite) < options.min_score ? 1 : 0);
+	rv_tool_status(tool, verify_suite_score(teller.suite) < min_score() ? 1 : 0);
 	end_teller(tool, &teller);
 }
 
@@ -334,6 +346,17 @@ static void write_reports(struct rv_tool *tool)
 	}
 }
 
+/* Of --candidates. */
+static void score(struct rv_tool *tool, size_t n_dirs)
+{
+	if (n_dirs > 0) {
+		rv_tool_usage(tool, "--candidates takes no operand, the tasks are those of --truth");
+		return;
+	}
+	verify_score_command(tool, rv_machine_jobs(options.jobs), isnan(options.min_score) ? 0 : options.min_score,
+	                     progress_mode());
+}
+
 /* For people unless --json: a list of checks is no record, whoever reads it. */
 static void list(struct rv_tool *tool)
 {
@@ -364,6 +387,8 @@ int main(int argc, char **argv)
 			rv_tool_usage(&tool, "%s", err.text);
 		} else if (options.list_checks || options.list_limits) {
 			list(&tool);
+		} else if (verify_score_is_wanted()) {
+			score(&tool, (size_t)argc);
 		} else if (options.as) {
 			check_foreign(&tool, (size_t)argc, argv);
 		} else {
@@ -378,6 +403,7 @@ int main(int argc, char **argv)
 	verify_results_release(&results);
 	rv_portrait_free(portrait);
 	rv_expression_free(group_by);
+	verify_score_options_release();
 	rv_option_list_release(&options.drift);
 	rv_option_list_release(&options.limits);
 	rv_option_list_release(&options.only);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* --candidates: see command.h. */
+#include "verify/score/command.h"
+
+#include "alloc.h"
+#include "diag.h"
+#include "verify/score/dimensions.h"
+#include "verify/score/report.h"
+#include "verify/score/run.h"
+
+static struct {
+	const char *candidates, *truth;
+	struct rv_option_list scores;
+	int profile;
+	double pass;
+} options = { .pass = 0.8 };
+
+static const struct verify_score_profile *const profiles[] = { &verify_score_profile_rv };
+static const char *const profile_names[] = { "rv", NULL };
+
+const struct rv_option verify_score_options[] = {
+	{ .kind = RV_OPT_STRING,
+	  .name = "candidates",
+	  .value = &options.candidates,
+	  .argument = "DIR",
+	  .help = "score the videos below DIR, ID.mp4, against the truths of --truth" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "truth",
+	  .value = &options.truth,
+	  .argument = "DATASET",
+	  .help = "the tasks: folders with a ground_truth.mp4, as rv-mux --format vbvr makes them" },
+	{ .kind = RV_OPT_CHOICE,
+	  .name = "profile",
+	  .value = &options.profile,
+	  .argument = "rv",
+	  .help = "how clips are scored",
+	  .choices = profile_names },
+	{ .kind = RV_OPT_LIST,
+	  .name = "scores",
+	  .value = &options.scores,
+	  .argument = "FILE",
+	  .help = "write what they come to, as FILE.json, FILE.md, or FILE.html with the videos side by side" },
+	{ .kind = RV_OPT_DOUBLE,
+	  .name = "pass",
+	  .value = &options.pass,
+	  .argument = "SCORE",
+	  .help = "for pass@k: a candidate with this score is right",
+	  .min = 0,
+	  .max = 1 },
+	{ .kind = RV_OPT_END },
+};
+
+bool verify_score_is_wanted(void)
+{
+	return options.candidates || options.truth || options.scores.len > 0;
+}
+
+void verify_score_options_release(void)
+{
+	rv_option_list_release(&options.scores);
+}
+
+static int check_options(const struct rv_tool *tool, struct rv_err *err)
+{
+	if (!options.candidates || !options.truth) {
+		return rv_fail(err, RV_E_USAGE, "--candidates DIR and --truth DATASET go together");
+	}
+	if (tool->common.where || tool->common.set) {
+		return rv_fail(err, RV_E_USAGE, "--where and --set are for samples, --candidates is for videos");
+	}
+	return verify_score_report_check(&options.scores, err);
+}
+
+/* The last word. */
+static void conclude(struct rv_tool *tool, const struct verify_score_summary *summary, double min_score)
+{
+	const struct verify_score_group *const all = &summary->groups[VERIFY_SCORE_BY_ALL].items[0];
+	struct rv_err err = RV_ERR_INIT;
+	rv_note("%zu samples, %zu candidates, %zu missing: score %.3f (%.3f to %.3f)", all->n_samples,
+	        all->n_candidates, all->n_missing, all->mean, all->low, all->high);
+	rv_tool_status(tool, all->mean < min_score ? 1 : 0);
+	if (verify_score_report_write(summary, &options.scores, &err) < 0) {
+		rv_tool_fail(tool, &err);
+	}
+}
+
+static void score_all(struct rv_tool *tool, const struct verify_score_run *run, const struct verify_score_tasks *tasks,
+                      double min_score)
+{
+	struct verify_score_result *const results = rv_alloc_zero(tasks->len, sizeof(*results));
+	struct verify_score_summary summary;
+	if (verify_score_run(tool, run, tasks, results)) {
+		verify_score_summarize(&summary, run->profile, results, tasks->len, options.pass);
+		conclude(tool, &summary, min_score);
+		verify_score_summary_release(&summary);
+	}
+	for (size_t i = 0; i < tasks->len; i++) {
+		verify_score_result_release(&results[i]);
+	}
+	free(results);
+}
+
+void verify_score_command(struct rv_tool *tool, size_t n_threads, double min_score, enum rv_progress_mode progress)
+{
+	struct verify_score_tasks tasks = VERIFY_SCORE_TASKS_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	double floors[VERIFY_SCORE_DIMENSIONS];
+	if (check_options(tool, &err) < 0) {
+		rv_tool_usage(tool, "%s", err.text);
+		return;
+	}
+	if (verify_score_tasks_find(&tasks, options.truth, options.candidates, &err) < 0) {
+		rv_tool_fail(tool, &err);
+		return;
+	}
+	if (tasks.n_strangers > 0) {
+		rv_warn("%zu videos are of no task of '%s', such as '%s'", tasks.n_strangers, options.truth,
+		        tasks.stranger);
+	}
+	for (size_t i = 0; i < VERIFY_SCORE_DIMENSIONS; i++) {
+		floors[i] = verify_score_dimensions[i].floor;
+	}
+	const struct verify_score_run run = { .profile = profiles[options.profile],
+		                              .setup = { .floors = floors },
+		                              .n_threads = n_threads,
+		                              .progress = progress };
+	score_all(tool, &run, &tasks, min_score);
+	verify_score_tasks_release(&tasks);
+}
