@@ -110,6 +110,38 @@ holds() {
     run -1 rv-verify -q --candidates answers --truth roll --min-score 0.51
 }
 
+@test "noise floors are measured, kept by a dataset, and are what truths need" {
+    for kind in roll goal; do
+        tasks $kind 3 $kind --grain 1
+        tasks $kind 3 $kind-again --grain 2
+        candidates $kind -o c --again $kind-again
+        rv-verify --candidates c/again --truth $kind --measure-floor floor.json
+        jq -e '.tasks == 3 and (.floor | .motion > 0.004 and .rule == 0)' floor.json
+        rv-mux -q --format "vbvr:task=$kind:floor=floor.json" -o $kind-floor < <(
+            "$PYTHON" "$RV_ROOT/tests/lib/task_samples.py" $kind 3 --out $kind.samples --grain 1) >/dev/null
+        cmp floor.json $kind-floor/vbvr/floor.json
+        rv-verify -q --deep $kind-floor
+        grep -F '"vbvr/floor.json"' $kind-floor/manifest.jsonl
+        holds "$(score_of c/again $kind) < $(score_of c/again $kind-floor)"
+        for name in again low; do
+            holds "$(score_of c/$name $kind-floor) >= 0.95"
+        done
+        same_output "score_of c/again $kind --floor floor.json" "score_of c/again $kind-floor"
+        for name in "${trivial[@]}"; do
+            holds "$(score_of c/$name $kind-floor) < 0.5"
+        done
+        rm -r c
+    done
+    echo '{"floor":{"first":7}}' >bad.json
+    run -2 rv-verify -q --candidates roll --truth roll --floor bad.json
+    [[ $output == *"bad.json: member 'floor.first' must be a number in 0..0.2"* ]]
+    echo '{' >bad.json
+    run -2 rv-mux -q --format vbvr:floor=bad.json -o ds </dev/null
+    [[ $output == *"format vbvr: floor 'bad.json': "* ]]
+    run -2 rv-verify --candidates roll-again.samples --truth roll --measure-floor floor.json
+    [[ $output == *"no task of the truth is among those that were rendered again"* ]]
+}
+
 @test "several candidates of a task: their mean, and pass@k" {
     tasks roll 3 roll
     candidates roll -o c --kinds static

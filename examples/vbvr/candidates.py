@@ -11,7 +11,7 @@ Each folder of DATASET with a ground_truth.mp4 gives DIR/KIND/ID.mp4 for each ki
     reversed   the frames backwards                shuffled  the frames in another order
     rotation   the first frame, turning            noise     the first frame, fading into noise
     black      nothing                             other     the truth of the next task
-    shifted    the truth a tenth of the clip late  low       the truth at low quality (crf 38)
+    shifted    the truth a tenth of the clip late  low       the truth at low quality (crf 35)
     again      the truths of DATASET2, which are the same scenes, rendered with other noise
 
 The last three are right, or nearly; a scoring that is worth something tells all others from them.
@@ -25,7 +25,7 @@ import subprocess
 
 import numpy as np
 
-CRF, LOW_CRF = 20, 38  # of the generators of VBVR; what is plainly worse, and still right
+CRF, LOW_CRF = 20, 35  # of the generators of VBVR; what is plainly worse, and still right
 TURNS = 1.0  # of `rotation`
 
 

@@ -546,6 +546,17 @@ def video_tasks():
     mux(tasks, "vbvr,webdataset")
 
 
+def ruled_tasks():
+    """A sequence whose rule asks for a picture that is all there, and noise floors."""
+    clause = {"kind": "covers", "object": "all", "from": 0, "to": 1, "min": 0.5, "max": 1}
+    metadata = {"rule": [{**clause, "says": "it is all there"}], "rule_objects": {"all": {}}}
+    names = ["first", "final", "smooth", "quality", "motion", "rule", "similarity"]
+    with open("floor.json", "w", encoding="utf-8") as file:
+        file.write(dump({"floor": dict.fromkeys(names, 0)}))
+    task = {**labelled.sequence("out", "a", 3), "prompt": "What is there?", "metadata": metadata}
+    mux([task], "vbvr:floor=floor.json,webdataset")
+
+
 def directories():
     """A still and a clip of three frames, as directories."""
     records = [labelled.sample("out", "a", 0), labelled.sequence("out", "b", 3)]
@@ -738,6 +749,7 @@ ALL = [
     Base("clip-masks", clip_masks, True),
     Base("instances", instances, True),
     Base("video-tasks", video_tasks, True),
+    Base("ruled-tasks", ruled_tasks, True),
     Base("directories", directories, True),
     Base("page", page, True),
     Base("poses", poses, True),

@@ -21,6 +21,12 @@ static const struct rv_option options[] = {
 	  .value = &format_vbvr_options.task,
 	  .argument = "NAME",
 	  .help = "the domain, task or generator as the folders have it: letters, digits, '-' and '_'" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "floor",
+	  .value = &format_vbvr_options.floor,
+	  .argument = "FILE",
+	  .help = "put noise floors into the dataset, as rv-verify --measure-floor writes them",
+	  .unset = "none" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -29,6 +35,10 @@ static const struct format_path paths[] = {
 	  .layout = "vbvr/metadata.jsonl",
 	  .text = "a row for each task: id, view, generator, prompt, frames, and where its folder is",
 	  .merge = FORMAT_MERGE_LINES },
+	{ .name = "floor",
+	  .layout = FORMAT_VBVR_FLOOR,
+	  .text = "noise floors for the scores of candidates, where they were measured",
+	  .merge = FORMAT_MERGE_SAME },
 	{ .name = "bench-in",
 	  .layout = "vbvr/In-Domain_50/{task}/{count}/{role}.{ext}",
 	  .text = "first_frame.png, final_frame.png, ground_truth.mp4, prompt.txt" },

@@ -26,10 +26,12 @@ extern const char *const format_vbvr_dialects[];
 #define FORMAT_VBVR_PROMPT "prompt"
 #define FORMAT_VBVR_METADATA "metadata"          /* of the template */
 #define FORMAT_VBVR_QUESTION "question_metadata" /* of tasks of several steps */
+#define FORMAT_VBVR_FLOOR "vbvr/floor.json"      /* how far from a truth is still the truth: verify/score/floor.h */
 
 struct format_vbvr_options {
 	int dialect; /* enum format_vbvr_dialect */
 	const char *task;
+	const char *floor; /* a file; NULL: none */
 };
 extern struct format_vbvr_options format_vbvr_options;
 

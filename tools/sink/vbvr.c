@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "file.h"
 #include "format/layout.h"
 #include "hash.h"
 #include "path.h"
@@ -26,9 +27,23 @@ struct vbvr {
 	uint64_t n_tasks;
 	struct rv_str path, text;
 	struct rv_str parameters; /* of the sample at hand */
+	struct rv_str floor;      /* the file of --format vbvr:floor=FILE; empty: none */
 };
 
+#define FLOOR_BYTES_MAX ((size_t)1 << 20)
 #define NAME_CHARS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+
+static int read_floor(struct vbvr *vbvr, struct rv_err *err)
+{
+	struct rv_json json = RV_JSON_INIT;
+	int status = rv_file_read_named(format_vbvr_options.floor, FLOOR_BYTES_MAX, &vbvr->floor, err);
+	if (status == 0 && rv_json_parse(vbvr->floor.ptr, vbvr->floor.len, &json, err) < 0) {
+		status = rv_fail_prefix(err, "format vbvr: floor '%s'", format_vbvr_options.floor);
+		err->code = RV_E_USAGE;
+	}
+	rv_json_release(&json);
+	return status;
+}
 
 static int vbvr_open(void *state, const struct sink_target *target, struct rv_err *err)
 {
@@ -41,12 +56,13 @@ static int vbvr_open(void *state, const struct sink_target *target, struct rv_er
 	rv_str_init(&vbvr->path);
 	rv_str_init(&vbvr->text);
 	rv_str_init(&vbvr->parameters);
+	rv_str_init(&vbvr->floor);
 	if (!task[0] || strlen(task) > FORMAT_PART_MAX || task[strspn(task, NAME_CHARS)]) {
 		return rv_fail(err, RV_E_USAGE,
 		               "format vbvr: task '%s' must be 1..%d letters, digits, '-' and '_', as it names folders",
 		               task, FORMAT_PART_MAX);
 	}
-	return 0;
+	return format_vbvr_options.floor ? read_floor(vbvr, err) : 0;
 }
 
 static void vbvr_release(void *state)
@@ -57,6 +73,7 @@ static void vbvr_release(void *state)
 	rv_str_release(&vbvr->path);
 	rv_str_release(&vbvr->text);
 	rv_str_release(&vbvr->parameters);
+	rv_str_release(&vbvr->floor);
 }
 
 /* Sets the path of a file of the next task. */
@@ -261,6 +278,11 @@ static int vbvr_finish(void *state, struct rv_err *err)
 	struct vbvr *const vbvr = state;
 	struct sink_output *const rows = vbvr->rows;
 	vbvr->rows = NULL;
+	if (vbvr->floor.len > 0 &&
+	    sink_dataset_write(vbvr->target->dataset, FORMAT_VBVR_FLOOR, vbvr->floor.ptr, vbvr->floor.len, err) < 0) {
+		sink_output_abort(rows);
+		return -1;
+	}
 	return sink_dataset_finish(vbvr->target->dataset, rows, err);
 }
 

@@ -2,7 +2,7 @@
 /*
  * VBVR: of each task a folder with a prompt that is not empty, a first and a last frame, a video of their size, and a
  * row that says the same of it; where there are metadata, the members that its tools want, and a hash that is that of
- * the parameters as they stand.
+ * the parameters as they stand; where there is a rule, the video keeps it. Noise floors are those of all dimensions.
  */
 #include "format/vbvr.h"
 
@@ -16,6 +16,8 @@
 #include "path.h"
 #include "verify/format.h"
 #include "verify/groups.h"
+#include "verify/score/floor.h"
+#include "verify/score/truth.h"
 
 #define TEXT_BYTES_MAX ((size_t)1 << 30)
 #define ROOT "vbvr/"
@@ -27,7 +29,7 @@ struct vbvr {
 };
 
 /* Kinds of parts, those of a task by the path of its folder. Frames and video: "W H N"; a row: "ID VIEW N PROMPT". */
-enum { FIRST = 'a', FINAL = 'b', METADATA = 'm', PROMPT = 'p', ROW = 'r', VIDEO = 'v' };
+enum { FIRST = 'a', FINAL = 'b', FLOOR = 'f', METADATA = 'm', PROMPT = 'p', ROW = 'r', VIDEO = 'v' };
 
 static void *open_vbvr(const struct verify_context *context)
 {
@@ -126,6 +128,39 @@ static void check_metadata(const struct verify_item *item, const struct rv_str *
 	free(name);
 }
 
+/* The video beside the metadata keeps the rule in them. Of a video that does not decode that itself tells. */
+static void check_rule(const struct vbvr *vbvr, const struct verify_item *item, const struct rv_str *text)
+{
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_err wrong = RV_ERR_INIT;
+	struct rv_str video = RV_STR_INIT;
+	struct verify_score_truth truth;
+	if (rv_json_parse(text->ptr, text->len, &json, NULL) < 0) {
+		return; /* told */
+	}
+	const struct rv_json parameters = verify_item_is(item, "template") ? rv_json_get(json, "parameters") : json;
+	rv_str_printf(&video, "/proc/self/fd/%d/%.*s" FORMAT_VBVR_VIDEO ".mp4", vbvr->context->dir_fd,
+	              (int)(rv_path_base(item->path) - item->path), item->path);
+	if (rv_json_type(rv_json_get(parameters, "rule")) != RV_JSON_NONE) {
+		if (verify_score_truth_read(&truth, video.ptr, parameters, &wrong) == 0) {
+			verify_score_truth_release(&truth);
+		} else if (wrong.code == RV_E_LABEL || wrong.code == RV_E_BAD_RECORD) {
+			verify_problems_add_err(item->problems, VERIFY_VBVR_RULE, item->path, &wrong);
+		}
+	}
+	rv_str_release(&video);
+	rv_json_release(&json);
+}
+
+static void check_floor(const struct verify_item *item, const struct rv_str *text)
+{
+	double floors[VERIFY_SCORE_DIMENSIONS];
+	struct rv_err wrong = RV_ERR_INIT;
+	if (verify_score_floor_parse(text, floors, &wrong) < 0) {
+		verify_problems_add_err(item->problems, VERIFY_VBVR_FLOOR, item->path, &wrong);
+	}
+}
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 /* What is wrong with a row, or NULL. *folder is replaced by that of its files, *said by what the group is to know. */
@@ -197,7 +232,7 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	struct rv_str text = RV_STR_INIT;
 	int status = 0;
 	const bool is_rows = verify_item_is(item, "rows");
-	const char kind = is_rows ? ROW : kind_of(item);
+	const char kind = is_rows ? ROW : verify_item_is(item, "floor") ? FLOOR : kind_of(item);
 	if (kind == FIRST || kind == FINAL || kind == VIDEO) {
 		verify_item_is_clip(item, vbvr->context, FORMAT_ID_vbvr);
 		verify_item_decode(item);
@@ -211,8 +246,11 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 		/* told */
 	} else if (is_rows) {
 		status = read_rows(vbvr, item, &text, err);
+	} else if (kind == FLOOR) {
+		check_floor(item, &text);
 	} else if (kind == METADATA) {
 		check_metadata(item, &text);
+		check_rule(vbvr, item, &text);
 		status = add(vbvr, item, kind, "", err);
 	} else {
 		status = add(vbvr, item, kind, text.ptr, err);

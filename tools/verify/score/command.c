@@ -4,12 +4,13 @@
 
 #include "alloc.h"
 #include "diag.h"
-#include "verify/score/dimensions.h"
+#include "verify/score/floor.h"
 #include "verify/score/report.h"
 #include "verify/score/run.h"
 
 static struct {
 	const char *candidates, *truth;
+	const char *floor, *measure_floor; /* files; NULL: the dataset's own, or the default ones; not measured */
 	struct rv_option_list scores;
 	int profile;
 	double pass;
@@ -35,6 +36,18 @@ const struct rv_option verify_score_options[] = {
 	  .argument = "rv",
 	  .help = "how clips are scored",
 	  .choices = profile_names },
+	{ .kind = RV_OPT_STRING,
+	  .name = "measure-floor",
+	  .value = &options.measure_floor,
+	  .argument = "FILE",
+	  .help = "take the candidates for the truths, rendered again with another noise, and write noise floors",
+	  .unset = "scores are told" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "floor",
+	  .value = &options.floor,
+	  .argument = "FILE",
+	  .help = "noise floors to score with",
+	  .unset = "those of the dataset, or stated ones" },
 	{ .kind = RV_OPT_LIST,
 	  .name = "scores",
 	  .value = &options.scores,
@@ -52,7 +65,7 @@ const struct rv_option verify_score_options[] = {
 
 bool verify_score_is_wanted(void)
 {
-	return options.candidates || options.truth || options.scores.len > 0;
+	return options.candidates || options.truth || options.measure_floor || options.scores.len > 0;
 }
 
 void verify_score_options_release(void)
@@ -100,11 +113,31 @@ static void score_all(struct rv_tool *tool, const struct verify_score_run *run, 
 	free(results);
 }
 
+/* The tasks with their candidates are there. */
+static void score(struct rv_tool *tool, const struct verify_score_tasks *tasks, size_t n_threads, double min_score,
+                  enum rv_progress_mode progress)
+{
+	struct rv_err err = RV_ERR_INIT;
+	double floors[VERIFY_SCORE_DIMENSIONS];
+	const int measured = verify_score_floor_read(options.floor, options.truth, floors, &err);
+	if (measured < 0) {
+		rv_tool_fail(tool, &err);
+		return;
+	}
+	if (measured == 0) {
+		rv_info("no noise floors were measured for '%s': the default ones hold", options.truth);
+	}
+	const struct verify_score_run run = { .profile = profiles[options.profile],
+		                              .setup = { .floors = floors },
+		                              .n_threads = n_threads,
+		                              .progress = progress };
+	score_all(tool, &run, tasks, min_score);
+}
+
 void verify_score_command(struct rv_tool *tool, size_t n_threads, double min_score, enum rv_progress_mode progress)
 {
 	struct verify_score_tasks tasks = VERIFY_SCORE_TASKS_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	double floors[VERIFY_SCORE_DIMENSIONS];
 	if (check_options(tool, &err) < 0) {
 		rv_tool_usage(tool, "%s", err.text);
 		return;
@@ -117,13 +150,10 @@ void verify_score_command(struct rv_tool *tool, size_t n_threads, double min_sco
 		rv_warn("%zu videos are of no task of '%s', such as '%s'", tasks.n_strangers, options.truth,
 		        tasks.stranger);
 	}
-	for (size_t i = 0; i < VERIFY_SCORE_DIMENSIONS; i++) {
-		floors[i] = verify_score_dimensions[i].floor;
+	if (!options.measure_floor) {
+		score(tool, &tasks, n_threads, min_score, progress);
+	} else if (verify_score_floor_measure(&tasks, options.measure_floor, &err) < 0) {
+		rv_tool_fail(tool, &err);
 	}
-	const struct verify_score_run run = { .profile = profiles[options.profile],
-		                              .setup = { .floors = floors },
-		                              .n_threads = n_threads,
-		                              .progress = progress };
-	score_all(tool, &run, &tasks, min_score);
 	verify_score_tasks_release(&tasks);
 }
