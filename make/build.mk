@@ -9,7 +9,7 @@ FOLDERS_rv-gen := gen
 FOLDERS_rv-blend := blend gen
 FOLDERS_rv-mask := mask
 FOLDERS_rv-mux := sink format
-FOLDERS_rv-verify := verify format
+FOLDERS_rv-verify := verify format gen
 FOLDERS_rv := porcelain blend gen
 
 LIBS_rv-seed := $(LIBS_jq)
@@ -36,6 +36,7 @@ $(B)/%.o: tools/%.c $(B)/flags
 
 $(B)/lib/draw.o: $(FONT) # it is built in
 $(B)/sink/html.o: $(wildcard tools/sink/page/*) # so are these
+$(B)/verify/score/flow.o: tools/verify/score/flow.py # and this
 
 # Files below a folder of tools/, sub-folders included, in a fixed order.
 SOURCES_OF = $(sort $(wildcard tools/$(1)/*.c tools/$(1)/*/*.c))

@@ -21,7 +21,7 @@ FULL := $(if $(filter full soak,$(CHECK))$(CI),docker tree lint site browser eng
 # The fuzz targets run their corpora in `check`, with a main that replays files in the place of libFuzzer's.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
 FUZZ_SECONDS ?= 60
-FOLDERS_fuzz := porcelain blend gen mask seed verify format lib
+FOLDERS_fuzz := porcelain blend mask seed verify gen format lib
 FUZZ_MAIN = $(if $(filter fuzz,$(MODE)),,$(B)/fuzz/replay.o)
 $(B)/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)

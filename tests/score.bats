@@ -87,8 +87,8 @@ holds() {
     for video in roll/vbvr/*/*/ground_truth.mp4; do
         name=$(basename "$(dirname "$video")")
         mkdir -p larger longer
-        ffmpeg -v error -i "$video" -vf scale=192:120 -crf 12 larger/$name.webm
-        ffmpeg -v error -i "$video" -vf minterpolate=fps=60 -crf 12 longer/$name.mp4
+        ffmpeg -nostdin -v error -i "$video" -vf scale=192:120 -crf 12 larger/$name.webm
+        ffmpeg -nostdin -v error -i "$video" -vf minterpolate=fps=60 -crf 12 longer/$name.mp4
     done
     holds "$(score_of larger roll) > 0.8"
     holds "$(score_of longer roll) > 0.7"

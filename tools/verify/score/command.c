@@ -5,8 +5,10 @@
 #include "alloc.h"
 #include "diag.h"
 #include "verify/score/floor.h"
+#include "verify/score/flow.h"
 #include "verify/score/report.h"
 #include "verify/score/run.h"
+#include "verify/score/vbvr.h"
 
 static struct {
 	const char *candidates, *truth;
@@ -16,8 +18,8 @@ static struct {
 	double pass;
 } options = { .pass = 0.8 };
 
-static const struct verify_score_profile *const profiles[] = { &verify_score_profile_rv };
-static const char *const profile_names[] = { "rv", NULL };
+static const struct verify_score_profile *const profiles[] = { &verify_score_profile_rv, &verify_score_profile_vbvr };
+static const char *const profile_names[] = { "rv", "vbvr", NULL };
 
 const struct rv_option verify_score_options[] = {
 	{ .kind = RV_OPT_STRING,
@@ -33,8 +35,8 @@ const struct rv_option verify_score_options[] = {
 	{ .kind = RV_OPT_CHOICE,
 	  .name = "profile",
 	  .value = &options.profile,
-	  .argument = "rv",
-	  .help = "how clips are scored",
+	  .argument = "rv|vbvr",
+	  .help = "how clips are scored: relative to the truth, or by VBVR's formulas, which need OpenCV",
 	  .choices = profile_names },
 	{ .kind = RV_OPT_STRING,
 	  .name = "measure-floor",
@@ -113,25 +115,36 @@ static void score_all(struct rv_tool *tool, const struct verify_score_run *run, 
 	free(results);
 }
 
+/* What the profile needs; *floors has room for it. */
+static int set_up(struct verify_score_setup *setup, double *floors, struct rv_err *err)
+{
+	if (profiles[options.profile] == &verify_score_profile_vbvr) {
+		setup->flow = verify_score_flow_new(err);
+		return setup->flow ? 0 : -1;
+	}
+	const int measured = verify_score_floor_read(options.floor, options.truth, floors, err);
+	if (measured == 0) {
+		rv_info("no noise floors were measured for '%s': the default ones hold", options.truth);
+	}
+	setup->floors = floors;
+	return measured < 0 ? -1 : 0;
+}
+
 /* The tasks with their candidates are there. */
 static void score(struct rv_tool *tool, const struct verify_score_tasks *tasks, size_t n_threads, double min_score,
                   enum rv_progress_mode progress)
 {
 	struct rv_err err = RV_ERR_INIT;
 	double floors[VERIFY_SCORE_DIMENSIONS];
-	const int measured = verify_score_floor_read(options.floor, options.truth, floors, &err);
-	if (measured < 0) {
+	struct verify_score_run run = { .profile = profiles[options.profile],
+		                        .n_threads = n_threads,
+		                        .progress = progress };
+	if (set_up(&run.setup, floors, &err) < 0) {
 		rv_tool_fail(tool, &err);
 		return;
 	}
-	if (measured == 0) {
-		rv_info("no noise floors were measured for '%s': the default ones hold", options.truth);
-	}
-	const struct verify_score_run run = { .profile = profiles[options.profile],
-		                              .setup = { .floors = floors },
-		                              .n_threads = n_threads,
-		                              .progress = progress };
 	score_all(tool, &run, tasks, min_score);
+	verify_score_flow_free(run.setup.flow);
 }
 
 void verify_score_command(struct rv_tool *tool, size_t n_threads, double min_score, enum rv_progress_mode progress)

@@ -12,8 +12,10 @@
 #include "verify/score/result.h"
 
 /* What a profile is set up with, for a whole run. */
+struct verify_score_flow;
 struct verify_score_setup {
-	const double *floors; /* of `rv`: one for each dimension */
+	const double *floors;           /* of `rv`: one for each dimension */
+	struct verify_score_flow *flow; /* of `vbvr` (flow.h) */
 };
 
 struct verify_score_profile {

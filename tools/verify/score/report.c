@@ -26,6 +26,15 @@ int verify_score_report_check(const struct rv_option_list *files, struct rv_err 
 	return 0;
 }
 
+typedef void put_fn(const struct verify_score_summary *summary, struct rv_str *text);
+
+static put_fn *put_of(const char *path)
+{
+	return ends_in(path, "_eval_results.json") ? verify_score_report_put_vbvr
+	       : ends_in(path, ".json")            ? verify_score_report_put_json
+	                                           : verify_score_report_put_markdown;
+}
+
 int verify_score_report_write(const struct verify_score_summary *summary, const struct rv_option_list *files,
                               struct rv_err *err)
 {
@@ -36,8 +45,7 @@ int verify_score_report_write(const struct verify_score_summary *summary, const 
 		if (ends_in(path, ".html")) {
 			verify_score_report_put_html(summary, path, &text);
 		} else {
-			(ends_in(path, ".json") ? verify_score_report_put_json
-			                        : verify_score_report_put_markdown)(summary, &text);
+			put_of(path)(summary, &text);
 		}
 		status = rv_file_write(path, text.ptr, text.len, err);
 		rv_str_release(&text);

@@ -21,6 +21,7 @@ int verify_score_report_write(const struct verify_score_summary *summary, const 
 
 void verify_score_report_put_json(const struct verify_score_summary *summary, struct rv_str *text);
 void verify_score_report_put_markdown(const struct verify_score_summary *summary, struct rv_str *text);
+void verify_score_report_put_vbvr(const struct verify_score_summary *summary, struct rv_str *text);
 /* `path` is where the page will be. */
 void verify_score_report_put_html(const struct verify_score_summary *summary, const char *path, struct rv_str *text);
 
