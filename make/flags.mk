@@ -28,7 +28,7 @@ PIXELS := $(PIXELS_$(MODE))
 $(foreach f,lib/png lib/png_decode lib/png_write lib/deflate lib/exr lib/exr_file lib/exr_write,\
 	$(eval CFLAGS_$(f) := $(call pkg,--cflags,libdeflate) $(PIXELS)))
 $(foreach f,lib/exr_zip lib/scan_text lib/polygon lib/polygon_fill lib/ssim \
-		$(patsubst tools/%.c,%,$(wildcard tools/mask/pixels/*.c)),\
+		$(patsubst tools/%.c,%,$(wildcard tools/mask/pixels/*.c tools/verify/score/*.c)),\
 	$(eval CFLAGS_$(f) := $(PIXELS)))
 CFLAGS_lib/png_foreign := $(call pkg,--cflags,libpng)
 CFLAGS_lib/exr_core := $(call pkg,--cflags,OpenEXR)

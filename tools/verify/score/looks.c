@@ -62,20 +62,15 @@ static double hue_of(const uint8_t rgb[3], int most, int range)
 	return 60 * sector;
 }
 
-bool verify_score_looks_are(const struct verify_score_looks *looks, const uint8_t rgb[3])
+bool verify_score_looks_hue(const struct verify_score_looks *looks, const uint8_t rgb[3])
 {
 	const int most = RV_MAX(rgb[0], RV_MAX(rgb[1], rgb[2])), least = RV_MIN(rgb[0], RV_MIN(rgb[1], rgb[2]));
-	const int range = most - least;
-	if (most < looks->value[0] || most > looks->value[1] || 255 * range < looks->saturation[0] * most ||
-	    255 * range > looks->saturation[1] * most) {
-		return false;
-	}
 	if (looks->half_width >= ANY_HUE) {
 		return true;
 	}
-	if (range == 0) {
+	if (most == least) {
 		return false;
 	}
-	const double away = fabs(hue_of(rgb, most, range) - looks->hue);
+	const double away = fabs(hue_of(rgb, most, most - least) - looks->hue);
 	return RV_MIN(away, 360 - away) <= looks->half_width;
 }

@@ -25,7 +25,16 @@ struct verify_score_looks {
 int verify_score_looks_read(struct verify_score_looks *looks, const char *name, struct rv_json json,
                             struct rv_err *err) RV_MUST_USE;
 void verify_score_looks_release(struct verify_score_looks *looks);
-/* Of a pixel of RGB, 8 bits. */
-bool verify_score_looks_are(const struct verify_score_looks *looks, const uint8_t rgb[3]);
+/* Whether a pixel of RGB, 8 bits, has the hue. */
+bool verify_score_looks_hue(const struct verify_score_looks *looks, const uint8_t rgb[3]);
+
+/* Whether it has all of the looks. Here, since every pixel of every frame is asked. */
+static inline bool verify_score_looks_are(const struct verify_score_looks *looks, const uint8_t rgb[3])
+{
+	const int most = RV_MAX(rgb[0], RV_MAX(rgb[1], rgb[2])), least = RV_MIN(rgb[0], RV_MIN(rgb[1], rgb[2]));
+	const int chroma = 255 * (most - least);
+	return chroma >= looks->saturation[0] * most && chroma <= looks->saturation[1] * most &&
+	       most >= looks->value[0] && most <= looks->value[1] && verify_score_looks_hue(looks, rgb);
+}
 
 #endif
