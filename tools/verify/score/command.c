@@ -16,7 +16,9 @@ static struct {
 	struct rv_option_list scores;
 	int profile;
 	double pass;
-} options = { .pass = 0.8 };
+	const char *judge; /* NULL: none */
+	double judge_weight, judge_timeout_s;
+} options = { .pass = 0.8, .judge_weight = 0.5, .judge_timeout_s = 300 };
 
 static const struct verify_score_profile *const profiles[] = { &verify_score_profile_rv, &verify_score_profile_vbvr };
 static const char *const profile_names[] = { "rv", "vbvr", NULL };
@@ -62,6 +64,24 @@ const struct rv_option verify_score_options[] = {
 	  .help = "for pass@k: a candidate with this score is right",
 	  .min = 0,
 	  .max = 1 },
+	{ .kind = RV_OPT_STRING,
+	  .name = "judge",
+	  .value = &options.judge,
+	  .argument = "PROGRAM",
+	  .help = "have a program judge each candidate, too, in the way of rv-gen: JSON in, {\"result\": 0.7} out",
+	  .unset = "none" },
+	{ .kind = RV_OPT_DOUBLE,
+	  .name = "judge-weight",
+	  .value = &options.judge_weight,
+	  .argument = "SHARE",
+	  .help = "what the judge's score weighs in the whole",
+	  .min = 0,
+	  .max = 1 },
+	{ .kind = RV_OPT_SECONDS,
+	  .name = "judge-timeout",
+	  .value = &options.judge_timeout_s,
+	  .argument = "SECONDS",
+	  .help = "end a judge that takes longer" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -137,13 +157,16 @@ static void score(struct rv_tool *tool, const struct verify_score_tasks *tasks, 
 	struct rv_err err = RV_ERR_INIT;
 	double floors[VERIFY_SCORE_DIMENSIONS];
 	struct verify_score_run run = { .profile = profiles[options.profile],
+		                        .judge_weight = options.judge_weight,
 		                        .n_threads = n_threads,
 		                        .progress = progress };
 	if (set_up(&run.setup, floors, &err) < 0) {
 		rv_tool_fail(tool, &err);
 		return;
 	}
+	run.judge = options.judge ? verify_score_judge_new(options.judge, options.judge_timeout_s) : NULL;
 	score_all(tool, &run, tasks, min_score);
+	verify_score_judge_free(run.judge);
 	verify_score_flow_free(run.setup.flow);
 }
 

@@ -21,7 +21,7 @@ struct item {
 	const struct verify_score_task *task;
 	struct verify_score_result *result;
 	struct rv_record record;
-	struct rv_err err; /* of the truth */
+	struct rv_err err; /* of the truth, or of the judge */
 };
 
 /* ---- one task ---- */
@@ -36,16 +36,39 @@ static void put_parts(const struct verify_score_profile *profile, const struct v
 	rv_json_close(out, '}');
 }
 
-static void put_attempt(const struct verify_score_profile *profile, void *truth, struct verify_score_attempt *attempt,
-                        struct rv_json_out *out)
+/* Asks the judge about a candidate that was scored, and adds what it says. */
+static int judge(const struct verify_score_run *run, const struct verify_score_result *result,
+                 const struct verify_score_meta *meta, struct verify_score_attempt *attempt, struct rv_json_out *out,
+                 struct rv_err *err)
+{
+	const struct verify_score_case asked = {
+		.profile = run->profile, .result = result, .meta = meta, .attempt = attempt
+	};
+	struct rv_str answer = RV_STR_INIT;
+	double score;
+	const int status = verify_score_judge_ask(run->judge, &asked, &score, &answer, err);
+	if (status == 0) {
+		rv_json_put_raw(out, "judge", answer.ptr, answer.len);
+		attempt->total = (1 - run->judge_weight) * attempt->total + run->judge_weight * score;
+	}
+	rv_str_release(&answer);
+	return status;
+}
+
+/* Fails when the judge does: what cannot be read scores 0. */
+static int put_attempt(const struct verify_score_run *run, void *truth, const struct verify_score_result *result,
+                       const struct verify_score_meta *meta, struct verify_score_attempt *attempt,
+                       struct rv_json_out *out, struct rv_err *err)
 {
 	struct rv_str more = RV_STR_INIT;
 	struct rv_json_out members;
-	struct rv_err err = RV_ERR_INIT;
+	int status = 0;
 	rv_json_out_init(&members, &more);
-	if (attempt->path && profile->score(truth, attempt, &members, &err) < 0) {
-		attempt->problem = rv_strdup(err.text);
-		rv_warn("%s: %s: it scores 0", attempt->path, err.text);
+	if (attempt->path && run->profile->score(truth, attempt, &members, err) < 0) {
+		attempt->problem = rv_strdup(err->text);
+		rv_warn("%s: %s: it scores 0", attempt->path, err->text);
+	} else if (attempt->path && run->judge) {
+		status = judge(run, result, meta, attempt, &members, err);
 	}
 	rv_json_open(out, NULL, '{');
 	if (attempt->path) {
@@ -57,7 +80,7 @@ static void put_attempt(const struct verify_score_profile *profile, void *truth,
 	} else if (attempt->problem) {
 		rv_json_put_string(out, "problem", attempt->problem);
 	} else {
-		put_parts(profile, attempt, out);
+		put_parts(run->profile, attempt, out);
 		if (more.len > 0) {
 			rv_str_putc(out->text, ',');
 			rv_str_append(out->text, more.ptr, more.len);
@@ -65,26 +88,29 @@ static void put_attempt(const struct verify_score_profile *profile, void *truth,
 	}
 	rv_json_close(out, '}');
 	rv_str_release(&more);
+	return status;
 }
 
-static void put_eval(const struct verify_score_profile *profile, void *truth, struct verify_score_result *result,
-                     struct rv_str *text)
+static int put_eval(const struct verify_score_run *run, void *truth, const struct verify_score_meta *meta,
+                    struct verify_score_result *result, struct rv_str *text, struct rv_err *err)
 {
 	struct rv_str attempts = RV_STR_INIT;
 	struct rv_json_out out;
+	int status = 0;
 	rv_json_out_init(&out, &attempts);
 	rv_json_open(&out, NULL, '[');
-	for (size_t i = 0; i < result->n_attempts; i++) {
-		put_attempt(profile, truth, &result->attempts[i], &out);
+	for (size_t i = 0; i < result->n_attempts && status == 0; i++) {
+		status = put_attempt(run, truth, result, meta, &result->attempts[i], &out, err);
 	}
 	rv_json_close(&out, ']');
 	rv_json_out_init(&out, text);
 	rv_json_open(&out, NULL, '{');
-	rv_json_put_string(&out, "profile", profile->name);
+	rv_json_put_string(&out, "profile", run->profile->name);
 	rv_json_put_double(&out, "score", verify_score_result_mean(result));
 	rv_json_put_raw(&out, "candidates", attempts.ptr, attempts.len);
 	rv_json_close(&out, '}');
 	rv_str_release(&attempts);
+	return status;
 }
 
 static void begin_record(const struct verify_score_result *result, struct rv_record *record)
@@ -119,7 +145,9 @@ static void work(void *item_, void *running_)
 	}
 	begin_record(result, &item->record);
 	if (status == 0) {
-		put_eval(profile, truth, result, &text);
+		status = put_eval(running->run, truth, &meta, result, &text, &item->err);
+	}
+	if (status == 0) {
 		rv_record_set(&item->record, "eval", text.ptr, text.len);
 	} else {
 		result->problem = rv_strdup(item->err.text);
