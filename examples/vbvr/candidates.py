@@ -106,35 +106,39 @@ def truths(dataset):
     return {p.parent.name: p for p in sorted(pathlib.Path(dataset).rglob("ground_truth.mp4"))}
 
 
+def make(dataset, output, kinds, again=None):
+    """Writes the candidates of these kinds for all truths of a dataset; how many tasks it has."""
+    clips, rendered = truths(dataset), truths(again) if again else {}
+    names = list(clips)
+    for i, name in enumerate(names):
+        frames, rate = read(clips[name])
+        for kind in kinds:
+            path = output / kind / f"{name}.mp4"
+            if kind == "other":
+                write(path, *read(clips[names[(i + 1) % len(names)]]))
+            elif kind == "low":
+                write(path, frames, rate, LOW_CRF)
+            elif kind != "again":
+                write(path, KINDS[kind](frames), rate)
+            elif name in rendered:
+                write(path, *read(rendered[name]))
+    return len(names)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("dataset")
-    parser.add_argument("-o", "--output", type=pathlib.Path, default="candidates")
+    parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("candidates"))
     parser.add_argument("--kinds", default=",".join(KINDS), help="some of the above, with commas")
     parser.add_argument("--again", metavar="DATASET2", help="the same tasks, rendered again")
     args = parser.parse_args()
-    clips = truths(args.dataset)
-    again = truths(args.again) if args.again else {}
-    names = list(clips)
     kinds = args.kinds.split(",")
     if unknown := set(kinds) - KINDS.keys():
         parser.error(f"no kinds: {', '.join(sorted(unknown))}")
-    for i, name in enumerate(names):
-        frames, rate = read(clips[name])
-        for kind in kinds:
-            path = args.output / kind / f"{name}.mp4"
-            if kind == "other":
-                write(path, *read(clips[names[(i + 1) % len(names)]]))
-            elif kind == "low":
-                write(path, frames, rate, LOW_CRF)
-            elif kind == "again":
-                if name in again:
-                    write(path, *read(again[name]))
-            else:
-                write(path, KINDS[kind](frames), rate)
-    print(f"{len(names)} tasks, in {args.output}")
+    count = make(args.dataset, args.output, kinds, args.again)
+    print(f"{count} tasks, in {args.output}")
 
 
 if __name__ == "__main__":
