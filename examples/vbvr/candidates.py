@@ -21,6 +21,7 @@ It needs FFmpeg and NumPy.
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 
 import numpy as np
@@ -46,7 +47,6 @@ def write(path, frames, rate, crf=CRF):
     _, height, width, _ = frames.shape
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-framerate", rate]
     codec = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", str(crf), "-threads", "1"]
-    path.parent.mkdir(parents=True, exist_ok=True)
     command = ["ffmpeg", "-v", "error", "-y", *raw, "-i", "-", *codec, path]
     subprocess.run(command, input=np.ascontiguousarray(frames).tobytes(), check=True)
 
@@ -114,14 +114,15 @@ def make(dataset, output, kinds, again=None):
         frames, rate = read(clips[name])
         for kind in kinds:
             path = output / kind / f"{name}.mp4"
+            path.parent.mkdir(parents=True, exist_ok=True)
             if kind == "other":
-                write(path, *read(clips[names[(i + 1) % len(names)]]))
+                shutil.copy(clips[names[(i + 1) % len(names)]], path)
             elif kind == "low":
                 write(path, frames, rate, LOW_CRF)
             elif kind != "again":
                 write(path, KINDS[kind](frames), rate)
             elif name in rendered:
-                write(path, *read(rendered[name]))
+                shutil.copy(rendered[name], path)
     return len(names)
 
 
