@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "sig.h"
 #include "verify/against.h"
+#include "verify/asked.h"
 #include "verify/dataset.h"
 #include "verify/foreign.h"
 #include "verify/limits.h"
@@ -21,133 +22,6 @@
 #include "verify/tell.h"
 #include "video.h"
 #include "zst.h"
-
-static struct {
-	size_t jobs; /* 0: auto */
-	bool deep, list_checks;
-	uint64_t min_area_px;
-	const char *as; /* NULL: what a directory is, it says itself */
-	struct rv_option_list only, skip, severities, limits;
-	bool quality, list_limits, drop;
-	const char *group_by; /* jq; NULL: there are no groups */
-	double min_score;
-	const char *summary, *junit; /* NULL: not written */
-	int progress;
-	const char *against, *against_as; /* NULL: no set to compare with; it says itself what it is */
-	struct rv_option_list drift;
-} options = { .min_area_px = 1, .min_score = NAN };
-
-static const char *const progress_modes[] = { "auto", "none", "line", "plain", "json", NULL };
-
-static const struct rv_option option_table[] = {
-	{ .kind = RV_OPT_FLAG,
-	  .name = "deep",
-	  .value = &options.deep,
-	  .help = "decode what is in a dataset's files, and compare formats" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "as",
-	  .value = &options.as,
-	  .argument = "FORMAT",
-	  .help = "take each DIR for a tree of this format that anybody made, without a manifest" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "only",
-	  .value = &options.only,
-	  .argument = "GLOBS",
-	  .help = "tell only what these checks find: \"label.*,file.missing\"" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "skip",
-	  .value = &options.skip,
-	  .argument = "GLOBS",
-	  .help = "tell nothing of what these checks find" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "severity",
-	  .value = &options.severities,
-	  .argument = "ID=LEVEL",
-	  .help = "take what a check finds as info, warn, error or fatal; ID may be a glob" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "list-checks",
-	  .value = &options.list_checks,
-	  .help = "list the checks, their severities, and what they find" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "quality",
-	  .value = &options.quality,
-	  .help = "tell what somebody would want to know before training, too: black, flat, blurred, double pictures, "
-	          "leaks between splits; it implies --deep" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "limit",
-	  .value = &options.limits,
-	  .argument = "NAME=VALUE",
-	  .help = "a limit of --quality" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "list-limits",
-	  .value = &options.list_limits,
-	  .help = "list these limits and what they are of" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "group-by",
-	  .value = &options.group_by,
-	  .argument = "JQ",
-	  .help = "with --quality: samples for which this jq program gives one value must be in one split",
-	  .unset = "seeds alone must" },
-	{ .kind = RV_OPT_U64,
-	  .name = "min-area",
-	  .value = &options.min_area_px,
-	  .argument = "N",
-	  .help = "let objects with fewer than N pixels go without annotation",
-	  .min = 1,
-	  .max = 4294836225.0 },
-	{ .kind = RV_OPT_STRING,
-	  .name = "against",
-	  .value = &options.against,
-	  .argument = "DIR",
-	  .help = "tell how far the pictures and labels are from those of DIR: samples, a dataset, or with "
-	          "--against-as a tree that anybody made" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "against-as",
-	  .value = &options.against_as,
-	  .argument = "FORMAT",
-	  .help = "take that DIR for a tree of this format" },
-	{ .kind = RV_OPT_LIST,
-	  .name = "drift",
-	  .value = &options.drift,
-	  .argument = "FILE",
-	  .help = "write what --against tells as a page with plots, FILE.html, or as figures, FILE.json",
-	  .unset = "lines on stderr" },
-	{ .kind = RV_OPT_FLAG,
-	  .name = "drop",
-	  .value = &options.drop,
-	  .help = "let the next run of rv-blend make samples again that are not ok" },
-	{ .kind = RV_OPT_DOUBLE,
-	  .name = "min-score",
-	  .value = &options.min_score,
-	  .argument = "SHARE",
-	  .help = "be content when this share of records, or of a dataset's files, is ok, or when candidates score it",
-	  .min = 0,
-	  .max = 1,
-	  .unset = "1; of candidates 0" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "summary",
-	  .value = &options.summary,
-	  .argument = "FILE",
-	  .help = "write what was found in all, as JSON" },
-	{ .kind = RV_OPT_STRING,
-	  .name = "junit",
-	  .value = &options.junit,
-	  .argument = "FILE",
-	  .help = "the same as JUnit's XML, a case for each check" },
-	{ .kind = RV_OPT_CHOICE,
-	  .name = "progress",
-	  .value = &options.progress,
-	  .argument = "HOW",
-	  .help = "on stderr",
-	  .choices = progress_modes },
-	{ .kind = RV_OPT_JOBS,
-	  .letter = 'j',
-	  .name = "jobs",
-	  .value = &options.jobs,
-	  .argument = "N|auto",
-	  .help = "check N samples or files at a time; auto: one per processor" },
-	{ .kind = RV_OPT_END },
-};
 
 static const struct rv_option_group groups[] = { { "Rendering again", verify_replay_options },
 	                                         { "Scoring videos", verify_score_options },
@@ -162,7 +36,7 @@ static const struct rv_program program = {
 	.name = "rv-verify",
 	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...\n[OPTION]... --candidates DIR --truth DATASET",
 	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
-	.options = option_table,
+	.options = verify_option_rows,
 	.operands = "/",
 	.groups = groups,
 	.examples = "rv-seed seq 20 | rv-blend scene.py | rv-mask | rv-verify | rv-mux\n"
@@ -181,26 +55,27 @@ static struct rv_portrait *portrait;   /* of --against: what the operands are li
 /* Only a person who waits wants to know, unless it is asked for: the last word says how much there was. */
 static enum rv_progress_mode progress_mode(void)
 {
-	const enum rv_progress_mode mode = (enum rv_progress_mode)options.progress;
+	const enum rv_progress_mode mode = (enum rv_progress_mode)verify_options.progress;
 	return mode == RV_PROGRESS_AUTO && !isatty(STDERR_FILENO) ? RV_PROGRESS_NONE : mode;
 }
 
 /* Of records and files all are to be ok, unless the user is content with less. */
 static double min_score(void)
 {
-	return isnan(options.min_score) ? 1 : options.min_score;
+	return isnan(verify_options.min_score) ? 1 : verify_options.min_score;
 }
 
 /* Of standard input, or of directories of samples. */
 static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
-	const struct verify_samples_rules rules = { .sample.min_area_px = options.min_area_px,
-		                                    .drops = options.drop,
+	const struct verify_samples_rules rules = { .sample.min_area_px = verify_options.min_area_px,
+		                                    .drops = verify_options.drop,
 		                                    .n_jobs = n_jobs,
 		                                    .progress = progress_mode(),
 		                                    .sample.portrait = portrait,
-		                                    .sample.quality =
-		                                            options.quality ? verify_quality_new(group_by) : NULL,
+		                                    .sample.quality = verify_options.quality
+		                                                              ? verify_quality_new(group_by)
+		                                                              : NULL,
 		                                    .sample.replay = verify_replay_new() };
 	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
 	if (verify_samples_check(tool, dirs, n_dirs, &rules, suite)) {
@@ -224,11 +99,11 @@ static void end_teller(struct rv_tool *tool, const struct verify_teller *teller)
 /* `as` FORMAT_IDS: one of rv, with a manifest. */
 static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id as, size_t n_jobs)
 {
-	struct verify_quality *const quality = options.quality ? verify_quality_new(group_by) : NULL;
+	struct verify_quality *const quality = verify_options.quality ? verify_quality_new(group_by) : NULL;
 	struct verify_replay *const replay = verify_replay_new();
-	const struct verify_dataset_rules rules = { .is_deep = options.deep || quality || portrait || replay,
+	const struct verify_dataset_rules rules = { .is_deep = verify_options.deep || quality || portrait || replay,
 		                                    .n_threads = n_jobs,
-		                                    .sample.min_area_px = options.min_area_px,
+		                                    .sample.min_area_px = verify_options.min_area_px,
 		                                    .sample.portrait = portrait,
 		                                    .sample.quality = quality,
 		                                    .sample.replay = replay };
@@ -277,8 +152,8 @@ static size_t samples_first(char **dirs, size_t n)
 static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 {
 	const size_t n_samples = samples_first(dirs, n_dirs);
-	const size_t n_jobs = rv_machine_jobs(options.jobs);
-	if (n_samples < n_dirs && options.drop) {
+	const size_t n_jobs = rv_machine_jobs(verify_options.jobs);
+	if (n_samples < n_dirs && verify_options.drop) {
 		rv_tool_usage(tool, "--drop is for samples, '%s' is a dataset", dirs[n_samples]);
 		return;
 	}
@@ -287,7 +162,7 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "%s", err.text);
 		return;
 	}
-	if (n_dirs == 0 && options.deep) {
+	if (n_dirs == 0 && verify_options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
 		return;
 	}
@@ -307,7 +182,7 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 {
 	struct rv_err err = RV_ERR_INIT;
-	const enum format_id as = verify_foreign_find(options.as, &err);
+	const enum format_id as = verify_foreign_find(verify_options.as, &err);
 	if (as == FORMAT_IDS) {
 		rv_tool_usage(tool, "--as: %s", err.text);
 	} else if (n_dirs == 0) {
@@ -318,7 +193,7 @@ static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "--where and --set are for samples, --as is for what has none");
 	}
 	for (size_t i = 0; i < n_dirs && tool->status < 2; i++) {
-		check_dataset(tool, dirs[i], as, rv_machine_jobs(options.jobs));
+		check_dataset(tool, dirs[i], as, rv_machine_jobs(verify_options.jobs));
 	}
 }
 
@@ -327,8 +202,8 @@ static void compare_sets(struct rv_tool *tool, const char *name)
 {
 	struct rv_err err = RV_ERR_INIT;
 	if (!tool->signal && tool->status <= 1 &&
-	    verify_against(portrait, name, options.against, options.against_as, &options.drift,
-	                   rv_machine_jobs(options.jobs), &err) < 0) {
+	    verify_against(portrait, name, verify_options.against, verify_options.against_as, &verify_options.drift,
+	                   rv_machine_jobs(verify_options.jobs), &err) < 0) {
 		rv_tool_fail(tool, &err);
 	}
 }
@@ -340,8 +215,10 @@ static void write_reports(struct rv_tool *tool)
 	if (tool->signal || tool->status > 1) {
 		return;
 	}
-	if ((options.summary && verify_results_write(&results, options.summary, verify_results_put_json, &err) < 0) ||
-	    (options.junit && verify_results_write(&results, options.junit, verify_results_put_junit, &err) < 0)) {
+	if ((verify_options.summary &&
+	     verify_results_write(&results, verify_options.summary, verify_results_put_json, &err) < 0) ||
+	    (verify_options.junit &&
+	     verify_results_write(&results, verify_options.junit, verify_results_put_junit, &err) < 0)) {
 		rv_tool_fail(tool, &err);
 	}
 }
@@ -353,15 +230,15 @@ static void score(struct rv_tool *tool, size_t n_dirs)
 		rv_tool_usage(tool, "--candidates takes no operand, the tasks are those of --truth");
 		return;
 	}
-	verify_score_command(tool, rv_machine_jobs(options.jobs), isnan(options.min_score) ? 0 : options.min_score,
-	                     progress_mode());
+	verify_score_command(tool, rv_machine_jobs(verify_options.jobs),
+	                     isnan(verify_options.min_score) ? 0 : verify_options.min_score, progress_mode());
 }
 
 /* For people unless --json: a list of checks is no record, whoever reads it. */
 static void list(struct rv_tool *tool)
 {
 	struct verify_teller teller = { .for_people = !tool->common.json };
-	(options.list_checks ? verify_tell_checks : verify_tell_limits)(&teller);
+	(verify_options.list_checks ? verify_tell_checks : verify_tell_limits)(&teller);
 	end_teller(tool, &teller);
 }
 
@@ -371,25 +248,26 @@ int main(int argc, char **argv)
 	int status = rv_tool_start(&tool, &program, &argc, argv);
 	if (status < 0) {
 		struct rv_err err = RV_ERR_INIT;
-		int chosen = verify_checks_choose(&options.only, &options.skip, &options.severities, &err);
-		if (chosen == 0 && options.group_by) {
-			group_by = rv_expression_new("--group-by", options.group_by, &err);
+		int chosen = verify_checks_choose(&verify_options.only, &verify_options.skip,
+		                                  &verify_options.severities, &err);
+		if (chosen == 0 && verify_options.group_by) {
+			group_by = rv_expression_new("--group-by", verify_options.group_by, &err);
 			chosen = group_by ? 0 : -1;
 		}
 		if (chosen == 0) {
-			chosen = verify_limits_choose(&options.limits, &err);
+			chosen = verify_limits_choose(&verify_options.limits, &err);
 		}
-		if (options.as) {
+		if (verify_options.as) {
 			verify_checks_foreign();
 		}
-		portrait = options.against ? rv_portrait_new() : NULL;
+		portrait = verify_options.against ? rv_portrait_new() : NULL;
 		if (chosen < 0) {
 			rv_tool_usage(&tool, "%s", err.text);
-		} else if (options.list_checks || options.list_limits) {
+		} else if (verify_options.list_checks || verify_options.list_limits) {
 			list(&tool);
 		} else if (verify_score_is_wanted()) {
 			score(&tool, (size_t)argc);
-		} else if (options.as) {
+		} else if (verify_options.as) {
 			check_foreign(&tool, (size_t)argc, argv);
 		} else {
 			check(&tool, (size_t)argc, argv);
@@ -404,10 +282,6 @@ int main(int argc, char **argv)
 	rv_portrait_free(portrait);
 	rv_expression_free(group_by);
 	verify_score_options_release();
-	rv_option_list_release(&options.drift);
-	rv_option_list_release(&options.limits);
-	rv_option_list_release(&options.only);
-	rv_option_list_release(&options.skip);
-	rv_option_list_release(&options.severities);
+	verify_options_release();
 	return status;
 }
