@@ -603,7 +603,7 @@ def partly():
 
 
 def rendered():
-    """Two stills that tests/lib/fake-blender rendered, as directories, beside what they are made of."""
+    """Two stills of tests/lib/fake-blender, as directories, beside what they are made of."""
     with open("scene.py", "w", encoding="utf-8") as file:
         file.write("import rv\n")
     pipe = (

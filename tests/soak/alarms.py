@@ -38,7 +38,8 @@ WAYS = {
     "still": (
         f"--amodal --passes {PASSES}",
         f"{LABELS} --amodal-masks --overlay --sheet",
-        "coco:panoptic,yolo:task=segment,voc:masks,hf,parquet,transforms,colmap,kitti:other=Misc,bop,webdataset",
+        "coco:panoptic,yolo:task=segment,voc:masks,hf,parquet,transforms,colmap,kitti:other=Misc,"
+        "bop,webdataset",
     ),
     "views": (
         "--orbit 2",
@@ -48,7 +49,8 @@ WAYS = {
     "sequence": (
         "--frames 1..4 --fps 12 --tracks 64 --passes Vector,normal,MaterialIndex",
         f"{LABELS} --scene-flow --occlusion --flow-format flo,kitti",
-        "video:metadata,hfvideo,control,mot:other=pedestrian,davis,youtube-vis,kitti-tracking:other=Misc,mots:other=ignore,tracks,vbvr,visionsim,webdataset",
+        "video:metadata,hfvideo,control,mot:other=pedestrian,davis,youtube-vis,"
+        "kitti-tracking:other=Misc,mots:other=ignore,tracks,vbvr,visionsim,webdataset",
     ),
     "samples": ("--samples 4 --motion-blur on", "", "coco,webdataset"),
 }
@@ -87,7 +89,7 @@ def alarms(lines):
 
 
 def make_dataset(records, formats, log):
-    """Let rv-mux make ds/ in the formats that take these samples; return why none was made, or ""."""
+    """Let rv-mux make ds/ in the formats that take these samples; return why it did not, or ""."""
     formats = formats.split(",")
     while formats:
         mux = ["rv-mux", "-q", "-f", ",".join(formats), "-o", "ds", "--set", '.prompt //= "What?"']
