@@ -501,6 +501,25 @@ END
 
 # ---- options of the tools ----
 
+@test "a complete run grows" {
+    rv render scene.py -n 2 --seed seq --resolution 8,6
+    sha256sum out/1/*/Image.png >before
+    run -0 --separate-stderr rv render scene.py -n 4 --seed seq --resolution 8,6 --run 1
+    sha256sum -c before
+    [ "$(jq -c .samples out/1/_meta.json)" = '["00000000","00000001","00000002","00000003"]' ]
+    [ "$(wc -l <"$FAKE_DIR/renders.log")" = 4 ]
+    # By chance: nobody knows the seeds any more.
+    run -2 rv render scene.py -n 5 --resolution 8,6 --run 1
+    [[ $output == *"run 'out/1' is complete, and seeds that were drawn by chance are not known any more"* ]]
+    run -2 rv render --run 1
+    [[ $output == *"run 'out/1' is complete; for more samples give the scene and its options again, with --run and a larger -n"* ]]
+}
+
+@test "one seed for all samples is said" {
+    run -0 --separate-stderr rv render scene.py -n 3 --seed 42 --resolution 8,6
+    [[ $stderr == *'warning: --seed 42 is the seed of all 3 samples, which are the same: --seed seq gives each its own'* ]]
+}
+
 @test "a wrong format is told before anything is rendered" {
     for given in '--format coko' '--format=coco:layout=x' '-f coco,yolo:task=none'; do
         # shellcheck disable=SC2086 # words

@@ -51,6 +51,24 @@ class AssetTest(SampleCase):
         self.assertEqual(first.obj.name, "First")
         self.assertEqual({o.pass_index for o in bpy.data.objects} - {1, 2, 3}, {0})
 
+    def test_object_without_a_name(self):
+        """The first that has a surface, whatever lights and cameras are called."""
+        reset()
+        for name, data in (
+            ("Zebra", bpy.data.meshes.new("m")),
+            ("Mug", bpy.data.meshes.new("n")),
+            ("Zoom", bpy.data.cameras.new("c")),
+            ("Zz", bpy.data.lights.new("l", "POINT")),
+            ("Anchor", None),
+        ):
+            bpy.context.scene.collection.objects.link(bpy.data.objects.new(name, data))
+        path = os.path.join(self.root, "mug.blend")
+        bpy.ops.wm.save_as_mainfile(filepath=path, check_existing=False)
+        s = self.loaded()
+        with self.assertWarnsRegex(UserWarning, "several objects: Mug, Zebra; 'Mug' was taken"):
+            mug = s.assets.object("mug.blend").create_instance()
+        self.assertEqual((mug.obj.name[:3], mug.obj.type), ("Mug", "MESH"))
+
     def test_same_asset_many_times(self):
         s = self.loaded()
         made = [s.assets.object("lib.blend", "Rock").create_instance() for _ in range(5)]

@@ -298,7 +298,7 @@ class FileViewTest(FileCase):
         own = [row[3] for row in record["camera"]["matrix_world"][:3]]
         radii = [math.dist(place, (9, 0, 0)) for place in (own, self.places(record)[0])]
         self.assertAlmostEqual(*radii, delta=1e-3)
-        self.fails(path, "scene_error", "has no camera; an orbit would do without one")
+        self.fails(path, "scene_error", "has no camera; an orbit or views do without one")
         blender = self.begin()
         blender.camera = blender.world = None
         self.cube()

@@ -94,7 +94,14 @@ static int check_sampling(struct rv_err *err)
 /* A file knows nothing of seeds; records that say something of the render are made by options of rv-seed. */
 static void warn_of_copies(const struct porcelain_render_job *job)
 {
-	if (is_blend_file(job->script) && asked->number > 1 && job->passed.words[PORCELAIN_SEED].len == 0) {
+	if (asked->number < 2 || job->passed.words[PORCELAIN_SEED].len > 0) {
+		return;
+	}
+	if (job->seed.mode == PORCELAIN_SEED_FIXED) {
+		rv_warn("--seed %" PRIu64 " is the seed of all %" PRIu64
+		        " samples, which are the same: --seed seq gives each its own",
+		        job->seed.value, asked->number);
+	} else if (is_blend_file(job->script)) {
 		rv_warn("a .blend file is the same in every sample: the %" PRIu64
 		        " pictures differ in their noise alone; --orbit N and --views FILE look from other places",
 		        asked->number);
@@ -114,11 +121,13 @@ static int check(struct porcelain_render_job *job, struct rv_err *err)
 	if (found < 0) {
 		return -1;
 	}
-	warn_of_copies(job);
 	job->procs = RV_MIN(asked->procs, asked->number);
-	return porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0 || check_sampling(err) < 0 ||
-	                       (job->resolution && rv_parse_resolution(job->resolution, "--resolution", &job->width,
-	                                                               &job->height, err) < 0)
+	if (porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0) {
+		return -1;
+	}
+	warn_of_copies(job);
+	return check_sampling(err) < 0 || (job->resolution && rv_parse_resolution(job->resolution, "--resolution",
+	                                                                          &job->width, &job->height, err) < 0)
 	               ? -1
 	               : 0;
 }
@@ -141,8 +150,22 @@ static int open_run(struct porcelain_render_job *job, const struct porcelain_wor
 {
 	if (asked->resume || asked->run_number > 0) {
 		const char *const out = asked->out_dir;
+		const bool may_grow = asked->run_number > 0 && job->script;
 		if (porcelain_rundir_reopen(&job->run, out, asked->run_number, asked->wait_s, err) < 0 ||
-		    porcelain_rundir_load(&job->run, &job->words, err) < 0 || parse_words(job, err) < 0) {
+		    porcelain_rundir_load(&job->run, may_grow, &job->words, err) < 0) {
+			return -1;
+		}
+		if (job->words.len == 0 && porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0) {
+			return -1;
+		}
+		if (job->words.len == 0 && job->seed.mode == PORCELAIN_SEED_RAND) {
+			return rv_fail(
+			        err, RV_E_USAGE,
+			        "run '%s' is complete, and seeds that were drawn by chance are not known any more: "
+			        "only runs of --seed seq can grow",
+			        job->run.path);
+		}
+		if (job->words.len > 0 && parse_words(job, err) < 0) {
 			return -1;
 		}
 	}
@@ -377,8 +400,10 @@ static void render(struct rv_tool *tool, const struct porcelain_render_job *job)
 	porcelain_summary_release(&summary);
 }
 
-/* As rv_tool_start, but without the options of the tools, which are looked at later. Options point into *own. */
-static int start(struct rv_tool *tool, const struct porcelain_words *given, struct porcelain_words *own)
+/* As rv_tool_start, but without the options of the tools, which are looked at later. Options point into *own, and so
+ * does *scene, NULL where none is given. */
+static int start(struct rv_tool *tool, const struct porcelain_words *given, struct porcelain_words *own,
+                 const char **scene)
 {
 	struct porcelain_passed passed = { 0 };
 	struct rv_err err = RV_ERR_INIT;
@@ -394,6 +419,7 @@ static int start(struct rv_tool *tool, const struct porcelain_words *given, stru
 		char **const argv = rv_alloc_zero(own->len + 1, sizeof(*argv)); /* it is rearranged */
 		memcpy(argv, own->items, own->len * sizeof(*argv));
 		status = rv_tool_start(tool, &program, &argc, argv);
+		*scene = argc > 0 ? argv[0] : NULL;
 		free(argv);
 	}
 	porcelain_passed_release(&passed);
@@ -408,7 +434,7 @@ int porcelain_command_render(int argc, char **argv)
 	struct porcelain_render_job job = { .words = PORCELAIN_WORDS_INIT, .run = PORCELAIN_RUNDIR_INIT };
 	(void)argc;
 	porcelain_words_add_all(&given, argv);
-	int status = start(&tool, &given, &own);
+	int status = start(&tool, &given, &own, &job.script);
 	if (status < 0) {
 		rv_sig_catch();
 		porcelain_dotenv_load();

@@ -173,7 +173,8 @@ int porcelain_rundir_save(const struct porcelain_rundir *run, const struct porce
 	return result;
 }
 
-int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_words *words, struct rv_err *err)
+int porcelain_rundir_load(const struct porcelain_rundir *run, bool may_grow, struct porcelain_words *words,
+                          struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
@@ -181,8 +182,13 @@ int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_w
 	char *const path = join(run->path, WORDS_NAME);
 	int result = -1;
 	if (rv_file_read(path, WORDS_MAX, &text, err) < 0) {
-		if (err->code == RV_E_MISSING_FILE) {
-			rv_fail(err, RV_E_USAGE, "run '%s' is complete", run->path);
+		if (err->code == RV_E_MISSING_FILE && may_grow) {
+			result = 0;
+		} else if (err->code == RV_E_MISSING_FILE) {
+			rv_fail(err, RV_E_USAGE,
+			        "run '%s' is complete; for more samples give the scene and its options again, with "
+			        "--run and a larger -n",
+			        run->path);
 		}
 		goto out;
 	}

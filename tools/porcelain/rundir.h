@@ -32,10 +32,11 @@ int porcelain_rundir_reopen(struct porcelain_rundir *run, const char *out, uint6
                             struct rv_err *err) RV_MUST_USE;
 void porcelain_rundir_close(struct porcelain_rundir *run);
 
-/* The command's words. Loading fails with RV_E_USAGE when the run is complete or was not made by `rv render`. */
+/* The command's words; of a run that is complete there are none, which is an error unless it may grow. Loading fails
+ * with RV_E_USAGE for that, and when the run was not made by `rv render`. */
 int porcelain_rundir_save(const struct porcelain_rundir *run, const struct porcelain_words *words,
                           struct rv_err *err) RV_MUST_USE;
-int porcelain_rundir_load(const struct porcelain_rundir *run, struct porcelain_words *words,
+int porcelain_rundir_load(const struct porcelain_rundir *run, bool may_grow, struct porcelain_words *words,
                           struct rv_err *err) RV_MUST_USE;
 /* The run is complete: its words go. */
 int porcelain_rundir_complete(const struct porcelain_rundir *run, struct rv_err *err) RV_MUST_USE;

@@ -93,7 +93,7 @@ class FileScene(Scene):
     def __init__(self, output_dir: str, indexing: str, warn: Warn) -> None:
         camera = bpy.context.scene.camera
         if camera is None:
-            raise SceneError("the file's scene has no camera; an orbit would do without one")
+            raise SceneError("the file's scene has no camera; an orbit or views do without one")
         if camera.type != "CAMERA":
             raise SceneError(f"the file's scene is seen from {camera.name}, which is no camera")
         super().__init__(output_dir)

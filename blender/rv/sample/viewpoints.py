@@ -38,12 +38,13 @@ def of_file(scene: Scene, path: str, name: str) -> None:
 
 
 def with_camera(settings: Settings, warn: Callable[[str], None]) -> Settings:
-    """Gives the open file a camera where it has none and an orbit is wanted: that says from where
-    things are seen. The settings, with the middle of everything as the orbit's target.
+    """Gives the open file a camera where it has none and an orbit or views are wanted: they say
+    from where things are seen. The settings, with the middle of everything as the orbit's target.
 
     Such a file is of a model, not of a scene: where nothing gives light, the sky does.
     """
-    if settings.orbit is None or bpy.context.scene.camera is not None:
+    is_wanted = settings.orbit is not None or settings.views is not None
+    if not is_wanted or bpy.context.scene.camera is not None:
         return settings
     render = bpy.context.scene.render
     middle = _add_camera(settings.resolution or (render.resolution_x, render.resolution_y))
@@ -54,6 +55,8 @@ def with_camera(settings: Settings, warn: Callable[[str], None]) -> Settings:
         background = compat.use_nodes(scene.world).nodes["Background"]
         background.inputs["Color"].default_value = _SKY
         warn("the file's scene has no light: a light grey sky was added")
+    if settings.orbit is None:
+        return settings
     target = settings.orbit.target or tuple(middle)
     return replace(settings, orbit=replace(settings.orbit, target=target))
 

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 import bpy
 
-from ..engine import compat
+from ..engine import compat, measure
 from ..engine.importers import BLEND, check_format, suffix_of
 from ..engine.owned import own
 from ..engine.shelf import SHELF
 from ..plain import blendfile
-from ..plain.files import existing, listing, matching
+from ..plain.files import existing, listed, listing, matching
 from ..plain.values import number, refuse, text
 from .folder import Folder
 from .loaded import Loaded
@@ -92,6 +93,13 @@ class _Families:
 
     def __init__(self) -> None:
         self._known: Dict[Tuple[str, int, int], Dict[str, List[str]]] = {}
+        self._surfaces: Dict[Tuple[str, int, int], List[str]] = {}
+
+    def surfaces(self, path: str) -> List[str]:
+        """Names of the objects that have a surface, sorted: no cameras, lights and empties."""
+        self.children(path)
+        status = os.stat(path)
+        return self._surfaces[path, status.st_mtime_ns, status.st_size]
 
     def children(self, path: str) -> Dict[str, List[str]]:
         """Names of objects that are parents to those of their children, in the order of the file.
@@ -109,6 +117,7 @@ class _Families:
                 if obj is not None and obj.parent is not None:
                     found.setdefault(obj.parent.name, []).append(obj.name)
             linked = [obj for obj in target.objects if obj is not None]
+            self._surfaces[key] = sorted(obj.name for obj in linked if obj.type in measure.SOLID)
             new = [library for library in bpy.data.libraries if library not in before]
             bpy.data.batch_remove(linked + new)
             self._known[key] = found
@@ -192,12 +201,20 @@ class AssetFactory:
         return Folder(given, found)
 
     def object(self, blendfile: str, import_name: Optional[str] = None) -> ObjectLoader:
-        """A loader of the object with that name, or of the first one.
+        """A loader of the object with that name; without one, of the first that has a surface.
 
-        OSError when the file cannot be read, ValueError when it has no such object.
+        Sorted by name, with a UserWarning when there are several; of a file that has none, of the
+        first object. OSError when the file cannot be read, ValueError when it has no such object.
         """
         path = expand(blendfile)
-        return self._loaders(path, [choose("objects", path, import_name)])[0]
+        name = choose("objects", path, import_name)
+        surfaces = FAMILIES.surfaces(os.path.abspath(path)) if import_name is None else []
+        if surfaces:
+            name = surfaces[0]
+        if len(surfaces) > 1:
+            text = f"{path} has several objects: {listed(surfaces)}; {name!r} was taken, name one"
+            warnings.warn(text, UserWarning, stacklevel=2)
+        return self._loaders(path, [name])[0]
 
     def objects(
         self, blendfile: str, import_names: Optional[Sequence[str]] = None
