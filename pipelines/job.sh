@@ -7,5 +7,7 @@ gen=()                   # options and command of rv-gen; (): no rv-gen
 blend=(scene.py --resolution 512,384 --samples 64 -j auto)
 mask=()
 mux=(--format coco,webdataset)
+datasets=no              # yes: each shard makes a dataset of its own, and merge.sh joins these by links
+merge=()                 # with datasets=yes: what `rv-mux --merge` is to be told, such as --info
 out=out                  # out/samples, out/parts and out/dataset; on a disk that all machines see
 ok_errors=0              # so many samples of a shard, or such a part (1%), may carry an error without its status being 1

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Joins the shards of a job: merge.sh JOB N for those of N, merge.sh JOB ranges for ranges of indices. JOB is a file as job.sh.
 #
-# Makes OUT/dataset, with the bytes of a dataset that was made in one run. Exit status: 0 done; 1 done, but more samples than
+# Makes OUT/dataset, with the bytes of a dataset that was made in one run: of the samples, or with datasets=yes in JOB of the
+# shards' datasets, whose files are linked. It then has the tar shards of these, which one run has, too, where `mux` says how
+# many samples are in one (webdataset:shard-count=K) and all shards but the last have a multiple of that. Exit status: 0 done; 1 done, but more samples than
 # `ok_errors` carry an error (each is told); 2 wrong usage; 3 a shard is missing, or the environment failed.
 set -u
 
@@ -10,23 +12,36 @@ if [ $# != 2 ]; then
     echo "usage: merge.sh JOB N|ranges" >&2
     exit 2
 fi
-mux=() ok_errors=0
+mux=() merge=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
 . "$1" || exit 2
 
-parts=()
+names=()
 if [ "$2" = ranges ]; then
-    mapfile -t parts < <(cd "$out/parts/ranges" && printf '%s\n' ./*-*.jsonl | sort -t/ -k2n | sed "s|^\.|$out/parts/ranges|")
+    mapfile -t names < <(cd "$out/parts" && printf '%s\n' ranges/*-*.jsonl | sort -t/ -k2n | sed 's/\.jsonl$//')
 else
     for ((i = 0; i < $2; i++)); do
-        parts+=("$out/parts/of-$2/$i.jsonl")
+        names+=("of-$2/$i")
     done
 fi
-[ ${#parts[@]} -gt 0 ] || { echo "merge.sh: no shards" >&2; exit 2; }
-for part in "${parts[@]}"; do
+[ ${#names[@]} -gt 0 ] || { echo "merge.sh: no shards" >&2; exit 2; }
+parts=() made=()
+for name in "${names[@]}"; do
+    part=$out/parts/$name.jsonl dataset=$out/datasets/$name
     [ -f "$part" ] || { echo "merge.sh: a shard is missing: $part" >&2; exit 3; }
+    parts+=("$part")
+    # Of a shard all of whose samples failed there is none.
+    if [ "$datasets" = yes ] && jq -ne 'first(inputs | select(.error == null)) | true' "$part" >/dev/null; then
+        [ -d "$dataset" ] || { echo "merge.sh: a shard is missing: $dataset" >&2; exit 3; }
+        made+=("$dataset")
+    fi
 done
-cat "${parts[@]}" | rv-mux --ok-errors "$ok_errors" --wait 60 "${mux[@]}" -o "$out/dataset" >/dev/null
+if [ ${#made[@]} -gt 0 ]; then
+    rv-mux --merge --wait 60 "${merge[@]}" -o "$out/dataset" "${made[@]}" || exit
+    cat "${parts[@]}" | rv-mask --where false --ok-errors "$ok_errors" >/dev/null # counts the errors
+else
+    cat "${parts[@]}" | rv-mux --ok-errors "$ok_errors" --wait 60 "${mux[@]}" -o "$out/dataset" >/dev/null
+fi
 worst=$?
 grep -h '"error":{' "${parts[@]}" | jq -r 'select(.error) | "\(.id): \(.error.message | split("\n")[0])"' >&2
 exit $worst

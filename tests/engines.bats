@@ -32,10 +32,10 @@ teardown() {
 }
 
 # The dataset is that of an unbroken run on one machine.
-is_whole() {
+is_whole() { # [FORMATS]
     rv-seed rand 12 --key 3 |
         env -u FAKE_PARAMS -u FAKE_DIR -u FAKE_START rv-blend scene.py --resolution 16,16 -j1 -o one | rv-mask |
-        rv-mux --format webdataset,coco -o whole >/dev/null
+        rv-mux --format "${1:-webdataset,coco}" -o whole >/dev/null
     same_tree whole out/dataset
     rv-verify out/dataset
     nothing find out/parts -type f ! -name '*.jsonl'
@@ -116,6 +116,107 @@ rendered() { # TIMES: each of the 12 so often
     "$pipelines/shard.sh" job.sh 1/2
     run -0 "$pipelines/merge.sh" job.sh 2
     is_whole
+}
+
+# Each shard is a dataset of its own, of full tar shards.
+makes_datasets() { # [FORMATS [OPTION]]
+    cat >>job.sh <<END
+datasets=yes
+mux=(--format ${1:-webdataset:shard-count=2,coco} ${2:-})
+END
+}
+
+@test "datasets of shards: joined by links they are one" {
+    makes_datasets
+    for i in 0 1 2; do
+        "$pipelines/shard.sh" job.sh $i/3
+    done
+    rv-verify out/datasets/of-3/1
+    run -0 "$pipelines/merge.sh" job.sh 3
+    is_whole webdataset:shard-count=2,coco
+    rendered 1
+    [ out/dataset/webdataset/shard-000002.tar -ef out/datasets/of-3/1/webdataset/shard-000000.tar ]
+    # Again, by ranges, in any order; what the merge alone is told.
+    for range in 10-11 0-9; do
+        "$pipelines/shard.sh" job.sh $range
+    done
+    rm -r out/dataset
+    echo 'merge=(--format coco)' >>job.sh
+    run -0 "$pipelines/merge.sh" job.sh ranges
+    rm -r one whole
+    is_whole coco
+    rendered 1
+}
+
+@test "datasets of shards: samples go when they are in a tar shard" {
+    makes_datasets webdataset:shard-count=2 --consume
+    for i in 0 1; do
+        "$pipelines/shard.sh" job.sh $i/2
+    done
+    nothing find out/samples -name Image.png
+    run -0 "$pipelines/merge.sh" job.sh 2
+    is_whole webdataset:shard-count=2
+    rendered 1
+}
+
+@test "datasets of shards: errors, and what is missing" {
+    makes_datasets
+    # Of the first shard one sample fails, of the second all do.
+    export FAKE_PARAMS='{"00000002":{"fault":"scene_error"}}'
+    run -1 "$pipelines/shard.sh" job.sh 0/3
+    FAKE_PARAMS=$(jq -nc '[range(4; 8) | {key: "0000000\(.)", value: {fault: "scene_error"}}] | from_entries') \
+        run -1 "$pipelines/shard.sh" job.sh 1/3
+    [ ! -e out/datasets/of-3/1 ]
+    run -3 "$pipelines/merge.sh" job.sh 3
+    [[ $output == *'a shard is missing: out/parts/of-3/2.jsonl'* ]]
+    run -0 "$pipelines/shard.sh" job.sh 2/3
+    mv out/datasets/of-3/2 away
+    run -3 "$pipelines/merge.sh" job.sh 3
+    [[ $output == *'a shard is missing: out/datasets/of-3/2'* ]]
+    mv away out/datasets/of-3/2
+    run -1 "$pipelines/merge.sh" job.sh 3
+    [[ $output == *'00000002: ZeroDivisionError'*'00000007: ZeroDivisionError'* ]]
+    [ "$(jq '.images | length' out/dataset/coco/annotations.json)" = 7 ]
+    echo ok_errors=5 >>job.sh
+    run -0 "$pipelines/merge.sh" job.sh 3
+    # They are tried again, the others are there.
+    : >"$FAKE_DIR/renders.log"
+    unset FAKE_PARAMS
+    for i in 0 1; do
+        run -0 "$pipelines/shard.sh" job.sh $i/3
+    done
+    [ "$(sort "$FAKE_DIR/renders.log" | xargs)" = '00000002 00000004 00000005 00000006 00000007' ]
+    run -0 "$pipelines/merge.sh" job.sh 3
+    is_whole webdataset:shard-count=2,coco
+    # A dataset says what its records say, also when it had more samples.
+    export FAKE_PARAMS='{"00000002":{"fault":"scene_error"}}'
+    echo two >scene.py
+    run -0 "$pipelines/shard.sh" job.sh 0/3
+    [ "$(jq '.images | length' out/datasets/of-3/0/coco/annotations.json)" = 3 ]
+}
+
+@test "datasets of shards: one that is told to end, and two at once" {
+    makes_datasets webdataset:shard-count=2 --consume
+    export FAKE_PARAMS='{"00000003":{"sleep":600}}'
+    "$pipelines/shard.sh" job.sh 0/2 &
+    pid=$!
+    wait_until grep -q 00000003 "$FAKE_DIR/renders.log"
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ $status = 143 ]
+    no_orphans
+    nothing find out/parts -type f
+    [ ! -e out/datasets/of-2/0 ]
+    unset FAKE_PARAMS
+    "$pipelines/shard.sh" job.sh 0/2 &
+    pid=$!
+    "$pipelines/shard.sh" job.sh 0/2
+    wait $pid
+    "$pipelines/shard.sh" job.sh 1/2
+    run -0 "$pipelines/merge.sh" job.sh 2
+    is_whole webdataset:shard-count=2
+    nothing find out/samples -name Image.png
 }
 
 @test "GNU parallel: a log, and only what failed again" {
@@ -361,7 +462,7 @@ need_yaml() {
     sed -i "s|^out=.*|out=$PWD/out|; s/rand 12/rand 20/" job.sh
     is_whole_job() {
         rv-seed rand 20 --key 3 | env -u FAKE_PARAMS -u FAKE_DIR rv-blend scene.py --resolution 16,16 -j1 -o one | rv-mask |
-            rv-mux --format webdataset,coco -o whole >/dev/null
+            rv-mux --format "${1:-webdataset,coco}" -o whole >/dev/null
         same_tree whole out/dataset
     }
 }
@@ -410,6 +511,18 @@ need_yaml() {
     done
     "$pipelines/merge.sh" job.sh 4
     is_whole_job
+    # Datasets instead of samples: of 5 samples each, in one shard.
+    rm -r out one whole bucket
+    makes_datasets webdataset:shard-count=5,coco
+    job_here bucket.yaml --fresh out | jq -e '.succeeded == [range(4)]'
+    rm -rf out
+    mkdir out
+    for file in bucket/my-bucket/my-job/shards/*.tar; do
+        tar -xf "$file" -C out
+    done
+    [ ! -e out/samples ]
+    "$pipelines/merge.sh" job.sh 4
+    is_whole_job webdataset:shard-count=5,coco
 }
 
 @test "files that nobody has tried can be read at least" {
