@@ -4,6 +4,7 @@
 # the bytes of one that was made in one run. Slurm, GNU parallel, sshd and Snakemake are the real ones.
 
 load lib/common
+load lib/s3
 load lib/slurm
 
 pipelines=$RV_ROOT/pipelines
@@ -25,6 +26,7 @@ END
 }
 
 teardown() {
+    s3_stop
     [ -z "${SLURM_CONF:-}" ] || slurm_stop "${SLURM_CONF%/*}"
     for pid in sshd?.pid; do
         [ ! -f "$pid" ] || kill "$(cat "$pid")"
@@ -511,15 +513,22 @@ need_yaml() {
     done
     "$pipelines/merge.sh" job.sh 4
     is_whole_job
-    # Datasets instead of samples: of 5 samples each, in one shard.
-    rm -r out one whole bucket
+}
+
+@test "Kubernetes: a bucket of a real server of S3, and shards that are datasets" {
+    need_s3
+    need_yaml
     makes_datasets webdataset:shard-count=5,coco
+    s3_start bucket my-bucket
+    sed 's/completions: 16/completions: 4/; s|/16|/4|' "$pipelines/kubernetes-bucket.yaml" >bucket.yaml
     job_here bucket.yaml --fresh out | jq -e '.succeeded == [range(4)]'
     rm -rf out
+    # As the head of the file says.
     mkdir out
-    for file in bucket/my-bucket/my-job/shards/*.tar; do
-        tar -xf "$file" -C out
-    done
+    sed -n 's/^# *\(rclone copy.*\)$/\1/p' bucket.yaml | sed 's|bucket:BUCKET|bucket:my-bucket/my-job|' >join
+    grep -c 'rclone copy' join | grep -x 1
+    bash -e join
+    [ "$(ls shards | xargs)" = '0.tar 1.tar 2.tar 3.tar' ]
     [ ! -e out/samples ]
     "$pipelines/merge.sh" job.sh 4
     is_whole_job webdataset:shard-count=5,coco

@@ -2,11 +2,16 @@
 # Shards of datasets that are made bit by bit: what a killed run has finished is not written again, a dataset grows, and
 # shards are posted somewhere as they are finished.
 load lib/common
+load lib/s3
 
 setup() {
     rv_setup
     need jq
     options=(-q -f webdataset:shard-count=2)
+}
+
+teardown() {
+    s3_stop
 }
 
 samples() {
@@ -305,22 +310,42 @@ MOVE='mv {} far/$(basename $RV_POST_PATH) && echo $RV_POST_PATH >>log'
 }
 
 @test "rclone takes shards to a server of S3" {
-    need rclone s3rver curl
+    need_s3
     samples 6 >in
-    export RCLONE_CONFIG=$PWD/rclone.conf
-    unset AWS_CA_BUNDLE
-    mkdir s3
-    s3rver -d s3 --configure-bucket sets -p 0 >said 2>&1 3>&- &
-    server=$!
-    wait_until grep -q listening said
-    printf '[far]\ntype = s3\nprovider = Other\naccess_key_id = S3RVER\nsecret_access_key = S3RVER\nforce_path_style = true\nendpoint = http://127.0.0.1:%s\n' \
-        "$(sed -nE 's/.*:([0-9]+)$/\1/p' said | head -n 1)" >rclone.conf
+    post=(--post 'rclone moveto {} far:sets/$RV_POST_PATH' --post-check 'rclone lsf far:sets/$RV_POST_PATH | grep -q .')
     rv-mux "${options[@]}" -o one <in >/dev/null
-    rv-mux "${options[@]}" -o ds --post 'rclone moveto {} far:sets/$RV_POST_PATH' \
-        --post-check 'rclone lsf far:sets/$RV_POST_PATH | grep -q .' <in >/dev/null
+    s3_start far sets
+    rv-mux "${options[@]}" -o ds "${post[@]}" <in >/dev/null
     rclone copy far:sets/webdataset back
-    kill $server
     diff -r one/webdataset back
     nothing find ds -name '*.tar'
+    rv-verify --deep ds
+    # On the far side the manifest's digests hold.
+    sed 's|webdataset/|back/|' ds/SHA256SUMS | grep back/ | sha256sum -c | grep -c OK | grep -x 3
+    # What is there is not posted again, what has gone is.
+    rclone deletefile far:sets/webdataset/shard-000001.tar
+    RCLONE_LOG_FILE=said RCLONE_LOG_LEVEL=INFO rv-mux "${options[@]}" -o ds "${post[@]}" <in >/dev/null
+    grep -o 'shard-.*: Copied' said | sort -u | grep -x 'shard-000001.tar: Copied'
+    rclone check --one-way one/webdataset far:sets/webdataset
+}
+
+@test "a server of S3 that goes: status 3, and the same command posts what is missing" {
+    need_s3
+    samples 6 >in
+    rv-mux "${options[@]}" -o one <in >/dev/null
+    s3_start far sets
+    export RCLONE_RETRIES=1 RCLONE_LOW_LEVEL_RETRIES=1 s3_pid
+    status=0
+    rv-mux "${options[@]}" -o ds --post 'rclone moveto {} far:sets/$RV_POST_PATH && { [ -e gone ] || { kill $s3_pid; touch gone; }; }' \
+        <in >/dev/null || status=$?
+    [ "$status" = 3 ]
+    [ ! -e ds ]
+    wait "$s3_pid" || true
+    s3_start far sets
+    rclone lsf far:sets/webdataset | grep -x shard-000000.tar
+    RCLONE_LOG_FILE=said RCLONE_LOG_LEVEL=INFO \
+        rv-mux "${options[@]}" -o ds --post 'rclone moveto {} far:sets/$RV_POST_PATH' <in >/dev/null
+    grep -o 'shard-.*: Copied' said | sort -u | xargs | grep -x 'shard-000001.tar: Copied shard-000002.tar: Copied'
+    rclone check --one-way one/webdataset far:sets/webdataset
     rv-verify --deep ds
 }
