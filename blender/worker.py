@@ -47,6 +47,7 @@ def main() -> None:
         sys.path.append(site)  # what Blender's Python has itself stays as it is
 
     from rv.engine import device
+    from rv.plain.kept import KEPT
     from rv.sample import loop, protocol
     from rv.sample.handler import SampleHandler
 
@@ -78,6 +79,7 @@ def main() -> None:
     gc.freeze()  # what Blender's add-ons hold stays: no need to look through it again and again
     loop.send(replies, protocol.hello(facts))
     loop.serve(requests, replies, handler)
+    KEPT.end()
 
 
 main()

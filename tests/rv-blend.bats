@@ -302,6 +302,56 @@ works() { sed "s|^$PWD/||" fake/work.log; }
     run -1 grep -q ' file' fake/work.log
 }
 
+@test "a generator that is kept: a process for each worker, the same bytes, nothing left over" {
+    need_real
+    cat >gen.py <<'END'
+import json, os, sys
+print("start", file=open("starts", "a"))
+for line in sys.stdin:
+    request = json.loads(line)
+    print("P3 1 1 255", request["seed"] * 9, "0 0", file=open(os.path.join(request["work_dir"], "a.ppm"), "w"))
+    print(json.dumps({"result": "a.ppm"}), flush=True)
+END
+    cat >kept.py <<'END'
+import rv
+
+class Kept(rv.Scene):
+    def generate(self, seed):
+        self.lights.sun()
+        path = self.generators.init("python3 gen.py", persistent=True).generate_path(n=1)
+        shader = rv.PrincipledBSDF(base_color=rv.TextureImage(path))
+        self.objects.cube().set_material(rv.ShaderMaterial(shader))
+        self.set_custom_meta(path=path)
+END
+    small=(kept.py --resolution 16,16 --samples 1)
+    rv-seed seq 6 | rv-blend "${small[@]}" -j2 -o kept >records
+    nothing jq -c 'select(.error or .run.warnings != [])' records
+    [ "$(wc -l <starts)" -le 2 ]
+    no_orphans
+    sed -i 's/, persistent=True//' kept.py
+    rv-seed seq 6 | rv-blend "${small[@]}" -j1 -o once >/dev/null
+    [ "$(wc -l <starts)" -ge 7 ]
+    rm -f {kept,once}/*/.rv-blend.json
+    same_tree kept once
+    # What rv-gen has kept is there for scenes, too.
+    rm starts
+    rv-seed seq 6 | rv-gen --cache answers -p n=1 --persistent 'python3 gen.py' >/dev/null
+    rm starts
+    sed -i 's/gen.py"/gen.py", cache="answers"/' kept.py
+    rv-seed seq 6 | rv-blend "${small[@]}" -j1 -o cached >/dev/null
+    [ ! -e starts ]
+    rm -f cached/*/.rv-blend.json
+    same_tree kept cached
+    # A worker that is killed, and a pool that is.
+    sed -i 's/, cache="answers"/, persistent=True/; s/self.set_custom_meta/import time; time.sleep(300 * (seed == 2))\n        &/' kept.py
+    rv-seed seq 3 | rv-blend "${small[@]}" -j1 -o killed >/dev/null &
+    pid=$!
+    wait_until [ -d killed/00000001 ]
+    wait_until [ -s starts ]
+    kill -KILL $pid
+    no_orphans
+}
+
 @test "where the scene's folder cannot be written to, generators work beside the samples" {
     touch generated
     records 1 '{"generate":1}' 0 | blend >/dev/null

@@ -8,9 +8,12 @@ import sys
 import tempfile
 import textwrap
 import time
+from unittest import mock
 
 import rv
-from rv.scenes import generators
+from rv.clean import leftovers
+from rv.plain.kept import KEPT, KEPT_MAX
+from rv.scenes import programs
 from rv.scenes.shader import TextureImage
 from support import GREY, SampleCase, SceneCase, scene
 
@@ -24,11 +27,43 @@ rm request.json
 printf 'P3 1 1 255 255 0 0 ' >"$work/red.ppm"
 echo '{"result": "red.ppm"}'
 """
+# Answers a line with its process, how often it was asked, and how much; misbehaves when told.
+COUNTER = """
+import json, os, sys, time
+with open("starts", "a") as file:
+    file.write("start\\n")
+n = 0
+for line in sys.stdin:
+    request = json.loads(line)
+    params, n = request["params"], n + 1
+    fault = params.get("fault")
+    if fault == "die":
+        sys.exit("out of ideas")
+    if fault == "hang":
+        time.sleep(300)
+    if fault == "nonsense":
+        print("[]", flush=True)
+        continue
+    if fault == "chatter":
+        sys.stderr.write("chatter\\n" * 100000)
+    if "file" in params:
+        with open(os.path.join(request["work_dir"], params["file"]), "w") as file:
+            file.write(str(request["seed"]))
+    result = params["file"] if params.get("path") else [os.getpid(), n, len(params.get("text", ""))]
+    answer = json.dumps({"result": result}) + "\\n"
+    sys.stdout.write(answer * 2 if fault == "twice" else answer)
+    sys.stdout.flush()
+    if fault == "late":
+        time.sleep(0.2)
+        print("and this", flush=True)
+        open("said", "w").close()
+"""
 
 
 class Generators(SceneCase):
     def setUp(self):
         super().setUp()
+        self.addCleanup(KEPT.end)
         directory = tempfile.TemporaryDirectory(prefix="rv-test-")
         self.addCleanup(directory.cleanup)
         self.root = os.path.realpath(directory.name)
@@ -36,8 +71,18 @@ class Generators(SceneCase):
         self.scene._stage.work = os.path.join(self.root, "generated", "_rv_x", "a")
         self.scene.seed, self.scene.seed_mode = 7, "seq"
 
-    def init(self, command):
-        return self.scene.generators.init(command)
+    def init(self, command, **options):
+        return self.scene.generators.init(command, **options)
+
+    def counter(self, **options):
+        """A program that is kept."""
+        if not os.path.exists(os.path.join(self.root, "counter.py")):
+            self.script("counter.py", COUNTER)
+        return self.init(f"{python()} counter.py", persistent=True, **options)
+
+    def starts(self):
+        with open(os.path.join(self.root, "starts"), encoding="ascii") as file:
+            return len(file.readlines())
 
     def script(self, name, text):
         path = os.path.join(self.root, name)
@@ -152,8 +197,8 @@ class Generators(SceneCase):
         except FileNotFoundError:
             return ""
 
-    def assertGone(self):
-        pid = int(self.pid())
+    def assertGone(self, pid=None):
+        pid = pid or int(self.pid())
         for _ in range(1200):
             try:
                 with open(f"/proc/{pid}/stat", encoding="ascii") as file:
@@ -173,16 +218,163 @@ class Generators(SceneCase):
                 root = {self.root!r}; work = root + "/w"; seed = 1; seed_mode = None
                 add_dependency = print
             S._stage = S
-            GeneratorHandle(S, "echo $$ >pid; sleep 300").generate()
+            %s
         """
-        worker = subprocess.Popen([python(), "-c", textwrap.dedent(script)])
+        command = "echo $$ >mine; echo '{\"result\": 1}'; sleep 300"
+        kept = f"""
+import os, time
+GeneratorHandle(S, {command!r}, persistent=True).generate()
+os.rename(S.root + "/mine", S.root + "/pid")
+time.sleep(300)"""
+        once = 'GeneratorHandle(S, "echo $$ >pid; sleep 300").generate()'
+        for ask in (once, kept):
+            with self.subTest(ask):
+                worker = subprocess.Popen([python(), "-c", textwrap.dedent(script) % ask])
+                for _ in range(1200):
+                    if self.pid():
+                        break
+                    time.sleep(0.05)
+                worker.kill()
+                worker.wait()
+                self.assertGone()
+                os.remove(os.path.join(self.root, "pid"))
+
+    def test_a_kept_program_answers_call_after_call(self):
+        first = self.counter().generate()
+        big = "x" * (1 << 20)
+        self.assertEqual(self.counter().generate(text=big), [first[0], 2, 1 << 20])
+        self.assertEqual(self.counter().generate(fault="chatter"), [first[0], 3, 0])
+        self.assertEqual(self.init(f"{python()} counter.py").generate()[1:], [1, 0])
+        self.assertEqual(self.counter().generate()[:2], [first[0], 4])
+        self.assertEqual(self.starts(), 2)
+
+    def test_a_kept_program_is_of_its_environment_and_files(self):
+        handle = self.counter(files=["words"])
+        self.script("words", "one")
+        first = handle.generate()
+        with mock.patch.dict(os.environ, MINE="1"):
+            other = handle.generate()
+        self.assertEqual(other[1], 1)
+        self.assertEqual(handle.generate()[:2], [first[0], 2])
+        for name in ("words", "counter.py"):
+            self.script(name, COUNTER + "# another")
+            self.assertEqual(handle.generate()[1], 1)
+        self.scene._stage.root = "/"
+        self.fails_with(handle, "exit status", "before it answered")
+
+    def fails_with(self, handle, *texts, **params):
+        with self.assertRaises(RuntimeError) as caught:
+            handle.generate(**params)
+        for text in (repr(handle), *texts):
+            self.assertIn(text, str(caught.exception))
+
+    def test_a_failure_of_a_kept_program_costs_one_call(self):
+        handle = self.counter()
+        for fault, text in (
+            ("die", "exit status 1 before it answered: out of ideas"),
+            ("hang", "longer than 3 s"),
+            ("twice", "more than a line"),
+            ("nonsense", "no JSON object with a result"),
+        ):
+            with self.subTest(fault):
+                before = handle.generate()
+                handle.timeout_s = 3 if fault == "hang" else 60
+                self.fails_with(handle, text, fault=fault)
+                handle.timeout_s = 60
+                self.assertGone(before[0])
+                self.assertEqual(handle.generate()[1], 1)
+        # What it says too late costs nothing.
+        handle.generate(fault="late")
         for _ in range(1200):
-            if self.pid():
+            if os.path.exists(os.path.join(self.root, "said")):
                 break
             time.sleep(0.05)
-        worker.kill()
-        worker.wait()
-        self.assertGone()
+        self.assertEqual(handle.generate()[1], 1)
+        # One that reads nothing.
+        big = "x" * (1 << 20)
+        self.fails_with(
+            self.init("exec <&-; exit 5", persistent=True), "exit status 5 before", text=big
+        )
+        self.fails_with(self.init("kill -9 $$", persistent=True), "exit status -9 before")
+
+    def test_few_programs_are_kept(self):
+        self.counter()
+        handles = [
+            self.init(f"{python()} counter.py {n}", persistent=True) for n in range(KEPT_MAX + 1)
+        ]
+        first, *others = [handle.generate()[0] for handle in handles]
+        self.assertGone(first)
+        self.assertTrue(all(os.path.exists(f"/proc/{pid}") for pid in others))
+        self.assertEqual(len(KEPT.pids()), 2 * KEPT_MAX)
+        KEPT.end()
+        for pid in others:
+            self.assertGone(pid)
+
+    def test_a_cache(self):
+        work = self.scene._stage.work
+        handle = self.counter(cache="kept/answers")
+        first = handle.generate(file="a.txt")
+        self.assertEqual(self.counter().generate(file="other.txt")[1], 2)
+        os.remove(os.path.join(work, "a.txt"))
+        self.assertEqual(handle.generate(file="a.txt"), first)
+        with open(os.path.join(work, "a.txt"), encoding="ascii") as file:
+            self.assertEqual(file.read(), "7")
+        # Its own files are in an entry, not those of others.
+        (entry,) = os.listdir(os.path.join(self.root, "kept", "answers"))
+        files = os.path.join(self.root, "kept", "answers", entry, "work")
+        self.assertEqual(os.listdir(files), ["a.txt"])
+        self.assertEqual(handle.generate(path=True, file="b.txt"), "b.txt")
+        os.remove(os.path.join(work, "b.txt"))
+        path = handle.generate_path(path=True, file="b.txt")
+        self.assertEqual(path, os.path.join(work, "b.txt"))
+        # Another seed, other content; what is damaged.
+        for n, change in enumerate(("seed", "program", "damage", "list"), 2):
+            with self.subTest(change):
+                if change == "seed":
+                    self.scene.seed = 8
+                elif change == "program":
+                    self.script("counter.py", COUNTER + "# another")
+                    handle = self.init(handle.command, persistent=True, cache=handle.cache)
+                elif change == "damage":
+                    self.spoil("work/a.txt", "8 and more")
+                else:
+                    self.spoil("files", "[")
+                before = handle.generate(file="a.txt")
+                self.assertNotEqual(before, first)
+                self.assertEqual(handle.generate(file="a.txt"), before)
+                first = before
+        self.assertEqual([n for n in os.listdir(self.root + "/kept/answers") if n[0] == "."], [])
+
+    def spoil(self, name, text):
+        """Changes a file in all entries of the cache that have it."""
+        cache = os.path.join(self.root, "kept", "answers")
+        for entry in os.listdir(cache):
+            path = os.path.join(cache, entry, name)
+            if os.path.exists(path):
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(text)
+
+    def test_what_a_cache_does_not_keep(self):
+        cache = os.path.join(self.root, "cache")
+        self.fails_with(self.counter(cache="cache"), fault="die")
+        echo = self.init(f"{python()} -c 'import sys; print(sys.stdin.read())'", cache="cache")
+        self.fails_with(echo, "no JSON object with a result")
+        work = self.scene._stage.work
+        named = self.init(f'echo \'{{"result": "{work}"}}\'', cache="cache")
+        self.assertEqual(named.generate(), work)
+        self.assertFalse(os.path.isdir(cache) and os.listdir(cache))
+        link = self.init(f"ln -s /etc {work}/etc; echo '{{\"result\": 1}}'", cache="cache")
+        self.fails_with(link, "'etc', which it left, is no regular file")
+        self.assertEqual(os.listdir(cache), [])
+        missing = self.counter(cache="cache", files="no.txt")
+        self.fails_with(missing, f"there is no file {self.root}/no.txt")
+
+    def test_options_of_a_program(self):
+        for name, value in (("persistent", 1), ("cache", 3), ("files", [3])):
+            with self.assertRaisesRegex(TypeError, f"generator 'x': {name} must be"):
+                self.init("x", **{name: value})
+        with self.assertRaisesRegex(ValueError, "generator 'x': cache must be a str that is not"):
+            self.init("x", cache="")
 
     def test_much_output_is_bounded(self):
         self.fails("head -c 100M /dev/zero", "wrote more than")
@@ -209,7 +401,7 @@ class Generators(SceneCase):
                     "MINE": "1",
                 }
             )
-            got = generators.callers_environment()
+            got = programs.callers_environment()
             printed = self.init('printf \'{"result": "%s"}\' "$PYTHONPATH $TMPDIR"').generate()
         finally:
             os.environ.clear()
@@ -256,6 +448,47 @@ class GeneratorSamples(SampleCase):
         self.assertEqual(reply["record"]["objects"][1]["properties"], {"file": "red.ppm"})
         self.assertEqual(reply["deps"], ["gen.sh", "scene.py"])
         self.assertNotIn("work/", json.dumps(reply["record"]))
+
+    def kept(self, ask, **options):
+        """Metadata, dependencies and what is wrong with the worker, of a sample with a program."""
+        self.addCleanup(KEPT.end)
+        if not os.path.exists(os.path.join(self.scratch, "counter.py")):
+            self.write("counter.py", COUNTER)
+        given = "".join(f", {name}={value!r}" for name, value in options.items())
+        body = f"""
+            import subprocess
+            generator = self.generators.init("{python()} counter.py"{given})
+            subprocess.Popen(["sleep", "300"])
+            {ask}
+        """
+        line, out = self.request(scene(GREY, body))
+        reply = json.loads(rv_answer(line))
+        self.assertTrue(reply["ok"], reply)
+        self.assertNotIn("spoiled", reply["run"])
+        return reply["record"].get("custom_meta"), reply["deps"]
+
+    def test_a_kept_program_outlives_its_sample_and_nothing_else_does(self):
+        ask = "self.set_custom_meta(said=generator.generate())"
+        replies = [self.kept(ask, persistent=True)[0]["said"] for _ in range(3)]
+        self.assertEqual([n for _, n, _ in replies], [1, 2, 3])
+        self.assertEqual(len({pid for pid, _, _ in replies}), 1)
+        self.assertEqual(leftovers._children() - KEPT.pids(), set())
+        self.assertEqual(self.kept(ask)[0]["said"][1], 1)
+
+    def test_a_cache_leaves_no_trace_in_a_sample(self):
+        ask = """
+            path = generator.generate_path(path=True, file="a.txt")
+            self.set_custom_meta(path=path, content=open(path).read())
+        """
+        self.write("words", "")
+        plain = self.kept(ask, files=["words"])
+        self.assertEqual(plain[0], {"content": "1", "path": "a.txt"})
+        self.assertEqual(plain[1], ["counter.py", "scene.py", "words"])
+        for _ in range(2):
+            self.assertEqual(self.kept(ask, files=["words"], cache="cache"), plain)
+            self.assertEqual(self.kept(ask, files=["words"], persistent=True), plain)
+        with open(os.path.join(self.scratch, "starts"), encoding="ascii") as file:
+            self.assertEqual(len(file.readlines()), 3)
 
     def test_a_failure_is_the_samples(self):
         self.fails(

@@ -14,7 +14,7 @@ from support import SampleCase, scene
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 ASSETS = ("2_properties/rock.blend", "8_shader_graph/bricks.png", "9_generator/gen.py")
-ASSETS += ("8_shader_graph/bricks_normal.png",)
+ASSETS += ("8_shader_graph/bricks_normal.png", "9_generator/caption.py")
 # A sky takes time that says nothing about a page; the one block that asks for it comes later.
 HEAD = "self.world = rv.BasicWorld()"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Ends what a sample leaves running: child processes, whatever they have started, and threads.
 
-Needs no Blender, and nothing that a sample may have patched.
+Programs that are kept for the next samples (plain.kept) go on. Needs no Blender, and nothing that a
+sample may have patched.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from os import P_ALL, WEXITED, WNOHANG, WNOWAIT, kill, listdir, waitid, waitpid
 from time import monotonic, sleep
 from typing import Set
 
+from ..plain.kept import KEPT
 from .guard import Spoiled
 
 PATIENCE_S = 0.2  # for threads and processes; a thread that waits ends when it has what it wants
@@ -51,12 +53,13 @@ class Leftovers:
 
 
 def end_children() -> None:
-    """Kills all child processes, and those that become ours by that. Spoiled when one stays."""
+    """Kills all child processes but those that are kept, and what becomes ours by that. Spoiled
+    when one stays."""
     deadline = monotonic() + PATIENCE_S
     while _has_child():
-        pids = _children()
+        pids = _children() - KEPT.pids()
         if not pids:
-            return  # this system does not tell
+            return  # none but those, or this system does not tell
         if monotonic() > deadline:
             raise Spoiled("a process of the script did not end")
         for pid in pids:

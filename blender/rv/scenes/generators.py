@@ -5,31 +5,28 @@ The command is given to /bin/sh in the root directory, with the environment that
 with. It reads one JSON object: `params`, `seed`, `seed_mode`, `root_dir`, `work_dir`; and writes
 one with `result`. The work directory belongs to this sample alone; what is left there lives until
 the sample is rendered (`--gen-retain` keeps it longer).
+
+A program that takes long to start may be kept for the samples that follow (`persistent`): it reads
+a request a line and writes an answer a line, at once, until its input ends. Its answers must not
+depend on what it was asked before. Answers of programs that take long to answer may be kept on disk
+(`cache`). Both are as those of rv-gen, and may be the same programs and the same directory.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import selectors
 import shlex
-import signal
-import subprocess
-import time
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional
+
+from ..plain.values import flag, text, texts
+from .answers import Answers
+from .programs import ProgramError, ask_kept, ask_once
 
 if TYPE_CHECKING:
     from .stage import SceneLike
 
 TIMEOUT_S = 60.0
-OUTPUT_MAX_BYTES = 16 << 20
-TAIL_BYTES = 2000  # of what a failed program said
-READ_BYTES = 1 << 16
-FINAL_READS = 32  # more than the largest pipe holds
-_SAVED = "RV_ENV_"
-
-# Ends the program when we are killed: its input is a pipe from us.
-_GUARD = ["/bin/sh", "-c", 'read _; kill -9 "-$1" 2>/dev/null', "rv-guard"]
 
 
 class GeneratorFactory:
@@ -39,32 +36,64 @@ class GeneratorFactory:
         self.scene = scene
         """The scene that it belongs to."""
 
-    def init(self, command: str) -> GeneratorHandle:
+    def init(
+        self,
+        command: str,
+        *,
+        persistent: bool = False,
+        cache: Optional[str] = None,
+        files: Iterable[str] = (),
+    ) -> GeneratorHandle:
         """A handle for a shell command, which runs when it is asked for something.
 
-        Files below the root directory that the command names are dependencies of the sample.
-        ValueError for None or a blank command.
+        `persistent`: the program goes on, and is asked for the samples that follow, too. `cache` is
+        a directory, from the root on, where answers are kept with the files that the program left
+        in the work directory: the same command, content of its files, `params`, `seed` and
+        `seed_mode` then give them again, without the program.
+
+        Files below the root directory that the command names are dependencies of the sample, and
+        so are `files`, on which answers depend besides. ValueError for None or a blank command.
         """
         if command is None or not str(command).strip():
             raise ValueError("a generator needs a command")
-        return GeneratorHandle(self.scene, str(command).strip())
+        return GeneratorHandle(
+            self.scene, str(command).strip(), persistent=persistent, cache=cache, files=files
+        )
 
 
 class GeneratorHandle:
     """A generator program; make it with `self.generators.init(command)`.
 
-    Every call runs the program once. RuntimeError when it fails (its last words are in the
-    message), runs longer than `timeout_s` seconds (60 at first), writes no JSON object with
-    `result`, or writes too much. TypeError for parameters that JSON cannot hold.
+    Every call runs the program once, or asks the one that is kept. RuntimeError when it fails (its
+    last words are in the message), takes longer than `timeout_s` seconds (60 at first), writes no
+    JSON object with `result`, or writes too much. One that is kept is then ended, and started anew
+    for the next call. TypeError for parameters that JSON cannot hold.
     """
 
-    def __init__(self, scene: SceneLike, command: str) -> None:
+    def __init__(
+        self,
+        scene: SceneLike,
+        command: str,
+        *,
+        persistent: bool = False,
+        cache: Optional[str] = None,
+        files: Iterable[str] = (),
+    ) -> None:
         self.scene = scene
         """The scene that it runs for."""
         self.command = command
         """The command, as a shell reads it."""
         self.timeout_s = TIMEOUT_S
         """Seconds after which it is killed."""
+        self.persistent = flag(persistent, "persistent", of=self)
+        """Whether it is kept for further calls and samples."""
+        self.cache = None if cache is None else text(cache, "cache", of=self)
+        """Where its answers are kept; None: nowhere."""
+        self.files = texts([files], "files", of=self)
+        """Files on whose content its answers depend, besides those that the command names."""
+
+    def __repr__(self) -> str:
+        return f"generator {self.command!r}"
 
     def generate(self, **params: Any) -> Any:
         """The result, whatever it is: a JSON value."""
@@ -72,27 +101,22 @@ class GeneratorHandle:
         work = stage.work
         if work is None:
             raise self._failure("there is no work directory for generators here")
-        request: Dict[str, Any] = {"params": params}
+        asked: Dict[str, Any] = {"params": params}
         if stage.seed is not None:
-            request["seed"] = stage.seed
+            asked["seed"] = stage.seed
         if stage.seed_mode:
-            request["seed_mode"] = stage.seed_mode
-        request["root_dir"] = stage.root
-        request["work_dir"] = work
+            asked["seed_mode"] = stage.seed_mode
         try:
-            text = json.dumps(request, allow_nan=False)
+            json.dumps(asked, allow_nan=False)
         except ValueError as error:
             raise TypeError(f"parameters of a generator: {error}") from None
         os.makedirs(work, mode=0o755, exist_ok=True)
-        for path in self._named_files():
+        for path in (*self._named_files(), *self._declared()):
             stage.add_dependency(path)
         try:
-            answer = json.loads(self._run(text.encode()))
-        except ValueError as error:
-            raise self._failure(f"its output is not JSON: {error}") from None
-        if not isinstance(answer, dict) or "result" not in answer:
-            raise self._failure("its output is no JSON object with a result")
-        return answer["result"]
+            return _result(self._known(asked, work) if self.cache else self._ask(asked, work))
+        except (OSError, ProgramError, ValueError) as error:
+            raise self._failure(str(error)) from None
 
     def generate_path(self, **params: Any) -> str:
         """A file or directory, as an absolute path; a relative result lies in the work directory.
@@ -125,7 +149,35 @@ class GeneratorHandle:
         return float(result)
 
     def _failure(self, reason: str) -> RuntimeError:
-        return RuntimeError(f"generator {self.command!r}: {reason}")
+        return RuntimeError(f"{self!r}: {reason}")
+
+    def _known(self, asked: Dict[str, Any], work: str) -> bytes:
+        """The answer that is kept, or else the program's, which is then kept."""
+        root = self.scene._stage.root
+        directory = os.path.join(root, str(self.cache))
+        answers = Answers(directory, self.command, root, self._declared())
+        compact = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+        key = answers.key(compact.encode())
+        answer = answers.take(key, work)
+        if answer is None:
+            before = Answers.files_in(work)
+            answer = self._ask(asked, work)
+            answers.put(key, work, before, answer)
+        return answer
+
+    def _ask(self, asked: Dict[str, Any], work: str) -> bytes:
+        """The program's answer, which has a result."""
+        root = self.scene._stage.root
+        request = json.dumps({**asked, "root_dir": root, "work_dir": work}).encode()
+        if self.persistent:
+            files = [*self._named_files(), *self._declared()]
+            return ask_kept(self.command, root, files, request, self.timeout_s, _result)
+        answer = ask_once(self.command, root, request, self.timeout_s)
+        _result(answer)
+        return answer
+
+    def _declared(self) -> List[str]:
+        return [os.path.join(self.scene._stage.root, path) for path in self.files]
 
     def _named_files(self) -> List[str]:
         """Files in the root directory that the command names."""
@@ -137,102 +189,15 @@ class GeneratorHandle:
         paths = [os.path.normpath(os.path.join(root, word.rpartition("=")[2])) for word in words]
         return [p for p in paths if p.startswith(os.path.join(root, "")) and os.path.isfile(p)]
 
-    def _run(self, request: bytes) -> bytes:
-        """What the program wrote, whole."""
-        # A pipe could block on a program that reads late.
-        with open(os.memfd_create("rv-generator"), "w+b") as stdin:
-            stdin.write(request)
-            stdin.seek(0)
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", self.command],
-                cwd=self.scene._stage.root,
-                env=callers_environment(),
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        guard = subprocess.Popen(
-            [*_GUARD, str(process.pid)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            output, errors = self._listen(process)
-        finally:
-            try:  # whatever it has started ends with it
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            process.wait()
-            guard.kill()
-            guard.wait()
-            for stream in (process.stdout, process.stderr, guard.stdin):
-                if stream is not None:
-                    stream.close()
-        if process.returncode != 0:
-            said = (errors.strip() or output.strip())[-TAIL_BYTES:].decode("utf-8", "replace")
-            raise self._failure(f"exit status {process.returncode}: {said}")
-        if not output.strip():
-            raise self._failure("it wrote nothing")
-        return output
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> Tuple[bytes, bytes]:
-        """Reads until the process has ended; all of stdout, the end of stderr.
-
-        Its end counts, not that of its outputs: what it has left behind may hold them open.
-        """
-        deadline = time.monotonic() + self.timeout_s
-        output, errors = bytearray(), bytearray()
-        end, ended = os.pidfd_open(process.pid), False
-        try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(end, selectors.EVENT_READ)
-                for stream, buffer in ((process.stdout, output), (process.stderr, errors)):
-                    assert stream is not None
-                    os.set_blocking(stream.fileno(), False)
-                    selector.register(stream, selectors.EVENT_READ, buffer)
-                while not ended:
-                    ready = selector.select(max(0.0, deadline - time.monotonic()))
-                    if not ready:
-                        raise self._failure(f"it took longer than {self.timeout_s:g} s")
-                    ended = any(key.fd == end for key, _ in ready)
-                    for key in list(selector.get_map().values()):
-                        for _ in range(FINAL_READS if ended else 1):
-                            if key.fd == end or not _read(selector, key):
-                                break
-                    del errors[: -TAIL_BYTES or None]
-                    if len(output) > OUTPUT_MAX_BYTES:
-                        raise self._failure(f"it wrote more than {OUTPUT_MAX_BYTES} bytes")
-        finally:
-            os.close(end)
-        process.wait()
-        return bytes(output), bytes(errors)
-
-
-def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
-    """Reads once from a pipe into its buffer; whether there may be more."""
+def _result(answer: bytes) -> Any:
+    """What an answer says. ProgramError when it is none."""
+    if not answer.strip():
+        raise ProgramError("it wrote nothing")
     try:
-        data = os.read(key.fd, READ_BYTES)
-    except BlockingIOError:
-        return False
-    key.data.extend(data)
-    if not data:
-        selector.unregister(key.fileobj)
-    return bool(data)
-
-
-def callers_environment() -> Dict[str, str]:
-    """The environment that rv was started with: without what is set for Blender's sake."""
-    ours = os.environ.get("RV_ENV", "").split(",")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "RV_ENV" and name not in ours and not name.startswith(_SAVED)
-    }
-    for name, value in os.environ.items():
-        if name.startswith(_SAVED):
-            environment[name[len(_SAVED) :]] = value
-    return environment
+        found = json.loads(answer)
+    except ValueError as error:
+        raise ProgramError(f"its output is not JSON: {error}") from None
+    if not isinstance(found, dict) or "result" not in found:
+        raise ProgramError("its output is no JSON object with a result")
+    return found["result"]
