@@ -147,6 +147,27 @@ in_image() {
     is_theirs out
 }
 
+@test "docs/containers.md: a project's datasets by make, as typed" {
+    cp -r "$RV_ROOT"/examples/project/* .
+    sed -i 's/^shards .*/shards := 2/; s/320,240 --samples 32/32,32 --samples 1/; s/rand 40/rand 3/; s/rand 8/rand 2/' Makefile
+    line=$(typed docs/containers.md 4)
+    run -0 "${as_user[@]}" "$line"
+    echo "$output"
+    is_theirs build
+    for name in train test; do
+        run -0 rv-verify --deep build/$name/dataset
+    done
+    [ "$(jq -s length build/train/parts/?.jsonl)" = 3 ]
+    # Nothing is made twice, and nothing that has not changed.
+    touch then
+    run -0 "${as_user[@]}" "$line"
+    nothing find build -newer then -type f
+    sed -i 's/rand 2 --key 2/rand 4 --key 2/' Makefile
+    run -0 in_image --user "$(stat -c %u:%g build)" rv-pipeline make
+    [ "$(jq -s length build/test/parts/?.jsonl)" = 4 ]
+    nothing find build/train -newer then -type f
+}
+
 @test "uid 10001, read-only, without a network; records in and out" {
     rv-seed seq 2 | in_image -i rv-pipeline "$small | rv-mask | rv-mux -o ds" >records
     [ "$(jq -s 'map(select(.error == null)) | length' records)" = 2 ]
