@@ -448,6 +448,9 @@ class GeneratorSamples(SampleCase):
         self.assertEqual(reply["record"]["objects"][1]["properties"], {"file": "red.ppm"})
         self.assertEqual(reply["deps"], ["gen.sh", "scene.py"])
         self.assertNotIn("work/", json.dumps(reply["record"]))
+        # Given with dots in them.
+        other = {"root": os.path.join(self.root, "."), "work": work.replace("/work/", "/./work/")}
+        self.assertEqual(self.ask(line, **other)["record"]["custom_meta"]["path"], "red.ppm")
 
     def kept(self, ask, **options):
         """Metadata, dependencies and what is wrong with the worker, of a sample with a program."""

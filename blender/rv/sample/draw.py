@@ -159,10 +159,11 @@ def _describe(sample: Sample) -> Dict[str, Any]:
         members["files"].update(sample.tracks.files)
     work = scene._stage.work
     if work is not None and os.path.isdir(work):
-        # What a generator was told, and what it made, is the same wherever the project lies.
-        members = without_path(members, work)
-        if sample.request.root != os.sep:
-            members = without_path(members, sample.request.root)
+        # What a generator was told, and what it made, is the same wherever the project lies. The
+        # paths may have been given as ./here, which the script sees without the dot.
+        for path in (work, sample.request.root):
+            for spelt in (path, os.path.normpath(path)):
+                members = without_path(members, spelt) if spelt != os.sep else members
     members["render"] = {
         **sample.rendering,
         **({} if taken is None else {"labels": labels.described(taken, sample.settings)}),
