@@ -12,7 +12,8 @@ if [ $# != 2 ]; then
     echo "usage: merge.sh JOB N|ranges" >&2
     exit 2
 fi
-mux=() merge=() datasets=no ok_errors=0
+[ -f "$1" ] || { echo "merge.sh: there is no job file '$1'" >&2; exit 2; }
+gen=() mask=() mux=() merge=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
 . "$1" || exit 2
 
@@ -30,6 +31,9 @@ for name in "${names[@]}"; do
     part=$out/parts/$name.jsonl dataset=$out/datasets/$name
     [ -f "$part" ] || { echo "merge.sh: a shard is missing: $part" >&2; exit 3; }
     parts+=("$part")
+    if [ -f "$out/jobs/$name" ] && [ "$(declare -p seed gen blend mask)" != "$(cat "$out/jobs/$name")" ]; then
+        echo "merge.sh: warning: shard $name was made when $1 was another one: run it again where that matters" >&2
+    fi
     # Of a shard all of whose samples failed there is none.
     if [ "$datasets" = yes ] && jq -ne 'first(inputs | select(.error == null)) | true' "$part" >/dev/null; then
         [ -d "$dataset" ] || { echo "merge.sh: a shard is missing: $dataset" >&2; exit 3; }

@@ -14,10 +14,11 @@
 # 3 and signals, not 1, and stop the whole job at 2.
 set -um
 
-if [ $# != 2 ]; then
+if [ $# != 2 ] || [[ ! $2 =~ ^[0-9]+(/|-)[0-9]+$ ]]; then
     echo "usage: shard.sh JOB I/N|A-B" >&2
     exit 2
 fi
+[ -f "$1" ] || { echo "shard.sh: there is no job file '$1'" >&2; exit 2; }
 gen=() mask=() mux=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
 . "$1" || exit 2
@@ -28,6 +29,18 @@ case $shard in
 esac
 part=$out/parts/$name.jsonl
 new=$part.$(uname -n).$$
+
+# Wrong usage is told at once; a shard without samples, of more shards than there are samples, is done.
+if [ "${seed[0]}" != list ]; then
+    first=$(rv-seed "${seed[@]}" "${select[@]}" | head -c 1; exit "${PIPESTATUS[0]}")
+    status=$?
+    [ "$status" = 0 ] || [ "$status" = 141 ] || exit "$status"
+    if [ -z "$first" ]; then
+        echo "shard.sh: there are no samples in shard $shard" >&2
+        mkdir -p "${part%/*}" && : >"$part" || exit 3
+        exit 0
+    fi
+fi
 
 generate() {
     if [ ${#gen[@]} = 0 ]; then cat; else rv-gen --ok-errors "$ok_errors" --gen-dir "$out/generated" "${gen[@]}"; fi
@@ -66,7 +79,8 @@ pipe() {
     worst "${PIPESTATUS[@]}"
 }
 
-mkdir -p "${part%/*}" || exit 3
+mkdir -p "${part%/*}" "$out/jobs/${name%/*}" || exit 3
+declare -p seed gen blend mask >"$out/jobs/$name" || exit 3 # for merge.sh, which looks whether all are made alike
 [ "$datasets" != yes ] || mkdir -p "$out/datasets/${name%/*}" || exit 3
 # In a group of its own (set -m), to which a signal is handed on.
 pipe &

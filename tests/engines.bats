@@ -48,6 +48,30 @@ rendered() { # TIMES: each of the 12 so often
     [ "$(sort -u "$FAKE_DIR/renders.log" | wc -l)" = 12 ]
 }
 
+@test "a shard that cannot be, one without samples, one of another job" {
+    for shard in 1 x/3 1/2/3 ''; do
+        run -2 "$pipelines/shard.sh" job.sh "$shard"
+        [ "$output" = 'usage: shard.sh JOB I/N|A-B' ]
+    done
+    run -2 "$pipelines/shard.sh" none.sh 0/1
+    [ "$output" = "shard.sh: there is no job file 'none.sh'" ]
+    run -2 "$pipelines/shard.sh" job.sh 3/3
+    [ "$(grep -c error <<<"$output")" = 1 ]
+    # Twelve samples in twenty shards.
+    for ((i = 0; i < 20; i++)); do
+        "$pipelines/shard.sh" job.sh $i/20 2>>said
+    done
+    [ "$(grep -c 'shard.sh: there are no samples in shard' said)" = 8 ]
+    run -0 --separate-stderr "$pipelines/merge.sh" job.sh 20
+    [[ $stderr != *warning:\ shard* ]]
+    is_whole
+    sed -i 's/-j1)/-j1 --timeout 77)/' job.sh
+    "$pipelines/shard.sh" job.sh 4/20
+    run -0 --separate-stderr "$pipelines/merge.sh" job.sh 20
+    [[ $stderr == *'warning: shard of-20/3 was made when job.sh was another one'* ]]
+    [[ $stderr != *'of-20/4 was'* ]]
+}
+
 @test "shards, and what joins them" {
     for i in 0 1 2 3 4; do
         "$pipelines/shard.sh" job.sh $i/5
