@@ -87,7 +87,7 @@ class GeneratorHandle:
         """Seconds after which it is killed."""
         self.persistent = flag(persistent, "persistent", of=self)
         """Whether it is kept for further calls and samples."""
-        self.cache = None if cache is None else text(cache, "cache", of=self)
+        self.cache: Optional[str] = None if cache is None else text(cache, "cache", of=self)
         """Where its answers are kept; None: nowhere."""
         self.files = texts([files], "files", of=self)
         """Files on whose content its answers depend, besides those that the command names."""
