@@ -102,6 +102,8 @@ class KnotAnalogy(Task):
         if answer == "wrong":
             going = rng.choice([n for n in range(len(self.knots)) if n != going])
         bow = (0.0, 1.0)
+        if answer == "wrong":  # it may have to pass above the others
+            bow = (0.0, rng.uniform(1.0, 1.35))
         if answer == "other":  # on the side away from the brass knot
             bow = (math.copysign(rng.uniform(0.5, 1.1), -x), rng.uniform(0.65, 0.85))
         self._move(plan, going, -x, bow)
