@@ -422,3 +422,25 @@ make_passes() {
     same_output 'jq .verify.checks.files <<<"$output"' "find out -type f ! -name '.*' | wc -l"
     run -0 rv-verify out
 }
+
+@test "samples of several scenes in one directory, or of several options, are named" {
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    # What the stand-in for Blender makes is not all right, which is another matter.
+    for name in a b; do
+        echo "# $name" >$name.py
+    done
+    rv-seed seq 4 | rv-blend a.py --resolution 8,6 -q | rv-mask >first
+    run -1 --separate-stderr rv-verify out
+    [[ $stderr != *'holds samples'* ]]
+    rv-seed seq 1 | rv-blend b.py --resolution 8,6 -q --replace | rv-mask >second
+    run -1 --separate-stderr rv-verify out
+    [[ $stderr == *"rv-verify: warning: 'out' holds samples of several scenes: a.py (3), b.py (1)"* ]]
+    rv-seed seq 1 | rv-blend a.py --resolution 8,8 -q --replace | rv-mask >third
+    run -1 --separate-stderr rv-verify out
+    [[ $stderr == *"rv-verify: warning: 'out' holds samples that were rendered with different options: 2 kinds"* ]]
+    # Each record says its scene: it is meant so.
+    jq -c '.scene = (if .index < 2 then "a.py" else "b.py" end)' <(rv-seed seq 4) | rv-blend --resolution 8,6 -q -o named | rv-mask >fourth
+    run -1 --separate-stderr rv-verify named
+    [[ $stderr != *'holds samples'* ]]
+}

@@ -9,6 +9,7 @@
 #include "stream.h"
 #include "verify/directory.h"
 #include "verify/drop.h"
+#include "verify/mixture.h"
 #include "verify/quality.h"
 #include "verify/replay.h"
 #include "verify/tell.h"
@@ -20,6 +21,7 @@ struct tally {
 	const struct verify_samples_rules *rules;
 	struct verify_suite *suite;
 	const struct rv_stream *stream;
+	struct verify_mixture *mixture;
 	uint64_t n_checked, n_ok, n_errors, n_dropped;
 	uint64_t n_changed; /* that rendering them again does not give */
 };
@@ -52,6 +54,7 @@ static int check_sample(struct rv_record *record, void *tally_, struct rv_err *e
 	if (status == 0) {
 		struct rv_str id = RV_STR_INIT;
 		verify_report_put(&report, record);
+		verify_mixture_take(tally->mixture, record);
 		const bool has_id = rv_record_id(record, &id, NULL) == 0;
 		verify_suite_take(tally->suite, has_id ? id.ptr : "", &report.problems);
 		__atomic_add_fetch(&tally->n_ok, verify_report_is_ok(&report), __ATOMIC_RELAXED);
@@ -117,6 +120,7 @@ static bool conclude(struct rv_tool *tool, struct tally *tally)
 	const uint64_t n_bad = tally->n_checked - tally->n_ok - tally->n_errors;
 	tally->suite->n_units = tally->n_checked;
 	tally->suite->n_bad = n_bad;
+	verify_mixture_tell(tally->mixture);
 	tell_end(tool, tally);
 	struct rv_str line = RV_STR_INIT;
 	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
@@ -145,6 +149,7 @@ bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 	if (rv_stream_open(&stream, tool, dirs, n_dirs) < 0) {
 		return false;
 	}
+	tally.mixture = verify_mixture_new();
 	rv_progress_start(rules->progress == RV_PROGRESS_AUTO && stream.output.for_people ? RV_PROGRESS_NONE
 	                                                                                  : rules->progress);
 	stream.output.describe = verify_tell_record;
@@ -156,5 +161,7 @@ bool verify_samples_check(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 	rv_stream_close(&stream);
 	tally.n_checked += stream.output.n_errors - tally.n_errors; /* those that came with an error */
 	tally.n_errors = stream.output.n_errors;
-	return conclude(tool, &tally);
+	const bool is_whole = conclude(tool, &tally);
+	verify_mixture_free(tally.mixture);
+	return is_whole;
 }
