@@ -285,6 +285,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
 MaxStartups 100
 SetEnv PATH=$PATH RV_BLENDER=$RV_BLENDER FAKE_DIR=$FAKE_DIR RV_TEST_MARK=$RV_TEST_MARK RV_HOST=node$1
 END
@@ -562,4 +563,30 @@ need_yaml() {
     need_module yaml
     jq -e '.retryStrategy.evaluateOnExit | length == 4' "$pipelines/aws-batch.json"
     "$PYTHON" -c 'import sys, yaml; assert len(yaml.safe_load(open(sys.argv[1]))["steps"]) == 2' "$pipelines/openjd.yaml"
+}
+
+@test "SFTP: shards go to another machine as they are finished, and are right there" {
+    need rclone ssh-keygen
+    PATH=$PATH:/usr/sbin need sshd
+    [ "$(id -u)" = 0 ] || skip "sshd needs root here"
+    mkdir -p /run/sshd
+    ssh-keygen -q -t ed25519 -N '' -f hostkey
+    ssh-keygen -q -t ed25519 -N '' -f key
+    start_sshd 3
+    export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_FAR_TYPE=sftp RCLONE_CONFIG_FAR_HOST=127.0.0.1 RCLONE_CONFIG_FAR_PORT=22823 \
+        RCLONE_CONFIG_FAR_USER=root RCLONE_CONFIG_FAR_KEY_FILE=$PWD/key RCLONE_CONFIG_FAR_SHELL_TYPE=none FAR=$PWD/far
+    mkdir far
+    rv-seed rand 12 --key 3 | rv-blend scene.py --resolution 16,16 -j1 -o samples -q | rv-mask >records
+    rv-mux -q --format webdataset:shard-count=4 -o ds --post 'rclone moveto {} far:$FAR/$RV_POST_PATH' \
+        --post-check 'rclone lsf far:$FAR/$RV_POST_PATH | grep -q .' <records >/dev/null
+    [ "$(ls far/webdataset | wc -l)" = 3 ]
+    nothing find ds -name '*.tar'
+    rv-verify -q ds >verdict
+    rclone copy ds far:"$FAR"
+    (cd far; sha256sum --quiet -c SHA256SUMS)
+    rv-verify -q far >verdict
+    # A byte that was lost on the way is found there.
+    printf X | dd of=far/webdataset/shard-000001.tar bs=1 seek=700 conv=notrunc status=none
+    run -1 rv-verify far
+    [[ $output == *'webdataset/shard-000001.tar'* ]]
 }
