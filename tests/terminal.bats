@@ -86,6 +86,7 @@ on_terminal() { # WIDTH LINE [KEYS]
     kill -INT $!
     wait $! || true
     grep -q "rv render: stopped: 1 of 2 samples are in 'my runs/1'; to go on: rv render --resume -o 'my runs'" log
+    run -1 grep 'the same command' log
     export FAKE_PARAMS=
     run -0 rv render --resume -o 'my runs'
 }

@@ -30,7 +30,7 @@ static size_t jobs;
 static double timeout_s = 600, start_timeout_s = 120;
 static uint64_t retries = 2, recycle = 1000, max_rss_bytes;
 static int progress, gen_retain = GEN_RETAIN_NONE;
-static bool keeps, is_shared, trusts_sizes, again;
+static bool keeps, is_shared, trusts_sizes, again, is_part;
 static double wait_s;
 
 static const struct rv_option places[] = {
@@ -65,6 +65,7 @@ static const struct rv_option places[] = {
 	  .value = &again,
 	  .help = "an id may come again: what is there is passed on, the rest rendered anew",
 	  .unset = "an error" },
+	{ .kind = RV_OPT_FLAG, .name = "part", .value = &is_part }, /* of a command that says how to go on with it */
 	{ .kind = RV_OPT_STRING,
 	  .name = "cwd",
 	  .value = &cwd_option,
@@ -320,6 +321,7 @@ static void render(struct rv_tool *tool, struct plan *plan)
 		.recycle = recycle,
 		.timeout_s = timeout_s,
 		.progress = (enum rv_progress_mode)progress,
+		.is_part = is_part,
 		.tally = &tally,
 	};
 	blend_tally_begin(&tally);

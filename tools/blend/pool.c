@@ -447,7 +447,7 @@ static void conclude(const struct pool *pool)
 	if (pool->setup->progress == RV_PROGRESS_JSON) {
 		return; /* what reads the objects knows */
 	}
-	if (rv_sig_stop() && n_there > 0) {
+	if (rv_sig_stop() && n_there > 0 && !pool->setup->is_part) {
 		rv_note("stopped: %" PRIu64 " sample%s in '%s', which the same command goes on from", n_there,
 		        n_there == 1 ? " is" : "s are", out);
 	} else if (!rv_sig_stop() && rv_output_is_last() && n_there > 0 && !pool->setup->run.dry_run) {

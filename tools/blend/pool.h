@@ -26,6 +26,7 @@ struct blend_pool_setup {
 	uint64_t recycle;         /* samples per worker; 0: no end */
 	double timeout_s;         /* per sample; 0: none */
 	enum rv_progress_mode progress;
+	bool is_part;              /* of a command that says itself how to go on after a signal */
 	struct blend_tally *tally; /* what the run comes to; begun */
 };
 

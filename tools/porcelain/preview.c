@@ -101,6 +101,7 @@ static int check(struct preview *preview, const char *script, struct rv_err *err
 static void plan_pipe(struct preview *preview)
 {
 	struct porcelain_words *const blend = porcelain_pipeline_stage(&preview->live.pipe, "rv-blend");
+	porcelain_words_add(blend, "--part");
 	porcelain_words_add(blend, "--output=%s/samples", preview->work_path);
 	porcelain_words_add(blend, "--cwd=%s", preview->script.root);
 	porcelain_words_add(blend, "--resolution=%" PRIu32 ",%" PRIu32, preview->width, preview->height);

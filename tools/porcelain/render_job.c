@@ -76,6 +76,7 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct porcelain_re
 {
 	struct porcelain_words *const argv = porcelain_pipeline_stage(pipe, "rv-blend");
 	add_common(argv, common);
+	porcelain_words_add(argv, "--part");
 	add_text(argv, "--output", job->run.path);
 	add_text(argv, "--cwd", asked->cwd_option);
 	add_text(argv, "--resolution", job->resolution);
