@@ -251,3 +251,17 @@ holds() {
     run -3 rv-verify --candidates none --truth roll
     [[ $output == *"none"* ]]
 }
+
+@test "a folder without candidates, and tasks without a rule, are said" {
+    tasks roll 2 roll
+    mkdir nothing
+    run -1 --separate-stderr rv-verify --candidates nothing --truth roll
+    [[ $stderr == *"rv-verify: warning: 'nothing' has no candidate for any of the tasks"* ]]
+    "$PYTHON" "$RV_ROOT/tests/lib/task_samples.py" roll 2 --out samples | jq -c 'del(.metadata)' |
+        rv-mux -q --format vbvr:task=roll -o plain >/dev/null
+    answers plain answers
+    run -0 --separate-stderr rv-verify --candidates answers --truth plain
+    [[ $stderr == *'rv-verify: warning: 2 of 2 tasks have no rule in their metadata: a wrong answer gets points there by its looks'* ]]
+    run -0 --separate-stderr rv-verify --profile vbvr --candidates answers --truth plain
+    [[ $stderr != *'no rule'* ]]
+}

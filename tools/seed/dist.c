@@ -126,10 +126,12 @@ static int fail_kind(const char *text, size_t len, struct rv_err *err)
 	char *const word = rv_strndup(text, len);
 	const char *const nearest = rv_nearest_name(word, names);
 	free(word);
-	return rv_fail(err, RV_E_USAGE,
-	               "no distribution '%.*s'%s%s%s (uniform, int, loguniform, normal, choice, bool, const)",
-	               (int)RV_MIN(len, (size_t)100), text, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-	               nearest ? "'?" : "");
+	return rv_fail(
+	        err, RV_E_USAGE,
+	        "no distribution '%.*s'%s%s%s (uniform, int, loguniform, normal, choice, bool, const; one value is "
+	        "const(VALUE))",
+	        (int)RV_MIN(len, (size_t)100), text, nearest ? ", did you mean '" : "", nearest ? nearest : "",
+	        nearest ? "'?" : "");
 }
 
 /* The numbers' ranges, once they are read. */

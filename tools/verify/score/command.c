@@ -113,9 +113,26 @@ static void conclude(struct rv_tool *tool, const struct verify_score_summary *su
 	struct rv_err err = RV_ERR_INIT;
 	rv_note("%zu samples, %zu candidates, %zu missing: score %.3f (%.3f to %.3f)", all->n_samples,
 	        all->n_candidates, all->n_missing, all->mean, all->low, all->high);
-	rv_tool_status(tool, all->mean < min_score ? 1 : 0);
+	if (all->n_candidates == 0) {
+		rv_warn("'%s' has no candidate for any of the tasks, whose folders' names their files are to have",
+		        options.candidates);
+	}
+	rv_tool_status(tool, all->mean < min_score || all->n_candidates == 0 ? 1 : 0);
 	if (verify_score_report_write(summary, &options.scores, &err) < 0) {
 		rv_tool_fail(tool, &err);
+	}
+}
+
+static void warn_without_rules(const struct verify_score_result *results, size_t len)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++) {
+		n += !results[i].has_rule;
+	}
+	if (n > 0 && profiles[options.profile] != &verify_score_profile_vbvr) {
+		rv_warn("%zu of %zu tasks have no rule in their metadata: a wrong answer gets points there by its "
+		        "looks",
+		        n, len);
 	}
 }
 
@@ -126,6 +143,7 @@ static void score_all(struct rv_tool *tool, const struct verify_score_run *run, 
 	struct verify_score_summary summary;
 	if (verify_score_run(tool, run, tasks, results)) {
 		verify_score_summarize(&summary, run->profile, results, tasks->len, options.pass);
+		warn_without_rules(results, tasks->len);
 		conclude(tool, &summary, min_score);
 		verify_score_summary_release(&summary);
 	}

@@ -17,6 +17,7 @@ struct verify_score_attempt {
 struct verify_score_result {
 	const struct verify_score_task *task;
 	char *domain, *difficulty;             /* "" where they are not known */
+	bool has_rule;                         /* its metadata have one */
 	char *problem;                         /* what is wrong with the truth: the task does not count; NULL */
 	struct verify_score_attempt *attempts; /* as many of each task of a run */
 	size_t n_attempts;

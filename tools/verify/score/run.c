@@ -139,6 +139,7 @@ static void work(void *item_, void *running_)
 	int status = verify_score_meta_read(&meta, item->task->folder, &item->err);
 	const char *const domain = verify_score_meta_text(&meta, "domain");
 	result->domain = rv_strdup(domain[0] ? domain : item->task->domain);
+	result->has_rule = rv_json_len(rv_json_get(meta.parameters, "rule")) > 0;
 	result->difficulty = rv_strdup(verify_score_meta_text(&meta, "difficulty"));
 	if (status == 0) {
 		status = profile->open(&running->run->setup, item->task, &meta, &truth, &item->err);
