@@ -743,15 +743,6 @@ for row in range(3):
 PY
 }
 
-@test "the sheet shows the middle frame of a sequence" {
-    labelled 1 --frames 5 --size 32x24 >in
-    rv-mux --format sheet -o one <in >/dev/null
-    jq -c '.files[] |= [.[2]] | .frames = [.frames[2]]' in | rv-mux --format sheet -o two >/dev/null
-    jq -c '.files[] |= [.[0]] | .frames = [.frames[0]]' in | rv-mux --format sheet -o three >/dev/null
-    cmp one/sheet.png two/sheet.png
-    run -1 cmp -s one/sheet.png three/sheet.png
-}
-
 @test "a sheet leaves out the columns that no sample has, and takes large and flat pictures" {
     labelled 1 --size 400x4 >in
     sed 's/"depth_preview":"DepthPreview.png",//; s/"index_preview":"PreviewIndexOB.png",*//' in >bare
