@@ -34,7 +34,7 @@ static void put_libraries(struct rv_str *out)
 
 static const struct rv_program program = {
 	.name = "rv-verify",
-	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...\n[OPTION]... --candidates DIR --truth DATASET",
+	.usage = "[OPTION]... <RECORDS >RECORDS\n[OPTION]... DIR...\n[OPTION]... --candidates DIR --truth DIR",
 	.purpose = "Check every file and label of a stream of samples, a directory of samples, or a dataset.",
 	.options = verify_option_rows,
 	.operands = "/",
