@@ -81,7 +81,14 @@ pipe() {
 
 mkdir -p "${part%/*}" "$out/jobs/${name%/*}" || exit 3
 declare -p seed gen blend mask >"$out/jobs/$name" || exit 3 # for merge.sh, which looks whether all are made alike
-[ "$datasets" != yes ] || mkdir -p "$out/datasets/${name%/*}" || exit 3
+if [ "$datasets" = yes ]; then
+    mkdir -p "$out/datasets/${name%/*}" || exit 3
+    # One at a time: the other's rv-mux may let samples go that this one is to label. In the background, so that a signal
+    # ends the waiting; the programs of the pipe keep the lock, should this shell be killed.
+    exec 9>"$out/jobs/$name.lock" || exit 3
+    flock 9 &
+    wait $! || exit 3
+fi
 # In a group of its own (set -m), to which a signal is handed on.
 pipe &
 trap 'kill -TERM -- -$!' HUP INT TERM
