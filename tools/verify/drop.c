@@ -10,8 +10,7 @@
 #include "file.h"
 #include "json.h"
 #include "record.h"
-#include "scan.h"
-#include "source.h"
+#include "verify/blend_marker.h"
 #include "vocabulary.h"
 
 static const char text[] = "{\"version\":1,\"tool\":\"rv-verify\"}\n";
@@ -20,9 +19,7 @@ static bool has_marker(int dir_fd)
 {
 	struct rv_str marker = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
-	struct rv_err err = RV_ERR_INIT;
-	const bool has = rv_source_load_beneath(dir_fd, RV_BLEND_MARKER, RV_LINE_MAX, &marker, &err) == 0 &&
-	                 rv_json_parse(marker.ptr, marker.len, &json, &err) == 0 &&
+	const bool has = verify_blend_marker_read(dir_fd, &marker, &json) &&
 	                 rv_json_type(rv_json_get(json, "version")) == RV_JSON_NUMBER &&
 	                 rv_json_type(rv_json_get(json, "files")) == RV_JSON_ARRAY;
 	rv_json_release(&json);

@@ -2,19 +2,18 @@
 /* Samples of several scenes in one directory: see mixture.h. */
 #include "verify/mixture.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "diag.h"
-#include "file.h"
-#include "json.h"
 #include "path.h"
-#include "vocabulary.h"
+#include "verify/blend_marker.h"
 
-#define MARKER_MAX ((size_t)1 << 26)
 #define KINDS_MAX 64 /* so many of a run that is told of; further ones change nothing of what is told */
 
 /* What samples of a directory were made of. */
@@ -75,23 +74,23 @@ static void add(struct verify_mixture *mixture, const char *dir, const char *sce
 
 void verify_mixture_take(struct verify_mixture *mixture, const struct rv_record *record)
 {
-	struct rv_str dir = RV_STR_INIT, path = RV_STR_INIT, text = RV_STR_INIT;
+	struct rv_str dir = RV_STR_INIT, text = RV_STR_INIT;
 	struct rv_json json = RV_JSON_INIT;
 	struct rv_span scene;
-	if (!rv_record_get(record, "scene", &scene) && rv_record_string(record, "dir", &dir, NULL) == 0) {
-		rv_str_printf(&path, "%s/%s", dir.ptr, RV_BLEND_MARKER);
-		if (rv_file_read(path.ptr, MARKER_MAX, &text, NULL) == 0 &&
-		    rv_json_parse(text.ptr, text.len, &json, NULL) == 0) {
-			const char *const name = rv_json_string(rv_json_get(json, "scene"), NULL);
-			const struct rv_span settings = rv_json_text(rv_json_get(json, "settings"));
-			if (name && settings.ptr) {
-				add(mixture, dir.ptr, name, settings);
-			}
+	int dir_fd = -1;
+	if (!rv_record_get(record, "scene", &scene) && rv_record_string(record, "dir", &dir, NULL) == 0 &&
+	    (dir_fd = open(dir.ptr, O_DIRECTORY | O_CLOEXEC)) >= 0 && verify_blend_marker_read(dir_fd, &text, &json)) {
+		const char *const name = rv_json_string(rv_json_get(json, "scene"), NULL);
+		const struct rv_span settings = rv_json_text(rv_json_get(json, "settings"));
+		if (name && settings.ptr) {
+			add(mixture, dir.ptr, name, settings);
 		}
+	}
+	if (dir_fd >= 0) {
+		close(dir_fd);
 	}
 	rv_json_release(&json);
 	rv_str_release(&dir);
-	rv_str_release(&path);
 	rv_str_release(&text);
 }
 
@@ -102,22 +101,19 @@ static int by_name(const void *a, const void *b)
 	return parents ? parents : scenes ? scenes : strcmp(x->settings, y->settings);
 }
 
-/* The kinds from `kinds` on that lie in the same directory; tells of them. */
+/* The sorted kinds from `kinds` on that lie in the same directory; tells of them. */
 static size_t tell_directory(const struct kind *kinds, size_t len)
 {
 	struct rv_str list = RV_STR_INIT;
 	size_t n = 0, n_scenes = 0;
 	while (n < len && strcmp(kinds[n].parent, kinds->parent) == 0) {
-		const bool is_new = n == 0 || strcmp(kinds[n].scene, kinds[n - 1].scene) != 0;
+		const struct kind *const first = &kinds[n];
 		uint64_t n_samples = 0;
-		for (size_t i = n; is_new && i < len && strcmp(kinds[i].parent, kinds->parent) == 0; i++) {
-			n_samples += strcmp(kinds[i].scene, kinds[n].scene) == 0 ? kinds[i].n : 0;
+		while (n < len && strcmp(kinds[n].parent, first->parent) == 0 &&
+		       strcmp(kinds[n].scene, first->scene) == 0) {
+			n_samples += kinds[n++].n;
 		}
-		if (is_new) {
-			rv_str_printf(&list, "%s%s (%" PRIu64 ")", n_scenes++ > 0 ? ", " : "", kinds[n].scene,
-			              n_samples);
-		}
-		n++;
+		rv_str_printf(&list, "%s%s (%" PRIu64 ")", n_scenes++ > 0 ? ", " : "", first->scene, n_samples);
 	}
 	if (n_scenes > 1) {
 		rv_warn("'%s' holds samples of several scenes: %s", kinds->parent, list.ptr);
