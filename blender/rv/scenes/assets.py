@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import bpy
 
@@ -88,21 +88,23 @@ def append(stage: Stage, kind: str, path: str, name: Optional[str]) -> Any:
     return append_all(stage, kind, path, [choose(kind, path, name)])[0]
 
 
+class _Contents(NamedTuple):
+    """What is known of the objects of a file, by their names."""
+
+    children: Dict[str, List[str]]
+    """What hangs on whom, in the order of the file."""
+    surfaces: List[str]
+    """Those that have a surface, sorted: no cameras, lights and empties."""
+
+
 class _Families:
     """Which objects of a file hang on which. A worker looks once at each file."""
 
     def __init__(self) -> None:
-        self._known: Dict[Tuple[str, int, int], Dict[str, List[str]]] = {}
-        self._surfaces: Dict[Tuple[str, int, int], List[str]] = {}
+        self._known: Dict[Tuple[str, int, int], _Contents] = {}
 
-    def surfaces(self, path: str) -> List[str]:
-        """Names of the objects that have a surface, sorted: no cameras, lights and empties."""
-        self.children(path)
-        status = os.stat(path)
-        return self._surfaces[path, status.st_mtime_ns, status.st_size]
-
-    def children(self, path: str) -> Dict[str, List[str]]:
-        """Names of objects that are parents to those of their children, in the order of the file.
+    def of(self, path: str) -> _Contents:
+        """What is in a file.
 
         Blender tells only of what is loaded: everything is, and goes again.
         """
@@ -117,15 +119,15 @@ class _Families:
                 if obj is not None and obj.parent is not None:
                     found.setdefault(obj.parent.name, []).append(obj.name)
             linked = [obj for obj in target.objects if obj is not None]
-            self._surfaces[key] = sorted(obj.name for obj in linked if obj.type in measure.SOLID)
+            surfaces = sorted(obj.name for obj in linked if obj.type in measure.SOLID)
             new = [library for library in bpy.data.libraries if library not in before]
             bpy.data.batch_remove(linked + new)
-            self._known[key] = found
+            self._known[key] = _Contents(found, surfaces)
         return self._known[key]
 
     def below(self, path: str, names: Sequence[str]) -> List[str]:
         """`names`, and all that hang on those."""
-        children, found = self.children(path), list(names)
+        children, found = self.of(path).children, list(names)
         for name in found:  # grows meanwhile
             found.extend(child for child in children.get(name, ()) if child not in found)
         return found
@@ -208,7 +210,7 @@ class AssetFactory:
         """
         path = expand(blendfile)
         name = choose("objects", path, import_name)
-        surfaces = FAMILIES.surfaces(os.path.abspath(path)) if import_name is None else []
+        surfaces = FAMILIES.of(os.path.abspath(path)).surfaces if import_name is None else []
         if surfaces:
             name = surfaces[0]
         if len(surfaces) > 1:
