@@ -145,6 +145,20 @@ static int draw_key(struct porcelain_render_job *job, struct rv_err *err)
 	return 0;
 }
 
+/* Of a run that is complete. */
+static int check_growth(struct porcelain_render_job *job, struct rv_err *err)
+{
+	if (porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0) {
+		return -1;
+	}
+	return job->seed.mode != PORCELAIN_SEED_RAND
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE,
+	                         "run '%s' is complete, and seeds that were drawn by chance are not known any more: "
+	                         "only runs of --seed seq can grow",
+	                         job->run.path);
+}
+
 /* Finds or makes the run's directory; the options are complete afterwards. `given`: the words of this command. */
 static int open_run(struct porcelain_render_job *job, const struct porcelain_words *given, struct rv_err *err)
 {
@@ -155,17 +169,7 @@ static int open_run(struct porcelain_render_job *job, const struct porcelain_wor
 		    porcelain_rundir_load(&job->run, may_grow, &job->words, err) < 0) {
 			return -1;
 		}
-		if (job->words.len == 0 && porcelain_seed_parse(asked->seed_text, &job->seed, err) < 0) {
-			return -1;
-		}
-		if (job->words.len == 0 && job->seed.mode == PORCELAIN_SEED_RAND) {
-			return rv_fail(
-			        err, RV_E_USAGE,
-			        "run '%s' is complete, and seeds that were drawn by chance are not known any more: "
-			        "only runs of --seed seq can grow",
-			        job->run.path);
-		}
-		if (job->words.len > 0 && parse_words(job, err) < 0) {
+		if (job->words.len > 0 ? parse_words(job, err) < 0 : check_growth(job, err) < 0) {
 			return -1;
 		}
 	}
