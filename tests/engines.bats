@@ -72,6 +72,20 @@ rendered() { # TIMES: each of the 12 so often
     [[ $stderr != *'of-20/4 was'* ]]
 }
 
+# A shard gets SIGTERM while it renders its fourth sample, and leaves no part.
+told_to_end() {
+    export FAKE_PARAMS='{"00000003":{"sleep":600}}'
+    "$pipelines/shard.sh" job.sh 0/2 &
+    pid=$!
+    wait_until grep -q 00000003 "$FAKE_DIR/renders.log"
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ $status = 143 ]
+    no_orphans
+    nothing find out/parts -type f
+}
+
 @test "shards, and what joins them" {
     for i in 0 1 2 3 4; do
         "$pipelines/shard.sh" job.sh $i/5
@@ -121,16 +135,7 @@ rendered() { # TIMES: each of the 12 so often
 }
 
 @test "a shard that is told to end, or is killed, goes on where it was" {
-    export FAKE_PARAMS='{"00000003":{"sleep":600}}'
-    "$pipelines/shard.sh" job.sh 0/2 &
-    pid=$!
-    wait_until grep -q 00000003 "$FAKE_DIR/renders.log"
-    kill -TERM $pid
-    status=0
-    wait $pid || status=$?
-    [ $status = 143 ]
-    no_orphans
-    nothing find out/parts -type f
+    told_to_end
     # Two at once for one shard.
     unset FAKE_PARAMS
     : >"$FAKE_DIR/renders.log"
@@ -223,16 +228,7 @@ END
 
 @test "datasets of shards: one that is told to end, and two at once" {
     makes_datasets webdataset:shard-count=2 --consume
-    export FAKE_PARAMS='{"00000003":{"sleep":600}}'
-    "$pipelines/shard.sh" job.sh 0/2 &
-    pid=$!
-    wait_until grep -q 00000003 "$FAKE_DIR/renders.log"
-    kill -TERM $pid
-    status=0
-    wait $pid || status=$?
-    [ $status = 143 ]
-    no_orphans
-    nothing find out/parts -type f
+    told_to_end
     [ ! -e out/datasets/of-2/0 ]
     unset FAKE_PARAMS
     "$pipelines/shard.sh" job.sh 0/2 &
