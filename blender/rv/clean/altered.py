@@ -14,6 +14,7 @@ import ctypes
 import gc
 import operator
 import weakref
+from itertools import compress, count
 from typing import Any, Callable, Dict, List, Protocol, Sequence, Set
 
 _TAG_OFFSET = 3 * ctypes.sizeof(ctypes.c_ssize_t)  # after the count of references, type, and length
@@ -75,7 +76,9 @@ class _Tagged:
     def __init__(self) -> None:
         self._tags: List[Any] = []
         self._kept: List[int] = []
+        # Bound now, as a script may patch what they are taken from.
         self._value, self._map = operator.attrgetter("value"), map
+        self._differ, self._numbers, self._pick = operator.ne, count, compress
 
     def add(self, space: Dict[str, Any]) -> None:
         self._tags.append(ctypes.c_uint64.from_address(id(space) + _TAG_OFFSET))
@@ -85,7 +88,7 @@ class _Tagged:
         now = [*self._map(self._value, self._tags)]
         if now == self._kept:
             return ()
-        return [place for place, pair in enumerate(zip(now, self._kept)) if pair[0] != pair[1]]
+        return [*self._pick(self._numbers(), self._map(self._differ, now, self._kept))]
 
     def settle(self) -> None:
         self._kept = [*self._map(self._value, self._tags)]

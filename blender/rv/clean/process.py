@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from operator import is_
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .guard import Spoiled
@@ -239,6 +240,8 @@ class Process:
         self._system = {
             name: value for name, value in vars(sys).items() if not name.startswith("last_")
         }
+        self._names: List[str] = []  # of all that there was when it was last put back
+        self._values: List[Any] = []
         self._arguments = list(sys.argv)
         self._faults = faulthandler.is_enabled()
 
@@ -272,12 +275,14 @@ class Process:
         sys.setprofile(None)
         mended = ["sys.settrace or sys.setprofile"] if watched else []
         now = vars(sys)
-        for name in [n for n in now if n not in self._system and not n.startswith("last_")]:
-            del now[name]
-        for name, value in self._system.items():
-            if now.get(name) is not value and name not in ("stdin", "stdout", "stderr"):
-                now[name] = value
-                mended += [f"sys.{name}"] if callable(value) else []
+        if [*now] != self._names or not all(map(is_, now.values(), self._values)):
+            for name in [n for n in now if n not in self._system and not n.startswith("last_")]:
+                del now[name]
+            for name, value in self._system.items():
+                if now.get(name) is not value and name not in ("stdin", "stdout", "stderr"):
+                    now[name] = value
+                    mended += [f"sys.{name}"] if callable(value) else []
+            self._names, self._values = [*now], [*now.values()]
         sys.argv[:] = self._arguments
         return mended
 

@@ -188,7 +188,8 @@ def open_file(path: str, autoexec: bool) -> None:
 def make_neutral(scene: bpy.types.Scene) -> None:
     """Cycles alone makes the picture, without what depends on the machine or leaves traces."""
     render = scene.render
-    render.engine = "CYCLES"
+    if render.engine != "CYCLES":  # to set it takes long
+        render.engine = "CYCLES"
     render.use_compositing = False
     render.use_sequencer = False
     if hasattr(render, "compositor_device"):

@@ -82,13 +82,13 @@ def print_info(scene: bpy.types.Scene, file: Optional[TextIO] = None) -> None:
     """Prints what `scene` is rendered with."""
     preferences = _preferences()
     used = [device.name for device in preferences.devices if device.use]
-    for name, value in (
-        ("engine", scene.render.engine),
-        ("cycles_device", scene.cycles.device),
-        ("compute_device_type", preferences.compute_device_type),
-        ("devices", ", ".join(used)),
-    ):
-        print(f"[rv] {name}={value}", file=file)
+    lines = (
+        f"[rv] engine={scene.render.engine}",
+        f"[rv] cycles_device={scene.cycles.device}",
+        f"[rv] compute_device_type={preferences.compute_device_type}",
+        f"[rv] devices={', '.join(used)}",
+    )
+    print("\n".join(lines), file=file)
 
 
 def made_by() -> Dict[str, str]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Any, Dict, Iterable, List, Literal, NamedTuple, Optional, Set, Union
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Literal,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+    Union,
+)
 
 from ..plain.values import flatten, nearest, refuse
 from . import compat
@@ -171,21 +183,21 @@ def role(member: RenderPass) -> str:
     return _ROLES.get(member) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", member.value).lower()
 
 
-def _holder(view_layer: Any, flag: str) -> Optional[Any]:
-    """What carries a pass's flag: the view layer, or Cycles' part of it."""
-    for holder in (view_layer, getattr(view_layer, "cycles", None)):
-        if hasattr(holder, flag):
-            return holder
-    return None
+def _flags(view_layer: Any) -> Iterator[Tuple[RenderPass, Any, str, Optional[bool]]]:
+    """Each pass with what carries its flag, the view layer or Cycles' part of it; the flag; and
+    whether that is on, None: this Blender does not have it."""
+    cycles = getattr(view_layer, "cycles", None)
+    for member, flag in PASS_MAP.items():
+        is_on = getattr(view_layer, flag, None)
+        if is_on is None:
+            yield member, cycles, flag, getattr(cycles, flag, None)
+        else:
+            yield member, view_layer, flag, is_on
 
 
 def enabled(view_layer: Any) -> Set[RenderPass]:
     """The passes that are on."""
-    return {
-        member
-        for member, flag in PASS_MAP.items()
-        if getattr(_holder(view_layer, flag), flag, False)
-    }
+    return {member for member, _, _, is_on in _flags(view_layer) if is_on}
 
 
 def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
@@ -194,13 +206,12 @@ def enable(view_layer: Any, wanted: Iterable[RenderPass]) -> None:
     RuntimeError for one that this Blender does not have.
     """
     on = set(wanted)
-    for member, flag in PASS_MAP.items():
-        holder = _holder(view_layer, flag)
-        if holder is not None:
-            if getattr(holder, flag) != (member in on):
-                setattr(holder, flag, member in on)
-        elif member in on:
+    for member, holder, flag, is_on in _flags(view_layer):
+        is_wanted = member in on
+        if is_on is None and is_wanted:
             raise RuntimeError(f"this Blender has no pass {member.value}")
+        if is_on is not None and is_on != is_wanted:
+            setattr(holder, flag, is_wanted)
 
 
 def add_semantic_channels(view_layer: Any, names: Iterable[str]) -> None:

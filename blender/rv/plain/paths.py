@@ -17,9 +17,17 @@ def forget_directories() -> None:
     _real.cache_clear()
 
 
+def real(path: str) -> str:
+    """`path` without links; the directory that it is in is looked up once in a sample."""
+    directory, name = os.path.split(path)
+    if not os.path.isabs(path) or name in ("", os.curdir, os.pardir) or os.path.islink(path):
+        return os.path.realpath(path)
+    return _real(directory) + name
+
+
 def is_below(path: str, root: str) -> bool:
     """Whether `path` lies in the directory `root`, which is looked up once in a sample."""
-    return os.path.realpath(path).startswith(_real(root))
+    return real(path).startswith(_real(root))
 
 
 def shown_path(path: str, root: str) -> str:

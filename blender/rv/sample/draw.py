@@ -15,7 +15,7 @@ from ..engine import adjust, compositor, motion, passes, raster, timeline
 from ..plain.errors import SceneError
 from ..plain.frames import FrameFiles
 from ..plain.meta import without_path
-from ..plain.paths import is_below
+from ..plain.paths import is_below, real, shown_path
 from ..scenes.scene import Scene
 from . import labels, operations, record, render, sequence, store
 from .deforming import Deforming
@@ -36,7 +36,7 @@ class Sample:
     `frames` are those of a sequence, None for a still; `wanted` the passes that are on; `sides` the
     renders besides the picture's; `instances` what Blender makes of objects, `tracks` the points
     that are followed, `deforming` what changes its shape; `rendering` is the record's member
-    `render`; `files` what was read for it so far; `run` takes what is told of this run alone.
+    `render`; `files` tells what was read for it so far; `run` takes what is told of this run alone.
     """
 
     request: Request
@@ -49,7 +49,7 @@ class Sample:
     tracks: Tracks
     deforming: Deforming
     rendering: Dict[str, Any]
-    files: Set[str]
+    files: Callable[[], Set[str]]
     run: Dict[str, Any]
 
     @property
@@ -204,7 +204,7 @@ def _token(sample: Sample, members: Dict[str, Any]) -> str:
     request = sample.request
     if request.resume is None:
         return ""
-    found = sample.files | sample.scene._stage.dependencies
+    found = sample.files() | sample.scene._stage.dependencies
     paths = {name: os.path.join(request.root, name) for name in listed(found, request)}
     if request.work is not None:
         work = os.path.realpath(request.work)
@@ -288,13 +288,12 @@ def listed(paths: Set[str], request: Request) -> List[str]:
     What ends in `/` is a pattern, and stays as it is.
     """
     patterns = {path for path in paths if path.endswith(os.sep)}
-    real = {os.path.realpath(path) for path in paths - patterns}
-    root = os.path.realpath(request.root)
+    found = {real(path) for path in paths - patterns}
     if request.work is not None:  # made anew with the sample
-        real = {path for path in real if not is_below(path, request.work)}
+        found = {path for path in found if not is_below(path, request.work)}
     files = {
-        os.path.relpath(path, root) if is_below(path, root) else path
-        for path in real
+        shown_path(path, os.path.realpath(request.root))
+        for path in found
         if os.path.isfile(path) or not os.path.lexists(path)
     }
     return sorted(files | patterns)

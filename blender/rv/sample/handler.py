@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+from functools import partial
 from typing import Any, Callable, Dict, List, Sequence, Set
 
 import bpy
@@ -212,7 +213,7 @@ class SampleHandler:
             tracks=Tracks(scene, apart, settings.tracks or 0, warnings.append),
             deforming=Deforming(scene, apart, moving, warnings.append),
             rendering=rendering,
-            files=self._files(request),
+            files=partial(self._files, request),
             run=run,
         )
 
@@ -310,7 +311,7 @@ def unheard_channels(scene: Scene) -> List[str]:
 def resident_bytes() -> int:
     """Memory of this process, 0 where it cannot be told."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except Exception:  # a hook of the sample's may refuse it in its own way
         return 0

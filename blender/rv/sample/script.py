@@ -37,13 +37,13 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
     stands for a scene (SceneMaker) counts as one. A script in a package, beside an `__init__.py`,
     may import from it. SceneError otherwise, and for anything that the script raises.
     """
-    shown = shown_path(path, root)
     if not path.endswith(".py"):
-        raise SceneError(f"the scene {shown} is no Python file (.py)")
+        raise SceneError(f"the scene {shown_path(path, root)} is no Python file (.py)")
     try:
         with open(path, "rb") as file:
             source = file.read()
     except OSError as error:
+        shown = shown_path(path, root)
         raise SceneError(f"cannot read the scene {shown}: {error.strerror}") from None
     module = types.ModuleType(MODULE)
     module.__file__ = path
@@ -53,7 +53,7 @@ def load_scene_class(path: str, root: str) -> Type[Scene]:
         exec(compiled.compiled(source, path), module.__dict__)
     except BaseException as error:  # a script may raise anything, SystemExit too
         raise Raised(error) from error
-    return _choose(module, shown)
+    return _choose(module, path, root)
 
 
 def _package_of(path: str) -> str:
@@ -68,7 +68,7 @@ def _package_of(path: str) -> str:
     return ".".join(names)
 
 
-def _choose(module: types.ModuleType, shown: str) -> Type[Scene]:
+def _choose(module: types.ModuleType, path: str, root: str) -> Type[Scene]:
     classes = {
         value
         for value in vars(module).values()
@@ -79,6 +79,7 @@ def _choose(module: types.ModuleType, shown: str) -> Type[Scene]:
     if len(last) == 1:
         (found,) = last
         return found.scene_class() if issubclass(found, SceneMaker) else found
+    shown = shown_path(path, root)
     if not last:
         raise SceneError(f"{shown} has no subclass of rv.Scene")
     names = ", ".join(sorted(c.__name__ for c in last))
@@ -123,6 +124,10 @@ def generate(scene: Scene, seed: int) -> None:
 
 def takes_seed(method: Any) -> bool:
     """Whether a bound method has any positional parameter."""
+    function = getattr(method, "__func__", None)
+    if isinstance(function, types.FunctionType) and not vars(function):  # nothing that decorates it
+        code = function.__code__
+        return code.co_argcount > 1 or bool(code.co_flags & inspect.CO_VARARGS)
     kinds = (
         inspect.Parameter.POSITIONAL_ONLY,
         inspect.Parameter.POSITIONAL_OR_KEYWORD,
