@@ -4,6 +4,7 @@
 Sample after sample of one seed has the same float passes, meshes and exported files.
 """
 
+import array
 import hashlib
 import random
 import struct
@@ -171,7 +172,56 @@ self.set_passes(rv.RenderPass.NORMAL, rv.RenderPass.POSITION, rv.RenderPass.UV)
 """
 
 
+MANY_FACES = """
+import math
+import bpy
+
+side = 150
+points = [
+    (3 * math.sin(0.1 * x), 2 * math.cos(0.13 * x), 0.07 * y + 0.3 * math.sin(0.01 * x * y))
+    for x in range(side)
+    for y in range(side)
+]
+corners = [x * side + y for x in range(side - 1) for y in range(side - 1)]
+mesh = bpy.data.meshes.new("Cloth")
+mesh.from_pydata(points, [], [(at, at + 1, at + side + 1, at + side) for at in corners])
+mesh.polygons.foreach_set("use_smooth", [True] * len(mesh.polygons))
+curve = bpy.data.curves.new("Tube", "CURVE")
+curve.dimensions, curve.bevel_depth = "3D", 0.4
+curve.bevel_resolution, curve.resolution_u = 20, 60
+way = curve.splines.new("BEZIER").bezier_points
+way.add(4)
+for number, point in enumerate(way):
+    point.co = (number - 2, 2 * math.sin(number), -1)
+    point.handle_left_type = point.handle_right_type = "AUTO"
+for data in (mesh, curve):
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new(data.name, data))
+self.camera.set_location((0, 0, 12))
+self.set_passes(rv.RenderPass.NORMAL)
+"""
+
+
 class SameBytes(SampleCase):
+    def test_normals_of_many_faces(self):
+        """Blender 3.4 adds them up in threads, from 1024 faces on."""
+        line, _ = self.request(scene(MANY_FACES), resolution=[16, 16])
+        self.assertTrue(self.ask(line)["ok"])
+        mesh = bpy.data.meshes["Cloth"]
+        seen = set()
+        for _ in range(200):
+            mesh.update()
+            normals = array.array("f", [0.0]) * (3 * len(mesh.vertices))
+            mesh.vertices.foreach_get("normal", normals)
+            seen.add(normals.tobytes())
+        self.assertEqual(len(seen), 1)
+
+    def test_renders_of_many_faces(self):
+        seen = set()
+        for _ in range(16):
+            _, out = self.render(scene(MANY_FACES), resolution=[48, 48])
+            seen.add(passes(out).chunks)
+        self.assertEqual(len(seen), 1)
+
     def test_forty_renders_of_one_seed(self):
         """Smooth surfaces under the default sky: all bytes of all float passes."""
         seen = set()

@@ -51,6 +51,8 @@ _PRINCIPLED: Dict[str, Tuple[str, ...]] = {
 }
 
 
+# Those of the vertices of meshes of more than 1024 faces: see steady.py.
+NORMALS_DEPEND_ON_THREADS = VERSION < (4, 1, 0)
 _STAMPS = [
     name for name in bpy.types.RenderSettings.bl_rna.properties.keys() if "use_stamp" in name
 ]

@@ -24,7 +24,7 @@ from ..clean.modules import Modules
 from ..clean.process import Environment, Process
 from ..clean.session import Session
 from ..clean.types import Registered
-from ..engine import compat, passes, raster, timeline
+from ..engine import compat, passes, raster, steady, timeline
 from ..engine.device import Devices, made_by, print_info
 from ..plain import compiled
 from ..plain.errors import DeviceError, RenderError, RvError, SceneError
@@ -59,6 +59,7 @@ class SampleHandler:
         without: Sequence[str] = (),
     ) -> None:
         self._tell = tell
+        steady.begin()
         compiled.remember_modules()
         self._devices = Devices(without)
         self._made_by = made_by()

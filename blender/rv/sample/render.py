@@ -8,7 +8,7 @@ from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, S
 
 import bpy
 
-from ..engine import compat, owned, passes, raster
+from ..engine import compat, owned, passes, raster, steady
 from ..engine.compositor import Compositor
 from ..engine.device import Devices
 from ..engine.passes import RenderPass
@@ -203,7 +203,8 @@ def _save_picture(scene: bpy.types.Scene, path: str, picture: ImageFormat) -> No
         picture.color,
         picture.quality,
     )
-    bpy.data.images["Render Result"].save_render(path, scene=scene)
+    with steady.threads():  # each pixel by itself
+        bpy.data.images["Render Result"].save_render(path, scene=scene)
     stripped.strip(path, picture.format)
 
 
