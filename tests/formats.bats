@@ -355,12 +355,25 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     done
 }
 
-@test "a file is the same in all formats, and nowhere a link" {
+@test "a file of several formats is in the dataset once, and never the sample's" {
+    need_failio
     labelled 2 | with_cameras >in
-    rv-mux -f coco,transforms <in >/dev/null
-    cmp dataset/coco/images/00000001.png out/00000001/Image.png
-    cmp dataset/transforms/images/00000001.png out/00000001/Image.png
-    [ "$(stat -c %h dataset/coco/images/00000001.png dataset/transforms/images/00000001.png | xargs)" = "1 1" ]
+    rv-mux -f coco,transforms,yolo <in >/dev/null
+    for picture in coco/images transforms/images yolo/images/train; do
+        cmp dataset/$picture/00000001.png out/00000001/Image.png
+        [ dataset/$picture/00000001.png -ef dataset/coco/images/00000001.png ]
+        run -1 test dataset/$picture/00000001.png -ef out/00000001/Image.png
+    done
+    rv-verify --deep dataset
+    # A file system without links gets copies.
+    failio 'link:EACCES:*' rv-mux -f coco,transforms,yolo -o copies <in >/dev/null
+    run -1 test copies/yolo/images/train/00000001.png -ef copies/coco/images/00000001.png
+    same_tree dataset copies
+    # What is changed in one of them is found in all.
+    printf x >>dataset/coco/images/00000001.png
+    run -1 rv-verify --deep dataset
+    [[ $output == *yolo/images/train/00000001.png* ]]
+    rv-mux -f coco <in >/dev/null
     rv-verify --deep dataset
 }
 

@@ -89,7 +89,7 @@ only_here() {
     jq -c 'if .index == 0 then .files.noise = "noise.bin" else . end' in >noisy
     for zstd in '' :zstd; do
         for jobs in 1 2 4; do
-            rv-mux -j$jobs --format coco,webdataset$zstd,video,sheet -o "ds-$jobs" <noisy >/dev/null
+            rv-mux -j$jobs --format coco,webdataset$zstd,video,sheet,yolo,voc -o "ds-$jobs" <noisy >/dev/null
             check_manifest "ds-$jobs"
             same_tree ds-1 "ds-$jobs"
         done

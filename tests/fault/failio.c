@@ -5,8 +5,8 @@
  *
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
- * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, unlink, read, or `any` of them but openr;
- * ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM, `short` (a write of half the bytes, then
+ * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, link, unlink, read, or `any` of them but
+ *openr; ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM, `short` (a write of half the bytes, then
  * ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3), against the path of the descriptor or
  * the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go through (0),
  * the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is set.
@@ -320,6 +320,13 @@ int mkdirat(int dir, const char *path, mode_t mode)
 	NEXT(mkdirat);
 	FAIL_IF(verdict_at("mkdir", dir, path), -1);
 	return next(dir, path, mode);
+}
+
+int link(const char *from, const char *to)
+{
+	NEXT(link);
+	FAIL_IF(verdict("link", to), -1);
+	return next(from, to);
 }
 
 int unlink(const char *path)

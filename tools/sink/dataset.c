@@ -14,9 +14,12 @@
 #include "hash.h"
 #include "lock.h"
 #include "place.h"
+#include "sink/files.h"
 #include "sink/manifest.h"
 #include "sink/owner.h"
 #include "vocabulary.h"
+
+#define KNOWN_DIRS 32 /* that files of a sample are in, of all formats */
 
 struct sink_dataset {
 	char *path;   /* where it goes */
@@ -32,7 +35,10 @@ struct sink_dataset {
 	struct sink_shards *shards;
 	sink_dataset_watch_fn *watch; /* or NULL */
 	void *watcher;
-	char *last_dir; /* of the tree, known to be there */
+	char *known_dirs[KNOWN_DIRS]; /* of the tree, that were made last: the next goes to n_known % KNOWN_DIRS */
+	size_t n_known;
+	struct sink_files *files; /* small ones, and links */
+	struct rv_hash *hash;     /* of those */
 	size_t n_threads;
 };
 
@@ -113,6 +119,8 @@ struct sink_dataset *sink_dataset_open(const char *path, const struct sink_datas
 		return NULL;
 	}
 	dataset->tree = join(dataset->work.path, "dataset");
+	dataset->files = sink_files_new(dataset->tree, options->n_threads > 1);
+	dataset->hash = rv_hash_new();
 	char *const runs = join(dataset->work.path, "runs");
 	dataset->shard_options.syncs = options->syncs;
 	dataset->shards = sink_shards_open(dataset->path, &dataset->shard_options, err);
@@ -136,12 +144,16 @@ void sink_dataset_free(struct sink_dataset *dataset)
 	if (!dataset) {
 		return;
 	}
+	sink_files_free(dataset->files);
 	sink_manifest_free(dataset->manifest);
 	sink_shards_close(dataset->shards);
 	rv_workdir_close(&dataset->work);
 	rv_place_close(&dataset->place);
 	rv_lock_drop(&dataset->lock);
-	free(dataset->last_dir);
+	for (size_t i = 0; i < KNOWN_DIRS; i++) {
+		free(dataset->known_dirs[i]);
+	}
+	rv_hash_free(dataset->hash);
 	free(dataset->tree);
 	free(dataset->parent);
 	free(dataset->shown);
@@ -155,18 +167,33 @@ int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples
 	return dataset->place.is_there ? sink_owner_samples(dataset->path, n_samples, err) : 0;
 }
 
+/* Makes the directory of a file in the tree, unless one of the files before had the same. */
+static int make_dir(struct sink_dataset *dataset, const char *relative, struct rv_err *err)
+{
+	const char *const base = rv_path_base(relative);
+	if (base == relative) {
+		return 0;
+	}
+	const size_t len = (size_t)(base - relative) - 1;
+	for (size_t i = 0; i < RV_MIN(dataset->n_known, KNOWN_DIRS); i++) {
+		if (strncmp(dataset->known_dirs[i], relative, len) == 0 && !dataset->known_dirs[i][len]) {
+			return 0;
+		}
+	}
+	char **const known = &dataset->known_dirs[dataset->n_known++ % KNOWN_DIRS];
+	free(*known);
+	*known = rv_strndup(relative, len);
+	char *const dir = join(dataset->tree, *known);
+	const int status = rv_mkdirs(dir, err);
+	free(dir);
+	return status;
+}
+
 int sink_dataset_path(struct sink_dataset *dataset, const char *relative, struct rv_str *path, struct rv_err *err)
 {
 	rv_str_clear(path);
 	rv_str_printf(path, "%s/%s", dataset->tree, relative);
-	size_t dir_len = (size_t)(rv_path_base(path->ptr) - path->ptr) - 1;
-	if (dataset->last_dir && strlen(dataset->last_dir) == dir_len &&
-	    memcmp(dataset->last_dir, path->ptr, dir_len) == 0) {
-		return 0;
-	}
-	free(dataset->last_dir);
-	dataset->last_dir = rv_strndup(path->ptr, dir_len);
-	return rv_mkdirs(dataset->last_dir, err);
+	return make_dir(dataset, relative, err);
 }
 
 void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, struct rv_str *path)
@@ -297,7 +324,7 @@ int sink_dataset_list_packed(struct sink_dataset *dataset, uint64_t *n_samples, 
 	return status;
 }
 
-int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
+static int write_large(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
                        struct rv_err *err)
 {
 	struct sink_output *const output = sink_dataset_create(dataset, relative, err);
@@ -308,9 +335,32 @@ int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const
 	return sink_dataset_finish(dataset, output, err);
 }
 
+int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
+                       struct rv_err *err)
+{
+	char sha256[RV_HASH_HEX_LEN + 1];
+	if (len > SINK_FILES_BYTES_MAX) {
+		return write_large(dataset, relative, bytes, len, err);
+	}
+	if (make_dir(dataset, relative, err) < 0 || sink_files_write(dataset->files, relative, bytes, len, err) < 0) {
+		return -1;
+	}
+	rv_hash_add(dataset->hash, bytes, len);
+	rv_hash_hex(dataset->hash, sha256);
+	return sink_dataset_list(dataset, relative, len, sha256, err);
+}
+
+int sink_dataset_link(struct sink_dataset *dataset, const char *from, const char *relative, uint64_t n_bytes,
+                      const char *sha256, struct rv_err *err)
+{
+	return make_dir(dataset, relative, err) < 0 || sink_files_link(dataset->files, from, relative, err) < 0
+	               ? -1
+	               : sink_dataset_list(dataset, relative, n_bytes, sha256, err);
+}
+
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err)
 {
-	if (sink_shards_put(dataset->shards, dataset->tree, err) < 0 ||
+	if (sink_files_finish(dataset->files, err) < 0 || sink_shards_put(dataset->shards, dataset->tree, err) < 0 ||
 	    sink_manifest_write(dataset->manifest, dataset->tree, head, err) < 0 ||
 	    (dataset->syncs && rv_sync(dataset->tree, err) < 0) ||
 	    rv_place_put(&dataset->place, dataset->tree, err) < 0) {

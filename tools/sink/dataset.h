@@ -63,9 +63,12 @@ int sink_dataset_add_file(struct sink_dataset *dataset, const char *relative, st
 /* The same for one whose size and digest are known. */
 int sink_dataset_list(struct sink_dataset *dataset, const char *relative, uint64_t n_bytes, const char *sha256,
                       struct rv_err *err) RV_MUST_USE;
-/* Writes a file of the dataset. */
+/* Writes a file of the dataset. A small one may not be there before the commit, and its error be told as late. */
 int sink_dataset_write(struct sink_dataset *dataset, const char *relative, const char *bytes, size_t len,
                        struct rv_err *err) RV_MUST_USE;
+/* The same for one that is equal to another of the dataset, `from`, which is there: a hard link where there can be. */
+int sink_dataset_link(struct sink_dataset *dataset, const char *from, const char *relative, uint64_t n_bytes,
+                      const char *sha256, struct rv_err *err) RV_MUST_USE;
 /* *path is replaced by that of a temporary file, which goes with the hidden directory. */
 void sink_dataset_scratch(const struct sink_dataset *dataset, const char *name, struct rv_str *path);
 

@@ -2,6 +2,7 @@
 /* Copies into a dataset. */
 #include "sink/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct sink_store {
 	struct sink_dataset *dataset;
 	struct rv_hash *hash;
 	struct rv_str path, jpeg;
+	bool cannot_clone; /* the dataset's file system has no blocks that files share */
 };
 
 /* A file of the sample at hand that is in the dataset. */
@@ -32,8 +34,8 @@ struct sink_stored {
 struct copy {
 	const char *path;
 	int fd;
-	struct rv_hash *hash; /* NULL: the digest is known */
-	bool is_clone;        /* the bytes are there */
+	struct rv_hash *hash;
+	bool is_clone; /* the bytes are there */
 };
 
 struct sink_store *sink_store_new(struct sink_dataset *dataset)
@@ -69,26 +71,34 @@ static struct sink_stored *find(const struct sink_sample *sample, const char *fi
 static int take_bytes(void *to, const void *bytes, size_t len, struct rv_err *err)
 {
 	const struct copy *const copy = to;
-	if (copy->hash) {
-		rv_hash_add(copy->hash, bytes, len);
-	}
+	rv_hash_add(copy->hash, bytes, len);
 	return !copy->is_clone && rv_write_all(copy->fd, bytes, len) < 0
 	               ? rv_fail_errno(err, "cannot write '%s'", copy->path)
 	               : 0;
 }
 
-static int copy_source(const struct rv_source *source, struct copy *copy, struct rv_err *err)
+/* Puts a new file's blocks in the place of the bytes that would be written. */
+static bool clone(struct sink_store *store, int fd, const struct rv_source *source)
 {
-	copy->fd = open(copy->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (copy->fd < 0) {
-		return rv_fail_errno(err, "cannot create '%s'", copy->path);
+	if (store->cannot_clone || source->fd < 0) {
+		return false;
 	}
-	copy->is_clone = ioctl(copy->fd, FICLONE, source->fd) == 0;
-	const int status = copy->is_clone && !copy->hash ? 0 : rv_source_copy(source, take_bytes, copy, err);
-	if (close(copy->fd) < 0 && status == 0) {
-		return rv_fail_errno(err, "cannot write '%s'", copy->path);
+	const bool is_clone = ioctl(fd, FICLONE, source->fd) == 0;
+	store->cannot_clone = !is_clone && (errno == EOPNOTSUPP || errno == ENOTTY);
+	return is_clone;
+}
+
+/* Copies a source to the store's path, and takes its digest. */
+static int copy_source(struct sink_store *store, const struct rv_source *source, struct rv_err *err)
+{
+	struct copy copy = { .path = store->path.ptr, .hash = store->hash };
+	copy.fd = open(copy.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (copy.fd < 0) {
+		return rv_fail_errno(err, "cannot create '%s'", copy.path);
 	}
-	return status;
+	copy.is_clone = clone(store, copy.fd, source);
+	const int status = rv_source_copy(source, take_bytes, &copy, err);
+	return close(copy.fd) < 0 && status == 0 ? rv_fail_errno(err, "cannot write '%s'", copy.path) : status;
 }
 
 static int encode(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
@@ -107,21 +117,16 @@ static int encode(struct sink_store *store, struct sink_sample *sample, const ch
 	return status;
 }
 
-/* Opens the file itself, encoded where that is wanted, or what is in the dataset of it. */
-static int open_source(struct sink_store *store, struct sink_sample *sample, const struct sink_stored *stored,
-                       const char *file, int quality, struct rv_source *source, struct rv_err *err)
+/* Opens the file itself, encoded where that is wanted. */
+static int open_source(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
+                       struct rv_source *source, struct rv_err *err)
 {
-	if (!stored) {
-		return quality > 0 ? encode(store, sample, file, quality, source, err)
-		                   : sink_sample_open(sample, file, source, err);
-	}
-	return sink_dataset_path(store->dataset, stored->relative, &store->path, err) < 0
-	               ? -1
-	               : rv_source_open(source, store->path.ptr, err);
+	return quality > 0 ? encode(store, sample, file, quality, source, err)
+	                   : sink_sample_open(sample, file, source, err);
 }
 
-static struct sink_stored *remember(struct sink_sample *sample, const char *file, int quality, const char *relative,
-                                    const struct rv_source *source, struct rv_hash *hash)
+static const struct sink_stored *remember(struct sink_sample *sample, const char *file, int quality,
+                                          const char *relative, const struct rv_source *source, struct rv_hash *hash)
 {
 	struct sink_stored *const stored = rv_arena_alloc(&sample->arena, 1, sizeof(*stored));
 	*stored = (struct sink_stored) { .file = file,
@@ -134,24 +139,29 @@ static struct sink_stored *remember(struct sink_sample *sample, const char *file
 	return stored;
 }
 
+/* The first time. */
+static int copy(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
+                const char *relative, struct rv_err *err)
+{
+	struct rv_source source;
+	if (open_source(store, sample, file, quality, &source, err) < 0) {
+		return -1;
+	}
+	const bool is_there = sink_dataset_path(store->dataset, relative, &store->path, err) == 0 &&
+	                      copy_source(store, &source, err) == 0;
+	const struct sink_stored *const stored =
+	        is_there ? remember(sample, file, quality, relative, &source, store->hash) : NULL;
+	rv_source_close(&source);
+	return is_there ? sink_dataset_list(store->dataset, relative, stored->n_bytes, stored->sha256, err) : -1;
+}
+
 static int put(struct sink_store *store, struct sink_sample *sample, const char *file, int quality,
                const char *relative, struct rv_err *err)
 {
-	const struct sink_stored *stored = find(sample, file, quality);
-	struct rv_source source;
-	if (open_source(store, sample, stored, file, quality, &source, err) < 0) {
-		return -1;
-	}
-	int status = sink_dataset_path(store->dataset, relative, &store->path, err);
-	if (status == 0) {
-		struct copy copy = { .path = store->path.ptr, .hash = stored ? NULL : store->hash };
-		status = copy_source(&source, &copy, err);
-	}
-	if (status == 0 && !stored) {
-		stored = remember(sample, file, quality, relative, &source, store->hash);
-	}
-	rv_source_close(&source);
-	return status < 0 ? -1 : sink_dataset_list(store->dataset, relative, stored->n_bytes, stored->sha256, err);
+	const struct sink_stored *const stored = find(sample, file, quality);
+	return stored ? sink_dataset_link(store->dataset, stored->relative, relative, stored->n_bytes, stored->sha256,
+	                                  err)
+	              : copy(store, sample, file, quality, relative, err);
 }
 
 int sink_store_file(struct sink_store *store, struct sink_sample *sample, const char *file, const char *relative,
@@ -172,5 +182,11 @@ int sink_store_open(struct sink_store *store, struct sink_sample *sample, const 
 {
 	const char *const file = rv_picture_file(picture, RV_ROLE_IMAGE);
 	const int quality = sink_picture_quality(picture, format);
-	return open_source(store, sample, find(sample, file, quality), file, quality, source, err);
+	const struct sink_stored *const stored = find(sample, file, quality);
+	if (!stored) {
+		return open_source(store, sample, file, quality, source, err);
+	}
+	return sink_dataset_path(store->dataset, stored->relative, &store->path, err) < 0
+	               ? -1
+	               : rv_source_open(source, store->path.ptr, err);
 }

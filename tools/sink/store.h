@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the files of a sample enter a dataset. A file is read, and its digest taken, once, however many formats want it:
- * the second time it comes from the dataset. Files are copies that share their blocks where the file system can
- * (FICLONE), never links: no change of one reaches another.
+ * How the files of a sample enter a dataset. A file is read, copied, and its digest taken, once: the copy shares its
+ * blocks with the sample's where the file system can (FICLONE), and is never a link, so that no change of one reaches
+ * the other. Where more formats want the same file, theirs are links to the first one in the dataset.
  */
 #ifndef RV_SINK_STORE_H
 #define RV_SINK_STORE_H
