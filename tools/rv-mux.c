@@ -11,6 +11,7 @@
 #include "format/format.h"
 #include "machine.h"
 #include "sig.h"
+#include "sink/ahead.h"
 #include "sink/command.h"
 #include "sink/losses.h"
 #include "sink/merge.h"
@@ -60,8 +61,7 @@ static int decide_split(struct mux *mux, struct rv_sample *sample, struct rv_rec
 /* Puts a sample into every format. 0, SINK_REFUSED or SINK_BROKEN. */
 static int mux_sample(struct mux *mux, struct rv_sample *sample, struct rv_record *record, struct rv_err *err)
 {
-	if (rv_sample_load(sample, record, err) < 0 || rv_sample_must_be_whole(sample, err) < 0 ||
-	    decide_split(mux, sample, record, err) < 0) {
+	if (rv_sample_must_be_whole(sample, err) < 0 || decide_split(mux, sample, record, err) < 0) {
 		return SINK_REFUSED;
 	}
 	int status = 0;
@@ -76,30 +76,25 @@ static int mux_sample(struct mux *mux, struct rv_sample *sample, struct rv_recor
 	return status;
 }
 
-static void mux_records(struct mux *mux)
+/* A sink_take_fn. */
+static bool mux_record(void *mux_, struct rv_record *record, struct rv_sample *sample, const struct rv_err *wrong)
 {
+	struct mux *const mux = mux_;
 	struct rv_err err = RV_ERR_INIT;
-	struct rv_record record = RV_RECORD_INIT;
-	struct rv_sample sample = RV_SAMPLE_INIT;
-	while (!mux->is_broken && !rv_sig_stop() && rv_stream_next(&mux->stream, &record)) {
-		switch (mux_sample(mux, &sample, &record, &err)) {
-		case 0:
-			break;
-		case SINK_REFUSED:
-			rv_output_fail(&mux->stream.output, &record, &err);
-			break;
-		default:
-			mux->is_broken = true;
-			if (!rv_sig_stop()) {
-				rv_fail_prefix(&err, "no dataset: sample '%s'", sample.id);
-				rv_tool_fail(&mux->tool, &err);
-			}
-			continue;
+	switch (wrong ? SINK_REFUSED : mux_sample(mux, sample, record, &err)) {
+	case 0:
+		break;
+	case SINK_REFUSED:
+		rv_output_fail(&mux->stream.output, record, wrong ? wrong : &err);
+		break;
+	default:
+		mux->is_broken = true;
+		if (!rv_sig_stop()) {
+			rv_fail_prefix(&err, "no dataset: sample '%s'", sample->id);
+			rv_tool_fail(&mux->tool, &err);
 		}
-		rv_output_put(&mux->stream.output, &record);
 	}
-	rv_sample_release(&sample);
-	rv_record_release(&record);
+	return !mux->is_broken;
 }
 
 /* ---- the dataset ---- */
@@ -233,7 +228,7 @@ static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 		rv_tool_fail(&mux->tool, &err);
 	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
-		mux_records(mux);
+		sink_ahead(&mux->stream, rv_machine_jobs(sink_command.jobs) > 1, mux_record, mux);
 		rv_stream_close(&mux->stream);
 		mux->tool.signal = rv_sig_stop() ? rv_sig_stop() : mux->tool.signal;
 		if (explains) {

@@ -52,6 +52,11 @@ struct sink_files *sink_files_new(const char *tree, bool has_threads)
 	struct sink_files *const files = rv_alloc_zero(1, sizeof(*files));
 	files->tree = rv_strdup(tree);
 	files->has_threads = has_threads;
+	for (size_t i = 0; i < RV_COUNTOF(files->batches); i++) {
+		rv_str_init(&files->batches[i].texts);
+		rv_str_init(&files->batches[i].path);
+		rv_str_init(&files->batches[i].from);
+	}
 	return files;
 }
 
