@@ -201,9 +201,11 @@ static void put_level(struct column *column, struct sink_parquet_level level)
 
 static void put_little_endian(struct rv_str *out, uint64_t value, size_t n_bytes)
 {
-	for (size_t i = 0; i < n_bytes; i++) {
-		rv_str_putc(out, (char)(value >> 8 * i));
+	unsigned char bytes[sizeof(value)];
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] = (unsigned char)(value >> 8 * i);
 	}
+	rv_str_append(out, bytes, n_bytes);
 }
 
 void sink_parquet_int64(struct sink_parquet_file *parquet, size_t column, struct sink_parquet_level level,
