@@ -11,6 +11,10 @@ $(B)/bin/rv-unit: $(UNIT:%=$(B)/unit/%.o) $(UNIT_FOLDERS:%=$(B)/%.a) $(B)/lib.a
 	@mkdir -p $(@D)
 	$(Q_LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_all)
 
+# Programs that benchmarks alone need.
+$(B)/bin/bench-%: tests/bench/%.c $(B)/lib.a $(B)/flags
+	$(Q_LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(B)/lib.a -lm
+
 # make check TESTS="unit rv-seed" FILTER=REGEX DEPS=no CHECK=quick|full|soak
 TESTS ?=
 FILTER ?=
@@ -96,7 +100,7 @@ soak-dataset: ## memory of rv-verify over a dataset of 200,000 samples: SOAK_SAM
 
 bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	@tools/deps.sh build test bench
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) --no-print-directory all $(B)/bin/bench-alike
 	@RV_BIN=$(B)/bin tests/bench.sh build/bench.md $(TESTS)
 
 demo: ## render a small labelled dataset with Blender and name its picture; asks before it installs anything

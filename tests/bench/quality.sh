@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What rv-verify reads, beside programs that only read it: digests of a dataset, as many at a time as there are
-# processors, and on one thread; OpenEXR files and frames of a video, on one thread. What --quality adds to it
-# for 100,000 pictures, beside the same hash and search by NumPy, pictures decoded.
+# processors, and on one thread; OpenEXR files and frames of a video, on one thread. SSIM and PSNR beside ffmpeg's filters.
+# What --quality adds to it for 100,000 pictures, beside the same hash and search by NumPy, pictures decoded.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
@@ -64,6 +64,32 @@ echo '{"id":"clip","dir":"clip","files":{"more":"clip.mp4"}}' >clip.jsonl
 cp clip.jsonl clip/_meta.json
 compare 'rv-verify, 300 frames of 1280x720 counted / ffmpeg -f null' '≥ 0.95' \
     'rv-verify -q -j1 --only file.decode <clip.jsonl >told' 'ffmpeg -v error -i clip/clip.mp4 -f null -'
+
+# ---- SSIM and PSNR
+
+size=1280x720
+pattern="testsrc2=s=$size:r=30:d=4"
+ffmpeg -v error -f lavfi -i "$pattern,format=gray" -f rawvideo a.gray
+ffmpeg -v error -f lavfi -i "$pattern,noise=alls=8:all_seed=1,format=gray" -f rawvideo b.gray
+raw="-f rawvideo -pix_fmt gray -s $size"
+# ffmpeg's SSIM is of squares of 8x8 pixels at every fourth one, rv's of the window of the definition at each.
+compare "SSIM and PSNR of 120 frames of $size / ffmpeg's filters" '≥ 1.3' \
+    "bench-alike $(nproc) $size a.gray b.gray >alike" \
+    "ffmpeg -v error -nostdin $raw -i a.gray $raw -i b.gray -lavfi '[0]split[a][c];[1]split[b][d];[a][b]ssim[x];[c][d]psnr[y]' -map '[x]' -map '[y]' -f null -"
+for name in a b; do
+    ffmpeg -v error -f rawvideo -pix_fmt gray -s $size -i $name.gray -frames:v 1 -s 320x180 -f rawvideo $name.small
+done
+"$python" - "$RV_ROOT/tests/data" "$(bench-alike 1 320x180 a.small b.small)" <<'PY'
+# The definition, by NumPy.
+import sys
+import numpy
+sys.path.insert(0, sys.argv[1])
+import ssim
+a, b = (numpy.fromfile(name, numpy.uint8).reshape(180, 320).astype(float) for name in ("a.small", "b.small"))
+found = [float(number) for number in sys.argv[2].split()]
+defined = ssim.ssim(a, b), 10 * numpy.log10(255**2 / ((a - b) ** 2).mean())
+assert abs(found[0] - defined[0]) <= 1e-4 and abs(found[1] - defined[1]) <= 1e-4, (found, defined)
+PY
 
 # ---- near duplicates
 

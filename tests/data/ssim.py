@@ -49,6 +49,8 @@ def main():
         (1, 2, 60),
         (2, 1, 5),
         (300, 200, 1),
+        (131, 20, 30),
+        (128, 11, 60),
     ]
     pairs = []
     for width, height, noise in sizes:
@@ -59,4 +61,5 @@ def main():
     print(json.dumps(pairs, indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()
