@@ -8,6 +8,7 @@
  * there, run lengths, area and box are compared with each other.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,8 +106,9 @@ static void check_shares(struct check *c, const struct rv_annotation *annotation
 {
 	static const char *const members[] = { "truncation", "visibility" };
 	for (size_t i = 0; i < RV_COUNTOF(members); i++) {
-		const double share = rv_json_number(rv_json_get(annotation->json, members[i]), 0);
-		if (!(share >= 0 && share <= 1)) {
+		const struct rv_json said = rv_json_get(annotation->json, members[i]);
+		const double share = rv_json_number(said, NAN);
+		if (rv_json_type(said) != RV_JSON_NONE && !(share >= 0 && share <= 1)) {
 			BLAME(c, VERIFY_LABEL_SHARE, "%s: %s %.9g is not in 0..1", c->who.ptr, members[i], share);
 		}
 	}

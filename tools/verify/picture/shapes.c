@@ -32,7 +32,7 @@ static void check_border(struct check *c)
 	const bool touches[] = { box[0] == 0, box[1] == 0, box[0] + box[2] == c->annotation->width,
 		                 box[1] + box[3] == c->annotation->height };
 	size_t n = 0;
-	bool is_right = true;
+	bool is_right = rv_json_type(border) == RV_JSON_ARRAY;
 	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
 		const char *const said = rv_json_string(rv_json_at(border, n), NULL);
 		const bool is_there = said && strcmp(said, names[i]) == 0;

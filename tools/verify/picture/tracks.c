@@ -125,6 +125,10 @@ static void check_objects(struct verify_picture *picture, const struct tracks *t
 			}
 		}
 	}
+	if (at != rv_array_len(tracks->object)) {
+		verify_problems_add(picture->problems, VERIFY_TRACKS_OBJECT, tracks->name,
+		                    "it has %zu points, the record says %zu", rv_array_len(tracks->object), at);
+	}
 }
 
 static void check_spans(struct verify_picture *picture, const struct tracks *tracks)
