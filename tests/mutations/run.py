@@ -6,12 +6,18 @@
 
 A mutation is a directory here:
 
-    base     what is damaged: one of bases.py, then words. alone: a sample that is not damaged in a
-             shard, too. unsealed: the manifest of a dataset is not made right again
+    base     what is damaged: one of bases.py; the kind of the damage (below); then words. alone: a
+             sample that is not damaged in a shard, too. unsealed: the manifest of a dataset is not
+             made right again
     break    the damage. "#!python": with what damage.py offers; "#!jq": a program for the record
              of a sample; "#!jq FILE": for a file of a dataset
     expect   a line for each problem that must be found, and no other: its check, its path, and
              what its message has in it
+
+Of kind structure is what takes a file, record, row or list out of its form: cut, missing, there
+twice, of another type, length, size or name. Of kind meaning is what keeps its form, but says
+something that is not so. Each check of severity error or fatal is raised by a damage of either
+kind, unless the file `kinds` says that it can be raised by one kind alone.
 
 Bases are made once; undamaged they must raise nothing. A damaged sample is looked at in its
 directory, and once more as the only one of a shard, where the same checks must find it. Prints TAP.
