@@ -52,6 +52,28 @@ PY
     jq -e '.suites[0].checks["label.area"] | .found == 41 and [.examples[][:3]] == ["100", "101", "102", "103", "104"]' s.json
 }
 
+@test "objects that are tiny, hidden or outside are counted, of samples and of datasets" {
+    python3 "$RV_ROOT/tests/lib/make_sample.py" made --size 32 24 --count 2 | rv-mask -q >labelled.jsonl
+    jq -c '
+        def box($index; $x; $z): {index: $index, name: "Box \($index)", tags: [], properties: {}, type: "MESH",
+            box3d: {corners: [range(8) | [. % 2 + $x, (. / 2 | floor) % 2, (. / 4 | floor) + $z]]}};
+        .camera = {type: "PERSP", K: [[30, 0, 16], [0, 30, 12], [0, 0, 1]],
+            matrix_world: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}
+        | .objects += [box(20; 0; -9), box(21; 90; -9), box(22; -0.5; 9), box(23; -90; -9)]
+        | .objects += [box(24; 0; 0) | .box3d = null]' labelled.jsonl >more.jsonl
+    while read -r record; do
+        jq -c 'del(.dir)' <<<"$record" >"$(jq -r .dir <<<"$record")/_meta.json"
+    done <more.jsonl
+    jq -s -e '[.[].annotations[].area] | (length == 10) and (map(select(. < 64)) | length == 9)' more.jsonl
+    rv-verify -q --only 'meta.*' --summary samples.json <more.jsonl >/dev/null
+    jq -e '.suites[0].objects == {seen: 10, tiny: 9, hidden: 2, outside: 6}' samples.json
+    rv-mux -q --format webdataset,dir,coco -o ds <more.jsonl >/dev/null
+    rv-verify -q --deep --only 'dataset.*' --summary ds.json ds >/dev/null
+    jq -e --slurpfile samples samples.json '.suites[0].objects == $samples[0].suites[0].objects' ds.json
+    rv-verify -q --summary shallow.json ds >/dev/null
+    jq -e '.suites[0] | has("objects") | not' shallow.json
+}
+
 @test "a dataset and a tree are suites, counted by files" {
     rv-mux -q --format coco,video -o ds <in.jsonl >/dev/null
     rv-verify --summary good.json --junit good.xml --deep ds

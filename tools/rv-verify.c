@@ -68,7 +68,9 @@ static double min_score(void)
 /* Of standard input, or of directories of samples. */
 static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs, size_t n_jobs)
 {
+	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
 	const struct verify_samples_rules rules = { .sample.min_area_px = verify_options.min_area_px,
+		                                    .sample.presence = &suite->objects,
 		                                    .drops = verify_options.drop,
 		                                    .n_jobs = n_jobs,
 		                                    .progress = progress_mode(),
@@ -77,7 +79,6 @@ static void check_samples(struct rv_tool *tool, char *const *dirs, size_t n_dirs
 		                                                              ? verify_quality_new(group_by)
 		                                                              : NULL,
 		                                    .sample.replay = verify_replay_new() };
-	struct verify_suite *const suite = verify_results_add(&results, "records", "records");
 	if (verify_samples_check(tool, dirs, n_dirs, &rules, suite)) {
 		rv_tool_status(tool, verify_suite_score(suite) < min_score() ? 1 : 0);
 	}
@@ -101,15 +102,16 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 {
 	struct verify_quality *const quality = verify_options.quality ? verify_quality_new(group_by) : NULL;
 	struct verify_replay *const replay = verify_replay_new();
+	struct verify_suite *const suite = verify_results_add(&results, dir, "files");
 	const struct verify_dataset_rules rules = { .is_deep = verify_options.deep || quality || portrait || replay,
 		                                    .n_threads = n_jobs,
 		                                    .sample.min_area_px = verify_options.min_area_px,
+		                                    .sample.presence = &suite->objects,
 		                                    .sample.portrait = portrait,
 		                                    .sample.quality = quality,
 		                                    .sample.replay = replay };
 	struct verify_dataset_report report;
-	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json,
-		                        .suite = verify_results_add(&results, dir, "files") };
+	struct verify_teller teller = { .for_people = isatty(STDOUT_FILENO) && !tool->common.json, .suite = suite };
 	struct rv_err err = RV_ERR_INIT;
 	rv_progress_start(progress_mode());
 	const int status = as == FORMAT_IDS

@@ -49,6 +49,7 @@ struct verify_rules verify_rules_of(const struct verify_context *context, enum f
 	rules.portrait = context->pictured == format ? rules.portrait : NULL;
 	rules.frames = context->pictured == format ? verify_census_frames(context->census) : NULL;
 	rules.replay = context->pictured == format ? rules.replay : NULL;
+	rules.presence = context->pictured == format ? rules.presence : NULL;
 	return rules;
 }
 

@@ -17,6 +17,7 @@
 #include "sample.h"
 #include "verify/clip.h"
 #include "verify/decode.h"
+#include "verify/presence.h"
 #include "verify/problems.h"
 
 struct verify_frames;
@@ -25,11 +26,12 @@ struct verify_replay;
 struct rv_portrait;
 
 struct verify_rules {
-	uint64_t min_area_px;           /* objects with fewer pixels may lack an annotation */
-	struct verify_quality *quality; /* gets the pictures and samples; NULL: nobody asks what they are like */
-	struct rv_portrait *portrait;   /* is made of them; NULL: nobody asks */
-	struct verify_frames *frames;   /* gets the pictures of sequences; NULL: nobody asks */
-	struct verify_replay *replay;   /* chooses samples to render again; NULL: nobody asks */
+	uint64_t min_area_px;             /* objects with fewer pixels may lack an annotation */
+	struct verify_quality *quality;   /* gets the pictures and samples; NULL: nobody asks what they are like */
+	struct rv_portrait *portrait;     /* is made of them; NULL: nobody asks */
+	struct verify_frames *frames;     /* gets the pictures of sequences; NULL: nobody asks */
+	struct verify_replay *replay;     /* chooses samples to render again; NULL: nobody asks */
+	struct verify_presence *presence; /* counts their objects; NULL: nobody asks */
 };
 
 /* ---- where files are ---- */

@@ -129,6 +129,19 @@ static void put_check(const struct verify_suite *suite, enum verify_check check,
 	rv_json_close(out, '}');
 }
 
+static void put_objects(const struct verify_presence *objects, struct rv_json_out *out)
+{
+	if (objects->seen + objects->hidden + objects->outside == 0) {
+		return;
+	}
+	rv_json_open(out, "objects", '{');
+	rv_json_put_u64(out, "seen", objects->seen);
+	rv_json_put_u64(out, "tiny", objects->tiny);
+	rv_json_put_u64(out, "hidden", objects->hidden);
+	rv_json_put_u64(out, "outside", objects->outside);
+	rv_json_close(out, '}');
+}
+
 static void put_suite(const struct verify_suite *suite, struct rv_json_out *out)
 {
 	rv_json_open(out, NULL, '{');
@@ -137,6 +150,7 @@ static void put_suite(const struct verify_suite *suite, struct rv_json_out *out)
 	rv_json_put_double(out, "score", verify_suite_score(suite));
 	rv_json_put_u64(out, suite->unit, suite->n_units);
 	rv_json_put_u64(out, "bad", suite->n_bad);
+	put_objects(&suite->objects, out);
 	rv_json_open(out, "checks", '{');
 	for (size_t i = 0; i < VERIFY_CHECKS; i++) {
 		if (suite->n_of[i] > 0) {

@@ -16,6 +16,7 @@
 #define RV_VERIFY_RESULTS_H
 
 #include "str.h"
+#include "verify/presence.h"
 #include "verify/problems.h"
 
 struct verify_suite;
@@ -40,6 +41,7 @@ struct verify_suite {
 	char *name;
 	const char *unit;        /* what is counted: "records", "files" */
 	uint64_t n_units, n_bad; /* that were looked at; of them not ok */
+	struct verify_presence objects;
 	uint64_t n_of[VERIFY_CHECKS];
 	struct verify_examples examples[VERIFY_CHECKS];
 };
@@ -56,8 +58,9 @@ double verify_suite_score(const struct verify_suite *suite);
 double verify_results_score(const struct verify_results *results);
 
 typedef void verify_results_put_fn(const struct verify_results *results, struct rv_str *text);
-/* {"ok":...,"score":...,"suites":[{"name":...,"ok":...,"score":...,"records":...,"bad":...,"checks":{ID:{"severity":
- * ...,"found":...,"examples":[...]}}}]}; `ok`: nothing of severity error or fatal. */
+/* {"ok":...,"score":...,"suites":[{"name":...,"ok":...,"score":...,"records":...,"bad":...,"objects":{"seen":...,
+ * "tiny":...,"hidden":...,"outside":...},"checks":{ID:{"severity":...,"found":...,"examples":[...]}}}]}; `ok`: nothing
+ * of severity error or fatal; `objects` is left out where no record told of any. */
 verify_results_put_fn verify_results_put_json;
 /* What is found with severity error or fatal is a failure of its case; what is less stands in the case's output. */
 verify_results_put_fn verify_results_put_junit;

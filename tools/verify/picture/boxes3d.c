@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What 3D boxes tell of the picture: how much of an object is outside, and the outline.
+ * What 3D boxes tell of the picture: how much of an object is outside, and the outline. And which objects are not seen
+ * at all, hidden by others or outside: those are counted.
  *
  * The path is another one than the labeller's, which makes a hull and cuts it. Here the outline is what lies between
  * the leftmost and the rightmost of all lines that join two points of the box, row by row, and areas are sums of rows.
@@ -185,6 +186,57 @@ static void check_annotation(struct verify_picture *picture, const struct verify
 	}
 }
 
+/* ---- what is seen ---- */
+
+/* Of each index, up to that of the last object, how many pixels the picture has of it: by its annotation, or by the
+ * map, which may have some of an object without one. In the arena. */
+static uint64_t *count_pixels(struct verify_picture *picture)
+{
+	const struct rv_picture *const what = picture->picture;
+	const struct rv_sample *const sample = what->sample;
+	const uint32_t last = sample->n_objects > 0 ? sample->objects[sample->n_objects - 1].index : 0;
+	const size_t n = picture->index && what->n_annotations < sample->n_objects ? verify_picture_pixels(picture) : 0;
+	uint64_t *const area_px = rv_arena_alloc(&picture->arena, last + 1, sizeof(*area_px));
+	for (size_t i = 0; i < n; i++) {
+		const uint16_t value = picture->index->u16[i];
+		area_px[value <= last ? value : 0]++;
+	}
+	for (size_t i = 0; i < what->n_annotations; i++) {
+		const struct rv_annotation *const annotation = &what->annotations[i];
+		area_px[annotation->object ? annotation->index : 0] = annotation->area_px;
+	}
+	return area_px;
+}
+
+static bool is_outside(const struct verify_picture *picture, const struct outline *outline)
+{
+	double low[] = { INFINITY, INFINITY }, high[] = { -INFINITY, -INFINITY };
+	for (size_t i = 0; i < outline->n * 2; i++) {
+		low[i % 2] = fmin(low[i % 2], outline->points[i / 2][i % 2]);
+		high[i % 2] = fmax(high[i % 2], outline->points[i / 2][i % 2]);
+	}
+	return high[0] <= 0 || high[1] <= 0 || low[0] >= picture->width || low[1] >= picture->height;
+}
+
+static void count_objects(struct verify_picture *picture, const struct verify_scene *scene)
+{
+	const struct rv_sample *const sample = picture->picture->sample;
+	struct verify_presence *const presence = picture->rules->presence;
+	const uint64_t *const area_px = count_pixels(picture);
+	for (size_t i = 0; i < sample->n_objects; i++) {
+		const uint32_t index = sample->objects[i].index;
+		struct outline outline;
+		if (index > 0 && area_px[index] > 0) {
+			__atomic_add_fetch(&presence->seen, 1, __ATOMIC_RELAXED);
+			__atomic_add_fetch(&presence->tiny, area_px[index] < VERIFY_TINY_PX, __ATOMIC_RELAXED);
+		} else if (index > 0 && picture->width > 0 && !verify_scene_lacks(scene, index) &&
+		           find_outline(scene, index, &outline)) {
+			uint64_t *const count = is_outside(picture, &outline) ? &presence->outside : &presence->hidden;
+			__atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
+		}
+	}
+}
+
 static void check_boxes(struct verify_picture *picture)
 {
 	const struct rv_picture *const what = picture->picture;
@@ -192,6 +244,9 @@ static void check_boxes(struct verify_picture *picture)
 	verify_scene_read(&scene, what, &picture->arena);
 	for (size_t i = 0; picture->width > 0 && i < what->n_annotations; i++) {
 		check_annotation(picture, &scene, &what->annotations[i]);
+	}
+	if (picture->rules->presence && what->has_annotations) {
+		count_objects(picture, &scene);
 	}
 }
 
