@@ -94,7 +94,7 @@ soak-alarms: ## every example with all labels in many formats, of which rv-verif
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/alarms.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
 
-soak-dataset: ## memory of rv-verify over a dataset of 200,000 samples: SOAK_SAMPLES=N
+soak-dataset: ## memory of rv-verify over a dataset of 1,000,000 samples: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/dataset.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
 
