@@ -84,7 +84,7 @@ for name; do
     page) page ;;
     1_primitives)
         rv-seed seq 1 | render 1 "$name/scene.py"
-        row "$name" 1/00000000/{Image,IndexColor}.png
+        row "$name" 1/00000000/{Image,PreviewIndexOB}.png
         ;;
     2_properties)
         rv-seed seq 3 --start 3 --param 'moss=uniform(0,1)' | render 2 "$name/scene.py"
@@ -113,7 +113,7 @@ for name; do
         ;;
     7_modules)
         rv-seed seq 2 --start 1 | render 7 "$name/scene.py"
-        row "$name" 7/00000001/{Image,IndexColor}.png 7/00000002/Image.png
+        row "$name" 7/00000001/{Image,PreviewIndexOB}.png 7/00000002/Image.png
         ;;
     8_shader_graph)
         rv-seed seq 3 --start 1 | render 8 "$name/scene.py"
@@ -125,7 +125,7 @@ for name; do
         ;;
     project)
         rv-seed rand 3 --key 2 | render project "$name/scene.py"
-        row "$name" project/00000002/{Image,IndexColor}.png project/00000000/Image.png
+        row "$name" project/00000002/{Image,PreviewIndexOB}.png project/00000000/Image.png
         ;;
     sequence)
         rv-seed fixed 1 | jq -c '.blend.frames = "1,13,24"' | render sequence "$name/scene.py"
@@ -133,7 +133,7 @@ for name; do
         ;;
     shapes)
         rv-seed seq 1 --start 3 | render shapes "$name/scene.py"
-        row "$name" shapes/00000003/{Image,IndexColor,DepthColor}.png
+        row "$name" shapes/00000003/{Image,PreviewIndexOB,DepthColor}.png
         ;;
     peers)
         for script in physics_positioning coco movi camera_sampling; do

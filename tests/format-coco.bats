@@ -118,7 +118,7 @@ check() { # DATASET RECORDS LAYOUT BASE
     python3 "$RV_ROOT/tests/lib/mux_samples.py" 1 >in
     run -1 rv-mux -q -f coco:panoptic -o none <in
     [[ $output == *"format coco with panoptic needs 'files.panoptic': rv-mask --panoptic makes it"* ]]
-    jq -c '.files.panoptic = .files.index_preview' in >bad
+    jq -c '.files.panoptic = .files.index_color_preview' in >bad
     run -1 rv-mux -q -f coco:panoptic -o none <bad
     [[ $output == *"format coco with panoptic needs 'segment' in the annotation of object 1: rv-mask --panoptic writes it"* ]]
     run -2 rv-mux -q -f coco:panoptic:layout=roboflow -o none <in

@@ -33,7 +33,7 @@ in_browser() { # CHECK DATASET RECORDS [DIR]
     records 3 >in
     rv-mux -f html,coco -o ds <in >/dev/null
     run -0 in_browser labels ds in
-    [ "$output" = '6 labels and layers' ]
+    [ "$output" = '9 labels and layers' ]
     run -0 python3 "$RV_ROOT/tests/lib/make_sample.py" made --count 2 --size 64 48 --objects 5 --passes
     echo "$output" | rv-mask --overlay | tee labelled | rv-mux -f html -o made.ds >/dev/null
     run -0 in_browser labels made.ds labelled

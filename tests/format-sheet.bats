@@ -29,10 +29,10 @@ panels() { # FILE...
 
 @test "a sequence: its first, middle and last frame with names, and labels of the middle one" {
     sheet_of "--frames 7"
-    run -0 panels frames/00000{1,4,7}.png {index_preview,depth_preview,frames}/000004.png
+    run -0 panels frames/00000{1,4,7}.png {index_color_preview,depth_preview,frames}/000004.png
     [ "$output" = "above+below below below same same inside" ]
     sheet_of "--frames 2"
-    run -0 panels frames/00000{1,2}.png {index_preview,depth_preview,frames}/000002.png
+    run -0 panels frames/00000{1,2}.png {index_color_preview,depth_preview,frames}/000002.png
     [ "$output" = "above+below below same same inside" ]
     sheet_of "--frames 1"
     run -0 panels {frames,index_preview,depth_preview,frames}/000001.png
@@ -47,7 +47,7 @@ panels() { # FILE...
     run -0 panels views/{a,b}/Image.png views/b/{PreviewIndexOB,DepthPreview,Image}.png
     [ "$output" = "above+below below same same inside" ]
     sheet_of "--views a,b --frames 3"
-    run -0 panels frames/00000{1,2,3}.png {index_preview,depth_preview,frames}/000002.png
+    run -0 panels frames/00000{1,2,3}.png {index_color_preview,depth_preview,frames}/000002.png
     [ "$output" = "above+below below below same same inside" ]
 }
 
@@ -56,6 +56,6 @@ panels() { # FILE...
     mv out/00000000 out/$(printf 'i%.0s' {1..100})
     jq -c '.id = "i" * 100 | .dir = "out/" + .id' in >long
     rv-mux -q -f sheet -o dataset <long >/dev/null
-    run -0 python3 "$RV_ROOT/tests/lib/sheet_check.py" dataset/sheet.png out/i*/frames/00000{1,2,3}.png out/i*/{index_preview,depth_preview,frames}/000002.png
+    run -0 python3 "$RV_ROOT/tests/lib/sheet_check.py" dataset/sheet.png out/i*/frames/00000{1,2,3}.png out/i*/{index_color_preview,depth_preview,frames}/000002.png
     [ "$output" = "above+below below below same same inside" ]
 }

@@ -54,12 +54,12 @@ head_of() { # DATASET [FILTER]
 -f webdataset --shard-size 4K --zstd|-f webdataset:zstd:shard-size=4096
 -f webdataset --zstd-level 9|--format=webdataset:zstd-level=9
 -f coco,video --crf 30 --preset fast --fps 30000/1001|-f video:crf=30:preset=fast:fps=30000/1001,coco
--f video --video-role index_preview --codec h264|-f video:role=index_preview -f video:codec=h264
+-f video --video-role index_color_preview --codec h264|-f video:role=index_color_preview -f video:codec=h264
 -f coco,sheet --sheet-count 1|-f sheet:count=1 -f coco
 END2
     rv-mux -f coco,webdataset:zstd -f video:crf=30 -o c <in >/dev/null
     [ "$(head_of c .formats)" = '["coco","webdataset:zstd","video:crf=30"]' ]
-    jq -c '.files |= with_entries(if .key == "index_preview" then .key = "a,b:c\\d" else . end)' in |
+    jq -c '.files |= with_entries(if .key == "index_color_preview" then .key = "a,b:c\\d" else . end)' in |
         rv-mux -f 'video:role=a\,b\:c\\d' -o d >/dev/null
     [ "$(head_of d .formats)" = '["video:role=a\\,b\\:c\\\\d"]' ]
     rv-verify d
@@ -137,7 +137,7 @@ END2
     jq -c 'if .index == 0 then del(.files.image) elif .index == 1 then .files.image = "Image.jp2" else . end' in >mixed
     run -0 --separate-stderr rv-mux <mixed
     [ "$(head_of dataset '[.formats, .left_out]')" = '[["coco","webdataset","sheet"],{"coco":2,"sheet":1}]' ]
-    [[ $stderr == *"format coco leaves out 2 of 3 samples, the first is '00000000': format coco needs 'files.image', which the record does not have; it has depth_preview, index, index_preview"* ]]
+    [[ $stderr == *"format coco leaves out 2 of 3 samples, the first is '00000000': format coco needs 'files.image', which the record does not have; it has depth_preview, index, index_color_preview"* ]]
     sed -n 2p mixed | rv-mux -o jp2 >/dev/null 2>err
     [ "$(head_of jp2 .formats)" = '["webdataset","sheet"]' ] # of COCO nothing is left, with a word
     grep -F "format coco needs PNG, JPEG, WebP, BMP or TIFF files in 'files.image', not 'Image.jp2': render with --image-format PNG" err
@@ -252,8 +252,8 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     python3 "$RV_ROOT/tests/lib/coco_check.py" dataset/coco in
     tar tf dataset/webdataset/shard-000000.tar | sed -n 's/^00000001\.//p' >fields
     [ "$(grep -c . fields)" = 22 ]
-    [ "$(grep -v views fields | xargs)" = "json depth_preview.png index.png index_preview.png instances.000000.png instances.000001.png instances.000002.png png" ]
-    [ "$(grep views.left fields | xargs)" = "views.left.depth_preview.png views.left.image.png views.left.index.png views.left.index_preview.png views.left.instances.000000.png views.left.instances.000001.png views.left.instances.000002.png" ]
+    [ "$(grep -v views fields | xargs)" = "json depth_preview.png index.png index_color_preview.png instances.000000.png instances.000001.png instances.000002.png png" ]
+    [ "$(grep views.left fields | xargs)" = "views.left.depth_preview.png views.left.image.png views.left.index.png views.left.index_color_preview.png views.left.instances.000000.png views.left.instances.000001.png views.left.instances.000002.png" ]
     tar xOf dataset/webdataset/shard-000000.tar 00000001.views.right.image.png | cmp - out/00000001/views/right/Image.png
     need ffprobe
     [ "$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 dataset/video/video.mp4)" = 6 ]
@@ -288,7 +288,7 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
     labelled 2 --views a,b | jq -c 'if .index == 0 then del(.views[1].annotations) else del(.views[1].files.image) end' >in
     run -1 --separate-stderr rv-mux -f coco <in
     [[ ${lines[0]} == *"format coco needs field 'views[1].annotations', which the record does not have"* ]]
-    [[ ${lines[1]} == *"format coco needs 'views[1].files.image', which the record does not have; it has depth_preview, index, index_preview"* ]]
+    [[ ${lines[1]} == *"format coco needs 'views[1].files.image', which the record does not have; it has depth_preview, index, index_color_preview"* ]]
 }
 
 @test "a split goes through, and one that is none is refused" {

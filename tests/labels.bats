@@ -108,6 +108,15 @@ check_label() {
     done
 }
 
+@test "material_index: its colours are of the materials' ranks, whatever their indices are" {
+    prepare --objects 9 --stripes --passes
+    rv-mask <records >masked
+    check_label material_color pristine <masked
+    fresh
+    jq -c '.materials = [{index: 3, name: "third"}, {index: 1, name: "first"}]' records | rv-mask >masked
+    check_label material_color pristine <masked
+}
+
 @test "classes: by category or tag, the first of the table; ids of a list, a file, the scene" {
     local options
     printf '[{"id":7,"name":"window"},{"id":254,"name":"panel"},{"id":1,"name":"box"}]' >table.json

@@ -179,7 +179,7 @@ END
     done <<'CASES'
 depth
 mask,alpha
-mask_shiny,index_preview
+mask_shiny,index_color_preview
 index_color_preview,depth_color_preview
 flow_backward,flow_preview
 flow_forward_flo,flow_backward_kitti --flow flo,kitti
@@ -532,7 +532,7 @@ with_passes() {
 --normals unit|--normals unit,camera
 --outputs flow_forward,flow_backward|--flow-format flo,kitti --outputs flow_preview,flow_backward_kitti,flow_forward_flo
 --no-preview|--flow-format kitti
---outputs depth|--instances --outputs instances,index_preview
+--outputs depth|--instances --outputs instances,index_color_preview
 --outputs material_index|--outputs material_index_preview
 CASES
     done
@@ -968,7 +968,7 @@ killed_at_every() { # STEP FROM [OPTION...]
 }
 
 # From these labels, whose passes are gone, to others: old files go, new ones come, kept ones are what they are made of.
-RELABEL_FROM=(--outputs depth,normal,instances,index_preview)
+RELABEL_FROM=(--outputs depth,normal,instances,index_color_preview)
 RELABEL_TO=(--outputs depth_preview,normal_camera,instances --min-area 70)
 
 prepare_relabel() {

@@ -480,7 +480,7 @@ PY
     rv-mux --format webdataset <in >/dev/null
     tar tvf dataset/webdataset/shard-000000.tar | awk '{print $1, $2, $4, $6}' >list
     [ "$(grep -vc '^-rw-r--r-- 0/0 1970-01-01 ' list)" = 0 ]
-    [ "$(sed -n 's/.* 00000001\.//p' list | tr '\n' ' ')" = "json depth_preview.png index.png index_preview.png instances.000000.png instances.000001.png instances.000002.png png " ]
+    [ "$(sed -n 's/.* 00000001\.//p' list | tr '\n' ' ')" = "json depth_preview.png index.png index_color_preview.png instances.000000.png instances.000001.png instances.000002.png png " ]
     python3 - <<'PY'
 import itertools, json, tarfile
 records = {r["id"]: r for r in map(json.loads, open("in"))}
@@ -543,7 +543,7 @@ long_ids() {
     tar tf $shard >gnu
     python3 -c 'import sys, tarfile; print(*tarfile.open(sys.argv[1], "r|").getnames(), sep="\n")' $shard >python
     diff gnu python
-    [ "$(sed -n "s/^$long\.//p" gnu | xargs)" = "json depth_preview.png index.png index_preview.png instances.000000.png instances.000001.png instances.000002.png png" ]
+    [ "$(sed -n "s/^$long\.//p" gnu | xargs)" = "json depth_preview.png index.png index_color_preview.png instances.000000.png instances.000001.png instances.000002.png png" ]
     tar xf $shard -O "$long.instances.000001.png" | cmp - out/00000000/instances/00002.png
     size=$(stat -c %s $shard)
     rv-mux --format webdataset --shard-size "$size" -o one <in >/dev/null
@@ -696,7 +696,7 @@ PY
 
 @test "another role can be the video" {
     labelled 3 --frames 2 >in
-    rv-mux --format video --video-role index_preview <in >/dev/null
+    rv-mux --format video --video-role index_color_preview <in >/dev/null
     [ "$(ls dataset/video | xargs)" = "00000000.mp4 00000001.mp4 00000002.mp4" ]
     rv-mux --format video -o images <in >/dev/null
     run -1 cmp -s dataset/video/00000000.mp4 images/video/00000000.mp4
@@ -745,7 +745,7 @@ PY
 
 @test "a sheet leaves out the columns that no sample has, and takes large and flat pictures" {
     labelled 1 --size 400x4 >in
-    sed 's/"depth_preview":"DepthPreview.png",//; s/"index_preview":"PreviewIndexOB.png",*//' in >bare
+    sed 's/"depth_preview":"DepthPreview.png",//; s/"index_color_preview":"PreviewIndexOB.png",*//' in >bare
     rv-mux --format sheet <bare >/dev/null
     cd "$RV_ROOT/tests/lib"
     python3 -c 'import sys; from pngio import read_png; assert read_png(sys.argv[1])[:2] == (12 + 2 * 256 + 2 + 12, 12 + 2 + 12)' \

@@ -30,13 +30,8 @@ import make_sample  # noqa: E402
 import palette_checks  # noqa: E402
 
 cv2.setNumThreads(1)
-STOPS = np.array([(0, 0, 0), (255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 255)], float)
-TURNS = np.arange(65536) / np.pi % 1 * 4
-LOW = TURNS.astype(int)
-COLOURS = STOPS[LOW] + (STOPS[LOW + 1] - STOPS[LOW]) * (TURNS - LOW)[:, None] + 0.5
-COLOURS = np.ascontiguousarray(COLOURS.astype(np.uint8)[:, ::-1])  # OpenCV wants BGR
 PALETTE = np.zeros((65536, 3), np.uint8)
-PALETTE[1:193] = palette_checks.table()[:, ::-1]
+PALETTE[1:193] = palette_checks.table()[:, ::-1]  # OpenCV wants BGR
 
 
 def make(directory: str, codec: str, count: int, width: int, height: int, n_objects: int) -> None:
@@ -222,8 +217,7 @@ def label(record: dict) -> None:
     index = planes[channels["index"]].astype(np.uint16)
     depth = planes[channels["depth"]]
     save("IndexOB.png", index)
-    save("PreviewIndexOB.png", COLOURS[index])
-    save("IndexColor.png", PALETTE[index])
+    save("PreviewIndexOB.png", PALETTE[index])
     for role, channel in channels.items():
         if role.startswith("mask_"):
             mask = (planes[channel] > record["semantic_mask_threshold"]).astype(np.uint16) * 65535
@@ -331,7 +325,7 @@ def maps(record: dict) -> None:
     for name, taken in (
         ("IndexOB", None),
         ("ClassIndex", (numbers % 3).astype(np.uint8)),
-        ("ClassColor", COLOURS[numbers % 3]),
+        ("ClassColor", PALETTE[numbers % 3]),
         ("Panoptic", segments),
         ("IndexPalette", numbers.astype(np.uint8)),
     ):

@@ -181,14 +181,6 @@ def decode_rle(rle: dict) -> set:
     return pixels
 
 
-def preview_colour(index: int) -> list:
-    """Return the documented colour of an index."""
-    stops = [(0, 0, 0), (255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 255)]
-    at = (index / math.pi) % 1 * 4
-    low, high = stops[int(at)], stops[int(at) + 1]
-    return [int(a + (b - a) * (at - int(at)) + 0.5) for a, b in zip(low, high)]
-
-
 def boxes(objects: list) -> dict:
     """Return index -> the object's box in three dimensions."""
     return {o["index"]: o["box3d"] for o in objects if o.get("box3d")}
@@ -319,7 +311,7 @@ class Frame:
 
 
 def check_map(frame: Frame, role: str, name: str) -> None:
-    """Compare an index map and its preview with the channel."""
+    """Compare an index map with the channel."""
     plane = frame.rows(role)
     if frame.wants(role):
         image = read_png(frame.path(role, name))
@@ -327,11 +319,6 @@ def check_map(frame: Frame, role: str, name: str) -> None:
         check(
             image["rows"] == [[int(v) for v in row] for row in plane], f"{name} is not the channel"
         )
-    if frame.wants(role + "_preview"):
-        image = read_png(frame.path(role + "_preview", "Preview" + name))
-        wanted = [[c for v in row for c in preview_colour(int(v))] for row in plane]
-        check((image["channels"], image["depth"]) == (3, 8), f"Preview{name} is not 8-bit RGB")
-        check(image["rows"] == wanted, f"Preview{name} has other colours")
 
 
 def check_color(frame: Frame, role: str, name: str) -> None:
@@ -650,9 +637,10 @@ def check_annotations(frame: Frame) -> None:
 def check_frame(frame: Frame) -> None:
     """Compare everything of one picture."""
     check_map(frame, "index", "IndexOB.png")
-    check_color(frame, "index_color_preview", "IndexColor.png")
+    check_color(frame, "index_color_preview", "PreviewIndexOB.png")
     if "material_index" in frame.channels:
         check_map(frame, "material_index", "IndexMA.png")
+        check_color(frame, "material_index_preview", "PreviewIndexMA.png")
     if "depth" in frame.channels:
         check_depth(frame)
         check_color(frame, "depth_color_preview", "DepthColor.png")

@@ -156,6 +156,16 @@ def palette_of(picture: Picture) -> dict:
     return {0: (0, 0, 0), **colours}
 
 
+def material_color(picture: Picture) -> None:
+    """Compare the colours of the map of materials with those of the materials' ranks."""
+    dealt, index = table(), picture.plane("material_index").astype(int)
+    ranks = {m["index"]: i for i, m in enumerate(picture.record["materials"])}
+    colours = {i: dealt[ranks.get(i, i - 1)] if i else (0, 0, 0) for i in np.unique(index)}
+    check(len(colours) > 1, picture.what + "there are materials")
+    wanted = np.array([[colours[i] for i in row] for row in index])
+    check((picture.png("material_index_preview") == wanted).all(), picture.what + "colours")
+
+
 def index_color(picture: Picture) -> None:
     """Compare the colours of the index map with those that the record's objects have."""
     index, colours = picture.plane("index"), palette_of(picture)

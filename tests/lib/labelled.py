@@ -191,7 +191,7 @@ def sample(directory, name, number):
         "files": {
             "image": "Image.png",
             "index": "IndexOB.png",
-            "index_preview": "PreviewIndexOB.png",
+            "index_color_preview": "PreviewIndexOB.png",
             "mask_disc": "Mask_disc.png",
             "depth": "Depth.exr",
             "depth_preview": "DepthPreview.png",

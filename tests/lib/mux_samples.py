@@ -103,8 +103,18 @@ def make_pictures(
     Returns the files by role.
     """
     width, height = map(int, args.size.split("x"))
-    files = {"index": [], "index_preview": [], "depth_preview": [], "instances": [], "image": []}
-    names = {"index": "IndexOB", "index_preview": "PreviewIndexOB", "depth_preview": "DepthPreview"}
+    files = {
+        "index": [],
+        "index_color_preview": [],
+        "depth_preview": [],
+        "instances": [],
+        "image": [],
+    }
+    names = {
+        "index": "IndexOB",
+        "index_color_preview": "PreviewIndexOB",
+        "depth_preview": "DepthPreview",
+    }
     frames = []
     for i in range(args.frames or 1):
         still = not args.frames
@@ -112,7 +122,7 @@ def make_pictures(
         indices = index_map(number + i, width, height)
         values = {
             "index": (1, 16, indices),
-            "index_preview": (3, 8, [value for index in indices for value in COLOURS[index]]),
+            "index_color_preview": (3, 8, [value for index in indices for value in COLOURS[index]]),
             "depth_preview": (1, 16, [20000 * index for index in indices]),
         }
         annotations = [

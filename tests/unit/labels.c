@@ -134,38 +134,6 @@ static void bad_values(void)
 	rv_image_release(&map);
 }
 
-static void colours(void)
-{
-	static const struct {
-		uint32_t index;
-		uint8_t rgb[3];
-	} known[] = {
-		{ 0, { 0, 0, 0 } },       { 1, { 186, 0, 69 } }, /* 1 / pi = 0.318: 27 % of the way from red to blue */
-		{ 2, { 0, 139, 116 } },                          /* 0.637: 55 % from blue to green */
-		{ 3, { 209, 255, 209 } }, { 7, { 232, 0, 0 } },  /* 2.228: 91 % from black to red */
-	};
-	for (size_t i = 0; i < RV_COUNTOF(known); i++) {
-		uint8_t rgb[3];
-		mask_preview_colour(known[i].index, rgb);
-		for (size_t c = 0; c < 3; c++) {
-			CHECK_NEAR(rgb[c], known[i].rgb[c], 1);
-		}
-	}
-	struct rv_image map = RV_IMAGE_INIT, out = RV_IMAGE_INIT;
-	struct rv_err err = RV_ERR_INIT;
-	CHECK_OK(rv_image_init(&map, 3, 1, 1, RV_PIXEL_U16, &err), &err);
-	map.u16[0] = 1;
-	map.u16[1] = 0;
-	map.u16[2] = 65535;
-	CHECK_OK(mask_preview_index(&map, &out, &err), &err);
-	CHECK_U64(out.channels, 3);
-	uint8_t last[3];
-	mask_preview_colour(65535, last);
-	CHECK(out.u8[0] > 180 && out.u8[3] == 0 && out.u8[5] == 0 && memcmp(out.u8 + 6, last, 3) == 0);
-	rv_image_release(&map);
-	rv_image_release(&out);
-}
-
 static void depth(void)
 {
 	struct rv_image in = RV_IMAGE_INIT, out = RV_IMAGE_INIT;
@@ -192,6 +160,5 @@ CHECK_MODULE(labels)
 	check_case("random maps", random_maps);
 	check_case("as many objects as there can be", many_objects);
 	check_case("values that are no index", bad_values);
-	check_case("colours of indices", colours);
 	check_case("depth as grey", depth);
 }

@@ -169,7 +169,7 @@ static int draw_labels(struct sheet *sheet, struct sink_sample *sample, struct s
 {
 	struct sink_panel *const boxes = &sheet->next->panels[BOXES];
 	if (draw_preview(sheet, sample, picture->picture, RV_ROLE_DEPTH_PREVIEW, DEPTH, err) < 0 ||
-	    draw_preview(sheet, sample, picture->picture, RV_ROLE_INDEX_PREVIEW, INSTANCES, err) < 0 ||
+	    draw_preview(sheet, sample, picture->picture, RV_ROLE_INDEX_COLOR, INSTANCES, err) < 0 ||
 	    sink_picture_check_labels(sample, picture, err) < 0) {
 		return -1;
 	}

@@ -29,7 +29,7 @@ NAMES = {
     "flow": "flows/flow",
     "flow_preview": "flows/debug_fwd_flow",
     "index": "segmentations/segmentation",
-    "index_preview": "segmentations/debug_segmentation",
+    "index_color_preview": "segmentations/debug_segmentation",
     "material_index": "materials/material",
     "material_index_preview": "materials/debug_material",
     "position": "points/point",

@@ -158,9 +158,9 @@ class Outputs:
         """The index of the object that is seen, 0 for none, as 16-bit PNG in `index/`.
 
         transforms.json names the objects. Indices are the file's own or follow the names, and
-        colours follow indices: `shuffle` and `seed` make no difference.
+        colours are dealt in their order: `shuffle` and `seed` make no difference.
         """
-        self._include(("index",), (), "index_preview", _either(preview, debug), exr_codec)
+        self._include(("index",), (), "index_color_preview", _either(preview, debug), exr_codec)
 
     def include_materials(
         self,

@@ -3,43 +3,10 @@
 #include "mask/pixels/preview.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "vocabulary.h"
 
 #define FARTHEST 65534.0f /* grey of the farthest thing */
-
-void mask_preview_colour(uint32_t index, uint8_t rgb[3])
-{
-	static const uint8_t stops[][3] = {
-		{ 0, 0, 0 }, { 255, 0, 0 }, { 0, 0, 255 }, { 0, 255, 0 }, { 255, 255, 255 }
-	};
-	const double turns = index / 3.14159265358979323846;
-	const double at = (turns - floor(turns)) * (RV_COUNTOF(stops) - 1);
-	const size_t stop = (size_t)at; /* at most the last but one: the fraction is below 1 */
-	for (size_t i = 0; i < 3; i++) {
-		const double low = stops[stop][i], high = stops[stop + 1][i];
-		rgb[i] = (uint8_t)(low + (high - low) * (at - (double)stop) + 0.5);
-	}
-}
-
-int mask_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err)
-{
-	if (rv_image_init(out, map->width, map->height, 3, RV_PIXEL_U8, err) < 0) {
-		return -1;
-	}
-	const size_t n = (size_t)map->width * map->height;
-	uint16_t index = 0;
-	uint8_t colour[3] = { 0, 0, 0 };
-	for (size_t i = 0; i < n; i++) {
-		if (map->u16[i] != index) { /* runs are long: no table is needed */
-			index = map->u16[i];
-			mask_preview_colour(index, colour);
-		}
-		memcpy(out->u8 + 3 * i, colour, 3);
-	}
-	return 0;
-}
 
 static bool is_background(float depth_m)
 {

@@ -5,11 +5,6 @@
 
 #include "image.h"
 
-/* The colour of an index: the ramp black, red, blue, green, white (evenly spaced) at the fraction of index / pi, so
- * that neighbouring numbers differ much. 0 is black. */
-void mask_preview_colour(uint32_t index, uint8_t rgb[3]);
-/* A U16 index map in these colours, as U8 RGB. */
-int mask_preview_index(const struct rv_image *map, struct rv_image *out, struct rv_err *err) RV_MUST_USE;
 /* Depth in metres (F32) as U16 grey: nearest 0, farthest 65534, background (RV_DEPTH_SEEN_MAX and more, and what is not
  * finite) 65535. */
 int mask_preview_depth(const struct rv_image *depth, struct rv_image *out, struct rv_err *err) RV_MUST_USE;
