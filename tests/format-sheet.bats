@@ -21,10 +21,10 @@ panels() { # FILE...
     python3 "$RV_ROOT/tests/lib/sheet_check.py" dataset/sheet.png "${@/#/out/00000000/}"
 }
 
-@test "a still: picture, instances, depth, boxes, and nothing written" {
+@test "a still: picture with its id, instances, depth, boxes" {
     sheet_of ""
     run -0 panels Image.png PreviewIndexOB.png DepthPreview.png Image.png
-    [ "$output" = "same same same inside" ]
+    [ "$output" = "above same same inside" ]
 }
 
 @test "a sequence: its first, middle and last frame with names, and labels of the middle one" {
@@ -35,8 +35,17 @@ panels() { # FILE...
     run -0 panels frames/00000{1,2}.png {index_color_preview,depth_preview,frames}/000002.png
     [ "$output" = "above+below below same same inside" ]
     sheet_of "--frames 1"
-    run -0 panels {frames,index_preview,depth_preview,frames}/000001.png
-    [ "$output" = "same same same inside" ]
+    run -0 panels {frames,index_color_preview,depth_preview,frames}/000001.png
+    [ "$output" = "above+below same same inside" ]
+}
+
+@test "depth is shown in colours where there are some" {
+    sheet_of ""
+    jq -c '.files.depth_color_preview = .files.index_color_preview' in >coloured
+    rm -rf dataset
+    rv-mux -q -f sheet -o dataset <coloured >/dev/null
+    run -0 panels Image.png PreviewIndexOB.png PreviewIndexOB.png Image.png
+    [ "$output" = "above same same inside" ]
 }
 
 @test "several views: the first, the middle and the last one; of those with frames the first view's frames" {

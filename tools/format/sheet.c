@@ -25,9 +25,9 @@ static const struct format_alias aliases[] = {
 static const struct format_path paths[] = {
 	{ .name = "sheet",
 	  .layout = "sheet.png",
-	  .text = "image, instances, depth and boxes of the first samples; of a sequence, or of several "
-	          "views, the first, the middle and the last image with their names, and the labels of "
-	          "the middle one",
+	  .text = "image with id, instances, depth, boxes with categories of the first samples; of a "
+	          "sequence, or of several views, the first, the middle and the last image with their names, "
+	          "and the labels of the middle one",
 	  .merge = FORMAT_MERGE_FIRST },
 	{ .name = NULL },
 };

@@ -6,6 +6,8 @@
 #ifndef RV_SINK_PANEL_H
 #define RV_SINK_PANEL_H
 
+#include <stddef.h>
+
 #include "draw.h"
 #include "image.h"
 
@@ -27,13 +29,23 @@ struct sink_panel_place {
 };
 struct sink_panel_place sink_panel_fit(uint32_t width, uint32_t height);
 
-/* One pixel as 8-bit RGB; transparent ones are shown on the empty colour. */
-struct sink_colour sink_panel_pixel(const struct rv_image *image, uint32_t x, uint32_t y);
 void sink_panel_fill(uint8_t *rgb, size_t n_pixels, struct sink_colour colour);
 void sink_panel_draw(struct sink_panel *panel, const struct rv_image *image, bool nearest);
 /* A box of the image's pixels (x, y, width, height), within a dark line that sets it off from what is behind it. */
 void sink_panel_draw_box(struct sink_panel *panel, const struct rv_image *image, const uint32_t bbox[4],
                          struct sink_colour colour);
+/* Names at the boxes of a panel: no more can be read. */
+#define SINK_PANEL_NAMES_MAX 20
+struct sink_panel_names {
+	struct sink_panel_place taken[SINK_PANEL_NAMES_MAX]; /* by those that were written */
+	size_t n;
+};
+/* The name of what is in a box, on a ground of its colour above the box, or within it where there is no room above. It
+ * is left out where it would cover another name or go beyond the picture, and of a box narrower than 12 pixels. At most
+ * SINK_PANEL_NAMES_MAX calls. */
+void sink_panel_name_box(struct sink_panel *panel, struct rv_draw *draw, const struct rv_image *image,
+                         const uint32_t bbox[4], struct sink_colour colour, const char *name,
+                         struct sink_panel_names *names);
 /* A line of text in the upper left corner of the image, or the lower left one, on a dark ground. What goes beyond the
  * panel is cut off. */
 void sink_panel_write(struct sink_panel *panel, struct rv_draw *draw, const struct rv_image *image, bool is_below,

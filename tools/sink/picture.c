@@ -294,7 +294,6 @@ static int check_annotation(struct sink_sample *sample, const struct sink_pictur
 
 int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err)
 {
-	size_t label = 0;
 	if (picture->is_checked) {
 		return 0;
 	}
@@ -304,10 +303,6 @@ int sink_picture_check_labels(struct sink_sample *sample, struct sink_picture *p
 	for (size_t i = 0; i < picture->picture->n_annotations; i++) {
 		if (check_annotation(sample, picture, i, err) < 0) {
 			return -1;
-		}
-		if (label < picture->n_labels &&
-		    picture->labels[label].annotation == &picture->picture->annotations[i]) {
-			picture->labels[label++].first_pixel = sample->rle.len > 1 ? sample->rle.counts[0] : 0;
 		}
 	}
 	picture->is_checked = true;

@@ -24,7 +24,6 @@ struct sink_label {
 	/* Where annotation->category is not NULL: its id, known when a format's `add` is called; and for formats whose
 	 * classes have no gaps its place in the table, from 0, known when `prepare` is. */
 	uint32_t category, class;
-	uint32_t first_pixel; /* of its mask, counted down columns; sink_picture_check_labels */
 };
 
 struct sink_picture {

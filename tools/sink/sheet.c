@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contact sheet: one strip for each of the first samples, with the image, the instances, the depth and the image
- * with the boxes of its labelled objects side by side. Of a sequence, or of several views, there are the images of the
- * first, the middle and the last one, with its id and their names, and the labels of the middle one. A column that no
- * sample has is left out, and so is what no strip uses of the panels' squares.
+ * The contact sheet: one strip for each of the first samples, with the image and the sample's id, the instances, the
+ * depth, and the image with boxes and names of its labelled objects side by side. Of a sequence, or of several views,
+ * there are the images of the first, the middle and the last one, with their names, and the labels of the middle one. A
+ * column that no sample has is left out, and so is what no strip uses of the panels' squares.
  */
 #include "format/sheet.h"
 
@@ -13,6 +13,7 @@
 
 #include "alloc.h"
 #include "draw.h"
+#include "palette.h"
 #include "png.h"
 #include "sink/panel.h"
 #include "sink/sink.h"
@@ -23,7 +24,6 @@
 #define NARROW_MAX 4     /* where they have no more panels than this */
 
 static const struct sink_colour BACKGROUND = { { 22, 22, 26 } };
-static const struct sink_colour NO_PREVIEW = { { 255, 196, 0 } };
 
 enum column { FIRST, IMAGE, LAST, INSTANCES, DEPTH, BOXES, N_COLUMNS };
 
@@ -38,7 +38,7 @@ struct sheet {
 	size_t n_strips;
 	struct strip *next; /* the sample at hand */
 	struct rv_image image, preview;
-	struct rv_draw *draw; /* NULL: nothing was written yet */
+	struct rv_draw *draw;
 };
 
 static int sheet_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
@@ -46,6 +46,7 @@ static int sheet_open(void *state, const struct sink_target *target, struct rv_e
 	struct sheet *const sheet = state;
 	sheet->target = target;
 	sheet->image = sheet->preview = (struct rv_image)RV_IMAGE_INIT;
+	sheet->draw = rv_draw_new();
 	return 0;
 }
 
@@ -69,38 +70,57 @@ static bool is_full(const struct sheet *sheet)
 
 /* ---- a strip ---- */
 
-/* The colour that an object has in the preview: that of its first pixel. */
-static struct sink_colour object_colour(const struct sheet *sheet, const struct sink_label *label)
+/* The categories of objects, unless too many have one. */
+static void write_categories(const struct sheet *sheet, const struct rv_palette *palette,
+                             const struct sink_picture *picture, struct sink_panel *panel)
 {
-	const struct rv_image *const preview = &sheet->preview;
-	if (preview->width != sheet->image.width || preview->height != sheet->image.height) {
-		return NO_PREVIEW;
+	struct sink_panel_names names = { .n = 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < picture->n_labels; i++) {
+		n += picture->labels[i].annotation->category != NULL;
 	}
-	return sink_panel_pixel(preview, label->first_pixel / preview->height, label->first_pixel % preview->height);
+	for (size_t i = 0; n <= SINK_PANEL_NAMES_MAX && i < picture->n_labels; i++) {
+		const struct rv_annotation *const annotation = picture->labels[i].annotation;
+		struct sink_colour colour;
+		rv_palette_of(palette, annotation->index, colour.rgb);
+		if (annotation->category) {
+			sink_panel_name_box(panel, sheet->draw, &sheet->image, annotation->bbox, colour,
+			                    annotation->category, &names);
+		}
+	}
 }
 
 /* Of objects with a category; of all, where none has one. */
-static void draw_boxes(const struct sheet *sheet, const struct sink_picture *picture, struct sink_panel *panel)
+static void draw_boxes(const struct sheet *sheet, struct sink_sample *sample, const struct sink_picture *picture,
+                       struct sink_panel *panel)
 {
+	const struct rv_palette palette = rv_palette_deal(sample->sample, &sample->arena);
 	bool has_categories = false;
 	for (size_t i = 0; i < picture->n_labels; i++) {
 		has_categories |= picture->labels[i].annotation->category != NULL;
 	}
 	for (size_t i = 0; i < picture->n_labels; i++) {
-		const struct sink_label *const label = &picture->labels[i];
-		if (label->annotation->category || !has_categories) {
-			sink_panel_draw_box(panel, &sheet->image, label->annotation->bbox, object_colour(sheet, label));
+		const struct rv_annotation *const annotation = picture->labels[i].annotation;
+		struct sink_colour colour;
+		rv_palette_of(&palette, annotation->index, colour.rgb);
+		if (annotation->category || !has_categories) {
+			sink_panel_draw_box(panel, &sheet->image, annotation->bbox, colour);
 		}
 	}
+	write_categories(sheet, &palette, picture, panel);
 }
 
-/* Draws a preview if the picture has one. */
+/* Draws a preview if the picture has one; of depth in colours rather than in grey. */
 static int draw_preview(struct sheet *sheet, struct sink_sample *sample, const struct rv_picture *picture,
-                        enum rv_role_id role, enum column column, struct rv_err *err)
+                        enum column column, struct rv_err *err)
 {
-	const char *const file = rv_picture_file(picture, role);
+	static const enum rv_role_id roles[N_COLUMNS][2] = {
+		[INSTANCES] = { RV_ROLE_INDEX_COLOR, RV_ROLE_INDEX_COLOR },
+		[DEPTH] = { RV_ROLE_DEPTH_COLOR, RV_ROLE_DEPTH_PREVIEW },
+	};
+	const char *const best = rv_picture_file(picture, roles[column][0]);
+	const char *const file = best ? best : rv_picture_file(picture, roles[column][1]);
 	if (!file) {
-		rv_image_release(&sheet->preview);
 		return 0;
 	}
 	if (sink_sample_read_picture(sample, file, &sheet->preview, err) < 0) {
@@ -115,9 +135,6 @@ static void write_names(struct sheet *sheet, const struct rv_picture *picture, s
 {
 	const char *const id = picture->sample->id;
 	struct rv_str key = RV_STR_INIT;
-	if (!sheet->draw) {
-		sheet->draw = rv_draw_new();
-	}
 	rv_picture_key(picture, &key);
 	if (is_first) {
 		sink_panel_write(panel, sheet->draw, &sheet->image, false, id);
@@ -157,9 +174,7 @@ static int draw_images(struct sheet *sheet, struct sink_sample *sample, size_t n
 		if (draw_image(sheet, sample, picture, column, err) < 0) {
 			return -1;
 		}
-		if (n > 1) {
-			write_names(sheet, picture, &sheet->next->panels[column], column == FIRST);
-		}
+		write_names(sheet, picture, &sheet->next->panels[column], column == FIRST || n == 1);
 	}
 	return 0;
 }
@@ -168,14 +183,14 @@ static int draw_labels(struct sheet *sheet, struct sink_sample *sample, struct s
                        struct rv_err *err)
 {
 	struct sink_panel *const boxes = &sheet->next->panels[BOXES];
-	if (draw_preview(sheet, sample, picture->picture, RV_ROLE_DEPTH_PREVIEW, DEPTH, err) < 0 ||
-	    draw_preview(sheet, sample, picture->picture, RV_ROLE_INDEX_COLOR, INSTANCES, err) < 0 ||
+	if (draw_preview(sheet, sample, picture->picture, DEPTH, err) < 0 ||
+	    draw_preview(sheet, sample, picture->picture, INSTANCES, err) < 0 ||
 	    sink_picture_check_labels(sample, picture, err) < 0) {
 		return -1;
 	}
 	if (picture->picture->has_annotations) {
 		sink_panel_draw(boxes, &sheet->image, false);
-		draw_boxes(sheet, picture, boxes);
+		draw_boxes(sheet, sample, picture, boxes);
 	}
 	return 0;
 }
