@@ -8,6 +8,7 @@ CHECK is the name of a function below; it prints what it counted. Pictures of th
 
 import json
 import os
+import re
 import sys
 
 from browser import Browser
@@ -15,6 +16,9 @@ from check_labels import decode_rle
 
 GRID = "[...document.querySelectorAll('#grid .card')]"
 NUMBERS = "document.querySelector('#numbers').textContent"
+PALETTE_C = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/lib/palette.c")
+with open(PALETTE_C, encoding="utf-8") as source:
+    PALETTE = ["#" + number for number in re.findall(r"0x([0-9a-f]{6})", source.read())]
 
 
 def check(holds: bool, what: object) -> None:
@@ -120,7 +124,7 @@ def filters(page: Page, _: str) -> None:
 
 
 def labels(page: Page, _: str) -> None:
-    """Boxes, names and masks are drawn where the annotations are, and layers are files."""
+    """Boxes, names and masks are drawn where and as they are to be, and layers are files."""
     page.open()
     n = 0
     browser = page.browser
@@ -134,6 +138,12 @@ def labels(page: Page, _: str) -> None:
         )
         of_category = [a for a in record["annotations"] if category_of(a)]
         check(drawn == [[a["index"], *a["bbox"]] for a in of_category], (drawn, of_category))
+        strokes = browser.evaluate(
+            "[...document.querySelectorAll('#marks rect')].map((r) => r.getAttribute('stroke'))"
+        )
+        ranks = sorted(o["index"] for o in record["objects"] if o["index"])
+        dealt = [PALETTE[ranks.index(a["index"])] for a in of_category]
+        check(strokes == dealt, (strokes, dealt))
         alpha = browser.evaluate(
             "(() => { const c = document.querySelector('#masks'); const d = c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height); return [c.width, c.height, [...d.data].filter("

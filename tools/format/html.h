@@ -3,15 +3,15 @@
  * The page of a dataset: what its data files are like, for the writer, the checker and tools/sink/page/page.js, which
  * reads them. Each is one call of a function, so that a page that was opened as a file, without a server, can load it:
  *
- *	data/dataset.js rv.dataset({"version":1,"samples":..,"items":..,"lists":..,"pages":..,"categories":[..],
+ *	data/dataset.js rv.dataset({"version":2,"samples":..,"items":..,"lists":..,"pages":..,"categories":[..],
  *	                          "histograms":{..}});
  *	data/list-000000.js       rv.list(0,[ROW,...]);      FORMAT_HTML_LIST_ROWS rows, the last file fewer
  *	data/records-000000.js    rv.records(0,[SAMPLE,...]);
  *
  * An item is what has a place in the grid: a sample, or a view of it. Its ROW is an array, by enum format_html_column.
- * A SAMPLE is {"record":..,"items":[{"view":..,"frames":[..],"files":["image.png",..]},..]}: the record as files hold
- * it, and for each item which frames it has ("" for a still) and which files each of them has, by the end of their
- * names.
+ * A SAMPLE is {"record":..,"items":[{"view":..,"frames":[..],"files":["image.png",..]},..],"colors":{..}}: the record
+ * as files hold it, for each item which frames it has ("" for a still) and which files each of them has, by the end of
+ * their names, and for each index of an object its colour (tools/lib/palette.h), as "#2a81ec".
  *
  * These are JSON but for one name: a member FORMAT_HTML_PROTOTYPE is written ["__proto__"]:VALUE, since a script takes
  * "__proto__":VALUE for an object's prototype.
@@ -19,7 +19,7 @@
 #ifndef RV_FORMAT_HTML_H
 #define RV_FORMAT_HTML_H
 
-#define FORMAT_HTML_VERSION 1
+#define FORMAT_HTML_VERSION 2
 #define FORMAT_HTML_LIST_ROWS 1000
 #define FORMAT_HTML_PAGE_SAMPLES 100
 #define FORMAT_HTML_PAGE_BYTES ((size_t)4 << 20) /* a file of records that has as much takes no more */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "format/layout.h"
+#include "palette.h"
 #include "portrait.h"
 #include "sink/sink.h"
 
@@ -323,6 +324,24 @@ static int put_item(struct html *html, struct sink_sample *sample, const struct 
 	return status;
 }
 
+static void put_colours(struct sink_sample *sample, struct rv_json_out *out)
+{
+	const struct rv_palette palette = rv_palette_deal(sample->sample, &sample->arena);
+	rv_json_open(out, "colors", '{');
+	for (size_t i = 0; i < sample->sample->n_objects; i++) {
+		const uint32_t index = sample->sample->objects[i].index;
+		char key[16], text[16];
+		uint8_t rgb[3];
+		rv_palette_of(&palette, index, rgb);
+		snprintf(key, sizeof(key), "%" PRIu32, index);
+		snprintf(text, sizeof(text), "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
+		if (index > 0) {
+			rv_json_put_string(out, key, text);
+		}
+	}
+	rv_json_close(out, '}');
+}
+
 static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	struct html *const html = state;
@@ -339,6 +358,7 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 		status = put_item(html, sample, &sample->pictures[i], n_frames, out, err);
 	}
 	rv_json_close(out, ']');
+	put_colours(sample, out);
 	rv_json_close(out, '}');
 	for (size_t i = 0; i < sample->n_pictures && status == 0; i += n_frames) {
 		put_row(html, sample, &sample->pictures[i], n_frames);

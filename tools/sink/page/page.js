@@ -317,14 +317,9 @@ function runs(counts) {
     return lengths;
 }
 
-// As many colours as there are ids, far from each other in hue.
-const colour = (id) => `hsl(${(id * 137.508) % 360} 75% 55%)`;
-function rgb(id) {
-    const probe = rgb.context ??= new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-    probe.fillStyle = colour(id);
-    probe.fillRect(0, 0, 1, 1);
-    return probe.getImageData(0, 0, 1, 1).data;
-}
+// The colour of an object, as in all pictures of the dataset.
+const colour = (index) => at.sample.colors[index] ?? '#888888';
+const rgb = (index) => [1, 3, 5].map((place) => parseInt(colour(index).slice(place, place + 2), 16));
 
 function drawMasks(annotations) {
     const canvas = $('masks');
