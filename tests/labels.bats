@@ -232,6 +232,9 @@ check_label() {
         mv out first
         fresh
         rv-mask <records | check_label amodal pristine
+        fresh
+        rv-mask --keep passes <records | rv-verify >verified # kept, they are whole files of the sample
+        jq -se 'length > 0 and all(.verify.ok and (.files // .views[0].files).amodal_runs)' verified
         rv-mask -j4 <records | jq -e '.files.amodal == null'
     done
     # nothing where rv-blend was not asked

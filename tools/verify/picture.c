@@ -71,6 +71,8 @@ static bool has_kind(const struct rv_role *row, enum verify_kind kind)
 		return kind == VERIFY_KIND_FLO;
 	case RV_FILE_NPY:
 		return kind == VERIFY_KIND_NPY;
+	case RV_FILE_JSON:
+		return kind == VERIFY_KIND_JSON;
 	default:
 		return kind == VERIFY_KIND_OTHER;
 	}
