@@ -600,6 +600,14 @@ PY
     grep -Eq "[0-9]+ pixels are not within 0.001..65.535 m, which is all that depth_mm can hold: they are 0 there" err
 }
 
+@test "flow: not of a panorama, whose vectors are as Blender has them" {
+    prepare --passes --frames 2
+    jq -c '(.camera, (.frames[].camera | values)).type = "PANO"' records | rv-mask --flow-format flo,kitti >masked
+    jq -e '.files | has("vector") and (keys | any(startswith("flow")) | not)' masked
+    fresh
+    rv-mask --flow-format flo,kitti <records | jq -e '.files | has("vector") and has("flow_forward") and has("flow_backward_kitti")'
+}
+
 @test "distance: along the rays of a pinhole, depth of parallel ones, as it was rendered of a panorama" {
     local options
     for options in "" "--frames 2" "--views 1"; do

@@ -3,6 +3,8 @@
  * that it is exchanged in. */
 #include "mask/pixels/flow.h"
 
+#include <string.h>
+
 #include "mask/job.h"
 #include "mask/pixels/masks.h"
 #include "mask/products/arrays.h"
@@ -40,6 +42,18 @@ struct direction {
 	enum mask_flow_direction to;
 	const char *exr, *flo, *kitti, *preview; /* roles */
 };
+
+/* Not of panoramas: the vectors that Blender has for fisheyes point the other way, those of others stop at borders
+ * where the picture goes on. */
+static bool is_possible(const struct mask_view *view)
+{
+	bool possible = true;
+	for (size_t i = 0; i < view->n_pictures; i++) {
+		const char *const type = rv_json_string(rv_json_get(view->pictures[i].camera, "type"), NULL);
+		possible = possible && !(type && strcmp(type, "PANO") == 0);
+	}
+	return possible;
+}
 
 /* Blender's Vector pass knows the frames beside a frame alone, and of what deforms not whether it has other faces
  * there: poses and vertices are of use where there is a longer step, or something deforms. */
@@ -174,6 +188,7 @@ const struct mask_product mask_product_flow = {
 	.options = options,
 	.holds_numbers = true,
 	.is_asked = is_asked,
+	.is_possible = is_possible,
 	.take = take,
 	.key = mask_poses_key,
 	.survey = mask_poses_survey,
