@@ -156,7 +156,8 @@ class Scene(rv.Scene):
         self.objects.cube(size=2).set_location((0, 2.5, 0))
 END
     rv-seed seq 1 | rv-blend scene.py --frames 1..2 --resolution 48,48 --samples 1 -q -o out |
-        rv-mask --scene-flow --occlusion --category-from name | rv-verify >/dev/null
+        rv-mask --scene-flow --occlusion --category-from name 2>told | rv-verify >/dev/null
+    [ "$(grep -c "object 'Cube' deforms: its motion is known with rv-blend --passes Vector only" told)" = 1 ]
     PYTHONPATH=$RV_ROOT/tests/lib "$PYTHON" - out/00000000 <<'END'
 import sys
 

@@ -8,7 +8,8 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_FLAG,
 	  .name = "occlusion",
 	  .value = &asked,
-	  .help = "also write masks of what is hidden in the next frame, and in the one before" },
+	  .help = "also write masks of what is hidden in the next frame, and in the one before; of what "
+	          "deforms with rv-blend --passes Vector only" },
 	{ .kind = RV_OPT_END },
 };
 

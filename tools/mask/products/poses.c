@@ -3,10 +3,12 @@
 #include "mask/products/poses.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag.h"
 #include "mask/pixels/surface.h"
 #include "mask/products/arrays.h"
 
@@ -279,6 +281,19 @@ static int carry_surfaces(struct mask_job *job, const struct rv_picture *other, 
 	return 0;
 }
 
+/* Tells once that the vertices are missing, where they were not asked for. */
+static void warn_of(const struct mask_job *job, const struct data *all)
+{
+	static atomic_flag warned = ATOMIC_FLAG_INIT;
+	for (size_t i = 0; !mask_pass(job->view, MASK_ROLE(VECTOR)) && i < all->record.len; i++) {
+		const struct pose *const pose = &all->record.items[i];
+		if (pose->deforms && !atomic_flag_test_and_set(&warned)) {
+			rv_warn("'%s': object '%s' deforms: its motion is known with rv-blend --passes Vector only",
+			        job->request->sample.dir, rv_sample_object(&job->request->sample, pose->index)->name);
+		}
+	}
+}
+
 int mask_poses_step(struct mask_job *job, const struct rv_picture *other, struct mask_step *step, struct rv_err *err)
 {
 	const struct data *const all = mask_data(job);
@@ -301,5 +316,9 @@ int mask_poses_step(struct mask_job *job, const struct rv_picture *other, struct
 		.motions = motions,
 		.n = all->record.len,
 	};
-	return all->surfaces && carry_surfaces(job, other, step, motions, err) < 0 ? -1 : 1;
+	if (!all->surfaces) {
+		warn_of(job, all);
+		return 1;
+	}
+	return carry_surfaces(job, other, step, motions, err) < 0 ? -1 : 1;
 }

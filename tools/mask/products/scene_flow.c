@@ -8,7 +8,8 @@ static const struct rv_option options[] = {
 	{ .kind = RV_OPT_FLAG,
 	  .name = "scene-flow",
 	  .value = &asked,
-	  .help = "also write SceneFlow.exr, how far each point goes in the world until the next frame" },
+	  .help = "also write SceneFlow.exr, how far each point goes in the world until the next frame; of what "
+	          "deforms with rv-blend --passes Vector only" },
 	{ .kind = RV_OPT_END },
 };
 
