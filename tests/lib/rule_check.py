@@ -137,10 +137,16 @@ class Clip:
         shares = [mask.mean() for _, mask in seen]
         return sum(ramp(share, clause["min"], clause["max"]) for share in shares) / len(shares)
 
-    def score_moves(self, clause, seen):
-        places = [found for found in (place(mask) for _, mask in seen) if found is not None]
-        way = sum(self.length(a, b) for a, b in zip(places, places[1:]))
-        return ramp(way, clause["min"], clause["max"])
+    def score_moves(self, clause, _):
+        places = map(place, self.masks[clause["object"]])
+        found = [(time, *at) for time, at in zip(self.times, places) if at is not None]
+        if not found:
+            return 0.0
+        seen, x, y = zip(*found)
+        times = numpy.linspace(clause["from"], clause["to"], 21)
+        way = list(zip(numpy.interp(times, seen, x), numpy.interp(times, seen, y)))
+        length = sum(self.length(a, b) for a, b in zip(way, way[1:]))
+        return ramp(length, clause["min"], clause["max"])
 
     def score_steady(self, clause, seen):
         limit = clause["step"] * 59 / (len(self.times) - 1)

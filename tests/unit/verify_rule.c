@@ -116,6 +116,9 @@ static void motion(void)
 	                            "\"min\": 0.3, \"max\": 0.35}";
 	static const char still[] = "{\"kind\": \"moves\", \"object\": \"ball\", \"from\": 0, \"to\": 1, "
 	                            "\"min\": 0, \"max\": 0.2}";
+	/* between the last two frames: half of a step of 4 of 50 */
+	static const char end[] = "{\"kind\": \"moves\", \"object\": \"ball\", \"from\": 0.875, \"to\": 1, "
+	                          "\"min\": 0, \"max\": 0.025}";
 	/* of 60 frames; of 5 steps are 59 / 4 as long */
 	static const char steady[] = "{\"kind\": \"steady\", \"object\": \"ball\", \"from\": 0, \"to\": 1, "
 	                             "\"step\": 0.006}";
@@ -124,6 +127,8 @@ static void motion(void)
 	double clauses[1];
 	CHECK_NEAR(judge(there, way, 5, clauses), 1, 1e-9); /* 16 of 50 */
 	CHECK_NEAR(judge(still, way, 5, clauses), 0.4, 1e-9);
+	CHECK_NEAR(judge(end, way, 5, clauses), 0.4, 1e-9);
+	CHECK_NEAR(judge(end, hidden, 4, clauses), 1, 1e-9); /* seen in the last frame alone */
 	CHECK_NEAR(judge(steady, way, 5, clauses), 1, 1e-9); /* 0.08 within 0.0885 */
 	CHECK_NEAR(judge(steady, jump, 5, clauses), 0, 1e-9);
 	CHECK_NEAR(judge(steady, hidden, 5, clauses), 1, 1e-9); /* 12 pixels in three steps */

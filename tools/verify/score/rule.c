@@ -7,7 +7,7 @@
 #include "verify/score/sights.h"
 
 #define CLIP_FRAMES 60 /* that steps are of */
-#define WAY_STEP 20    /* a way is summed over frames that this part of the clip is between */
+#define WAY_STEPS 20   /* a way is summed over that many steps of the whole clip */
 #define COVERS_MAX 0.0005
 
 /* 1 where value <= limit, falling to 0 at twice that. */
@@ -78,26 +78,57 @@ static double mean_score(const struct verify_score_rule *rule, size_t number, co
 	return sum / (double)(to - from + 1);
 }
 
-/* The sum (or with `is_longest` the longest) of the centroid's steps between frames `by` apart, a step over frames
- * without it shared out among them; negative when it is never seen. */
-static double way_of(const struct verify_score_clause *clause, const struct verify_score_sights *sights, size_t by,
-                     bool is_longest)
+/* Where an object is at a time, in shares of the diagonal: straight between the frames about it, or in that one of them
+ * in which it is seen. False when it is seen in neither. */
+static bool place_at(const struct verify_score_sights *sights, size_t object, double t, double at[2])
+{
+	const double frame = t * (double)(sights->n_frames - 1), before = floor(frame + 1e-9);
+	const struct verify_score_sight *a = verify_score_sight_of(sights, (size_t)before, object);
+	const struct verify_score_sight *b =
+	        verify_score_sight_of(sights, RV_MIN((size_t)before + 1, sights->n_frames - 1), object);
+	const double w = fmax(frame - before, 0);
+	a = a->share > 0 ? a : b;
+	b = b->share > 0 ? b : a;
+	at[0] = a->x + w * (b->x - a->x);
+	at[1] = a->y + w * (b->y - a->y);
+	return a->share > 0;
+}
+
+/* The way of the centroid through the clause's time, over places a twentieth of the clip apart or less; negative when
+ * it is never seen. */
+static double way_of(const struct verify_score_clause *clause, const struct verify_score_sights *sights)
+{
+	const double span = clause->to - clause->from;
+	const size_t n_steps = (size_t)fmax(1, ceil(span * WAY_STEPS - 1e-9));
+	double way = -1, last[2] = { 0 }, now[2];
+	for (size_t i = 0; i <= n_steps; i++) {
+		if (place_at(sights, clause->object, clause->from + span * (double)i / (double)n_steps, now)) {
+			way = way < 0 ? 0 : way + hypot(now[0] - last[0], now[1] - last[1]);
+			last[0] = now[0];
+			last[1] = now[1];
+		}
+	}
+	return way;
+}
+
+/* The longest step of the centroid between frames, one over frames without it shared out among them; negative when it
+ * is never seen. */
+static double longest_step(const struct verify_score_clause *clause, const struct verify_score_sights *sights)
 {
 	size_t from, to, last_at = 0;
 	const struct verify_score_sight *last = NULL;
-	double way = -1;
+	double longest = -1;
 	frames_of(clause, sights->n_frames, &from, &to);
-	for (size_t i = from; i <= to; i = i < to ? RV_MIN(i + by, to) : to + 1) {
+	for (size_t i = from; i <= to; i++) {
 		const struct verify_score_sight *const now = verify_score_sight_of(sights, i, clause->object);
-		if (now->share == 0) {
-			continue;
+		if (now->share > 0) {
+			const double step = last ? hypot(now->x - last->x, now->y - last->y) : 0;
+			longest = fmax(longest, step / (double)(i > last_at ? i - last_at : 1));
+			last = now;
+			last_at = i;
 		}
-		const double step = last ? hypot(now->x - last->x, now->y - last->y) : 0;
-		way = is_longest ? fmax(way, step / (double)(i - last_at ? i - last_at : 1)) : fmax(way, 0) + step;
-		last = now;
-		last_at = i;
 	}
-	return way;
+	return longest;
 }
 
 static double clause_score(const struct verify_score_rule *rule, size_t number,
@@ -106,12 +137,11 @@ static double clause_score(const struct verify_score_rule *rule, size_t number,
 	const struct verify_score_clause *const clause = &rule->clauses[number];
 	const double last = (double)(sights->n_frames - 1);
 	if (clause->kind == VERIFY_SCORE_MOVES) {
-		const size_t by = (size_t)fmax(1, round(last / WAY_STEP));
-		const double way = way_of(clause, sights, by, false);
+		const double way = way_of(clause, sights);
 		return way < 0 ? 0 : between(way, clause->limits[0], fmax(clause->limits[1], 1e-6));
 	}
 	if (clause->kind == VERIFY_SCORE_STEADY) {
-		const double step = way_of(clause, sights, 1, true);
+		const double step = longest_step(clause, sights);
 		return step < 0 ? 0 : below(step, clause->limits[0] * (CLIP_FRAMES - 1) / fmax(last, 1));
 	}
 	return mean_score(rule, number, sights);

@@ -14,8 +14,8 @@
  *	    the object covers from A to B of the picture: 1 there, falling to 0 at A / 2 and at 2 B; a B below
  *	    0.0005 counts as 0.0005
  *	{"kind": "moves", "object": NAME, "from": t0, "to": t1, "min": A, "max": B}
- *	    the way of the centroid, summed over frames a twentieth of the clip apart, is from A to B long: 1
- *	    there, falling to 0 at A / 2 and at 2 B
+ *	    the way of the centroid, summed over places a twentieth of the clip apart or less, which are straight
+ *	    between those in the frames, is from A to B long: 1 there, falling to 0 at A / 2 and at 2 B
  *	{"kind": "steady", "object": NAME, "from": t0, "to": t1, "step": S}
  *	    no step of the centroid between consecutive frames of a clip of 60 is longer than S: 1, falling to 0
  *	    at 2 S; S is scaled for clips with another number of frames; a step over frames in which the object
