@@ -4,7 +4,7 @@
 The maze's walls are low: from its entrance, which the first frame shows, all of it is seen. The
 answer is the shortest way (breadth-first search), whose length goes with the difficulty. There are
 loops, so that other ways lead to the goal, too. The camera goes along the middle of the cells,
-around corners in quarter circles, and stops at the border of the goal's cell, before the ball.
+around corners in quarter circles, and halts at the border of the goal's cell, before the ball.
 
 Checked in what was built: no frame is nearer to a wall than `CLEAR`; the goal is seen in the first
 frame; it is before the camera in the last one, and no other ball is as large.
@@ -14,7 +14,7 @@ import math
 from collections import deque
 
 from looks import LIGHTS, light, paint, plaster, rounded, tiles, wood
-from task import Again, Task, covers, steady, within
+from task import Again, Task, covers, moves, steady, within
 
 # By difficulty: columns and rows of cells, least and most cells of the way, other balls, loops.
 MAZES = {"easy": (3, (3, 4), 1, 2), "medium": (4, (5, 6), 2, 4), "hard": (5, (7, 9), 3, 6)}
@@ -28,7 +28,8 @@ CLEAR = 0.6  # metres from the camera to walls, at least
 YARD = 6.0  # metres about the maze
 SEEN_MIN = 0.5  # of the goal in the first frame
 DETOUR = 1.8  # ways to the goal that are longer by this factor are no other right answer
-ENDS = 0.97  # from here on the goal is before the camera
+ARRIVES, HALTS, ENDS = 0.92, 0.95, 0.97  # times: the walk is over; it must be; the goal is judged
+HALT_WAY = 0.006  # of the goal from HALTS on, of the diagonal: more is no halt
 STEP = 0.1  # of the goal between two frames of 60, of the diagonal: no less is a jump
 STEPS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
@@ -169,7 +170,7 @@ class EgocentricNavigation(Task):
         track = Track(self.cells)
         self.places, self.seen = [], []
         for frame, time in self.times():
-            gone = track.length * self.share * eased(time, self.pace)
+            gone = track.length * self.share * eased(min(1.0, time / ARRIVES), self.pace)
             place, next_place = track.at(gone), track.at(gone + LOOK_AHEAD)
             heading = math.degrees(math.atan2(place[0] - next_place[0], next_place[1] - place[1]))
             self.camera.keyframe(frame, (*place, EYES), (90 + PITCH, 0, heading))
@@ -237,9 +238,11 @@ class EgocentricNavigation(Task):
         ]
         step = max(STEP, 1.5 * max(steps) * (self.clip - 1) / 59)
         says = f"the walk ends before {goal}"
+        halts = max(HALTS, min(time for _, time in self.times() if time >= ARRIVES))
         return [
             covers("Goal", ENDS, 1, 0.5 * size, 2 * size, says, weight=3, required=True),
             within("Goal", before, ENDS, 1, 0.8, f"{goal} is in the middle", required=True),
+            moves("Goal", halts, 1, 0, HALT_WAY, "the walk comes to a halt", weight=3),
             covers("Goal", 0, 0.1, 0, size / 4, "the walk begins at the entrance", required=True),
             steady("Goal", 0, 1, step, "the camera does not jump"),
             *(
@@ -256,9 +259,9 @@ class EgocentricNavigation(Task):
             f"First-person view: find the way through the maze to the {color} ball, on the floor "
             "between the walls, and come to a halt before it.",
             "Continue this view as a walk that leads, without stepping over any wall, to the "
-            f"{color} ball. Ignore the balls of other colours.",
+            f"{color} ball and stops before it. Ignore the balls of other colours.",
             f"The camera is a visitor of this courtyard who wants to see the {color} ball from "
-            "close up. The walls must not be crossed. Film the visitor's way until it is reached.",
+            "close up. The walls must not be crossed. Film the visitor's way until it halts there.",
         ]
 
 
