@@ -101,6 +101,32 @@ holds() {
     holds "$(score_of longer roll) > 0.7"
 }
 
+@test "bars, another rate and another light cost a right answer little" {
+    tasks roll 2 roll --frames 60 --size 160x100
+    look() { # NAME FILTER
+        mkdir "$1"
+        for video in roll/vbvr/*/*/ground_truth.mp4; do
+            ffmpeg -nostdin -v error -i "$video" -vf "$2" -crf 16 "$1/$(basename "$(dirname "$video")").mp4"
+        done
+    }
+    look wide scale=320:200,pad=356:200:18:0
+    look tall scale=320:200,pad=320:320:0:60:gray
+    look slow fps=16
+    look fast fps=60
+    for name in wide tall slow fast; do
+        holds "$(score_of $name roll) > 0.95"
+    done
+    look dark lutrgb=r=val*0.92:g=val*0.92:b=val*0.92
+    rv-verify -q --candidates dark --truth roll >dark.jsonl
+    jq -se 'all(.eval.candidates[0].dimensions | .first < 0.95 and .final > 0.9 and .motion > 0.9 and .rule == 1)' dark.jsonl
+    # bars that are not there to fill up the shape, and pictures that lack something, cost points
+    look off scale=320:200,pad=356:200:0:0
+    look cut crop=140:100
+    for name in off cut; do
+        holds "$(score_of $name roll) < 0.6"
+    done
+}
+
 @test "missing candidates score 0, and so do those that are no video" {
     tasks roll 4 roll
     answers roll answers

@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "verify/luma.h"
+#include "verify/score/borders.h"
 #include "video.h"
 
 #define COLUMNS_MAX 128
@@ -16,6 +17,7 @@
 struct reading {
 	struct verify_score_clip *clip;
 	struct verify_luma luma;
+	struct rv_image part; /* of a frame with borders */
 };
 
 static const char *extension_of(const char *path)
@@ -49,11 +51,6 @@ void verify_score_clip_release(struct verify_score_clip *clip)
 static size_t nearest(size_t number, size_t of, size_t n)
 {
 	return of > 1 ? (size_t)lround((double)number / (double)(of - 1) * (double)(n - 1)) : 0;
-}
-
-const float *verify_score_clip_cells(const struct verify_score_clip *clip, size_t number, size_t n_frames)
-{
-	return &clip->cells[nearest(number, n_frames, clip->n_frames) * clip->n_values];
 }
 
 /* The sums of the rows of a band, by columns of the grid; then their means. */
@@ -99,11 +96,31 @@ static void take_keys(struct reading *in, size_t number, const struct rv_image *
 	}
 }
 
+/* The middle of a frame, of the clip's size. */
+static int cut_borders(struct reading *in, const struct rv_image *rgb, struct rv_err *err)
+{
+	const uint32_t left = (rgb->width - in->clip->width) / 2, top = (rgb->height - in->clip->height) / 2;
+	if (rv_image_init(&in->part, in->clip->width, in->clip->height, 3, RV_PIXEL_U8, err) < 0) {
+		return -1;
+	}
+	const size_t row_bytes = rv_image_row_bytes(&in->part);
+	for (size_t y = 0; y < in->part.height; y++) {
+		memcpy(in->part.u8 + y * row_bytes, rgb->u8 + ((top + y) * rgb->width + left) * 3, row_bytes);
+	}
+	return 0;
+}
+
 /* A rv_video_read_fn. */
 static int take_frame(void *reading_, uint64_t number, const struct rv_image *rgb, struct rv_err *err)
 {
 	struct reading *const in = reading_;
 	struct verify_score_clip *const clip = in->clip;
+	if (rgb->width > clip->width || rgb->height > clip->height) {
+		if (cut_borders(in, rgb, err) < 0) {
+			return -1;
+		}
+		rgb = &in->part;
+	}
 	if (number >= clip->n_frames) {
 		return rv_fail(err, RV_E_BAD_FILE, "it has more frames than the %zu that it names", clip->n_frames);
 	}
@@ -131,23 +148,47 @@ static int make_room(struct verify_score_clip *clip, uint64_t n_frames, const st
 	return 0;
 }
 
+/* The cells at the times of `n_frames` frames, straight between those that are there. */
+static void resample(struct verify_score_clip *clip, size_t n_frames)
+{
+	float *const cells = rv_alloc(n_frames * clip->n_values * sizeof(*cells));
+	for (size_t i = 0; i < n_frames; i++) {
+		const size_t last = clip->n_frames - 1, span = RV_MAX(n_frames - 1, (size_t)1);
+		const float *const a = verify_score_clip_cells(clip, i * last / span);
+		const float *const b = verify_score_clip_cells(clip, RV_MIN(i * last / span + 1, last));
+		const float w = (float)(i * last % span) / (float)span;
+		for (size_t k = 0; k < clip->n_values; k++) {
+			cells[i * clip->n_values + k] = a[k] + w * (b[k] - a[k]);
+		}
+	}
+	free(clip->cells);
+	clip->cells = cells;
+}
+
 int verify_score_clip_read(struct verify_score_clip *clip, const char *path, const struct verify_score_clip *like,
                            const struct verify_score_rule *rule, struct rv_err *err)
 {
-	struct reading in = { .clip = clip, .luma = VERIFY_LUMA_INIT };
+	struct reading in = { .clip = clip, .luma = VERIFY_LUMA_INIT, .part = RV_IMAGE_INIT };
 	uint64_t n_frames;
 	*clip = (struct verify_score_clip)VERIFY_SCORE_CLIP_INIT;
 	if (rv_video_frames(path, extension_of(path), &clip->width, &clip->height, &n_frames, err) < 0) {
 		return -1;
 	}
-	clip->width = like ? like->width : clip->width;
-	clip->height = like ? like->height : clip->height;
-	const struct rv_video_want want = { .width = clip->width, .height = clip->height };
-	int status = make_room(clip, n_frames, rule, err);
+	struct rv_video_want want = { .width = clip->width, .height = clip->height };
+	int status = like ? verify_score_borders_want(path, extension_of(path), like, &want, err) : 0;
+	if (status == 0) {
+		clip->width = like ? like->width : clip->width;
+		clip->height = like ? like->height : clip->height;
+		status = make_room(clip, n_frames, rule, err);
+	}
 	if (status == 0) {
 		status = rv_video_read(path, extension_of(path), &want, take_frame, &in, err);
 	}
+	if (status == 0 && like) {
+		resample(clip, like->n_frames);
+	}
 	verify_luma_release(&in.luma);
+	rv_image_release(&in.part);
 	if (status < 0) {
 		verify_score_clip_release(clip);
 	}

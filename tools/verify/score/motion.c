@@ -31,8 +31,8 @@ static void find_changes(const struct verify_score_clip *clip, size_t n_frames, 
 	changes->values = rv_alloc_zero(changes->n_steps * changes->n_values + 1, sizeof(*changes->values));
 	float *to = changes->values;
 	for (size_t i = 0; i < changes->n_steps; i++, to += changes->n_values) {
-		const float *const now = verify_score_clip_cells(clip, i, n_frames);
-		const float *const next = verify_score_clip_cells(clip, i + 1, n_frames);
+		const float *const now = verify_score_clip_cells(clip, i);
+		const float *const next = verify_score_clip_cells(clip, i + 1);
 		for (size_t k = 0; k < clip->n_values; k++) {
 			to[k] = fmaxf(next[k] - now[k], 0);
 			to[clip->n_values + k] = fmaxf(now[k] - next[k], 0);

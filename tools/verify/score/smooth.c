@@ -19,9 +19,9 @@ static double roughness(const struct verify_score_clip *clip, size_t n_frames, d
 {
 	double sum = ROUGH_LEAST * (double)clip->n_values * (double)n_frames;
 	for (size_t i = 1; i + 1 < n_frames; i++) {
-		const float *const before = verify_score_clip_cells(clip, i - 1, n_frames);
-		const float *const now = verify_score_clip_cells(clip, i, n_frames);
-		const float *const after = verify_score_clip_cells(clip, i + 1, n_frames);
+		const float *const before = verify_score_clip_cells(clip, i - 1);
+		const float *const now = verify_score_clip_cells(clip, i);
+		const float *const after = verify_score_clip_cells(clip, i + 1);
 		for (size_t k = 0; k < clip->n_values; k++) {
 			sum += verify_score_beyond(fabs((double)after[k] - 2 * (double)now[k] + (double)before[k]),
 			                           floor);
