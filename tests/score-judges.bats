@@ -51,7 +51,7 @@ END
     [[ $stderr == *"--judge: answers/roll_00000001.mp4: member 'result', or its 'score', must be a number in 0..1, not 7"* ]]
     jq -e '.all.samples == 1 and .all.score == 1' s.json
     run -1 verify --judge 'echo broken >&2; exit 3' --json
-    [[ $output == *generator_failed*broken* ]]
+    [[ $output == *"the judge failed with exit status 3"*broken* ]]
     run -1 verify --judge 'sleep 60' --judge-timeout 0.2
     [[ $output == *'"code":"timeout"'* ]]
 }

@@ -32,6 +32,7 @@ struct gen_program *gen_program_new(const struct gen_program_setup *setup)
 		n++;
 	}
 	program->setup = *setup;
+	program->setup.what = setup->what ? setup->what : "generator";
 	program->argv = rv_alloc_zero(n + LIMITED_WORDS + 1, sizeof(*program->argv));
 	size_t at = 0;
 	if (setup->memory_bytes > 0) {
@@ -156,7 +157,7 @@ static int ask_once(const struct gen_program *program, const struct rv_str *requ
 	if (status == 0 && wait_status != 0) {
 		struct rv_str ending = RV_STR_INIT;
 		rv_child_describe(wait_status, &ending);
-		rv_fail(err, RV_E_GENERATOR, "the generator failed with %s", ending.ptr);
+		rv_fail(err, RV_E_GENERATOR, "the %s failed with %s", program->setup.what, ending.ptr);
 		rv_str_release(&ending);
 		return -1;
 	}
@@ -208,10 +209,11 @@ int gen_program_ask(struct gen_program *program, const struct rv_str *request, s
 	const int status = program->setup.is_persistent ? ask_persistent(program, request, output, errors, err)
 	                                                : ask_once(program, request, output, errors, err);
 	if (status < 0 && err->code == RV_E_TIMEOUT) {
-		rv_fail(err, RV_E_TIMEOUT, "the generator took longer than %g s and was killed",
+		rv_fail(err, RV_E_TIMEOUT, "the %s took longer than %g s and was killed", program->setup.what,
 		        program->setup.timeout_s);
 	} else if (status < 0 && err->code == RV_E_LIMIT) {
-		rv_fail(err, RV_E_LIMIT, "the generator wrote more than %zu bytes to its standard output", OUTPUT_MAX);
+		rv_fail(err, RV_E_LIMIT, "the %s wrote more than %zu bytes to its standard output", program->setup.what,
+		        OUTPUT_MAX);
 		return -1;
 	}
 	if (status < 0 && err->code != RV_E_CANCELLED) {

@@ -21,6 +21,7 @@ struct gen_program_setup {
 	double timeout_s;        /* of a request; <= 0: none */
 	uint64_t memory_bytes;   /* that a process may have of its own (RLIMIT_DATA); 0: any */
 	bool is_persistent;
+	const char *what; /* borrowed: what messages call it; NULL: "generator" */
 };
 
 struct gen_program; /* opaque */

@@ -10,8 +10,6 @@
 #include "format/vbvr.h"
 #include "gen/program.h"
 
-#define PROMPT_BYTES_MAX ((size_t)1 << 20)
-
 struct verify_score_judge {
 	const char *argv[4];
 	struct gen_program *program;
@@ -27,7 +25,8 @@ struct verify_score_judge *verify_score_judge_new(const char *command, double ti
 		argv[1] = "-c";
 		argv[2] = command;
 	}
-	judge->program = gen_program_new(&(const struct gen_program_setup) { .argv = argv, .timeout_s = timeout_s });
+	judge->program = gen_program_new(
+	        &(const struct gen_program_setup) { .argv = argv, .timeout_s = timeout_s, .what = "judge" });
 	return judge;
 }
 
@@ -50,13 +49,8 @@ static void put_path(struct rv_json_out *out, const char *key, const char *path)
 static int put_question(struct rv_json_out *out, const char *folder, struct rv_err *err)
 {
 	struct rv_str path = RV_STR_INIT, prompt = RV_STR_INIT;
-	int status = 0;
-	rv_str_printf(&path, "%s/" FORMAT_VBVR_PROMPT ".txt", folder);
-	if (rv_file_exists(path.ptr)) {
-		status = rv_file_read(path.ptr, PROMPT_BYTES_MAX, &prompt, err);
-	}
+	const int status = verify_score_meta_prompt(folder, &prompt, err);
 	rv_json_put_bytes(out, "prompt", prompt.ptr, prompt.len);
-	rv_str_clear(&path);
 	rv_str_printf(&path, "%s/" FORMAT_VBVR_FIRST ".png", folder);
 	put_path(out, "first_frame", path.ptr);
 	rv_str_release(&path);

@@ -6,6 +6,7 @@
 #include "format/vbvr.h"
 
 #define BYTES_MAX ((size_t)64 << 20)
+#define PROMPT_BYTES_MAX ((size_t)1 << 20)
 
 /* 0: it is not there. */
 static int read_file(struct verify_score_meta *meta, const char *folder, const char *name, struct rv_err *err)
@@ -36,6 +37,16 @@ int verify_score_meta_read(struct verify_score_meta *meta, const char *folder, s
 		meta->parameters = meta->document;
 	}
 	return got < 0 ? -1 : 0;
+}
+
+int verify_score_meta_prompt(const char *folder, struct rv_str *prompt, struct rv_err *err)
+{
+	struct rv_str path = RV_STR_INIT;
+	rv_str_clear(prompt);
+	rv_str_printf(&path, "%s/" FORMAT_VBVR_PROMPT ".txt", folder);
+	const int status = rv_file_exists(path.ptr) ? rv_file_read(path.ptr, PROMPT_BYTES_MAX, prompt, err) : 0;
+	rv_str_release(&path);
+	return status < 0 ? -1 : 0;
 }
 
 void verify_score_meta_release(struct verify_score_meta *meta)

@@ -19,6 +19,8 @@ struct verify_score_meta {
 
 /* `folder` is its path. Fails with RV_E_BAD_FILE and the like for a file that cannot be read. */
 int verify_score_meta_read(struct verify_score_meta *meta, const char *folder, struct rv_err *err) RV_MUST_USE;
+/* The prompt that lies beside the truth, replacing `prompt`; "" where there is none. */
+int verify_score_meta_prompt(const char *folder, struct rv_str *prompt, struct rv_err *err) RV_MUST_USE;
 void verify_score_meta_release(struct verify_score_meta *meta);
 /* A parameter that is a string, "" where there is none. Borrowed. */
 const char *verify_score_meta_text(const struct verify_score_meta *meta, const char *key);
