@@ -30,7 +30,8 @@ jq -c . >>asked
 echo '{"result": {"score": 0.25, "says": "no"}}'
 END
     chmod +x judge
-    verify -j1 --judge ./judge >scores
+    verify -j1 --judge ./judge --scores page.html >scores
+    [ "$(grep -oF 'judge: {&quot;score&quot;:0.25,&quot;says&quot;:&quot;no&quot;}' page.html | wc -l)" = 2 ]
     [ "$(jq -c '.eval.candidates[0] | [.score, .judge]' scores | sort -u)" = '[0.625,{"score":0.25,"says":"no"}]' ]
     [ "$(jq -c '.eval.candidates[0].dimensions.motion' scores | sort -u)" = 1 ]
     jq -es 'length == 2 and .[0].id == "roll_00000000" and .[1].id == "roll_00000001" and all(.seed == 0 and

@@ -209,6 +209,9 @@ holds() {
     jq -e '.task.goal | .low == 1 and .high == 1' s.json
     grep -E '^\| roll \| 6 \| 0.500 \| ' s.md
     grep -F '&lt;roll&gt;' page/s.html
+    [ "$(grep -c '<p>What happens next?</p>' page/s.html)" = 12 ]
+    [ "$(grep -o '<td>the ball is where it must be</td><td>1.00</td>' page/s.html | wc -l)" = 3 ]
+    grep -F '<tr><td>motion</td><td>0.004</td><td>0.2</td><td>0</td><td>the picture changes where' page/s.html
     grep -oE 'src="[^"]*"' page/s.html | cut -d'"' -f2 >videos
     [ "$(wc -l <videos)" = 21 ]
     while read -r video; do

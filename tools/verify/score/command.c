@@ -143,6 +143,7 @@ static void score_all(struct rv_tool *tool, const struct verify_score_run *run, 
 	struct verify_score_summary summary;
 	if (verify_score_run(tool, run, tasks, results)) {
 		verify_score_summarize(&summary, run->profile, results, tasks->len, options.pass);
+		summary.floors = run->setup.floors;
 		warn_without_rules(results, tasks->len);
 		conclude(tool, &summary, min_score);
 		verify_score_summary_release(&summary);

@@ -5,12 +5,14 @@
 #include "alloc.h"
 #include "path.h"
 #include "markup.h"
+#include "verify/score/dimensions.h"
+#include "verify/score/meta.h"
 #include "verify/score/report.h"
 
 static const char head[] =
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Scores</title>\n<style>\n"
         "body { font: 15px/1.4 sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: #222 }\n"
-        "table { border-collapse: collapse; margin: 1em 0 } th, td { padding: .2em .6em; text-align: right }\n"
+        "table { border-collapse: collapse; margin: 1em 0 } figure table { margin: .3em 0; font-size: .85em } th, td { padding: .2em .6em; text-align: right }\n"
         "th { border-bottom: 1px solid #999; font-weight: 600 } td:first-child, th:first-child { text-align: left }\n"
         "section { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 1em }\n"
         "figure { margin: 0 } video { width: 100%; background: #eee } .truth video { outline: 3px solid #2a7d2a }\n"
@@ -96,6 +98,18 @@ static void put_groups(const struct verify_score_summary *summary, const struct 
 	rv_str_puts(html, "</table>\n");
 }
 
+static void put_dimensions(const double *floors, struct rv_str *html)
+{
+	rv_str_puts(html, "<table>\n<tr><th>dimension</th><th>noise floor</th><th>weight where one answer is right</th>"
+	                  "<th>where several are</th><th>what is right</th></tr>\n");
+	for (size_t i = 0; i < VERIFY_SCORE_DIMENSIONS; i++) {
+		const struct verify_score_dimension_row *const row = &verify_score_dimensions[i];
+		rv_str_printf(html, "<tr><td>%s</td><td>%.3f</td><td>%g</td><td>%g</td><td>%s</td></tr>\n", row->name,
+		              floors[i], row->weight, row->weight_several, row->text);
+	}
+	rv_str_puts(html, "</table>\n");
+}
+
 /* ---- samples ---- */
 
 static void put_video(const char *page, const char *file, struct rv_str *html)
@@ -103,6 +117,48 @@ static void put_video(const char *page, const char *file, struct rv_str *html)
 	rv_str_puts(html, "<video controls loop muted preload=\"metadata\" src=\"");
 	put_address(page, file, html);
 	rv_str_puts(html, "\"></video>");
+}
+
+/* What the clauses of the rule came to, and what the judge said. */
+static void put_details(const char *details, struct rv_str *html)
+{
+	struct rv_json json = RV_JSON_INIT;
+	struct rv_str text = RV_STR_INIT;
+	rv_str_printf(&text, "{%s}", details);
+	if (rv_json_parse(text.ptr, text.len, &json, NULL) < 0) {
+		rv_str_release(&text);
+		return;
+	}
+	const struct rv_json clauses = rv_json_get(json, "clauses"), judge = rv_json_get(json, "judge");
+	rv_str_puts(html, "<table>");
+	for (size_t i = 0; i < rv_json_len(clauses); i++) {
+		const struct rv_json clause = rv_json_at(clauses, i);
+		rv_str_puts(html, "<tr><td>");
+		rv_markup_put(rv_json_string(rv_json_get(clause, "says"), NULL), html);
+		rv_str_printf(html, "</td><td>%.2f</td></tr>", rv_json_number(rv_json_get(clause, "score"), 0));
+	}
+	if (rv_json_type(judge) != RV_JSON_NONE) {
+		rv_str_clear(&text);
+		rv_str_json_value(&text, judge);
+		rv_str_puts(html, "<tr><td colspan=\"2\">judge: ");
+		rv_markup_put(text.ptr, html);
+		rv_str_puts(html, "</td></tr>");
+	}
+	rv_str_puts(html, "</table>");
+	rv_json_release(&json);
+	rv_str_release(&text);
+}
+
+static void put_prompt(const char *folder, struct rv_str *html)
+{
+	struct rv_str prompt = RV_STR_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	if (verify_score_meta_prompt(folder, &prompt, &err) == 0 && prompt.len > 0) {
+		rv_str_puts(html, "<p>");
+		rv_markup_put(prompt.ptr, html);
+		rv_str_puts(html, "</p>\n");
+	}
+	rv_str_release(&prompt);
 }
 
 static void put_attempt(const struct verify_score_summary *summary, const struct verify_score_attempt *attempt,
@@ -123,6 +179,9 @@ static void put_attempt(const struct verify_score_summary *summary, const struct
 			rv_str_printf(html, "%s%s %.2f", i > 0 ? ", " : "", summary->profile->parts[i], attempt->of[i]);
 		}
 		rv_str_puts(html, "</small>");
+		if (attempt->details) {
+			put_details(attempt->details, html);
+		}
 	}
 	rv_str_puts(html, "</figcaption></figure>\n");
 }
@@ -134,7 +193,9 @@ static void put_result(const struct verify_score_summary *summary, const struct 
 	rv_markup_put(result->task->key, html);
 	rv_str_puts(html, " <small>");
 	rv_markup_put(result->difficulty, html);
-	rv_str_puts(html, "</small></h2>\n<section>\n<figure class=\"truth\">");
+	rv_str_puts(html, "</small></h2>\n");
+	put_prompt(result->task->folder, html);
+	rv_str_puts(html, "<section>\n<figure class=\"truth\">");
 	put_video(page, result->task->video, html);
 	rv_str_puts(html, "<figcaption>truth");
 	if (result->problem) {
@@ -156,6 +217,9 @@ void verify_score_report_put_html(const struct verify_score_summary *summary, co
 	              summary->profile->name, summary->pass);
 	for (size_t by = 0; by < VERIFY_SCORE_BY; by++) {
 		put_groups(summary, &summary->groups[by], text);
+	}
+	if (summary->floors) {
+		put_dimensions(summary->floors, text);
 	}
 	for (size_t i = 0; i < summary->n_results; i++) {
 		put_result(summary, &summary->results[i], path, text);

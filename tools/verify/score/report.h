@@ -13,8 +13,9 @@ int verify_score_report_check(const struct rv_option_list *files, struct rv_err 
  * "difficulty":{...},"samples":[{"id","task","domain","difficulty","score","candidates":[{"path","score",...}]}]},
  * where GROUP is
  * {"samples","candidates","missing","unread","score","low","high","dimensions":{PART:...},"pass":{"1":...}}. Markdown:
- * the groups as tables. HTML: these, and each truth with its candidates beside it, as videos that are found where they
- * were, by paths from the page.
+ * the groups as tables. HTML: these, the dimensions with their floors and weights, and for each task its prompt, and
+ * the truth with its candidates beside it, as videos that are found where they were, by paths from the page; below each
+ * what the clauses of the rule came to and what the judge said.
  */
 int verify_score_report_write(const struct verify_score_summary *summary, const struct rv_option_list *files,
                               struct rv_err *err) RV_MUST_USE;

@@ -7,6 +7,7 @@
 void verify_score_result_release(struct verify_score_result *result)
 {
 	for (size_t i = 0; i < result->n_attempts; i++) {
+		free(result->attempts[i].details);
 		free(result->attempts[i].problem);
 	}
 	free(result->attempts);

@@ -9,6 +9,7 @@
 
 struct verify_score_attempt {
 	const char *path; /* of the candidate, borrowed from the task; NULL: it is missing, and scores 0 */
+	char *details;    /* JSON: what else the profile and the judge say; NULL */
 	char *problem;    /* why it could not be scored, and scores 0; NULL */
 	double total;     /* 0..1 */
 	double of[VERIFY_SCORE_PARTS_MAX]; /* its parts, by the profile's names */

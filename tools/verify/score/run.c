@@ -84,6 +84,7 @@ static int put_attempt(const struct verify_score_run *run, void *truth, const st
 		if (more.len > 0) {
 			rv_str_putc(out->text, ',');
 			rv_str_append(out->text, more.ptr, more.len);
+			attempt->details = rv_strndup(more.ptr, more.len);
 		}
 	}
 	rv_json_close(out, '}');

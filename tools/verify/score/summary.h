@@ -36,6 +36,7 @@ struct verify_score_summary {
 	const struct verify_score_result *results; /* borrowed */
 	size_t n_results;
 	double pass;
+	const double *floors;                 /* borrowed, of `rv`, one for each dimension; NULL: not known */
 	size_t ks[VERIFY_SCORE_KS_MAX], n_ks; /* the k of pass@k: powers of two, and how many candidates there are */
 	struct verify_score_groups groups[VERIFY_SCORE_BY]; /* in the order of their names */
 };
