@@ -165,6 +165,10 @@ holds() {
         done
         rm -r c
     done
+    # what is no rendering of the truth makes floors that say nothing, and that is said
+    candidates roll -o c --kinds black
+    rv-verify --candidates c/black --truth roll --measure-floor floor.json 2>said
+    grep -F "warning: the floor of 'first' is at its limit, 0.2, and the dimension tells little" said
     echo '{"floor":{"first":7}}' >bad.json
     run -2 rv-verify -q --candidates roll --truth roll --floor bad.json
     [[ $output == *"bad.json: member 'floor.first' must be a number in 0..0.2"* ]]
@@ -187,6 +191,7 @@ holds() {
     cp c/static/roll_00000001.mp4 many/stranger.mp4
     rv-verify --candidates many --truth roll --scores s.json >scores 2>said
     grep -F "1 videos are of no task of 'roll', such as 'many/stranger.mp4'" said
+    grep -F "'roll_00000000' has candidates in 'many/a/' and 'many/': all are taken for answers of one model" said
     [ "$(jq -c '.eval.candidates | length' scores | sort -u)" = 3 ]
     # 1 of 3, 1 of 3 with one missing, 0 of 3
     [ "$(jq -c '.all.pass | map_values(. * 9 | round)' s.json)" = '{"1":2,"2":4,"3":6}' ]

@@ -2,8 +2,11 @@
 /* --candidates: see command.h. */
 #include "verify/score/command.h"
 
+#include <string.h>
+
 #include "alloc.h"
 #include "diag.h"
+#include "path.h"
 #include "verify/score/floor.h"
 #include "verify/score/flow.h"
 #include "verify/score/report.h"
@@ -136,6 +139,24 @@ static void warn_without_rules(const struct verify_score_result *results, size_t
 	}
 }
 
+/* Answers to one task in several folders may be those of several models. */
+static void tell_of_folders(const struct verify_score_tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->len; i++) {
+		const struct verify_score_task *const task = &tasks->items[i];
+		for (size_t k = 1; k < task->n_candidates; k++) {
+			const char *const a = task->candidates[0], *const b = task->candidates[k];
+			const int len_a = (int)(rv_path_base(a) - a), len_b = (int)(rv_path_base(b) - b);
+			if (len_a != len_b || strncmp(a, b, (size_t)len_a) != 0) {
+				rv_note("'%s' has candidates in '%.*s' and '%.*s': all are taken for answers of one "
+				        "model, and their mean is told",
+				        task->id, len_a, a, len_b, b);
+				return;
+			}
+		}
+	}
+}
+
 static void score_all(struct rv_tool *tool, const struct verify_score_run *run, const struct verify_score_tasks *tasks,
                       double min_score)
 {
@@ -205,6 +226,7 @@ void verify_score_command(struct rv_tool *tool, size_t n_threads, double min_sco
 		rv_warn("%zu videos are of no task of '%s', such as '%s'", tasks.n_strangers, options.truth,
 		        tasks.stranger);
 	}
+	tell_of_folders(&tasks);
 	if (!options.measure_floor) {
 		score(tool, &tasks, n_threads, min_score, progress);
 	} else if (verify_score_floor_measure(&tasks, options.measure_floor, &err) < 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "diag.h"
 #include "file.h"
 #include "format/vbvr.h"
 #include "video.h"
@@ -94,6 +95,18 @@ static int read_and_measure(const struct verify_score_task *task, const char *lo
 	return status < 0 ? rv_fail_prefix(err, "%s", task->key) : 0;
 }
 
+static void warn_of_limits(const double floors[VERIFY_SCORE_DIMENSIONS])
+{
+	for (size_t i = 0; i < VERIFY_SCORE_DIMENSIONS; i++) {
+		const struct verify_score_dimension_row *const row = &verify_score_dimensions[i];
+		if (row->floor_most > 0 && floors[i] >= row->floor_most) {
+			rv_warn("the floor of '%s' is at its limit, %g, and the dimension tells little: are the "
+			        "candidates the truths rendered again, with enough samples and pixels?",
+			        row->name, row->floor_most);
+		}
+	}
+}
+
 static void put_floors(const double floors[VERIFY_SCORE_DIMENSIONS], size_t n_tasks, struct rv_str *text)
 {
 	struct rv_json_out out;
@@ -130,6 +143,7 @@ int verify_score_floor_measure(const struct verify_score_tasks *tasks, const cha
 		status = rv_fail(err, RV_E_USAGE, "no task of the truth is among those that were rendered again");
 	}
 	if (status == 0) {
+		warn_of_limits(floors);
 		put_floors(floors, n_tasks, &text);
 		status = rv_file_write(path, text.ptr, text.len, err);
 	}

@@ -3,7 +3,7 @@
  * Noise floors: how far from a truth is still the truth. Measured on some tasks of a dataset, against the same tasks
  * rendered again with another noise (rv-blend --seed-cycles) and a low-rate encode of each truth (H.264, crf 35): of
  * each dimension the least floor with which all of these score 0.99, and a quarter more, at most that of
- * dimensions.def.
+ * dimensions.def; one that comes to that is warned of.
  *
  * A dataset carries its floors as vbvr/floor.json: {"floor":{"first":0.02,...},"tasks":8}. Where it has none, those of
  * dimensions.def hold.
