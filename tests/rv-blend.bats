@@ -659,7 +659,7 @@ devices_of() { jq -r .run.device "$1" | uniq | xargs; }
 
 @test "a card of two that does not render is left out" {
     cards '8000 8000' '8000 8000'
-    records 6 >in
+    records 6 '{"await":["ready.log",2]}' {0..5} >in
     FAKE_BROKEN='{"CUDA 1":"error"}' blend -j2 --gpus all <in >out.jsonl 2>said
     [ "$(devices_of out.jsonl)" = CUDA ]
     [ "$(pins | tr -d 0-9)" = ' CUDA_VISIBLE_DEVICES=' ]
@@ -668,7 +668,7 @@ devices_of() { jq -r .run.device "$1" | uniq | xargs; }
     # Both: the kind.
     rm -r fake out
     mkdir fake
-    FAKE_BROKEN='{"CUDA":"error"}' blend -j2 --gpus all <in >out.jsonl 2>said
+    FAKE_BROKEN='{"CUDA":"error"}' blend -j2 --gpus all >out.jsonl 2>said < <(records 6)
     [ "$(devices_of out.jsonl)" = CPU ]
     [ "$(grep -c 'CUDA does not render here' said)" = 1 ]
     run -1 grep 'left out' said
