@@ -201,7 +201,7 @@ SETTINGS = {
     "real": Kind("Optional[float]", "_real({member})", "", "a number, {range}"),
     "seconds": Kind("Optional[float]", "_real({member})", "", "seconds"),
     "choice": Kind("str", "_choice({member})", "CHOICES[{member}][0]", "{words}"),
-    "text": Kind("Optional[str]", "fields.text", "", "a text"),
+    "path": Kind("Optional[str]", "fields.text", "", "a text"),
     "frames": Kind("Optional[Tuple[int, ...]]", "_frames", "", "a text such as 1..24"),
     "resolution": Kind("Optional[Tuple[int, int]]", "fields.resolution", "", "[width, height]"),
     "passes": Kind("Tuple[str, ...]", "fields.names", "()", "an array of names"),

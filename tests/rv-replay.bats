@@ -41,6 +41,7 @@ setup() {
         --camera '{"look_at": [0, "x y"]}' --trajectory 'a file' --views poses --orbit 8,2.5,30
         --background 'a b*' --motion-blur on --addon one --addon 'two 2' --index names --through glass --through "a b" --composite --save --autoexec
         --alpha-threshold 0.25 --expand-instances 12 --tracks 3 --amodal --no-image --blend '{"fps": 3}')
+    touch 'a file' poses
     given=$(printf '%s\n' "${options[@]}" | grep ^--)
     known=$(rv-blend --settings --json | jq -r '.[] | .option // empty | select(. != "dry-run") | "--" + .')
     same_output 'sort -u <<<"$given"' '{ echo --blend; sort -u <<<"$known"; } | sort'

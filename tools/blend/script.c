@@ -13,8 +13,8 @@
 #include "file.h"
 #include "parse.h"
 
-/* Adds to the error what was meant, where the folder has it. */
-static int add_nearest(const char *path, struct rv_err *err)
+/* Adds to the error what was meant, where the folder has it; it is told as what stands from `shown` on. */
+static int add_nearest(const char *path, const char *shown, struct rv_err *err)
 {
 	char *const folder =
 	        path == rv_path_base(path) ? rv_strdup(".") : rv_strndup(path, (size_t)(rv_path_base(path) - path));
@@ -29,7 +29,7 @@ static int add_nearest(const char *path, struct rv_err *err)
 		if (near) {
 			const struct rv_err bare = *err;
 			rv_fail(err, bare.code, "%s, did you mean '%.*s%s'?", bare.text,
-			        (int)(rv_path_base(path) - path), path, near);
+			        (int)(rv_path_base(path) - shown), shown, near);
 		}
 		free(others);
 		rv_names_free(names, len);
@@ -44,7 +44,7 @@ static int check_file(const char *path, enum rv_err_code code, struct rv_err *er
 	struct stat st;
 	if (stat(path, &st) < 0 || access(path, R_OK) < 0) {
 		rv_fail(err, code, "cannot read scene '%s': %s", path, strerror(errno));
-		return errno == ENOENT ? add_nearest(path, err) : -1;
+		return errno == ENOENT ? add_nearest(path, path, err) : -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return rv_fail(err, code, "cannot read scene '%s': not a file", path);
@@ -118,6 +118,23 @@ int blend_script_of(const struct blend_script *script, const struct rv_record *r
 		return rv_fail(err, RV_E_BAD_RECORD, "field 'scene' must be the path of a file");
 	}
 	return check_file(path->ptr, RV_E_BAD_RECORD, err);
+}
+
+int blend_script_check_path(const struct blend_script *script, const char *path, struct rv_err *err)
+{
+	struct rv_str found = RV_STR_INIT;
+	if (path[0] != '/') {
+		rv_str_printf(&found, "%s/", script->root);
+	}
+	const size_t before = found.len;
+	rv_str_puts(&found, path);
+	int result = access(found.ptr, R_OK);
+	if (result < 0) {
+		rv_fail(err, RV_E_USAGE, "cannot read '%s': %s", path, strerror(errno));
+		result = errno == ENOENT ? add_nearest(found.ptr, found.ptr + before, err) : -1;
+	}
+	rv_str_release(&found);
+	return result;
 }
 
 const char *blend_script_name(const struct blend_script *script, const char *path)

@@ -28,6 +28,8 @@ void blend_script_release(struct blend_script *script);
  * RV_E_BAD_RECORD when there is none, or it cannot be read. */
 int blend_script_of(const struct blend_script *script, const struct rv_record *record, struct rv_str *path,
                     struct rv_err *err) RV_MUST_USE;
+/* Whether a file or folder is there, its path from the root on. RV_E_USAGE, with the nearest name. */
+int blend_script_check_path(const struct blend_script *script, const char *path, struct rv_err *err) RV_MUST_USE;
 /* Such a path as it is the same wherever the project lies: from the root on, or the name alone when it is not below
  * it. Borrowed from it. */
 const char *blend_script_name(const struct blend_script *script, const char *path);

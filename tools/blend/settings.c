@@ -31,7 +31,7 @@ union value {
 #define VALUE_REAL .real = NAN
 #define VALUE_SECONDS .real = NAN
 #define VALUE_CHOICE .choice = 0
-#define VALUE_TEXT .text = NULL
+#define VALUE_PATH .text = NULL
 #define VALUE_FRAMES .text = NULL
 #define VALUE_RESOLUTION .text = NULL
 #define VALUE_PASSES .text = NULL
@@ -59,7 +59,7 @@ static bool are_asked_for;
 #define OPTION_REAL RV_OPT_DOUBLE
 #define OPTION_SECONDS RV_OPT_SECONDS
 #define OPTION_CHOICE RV_OPT_CHOICE
-#define OPTION_TEXT RV_OPT_STRING
+#define OPTION_PATH RV_OPT_STRING
 #define OPTION_FRAMES RV_OPT_STRING
 #define OPTION_RESOLUTION RV_OPT_STRING
 #define OPTION_PASSES RV_OPT_STRING
@@ -223,13 +223,25 @@ int blend_settings_put(struct rv_str *text, struct rv_err *err)
 	return result;
 }
 
+int blend_settings_check_paths(const struct blend_script *script, struct rv_err *err)
+{
+	for (size_t i = 0; i < RV_SETTINGS; i++) {
+		const struct rv_setting *const row = &rv_settings[i];
+		const char *const path = row->kind == RV_SETTING_OF_PATH ? values[i].text : NULL;
+		if (path && !strpbrk(path, "*?[") && blend_script_check_path(script, path, err) < 0) {
+			return rv_fail_prefix(err, "--%s", row->option);
+		}
+	}
+	return 0;
+}
+
 /* ---- the list ---- */
 
 static const char *const kind_names[] = {
 	[RV_SETTING_OF_FLAG] = "flag",       [RV_SETTING_OF_SWITCH] = "switch",
 	[RV_SETTING_OF_WHOLE] = "whole",     [RV_SETTING_OF_REAL] = "real",
 	[RV_SETTING_OF_SECONDS] = "seconds", [RV_SETTING_OF_CHOICE] = "choice",
-	[RV_SETTING_OF_TEXT] = "text",       [RV_SETTING_OF_FRAMES] = "frames",
+	[RV_SETTING_OF_PATH] = "path",       [RV_SETTING_OF_FRAMES] = "frames",
 	[RV_SETTING_OF_PASSES] = "passes",   [RV_SETTING_OF_RESOLUTION] = "resolution",
 	[RV_SETTING_OF_NAMES] = "names",     [RV_SETTING_OF_IMAGE] = "image",
 	[RV_SETTING_OF_RETIMES] = "retimes", [RV_SETTING_OF_CAMERA] = "camera",

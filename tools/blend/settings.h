@@ -7,6 +7,7 @@
 #ifndef BLEND_SETTINGS_H
 #define BLEND_SETTINGS_H
 
+#include "blend/script.h"
 #include "options.h"
 
 /* Their tables: the picture itself, and what is done to a scene before. */
@@ -18,6 +19,8 @@ void blend_settings_list(bool as_json, struct rv_str *text);
 
 /* Once the options are parsed: appends the settings as one JSON object. RV_E_USAGE. */
 int blend_settings_put(struct rv_str *text, struct rv_err *err) RV_MUST_USE;
+/* Whether what they name is there, but for patterns. RV_E_USAGE. */
+int blend_settings_check_paths(const struct blend_script *script, struct rv_err *err) RV_MUST_USE;
 const char *blend_settings_device(void);
 bool blend_settings_may_use_gpus(void);
 bool blend_settings_dry_run(void);

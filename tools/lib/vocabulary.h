@@ -102,15 +102,15 @@ bool rv_role_may_have_path(const char *path);
 
 /* ---- settings of a render ---- */
 
-enum rv_setting_kind {                           /* an option of rv-blend, and in JSON */
-	               RV_SETTING_OF_FLAG,       /* "--name": true */
-	               RV_SETTING_OF_SWITCH,     /* "on": true, "off": false */
-	               RV_SETTING_OF_WHOLE,      /* "7": 7 */
-	               RV_SETTING_OF_REAL,       /* "0.5": 0.5 */
-	               RV_SETTING_OF_SECONDS,    /* "2m", above 0: 120 */
-	               RV_SETTING_OF_CHOICE,     /* one of words: a text, also without the option */
-	               RV_SETTING_OF_TEXT,       /* any text */
-	               RV_SETTING_OF_FRAMES,     /* "1..24": a text, written in one way (blend/frames.h) */
+enum rv_setting_kind {                        /* an option of rv-blend, and in JSON */
+	               RV_SETTING_OF_FLAG,    /* "--name": true */
+	               RV_SETTING_OF_SWITCH,  /* "on": true, "off": false */
+	               RV_SETTING_OF_WHOLE,   /* "7": 7 */
+	               RV_SETTING_OF_REAL,    /* "0.5": 0.5 */
+	               RV_SETTING_OF_SECONDS, /* "2m", above 0: 120 */
+	               RV_SETTING_OF_CHOICE,  /* one of words: a text, also without the option */
+	               RV_SETTING_OF_PATH,    /* a text: of a file or folder from the scene's root on, or a pattern */
+	               RV_SETTING_OF_FRAMES,  /* "1..24": a text, written in one way (blend/frames.h) */
 	               RV_SETTING_OF_RESOLUTION, /* "640,480": [640,480] */
 	               RV_SETTING_OF_PASSES,     /* "uv,Normal": ["Normal","UV"] (blend/passes.h) */
 	               RV_SETTING_OF_NAMES,      /* "--name=a --name=b": ["a","b"] */

@@ -99,7 +99,7 @@ static void add_option(struct porcelain_words *argv, const struct rv_setting *ro
 		add_each(argv, row, value);
 		break;
 	case RV_SETTING_OF_CHOICE:
-	case RV_SETTING_OF_TEXT:
+	case RV_SETTING_OF_PATH:
 	case RV_SETTING_OF_FRAMES:
 		rv_str_puts(&text, text_of(value));
 		break;
