@@ -1108,6 +1108,23 @@ $PWD/scenes/other.py" ]
     [[ $stderr == *"rv-blend: 5 more failed for reasons that are told above"* ]]
     [ "$(jq -s 'map(select(.error)) | length' records)" = 6 ]
     [ "$(jq -r 'select(.error).error.message' records | sort | uniq -c | awk '{print $1}' | xargs)" = '6 6' ]
+    [[ $stderr != *'every sample failed'* ]]
+    records 3 '{"fault":"scene_error"}' 0 1 2 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j2 -o none <in >records'
+    grep -qx 'rv-blend: error: every sample failed, the first with: s0: ZeroDivisionError: division by zero' <<<"$stderr"
+    records 1 '{"fault":"scene_error"}' 0 >in
+    pipe --separate-stderr -1 'rv-blend --resolution 8,6 scene.py -j2 -o none <in >records'
+    [[ $stderr != *'every sample failed'* ]]
+}
+
+@test "settings that no sample can have end the run, and what is asked for is told" {
+    records 40 '{"fault":"usage_error"}' 2 >in
+    pipe --separate-stderr -2 'rv-blend --resolution 8,6 scene.py -j1 <in >records'
+    [ "$(grep error <<<"$stderr")" = "rv-blend: error: the command's settings.fps is 0, it must be in 0.001 to 1000" ]
+    [ "$(renders)" -lt 10 ]
+    [ "$(jq -c '[.id, has("error")]' records | xargs)" = '[s0,false] [s1,false]' ]
+    no_partials out
+    no_orphans
 }
 
 @test "half-written files of a lost worker are never seen; its children end with it" {
@@ -1484,6 +1501,17 @@ END
     [ "$(ls out | xargs)" = 'last s0 s1' ]
     no_partials out
     no_orphans
+}
+
+@test "Blender: settings that no sample can have are no error of the samples, those of a record are" {
+    real
+    records 2 >in
+    pipe --separate-stderr -2 "rv-blend --resolution 32,32 --samples 1 cube.py -j1 --camera '{\"look_at\":3}' <in >records"
+    [[ $stderr == *"error: the command's settings.camera.look_at is 3, it must be a list of 3 numbers"* ]]
+    [ ! -s records ]
+    jq -c '.blend.camera.look_at = 3' in >asking
+    pipe -1 "rv-blend --resolution 32,32 --samples 1 cube.py -j1 <asking >records"
+    [ "$(errors records | xargs)" = '[s0,scene_error,1] [s1,scene_error,1]' ]
 }
 
 @test "Blender: a scene that cannot be parsed, and one with two Scene classes" {

@@ -88,8 +88,11 @@ class LoopTest(unittest.TestCase):
         ):
             with self.subTest(settings=settings):
                 error = self.answer(line(settings=settings))["error"]
-                self.assertEqual(error["code"], "scene_error")
+                self.assertEqual(error["code"], "usage")
                 self.assertIn("the command's settings", error["message"])
+        error = self.answer(line(settings={"blend": {"samples": 0}}))["error"]
+        self.assertEqual(error["code"], "usage")
+        self.assertIn("the command's blend.samples is 0", error["message"])
 
     def test_exceptions(self):
         for error, code in (

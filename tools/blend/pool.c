@@ -295,7 +295,8 @@ static void deal(struct pool *pool)
 	}
 }
 
-/* Commits what workers have answered; they are at their next samples meanwhile. Fails when OUT is not ours any more. */
+/* Commits what workers have answered; they are at their next samples meanwhile. Fails when OUT is not ours any more,
+ * and when no sample can be rendered as the command says. */
 static int settle(struct pool *pool, struct rv_err *err)
 {
 	for (size_t i = 0; i < pool->window.len; i++) {
@@ -306,7 +307,10 @@ static int settle(struct pool *pool, struct rv_err *err)
 		if (pool->run.lock && rv_lock_check(pool->run.lock, pool->run.shown, err) < 0) {
 			return -1;
 		}
-		if (blend_window_settle(&pool->window, slot) < 0) {
+		const int result = blend_window_settle(&pool->window, slot, err);
+		if (result < 0 && err->code == RV_E_USAGE) {
+			return -1;
+		} else if (result < 0) {
 			distrust_serial(pool, slot->worker);
 		}
 	}
@@ -438,23 +442,6 @@ static int loop(struct pool *pool, struct rv_err *err)
 	return 0;
 }
 
-/* What came of it, and how it goes on. */
-static void conclude(const struct pool *pool)
-{
-	const struct blend_window_counts *const counts = &pool->window.counts;
-	const uint64_t n_there = counts->rendered + counts->reused;
-	const char *const out = pool->setup->run.out_dir;
-	if (pool->setup->progress == RV_PROGRESS_JSON) {
-		return; /* what reads the objects knows */
-	}
-	if (rv_sig_stop() && n_there > 0 && !pool->setup->is_part) {
-		rv_note("stopped: %" PRIu64 " sample%s in '%s', which the same command goes on from", n_there,
-		        n_there == 1 ? " is" : "s are", out);
-	} else if (!rv_sig_stop() && rv_output_is_last() && n_there > 0 && !pool->setup->run.dry_run) {
-		rv_note("'%s': %" PRIu64 " sample%s", out, n_there, n_there == 1 ? "" : "s");
-	}
-}
-
 int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *stream, struct rv_err *err)
 {
 	struct pool pool = {
@@ -480,7 +467,9 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 		rv_progress_drop();
 	} else {
 		show_progress(&pool, true);
-		conclude(&pool);
+		if (setup->progress != RV_PROGRESS_JSON) { /* what reads the objects knows */
+			blend_window_conclude(&pool.window, setup->is_part);
+		}
 	}
 	const struct blend_window_counts *counts = &pool.window.counts;
 	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",

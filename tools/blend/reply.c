@@ -33,7 +33,7 @@ out:
 
 int blend_reply_check(const struct rv_record *reply, struct rv_err *err)
 {
-	static const enum rv_err_code codes[] = { RV_E_SCENE, RV_E_RENDER, RV_E_NO_SPACE };
+	static const enum rv_err_code codes[] = { RV_E_SCENE, RV_E_RENDER, RV_E_NO_SPACE, RV_E_USAGE };
 	struct rv_span span;
 	struct rv_json error = RV_JSON_INIT;
 	int result;

@@ -2,6 +2,7 @@
 /* The records on their way, in order. */
 #include "window.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "alloc.h"
 #include "diag.h"
 #include "resume.h"
+#include "sig.h"
 
 void blend_window_open(struct blend_window *window, size_t size, const struct blend_sample_run *run,
                        struct rv_stream *stream, unsigned int retries)
@@ -19,6 +21,7 @@ void blend_window_open(struct blend_window *window, size_t size, const struct bl
 		.retries = retries,
 		.slots = rv_alloc_zero(size, sizeof(*window->slots)),
 		.size = size,
+		.first_failure = RV_STR_INIT,
 	};
 	for (size_t i = 0; i < size; i++) {
 		window->slots[i].record = (struct rv_record)RV_RECORD_INIT;
@@ -38,6 +41,7 @@ void blend_window_close(struct blend_window *window)
 		blend_sample_unclaim(&window->slots[i].place);
 	}
 	free(window->slots);
+	rv_str_release(&window->first_failure);
 }
 
 bool blend_window_is_full(const struct blend_window *window)
@@ -75,6 +79,10 @@ void blend_window_fail(struct blend_window *window, struct blend_slot *slot, con
 	}
 	slot->state = BLEND_SLOT_DONE;
 	window->counts.failed++;
+	if (window->first_failure.len == 0) {
+		rv_str_printf(&window->first_failure, "%s: %.*s", slot->id.ptr, (int)strcspn(err->text, "\n"),
+		              err->text);
+	}
 }
 
 void blend_window_lose(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err)
@@ -218,12 +226,12 @@ bool blend_window_emit(struct blend_window *window)
 	return any;
 }
 
-int blend_window_settle(struct blend_window *window, struct blend_slot *slot)
+int blend_window_settle(struct blend_window *window, struct blend_slot *slot, struct rv_err *err)
 {
-	struct rv_err err = RV_ERR_INIT;
+	struct rv_err left = RV_ERR_INIT;
 	int result = 0;
 	if (blend_sample_commit(window->run, slot->id.ptr, slot->key, slot->work_dir, &slot->reply, &slot->place,
-	                        &slot->record, &err) == 0) {
+	                        &slot->record, err) == 0) {
 		slot->state = BLEND_SLOT_DONE;
 		window->counts.rendered++;
 		if (slot->attempts > 1) {
@@ -234,16 +242,35 @@ int blend_window_settle(struct blend_window *window, struct blend_slot *slot)
 		if (slot->was_lost) {
 			blend_resume_drop(window->run, slot->id.ptr); /* a worker not to be trusted may have kept it */
 		}
-	} else if (err.code == RV_E_CRASH) {
-		blend_window_lose(window, slot, &err);
+	} else if (err->code == RV_E_CRASH) {
+		blend_window_lose(window, slot, err);
+		result = -1;
+	} else if (err->code == RV_E_USAGE) {
 		result = -1;
 	} else {
-		blend_window_fail(window, slot, &err);
+		blend_window_fail(window, slot, err);
 	}
 	blend_sample_drop(&slot->work_dir);
-	if (!window->run->gen_keeps && blend_sample_clear_generated(window->run, slot->id.ptr, &err) < 0) {
-		rv_warn("%s", err.text);
+	if (!window->run->gen_keeps && blend_sample_clear_generated(window->run, slot->id.ptr, &left) < 0) {
+		rv_warn("%s", left.text);
 	}
 	rv_str_clear(&slot->reply);
 	return result;
+}
+
+void blend_window_conclude(const struct blend_window *window, bool is_part)
+{
+	const struct blend_window_counts *const counts = &window->counts;
+	const uint64_t n_there = counts->rendered + counts->reused;
+	const char *const out = window->run->out_dir;
+	if (n_there == 0) {
+		if (!rv_sig_stop() && counts->failed > 1 && window->first_failure.len > 0) {
+			rv_error("every sample failed, the first with: %s", window->first_failure.ptr);
+		}
+	} else if (rv_sig_stop() && !is_part) {
+		rv_note("stopped: %" PRIu64 " sample%s in '%s', which the same command goes on from", n_there,
+		        n_there == 1 ? " is" : "s are", out);
+	} else if (!rv_sig_stop() && rv_output_is_last() && !window->run->dry_run) {
+		rv_note("'%s': %" PRIu64 " sample%s", out, n_there, n_there == 1 ? "" : "s");
+	}
 }

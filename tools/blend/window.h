@@ -42,6 +42,7 @@ struct blend_window {
 	bool input_ended;
 	bool has_told; /* that samples of something else are replaced */
 	struct blend_window_counts counts;
+	struct rv_str first_failure; /* its id, and why */
 };
 
 /* Everything is borrowed. */
@@ -63,11 +64,14 @@ struct blend_slot *blend_window_waiting(const struct blend_window *window, size_
 bool blend_window_admit(struct blend_window *window, size_t max);
 /* Writes out what is done, up to the first that is not; true when there was any. */
 bool blend_window_emit(struct blend_window *window);
-/* Checks and commits an answer. -1 when it broke the protocol: its worker is not to be trusted. */
-int blend_window_settle(struct blend_window *window, struct blend_slot *slot);
+/* Checks and commits an answer. -1 with RV_E_CRASH when it broke the protocol: its worker is not to be trusted; with
+ * RV_E_USAGE when no sample can be rendered as the command says. */
+int blend_window_settle(struct blend_window *window, struct blend_slot *slot, struct rv_err *err) RV_MUST_USE;
 /* The slot lost its worker: it waits for another, or that is its error when it had its attempts. */
 void blend_window_lose(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err);
 /* Makes it an error record. On stderr each reason is told once, of a scene's in one line. */
 void blend_window_fail(struct blend_window *window, struct blend_slot *slot, const struct rv_err *err);
+/* Tells people what came of it at the end, and, unless the run is a part of another command, how it goes on. */
+void blend_window_conclude(const struct blend_window *window, bool is_part);
 
 #endif

@@ -14,6 +14,12 @@ class SceneError(RvError, RuntimeError):
     code = "scene_error"
 
 
+class UsageError(RvError):
+    """What the command asks for can be had by no sample."""
+
+    code = "usage"
+
+
 class RenderError(RvError):
     """Blender refused to render or could not write what it rendered."""
 

@@ -104,7 +104,7 @@ def _wide_seed(record: Dict[str, Any]) -> Optional[str]:
 
 
 def parse_request(line: str) -> Request:
-    """The request in a line of JSON. ProtocolError when it is none, SceneError for its settings."""
+    """The request in a line of JSON. ProtocolError when it is none, UsageError for its settings."""
     try:
         message = json.loads(line)
     except ValueError as error:
@@ -124,7 +124,7 @@ def parse_request(line: str) -> Request:
         scene=_get(message, "scene", str),
         root=_get(message, "root", str),
         cwd=_get(message, "cwd", str),
-        settings=of_command(settings),
+        settings=of_command(settings, blend),
         blend=blend,
         work=_get(message, "work", str, "") or None,
         export=_export(message["export"]) if isinstance(message.get("export"), dict) else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
 from ..plain import fields
-from ..plain.errors import SceneError
+from ..plain.errors import SceneError, UsageError
 from ..plain.fields import Check, Rows
 from ..plain.frames import ALL_FRAMES, FrameFiles, parse_frames
 from ..plain.limits import (
@@ -257,9 +257,17 @@ _CHECKS_OF_RECORD = {
 }
 
 
-def of_command(values: Any) -> Settings:
-    """The settings of a command. SceneError naming the member, its value and what is allowed."""
-    return Settings(**fields.members(values, "the command's settings", _CHECKS))
+def of_command(values: Any, blend: Any = None) -> Settings:
+    """The settings of a command, whose `blend` (None: it has none) is only checked.
+
+    UsageError naming the member, its value and what is allowed.
+    """
+    try:
+        if blend is not None:
+            fields.members(blend, "the command's blend", _CHECKS_OF_RECORD)
+        return Settings(**fields.members(values, "the command's settings", _CHECKS))
+    except SceneError as error:
+        raise UsageError(str(error)) from None
 
 
 def of_sample(command: Settings, blend: Any, record: Any) -> Settings:
@@ -267,7 +275,8 @@ def of_sample(command: Settings, blend: Any, record: Any) -> Settings:
     that, member by member. Either may be None.
 
     Passes are added to the command's, and no record undoes a dry run. A resolution of the options
-    is not among them: the scene has it before its script, which may change it. SceneError as above.
+    is not among them: the scene has it before its script, which may change it. SceneError that says
+    the same.
     """
     own: Dict[str, Any] = {"resolution": None}
     for value, where in ((blend, "the command's blend"), (record, "the record's blend")):
