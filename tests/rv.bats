@@ -92,5 +92,15 @@ load lib/common
     run -2 rv help fromats
     [[ ${lines[0]} == "rv: error: no command 'fromats': did you mean 'formats'?" ]]
     run -2 rv formats
-    [[ ${lines[0]} == "rv: error: no command 'formats'" ]]
+    [[ ${lines[0]} == "rv: error: no command 'formats': did you mean 'rv help formats'?" ]]
+    run -2 rv yolo
+    [[ ${lines[0]} == "rv: error: no command 'yolo': did you mean 'rv help yolo'?" ]]
+}
+
+@test "rv help FORMAT tells of that format" {
+    same_output 'rv help yolo' "rv-mux --formats | sed -n '/^yolo/,/^$/{/./p}'"
+    same_output 'rv help kitti-tracking' 'rv-mux --formats -f kitti-tracking'
+    run -2 rv help yollo
+    [[ ${lines[0]} == "rv: error: no command 'yollo': did you mean 'yolo'?" ]]
+    [ "$(rv-mux --formats --json -f coco,voc | jq -c 'map(.name)')" = '["coco","voc"]' ]
 }

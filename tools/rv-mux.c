@@ -293,11 +293,17 @@ static void run(struct mux *mux, char *const *dirs, size_t n_dirs)
 
 static void print_formats(struct rv_tool *tool)
 {
+	bool is_chosen[FORMAT_IDS] = { false };
 	struct rv_str text = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
-	(tool->common.json ? format_list_json : format_list)(&text);
-	if (rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0) {
-		rv_fail_errno(&err, "cannot write the list of formats");
+	int result = format_choose_all(&sink_command.formats, is_chosen, &err);
+	if (result == 0) {
+		(tool->common.json ? format_list_json : format_list)(is_chosen, &text);
+		result = rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0
+		                 ? rv_fail_errno(&err, "cannot write the list of formats")
+		                 : 0;
+	}
+	if (result < 0) {
 		rv_tool_fail(tool, &err);
 	}
 	rv_str_release(&text);
@@ -323,7 +329,11 @@ int main(int argc, char **argv)
 	};
 	int status = rv_tool_start(&mux.tool, &program, &argc, argv);
 	if (status < 0) {
-		if (sink_command.lists_formats) {
+		if (sink_command.lists_formats && argc > 0) {
+			rv_tool_status(&mux.tool,
+			               rv_tool_usage(&mux.tool, "--formats takes no value, did you mean '--format %s'?",
+			                             argv[0]));
+		} else if (sink_command.lists_formats) {
 			print_formats(&mux.tool);
 		} else {
 			run(&mux, argv, (size_t)argc);

@@ -51,12 +51,19 @@ static const struct topic {
 	{ "pipeline", { "man", "7", "rv-pipeline" }, "pipes, machines, resuming, exit statuses" },
 };
 
+/* Formats are topics, too. Their names, but for '_' in the place of '-'. */
+static const char *const formats[] = {
+#define FORMAT(name) #name,
+#include "format/list.def"
+#undef FORMAT
+};
+
 /* The commands for --help and completions, a heading before each part. */
 static struct rv_option options[RV_COUNTOF(commands) + RV_COUNTOF(topics) + 4];
 
 static const struct rv_program program = {
 	.name = "rv",
-	.usage = "COMMAND [ARG]...\nTOOL [ARG]...\nhelp [COMMAND|TOOL|TOPIC]",
+	.usage = "COMMAND [ARG]...\nTOOL [ARG]...\nhelp [COMMAND|TOOL|TOPIC|FORMAT]",
 	.purpose = "Make labelled synthetic datasets with Blender.",
 	.options = options,
 	.examples = "rv seed seq 100 | rv blend scene.py | rv mask | rv mux\n"
@@ -103,15 +110,33 @@ static const struct topic *find_topic(const char *name)
 	return NULL;
 }
 
-/* Of the commands, and with help of the topics, too. */
+static bool is_format(const char *name)
+{
+	char *const plain = rv_strdup(name);
+	bool found = false;
+	for (char *c = plain; *c; c++) {
+		*c = *c == '-' ? '_' : *c;
+	}
+	for (size_t i = 0; i < RV_COUNTOF(formats) && !found; i++) {
+		found = strcmp(plain, formats[i]) == 0;
+	}
+	free(plain);
+	return found;
+}
+
+/* Of the commands, and with help of the topics and formats, too. */
 static const char *nearest(const char *name, bool asks_help)
 {
-	const char *names[RV_COUNTOF(commands) + RV_COUNTOF(topics) + 1] = { NULL };
+	const char *names[RV_COUNTOF(commands) + RV_COUNTOF(topics) + RV_COUNTOF(formats) + 1] = { NULL };
+	size_t len = 0;
 	for (size_t i = 0; i < RV_COUNTOF(commands); i++) {
-		names[i] = commands[i].name;
+		names[len++] = commands[i].name;
 	}
 	for (size_t i = 0; i < RV_COUNTOF(topics) && asks_help; i++) {
-		names[RV_COUNTOF(commands) + i] = topics[i].name;
+		names[len++] = topics[i].name;
+	}
+	for (size_t i = 0; i < RV_COUNTOF(formats) && asks_help; i++) {
+		names[len++] = formats[i];
 	}
 	return rv_nearest_name(name, names);
 }
@@ -132,12 +157,12 @@ static int become(const char *name, char **argv)
 	return 3;
 }
 
-/* Becomes the program of a topic, ours beside this one. Comes back only when that fails. */
-static int show_topic(const struct topic *topic)
+/* Becomes the program that tells of a topic, ours beside this one. Comes back only when that fails. */
+static int show_topic(const char *const *words)
 {
-	const char *const name = topic->words[0];
+	const char *const name = words[0];
 	char *const path = strncmp(name, "rv", 2) == 0 ? rv_find_tool(name) : rv_strdup(name);
-	execvp(path, (char *const *)(uintptr_t)topic->words);
+	execvp(path, (char *const *)(uintptr_t)words);
 	rv_error("cannot run '%s': %s", name, strerror(errno));
 	free(path);
 	return 3;
@@ -179,7 +204,11 @@ int main(int argc, char **argv)
 	}
 	if (asks_help && find_topic(word)) {
 		rv_diag_init(program.name);
-		return show_topic(find_topic(word));
+		return show_topic(find_topic(word)->words);
+	}
+	if (asks_help && is_format(word)) {
+		rv_diag_init(program.name);
+		return show_topic((const char *[]) { "rv-mux", "--formats", "--format", word, NULL });
 	}
 	if (asks_help && (argc == 2 || strcmp(word, "help") == 0)) {
 		argv[1] = help;
@@ -194,6 +223,9 @@ int main(int argc, char **argv)
 	const char *const unknown = n == 0 ? NULL : asks_help ? argv[1] : argv[0];
 	if (!unknown) {
 		return rv_tool_usage(&tool, "which command?");
+	}
+	if (!asks_help && (find_topic(unknown) || is_format(unknown))) {
+		return rv_tool_usage(&tool, "no command '%s': did you mean 'rv help %s'?", unknown, unknown);
 	}
 	const char *const likely = nearest(unknown, asks_help);
 	return likely ? rv_tool_usage(&tool, "no command '%s': did you mean '%s'?", unknown, likely)

@@ -144,9 +144,17 @@ static void descriptions(void)
 			CHECK(is_there);
 		}
 	}
-	format_list_json(&text);
+	bool is_chosen[FORMAT_IDS] = { false };
+	format_list_json(is_chosen, &text);
 	CHECK_OK(rv_json_parse(text.ptr, text.len, &json, &err), &err);
 	CHECK_U64(rv_json_len(json), format_count);
+	rv_json_release(&json);
+	is_chosen[FORMAT_ID_yolo] = is_chosen[FORMAT_ID_mots] = true;
+	rv_str_clear(&text);
+	format_list_json(is_chosen, &text);
+	CHECK_OK(rv_json_parse(text.ptr, text.len, &json, &err), &err);
+	CHECK_U64(rv_json_len(json), 2);
+	CHECK_STR(rv_json_string(rv_json_get(rv_json_at(json, 1), "name"), NULL), "mots");
 	rv_json_release(&json);
 	rv_str_release(&text);
 }

@@ -336,11 +336,24 @@ static const char *when_text(const struct format *format)
 	}
 }
 
-void format_list(struct rv_str *text)
+static bool is_any(const bool is_chosen[FORMAT_IDS])
 {
+	bool any = false;
+	for (size_t i = 0; i < format_count; i++) {
+		any |= is_chosen[i];
+	}
+	return any;
+}
+
+void format_list(const bool is_chosen[FORMAT_IDS], struct rv_str *text)
+{
+	const bool any = is_any(is_chosen);
 	for (size_t i = 0; i < format_count; i++) {
 		const struct format *const format = format_all[i];
-		rv_str_printf(text, "%s%s\n", i > 0 ? "\n" : "", format->name);
+		if (any && !is_chosen[i]) {
+			continue;
+		}
+		rv_str_printf(text, "%s%s\n", text->len > 0 ? "\n" : "", format->name);
 		rv_str_printf(text, "  %s\n", format->summary);
 		rv_str_printf(text, "  read by  %s\n", format->readers);
 		rv_str_printf(text, "  carries  %s\n", format->carries);
@@ -386,12 +399,17 @@ static void put_needs(const struct format *format, struct rv_json_out *out)
 	rv_json_close(out, ']');
 }
 
-void format_list_json(struct rv_str *text)
+void format_list_json(const bool is_chosen[FORMAT_IDS], struct rv_str *text)
 {
+	const bool any = is_any(is_chosen);
+	rv_str_putc(text, '[');
 	for (size_t i = 0; i < format_count; i++) {
 		const struct format *const format = format_all[i];
 		struct rv_json_out out;
-		rv_str_puts(text, i > 0 ? ",\n" : "[");
+		if (any && !is_chosen[i]) {
+			continue;
+		}
+		rv_str_puts(text, text->len > 1 ? ",\n" : "");
 		rv_json_out_init(&out, text);
 		rv_json_open(&out, NULL, '{');
 		rv_json_put_string(&out, "name", format->name);

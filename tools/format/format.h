@@ -212,8 +212,9 @@ void format_put_spec(const struct format *format, struct rv_str *text);
  * not there, whose options are then not looked at. Fails with RV_E_USAGE on an option that the format does not have. */
 int format_read_spec(const char *text, size_t *format, struct rv_err *err) RV_MUST_USE;
 
-/* Appends the list of formats for people, or as JSON: an array of objects, one a line. */
-void format_list(struct rv_str *text);
-void format_list_json(struct rv_str *text);
+/* Appends the list of the formats that are chosen, or, where none is, of all of them: for people, or as JSON, an array
+ * of objects, one a line. */
+void format_list(const bool is_chosen[FORMAT_IDS], struct rv_str *text);
+void format_list_json(const bool is_chosen[FORMAT_IDS], struct rv_str *text);
 
 #endif

@@ -127,8 +127,8 @@ static int check_listing(const char *word, size_t len, size_t tool, struct rv_er
 	static const char *const listings[] = { "--formats", "--explain", "--labels", "--settings" };
 	for (size_t i = 0; i < RV_COUNTOF(listings); i++) {
 		if (strlen(listings[i]) == len && strncmp(listings[i], word, len) == 0) {
-			return rv_fail(err, RV_E_USAGE, "'%s' makes no samples: see '%s %s'", listings[i], tools[tool],
-			               listings[i]);
+			return rv_fail(err, RV_E_USAGE, "'%s' makes no samples: see '%s %s'%s", listings[i],
+			               tools[tool], listings[i], i == 0 ? ", or did you mean '--format'?" : "");
 		}
 	}
 	return 0;

@@ -116,7 +116,7 @@ static const struct rv_option own_options[] = {
 	{ .kind = RV_OPT_FLAG,
 	  .name = "formats",
 	  .value = &sink_command.lists_formats,
-	  .help = "list the formats and exit; with --json as JSON" },
+	  .help = "list the formats, or those that --format names, and exit; with --json as JSON" },
 	{ .kind = RV_OPT_END },
 };
 
