@@ -175,7 +175,9 @@ END
     run -2 rv replay
     run -2 rv replay a b c
     run -2 rv replay ../a
-    [[ $output == *"'../a' is no id"* ]]
+    [[ $output == *"'../a' is no id, did you mean 'rv replay a ..'?"* ]]
+    run -2 rv replay ''
+    [[ $output == *"'' is no id: letters, digits, _ and -, at most 100"* ]]
     run -2 rv replay a
     [[ $output == *"no sample 'a' in 'out'"* ]]
     rv render scene.py --resolution 8,6 --seed seq

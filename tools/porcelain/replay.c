@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* rv replay: renders one sample again, as it was rendered first, and compares all its files. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,6 +13,7 @@
 #include "diag.h"
 #include "file.h"
 #include "lines.h"
+#include "parse.h"
 #include "porcelain/command.h"
 #include "porcelain/dotenv.h"
 #include "porcelain/pipeline.h"
@@ -96,37 +99,63 @@ static bool holds(const char *dir, const char *id)
 	return there;
 }
 
-/* DIR itself, or the newest of its runs that has the sample. */
-static int find_sample(struct job *job, const char *dir, struct rv_err *err)
+/* *found: DIR itself, or the newest of its runs that has the sample; NULL: none has it. */
+static int find_dir(const char *dir, const char *id, char **found, struct rv_err *err)
 {
 	uint64_t *numbers = NULL;
 	size_t len = 0;
-	if (holds(dir, job->id)) {
-		job->dir = rv_strdup(dir);
+	*found = NULL;
+	if (holds(dir, id)) {
+		*found = rv_strdup(dir);
 	} else if (porcelain_rundir_list(dir, &numbers, &len, err) < 0) {
 		return -1;
 	}
-	for (size_t i = 0; i < len && !job->dir; i++) {
+	for (size_t i = 0; i < len && !*found; i++) {
 		struct rv_str run = RV_STR_INIT;
 		rv_str_printf(&run, "%s/", dir);
 		rv_str_put_u64(&run, numbers[i]);
-		if (holds(run.ptr, job->id)) {
-			job->dir = rv_strdup(run.ptr);
+		if (holds(run.ptr, id)) {
+			*found = rv_strdup(run.ptr);
 		}
 		rv_str_release(&run);
 	}
 	free(numbers);
+	return 0;
+}
+
+/* Fails with what may have been meant: ids are eight digits where nobody has said otherwise. */
+static int not_found(const char *dir, const char *id, struct rv_err *err)
+{
+	char *const manifest = join(dir, RV_MANIFEST_NAME);
+	const bool is_dataset = rv_file_exists(manifest);
+	char padded[RV_ID_MAX + 1] = "", *found = NULL;
+	uint64_t number;
+	free(manifest);
+	if (is_dataset) {
+		return rv_fail(err, RV_E_USAGE,
+		               "'%s' is a dataset of rv-mux, which does not say how samples were rendered: name the "
+		               "directory that rv-blend wrote them to",
+		               dir);
+	}
+	if (rv_parse_u64(id, "id", 0, RV_SEED_MAX, &number, NULL) == 0) {
+		snprintf(padded, sizeof(padded), "%08" PRIu64, number);
+		if (find_dir(dir, padded, &found, NULL) < 0) {
+			found = NULL;
+		}
+	}
+	rv_fail(err, RV_E_USAGE, "there is no sample '%s' in '%s' or a run in it%s%s%s", id, dir,
+	        found ? ", did you mean '" : "", found ? padded : "", found ? "'?" : "");
+	free(found);
+	return -1;
+}
+
+static int find_sample(struct job *job, const char *dir, struct rv_err *err)
+{
+	if (find_dir(dir, job->id, &job->dir, err) < 0) {
+		return -1;
+	}
 	if (!job->dir) {
-		char *const manifest = join(dir, RV_MANIFEST_NAME);
-		const bool is_dataset = rv_file_exists(manifest);
-		free(manifest);
-		return is_dataset
-		               ? rv_fail(err, RV_E_USAGE,
-		                         "'%s' is a dataset of rv-mux, which does not say how samples were rendered: "
-		                         "name the directory that rv-blend wrote them to",
-		                         dir)
-		               : rv_fail(err, RV_E_USAGE, "there is no sample '%s' in '%s' or a run in it", job->id,
-		                         dir);
+		return not_found(dir, job->id, err);
 	}
 	job->sample = join(job->dir, job->id);
 	return 0;
@@ -311,6 +340,21 @@ static int replay(struct rv_tool *tool, const struct job *job, struct rv_err *er
 	return result;
 }
 
+/* Of a path the last part may be the id, and the rest the directory. */
+static int refuse_id(struct rv_tool *tool, const char *word)
+{
+	const size_t len = strlen(word);
+	char *const path = rv_strndup(word, len > 0 && word[len - 1] == '/' ? len - 1 : len);
+	const char *const base = rv_path_base(path);
+	const int status =
+	        base > path && rv_id_is_valid(base, strlen(base))
+	                ? rv_tool_usage(tool, "'%s' is no id, did you mean 'rv replay %s %.*s'?", word, base,
+	                                (int)RV_MAX(base - path - 1, 1), path)
+	                : rv_tool_usage(tool, "'%s' is no id: letters, digits, _ and -, at most %d", word, RV_ID_MAX);
+	free(path);
+	return status;
+}
+
 int porcelain_command_replay(int argc, char **argv)
 {
 	struct rv_tool tool;
@@ -331,7 +375,7 @@ int porcelain_command_replay(int argc, char **argv)
 	}
 	job.id = argv[0];
 	if (!rv_id_is_valid(job.id, strlen(job.id))) {
-		return rv_tool_usage(&tool, "'%s' is no id: letters, digits, _ and -, at most %d", job.id, RV_ID_MAX);
+		return refuse_id(&tool, job.id);
 	}
 	rv_sig_catch();
 	porcelain_dotenv_load();
