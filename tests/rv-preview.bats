@@ -322,6 +322,8 @@ PY
     need_blender
     unset DISPLAY WAYLAND_DISPLAY
     run -3 rv preview scene.py
-    [[ $output == *"Blender ended"* ]]
+    [ "$output" = "rv preview: error: no screen for a window (neither DISPLAY nor WAYLAND_DISPLAY is set): '--preview-files --no-window' renders into './preview_out' and needs none" ]
+    DISPLAY=:77 run -3 rv preview scene.py
+    [ "$output" = "rv preview: error: Blender cannot open a window on the screen ':77': '--preview-files --no-window' needs none" ]
     no_orphans
 }

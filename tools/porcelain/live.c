@@ -131,12 +131,20 @@ enum porcelain_live_news porcelain_live_read_pipe(struct porcelain_live *live, s
 	}
 }
 
-/* Puts the worker's last words behind the error. */
+/* Puts the worker's last words behind the error; GHOST is what opens Blender's windows. */
 static void add_words(const struct blend_worker *worker, struct rv_err *err)
 {
 	struct rv_str words = RV_STR_INIT;
 	blend_worker_log_tail(worker, &words);
-	if (words.len > 0) {
+	if (strstr(words.ptr, "GHOST: failed to initialize display")) {
+		const char *const screen = getenv("WAYLAND_DISPLAY");
+		const char *const display = getenv("DISPLAY");
+		rv_fail(err, err->code,
+		        "Blender cannot open a window on the screen '%s': '--preview-files --no-window' needs none",
+		        display  ? display
+		        : screen ? screen
+		                 : "");
+	} else if (words.len > 0) {
 		const struct rv_err bare = *err;
 		rv_fail(err, bare.code, "%s\n%s", bare.text, words.ptr);
 	}

@@ -93,7 +93,15 @@ static int check(struct preview *preview, const char *script, struct rv_err *err
 	if (asked->site && !(preview->site = blend_site_path(asked->site, err))) {
 		return -1;
 	}
-	return blend_script_find(&preview->script, script, asked->cwd_option, err);
+	if (blend_script_find(&preview->script, script, asked->cwd_option, err) < 0) {
+		return -1;
+	}
+	if (!asked->no_window && !getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY")) {
+		return rv_fail(err, RV_E_CHILD,
+		               "no screen for a window (neither DISPLAY nor WAYLAND_DISPLAY is set): "
+		               "'--preview-files --no-window' renders into './preview_out' and needs none");
+	}
+	return 0;
 }
 
 /* ---- start ---- */
