@@ -6,9 +6,9 @@
  *	RV_FAILIO='CALL:ERROR:PATTERN[:SKIP[:TIMES]][,...]'
  *
  * CALL is open, openr (for reading), write, rename, fsync, close, mkdir, link, unlink, read, or `any` of them but
- *openr; ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM, `short` (a write of half the bytes, then
- * ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3), against the path of the descriptor or
- * the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go through (0),
+ * openr; ERROR is ENOSPC, EIO, EACCES, EINTR, EDQUOT, EROFS, EMFILE, ENOMEM, `short` (a write of half the bytes,
+ * then ENOSPC) or `kill` (SIGKILL, before the call); PATTERN is for fnmatch(3), against the path of the descriptor
+ * or the target of the call ("*" everything, "pipe" a pipe or socket). The first SKIP matching calls go through (0),
  * the next TIMES fail (all). What failed is written to the file RV_FAILIO_LOG, one line each, when that is set.
  * stderr never fails. Children inherit the rules: Blender started by the tool too, whose paths differ enough.
  */

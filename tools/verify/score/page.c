@@ -12,7 +12,8 @@
 static const char head[] =
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Scores</title>\n<style>\n"
         "body { font: 15px/1.4 sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: #222 }\n"
-        "table { border-collapse: collapse; margin: 1em 0 } figure table { margin: .3em 0; font-size: .85em } th, td { padding: .2em .6em; text-align: right }\n"
+        "table { border-collapse: collapse; margin: 1em 0 } figure table { margin: .3em 0; font-size: .85em }\n"
+        "th, td { padding: .2em .6em; text-align: right }\n"
         "th { border-bottom: 1px solid #999; font-weight: 600 } td:first-child, th:first-child { text-align: left }\n"
         "section { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 1em }\n"
         "figure { margin: 0 } video { width: 100%; background: #eee } .truth video { outline: 3px solid #2a7d2a }\n"
