@@ -62,19 +62,50 @@ END
     run_page docs/render-service.md
 }
 
-# Its script makes what the page shows; a label that has a row is one that rv-mask knows, and each of those is named.
 @test "docs/labels.md" {
     need_blender
     run_page docs/labels.md
+}
+
+# A label with files has a row, which shows a picture of it and names each file; one without is named among the members.
+@test "docs/labels.md: each label that rv-mask knows is there, with a picture and all its files" {
+    local page=$RV_ROOT/docs/labels.md
+    rv-mask --labels --json >labels
+    jq -r '(.roles | INDEX(.name)) as $roles | .labels[] | .name as $name | .roles[] | $roles[.] |
+        "\($name) `\(.file | sub("\\*"; "NAME"))\(if .kind == "folder" then "/" else "`" end)"' labels >files
+    [ "$(wc -l <files)" -gt 60 ]
+    while read -r name file; do
+        echo "# $name $file"
+        grep "^| \`$name\` |" "$page" >row
+        grep -q '!\[\](labels/[a-z_0-9]*\.png)' row
+        grep -qF "$file" row
+    done <files
+    jq -r '.labels[] | .name as $name | .members[] | "\($name) \(.)"' labels >members
+    [ "$(wc -l <members)" -gt 20 ]
+    while read -r name member; do
+        echo "# $name $member"
+        grep "^| [^|]*\`$name\`" "$page" >row
+        grep -q "\`$member[\`.]" row
+    done <members
+}
+
+@test "docs/labels.md: each kind of panorama that has labels is there" {
+    sed -n '/^_PANORAMAS/,/^}/s/^    "\([A-Z_]*\)".*/\L\1/p' "$RV_ROOT/blender/rv/scenes/projections.py" >kinds
+    [ "$(wc -l <kinds)" -ge 7 ]
+    while read -r kind; do
+        echo "# $kind"
+        grep -q "| \`$kind\` |" "$RV_ROOT/docs/labels.md"
+    done <kinds
+}
+
+@test "docs/labels.md: its rows are of labels that rv-mask knows, its pictures are those that docs/labels.sh makes" {
+    local page=$RV_ROOT/docs/labels.md
     rv-mask --labels --json | jq -r '.labels[].name' | sort >known
-    grep -oP '^\| `\K[a-z_0-9]+' "$RV_ROOT/docs/labels.md" | sort -u >shown
-    [ "$(wc -l <shown)" -gt 15 ]
+    grep -oP '^\| `\K[a-z_0-9]+(?=`[^|]*\| (!|`))' "$page" | sort -u >shown
+    [ "$(wc -l <shown)" -gt 30 ]
     comm -13 known shown >unknown
     [ ! -s unknown ]
-    grep -oP '`\K[a-z_0-9]+(?=`)' "$RV_ROOT/docs/labels.md" | sort -u >named
-    comm -23 known named >unnamed
-    [ ! -s unnamed ]
-    grep -oP '\]\(labels/\K[^)]+' "$RV_ROOT/docs/labels.md" | sort >pictures
+    grep -oP '\]\(labels/\K[^)]+' "$page" | sort -u >pictures
     diff pictures <(cd "$RV_ROOT/docs/labels" && printf '%s\n' *.png)
 }
 
