@@ -9,6 +9,10 @@
 
 #define BLOCK_COLUMNS 32 /* columns turned into rows at a time: one cache line of every row of the map */
 #define APART 32         /* values between two columns, lest they all fall into the same few places of the cache */
+/* A float from 2^23 to 2^24 is a whole number, whose last bits are the float's: of the sum with an index they are the
+ * index. Compilers make vectors of this, not of a conversion within limits. */
+#define SHIFT 8388608.0f
+#define SHIFTED 0x4b00 /* the upper half of the sum with 0..65535 */
 
 void mask_labels_release(struct mask_labels *labels)
 {
@@ -27,17 +31,17 @@ int mask_index_map(const struct rv_image *floats, struct rv_image *map, struct r
 		return -1;
 	}
 	for (uint32_t y = 0; y < floats->height; y++) {
-		const float *const from = floats->f32 + (size_t)y * floats->width;
-		uint16_t *const to = map->u16 + (size_t)y * floats->width;
-		bool ok = true;
+		const float *const restrict from = floats->f32 + (size_t)y * floats->width;
+		uint16_t *const restrict to = map->u16 + (size_t)y * floats->width;
+		int32_t n_bad = 0;
 		for (uint32_t x = 0; x < floats->width; x++) {
-			const bool in_range =
-			        from[x] >= 0 && from[x] <= RV_INDEX_MAX; /* false for what is not a number */
-			const int32_t value = in_range ? (int32_t)from[x] : 0;
-			ok &= in_range & ((float)value == from[x]);
-			to[x] = (uint16_t)value;
+			const float sum = from[x] + SHIFT;
+			uint32_t bits;
+			memcpy(&bits, &sum, sizeof(bits));
+			n_bad += (bits >> 16 != SHIFTED) | (sum - SHIFT != from[x]);
+			to[x] = (uint16_t)bits;
 		}
-		for (uint32_t x = 0; !ok; x++) {
+		for (uint32_t x = 0; n_bad > 0; x++) {
 			const bool in_range = from[x] >= 0 && from[x] <= RV_INDEX_MAX;
 			if (!in_range || (float)(int32_t)from[x] != from[x]) {
 				return rv_fail(err, RV_E_BAD_FILE,
