@@ -36,6 +36,8 @@ struct rv_polygon_trace {
 	uint8_t *cells;
 	size_t *left_cracks; /* of each cell of the mask without one to its left: the node of that crack */
 	size_t cap_cells, cap_left;
+	size_t *tops; /* the first cell of each run in a column, column by column */
+	size_t n_tops, cap_tops;
 	struct node *nodes;
 	size_t n_nodes, cap_nodes;
 	size_t *starts; /* a node of each outer contour */
@@ -50,6 +52,7 @@ void rv_polygons_release(struct rv_polygons *polygons)
 	if (trace) {
 		free(trace->cells);
 		free(trace->left_cracks);
+		free(trace->tops);
 		free(trace->nodes);
 		free(trace->starts);
 		free(trace->holes);
@@ -83,14 +86,17 @@ static void load_cells(struct rv_polygon_trace *trace, const struct rv_rle *mask
 		trace->cap_cells = n;
 	}
 	memset(trace->cells, 0, n);
+	trace->n_tops = 0;
 	uint64_t at = 0;
 	for (size_t i = 0; i < mask->len; at += mask->counts[i++]) {
 		uint64_t start = at, left = i & 1 ? mask->counts[i] : 0;
 		while (left > 0) { /* a run goes on from column to column */
 			const uint64_t x = start / mask->height, y = start % mask->height;
 			const uint64_t len = RV_MIN(left, mask->height - y);
-			memset(trace->cells + (x - trace->bbox[0] + 1) * trace->column + (y - trace->bbox[1] + 1), SET,
-			       len);
+			RV_GROW(trace->tops, trace->n_tops, trace->cap_tops);
+			const size_t top = (x - trace->bbox[0] + 1) * trace->column + (y - trace->bbox[1] + 1);
+			memset(trace->cells + top, SET, len);
+			trace->tops[trace->n_tops++] = top;
 			start += len;
 			left -= len;
 		}
@@ -160,11 +166,10 @@ static void walk(struct rv_polygon_trace *trace, size_t start)
 /* The leftmost cell of a part, and the upper one of those, is met first: outer contours come before their holes. */
 static void walk_all(struct rv_polygon_trace *trace)
 {
-	for (size_t x = 1; x <= trace->bbox[2]; x++) {
-		for (size_t i = x * trace->column + 1; i <= x * trace->column + trace->bbox[3]; i++) {
-			if (trace->cells[i] == SET && !(trace->cells[i - 1] & SET)) {
-				walk(trace, i);
-			}
+	for (size_t i = 0; i < trace->n_tops; i++) {
+		const uint8_t *const cell = trace->cells + trace->tops[i];
+		if (cell[0] == SET && !(cell[-1] & SET)) { /* runs may touch */
+			walk(trace, trace->tops[i]);
 		}
 	}
 }
