@@ -125,3 +125,53 @@ PY
     run -2 rv-verify --junit j.xml nowhere
     [ ! -e j.xml ]
 }
+
+@test "a run that was ended goes on where it was" {
+    rv-mux -q --format coco,webdataset,dir -o ds <in.jsonl >/dev/null
+    local deep found='select(.problem) | .problem | [.path, .check]'
+    local checks='dataset.*,file.*,label.*'
+    cp ds/coco/images/a.png a.png
+    printf x >>ds/coco/images/b.png
+    for deep in --deep ''; do
+        run -1 rv-verify -q $deep --only "$checks" --summary whole.json ds
+        jq -c "$found" <<<"$output" >wanted
+        # The end of the report cannot be told, so that what was looked at stays known.
+        run -3 bash -c "rv-verify -q -j3 $deep --only '$checks' --resume state ds >/dev/full"
+        jq -e '.rv_verify == 1 and .again == ["coco/images/b.png"] and .last == "webdataset/shard-000000.tar"' state
+        # What is known is not looked at again; what was found is told again, and objects are counted.
+        printf x >>ds/coco/images/a.png
+        run -1 rv-verify -q $deep --only "$checks" --resume state --summary resumed.json ds
+        jq -c "$found" <<<"$output" | diff wanted -
+        [ ! -e state ]
+        jq -e --slurpfile whole whole.json '.suites[0].objects == $whole[0].suites[0].objects' resumed.json
+        # After a run that came to its end nothing is known.
+        run -1 rv-verify -q $deep --only "$checks" --resume state ds
+        [[ $output == *coco/images/a.png* ]]
+        cp a.png ds/coco/images/a.png
+    done
+    [ "$(jq '.suites[0].objects.seen // 0' whole.json)" = 0 ]
+    rv-verify -q --deep --only "$checks" --min-score 0 --summary whole.json ds >/dev/null
+    [ "$(jq '.suites[0].objects.seen' whole.json)" = 12 ]
+}
+
+@test "of another dataset, or with other checks, nothing is known" {
+    rv-mux -q --format coco,webdataset -o ds <in.jsonl >/dev/null
+    rm ds/coco/images/c.png
+    run -3 bash -c 'rv-verify -q --resume state ds >/dev/full'
+    printf x >>ds/coco/images/a.png
+    cp state kept
+    run -1 rv-verify -q --severity file.missing=warn --resume state ds
+    [[ $output == *coco/images/a.png* ]]
+    cp kept state
+    run -1 rv-verify -q --deep --resume state ds
+    [[ $output == *coco/images/a.png* ]]
+    # Nobody else's file is touched.
+    echo '{"mine":1}' >notes.json
+    run -2 --separate-stderr rv-verify -q --resume notes.json ds
+    [[ $stderr == *"'notes.json' is not a file that --resume wrote"* ]]
+    [ "$(cat notes.json)" = '{"mine":1}' ]
+    run -2 --separate-stderr rv-verify -q --resume state <in.jsonl
+    [[ $stderr == *'--resume is for one dataset'* ]]
+    run -2 --separate-stderr rv-verify -q --resume state --as coco ds/coco
+    [[ $stderr == *'--resume is for a dataset with a manifest'* ]]
+}

@@ -16,6 +16,7 @@
 #include "verify/limits.h"
 #include "verify/quality.h"
 #include "verify/replay.h"
+#include "verify/resume.h"
 #include "verify/results.h"
 #include "verify/samples.h"
 #include "verify/score/command.h"
@@ -105,8 +106,8 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 	struct verify_suite *const suite = verify_results_add(&results, dir, "files");
 	const struct verify_dataset_rules rules = { .is_deep = verify_options.deep || quality || portrait || replay,
 		                                    .n_threads = n_jobs,
+		                                    .resume = verify_options.resume,
 		                                    .sample.min_area_px = verify_options.min_area_px,
-		                                    .sample.presence = &suite->objects,
 		                                    .sample.portrait = portrait,
 		                                    .sample.quality = quality,
 		                                    .sample.replay = replay };
@@ -126,14 +127,19 @@ static void check_dataset(struct rv_tool *tool, const char *dir, enum format_id 
 		if (!tool->signal) {
 			rv_tool_fail(tool, &err);
 		}
-		return;
+	} else {
+		verify_tell_verdict(&teller, dir, &report);
+		suite->n_units = report.n_files;
+		suite->n_bad = report.n_bad_files;
+		suite->objects = report.objects;
+		memcpy(suite->n_of, report.n_of, sizeof(report.n_of));
+		rv_tool_status(tool, verify_suite_score(suite) < min_score() ? 1 : 0);
+		end_teller(tool, &teller);
+		if (teller.status == 0 && verify_resume_end(report.resume, &err) < 0) {
+			rv_tool_fail(tool, &err);
+		}
 	}
-	verify_tell_verdict(&teller, dir, &report);
-	teller.suite->n_units = report.n_files;
-	teller.suite->n_bad = report.n_bad_files;
-	memcpy(teller.suite->n_of, report.n_of, sizeof(report.n_of));
-	rv_tool_status(tool, verify_suite_score(teller.suite) < min_score() ? 1 : 0);
-	end_teller(tool, &teller);
+	verify_resume_free(report.resume);
 }
 
 /* Moves what is no dataset to the front; returns how many those are. */
@@ -164,6 +170,10 @@ static void check(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "%s", err.text);
 		return;
 	}
+	if (verify_options.resume && (n_samples > 0 || n_dirs != 1)) {
+		rv_tool_usage(tool, "--resume is for one dataset");
+		return;
+	}
 	if (n_dirs == 0 && verify_options.deep) {
 		rv_tool_usage(tool, "--deep is for a dataset: samples are always looked at in depth");
 		return;
@@ -191,6 +201,8 @@ static void check_foreign(struct rv_tool *tool, size_t n_dirs, char **dirs)
 		rv_tool_usage(tool, "--as is for a directory, which is not given");
 	} else if (verify_replay_is_asked()) {
 		rv_tool_usage(tool, "--replay is for what rv rendered, --as is for what anybody made");
+	} else if (verify_options.resume) {
+		rv_tool_usage(tool, "--resume is for a dataset with a manifest, --as is for what has none");
 	} else if (tool->common.where || tool->common.set) {
 		rv_tool_usage(tool, "--where and --set are for samples, --as is for what has none");
 	}

@@ -15,6 +15,7 @@ extern struct verify_options {
 	const char *group_by; /* jq; NULL: there are no groups */
 	double min_score;
 	const char *summary, *junit; /* NULL: not written */
+	const char *resume;          /* NULL: nothing is kept */
 	int progress;
 	const char *against, *against_as; /* NULL: no set to compare with; it says itself what it is */
 	struct rv_option_list drift;

@@ -19,6 +19,7 @@
 #include "verify/manifest.h"
 #include "verify/quality.h"
 #include "verify/replay.h"
+#include "verify/resume.h"
 #include "verify/sums.h"
 
 #define ITEMS_PER_THREAD 4
@@ -96,47 +97,15 @@ static void check_digest(struct item *item, const struct rv_source *source)
 {
 	char hex[RV_HASH_HEX_LEN + 1];
 	struct rv_err err = RV_ERR_INIT;
-	item->n_bytes = source->len;
 	if (rv_hash_source(source, hex, &err) < 0) {
 		verify_problems_add_err(&item->problems, VERIFY_FILE_UNREAD, item->path, &err);
-	} else if (item->n_bytes != item->bytes) {
+	} else if (source->len != item->bytes) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_DIGEST, item->path,
-		                    "it has %" PRIu64 " bytes, the manifest says %" PRIu64, item->n_bytes, item->bytes);
+		                    "it has %" PRIu64 " bytes, the manifest says %" PRIu64, source->len, item->bytes);
 	} else if (strcmp(hex, item->sha256) != 0) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_DIGEST, item->path,
 		                    "its SHA-256 is %s, the manifest says %s", hex, item->sha256);
 	}
-}
-
-/* Finds the format that a file is of; false when there is none. A layout's {ext} is that of pictures, but in formats
- * that take PNG alone, where it needs none. */
-static bool claim(const struct check *check, struct item *item)
-{
-	for (size_t format = 0; format < FORMAT_IDS; format++) {
-		const struct format_path *row = format_all[format]->paths;
-		for (; check->head.has[format] && row->name; row++) {
-			if (format_match(row->layout, item->path, &item->item.place) &&
-			    (!item->item.place.ext[0] ||
-			     format_takes(format_all[format]->needs & ~(unsigned int)FORMAT_NEEDS_PNG,
-			                  item->item.place.ext))) {
-				item->format = format;
-				item->item.row = row;
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* A file of no format; what can be said of those was said before all others. */
-static bool is_around(const char *path)
-{
-	static const char *const names[] = { RV_CATEGORIES_NAME, RV_SUMS_NAME, RV_LICENSE_NAME, RV_CROISSANT_NAME };
-	bool is = false;
-	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
-		is = is || strcmp(path, names[i]) == 0;
-	}
-	return is;
 }
 
 static void look_into(struct check *check, struct item *item, const struct rv_source *source)
@@ -145,21 +114,27 @@ static void look_into(struct check *check, struct item *item, const struct rv_so
 	item->item.sha256 = item->sha256;
 	item->item.source = source;
 	item->item.problems = &item->problems;
-	if (is_around(item->path)) {
+	if (verify_item_is_around(item->path)) {
 		return;
 	}
-	const bool is_claimed = claim(check, item);
-	if (is_claimed) {
-		verify_item_ask(&item->item, &check->context, (enum format_id)item->format);
-	}
-	if (!is_claimed) {
+	if (!verify_item_claim(&item->item, item->path, check->head.has, &item->format)) {
 		verify_problems_add(&item->problems, VERIFY_DATASET_UNCLAIMED, item->path,
 		                    "no format that the manifest names has such a file");
-	} else if (verify_classes[item->format]->file) {
+		return;
+	}
+	verify_item_ask(&item->item, &check->context, (enum format_id)item->format);
+	if (verify_classes[item->format]->file) {
 		item->status = verify_classes[item->format]->file(check->states[item->format], &item->item, &item->err);
 	} else {
 		verify_item_decode(&item->item);
 	}
+}
+
+/* Pixels of all files are wanted, whatever is known of them: by --quality and its like, or to compare clips with. */
+static bool asks_for_pixels(const struct check *check)
+{
+	const struct verify_rules *const rules = &check->rules->sample;
+	return rules->quality || rules->portrait || rules->replay || verify_census_frames(check->context.census);
 }
 
 /* On any thread. */
@@ -171,6 +146,11 @@ static void work(void *item_, void *check_)
 	struct rv_str held = RV_STR_INIT;
 	struct rv_err err = RV_ERR_INIT;
 	const struct rv_source *source = &file;
+	item->item.is_known = verify_resume_knows(check->report->resume, item->path) && !asks_for_pixels(check);
+	if (item->item.is_known && !check->rules->is_deep) {
+		item->n_bytes = item->bytes;
+		return;
+	}
 	if (rv_source_open_beneath(&file, check->dir_fd, item->path, &err) < 0) {
 		verify_problems_add_unopened(&item->problems, item->path, &err);
 		return;
@@ -179,7 +159,10 @@ static void work(void *item_, void *check_)
 		rv_source_open_memory(&memory, item->path, held.ptr, held.len);
 		source = &memory;
 	}
-	check_digest(item, source);
+	if (!item->item.is_known) {
+		check_digest(item, source);
+	}
+	item->n_bytes = source->len;
 	if (check->rules->is_deep) {
 		look_into(check, item, source);
 	}
@@ -212,7 +195,13 @@ static void emit(void *item_, void *check_)
 		fail(check, &item->err);
 	}
 	check->report->n_bad_files += item->problems.n_bad > 0;
+	verify_presence_add(&check->report->objects, &item->item.objects);
+	const bool is_clean = item->problems.n_found == 0;
 	tell_all(check, &item->problems);
+	if (item->is_file && !check->has_failed &&
+	    verify_resume_pass(check->report->resume, item->path, is_clean, &item->item.objects, &item->err) < 0) {
+		fail(check, &item->err);
+	}
 	rv_progress_update(&(const struct rv_progress_counts) {
 	        .done = check->report->n_files, .of = check->n_listed, .failed = check->report->n_bad_files });
 	free(item->path);
@@ -268,7 +257,7 @@ static void push_elsewhere(struct check *check)
 {
 	struct item *const item = new_item(check->entry.path);
 	if (check->rules->is_deep) {
-		(void)claim(check, item);
+		(void)verify_item_claim(&item->item, item->path, check->head.has, &item->format);
 	}
 	rv_taskq_push_done(check->queue, item);
 }
@@ -440,11 +429,27 @@ bool verify_dataset_is(const char *dir)
 	return is_there;
 }
 
+static int open_resume(struct check *check, struct rv_err *err)
+{
+	const struct verify_dataset_rules *const rules = check->rules;
+	struct verify_resume **const resume = &check->report->resume;
+	if (rules->resume) {
+		*resume = verify_resume_open(rules->resume, &check->manifest_source, rules->is_deep,
+		                             rules->sample.min_area_px, err);
+		check->report->objects = verify_resume_objects(*resume);
+	}
+	return rules->resume && !*resume ? -1 : 0;
+}
+
 static int check_all(struct check *check, struct rv_err *err)
 {
 	struct verify_problems problems = VERIFY_PROBLEMS_INIT;
 	int status = 0;
 	if (read_manifest(check, &problems)) {
+		if (open_resume(check, err) < 0) {
+			verify_problems_release(&problems);
+			return -1;
+		}
 		check->report->n_samples = check->head.n_samples;
 		if (check->rules->is_deep) {
 			open_formats(check, &problems);
@@ -484,7 +489,10 @@ int verify_dataset_check(const char *dir, const struct verify_dataset_rules *rul
 	if (check.dir_fd < 0) {
 		return rv_fail_errno(err, "cannot open '%s'", dir);
 	}
-	const int status = check_all(&check, err);
+	int status = check_all(&check, err);
+	if (verify_resume_save(report->resume, status < 0 ? NULL : err) < 0) {
+		status = -1;
+	}
 	rv_source_close(&check.manifest_source);
 	close(check.dir_fd);
 	return status;

@@ -13,8 +13,11 @@
 struct verify_dataset_rules {
 	bool is_deep;
 	size_t n_threads;
+	const char *resume; /* where it is kept how far this has come (resume.h); NULL: nowhere */
 	struct verify_rules sample;
 };
+
+struct verify_resume;
 
 struct verify_dataset_report {
 	uint64_t n_files, n_bytes, n_samples; /* as found; samples as the manifest says */
@@ -22,6 +25,8 @@ struct verify_dataset_report {
 	uint64_t n_bad_files;                 /* files with such, and such that are of no one file */
 	const char *format;                   /* of a tree that anybody made; NULL: a dataset of rv */
 	uint64_t n_of[VERIFY_CHECKS];         /* the problems of each check */
+	struct verify_presence objects;       /* of the samples in it */
+	struct verify_resume *resume;         /* to be ended and freed when all is told; NULL: there is none */
 };
 
 /* Called with each problem, never two at a time: first those of files, in the order of their paths. */

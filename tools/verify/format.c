@@ -42,20 +42,49 @@ enum format_id verify_pictured(const bool has[FORMAT_IDS])
 	return (enum format_id)found;
 }
 
-struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format)
+struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format,
+                                    struct verify_item *item)
 {
 	struct verify_rules rules = *context->rules;
 	rules.quality = context->pictured == format ? rules.quality : NULL;
 	rules.portrait = context->pictured == format ? rules.portrait : NULL;
 	rules.frames = context->pictured == format ? verify_census_frames(context->census) : NULL;
 	rules.replay = context->pictured == format ? rules.replay : NULL;
-	rules.presence = context->pictured == format ? rules.presence : NULL;
+	rules.presence = context->pictured == format ? &item->objects : NULL;
+	rules.is_known = item->is_known;
 	return rules;
 }
 
 bool verify_has_clips(const bool has[FORMAT_IDS])
 {
 	return has[FORMAT_ID_video] || has[FORMAT_ID_hfvideo] || has[FORMAT_ID_control] || has[FORMAT_ID_vbvr];
+}
+
+/* A layout's {ext} is that of pictures, but in formats that take PNG alone, where it needs none. */
+bool verify_item_claim(struct verify_item *item, const char *path, const bool has[FORMAT_IDS], size_t *format)
+{
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		const unsigned int needs = format_all[i]->needs & ~(unsigned int)FORMAT_NEEDS_PNG;
+		for (const struct format_path *row = format_all[i]->paths; has[i] && row->name; row++) {
+			if (format_match(row->layout, path, &item->place) &&
+			    (!item->place.ext[0] || format_takes(needs, item->place.ext))) {
+				*format = i;
+				item->row = row;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+bool verify_item_is_around(const char *path)
+{
+	static const char *const names[] = { RV_CATEGORIES_NAME, RV_SUMS_NAME, RV_LICENSE_NAME, RV_CROISSANT_NAME };
+	bool is = false;
+	for (size_t i = 0; i < RV_COUNTOF(names); i++) {
+		is = is || strcmp(path, names[i]) == 0;
+	}
+	return is;
 }
 
 void verify_item_is_clip(struct verify_item *item, const struct verify_context *context, enum format_id format)
@@ -66,7 +95,7 @@ void verify_item_is_clip(struct verify_item *item, const struct verify_context *
 
 void verify_item_ask(struct verify_item *item, const struct verify_context *context, enum format_id format)
 {
-	const struct verify_rules rules = verify_rules_of(context, format);
+	const struct verify_rules rules = verify_rules_of(context, format, item);
 	const char *const role = item->place.role;
 	if (item->row->is_image && (!role[0] || strcmp(role, rv_roles[RV_ROLE_IMAGE].name) == 0)) {
 		item->quality = rules.quality;
@@ -157,6 +186,12 @@ void verify_item_decode(struct verify_item *item)
 	struct rv_err err = RV_ERR_INIT;
 	struct watch watch = { .item = item, .clip = &clip, .sequence = RV_STR_INIT };
 	const bool looks = item->quality || (item->portrait && item->row->is_image);
+	if (item->is_known) {
+		verify_decode_size(item->source, item->path, &item->width, &item->height);
+		if (item->width > 0) {
+			return;
+		}
+	}
 	const uint64_t number = strtoull(item->place.number, NULL, 10); /* of a segment's first frame, from 1 */
 	watch.number = number > 0 ? number - 1 : 0;
 	rv_str_printf(&watch.sequence, "%s %s", item->place.id, item->place.view);

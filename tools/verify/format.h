@@ -45,6 +45,8 @@ struct verify_item {
 	double fps;                     /* and its rate; 0: not known */
 	struct verify_frames *frames;   /* gets a clip's frames, or the picture of its end; NULL: nobody asks */
 	struct verify_problems *problems;
+	struct verify_presence objects; /* of the samples in it */
+	bool is_known;                  /* it was looked at before, and nothing was found in it (resume.h) */
 };
 
 /* The functions with *err return -1 when the environment failed: what is wrong with the dataset is a problem. */
@@ -63,6 +65,10 @@ struct verify_class {
 /* By enum format_id. */
 extern const struct verify_class *const verify_classes[FORMAT_IDS];
 
+/* Finds the format of a dataset that a file is of, and sets its row and place; false where there is none. */
+bool verify_item_claim(struct verify_item *item, const char *path, const bool has[FORMAT_IDS], size_t *format);
+/* A file of a dataset, but of no format; what can be said of those was said before all others. */
+bool verify_item_is_around(const char *path);
 /* Decodes the file to its end; sets what `take` is to know, and adds what is wrong, and what its quality is. */
 void verify_item_decode(struct verify_item *item);
 /* Replaces *text by the file's bytes; false, with a problem, when it cannot be read or has more than `most`. Of an item
@@ -70,8 +76,9 @@ void verify_item_decode(struct verify_item *item);
 bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text);
 /* The format whose pictures tell their quality, of those that a dataset has. */
 enum format_id verify_pictured(const bool has[FORMAT_IDS]);
-/* Whose samples are looked at: what is asked of them. */
-struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format);
+/* What is asked of the samples in an item. */
+struct verify_rules verify_rules_of(const struct verify_context *context, enum format_id format,
+                                    struct verify_item *item);
 /* Whether there are clips of sequences among the formats. */
 bool verify_has_clips(const bool has[FORMAT_IDS]);
 /* Before it is decoded: it is a clip of the image, or, by the name of its role, the first or last frame of one. */

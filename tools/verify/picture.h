@@ -32,6 +32,7 @@ struct verify_rules {
 	struct verify_frames *frames;     /* gets the pictures of sequences; NULL: nobody asks */
 	struct verify_replay *replay;     /* chooses samples to render again; NULL: nobody asks */
 	struct verify_presence *presence; /* counts their objects; NULL: nobody asks */
+	bool is_known;                    /* all was looked at before: that files are there is enough */
 };
 
 /* ---- where files are ---- */

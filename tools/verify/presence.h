@@ -19,4 +19,12 @@ struct verify_presence {
 	uint64_t outside; /* none are, and its box is beside the picture or behind the camera */
 };
 
+static inline void verify_presence_add(struct verify_presence *sum, const struct verify_presence *more)
+{
+	sum->seen += more->seen;
+	sum->tiny += more->tiny;
+	sum->hidden += more->hidden;
+	sum->outside += more->outside;
+}
+
 #endif

@@ -54,7 +54,7 @@ static void *open_coco(const struct verify_context *context)
 {
 	struct coco *const coco = rv_alloc_zero(1, sizeof(*coco));
 	coco->context = context;
-	coco->portrait = verify_rules_of(context, FORMAT_ID_coco).portrait;
+	coco->portrait = context->pictured == FORMAT_ID_coco ? context->rules->portrait : NULL;
 	coco->sorter = verify_sorter_new();
 	coco->panoptic = verify_coco_panoptic_new();
 	pthread_mutex_init(&coco->lock, NULL);

@@ -106,7 +106,7 @@ static void check_labels(const struct samples *samples, struct verify_item *item
 		.dir_fd = samples->context->dir_fd,
 		.id = item->place.id
 	};
-	const struct verify_rules rules = verify_rules_of(samples->context, FORMAT_ID_dir);
+	const struct verify_rules rules = verify_rules_of(samples->context, FORMAT_ID_dir, item);
 	struct verify_counts counts = { 0 };
 	verify_inspect(sample, &files.files, &rules, &counts, item->problems);
 }

@@ -199,7 +199,7 @@ static int tell_picture(struct shard *s, const struct rv_picture *picture, struc
 
 static int check_sample(struct shard *s, struct rv_err *err)
 {
-	const struct verify_rules rules = verify_rules_of(s->context, FORMAT_ID_webdataset);
+	const struct verify_rules rules = verify_rules_of(s->context, FORMAT_ID_webdataset, s->item);
 	struct verify_counts counts = { .n_files = 0 };
 	int status = 0;
 	verify_inspect(&s->sample, &s->files, &rules, &counts, s->item->problems);
