@@ -3,7 +3,7 @@
 # rv-mux against ffmpeg: 360 PNG frames of 640x360, noisy as renders are, to H.264 with the same settings of x264, in
 # turns, the medians; and against ffmpeg encoding the decoded frames. Where that keeps all processors busy, no
 # program that has to decode can be as fast, as the rows of processor time tell; and the first half second of a sequence
-# is decoded before x264 begins.
+# is decoded before x264 begins. And how fast frames are found in a clip that is made for training.
 set -euo pipefail
 
 . "$(dirname "$0")/common.bash"
@@ -32,3 +32,27 @@ for preset in medium veryfast; do
     rows "rv-mux, video, $preset / ffmpeg from PNG" rv.ms png.ms 1 -
     rows 'rv-mux, the same video / ffmpeg from decoded frames' rv.ms raw.ms 0.95 -
 done
+
+# Random access: one program opens the clip again and again, each time at another frame, which it decodes alone.
+seeks=60
+rv-mux -q -f video -o plain <records >/dev/null
+rv-mux -q -f video:training -o training <records >/dev/null
+# seek CLIP: to frames all over it, in no order.
+seek() {
+    local i inputs=() outputs=()
+    for i in $(seq $seeks); do
+        inputs+=(-threads 1 -ss "$(awk -v frame=$((i * 97 % frames)) 'BEGIN { printf "%.4f", frame / 24 }')" -i "$1")
+        outputs+=(-map $((i - 1)):v -frames:v 1 -f null -)
+    done
+    ffmpeg -v error -nostdin "${inputs[@]}" "${outputs[@]}"
+}
+for _ in $(seq $rounds); do
+    timed training.ms seek training/video/a.mp4
+    timed plain.ms seek plain/video/a.mp4
+done
+awk -v n=$seeks -v training="$(median training.ms)" -v plain="$(median plain.ms)" -v ratio="$(ratio plain.ms training.ms)" \
+    'BEGIN { printf "| rv-mux, video:training, seeks a second / in the default | %.0f | %.0f | %.2f | 1 |\n",
+        1000 * n / training, 1000 * n / plain, ratio }'
+sizes=$(stat -c %s training/video/a.mp4 plain/video/a.mp4 | xargs)
+awk -v sizes="$sizes" 'BEGIN { split(sizes, s)
+    printf "| the same, size | %.0f KB | %.0f KB | %.2f | - |\n", s[1] / 1000, s[2] / 1000, s[1] / s[2] }'
