@@ -48,7 +48,7 @@ $(B)/nvml/libnvidia-ml.so.1: tests/fault/nvml.c $(B)/flags
 test-programs: all completions $(if $(UNIT),$(B)/bin/rv-unit) $(FUZZ:%=$(B)/bin/fuzz-%) $(B)/failio.so $(B)/nvml/libnvidia-ml.so.1
 fuzz-programs: $(FUZZ:%=$(B)/bin/fuzz-%)
 
-.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-alarms soak-dataset bench demo fuzz asan tsan lint format format-check image docs site label-pictures
+.PHONY: check check-matrix soak soak-scale soak-lost soak-flat soak-alarms soak-dataset soak-formats bench demo fuzz asan tsan lint format format-check image docs site label-pictures
 check: ## run all tests, or TESTS="unit rv-seed" FILTER=REGEX; CHECK=full adds what takes minutes, soak many; check-NAME: one suite
 	@tools/deps.sh build test $(FULL)
 	+@$(MAKE) --no-print-directory test-programs
@@ -97,6 +97,11 @@ soak-alarms: ## every example with all labels in many formats, of which rv-verif
 soak-dataset: ## memory of rv-verify over a dataset of 1,000,000 samples: SOAK_SAMPLES=N
 	+@$(MAKE) --no-print-directory all
 	@RV_BIN=$(B)/bin python3 tests/soak/dataset.py $(if $(filter-out file,$(origin SOAK_SAMPLES)),--samples $(SOAK_SAMPLES))
+
+soak-formats: ## memory of rv-mux over 1,000,000 stills and 20,000 sequences in every format at once, 60 GB: SOAK_SAMPLES=N stills alone
+	+@$(MAKE) --no-print-directory all
+	@RV_BIN=$(B)/bin python3 tests/soak/formats.py \
+		$(if $(filter-out file,$(origin SOAK_SAMPLES)),--records $(SOAK_SAMPLES) --sequences 0)
 
 bench: ## measure, as ratios in one run; the table goes to build/bench.md too
 	@tools/deps.sh build test bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The short forms of `make soak`, `make soak-flat`, `make soak-alarms` and `make soak-dataset`: the pipeline broken in
-# every way at random instants, memory, and samples that nothing is wrong with.
+# The short forms of `make soak`, `make soak-flat`, `make soak-alarms`, `make soak-dataset` and `make soak-formats`: the
+# pipeline broken in every way at random instants, memory, and samples that nothing is wrong with.
 
 load lib/common
 
@@ -94,6 +94,12 @@ flat() {
 @test "memory of rv-verify does not grow with a dataset" {
     [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer keeps what was freed"
     python3 "$RV_ROOT/tests/soak/dataset.py" --samples 2000 --annotations 40 --growth 12
+}
+
+@test "memory of rv-mux does not grow with the records of a pass over several formats" {
+    [[ $RV_BIN != */asan/* && $RV_BIN != */tsan/* ]] || skip "a sanitizer keeps what was freed"
+    run -0 python3 "$RV_ROOT/tests/soak/formats.py" --records 16000 --sequences 0 --formats coco,yolo,voc,webdataset,html
+    [[ $output == *"| 16000 stills |"*"| coco yolo voc webdataset html |" ]]
 }
 
 @test "Blender: faults and signals at random" {
