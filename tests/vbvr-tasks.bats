@@ -19,6 +19,8 @@ SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
 
 
 class Toy(Task):
+    PARAMETERS = (*Task.PARAMETERS, "x")
+
     def plan(self, rng):
         return {"x": rng.integer(0, 3), "color": rng.choice(["red", "blue"])}
 
@@ -90,6 +92,9 @@ END
     write 'return ["?"], [steady("Ball", 0, 1, 0.1, "no jump")]'
     tried 'the rule names objects without a look: Ball'
     tried "difficulty is 'tough', must be one of easy, medium, hard" --param 'difficulty=choice(tough)'
+    tried "parameter 'dificulty' is none of this task's: difficulty, answer, frames; did you mean 'difficulty'?" \
+        --param 'dificulty=const(easy)'
+    tried "parameter 'x' is none of this task's: difficulty, answer, frames" --param 'x=const(1)'
     tried "answer is 'none', must be one of truth, other, wrong" --param 'answer=choice(none)'
     tried 'frames is 7, must be a whole number from 8 on' --param 'frames=const(7)'
     while IFS='|' read -r call text; do

@@ -20,6 +20,7 @@ share of its diagonal.
 """
 
 import colorsys
+import difflib
 import math
 
 import rv
@@ -142,6 +143,8 @@ def linear(hue, saturation, value):
 class Task(rv.Scene):
     """A task; `difficulty`, `answer`, `clip` (how many frames) are there before `plan`."""
 
+    PARAMETERS = ("difficulty", "answer", "frames")  # a task with others adds them
+
     def plan(self, rng):
         """Draws all choices of a truth: JSON values by names, which go into the metadata.
 
@@ -181,6 +184,7 @@ class Task(rv.Scene):
         self.set_frames(self.clip)
 
     def _begin(self):
+        self._check_names()
         self.difficulty = self._word("difficulty", DIFFICULTIES, "medium")
         self.answer = self._word("answer", ANSWERS, "truth")
         self.clip = self.params.get("frames", FRAMES)
@@ -193,6 +197,14 @@ class Task(rv.Scene):
         scene.cycles.samples = SAMPLES  # the command's win
         scene.view_settings.view_transform = "Standard"  # keeps the hues of key objects
         scene.render.resolution_x, scene.render.resolution_y = self.resolution
+
+    def _check_names(self):
+        for name in self.params:
+            if name not in self.PARAMETERS:
+                near = difflib.get_close_matches(name, self.PARAMETERS, n=1)
+                meant = f"; did you mean '{near[0]}'?" if near else ""
+                known = ", ".join(self.PARAMETERS)
+                raise ValueError(f"parameter '{name}' is none of this task's: {known}{meant}")
 
     def _word(self, name, words, default):
         found = self.params.get(name, default)
