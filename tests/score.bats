@@ -245,6 +245,22 @@ holds() {
         "one-00000 In-Domain_50 1,one-00001 In-Domain_50 1,two-00000 In-Domain_50 1,two-00001 In-Domain_50 1" ]
 }
 
+@test "candidates of known worth are made of the benchmark's folders, and what they need is said" {
+    for task in one two; do
+        "$PYTHON" "$RV_ROOT/tests/lib/task_samples.py" roll 2 --out $task.samples --start $((${#task} + 7)) |
+            rv-mux -q --format vbvr:dialect=bench-in:task=$task -o bench/$task >/dev/null
+    done
+    candidates bench -o c --kinds static,low
+    [ "$(cd c/low && find . -name '*.mp4' | sort | paste -sd ' ')" = \
+        "./one/00000.mp4 ./one/00001.mp4 ./two/00000.mp4 ./two/00001.mp4" ]
+    holds "$(score_of c/low bench) > 0.7 and $(score_of c/static bench) < 0.5"
+    run -1 "$PYTHON" "$RV_ROOT/examples/vbvr/candidates.py" c
+    [[ $output == *"candidates.py: 'c' has no folder with a ground_truth.mp4" ]]
+    run -1 "$PYTHON" -S "$RV_ROOT/examples/vbvr/candidates.py" bench
+    [[ $output == *"has no NumPy: apt install python3-numpy"* ]]
+    [[ $output != *Traceback* ]]
+}
+
 @test "a truth that breaks its own rule is an error of the dataset, and does not count" {
     "$PYTHON" "$RV_ROOT/tests/lib/task_samples.py" roll 3 --out samples |
         jq -c 'if .index == 1 then .metadata.rule[0].points |= map([.[0], .[1], 0.1]) else . end' |

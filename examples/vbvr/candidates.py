@@ -5,7 +5,8 @@
     candidates.py DATASET -o DIR [--kinds static,black] [--again DATASET2]
     rv-verify --candidates DIR/static --truth DATASET
 
-Each folder of DATASET with a ground_truth.mp4 gives DIR/KIND/ID.mp4 for each kind:
+Each folder of DATASET with a ground_truth.mp4 gives DIR/KIND/ID.mp4 for each kind, where ID is the
+folder's name, or TASK/ID.mp4 where several have that, as in VBVR's benchmark:
 
     static     the first frame, all the time       last      the last frame from the second on
     reversed   the frames backwards                shuffled  the frames in another order
@@ -19,12 +20,19 @@ It needs FFmpeg and NumPy.
 """
 
 import argparse
+import collections
 import json
 import pathlib
 import shutil
 import subprocess
+import sys
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(f"{sys.argv[0]}: {sys.executable} has no NumPy: apt install python3-numpy, or pip")
+if missing := [name for name in ("ffmpeg", "ffprobe") if shutil.which(name) is None]:
+    sys.exit(f"{sys.argv[0]}: {missing[0]} is not there: apt install ffmpeg")
 
 CRF, LOW_CRF = 20, 35  # of the generators of VBVR; what is plainly worse, and still right
 TURNS = 1.0  # of `rotation`
@@ -102,8 +110,14 @@ KINDS = {
 
 
 def truths(dataset):
-    """The truths below a folder, by the names of their folders, in the order of their paths."""
-    return {p.parent.name: p for p in sorted(pathlib.Path(dataset).rglob("ground_truth.mp4"))}
+    """The truths below a folder, by the names of their candidates, in the order of their paths."""
+    paths = sorted(pathlib.Path(dataset).rglob("ground_truth.mp4"))
+    count = collections.Counter(path.parent.name for path in paths)
+
+    def name_of(folder):
+        return folder.name if count[folder.name] == 1 else f"{folder.parent.name}/{folder.name}"
+
+    return {name_of(path.parent): path for path in paths}
 
 
 def make(dataset, output, kinds, again=None):
@@ -139,6 +153,8 @@ def main():
     if unknown := set(kinds) - KINDS.keys():
         parser.error(f"no kinds: {', '.join(sorted(unknown))}")
     count = make(args.dataset, args.output, kinds, args.again)
+    if count == 0:
+        sys.exit(f"{sys.argv[0]}: '{args.dataset}' has no folder with a ground_truth.mp4")
     print(f"{count} tasks, in {args.output}")
 
 
