@@ -33,9 +33,42 @@ render() { # GENERATOR OUT [OPTION...]
     [ "$(jq -c .metadata.gap swap.jsonl | sort -u | wc -l)" = 2 ]
     [ "$(jq -r .metadata.place ramp.jsonl | head -n 1)" = ramp_task/ramp_00000000/ground_truth.mp4 ]
     [ "$(jq -c .metadata.size turn.jsonl | head -n 1)" = "[48,32]" ]
-    [[ $(jq -r '.run.warnings[0]' swap.jsonl) == *'final_image (Image) is no path of a rendering: left out'* ]]
+    # A picture of PIL is the final frame, and comes out of the sample's directory as it is.
+    jq -se 'all(.files.final_image == "FinalImage.png" and (.files.image | length) == 6)' swap.jsonl
+    cmp out.swap/00000001/FinalImage.png swap/vbvr/swap_task/swap_00000001/final_frame.png
+    [ "$(colour_of swap/vbvr/swap_task/swap_00000001/final_frame.png)" = 0200C8 ]
+    cmp out.turn/00000001/frames/000008.png turn/vbvr/turn_task/turn_00000001/final_frame.png
     # Rigid bodies: the ball moves on, the lowest block only once it was hit.
     jq -s -e '.[0].frames | map(.objects[]? | select(.index == 1).location[0]) | .[-1] > .[0] + 0.5' ramp.jsonl
+}
+
+@test "pictures of a generator's own: of another size, first frames, files" {
+    sed -i 's|final_image=.*|final_image=Image.new("RGB", (8, 8)),|' g/swap/src/generator.py
+    render swap small >small.jsonl
+    [[ $(jq -r '.run.warnings[0]' small.jsonl) == *'final_image is 8x8, must be 48x32: left out'* ]]
+    jq -se 'all(.files | has("final_image") | not)' small.jsonl
+    sed -i -e 's|final_image=.*|final_image=self.drawn(base),|' \
+        -e 's|first_image=.*|first_image=Image.new("RGB", self.config.image_size, (9, 8, 7)),|' g/swap/src/generator.py
+    cat >>g/swap/src/generator.py <<'END'
+
+    def drawn(self, base):
+        self.render_first_frame(f"{base}/first_frame.png")
+        Image.new("RGB", self.config.image_size, (1, 2, 3)).save(f"{base}/own.png")
+        return f"{base}/own.png"
+END
+    render swap own >own.jsonl
+    rv-mux -q -f vbvr:task=swap -o own.ds <own.jsonl >/dev/null
+    rv-verify --deep own.ds >/dev/null
+    [ "$(colour_of own.ds/vbvr/swap_task/swap_00000000/first_frame.png)" = 090807 ]
+    [ "$(colour_of own.ds/vbvr/swap_task/swap_00000000/final_frame.png)" = 010203 ]
+    # The record of what is there already has them, too.
+    render swap own >again.jsonl
+    same_records 'del(.run)' again.jsonl own.jsonl
+}
+
+# Of a picture in one colour, RRGGBB.
+colour_of() { # PNG
+    ffmpeg -v error -i "$1" -vf crop=1:1,format=rgb24 -f rawvideo - | od -An -tx1 | tr -d ' \n' | tr a-f A-F
 }
 
 identify_size() { # PNG

@@ -22,6 +22,9 @@ extern const char *const format_vbvr_dialects[];
 /* The files of a task. */
 #define FORMAT_VBVR_FIRST "first_frame"
 #define FORMAT_VBVR_FINAL "final_frame"
+/* Roles of pictures that a scene gives in place of its first and last rendering. */
+#define FORMAT_VBVR_GIVEN_FIRST "first_image"
+#define FORMAT_VBVR_GIVEN_FINAL "final_image"
 #define FORMAT_VBVR_VIDEO "ground_truth"
 #define FORMAT_VBVR_PROMPT "prompt"
 #define FORMAT_VBVR_METADATA "metadata"          /* of the template */

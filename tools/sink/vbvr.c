@@ -241,6 +241,19 @@ static int put_row(struct vbvr *vbvr, const struct rv_picture *first, const char
 	return vbvr->rows ? sink_output_write(vbvr->rows, vbvr->text.ptr, vbvr->text.len, err) : -1;
 }
 
+/* What stands for a rendering: the picture that the scene gave, for its own camera, in that role; else the rendering.
+ */
+static const char *given_or_rendered(const struct rv_picture *picture, const char *role)
+{
+	const struct rv_sample *const sample = picture->sample;
+	for (size_t i = 0; i < sample->n_files && !picture->view; i++) {
+		if (strcmp(sample->files[i].role, role) == 0 && !sample->files[i].view) {
+			return sample->files[i].paths[0];
+		}
+	}
+	return rv_picture_file(picture, RV_ROLE_IMAGE);
+}
+
 /* The pictures of camera i. */
 static int add_task(struct vbvr *vbvr, struct sink_sample *sample, size_t i, struct rv_err *err)
 {
@@ -249,9 +262,9 @@ static int add_task(struct vbvr *vbvr, struct sink_sample *sample, size_t i, str
 	                               *const last = sample->pictures[i * n_frames + n_frames - 1].picture;
 	const char *const prompt = rv_json_string(rv_json_get(sample->sample->json, "prompt"), NULL);
 	struct sink_store *const store = vbvr->target->store;
-	if (sink_store_file(store, sample, rv_picture_file(first, RV_ROLE_IMAGE),
+	if (sink_store_file(store, sample, given_or_rendered(first, FORMAT_VBVR_GIVEN_FIRST),
 	                    set_path(vbvr, first, FORMAT_VBVR_FIRST, "png"), err) < 0 ||
-	    sink_store_file(store, sample, rv_picture_file(last, RV_ROLE_IMAGE),
+	    sink_store_file(store, sample, given_or_rendered(last, FORMAT_VBVR_GIVEN_FINAL),
 	                    set_path(vbvr, first, FORMAT_VBVR_FINAL, "png"), err) < 0 ||
 	    sink_clips_add(&vbvr->clips, i, set_path(vbvr, first, FORMAT_VBVR_VIDEO, "mp4"), err) < 0 ||
 	    sink_dataset_write(vbvr->target->dataset, set_path(vbvr, first, FORMAT_VBVR_PROMPT, "txt"), prompt,

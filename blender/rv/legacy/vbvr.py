@@ -12,11 +12,14 @@ of the record, parameters that are fields of the generator's config replace thei
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
+import io
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -83,6 +86,8 @@ class TaskPair(BaseModel):  # type: ignore[misc, valid-type]
 
 
 _PICTURES = ("first_image", "final_image", "first_video", "last_video", "ground_truth_video")
+_GIVEN = {"first_image": "FirstImage.png", "final_image": "FinalImage.png"}  # in the sample
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class BaseBlenderGenerator(SceneMaker):
@@ -212,7 +217,11 @@ class GeneratorScene(FileScene):
                 kind = type(pair).__name__
                 raise SceneError(f"generate_task_pair returned a {kind}, must be a TaskPair")
             self._take_pair(pair, place)
+            given = {name: _picture(getattr(pair, name)) for name in _GIVEN}
         self._take_scene(generator)
+        for name, png in given.items():
+            if png is not None:
+                self._keep(name, png)
 
     def _config(self, place: str, seed: Any) -> Any:
         kind = config_class(self.generator)
@@ -225,9 +234,21 @@ class GeneratorScene(FileScene):
         self.metadata = without_path(plain(pair.metadata, "metadata"), place)
         for name in _PICTURES:
             value = getattr(pair, name)
-            if value is not None and not isinstance(value, (str, os.PathLike)):
+            is_path = value is None or isinstance(value, (str, os.PathLike))
+            if not is_path and not (name in _GIVEN and hasattr(value, "save")):
                 kind = type(value).__name__
                 warnings.warn(f"{name} ({kind}) is no path of a rendering: left out", stacklevel=2)
+
+    def _keep(self, name: str, png: bytes) -> None:
+        """Writes a picture of the generator's own beside the renderings."""
+        size = struct.unpack(">II", png[16:24])
+        if size != tuple(self.resolution):
+            sides = [f"{width}x{height}" for width, height in (size, self.resolution)]
+            warnings.warn(f"{name} is {sides[0]}, must be {sides[1]}: left out", stacklevel=2)
+            return
+        with open(os.path.join(str(self.output_dir), _GIVEN[name]), "wb") as file:
+            file.write(png)
+        self._given_files[name] = _GIVEN[name]
 
     def _take_scene(self, generator: BaseBlenderGenerator) -> None:
         blender = bpy.context.scene
@@ -261,6 +282,20 @@ def config_class(generator: Type[BaseBlenderGenerator]) -> Any:
         names = ", ".join(sorted(c.__name__ for c in last))
         raise SceneError(f"{generator.__module__} has {len(last)} configs, must be one: {names}")
     return last[0] if last else GenerationConfig
+
+
+def _picture(value: Any) -> Optional[bytes]:
+    """A picture that the generator made itself, as a PNG: one of PIL, or a file that has content.
+    None for a path that rv promised."""
+    if isinstance(value, (str, os.PathLike)):
+        with contextlib.suppress(OSError), open(value, "rb") as file:
+            png = file.read()
+            return png if png.startswith(_PNG) else None
+    if not hasattr(value, "save"):
+        return None
+    made = io.BytesIO()
+    value.save(made, format="PNG")
+    return made.getvalue()
 
 
 def _promise(path: str) -> str:

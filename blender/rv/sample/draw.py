@@ -99,6 +99,7 @@ def output(sample: Sample, tell: Tell) -> Dict[str, Any]:
     if request.assist:
         _assist(sample, token, tell)
         return {}
+    members["files"].update(sample.scene._given_files)
     if settings.save:
         members["files"]["blend"] = operations.SAVED
         if not request.settings.dry_run:

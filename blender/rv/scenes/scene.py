@@ -123,6 +123,7 @@ class Scene(Tagged, Timed, Viewed):
         self._background: Optional[bpy.types.Image] = None
         self._start_views()
         self._denoise: Optional[bool] = None  # of a .blend file: what it says
+        self._given_files: Dict[str, str] = {}  # by role, that it wrote into the sample itself
         self._layers_left_out: List[str] = []  # view layers that it renders, but rv does not
         self._streams: Dict[str, Stream] = {}
         self.objects = ObjectFactory(self)

@@ -29,7 +29,7 @@ class SwapGenerator(BaseBlenderGenerator):
             domain=self.config.domain,
             prompt="The balls change places.",
             first_image=self.render_first_frame(f"{base}/first_frame.png"),
-            final_image=Image.new("RGB", self.config.image_size),
+            final_image=Image.new("RGB", self.config.image_size, (2, 0, 200)),
             ground_truth_video=self.render_video(f"{base}/ground_truth.mp4"),
             metadata={"gap": gap},
         )
