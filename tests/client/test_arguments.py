@@ -11,6 +11,7 @@ import zlib
 from array import array
 from unittest import mock
 
+import rv.client
 from rv.client import BlenderClient, BlenderClients, RemoteError, RenderConfig, blender, pixels
 from rv.client.config import memory
 from rv.client.parts import Parts, notation
@@ -240,6 +241,16 @@ class ArgumentsTest(ClientCase):
             with self.assertRaisesRegex(AttributeError, r"spawn\(conn="):
                 owner.addr
             self.assertFalse(hasattr(owner, "nothing_like_it"))
+
+    def test_misspelled_names(self):
+        for owner in (self.client, BlenderClient, BlenderClients.spawn()):
+            for name, meant in (("include_depth", "include_depths"), ("spwan", "spawn")):
+                with self.assertRaisesRegex(AttributeError, f"{name}, did you mean '{meant}'"):
+                    getattr(owner, name)
+            with self.assertRaisesRegex(AttributeError, "has no nothing_like_it$"):
+                owner.nothing_like_it
+        with self.assertRaisesRegex(AttributeError, "did you mean 'BlenderClient'"):
+            rv.client.BlenderCleint
 
     def test_commands(self):
         for given, text in (

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Names of visionsim that are not here, and what to use instead."""
+"""Names that are not here: those of visionsim, with what to use instead, and misspelled ones."""
 
 from __future__ import annotations
 
+import sys
 from abc import ABCMeta
-from typing import Any, Callable, NoReturn
+from typing import Any, Callable, Iterable, NoReturn
+
+from ..plain.values import nearest
 
 NO_SERVER = "there is no server, as no port is opened: BlenderClient.spawn() starts rv-blend"
 NO_ADDRESS = "a client has no address: spawn(conn=['ssh', 'box', 'rv-blend']) works on another host"
@@ -29,19 +32,21 @@ def of_module(module: str) -> Callable[[str], NoReturn]:
     def absent(name: str) -> NoReturn:
         if name in OF_MODULES:
             raise ImportError(f"{module} has no {name}: {OF_MODULES[name]}")
-        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        meant = nearest(name, sys.modules[module].__all__)
+        raise AttributeError(f"module {module!r} has no attribute {name!r}{meant}")
 
     return absent
 
 
-def missing(owner: str, name: str) -> AttributeError:
-    """The error for an attribute that a client, or its class, does not have."""
+def missing(owner: str, name: str, names: Iterable[str]) -> AttributeError:
+    """The error for an attribute that a client, or its class, does not have: it has `names`."""
     hint = OF_CLIENTS.get(name)
-    return AttributeError(f"{owner} has no {name}" + (f": {hint}" if hint else ""))
+    meant = nearest(name, [other for other in names if not other.startswith("_")])
+    return AttributeError(f"{owner} has no {name}" + (f": {hint}" if hint else meant))
 
 
 class Hinting(ABCMeta):
     """Of classes that say what to use instead."""
 
     def __getattr__(cls, name: str) -> Any:
-        raise missing(cls.__name__, name)
+        raise missing(cls.__name__, name, dir(cls))

@@ -37,7 +37,7 @@ class BlenderClient(Rendering, metaclass=Hinting):
         self._current: Optional[Task] = None
 
     def __getattr__(self, name: str) -> Any:
-        raise missing(type(self).__name__, name)
+        raise missing(type(self).__name__, name, dir(self))
 
     @classmethod
     def spawn(

@@ -115,7 +115,8 @@ class BlenderClients(Sequence[BlenderClient], metaclass=Hinting):
             (vars(kind)[name] for kind in (Operations, Outputs) if name in vars(kind)), None
         )
         if name.startswith("_") or not callable(method):
-            raise missing(type(self).__name__, name)
+            names = {*dir(self), *vars(Operations), *vars(Outputs)}
+            raise missing(type(self).__name__, name, sorted(names))
 
         @functools.wraps(method)
         def call(*args: Any, **kwargs: Any) -> Any:

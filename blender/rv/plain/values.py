@@ -17,7 +17,10 @@ import operator
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from numbers import Real
-from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple, Type, TypeGuard
+from typing import TYPE_CHECKING, Any, Dict, List, NoReturn, Optional, Sequence, Tuple, Type
+
+if TYPE_CHECKING:
+    from typing import TypeGuard  # not in Python 3.9, which rv.client runs in
 
 from .limits import RESOLUTION_MAX, RESOLUTION_MIN
 from .types import ColorRGBA, Float3
