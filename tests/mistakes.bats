@@ -9,9 +9,7 @@ table() { # NAME
 }
 
 @test "mistakes at the command line: the status, and the first message" {
-    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
-    mkdir fake
-    echo 'import rv' >scene.py
+    fake_blender
     : >mug.blend
     rv-seed seq 2 | rv-blend scene.py --resolution 8,6 -q | rv-mask -q >records
     rv-mux -q <records >muxed
@@ -25,9 +23,7 @@ table() { # NAME
 }
 
 @test "what is right and hardly meant is said" {
-    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
-    mkdir fake
-    echo 'import rv' >scene.py
+    fake_blender
     : >mug.blend
     run -0 --separate-stderr bash -o pipefail -c 'rv-seed seq 2 | rv-blend scene.py --resolution 8,6 | rv-mux --format webdataset'
     [[ $stderr == *'rv-mux: warning: no sample has labels: rv-mask makes them, between rv-blend and rv-mux'* ]]

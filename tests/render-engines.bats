@@ -112,9 +112,7 @@ check_engine() { # ENGINE NAME
 
 @test "the first picture of a worker may take longer" {
     # without a Blender: a worker that says so has the time of its start for it, too
-    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
-    mkdir fake
-    echo 'import rv' >scene.py
+    fake_blender
     printf '{"id":"a","seed":1,"params":{"starting":true,"sleep":7}}\n' >in
     rv-blend scene.py -j1 --resolution 8,6 --timeout 5s --retries 0 -q -o slow <in | jq -e '.error == null'
     printf '{"id":"b","seed":1,"params":{"sleep":600}}\n' >in

@@ -6,9 +6,7 @@ load lib/common
 
 setup() {
     rv_setup
-    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
-    mkdir fake
-    echo 'import rv' >scene.py
+    fake_blender
 }
 
 @test "the same script: every file is the same" {

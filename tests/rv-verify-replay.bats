@@ -7,9 +7,8 @@ load lib/common
 setup() {
     rv_setup
     need python3 jq
-    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake PYTHONDONTWRITEBYTECODE=1
-    mkdir fake
-    echo 'import rv' >scene.py
+    fake_blender
+    export PYTHONDONTWRITEBYTECODE=1
 }
 
 # render N: into out/, the records to records.jsonl.

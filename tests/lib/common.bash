@@ -7,6 +7,7 @@
 #
 #   pipe 'rv-seed seq 3 | rv-mask'    `run` with bash -o pipefail; options of `run` go first: pipe --separate-stderr -0 '…'
 #   need_blender                      skips without a Blender; sets RV_BLENDER
+#   fake_blender                      sets RV_BLENDER to lib/fake-blender, FAKE_DIR to fake/; makes scene.py for it
 #   need_blender_of 4.3|5.2           skips without the Debian tree that has it; sets RV_BLENDER to the wrapper
 #   need_full                         skips unless CHECK=full or CI is set: for what takes minutes
 #   need_soak                         skips unless CHECK=soak: for what takes many
@@ -76,6 +77,12 @@ need_blender() {
     RV_BLENDER=${RV_BLENDER:-$(command -v blender || true)}
     [ -n "$RV_BLENDER" ] || skip "Blender is not installed"
     export RV_BLENDER
+}
+
+fake_blender() {
+    export RV_BLENDER=$RV_ROOT/tests/lib/fake-blender FAKE_DIR=$PWD/fake
+    mkdir fake
+    echo 'import rv' >scene.py
 }
 
 need_blender_of() {
