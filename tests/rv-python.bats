@@ -22,7 +22,7 @@ installed() {
     [[ $stderr == *"$PWD/$site/rv'" ]]
     (cd venv && find . -path "./${site#venv/}/rv" -prune -o -print | sort) | diff before -
     (cd "$site/rv" && find . -type f -not -path './client/*') >names
-    run -1 grep -vE '^\./(__init__\.py|([a-z]+/)?[a-z_0-9]+\.pyi|py\.typed|plain/(__init__|curves|limits)\.py|\.rv-python-install)$' names
+    run -1 grep -vE '^\./(__init__\.py|([a-z]+/)?[a-z_0-9]+\.pyi|py\.typed|plain/(__init__|curves|limits|meant)\.py|\.rv-python-install)$' names
     [ -s "$site/rv/__init__.pyi" ]
     [ -s "$site/rv/scenes/scene.pyi" ]
     # To no private name, and to no place of this machine.

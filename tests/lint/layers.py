@@ -14,7 +14,7 @@ import re
 import sys
 
 BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bpy_extras", "gpu", "idprop"}
-CLIENT = {"plain.limits", "plain.curves"}  # what the client may use of the rest
+CLIENT = {"plain.limits", "plain.curves", "plain.meant"}  # what the client may use of the rest
 
 
 def layers(text):

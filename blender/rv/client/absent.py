@@ -7,7 +7,7 @@ import sys
 from abc import ABCMeta
 from typing import Any, Callable, Iterable, NoReturn
 
-from ..plain.values import nearest
+from ..plain.meant import nearest
 
 NO_SERVER = "there is no server, as no port is opened: BlenderClient.spawn() starts rv-blend"
 NO_ADDRESS = "a client has no address: spawn(conn=['ssh', 'box', 'rv-blend']) works on another host"

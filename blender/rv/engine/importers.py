@@ -18,7 +18,7 @@ import bpy
 from ..plain import gltf
 from ..plain.errors import SceneError
 from ..plain.files import listed
-from ..plain.values import nearest
+from ..plain.meant import nearest
 from . import compat
 
 BLEND = ".blend"

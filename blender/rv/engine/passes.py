@@ -19,7 +19,8 @@ from typing import (
     Union,
 )
 
-from ..plain.values import flatten, nearest, refuse
+from ..plain.meant import nearest
+from ..plain.values import flatten, refuse
 from . import compat
 
 Channels = Union[str, List[str]]

@@ -8,7 +8,7 @@ import os
 from typing import List, Optional, Tuple
 
 from .paths import is_below
-from .values import nearest
+from .meant import nearest
 
 LISTED_MAX = 10  # names in a message
 

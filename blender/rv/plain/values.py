@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Dict, List, NoReturn, Optional, Sequence, Tuple, Type
 
@@ -28,7 +27,6 @@ from .types import ColorRGBA, Float3
 CHANNEL_NAME_MAX = 60  # bytes; Blender cuts names of AOVs at 63
 SHOWN_MAX = 100  # characters of a value in a message
 FLOAT_MAX = 3.4028235e38  # Blender's numbers have 32 bits
-NEARLY = 0.7  # from this likeness on a name is taken for a mistyped one
 
 
 def shown(value: Any) -> str:
@@ -43,13 +41,6 @@ def refuse(
     """Raises the one kind of message that there is about a value."""
     owner = "" if of is None else f"{of!r}: "
     raise kind(f"{owner}{what} must be {wanted}, not {shown(value)}") from None
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The end of a message about a name that is none of `names`: the one that was meant, if any."""
-    near = get_close_matches(name.lower(), [other.lower() for other in names], 1, NEARLY)
-    meant = [other for other in names if other.lower() in near]
-    return f", did you mean {meant[0]!r}?" if meant else ""
 
 
 def is_number(value: Any) -> TypeGuard[float]:

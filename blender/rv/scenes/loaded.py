@@ -8,7 +8,7 @@ from typing import Dict, Iterator, Mapping, Optional, Tuple, Union
 import bpy
 
 from ..plain.files import listed
-from ..plain.values import nearest
+from ..plain.meant import nearest
 from .objects import Object
 from .stage import SceneLike
 
