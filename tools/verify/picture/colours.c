@@ -56,7 +56,8 @@ static void compare_colours(struct verify_picture *picture, const struct verify_
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = i + 1; k < n; k++) {
 			const uint32_t colour = colours[values[k]];
-			if (colour != 0 && colour == colours[values[i]]) {
+			const bool are_two = values[i] != values[k]; /* a record may have an index twice */
+			if (are_two && colour != 0 && colour == colours[values[i]]) {
 				verify_problems_add(picture->problems, VERIFY_COLOR_ALIKE, file->name.ptr,
 				                    "%u and %u are both #%06x", values[i], values[k],
 				                    colour & ~IS_KNOWN);
