@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Times writing of passes: blender -t 1 -P hand_over.py -- DISK MEMORY TURNS.
 
-Renders the scene of lean_loop.py once, 512x512 pixels, 16 samples each, then writes it again and
-again. Prints "render MS", and "write CODEC PLACE MS BYTES" for each codec and place. Processor time
-of one thread, whatever else runs.
+Renders 30 balls on a floor, with the settings of lean_loop.py, 512x512 pixels, 16 samples each,
+then writes that again and again. Prints "render MS", and "write CODEC PLACE MS BYTES" for each
+codec and place. Processor time of one thread, whatever else runs.
 """
 
 import importlib.util
@@ -26,6 +26,15 @@ def lean():
     return module
 
 
+def crowd():
+    """The objects of labels_scene.py, before that camera."""
+    bpy.ops.mesh.primitive_plane_add(size=30, location=(0, 0, -1))
+    for i in range(30):
+        place = (i % 6 - 2.5, i // 6 - 2, 0.4 * (i % 3))
+        bpy.ops.mesh.primitive_uv_sphere_add(radius=0.8, location=place)
+        bpy.context.object.pass_index = 3 + i
+
+
 def timed(function, *arguments, **options):
     """Milliseconds of processor that a call takes."""
     start = time.process_time()
@@ -37,6 +46,7 @@ def main():
     """See above."""
     disk, memory, turns = sys.argv[sys.argv.index("--") + 1 :][:3]
     lean().build()
+    crowd()
     scene = bpy.context.scene
     scene.render.resolution_x = scene.render.resolution_y = 512
     scene.cycles.samples = 1
