@@ -332,12 +332,16 @@ every_format=coco,yolo,voc,webdataset,hf,parquet,video,sheet,transforms,colmap,k
 @test "passes never enter a dataset, nor what is said about them" {
     labelled 2 --views left >in
     rv-mux -o plain <in >/dev/null
+    rv-mux -q -f dir,html -o plain-more <in >/dev/null
     for id in 00000000 00000001; do
         echo passes | tee out/$id/passes.exr >out/$id/views/left/passes.exr
     done
     jq -c '.files.passes = "passes.exr" | .views[0].files.passes = "views/left/passes.exr" | .channels = {depth: ["V"]} |
-        .renders = {side: {passes: "renders/side.exr"}}' in | rv-mux -o kept >/dev/null
+        .renders = {side: {passes: "renders/side.exr"}}' in >with
+    rv-mux -o kept <with >/dev/null
     same_tree plain kept
+    rv-mux -q -f dir,html -o kept-more <with >/dev/null
+    same_tree plain-more kept-more
 }
 
 @test "no link is followed out of a sample, by any format" {

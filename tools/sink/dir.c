@@ -89,7 +89,7 @@ static int dir_add(void *state, struct sink_sample *sample, struct rv_err *err)
 		return -1;
 	}
 	rv_str_clear(&dir->text);
-	rv_record_stored(sample->sample->record, &dir->text);
+	rv_record_packed(sample->sample->record, &dir->text);
 	return sink_dataset_write(dir->target->dataset, set_path(dir, sample, "record", ""), dir->text.ptr,
 	                          dir->text.len, err);
 }

@@ -349,7 +349,7 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	struct rv_json_out *const out = begin_item(&html->records);
 	int status = 0;
 	rv_str_clear(&html->record);
-	rv_record_stored(sample->sample->record, &html->record);
+	rv_record_packed(sample->sample->record, &html->record);
 	rv_portrait_sample(html->portrait, sample->sample);
 	rv_json_open(out, NULL, '{');
 	rv_json_put_raw(out, "record", html->record.ptr, html->record.len - 1); /* without its newline */
