@@ -97,13 +97,14 @@ def format_files() -> str:
 def format_pages() -> str:
     """Return an overview of the formats and a chapter for each, for docs/formats.md."""
     formats = told("rv-mux", "--formats")
-    text = "| format | without `--format` | read by | carries | cannot carry |\n"
+    text = "| format | without `--format` | read by | in the tests by | carries | cannot carry |\n"
     text += "|---|---|---|---|---|\n"
     for item in formats:
         cells = (
             f'`{item["name"]}`',
             MADE[item["made"]],
             item["readers"],
+            item["checked"],
             item["carries"],
             item["loses"],
         )

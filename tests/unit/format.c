@@ -131,7 +131,7 @@ static void descriptions(void)
 	for (size_t i = 0; i < format_count; i++) {
 		const struct format *const format = format_all[i];
 		CHECK(format->name[0] && format->title[0] && format->summary[0] && format->readers[0] &&
-		      format->carries[0] && format->loses);
+		      format->checked[0] && format->carries[0] && format->loses);
 		CHECK(format->paths[0].name);
 		for (const struct format_path *p = format->paths; p->name; p++) {
 			CHECK_STR(format_layout(format, p->name), p->layout);

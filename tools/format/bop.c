@@ -71,6 +71,7 @@ const struct format format_bop = {
 	.title = "BOP",
 	.summary = "BOP's scenes for 6D poses: rgb, depth, masks, poses in millimetres",
 	.readers = "bop_toolkit, MegaPose, GDR-Net, FoundationPose",
+	.checked = "json, Pillow",
 	.load = "json.load(open('dataset/bop/train/000000/scene_gt.json'))['0']",
 	.carries = "poses of objects with a category and a box, cameras, depth, masks, boxes, splits",
 	.loses = "meshes: a model is known by the box around it, with its origin in the middle; without rv-blend "

@@ -118,6 +118,7 @@ const struct format format_coco = {
 	.title = "COCO",
 	.summary = "COCO detection and segmentation: annotations and pictures",
 	.readers = "pycocotools, torchvision, Detectron2, RF-DETR, panopticapi",
+	.checked = "json, own reader, Pillow",
 	.load = "pycocotools.coco.COCO('dataset/coco/annotations.json')",
 	.carries = "boxes, areas, masks as run lengths or outlines, keypoints, panoptic segments, categories with "
 	           "their supercategories, splits",

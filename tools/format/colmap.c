@@ -56,6 +56,7 @@ const struct format format_colmap = {
 	.title = "COLMAP",
 	.summary = "COLMAP models as text: cameras, poses and points from depth",
 	.readers = "COLMAP, Gaussian splatting, nerfstudio",
+	.checked = "own reader",
 	.load = "colmap model_analyzer --path dataset/colmap/sparse/0 (shell)",
 	.carries = "pictures, poses, intrinsics, points with colours where there is depth",
 	.loses = "objects and annotations; cameras that are not perspective",

@@ -42,6 +42,7 @@ const struct format format_control = {
 	.title = "Control clips",
 	.summary = "Clips that world models are conditioned on: rgb, depth, segmentation, edges, with a prompt",
 	.readers = "Cosmos Transfer, video ControlNets",
+	.checked = "FFmpeg, json, Pillow",
 	.load = "cv2.VideoCapture('dataset/control/00000000/depth.mp4')",
 	.carries = "frames, depth of 8 bits with its range, objects by colours that last, their borders, prompts",
 	.loses = "exact depth, categories, cameras, splits; more than 192 objects share colours",

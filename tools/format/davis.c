@@ -33,6 +33,7 @@ const struct format format_davis = {
 	.title = "DAVIS",
 	.summary = "DAVIS video object segmentation: frames and masks with a palette",
 	.readers = "davis2017-evaluation, TrackEval, XMem, SAM 2",
+	.checked = "Pillow",
 	.load = "PIL.Image.open('dataset/davis/Annotations/480p/a/00000.png')",
 	.carries = "masks of objects with a number that lasts over the clip, splits",
 	.loses = "categories, objects without one, which object of the record a number is, depth, cameras; without "

@@ -19,6 +19,7 @@ const struct format format_dir = {
 	.title = "Directories",
 	.summary = "the samples themselves: a directory for each, with its record and all of its files",
 	.readers = "rv: dataset/dir is a directory of samples",
+	.checked = "json",
 	.load = "json.load(open('dataset/dir/00000000/_meta.json'))",
 	.carries = "every file and every member of the record",
 	.loses = "what was rendered and is kept for labels alone",

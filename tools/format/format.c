@@ -356,6 +356,7 @@ void format_list(const bool is_chosen[FORMAT_IDS], struct rv_str *text)
 		rv_str_printf(text, "%s%s\n", text->len > 0 ? "\n" : "", format->name);
 		rv_str_printf(text, "  %s\n", format->summary);
 		rv_str_printf(text, "  read by  %s\n", format->readers);
+		rv_str_printf(text, "  tested   %s\n", format->checked);
 		rv_str_printf(text, "  carries  %s\n", format->carries);
 		if (format->loses[0]) {
 			rv_str_printf(text, "  loses    %s\n", format->loses);
@@ -416,6 +417,7 @@ void format_list_json(const bool is_chosen[FORMAT_IDS], struct rv_str *text)
 		rv_json_put_string(&out, "title", format->title);
 		rv_json_put_string(&out, "summary", format->summary);
 		rv_json_put_string(&out, "readers", format->readers);
+		rv_json_put_string(&out, "checked", format->checked);
 		rv_json_put_string(&out, "load", format->load ? format->load : "");
 		rv_json_put_string(&out, "carries", format->carries);
 		rv_json_put_string(&out, "loses", format->loses);

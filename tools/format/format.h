@@ -140,6 +140,9 @@ struct format {
 	const char *title;   /* as its authors write it: "WebDataset" */
 	const char *summary; /* one line for --help */
 	const char *readers; /* who reads it: "pycocotools, torchvision, Detectron2" */
+	/* What its files are read with in the tests, sorted: Python's modules and programs; "own reader": one of the
+	 * tests that knows the format's rules alone. tests/format-rows.bats holds us to it. */
+	const char *checked;
 	const char *load;    /* a line that loads it: Python unless it says otherwise; may be NULL */
 	const char *carries; /* what of a sample it takes along */
 	const char *loses;   /* what it cannot carry; "" for nothing */

@@ -44,6 +44,7 @@ const struct format format_hf = {
 	.title = "Hugging Face ImageFolder",
 	.summary = "Hugging Face's folders of pictures: metadata.jsonl with boxes and prompts, and a dataset card",
 	.readers = "Hugging Face datasets",
+	.checked = "json, PyYAML",
 	.load = "datasets.load_dataset('dataset/hf')",
 	.carries = "boxes, areas, categories by name, prompts, splits",
 	.loses = "objects without a category, masks, depth, cameras; every other file",

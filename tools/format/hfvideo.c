@@ -43,6 +43,7 @@ const struct format format_hfvideo = {
 	.title = "Hugging Face VideoFolder",
 	.summary = "Hugging Face's folders of clips: metadata.jsonl with prompts, and a dataset card",
 	.readers = "Hugging Face datasets, trainers of video models",
+	.checked = "FFmpeg, json, PyYAML",
 	.load = "datasets.load_dataset('dataset/hfvideo')",
 	.carries = "the frames of sequences, prompts, splits",
 	.loses = "every label; exact colours, but with codec=ffv1",

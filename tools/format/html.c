@@ -22,6 +22,7 @@ const struct format format_html = {
 	.title = "Page",
 	.summary = "a page to look at the dataset: samples, labels, filters, histograms",
 	.readers = "web browsers",
+	.checked = "json, own reader, Pillow",
 	.load = "sh: xdg-open dataset/html/index.html",
 	.carries = "pictures, boxes, masks, keypoints, previews of depth, normals, flow; histograms; whole records",
 	.loses = "depth, normals and flow as numbers",

@@ -79,6 +79,7 @@ const struct format format_kitti = {
 	.title = "KITTI",
 	.summary = "KITTI object detection: 2D and 3D boxes, calibration",
 	.readers = "OpenPCDet, MMDetection3D; torchvision below Kitti/raw/",
+	.checked = "own reader",
 	.load = "ln -s ../dataset/kitti data/kitti (shell, in MMDetection3D)",
 	.carries = "boxes, truncation, 3D boxes, intrinsics, splits; how much of an object in the picture others hide, "
 	           "in three steps: occluded is 0 where at least 80 % of it are seen, 1 from 50 % on, else 2",

@@ -52,6 +52,7 @@ const struct format format_kitti_tracking = {
 	.title = "KITTI tracking",
 	.summary = "KITTI's tracking benchmark: 2D and 3D boxes of sequences with an id that lasts",
 	.readers = "TrackEval (GT_FOLDER dataset/kitti-tracking/training), AB3DMOT, KITTI's development kit",
+	.checked = "own reader",
 	.load = "open('dataset/kitti-tracking/training/label_02/0000.txt').read().split()",
 	.carries = "boxes, 3D boxes, ids over a clip, truncation in three steps, occluded as in kitti, intrinsics, "
 	           "splits; the object's index is its id",

@@ -63,6 +63,7 @@ const struct format format_mot = {
 	.title = "MOT Challenge",
 	.summary = "MOT Challenge: boxes of sequences with an id that lasts",
 	.readers = "TrackEval (SKIP_SPLIT_FOL), MMTracking",
+	.checked = "configparser, csv",
 	.load = "configparser.ConfigParser().read('dataset/mot/train/a/seqinfo.ini')",
 	.carries = "boxes, ids over a clip, how much of an object is seen, splits; the object's index is its id",
 	.loses = "objects without a category, masks, depth, cameras; without rv-blend --amodal how much of an object "

@@ -50,6 +50,7 @@ const struct format format_mots = {
 	.title = "KITTI MOTS",
 	.summary = "KITTI MOTS: masks of cars and pedestrians with an id that lasts, as PNG and as text",
 	.readers = "TrackEval (GT_FOLDER dataset/mots/training), mots_tools, PointTrack",
+	.checked = "Pillow",
 	.load = "PIL.Image.open('dataset/mots/training/instances/0000/000000.png')",
 	.carries = "masks of objects with an id that lasts over the clip, two classes, splits",
 	.loses = "categories but two, objects without one, which object of the record an id is, depth, cameras; "

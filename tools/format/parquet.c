@@ -48,6 +48,7 @@ const struct format format_parquet = {
 	.title = "Parquet",
 	.summary = "Parquet tables, compressed by zstd: a row with its picture, boxes and prompt for each picture",
 	.readers = "Hugging Face datasets, pyarrow, DuckDB, Polars, hyparquet",
+	.checked = "hyparquet",
 	.load = "datasets.load_dataset('dataset/parquet')",
 	.carries = "pictures, boxes, areas, categories by name, prompts, seeds, splits",
 	.loses = "objects without a category, masks, depth, cameras; every other file",

@@ -37,6 +37,7 @@ const struct format format_sheet = {
 	.title = "Contact sheet",
 	.summary = "contact sheet of the first samples, sheet.png",
 	.readers = "people",
+	.checked = "Pillow",
 	.carries = "what a person wants to see first",
 	.loses = "all but the first samples; every number",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |

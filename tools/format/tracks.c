@@ -31,6 +31,7 @@ const struct format format_tracks = {
 	.title = "TAPVid-3D",
 	.summary = "TAPVid-3D: points of surfaces through clips, with rv-blend --tracks",
 	.readers = "TAPVid-3D's evaluation, NumPy",
+	.checked = "NumPy, Pillow",
 	.load = "numpy.load('dataset/tracks/train/a.npz')['tracks_XYZ']",
 	.carries = "frames, points in metres as the camera sees them, and in pixels; whether they are visible; cameras",
 	.loses = "points that are never visible, or not known in a frame; boxes, masks, depth",

@@ -67,11 +67,11 @@ const struct format format_transforms = {
 	.title = "Cameras for NeRF",
 	.summary = "cameras for nerfstudio, instant-ngp and NeRF, transforms.json, with the pictures",
 	.readers = "nerfstudio, instant-ngp, NeRF loaders",
+	.checked = "json, own reader, Pillow",
 	.load = "ns-train nerfacto --data dataset/transforms (shell)",
 	.carries = "pictures, poses, intrinsics, depth, normals, the index map",
 	.loses = "objects and annotations; cameras that are not perspective",
-	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_FLOW |
-	         FORMAT_HAS_PROMPTS,
+	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,
 	.needs = FORMAT_NEEDS_IMAGE | FORMAT_NEEDS_CAMERA,
 	.has_splits = true,
 	.by_default = FORMAT_WHEN_ASKED,

@@ -59,6 +59,7 @@ const struct format format_vbvr = {
 	.title = "VBVR",
 	.summary = "VBVR's tasks for models that reason by video: prompt, first and last frame, video",
 	.readers = "VBVR-EvalKit, VBVR-DataFactory",
+	.checked = "FFmpeg, json",
 	.load = "json.load(open('dataset/vbvr/rv_task/rv_00000000/metadata.json'))['parameters']",
 	.carries = "prompt, first and last frame, the whole video (H.264, crf 20), seed, metadata of the scene",
 	.loses = "every label, splits, the time when it was made and the state of a Git repository, which are empty; "

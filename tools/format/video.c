@@ -98,6 +98,7 @@ const struct format format_video = {
 	.title = "Video",
 	.summary = "H.264 and other codecs: a video of all stills, one of each sequence",
 	.readers = "FFmpeg, OpenCV, decord, browsers",
+	.checked = "FFmpeg, json",
 	.load = "cv2.VideoCapture('dataset/video/00000000.mp4')",
 	.carries = "the frames of one role; prompts, frame rates and sizes with metadata",
 	.loses = "every label; exact colours, but with codec=ffv1",

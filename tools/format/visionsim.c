@@ -45,6 +45,7 @@ const struct format format_visionsim = {
 	.title = "visionsim",
 	.summary = "visionsim's folders: frames, depth, normals, flow, segmentation and poses of each sequence",
 	.readers = "visionsim's Dataset, nerfstudio",
+	.checked = "json, own reader",
 	.load = "visionsim.dataset.Dataset.from_path('dataset/visionsim/00000000')",
 	.carries = "frames, cameras, depth, normals in the camera's axes, flow, objects' indices",
 	.loses = "categories, boxes, prompts, splits; flow to nothing known, which is 0",

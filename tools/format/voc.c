@@ -78,6 +78,7 @@ const struct format format_voc = {
 	.title = "Pascal VOC",
 	.summary = "Pascal VOC detection and segmentation: an XML file a picture, lists of splits, masks",
 	.readers = "Detectron2, MMDetection, FiftyOne, Datumaro",
+	.checked = "ElementTree, Pillow",
 	.load = "datumaro.Dataset.import_from('dataset/voc', 'voc')",
 	.carries = "boxes, categories, truncation, splits; masks of classes and objects",
 	.loses =

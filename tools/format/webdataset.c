@@ -85,6 +85,7 @@ const struct format format_webdataset = {
 	.title = "WebDataset",
 	.summary = "tar shards, one key per sample",
 	.readers = "webdataset, Hugging Face datasets, tarfile",
+	.checked = "json, tarfile",
 	.load = "webdataset.WebDataset('dataset/webdataset/shard-000000.tar')",
 	.carries = "every file of a sample and its record",
 	.loses = "",

@@ -66,6 +66,7 @@ const struct format format_yolo = {
 	.summary =
 	        "YOLO boxes, outlines, turned rectangles, keypoints or masks of classes: data.yaml, images/, labels/",
 	.readers = "Ultralytics, FiftyOne, supervision",
+	.checked = "OpenCV, PyYAML",
 	.load = "yolo detect train data=dataset/yolo/data.yaml (shell)",
 	.carries = "one of boxes, outlines, turned rectangles, keypoints, masks of classes; classes, splits",
 	.loses = "objects without a category, ids, overlaps, depth, cameras; that parts of an object are apart, since "

@@ -34,6 +34,7 @@ const struct format format_youtube_vis = {
 	.title = "YouTube-VIS",
 	.summary = "YouTube-VIS: video instance segmentation, an annotation for each object of a clip",
 	.readers = "TrackEval, Mask2Former, MMTracking",
+	.checked = "json, own reader",
 	.load = "json.load(open('dataset/youtube-vis/train/instances.json'))['annotations']",
 	.carries = "masks as run lengths, boxes, areas, categories, objects over a clip, splits; rv_index is the index",
 	.loses = "objects without a category, depth, cameras; without image=jpg pictures for readers that look "
