@@ -38,6 +38,8 @@ voc|stills|all(if .index == 2 then .category = "a:b" else . end)|2|all(if .index
 voc:masks|stills|classes(254; "Misc")|2|all(if .index == 2 then .category = null else . end)|object 2: format voc: masks of 8 bits tell 254 classes apart: leave the option 'masks' out, choose coco
 voc:masks|stills|many(256)|4|many(254)|object 255: format voc: masks of 8 bits tell 254 objects of a picture apart: leave the option 'masks' out, choose coco
 yolo:task=semantic|stills|classes(255; "Misc")|2|all(if .index == 2 then .category = null else . end)|object 2: category 'Misc': format yolo with task=semantic has masks of 8 bits, which tell 254 categories apart: join some (--categories), choose coco
+coco:keypoints|stills|points|1|others_out|format coco with keypoints: object 1 of category 'Car' has keypoints ["b"], one before has ["a"]: a category has one list of them, in one order
+yolo:task=pose|stills|points|1|others_out|format yolo with task=pose: object 1 has other keypoints than those before: a dataset has one list of them, so give its objects the same names in the same order
 kitti|stills|all(if .index == 1 then .category = "horse" else . end)|2|all(if .index == 1 then .category = null else . end)|object 1: format kitti has no type 'horse': give objects a custom property 'category' of Car, Van, Truck, Pedestrian, Person_sitting, Cyclist, Tram, Misc or DontCare, let all others be one of the last two (kitti:other=Misc)
 bop|stills|if .index == 1 then .objects[0].box3d.size[2] = 9 else . end|1|if .index == 1 then all(if .index == 1 then .category = null else . end) else . end|object 1: format bop has one model of each category, and this 'Car' is 9000.0 mm long along its z where an earlier one is 7000.0: give what differs in size categories of its own
 kitti-tracking|sequences|all(if .index == 2 then .category = "horse" else . end)|6|all(if .index == 2 then .category = null else . end)|object 2: format kitti-tracking has no type 'horse': give objects a custom property 'category' of Car, Van, Truck, Pedestrian, Person, Cyclist, Tram, Misc or DontCare, let all others be one of the last two (kitti-tracking:other=Misc)
@@ -56,6 +58,9 @@ definitions='
     def pixels(n): .[0].rle.size as [$h, $w] | [range(n) as $i | {index: ($i + 1), category: "Car", tags: [], area: 1,
         bbox: [($i / $h | floor), $i % $h, 1, 1],
         rle: {size: [$h, $w], counts: ([$i, 1, $h * $w - 1 - $i] | map(digits[] + 48) | implode)}}];
+    def points: .index as $at | .annotations |= map(.keypoints = [{name: (if .index == $at then "b" else "a" end),
+        pixel: [5, 5], visibility: 2}]);
+    def others_out: points | if .index == 1 then all(if .index == 1 then .category = null else . end) else . end;
     def many(n): .objects = [range(1; n + 1) as $i | .objects[0] | .index = $i] |
         if .frames then .frames[].annotations |= pixels(n) else .annotations |= pixels(n) end;'
 
@@ -81,7 +86,7 @@ definitions='
         same_tree "lossy/$format" "same/$format"
         n=$((n + 1))
     done < <(cases)
-    [ $n = 11 ]
+    [ $n = 13 ]
 }
 
 @test "other formats keep what one cannot carry, and parts that are merged add it up" {

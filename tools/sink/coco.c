@@ -219,7 +219,8 @@ static int coco_add(void *state, struct sink_sample *sample, struct rv_err *err)
 		}
 		put_image(coco, document, picture);
 		for (size_t k = 0; k < picture->n_labels; k++) {
-			if (picture->labels[k].annotation->category) {
+			const bool is_out = format_coco_options.keypoints && coco->points.is_out[i][k];
+			if (picture->labels[k].annotation->category && !is_out) {
 				put_annotation(document, &picture->labels[k]);
 			}
 		}

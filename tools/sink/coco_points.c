@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "sink/lossy.h"
 
 void sink_coco_points_release(struct sink_coco_points *points)
 {
@@ -111,7 +112,7 @@ static const char *edges_text(const struct sink_sample *sample, const struct rv_
 }
 
 static int check_label(struct sink_coco_points *points, struct sink_sample *sample, const struct sink_label *label,
-                       struct rv_err *err)
+                       bool *is_out, struct rv_err *err)
 {
 	const struct rv_annotation *const annotation = label->annotation;
 	struct sink_coco_kind *const kind = &points->next[label->class];
@@ -121,14 +122,13 @@ static int check_label(struct sink_coco_points *points, struct sink_sample *samp
 			                          .edges = edges_text(sample, annotation, &sample->arena) };
 		return 0;
 	}
-	if (strcmp(kind->names, names) == 0) {
-		return 0;
-	}
-	return rv_fail(err, RV_E_BAD_RECORD,
-	               "format coco with keypoints: object %" PRIu32
-	               " of category '%s' has keypoints %s, one before has "
-	               "%s: a category has one list of them, in one order",
-	               annotation->index, annotation->category, names, kind->names);
+	*is_out = strcmp(kind->names, names) != 0;
+	return *is_out ? sink_lossy(sample, FORMAT_ID_coco, err,
+	                            "format coco with keypoints: object %" PRIu32
+	                            " of category '%s' has keypoints %s, one before has "
+	                            "%s: a category has one list of them, in one order",
+	                            annotation->index, annotation->category, names, kind->names)
+	               : 0;
 }
 
 int sink_coco_points_check(struct sink_coco_points *points, struct sink_sample *sample, struct rv_err *err)
@@ -145,13 +145,15 @@ int sink_coco_points_check(struct sink_coco_points *points, struct sink_sample *
 	for (size_t i = 0; i < points->len; i++) {
 		points->next[i] = points->items[i];
 	}
+	points->is_out = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*points->is_out));
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		const struct sink_picture *const picture = &sample->pictures[i];
+		points->is_out[i] = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(bool));
 		for (size_t k = 0; k < picture->n_labels; k++) {
 			const struct sink_label *const label = &picture->labels[k];
 			if (label->annotation->category && rv_json_len(points_of(label->annotation)) > 0 &&
 			    (check_annotation(picture, label->annotation, err) < 0 ||
-			     check_label(points, sample, label, err) < 0)) {
+			     check_label(points, sample, label, &points->is_out[i][k], err) < 0)) {
 				return -1;
 			}
 		}

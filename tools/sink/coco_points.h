@@ -18,10 +18,11 @@ struct sink_coco_kind {
 struct sink_coco_points {
 	struct sink_coco_kind *items, *next; /* those that are there; and with those of the sample at hand */
 	size_t len, n_next;
+	bool **is_out; /* by picture and label of the sample at hand: it has others, and is left out (lossy.h) */
 };
 void sink_coco_points_release(struct sink_coco_points *points);
 
-/* The keypoints of a sample are whole, and those of their categories. */
+/* The keypoints of a sample are whole, and those of their categories; objects that have others may be left out. */
 int sink_coco_points_check(struct sink_coco_points *points, struct sink_sample *sample, struct rv_err *err) RV_MUST_USE;
 /* Takes those of the sample that was checked last. */
 void sink_coco_points_take(struct sink_coco_points *points);

@@ -33,6 +33,7 @@ struct yolo {
 	/* The sample at hand. */
 	struct sink_yolo_row **rows; /* of each picture; in the sample's memory */
 	size_t *n_rows;
+	bool **is_out; /* labels of each picture that are left out, since they have other keypoints (lossy.h) */
 	struct rv_json first_points; /* of its first object that has keypoints; RV_JSON_NONE */
 };
 
@@ -77,26 +78,28 @@ static bool same_points(const struct yolo *yolo, struct rv_json points)
 }
 
 /* Finds the keypoints of the sample's objects, which must be those of all objects before. */
-static int check_points(struct yolo *yolo, const struct sink_sample *sample, struct rv_err *err)
+static int check_points(struct yolo *yolo, struct sink_sample *sample, struct rv_err *err)
 {
 	bool is_any = false;
 	for (size_t i = 0; i < sample->n_pictures; i++) {
 		for (size_t k = 0; k < sample->pictures[i].n_labels; k++) {
 			const struct rv_annotation *const annotation = sample->pictures[i].labels[k].annotation;
 			const struct rv_json points = rv_json_get(annotation->json, "keypoints");
-			is_any |= annotation->category != NULL;
-			if (!annotation->category || rv_json_len(points) == 0) {
-				continue;
-			}
-			if (rv_json_type(yolo->first_points) == RV_JSON_NONE) {
+			const bool has_first = rv_json_type(yolo->first_points) != RV_JSON_NONE;
+			yolo->is_out[i][k] = annotation->category && rv_json_len(points) > 0 &&
+			                     (yolo->points.len > 0 || has_first) && !same_points(yolo, points);
+			is_any |= annotation->category && !yolo->is_out[i][k];
+			if (annotation->category && !has_first && !yolo->is_out[i][k] && rv_json_len(points) > 0) {
 				yolo->first_points = points;
 			}
-			if (!same_points(yolo, points)) {
-				return rv_fail(err, RV_E_BAD_RECORD,
-				               "format yolo with task=pose: object %" PRIu32
-				               " has other keypoints than those before: a dataset has one list of "
-				               "them, so give its objects the same names in the same order",
-				               annotation->index);
+			if (yolo->is_out[i][k] &&
+			    sink_lossy(
+			            sample, FORMAT_ID_yolo, err,
+			            "format yolo with task=pose: object %" PRIu32
+			            " has other keypoints than those before: a dataset has one list of them, so give "
+			            "its objects the same names in the same order",
+			            annotation->index) < 0) {
+				return -1;
 			}
 		}
 	}
@@ -159,7 +162,7 @@ static int prepare_picture(struct yolo *yolo, struct sink_sample *sample, size_t
 	yolo->rows[i] = rv_arena_alloc(&sample->arena, picture->n_labels + 1, sizeof(**yolo->rows));
 	for (size_t k = 0; k < picture->n_labels; k++) {
 		const struct sink_label *const label = &picture->labels[k];
-		if (!label->annotation->category) {
+		if (!label->annotation->category || yolo->is_out[i][k]) {
 			continue;
 		}
 		if (is_semantic()
@@ -178,6 +181,10 @@ static int yolo_prepare(void *state, struct sink_sample *sample, struct rv_err *
 	yolo->rows = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*yolo->rows));
 	yolo->n_rows = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*yolo->n_rows));
 	yolo->first_points = (struct rv_json)RV_JSON_INIT;
+	yolo->is_out = rv_arena_alloc(&sample->arena, sample->n_pictures, sizeof(*yolo->is_out));
+	for (size_t i = 0; i < sample->n_pictures; i++) {
+		yolo->is_out[i] = rv_arena_alloc(&sample->arena, sample->pictures[i].n_labels + 1, sizeof(bool));
+	}
 	if (format_yolo_options.task == FORMAT_YOLO_POSE && check_points(yolo, sample, err) < 0) {
 		return SINK_REFUSED;
 	}
