@@ -75,6 +75,7 @@ END2
     done <<END2
 -f cooc|there is no format 'cooc' (did you mean 'coco'?): the formats are $names
 -f coco,vdieo:crf=3|there is no format 'vdieo' (did you mean 'video'?)
+-f YOLO|there is no format 'YOLO' (did you mean 'yolo'?): the formats are $names
 -f html:zstd|format html has no option 'zstd': it has none
 -f video:cfr=20|format video has no option 'cfr' (did you mean 'crf'?): its options are fps, codec, crf, preset, gop, pix_fmt, training, role, metadata, segments
 -f video:crf|format video: option 'crf' needs a value: video:crf=N

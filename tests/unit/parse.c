@@ -167,6 +167,7 @@ static void nearest(void)
 	static const char *const names[] = { "resolution", "samples", "timeout", "jobs", "seq", NULL };
 	CHECK_STR(rv_nearest_name("resolutoin", names), "resolution");
 	CHECK_STR(rv_nearest_name("sampels", names), "samples");
+	CHECK_STR(rv_nearest_name("RESOLUTION", names), "resolution");
 	CHECK_STR(rv_nearest_name("sample", names), "samples");
 	CHECK_STR(rv_nearest_name("jbos", names), "jobs");
 	CHECK_STR(rv_nearest_name("esq", names), "seq");

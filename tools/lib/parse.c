@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "image.h"
 
@@ -229,6 +230,9 @@ const char *rv_nearest_name(const char *word, const char *const *candidates)
 		size_t candidate_len = strlen(candidates[i]);
 		if (candidate_len > NAME_LEN_MAX) {
 			continue;
+		}
+		if (strcasecmp(word, candidates[i]) == 0) {
+			return candidates[i];
 		}
 		size_t distance = edit_distance(word, len, candidates[i], candidate_len);
 		if (distance < least) {
