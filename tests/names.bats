@@ -3,11 +3,21 @@
 # Names that readers, shells and file systems stumble over, in all formats: categories come back as they are and are
 # never names of files; ids are, and differ in case.
 load lib/common
+load lib/hyparquet
 
 setup() {
     rv_setup
-    need python3 jq
+    need python3 jq ffmpeg
+    need_module cv2
     need_module yaml
+    need_module PIL
+    need_module numpy
+    export PYTHONPATH=$RV_ROOT/tests/lib PYTHONDONTWRITEBYTECODE=1
+}
+
+# What formats have, by readers that know nothing of rv; the names are in names.json.
+read_back() { # ids|categories DATASET FORMAT...
+    "$PYTHON" "$RV_ROOT/tests/lib/names_check.py" "$1" "$2" names.json "${@:3}"
 }
 
 stills=coco,yolo,voc,webdataset,hf,parquet,sheet,transforms,colmap,kitti:other=Misc,bop,html,dir
@@ -17,6 +27,7 @@ samples() { # COUNT [OPTION...]
     python3 "$RV_ROOT/tests/lib/mux_samples.py" "$@" | jq -c '
         .camera = {type: "PERSP", K: [[50, 0, 16], [0, 50, 12], [0, 0, 1]],
             matrix_world: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 5], [0, 0, 0, 1]]} | .resolution = [32, 24] |
+        .objects[].box3d = {center: [0, 0, 0], size: [8, 8, 8], rotation_quaternion: [1, 0, 0, 0]} |
         .prompt = "\"\n</script>é🐱" | .fps = 12 | .split = ["train", "val", "test"][.index % 3] |
         if .frames then .camera as $c | .frames[].camera = $c else . end'
 }
@@ -73,40 +84,20 @@ plain_paths() { # DATASET
 }
 
 @test "categories of any name come back from every format, and are names of no file" {
+    names | jq -cs . >names.json
     samples 13 | named >in
     run -0 --separate-stderr rv-mux -q -f "$stills" --lossy -o ds <in
     [ "$(head -n 1 ds/manifest.jsonl | jq -c .lost)" = '{"voc":6}' ]
     plain_paths ds
     rv-verify --deep ds
-    "$PYTHON" - ds <(names) <<'PY'
-import glob, json, sys
-import xml.etree.ElementTree as etree, yaml
-root, names = sys.argv[1], [json.loads(line) for line in open(sys.argv[2])]
-with open(f"{root}/categories.json") as file:
-    assert [c["name"] for c in json.load(file)] == names
-found = {"coco": set(), "hf": set(), "voc": set(), "dir": set()}
-for path in glob.glob(f"{root}/coco/annotations/*.json"):
-    document = json.load(open(path))
-    assert [c["name"] for c in document["categories"]] == names
-    of = {c["id"]: c["name"] for c in document["categories"]}
-    found["coco"] |= {of[a["category_id"]] for a in document["annotations"]}
-for path in glob.glob(f"{root}/hf/**/metadata.jsonl", recursive=True):
-    for line in open(path):
-        found["hf"] |= set(json.loads(line)["objects"]["category"])
-for path in glob.glob(f"{root}/voc/**/*.xml", recursive=True):
-    found["voc"] |= {e.text for e in etree.parse(path).iterfind(".//object/name")}
-for path in glob.glob(f"{root}/dir/*/_meta.json"):
-    found["dir"] |= {a["category"] for a in json.load(open(path))["annotations"] if a.get("category")}
-assert found["coco"] == found["hf"] == found["dir"] == set(names), found
-assert found["voc"] == set(names[:-6]), found["voc"] ^ set(names[:-6])
-with open(f"{root}/yolo/data.yaml") as file:
-    assert yaml.safe_load(file)["names"] == dict(enumerate(names))
-PY
+    read_back categories ds coco yolo voc/6 webdataset hf html bop dir
+    need_hyparquet
+    read_back categories ds parquet
     samples 13 --frames 2 | named >moving
     rv-mux -q -f "$sequences" -o clips <moving >/dev/null
     plain_paths clips
     rv-verify --deep clips
-    same_output "jq -c '[.categories[].name]' clips/youtube-vis/train/instances.json" "names | jq -cs ."
+    read_back categories clips youtube-vis webdataset hf html dir
 }
 
 @test "a thousand categories" {
@@ -115,6 +106,8 @@ PY
     with_categories '"class \(999 - 2 * $at - .)"' <in |
         rv-mux -q -f "$stills" --categories table.txt -o ds >/dev/null
     rv-verify --deep ds
+    jq -nc '[range(991; 999) | "class \(.)"]' >names.json
+    read_back categories ds coco yolo voc webdataset hf html bop dir
     [ "$(jq length ds/categories.json)" = 1000 ]
     [ "$("$PYTHON" -c 'import yaml; print(len(yaml.safe_load(open("ds/yolo/data.yaml"))["names"]))')" = 1000 ]
     [ "$(wc -l <ds/voc/labelmap.txt)" = 1001 ]
@@ -122,6 +115,7 @@ PY
 
 @test "ids that differ in case alone, and those that Windows keeps for itself, are samples of their own" {
     ids='["abc", "ABC", "aBc", "con", "NUL", "com1", "-a", "_", "0"]'
+    echo "$ids" >names.json
     for kind in stills sequences; do
         options=()
         [ $kind = stills ] || options=(--frames 2)
@@ -135,5 +129,9 @@ PY
         [ "$(head -n 1 $kind-ds/manifest.jsonl | jq .samples)" = 9 ]
         same_output "ls $kind-ds/dir | sort" "jq -r '.[]' <<<'$ids' | sort"
     done
-    same_output "cut -d' ' -f2 stills-ds/kitti/*/mapping.txt | sort" "jq -r '.[]' <<<'$ids' | sort"
+    read_back ids stills-ds coco yolo voc webdataset hf transforms colmap kitti bop html dir
+    read_back ids sequences-ds coco webdataset video hf hfvideo mot davis vbvr youtube-vis kitti-tracking mots control \
+        visionsim dir html
+    need_hyparquet
+    read_back ids stills-ds parquet
 }
