@@ -33,12 +33,16 @@ static const struct format_column columns[] = {
 };
 
 static const struct format_path paths[] = {
-	{ .name = "card", .layout = "parquet/README.md", .text = "the dataset card: which folder is which split" },
+	{ .name = "card",
+	  .layout = "parquet/README.md",
+	  .text = "the dataset card: which folder is which split",
+	  .merge = FORMAT_MERGE_MADE },
 	{ .name = "rows",
 	  .layout = "parquet/{split}/{number}.parquet",
 	  .text = "a row for each picture: id, view, frame, seed, width, height, prompt, image {bytes, path}, "
 	          "objects {bbox, category, area, index}",
 	  .is_shard = true,
+	  .merge = FORMAT_MERGE_NUMBERED,
 	  .columns = columns },
 	{ .name = NULL },
 };

@@ -94,12 +94,12 @@ int sink_hf_card(const struct sink_target *target, const struct format *format, 
 
 int sink_hf_card_merge(const struct sink_target *target, const struct sink_merged *merged, struct rv_err *err)
 {
-	const uint64_t *const n_rows = sink_merged_counts(merged, "rows");
+	const uint64_t *const counts = sink_merged_counts(merged, "rows");
 	bool has_split[RV_SPLITS];
-	uint64_t n = 0;
+	uint64_t n_lines = 0;
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		has_split[split] = n_rows[split] > 0;
-		n += n_rows[split];
+		has_split[split] = counts[split] > 0;
+		n_lines += counts[split];
 	}
-	return sink_hf_card(target, merged->format, has_split, n, err);
+	return sink_hf_card(target, merged->format, has_split, merged->n_rows > 0 ? merged->n_rows : n_lines, err);
 }

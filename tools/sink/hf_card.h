@@ -10,7 +10,7 @@
  * the dataset (info.h). */
 int sink_hf_card(const struct sink_target *target, const struct format *format, const bool has_split[RV_SPLITS],
                  uint64_t n_rows, struct rv_err *err) RV_MUST_USE;
-/* The same of merged datasets, whose rows are lines of the format's "rows": a sink_class.merge. */
+/* The same of merged datasets, whose rows are those of the format's "rows", lines or shards: a sink_class.merge. */
 int sink_hf_card_merge(const struct sink_target *target, const struct sink_merged *merged, struct rv_err *err);
 
 #endif

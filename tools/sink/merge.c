@@ -18,18 +18,18 @@
 #include "sink/listing.h"
 #include "sink/sames.h"
 #include "sink/sink.h"
+#include "sink/texts.h"
 #include "vocabulary.h"
 
 #define ROWS_MAX 16
-#define TEXT_BYTES_MAX ((size_t)16 << 20)
 
 /* What was found of a format. */
 struct of_format {
 	uint64_t counts[ROWS_MAX][RV_SPLITS + 1];
-	struct rv_str *texts; /* of files that are made anew, each once */
-	size_t n_texts, cap_texts;
+	struct sink_texts texts; /* of files that are made anew, each once */
 	uint64_t n_first;
 	struct rv_idset *ids; /* of samples, where files tell them */
+	uint64_t n_rows;
 	struct sink_counted counted;
 };
 
@@ -257,7 +257,8 @@ static int check_shard(struct merge *merge, const struct item *item, struct rv_e
 	}
 	merge->format = item->format;
 	if (status == 0) {
-		status = sink_classes[item->format]->ids(&source, take_id, merge, err);
+		status = sink_classes[item->format]->ids(&source, take_id, merge, &merge->formats[item->format].n_rows,
+		                                         err);
 	}
 	rv_source_close(&source);
 	return status;
@@ -311,39 +312,6 @@ static int take_joined(struct merge *merge, const struct item *item, uint64_t *c
 	return 0;
 }
 
-/* An rv_write_fn. */
-static int keep_text(void *text, const void *bytes, size_t len, struct rv_err *err)
-{
-	struct rv_str *const to = text;
-	if (to->len + len > TEXT_BYTES_MAX) {
-		return rv_fail(err, RV_E_LIMIT, "a file that is to be made anew has more than %zu bytes",
-		               TEXT_BYTES_MAX);
-	}
-	rv_str_append(to, bytes, len);
-	return 0;
-}
-
-static int take_text(struct merge *merge, const struct item *item, struct rv_err *err)
-{
-	struct of_format *const of = &merge->formats[item->format];
-	struct rv_str text = RV_STR_INIT;
-	size_t i = 0;
-	if (sink_listing_read(merge->listing, &item->file, keep_text, &text, err) < 0) {
-		rv_str_release(&text);
-		return -1;
-	}
-	while (i < of->n_texts && strcmp(of->texts[i].ptr, text.ptr) != 0) {
-		i++;
-	}
-	if (i < of->n_texts) {
-		rv_str_release(&text);
-		return 0;
-	}
-	RV_GROW(of->texts, of->n_texts, of->cap_texts);
-	of->texts[of->n_texts++] = text;
-	return 0;
-}
-
 static int take(struct merge *merge, struct item *item, struct rv_err *err)
 {
 	if (!item->row) {
@@ -379,7 +347,7 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 		status = merge->part == merge->options->parts[0] ? adopt(merge, item, item->file.path, err) : 0;
 		break;
 	case FORMAT_MERGE_MADE:
-		status = take_text(merge, item, err);
+		status = sink_texts_take(&merge->formats[item->format].texts, merge->listing, &item->file, err);
 		break;
 	default:
 		rv_bug("file '%s' cannot be merged", item->file.path);
@@ -390,7 +358,7 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 static int take_croissant(struct merge *merge, const struct item *item, struct rv_err *err)
 {
 	struct rv_str text = RV_STR_INIT;
-	int status = sink_listing_read(merge->listing, &item->file, keep_text, &text, err);
+	int status = sink_listing_read(merge->listing, &item->file, sink_text_keep, &text, err);
 	if (status == 0) {
 		status =
 		        sink_croissant_join(merge->croissant, &text, sink_listing_head(merge->listing)->n_samples, err);
@@ -428,8 +396,9 @@ static int make_anew(struct merge *merge, struct rv_err *err)
 			                            .counts = of->counts,
 			                            .n_first = of->n_first,
 			                            .first = merge->options->parts[0],
-			                            .texts = of->texts,
-			                            .n_texts = of->n_texts };
+			                            .n_rows = of->n_rows,
+			                            .texts = of->texts.items,
+			                            .n_texts = of->texts.len };
 		if (merge->head.specs[i] && sink_classes[i]->merge) {
 			status = sink_classes[i]->merge(&merge->target, &merged, err);
 		}
@@ -459,10 +428,7 @@ static int finish(struct merge *merge, struct rv_err *err)
 static void release(struct merge *merge)
 {
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
-		for (size_t k = 0; k < merge->formats[i].n_texts; k++) {
-			rv_str_release(&merge->formats[i].texts[k]);
-		}
-		free(merge->formats[i].texts);
+		sink_texts_release(&merge->formats[i].texts);
 		rv_idset_free(merge->formats[i].ids);
 	}
 	sink_sames_release(&merge->sames);

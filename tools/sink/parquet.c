@@ -28,6 +28,7 @@ enum {
 	CATEGORY,
 	AREA,
 	INDEX,
+	COLUMNS,
 };
 
 #define GROUP(name_, n) \
@@ -289,6 +290,36 @@ static int parquet_finish(void *state, struct rv_err *err)
 	return sink_hf_card(parquet->target, &format_parquet, has_split, parquet->n_rows, err);
 }
 
+/* ---- merging ---- */
+
+struct ids {
+	sink_id_fn *take;
+	void *to;
+	uint64_t *n_rows;
+	struct rv_str last; /* that was told last */
+};
+
+/* A sink_parquet_text_fn. The rows of a sample lie side by side. */
+static int see_id(void *ids_, const char *id, size_t len, struct rv_err *err)
+{
+	struct ids *const ids = ids_;
+	*ids->n_rows += 1;
+	if (len == ids->last.len && memcmp(id, ids->last.ptr, len) == 0) {
+		return 0;
+	}
+	rv_str_clear(&ids->last);
+	rv_str_append(&ids->last, id, len);
+	return ids->take(ids->to, id, len, err);
+}
+
+static int parquet_ids(const struct rv_source *file, sink_id_fn *take, void *to, uint64_t *n_rows, struct rv_err *err)
+{
+	struct ids ids = { .take = take, .to = to, .n_rows = n_rows, .last = RV_STR_INIT };
+	const int status = sink_parquet_read_texts(file, ID, COLUMNS, see_id, &ids, err);
+	rv_str_release(&ids.last);
+	return status;
+}
+
 const struct sink_class sink_parquet = {
 	.format = &format_parquet,
 	.state_bytes = sizeof(struct parquet),
@@ -296,5 +327,7 @@ const struct sink_class sink_parquet = {
 	.prepare = parquet_prepare,
 	.add = parquet_add,
 	.finish = parquet_finish,
+	.ids = parquet_ids,
+	.merge = sink_hf_card_merge,
 	.release = parquet_release,
 };

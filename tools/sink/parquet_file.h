@@ -2,7 +2,7 @@
 /*
  * Writing Apache Parquet: row groups of column chunks with one data page each, values plain, pages compressed by zstd.
  * Nothing but the last row group is held in memory. parquet_file.c is the only file that knows how Parquet lays out
- * bytes.
+ * bytes; parquet_file_read.c reads one column back.
  *
  * A schema is a list of nodes, each before its children:
  *
@@ -27,6 +27,7 @@
 #define RV_SINK_PARQUET_FILE_H
 
 #include "sink/output.h"
+#include "source.h"
 #include "str.h"
 
 enum sink_parquet_type { SINK_PARQUET_GROUP, SINK_PARQUET_INT64, SINK_PARQUET_BYTES, SINK_PARQUET_TEXT };
@@ -70,5 +71,12 @@ uint64_t sink_parquet_size(const struct sink_parquet_file *parquet);
 /* Writes the last row group and the footer. The output is still to be finished. */
 int sink_parquet_finish(struct sink_parquet_file *parquet, const struct sink_parquet_metadata *metadata,
                         size_t n_metadata, struct rv_err *err) RV_MUST_USE;
+
+/* Takes a text. */
+typedef int sink_parquet_text_fn(void *to, const char *text, size_t len, struct rv_err *err);
+/* Hands on, in order, the values of a column of texts that are required, of a file that was written so. RV_E_BAD_FILE
+ * for another. */
+int sink_parquet_read_texts(const struct rv_source *file, size_t column, size_t n_columns, sink_parquet_text_fn *take,
+                            void *to, struct rv_err *err) RV_MUST_USE;
 
 #endif

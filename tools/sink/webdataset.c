@@ -308,6 +308,7 @@ static int web_finish(void *state, struct rv_err *err)
 struct ids {
 	sink_id_fn *take;
 	void *to;
+	uint64_t *n_samples;
 	struct rv_str last; /* that was told last */
 	struct rv_tar_reader *reader;
 };
@@ -322,6 +323,7 @@ static int see_member(void *context, const char *name, uint64_t size RV_UNUSED, 
 	}
 	rv_str_clear(&ids->last);
 	rv_str_append(&ids->last, name, len);
+	*ids->n_samples += 1;
 	return ids->take(ids->to, name, len, err);
 }
 
@@ -337,9 +339,9 @@ static int read_tar(void *ids, const void *bytes, size_t len, struct rv_err *err
 	return rv_tar_reader_add(((struct ids *)ids)->reader, bytes, len, err);
 }
 
-static int web_ids(const struct rv_source *file, sink_id_fn *take, void *to, struct rv_err *err)
+static int web_ids(const struct rv_source *file, sink_id_fn *take, void *to, uint64_t *n_samples, struct rv_err *err)
 {
-	struct ids ids = { .take = take, .to = to, .last = RV_STR_INIT };
+	struct ids ids = { .take = take, .to = to, .n_samples = n_samples, .last = RV_STR_INIT };
 	const bool is_packed = strcmp(strrchr(file->name, '.'), ".zst") == 0;
 	ids.reader = rv_tar_reader_new(see_member, pass_over, &ids);
 	int status = (is_packed ? rv_zst_read_from : rv_source_copy)(file, read_tar, &ids, err);
