@@ -98,6 +98,27 @@ mergeable() { # FILTER over its files
     [ ! -e twice ]
 }
 
+@test "tasks for video models lie in folders of their own, so that parts may be of several" {
+    for task in a b; do
+        samples 4 --frames 2 --out $task.samples | jq -c ".id = \"${task}_\(.index)\"" >in
+        rv-mux -q -f vbvr:task=$task -o $task <in >/dev/null
+    done
+    rv-mux --merge a b -o merged
+    [ "$(ls merged/vbvr | xargs)" = "a_task b_task metadata.jsonl" ]
+    [ "$(jq -r .ground_truth_video_path merged/vbvr/metadata.jsonl | cut -d/ -f1 | sort | uniq -c | xargs)" = "4 a_task 4 b_task" ]
+    rv-verify --deep merged
+    rv-mux --merge merged -o again
+    same_tree merged again
+    rv-mux -q -f vbvr:task=c:dialect=multistep -o c <in >/dev/null
+    run -2 --separate-stderr rv-mux --merge a c -o none
+    [ "$stderr" = "rv-mux: error: parts of unlike settings: 'a' has format 'vbvr:task=a', 'c' has 'vbvr:dialect=multistep:task=c'" ]
+    rv-mux -q -f vbvr:task=d -o d <in >/dev/null
+    run -2 --separate-stderr rv-mux --merge b d -o none
+    [ "$stderr" = "rv-mux: error: id 'b_0' is in task 'd' of part 'd' and in another task: give the samples of each task ids of their own (rv-seed --id 'd_%08d')" ]
+    run -2 --separate-stderr rv-mux --merge a a -o none
+    [[ $stderr == *"is there already: no id may be in two parts"* ]]
+}
+
 @test "rows of merged Parquet files are those of the parts, in pictures and in frames" {
     need_hyparquet
     samples 8 >in

@@ -281,6 +281,32 @@ void format_put_spec(const struct format *format, struct rv_str *text)
 	rv_str_release(&value);
 }
 
+/* The words of a text but that of the option, a line each. */
+static void put_words(const char *text, const char *without, struct rv_str *words)
+{
+	struct rv_str word = RV_STR_INIT;
+	char end;
+	do {
+		text = next_word(text, &word, &end);
+		const size_t len = strcspn(word.ptr, "=");
+		if (!without || strlen(without) != len || strncmp(word.ptr, without, len) != 0) {
+			rv_str_printf(words, "%s\n", word.ptr);
+		}
+	} while (end);
+	rv_str_release(&word);
+}
+
+bool format_same_spec(const struct format *format, const char *one, const char *other)
+{
+	struct rv_str words[2] = { RV_STR_INIT, RV_STR_INIT };
+	put_words(one, format->own_folder, &words[0]);
+	put_words(other, format->own_folder, &words[1]);
+	const bool is_same = strcmp(words[0].ptr, words[1].ptr) == 0;
+	rv_str_release(&words[0]);
+	rv_str_release(&words[1]);
+	return is_same;
+}
+
 int format_read_spec(const char *text, size_t *format, struct rv_err *err)
 {
 	struct rv_str word = RV_STR_INIT;

@@ -162,6 +162,8 @@ struct format {
 	const struct format_path *foreign;
 	const struct rv_option *options;    /* ended by RV_OPT_END; they set the format's own variables. NULL: none */
 	const struct format_alias *aliases; /* ended by a NULL name. NULL: none */
+	/* The option that parts of a merge may differ in, since it names a folder of their own. NULL: none. */
+	const char *own_folder;
 };
 
 #define FORMAT(name) extern const struct format format_##name;
@@ -210,6 +212,9 @@ int format_choose(const char *text, bool *is_chosen, struct rv_err *err) RV_MUST
 int format_choose_all(const struct rv_option_list *list, bool *is_chosen, struct rv_err *err) RV_MUST_USE;
 /* Appends a format as --format takes it: its name, and the options whose values are not those of a fresh start. */
 void format_put_spec(const struct format *format, struct rv_str *text);
+
+/* Whether two such texts of a format say the same but for its option `own_folder`. */
+bool format_same_spec(const struct format *format, const char *one, const char *other);
 
 /* Reads such a text without setting anything: *format is the place of the format in the list, SIZE_MAX for one that is
  * not there, whose options are then not looked at. Fails with RV_E_USAGE on an option that the format does not have. */

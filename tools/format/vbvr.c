@@ -70,4 +70,5 @@ const struct format format_vbvr = {
 	.by_default = FORMAT_WHEN_ASKED,
 	.paths = paths,
 	.options = options,
+	.own_folder = "task",
 };

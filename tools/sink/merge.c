@@ -18,6 +18,7 @@
 #include "sink/listing.h"
 #include "sink/sames.h"
 #include "sink/sink.h"
+#include "sink/task_ids.h"
 #include "sink/texts.h"
 #include "vocabulary.h"
 
@@ -104,7 +105,7 @@ static int check_format(struct merge *merge, const struct sink_head *head, size_
 	const char *const spec = head->specs[format];
 	bool unused[FORMAT_IDS] = { false };
 	if (merge->head.specs[format]) {
-		return strcmp(merge->head.specs[format], spec) == 0
+		return format_same_spec(format_all[format], merge->head.specs[format], spec)
 		               ? 0
 		               : rv_fail(err, RV_E_USAGE,
 		                         "parts of unlike settings: '%s' has format '%s', '%s' has '%s'",
@@ -323,7 +324,9 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 	int status = 0;
 	switch (item->row->merge) {
 	case FORMAT_MERGE_FILE:
-		status = adopt(merge, item, item->file.path, err);
+		status = sink_task_ids_take(merge->formats[item->format].ids, &item->place, merge->part, err) < 0
+		                 ? -1
+		                 : adopt(merge, item, item->file.path, err);
 		*count += 1;
 		break;
 	case FORMAT_MERGE_NUMBERED:
