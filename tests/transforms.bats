@@ -237,4 +237,9 @@ END
     head -n1 in | jq -c '.files.image = "Image.jpg"' >bad
     run -1 rv-mux -q -f transforms:nerf -o none <bad
     [[ $output == *"format transforms with nerf needs PNG files in 'files.image', not '.jpg'"* ]]
+    # Sequences have documents of their own, and NeRF's are of stills.
+    records 1 --out moving --frames 2 >sequence
+    run -0 --separate-stderr rv-mux -f transforms:nerf -o clips <sequence
+    [ "${stderr_lines[0]}" = "rv-mux: warning: format transforms: no sample is a still of one picture, so there is no transforms_train.json, which nerf asks for; each sequence has its transforms.json" ]
+    [ "$(ls clips/transforms | xargs)" = 00000000 ]
 }

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diag.h"
 #include "format/layout.h"
 #include "sink/camera.h"
 #include "sink/part.h"
@@ -380,6 +381,10 @@ static int transforms_finish(void *state, struct rv_err *err)
 {
 	struct transforms *const transforms = state;
 	if (transforms->stills.each.n_items == 0) {
+		if (format_transforms_options.nerf) {
+			rv_warn("format transforms: no sample is a still of one picture, so there is no "
+			        "transforms_train.json, which nerf asks for; each sequence has its transforms.json");
+		}
 		return 0;
 	}
 	for (enum rv_split split = 0; split < RV_SPLITS && format_transforms_options.nerf; split++) {
