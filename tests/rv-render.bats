@@ -518,12 +518,13 @@ END
     [[ $stderr == *'warning: --seed 42 is the seed of all 3 samples, which are the same: --seed seq gives each its own'* ]]
 }
 
-@test "a wrong format is told before anything is rendered" {
-    for given in '--format coko' '--format=coco:layout=x' '-f coco,yolo:task=none'; do
+@test "what rv-mux does not take is told before anything is rendered" {
+    for given in '--format coko' '--format=coco:layout=x' '-f coco,yolo:task=none' '-f coco --split 0.8,0.2' \
+        '--split=0.8,0.2' '-f coco --split-by .id' '-f webdataset,coco --consume' '-f hf --info colour=red'; do
         # shellcheck disable=SC2086 # words
         run -2 rv render scene.py -n 1 -o none $given
         [[ ${lines[0]} == 'rv-mux: error: '* ]]
-        [ "${lines[1]}" = 'rv render: error: --format: nothing was rendered' ]
+        [ "${lines[1]}" = 'rv render: error: nothing was rendered' ]
         [ ! -e none ]
     done
 }

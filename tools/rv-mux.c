@@ -151,15 +151,18 @@ static void end_dataset(struct mux *mux)
 	sink_mux_tell(mux->formats, sink_command.output, rv_output_is_last());
 }
 
-static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struct rv_err *err)
+static int open_splitter(struct mux *mux, struct rv_err *err)
 {
 	const struct sink_splitter_options *const splits = &sink_command.splits;
-	if (splits->shares || splits->by || splits->is_balanced) {
-		mux->splitter = sink_splitter_new(splits, err);
-		if (!mux->splitter) {
-			return -1;
-		}
+	if (!splits->shares && !splits->by && !splits->is_balanced) {
+		return 0;
 	}
+	mux->splitter = sink_splitter_new(splits, err);
+	return mux->splitter ? 0 : -1;
+}
+
+static int open_formats(struct mux *mux, const bool is_chosen[FORMAT_IDS], struct rv_err *err)
+{
 	const struct sink_mux_options options = { .is_chosen = is_chosen,
 		                                  .categories = sink_command.categories,
 		                                  .info = &info,
@@ -181,15 +184,19 @@ static int check_consume(const bool is_chosen[FORMAT_IDS], struct rv_err *err)
 	               : 0;
 }
 
-static int open_dataset(struct mux *mux, bool is_chosen[FORMAT_IDS], struct rv_err *err)
+/* Takes what was said of formats, by --format or --explain, and of the dataset. */
+static int read_told(const struct rv_option_list *formats, bool is_chosen[FORMAT_IDS], struct rv_err *err)
+{
+	return format_choose_all(formats, is_chosen, err) < 0 || check_consume(is_chosen, err) < 0
+	               ? -1
+	               : sink_info_read(&info, &sink_command.info, err);
+}
+
+static int open_dataset(struct mux *mux, struct rv_err *err)
 {
 	struct sink_dataset_options place = sink_command.place;
 	place.syncs = !sink_command.no_sync;
 	place.n_threads = rv_machine_jobs(sink_command.jobs);
-	if (format_choose_all(&sink_command.formats, is_chosen, err) < 0 || check_consume(is_chosen, err) < 0 ||
-	    sink_info_read(&info, &sink_command.info, err) < 0) {
-		return -1;
-	}
 	mux->dataset = sink_dataset_open(sink_command.output, &place, err);
 	return mux->dataset ? 0 : -1;
 }
@@ -220,11 +227,10 @@ static void write_records(struct mux *mux, char *const *dirs, size_t n_dirs)
 	bool is_chosen[FORMAT_IDS] = { false };
 	const bool explains = sink_command.explained.len > 0;
 	mux->portrait = sink_command.stats.len > 0 ? rv_portrait_new() : NULL;
-	const int status = sink_stats_check(&sink_command.stats, &err) < 0 ? -1
-	                   : explains ? format_choose_all(&sink_command.explained, is_chosen, &err)
-	                   : open_dataset(mux, is_chosen, &err) < 0 ? -1
-	                                                            : open_formats(mux, is_chosen, &err);
-	if (status < 0) {
+	if (sink_stats_check(&sink_command.stats, &err) < 0 ||
+	    read_told(explains ? &sink_command.explained : &sink_command.formats, is_chosen, &err) < 0 ||
+	    open_splitter(mux, &err) < 0 ||
+	    (!explains && (open_dataset(mux, &err) < 0 || open_formats(mux, is_chosen, &err) < 0))) {
 		rv_tool_fail(&mux->tool, &err);
 	} else if (rv_stream_open(&mux->stream, &mux->tool, dirs, n_dirs) == 0) {
 		mux->stream.ids = rv_idset_new();
@@ -274,7 +280,8 @@ static void merge_parts(struct mux *mux, char *const *parts, size_t n_parts)
 	const struct sink_merge_options options = {
 		.parts = parts, .n_parts = n_parts, .is_chosen = is_chosen, .info = &info
 	};
-	if (open_dataset(mux, is_chosen, &err) < 0 || sink_merge(&options, mux->dataset, &n_samples, &err) < 0) {
+	if (read_told(&sink_command.formats, is_chosen, &err) < 0 || open_dataset(mux, &err) < 0 ||
+	    sink_merge(&options, mux->dataset, &n_samples, &err) < 0) {
 		rv_tool_fail(&mux->tool, &err);
 		return;
 	}

@@ -104,12 +104,11 @@ bool porcelain_render_makes_dataset(const struct porcelain_render_job *job)
 	return job->passed.words[PORCELAIN_MUX].len > 0;
 }
 
-/* The format that a word gives, "--format=NAME", or the word behind it does; NULL: none. */
-static const char *format_of(char *const *word)
+/* What a word gives an option, "--format=NAME", or the word behind it does; NULL: it is another word. */
+static const char *value_of(char *const *word, const char *option, const char *letter)
 {
-	static const char option[] = "--format";
-	const size_t len = sizeof(option) - 1;
-	if (strcmp(word[0], option) == 0 || strcmp(word[0], "-f") == 0) {
+	const size_t len = strlen(option);
+	if (strcmp(word[0], option) == 0 || strcmp(word[0], letter) == 0) {
 		return word[1];
 	}
 	return strncmp(word[0], option, len) == 0 && word[0][len] == '=' ? word[0] + len + 1 : NULL;
@@ -121,16 +120,22 @@ int porcelain_render_check_formats(const struct porcelain_render_job *job, struc
 	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
 	struct porcelain_words *const argv = porcelain_pipeline_stage(&pipe, "rv-mux");
 	char unused[4096];
+	bool has_format = false;
 	porcelain_words_add(argv, "--quiet");
 	for (size_t i = 0; i < given->len; i++) {
-		const char *const format = format_of(&given->items[i]);
+		char *const *const word = &given->items[i];
+		const char *const format = value_of(word, "--format", "-f");
+		const char *const value = format ? format : value_of(word, "--stats", "--stats");
 		if (format) {
 			porcelain_words_add(argv, "--explain=%s", format);
+			has_format = true;
+		} else if (!value) {
+			porcelain_words_add(argv, "%s", word[0]);
 		}
+		i += value && value == word[1];
 	}
-	if (argv->len == 2) { /* none: without --explain it would write */
-		porcelain_pipeline_kill(&pipe);
-		return 0;
+	if (!has_format) {
+		porcelain_words_add(argv, "--explain=dir"); /* any: without --explain it would write */
 	}
 	if (porcelain_pipeline_start(&pipe, -1, err) < 0) {
 		porcelain_pipeline_kill(&pipe);
@@ -139,7 +144,7 @@ int porcelain_render_check_formats(const struct porcelain_render_job *job, struc
 	while (read(pipe.out_fd, unused, sizeof(unused)) > 0) {
 		/* of no samples there is nothing to say */
 	}
-	return porcelain_pipeline_end(&pipe) == 2 ? rv_fail(err, RV_E_USAGE, "--format: nothing was rendered") : 0;
+	return porcelain_pipeline_end(&pipe) == 2 ? rv_fail(err, RV_E_USAGE, "nothing was rendered") : 0;
 }
 
 static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,

@@ -25,8 +25,8 @@ struct porcelain_render_job {
 
 /* An option of rv-mux was given. */
 bool porcelain_render_makes_dataset(const struct porcelain_render_job *job);
-/* Asks rv-mux, before anything is rendered, whether it takes what it is told of formats. RV_E_USAGE when it does not,
- * which it has told. */
+/* Asks rv-mux, before anything is rendered, whether it takes what it is told of formats, splits and the dataset.
+ * RV_E_USAGE when it does not, which it has told. */
 int porcelain_render_check_formats(const struct porcelain_render_job *job, struct rv_err *err) RV_MUST_USE;
 /* rv-seed | rv-blend | rv-mask, and rv-mux where a dataset is made. */
 void porcelain_render_add_stages(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
