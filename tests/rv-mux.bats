@@ -192,10 +192,14 @@ only_here() {
 @test "an earlier dataset is replaced as a whole" {
     labelled 3 >in
     rv-mux --format coco,video <in >/dev/null
-    head -1 in | rv-mux --format webdataset >/dev/null
+    head -1 in >first
+    run -0 --separate-stderr rv-mux --format webdataset <first
+    [ "${stderr_lines[0]}" = "rv-mux: warning: 'dataset' was replaced as a whole: coco,video of the earlier dataset went with it; --format takes all formats that it is to have" ]
     [ "$(ls dataset | xargs)" = 'SHA256SUMS manifest.jsonl webdataset' ]
     check_manifest dataset | grep -F '"samples":1,'
-    only_here dataset in out
+    run -0 --separate-stderr rv-mux --format webdataset,coco <first
+    [[ $stderr != *replaced* ]]
+    only_here dataset in first out
 }
 
 @test "an empty directory, a missing parent and a link to a dataset are fine places" {

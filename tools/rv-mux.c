@@ -103,11 +103,14 @@ static bool mux_record(void *mux_, struct rv_record *record, struct rv_sample *s
 static bool may_replace(struct mux *mux, uint64_t n_samples)
 {
 	struct rv_err err = RV_ERR_INIT;
-	uint64_t n_earlier;
+	struct sink_head earlier;
 	if (sink_command.shrinks || mux->stream.output.n_errors == 0) {
 		return true;
 	}
-	if (sink_dataset_earlier(mux->dataset, &n_earlier, &err) < 0) {
+	const int status = sink_dataset_earlier(mux->dataset, &earlier, &err);
+	const uint64_t n_earlier = earlier.n_samples;
+	sink_head_release(&earlier);
+	if (status < 0) {
 		rv_tool_fail(&mux->tool, &err);
 		return false;
 	}
@@ -124,6 +127,7 @@ static bool may_replace(struct mux *mux, uint64_t n_samples)
 static void end_dataset(struct mux *mux)
 {
 	struct rv_err err = RV_ERR_INIT;
+	struct sink_head earlier;
 	const uint64_t n_samples = sink_mux_count(mux->formats);
 	if (mux->stream.is_short) {
 		rv_error("no dataset is written, '%s' is left as it is", sink_command.output);
@@ -141,14 +145,19 @@ static void end_dataset(struct mux *mux)
 	if (!may_replace(mux, n_samples)) {
 		return;
 	}
-	if (sink_mux_finish(mux->formats, mux->stream.output.n_errors, &err) < 0) {
+	const int is_known = sink_dataset_earlier(mux->dataset, &earlier, NULL);
+	if (sink_mux_finish(mux->formats, mux->stream.output.n_errors, &err) == 0) {
+		if (is_known == 0) {
+			sink_mux_tell_gone(mux->formats, sink_command.output, &earlier);
+		}
+		sink_mux_tell(mux->formats, sink_command.output, rv_output_is_last());
+	} else {
 		mux->tool.signal = rv_sig_stop();
 		if (!mux->tool.signal) {
 			rv_tool_fail(&mux->tool, &err);
 		}
-		return;
 	}
-	sink_mux_tell(mux->formats, sink_command.output, rv_output_is_last());
+	sink_head_release(&earlier);
 }
 
 static int open_splitter(struct mux *mux, struct rv_err *err)

@@ -161,10 +161,10 @@ void sink_dataset_free(struct sink_dataset *dataset)
 	free(dataset);
 }
 
-int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err)
+int sink_dataset_earlier(const struct sink_dataset *dataset, struct sink_head *head, struct rv_err *err)
 {
-	*n_samples = 0;
-	return dataset->place.is_there ? sink_owner_samples(dataset->path, n_samples, err) : 0;
+	*head = (struct sink_head) { .version = NULL };
+	return dataset->place.is_there ? sink_owner_head(dataset->path, head, err) : 0;
 }
 
 /* Makes the directory of a file in the tree, unless one of the files before had the same. */

@@ -23,6 +23,7 @@
 #ifndef RV_SINK_DATASET_H
 #define RV_SINK_DATASET_H
 
+#include "sink/head.h"
 #include "sink/output.h"
 #include "sink/shards.h"
 #include "str.h"
@@ -43,8 +44,9 @@ struct sink_dataset_options {
 struct sink_dataset *sink_dataset_open(const char *path, const struct sink_dataset_options *options,
                                        struct rv_err *err);
 size_t sink_dataset_threads(const struct sink_dataset *dataset);
-/* How many samples the dataset has that is there now; 0 without one. */
-int sink_dataset_earlier(const struct sink_dataset *dataset, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
+/* What the dataset is that is there now; of no samples and no formats without one. *head is to be released in every
+ * case. */
+int sink_dataset_earlier(const struct sink_dataset *dataset, struct sink_head *head, struct rv_err *err) RV_MUST_USE;
 /* Writes SHA256SUMS and the manifest, with `head` as its first line, and puts the dataset in its place; RV_E_TAKEN when
  * somebody else has put something there meanwhile. */
 int sink_dataset_commit(struct sink_dataset *dataset, const struct rv_str *head, struct rv_err *err) RV_MUST_USE;

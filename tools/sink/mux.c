@@ -241,6 +241,22 @@ void sink_mux_tell(const struct sink_mux *mux, const char *where, bool is_last)
 	rv_str_release(&text);
 }
 
+void sink_mux_tell_gone(const struct sink_mux *mux, const char *where, const struct sink_head *earlier)
+{
+	struct rv_str gone = RV_STR_INIT;
+	for (size_t i = 0; i < FORMAT_IDS; i++) {
+		if (earlier->specs[i] && mux->writers[i].n_samples == 0) {
+			rv_str_printf(&gone, "%s%s", gone.len > 0 ? "," : "", earlier->specs[i]);
+		}
+	}
+	if (gone.len > 0) {
+		rv_warn("'%s' was replaced as a whole: %s of the earlier dataset went with it; --format takes all "
+		        "formats that it is to have",
+		        where, gone.ptr);
+	}
+	rv_str_release(&gone);
+}
+
 /* ---- the end ---- */
 
 /* A format that no sample was for is not missed. */

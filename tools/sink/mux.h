@@ -35,6 +35,8 @@ uint64_t sink_mux_count(const struct sink_mux *mux);
 /* Tells people what was made and where: "dataset/: 12 samples, 36 annotations, 3 categories; coco, webdataset"; only
  * with --verbose when the tool is not the last one of a pipe. */
 void sink_mux_tell(const struct sink_mux *mux, const char *where, bool is_last);
+/* Warns of the formats of an earlier dataset that went with it, since this one does not have them. */
+void sink_mux_tell_gone(const struct sink_mux *mux, const char *where, const struct sink_head *earlier);
 /* Writes what is left and puts the dataset in its place; warns of what formats do not have. */
 int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err) RV_MUST_USE;
 

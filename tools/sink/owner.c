@@ -64,22 +64,16 @@ static int list_files(int dir_fd, struct rv_place_list *list, struct rv_err *err
 	return ours;
 }
 
-int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err)
+int sink_owner_head(const char *dir, struct sink_head *head, struct rv_err *err)
 {
 	const int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	FILE *const file = dir_fd < 0 ? NULL : sink_owner_manifest(dir_fd);
 	char *line = NULL;
 	size_t cap = 0;
-	struct rv_json json = RV_JSON_INIT;
-	int status = -1;
 	const ssize_t len = file ? getline(&line, &cap, file) : -1;
-	if (len <= 0 || rv_json_parse(line, (size_t)len, &json, NULL) < 0 ||
-	    !rv_json_u64(rv_json_get(json, "samples"), 0, UINT64_MAX, n_samples)) {
-		rv_fail(err, RV_E_BAD_FILE, "'%s/%s' does not say how many samples there are", dir, RV_MANIFEST_NAME);
-	} else {
-		status = 0;
-	}
-	rv_json_release(&json);
+	*head = (struct sink_head) { .version = NULL };
+	const int status = len <= 0 ? rv_fail(err, RV_E_BAD_FILE, "it cannot be read")
+	                            : sink_head_read(line, (size_t)len, head, err);
 	free(line);
 	if (file) {
 		fclose(file);
@@ -87,7 +81,7 @@ int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err)
 	if (dir_fd >= 0) {
 		close(dir_fd);
 	}
-	return status;
+	return status < 0 ? rv_fail_prefix(err, "'%s/%s'", dir, RV_MANIFEST_NAME) : 0;
 }
 
 const struct rv_place_owner sink_owner = {

@@ -6,12 +6,13 @@
 #include <stdio.h>
 
 #include "place.h"
+#include "sink/head.h"
 
 extern const struct rv_place_owner sink_owner;
 
 /* Opens DIR/manifest.jsonl for reading; NULL when it is no regular file. */
 FILE *sink_owner_manifest(int dir_fd);
-/* How many samples a dataset of ours has, by its manifest. */
-int sink_owner_samples(const char *dir, uint64_t *n_samples, struct rv_err *err) RV_MUST_USE;
+/* What a dataset of ours is, by its manifest. *head is to be released in every case. */
+int sink_owner_head(const char *dir, struct sink_head *head, struct rv_err *err) RV_MUST_USE;
 
 #endif
