@@ -62,7 +62,7 @@ must_blame() {
     truncate -s 500 't/images/val/my cat.v2.png'
     must_blame yolo file.decode 'images/val/my cat.v2.png'
     tree yolo
-    edit 'text("t/data.yaml", "train: x\nval: x\nnc: 3\nnames:\n- a\n- b\n")'
+    edit 'text("t/data.yaml", "train: images/train\nval: images\nnc: 3\nnames:\n- a\n- b\n")'
     must_blame yolo yolo.data data.yaml
     rm t/data.yaml
     must_blame yolo yolo.data data.yaml
@@ -73,11 +73,32 @@ must_blame() {
     tree yolo
     for names in 'names: [a, "b, c"]' $'names:\n  0: a\n  1: b' $'names:\n- a # c\n\n- b' $'names: [\n a,\n b,\n]' \
         'names: {0: a, 1: b}' 'nc: 2'; do
-        printf 'train: x\nval: x\n%s\npath: .\n' "$names" >t/data.yaml
+        printf 'train: images/train\nval: images/val\n%s\npath: .\n' "$names" >t/data.yaml
         must_pass yolo
     done
-    printf 'train: x\nval: x\nnames: [a]\n' >t/data.yaml
+    printf 'train: images\nval: images\nnames: [a]\n' >t/data.yaml
     must_blame yolo yolo.class labels/train/b.txt 4
+}
+
+@test "YOLO: places that data.yaml and lists of pictures name are there" {
+    local train
+    tree yolo
+    for train in 'images/train' '[images/train, "./images/val/"]' $'\n- images/train # c\n- images/val' 'train.txt' \
+        '../images/train' '/data/train' 'https://example.org/train.zip'; do
+        printf '%s\n' './images/val/my cat.v2.png' 'data/images/elsewhere.png' >t/train.txt
+        printf 'train: %s\nval: images/val\nnames: [a, b]\n' "$train" >t/data.yaml
+        must_pass yolo
+    done
+    for train in 'images/trian' '[images/train, images/vla]' $'\n- images/train\n- images/vla' 'trian.txt'; do
+        printf 'train: %s\nval: images/val\nnames: [a, b]\n' "$train" >t/data.yaml
+        must_blame yolo yolo.data data.yaml
+    done
+    # Where the paths start elsewhere, they cannot be judged.
+    printf 'path: ../datasets/mine\ntrain: images/trian\nval: images/val\nnames: [a, b]\n' >t/data.yaml
+    must_pass yolo
+    printf 'train: train.txt\nval: images/val\nnames: [a, b]\n' >t/data.yaml
+    printf '%s\n' './images/val/my cat.v2.png' './images/val/my dog.png' >t/train.txt
+    must_blame yolo yolo.data train.txt
 }
 
 @test "of each check the first few are told, and all are counted" {

@@ -42,6 +42,9 @@ static const struct format_path paths[] = {
 
 static const struct format_path foreign[] = {
 	{ .name = "data", .layout = "data.yaml" },
+	{ .name = "list", .layout = "train.txt" },
+	{ .name = "list", .layout = "val.txt" },
+	{ .name = "list", .layout = "test.txt" },
 	{ .name = "image", .is_image = true, .layout = "images/{path}.{ext}" },
 	{ .name = "image", .is_image = true, .layout = "{split}/images/{path}.{ext}" },
 	{ .name = "labels", .layout = "labels/{path}.txt" },

@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "alloc.h"
+#include "path.h"
 #include "png.h"
 #include "verify/formats/yolo_rows.h"
 #include "verify/formats/yolo_yaml.h"
@@ -145,13 +147,35 @@ static void read_data(struct yolo *yolo, struct verify_item *item)
 	rv_str_release(&text);
 }
 
+/* False for what readers would find nothing at. What is no place below the tree cannot be judged. */
+static bool is_there(const struct yolo *yolo, const char *place)
+{
+	struct stat st;
+	return !rv_path_is_inside(place) || strstr(place, "://") || fstatat(yolo->context->dir_fd, place, &st, 0) == 0;
+}
+
+/* Of each line: "images/train", or with `in_lists` "./images/train/a.png", which lists name from where they are; other
+ * lines of lists are named from the folder that a reader is started in. */
+static void check_places(const struct yolo *yolo, struct verify_item *item, char *lines, bool in_lists)
+{
+	for (char *line = lines, *end; *line; line = end) {
+		end = line + strcspn(line, "\n");
+		end += *end == '\n' ? (*end = '\0', 1) : 0;
+		const bool is_judged = !in_lists || strncmp(line, "./", 2) == 0;
+		if (line[0] && is_judged && !is_there(yolo, line)) {
+			verify_problems_add(item->problems, VERIFY_YOLO_DATA, item->path,
+			                    "it names '%s', which is not there", line);
+		}
+	}
+}
+
 /* That of a foreign tree, in any form that readers take. A file without classes is none. */
 static void read_foreign_data(struct yolo *yolo, struct verify_item *item)
 {
 	struct rv_str text = RV_STR_INIT;
 	const char *fault = NULL;
 	if (verify_yolo_read_text(item, VERIFY_YOLO_DATA, true, &text)) {
-		const struct verify_yolo_yaml yaml = verify_yolo_yaml_read(text.ptr);
+		struct verify_yolo_yaml yaml = verify_yolo_yaml_read(text.ptr);
 		if (yaml.has_names || yaml.has_nc) {
 			yolo->has_data = true;
 			yolo->has_masks = yaml.has_masks;
@@ -162,7 +186,11 @@ static void read_foreign_data(struct yolo *yolo, struct verify_item *item)
 			                ? "nc is not the number of names"
 			        : !yaml.has_train || !yaml.has_val ? "it has no 'train' or no 'val'"
 			                                           : NULL;
+			if (!yaml.is_elsewhere && yaml.places.len > 0) {
+				check_places(yolo, item, yaml.places.ptr, false);
+			}
 		}
+		verify_yolo_yaml_release(&yaml);
 	}
 	if (fault) {
 		verify_problems_add(item->problems, VERIFY_YOLO_DATA, item->path, "%s", fault);
@@ -214,6 +242,13 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	struct rv_str text = RV_STR_INIT;
 	if (verify_item_is(item, "data")) {
 		(yolo->context->is_foreign ? read_foreign_data : read_data)(yolo, item);
+		return 0;
+	}
+	if (verify_item_is(item, "list")) {
+		if (verify_yolo_read_text(item, VERIFY_YOLO_DATA, true, &text) && text.len > 0) {
+			check_places(yolo, item, text.ptr, true);
+		}
+		rv_str_release(&text);
 		return 0;
 	}
 	if (verify_item_is(item, "image")) {

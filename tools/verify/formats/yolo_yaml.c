@@ -84,9 +84,56 @@ static void read_shape(const char *value, struct verify_yolo_yaml *yaml)
 	yaml->n_values = strtoull(end + strcspn(end, "0123456789\n"), NULL, 10);
 }
 
+/* ---- places ---- */
+
+/* A value without the blanks and quotes around it. */
+static void add_place(const char *value, size_t len, struct rv_str *places)
+{
+	static const char around[] = BLANKS "\"'";
+	while (len > 0 && strchr(around, value[0])) {
+		value++;
+		len--;
+	}
+	while (len > 0 && strchr(around, value[len - 1])) {
+		len--;
+	}
+	if (len > 0) {
+		rv_str_append(places, value, len);
+		rv_str_putc(places, '\n');
+	}
+}
+
+/* "a", "[a, b]", or the lines "- a" that follow. */
+static void read_places(const char *value, struct rv_str *places)
+{
+	const size_t len = strcspn(value, "\n");
+	if (value[0] == '[') {
+		for (const char *at = value + 1; *at && *at != ']'; at += *at == ',') {
+			const size_t n = strcspn(at, ",]");
+			add_place(at, n, places);
+			at += n;
+		}
+		return;
+	}
+	add_place(value, len, places);
+	const char *line = value + len + (value[len] == '\n');
+	while (strspn(value, BLANKS) >= len && line[strspn(line, " \t")] == '-') {
+		const size_t n = strcspn(line, "\n"), dash = strcspn(line, "-") + 1;
+		add_place(line + dash, n - dash, places);
+		line += n + (line[n] == '\n');
+	}
+}
+
+/* ---- the whole ---- */
+
+void verify_yolo_yaml_release(struct verify_yolo_yaml *yaml)
+{
+	rv_str_release(&yaml->places);
+}
+
 struct verify_yolo_yaml verify_yolo_yaml_read(char *text)
 {
-	struct verify_yolo_yaml yaml = { .has_names = false };
+	struct verify_yolo_yaml yaml = { .places = RV_STR_INIT };
 	const struct {
 		const char *key;
 		bool *has;
@@ -107,6 +154,15 @@ struct verify_yolo_yaml verify_yolo_yaml_read(char *text)
 			yaml.nc = strtoull(value, NULL, 10);
 		} else if (strncmp(line, "kpt_shape:", 10) == 0) {
 			read_shape(value, &yaml);
+		} else if (strncmp(line, "train:", 6) == 0 || strncmp(line, "val:", 4) == 0 ||
+		           strncmp(line, "validation:", 11) == 0 || strncmp(line, "test:", 5) == 0) {
+			read_places(value, &yaml.places);
+		} else if (strncmp(line, "path:", 5) == 0) {
+			struct rv_str root = RV_STR_INIT;
+			add_place(value, strcspn(value, "\n"), &root);
+			yaml.is_elsewhere =
+			        root.len > 0 && strcmp(root.ptr, ".\n") != 0 && strcmp(root.ptr, "./\n") != 0;
+			rv_str_release(&root);
 		}
 	}
 	return yaml;
