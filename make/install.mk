@@ -6,7 +6,8 @@ BLENDER_FILES := $(sort $(wildcard blender/*.py blender/rv/*.py blender/rv/*/*.p
 EXAMPLE_FILES := $(sort $(wildcard $(addprefix examples/,*.sh *.py *.md templates.png */*.py */*.sh */*.mjs */*.md */*.blend */*.png */*.obj */*.mtl */*.ply \
 	*/*.json */Makefile */*/*.py */*/*.png */*/*.md */*/Makefile */*/*/*.obj */*/*/*.mtl)))
 PIPELINE_FILES := $(sort $(wildcard pipelines/*))
-DOC_FILES := $(sort $(wildcard docs/*.md docs/*/*.md docs/labels/*.png docs/video-reasoning/*.jpg docs/tasks/*.png))
+DOC_FILES := $(sort $(wildcard docs/*.md docs/*/*.md docs/labels/*.png docs/tasks/*.png \
+	docs/video-reasoning/*.jpg docs/video-reasoning/*.webp))
 MAN_FILES := $(sort $(wildcard tools/man/*.[1-9]))
 INSTALLED := \
 	$(foreach t,$(TOOLS),$(B)/bin/$(t):$(BINDIR)/$(t):755) \

@@ -23,7 +23,7 @@ install_to() {
 @test "examples and docs are installed whole" {
     git -C "$RV_ROOT" rev-parse 2>/dev/null || skip "no git checkout"
     install_to install DESTDIR="$PWD/stage" PREFIX=/usr
-    same_output "cd '$RV_ROOT' && git ls-files examples 'docs/*.md' 'docs/*.png' 'docs/*.jpg' | grep -vE '^examples/(sheet|page).png$' | sort" \
+    same_output "cd '$RV_ROOT' && git ls-files examples 'docs/*.md' 'docs/*.png' 'docs/*.jpg' 'docs/*.webp' | grep -vE '^examples/(sheet|page).png$' | sort" \
         'cd stage/usr/share/rv && find examples docs -type f | sort'
 }
 

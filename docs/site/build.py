@@ -36,7 +36,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CONTENTS = "docs/README.md"
 START = "README.md"
 MAN = re.compile(r"(rv(?:-[a-z]+)?)\(([1-9])\)")
-AS_THEY_ARE = (".png", ".jpg", ".gif", ".svg", ".blend")
+AS_THEY_ARE = (".png", ".jpg", ".gif", ".webp", ".svg", ".blend")
 LANGUAGES = {".py": "python", ".sh": "bash", ".mk": "makefile", ".yaml": "yaml", ".json": "json"}
 LANGUAGES.update({".c": "c", ".h": "c", ".def": "c", ".mjs": "javascript", ".bats": "bash"})
 

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 3
 
 mapfile -t c_files < <(git ls-files 'tools/*.c' 'tools/*.h' 'tests/*.c' 'tests/*.h')
-mapfile -t text_files < <(git ls-files | grep -vE '\.(png|jpg|exr|blend|jsonl?)$|^tests/(golden|data|fuzz/corpus)/|^LICENSE$')
+mapfile -t text_files < <(git ls-files | grep -vE '\.(png|jpg|webp|exr|blend|jsonl?)$|^tests/(golden|data|fuzz/corpus)/|^LICENSE$')
 mapfile -t code_files < <(git ls-files '*.c' '*.h' '*.py' '*.sh' '*.bats' '*.bash' '*.awk' Makefile 'make/*.mk' docker/Dockerfile |
     grep -v '^examples/.*/')
 mapfile -t python_files < <(git ls-files 'blender/*.py' | grep -v '/compat\.py$')
