@@ -347,7 +347,7 @@ hurry() {
     local task tasks
     tasks=$(squeue -h -r -t PD -j "$id" -o %i)
     for task in $tasks; do
-        scontrol update jobid="$task" StartTime=now
+        scontrol update jobid="$task" StartTime=now || true # it may be over by now
     done
 }
 
