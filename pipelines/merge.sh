@@ -8,7 +8,7 @@
 # `ok_errors` carry an error (each is told); 2 wrong usage; 3 a shard is missing, or the environment failed.
 set -u
 
-if [ $# != 2 ]; then
+if [ $# != 2 ] || [[ ! $2 =~ ^([0-9]+|ranges)$ ]]; then
     echo "usage: merge.sh JOB N|ranges" >&2
     exit 2
 fi
@@ -16,6 +16,9 @@ fi
 gen=() mask=() mux=() merge=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
 . "$1" || exit 2
+for name in seed blend out; do
+    declare -p $name >/dev/null 2>&1 || { echo "merge.sh: '$1' does not say what '$name' is" >&2; exit 2; }
+done
 
 names=()
 if [ "$2" = ranges ]; then

@@ -10,7 +10,7 @@
 # Exit status: that of merge.sh; 2 wrong usage of a tool; 3 a shard failed to the last.
 set -u
 
-if [ $# -lt 2 ]; then
+if [ $# -lt 2 ] || [[ ! $2 =~ ^[0-9]+$ ]]; then
     echo "usage: parallel.sh JOB N [OPTION OF parallel]..." >&2
     exit 2
 fi
@@ -19,6 +19,7 @@ shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=pipelines/job.sh
 . "$job" || exit 2
+[ -n "${out:-}" ] || { echo "parallel.sh: '$job' does not say what 'out' is" >&2; exit 2; }
 mkdir -p "$out" || exit 3
 
 # 1 is not to be tried again: parallel is told 0, and merge.sh counts the errors.

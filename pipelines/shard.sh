@@ -22,6 +22,9 @@ fi
 gen=() mask=() mux=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
 . "$1" || exit 2
+for name in seed blend out; do
+    declare -p $name >/dev/null 2>&1 || { echo "shard.sh: '$1' does not say what '$name' is" >&2; exit 2; }
+done
 shard=$2
 case $shard in
 */*) select=(--shard "$shard") name=of-${shard#*/}/${shard%/*} ;;

@@ -55,6 +55,17 @@ rendered() { # TIMES: each of the 12 so often
     done
     run -2 "$pipelines/shard.sh" none.sh 0/1
     [ "$output" = "shard.sh: there is no job file 'none.sh'" ]
+    for name in seed blend out; do
+        sed "s/^$name=/odd=/" job.sh >odd.sh
+        run -2 "$pipelines/shard.sh" odd.sh 0/2
+        [ "$output" = "shard.sh: 'odd.sh' does not say what '$name' is" ]
+        run -2 "$pipelines/merge.sh" odd.sh 2
+        [ "$output" = "merge.sh: 'odd.sh' does not say what '$name' is" ]
+    done
+    run -2 "$pipelines/merge.sh" job.sh all
+    [ "$output" = 'usage: merge.sh JOB N|ranges' ]
+    run -2 "$pipelines/parallel.sh" job.sh all
+    [ "$output" = 'usage: parallel.sh JOB N [OPTION OF parallel]...' ]
     run -2 "$pipelines/shard.sh" job.sh 3/3
     [ "$(grep -c error <<<"$output")" = 1 ]
     # Twelve samples in twenty shards.
