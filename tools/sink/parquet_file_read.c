@@ -71,7 +71,8 @@ static int take_page(const struct rv_str *page, sink_parquet_text_fn *take, void
 		if (page->len - at < 4) {
 			return fail(err);
 		}
-		const size_t len = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+		const size_t len =
+		        (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
 		at += 4;
 		if (len > page->len - at) {
 			return fail(err);
@@ -124,7 +125,8 @@ int sink_parquet_read_texts(const struct rv_source *file, size_t column, size_t 
 			struct rv_source packed = RV_SOURCE_INIT;
 			rv_str_clear(&page);
 			rv_source_open_window(&packed, file->name, file, at + n_head, n_packed);
-			status = rv_zst_read_from(&packed, append, &page, err) < 0 ? -1 : take_page(&page, take, to, err);
+			status = rv_zst_read_from(&packed, append, &page, err) < 0 ? -1
+			                                                           : take_page(&page, take, to, err);
 			rv_source_close(&packed);
 		}
 		at += status == 0 ? n_head + n_packed : 0;

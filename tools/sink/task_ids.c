@@ -16,7 +16,7 @@ int sink_task_ids_take(struct rv_idset *ids, const struct format_place *place, c
 	return !is_new || rv_idset_add(ids, place->id, strlen(place->id))
 	               ? 0
 	               : rv_fail(err, RV_E_USAGE,
-	                         "id '%s' is in task '%s' of part '%s' and in another task: give the samples of each task "
-	                         "ids of their own (rv-seed --id '%s_%%08d')",
+	                         "id '%s' is in task '%s' of part '%s' and in another task: give the samples of each "
+	                         "task ids of their own (rv-seed --id '%s_%%08d')",
 	                         place->id, place->task, part, place->task);
 }
