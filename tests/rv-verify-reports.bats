@@ -127,7 +127,7 @@ PY
 }
 
 @test "a run that was ended goes on where it was" {
-    rv-mux -q --format coco,webdataset,dir -o ds <in.jsonl >/dev/null
+    rv-mux -q --format coco,webdataset -o ds <in.jsonl >/dev/null
     local deep found='select(.problem) | .problem | [.path, .check]'
     local checks='dataset.*,file.*,label.*'
     cp ds/coco/images/a.png a.png
