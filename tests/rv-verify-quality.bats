@@ -81,6 +81,19 @@ with open('in.jsonl', 'w') as file:
     [ "$(jq -c 'select(.problem) | .problem | [.path, .check]' <<<"$output")" = '["coco/images/03.png","duplicate.exact"]' ]
 }
 
+@test "pictures of BOP tell it as folders, and in shards" {
+    make_photos 6
+    cp out/01/Image.png out/03/
+    jq -c '.camera = {type: "PERSP", K: [[50, 0, 16], [0, 50, 12], [0, 0, 1]],
+        matrix_world: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 5], [0, 0, 0, 1]]}' in.jsonl >posed
+    for layout in scenes webdataset; do
+        rv-mux -q -f bop:layout=$layout -o $layout <posed >/dev/null 2>&1
+        run --separate-stderr -0 rv-verify --quality $layout
+        [ "$(jq -c 'select(.problem) | .problem.check' <<<"$output")" = '"duplicate.exact"' ]
+    done
+    [[ $(jq -r 'select(.problem) | .problem.path' <<<"$output") == bop/train/shard-000000.tar/000000_00000?.rgb.png ]]
+}
+
 @test "on a tree of another program, splits are those of its folders" {
     python3 "$RV_ROOT/tests/lib/foreign_trees.py" yolo t
     run --separate-stderr -0 rv-verify --as yolo --quality t

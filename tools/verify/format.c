@@ -117,8 +117,7 @@ static enum rv_split split_in(const char *path)
 	return split;
 }
 
-static void look_at_quality(const struct verify_item *item, const struct verify_decoded *decoded,
-                            struct verify_clip *clip)
+void verify_item_look(const struct verify_item *item, const struct verify_decoded *decoded, struct verify_clip *clip)
 {
 	const struct format_place *const place = &item->place;
 	const struct verify_shown shown = { .path = item->path,
@@ -201,7 +200,7 @@ void verify_item_decode(struct verify_item *item)
 		verify_problems_add_undecoded(item->problems, item->path, &err);
 	} else {
 		if (looks) {
-			look_at_quality(item, &decoded, &clip);
+			verify_item_look(item, &decoded, &clip);
 		}
 		if (item->frames && decoded.image.bytes) {
 			tell_end(item, watch.sequence.ptr, &decoded, &clip);

@@ -71,6 +71,10 @@ bool verify_item_claim(struct verify_item *item, const char *path, const bool ha
 bool verify_item_is_around(const char *path);
 /* Decodes the file to its end; sets what `take` is to know, and adds what is wrong, and what its quality is. */
 void verify_item_decode(struct verify_item *item);
+struct verify_decoded; /* decode.h */
+struct verify_clip;    /* clip.h */
+/* Of a picture, or a clip that was looked at, which is decoded: adds what its quality is, and tells the portrait. */
+void verify_item_look(const struct verify_item *item, const struct verify_decoded *decoded, struct verify_clip *clip);
 /* Replaces *text by the file's bytes; false, with a problem, when it cannot be read or has more than `most`. Of an item
  * whose source is open. */
 bool verify_item_load(const struct verify_item *item, size_t most, struct rv_str *text);

@@ -10,6 +10,7 @@
 #include "format/bop.h"
 #include "hash.h"
 #include "tar.h"
+#include "verify/clip.h"
 #include "verify/decode.h"
 
 #define MEMBER_BYTES_MAX ((uint64_t)1 << 30)
@@ -50,8 +51,26 @@ static void add_entry(struct shard *s, struct rv_str *file)
 	rv_str_append(file, s->bytes.ptr, s->bytes.len);
 }
 
+/* The member that was decoded is one of the dataset's pictures. */
+static void look(struct shard *s, const struct verify_decoded *decoded)
+{
+	const struct verify_rules rules = verify_rules_of(s->bop->context, FORMAT_ID_bop, s->item);
+	struct verify_clip clip = VERIFY_CLIP_INIT;
+	struct rv_str path = RV_STR_INIT;
+	struct verify_item member = *s->item;
+	rv_str_printf(&path, "%s/%s", s->item->path, s->name.ptr);
+	member.path = path.ptr;
+	member.quality = rules.quality;
+	member.portrait = rules.portrait;
+	verify_item_look(&member, decoded, &clip);
+	verify_clip_release(&clip);
+	rv_str_release(&path);
+}
+
 static int add_picture(struct shard *s, char kind, struct rv_err *err)
 {
+	const struct verify_rules rules = verify_rules_of(s->bop->context, FORMAT_ID_bop, s->item);
+	const bool looks = kind == VERIFY_BOP_IMAGE && (rules.quality || rules.portrait);
 	struct verify_decoded decoded = VERIFY_DECODED_INIT;
 	struct rv_source source = RV_SOURCE_INIT;
 	struct rv_err wrong = RV_ERR_INIT;
@@ -59,9 +78,11 @@ static int add_picture(struct shard *s, char kind, struct rv_err *err)
 	char sha256[RV_HASH_HEX_LEN + 1];
 	rv_source_open_memory(&source, s->name.ptr, s->bytes.ptr, s->bytes.len);
 	rv_hash_bytes(s->bytes.ptr, s->bytes.len, sha256);
-	if (verify_decode(&source, s->name.ptr, false, &decoded, &wrong) < 0) {
+	if (verify_decode(&source, s->name.ptr, looks, &decoded, &wrong) < 0) {
 		rv_fail_prefix(&wrong, "member '%s'", s->name.ptr);
 		verify_problems_add_undecoded(s->item->problems, s->item->path, &wrong);
+	} else if (looks) {
+		look(s, &decoded);
 	}
 	rv_str_printf(&said, "%.6s %" PRIu32 " %" PRIu32 " %s", number_of(s), decoded.width, decoded.height, sha256);
 	const int status = add(s, kind, said.ptr, err);
