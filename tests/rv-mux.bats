@@ -374,7 +374,8 @@ only_here() {
     before=$(tree_hash dataset)
     run -1 --separate-stderr rv-mux </dev/null
     [[ "$stderr" == *"no sample came"* ]]
-    pipe -1 'echo "{\"id\":\"a\",\"error\":{\"code\":\"scene_error\"}}" | rv-mux'
+    pipe -1 --separate-stderr 'echo "{\"id\":\"a\",\"error\":{\"code\":\"scene_error\"}}" | rv-mux'
+    [ "$stderr" = "rv-mux: error: every sample has an error: no dataset is written, 'dataset' is left as it is" ]
     [ "$(tree_hash dataset)" = "$before" ]
     run -1 rv-mux -o new </dev/null
     only_here dataset in out

@@ -325,6 +325,11 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
         [ -z "$output" ]
         [[ $stderr == *"'$operand'"* ]]
     done
+    python3 "$RV_ROOT/tests/lib/labelled.py" mine a | rv-mux -q -f coco -o ds >/dev/null
+    run -2 rv-verify ds/coco
+    [[ $output == *"nor a dataset, did you mean 'ds'?" ]]
+    run -2 rv-verify --as coco ds
+    [[ $output == *"'ds' is a dataset of rv, did you mean 'ds/coco'?" ]]
     run -2 rv-verify --deep </dev/null
     run -2 rv-verify -j0 </dev/null
     run -2 rv-verify --jobs=many </dev/null

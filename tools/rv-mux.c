@@ -138,7 +138,9 @@ static void end_dataset(struct mux *mux)
 	}
 	/* An upstream tool that did not start must not cost the user the dataset that is there. */
 	if (n_samples == 0) {
-		rv_error("no sample came: no dataset is written, '%s' is left as it is", sink_command.output);
+		rv_error("%s: no dataset is written, '%s' is left as it is",
+		         mux->stream.output.n_errors > 0 ? "every sample has an error" : "no sample came",
+		         sink_command.output);
 		rv_tool_status(&mux->tool, 1);
 		return;
 	}

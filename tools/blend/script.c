@@ -47,7 +47,13 @@ static int check_file(const char *path, enum rv_err_code code, struct rv_err *er
 		return errno == ENOENT ? add_nearest(path, path, err) : -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		return rv_fail(err, code, "cannot read scene '%s': not a file", path);
+		struct rv_str inside = RV_STR_INIT;
+		rv_str_printf(&inside, "%s%sscene.py", path, path[strlen(path) - 1] == '/' ? "" : "/");
+		const bool is_there = rv_file_exists(inside.ptr);
+		rv_fail(err, code, "cannot read scene '%s': not a file%s%s%s", path, is_there ? ", did you mean '" : "",
+		        is_there ? inside.ptr : "", is_there ? "'?" : "");
+		rv_str_release(&inside);
+		return -1;
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "idset.h"
+#include "path.h"
 #include "sig.h"
 #include "sorter.h"
 #include "source.h"
@@ -192,6 +193,19 @@ static int add_dataset(struct rv_input *input, const char *dir, struct rv_err *e
 	return result;
 }
 
+/* A folder of a dataset is none by itself. */
+static int refuse(const char *dir, struct rv_err *err)
+{
+	const char *const base = rv_path_base(dir);
+	char *const above = base > dir ? rv_strndup(dir, (size_t)(base - dir) - (base - dir > 1)) : rv_strdup(".");
+	const bool is_part = *base && rv_input_is_dataset(above);
+	rv_fail(err, RV_E_USAGE,
+	        "'%s' is neither a sample (no " RV_META_NAME "), a directory of samples, nor a dataset%s%s%s", dir,
+	        is_part ? ", did you mean '" : "", is_part ? above : "", is_part ? "'?" : "");
+	free(above);
+	return -1;
+}
+
 static int add_dir(struct rv_input *input, const char *dir, struct rv_err *err)
 {
 	struct rv_record record = RV_RECORD_INIT;
@@ -210,11 +224,7 @@ static int add_dir(struct rv_input *input, const char *dir, struct rv_err *err)
 	if (n > 0) { /* what else has a _meta.json of its own is the directory of a run of `rv render` */
 		return 0;
 	}
-	result = has_meta(dir) ? add_sample(input, dir, &record, err)
-	                       : rv_fail(err, RV_E_USAGE,
-	                                 "'%s' is neither a sample (no " RV_META_NAME
-	                                 "), a directory of samples, nor a dataset",
-	                                 dir);
+	result = has_meta(dir) ? add_sample(input, dir, &record, err) : refuse(dir, err);
 	rv_record_release(&record);
 	return result;
 }

@@ -155,7 +155,7 @@ static int check_growth(struct porcelain_render_job *job, struct rv_err *err)
 	               ? 0
 	               : rv_fail(err, RV_E_USAGE,
 	                         "run '%s' is complete, and seeds that were drawn by chance are not known any more: "
-	                         "only runs of --seed seq can grow",
+	                         "a run of --seed seq grows, where that is given again",
 	                         job->run.path);
 }
 

@@ -2,11 +2,13 @@
 /* A tree of one format that anybody made: see foreign.h. */
 #include "verify/foreign.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "alloc.h"
+#include "input.h"
 #include "progress.h"
 #include "taskq.h"
 #include "tree.h"
@@ -211,7 +213,13 @@ int verify_foreign_check(const char *dir, enum format_id format, const struct ve
 		               .report = report };
 	*report = (struct verify_dataset_report) { .format = check.format->name };
 	if (check.dir_fd < 0) {
-		return rv_fail_errno(err, "cannot open '%s'", dir);
+		return errno == ENOENT || errno == ENOTDIR ? rv_fail(err, RV_E_USAGE, "'%s' is no directory", dir)
+		                                           : rv_fail_errno(err, "cannot open '%s'", dir);
+	}
+	if (rv_input_is_dataset(dir) && faccessat(check.dir_fd, check.format->name, F_OK, 0) == 0) {
+		close(check.dir_fd);
+		return rv_fail(err, RV_E_USAGE, "'%s' is a dataset of rv, did you mean '%s/%s'?", dir, dir,
+		               check.format->name);
 	}
 	check.context = (struct verify_context) {
 		.rules = &rules->sample, .is_foreign = true, .pictured = format, .dir_fd = check.dir_fd
