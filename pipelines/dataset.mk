@@ -96,7 +96,7 @@ $(out)/$1/page/html/index.html: $(call rv-parts,$1)
 # The last word: what failed.
 $1: $(out)/$1/dataset/manifest.jsonl
 	@cat $(patsubst %.jsonl,%.failed,$(call rv-parts,$1)) | awk '{ print "$1: " $$$$0 } END { \
-		if (NR > 0) printf "$1: %d samples carry an error; \"make clean-failed\" and make tries them again\n", NR; \
+		if (NR > 0) printf "$1: %d failed; \"make clean-failed\" and make tries again\n", NR; \
 		exit NR > $(call rv-setting,$1,ok_errors,0) }' >&2
 endef
 $(foreach name,$(datasets),$(eval $(call rv-rules,$(name))))

@@ -96,8 +96,8 @@ newer() {
     export FAKE_PARAMS='{"00000002":{"fault":"scene_error"}}'
     run -2 make -sk -j2
     [[ $output == *$'\n''train: 00000002: ZeroDivisionError: division by zero'$'\n'* ]]
-    [[ $output == *'train: 1 samples carry an error; "make clean-failed"'* ]]
-    [[ $output == *'test: 1 samples carry an error'* ]]
+    [[ $output == *'train: 1 failed; "make clean-failed"'* ]]
+    [[ $output == *'test: 1 failed'* ]]
     [ "$(tar -tf build/train/dataset/webdataset/shard-000000.tar | grep -c '\.json$')" = 6 ]
     [ "$(wc -l <build/train/records.jsonl)" = 7 ]
     # They are not tried again by themselves; an error that may be is no failure.

@@ -75,7 +75,7 @@ definitions='
         run -1 --separate-stderr rv-mux -f "$spec" -o refused <in
         [[ $output == *"$(jq -Rr 'tojson | .[1:-1]' <<<"$message, or have such objects left out of the format (--lossy)")"* ]]
         run -0 --separate-stderr rv-mux -f "$spec" --lossy -o lossy <in
-        [[ $stderr == *"rv-mux: warning: format $format leaves out $lost objects of pictures or clips, which it cannot carry (--lossy)"* ]]
+        [[ $stderr == *"rv-mux: warning: format $format leaves out $lost object"*" of pictures or clips, which it cannot carry (--lossy)"* ]]
         [ "$(head -n 1 lossy/manifest.jsonl | jq -c '[.samples, .errors, .lost]')" = "[2,0,{\"$format\":$lost}]" ]
         rv-verify --deep lossy
         # All else is as where such objects are not.

@@ -679,7 +679,7 @@ devices_of() { jq -r .run.device "$1" | uniq | xargs; }
         .render_s > 0 and .render_share > 0 and .price == 1.5 and .seconds > 0' sum.json
     jq -e '(.samples_per_hour - .rendered / .seconds * 3600 | fabs) < 0.01 * .samples_per_hour and
         (.cost_per_1000 - 1500 / .samples_per_hour | fabs) < 0.01' sum.json
-    [[ $stderr == *'rv-blend: 5 rendered in '*' an hour, '*', 1 attempts lost; 1,000 cost '*' at 1.5 an hour'* ]]
+    [[ $stderr == *'rv-blend: 5 rendered in '*' an hour, '*', 1 attempt lost; 1,000 cost '*' at 1.5 an hour'* ]]
     # Nothing rendered: no share, no cost.
     jq -c 'select(.index < 4)' in | blend --summary sum.json --price 1 -q >/dev/null
     jq -e '.reused == 4 and .rendered == 0 and has("cost_per_1000") == false and has("render_share") == false' sum.json

@@ -336,7 +336,7 @@ CASES
         [ ! -e out/00000000/index ]
     done <<'CASES'
 del(.frames)|field 'frames' must be an array of 1..1000000 frames
-del(.frames[1])|field 'files.image' has 2 files, but the sample has 1 frames
+del(.frames[1])|field 'files.image' has 2 files, but the sample has 1 frame
 .frames[1] = 3|field 'frames[1].frame' must be a whole number
 .frames[1].frame = 1|above that of the frame before
 .files.passes = []|field 'files.passes' has 0 files, but the sample has 2 frames

@@ -356,7 +356,7 @@ only_here() {
     before=$(tree_hash dataset)
     jq -c 'if .index == 1 then .error = {"code":"scene_error"} else . end' in >worse
     run -1 --separate-stderr rv-mux -f coco <worse
-    [[ "$stderr" == *"'dataset' has 3 samples and would have 2, as 1 records carry an error: it is left as it is (--shrink replaces it)"* ]]
+    [[ "$stderr" == *"'dataset' has 3 samples and would have 2, as 1 failed: it is left as it is (--shrink replaces it)"* ]]
     [ "$(tree_hash dataset)" = "$before" ]
     run -1 rv-mux -f coco --shrink <worse
     check_manifest dataset | grep -F '"samples":2,"errors":1'

@@ -140,9 +140,9 @@ if not eval(sys.argv[1]):
     echo '{"id":"a","error":{"code":"x","message":"no \u001b light"}}' >in
     run -1 script -qec "rv-mask -v <in" /dev/null
     [ "${output//$'\r'/}" = 'a  error: no ? light
-rv-mask: 1 of 1 records carry an error' ]
+rv-mask: 1 of 1 record with an error' ]
     run -1 script -qec "rv-mask <in" /dev/null
-    [ "${output//$'\r'/}" = 'rv-mask: 1 of 1 records carry an error' ]
+    [ "${output//$'\r'/}" = 'rv-mask: 1 of 1 record with an error' ]
 }
 
 @test "list is written as its lines come" {

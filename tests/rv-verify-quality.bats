@@ -108,7 +108,7 @@ with open('in.jsonl', 'w') as file:
     edit 'clip()'
     run --separate-stderr -0 rv-verify --quality <record.json
     jq -e '.verify.ok and .verify.problems == null' <<<"$output"
-    [ "$stderr" = 'rv-verify: 1 records, 1 ok' ]
+    [ "$stderr" = 'rv-verify: 1 record, 1 ok' ]
 }
 
 @test "orders at random raise no alarm, and sorted ones always do" {

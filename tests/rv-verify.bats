@@ -51,7 +51,7 @@ change_record() {
 must_blame() {
     local path=$1 check=$2 text=$3
     run --separate-stderr -1 rv-verify <in.jsonl
-    [[ $stderr == *'1 records, 0 ok, 1 not ok'* ]]
+    [[ $stderr == *'1 record, 0 ok, 1 not ok'* ]]
     jq -e '.verify.ok == false and .verify.n_problems >= (.verify.problems | length) and .error == null' <<<"$output"
     jq -e --arg path "$path" --arg check "$check" --arg text "$text" \
         '.verify.problems | any(.path == $path and .check == $check and .severity == "error" and (.message | contains($text)))' <<<"$output" ||
@@ -187,7 +187,7 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
     [ "$(checks --severity 'label.*=warn' --severity label.bbox=fatal)" = '1 ["label.area warn","label.bbox fatal"]' ]
     jq -e '.verify.ok == false and .verify.n_problems == 2' out.jsonl
     run --separate-stderr -0 rv-verify --severity '*=warn' <in.jsonl
-    [ "$stderr" = 'rv-verify: 1 records, 1 ok' ]
+    [ "$stderr" = 'rv-verify: 1 record, 1 ok' ]
     jq -e '.verify.ok and .verify.n_problems == 2' <<<"$output"
 }
 
@@ -230,7 +230,7 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
     make_dataset b
     rm ds/coco/images/b.png
     run -1 script -qec 'rv-verify ds' /dev/null
-    [[ $output == *'coco/images/b.png: error: file.missing: it is not there'*'ds: NOT OK  1 samples, '* ]]
+    [[ $output == *'coco/images/b.png: error: file.missing: it is not there'*'ds: NOT OK  1 sample, '* ]]
 }
 
 @test "a record without a sample becomes an error record" {
@@ -239,7 +239,7 @@ for name in ('Image', 'IndexOB', 'PreviewIndexOB', 'Mask_disc', 'DepthPreview', 
         jq -c "$filter" in.jsonl >bad.jsonl
         run --separate-stderr -1 rv-verify <bad.jsonl
         jq -e '.error.tool == "rv-verify" and .verify == null' <<<"$output"
-        [[ $stderr == *'1 records, 0 ok, 1 with an error'* ]]
+        [[ $stderr == *'1 record, 0 ok, 1 with an error'* ]]
     done
 }
 

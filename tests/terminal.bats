@@ -83,7 +83,7 @@ on_terminal() { # WIDTH LINE [KEYS]
     wait_until [ -s came ]
     kill -INT $!
     wait $! || true
-    grep -q "rv render: stopped: 1 of 2 samples are in 'my runs/1'; to go on: rv render --resume -o 'my runs'" log
+    grep -q "rv render: stopped: 'my runs/1' has 1 of 2 samples; to go on: rv render --resume -o 'my runs'" log
     run -1 grep 'the same command' log
     export FAKE_PARAMS=
     run -0 rv render --resume -o 'my runs'

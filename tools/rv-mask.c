@@ -120,7 +120,7 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 	                        rv_json_parse(value.ptr, value.len, &annotations, &err) == 0;
 	rv_str_printf(line, "%s  ", has_id ? id.ptr : "?");
 	if (has_labels) {
-		rv_str_printf(line, "%zu objects", rv_json_len(annotations));
+		rv_str_printf(line, "%zu object%s", rv_json_len(annotations), RV_PLURAL(rv_json_len(annotations)));
 	} else {
 		rv_str_puts(line, "no labels");
 	}
@@ -140,7 +140,7 @@ static int list_labels(bool as_json)
 static void tell_again(size_t n)
 {
 	if (n > 0) {
-		rv_error("run the same command once more: %zu sample%s will be rendered again", n, n == 1 ? "" : "s");
+		rv_error("run the same command once more: %zu sample%s will be rendered again", n, RV_PLURAL(n));
 	}
 }
 

@@ -115,9 +115,9 @@ static bool may_replace(struct mux *mux, uint64_t n_samples)
 		return false;
 	}
 	if (n_earlier > n_samples) {
-		rv_error("'%s' has %" PRIu64 " samples and would have %" PRIu64 ", as %" PRIu64
-		         " records carry an error: it is left as it is (--shrink replaces it)",
-		         sink_command.output, n_earlier, n_samples, mux->stream.output.n_errors);
+		rv_error("'%s' has %" PRIu64 " sample%s and would have %" PRIu64 ", as %" PRIu64
+		         " failed: it is left as it is (--shrink replaces it)",
+		         sink_command.output, n_earlier, RV_PLURAL(n_earlier), n_samples, mux->stream.output.n_errors);
 		rv_tool_status(&mux->tool, 1);
 	}
 	return n_earlier <= n_samples;
@@ -296,7 +296,8 @@ static void merge_parts(struct mux *mux, char *const *parts, size_t n_parts)
 		rv_tool_fail(&mux->tool, &err);
 		return;
 	}
-	rv_info("%" PRIu64 " samples of %zu parts in '%s'", n_samples, n_parts, sink_command.output);
+	rv_info("%" PRIu64 " sample%s of %zu part%s in '%s'", n_samples, RV_PLURAL(n_samples), n_parts,
+	        RV_PLURAL(n_parts), sink_command.output);
 }
 
 static void run(struct mux *mux, char *const *dirs, size_t n_dirs)

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "machine.h"
 #include "parse.h"
+#include "str.h"
 
 #define WORKER_BYTES ((uint64_t)1 << 30) /* what a worker is reckoned to take before one was measured */
 #define MEMORY_SHARE 0.9                 /* of memory, and of a card's, that workers may have together */
@@ -132,8 +133,8 @@ void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 	const size_t by_memory = fit(jobs->memory_bytes, rss_bytes);
 	if (!jobs->automatic) {
 		if (by_memory < jobs->now) {
-			rv_warn("%zu workers of %" PRIu64 " MiB each need more memory than there is", jobs->now,
-			        rss_bytes >> 20);
+			rv_warn("%zu worker%s of %" PRIu64 " MiB: more memory than there is", jobs->now,
+			        RV_PLURAL(jobs->now), rss_bytes >> 20);
 		}
 		return;
 	}
@@ -150,7 +151,8 @@ void blend_jobs_measure(struct blend_jobs *jobs, uint64_t rss_bytes, size_t gpu)
 		set_now(jobs, by_processors(jobs, rss_bytes));
 	}
 	if (jobs->now != before) {
-		rv_info("-j auto: %zu workers, one takes %" PRIu64 " MiB of memory", jobs->now, rss_bytes >> 20);
+		rv_info("-j auto: %zu worker%s, one takes %" PRIu64 " MiB of memory", jobs->now, RV_PLURAL(jobs->now),
+		        rss_bytes >> 20);
 	}
 }
 

@@ -119,11 +119,12 @@ static void say(const struct blend_tally *tally)
 	struct rv_str line = RV_STR_INIT;
 	rv_str_printf(&line, "%" PRIu64 " rendered in %.1f s", tally->counts.rendered, figures.seconds);
 	if (tally->counts.rendered > 0) {
-		rv_str_printf(&line, ": %.0f an hour, %.0f%% of it rendering, %.1f s for %" PRIu64 " starts",
-		              figures.per_hour, figures.share * 100, tally->start_s, tally->n_workers);
+		rv_str_printf(&line, ": %.0f an hour, %.0f%% of it rendering, %.1f s for %" PRIu64 " start%s",
+		              figures.per_hour, figures.share * 100, tally->start_s, tally->n_workers,
+		              RV_PLURAL(tally->n_workers));
 	}
 	if (tally->n_lost > 0) {
-		rv_str_printf(&line, ", %" PRIu64 " attempts lost", tally->n_lost);
+		rv_str_printf(&line, ", %" PRIu64 " attempt%s lost", tally->n_lost, RV_PLURAL(tally->n_lost));
 	}
 	if (!isnan(price) && tally->counts.rendered > 0) {
 		rv_str_printf(&line, "; 1,000 cost %.2f at %g an hour", figures.cost, price);

@@ -271,6 +271,6 @@ void blend_window_conclude(const struct blend_window *window, bool is_part)
 		rv_note("stopped: %" PRIu64 " sample%s in '%s', which the same command goes on from", n_there,
 		        n_there == 1 ? " is" : "s are", out);
 	} else if (!rv_sig_stop() && rv_output_is_last() && !window->run->dry_run) {
-		rv_note("'%s': %" PRIu64 " sample%s", out, n_there, n_there == 1 ? "" : "s");
+		rv_note("'%s': %" PRIu64 " sample%s", out, n_there, RV_PLURAL(n_there));
 	}
 }

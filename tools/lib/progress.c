@@ -126,7 +126,7 @@ static void put_counts(struct rv_str *line, bool is_end)
 
 static void put_blenders(struct rv_str *line, const char *before, uint64_t n)
 {
-	rv_str_printf(line, "%s%" PRIu64 " Blender%s", before, n, n == 1 ? "" : "s");
+	rv_str_printf(line, "%s%" PRIu64 " Blender%s", before, n, RV_PLURAL(n));
 }
 
 static void put_line(struct rv_str *line, bool is_end)

@@ -105,8 +105,8 @@ static void share(struct rv_sample *sample, struct rv_picture *pictures, const c
 	} else if (!sample->is_sequence) {
 		add_file(pictures->files, &pictures->n_files, &all, 0, n);
 	} else if (!is_array || n != sample->n_frames) {
-		rv_sample_flaw(sample, RV_FLAW_FILES, field, "has %zu file%s, but the sample has %zu frames", n,
-		               n == 1 ? "" : "s", sample->n_frames);
+		rv_sample_flaw(sample, RV_FLAW_FILES, field, "has %zu file%s, but the sample has %zu frame%s", n,
+		               RV_PLURAL(n), sample->n_frames, RV_PLURAL(sample->n_frames));
 		add_file(sample->files, &sample->n_files, &all, 0, n);
 	} else {
 		for (size_t i = 0; i < n; i++) {

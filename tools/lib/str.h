@@ -28,6 +28,9 @@ extern char rv_str_empty[1]; /* what an unused rv_str points to; never written *
 		.ptr = rv_str_empty, .len = 0, .cap = 0 \
 	}
 
+/* The end of a noun behind its number: "%zu sample%s", n, RV_PLURAL(n). */
+#define RV_PLURAL(n) ((n) == 1 ? "" : "s")
+
 void rv_str_init(struct rv_str *s);
 void rv_str_release(struct rv_str *s);
 void rv_str_clear(struct rv_str *s);

@@ -307,10 +307,11 @@ static void count(struct rv_stream *stream)
 	if (stream->is_short && expected == 0) {
 		rv_error("no sample came (--expect all)");
 	} else if (stream->is_short) {
-		rv_error("%" PRIu64 " of %" PRIu64 " samples came (--expect)", stream->n_in, expected);
+		rv_error("%" PRIu64 " of %" PRIu64 " sample%s came (--expect)", stream->n_in, expected,
+		         RV_PLURAL(expected));
 	} else if (stream->n_in < stream->of && !tool->common.expect) {
-		(rv_output_is_last() ? rv_warn : rv_info)("%" PRIu64 " of %" PRIu64 " samples came", stream->n_in,
-		                                          stream->of);
+		(rv_output_is_last() ? rv_warn : rv_info)("%" PRIu64 " of %" PRIu64 " sample%s came", stream->n_in,
+		                                          stream->of, RV_PLURAL(stream->of));
 	}
 	rv_tool_status(tool, stream->is_short ? 3 : 0);
 }
@@ -320,8 +321,9 @@ void rv_stream_close(struct rv_stream *stream)
 	show_progress(stream, true);
 	count(stream);
 	if (stream->output.n_errors > 0) {
-		(stream->output.for_people ? rv_note : rv_info)("%" PRIu64 " of %" PRIu64 " records carry an error",
-		                                                stream->output.n_errors, stream->n_in);
+		(stream->output.for_people ? rv_note : rv_info)("%" PRIu64 " of %" PRIu64 " record%s with an error",
+		                                                stream->output.n_errors, stream->n_in,
+		                                                RV_PLURAL(stream->n_in));
 	}
 	stream->output.n_ok_errors =
 	        RV_MAX(stream->ok_errors, (uint64_t)(stream->ok_percent / 100 * (double)stream->n_in));

@@ -267,9 +267,9 @@ static void finish(struct preview *preview)
 		forget(preview, preview->shown_id);
 	}
 	memcpy(preview->shown_id, preview->id, sizeof(preview->id));
-	rv_note("seed %s: %.2f s%s%s, %zu files watched", seed, rv_clock_s() - preview->started_s,
+	rv_note("seed %s: %.2f s%s%s, %zu file%s watched", seed, rv_clock_s() - preview->started_s,
 	        asked->preview_files ? ", files in " : "", asked->preview_files ? asked->preview_out : "",
-	        preview->watch.len);
+	        preview->watch.len, RV_PLURAL(preview->watch.len));
 }
 
 /* ---- answers ---- */

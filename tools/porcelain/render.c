@@ -364,11 +364,11 @@ static void finish(struct rv_tool *tool, const struct porcelain_render_job *job,
 	} else if (summary->n_failed > 0) {
 		struct rv_str again = RV_STR_INIT;
 		put_resume(&again);
-		rv_note("%" PRIu64 " samples in %s, %" PRIu64 " failed; to try them again: %s", summary->n_samples,
-		        job->run.path, summary->n_failed, again.ptr);
+		rv_note("%" PRIu64 " sample%s in %s, %" PRIu64 " failed; to try them again: %s", summary->n_samples,
+		        RV_PLURAL(summary->n_samples), job->run.path, summary->n_failed, again.ptr);
 		rv_str_release(&again);
 	} else {
-		rv_note("%" PRIu64 " sample%s in %s%s%s%s", summary->n_samples, summary->n_samples == 1 ? "" : "s",
+		rv_note("%" PRIu64 " sample%s in %s%s%s%s", summary->n_samples, RV_PLURAL(summary->n_samples),
 		        job->run.path, makes ? ", a dataset in " : "", makes ? job->run.path : "",
 		        makes ? "/" PORCELAIN_RENDER_DATASET : "");
 	}
@@ -397,8 +397,8 @@ static void render(struct rv_tool *tool, const struct porcelain_render_job *job)
 	} else if (rv_sig_stop() && summary.n_samples > 0) {
 		struct rv_str again = RV_STR_INIT;
 		put_resume(&again);
-		rv_note("stopped: %" PRIu64 " of %" PRIu64 " samples are in '%s'; to go on: %s", summary.n_samples,
-		        asked->number, job->run.path, again.ptr);
+		rv_note("stopped: '%s' has %" PRIu64 " of %" PRIu64 " sample%s; to go on: %s", job->run.path,
+		        summary.n_samples, asked->number, RV_PLURAL(asked->number), again.ptr);
 		rv_str_release(&again);
 	}
 	porcelain_summary_release(&summary);

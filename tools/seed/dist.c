@@ -197,7 +197,7 @@ int seed_dist_parse(struct seed_dist *dist, const char *text, struct rv_err *err
 	int result;
 	if (n < kinds[kind].min_args || n > kinds[kind].max_args) {
 		result = rv_fail(err, RV_E_USAGE, "%s takes %zu argument%s, not %zu", kinds[kind].name,
-		                 kinds[kind].min_args, kinds[kind].min_args == 1 ? "" : "s", n);
+		                 kinds[kind].min_args, RV_PLURAL(kinds[kind].min_args), n);
 	} else {
 		result = dist->kind == SEED_DIST_CHOICE || dist->kind == SEED_DIST_CONST ? 0 : read_numbers(dist, err);
 	}

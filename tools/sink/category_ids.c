@@ -171,8 +171,8 @@ int sink_categories_finish(const struct sink_categories *categories, struct sink
 	if (categories->n_left_out > 0) {
 		rv_warn("%s: %" PRIu64 " annotation%s of %" PRIu64 " sample%s %s left out, since nothing there has a "
 		        "category: give objects tags, or a custom property 'category'",
-		        formats, categories->n_left_out, categories->n_left_out == 1 ? "" : "s",
-		        categories->n_samples_left_out, categories->n_samples_left_out == 1 ? "" : "s",
+		        formats, categories->n_left_out, RV_PLURAL(categories->n_left_out),
+		        categories->n_samples_left_out, RV_PLURAL(categories->n_samples_left_out),
 		        categories->n_left_out == 1 ? "is" : "are");
 	}
 	rv_categories_put(&categories->table, &text);

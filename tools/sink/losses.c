@@ -60,7 +60,8 @@ void sink_losses_note(const struct sink_losses *losses, unsigned int lost)
 	struct rv_str text = RV_STR_INIT;
 	put_things(losses, lost, &text);
 	if (text.len > 0) {
-		rv_note("of %" PRIu64 " samples, no format of the dataset carries: %s", losses->n_samples, text.ptr);
+		rv_note("of %" PRIu64 " sample%s, no format of the dataset carries: %s", losses->n_samples,
+		        RV_PLURAL(losses->n_samples), text.ptr);
 	}
 	rv_str_release(&text);
 }
@@ -71,8 +72,8 @@ void sink_losses_explain(const struct sink_losses *losses, const struct format *
 	struct rv_str carried = RV_STR_INIT, left = RV_STR_INIT;
 	put_things(losses, ~lost, &carried);
 	put_things(losses, lost, &left);
-	rv_note("format %s: of %" PRIu64 " samples it carries: %s; it does not carry: %s%s%s", format->name,
-	        losses->n_samples, carried.len > 0 ? carried.ptr : "the pictures alone",
+	rv_note("format %s: of %" PRIu64 " sample%s it carries: %s; it does not carry: %s%s%s", format->name,
+	        losses->n_samples, RV_PLURAL(losses->n_samples), carried.len > 0 ? carried.ptr : "the pictures alone",
 	        left.len > 0 ? left.ptr : "nothing more", format->loses[0] ? "; it never has: " : "", format->loses);
 	rv_str_release(&carried);
 	rv_str_release(&left);

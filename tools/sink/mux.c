@@ -263,8 +263,9 @@ void sink_mux_tell_gone(const struct sink_mux *mux, const char *where, const str
 static void warn_left_out(const struct sink_mux *mux, const struct writer *writer)
 {
 	if (writer->n_left_out > 0 && (writer->n_samples > 0 || writer->lacks)) {
-		rv_warn("format %s leaves out %" PRIu64 " of %" PRIu64 " samples, the first is %s",
-		        writer->class->format->name, writer->n_left_out, mux->n_samples, writer->why);
+		rv_warn("format %s leaves out %" PRIu64 " of %" PRIu64 " sample%s, the first is %s",
+		        writer->class->format->name, writer->n_left_out, mux->n_samples, RV_PLURAL(mux->n_samples),
+		        writer->why);
 	}
 }
 
@@ -273,8 +274,8 @@ static void warn_lost(const struct writer *writer)
 {
 	if (writer->n_lost > 0) {
 		rv_warn("format %s leaves out %" PRIu64
-		        " objects of pictures or clips, which it cannot carry (--lossy)",
-		        writer->class->format->name, writer->n_lost);
+		        " object%s of pictures or clips, which it cannot carry (--lossy)",
+		        writer->class->format->name, writer->n_lost, RV_PLURAL(writer->n_lost));
 	}
 }
 

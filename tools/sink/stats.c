@@ -145,7 +145,7 @@ static void plot_quantity(const struct rv_portrait *portrait, enum rv_quantity w
 	if (row->is_ordered) {
 		rv_str_printf(&small, ", from %g to %g", row->least, row->greatest);
 	}
-	rv_str_printf(&small, "; %" PRIu64 " values", histogram->n);
+	rv_str_printf(&small, "; %" PRIu64 " value%s", histogram->n, RV_PLURAL(histogram->n));
 	rv_plot_open(row->name, NULL, small.ptr, html);
 	if (which == RV_QUANTITY_POSITION) {
 		rv_plot_cells(shares, RV_POSITION_CELLS, RV_POSITION_CELLS, html);
@@ -195,8 +195,8 @@ static void plot_numbers(const struct rv_value *value, struct rv_str *html)
 		n = value->width > 0 ? (size_t)((value->numbers[i].value - first) / value->width) : i;
 		shares[n++] = (double)value->numbers[i].n / (double)value->n_numbers;
 	}
-	rv_str_printf(&small, "from %g to %g; %" PRIu64 " values%s", value->least, value->greatest, value->n_numbers,
-	              value->width > 0 ? "" : ", a bar for each different one");
+	rv_str_printf(&small, "from %g to %g; %" PRIu64 " value%s%s", value->least, value->greatest, value->n_numbers,
+	              RV_PLURAL(value->n_numbers), value->width > 0 ? "" : ", a bar for each different one");
 	rv_plot_open(value->name, "a parameter", small.ptr, html);
 	rv_plot_bars(sets, RV_COUNTOF(sets), n, html);
 	rv_plot_close(html);
@@ -211,7 +211,7 @@ static void plot_texts(const struct rv_value *value, struct rv_str *html)
 		rows[i] = (struct rv_plot_row) { .name = value->texts[i].text,
 			                         .share = (double)value->texts[i].n / (double)value->n_texts };
 	}
-	rv_str_printf(&small, "%" PRIu64 " values%s", value->n_texts,
+	rv_str_printf(&small, "%" PRIu64 " value%s%s", value->n_texts, RV_PLURAL(value->n_texts),
 	              value->is_many ? ", too many different ones" : "");
 	rv_plot_open(value->name, "a parameter", small.ptr, html);
 	if (!value->is_many) {
@@ -227,9 +227,10 @@ static void put_html(const struct rv_portrait *portrait, struct rv_str *html)
 	const struct rv_values *const params = rv_portrait_params(portrait);
 	rv_plot_begin("Statistics", html);
 	rv_str_printf(html,
-	              "<h1>%" PRIu64 " samples</h1>\n<p>%" PRIu64 " pictures, %" PRIu64 " objects, %" PRIu64
-	              " of them without a category.",
-	              counts->samples, counts->pictures, counts->objects, counts->without_category);
+	              "<h1>%" PRIu64 " sample%s</h1>\n<p>%" PRIu64 " picture%s, %" PRIu64 " object%s, %" PRIu64
+	              " without a category.",
+	              counts->samples, RV_PLURAL(counts->samples), counts->pictures, RV_PLURAL(counts->pictures),
+	              counts->objects, RV_PLURAL(counts->objects), counts->without_category);
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
 		rv_str_printf(html, " %s: %" PRIu64 ".", rv_split_names[split], counts->splits[split]);
 	}

@@ -123,7 +123,8 @@ static bool conclude(struct rv_tool *tool, struct tally *tally)
 	verify_mixture_tell(tally->mixture);
 	tell_end(tool, tally);
 	struct rv_str line = RV_STR_INIT;
-	rv_str_printf(&line, "%" PRIu64 " records, %" PRIu64 " ok", tally->n_checked, tally->n_ok);
+	rv_str_printf(&line, "%" PRIu64 " record%s, %" PRIu64 " ok", tally->n_checked, RV_PLURAL(tally->n_checked),
+	              tally->n_ok);
 	if (n_bad > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
 	}

@@ -108,11 +108,13 @@ void verify_tell_verdict(struct verify_teller *teller, const char *dir, const st
 	struct rv_json_out out;
 	if (teller->for_people && report->format) {
 		put_counts(report, &text);
-		rv_str_printf(&text, "%s: %s  as %s, %" PRIu64 " files, %" PRIu64 " bytes", dir,
-		              is_ok ? "ok" : "NOT OK", report->format, report->n_files, report->n_bytes);
+		rv_str_printf(&text, "%s: %s  as %s, %" PRIu64 " file%s, %" PRIu64 " byte%s", dir,
+		              is_ok ? "ok" : "NOT OK", report->format, report->n_files, RV_PLURAL(report->n_files),
+		              report->n_bytes, RV_PLURAL(report->n_bytes));
 	} else if (teller->for_people) {
-		rv_str_printf(&text, "%s: %s  %" PRIu64 " samples, %" PRIu64 " files, %" PRIu64 " bytes", dir,
-		              is_ok ? "ok" : "NOT OK", report->n_samples, report->n_files, report->n_bytes);
+		rv_str_printf(&text, "%s: %s  %" PRIu64 " sample%s, %" PRIu64 " file%s, %" PRIu64 " byte%s", dir,
+		              is_ok ? "ok" : "NOT OK", report->n_samples, RV_PLURAL(report->n_samples), report->n_files,
+		              RV_PLURAL(report->n_files), report->n_bytes, RV_PLURAL(report->n_bytes));
 	} else {
 		rv_json_out_init(&out, &text);
 		rv_json_open(&out, NULL, '{');

@@ -114,8 +114,9 @@ static void conclude(struct rv_tool *tool, const struct verify_score_summary *su
 {
 	const struct verify_score_group *const all = &summary->groups[VERIFY_SCORE_BY_ALL].items[0];
 	struct rv_err err = RV_ERR_INIT;
-	rv_note("%zu samples, %zu candidates, %zu missing: score %.3f (%.3f to %.3f)", all->n_samples,
-	        all->n_candidates, all->n_missing, all->mean, all->low, all->high);
+	rv_note("%zu sample%s, %zu candidate%s, %zu missing: score %.3f (%.3f to %.3f)", all->n_samples,
+	        RV_PLURAL(all->n_samples), all->n_candidates, RV_PLURAL(all->n_candidates), all->n_missing, all->mean,
+	        all->low, all->high);
 	if (all->n_candidates == 0) {
 		rv_warn("'%s' has no candidate for any of the tasks, whose folders' names their files are to have",
 		        options.candidates);

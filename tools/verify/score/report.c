@@ -181,11 +181,12 @@ static void put_row(const struct verify_score_summary *summary, const struct ver
 void verify_score_report_put_markdown(const struct verify_score_summary *summary, struct rv_str *text)
 {
 	const struct verify_score_group *const all = &summary->groups[VERIFY_SCORE_BY_ALL].items[0];
-	rv_str_printf(text,
-	              "# Scores\n\nProfile `%s`; %zu samples, %zu candidates, %zu missing, %zu that could not be read; "
-	              "a candidate passes with a score of %g.\n",
-	              summary->profile->name, all->n_samples, all->n_candidates, all->n_missing, all->n_unread,
-	              summary->pass);
+	rv_str_printf(
+	        text,
+	        "# Scores\n\nProfile `%s`; %zu sample%s, %zu candidate%s, %zu missing, %zu that could not be read; "
+	        "a candidate passes with a score of %g.\n",
+	        summary->profile->name, all->n_samples, RV_PLURAL(all->n_samples), all->n_candidates,
+	        RV_PLURAL(all->n_candidates), all->n_missing, all->n_unread, summary->pass);
 	for (size_t by = 0; by < VERIFY_SCORE_BY; by++) {
 		const struct verify_score_groups *const groups = &summary->groups[by];
 		if (by != VERIFY_SCORE_BY_ALL && groups->len == 1 && !groups->items[0].name[0]) {
