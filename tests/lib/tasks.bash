@@ -4,7 +4,7 @@
 # A task, as few and small frames: what the rule says holds in the pictures of the truth and of another right answer, in
 # none of a wrong one; the index map has each object of the rule where its looks are; equal bytes for -j1 and -j2.
 holds() { # TASK [SAMPLES]
-    local answer TASKS=$RV_ROOT/examples/vbvr
+    local answer video TASKS=$RV_ROOT/examples/vbvr
     need_module numpy
     need_module PIL
     made() { # OUT ANSWER JOBS
@@ -27,6 +27,17 @@ holds() { # TASK [SAMPLES]
     done
     [ "$(jq -c .metadata.difficulty truth.jsonl | sort -u | wc -l)" -ge 2 ]
     [ "$(jq -r .prompt truth.jsonl | sort -u | wc -l)" -ge 4 ]
-    rv-mux -q -f "vbvr:task=$task" -o d <truth.jsonl >/dev/null
-    rv-verify -q d >/dev/null
+    for answer in truth other wrong; do
+        rv-mux -q -f "vbvr:task=$task" --crf 8 -o d.$answer <$answer.jsonl >/dev/null
+        mkdir c.$answer
+        for video in d.$answer/vbvr/*/*/ground_truth.mp4; do
+            cp "$video" "c.$answer/$(basename "$(dirname "$video")").mp4"
+        done
+        rv-verify -q --candidates c.$answer --truth d.truth >$answer.scored
+    done
+    rv-verify -q d.truth >/dev/null
+    # As encoded videos, which are measured by another program, too.
+    jq -s -e 'length == 6 and all(.eval.score == 1)' truth.scored
+    jq -s -e 'length == 6 and all(.eval.candidates[0].dimensions.rule >= 0.9)' other.scored
+    jq -s -e 'length == 6 and all(.eval.candidates[0].dimensions.rule < 0.5)' wrong.scored
 }
