@@ -52,6 +52,12 @@ inspect.signature = inspect.Parameter = None
 traceback.format_exception_only = traceback.extract_tb = None
 json.dumps = json.loads = json.JSONEncoder.default = None
 json.JSONEncoder.item_separator = "; "
+json._default_encoder.item_separator = "; "
+calendar.setfirstweekday(3)
+copy._deepcopy_dispatch.clear()
+logging.addLevelName(25, "LEFT")
+shutil.register_archive_format("left", print)
+xml.etree.ElementTree.register_namespace("left", "urn:left")
 os.path.join = os.path.abspath = os.path.realpath = lambda *parts: "/"
 os.listdir = os.makedirs = os.path.isfile = lambda *parts: []
 math.isfinite = math.radians = math.dist = lambda *numbers: 0.0
@@ -154,9 +160,9 @@ SPOILING = {
 }
 
 HEAD = """
-import builtins, codecs, copyreg, csv, ctypes, dataclasses, decimal, enum, faulthandler, gc
-import inspect, json, locale, logging, math, os, random, resource, shutil, signal, socket, struct
-import subprocess, sys, tempfile, threading, time, traceback, warnings
+import builtins, calendar, codecs, copy, copyreg, csv, ctypes, dataclasses, decimal, enum
+import faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil, signal, socket, struct
+import subprocess, sys, tempfile, threading, time, traceback, warnings, xml.etree.ElementTree
 import rv, rv.sample.handler
 
 try:
@@ -203,6 +209,9 @@ self.set_custom_meta(
     processors=len(os.sched_getaffinity(0)), files=resource.getrlimit(resource.RLIMIT_NOFILE),
     level=[logging.root.level, logging.root.manager.disable, logging.getLevelName(30)],
     loggers=logging.getLogger("x").level, table=len(copyreg.dispatch_table),
+    dumped=json.dumps(copy.deepcopy([1, 2])), weekday=calendar.firstweekday(),
+    formats=len(shutil.get_archive_formats()), name=logging.getLevelName(25),
+    spaces=xml.etree.ElementTree.tostring(xml.etree.ElementTree.Element("{urn:left}a")).decode(),
     decoded=b"\\xc3\\xa4".decode(), left=[hasattr(rv, "extra"), hasattr(builtins, "extra")],
     drivers=sorted(b.app.driver_namespace.keys()), manager=sorted(b.context.window_manager.keys()),
     handlers=len(b.app.handlers.frame_change_pre), scenes=len(b.data.scenes),

@@ -4,7 +4,9 @@
 A script that patches a function, wraps a method or sets a constant of theirs changes its own sample
 alone. What is looked at are the variables of modules and classes, by identity, where `altered` says
 that there may be other ones; and dicts, lists and sets among the variables of rv, and public ones
-of Python, by content. What functions consist of is the business of heard.py. Needs no Blender.
+of Python, by content. Of the objects that modules of Python have among their variables (the first
+weekday of `calendar`, the default encoder of `json`) it is the attributes, by identity. What
+functions consist of is the business of heard.py. Needs no Blender.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import builtins
 import copy
 import sys
 from itertools import chain
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Dict, Iterable, List
 
 from .altered import altered, real_dict
@@ -21,6 +23,20 @@ from .altered import altered, real_dict
 _CAN_CHANGE = 1 << 9  # flag of classes that are no built-in ones
 OURS = __name__.partition(".")[0]
 _CONTAINERS = (dict, list, set)
+# Of Python's private containers, which mostly are caches, those that public functions fill.
+_REGISTRIES = {
+    "copy._copy_dispatch",
+    "copy._deepcopy_dispatch",
+    "copyreg._extension_registry",
+    "copyreg._inverted_registry",
+    "gettext._localedirs",
+    "logging._levelToName",
+    "logging._nameToLevel",
+    "shutil._ARCHIVE_FORMATS",
+    "shutil._UNPACK_FORMATS",
+    "webbrowser._browsers",
+    "xml.etree.ElementTree._namespace_map",
+}
 # Variables that Python itself adds to modules and classes, when they are asked for.
 _LAZY = {
     "__annotate__",
@@ -84,28 +100,33 @@ class Code:
         self._are_ours.append(is_ours)
         self._spaces.append(space)
         self._altered.add(space)
-        self._labels.append(getattr(owner, "__qualname__", _home(owner)))
+        label = getattr(owner, "__qualname__", _home(owner))
+        self._labels.append(label)
         self._names.append(list(space))
         self._values.append(list(space.values()))
         if not is_watched(_home(owner)):
             return  # of Blender's: its variables are all that is looked after
         for name, value in list(space.items()):
             if type(value) in _CONTAINERS:
-                if not name.startswith("__" if is_ours else "_"):
-                    self._add_container(value, f"{self._labels[-1]}.{name}" if is_ours else "")
+                is_private = name.startswith("__" if is_ours else "_")
+                if not is_private or f"{label}.{name}" in _REGISTRIES:
+                    self._add_container(value, f"{label}.{name}" if is_ours else "")
             elif isinstance(value, type):
                 if is_watched(_home(value)) and value.__flags__ & _CAN_CHANGE:
                     self._add(value, real_dict(value))
+            elif not is_ours and isinstance(owner, ModuleType) and _is_object(value):
+                self._add_container(value.__dict__, "", is_nested=False)
 
-    def _add_container(self, value: Any, place: str) -> None:
+    def _add_container(self, value: Any, place: str, is_nested: bool = True) -> None:
+        """`is_nested`: containers inside of it are its own."""
         if id(value) in self._known:
             return
         try:
-            kept = copy.deepcopy(value) if _is_plain(value) else copy.copy(value)
+            kept = copy.deepcopy(value) if is_nested and _is_plain(value) else copy.copy(value)
         except Exception:  # whatever it holds cannot be copied
             return
         self._known.add(id(value))
-        if type(value) is dict and not _is_nested(value):
+        if type(value) is dict and not (is_nested and _is_nested(value)):
             self._dicts.append(len(self._containers))
             self._altered_dicts.add(value)
         else:
@@ -188,6 +209,16 @@ def _home(value: Any) -> str:
     """The name of the module that something is, or is of."""
     home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
     return home if isinstance(home, str) else ""
+
+
+def _is_object(value: Any) -> bool:
+    """Whether something is an object with attributes of its own, of a class of Python or NumPy."""
+    kind = type(value)
+    return (
+        kind not in (FunctionType, ModuleType)
+        and is_watched(_home(kind))
+        and type(getattr(value, "__dict__", None)) is dict
+    )
 
 
 def _is_submodule(package: ModuleType, name: str, value: Any) -> bool:
