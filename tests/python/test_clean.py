@@ -306,6 +306,20 @@ class Rows(SampleCase):
                 self.assertIn(word, " ".join(reply["run"].get("spoiled", [])), reply)
                 self.assertTrue(any(word in w for w in reply["run"]["warnings"]), reply)
 
+    def test_what_a_module_sets_as_it_is_imported(self):
+        """It stays, and is not called something that the script has replaced."""
+        self.assertNotIn("urllib.robotparser", sys.modules)
+        body = """
+        from urllib.robotparser import RequestRate as kind
+        self.set_custom_meta(home=kind.__module__)
+        """
+        for _ in range(2):
+            reply, _ = self.run_sample(scene(body))
+            self.assertEqual(reply["record"]["custom_meta"]["home"], "urllib.robotparser")
+        body = "import sched\nimport os, rv\nos.path.join = None"
+        error = self.run_sample(scene(body))[0]["error"]
+        self.assertIn("has replaced what rv needs: posixpath.join", error["message"])
+
     def test_what_takes_a_right(self):
         """Put back, or said."""
         seen = "[os.getpriority(0, 0), resource.getrlimit(resource.RLIMIT_NOFILE)]"

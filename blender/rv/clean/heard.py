@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping
+from types import FrameType
 from typing import Any, Callable, List, Optional, Set, Tuple
 
 from .guard import Spoiled
@@ -86,19 +87,38 @@ class Opened:
 
 
 class Replaced:
-    """What functions and classes that outlive the sample consist of: code, defaults, bases."""
+    """What functions and classes that outlive the sample consist of: code, defaults, bases.
+
+    What installed modules set while they are imported is how they are to be.
+    """
 
     def __init__(self) -> None:
+        self._is_users: Callable[[str], bool] = lambda path: False
         self._undo: List[Tuple[Any, str, Any]] = []
         self._hooks = 0
         _listen(self._note)
 
+    def begin(self, is_users: Callable[[str], bool]) -> None:
+        """`is_users` says whether a Python file is the user's own."""
+        self._is_users = is_users
+
     def _note(self, event: str, arguments: Any) -> None:
         if event == "object.__setattr__":
             owner, name, _ = arguments
-            self._undo.append((owner, name, getattr(owner, name, None)))
+            if not self._is_import():
+                self._undo.append((owner, name, getattr(owner, name, None)))
         elif event == "sys.addaudithook":
             self._hooks += 1
+
+    def _is_import(self) -> bool:
+        """Whether a module that is not the user's own is being imported, and does it."""
+        frame: Optional[FrameType] = sys._getframe(1)
+        while frame is not None and frame.f_code.co_name != "<module>":
+            frame = frame.f_back
+        if frame is None or frame.f_back is None:
+            return False
+        is_imported = frame.f_back.f_code.co_filename.startswith("<frozen importlib")
+        return is_imported and not self._is_users(frame.f_code.co_filename)
 
     def names(self) -> List[str]:
         """What was replaced."""

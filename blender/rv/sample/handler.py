@@ -41,6 +41,7 @@ from .settings import Settings, of_sample
 from .tracks import Tracks
 
 PATCHED_MAX = 5  # names in a message
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BLENDERS = ("addon_utils", "bmesh", "bpy", "bpy_extras", "mathutils", "rna_prop_ui")
 
 
@@ -157,6 +158,8 @@ class SampleHandler:
             if isinstance(error, script.Raised):
                 text = script.explain(error.error, request.scene, request.root)
                 raise SceneError(text) from error.error
+            if not isinstance(error, RvError) and self._is_of_script(error):
+                raise SceneError(script.explain(error, request.scene, request.root)) from error
             if patched and not isinstance(error, RvError):
                 told = f"{type(error).__name__}: {error}"
                 names = ", ".join(dict.fromkeys(patched[:PATCHED_MAX]))
@@ -183,6 +186,7 @@ class SampleHandler:
         self._modules.begin(request.root, request.seed % 2**64)  # random takes -5 for 5
         self._opened.begin()
         self._variables.begin(self._modules.is_users, warnings.append)
+        self._replaced.begin(self._modules.is_users)
         self._warnings.begin(warnings.append)
 
     def _build(self, request: Request, warnings: List[str], run: Dict[str, Any]) -> Sample:
@@ -217,6 +221,11 @@ class SampleHandler:
             files=partial(self._files, request),
             run=run,
         )
+
+    def _is_of_script(self, error: BaseException) -> bool:
+        """Whether code of the user's own raised it, by a hook or a handler, in ours."""
+        files = script.files_of(error)
+        return any(self._modules.is_users(f) and not is_below(f, _PACKAGE) for f in files)
 
     def _mend(self) -> List[str]:
         """Puts back what our own code cannot work without; what of it the script had replaced."""
