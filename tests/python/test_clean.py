@@ -156,6 +156,7 @@ SPOILING = {
     "os.setsid() if os.getpid() != os.getsid(0) else os.setpgid(0, 0)": "session",
     "ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)": "privileges",
     "kept.extend(open('/dev/null') for _ in range(200))": "files were left open",
+    "rv.bpy.ops.preferences.addon_disable(module='cycles')": "settings of add-ons are gone",
     "threading.Thread(target=os.read, args=(os.pipe()[0], 1), daemon=True).start()": "thread",
 }
 
@@ -304,6 +305,8 @@ class Rows(SampleCase):
             with self.subTest(text):
                 reply, _ = self.after(text)
                 self.assertIn(word, " ".join(reply["run"].get("spoiled", [])), reply)
+                if "add-ons" in word or "files" in word:  # it can be rendered all the same
+                    self.assertTrue(reply["ok"], reply)
                 self.assertTrue(any(word in w for w in reply["run"]["warnings"]), reply)
 
     def test_what_a_module_sets_as_it_is_imported(self):

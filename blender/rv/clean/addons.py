@@ -10,6 +10,7 @@ import addon_utils
 import bpy
 
 from ..plain.errors import SceneError
+from .guard import Spoiled
 
 
 class Addons:
@@ -19,6 +20,8 @@ class Addons:
         self._enabled: List[str] = []
         self._modules: Set[str] = set(sys.modules)
         self.usual = {name for name in _listed() | self._modules if _is_on(name)}
+        self._preferences = _listed()
+        self._lost: Set[str] = set()  # those whose preferences the present sample has removed
 
     def enable(self, name: str) -> None:
         """Turns on the add-on of that module name, in any case.
@@ -36,9 +39,22 @@ class Addons:
             raise SceneError(f"addons: {name} cannot be enabled")
         self._enabled.append(module)
 
+    def mend(self) -> List[str]:
+        """Turns on what a script has turned off, or removed the preferences of; what that was."""
+        lost = self._preferences - _listed()
+        off = {name for name in self.usual if not _is_on(name)}
+        for name in sorted(lost & self.usual - off):
+            addon_utils.disable(name)  # or it is not listed again
+        for name in sorted(lost & self.usual | off):
+            addon_utils.enable(name, default_set=True, persistent=True)
+        self._lost |= lost
+        return [f"the add-on {name}" for name in sorted(lost | off)]
+
     def restore(self) -> None:
         """Turns off what was turned on, the last one first; what scripts have turned on or off,
-        too."""
+        too. Spoiled when settings of an add-on that is always on are gone."""
+        self.mend()
+        lost, self._lost = sorted(self._lost), set()
         while self._enabled:
             addon_utils.disable(self._enabled.pop(), default_set=False)
         new = sys.modules.keys() - self._modules
@@ -46,9 +62,8 @@ class Addons:
             if name not in self.usual and _is_on(name):
                 addon_utils.disable(name, default_set=True)
         self._modules |= new
-        for name in sorted(self.usual):
-            if not _is_on(name):
-                addon_utils.enable(name, default_set=True, persistent=True)
+        if lost:
+            raise Spoiled(f"settings of add-ons are gone: {', '.join(lost)}")
 
 
 def _listed() -> Set[str]:

@@ -42,12 +42,16 @@ class Descriptors:
         self._kept = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, PRIVATE_FD) for fd in range(3)]
         self._open = _count()
 
-    def restore(self) -> None:
-        """Opens what was closed. Spoiled when a sample has left many files open."""
+    def mend(self) -> None:
+        """Opens what was closed."""
         for fd, kept in enumerate(self._kept):
             os.dup2(kept, fd)
         self._streams = [_opened(stream, fd) for fd, stream in enumerate(self._streams)]
         sys.stdin, sys.stdout, sys.stderr = self._streams
+
+    def restore(self) -> None:
+        """Opens what was closed. Spoiled when a sample has left many files open."""
+        self.mend()
         left = _count() - self._open
         if left > OPEN_MAX:
             raise Spoiled(f"{left} files were left open")

@@ -230,8 +230,8 @@ class SampleHandler:
     def _mend(self) -> List[str]:
         """Puts back what our own code cannot work without; what of it the script had replaced."""
         mended = [*self._process.mend(), *self._code.mend()]
-        self._descriptors.restore()
-        return mended
+        self._descriptors.mend()
+        return mended + self._addons.mend()
 
     def _output(self, sample: Sample) -> Dict[str, Any]:
         try:
