@@ -110,6 +110,19 @@ class SavedStateTest(FileCase):
         for word in ("object 'X\xe9'", "material 'Y\xe9'", "view layer 'V\xe9'", "AOV 'u\xe9'"):
             self.assertTrue(any(word in text for text in told), (word, told))
 
+    def test_names_of_properties_that_are_no_utf8(self):
+        self.begin()
+        self.cube("Box")["kq"] = 1
+        path = self.save(compress=False)
+        with open(path, "rb") as file:
+            data = file.read()
+        self.assertEqual(data.count(b"kq\0"), 1)
+        with open(path, "wb") as file:
+            file.write(data.replace(b"kq\0", b"k\xe9\0"))
+        reply, _ = self.run_sample(path, resolution=None, samples=None)
+        told = "object 'Box': the name of its property 'k\xe9' is no UTF-8"
+        self.assertEqual(reply["error"], {"code": "scene_error", "message": told})
+
     def test_what_is_not_finite_is_named(self):
         for name, spoil in {
             "object 'Bad'": lambda: setattr(self.cube("Bad"), "location", (0, float("nan"), 0)),

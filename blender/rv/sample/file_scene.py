@@ -199,9 +199,18 @@ def assign_indices(blocks: Iterable[Any], indexing: str, what: str, warn: Warn) 
 
 
 def custom_properties(block: Any) -> Dict[str, Any]:
-    """The user's custom properties of a data-block, those that JSON can hold."""
+    """The user's custom properties of a data-block, those that JSON can hold.
+
+    SceneError where a name is no UTF-8: Blender then lists none of them.
+    """
     found: Dict[str, Any] = {}
-    for key in sorted(block.keys()):
+    try:
+        keys = sorted(block.keys())
+    except UnicodeDecodeError as error:
+        name = bytes(error.object).decode("latin-1")
+        told = f"{block.bl_rna.name.lower()} {block.name!r}: the name of its property {name!r}"
+        raise SceneError(f"{told} is no UTF-8") from None
+    for key in keys:
         if not key.startswith(_OURS):
             try:
                 found.update(plain({key: block[key]}, key))
