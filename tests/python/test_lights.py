@@ -3,6 +3,7 @@
 
 import math
 
+import bpy
 import rv
 from support import SceneCase
 
@@ -34,6 +35,10 @@ class LightTest(SceneCase):
             self.assertRaises(ValueError, light.set_color, bad)
         self.assertIs(light.set_power(7), light)
         self.assertRaises(ValueError, light.set_power, -1)
+        count = len(bpy.data.objects)
+        self.assertRaises(ValueError, self.scene.lights.point, "L", -1)
+        self.assertRaises(TypeError, self.scene.lights.point, "L", "x")
+        self.assertEqual(len(bpy.data.objects), count, "what is refused changes nothing")
         self.assertIs(light.set_cast_shadow(False), light)
         self.assertFalse(data.use_shadow)
         self.assertIs(light.set_specular_factor(0.25), light)

@@ -204,12 +204,12 @@ class LightFactory:
         """The scene that it belongs to."""
 
     def _create(self, kind: Type[AnyLight], blender_type: str, name: str, power: float) -> AnyLight:
+        watts = number(power, f"rv.{kind.__name__} {name!r}: power", 0)
         data = compat.new_light(text(name, "name"), blender_type)
+        data.energy = watts
         obj = bpy.data.objects.new(name, data)
         self.scene._stage.link(obj)
-        light = kind(obj, self.scene)
-        light.set_power(power)
-        return light
+        return kind(obj, self.scene)
 
     def point(self, name: str = "Point", power: float = 1000.0) -> PointLight:
         """A light that shines to all sides."""
