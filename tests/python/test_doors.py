@@ -284,6 +284,12 @@ class TellsWhereTest(SampleCase):
         )
         self.assertEqual(reply["run"]["warnings"], ["scene.py, line 7: my words"])
 
+    def test_panorama_that_is_no_picture(self):
+        for name in ("scene.py", "."):
+            with self.subTest(name):
+                told = f"Cannot read '{name}': it is no picture that Blender knows"
+                self.fails(scene(f"self.world = rv.HDRIWorld({name!r})"), "scene_error", told)
+
     def test_panorama_that_is_not_there(self):
         message = self.fails(
             scene('self.world = rv.HDRIWorld("missing.exr")'), "scene_error", "missing.exr"

@@ -23,6 +23,8 @@ from .stage import Stage
 
 NODE_SPACING = 220
 _NORMAL_SPACES = ("TANGENT", "OBJECT", "WORLD", "BLENDER_OBJECT", "BLENDER_WORLD")
+# How files of PNG, JPEG, OpenEXR, Radiance and TIFF begin.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"v/1\x01", b"#?R", b"II*\0", b"MM\0*")
 Show = Callable[[str], str]
 """From a path to what a record shows of it."""
 
@@ -265,6 +267,14 @@ class TextureImage(Expr):
         return node.outputs["Color"]
 
 
+def _is_picture(path: str) -> bool:
+    """Whether a file begins like one of the usual pictures, which need not be decoded to know."""
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        return file.read(16).startswith(_PICTURES)
+
+
 def load_image(stage: Stage, path: str, colorspace: Optional[str] = None) -> Any:
     """The image of a file, loaded once per colour space. RuntimeError when it cannot be read."""
     path = os.path.abspath(os.path.expanduser(str(path)))
@@ -278,6 +288,9 @@ def load_image(stage: Stage, path: str, colorspace: Optional[str] = None) -> Any
     except RuntimeError as error:
         told = str(error).strip().replace(path, stage.public_path(path))
         raise RuntimeError(told.removeprefix("Error: ")) from None
+    if not _is_picture(path) and image.size[0] == 0:
+        shown = stage.public_path(path)
+        raise RuntimeError(f"Cannot read '{shown}': it is no picture that Blender knows")
     if colorspace is not None:
         image.colorspace_settings.name = colorspace
     return image
