@@ -38,6 +38,13 @@ GLASS = """
 paint = self.materials.basic().set_params(base_color=(1, 0, 0), alpha=%s)
 self.objects.plane(size=40).set_location((0, 0, %s)).set_material(paint)
 """
+CATCHER = scene(
+    DOWN,
+    """
+    self.objects.plane(size=40).obj.is_shadow_catcher = True
+    self.objects.cube(size=4).set_location((2, 0, 4))
+    """,
+)
 # Materials that are there in part, in all ways that there are.
 SHADERS = """
 import bpy
@@ -190,6 +197,11 @@ class PictureTest(LabelCase):
         names = [f"passes/{i:06}.exr" for i in (1, 2)]
         self.same(RICH, names, frames="1..2", passes=["CryptoObject", "CryptoAsset"])
 
+    def test_shadow_catcher(self):
+        self.same(CATCHER, ("Image.png", "passes.exr"), samples=4)
+        names = [f"frames/{i:06}.png" for i in (1, 2)] + ["passes/000002.exr"]
+        self.same(CATCHER, names, samples=4, frames="1..2")
+
     def test_materials_of_every_kind(self):
         self.same(parts(0.3), ("Image.png", "passes.exr"), samples=4)
         names = [f"frames/{i:06}.png" for i in (1, 2)]
@@ -253,6 +265,14 @@ class LabelTest(LabelCase):
         stack = "".join(GLASS % (0, z / 2) for z in range(1, 13))
         found = self.counts(scene(DOWN, "self.objects.plane(size=100)", stack), resolution=[64, 64])
         self.assertEqual(found, {2: 4096})
+
+    def test_shadow_catchers_are_surfaces(self):
+        for samples in (1, 4):
+            record, _, exr = self.labels(CATCHER, samples=samples, passes=["Normal", "UV"])
+            for i, right in enumerate((0.0, 0.0, 1.0)):
+                self.assertEqual(exr.plane(record["label_channels"]["normal"][i])[16][4], right)
+            self.assertEqual(self.plane(exr, record, "index")[16][4], 2)
+            self.assertEqual(self.plane(exr, record, "depth")[16][4], 10)
 
     def test_alpha_above_the_threshold_is_there_on_all_pixels(self):
         for alpha in (0.3, 0.05, 0.002, 0.999):

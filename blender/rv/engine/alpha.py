@@ -2,7 +2,8 @@
 """Surfaces that are there in part: which materials have some, and how all or nothing is made of it.
 
 A ray goes through a surface of alpha 0.3 by chance, in three of ten samples not. A label is no
-matter of chance: where alpha is above a threshold the surface is there, else it is not.
+matter of chance: where alpha is above a threshold the surface is there, else it is not. A ray that
+meets a shadow catcher goes on, too, and normals are added up twice; to a label it is a surface.
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ ALPHA_MAX = 1.0 - 2.0**-20  # what is opaque is above every threshold
 
 
 def has_see_through() -> bool:
-    """Whether a material that is in use may let a ray pass straight through its surface."""
-    return any(_may_pass(node) for _, node in _nodes())
+    """Whether a material that is in use may let a ray pass straight through its surface, or some
+    object is a shadow catcher."""
+    return any(_may_pass(node) for _, node in _nodes()) or any(_catchers())
 
 
 def sharpen(changes: Changes, threshold: float) -> None:
-    """Makes every surface opaque where its alpha is above the threshold, else invisible.
+    """Makes every surface opaque where its alpha is above the threshold, else invisible; shadow
+    catchers are objects like others.
 
     What mixes light with something transparent in other ways than by a Principled BSDF's alpha or a
     Mix Shader stays as it is.
     """
+    for obj in list(_catchers()):
+        changes.set(obj, "is_shadow_catcher", False)
     bound = min(threshold, ALPHA_MAX)
     for tree, node in list(_nodes()):
         if node.type == "BSDF_PRINCIPLED" and _may_pass(node):
@@ -37,6 +42,10 @@ def sharpen(changes: Changes, threshold: float) -> None:
             is_first, is_second = _is_transparent(first), _is_transparent(second)
             if is_first != is_second:  # the factor is the second one's share
                 _step(changes, tree, factor, bound if is_first else 1.0 - bound)
+
+
+def _catchers() -> Iterator[bpy.types.Object]:
+    return (obj for obj in bpy.data.objects if obj.is_shadow_catcher)
 
 
 def _nodes() -> Iterator[Tuple[Any, Any]]:
