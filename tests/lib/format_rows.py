@@ -197,7 +197,7 @@ ROWS = {
         {
             "what a person wants to see first": (
                 "format-sheet.bats",
-                "a still: picture, instances, depth, boxes, and nothing written",
+                "a still: picture with its id, instances, depth, boxes",
             )
         },
         {

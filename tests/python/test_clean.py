@@ -162,8 +162,9 @@ SPOILING = {
 
 HEAD = """
 import builtins, calendar, codecs, copy, copyreg, csv, ctypes, dataclasses, decimal, enum
-import faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil, signal, socket, struct
-import subprocess, sys, tempfile, threading, time, traceback, warnings, xml.etree.ElementTree
+import faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil
+import signal, socket, struct, subprocess, sys, tempfile, threading, time, traceback, warnings
+import xml.etree.ElementTree
 import rv, rv.sample.handler
 
 try:
