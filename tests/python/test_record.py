@@ -149,6 +149,19 @@ class RecordTest(SampleCase):
         ):
             self.fails(scene(body), "scene_error", text)
 
+    def test_index_collisions_of_materials(self):
+        own = "box = self.objects.cube().set_material(self.materials.basic())\n"
+        for body, text in (
+            (own + "box.obj.data.materials[0].pass_index = 7", "the pass_index 7, but its index"),
+            (
+                own + "raw = rv.bpy.data.materials.new('Raw')\nraw.pass_index = 1\n"
+                "box.obj.data.materials.append(raw)",
+                "material 'Raw' has the pass_index 1, but is not of the scene",
+            ),
+        ):
+            self.fails(scene(body), "scene_error", text, passes=["MaterialIndex"])
+            self.render(scene(body))
+
     def test_raw_objects_are_background(self):
         self.render(
             scene(

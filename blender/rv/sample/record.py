@@ -20,7 +20,10 @@ from .spatial import Surveyor
 
 
 def check_indices(scene: Scene) -> None:
-    """SceneError unless every index in the index map is that of exactly one registered object."""
+    """SceneError unless every index in the index maps is that of exactly one registered object or
+    material; of materials where their pass is on."""
+    if bpy.context.view_layer.use_pass_material_index:
+        _check_materials(scene)
     alive = [o for o in scene.generated_objects if is_alive(o.obj)]
     owners = {o.obj.as_pointer(): pass_index(o.index or 0) for o in alive}
     for obj in bpy.data.objects:
@@ -37,6 +40,18 @@ def check_indices(scene: Scene) -> None:
             f"{obj.name} is not registered, but has the pass_index {obj.pass_index}: set that to 0"
             " (background) or wrap the object with rv.Object(obj, scene)"
         )
+
+
+def _check_materials(scene: Scene) -> None:
+    made = {m._material.as_pointer(): m.index for m in scene.generated_materials if m.is_made}
+    for material in bpy.data.materials:
+        expected = made.get(material.as_pointer(), 0)
+        if material.pass_index == expected or not material.users:
+            continue
+        told = f"material {material.name!r} has the pass_index {material.pass_index}"
+        if expected:
+            raise SceneError(f"{told}, but its index is {expected}")
+        raise SceneError(f"{told}, but is not of the scene: set that to 0 (background)")
 
 
 def _collisions(scene: Scene) -> List[Dict[str, Any]]:
