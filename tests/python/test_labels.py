@@ -135,7 +135,7 @@ class WhenTest(LabelCase):
             {"samples": 4, "passes": ["Position", "MaterialIndex", "CryptoObject", "DiffuseColor"]},
             {"samples": 1, "passes": ["Normal", "UV", "Vector", "Mist"]},
         ):
-            record, out = self.render(PLANES, **settings)
+            record, out = self.render(PLANES + "        self.lights.sun()\n", **settings)
             self.assertEqual(files_of(out), ["Image.png", "passes.exr"], settings)
             self.assertNotIn("label_channels", record)
             self.assertNotIn("labels", record["render"])

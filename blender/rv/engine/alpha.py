@@ -45,7 +45,8 @@ def sharpen(changes: Changes, threshold: float) -> None:
 
 
 def _catchers() -> Iterator[bpy.types.Object]:
-    return (obj for obj in bpy.data.objects if obj.is_shadow_catcher)
+    """Shadow catchers; lights, which are some from the start, are in no label."""
+    return (obj for obj in bpy.data.objects if obj.is_shadow_catcher and obj.type != "LIGHT")
 
 
 def _nodes() -> Iterator[Tuple[Any, Any]]:
