@@ -43,9 +43,13 @@ def check_indices(scene: Scene) -> None:
 
 
 def _check_materials(scene: Scene) -> None:
-    made = {m._material.as_pointer(): m.index for m in scene.generated_materials if m.is_made}
+    indices = {
+        owner._material.as_pointer(): owner.index
+        for owner in scene.generated_materials
+        if owner._material is not None and owner.is_made
+    }
     for material in bpy.data.materials:
-        expected = made.get(material.as_pointer(), 0)
+        expected = indices.get(material.as_pointer(), 0)
         if material.pass_index == expected or not material.users:
             continue
         told = f"material {material.name!r} has the pass_index {material.pass_index}"
