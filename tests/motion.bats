@@ -50,6 +50,28 @@ END
     check_motion
 }
 
+@test "scene flow, flow and occlusion of an orthographic camera are arithmetic" {
+    need_blender
+    cat >scene.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        self.camera.set_orthographic(8)
+        self.camera.keyframe(1, location=(0, 0, 10), rotation=(0, 0, 0))
+        self.camera.keyframe(3, location=(1, 1, 9), rotation=(0, 0, 90))
+        self.objects.plane("floor", size=40).set_location((0, 0, -2))
+        cube = self.objects.cube("cube", size=2)
+        cube.keyframe(1, location=(-1, 0, 0), rotation=(0, 0, 0))
+        cube.keyframe(3, location=(2, 0.5, 1), rotation=(0, 0, 90))
+END
+    rv-seed seq 1 |
+        rv-blend scene.py --frames 1,3 --resolution 32,32 --samples 1 --passes Vector -q -o out |
+        rv-mask --scene-flow --occlusion --category-from name | tee masked | rv-verify >/dev/null
+    "$PYTHON" "$RV_ROOT/tests/lib/orthographic_check.py" <masked
+}
+
 # A cube that a shape key shears while it moves, a grid that a modifier bends, a box that a bone turns, and one whose faces
 # change; frames one and more than one apart. What was said is in said.
 check_deforming() {

@@ -19,6 +19,16 @@ static void read_text(struct rv_camera *camera, const char *text)
 static const char text[] = "{\"type\":\"PERSP\",\"matrix_world\":[[1,0,0,1],[0,0,-1,2],[0,1,0,3],[0,0,0,1]],"
                            "\"K\":[[100,0,32],[0,80,24],[0,0,1]],\"clip\":[0.1,50]}";
 
+/* A pixel and its depth are the point again. */
+static void check_point(const struct rv_camera *camera, const double pixel[2], const double seen[3])
+{
+	double point[3];
+	rv_camera_point(camera, pixel, seen[2], point);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK_NEAR(point[i], seen[i], 1e-12);
+	}
+}
+
 static void points(void)
 {
 	struct rv_camera camera;
@@ -34,6 +44,7 @@ static void points(void)
 	CHECK(rv_camera_pixel(&camera, seen, pixel));
 	CHECK_NEAR(pixel[0], 52, 1e-12);
 	CHECK_NEAR(pixel[1], 8, 1e-12);
+	check_point(&camera, pixel, seen);
 	rv_camera_place(&camera, seen, world);
 	CHECK_NEAR(world[0], 2, 1e-12);
 	CHECK_NEAR(world[1], 7, 1e-12);
@@ -57,6 +68,7 @@ static void parallel(void)
 		CHECK(rv_camera_pixel(&camera, seen, pixel));
 		CHECK_NEAR(pixel[0], 42, 1e-12);
 		CHECK_NEAR(pixel[1], 4, 1e-12);
+		check_point(&camera, pixel, seen);
 	}
 	rv_camera_see(&camera, (const double[]) { 2, 1, 4 }, seen); /* behind it */
 	CHECK(!rv_camera_pixel(&camera, seen, pixel));

@@ -116,8 +116,45 @@ static void out_of_the_picture(void)
 	end(&f);
 }
 
+/* Of an orthographic camera: object 1 turns about the view's axis and comes nearer, by as much from all depths. */
+static void parallel_rays(void)
+{
+	static const struct mask_motion turn[] = {
+		{ .index = 1, .is_known = true, .matrix = { { -1, 0, 0, 0 }, { 0, -1, 0, 0 }, { 0, 0, 1, 2 } } },
+	};
+	const struct rv_camera parallel = { .has_pose = true,
+		                            .has_pixels = true,
+		                            .is_parallel = true,
+		                            .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } },
+		                            .fx = 1,
+		                            .fy = 1,
+		                            .cx = 2,
+		                            .cy = 0.5 };
+	struct fixture f;
+	struct rv_image xyz[3] = { RV_IMAGE_INIT, RV_IMAGE_INIT, RV_IMAGE_INIT }, mask = RV_IMAGE_INIT;
+	struct rv_err err = RV_ERR_INIT;
+	begin(&f, (const float[]) { 9, 9, 6, 8 }, (const float[]) { 3, 3, 3, 1 });
+	f.depth.f32[1] = 20;
+	f.moves.camera = &parallel;
+	f.moves.motions = turn;
+	f.moves.n = 1;
+	CHECK_OK(mask_scene_flow(&f.moves, xyz, &err), &err);
+	const float x[N] = { 3, 1, 1e10f, 1e10f }, z[N] = { 2, 2, 1e10f, 1e10f };
+	CHECK_BYTES(xyz[0].f32, sizeof(x), x, sizeof(x));
+	CHECK_BYTES(xyz[2].f32, sizeof(z), z, sizeof(z));
+	CHECK_OK(mask_occlusion(&f.moves, &parallel, &f.other_depth, &f.other_index, &mask, &err), &err);
+	const uint8_t wanted[N] = { MASK_SEEN, MASK_HIDDEN, MASK_UNSURE, MASK_UNSURE };
+	CHECK_BYTES(mask.u8, N, wanted, N);
+	for (size_t i = 0; i < 3; i++) {
+		rv_image_release(&xyz[i]);
+	}
+	rv_image_release(&mask);
+	end(&f);
+}
+
 CHECK_MODULE(motion)
 {
+	check_case("an orthographic camera's points are as far aside at any depth", parallel_rays);
 	check_case("scene flow is the motion, where that is known", scene_flow);
 	check_case("a point is hidden by what is nearer", occlusion);
 	check_case("a point is hidden out of the picture", out_of_the_picture);

@@ -92,3 +92,11 @@ bool rv_camera_pixel(const struct rv_camera *camera, const double seen[3], doubl
 	pixel[1] = camera->cy + camera->fy * seen[1] / depth_m;
 	return true;
 }
+
+void rv_camera_point(const struct rv_camera *camera, const double pixel[2], double depth_m, double seen[3])
+{
+	const double away = camera->is_parallel ? 1 : depth_m;
+	seen[0] = (pixel[0] - camera->cx) / camera->fx * away;
+	seen[1] = (pixel[1] - camera->cy) / camera->fy * away;
+	seen[2] = depth_m;
+}

@@ -30,5 +30,7 @@ void rv_camera_see(const struct rv_camera *camera, const double world[3], double
 void rv_camera_place(const struct rv_camera *camera, const double seen[3], double world[3]);
 /* The pixel of such a point; false where it is not before the camera. Needs has_pixels. */
 bool rv_camera_pixel(const struct rv_camera *camera, const double seen[3], double pixel[2]);
+/* The other way round: the point that is seen at a pixel, depth_m from the camera's plane. Needs has_pixels. */
+void rv_camera_point(const struct rv_camera *camera, const double pixel[2], double depth_m, double seen[3]);
 
 #endif

@@ -27,6 +27,16 @@ static struct verify_things take_things(struct rv_json objects, struct rv_arena 
 	return things;
 }
 
+/* Of what an orthographic camera has in the place of K. */
+static void read_parallel(struct rv_json projection, struct verify_camera *camera)
+{
+	const struct rv_json scale = rv_json_get(projection, "scale"), center = rv_json_get(projection, "center");
+	camera->fl_x = rv_json_number(rv_json_at(scale, 0), NAN);
+	camera->fl_y = rv_json_number(rv_json_at(scale, 1), NAN);
+	camera->cx = rv_json_number(rv_json_at(center, 0), NAN);
+	camera->cy = rv_json_number(rv_json_at(center, 1), NAN);
+}
+
 void verify_scene_read(struct verify_scene *scene, const struct rv_picture *picture, struct rv_arena *arena)
 {
 	const struct rv_json none = RV_JSON_INIT, json = picture->sample->json;
@@ -36,10 +46,16 @@ void verify_scene_read(struct verify_scene *scene, const struct rv_picture *pict
 	const struct verify_camera *const camera = &scene->camera;
 	double sum = 0;
 	scene->is_pinhole = verify_camera_read(picture, &scene->camera) && (!type || strcmp(type, "PERSP") == 0);
+	scene->is_parallel = type && strcmp(type, "ORTHO") == 0;
+	if (scene->is_parallel) {
+		read_parallel(rv_json_get(picture->camera, "projection"), &scene->camera);
+	}
 	for (size_t i = 0; i < 12; i++) {
 		sum += camera->matrix[i / 4][i % 4];
 	}
-	scene->is_pinhole &= isfinite(sum + camera->cx + camera->cy) && camera->fl_x > 0 && camera->fl_y > 0;
+	scene->has_pixels = (scene->is_pinhole || scene->is_parallel) && isfinite(sum + camera->cx + camera->cy) &&
+	                    camera->fl_x > 0 && camera->fl_y > 0;
+	scene->is_pinhole &= scene->has_pixels;
 	scene->near_m = rv_json_number(rv_json_at(rv_json_get(picture->camera, "clip"), 0), 0);
 	scene->view = take_things(picture->view ? rv_json_get(picture->state, "objects") : none, arena);
 	scene->frame = take_things(rv_json_get(picture->moved, "objects"), arena);
@@ -115,15 +131,17 @@ void verify_scene_see(const struct verify_scene *scene, const double world[3], d
 
 bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], double pixel[2])
 {
-	pixel[0] = scene->camera.fl_x * seen[0] / seen[2] + scene->camera.cx;
-	pixel[1] = scene->camera.fl_y * seen[1] / seen[2] + scene->camera.cy;
+	const double away_m = scene->is_parallel ? 1 : seen[2];
+	pixel[0] = scene->camera.fl_x * seen[0] / away_m + scene->camera.cx;
+	pixel[1] = scene->camera.fl_y * seen[1] / away_m + scene->camera.cy;
 	return seen[2] > 0;
 }
 
 void verify_scene_place(const struct verify_scene *scene, const double pixel[2], double depth_m, double world[3])
 {
-	const double right = (pixel[0] - scene->camera.cx) / scene->camera.fl_x * depth_m,
-	             down = (pixel[1] - scene->camera.cy) / scene->camera.fl_y * depth_m;
+	const double away_m = scene->is_parallel ? 1 : depth_m;
+	const double right = (pixel[0] - scene->camera.cx) / scene->camera.fl_x * away_m,
+	             down = (pixel[1] - scene->camera.cy) / scene->camera.fl_y * away_m;
 	for (size_t i = 0; i < 3; i++) {
 		const double *const row = scene->camera.matrix[i];
 		world[i] = row[3] + row[0] * right - row[1] * down - row[2] * depth_m;

@@ -13,8 +13,10 @@ struct verify_things {
 };
 
 struct verify_scene {
-	bool is_pinhole; /* with intrinsics and a pose; else the camera's members are of no use */
-	struct verify_camera camera;
+	bool is_pinhole;  /* with intrinsics and a pose */
+	bool is_parallel; /* orthographic */
+	bool has_pixels;  /* a pinhole, or parallel with scale, center and a pose; else the camera is of no use */
+	struct verify_camera camera;              /* of a parallel one fl_x and fl_y are pixels per metre */
 	double near_m;                            /* what is nearer cannot be seen; 0: not said */
 	struct verify_things view, frame, record; /* private */
 	bool is_records_camera, is_view;
@@ -34,7 +36,7 @@ bool *verify_scene_still(const struct verify_scene *here, const struct verify_sc
                          const struct rv_sample *sample, struct rv_arena *arena);
 /* Of each index, up to RV_INDEX_MAX, whether its object may deform. In the arena. */
 bool *verify_scene_deforms(const struct rv_sample *sample, struct rv_arena *arena);
-/* A point of the world from a pinhole: right, down and away, in metres. */
+/* A point of the world from a camera that has pixels: right, down and away, in metres. */
 void verify_scene_see(const struct verify_scene *scene, const double world[3], double seen[3]);
 /* The pixel of such a point; false where it is not before the camera. */
 bool verify_scene_pixel(const struct verify_scene *scene, const double seen[3], double pixel[2]);

@@ -41,7 +41,7 @@ bool verify_step_init(struct verify_step *step, struct verify_picture *picture, 
 		                  read_columns(&step->here, object->index, mover->from) &&
 		                  read_columns(&step->there, object->index, mover->to);
 	}
-	return step->here.is_pinhole && step->there.is_pinhole;
+	return step->here.has_pixels && step->there.has_pixels;
 }
 
 static double volume(const double a[3], const double b[3], const double c[3])

@@ -12,7 +12,7 @@ struct verify_step {
 	struct verify_mover *movers; /* private: of each index */
 };
 
-/* False where nothing can be told: the picture has no maps, a camera is no pinhole, `other` is NULL. Memory is of the
+/* False where nothing can be told: the picture has no maps, a camera has no pixels, `other` is NULL. Memory is of the
  * picture's arena. */
 bool verify_step_init(struct verify_step *step, struct verify_picture *picture, const struct rv_picture *other);
 /* Where in the world the point is that the centre of pixel `at` shows, and where it is then. False where nothing is

@@ -39,8 +39,10 @@ bool mask_moves_at(struct mask_moves *moves, size_t at, double world[3], double 
 		return false;
 	}
 	z *= motion->deforms ? 1 + (double)moves->carried->f32[4 * at + 3] : 1; /* on the triangle itself */
-	const double x = (double)(at % moves->depth->width) + 0.5, y = (double)(at / moves->depth->width) + 0.5;
-	const double seen[3] = { (x - camera->cx) / camera->fx * z, (y - camera->cy) / camera->fy * z, z };
+	const size_t width = moves->depth->width;
+	const double pixel[] = { (double)(at % width) + 0.5, (double)(at / width) + 0.5 };
+	double seen[3];
+	rv_camera_point(camera, pixel, z, seen);
 	rv_camera_place(camera, seen, world);
 	for (size_t i = 0; i < 3; i++) {
 		const double *const row = motion->matrix[i];

@@ -17,7 +17,7 @@ struct mask_motion {
 	double matrix[3][4];
 };
 
-/* A picture and what becomes of it. All is borrowed; cameras are pinholes. */
+/* A picture and what becomes of it. All is borrowed. Cameras here have pixels. */
 struct mask_moves {
 	const struct rv_image *depth, *index; /* metres and indices, F32 */
 	const struct rv_camera *camera;

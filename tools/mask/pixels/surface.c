@@ -83,8 +83,13 @@ static int see_triangle(const struct mask_surface *surface, const struct rv_came
 		}
 		seen->at[i] = surface->seen[seen->corners[i]];
 	}
+	double corners[3][3]; /* of a parallel camera's triangle those of its outline in the plane that is 1 away */
 	for (size_t i = 0; i < 3; i++) {
-		cross(seen->at[(i + 1) % 3], seen->at[(i + 2) % 3], seen->normals[i]);
+		memcpy(corners[i], seen->at[i], sizeof(corners[i]));
+		corners[i][2] = camera->is_parallel ? 1 : corners[i][2];
+	}
+	for (size_t i = 0; i < 3; i++) {
+		cross(corners[(i + 1) % 3], corners[(i + 2) % 3], seen->normals[i]);
 	}
 	find_pixels(seen, camera, depth);
 	return 0;

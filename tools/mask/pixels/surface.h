@@ -22,10 +22,10 @@ struct mask_surface {
 /* Makes *carried, F32 of four channels, that nothing is known of. */
 int mask_surface_begin(const struct rv_image *depth, struct rv_image *carried, struct rv_err *err) RV_MUST_USE;
 /*
- * Puts into *carried where in the world the points are then that the camera, a pinhole, sees of the surface: x, y, z,
- * and how much farther away than the depth map the triangle is, as a part of the depth. A point that is off by more
- * than a thousandth is on no triangle: what the map has there is a hair, or a surface that vertices do not tell of.
- * RV_E_BAD_FILE where a triangle names a vertex that is not there.
+ * Puts into *carried where in the world the points are then that the camera sees of the surface: x, y, z, and how much
+ * farther away than the depth map the triangle is, as a part of the depth. A point that is off by more than a
+ * thousandth is on no triangle: what the map has there is a hair, or a surface that vertices do not tell of. The camera
+ * has pixels. RV_E_BAD_FILE where a triangle names a vertex that is not there.
  */
 int mask_surface_carry(const struct mask_surface *surface, const struct rv_camera *camera, const struct rv_image *depth,
                        const struct rv_image *index, struct rv_image *carried, struct rv_err *err) RV_MUST_USE;

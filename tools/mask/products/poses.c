@@ -105,10 +105,10 @@ void mask_poses_key_camera(struct rv_json json, struct rv_json_out *out)
 	rv_camera_read(&camera, json);
 	const double numbers[] = { camera.fx, camera.fy, camera.cx, camera.cy };
 	rv_json_put_bool(out, NULL, camera.is_pinhole);
-	for (size_t i = 0; camera.is_pinhole && i < RV_COUNTOF(numbers); i++) {
+	for (size_t i = 0; camera.has_pixels && i < RV_COUNTOF(numbers); i++) {
 		put_number(out, numbers[i]);
 	}
-	for (size_t i = 0; camera.is_pinhole && i < 12; i++) {
+	for (size_t i = 0; camera.has_pixels && i < 12; i++) {
 		put_number(out, i < 3 ? camera.place[i] : camera.axes[i / 3 - 1][i % 3]);
 	}
 }
@@ -305,7 +305,7 @@ int mask_poses_step(struct mask_job *job, const struct rv_picture *other, struct
 	}
 	rv_camera_read(&step->here, picture->camera);
 	rv_camera_read(&step->there, other->camera);
-	if (!step->here.is_pinhole || !step->there.is_pinhole) {
+	if (!step->here.has_pixels || !step->there.has_pixels) {
 		return 0;
 	}
 	struct mask_motion *const motions = find_motions(all, picture->frame_number, other->frame_number, job->arena);

@@ -26,8 +26,8 @@ struct mask_step {
 	struct rv_camera here, there;
 };
 /* Fills *step from what the product at work took and found out; job->arena and job->scratch have what it needs, until
- * the next call. 1: it is filled. 0: nothing can be told: `other` is NULL, there is no depth, a camera is no pinhole.
- * -1: the vertices cannot be read. */
+ * the next call. 1: it is filled. 0: nothing can be told: `other` is NULL, there is no depth, a camera has no
+ * pixels. -1: the vertices cannot be read. */
 int mask_poses_step(struct mask_job *job, const struct rv_picture *other, struct mask_step *step,
                     struct rv_err *err) RV_MUST_USE;
 
