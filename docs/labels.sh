@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes the pictures of docs/labels.md again, docs/labels/*.png, from a frame of examples/sequence and those around it: `make label-pictures`.
+# Makes the pictures of docs/labels.md again, docs/labels/*.png, from a frame of examples/sequence and those around it,
+# and from docs/labels/clear.py: `make label-pictures`.
 # RV_PICTURE_SAMPLES (32) are the samples per pixel.
 set -euo pipefail
 
@@ -41,12 +42,16 @@ rv-seed fixed 1 |
     render out --frames 3..11 --amodal --tracks 25000 --passes Normal,Vector,Position,MaterialIndex,CryptoObject |
     rv-mask "${labels[@]}" >"$scratch/records"
 rv-seed fixed 1 --param baseline=const\(0.3\) | render pair --frames 10..10 | rv-mask --disparity >"$scratch/pair.records"
-for records in records pair.records; do
+rv-seed fixed 1 |
+    rv-blend "$here/labels/clear.py" --resolution 320,200 -o "$scratch/clear" -q --samples "${RV_PICTURE_SAMPLES:-32}" |
+    rv-mask --category-from name >"$scratch/clear.records"
+for records in records pair.records clear.records; do
     jq -e -s 'all(.error == null)' "$scratch/$records" >/dev/null || { jq -r .error.message "$scratch/$records" >&2; exit 1; }
     rv-verify -q <"$scratch/$records" >/dev/null
 done
 sample=$scratch/out/00000000
 pair=$scratch/pair/00000000
+clear=$scratch/clear/00000000
 
 # A picture in a palette: few bytes, no visible loss. FILTER goes before it.
 show() { # NAME FILE [FILTER]
@@ -77,6 +82,8 @@ show panoptic "$sample/panoptic/000010.png" "$brighter"
 show index_palette "$sample/index_palette/000010.png"
 show depth_mm "$sample/depth_mm/000010.png" 'format=rgb24,lutrgb=r=val*5:g=val*5:b=val*5'
 show alpha "$pair/alpha/000010.png"
+show clear "$clear/Image.png" 'format=rgba,split[film][over];[film]lutrgb=r=255:g=255:b=255:a=255[white];[white][over]overlay=format=rgb'
+show clear_index_color "$clear/PreviewIndexOB.png"
 show sheet "$sample/sheet/000010.png"
 show_floats distance near "$sample/distance/000010.exr" "$turbo"
 show_floats disparity length "$pair/views/left/disparity/000010.exr" "$turbo"

@@ -109,6 +109,32 @@ END
     diff pictures <(cd "$RV_ROOT/docs/labels" && printf '%s\n' *.png)
 }
 
+# The scene of its picture, small: the labels in the middle of the upper half of each thing, and of the lower one.
+@test "docs/labels.md: glass, volumes, panes, holdouts, shadow catchers and hair have the labels that it tells" {
+    need_blender
+    rv-seed fixed 1 | jq -c '.blend.through = ["Glass", "Fog", "Pane", "Holdout", "Hair", "Catcher"] | ., (.id = "strict" | .blend.alpha_threshold = 0.5)' |
+        rv-blend "$RV_ROOT/docs/labels/clear.py" --resolution 64,40 --samples 4 -q -o out >records
+    rv-mask --category-from name <records >masked
+    rv-verify -q <masked >/dev/null
+    run -0 python3 "$RV_ROOT/tests/lib/clear_check.py" out/00000000 out/strict
+    [ "$output" = 'Glass [4, 4] [4, 4] [0, 2]
+Pane [6, 6] [0, 2] [0, 2]
+Holdout [0, 0] [0, 0] [0, 2]
+Hair [8, 8] [8, 8] [0, 2]
+Catcher [3, 3] [3, 3] [0, 0]
+Fog upper [0] [0] [0]
+Fog lower [0, 2] [0, 2] [2]
+alpha Glass 1.0 1.0
+alpha Holdout 0.0 0.0
+alpha Catcher 0.0 0.0
+alpha Pane 0.3
+alpha Fog in part: True
+alpha Hair from less than 0.3 to more than 0.5: True True
+alpha Catcher from less than 0.3 to more than 0.5: True True
+depth Holdout 10000000000.0 10000000000.0' ]
+    [ "$(jq -c 'select(.id == "strict" | not) | [.annotations[].name]' masked)" = '["Wall","Catcher","Glass","Pane","Hair"]' ]
+}
+
 @test "docs/verify.md" {
     run_page docs/verify.md >printed
     awk '/^```text$/ { inside = 1; next } /^```/ { inside = 0 } inside' "$RV_ROOT/docs/verify.md" >shown
