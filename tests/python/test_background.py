@@ -135,7 +135,7 @@ class BackgroundTest(SampleCase):
         script = scene("self.background('mixed')")
         self.fails(script, "scene_error", "none of the 1 files of mixed is a picture")
         script = scene("self.background('cut.png')")
-        self.fails(script, "scene_error", "cut.png is no picture that Blender can read")
+        self.fails(script, "scene_error", "Cannot read 'cut.png': it is no picture")
 
 
 class FileTest(FileCase):

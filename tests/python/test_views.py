@@ -268,7 +268,7 @@ class FileViewTest(FileCase):
         self.fails(path, "scene_error", "the camera looks at nothing", blend={"orbit": {"n": 2}})
         there = {"orbit": {"n": 2, "target": [0, 0, 10]}}
         self.fails(path, "scene_error", "orbit.target is where the camera is", blend=there)
-        self.fails(path, "scene_error", "blend.orbit has no n", blend={"orbit": {}})
+        self.fails(path, "usage", "blend.orbit has no n", blend={"orbit": {}})
 
     def test_orbit_without_a_camera(self):
         """It is about the middle of everything, all of which is in the picture."""

@@ -293,7 +293,7 @@ def enable_passes(scene: Scene, settings: Settings, warnings: List[str]) -> Set[
                 names = ", ".join(sorted(member.value for member in of_picture))
                 warnings.append(f"{names}: of the picture, which no_image leaves out")
         passes.enable(view_layer, render.picture_passes(wanted))
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         raise SceneError(str(error)) from None
     for member in sorted(wanted, key=lambda m: m.value):
         if not passes.is_written(member):

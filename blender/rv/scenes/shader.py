@@ -23,8 +23,10 @@ from .stage import Stage
 
 NODE_SPACING = 220
 _NORMAL_SPACES = ("TANGENT", "OBJECT", "WORLD", "BLENDER_OBJECT", "BLENDER_WORLD")
-# How files of PNG, JPEG, OpenEXR, Radiance and TIFF begin.
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"v/1\x01", b"#?R", b"II*\0", b"MM\0*")
+# How files of PNG, JPEG, OpenEXR, Radiance and TIFF begin, and of what Cycles alone reads: GIF, PNM.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"v/1\x01", b"#?R", b"II*\0", b"MM\0*", b"GIF8") + tuple(
+    b"P%d" % kind for kind in range(1, 7)
+)
 Show = Callable[[str], str]
 """From a path to what a record shows of it."""
 
