@@ -30,7 +30,8 @@ def __getattr__(name):
 '''
 SELF = "_Self"  # a type variable: not every engine knows typing.Self
 OLDEST = (3, 9)  # ast.unparse
-SHARED = ("plain/__init__.py", "plain/limits.py", "plain/curves.py", "plain/meant.py")  # what client imports
+# What client imports.
+SHARED = ("plain/__init__.py", "plain/limits.py", "plain/curves.py", "plain/meant.py")
 
 
 class Stub:

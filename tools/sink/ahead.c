@@ -30,7 +30,7 @@ struct ahead {
 	struct rv_stream *stream;
 	sink_take_fn *take;
 	void *to;
-	atomic_bool has_ended; /* `take` has */
+	atomic_bool has_ended;                     /* `take` has */
 	struct batch batches[WAITING_BATCHES + 1]; /* used in turn */
 };
 
