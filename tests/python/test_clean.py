@@ -310,6 +310,14 @@ class Rows(SampleCase):
                     self.assertTrue(reply["ok"], reply)
                 self.assertTrue(any(word in w for w in reply["run"]["warnings"]), reply)
 
+    def test_errors_in_the_place_of_warnings(self):
+        """Of them the message tells where they end what rv does; on 5.2 Blender warns of worlds."""
+        body = "import warnings\nwarnings.simplefilter('error')"
+        reply, _ = self.run_sample(scene(body))
+        if not reply["ok"]:
+            self.assertEqual(reply["error"]["code"], "scene_error")
+            self.assertIn("warnings.filters", reply["error"]["message"])
+
     def test_what_a_module_sets_as_it_is_imported(self):
         """It stays, and is not called something that the script has replaced."""
         self.assertNotIn("urllib.robotparser", sys.modules)

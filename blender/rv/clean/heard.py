@@ -211,6 +211,10 @@ class Warnings:
         """Tells of each different one from now on."""
         self._tell, self._told = tell, set()
 
+    def replaced(self) -> List[str]:
+        """The filters, where some make errors of warnings, which Blender may give to rv, too."""
+        return ["warnings.filters"] if any(row[0] == "error" for row in warnings.filters) else []
+
     def _hear(self, message: Any, kind: Any, filename: str, lineno: int, *more: Any) -> None:
         if self._tell is None:
             self._show(message, kind, filename, lineno, *more)

@@ -150,8 +150,8 @@ class SampleHandler:
             )
         except BaseException as error:
             # Telling what went wrong takes more than a script may have left.
-            patched = [*self._patched, *self._mend(), *self._replaced.names()]
-            patched += self._code.restore()
+            patched = [*self._patched, *self._warnings.replaced(), *self._mend()]
+            patched += [*self._replaced.names(), *self._code.restore()]
             found = script.files_of(error) | self._files(request)
             below = {path for path in found if is_below(path, request.root)}
             run["deps"] = draw.listed(below, request)
