@@ -10,6 +10,9 @@
  *		if (!take(to, &record, &sample, rv_sample_load(&sample, &record, &err) < 0 ? &err : NULL)) { break; }
  *		rv_output_put(&stream.output, &record);
  *	}
+ *
+ * What the stream itself says of a record (a line that is none, an id that came before) it says when the record is
+ * read: that may be before what `take` says of records ahead of it.
  */
 #ifndef RV_SINK_AHEAD_H
 #define RV_SINK_AHEAD_H
