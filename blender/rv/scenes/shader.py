@@ -23,7 +23,7 @@ from .stage import Stage
 
 NODE_SPACING = 220
 _NORMAL_SPACES = ("TANGENT", "OBJECT", "WORLD", "BLENDER_OBJECT", "BLENDER_WORLD")
-# How files of PNG, JPEG, OpenEXR, Radiance and TIFF begin; of GIF and PNM, which Cycles alone reads.
+# How files of PNG, JPEG, OpenEXR, Radiance, TIFF begin; of GIF and PNM, which Cycles alone reads.
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"v/1\x01", b"#?R", b"II*\0", b"MM\0*", b"GIF8") + tuple(
     b"P%d" % kind for kind in range(1, 7)
 )
