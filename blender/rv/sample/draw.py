@@ -289,11 +289,11 @@ def listed(paths: Set[str], request: Request) -> List[str]:
     What ends in `/` is a pattern, and stays as it is.
     """
     patterns = {path for path in paths if path.endswith(os.sep)}
-    found = {real(path) for path in paths - patterns}
+    found, root = {real(path) for path in paths - patterns}, os.path.realpath(request.root)
     if request.work is not None:  # made anew with the sample
         found = {path for path in found if not is_below(path, request.work)}
     files = {
-        shown_path(path, os.path.realpath(request.root))
+        shown_path(path, root)
         for path in found
         if os.path.isfile(path) or not os.path.lexists(path)
     }
