@@ -82,6 +82,8 @@ bool check_fails(const char *file, int line, const char *what, int result, const
 const char *check_dir(void);
 /* "DIR/NAME" in that directory. Borrowed until the case ends. */
 const char *check_path(const char *name);
+/* Checks that the file of that name in it has exactly this text. */
+void check_holds(const char *name, const char *text);
 /* A file of the source tree's tests/ ("data/rng.json"). Borrowed until the case ends. */
 const char *check_data(const char *name);
 

@@ -24,16 +24,6 @@ static void put(const char *name, const char *text)
 	CHECK_OK(rv_file_write(check_path(name), text, strlen(text), &err), &err);
 }
 
-static void check_holds(const char *name, const char *text)
-{
-	struct rv_err err;
-	struct rv_str got = RV_STR_INIT;
-	if (CHECK_OK(rv_file_read(check_path(name), 1 << 20, &got, &err), &err)) {
-		CHECK_TEXT(got, text);
-	}
-	rv_str_release(&got);
-}
-
 static size_t count_names(const char *path)
 {
 	struct rv_err err;

@@ -80,6 +80,16 @@ const char *check_path(const char *name)
 	return keep_path(rv_str_detach(&path));
 }
 
+void check_holds(const char *name, const char *text)
+{
+	struct rv_err err;
+	struct rv_str got = RV_STR_INIT;
+	if (CHECK_OK(rv_file_read(check_path(name), 1 << 20, &got, &err), &err)) {
+		CHECK_TEXT(got, text);
+	}
+	rv_str_release(&got);
+}
+
 const char *check_data(const char *name)
 {
 	const char *root = getenv("RV_ROOT");

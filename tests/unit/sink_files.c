@@ -17,16 +17,6 @@ static void check_same(const char *name, const char *other)
 	CHECK(stat(check_path(name), &a) == 0 && stat(check_path(other), &b) == 0 && a.st_ino == b.st_ino);
 }
 
-static void check_holds(const char *name, const char *text)
-{
-	struct rv_err err;
-	struct rv_str got = RV_STR_INIT;
-	if (CHECK_OK(rv_file_read(check_path(name), 1 << 20, &got, &err), &err)) {
-		CHECK_TEXT(got, text);
-	}
-	rv_str_release(&got);
-}
-
 static void make_many(bool has_threads)
 {
 	struct rv_err err = RV_ERR_INIT;
