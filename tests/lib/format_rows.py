@@ -58,6 +58,13 @@ KEPT_CLIPS = (
 )
 LOSSLESS = ("format-video.bats", "ffv1 keeps every pixel")
 BARE = "objects without a category"  # the third object, which would be one more in each list
+WITH_BOXES_ALONE = {
+    BARE: [],
+    "masks": ["masks"],
+    "depth": ["depth"],
+    "cameras": ["intrinsics", "poses"],
+    "every other file": ["files"],
+}
 WITHOUT_JPG = "without image=jpg pictures for readers that look for .jpg alone"
 NO_PNG = "pictures that are no PNG files for readers that look for .png alone"
 
@@ -146,13 +153,7 @@ ROWS = {
             "prompts": ["prompts"],
             "splits": ["splits"],
         },
-        {
-            BARE: [],
-            "masks": ["masks"],
-            "depth": ["depth"],
-            "cameras": ["intrinsics", "poses"],
-            "every other file": ["files"],
-        },
+        WITH_BOXES_ALONE,
     ),
     "hfvideo": (
         "sequence",
@@ -172,13 +173,7 @@ ROWS = {
             "seeds": ["seeds"],
             "splits": ["splits"],
         },
-        {
-            BARE: [],
-            "masks": ["masks"],
-            "depth": ["depth"],
-            "cameras": ["intrinsics", "poses"],
-            "every other file": ["files"],
-        },
+        WITH_BOXES_ALONE,
     ),
     "video": (
         "sequence",
