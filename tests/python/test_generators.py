@@ -449,7 +449,10 @@ class GeneratorSamples(SampleCase):
         self.assertEqual(reply["deps"], ["gen.sh", "scene.py"])
         self.assertNotIn("work/", json.dumps(reply["record"]))
         # Given with dots in them.
-        other = {"root": os.path.join(self.root, "."), "work": work.replace("/work/", "/./work/")}
+        other = {
+            "root": os.path.join(self.root, "."),
+            "work": work.replace(self.scratch, f"{self.scratch}/."),
+        }
         self.assertEqual(self.ask(line, **other)["record"]["custom_meta"]["path"], "red.ppm")
 
     def kept(self, ask, **options):
