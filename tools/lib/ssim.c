@@ -3,16 +3,15 @@
 #include "ssim.h"
 
 #include <math.h>
+#include <stdalign.h>
 #include <string.h>
-
-#include "alloc.h"
 
 #define RADIUS 5
 #define TAPS (2 * RADIUS + 1)
 #define MIDDLE 255.0f /* of the sums of two pixels: small numbers have small errors */
 #define STRIP 128     /* columns at a time: what their windows cover stays in the processor's first cache */
-#define PADDED (STRIP + 2 * RADIUS)
-#define LANES 16
+#define LANES 16      /* more than what windows reach beyond their pixels */
+#define PADDED (STRIP + LANES)
 #define BLOCK 65536 /* squares of bytes that a sum of 32 bits can hold */
 
 /* Compiled for processors with AVX2 and AVX-512, too: the loader takes the right one. Without fused multiply-add,
@@ -20,8 +19,10 @@
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && defined(__OPTIMIZE__) && \
         !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define FOR_PROCESSORS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define WIDE __builtin_cpu_supports("avx512f") /* LANES fit into a register */
 #else
 #define FOR_PROCESSORS
+#define WIDE 0
 #endif
 #define INLINE static inline __attribute__((always_inline)) /* into each of them */
 
@@ -29,11 +30,13 @@
  * the formula: a b = (s s - d d) / 4, a a + b b = (s s + d d) / 2. */
 enum { SUM, DIFFERENCE, SUM_SQUARED, DIFFERENCE_SQUARED, N_PLANES };
 
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+
 struct strip {
-	unsigned char a[PADDED], b[PADDED]; /* of the row that is read */
-	float line[N_PLANES][PADDED];       /* its planes */
-	float rows[TAPS][N_PLANES][STRIP];  /* blurred along it: the last TAPS rows */
-	float value[STRIP];                 /* at the pixels of a row */
+	alignas(lanes) float line[N_PLANES][PADDED]; /* the planes of the row that is read */
+	float rows[TAPS][N_PLANES][STRIP];           /* blurred along it: the last TAPS rows */
+	float value[STRIP];                          /* at the pixels of a row */
+	unsigned char a[PADDED], b[PADDED];          /* the row that is read */
 };
 
 static size_t mirrored(ptrdiff_t at, size_t n)
@@ -65,6 +68,36 @@ INLINE float weighted(float middle, float next, float second, float third, float
 	       0.0075987581f * fourth + 0.0010283801f * fifth;
 }
 
+/* A plane of PADDED pixels blurred along the row. */
+INLINE void blur(const float *restrict at, float *restrict out)
+{
+	for (size_t i = 0; i < STRIP; i++) {
+		out[i] = weighted(at[i + 5], at[i + 4] + at[i + 6], at[i + 3] + at[i + 7], at[i + 2] + at[i + 8],
+		                  at[i + 1] + at[i + 9], at[i] + at[i + 10]);
+	}
+}
+
+/* LANES pixels of `here` and `next`, which follow each other, from pixel n on. */
+#define FROM(n) \
+	__builtin_shufflevector(here, next, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7, n + 8, n + 9, n + 10, \
+	                        n + 11, n + 12, n + 13, n + 14, n + 15)
+
+/* The same numbers. A load of a register that isn't aligned takes two of AVX-512: pixels are moved in registers. */
+INLINE void blur_wide(const float *restrict at, float *restrict out)
+{
+	for (size_t i = 0; i < STRIP; i += LANES) {
+		lanes here, next;
+		memcpy(&here, at + i, sizeof(here));
+		memcpy(&next, at + i + LANES, sizeof(next));
+		const lanes middle = FROM(5), first = FROM(4) + FROM(6), second = FROM(3) + FROM(7),
+		            third = FROM(2) + FROM(8), fourth = FROM(1) + FROM(9), fifth = here + FROM(10);
+		for (size_t lane = 0; lane < LANES; lane++) {
+			out[i + lane] = weighted(middle[lane], first[lane], second[lane], third[lane], fourth[lane],
+			                         fifth[lane]);
+		}
+	}
+}
+
 /* The planes of the row that was read, blurred along it. */
 INLINE void blur_along(struct strip *restrict strip, float (*restrict out)[STRIP])
 {
@@ -77,10 +110,10 @@ INLINE void blur_along(struct strip *restrict strip, float (*restrict out)[STRIP
 		strip->line[DIFFERENCE_SQUARED][i] = difference * difference;
 	}
 	for (size_t plane = 0; plane < N_PLANES; plane++) {
-		const float *const at = strip->line[plane];
-		for (size_t i = 0; i < STRIP; i++) {
-			out[plane][i] = weighted(at[i + 5], at[i + 4] + at[i + 6], at[i + 3] + at[i + 7],
-			                         at[i + 2] + at[i + 8], at[i + 1] + at[i + 9], at[i] + at[i + 10]);
+		if (WIDE) {
+			blur_wide(strip->line[plane], out[plane]);
+		} else {
+			blur(strip->line[plane], out[plane]);
 		}
 	}
 }
@@ -96,14 +129,14 @@ INLINE float across(const float (*const at[TAPS])[STRIP], size_t plane, size_t i
 /* The value at the pixels of the row in the middle. */
 INLINE void compare(const float (*const at[TAPS])[STRIP], float *restrict value)
 {
-	const float c1 = 6.5025f, c2 = 58.5225f;
+	const float c1 = 2 * 6.5025f, c2 = 2 * 58.5225f; /* as the halves of all are left out */
 	for (size_t i = 0; i < STRIP; i++) {
 		const float s = across(at, SUM, i), d = across(at, DIFFERENCE, i);
 		const float var_s = across(at, SUM_SQUARED, i) - s * s,
 		            var_d = across(at, DIFFERENCE_SQUARED, i) - d * d;
 		const float mean_s = (s + MIDDLE) * (s + MIDDLE), mean_d = d * d;
-		value[i] = ((mean_s - mean_d) / 2 + c1) * ((var_s - var_d) / 2 + c2) /
-		           (((mean_s + mean_d) / 2 + c1) * ((var_s + var_d) / 2 + c2));
+		value[i] =
+		        (mean_s - mean_d + c1) * (var_s - var_d + c2) / ((mean_s + mean_d + c1) * (var_s + var_d + c2));
 	}
 }
 
@@ -127,14 +160,14 @@ FOR_PROCESSORS static double compare_strip(const unsigned char *a, const unsigne
 		}
 		compare(at, strip->value);
 		memset(strip->value + n, 0, (STRIP - n) * sizeof(*strip->value));
-		float lanes[LANES] = { 0 };
+		float sums_of_row[LANES] = { 0 };
 		for (size_t i = 0; i < STRIP; i += LANES) {
 			for (size_t lane = 0; lane < LANES; lane++) {
-				lanes[lane] += strip->value[i + lane];
+				sums_of_row[lane] += strip->value[i + lane];
 			}
 		}
 		for (size_t lane = 0; lane < LANES; lane++) {
-			sums[lane] += (double)lanes[lane];
+			sums[lane] += (double)sums_of_row[lane];
 		}
 	}
 	for (size_t lane = 0; lane < LANES; lane++) {
@@ -145,12 +178,11 @@ FOR_PROCESSORS static double compare_strip(const unsigned char *a, const unsigne
 
 double rv_ssim(const unsigned char *a, const unsigned char *b, size_t width, size_t height)
 {
-	struct strip *const strip = rv_alloc(sizeof(*strip));
+	struct strip strip;
 	double sum = 0;
 	for (size_t from = 0; from < width; from += STRIP) {
-		sum += compare_strip(a, b, width, height, from, strip);
+		sum += compare_strip(a, b, width, height, from, &strip);
 	}
-	free(strip);
 	return sum / ((double)width * (double)height);
 }
 
