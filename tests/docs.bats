@@ -123,7 +123,7 @@ Holdout [0, 0] [0, 0] [0, 2]
 Hair [8, 8] [8, 8] [0, 2]
 Catcher [3, 3] [3, 3] [0, 0]
 Fog upper [0] [0] [0]
-Fog lower [0, 2] [0, 2] [2]
+Fog lower [2] [2] [2]
 alpha Glass 1.0 1.0
 alpha Holdout 0.0 0.0
 alpha Catcher 0.0 0.0

@@ -102,6 +102,52 @@ for i, material in enumerate(planes(%s)):
 """
 
 
+# On the floor of index 2: a box of smoke, another with a clear surface around it, one with a solid
+# surface, one with a reroute from nothing; a volume that is no mesh; the world is a volume as well.
+SMOKE = """
+def smoke(surface):
+    material, tree = shader("smoke")
+    nodes = tree.nodes
+    end, volume = nodes.new("ShaderNodeOutputMaterial"), nodes.new("ShaderNodeVolumePrincipled")
+    volume.inputs["Density"].default_value = 1.0
+    tree.links.new(volume.outputs[0], end.inputs["Volume"])
+    if surface:
+        tree.links.new(nodes.new(surface).outputs[0], end.inputs["Surface"])
+    return material
+
+
+class Haze(rv.BasicWorld):
+    def apply(self, scene):
+        super().apply(scene)
+        tree = bpy.context.scene.world.node_tree
+        scatter = tree.nodes.new("ShaderNodeVolumeScatter")
+        scatter.inputs["Density"].default_value = 0.05
+        end = next(node for node in tree.nodes if node.type == "OUTPUT_WORLD")
+        tree.links.new(scatter.outputs[0], end.inputs["Volume"])
+"""
+VOLUMES = """
+self.objects.plane(size=100).set_location((0, 0, -2))
+for i, surface in enumerate(
+    (None, "ShaderNodeBsdfTransparent", "ShaderNodeBsdfDiffuse", "NodeReroute")
+):
+    box = self.objects.cube(size=2.5).set_location((5 * i - 6.25, 1.25, 0))
+    box.obj.data.materials.append(smoke(surface))
+"""
+HAZE = "self.world = Haze()\n"
+CLOUD = """
+cloud = rv.bpy.data.objects.new("cloud", rv.bpy.data.volumes.new("cloud"))
+rv.bpy.context.collection.objects.link(cloud)
+ball = self.objects.sphere(radius=2).set_location((6, -6, 0))
+ball.obj.hide_render = True
+fill = cloud.modifiers.new("fill", "MESH_TO_VOLUME")
+fill.object, fill.density = ball.obj, 5.0
+"""
+
+
+def volumes(*more):
+    return scene(DOWN, VOLUMES, *more, head=SHADERS + SMOKE)
+
+
 def parts(alpha):
     return scene(DOWN, PARTS % alpha, head=SHADERS)
 
@@ -207,6 +253,12 @@ class PictureTest(LabelCase):
         names = [f"frames/{i:06}.png" for i in (1, 2)]
         self.same(parts(0.3), names, samples=4, frames="1..2")
 
+    def test_volumes(self):
+        for more in ((), (HAZE, CLOUD)):
+            self.same(volumes(*more), ("Image.png", "passes.exr"), samples=4)
+            names = [f"frames/{i:06}.png" for i in (1, 2)]
+            self.same(volumes(*more), [*names, "passes/000002.exr"], samples=4, frames="1..2")
+
 
 class LabelTest(LabelCase):
     """Labels are of the point at the pixel's centre: here with borders between two centres."""
@@ -289,6 +341,22 @@ class LabelTest(LabelCase):
             found = Counter(v for line in rows for v in line)
             self.assertEqual([found[i] for i in (3, 4, 5, 6)], [expected] * 4, alpha)
             self.assertEqual(found[2], 1024 - 4 * expected)
+
+    def test_volumes_are_looked_through(self):
+        """On every pixel: only what has a surface is labelled."""
+        expected = {2: 1024 - 25, 5: 25}  # its top, 2.5 m wide and 8.75 m away
+        for more in ((), (HAZE,), (CLOUD,)):
+            for seed in (1, 2):
+                self.assertEqual(self.counts(volumes(*more), seed=seed), expected, more)
+        record, _, exr = self.labels(volumes(HAZE, CLOUD))
+        found = zip(self.plane(exr, record, "index"), self.plane(exr, record, "depth"))
+        floor = {far for own, depth in found for i, far in zip(own, depth) if i == 2}
+        self.assertEqual(floor, {12.0})
+
+    def test_a_volume_alone_has_such_a_render(self):
+        for more in (HAZE, CLOUD):
+            script = scene(DOWN, more, head=SHADERS + SMOKE)
+            self.assertEqual(self.counts(script), {0: 1024}, more)
 
     def test_alpha_that_keys_change(self):
         script = scene(

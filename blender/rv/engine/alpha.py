@@ -4,35 +4,43 @@
 A ray goes through a surface of alpha 0.3 by chance, in three of ten samples not. A label is no
 matter of chance: where alpha is above a threshold the surface is there, else it is not. A ray that
 meets a shadow catcher goes on, too, and normals are added up twice; to a label it is a surface.
+In a volume a ray ends at a place of chance: labels are of a scene without volumes.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Optional, Set, Tuple
+from typing import Any, Iterable, Iterator, List, Optional, Set, Tuple
 
 import bpy
 
-from . import compat
+from . import adjust, compat
 from .adjust import Changes
 
 ALPHA_MAX = 1.0 - 2.0**-20  # what is opaque is above every threshold
 
 
 def has_see_through() -> bool:
-    """Whether a material that is in use may let a ray pass straight through its surface, or some
-    object is a shadow catcher."""
-    return any(_may_pass(node) for _, node in _nodes()) or any(_catchers())
+    """Whether a material that is in use may let a ray pass straight through its surface, some
+    object is a shadow catcher, or there is a volume."""
+    return (
+        any(_may_pass(node) or _has_volume(node) for _, node in _nodes())
+        or any(_catchers())
+        or any(_clouds())
+    )
 
 
 def sharpen(changes: Changes, threshold: float) -> None:
     """Makes every surface opaque where its alpha is above the threshold, else invisible; shadow
-    catchers are objects like others.
+    catchers are objects like others; takes volumes out, and what has no surface besides.
 
     What mixes light with something transparent in other ways than by a Principled BSDF's alpha or a
     Mix Shader stays as it is.
     """
     for obj in list(_catchers()):
         changes.set(obj, "is_shadow_catcher", False)
+    clouds = list(_clouds())
+    if clouds:
+        adjust.send_away(changes, bpy.context.scene, clouds)
     bound = min(threshold, ALPHA_MAX)
     for tree, node in list(_nodes()):
         if node.type == "BSDF_PRINCIPLED" and _may_pass(node):
@@ -42,6 +50,8 @@ def sharpen(changes: Changes, threshold: float) -> None:
             is_first, is_second = _is_transparent(first), _is_transparent(second)
             if is_first != is_second:  # the factor is the second one's share
                 _step(changes, tree, factor, bound if is_first else 1.0 - bound)
+        elif _has_volume(node):
+            _clear(changes, tree, node)
 
 
 def _catchers() -> Iterator[bpy.types.Object]:
@@ -49,13 +59,19 @@ def _catchers() -> Iterator[bpy.types.Object]:
     return (obj for obj in bpy.data.objects if obj.is_shadow_catcher and obj.type != "LIGHT")
 
 
+def _clouds() -> Iterable[bpy.types.Object]:
+    """Objects that are nothing but a volume."""
+    return (obj for obj in bpy.data.objects if obj.type == "VOLUME")
+
+
 def _nodes() -> Iterator[Tuple[Any, Any]]:
-    """The nodes of all materials and of the groups in them, with the trees that they are in."""
+    """The nodes of all materials, of the world, and of the groups in them, with their trees."""
     seen: Set[int] = set()
+    world = bpy.context.scene.world
     waiting: List[Any] = [
-        material.node_tree
-        for material in bpy.data.materials
-        if material.users and material.use_nodes and material.node_tree is not None
+        owner.node_tree
+        for owner in (*bpy.data.materials, *([world] if world else []))
+        if owner.users and owner.use_nodes and owner.node_tree is not None
     ]
     while waiting:
         tree = waiting.pop()
@@ -73,6 +89,10 @@ def _may_pass(node: Any) -> bool:
         alpha = node.inputs["Alpha"]
         return alpha.is_linked or alpha.default_value < 1.0 or _is_moved(node.id_data, alpha)
     return node.type == "BSDF_TRANSPARENT"
+
+
+def _has_volume(node: Any) -> bool:
+    return node.type in ("OUTPUT_MATERIAL", "OUTPUT_WORLD") and node.inputs["Volume"].is_linked
 
 
 def _is_moved(tree: Any, socket: Any) -> bool:
@@ -112,3 +132,16 @@ def _step(changes: Changes, tree: Any, socket: Any, bound: float) -> None:
     else:
         node.inputs[0].default_value = socket.default_value
     tree.links.new(node.outputs[0], socket)
+
+
+def _clear(changes: Changes, tree: Any, output: Any) -> None:
+    """Takes the volume from an output; a material that has no surface either lets all rays pass."""
+    surface, volume = output.inputs["Surface"], output.inputs["Volume"]
+    changes.callback(tree.links.new, volume.links[0].from_socket, volume)
+    tree.links.remove(volume.links[0])
+    if output.type == "OUTPUT_MATERIAL" and _source(surface) is None:
+        if surface.is_linked:  # to nothing, by a reroute
+            changes.callback(tree.links.new, surface.links[0].from_socket, surface)
+        node = tree.nodes.new("ShaderNodeBsdfTransparent")
+        changes.callback(tree.nodes.remove, node)
+        tree.links.new(node.outputs[0], surface)
