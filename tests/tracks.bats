@@ -65,9 +65,11 @@ track() { # SCRIPT FRAMES RESOLUTION [OPTION...]
         rv-mask --category-from name -q
 }
 
-check_tracks() {
+# What is seen by a perspective camera, or by another one.
+check_tracks() { # [CAMERA]
     write_boxes
     write_soft
+    [ $# = 0 ] || sed -i "s/self.camera.set_fov(.*)/self.camera.$1/" boxes.py soft.py
     track boxes.py 1,2,5,9 160,120 --tracks 1500 >boxes
     "$PYTHON" "$RV_ROOT/tests/lib/tracks_check.py" --boxes <boxes
     track soft.py 1,2,4 64,64 --tracks 200 >soft
@@ -89,6 +91,21 @@ check_tracks() {
 @test "Blender 5.2: tracks are where poses and rays say" {
     need_blender_of 5.2
     check_tracks
+}
+
+@test "tracks of an orthographic camera are where poses and rays say" {
+    need_blender
+    check_tracks "set_orthographic(16).rotate_around_axis((3, 2, 1), 25)"
+}
+
+@test "Blender 4.3: tracks of an orthographic camera" {
+    need_blender_of 4.3
+    check_tracks "set_orthographic(16).rotate_around_axis((3, 2, 1), 25)"
+}
+
+@test "Blender 5.2: tracks of an orthographic camera" {
+    need_blender_of 5.2
+    check_tracks "set_orthographic(16).rotate_around_axis((3, 2, 1), 25)"
 }
 
 @test "a still and its views have tracks of one frame, and other passes or labels make them no other" {

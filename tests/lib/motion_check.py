@@ -45,17 +45,25 @@ def boxes(record: dict, frame: int) -> list[tuple[np.ndarray, np.ndarray, np.nda
     return found
 
 
+def seen_from(record: dict, frame: int, points: np.ndarray) -> tuple:
+    """Points as a camera sees them: metres right, down and away; pixels; where its rays start."""
+    camera = record["frames"][frame].get("camera", record["camera"])
+    pose, size = np.array(camera["matrix_world"]), np.array(record["resolution"])
+    seen = (points - pose[:3, 3]) @ pose[:3, :3] * (1, -1, -1)
+    if camera["type"] == "ORTHO":  # not shifted, with square pixels
+        start = points + seen[:, 2:] * pose[:3, 2]
+        return seen, seen[:, :2] * size.max() / camera["ortho_scale"] + size / 2, start
+    k = np.array(camera["K"])
+    return seen, seen[:, :2] / seen[:, 2:] * k[[0, 1], [0, 1]] + k[:2, 2], pose[:3, 3]
+
+
 def is_hidden(record: dict, frame: int, points: np.ndarray, before: float = BEFORE) -> np.ndarray:
     """Whether points are out of a frame's picture, or something is before them."""
-    camera = record["frames"][frame].get("camera", record["camera"])
-    pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
-    seen = (points - pose[:3, 3]) @ pose[:3, :3] * (1, -1, -1)
-    u = k[0, 0] * seen[:, 0] / seen[:, 2] + k[0, 2]
-    v = k[1, 1] * seen[:, 1] / seen[:, 2] + k[1, 2]
-    width, height = record["resolution"]
-    hidden = ~((seen[:, 2] > 0) & (u >= 0) & (u < width) & (v >= 0) & (v < height))
+    seen, pixels, place = seen_from(record, frame, points)
+    inside = (pixels >= 0) & (pixels < record["resolution"])
+    hidden = ~((seen[:, 2] > 0) & inside.all(axis=1))
     for centre, axes, half in boxes(record, frame):
-        start, ray = axes @ (pose[:3, 3] - centre), (points - pose[:3, 3]) @ axes.T
+        start, ray = (place - centre) @ axes.T, (points - place) @ axes.T
         ray = np.where(np.abs(ray) < 1e-12, 1e-12, ray)
         near, far = (-half - start) / ray, (half - start) / ray
         entry, leave = np.minimum(near, far).max(axis=1), np.maximum(near, far).min(axis=1)

@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_labels import read_exr, read_png  # noqa: E402
-from motion_check import is_hidden  # noqa: E402
+from motion_check import is_hidden, seen_from  # noqa: E402
 
 NEAR_M = 2e-5
 NEAR_PX = 0.01
@@ -83,10 +83,7 @@ class Check:
             first = tracks["xyz_world"][0][objects == index]
             off = np.abs(first @ motion[:3, :3].T + motion[:3, 3] - world[objects == index])
             self.that(off.max() < NEAR_M, f"{where}: object {index} is off by {off.max()} m")
-        camera = record["frames"][frame].get("camera", record["camera"])
-        pose, k = np.array(camera["matrix_world"]), np.array(camera["K"])
-        seen = (world - pose[:3, 3]) @ pose[:3, :3] * (1, -1, -1)
-        xy = np.stack([k[i, i] * seen[:, i] / seen[:, 2] + k[i, 2] for i in (0, 1)], axis=-1)
+        seen, xy, _ = seen_from(record, frame, world)
         off = np.abs(tracks["xyz_camera"][frame] - seen)
         self.that(off.max() < NEAR_M, f"{where}: xyz_camera is off by {off.max()} m")
         before = seen[:, 2] > 0
@@ -104,7 +101,10 @@ class Check:
         at = np.stack([np.array(position[a], float)[pixels[:, 1], pixels[:, 0]] for a in "XYZ"], -1)
         own = index[pixels[:, 1], pixels[:, 0]] == tracks["object"][visible]
         camera = record["frames"][frame].get("camera", record["camera"])
-        footprint = FOOTPRINT * seen[visible][:, 2] / camera["K"][0][0]
+        if camera["type"] == "ORTHO":
+            footprint = FOOTPRINT * camera["ortho_scale"] / max(record["resolution"])
+        else:
+            footprint = FOOTPRINT * seen[visible][:, 2] / camera["K"][0][0]
         self.that(bool(own.all()), f"frame {frame}: seen where another object is")
         far = np.linalg.norm(at - world[visible], axis=1) > footprint
         self.that(

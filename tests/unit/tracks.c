@@ -13,6 +13,7 @@
 /* Looks along -z of the world from its origin; at 10 m a pixel is 1 m wide. */
 static const struct rv_camera camera = { .has_pose = true,
 	                                 .is_pinhole = true,
+	                                 .has_pixels = true,
 	                                 .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } },
 	                                 .fx = 10,
 	                                 .fy = 10,
@@ -89,7 +90,23 @@ static void points(void)
 	CHECK(is_same(seen_from[5][0], 0) && is_same(seen_from[5][1], -1.5F) && is_same(seen_from[5][2], 10));
 	const struct rv_camera other = { .has_pose = true, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } } };
 	mask_tracks_see(&all, 1, &other, &depth, &index, &track);
-	CHECK(!is_seen[0] && isnan(xy[0][0]) && is_same(seen_from[0][2], 10)); /* no pinhole */
+	CHECK(!is_seen[0] && isnan(xy[0][0]) && is_same(seen_from[0][2], 10)); /* without pixels */
+	struct rv_camera parallel = camera;                                    /* 1 pixel per metre at any depth */
+	parallel.is_pinhole = false;
+	parallel.is_parallel = parallel.has_pixels = true;
+	parallel.fx = parallel.fy = 1;
+	mask_tracks_see(&all, 1, &parallel, &depth, &index, &track);
+	for (size_t i = 0; i < N; i++) { /* a row's pixel in parallel is its place */
+		const bool is_before = world[N + i][2] < 0;
+		CHECK(is_same(xy[i][0], is_before ? (float)(2 + world[N + i][0]) : NAN));
+		CHECK(is_same(xy[i][1], is_before ? (float)(2 - world[N + i][1]) : NAN));
+	}
+	CHECK(is_seen[0] && !is_seen[1] && is_seen[2]); /* it faces the camera, looks away, has no back */
+	normal[N][0] = 5;                               /* towards the camera's place, but away from its rays */
+	normal[N][2] = -0.01F;
+	world[N][0] = -1;
+	mask_tracks_see(&all, 1, &parallel, &depth, &index, &track);
+	CHECK(!is_seen[0]);
 	rv_image_release(&depth);
 	rv_image_release(&index);
 }

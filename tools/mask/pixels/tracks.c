@@ -11,7 +11,8 @@ static bool faces(const struct rv_camera *camera, const double world[3], const f
 {
 	double towards = 0;
 	for (size_t k = 0; k < 3; k++) {
-		towards += (double)normal[k] * (camera->place[k] - world[k]);
+		const double back = camera->is_parallel ? camera->axes[k][2] : camera->place[k] - world[k];
+		towards += (double)normal[k] * back;
 	}
 	return towards > 0 || (normal[0] == 0 && normal[1] == 0 && normal[2] == 0);
 }
@@ -44,7 +45,7 @@ void mask_tracks_see(const struct mask_track_points *points, size_t frame, const
 		if (camera->has_pose) {
 			rv_camera_see(camera, world, seen);
 		}
-		const bool is_before = camera->is_pinhole && rv_camera_pixel(camera, seen, pixel);
+		const bool is_before = camera->has_pixels && rv_camera_pixel(camera, seen, pixel);
 		track->is_seen[i] = is_before && faces(camera, world, normal) &&
 		                    is_own(depth, index, pixel, seen[2], (uint32_t)own);
 		for (size_t k = 0; k < 3; k++) {

@@ -157,7 +157,7 @@ const struct mask_points_list *mask_points_take(const struct mask_request *reque
 			add_objects(&lists[i], all, NULL, arena);
 		} else {
 			add_objects(&lists[i], rv_json_get(picture->state, "objects"), NULL, arena);
-			if (camera.is_pinhole) {
+			if (camera.has_pixels) {
 				add_objects(&lists[i], moved, &camera, arena);
 				add_objects(&lists[i], all, &camera, arena);
 			}
