@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Make a sequence as rv-blend leaves it whose passes follow from geometry, and print its record.
 
-    make_planes.py DIR [--tracks] [--stereo METRES]
+    make_planes.py DIR [--orthographic] [--tracks] [--stereo METRES]
 
 A camera goes past a floor (index 1, z = 0) and a wall (index 2, y = 6) and turns; nothing else
 moves. Depth, normals, positions and vectors are those of the rays through the pixels' centres.
+With --orthographic the rays are parallel, and lead down from a higher place.
 With --tracks points of both are followed.
 With --stereo there is the view right, so far to the right of the camera.
 """
@@ -21,38 +22,45 @@ import npz_file
 
 WIDTH, HEIGHT, FRAMES = 48, 36, 3
 K = [[40, 0, 24.5], [0, 42, 17], [0, 0, 1]]
+IS_PARALLEL = "--orthographic" in sys.argv
+HEIGHT_M, PITCH = (6, 0.5) if IS_PARALLEL else (2, 0)  # of the camera; how far it looks down
+SCALE = (6, 6.5)  # pixels per metre of a parallel camera
 PLANES = [(1, 2, 0, [0, 0, 1]), (2, 1, 6, [0, -1, 0])]  # index, axis, place on it, normal
 
 
 def pose(frame, aside=0):
-    """Return the camera's matrix: 2 m high, looking along y, turned to the right more and more.
+    """Return the camera's matrix: looking along y, turned to the right more and more.
 
     `aside`: how far to the right of that.
     """
     angle = -0.06 * frame
-    c, s = math.cos(angle), math.sin(angle)
+    c, s, level, down = math.cos(angle), math.sin(angle), math.cos(PITCH), math.sin(PITCH)
     return [
-        [c, 0, s, 0.4 * frame + c * aside],
-        [s, 0, -c, 0.1 + s * aside],
-        [0, 1, 0, 2],
+        [c, -s * down, s * level, 0.4 * frame + c * aside],
+        [s, c * down, -c * level, 0.1 + s * aside],
+        [0, level, down, HEIGHT_M],
         [0, 0, 0, 1],
     ]
 
 
-def direction(matrix, u, v):
-    """Return the ray through a pixel, as long as 1 m of depth is."""
-    ray = ((u - K[0][2]) / K[0][0], -(v - K[1][2]) / K[1][1], -1)
-    return [sum(matrix[i][k] * ray[k] for k in range(3)) for i in range(3)]
+def ray(matrix, u, v):
+    """Return where the ray through a pixel starts, and how far it gets in 1 m of depth."""
+    fx, fy = SCALE if IS_PARALLEL else (K[0][0], K[1][1])
+    aside, away = ((u - K[0][2]) / fx, -(v - K[1][2]) / fy, 0), (0, 0, -1)
+    if not IS_PARALLEL:
+        aside, away = (0, 0, 0), (*aside[:2], -1)
+    turned = [[sum(matrix[i][k] * n[k] for k in range(3)) for i in range(3)] for n in (aside, away)]
+    return [matrix[i][3] + turned[0][i] for i in range(3)], turned[1]
 
 
 def hit(matrix, u, v):
     """Return (depth, place, plane) of the nearest plane that a ray meets, or None."""
-    ray, start, found = direction(matrix, u, v), [row[3] for row in matrix[:3]], None
+    (start, along), found = ray(matrix, u, v), None
     for plane in PLANES:
         _, axis, place, _ = plane
-        depth = (place - start[axis]) / ray[axis] if ray[axis] else 0
+        depth = (place - start[axis]) / along[axis] if along[axis] else 0
         if depth > 0 and (not found or depth < found[0]):
-            at = [start[i] + depth * ray[i] for i in range(3)]
+            at = [start[i] + depth * along[i] for i in range(3)]
             if at[2] < 3:  # the wall's upper end
                 found = (depth, at, plane)
     return found
@@ -62,6 +70,8 @@ def pixel(matrix, place):
     """Return the pixel of a place in the world."""
     away = [place[i] - matrix[i][3] for i in range(3)]
     x, y, z = (sum(matrix[i][k] * away[i] for i in range(3)) for k in range(3))
+    if IS_PARALLEL:
+        return K[0][2] + SCALE[0] * x, K[1][2] - SCALE[1] * y
     return K[0][2] + K[0][0] * x / -z, K[1][2] - K[1][1] * y / -z
 
 
@@ -133,6 +143,9 @@ def main():
     }
     still = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
     camera = {"type": "PERSP", "K": K, "clip": [0.1, 1000]}
+    if IS_PARALLEL:
+        projection = {"type": "orthographic", "scale": SCALE, "center": [K[0][2], K[1][2]]}
+        camera.update(type="ORTHO", K=None, projection=projection)
     record = {
         "id": "planes",
         "dir": f"{sys.argv[1]}/planes",

@@ -144,6 +144,11 @@ def tracked():
     return mask_samples([make_planes.__file__, "out", "--tracks"])
 
 
+def parallel():
+    """The same, seen by an orthographic camera."""
+    return mask_samples([make_planes.__file__, "out", "--orthographic", "--tracks"])
+
+
 def asked():
     """A still with labels that are made where they are asked for."""
     options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
@@ -704,6 +709,7 @@ ALL = [
     Base("stereo", stereo, False),
     Base("distances", distances, False),
     Base("tracked", tracked, False),
+    Base("parallel", parallel, False),
     Base("asked", asked, False),
     Base("whole", whole, False),
     Base("shapes", shapes, False),

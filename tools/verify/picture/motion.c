@@ -43,7 +43,7 @@ static void check_flow(struct verify_picture *picture, const struct verify_file 
 	}
 	verify_scene_read(&here, picture->picture, &picture->arena);
 	verify_scene_read(&there, other, &picture->arena);
-	if (!here.is_pinhole || !there.is_pinhole) {
+	if (!here.has_pixels || !there.has_pixels) {
 		return;
 	}
 	const bool *const is_still = verify_scene_still(&here, &there, picture->picture->sample, &picture->arena);

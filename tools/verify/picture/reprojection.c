@@ -45,7 +45,7 @@ static void compare_frames(struct verify_picture *picture)
 	struct count count = { 0 };
 	verify_scene_read(&here, picture->picture, &picture->arena);
 	verify_scene_read(&there, picture->before.picture, &picture->arena);
-	if (!here.is_pinhole || !there.is_pinhole) {
+	if (!here.has_pixels || !there.has_pixels) {
 		return;
 	}
 	const bool *const is_still = verify_scene_still(&here, &there, picture->picture->sample, &picture->arena);

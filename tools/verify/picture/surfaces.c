@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Normals against depth. Where a surface is flat, 1 / depth is linear in the pixels of a pinhole: with X and Y of the
- * ray through a pixel, a plane n * P = d has 1 / depth = (nx X + ny Y + nz) / d. So its slopes are the normal. Shading
- * may bend normals, and a surface may be flat in a few pixels by chance: an object is blamed when most of its flat
- * pixels have a normal that is far off, as one of another space, sign or picture is.
+ * ray through a pixel, a plane n * P = d has 1 / depth = (nx X + ny Y + nz) / d. So its slopes are the normal. Of an
+ * orthographic camera depth is linear itself: -depth = (nx X + ny Y - d) / nz. Shading may bend normals, and a surface
+ * may be flat in a few pixels by chance: an object is blamed when most of its flat pixels have a normal that is far
+ * off, as one of another space, sign or picture is.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "verify/picture.h"
 #include "verify/scene.h"
 
-#define FLAT 1e-4     /* of 1 / depth: how much it may bend from pixel to pixel */
+#define FLAT 1e-4     /* of what is linear: how much it may bend from pixel to pixel */
 #define PIXELS_MIN 16 /* of an object, to say anything */
 #define COSINE_MIN 0.5
 
@@ -19,12 +20,19 @@ struct tally {
 	uint32_t n_flat, n_off;
 };
 
-/* The slope of 1 / depth over a pixel and its neighbours at this distance; false where it bends. */
-static bool find_slope(const float *depth, size_t step, double *slope)
+/* What is linear in the pixels of a plane. */
+static double linear(const struct verify_scene *scene, float depth)
 {
-	const double before = 1 / (double)*(depth - step), here = 1 / (double)*depth, after = 1 / (double)depth[step];
+	return scene->is_parallel ? -(double)depth : 1 / (double)depth;
+}
+
+/* Its slope over a pixel and its neighbours at this distance; false where it bends. */
+static bool find_slope(const struct verify_scene *scene, const float *depth, size_t step, double *slope)
+{
+	const double before = linear(scene, *(depth - step)), here = linear(scene, *depth),
+	             after = linear(scene, depth[step]);
 	*slope = (after - before) / 2;
-	return fabs(before + after - 2 * here) <= FLAT * here;
+	return fabs(before + after - 2 * here) <= FLAT * fabs(here);
 }
 
 /* Whether the pixel and its four neighbours are of one object. */
@@ -45,13 +53,13 @@ static bool find_normal(const struct verify_picture *picture, const struct verif
 	const struct verify_camera *const camera = &scene->camera;
 	const double x = ((double)(at % width) + 0.5 - camera->cx) / camera->fl_x,
 	             y = ((double)(at / width) + 0.5 - camera->cy) / camera->fl_y;
-	if (!find_slope(depth, 1, &normal[0]) || !find_slope(depth, width, &normal[1])) {
+	if (!find_slope(scene, depth, 1, &normal[0]) || !find_slope(scene, depth, width, &normal[1])) {
 		return false;
 	}
 	normal[0] *= camera->fl_x;
 	normal[1] *= camera->fl_y;
-	normal[2] = 1 / (double)*depth - normal[0] * x - normal[1] * y;
-	/* n * (X, Y, 1) is 1 / depth and positive: it points away */
+	normal[2] = scene->is_parallel ? 1 : 1 / (double)*depth - normal[0] * x - normal[1] * y;
+	/* n * (X, Y, 1), of a pinhole, is 1 / depth and positive: it points away */
 	const double length = -sqrt(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]);
 	for (size_t i = 0; i < 3; i++) {
 		normal[i] /= length;
@@ -79,7 +87,7 @@ static void check_normals(struct verify_picture *picture, const struct verify_fi
 {
 	struct verify_scene scene;
 	verify_scene_read(&scene, picture->picture, &picture->arena);
-	if (!scene.is_pinhole || !picture->depth || !picture->index) {
+	if (!scene.has_pixels || !picture->depth || !picture->index) {
 		return;
 	}
 	struct tally *const tallies = rv_arena_alloc(&picture->arena, UINT16_MAX + 1, sizeof(*tallies));

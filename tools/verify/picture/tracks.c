@@ -219,7 +219,7 @@ static void check_points(struct verify_picture *picture, const struct tracks *tr
 {
 	struct verify_scene scene;
 	verify_scene_read(&scene, picture->picture, &picture->arena);
-	for (size_t i = 0; scene.is_pinhole && i < tracks->n; i++) {
+	for (size_t i = 0; scene.has_pixels && i < tracks->n; i++) {
 		enum verify_check check;
 		const char *const wrong = check_point(picture, tracks, &scene, i, &check);
 		if (wrong) {
