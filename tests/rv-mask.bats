@@ -81,6 +81,34 @@ EVERY_LABEL=(--instances --normals camera --flow-format flo,kitti --polygons edg
     nothing uniq -d versions
 }
 
+@test "--needs lists the passes of the labels that options name" {
+    needs() {
+        run -0 rv-mask --needs "${@:2}"
+        [ "$output" = "$1" ]
+    }
+    needs ''
+    needs '' --instances --distance --amodal-masks --parts masks --draw tracks --keep passes,depth --min-area 9
+    needs crypto_object --soft
+    needs material_index --parts material,masks
+    needs vector --scene-flow
+    needs vector --occlusion
+    needs vector --outputs flow_forward
+    needs normal --outputs normal_camera,depth
+    needs normal,vector,emission --normals camera --flow-format flo --keep emission
+    run -2 rv-mask --needs --outputs no_such
+}
+
+@test "a label that options name is not left out without a word" {
+    make_samples out --size 8 6 >records
+    rv-mask --soft --normals camera --amodal-masks <records >masked 2>told
+    [ "$(grep -c . told)" = 3 ]
+    grep -qxF "rv-mask: warning: 'out/00000000': no soft, since crypto_object was not rendered: rv-blend --passes crypto_object" told
+    grep -qxF "rv-mask: warning: 'out/00000000': no amodal_masks, since amodal_runs was not rendered: rv-blend --amodal" told
+    make_samples out --size 8 6 --passes >records
+    rv-mask --soft --normals camera --parts material <records >masked 2>told
+    [ ! -s told ]
+}
+
 @test "--labels tells what there is, for people and as JSON" {
     rv-mask --labels >text
     grep -qx depth text

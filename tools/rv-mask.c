@@ -17,7 +17,7 @@
 
 static struct mask_settings settings;
 static size_t jobs = 1;
-static bool lists_labels;
+static bool lists_labels, lists_needs;
 
 /* Behind those that decide labels (mask/settings.h). */
 static const struct rv_option options[] = {
@@ -41,6 +41,10 @@ static const struct rv_option options[] = {
 	  .name = "labels",
 	  .value = &lists_labels,
 	  .help = "list the labels that there are, their files and options, and exit; --json: as JSON" },
+	{ .kind = RV_OPT_FLAG,
+	  .name = "needs",
+	  .value = &lists_needs,
+	  .help = "list the passes that rv-blend must render (--passes) for the labels that options name, and exit" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -128,13 +132,26 @@ static void describe(const struct rv_record *record, struct rv_str *line)
 	rv_str_release(&id);
 }
 
+static int print(struct rv_str *text)
+{
+	const int status = rv_write_all(STDOUT_FILENO, text->ptr, text->len) < 0 ? 3 : 0;
+	rv_str_release(text);
+	return status;
+}
+
 static int list_labels(bool as_json)
 {
 	struct rv_str text = RV_STR_INIT;
 	(as_json ? mask_product_list_json : mask_product_list)(&text);
-	const int status = rv_write_all(STDOUT_FILENO, text.ptr, text.len) < 0 ? 3 : 0;
-	rv_str_release(&text);
-	return status;
+	return print(&text);
+}
+
+static int list_needs(void)
+{
+	struct rv_str text = RV_STR_INIT;
+	mask_settings_needs(&settings, &text);
+	rv_str_putc(&text, '\n');
+	return print(&text);
 }
 
 static void tell_again(size_t n)
@@ -173,6 +190,8 @@ int main(int argc, char **argv)
 		status = list_labels(tool.common.json);
 	} else if (status < 0 && mask_settings_check(&settings, &err) < 0) {
 		status = rv_tool_usage(&tool, "%s", err.text);
+	} else if (status < 0 && lists_needs) {
+		status = list_needs();
 	} else if (status < 0) {
 		status = label(&tool, argv, (size_t)argc);
 	}

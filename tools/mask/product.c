@@ -76,6 +76,25 @@ bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id r
 	       (!product->is_asked || product->is_asked(role));
 }
 
+bool mask_product_is_chosen(const struct mask_product *product)
+{
+	bool is_chosen = false;
+	for (const struct rv_option *o = product->options; !is_chosen && o && o->kind != RV_OPT_END; o++) {
+		is_chosen = (o->kind == RV_OPT_FLAG && *(const bool *)o->value) ||
+		            (o->kind == RV_OPT_CHOICES && *(const unsigned int *)o->value != 0);
+	}
+	return is_chosen;
+}
+
+bool mask_product_needs(const struct mask_product *product, enum rv_role_id pass)
+{
+	bool needs = product->by_vertices && pass == RV_ROLE_VECTOR;
+	for (const struct mask_read *r = product->reads; !needs && r && r->pass != RV_ROLES; r++) {
+		needs = r->pass == pass && (r->asked ? *r->asked : !r->is_optional);
+	}
+	return needs;
+}
+
 bool mask_read_is_asked(const struct mask_read *read)
 {
 	return !read->asked || *read->asked;

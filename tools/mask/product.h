@@ -63,6 +63,7 @@ struct mask_product {
 	bool reads_views;                /* and of pictures of other views */
 	const struct rv_option *options; /* ended by RV_OPT_END; they set the product's own variables. NULL: none */
 	const char *const *stands_on;    /* products of earlier rows whose settings are its own, too; ended by NULL */
+	bool by_vertices;   /* of what deforms it is known by vertices, which rv-blend writes with the pass Vector */
 	bool holds_numbers; /* a file holds what the pass of its name held: others can be made of it in its place */
 
 	/* Whether it writes the pass of this name into a file of its own, KEPT_ROLE, where --keep names that. NULL: of
@@ -118,6 +119,10 @@ size_t mask_product_of_role(const char *role);
 bool mask_product_keeps(const char *pass);
 /* True when a role (RV_ROLES: members of annotations) is written though --outputs does not name it. */
 bool mask_product_is_asked(const struct mask_product *product, enum rv_role_id role);
+/* True when an option of its own was given. */
+bool mask_product_is_chosen(const struct mask_product *product);
+/* True when the pass must have been rendered, so that the product can be made with the present options. */
+bool mask_product_needs(const struct mask_product *product, enum rv_role_id pass);
 /* True when the product reads it with the present options. */
 bool mask_read_is_asked(const struct mask_read *read);
 /* The pass that a role "kept_PASS" holds; NULL for all others. */

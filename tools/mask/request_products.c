@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Which labels are wanted of a view, and the digest of all that decides what each of them is. */
+#include <stdatomic.h>
 #include <string.h>
 
+#include "diag.h"
 #include "mask/request_private.h"
 
 /* ---- what is wanted -------------------------------------------------------------------------------------------- */
@@ -14,6 +16,25 @@ static bool is_possible(const struct mask_product *product, const struct mask_vi
 		possible = r->is_optional || mask_pass(view, rv_roles[r->pass].name);
 	}
 	return possible;
+}
+
+/* Tells once for each label that options name why there is none. */
+static void warn_of(const struct mask_request *request, const struct mask_view *view, size_t product)
+{
+	static atomic_uint_fast64_t warned; /* bit i: mask_products[i] */
+	const struct mask_read *missing = mask_products[product]->reads;
+	while (missing && missing->pass != RV_ROLES &&
+	       (missing->is_optional || mask_pass(view, rv_roles[missing->pass].name))) {
+		missing++;
+	}
+	const uint_fast64_t bit = (uint_fast64_t)1 << product;
+	if (!view->name && missing && missing->pass != RV_ROLES && mask_product_is_chosen(mask_products[product]) &&
+	    !(atomic_fetch_or(&warned, bit) & bit)) {
+		const bool is_amodal = missing->pass == RV_ROLE_AMODAL_RUNS;
+		rv_warn("'%s': no %s, since %s was not rendered: rv-blend %s%s", request->sample.dir,
+		        mask_products[product]->name, rv_roles[missing->pass].name,
+		        is_amodal ? "--amodal" : "--passes ", is_amodal ? "" : rv_roles[missing->pass].name);
+	}
 }
 
 static bool is_asked(const struct mask_request *request, const struct mask_view *view,
@@ -68,6 +89,9 @@ int mask_request_outputs(struct mask_request *request, struct mask_view *view, s
 	for (size_t i = 0; i < mask_product_count; i++) {
 		const struct mask_product *const product = mask_products[i];
 		const bool possible = is_possible(product, view);
+		if (!possible) {
+			warn_of(request, view, i);
+		}
 		for (size_t k = 0; mask_product_keeps_passes(product) && k < view->n_passes; k++) {
 			if (mask_product_of_role(view->passes[k].role) == i) {
 				add_output(request, view, i, view->passes[k].role);

@@ -213,6 +213,43 @@ bool mask_settings_name(const struct mask_settings *settings, const char *role, 
 	return false;
 }
 
+/* ---- what has to be rendered for it ---- */
+
+static bool is_asked_for(const struct mask_settings *settings, size_t product)
+{
+	bool is_named = mask_product_is_chosen(mask_products[product]);
+	for (size_t i = 0; !is_named && i < settings->outputs.len; i++) {
+		const char *const word = settings->outputs.items[i];
+		is_named = mask_product_of_role(word) == product || mask_product_find(word) == product;
+	}
+	return is_named;
+}
+
+static bool is_needed(const struct mask_settings *settings, enum rv_role_id pass)
+{
+	unsigned int n_channels;
+	const char *const name = rv_roles[pass].name;
+	bool is_needed = mask_product_reads(name, &n_channels) &&
+	                 (has_word(&settings->outputs, name) || has_word(&settings->keeps, name));
+	for (size_t i = 0; !is_needed && i < mask_product_count; i++) {
+		is_needed = mask_product_needs(mask_products[i], pass) && is_asked_for(settings, i);
+	}
+	return is_needed;
+}
+
+void mask_settings_needs(const struct mask_settings *settings, struct rv_str *names)
+{
+	const size_t start = names->len;
+	for (size_t i = 0; i < RV_ROLES; i++) {
+		const char *const name = rv_roles[i].name;
+		const bool is_option =
+		        i != RV_ROLE_DEPTH && i != RV_ROLE_INDEX && !strchr(name, '*') && !rv_role_is_hand_over(name);
+		if (is_option && is_needed(settings, (enum rv_role_id)i)) {
+			rv_str_printf(names, "%s%s", names->len > start ? "," : "", name);
+		}
+	}
+}
+
 /* ---- as words ---- */
 
 void mask_settings_put(const struct mask_settings *settings, struct rv_json_out *out, const char *key)

@@ -41,6 +41,9 @@ bool mask_settings_keeps(const struct mask_settings *settings, const char *pass)
 /* True when --outputs names the role, the label whose role it is, or "mask" for all semantic masks; *is_named tells
  * whether it names any. */
 bool mask_settings_name(const struct mask_settings *settings, const char *role, bool *is_named);
+/* Appends the passes, besides depth and index, without which nothing can be made of what was asked for by name: "" or
+ * "crypto_object,normal". After mask_settings_check. */
+void mask_settings_needs(const struct mask_settings *settings, struct rv_str *names);
 /* Writes the options that were given a value, as an array of words that give it to another rv-mask. */
 void mask_settings_put(const struct mask_settings *settings, struct rv_json_out *out, const char *key);
 

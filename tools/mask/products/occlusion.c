@@ -62,6 +62,7 @@ const struct mask_product mask_product_occlusion = {
 	.version = 3,
 	.roles = roles,
 	.reads = reads,
+	.by_vertices = true,
 	.reads_others = true,
 	.options = options,
 	.asked = &asked,

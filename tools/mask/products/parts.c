@@ -12,6 +12,7 @@
 enum { MATERIAL, MASKS };
 static const char *const choices[] = { [MATERIAL] = "material", [MASKS] = "masks", NULL };
 static unsigned int chosen;
+static bool by_material;
 
 static const struct rv_option options[] = {
 	{ .kind = RV_OPT_CHOICES,
@@ -23,6 +24,13 @@ static const struct rv_option options[] = {
 	  .choices = choices },
 	{ .kind = RV_OPT_END },
 };
+
+static int check_choices(struct rv_err *err)
+{
+	(void)err;
+	by_material = chosen & 1U << MATERIAL;
+	return 0;
+}
 
 struct data {
 	double threshold;
@@ -256,7 +264,7 @@ static void annotate(const struct mask_job *job, const struct mask_label *label,
 
 static const struct mask_read reads[] = {
 	{ .pass = RV_ROLE_INDEX, .n_channels = 1 },
-	{ .pass = RV_ROLE_MATERIAL_INDEX, .n_channels = 1, .is_optional = true },
+	{ .pass = RV_ROLE_MATERIAL_INDEX, .n_channels = 1, .is_optional = true, .asked = &by_material },
 	{ .pass = RV_ROLE_SEMANTIC_MASK, .n_channels = 1, .is_optional = true },
 	{ .pass = RV_ROLES },
 };
@@ -273,6 +281,7 @@ const struct mask_product mask_product_parts = {
 	.reads = reads,
 	.options = options,
 	.stands_on = stands_on,
+	.check = check_choices,
 	.chosen = &chosen,
 	.take = take,
 	.key = key,

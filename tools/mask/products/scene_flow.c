@@ -44,6 +44,7 @@ const struct mask_product mask_product_scene_flow = {
 	.version = 3,
 	.roles = roles,
 	.reads = reads,
+	.by_vertices = true,
 	.options = options,
 	.asked = &asked,
 	.take = mask_poses_take,
