@@ -190,6 +190,19 @@ CASES
     render scene.py -n 2 -p auto
 }
 
+@test "labels that options name bring the passes that they need" {
+    run -0 --separate-stderr request --scene-flow
+    [ "$(jq -c .settings.passes <<<"$output")" = '["Vector"]' ]
+    run -0 --separate-stderr request --passes uv,Normal --soft --normals camera --parts material
+    [ "$(jq -c .settings.passes <<<"$output")" = '["Normal","UV","MaterialIndex","CryptoObject"]' ]
+    run -0 --separate-stderr request --min-area 3
+    [ "$(jq -c .settings.passes <<<"$output")" = null ]
+    rm -r out
+    run -2 rv render scene.py --depth-range 5
+    [[ $output == "rv-mask: error: "*"rv render: error: nothing was rendered"* ]]
+    [ ! -e out ]
+}
+
 @test "--instances is rv-mask's" {
     render scene.py --json --instances >records
     [ "$(jq -c '.files | has("instances")' records)" = true ]

@@ -175,7 +175,8 @@ static int open_run(struct porcelain_render_job *job, const struct porcelain_wor
 	}
 	porcelain_words_add_all(&job->words, given->items + (job->words.len > 0));
 	if (parse_words(job, err) < 0 || check(job, err) < 0 || draw_key(job, err) < 0 ||
-	    (porcelain_render_makes_dataset(job) && porcelain_render_check_formats(job, err) < 0)) {
+	    (porcelain_render_makes_dataset(job) && porcelain_render_check_formats(job, err) < 0) ||
+	    (job->passed.words[PORCELAIN_MASK].len > 0 && porcelain_render_find_passes(job, err) < 0)) {
 		return -1;
 	}
 	if (!job->run.path && porcelain_rundir_create(&job->run, asked->out_dir, err) < 0) {
@@ -435,7 +436,9 @@ int porcelain_command_render(int argc, char **argv)
 	struct rv_tool tool;
 	struct rv_err err = RV_ERR_INIT;
 	struct porcelain_words given = PORCELAIN_WORDS_INIT, own = PORCELAIN_WORDS_INIT;
-	struct porcelain_render_job job = { .words = PORCELAIN_WORDS_INIT, .run = PORCELAIN_RUNDIR_INIT };
+	struct porcelain_render_job job = { .words = PORCELAIN_WORDS_INIT,
+		                            .run = PORCELAIN_RUNDIR_INIT,
+		                            .passes = RV_STR_INIT };
 	(void)argc;
 	porcelain_words_add_all(&given, argv);
 	int status = start(&tool, &given, &own, &job.script);
@@ -461,5 +464,6 @@ int porcelain_command_render(int argc, char **argv)
 	porcelain_words_release(&job.words);
 	porcelain_words_release(&job.own);
 	porcelain_passed_release(&job.passed);
+	rv_str_release(&job.passes);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "porcelain/render_options.h"
 #include "vocabulary.h"
 
@@ -84,7 +85,7 @@ static void add_blend(struct porcelain_pipeline *pipe, const struct porcelain_re
 	add_text(argv, "--gen-dir", asked->gen_dir);
 	add_text(argv, "--site", asked->site);
 	add_text(argv, "--gen-retain", porcelain_render_retentions[asked->gen_retain]);
-	add_text(argv, "--passes", asked->passes);
+	add_text(argv, "--passes", job->passes.len > 0 ? job->passes.ptr : asked->passes);
 	add_text(argv, "--frames", asked->frames);
 	add_double(argv, "--fps", asked->fps);
 	add_u64(argv, "--samples", asked->max_samples);
@@ -145,6 +146,28 @@ int porcelain_render_check_formats(const struct porcelain_render_job *job, struc
 		/* of no samples there is nothing to say */
 	}
 	return porcelain_pipeline_end(&pipe) == 2 ? rv_fail(err, RV_E_USAGE, "nothing was rendered") : 0;
+}
+
+int porcelain_render_find_passes(struct porcelain_render_job *job, struct rv_err *err)
+{
+	struct porcelain_pipeline pipe = PORCELAIN_PIPELINE_INIT;
+	struct porcelain_words *const argv = porcelain_pipeline_stage(&pipe, "rv-mask");
+	char needed[4096];
+	porcelain_words_add(argv, "--needs");
+	porcelain_words_add_all(argv, job->passed.words[PORCELAIN_MASK].items);
+	if (porcelain_pipeline_start(&pipe, -1, err) < 0) {
+		porcelain_pipeline_kill(&pipe);
+		return -1;
+	}
+	const ssize_t len = rv_read_all(pipe.out_fd, needed, sizeof(needed));
+	if (porcelain_pipeline_end(&pipe) != 0 || len < 1) {
+		return rv_fail(err, RV_E_USAGE, "nothing was rendered");
+	}
+	if (len > 1) { /* without the end of the line */
+		rv_str_printf(&job->passes, "%s%s%.*s", asked->passes ? asked->passes : "", asked->passes ? "," : "",
+		              (int)len - 1, needed);
+	}
+	return 0;
 }
 
 static void add_mask(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,

@@ -20,6 +20,7 @@ struct porcelain_render_job {
 	struct porcelain_words words;   /* of the command, and of the one that it goes on with */
 	struct porcelain_words own;     /* without options of the tools, */
 	struct porcelain_passed passed; /* which are these */
+	struct rv_str passes;           /* those that were asked for, and that labels need */
 	struct porcelain_rundir run;
 };
 
@@ -28,6 +29,9 @@ bool porcelain_render_makes_dataset(const struct porcelain_render_job *job);
 /* Asks rv-mux, before anything is rendered, whether it takes what it is told of formats, splits and the dataset.
  * RV_E_USAGE when it does not, which it has told. */
 int porcelain_render_check_formats(const struct porcelain_render_job *job, struct rv_err *err) RV_MUST_USE;
+/* Finds job->passes: asks rv-mask which ones its options need. RV_E_USAGE when it does not take them, which it has
+ * told. */
+int porcelain_render_find_passes(struct porcelain_render_job *job, struct rv_err *err) RV_MUST_USE;
 /* rv-seed | rv-blend | rv-mask, and rv-mux where a dataset is made. */
 void porcelain_render_add_stages(struct porcelain_pipeline *pipe, const struct porcelain_render_job *job,
                                  const struct rv_common *common);
