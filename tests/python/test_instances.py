@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Instances as objects of the record: an index, a pose and a box each, on all of their pixels."""
 
+import os
 from collections import Counter
 from unittest import mock
 
 import bpy
 from rv.engine import compat
 from rv.sample import labels
-from support import FileCase, box, image, passes
+from support import GREY, FileCase, SampleCase, box, image, passes, scene
 
 
 def geometry_nodes(obj, name="Scatter"):
@@ -355,3 +356,97 @@ class SequenceTest(InstanceCase):
         self.assertEqual(self.counts(found[2]), {2: 16})
         boxes = {o["index"]: o["box3d"] for o in reply["record"]["views"][0]["objects"]}
         self.assertAlmostEqual(min(p[0] for p in boxes[3]["pixels"]), 6, 3)
+
+
+# Seen from above, 4 pixels a metre: a cube with keypoints, in the picture's middle a copy of its
+# collection that is turned by 90 degrees, twice as large, and moves; all in centimetres.
+MARKED = scene(
+    GREY,
+    """
+    scene = rv.bpy.context.scene
+    scene.unit_settings.scale_length = 0.01
+    self.camera.set_location((0, 0, 1000)).set_orthographic(800)
+    cube = self.objects.cube("Marked", size=100).set_location((300, 0, 0))
+    cube.set_keypoints({"tip": (50, 0, 50), "deep": (0, 0, 0)})
+    source = rv.bpy.data.collections.new("Source")
+    source.objects.link(cube.obj)
+    copy = rv.bpy.data.objects.new("Copy", None)
+    copy.instance_type, copy.instance_collection = "COLLECTION", source
+    copy.matrix_world = rv.mathutils.Matrix(
+        ((0, -2, 0, 0), (2, 0, 0, -600), (0, 0, 2, 0), (0, 0, 0, 1))
+    )
+    scene.collection.objects.link(copy)
+    for frame, x in ((1, 0), (2, 200)):
+        copy.location.x = x
+        copy.keyframe_insert("location", frame=frame)
+    """,
+)
+WORLD = {"deep": [0.0, 0.0, 0.0], "tip": [0.0, 1.0, 1.0]}  # 3 m along y, less 6 m; then the turn
+PIXELS = {"deep": [16.0, 16.0], "tip": [16.0, 12.0]}
+
+
+class KeypointTest(SampleCase):
+    """An instance has the keypoints of what it is of, where its pose takes them."""
+
+    def points(self, things, member, index=3):
+        (found,) = [thing["keypoints"] for thing in things if thing["index"] == index]
+        return {point["name"]: point[member] for point in found}
+
+    def near(self, found, wanted):
+        self.assertEqual(list(found), list(wanted))
+        for name, place in wanted.items():
+            for a, b in zip(found[name], place):
+                self.assertAlmostEqual(a, b, 4, (found, wanted))
+
+    def moved(self, places, step):
+        return {name: [place[0] + step, *place[1:]] for name, place in places.items()}
+
+    def test_still(self):
+        record, _ = self.render(MARKED)
+        things = record["objects"]
+        self.assertEqual(things[2]["instance_of"], 2)
+        self.near(self.points(things, "world"), WORLD)
+        self.near(self.points(things, "pixel"), PIXELS)
+        self.assertEqual(self.points(things, "depth"), {"deep": 10.0, "tip": 9.0})
+        self.near(self.points(things, "world", 2), {"deep": [3, 0, 0], "tip": [3.5, 0, 0.5]})
+
+    def test_sequence(self):
+        record, _ = self.render(MARKED, frames="1..2")
+        self.assertNotIn("objects", record["frames"][0])
+        things = record["frames"][1]["objects"]
+        self.near(self.points(things, "world"), self.moved(WORLD, 2))
+        self.near(self.points(things, "pixel"), self.moved(PIXELS, 8))
+
+    def test_views(self):
+        line, _ = self.request(MARKED)
+        aside = [[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 10], [0, 0, 0, 1]]
+        reply = self.ask(
+            line, renders=[{"name": "v", "view": True, "camera": {"matrix_world": aside}}]
+        )
+        (view,) = reply["record"]["views"]
+        self.near(self.points(view["objects"], "world"), WORLD)
+        self.near(self.points(view["objects"], "pixel"), self.moved(PIXELS, -4))
+        boxes = {thing["index"]: thing["box3d"] for thing in view["objects"]}
+        self.near(
+            {"low": boxes[3]["corners"][0], "high": boxes[3]["corners"][7]},
+            {"low": [1, -1, -1], "high": [-1, 1, 1]},
+        )
+
+    def test_not_of_what_nodes_make_of_their_own(self):
+        script = scene(
+            GREY,
+            """
+            import sys
+
+            sys.path.insert(0, %r)
+            from test_instances import geometry_nodes
+
+            self.camera.set_location((0, 0, 10))
+            maker = self.objects.plane("Maker").set_keypoints({"middle": (0, 0, 0)})
+            geometry_nodes(maker.obj)
+            """
+            % os.path.dirname(os.path.abspath(__file__)),
+        )
+        record, _ = self.render(script)
+        found = {o["index"]: "keypoints" in o for o in record["objects"]}
+        self.assertEqual(found, {1: False, 2: True, 3: False, 4: False, 5: False, 6: False})

@@ -15,22 +15,37 @@ warning, and no box of the source that would be another's.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Set, Tuple
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 import bpy
 from mathutils import Matrix
 
-from ..engine import instances, units
+from ..engine import instances
 from ..engine.adjust import Changes
 from ..engine.instances import Group, Instance, Key
+from ..engine.measure import Extent
 from ..engine.owned import is_alive
 from ..plain.limits import INDEX_MAX
 from ..plain.meta import f32_list
+from ..plain.types import Float3
 from ..scenes.objects import Object, pose_meta
 from ..scenes.scene import Scene
 from .spatial import Surveyor
 
 _KEPT = ("tags", "properties", "custom_meta")  # what an instance has of its source
+
+
+@dataclass(frozen=True)
+class _State:
+    """Of an instance in a frame. `seen` are the members that depend on the camera; keypoints and
+    extent are in its own space, `matrix` takes them to the world: all in Blender's unit."""
+
+    visible: bool
+    matrix: Matrix
+    points: Mapping[str, Float3]
+    extent: Optional[Extent]
+    seen: Dict[str, Any]
 
 
 class Instances:
@@ -46,8 +61,8 @@ class Instances:
         self._indices: Dict[Key, int] = {}
         self._owners: Dict[int, Tuple[int, ...]] = {}
         self._members: Dict[int, Dict[str, Any]] = {}  # of each, as they were first seen
-        self._present: Dict[int, Tuple[Any, ...]] = {}  # what those of this frame look like
-        self._first: Dict[int, Tuple[Any, ...]] = {}
+        self._present: Dict[int, _State] = {}  # what those of this frame look like
+        self._first: Dict[int, _State] = {}
         self._frames: List[List[Dict[str, Any]]] = []
 
     @property
@@ -73,16 +88,14 @@ class Instances:
         before = set(self._members)
         self.look()
         for index in set(self._members) - before:  # they come later
-            self._first[index] = (False, *self._present[index][1:])
+            self._first[index] = replace(self._present[index], visible=False)
             self._members[index]["visible"] = False
         entries = []
         for index, first in sorted(self._first.items()):
-            state = self._present.get(index, (False, *first[1:]))
+            state = self._present.get(index, replace(first, visible=False))
             if state != first:
-                matrix, box = state[1], state[2]
-                where = f"instance {index}"
-                entry = {"index": index, "visible": state[0], **pose_meta(matrix, where)}
-                entries.append({**entry, "box3d": box})
+                pose = pose_meta(state.matrix, f"instance {index}")
+                entries.append({"index": index, "visible": state.visible, **pose, **state.seen})
         self._frames.append(entries)
 
     def add_frames(self, members: Dict[str, Any]) -> None:
@@ -94,11 +107,11 @@ class Instances:
             if entries:
                 frame["objects"] = frame.get("objects", []) + entries
 
-    def boxes(self, surveyor: Surveyor) -> List[Dict[str, Any]]:
-        """Index and box of those of the present frame, as another camera sees them."""
+    def seen_by(self, surveyor: Surveyor) -> List[Dict[str, Any]]:
+        """Index, keypoints and box of those of the present frame, as another camera sees them."""
         return [
-            {"index": index, "box3d": surveyor.box(extent, matrix)}
-            for index, (_, matrix, _, extent) in sorted(self._present.items())
+            {"index": index, **surveyor.of_instance(state.points, state.extent, state.matrix)}
+            for index, state in sorted(self._present.items())
         ]
 
     def surfaces(self) -> Iterator[Tuple[int, bpy.types.Object, Matrix]]:
@@ -170,13 +183,15 @@ class Instances:
             stage.highest["objects"] += 1
             self._indices[instance.key] = stage.highest["objects"]
         index = self._indices[instance.key]
-        matrix = units.in_metres(instance.matrix)
-        box = surveyor.box(instance.extent, matrix)
-        self._present[index] = (True, instance.matrix, box, instance.extent)
+        # What nodes make of a mesh of their own has the maker for a source, but not its shape.
+        points = {} if instance.source == group.maker else owner.keypoints
+        seen = surveyor.of_instance(points, instance.extent, instance.matrix)
+        self._present[index] = _State(True, instance.matrix, points, instance.extent, seen)
         if index not in self._members:
             owned = {owner.index or 0, group.maker.pass_index} - {0}
             self._owners[index] = tuple(sorted(owned))
             meta = owner._get_meta(depsgraph)
+            box = seen["box3d"]
             self._members[index] = {
                 "index": index,
                 "name": meta["name"],
@@ -188,5 +203,5 @@ class Instances:
                 **pose_meta(instance.matrix, f"instance {index}"),
                 "dimensions": box["size"] if box is not None else f32_list((0.0, 0.0, 0.0)),
                 "materials": list(instance.materials),
-                "box3d": box,
+                **seen,
             }

@@ -133,7 +133,7 @@ class _Shot:
             alive = [o for o in self.scene.generated_objects if is_alive(o.obj)]
             objects = [(o.index, surveyor.meta(o)) for o in alive]
             found["objects"] = [{"index": i, **meta} for i, meta in objects if any(meta.values())]
-            found["objects"] += self.instances.boxes(surveyor)
+            found["objects"] += self.instances.seen_by(surveyor)
         return found
 
 

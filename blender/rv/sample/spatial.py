@@ -87,19 +87,26 @@ class Surveyor:
         """The members `keypoints` (where a script has set some) and `box3d` (not for lights)."""
         evaluated = rv_obj.obj.evaluated_get(self._depsgraph)
         matrix = units.in_metres(evaluated.matrix_world)
-        meta: Dict[str, Any] = {}
         try:
-            if rv_obj.keypoints:
-                meta["keypoints"] = keypoints_meta(rv_obj.keypoints, matrix, self._view)
+            meta = self._points(rv_obj.keypoints, matrix)
             if rv_obj.obj.type != "LIGHT":
-                meta["box3d"] = self.box(self._extent(rv_obj, evaluated), matrix)
+                meta["box3d"] = box3d_meta(self._extent(rv_obj, evaluated), matrix, self._view)
         except SceneError as error:
             raise SceneError(f"object {rv_obj.obj.name!r}: keypoints or box: {error}") from None
         return meta
 
-    def box(self, extent: Optional[Extent], matrix: Matrix) -> Optional[Dict[str, Any]]:
-        """A `box3d`; the matrix is that from the extent's space to the world, in metres."""
-        return box3d_meta(extent, matrix, self._view)
+    def of_instance(
+        self, points: Mapping[str, Float3], extent: Optional[Extent], matrix: Matrix
+    ) -> Dict[str, Any]:
+        """The same of one; `matrix` takes its own space, that of points and extent, to the world.
+
+        All are in Blender's unit, as Blender has them.
+        """
+        placed = units.in_metres(matrix)
+        return {**self._points(points, placed), "box3d": box3d_meta(extent, placed, self._view)}
+
+    def _points(self, points: Mapping[str, Float3], matrix: Matrix) -> Dict[str, Any]:
+        return {"keypoints": keypoints_meta(points, matrix, self._view)} if points else {}
 
     def _extent(self, rv_obj: Object, evaluated: bpy.types.Object) -> Optional[Extent]:
         """Of its mesh, and of the instances that its own geometry nodes make of meshes.
