@@ -663,6 +663,41 @@ a,2|--depth-range
 CASES
 }
 
+# A cube, and two copies of its collection: one is turned and moves, the other is behind the cube in part.
+@test "keypoints: of instances in a sequence, and rv-verify derives them from what they are of" {
+    need_blender
+    cat >scene.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        data, scene = rv.bpy.data, rv.bpy.context.scene
+        self.camera.set_location((0, 0, 10)).set_fov(60)
+        cube = self.objects.cube("Cube", size=2).set_keypoints({"tip": (0.5, 0, 1)})
+        source = data.collections.new("Source")
+        source.objects.link(cube.obj)
+        for name, place in ("Beside", (3, 0, 0)), ("Below", (1.5, 0, -5)):
+            copy = data.objects.new(name, None)
+            copy.instance_type, copy.instance_collection = "COLLECTION", source
+            copy.location, copy.rotation_euler.z = place, 1.5707963267948966
+            scene.collection.objects.link(copy)
+            copy.keyframe_insert("location", frame=1)
+            if name == "Beside":
+                copy.location.y = 2
+                copy.keyframe_insert("location", frame=3)
+END
+    rv-seed seq 1 | rv-blend scene.py --frames 1,3 --resolution 64,64 --samples 1 -q -o out |
+        rv-mask --category-from name >records
+    rv-verify <records >/dev/null
+    # A pixel is tan(30) / 32 wide at 1 m; the upper tips are 9 m away, the lower one 14 m.
+    [ "$(jq -c '[.frames[] | [.annotations[] | [.index, .keypoints[0].visibility] + (.keypoints[0].pixel | map(round))]]' records)" = \
+        '[[[2,2,35,32],[3,1,38,30],[4,2,50,29]],[[2,2,35,32],[3,1,38,30],[4,2,50,17]]]' ]
+    jq -c '.frames[1].objects |= map(if .index == 4 then .keypoints[0].world[0] += 0.1 else . end)' records >wrong
+    run -1 rv-verify -q <wrong
+    [[ $output == *keypoint.instance* ]]
+}
+
 @test "keypoints: seen, hidden, outside; in stills, sequences, views" {
     for options in "" "--frames 2" "--views 1"; do
         rm -rf out pristine

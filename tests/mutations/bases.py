@@ -149,6 +149,21 @@ def parallel():
     return mask_samples([make_planes.__file__, "out", "--orthographic", "--tracks"])
 
 
+def copied():
+    """A still whose third object is an instance of the first, turned by 90 degrees."""
+
+    def change(record):
+        first, third = record["objects"][0], record["objects"][2]
+        x, y, z = (row[3] for row in first["matrix_world"][:3])
+        turned = [[0, -1, 0, 3], [1, 0, 0, 4], [0, 0, 1, 5], [0, 0, 0, 1]]
+        third.update(instance_of=1, parent="Object 2", matrix_world=turned)
+        for own, point in zip(third["keypoints"], first["keypoints"]):
+            u, v, w = point["world"]
+            own["world"] = [3 - (v - y), 4 + (u - x), 5 + (w - z)]
+
+    return labelled_by_mask(change=change)
+
+
 def asked():
     """A still with labels that are made where they are asked for."""
     options = "--classes box,window --panoptic --palette --edges --soft --depth-format mm,kitti,npy"
@@ -710,6 +725,7 @@ ALL = [
     Base("distances", distances, False),
     Base("tracked", tracked, False),
     Base("parallel", parallel, False),
+    Base("copied", copied, False),
     Base("asked", asked, False),
     Base("whole", whole, False),
     Base("shapes", shapes, False),

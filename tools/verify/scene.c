@@ -86,6 +86,42 @@ struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index
 	return record;
 }
 
+bool verify_scene_pose(const struct verify_scene *scene, uint32_t index, double columns[4][3])
+{
+	bool is_seen, is_whole = true;
+	const struct rv_json rows = verify_scene_get(scene, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
+	for (size_t i = 0; i < 4; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			columns[i][k] = rv_json_number(rv_json_at(rv_json_at(rows, k), i), NAN);
+			is_whole &= isfinite(columns[i][k]);
+		}
+	}
+	return is_whole;
+}
+
+static double volume(const double a[3], const double b[3], const double c[3])
+{
+	return a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) +
+	       a[2] * (b[0] * c[1] - b[1] * c[0]);
+}
+
+bool verify_scene_carry(const double from[4][3], const double to[4][3], const double world[3], double then[3])
+{
+	const double all = volume(from[0], from[1], from[2]);
+	double away[3];
+	for (size_t i = 0; i < 3; i++) {
+		away[i] = world[i] - from[3][i];
+		then[i] = to[3][i];
+	}
+	for (size_t axis = 0; axis < 3; axis++) { /* how far along each axis of the object: Cramer's rule */
+		const double part = volume(away, from[(axis + 1) % 3], from[(axis + 2) % 3]) / all;
+		for (size_t i = 0; i < 3; i++) {
+			then[i] += part * to[axis][i];
+		}
+	}
+	return all != 0 && isfinite(then[0] + then[1] + then[2]);
+}
+
 bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index)
 {
 	const struct rv_json own = member_of(&scene->frame, index, "visible");

@@ -28,6 +28,10 @@ void verify_scene_read(struct verify_scene *scene, const struct rv_picture *pict
  * has it first. *is_seen: pixels in it are of this picture's camera. */
 struct rv_json verify_scene_get(const struct verify_scene *scene, uint32_t index, const char *member,
                                 enum rv_json_type type, bool *is_seen);
+/* The columns of an object's pose in the picture: its axes and its place. False where they are not known. */
+bool verify_scene_pose(const struct verify_scene *scene, uint32_t index, double columns[4][3]);
+/* Where a point of the world is when the pose that it goes along with is another. False for a pose that is flat. */
+bool verify_scene_carry(const double from[4][3], const double to[4][3], const double world[3], double then[3]);
 /* True when the object is not there in the picture's frame. */
 bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
 /* Of each index, up to RV_INDEX_MAX, whether its object has one pose in both pictures and keeps its shape; not of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keypoints: those of the object, where the record or the camera has them, and seen or hidden as depth allows. */
+/* Keypoints: those of the object, where the record or the camera has them, and seen or hidden as depth allows; those of
+ * an instance where its pose takes those of what it is of. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "verify/scene.h"
 
 #define PLACE_NEAR 1e-3 /* pixels */
+#define WORLD_NEAR 1e-3 /* of the largest coordinate, at least of 1 m: records hold floats */
 #define DEPTH_NEAR 2e-3 /* of a depth: what the labeller lets pass, and as much again */
 
 enum { NOT_IN_PICTURE, HIDDEN, SEEN };
@@ -130,6 +132,65 @@ static void check_annotation(const struct check *c)
 	}
 }
 
+/* ---- of instances ---- */
+
+static bool is_near(const double a[3], const double b[3])
+{
+	double largest = 1, off = 0;
+	for (size_t i = 0; i < 3; i++) {
+		largest = fmax(largest, fabs(b[i]));
+		off = fmax(off, fabs(a[i] - b[i]));
+	}
+	return off <= WORLD_NEAR * largest;
+}
+
+static const char *name_of(struct rv_json point)
+{
+	const char *const name = rv_json_string(rv_json_get(point, "name"), NULL);
+	return name ? name : "";
+}
+
+/* What is wrong with a keypoint of an instance; NULL: nothing. */
+static const char *wrong_place(struct rv_json own, struct rv_json source, const double from[4][3],
+                               const double to[4][3])
+{
+	double world[3], place[3], then[3];
+	if (strcmp(name_of(own), name_of(source)) != 0) {
+		return "what it is of has another one there";
+	}
+	if (!verify_scene_point(rv_json_get(source, "world"), world) || !verify_scene_carry(from, to, world, then)) {
+		return NULL;
+	}
+	return verify_scene_point(rv_json_get(own, "world"), place) && is_near(place, then)
+	               ? NULL
+	               : "it is not where the instance's pose takes it";
+}
+
+static void check_instance(const struct check *c, const struct rv_object *object)
+{
+	uint64_t source;
+	bool is_seen;
+	double from[4][3], to[4][3];
+	if (!rv_json_u64(rv_json_get(object->json, "instance_of"), 1, RV_INDEX_MAX, &source) ||
+	    !verify_scene_pose(&c->scene, (uint32_t)source, from) || !verify_scene_pose(&c->scene, object->index, to)) {
+		return;
+	}
+	const struct rv_json own = verify_scene_get(&c->scene, object->index, "keypoints", RV_JSON_ARRAY, &is_seen),
+	                     theirs = verify_scene_get(&c->scene, (uint32_t)source, "keypoints", RV_JSON_ARRAY,
+	                                               &is_seen);
+	const size_t n = rv_json_len(own);
+	const char *wrong = n > 0 && n != rv_json_len(theirs) ? "what it is of has another number" : NULL;
+	const char *name = "";
+	for (size_t i = 0; !wrong && i < n; i++) {
+		name = name_of(rv_json_at(own, i));
+		wrong = wrong_place(rv_json_at(own, i), rv_json_at(theirs, i), from, to);
+	}
+	if (wrong) {
+		verify_problems_add(c->picture->problems, VERIFY_KEYPOINT_INSTANCE, verify_picture_subject(c->picture),
+		                    "object of index %" PRIu32 ", keypoint '%s': %s", object->index, name, wrong);
+	}
+}
+
 static void check_keypoints(struct verify_picture *picture)
 {
 	const struct rv_picture *const what = picture->picture;
@@ -138,6 +199,9 @@ static void check_keypoints(struct verify_picture *picture)
 	for (size_t i = 0; picture->width > 0 && i < what->n_annotations; i++) {
 		c.annotation = &what->annotations[i];
 		check_annotation(&c);
+	}
+	for (size_t i = 0; i < what->sample->n_objects; i++) {
+		check_instance(&c, &what->sample->objects[i]);
 	}
 }
 
