@@ -74,6 +74,23 @@ class DeformingTest(FileCase):
         self.assertNotIn("surfaces", files)
         self.assertIn("its motion is not known, as it has no faces that last", warned)
 
+    def test_camera_and_light_with_keys(self):
+        """Their data are animated, but are no surface."""
+        script = scene(
+            CUBE,
+            """
+            for data in (self.camera.obj.data, self.lights.point().obj.data):
+                name = "lens" if data.bl_rna.identifier == "Camera" else "energy"
+                for frame in (1, 3):
+                    setattr(data, name, 30 + frame)
+                    data.keyframe_insert(name, frame=frame)
+            """,
+        )
+        reply, _ = self.run_sample(script, **VECTOR)
+        self.assertEqual(reply["run"]["warnings"], [])
+        things = reply["record"]["objects"]
+        self.assertEqual([o["index"] for o in things if o.get("deforms")], [2])
+
     def test_nobody_asks(self):
         """Neither a still nor a sequence without vectors has a file."""
         for settings in ({"passes": ["Vector"]}, {"frames": "1..2"}):

@@ -155,8 +155,8 @@ def may_deform(obj: bpy.types.Object) -> bool:
     """Whether the surface of an object may change by itself, not only its place, size and turn."""
     data, motion = obj.data, obj.animation_data
     curves = (*compat.fcurves(obj), *(motion.drivers if motion is not None else ()))
-    return (
-        obj.type not in ("MESH", *_WITHOUT_SURFACE)
+    return obj.type not in _WITHOUT_SURFACE and (
+        obj.type != "MESH"
         or getattr(data, "shape_keys", None) is not None
         or getattr(data, "animation_data", None) is not None
         or any(curve.data_path.startswith("modifiers") for curve in curves)
