@@ -50,6 +50,61 @@ END
     check_motion
 }
 
+# By a camera that zooms and shifts, before another one takes its place; an object goes away between two frames.
+check_cameras() {
+    cat >scene.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        scene, data = rv.bpy.context.scene, rv.bpy.data
+        self.camera.keyframe(1, location=(0, 0, 10)).keyframe(9, location=(0.5, 1, 9))
+        cube = self.objects.cube(size=3)
+        cube.keyframe(1, location=(-2, 0, 0), rotation=(0, 0, 0)).keyframe(9, location=(2, 1, 0), rotation=(20, 10, 70))
+        self.objects.plane(size=40).set_location((0, 0, -2))
+        gone = self.objects.cube(size=1).set_location((2, -1, 1))
+        gone.keyframe(1, visible=True).keyframe(5, visible=False)
+        lens = self.camera.obj.data
+        if self.params["kind"] == "parallel":
+            self.camera.set_orthographic(12)
+            lens.keyframe_insert("ortho_scale", frame=1)
+            lens.ortho_scale = 8
+            lens.keyframe_insert("ortho_scale", frame=9)
+            return
+        scene.render.pixel_aspect_x = 2
+        for frame, mm, shift in (1, 30, 0.1), (9, 60, -0.1):
+            lens.lens, lens.shift_x = mm, shift
+            lens.keyframe_insert("lens", frame=frame)
+            lens.keyframe_insert("shift_x", frame=frame)
+        other = data.objects.new("Other", data.cameras.new("Other"))
+        other.location, other.rotation_euler = (0, -6, 8), (0.6, 0, 0.1)
+        scene.collection.objects.link(other)
+        for frame, camera in (1, self.camera.obj), (6, other):
+            scene.timeline_markers.new(str(frame), frame=frame).camera = camera
+END
+    rv-seed fixed 1 --grid kind=zoom,parallel |
+        rv-blend scene.py --frames 1,2,4,5,6,7 --resolution 64,48 --samples 1 --passes Vector,Position -o out 2>said |
+        rv-mask --category-from name | tee masked | rv-verify >/dev/null
+    run -1 grep deforms said
+    head -n1 masked | "$PYTHON" "$RV_ROOT/tests/lib/flow_check.py"
+}
+
+@test "flow of cameras that zoom or take each other's place, and of what goes away, is what poses say" {
+    need_blender
+    check_cameras
+}
+
+@test "Blender 4.3: flow of cameras that zoom or take each other's place" {
+    need_blender_of 4.3
+    check_cameras
+}
+
+@test "Blender 5.2: flow of cameras that zoom or take each other's place" {
+    need_blender_of 5.2
+    check_cameras
+}
+
 @test "scene flow, flow and occlusion of an orthographic camera are arithmetic" {
     need_blender
     cat >scene.py <<'END'
@@ -157,6 +212,57 @@ END
 @test "Blender 5.2: motion of what deforms is the closed form's" {
     need_blender_of 5.2
     check_deforming
+}
+
+# Two copies of a cube that go apart, of which the second keeps the cube's index: no pose of the record is its own.
+@test "of instances that keep an index nothing is known but by Blender's vectors" {
+    need_blender
+    cat >scene.py <<'END'
+import rv
+
+
+class Scene(rv.Scene):
+    def generate(self, seed):
+        data, scene = rv.bpy.data, rv.bpy.context.scene
+        self.camera.set_location((0, 0, 10)).set_fov(60)
+        cube, source = self.objects.cube(size=2), data.collections.new("Source")
+        cube.obj.users_collection[0].objects.unlink(cube.obj)
+        source.objects.link(cube.obj)
+        for x, sign in (1.5, 1), (-1.5, -1):
+            copy = data.objects.new("Copy", None)
+            copy.instance_type, copy.instance_collection = "COLLECTION", source
+            scene.collection.objects.link(copy)
+            for frame, y in (1, 0), (9, 4):
+                copy.location = (x, sign * y, 0)
+                copy.keyframe_insert("location", frame=frame)
+END
+    rv-seed seq 1 |
+        rv-blend scene.py --frames 1,3,4 --resolution 64,48 --samples 1 --passes Vector --expand-instances 1 -q -o out |
+        rv-mask --scene-flow --occlusion --category-from name -q | rv-verify >/dev/null
+    PYTHONPATH=$RV_ROOT/tests/lib "$PYTHON" - out/00000000 <<'END'
+import sys
+
+from check_labels import read_exr, read_png
+
+
+def values(role, frame, index):
+    rows = read_png(f"{sys.argv[1]}/index/{frame:06}.png")["rows"]
+    name = f"{sys.argv[1]}/{role}/{frame:06}"
+    if role.startswith("occlusion"):
+        found = [read_png(name + ".png")["rows"]]
+    else:
+        found = read_exr(name + ".exr").values()
+    pixels = [(x, y) for y, row in enumerate(rows) for x, number in enumerate(row) if number == index]
+    assert len(pixels) > 100, (role, frame, index)
+    return {tuple(round(float(plane[y][x]), 1) for plane in found) for x, y in pixels}
+
+
+for frame, vectors in (1, {(1e10, 1e10)}), (3, {(0.0, 3.9)}):
+    assert values("flow_forward", frame, 2) == vectors, values("flow_forward", frame, 2)
+    assert values("scene_flow", frame, 2) == {(1e10, 1e10, 1e10)}
+    assert values("occlusion_forward", frame, 2) == {(128,)}
+    assert values("occlusion_forward", frame, 3) == {(0,)}
+END
 }
 
 @test "of what deforms, and of what is not there any more, nothing is known" {

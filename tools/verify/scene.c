@@ -139,7 +139,8 @@ bool *verify_scene_still(const struct verify_scene *here, const struct verify_sc
 		const struct rv_json pose = verify_scene_get(here, index, "matrix_world", RV_JSON_ARRAY, &is_seen),
 		                     other = verify_scene_get(there, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
 		is_still[index] = rv_json_type(pose) == RV_JSON_ARRAY && rv_json_equal(pose, other) &&
-		                  !rv_json_true(rv_json_get(sample->objects[i].json, "deforms"));
+		                  !rv_json_true(rv_json_get(sample->objects[i].json, "deforms")) &&
+		                  rv_json_type(rv_json_get(sample->objects[i].json, "box3d")) != RV_JSON_NULL;
 	}
 	is_still[0] = false;
 	return is_still;

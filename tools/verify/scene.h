@@ -35,7 +35,7 @@ bool verify_scene_carry(const double from[4][3], const double to[4][3], const do
 /* True when the object is not there in the picture's frame. */
 bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
 /* Of each index, up to RV_INDEX_MAX, whether its object has one pose in both pictures and keeps its shape; not of the
- * background. In the arena. */
+ * background, nor of one without a box, whose index is also that of instances. In the arena. */
 bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
                          const struct rv_sample *sample, struct rv_arena *arena);
 /* Of each index, up to RV_INDEX_MAX, whether its object may deform. In the arena. */

@@ -66,11 +66,11 @@ int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other
 	return 0;
 }
 
-void mask_flow_of_deforming(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2])
+void mask_flow_mend(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2])
 {
 	for (size_t i = 0; i < (size_t)moves->depth->width * moves->depth->height; i++) {
 		double world[3], then[3];
-		if (mask_moves_deform(moves, i) && (other || !mask_moves_at(moves, i, world, then))) {
+		if (mask_moves_lack_vectors(moves, i) && (other || !mask_moves_at(moves, i, world, then))) {
 			uv[0].f32[i] = uv[1].f32[i] = RV_FLOW_UNKNOWN;
 			if (other) {
 				put_motion(moves, other, i, uv);

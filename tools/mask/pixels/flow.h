@@ -31,10 +31,11 @@ int mask_flow_of_motions(struct mask_moves *moves, const struct rv_camera *other
                          struct rv_err *err) RV_MUST_USE;
 
 /*
- * The same in the place of what uv has, where objects deform. Without another frame, `other` NULL, only what is not
- * known in this one becomes so: what its vertices do not tell of, Blender does not know either.
+ * The same in the place of what uv has by Blender's vectors, where objects deform or are not there in the other frame.
+ * Without another frame, `other` NULL, only what is not known in this one becomes so: what its vertices do not tell of,
+ * Blender does not know either.
  */
-void mask_flow_of_deforming(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2]);
+void mask_flow_mend(struct mask_moves *moves, const struct rv_camera *other, struct rv_image uv[2]);
 
 /* Middlebury's .flo: "PIEH", width, height, then u and v of each pixel, little-endian. Appends the file. */
 void mask_flow_flo(const struct rv_image uv[2], struct rv_str *out);

@@ -24,10 +24,10 @@ static const struct mask_motion *find_motion(struct mask_moves *moves, uint32_t 
 	return moves->last;
 }
 
-bool mask_moves_deform(struct mask_moves *moves, size_t at)
+bool mask_moves_lack_vectors(struct mask_moves *moves, size_t at)
 {
 	const struct mask_motion *const motion = find_motion(moves, (uint32_t)moves->index->f32[at]);
-	return motion && motion->deforms;
+	return motion && (motion->deforms || motion->is_away);
 }
 
 bool mask_moves_at(struct mask_moves *moves, size_t at, double world[3], double then[3])

@@ -14,6 +14,7 @@ struct mask_motion {
 	uint32_t index;
 	bool is_known; /* else it has no pose, is not there any more, or deforms in a way that is not known */
 	bool deforms;  /* where its points go is in `carried`, and no matrix tells */
+	bool is_away;  /* it is not there then */
 	double matrix[3][4];
 };
 
@@ -31,8 +32,8 @@ struct mask_moves {
  * seen, or its motion is not known. */
 bool mask_moves_at(struct mask_moves *moves, size_t at, double world[3], double then[3]);
 
-/* True where the pixel's object deforms. */
-bool mask_moves_deform(struct mask_moves *moves, size_t at);
+/* True where the pixel's object deforms or is not there then: Blender's vectors do not tell what is so. */
+bool mask_moves_lack_vectors(struct mask_moves *moves, size_t at);
 
 /* Scene flow: how far each point goes in the world, metres, as F32 planes; RV_FLOW_UNKNOWN where that is not known.
  * Replaces xyz[0..2]. */

@@ -55,19 +55,37 @@ static bool is_possible(const struct mask_view *view)
 	return possible;
 }
 
-/* Blender's Vector pass knows the frames beside a frame alone, and of what deforms not whether it has other faces
- * there: poses and vertices are of use where there is a longer step, or something deforms. */
+/* Blender's Vector pass knows the frames beside a frame alone, the camera that is there now with the lens that it has
+ * now, and of objects not whether they have other faces then, or are not there: of that poses and vertices tell. */
 static int take(const struct mask_request *request, struct rv_arena *arena, const void **data, struct rv_err *err)
 {
-	const struct rv_sample *const sample = &request->sample;
-	bool is_of_use = false;
-	for (size_t i = 0; i < sample->n_frames; i++) {
-		is_of_use |= rv_picture_step(&sample->pictures[i], true, NULL) != 1;
+	return request->sample.n_frames > 1 ? mask_poses_take(request, arena, data, err) : 0;
+}
+
+/* Whether two pictures are of one camera with one lens, as far as both tell. */
+static bool are_alike(const struct rv_picture *a, const struct rv_picture *b)
+{
+	static const char *const members[] = { "name", "type", "K", "projection" };
+	bool are = true;
+	for (size_t i = 0; are && i < RV_COUNTOF(members); i++) {
+		const struct rv_json one = rv_json_get(a->camera, members[i]),
+		                     other = rv_json_get(b->camera, members[i]);
+		are = rv_json_type(one) == RV_JSON_NONE || rv_json_type(other) == RV_JSON_NONE ||
+		      rv_json_equal(one, other);
 	}
-	for (size_t i = 0; i < sample->n_objects && sample->n_frames > 1; i++) {
-		is_of_use |= rv_json_true(rv_json_get(sample->objects[i].json, "deforms"));
+	return are;
+}
+
+/* Whether vectors lead to the picture before or after this one, which is *other, NULL where there is none: then the
+ * camera goes on as it does on the other side. */
+static bool have_vectors(const struct rv_picture *picture, bool is_forward, const struct rv_picture **other)
+{
+	const struct rv_picture *beside;
+	if (rv_picture_step(picture, is_forward, other) != 1) {
+		return false;
 	}
-	return is_of_use ? mask_poses_take(request, arena, data, err) : 0;
+	(void)rv_picture_step(picture, *other ? is_forward : !is_forward, &beside);
+	return !beside || are_alike(picture, beside);
 }
 
 /* From poses to another picture of the camera; NULL: there is none. */
@@ -92,7 +110,7 @@ static int find_vectors(struct mask_job *job, enum mask_flow_direction to, const
 	}
 	const int known = mask_data(job) ? mask_poses_step(job, other ? other : job->picture, &step, err) : 0;
 	if (known > 0) {
-		mask_flow_of_deforming(&step.moves, other ? &step.there : NULL, uv);
+		mask_flow_mend(&step.moves, other ? &step.there : NULL, uv);
 	}
 	return known < 0 ? -1 : 0;
 }
@@ -106,7 +124,7 @@ static const struct rv_image *find_flow(struct mask_job *job, const struct direc
 	if (kept) {
 		return kept;
 	}
-	const int status = rv_picture_step(job->picture, direction->to == MASK_FLOW_FORWARD, &other) == 1
+	const int status = have_vectors(job->picture, direction->to == MASK_FLOW_FORWARD, &other)
 	                           ? find_vectors(job, direction->to, other, uv, err)
 	                           : find_steps(job, other, uv, err);
 	return status < 0 ? NULL : uv;
@@ -182,7 +200,7 @@ static const struct mask_read reads[] = {
 const struct mask_product mask_product_flow = {
 	.name = "flow",
 	.summary = "how far each point moves to the next frame, and from the one before",
-	.version = 4,
+	.version = 5,
 	.roles = roles,
 	.reads = reads,
 	.options = options,

@@ -15,6 +15,7 @@
 struct pose {
 	uint32_t index;
 	bool deforms, is_away; /* not in the picture at all */
+	bool is_many;          /* its index is that of instances, too: it has no box, and its pose is not theirs */
 	double matrix[3][4];   /* object to world, metres; NaN where there is none */
 };
 
@@ -48,6 +49,7 @@ static void take_poses(struct poses *poses, struct rv_json objects, struct rv_ar
 			struct pose *const pose = &poses->items[poses->len++];
 			pose->index = (uint32_t)index;
 			pose->deforms = rv_json_true(rv_json_get(object, "deforms"));
+			pose->is_many = rv_json_type(rv_json_get(object, "box3d")) == RV_JSON_NULL;
 			pose->is_away = rv_json_type(rv_json_get(object, "visible")) == RV_JSON_FALSE;
 			for (size_t k = 0; k < 12; k++) {
 				const struct rv_json number = rv_json_at(rv_json_at(rows, k / 4), k % 4);
@@ -92,6 +94,7 @@ static void put_poses(const struct poses *poses, struct rv_json_out *out)
 		rv_json_put_u64(out, NULL, poses->items[i].index);
 		rv_json_put_bool(out, NULL, poses->items[i].deforms);
 		rv_json_put_bool(out, NULL, poses->items[i].is_away);
+		rv_json_put_bool(out, NULL, poses->items[i].is_many);
 		for (size_t k = 0; k < 12; k++) {
 			put_number(out, poses->items[i].matrix[k / 4][k % 4]);
 		}
@@ -182,8 +185,11 @@ static struct mask_motion *find_motions(const struct data *all, size_t here, siz
 		const struct pose *const first = &all->record.items[i];
 		const struct pose *const from = pose_at(all, here, first->index), *const to = pose_at(all, there,
 		                                                                                      first->index);
-		motions[i] = (struct mask_motion) { .index = first->index, .deforms = first->deforms };
-		motions[i].is_known = !first->deforms && !to->is_away && find_motion(from, to, motions[i].matrix);
+		motions[i] = (struct mask_motion) { .index = first->index,
+			                            .deforms = first->deforms,
+			                            .is_away = to->is_away };
+		motions[i].is_known =
+		        !first->deforms && !first->is_many && !to->is_away && find_motion(from, to, motions[i].matrix);
 	}
 	return motions;
 }

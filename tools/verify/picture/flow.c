@@ -23,15 +23,45 @@ static bool is_known(float u, float v)
 
 /* ---- the numbers ---- */
 
+/* The Vector pass tells of the frames beside this one, while it is the same camera that sees them by the same lens. */
 static bool is_of_vector(const struct verify_picture *picture, bool is_forward)
 {
-	return rv_picture_step(picture->picture, is_forward, NULL) == 1;
+	static const char *const members[] = { "name", "type", "K", "projection" };
+	const struct rv_picture *const here = picture->picture, *there = NULL;
+	bool is = rv_picture_step(here, is_forward, &there) == 1;
+	if (!there) {
+		(void)rv_picture_step(here, !is_forward, &there);
+	}
+	for (size_t i = 0; there && i < RV_COUNTOF(members); i++) {
+		const struct rv_json one = rv_json_get(here->camera, members[i]),
+		                     other = rv_json_get(there->camera, members[i]);
+		is = is && (rv_json_type(one) == RV_JSON_NONE || rv_json_type(other) == RV_JSON_NONE ||
+		            rv_json_equal(one, other));
+	}
+	return is;
+}
+
+/* Of each index whether its flow need not be known: the object deforms, or is not there in the other frame. */
+static const bool *find_lacking(struct verify_picture *picture, bool is_forward)
+{
+	bool *const lacking = verify_scene_deforms(picture->picture->sample, &picture->arena);
+	const struct rv_sample *const sample = picture->picture->sample;
+	const struct rv_picture *other = NULL;
+	struct verify_scene there;
+	(void)rv_picture_step(picture->picture, is_forward, &other);
+	if (other) {
+		verify_scene_read(&there, other, &picture->arena);
+	}
+	for (size_t i = 0; other && i < sample->n_objects; i++) {
+		lacking[sample->objects[i].index] |= verify_scene_lacks(&there, sample->objects[i].index);
+	}
+	return lacking;
 }
 
 static void check_known(struct verify_picture *picture, const struct verify_file *file, bool is_forward)
 {
 	const bool may_lack = !is_of_vector(picture, is_forward); /* what is not there then */
-	const bool *const deforms = verify_scene_deforms(picture->picture->sample, &picture->arena);
+	const bool *const lacking = find_lacking(picture, is_forward);
 	const float *const u = file->decoded.planes[0].image.f32, *const v = file->decoded.planes[1].image.f32;
 	const size_t n = verify_picture_pixels(picture);
 	for (size_t i = 0; i < n; i++) {
@@ -41,7 +71,7 @@ static void check_known(struct verify_picture *picture, const struct verify_file
 			return;
 		}
 		const bool known = is_known(u[i], v[i]);
-		const bool lacks = may_lack || (picture->index && deforms[picture->index->u16[i]]);
+		const bool lacks = may_lack || (picture->index && lacking[picture->index->u16[i]]);
 		if (picture->depth && known != (picture->depth->f32[i] < RV_DEPTH_SEEN_MAX) && (known || !lacks)) {
 			verify_picture_blame(picture, VERIFY_FLOW_KNOWN, file->name.ptr, i, (double)u[i],
 			                     "but flow is known exactly where there is an object");
