@@ -157,3 +157,51 @@ END
     run -1 python3 "$RV_ROOT/tests/lib/same_meta.py" "${made[0]}/00000000/compared.json" other.json
     [[ $output == .objects\[2\].location\[0\]:* ]]
 }
+
+# Cycles is told so by the program that stands in for Blender: rv keeps the caller's environment from it.
+@test "on a processor without AVX2 floats differ in their last digits, and nothing else does" {
+    need_blender
+    grep -q avx2 /proc/cpuinfo || skip "this processor has no AVX2"
+    cat >balls.py <<'END'
+import rv
+
+
+class Balls(rv.Scene):
+    def generate(self, seed):
+        self.camera.set_location((4, -6, 3)).point_at(self.objects.empty())
+        self.objects.plane(size=20)
+        for i in range(3):
+            ball = self.objects.sphere(radius=0.7).set_location((1.6 * i - 1.6, 0, 0.7))
+            ball.keyframe(1, rotation=(0, 0, 0)).keyframe(4, rotation=(0, 50, 10 * i))
+END
+    printf '#!/bin/sh\nCYCLES_CPU_NO_AVX2=1 CYCLES_CPU_NO_AVX=1 exec %q "$@"\n' "${RV_BLENDER:-$(command -v blender)}" >without
+    chmod +x without
+    labels() { # OUT
+        rv-seed seq 1 |
+            rv-blend balls.py --frames 1..4:3 --resolution 48,36 --samples 1 --passes Normal,UV,Vector,Position -q -o "$1" |
+            rv-mask --category-from name --scene-flow --occlusion -q >"$1.records"
+    }
+    labels with
+    RV_BLENDER=$PWD/without labels none
+    same_records 'del(.run, .dir)' with.records none.records
+    (cd with && find . -type f ! -name '.rv-*' ! -path './*/frames/*' ! -path './*_preview/*' | sort) >files
+    PYTHONPATH=$RV_ROOT/tests/lib python3 - files <<'END'
+import sys
+
+from check_labels import read_exr
+
+different = 0
+for name in open(sys.argv[1]).read().split():
+    one, other = (f"{out}/{name}" for out in ("with", "none"))
+    if open(one, "rb").read() == open(other, "rb").read():
+        continue
+    assert name.endswith(".exr"), name
+    near = 1e-4 if "/flow_" in name or "/vector/" in name else 1e-5
+    different += 1
+    a, b = read_exr(one), read_exr(other)
+    for channel, rows in a.items():
+        for row, beside in zip(rows, b[channel]):
+            assert all(abs(x - y) <= near * max(1, abs(x)) for x, y in zip(row, beside)), name
+assert different > 0, "nothing differs: Cycles was not told"
+END
+}
