@@ -133,6 +133,13 @@ class MeshTest(SceneCase):
         bare = self.scene.objects.mesh(self.SQUARE, [(0, 1, 2, 3)])
         self.assertEqual((len(bare.obj.data.uv_layers), bare.index), (0, 4))
 
+    def test_mesh_without_faces(self):
+        """Points, for what puts instances on them."""
+        made = self.scene.objects.mesh(self.SQUARE, [])
+        mesh = made.obj.data
+        self.assertEqual((len(mesh.vertices), len(mesh.edges), len(mesh.polygons)), (4, 0, 0))
+        self.assertEqual(tuple(mesh.vertices[2].co), tuple(self.SQUARE[2]))
+
     def test_numpy(self):
         if numpy is None:
             self.skipTest("NumPy is not installed")

@@ -349,7 +349,7 @@ def sky_name(name: str) -> str:
 def add_faces(mesh: bpy.types.Mesh, sizes: List[int]) -> None:
     """Adds flat faces with so many corners each to a mesh that has the corners, in their order."""
     mesh.polygons.add(len(sizes))
-    starts = [0, *accumulate(sizes[:-1])]
+    starts = [0, *accumulate(sizes)][:-1]
     mesh.polygons.foreach_set("loop_start", starts)
     if not bpy.types.MeshPolygon.bl_rna.properties["loop_total"].is_readonly:  # before 4.1
         mesh.polygons.foreach_set("loop_total", sizes)
