@@ -8,12 +8,13 @@ load lib/common
     run -0 rv new 'my table' --template detection
     [ "$output" = "rv new: made 'my table'; now: make -C 'my table'" ]
     [ "$(ls -A 'my table' | xargs)" = 'Makefile README.md scene.py' ]
-    run -3 rv new 'my table'
-    [[ $output == *"'my table' is there already"* ]]
-    mkdir closed
     : >file
+    for name in 'my table' file; do
+        run -2 rv new "$name"
+        [[ $output == *"'$name' is there already"* ]]
+    done
     run -3 rv new file/x
-    [ "$(ls -A | xargs)" = 'closed file my table' ]
+    [ "$(ls -A | xargs)" = 'file my table' ]
 }
 
 @test "wrong usage" {

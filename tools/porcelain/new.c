@@ -113,7 +113,7 @@ static int make_project(const struct templates *templates, const char *name, str
 	struct rv_str from = RV_STR_INIT;
 	char *const absolute = rv_path_absolute(name);
 	char *const made = rv_path_hidden(absolute, ".tmp-");
-	int result = access(absolute, F_OK) == 0 ? rv_fail(err, RV_E_TAKEN, "'%s' is there already", name) : 0;
+	int result = access(absolute, F_OK) == 0 ? rv_fail(err, RV_E_USAGE, "'%s' is there already", name) : 0;
 	rv_str_printf(&from, "%s/%s", templates->dir.ptr, template);
 	if (result == 0) {
 		result = copy_tree(from.ptr, made, err);
