@@ -18,7 +18,7 @@ job=$1 n=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=pipelines/job.sh
-. "$job" || exit 2
+. "$(realpath -s -- "$job")" || exit 2 # a name without a slash would be looked for in PATH
 [ -n "${out:-}" ] || { echo "parallel.sh: '$job' does not say what 'out' is" >&2; exit 2; }
 mkdir -p "$out" || exit 3
 

@@ -21,7 +21,7 @@ fi
 [ -f "$1" ] || { echo "shard.sh: there is no job file '$1'" >&2; exit 2; }
 gen=() mask=() mux=() datasets=no ok_errors=0
 # shellcheck source=pipelines/job.sh
-. "$1" || exit 2
+. "$(realpath -s -- "$1")" || exit 2 # a name without a slash would be looked for in PATH
 for name in seed blend out; do
     declare -p $name >/dev/null 2>&1 || { echo "shard.sh: '$1' does not say what '$name' is" >&2; exit 2; }
 done

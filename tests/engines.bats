@@ -114,6 +114,21 @@ told_to_end() {
     rendered 1
 }
 
+@test "a job file is that of the directory, not one of its name in PATH" {
+    mkdir "$BATS_TEST_TMPDIR/elsewhere"
+    echo 'exit 9' >"$BATS_TEST_TMPDIR/elsewhere/job.sh"
+    PATH=$BATS_TEST_TMPDIR/elsewhere:$PATH
+    run -2 "$pipelines/shard.sh" job.sh 3/3
+    [[ $output == *'--shard'* ]]
+    run -3 "$pipelines/merge.sh" job.sh 3
+    [[ $output == *'of-3/0'* ]]
+    mkdir stand-ins
+    printf '#!/bin/sh\necho "$*"\n' >stand-ins/parallel
+    chmod +x stand-ins/parallel
+    PATH=$PWD/stand-ins:$PATH run -3 "$pipelines/parallel.sh" job.sh 3
+    [[ $output == *'--joblog out/joblog'* ]]
+}
+
 @test "a shard's statuses: errors, wrong usage, a lost environment, a missing part" {
     export FAKE_PARAMS='{"00000002":{"fault":"scene_error"}}'
     run -1 "$pipelines/shard.sh" job.sh 0/2
