@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a client refuses, and what it makes of arguments; no Blender is started."""
 
+import copy
+import dataclasses
 import logging
 import math
 import os
@@ -327,6 +329,32 @@ class PartsTest(ClientCase):
 
 
 class ConfigTest(ClientCase):
+    def test_names_of_members(self):
+        config = RenderConfig("blender", width=32)
+        for name, meant in (
+            ("widht", "width"),
+            ("depth", "depths"),
+            ("Max_Samples", "max_samples"),
+        ):
+            message = f"RenderConfig has no '{name}', did you mean '{meant}'"
+            with self.subTest(name=name):
+                with self.assertRaisesRegex(TypeError, message):
+                    RenderConfig(height=24, **{name: 1})
+                with self.assertRaisesRegex(AttributeError, message):
+                    setattr(config, name, 1)
+        with self.assertRaisesRegex(AttributeError, "has no 'colour'$"):
+            config.colour = 1
+        copied = copy.deepcopy(pickle.loads(pickle.dumps(config)))
+        self.assertEqual((copied, copied.executable), (config, "blender"))
+
+        @dataclasses.dataclass
+        class Own(RenderConfig):
+            tonemap: str = "none"
+
+        self.assertEqual((Own(tonemap="log").tonemap, Own(width=8).width), ("log", 8))
+        with self.assertRaisesRegex(TypeError, "Own has no 'tone_map', did you mean 'tonemap'"):
+            Own(tone_map="log")
+
     def test_memory(self):
         for text, size in ((7, 7), ("2K", 2048), ("1.5 GiB", 3 << 29), ("4gb", 4 << 30)):
             with self.subTest(text=text):

@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from typing import List, Optional, Union
+from typing import Any, List, Optional, Union
 
+from ..plain.meant import nearest
 from .clients import BlenderClients
 from .service import Command
 
@@ -31,7 +32,8 @@ class RenderConfig:
     `cycles_settings`; where there is no such device, the best one that is there renders, with a
     warning. `allow_skips`: what is there is not rendered. `addons` are enabled; `use_motion_blur`
     None: as the file says. `autoscale`: instead of `jobs`, as many as fit on the graphics cards
-    when each needs `max_job_vram` (bytes, or as "4GB").
+    when each needs `max_job_vram` (bytes, or as "4GB"). No other name can be given or set:
+    TypeError, AttributeError.
     """
 
     executable: Command = None
@@ -62,6 +64,22 @@ class RenderConfig:
     jobs: int = 1
     autoscale: bool = False
     max_job_vram: Union[int, str, None] = None
+
+    def __new__(cls, *_: Any, **members: Any) -> RenderConfig:
+        """A config; names are checked here, so that the message can say what was meant."""
+        for name in members:
+            if name not in cls.__dataclass_fields__:
+                raise TypeError(cls._has_no(name))
+        return super().__new__(cls)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self.__dataclass_fields__:
+            raise AttributeError(self._has_no(name))
+        super().__setattr__(name, value)
+
+    @classmethod
+    def _has_no(cls, name: str) -> str:
+        return f"{cls.__name__} has no {name!r}{nearest(name, cls.__dataclass_fields__)}"
 
     def spawn(self, layout: str = "rv") -> BlenderClients:
         """The clients that it asks for."""
