@@ -1558,3 +1558,18 @@ END
     done
     [ "$(wc -l <seen)" -ge 25 ]
 }
+
+@test "Blender: an add-on that it lacks is told once, and ends with status 2 before anything is rendered" {
+    real
+    records 4 >in
+    run -2 --separate-stderr shoot cube.py -j2 --addon no_such --addon node_wranglr <in
+    [ -z "$output" ]
+    [ "$(grep -c "no add-on 'no_such'" <<<"$stderr")" = 1 ]
+    run -2 --separate-stderr shoot cube.py -j1 --addon node_wranglr <in
+    [[ $stderr == *"no add-on 'node_wranglr', did you mean 'node_wrangler'?"* ]]
+    nothing ls out
+    sed -i '1s/}$/,"blend":{"addons":["no_such"]}}/; 3,$d' in
+    run -1 --separate-stderr shoot cube.py -j1 <in
+    [ "$(jq -r '.error.code // "ok"' <<<"$output" | xargs)" = 'scene_error ok' ]
+    no_orphans
+}

@@ -808,9 +808,13 @@ class OthersTest(OperationCase):
         self.fails(
             path,
             "scene_error",
-            "addons: this Blender has no add-on 'no_such'",
-            record={"blend": {"addons": [name, "no_such"]}},
+            "addons: this Blender has no add-on 'node_wranglr', did you mean 'node_wrangler'?",
+            record={"blend": {"addons": [name, "node_wranglr"]}},
         )
+        self.assertEqual(addon_utils.check(name)[1], False)
+        for command in ({"addons": [name, "no_such"]}, {"blend": {"addons": ["no_such"]}}):
+            for record in ({}, {"blend": {"addons": []}}):
+                self.fails(path, "usage", "no add-on 'no_such'", record=record, **command)
         self.assertEqual(addon_utils.check(name)[1], False)
         self.open(path, {"blend": {"addons": ["cycles"]}})
         self.assertEqual(addon_utils.check("cycles")[1], True, "what was on stays on")

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, List, Set
+from typing import Any, List, Sequence, Set
 
 import addon_utils
 import bpy
 
-from ..plain.errors import SceneError
+from ..plain.errors import SceneError, UsageError
+from ..plain.meant import nearest
 from .guard import Spoiled
 
 
@@ -23,21 +24,28 @@ class Addons:
         self._preferences = _listed()
         self._lost: Set[str] = set()  # those whose preferences the present sample has removed
 
-    def enable(self, name: str) -> None:
-        """Turns on the add-on of that module name, in any case.
+    def enable(self, names: Sequence[str], of_command: Sequence[str]) -> None:
+        """Turns on the add-ons of those module names, in any case.
 
-        SceneError when there is none or it cannot be enabled.
+        UsageError when there is none of a name that is in `of_command`, SceneError when there is
+        none of another or it cannot be enabled.
         """
-        modules = {module.__name__.lower(): module.__name__ for module in addon_utils.modules()}
-        module = modules.get(name.lower())
-        if module is None:
-            raise SceneError(f"addons: this Blender has no add-on {name!r}")
-        _, is_on = addon_utils.check(module)
-        if is_on:
+        if not names and not of_command:
             return
-        if addon_utils.enable(module, default_set=False, persistent=True) is None:
-            raise SceneError(f"addons: {name} cannot be enabled")
-        self._enabled.append(module)
+        modules = {module.__name__.lower(): module.__name__ for module in addon_utils.modules()}
+        for name in (*of_command, *names):
+            if name.lower() not in modules:
+                text = f"addons: this Blender has no add-on {name!r}"
+                kind = UsageError if name in of_command else SceneError
+                raise kind(text + nearest(name, modules.values()))
+        for name in names:
+            module = modules[name.lower()]
+            _, is_on = addon_utils.check(module)
+            if is_on:
+                continue
+            if addon_utils.enable(module, default_set=False, persistent=True) is None:
+                raise SceneError(f"addons: {name} cannot be enabled")
+            self._enabled.append(module)
 
     def mend(self) -> List[str]:
         """Turns on what a script has turned off, or removed the preferences of; what that was."""

@@ -20,9 +20,10 @@ from .settings import Settings
 
 
 def build(request: Request, settings: Settings, addons: Addons, warnings: List[str]) -> Scene:
-    """The scene, but for settings of the render and passes. SceneError when it cannot be had."""
-    for name in settings.addons:
-        addons.enable(name)
+    """The scene, but for settings of the render and passes. SceneError when it cannot be had,
+    UsageError when the command asks for an add-on that is not there."""
+    of_command = (*request.settings.addons, *(request.blend or {}).get("addons", ()))
+    addons.enable(settings.addons, of_command)
     if is_file(request.scene):
         shown = shown_path(request.scene, request.root)
         warnings += file_scene.open_file(request.scene, shown, bool(settings.autoexec))
