@@ -228,6 +228,51 @@ class IsolationTest(SampleCase):
             self.assertEqual(self.render(script, seed=seed)[0]["custom_meta"], {"seen": [seed]})
         self.assertNotIn("state", sys.modules)
 
+    def test_folders_of_modules_are_forgotten(self):
+        """Packages without an __init__.py, which Python makes of folders, and what is in them."""
+        for name in ("parts/state.py", "parts/inner/state.py", "venv/site-packages/both/other.py"):
+            self.write(name, "seen = []\n")
+        self.write("both/state.py", "seen = []\n")
+        body = """
+            sys.path.append("venv/site-packages")
+            from both import other, state
+            from parts import state as first
+            from parts.inner import state as second
+            other.seen.append(seed)
+            for one in (state, first, second):
+                one.seen.append(seed)
+            self.set_custom_meta(seen=[one.seen for one in (state, first, second)], stays=other.seen)
+            """
+        script = scene(body, head="import sys\nimport rv")
+        for name in ("both", "both.other"):
+            self.addCleanup(sys.modules.pop, name, None)
+        for seed in (1, 2):
+            told = self.render(script, seed=seed)[0]["custom_meta"]
+            self.assertEqual(told, {"seen": [[seed]] * 3, "stays": [1, 2][:seed]})
+        self.assertEqual([name for name in sys.modules if "parts" in name], [])
+        self.write("parts/__init__.py", "whole = True\n")
+        script = scene("import parts\nself.set_custom_meta(whole=parts.whole)")
+        self.assertEqual(self.render(script)[0]["custom_meta"], {"whole": True})
+
+    def test_modules_that_no_import_made_are_forgotten(self):
+        """But for those that an installed package has put below its own name."""
+        self.write("venv/site-packages/maker.py", "import sys\nsys.modules['maker.sub'] = sys\n")
+        self.write("own/__init__.py", "")
+        body = """
+            sys.path.append("venv/site-packages")
+            import maker, own
+            for name in ("made", "made.below", "own.made"):
+                sys.modules[name] = types.ModuleType(name)
+            sys.modules["alias"] = maker
+            sys.modules["nothing"] = sys.modules["maker.nothing"] = None
+            """
+        for name in ("maker", "maker.sub"):
+            self.addCleanup(sys.modules.pop, name, None)
+        self.render(scene("pass"))
+        before = set(sys.modules)
+        self.render(scene(body, head="import sys, types\nimport rv"))
+        self.assertEqual(set(sys.modules) - before, {"maker", "maker.sub"})
+
     def test_installed_packages_stay(self):
         """Many cannot be loaded twice, and none of them is the user's."""
         self.write("venv/lib/site-packages/installed.py", "runs = []\n")

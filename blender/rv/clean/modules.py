@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Which modules there are, and where Python looks for them.
 
-Modules of the user's own are forgotten after each sample; those of Python and of installed packages
-stay, since many cannot be loaded twice. Of the standard library and NumPy, what a sample is the
-first to import is looked after from then on (`Code`), as it is right after the import. Needs no
-Blender.
+Modules of the user's own are forgotten after each sample, and so is what no import has made; those
+of Python and of installed packages stay, since many cannot be loaded twice. Of the standard library
+and NumPy, what a sample is the first to import is looked after from then on (`Code`), as it is
+right after the import. Needs no Blender.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import random
 import sys
 from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional
 
 from ..plain.paths import forget_directories, is_below
 from .code import Code, is_watched
@@ -101,8 +101,9 @@ class Modules:
         self._are_users = {}
         forget_directories()
         sys.path[:] = [root, *self._path]
-        for place in [place for place in sys.path_importer_cache if place.startswith(root)]:
-            del sys.path_importer_cache[place]  # what there was before may have changed
+        cache = sys.path_importer_cache
+        for place in [at for at in cache if at.startswith(root) or not os.path.isabs(at)]:
+            del cache[place]  # what there was before may have changed
         random.seed(seed)
         if RANDOM in sys.modules:
             self._seed_numpy(sys.modules[RANDOM])
@@ -134,29 +135,47 @@ class Modules:
 
     def user_files(self) -> List[str]:
         """Files of the modules that the sample has imported and that are the user's own."""
-        return [path for _, path in self._foreign()]
+        new = [sys.modules[name] for name in sorted(sys.modules.keys() - self._modules.keys())]
+        paths = [getattr(module, "__file__", None) for module in new]
+        return [path for path in paths if isinstance(path, str) and self._is_source(path)]
 
-    def _foreign(self) -> List[Tuple[str, str]]:
-        """Names and files of the user's own modules."""
-        found = []
-        for name in sorted(sys.modules.keys() - self._modules.keys()):
-            path = getattr(sys.modules[name], "__file__", None)
-            if isinstance(path, str) and path.endswith(".py") and self.is_users(path):
-                found.append((name, path))
-        return found
+    def _is_source(self, path: str) -> bool:
+        return path.endswith(".py") and self.is_users(path)
+
+    def _goes(self, name: str, module: Any) -> bool:
+        """Whether a new entry is forgotten: it is the user's own, or a script has put it there.
+
+        Installed packages put some there, too, mostly below their own names: those stay.
+        """
+        path = getattr(module, "__file__", None)
+        if module is None or isinstance(path, str) and self._is_source(path):
+            return True
+        spec = getattr(module, "__spec__", None)
+        if isinstance(spec, ModuleSpec) and spec.name == name:
+            folders = [] if spec.origin else list(spec.submodule_search_locations or ())
+            return bool(folders) and all(map(self.is_users, folders))
+        if spec is None and isinstance(path, str):
+            return False
+        top = name.partition(".")[0]
+        return top == name or top not in sys.modules or self._goes(top, sys.modules[top])
+
+    def _forget(self) -> None:
+        new = [(name, sys.modules[name]) for name in sys.modules.keys() - self._modules.keys()]
+        for name, module in [entry for entry in new if self._goes(*entry)]:
+            del sys.modules[name]
+            package, _, tail = name.rpartition(".")
+            inside = vars(sys.modules[package]) if package in sys.modules else {}
+            if module is not None and inside.get(tail) is module:
+                del inside[tail]  # or `from package import tail` finds it
 
     def restore(self) -> None:
         """Forgets the user's modules; the others are what they were."""
         sys.path = self._path_object
         sys.meta_path[:], sys.path_hooks[:] = self._finders
-        for name, _ in self._foreign():
-            del sys.modules[name]
+        self._forget()
         if list(sys.modules.values()) != list(self._modules.values()):
             for name in sys.modules.keys() - self._modules.keys():
-                if sys.modules[name] is None:
-                    del sys.modules[name]
-                else:  # of an installed package: it stays
-                    self._modules[name] = sys.modules[name]
+                self._modules[name] = sys.modules[name]  # of an installed package: it stays
             for name, module in self._modules.items():
                 if sys.modules.get(name) is not module:
                     sys.modules[name] = module
