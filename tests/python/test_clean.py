@@ -107,6 +107,11 @@ threading.stack_size(1 << 20)
 socket.setdefaulttimeout(0.001)
 os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (9, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+open("/proc/self/oom_score_adj", "w").write("900")
+sys.modules["left"] = types.ModuleType("left")
+codecs.register(lambda name: codecs.lookup("ascii") if name == "left" else None); codecs.lookup("left")
+codecs.unregister(encodings.search_function)
 codecs.register_error("strict", lambda error: ("", error.end))
 decimal.getcontext().prec = 3
 decimal.DefaultContext.prec = 3
@@ -146,6 +151,7 @@ ctypes.CDLL(None).setenv(b"RV_LEFT", b"1", 1)
 PRIVILEGED = {
     "os.nice(5)": "priority",
     "resource.setrlimit(resource.RLIMIT_NOFILE, (90, 90))": "limit",
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9))": "limit",
 }
 
 # What cannot be put back: the worker says why it is spoiled.
@@ -161,9 +167,9 @@ SPOILING = {
 }
 
 HEAD = """
-import builtins, calendar, codecs, copy, copyreg, csv, ctypes, dataclasses, decimal, enum
-import faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil
-import signal, socket, struct, subprocess, sys, tempfile, threading, time, traceback, warnings
+import builtins, calendar, codecs, copy, copyreg, csv, ctypes, dataclasses, decimal, encodings
+import enum, faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil
+import signal, socket, struct, subprocess, sys, tempfile, threading, time, traceback, types, warnings
 import xml.etree.ElementTree
 import rv, rv.sample.handler
 
@@ -192,6 +198,10 @@ try:
 except ZeroDivisionError as error:
     told = traceback.format_exception_only(type(error), error)
 saved = csv.reader(["a,b"])
+try:
+    codec = codecs.lookup("left").name
+except LookupError:
+    codec = None
 b = rv.bpy
 self.set_custom_meta(
     numbers=[random.random(), random.Random(3).uniform(0, 1), rng.normal(), math.radians(90)],
@@ -214,6 +224,9 @@ self.set_custom_meta(
     dumped=json.dumps(copy.deepcopy([1, 2])), weekday=calendar.firstweekday(),
     formats=len(shutil.get_archive_formats()), name=logging.getLevelName(25),
     spaces=xml.etree.ElementTree.tostring(xml.etree.ElementTree.Element("{urn:left}a")).decode(),
+    codec=codec, decoder=codecs.lookup("latin-1").name,
+    modules=[name for name in sys.modules if "left" in name],
+    worth=open("/proc/self/oom_score_adj").read(),
     decoded=b"\\xc3\\xa4".decode(), left=[hasattr(rv, "extra"), hasattr(builtins, "extra")],
     drivers=sorted(b.app.driver_namespace.keys()), manager=sorted(b.context.window_manager.keys()),
     handlers=len(b.app.handlers.frame_change_pre), scenes=len(b.data.scenes),

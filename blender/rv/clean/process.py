@@ -11,6 +11,7 @@ import _signal  # whose getsignal makes no enum of each handler
 import codecs
 import ctypes
 import faulthandler
+import fcntl
 import gc
 import locale
 import os
@@ -21,15 +22,18 @@ import sys
 import threading
 import time
 import tracemalloc
+from functools import partial
 from operator import is_
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
+from ..plain.limits import PRIVATE_FD
 from .guard import Spoiled
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_GET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 39, 21, 3, 4
 _PR_GET_PDEATHSIG, _PR_SET_PDEATHSIG, _PR_GET_NAME, _PR_SET_NAME = 2, 1, 16, 15
 LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
+_LIMIT = "a limit of resources"
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 ERROR_HANDLERS = (
     "strict",
@@ -105,6 +109,40 @@ def _set_collector(enabled: bool) -> None:
     (gc.enable if enabled else gc.disable)()
 
 
+def _oom_score() -> Optional[Setting]:
+    """Who is ended first when memory runs out; None where the system does not tell."""
+    try:
+        low = os.open("/proc/self/oom_score_adj", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    fd = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, PRIVATE_FD)
+    os.close(low)
+    return Setting(
+        "its turn when memory runs out",
+        lambda: os.pread(fd, 16, 0),
+        lambda kept: os.pwrite(fd, kept, 0),
+    )
+
+
+def _codecs() -> List[Any]:
+    """The list of functions that Python asks for codecs; empty where it cannot be had."""
+
+    def probe(name: str) -> None:
+        return None
+
+    codecs.register(probe)
+    found = [at for at in gc.get_referrers(probe) if isinstance(at, list) and at[-1] is probe]
+    codecs.unregister(probe)
+    return found[0] if found else []
+
+
+def _set_codecs(now: List[Any], kept: List[Any]) -> None:
+    for search in list(now):
+        codecs.unregister(search)  # which forgets all that were found
+    for search in kept:
+        codecs.register(search)
+
+
 def _root_directory() -> Any:
     place = os.stat("/")
     return place.st_dev, place.st_ino
@@ -126,6 +164,7 @@ def _free_tools(names: List[Optional[str]]) -> None:
 def settings() -> List[Setting]:
     """All of them, as far as this Python and this system have them."""
     signals = [n for n in signal.valid_signals() if n not in (signal.SIGKILL, signal.SIGSTOP)]
+    searches = _codecs()
     rows = [
         # What may interrupt the rest comes first.
         *(
@@ -175,6 +214,7 @@ def settings() -> List[Setting]:
             )
             for name in ERROR_HANDLERS
         ),
+        Setting("codecs", lambda: [*searches], partial(_set_codecs, searches)),
         Setting(
             "processors",
             lambda: os.sched_getaffinity(0),
@@ -182,9 +222,9 @@ def settings() -> List[Setting]:
         ),
         *(
             Setting(
-                "a limit of resources",
-                lambda number=number: resource.getrlimit(number),  # type: ignore[misc]
-                lambda kept, number=number: resource.setrlimit(number, kept),  # type: ignore[misc]
+                _LIMIT,
+                partial(resource.getrlimit, number),
+                partial(resource.setrlimit, number),
             )
             for number in LIMITS
         ),
@@ -221,6 +261,9 @@ def settings() -> List[Setting]:
         ),
         Setting("its name", _thread_name, lambda kept: _LIBC.prctl(_PR_SET_NAME, kept)),
     ]
+    oom_score = _oom_score()
+    if oom_score is not None:
+        rows.append(oom_score)
     if hasattr(sys, "get_int_max_str_digits"):
         rows.append(
             Setting(
@@ -237,6 +280,7 @@ class Process:
 
     def __init__(self) -> None:
         self._kept = [(setting, setting.get()) for setting in settings()]
+        self._limits = [(row, kept) for row, kept in self._kept if row.name == _LIMIT]
         self._system = {
             name: value for name, value in vars(sys).items() if not name.startswith("last_")
         }
@@ -268,12 +312,20 @@ class Process:
             raise Spoiled(f"it changed what cannot be put back: {', '.join(dict.fromkeys(left))}")
 
     def mend(self) -> List[str]:
-        """Puts back what watches the interpreter, and the variables of sys, but for the streams,
-        which are the business of Descriptors; those that rv may not work without."""
+        """Puts back what watches the interpreter, limits of resources, and the variables of sys,
+        but for the streams, which are the business of Descriptors; those that rv may not work
+        without, and limits."""
         watched = sys.gettrace() is not None or sys.getprofile() is not None
         sys.settrace(None)
         sys.setprofile(None)
         mended = ["sys.settrace or sys.setprofile"] if watched else []
+        for limit, kept in self._limits:
+            if limit.put is not None and limit.get() != kept:
+                mended.append(limit.name)
+                try:
+                    limit.put(kept)
+                except (OSError, ValueError):
+                    pass  # `restore` tells
         now = vars(sys)
         if [*now] != self._names or not all(map(is_, now.values(), self._values)):
             for name in [n for n in now if n not in self._system and not n.startswith("last_")]:
