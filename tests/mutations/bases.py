@@ -176,6 +176,14 @@ def whole():
     return labelled_by_mask(*make, mask=["--amodal-masks"])
 
 
+def seen(camera, point):
+    """Return the pixel of a point of the world, None behind the camera."""
+    pose, lens = camera["matrix_world"], camera["K"]
+    off = [point[k] - pose[k][3] for k in range(3)]
+    x, y, z = (sum(pose[k][axis] * off[k] for k in range(3)) for axis in range(3))
+    return [lens[0][0] * x / -z + lens[0][2], lens[1][1] * y / z + lens[1][2]] if z < 0 else None
+
+
 def shapes():
     """A still with shapes of masks, outlines of boxes, parts and groups."""
     options = "--polygons edge,center --shapes border,centroid,obb --box3d-hull"
@@ -184,6 +192,9 @@ def shapes():
     def change(record):
         for thing in record["objects"]:
             thing["collections"] = [("Even", "Odd")[thing["index"] % 2]]
+            thing["box3d"]["pixels"] = [
+                seen(record["camera"], p) for p in thing["box3d"]["corners"]
+            ]
         record["objects"][0]["parent"] = "Object 2"
         record["objects"][1]["parent"] = "Object 3"
 

@@ -186,6 +186,47 @@ static void check_annotation(struct verify_picture *picture, const struct verify
 	}
 }
 
+/* ---- an object ---- */
+
+/* Whether the pixels of a box's corners are where this camera sees them; null for one that is not before it. */
+static bool are_pixels_of(const struct verify_scene *scene, struct rv_json corners, struct rv_json pixels)
+{
+	bool are_near = rv_json_len(pixels) == CORNERS;
+	for (size_t i = 0; are_near && i < CORNERS; i++) {
+		const struct rv_json said = rv_json_at(pixels, i);
+		double world[3], seen[3], pixel[2];
+		if (!verify_scene_point(rv_json_at(corners, i), world)) {
+			return true; /* object.box tells */
+		}
+		verify_scene_see(scene, world, seen);
+		if (fabs(seen[2]) <= NEAR_M) {
+			continue; /* a rounding decides whether it is before the camera */
+		}
+		const bool is_before = verify_scene_pixel(scene, seen, pixel);
+		for (size_t axis = 0; is_before && axis < 2; axis++) {
+			const double off = rv_json_number(rv_json_at(said, axis), NAN) - pixel[axis];
+			are_near = are_near && fabs(off) <= PLACE_NEAR * fmax(1, fabs(pixel[axis]));
+		}
+		are_near = are_near && is_before == (rv_json_type(said) == RV_JSON_ARRAY);
+	}
+	return are_near;
+}
+
+static void check_object(struct verify_picture *picture, const struct verify_scene *scene, uint32_t index)
+{
+	bool is_seen;
+	const struct rv_json box = verify_scene_get(scene, index, "box3d", RV_JSON_OBJECT, &is_seen),
+	                     pixels = rv_json_get(box, "pixels");
+	if (is_seen && scene->has_pixels && rv_json_type(pixels) == RV_JSON_ARRAY &&
+	    !verify_scene_lacks(scene, index) && !are_pixels_of(scene, rv_json_get(box, "corners"), pixels)) {
+		verify_problems_add(picture->problems, VERIFY_BOX3D_PIXELS,
+		                    picture->files->record ? picture->files->record : "objects",
+		                    "%sobject of index %" PRIu32
+		                    ": box3d.pixels are not where the camera sees its corners",
+		                    picture->picture->field, index);
+	}
+}
+
 /* ---- what is seen ---- */
 
 /* Of each index, up to that of the last object, how many pixels the picture has of it: by its annotation, or by the
@@ -244,6 +285,9 @@ static void check_boxes(struct verify_picture *picture)
 	verify_scene_read(&scene, what, &picture->arena);
 	for (size_t i = 0; picture->width > 0 && i < what->n_annotations; i++) {
 		check_annotation(picture, &scene, &what->annotations[i]);
+	}
+	for (size_t i = 0; i < what->sample->n_objects; i++) {
+		check_object(picture, &scene, what->sample->objects[i].index);
 	}
 	if (picture->rules->presence && what->has_annotations) {
 		count_objects(picture, &scene);
