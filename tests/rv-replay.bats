@@ -179,6 +179,10 @@ END
     run -2 rv replay a
     [[ $output == *"no sample 'a' in 'out'"* ]]
     rv render scene.py --resolution 8,6 --seed seq
+    run -2 rv replay 1
+    [[ $output == *"there is no sample '1' in 'out' or a run in it" ]]
+    run -2 rv replay 0
+    [[ $output == *"did you mean '00000000'?" ]]
     rm out/1/_meta.json
     run -2 rv replay 00000000
     [[ $output == *"name it with --script"* ]]

@@ -93,7 +93,7 @@ static char *join(const char *dir, const char *name)
 static bool holds(const char *dir, const char *id)
 {
 	struct rv_str path = RV_STR_INIT;
-	rv_str_printf(&path, "%s/%s/" RV_META_NAME, dir, id);
+	rv_str_printf(&path, "%s/%s/" RV_BLEND_MARKER, dir, id);
 	const bool there = rv_file_exists(path.ptr);
 	rv_str_release(&path);
 	return there;
