@@ -901,6 +901,31 @@ $PWD/scenes/other.py" ]
     no_partials out
 }
 
+@test "a path that is not UTF-8 is refused by its name, before anything is made" {
+    local odd=$'caf\xe9'
+    mkdir "$odd"
+    cp scene.py "$odd"
+    cp scene.py "$odd.py"
+    refused() { # OPTION...
+        run -2 --separate-stderr rv-blend --resolution 8,6 "$@" <in
+        [[ $stderr == "rv-blend: error: '"*"$odd"*"' is not UTF-8, as the paths in records must be: rename it" ]]
+        [ -z "$output" ]
+    }
+    records 1 >in
+    refused "$odd.py"
+    refused "$odd/scene.py"
+    refused scene.py -o "$odd/out"
+    refused scene.py --gen-dir "$odd/made"
+    refused scene.py --cwd "$odd"
+    cp in "$odd/in"
+    cd "$odd"
+    refused ../scene.py
+    refused "$BATS_TEST_TMPDIR/scene.py" -o "$BATS_TEST_TMPDIR/out"
+    cd ..
+    nothing find . -name out -o -name made -o -name generated
+    rv-blend --resolution 8,6 scene.py -o 'größe 1' <in | jq -e '.dir == "größe 1/s0" and (has("error") | not)'
+}
+
 @test "Blender may be a command with arguments" {
     mkdir 'a b'
     printf '#!/bin/sh\nsaid=$1; shift; echo "$said" >>%q; exec %q "$@"\n' "$PWD/said" "$RV_BLENDER" >'a b/run it'

@@ -377,6 +377,7 @@ int main(int argc, char **argv)
 	if (blend_jobs_plan(&plan.jobs, jobs, gpus_text, blend_settings_may_use_gpus(), &err) < 0 ||
 	    blend_settings_put(&plan.settings, &err) < 0 ||
 	    blend_script_find(&plan.script, argc > 0 ? argv[0] : NULL, cwd_option, &err) < 0 ||
+	    rv_path_check_utf8(out_dir, &err) < 0 || (gen_dir && rv_path_check_utf8(gen_dir, &err) < 0) ||
 	    blend_settings_check_paths(&plan.script, &err) < 0 || plan_fingerprint(&plan, &err) < 0) {
 		tool.signal = err.code == RV_E_CANCELLED ? rv_sig_stop() : 0;
 		rv_tool_fail(&tool, &err);

@@ -287,6 +287,14 @@ static void paths(void)
 	for (size_t i = 0; i < RV_COUNTOF(outside); i++) {
 		CHECK(!rv_path_is_inside(outside[i]));
 	}
+	struct rv_err err = RV_ERR_INIT;
+	CHECK_OK(rv_path_check_utf8("a b/gr\xc3\xb6\xc3\x9f"
+	                            "e",
+	                            &err),
+	         &err);
+	CHECK_OK(rv_path_check_utf8("", &err), &err);
+	CHECK_FAILS(rv_path_check_utf8("caf\xe9/out", &err), &err, RV_E_USAGE, "rename it");
+	CHECK_FAILS(rv_path_check_utf8("out/a\xc3", &err), &err, RV_E_USAGE, "not UTF-8");
 	CHECK_STR(rv_path_base("a/b/c.png"), "c.png");
 	CHECK_STR(rv_path_base("c.png"), "c.png");
 	char *path = rv_path_absolute("/a");

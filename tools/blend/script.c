@@ -99,7 +99,13 @@ int blend_script_find(struct blend_script *script, const char *path, const char 
 	for (size_t n = strlen(script->root); n > 1 && script->root[n - 1] == '/'; n--) {
 		script->root[n - 1] = '\0';
 	}
-	result = 0;
+	result = rv_path_check_utf8(script->root, err);
+	if (result == 0 && script->path) {
+		result = rv_path_check_utf8(script->path, err);
+	}
+	if (result == 0) {
+		result = rv_path_check_utf8(script->cwd, err);
+	}
 out:
 	rv_str_release(&found);
 	return result;

@@ -20,7 +20,7 @@ struct blend_script {
 
 /* Without `cwd_option` (--cwd) the scene's folder is the root; with it that is the root, and the scene's path starts
  * there, or where we are when it is only there. Without a path, the working directory is the root. RV_E_USAGE for what
- * cannot be read. Release in every case. */
+ * cannot be read, and for paths that are not UTF-8. Release in every case. */
 int blend_script_find(struct blend_script *script, const char *path, const char *cwd_option,
                       struct rv_err *err) RV_MUST_USE;
 void blend_script_release(struct blend_script *script);

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "diag.h"
+#include "scan.h"
 #include "str.h"
 
 bool rv_path_is_inside(const char *relative)
@@ -49,6 +50,14 @@ char *rv_path_absolute(const char *path)
 	}
 	rv_str_puts(&absolute, path);
 	return rv_str_detach(&absolute);
+}
+
+int rv_path_check_utf8(const char *path, struct rv_err *err)
+{
+	return rv_scan_is_utf8(path, strlen(path))
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE, "'%s' is not UTF-8, as the paths in records must be: rename it",
+	                         path);
 }
 
 char *rv_path_hidden(const char *path, const char *mark)

@@ -3,7 +3,7 @@
 #ifndef RV_PATH_H
 #define RV_PATH_H
 
-#include "prelude.h"
+#include "err.h"
 
 /* False for "", ".", "..", absolute paths and any path with a ".." component: what may name a file below a sample. */
 bool rv_path_is_inside(const char *relative);
@@ -11,6 +11,9 @@ bool rv_path_is_inside(const char *relative);
 const char *rv_path_base(const char *path);
 /* Absolute path without resolving links (the working directory is put before a relative one). Caller frees. */
 char *rv_path_absolute(const char *path);
+
+/* RV_E_USAGE when it is not UTF-8, as a path must be that goes into a record. */
+int rv_path_check_utf8(const char *path, struct rv_err *err) RV_MUST_USE;
 
 /* "PARENT/.NAME<mark>XXXXXX" for a path PARENT/NAME, with random characters: a name beside it that nobody else uses.
  * Such names never reach a dataset. Caller frees. */

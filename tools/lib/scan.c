@@ -452,3 +452,12 @@ size_t rv_scan_utf8(const char *text, size_t len)
 	}
 	return *p < 0x80 ? 1 : utf8_len(p, p + len);
 }
+
+bool rv_scan_is_utf8(const char *text, size_t len)
+{
+	size_t n = 1;
+	for (size_t at = 0; at < len && n > 0; at += n) {
+		n = rv_scan_utf8(text + at, len - at);
+	}
+	return n > 0;
+}

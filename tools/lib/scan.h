@@ -57,5 +57,6 @@ bool rv_scan_string(struct rv_span token, struct rv_str *out);
 void rv_scan_whole_pairs(const char *text, size_t len, struct rv_str *out);
 /* Length of the UTF-8 character that starts at `text`: 1 to 4, or 0 when the bytes there are none (RFC 3629). */
 size_t rv_scan_utf8(const char *text, size_t len);
+bool rv_scan_is_utf8(const char *text, size_t len);
 
 #endif

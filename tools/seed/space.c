@@ -27,13 +27,9 @@ static struct seed_param *add(struct seed_space *space, const char *item, const 
 		rv_fail(err, RV_E_USAGE, "%s '%s' is not of the form NAME=...", option, item);
 		return NULL;
 	}
-	for (const char *at = item; at < equals;) {
-		size_t n = rv_scan_utf8(at, (size_t)(equals - at));
-		if (n == 0) {
-			rv_fail(err, RV_E_USAGE, "%s '%s': the name is not UTF-8", option, item);
-			return NULL;
-		}
-		at += n;
+	if (!rv_scan_is_utf8(item, (size_t)(equals - item))) {
+		rv_fail(err, RV_E_USAGE, "%s '%s': the name is not UTF-8", option, item);
+		return NULL;
 	}
 	size_t name_len = (size_t)(equals - item);
 	for (size_t i = 0; i < space->n_params; i++) {

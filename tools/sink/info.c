@@ -49,18 +49,9 @@ static bool is_address(const char *text)
 	return strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
 }
 
-static bool is_utf8(const char *text)
-{
-	size_t n = 1;
-	for (; *text && n > 0; text += n) {
-		n = rv_scan_utf8(text, strlen(text));
-	}
-	return n > 0;
-}
-
 static int check(enum sink_info_key key, const char *value, struct rv_err *err)
 {
-	if (!value[0] || !is_utf8(value)) {
+	if (!value[0] || !rv_scan_is_utf8(value, strlen(value))) {
 		return rv_fail(err, RV_E_USAGE, "--info %s: the value is empty, or no UTF-8", keys[key]);
 	}
 	if (key == SINK_INFO_DATE && !is_day(value)) {
