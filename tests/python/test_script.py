@@ -164,7 +164,10 @@ class BadScriptTest(SampleCase):
         self.assertTrue(message.startswith("scene.py:2: SyntaxError: "), message)
         self.assertNotIn(self.root, message)
         message = self.fails("import rv\nimport absent\n", "scene_error")
-        first = "scene.py:2: ModuleNotFoundError: No module named 'absent'"
+        first = "scene.py:2: ModuleNotFoundError: No module named 'absent'. Scenes see packages of "
+        self.assertTrue(message.startswith(first), message)
+        message = self.fails("import rv.absent\n", "scene_error")
+        first = "scene.py:1: ModuleNotFoundError: No module named 'rv.absent'"
         self.assertEqual(message.splitlines()[0], first)
         self.write("broken.py", "x = (\n")
         self.fails(

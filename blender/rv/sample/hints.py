@@ -15,14 +15,17 @@ from difflib import get_close_matches
 from typing import Any, Iterable, List, Tuple
 
 PACKAGE = __name__.partition(".")[0]
+PACKAGES = "Scenes see packages of a folder: 'rv python site FOLDER PACKAGE', then --site FOLDER"
 _ARGUMENT = re.compile(r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'$")
 
 
 def told(error: BaseException) -> str:
-    """The exception's kind and message, and the name that was meant."""
+    """The exception's kind and message, and the name that was meant, or where packages belong."""
     text = traceback.format_exception_only(type(error), error)[-1].strip()
     if "did you mean" in text.lower():
         return text
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] != PACKAGE:
+        return f"{text}. {PACKAGES}"
     name, names = _asked(error)
     near = get_close_matches(name, names, 1)
     return f"{text}. Did you mean: {near[0]!r}?" if near else text
