@@ -301,8 +301,10 @@ static int load(struct rv_sample *sample, const struct rv_record *record, bool h
 	size_t len = 0;
 	const char *const dir = rv_json_string(rv_json_get(sample->json, "dir"), &len);
 	if (has_dir && (!dir || len == 0 || strlen(dir) != len)) {
-		return rv_fail(err, RV_E_BAD_RECORD,
-		               "field 'dir' must name the sample's directory, which rv-blend makes");
+		return rv_fail(
+		        err, RV_E_BAD_RECORD,
+		        "field 'dir' must name the sample's directory, which rv-blend makes: put rv-blend before, or "
+		        "name a directory of samples in place of a stream");
 	}
 	sample->dir = has_dir ? dir : "";
 	sample->is_blend_file = rv_json_true(rv_json_get(rv_json_get(sample->json, "render"), "blend_file"));
