@@ -133,6 +133,10 @@ class GroupTest(LoadCase):
         loaded = self.scene.assets.load("box.obj")
         self.assertEqual(loaded.roots, loaded.objects)
         self.assertEqual(loaded.root.obj.type, "EMPTY")
+        with self.assertRaisesRegex(AttributeError, "did you mean 'root.set_tags'"):
+            loaded.set_tags("box")
+        with self.assertRaisesRegex(AttributeError, "^'Loaded' object has no attribute 'colour'$"):
+            _ = loaded.colour
         self.assertIs(loaded.root, loaded.root)
         before = self.corners(loaded["A"])
         loaded.root.set_location((0, 0, 2)).set_scale(2)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterator, Mapping, NoReturn, Optional, Tuple, Union
 
 import bpy
 
@@ -69,6 +69,13 @@ class Loaded:
             for root in self.roots:
                 root.obj.parent = empty
         return self._root
+
+    if not TYPE_CHECKING:  # which are to find a name that is not there themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            meant = f", did you mean 'root.{name}'?" if hasattr(Object, name) else ""
+            text = f"{type(self).__name__!r} object has no attribute {name!r}{meant}"
+            raise AttributeError(text, name=name, obj=self)
 
     def _enlarge(self, factor: float) -> None:
         for root in self.roots:
