@@ -145,7 +145,7 @@ static void long_options(void)
 	CHECK(got.flag && !got.on);
 	takes("--text=a=b c", "c");
 	CHECK_STR(got.text, "a=b");
-	takes("--text --flag", "");
+	takes("--text=--flag", "");
 	CHECK_STR(got.text, "--flag");
 	CHECK(!got.flag);
 	takes("--text= a", "a");
@@ -168,6 +168,8 @@ static void long_options(void)
 	refuses("--flag=1", "--flag takes no value");
 	refuses("--count=", "--count takes no value");
 	refuses("a --text", "--text needs a value (TEXT)");
+	refuses("--text --flag", "--text needs a value (TEXT), not the option '--flag'");
+	refuses("-w --flag", "-w needs a value (N), not the option '--flag'");
 	refuses("--=a", "no option '--");
 }
 

@@ -103,6 +103,16 @@ static void put_what(const struct rv_option *option, char letter, struct rv_str 
 	}
 }
 
+int rv_option_check_next(const char *what, const char *argument, const char *word, struct rv_err *err)
+{
+	if (!word) {
+		return rv_fail(err, RV_E_USAGE, "%s needs a value (%s)", what, argument);
+	}
+	return strncmp(word, "--", 2) != 0 || !word[2]
+	               ? 0
+	               : rv_fail(err, RV_E_USAGE, "%s needs a value (%s), not the option '%s'", what, argument, word);
+}
+
 /* Notes an option with the text that stands with it, or the next word where it needs one. */
 static int take(struct parser *parser, const struct rv_option *option, char letter, const char *text,
                 struct rv_err *err)
@@ -112,10 +122,9 @@ static int take(struct parser *parser, const struct rv_option *option, char lett
 	put_what(option, letter, &what);
 	if (text && !rv_option_takes_value(option) && option->kind != RV_OPT_SWITCH) {
 		result = rv_fail(err, RV_E_USAGE, "%s takes no value", what.ptr);
-	} else if (!text && rv_option_takes_value(option) && parser->next == parser->argc) {
-		result = rv_fail(err, RV_E_USAGE, "%s needs a value (%s)", what.ptr, option->argument);
 	} else if (!text && rv_option_takes_value(option)) {
-		text = parser->argv[parser->next++];
+		text = parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
+		result = rv_option_check_next(what.ptr, option->argument, text, err);
 	}
 	rv_str_release(&what);
 	RV_GROW(parser->given, parser->n_given, parser->cap_given);

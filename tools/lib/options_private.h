@@ -29,6 +29,10 @@ static inline bool rv_option_takes_value(const struct rv_option *option)
 	       option->kind != RV_OPT_COUNT && rv_option_is_option(option);
 }
 
+/* Fails unless `word`, the next one or NULL, can be the value of the option `what` ("--name", "-x"): one that begins
+ * with "--" is an option, and a value only as in "--name=--word". */
+int rv_option_check_next(const char *what, const char *argument, const char *word, struct rv_err *err) RV_MUST_USE;
+
 /* Appends --help, laid out in lines of `width` columns; and --completions. */
 void rv_option_table_help(const struct rv_option_table *table, const struct rv_program *program, size_t width,
                           struct rv_str *out);

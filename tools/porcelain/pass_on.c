@@ -2,6 +2,7 @@
 /* Options of a command line, each to the tool that has it. */
 #include "porcelain/pass_on.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -109,16 +110,23 @@ static void keep(struct passing *passing)
 
 /* The present word is an option of a tool, its name `len` bytes long: it goes there, with the next word where that is
  * its value. */
-static void pass(struct passing *passing, size_t tool, const char *line, size_t len)
+static int pass(struct passing *passing, size_t tool, const char *line, size_t len, struct rv_err *err)
 {
 	struct porcelain_words *const words = &passing->passed->words[tool];
 	const char *const word = *passing->words;
 	const bool takes_value = line[len + 1] != '\t';
 	const bool has_value = word[1] == '-' ? word[len] == '=' : word[len] != '\0';
 	porcelain_words_add(words, "%s", *passing->words++);
-	if (takes_value && !has_value && *passing->words) {
+	if (!takes_value || has_value) {
+		return 0;
+	}
+	char *const argument = rv_strndup(line + len + 1, strcspn(line + len + 1, "\t"));
+	const int result = rv_option_check_next(word, argument, *passing->words, err);
+	if (result == 0) {
 		porcelain_words_add(words, "%s", *passing->words++);
 	}
+	free(argument);
+	return result;
 }
 
 /* A listing is no option of a run. */
@@ -170,8 +178,7 @@ static int look_for(struct passing *passing, size_t len, struct rv_err *err)
 			return -1;
 		}
 		if (line) {
-			pass(passing, i, line, len);
-			return 0;
+			return pass(passing, i, line, len, err);
 		}
 	}
 	if (word[1] == '-' && find_own(&passing->own, word + 2, len - 2, false)) {
