@@ -176,7 +176,8 @@ END
     [ "$(jq -r .gen.gen <<<"$output")" = generated/_rv_gen/a/sub/wood.png ]
     one 0 -t path ./p /etc/passwd
     [ "$(jq -r .gen.gen <<<"$output")" = /etc/passwd ]
-    fails bad_result "'missing.png', which is not there" -t path ./p missing.png
+    fails bad_result "'missing.png', which is not in the work directory, the request's work_dir" -t path ./p missing.png
+    fails bad_result "'/no/missing.png', which is not there" -t path ./p /no/missing.png
     fails bad_result 'not a path' -t path 'echo "{\"result\":\"\"}"'
     fails bad_result 'not a path' -t path 'echo "{\"result\":1}"'
     fails bad_result 'not a path' -t path 'echo "{\"result\":\"a\\u0000b\"}"'

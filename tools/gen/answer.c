@@ -64,7 +64,8 @@ static int read_path(struct rv_span value, const char *root_dir, const char *wor
 	rv_str_puts(&absolute, name.ptr);
 	real = realpath(absolute.ptr, NULL);
 	if (!real) {
-		rv_fail(err, RV_E_BAD_RESULT, "the result names '%s', which is not there", name.ptr);
+		rv_fail(err, RV_E_BAD_RESULT, "the result names '%s', which is not %s", name.ptr,
+		        name.ptr[0] == '/' ? "there" : "in the work directory, the request's work_dir");
 		goto out;
 	}
 	/* As it was written when that can be told from the text alone, by where it truly lies otherwise. */
