@@ -29,6 +29,10 @@ table() { # NAME
     [[ $stderr == *'rv-mux: warning: no sample has labels: rv-mask makes them, between rv-blend and rv-mux'* ]]
     run -0 --separate-stderr bash -o pipefail -c 'rv-mask out | rv-mux --format webdataset -o labelled'
     [[ $stderr != *'no sample has labels'* ]]
+    # A video has no place for them.
+    run -0 --separate-stderr bash -o pipefail -c 'rv-seed seq 1 | rv-blend scene.py --frames 1..2 --resolution 8,6 -o clip | rv-mux --format video -o clips'
+    [[ $stderr != *'no sample has labels'* ]]
+    [ -e clips/video/00000000.mp4 ]
     run -0 --separate-stderr rv render mug.blend -n 3 --seed seq --resolution 8,6 -o runs
     [[ $stderr == *'a .blend file is the same in every sample: the 3 pictures differ in their noise alone; --orbit N'* ]]
     run -0 --separate-stderr rv render mug.blend -n 1 --seed seq --resolution 8,6 -o runs

@@ -279,23 +279,24 @@ static void warn_lost(const struct writer *writer)
 	}
 }
 
-/* The pipe of somebody who has left rv-mask out. */
-static void warn_unlabelled(const struct sink_mux *mux)
-{
-	if (mux->n_samples > 0 && mux->n_unlabelled == mux->n_samples) {
-		rv_warn("no sample has labels: rv-mask makes them, between rv-blend and rv-mux");
-	}
-}
-
-/* What all formats of the dataset lack. */
-static void note_losses(const struct sink_mux *mux)
+/* Of what samples may have (enum format_thing_bit): what no format of the dataset carries. */
+static unsigned int lost_by_all(const struct sink_mux *mux)
 {
 	unsigned int lost = ~0u;
 	for (size_t i = 0; i < FORMAT_IDS; i++) {
 		const struct writer *const writer = &mux->writers[i];
 		lost &= writer->n_samples > 0 ? format_lacks(writer->class->format) : ~0u;
 	}
-	sink_losses_note(&mux->losses, lost);
+	return lost;
+}
+
+/* The pipe of somebody who has left rv-mask out, but for videos and prompts alone. */
+static void warn_unlabelled(const struct sink_mux *mux, unsigned int lost)
+{
+	const unsigned int all = (1u << FORMAT_THINGS) - 1;
+	if (mux->n_samples > 0 && mux->n_unlabelled == mux->n_samples && ((lost | FORMAT_HAS_PROMPTS) & all) != all) {
+		rv_warn("no sample has labels: rv-mask makes them, between rv-blend and rv-mux");
+	}
 }
 
 static void put_head(const struct sink_mux *mux, uint64_t n_errors, struct rv_str *line)
@@ -350,8 +351,9 @@ int sink_mux_finish(struct sink_mux *mux, uint64_t n_errors, struct rv_err *err)
 		status = sink_dataset_commit(mux->target.dataset, &head, err);
 	}
 	if (status == 0) {
-		note_losses(mux);
-		warn_unlabelled(mux);
+		const unsigned int lost = lost_by_all(mux);
+		sink_losses_note(&mux->losses, lost);
+		warn_unlabelled(mux, lost);
 	}
 	rv_str_release(&with_categories);
 	rv_str_release(&head);
