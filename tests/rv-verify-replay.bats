@@ -21,7 +21,7 @@ render() {
     render 9
     before=$(tree_hash out)
     run --separate-stderr -0 rv-verify --replay 3 --script scene.py out
-    [ "$stderr" = 'rv-verify: 9 records, 9 ok' ]
+    [ "$stderr" = $'rv-verify: 3 samples rendered again, 3 as before\nrv-verify: 9 records, 9 ok' ]
     jq -se 'length == 9 and all(.verify.ok)' <<<"$output"
     mv fake/renders.log first
     [ "$(wc -l <first)" = 3 ]
@@ -48,8 +48,9 @@ write_png("out/00000001/Image.png", width, height, channels, 8, [255 - value for
 END
     run -0 rv-verify out
     run --separate-stderr -1 rv-verify --replay 3 --script scene.py --drop --summary s.json --junit j.xml out
-    [[ ${stderr_lines[0]} == 'rv-verify: 00000001/Image.png: error: replay.file: rendered again it is another file, by at most '* ]]
-    [ "${stderr_lines[1]}" = 'rv-verify: 3 records, 3 ok, 1 otherwise when rendered again, 1 to be made again' ]
+    [ "${stderr_lines[0]}" = 'rv-verify: 3 samples rendered again, 2 as before' ]
+    [[ ${stderr_lines[1]} == 'rv-verify: 00000001/Image.png: error: replay.file: rendered again it is another file, by at most '* ]]
+    [ "${stderr_lines[2]}" = 'rv-verify: 3 records, 3 ok, 1 to be made again' ]
     jq -e '(.ok | not) and .suites[0].checks == {"replay.file": .suites[0].checks["replay.file"]}' s.json
     grep -q '<testcase .*replay.file' j.xml
     [ "$(find out -name .rv-again.json)" = out/00000001/.rv-again.json ]
@@ -70,7 +71,7 @@ END
     sed 's/"value":[0-9]*/"value":7/' records.jsonl >other.jsonl
     rv-mux -q -f webdataset -o ds <other.jsonl >/dev/null
     run -0 rv-verify --deep ds
-    TMPDIR=$PWD/tmp run -1 rv-verify --replay 1 --replay-from out --script scene.py ds
+    TMPDIR=$PWD/tmp run --separate-stderr -1 rv-verify --replay 1 --replay-from out --script scene.py ds
     jq -se '.[0].problem | .check == "replay.file" and (.path | endswith("/_meta.json"))' <<<"$output"
     nothing find tmp -mindepth 1
 }
@@ -85,13 +86,15 @@ END
 @test "another processor: what may differ is told and no problem" {
     render 1
     FAKE_CPU=x86-64-v2 run --separate-stderr -0 rv-verify --replay 1 --script scene.py out
-    [[ ${stderr_lines[0]} == "rv-verify: 00000000: info: replay.cause: the level of the processor was "* ]]
+    [ "${stderr_lines[0]}" = 'rv-verify: 1 sample rendered again, 1 as before' ]
+    [[ ${stderr_lines[1]} == "rv-verify: 00000000: info: replay.cause: the level of the processor was "* ]]
 }
 
 @test "what cannot be rendered again, and wrong options" {
     render 1
     run --separate-stderr -1 rv-verify --replay 1 out
-    [ "${stderr_lines[0]}" = "rv-verify: 00000000: error: replay.render: nothing in 'out' tells the script: name it with --script" ]
+    [ "${stderr_lines[0]}" = 'rv-verify: 1 sample rendered again, 0 as before' ]
+    [ "${stderr_lines[1]}" = "rv-verify: 00000000: error: replay.render: nothing in 'out' tells the script: name it with --script" ]
     FAKE_PARAMS='{"00000000":{"fault":"scene_error"}}' run --separate-stderr -1 rv-verify --replay 1 --script scene.py out
     [[ $stderr == *"00000000: error: replay.render: it cannot be rendered again"* ]]
     RV_BLENDER=/nowhere run -3 rv-verify --replay 1 --script scene.py out

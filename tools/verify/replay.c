@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "diag.h"
 #include "file.h"
 #include "hash.h"
 #include "sig.h"
@@ -389,19 +390,23 @@ int verify_replay_end(struct verify_replay *replay, verify_replay_bad_fn *bad, v
 		*err = replay->err;
 		return -1;
 	}
+	size_t n_bad = 0;
 	rv_sig_catch();
 	if (replay->len > 1) {
 		qsort(replay->items, replay->len, sizeof(*replay->items), by_id);
 	}
 	for (size_t i = 0; i < replay->len; i++) {
 		const struct chosen *const chosen = &replay->items[i];
-		const uint64_t n_bad = problems->n_bad;
+		const uint64_t n_before = problems->n_bad;
 		if (look_at(replay, chosen, problems, err) < 0) {
 			return -1;
 		}
-		if (problems->n_bad > n_bad && bad && chosen->dir) {
+		const bool is_bad = problems->n_bad > n_before;
+		n_bad += is_bad;
+		if (is_bad && bad && chosen->dir) {
 			bad(context, chosen->dir, chosen->id);
 		}
 	}
+	rv_note("%zu sample%s rendered again, %zu as before", replay->len, RV_PLURAL(replay->len), replay->len - n_bad);
 	return 0;
 }

@@ -38,7 +38,8 @@ void verify_replay_sample(struct verify_replay *replay, const struct rv_sample *
 
 /* A sample that is not what its rendering gives. */
 typedef void verify_replay_bad_fn(void *context, const char *dir, const char *id);
-/* Renders the chosen ones, in the order of their ids, and tells what differs; `bad` may be NULL. To be called once. */
+/* Renders the chosen ones, in the order of their ids, and tells what differs, and how many do not; `bad` may be NULL.
+ * To be called once. */
 int verify_replay_end(struct verify_replay *replay, verify_replay_bad_fn *bad, void *context,
                       struct verify_problems *problems, struct rv_err *err) RV_MUST_USE;
 

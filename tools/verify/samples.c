@@ -23,7 +23,6 @@ struct tally {
 	const struct rv_stream *stream;
 	struct verify_mixture *mixture;
 	uint64_t n_checked, n_ok, n_errors, n_dropped;
-	uint64_t n_changed; /* that rendering them again does not give */
 };
 
 static struct rv_progress_counts count(struct tally *tally)
@@ -77,10 +76,9 @@ static int check_sample(struct rv_record *record, void *tally_, struct rv_err *e
 }
 
 /* A verify_replay_bad_fn. */
-static void count_changed(void *tally_, const char *dir, const char *id)
+static void drop_changed(void *tally_, const char *dir, const char *id)
 {
 	struct tally *const tally = tally_;
-	tally->n_changed++;
 	if (tally->rules->drops) {
 		drop(tally, dir, id);
 	}
@@ -93,7 +91,7 @@ static void tell_end(struct rv_tool *tool, struct tally *tally)
 	struct rv_err err = RV_ERR_INIT;
 	const struct verify_rules *const rules = &tally->rules->sample;
 	if ((rules->quality && verify_quality_end(rules->quality, &problems, &err) < 0) ||
-	    (rules->replay && verify_replay_end(rules->replay, count_changed, tally, &problems, &err) < 0)) {
+	    (rules->replay && verify_replay_end(rules->replay, drop_changed, tally, &problems, &err) < 0)) {
 		tool->signal = rv_sig_stop();
 		if (!tool->signal) {
 			rv_tool_fail(tool, &err);
@@ -127,9 +125,6 @@ static bool conclude(struct rv_tool *tool, struct tally *tally)
 	              tally->n_ok);
 	if (n_bad > 0) {
 		rv_str_printf(&line, ", %" PRIu64 " not ok", n_bad);
-	}
-	if (tally->n_changed > 0) {
-		rv_str_printf(&line, ", %" PRIu64 " otherwise when rendered again", tally->n_changed);
 	}
 	if (tally->rules->drops) {
 		rv_str_printf(&line, ", %" PRIu64 " to be made again", tally->n_dropped);
