@@ -226,6 +226,19 @@ CASES
     check_labels --outputs index_color_preview,depth pristine <masked
 }
 
+@test "--outputs: a label that no sample has the passes for is told" {
+    make_samples out >records
+    run -0 --separate-stderr rv-mask --outputs depth,normal,flow,edges <records
+    [ "${#stderr_lines[@]}" = 2 ]
+    [[ ${stderr_lines[0]} == "rv-mask: warning: --outputs: no sample has what 'normal' is made of: "* ]]
+    [[ ${stderr_lines[1]} == "rv-mask: warning: --outputs: no sample has what 'flow' is made of: "* ]]
+    rm -r out
+    make_samples out >records
+    sed -i 's/passes.exr/none.exr/' records
+    run -1 --separate-stderr rv-mask --outputs normal <records
+    [[ $stderr != *'no sample has what'* ]]
+}
+
 @test "cryptomatte: names from the rendered manifest or from the record, those in the picture only" {
     prepare --passes --objects 4
     # names that the record does not know come from the manifest; and the other way round

@@ -2,9 +2,11 @@
 /* rv-mask: makes labels (index maps, masks, boxes, areas, depth) from the passes that rv-blend rendered. */
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "diag.h"
 #include "file.h"
 #include "machine.h"
@@ -61,7 +63,8 @@ static struct rv_program program = {
 /* What all threads share. */
 struct run {
 	struct mask_pool pool;
-	atomic_size_t n_again; /* samples that have to be rendered again */
+	atomic_size_t n_again;  /* samples that have to be rendered again */
+	atomic_bool *is_wanted; /* of each product: it writes something of a sample */
 };
 
 /* Makes what is not there of the sample's labels, and puts all of them into the record. */
@@ -99,14 +102,20 @@ static int label_sample(const struct mask_request *request, struct run *run, str
 
 static int work(struct rv_record *record, void *state, struct rv_err *err)
 {
+	struct run *const run = state;
 	struct mask_request request;
 	mask_recall(record);
 	int status = mask_request_init(&request, &settings, record, err);
+	for (size_t i = 0; status == 0 && i < mask_product_count; i++) {
+		if (request.is_wanted[i]) {
+			run->is_wanted[i] = true;
+		}
+	}
 	if (status == 0) {
 		status = mask_request_lock(&request, err);
 	}
 	if (status == 0) {
-		status = label_sample(&request, state, record, err);
+		status = label_sample(&request, run, record, err);
 	}
 	mask_request_release(&request);
 	return status;
@@ -161,10 +170,25 @@ static void tell_again(size_t n)
 	}
 }
 
+/* What --outputs names, and no sample had the passes for. */
+static void tell_missing(const struct run *run)
+{
+	for (size_t i = 0; i < settings.outputs.len; i++) {
+		const char *const word = settings.outputs.items[i];
+		const size_t product = rv_role_find(word) ? mask_product_of_role(word) : mask_product_find(word);
+		if (product != MASK_NO_PRODUCT && !run->is_wanted[product]) {
+			rv_warn("--outputs: no sample has what '%s' is made of: 'rv-mask --labels' names the passes, "
+			        "'rv-blend --passes' renders them",
+			        word);
+		}
+	}
+}
+
 static int label(struct rv_tool *tool, char **operands, size_t n_operands)
 {
 	struct rv_stream stream;
-	struct run run = { .pool = MASK_POOL_INIT };
+	struct run run = { .pool = MASK_POOL_INIT,
+		           .is_wanted = rv_alloc_zero(mask_product_count, sizeof(*run.is_wanted)) };
 	const size_t threads = rv_machine_jobs(jobs);
 	if (rv_stream_open(&stream, tool, operands, n_operands) == 0) {
 		stream.output.describe = describe;
@@ -172,10 +196,14 @@ static int label(struct rv_tool *tool, char **operands, size_t n_operands)
 		const uint64_t n_labelled = stream.n_in - RV_MIN(stream.output.n_errors, stream.n_in);
 		rv_stream_close(&stream);
 		tell_again(run.n_again);
+		if (n_labelled > 0) {
+			tell_missing(&run);
+		}
 		if (stream.output.for_people && n_labelled > 0) {
 			rv_note("%" PRIu64 " sample%s labelled", n_labelled, n_labelled == 1 ? " is" : "s are");
 		}
 	}
+	free(run.is_wanted);
 	mask_pool_release(&run.pool);
 	return rv_tool_end(tool);
 }
