@@ -20,8 +20,9 @@ for name in seed blend out; do
     declare -p $name >/dev/null 2>&1 || { echo "merge.sh: '$1' does not say what '$name' is" >&2; exit 2; }
 done
 
-names=()
+names=() shard=I/$2
 if [ "$2" = ranges ]; then
+    shard=A-B
     mapfile -t names < <(cd "$out/parts" && printf '%s\n' ranges/*-*.jsonl | sort -t/ -k2n | sed 's/\.jsonl$//')
 else
     for ((i = 0; i < $2; i++)); do
@@ -29,20 +30,25 @@ else
     done
 fi
 [ ${#names[@]} -gt 0 ] || { echo "merge.sh: no shards" >&2; exit 2; }
-parts=() made=()
+parts=() made=() missing=()
 for name in "${names[@]}"; do
     part=$out/parts/$name.jsonl dataset=$out/datasets/$name
-    [ -f "$part" ] || { echo "merge.sh: a shard is missing: $part" >&2; exit 3; }
+    [ -f "$part" ] || { missing+=("$part"); continue; }
     parts+=("$part")
     if [ -f "$out/jobs/$name" ] && [ "$(declare -p seed gen blend mask)" != "$(cat "$out/jobs/$name")" ]; then
         echo "merge.sh: warning: shard $name was made when $1 was another one: run it again where that matters" >&2
     fi
     # Of a shard all of whose samples failed there is none.
     if [ "$datasets" = yes ] && jq -ne 'first(inputs | select(.error == null)) | true' "$part" >/dev/null; then
-        [ -d "$dataset" ] || { echo "merge.sh: a shard is missing: $dataset" >&2; exit 3; }
+        [ -d "$dataset" ] || { missing+=("$dataset"); continue; }
         made+=("$dataset")
     fi
 done
+if [ ${#missing[@]} -gt 0 ]; then
+    printf 'merge.sh: a shard is missing: %s\n' "${missing[@]:0:10}" >&2
+    echo "merge.sh: ${#missing[@]} of ${#names[@]} are missing: make each with 'shard.sh $1 $shard'" >&2
+    exit 3
+fi
 if [ ${#made[@]} -gt 0 ]; then
     rv-mux --merge --wait 60 "${merge[@]}" -o "$out/dataset" "${made[@]}" || exit
     cat "${parts[@]}" | rv-mask --where false --ok-errors "$ok_errors" >/dev/null # counts the errors

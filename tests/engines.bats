@@ -134,7 +134,8 @@ told_to_end() {
     run -1 "$pipelines/shard.sh" job.sh 0/2
     [ "$(jq -s length out/parts/of-2/0.jsonl)" = 6 ]
     run -3 "$pipelines/merge.sh" job.sh 2
-    [[ $output == *'a shard is missing: out/parts/of-2/1.jsonl'* ]]
+    [ "$output" = "merge.sh: a shard is missing: out/parts/of-2/1.jsonl
+merge.sh: 1 of 2 are missing: make each with 'shard.sh job.sh I/2'" ]
     [ ! -e out/dataset ]
     run -0 "$pipelines/shard.sh" job.sh 1/2
     run -1 "$pipelines/merge.sh" job.sh 2
