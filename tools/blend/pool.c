@@ -472,8 +472,9 @@ int blend_pool_run(const struct blend_pool_setup *setup, struct rv_stream *strea
 		}
 	}
 	const struct blend_window_counts *counts = &pool.window.counts;
-	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blenders, %zu at a time",
-	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, setup->jobs->now);
+	rv_info("%" PRIu64 " rendered, %" PRIu64 " reused, %" PRIu64 " failed; %" PRIu64 " Blender%s, %zu at a time",
+	        counts->rendered, counts->reused, counts->failed, pool.crew.n_workers, RV_PLURAL(pool.crew.n_workers),
+	        setup->jobs->now);
 	blend_tally_counts(setup->tally, counts, pool.crew.n_workers, setup->jobs->now);
 	blend_version_stop(&pool.version);
 	blend_window_close(&pool.window);
