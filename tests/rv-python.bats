@@ -86,7 +86,7 @@ installed() {
     for arguments in '' 'remove' 'install here' 'site'; do
         # shellcheck disable=SC2086 # words
         run -2 rv python $arguments
-        [[ $output == *"'install' or 'site DIR' is what to ask for"* ]]
+        [[ $output == *"say what to do: 'install', or 'site DIR' with packages or none"* ]]
     done
 }
 

@@ -246,7 +246,7 @@ int porcelain_command_python(int argc, char **argv)
 		return rv_tool_end(&tool);
 	}
 	if (argc != 1 || strcmp(argv[0], "install") != 0) {
-		return rv_tool_usage(&tool, "'install' or 'site DIR' is what to ask for");
+		return rv_tool_usage(&tool, "say what to do: 'install', or 'site DIR' with packages or none");
 	}
 	struct rv_str package = RV_STR_INIT;
 	if (run(&package, &err) < 0) {
