@@ -1403,7 +1403,7 @@ hold_back() {
     hold_back
     run -3 --separate-stderr blend <in
     [ -z "$output" ]
-    [[ "$stderr" =~ "'out' is in use by rv-blend, process "[0-9]+" on $(hostname)" ]]
+    [[ "$stderr" =~ "'out' is in use by rv-blend, process "[0-9]+" on $(hostname): --wait S waits for its end"$ ]]
     run -3 --separate-stderr blend --share <in
     blend --wait 1m <in >second &
     second=$!

@@ -141,7 +141,8 @@ static void shared(void)
 	struct rv_err err = RV_ERR_INIT;
 	CHECK_OK(rv_lock_share(&first, check_path("lock"), "'out'", 0, &err), &err);
 	CHECK_OK(rv_lock_share(&second, check_path("lock"), "'out'", 0, &err), &err);
-	CHECK_FAILS(rv_lock_take(&alone, check_path("lock"), "'out'", 0, &err), &err, RV_E_BUSY, "'out' is in use by");
+	CHECK_FAILS(rv_lock_take(&alone, check_path("lock"), "'out'", 0, &err), &err, RV_E_BUSY,
+	            ": --wait S waits for its end");
 	rv_lock_drop(&first);
 	CHECK(rv_file_exists(check_path("lock")));
 	CHECK_OK(rv_lock_check(&second, "'out'", &err), &err);

@@ -136,7 +136,8 @@ static int take(struct rv_lock *lock, const char *path, const char *what, bool i
 			return rv_fail(err, RV_E_CANCELLED, "stopped by a signal while waiting for %s", what);
 		}
 		if (rv_clock_s() >= now_s + (is_dead(holder) ? RV_MAX(wait_s, DYING_S) : wait_s) && holder[0]) {
-			return rv_fail(err, RV_E_BUSY, "%s is in use by %s", what, holder);
+			return rv_fail(err, RV_E_BUSY, "%s is in use by %s%s", what, holder,
+			               wait_s > 0 ? "" : ": --wait S waits for its end");
 		}
 		(void)poll(NULL, 0, POLL_MS);
 	}

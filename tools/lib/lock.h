@@ -30,8 +30,9 @@ struct rv_lock {
 	}
 
 /* Waits up to `wait_s` seconds. Fails with RV_E_BUSY when another process has it, which the message names with its host
- * ("'out' is in use by rv-blend, process 123 on box7"); `what` is how it calls the place. RV_E_CANCELLED when a signal
- * comes. Where the file system knows no locks, a warning is given and the lock is taken for held. */
+ * ("'out' is in use by rv-blend, process 123 on box7"), and without `wait_s` the option that waits, which all tools
+ * with locks have; `what` is how it calls the place. RV_E_CANCELLED when a signal comes. Where the file system knows no
+ * locks, a warning is given and the lock is taken for held. */
 int rv_lock_take(struct rv_lock *lock, const char *path, const char *what, double wait_s,
                  struct rv_err *err) RV_MUST_USE;
 /* The same for one that several may hold, as long as nobody has it for himself. */
