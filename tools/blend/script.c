@@ -13,6 +13,19 @@
 #include "file.h"
 #include "parse.h"
 
+/* Of a file that was named without its ending: the name that it has, or NULL. */
+static const char *find_whole(const char *name, char *const *names, size_t n)
+{
+	const size_t len = strlen(name);
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(names[i], name, len) == 0 &&
+		    (strcmp(names[i] + len, ".py") == 0 || strcmp(names[i] + len, ".blend") == 0)) {
+			return names[i];
+		}
+	}
+	return NULL;
+}
+
 /* Adds to the error what was meant, where the folder has it; it is told as what stands from `shown` on. */
 static int add_nearest(const char *path, const char *shown, struct rv_err *err)
 {
@@ -25,7 +38,8 @@ static int add_nearest(const char *path, const char *shown, struct rv_err *err)
 		for (size_t i = 0; i < len; i++) {
 			others[i] = names[i];
 		}
-		const char *const near = rv_nearest_name(rv_path_base(path), others);
+		const char *const whole = find_whole(rv_path_base(path), names, len);
+		const char *const near = whole ? whole : rv_nearest_name(rv_path_base(path), others);
 		if (near) {
 			const struct rv_err bare = *err;
 			rv_fail(err, bare.code, "%s, did you mean '%.*s%s'?", bare.text,
