@@ -168,3 +168,98 @@ END2
     rv-verify --deep ds
     run -2 rv-mux -f video:segments=0 -o none <in
 }
+
+@test "tiles: samples, cameras and channels fill clips row after row, pixel for pixel" {
+    need_module PIL
+    clips 2 --frames 3 --views left --size 33x23 | jq -c 'if .index == 1 then .prompt = "a \"ball\"" else . end' >in
+    clips 1 --start 2 --frames 2 --size 33x23 --out short >>in
+    clips 1 --start 3 --frames 2 --size 20x10 --out small >>in
+    rv-mux -f video:codec=ffv1:tiles=2x3:channels=index_color_preview,webdataset -o ds <in >out.jsonl
+    cmp in out.jsonl
+    [ "$(find ds/video -type f | sort | xargs)" = "ds/video/000000.tiles.mkv ds/video/000001.tiles.mkv ds/video/000002.tiles.mkv ds/video/tiles.jsonl" ]
+    [ "$(probe ds/video/000000.tiles.mkv width,height,nb_read_frames)" = 68,72,3 ]
+    [ "$(probe ds/video/000002.tiles.mkv width,height,nb_read_frames)" = 40,30,2 ]
+    for clip in ds/video/*.mkv; do
+        ffmpeg -v error -i "$clip" -f rawvideo -pix_fmt rgb24 "$(basename "$clip").raw"
+    done
+    "$PYTHON" - in <<'END2'
+import json, sys
+from PIL import Image
+wanted = []  # clip by clip, its tiles
+records = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+for record in records:
+    for view in [{"name": "", "files": record["files"]}, *record.get("views", [])]:
+        for role in ("image", "index_color_preview"):
+            wanted.append((record, view["name"], role, view["files"][role]))
+clips = [wanted[:6], wanted[6:10], wanted[10:]]
+rows = [json.loads(line) for line in open("ds/video/tiles.jsonl", encoding="utf-8")]
+assert len(rows) == len(wanted), rows
+for number, tiles in enumerate(clips):
+    name = f"{number:06}.tiles.mkv"
+    (width, height), most = Image.open(f"{tiles[0][0]['dir']}/{tiles[0][3][0]}").size, max(len(t[3]) for t in tiles)
+    even = width + width % 2, height + height % 2
+    with open(f"{name}.raw", "rb") as file:
+        frames = file.read()
+    bytes_of_one = even[0] * 2 * even[1] * 3 * 3
+    assert len(frames) == most * bytes_of_one
+    got = [Image.frombytes("RGB", (even[0] * 2, even[1] * 3), frames[i * bytes_of_one:][:bytes_of_one])
+           for i in range(most)]
+    for place in range(6):
+        x, y = place % 2 * even[0], place // 2 * even[1]
+        box = (x, y, x + even[0], y + even[1])
+        record, view, role, files = tiles[place] if place < len(tiles) else (None, "", "", [])
+        if record:
+            assert rows.pop(0) == {
+                "file_name": name, "x": x, "y": y, "width": width, "height": height, "frames": len(files),
+                "fps": 24, "id": record["id"], "view": view, "role": role, "prompt": record.get("prompt", "")}
+        for i, frame in enumerate(got):
+            tile = frame.crop(box)
+            picture = Image.new("RGB", even)
+            if i < len(files):
+                image = Image.open(f"{record['dir']}/{files[i]}").convert("RGB")
+                for dx in (1, 0):  # the last column and row again, where sides are odd
+                    for dy in (1, 0):
+                        picture.paste(image, (dx * (even[0] - width), dy * (even[1] - height)))
+            assert tile.tobytes() == picture.tobytes(), (name, place, i)
+assert not rows
+END2
+    rv-verify --deep ds
+    taskset -c 0 rv-mux -q -j1 -f video:codec=ffv1:tiles=2x3:channels=index_color_preview,webdataset -o again <in >/dev/null
+    diff -r ds again
+}
+
+@test "tiles: a rate of its own begins a clip, a sample that is refused leaves no tile, and parts do not merge" {
+    clips 4 --frames 3 --views left | jq -c 'if .index > 1 then .fps = 30 else . end' >in
+    printf x >out/00000001/views/left/frames/000002.png
+    run -1 --separate-stderr rv-mux -q -f video:tiles=3x1 -o ds <in
+    [[ $stderr == *"00000001: "*"'out/00000001/views/left/frames/000002.png'"* ]]
+    [ "$(jq -r '"\(.file_name) \(.id)\(.view) \(.x) \(.fps)"' ds/video/tiles.jsonl)" = "000000.tiles.mp4 00000000 0 24
+000000.tiles.mp4 00000000left 32 24
+000001.tiles.mp4 00000002 0 30
+000001.tiles.mp4 00000002left 32 30
+000001.tiles.mp4 00000003 64 30
+000002.tiles.mp4 00000003left 0 30" ]
+    [ "$(probe ds/video/000001.tiles.mp4 width,height,pix_fmt,color_space,nb_read_frames)" = 96,24,yuv420p,bt709,3 ]
+    rv-verify --deep ds
+    clips 1 --start 4 --frames 3 | rv-mux -q -f video:tiles=3x1 -o other >/dev/null
+    run -2 rv-mux -q --merge ds other -o merged
+    [[ $output == *"format video cannot be merged: 'video/000000.tiles.mp4' of part 'ds' is of all samples"* ]]
+    while IFS='|' read -r spec message; do
+        run -2 rv-mux -q -f "$spec" -o none <in
+        [[ $output == *"$message"* ]]
+    done <<'END2'
+video:tiles=2|format video: tiles: '2' is not
+video:tiles=0x3|format video: tiles: '0x3' is not
+video:tiles=20x20|tiles '20x20' are more than 256, which a clip has at most
+video:tiles=2x2:segments=2|tiles and segments exclude each other
+video:tiles=2x2:metadata|tiles and metadata exclude each other: the table of tiles is tiles.jsonl
+video:tiles=2x2:channels=image|channels: role 'image' is there twice
+video:channels=index_color_preview|channels are of tiles: say how many (tiles=CxR)
+END2
+    run -1 rv-mux -q -f video:tiles=2x2:channels=albedo -o none <in
+    [[ $output == *"format video needs 'files.albedo', which the record does not have"* ]]
+    clips 1 --frames 1 --size 6000x8 --out wide >in
+    run -1 rv-mux -q -f video:tiles=3x1 -o none <in
+    [[ $output == *"tiles of its size make a clip of 18000x8 pixels, whose sides may be 16384: choose fewer tiles"* ]]
+    [ ! -e none ]
+}

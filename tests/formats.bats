@@ -32,7 +32,7 @@ head_of() { # DATASET [FILTER]
     [ "$(jq -r '.[].name' list.json | xargs)" = "$names" ]
     [ "$(jq -c '.[] | select(.name == "coco") | [.needs, .categories, .made, .files[2].layout]' list.json)" = \
         '[["image","common","annotations"],true,"with annotations","coco/images/{id}{/view}{/frame}.{ext}"]' ]
-    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata","segments"]' ]
+    [ "$(jq -c '.[] | select(.name == "video").options | map(.name)' list.json)" = '["fps","codec","crf","preset","gop","pix_fmt","training","role","metadata","segments","tiles","channels"]' ]
     rv-mux --help | grep -F -- "-f, --format "
     rv-mux --completions | grep -P "^--format\t.*\t$names\t"
     [ "$(ls -A)" = list.json ]

@@ -183,6 +183,10 @@ ROWS = {
             "prompts": ["prompts"],
             "frame rates": ["rates"],
             "sizes with metadata": ["sizes"],
+            "places of tiles": (
+                "format-video.bats",
+                "tiles: samples, cameras and channels fill clips row after row, pixel for pixel",
+            ),
         },
         {"every label": EVERY_LABEL, "exact colours, but with codec=ffv1": LOSSLESS},
     ),

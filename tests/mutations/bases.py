@@ -512,6 +512,12 @@ def clip_segments():
     mux([labelled.sequence("out", "a", 5)], "video:segments=2,webdataset")
 
 
+def clip_tiles():
+    """Three sequences, two of them of three frames, in clips of two tiles."""
+    records = [labelled.sequence("out", name, n) for name, n in (("a", 3), ("b", 2), ("c", 3))]
+    mux(records, "video:tiles=1x2,webdataset")
+
+
 def boxes3d():
     """Two stills, in KITTI's folders, of two splits, the first with 3D boxes."""
     records = [cars(labelled.sample("out", name, i)) for i, name in enumerate("ab")]
@@ -771,6 +777,7 @@ ALL = [
     Base("sliding", sliding, True),
     Base("clip-tables", clip_tables, True),
     Base("clip-segments", clip_segments, True),
+    Base("clip-tiles", clip_tiles, True),
     Base("boxes-3d", boxes3d, True),
     Base("tracked-boxes", tracked_boxes, True),
     Base("tracked-masks", tracked_masks, True),

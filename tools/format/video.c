@@ -32,6 +32,19 @@ static const struct rv_option options[] = {
 	  .min = 1,
 	  .max = 1000000,
 	  .unset = "a sequence is one clip" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "tiles",
+	  .value = &format_video_options.tiles,
+	  .argument = "CxR",
+	  .help = "put the sequences of so many columns and rows into one clip, row after row in the order of samples, "
+	          "cameras and channels; those of another size or rate begin the next clip",
+	  .unset = "a sequence is a clip of its own" },
+	{ .kind = RV_OPT_STRING,
+	  .name = "channels",
+	  .value = &format_video_options.channels,
+	  .argument = "ROLE[+ROLE]",
+	  .help = "with tiles: roles whose files are tiles behind that of the option role",
+	  .unset = "none" },
 	{ .kind = RV_OPT_END },
 };
 
@@ -55,6 +68,21 @@ static const struct format_column columns[] = {
 	{ .name = NULL },
 };
 
+static const struct format_column tile_columns[] = {
+	{ "file_name", "sc:Text", "the clip, beside the table" },
+	{ "x", "sc:Integer", "pixels from the clip's left side" },
+	{ "y", "sc:Integer", "pixels from its top" },
+	{ "width", "sc:Integer", "pixels" },
+	{ "height", "sc:Integer", "pixels" },
+	{ "frames", "sc:Integer", "of the tile; it is black behind them" },
+	{ "fps", "sc:Float", "frames per second" },
+	{ "id", "sc:Text", "the sample" },
+	{ "view", "sc:Text", "the camera's name; empty: the sample's own" },
+	{ "role", "sc:Text", "whose files the frames are" },
+	{ "prompt", "sc:Text", "what the sequence is to show" },
+	{ .name = NULL },
+};
+
 static const struct format_path paths[] = {
 	{ .name = "rows",
 	  .layout = "video/metadata.jsonl",
@@ -66,6 +94,14 @@ static const struct format_path paths[] = {
 	  .text = "the same",
 	  .merge = FORMAT_MERGE_TABLE,
 	  .columns = columns },
+	{ .name = "tile-rows",
+	  .layout = "video/tiles.jsonl",
+	  .text = "with tiles: a row for each: file_name, x, y, width, height, frames, fps, id, view, role, prompt",
+	  .columns = tile_columns },
+	{ .name = "tiles",
+	  .layout = "video/{number}." FORMAT_VIDEO_TILES ".{ext}",
+	  .text = "with tiles, instead of clips of one sequence: those of several, each tile with even sides; a place "
+	          "without a sequence is black" },
 	{ .name = "stills", .layout = "video/" FORMAT_VIDEO_STILLS ".{ext}", .text = "all stills, in order" },
 	{ .name = "sequence",
 	  .is_image = true,
@@ -90,7 +126,7 @@ static const struct format_path paths[] = {
 
 static unsigned int gains(void)
 {
-	return format_video_options.metadata ? FORMAT_HAS_PROMPTS : 0;
+	return format_video_options.metadata || format_video_options.tiles ? FORMAT_HAS_PROMPTS : 0;
 }
 
 const struct format format_video = {
@@ -100,7 +136,7 @@ const struct format format_video = {
 	.readers = "FFmpeg, OpenCV, decord, browsers",
 	.checked = "FFmpeg, json",
 	.load = "cv2.VideoCapture('dataset/video/00000000.mp4')",
-	.carries = "the frames of one role; prompts, frame rates and sizes with metadata",
+	.carries = "the frames of one role; prompts, frame rates and sizes with metadata; places of tiles",
 	.loses = "every label; exact colours, but with codec=ffv1",
 	.lacks = FORMAT_HAS_BOXES | FORMAT_HAS_MASKS | FORMAT_HAS_KEYPOINTS | FORMAT_HAS_BOXES_3D | FORMAT_HAS_CAMERAS |
 	         FORMAT_HAS_DEPTH | FORMAT_HAS_NORMALS | FORMAT_HAS_FLOW | FORMAT_HAS_PROMPTS,

@@ -10,14 +10,18 @@
 #define FORMAT_VIDEO_TRAINING_GOP 8 /* frames, where `training` is asked for and `gop` is not */
 #define FORMAT_VIDEO_FIRST "first"  /* beside a clip: its first frame, */
 #define FORMAT_VIDEO_LAST "last"    /* and its last */
+#define FORMAT_VIDEO_TILES "tiles"  /* behind the number of a clip of tiles */
+#define FORMAT_VIDEO_TILES_MAX 256  /* in a clip */
 
 struct format_video_options {
-	struct rv_ratio fps; /* not given: the record's */
-	const char *role;    /* whose files are the frames */
-	int codec, preset;   /* places in the lists below */
-	int pixels;          /* likewise; -1: the codec's own */
-	uint64_t crf, gop;   /* gop 0: the encoder's choice */
-	uint64_t segments;   /* frames of a clip; 0: a sequence is one */
+	struct rv_ratio fps;  /* not given: the record's */
+	const char *role;     /* whose files are the frames */
+	int codec, preset;    /* places in the lists below */
+	int pixels;           /* likewise; -1: the codec's own */
+	uint64_t crf, gop;    /* gop 0: the encoder's choice */
+	uint64_t segments;    /* frames of a clip; 0: a sequence is one */
+	const char *tiles;    /* "2x3": columns and rows; NULL: a sequence is a clip of its own */
+	const char *channels; /* with tiles: roles whose files are tiles, too, "depth_preview+mask"; NULL: none */
 	bool training, metadata;
 };
 extern struct format_video_options format_video_options;

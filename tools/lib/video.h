@@ -69,6 +69,8 @@ struct rv_video_frame;
 struct rv_video_frame *rv_video_frame_new(struct rv_video *video, const struct rv_image *image, struct rv_err *err);
 int rv_video_put(struct rv_video *video, struct rv_video_frame *frame, struct rv_err *err) RV_MUST_USE;
 void rv_video_frame_free(struct rv_video_frame *frame); /* one that is not put; NULL is allowed */
+/* Copies a picture that may be a frame as its video has it: RGB of 8 bits, sides made even as above. */
+void rv_video_copy_rgb(const struct rv_image *image, uint8_t *rgb, size_t row_bytes);
 /* Finishes the file; frees in every case. A video without a frame is an error. */
 int rv_video_close(struct rv_video *video, struct rv_err *err) RV_MUST_USE;
 /* Frees without finishing; the file stays behind, useless. NULL is allowed. */

@@ -134,18 +134,17 @@ static void copy_row(const struct rv_image *image, uint32_t y, uint8_t *to)
 	}
 }
 
-static void copy_frame(const struct rv_image *image, AVFrame *frame)
+void rv_video_copy_rgb(const struct rv_image *image, uint8_t *rgb, size_t row_bytes)
 {
-	size_t stride = (size_t)frame->linesize[0];
-	uint8_t *row = frame->data[0];
-	for (uint32_t y = 0; y < image->height; y++, row += stride) {
+	uint8_t *row = rgb;
+	for (uint32_t y = 0; y < image->height; y++, row += row_bytes) {
 		copy_row(image, y, row);
 		if (image->width & 1) {
 			memcpy(row + (size_t)image->width * 3, row + (size_t)(image->width - 1) * 3, 3);
 		}
 	}
 	if (image->height & 1) {
-		memcpy(row, row - stride, (size_t)frame->width * 3);
+		memcpy(row, row - row_bytes, (size_t)(image->width + (image->width & 1)) * 3);
 	}
 }
 
@@ -209,7 +208,7 @@ struct rv_video_frame *rv_video_frame_new(struct rv_video *video, const struct r
 		                           .width = image->width,
 		                           .height = image->height };
 	if (frame->yuv) {
-		copy_frame(image, converter->rgb);
+		rv_video_copy_rgb(image, converter->rgb->data[0], (size_t)converter->rgb->linesize[0]);
 		if (pixels == AV_PIX_FMT_BGR0) {
 			copy_bgr0(converter->rgb, frame->yuv);
 		} else {

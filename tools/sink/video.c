@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Videos: one for each camera of a sequence (the record's own, its views), and one with all the stills in order. */
+/* Videos: one for each camera of a sequence (the record's own, its views), or of several (tiles.h), and one with all
+ * the stills in order. */
 #include "format/video.h"
 
 #include <stdio.h>
@@ -12,12 +13,14 @@
 #include "sink/clip_table.h"
 #include "sink/frames.h"
 #include "sink/sink.h"
+#include "sink/tiles.h"
 #include "video.h"
 
 struct videos {
 	const struct sink_target *target;
 	struct sink_clips clips; /* sequences */
 	struct sink_clip_table table;
+	struct sink_tiles *tiles;    /* instead; NULL: there are none */
 	struct rv_video *stills;     /* NULL before the first */
 	struct sink_frame_size size; /* of the stills */
 	struct rv_str path;
@@ -36,7 +39,13 @@ static int video_open(void *state, const struct sink_target *target, struct rv_e
 	videos->clips.segment = format_video_options.segments;
 	sink_clip_table_init(&videos->table, target, format_video_options.role);
 	rv_str_init(&videos->path);
-	return status;
+	if (status == 0 && format_video_options.tiles) {
+		videos->tiles = sink_tiles_new(target, err);
+		return videos->tiles ? 0 : -1;
+	}
+	return status == 0 && format_video_options.channels
+	               ? rv_fail(err, RV_E_USAGE, "format video: channels are of tiles: say how many (tiles=CxR)")
+	               : status;
 }
 
 static void video_release(void *state)
@@ -49,6 +58,7 @@ static void video_release(void *state)
 	free(videos->images);
 	sink_clips_release(&videos->clips);
 	sink_clip_table_release(&videos->table);
+	sink_tiles_free(videos->tiles);
 	rv_str_release(&videos->path);
 }
 
@@ -71,7 +81,13 @@ static int prepare_sequence(struct videos *videos, struct sink_sample *sample, s
 		        "field 'id': '" FORMAT_VIDEO_STILLS "' is taken by the video of the stills");
 		return SINK_REFUSED;
 	}
-	return sink_clips_prepare(&videos->clips, sample, err);
+	if (!videos->tiles) {
+		return sink_clips_prepare(&videos->clips, sample, err);
+	}
+	struct rv_video_settings settings;
+	return sink_clips_fps(&videos->clips, sample, &settings, err) < 0
+	               ? SINK_REFUSED
+	               : sink_tiles_prepare(videos->tiles, sample, &settings, err);
 }
 
 static const char *extension(const struct videos *videos)
@@ -101,6 +117,9 @@ static int add_sequence(struct videos *videos, struct sink_sample *sample, struc
 {
 	const size_t n_cameras = sample->n_pictures / sample->sample->n_frames;
 	struct rv_video_settings settings;
+	if (videos->tiles) {
+		return sink_tiles_add(videos->tiles, err);
+	}
 	int status = sink_clips_fps(&videos->clips, sample, &settings, err);
 	for (size_t i = 0; i < n_cameras * sink_clips_count(&videos->clips, sample) && status == 0; i++) {
 		status = add_clip(videos, sample, i, &settings, err);
@@ -184,7 +203,7 @@ static int video_finish(void *state, struct rv_err *err)
 	               sink_dataset_add_file(videos->target->dataset, videos->path.ptr, err) < 0)) {
 		return -1;
 	}
-	return sink_clip_table_finish(&videos->table, err);
+	return videos->tiles ? sink_tiles_finish(videos->tiles, err) : sink_clip_table_finish(&videos->table, err);
 }
 
 const struct sink_class sink_video = {

@@ -2,7 +2,7 @@
 /*
  * Videos: every frame decodes, and there are as many as pictures. All stills are frames of one video, each sequence is
  * a video, or several that follow each other. Where there are tables of the clips, each clip is in both with the same
- * values, its own, and its first and its last frame are there.
+ * values, its own, and its first and its last frame are there. Clips of tiles: video_tiles.h.
  */
 #include "format/video.h"
 
@@ -15,6 +15,7 @@
 #include "alloc.h"
 #include "verify/format.h"
 #include "verify/formats/video_table.h"
+#include "verify/formats/video_tiles.h"
 #include "verify/groups.h"
 
 #define ROOT "video/"  /* paths in tables are relative to it */
@@ -106,12 +107,15 @@ static int look_at_file(void *state, struct verify_item *item, struct rv_err *er
 	struct video *const video = state;
 	const bool is_csv = verify_item_is(item, "table");
 	struct reading reading = { .video = video, .item = item, .kind = is_csv ? LINE : ROW };
-	if (!is_csv && !verify_item_is(item, "rows")) {
-		if (!verify_item_is(item, "stills")) {
+	if (!is_csv && !verify_item_is(item, "rows") && !verify_item_is(item, "tile-rows")) {
+		if (!verify_item_is(item, "stills") && !verify_item_is(item, "tiles")) {
 			verify_item_is_clip(item, video->context, FORMAT_ID_video);
 		}
 		verify_item_decode(item);
 		return 0;
+	}
+	if (verify_item_is(item, "tile-rows")) {
+		return verify_video_read_tiles(item, video->groups, video->segments, err);
 	}
 	atomic_store(&video->has_tables, true);
 	return (is_csv ? verify_video_read_csv : verify_video_read_rows)(item, take_row, &reading, err);
@@ -150,6 +154,9 @@ static int take_file(void *state, struct verify_item *item, struct rv_err *err)
 	struct rv_str text = RV_STR_INIT;
 	const bool is_clip = verify_item_is(item, "sequence") || verify_item_is(item, "segment"),
 	           is_frame = verify_item_is(item, "still") || verify_item_is(item, "segment-still");
+	if (verify_item_is(item, "tiles")) {
+		return verify_video_add_tiled(item, video->context->census, video->groups, err);
+	}
 	int status = is_clip || verify_item_is(item, "stills") ? tell(video, item, err) : 0;
 	if (is_clip) {
 		rv_str_printf(&text, "%s %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n%.12g", item->place.id,
@@ -200,6 +207,9 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 	struct video *const video = state;
 	const struct verify_part *const frame = verify_group_find(parts, n, FRAME), *const picture = verify_group_find(
 	                                                                                    parts, n, PICTURE);
+	if (verify_video_check_tiles(key, parts, n, video->problems)) {
+		return 0;
+	}
 	if (parts[0].kind == CLIP) {
 		if (atomic_load(&video->has_tables)) {
 			check_clip(video, parts, n);
@@ -216,11 +226,9 @@ static int visit(void *state, const char *key, const struct verify_part *parts, 
 	return 0;
 }
 
-/* A verify_group_fn: the segments of a sequence, in the order of their numbers. */
-static int visit_segments(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
+/* Frames of all segments of a sequence, in the order of their numbers. */
+static uint64_t add_up_segments(struct video *video, const struct verify_part *parts, size_t n)
 {
-	struct video *const video = state;
-	char *const id = rv_strdup(key), *const blank = strchr(id, ' ');
 	uint64_t n_frames = 0;
 	for (size_t i = 0; i < n; i++) {
 		char *at = (char *)(uintptr_t)parts[i].text;
@@ -233,6 +241,17 @@ static int visit_segments(void *state, const char *key, const struct verify_part
 		}
 		n_frames += count;
 	}
+	return n_frames;
+}
+
+/* A verify_group_fn: the segments of a sequence, or its tiles. */
+static int visit_segments(void *state, const char *key, const struct verify_part *parts, size_t n, struct rv_err *err)
+{
+	struct video *const video = state;
+	char *const id = rv_strdup(key), *const blank = strchr(id, ' ');
+	const uint64_t n_frames = parts[0].kind == SEGMENT
+	                                  ? add_up_segments(video, parts, n)
+	                                  : verify_video_check_channels(key, parts, n, video->problems);
 	*blank = '\0';
 	const struct verify_key of = { .id = id, .view = blank + 1, .frame = "" };
 	const int status = verify_census_sequence(video->context->census, FORMAT_ID_video, &of, n_frames, err);
