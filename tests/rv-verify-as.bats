@@ -173,6 +173,14 @@ text('t/Annotations/a b.c.xml', new)"
     must_blame voc voc.box 'Annotations/a b.c.xml'
     change '<width>40' '<width>400'
     must_blame voc voc.size 'Annotations/a b.c.xml'
+    change '<filename>a b.c' '<filename>a b'
+    must_blame voc voc.file 'Annotations/a b.c.xml'
+    change '<filename>a b.c' '<filename>C:/a b.c.d'
+    must_blame voc voc.file 'Annotations/a b.c.xml'
+    for name in '' 'a b.c' 'x/a b.c.png' 'C:\\x\\a b.c.png'; do
+        change '<filename>a b.c.png' "<filename>$name"
+        must_pass voc
+    done
     change '</size>' ''
     must_blame voc voc.xml 'Annotations/a b.c.xml'
     tree voc

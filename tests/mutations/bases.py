@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tarfile
 
+import foreign_trees
 import labelled
 import make_planes
 import make_sample
@@ -392,6 +393,11 @@ def boxes():
     mux([records[0], {**records[1], "split": "val"}], "yolo,webdataset")
 
 
+def labelled_tree():
+    """A tree of Pascal VOC that another program made."""
+    foreign_trees.voc("ds")
+
+
 def split_lists():
     """Three stills, of train, train and val, where splits are lists and documents."""
     records = [labelled.sample("out", name, i) for i, name in enumerate("abc")]
@@ -764,6 +770,7 @@ ALL = [
     Base("outlines", outlines, True),
     Base("simplified-outlines", simplified_outlines, True),
     Base("boxes", boxes, True),
+    Base("labelled-tree", labelled_tree, True, ["--as", "voc"]),
     Base("split-lists", split_lists, True),
     Base("nerf", nerf, True),
     Base("keypoints", keypoints, True),

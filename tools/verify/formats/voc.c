@@ -143,6 +143,22 @@ static void take_element(void *document, const char *path, const char *text)
 	}
 }
 
+/* What the picture's name has behind the annotation's, `stem`: ".png". Of a foreign tree, where names come with
+ * folders, without endings, or not at all, it may be nothing. NULL: it is of another picture. */
+static const char *ending_of(const struct document *d, const char *stem, size_t stem_len)
+{
+	const bool is_foreign = d->voc->context->is_foreign;
+	const char *name = d->filename.ptr;
+	for (const char *at = name; is_foreign && *at; at++) {
+		name = *at == '/' || *at == '\\' ? at + 1 : name;
+	}
+	if (is_foreign && !*name) {
+		return name;
+	}
+	const char *const ending = strncmp(name, stem, stem_len) == 0 ? name + stem_len : NULL;
+	return ending && (strrchr(ending, '.') == ending || (is_foreign && !*ending)) ? ending : NULL;
+}
+
 /* Appends "W H SEGMENTED", the objects and the picture's ending; nothing when the file is of no use. */
 static void read_document(struct voc *voc, struct verify_item *item, struct rv_str *said)
 {
@@ -154,8 +170,7 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 		              .box = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 	struct rv_str xml = RV_STR_INIT, simple = RV_STR_INIT;
 	struct rv_err wrong = RV_ERR_INIT;
-	const char *const stem = rv_path_base(item->path);
-	const size_t stem_len = strlen(stem) - strlen(".xml");
+	const char *const stem = rv_path_base(item->path), *ending;
 	const bool is_foreign = voc->context->is_foreign;
 	if (read_text(item, VERIFY_VOC_XML, &xml)) {
 		if (is_foreign) {
@@ -163,8 +178,7 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 		}
 		if (verify_voc_xml_read(is_foreign ? simple.ptr : xml.ptr, take_element, &d, &wrong) < 0) {
 			verify_problems_add_err(item->problems, VERIFY_VOC_XML, item->path, &wrong);
-		} else if (!is_foreign &&
-		           (strncmp(d.filename.ptr, stem, stem_len) != 0 || d.filename.ptr[stem_len] != '.')) {
+		} else if (!(ending = ending_of(&d, stem, strlen(stem) - strlen(".xml")))) {
 			verify_problems_add(item->problems, VERIFY_VOC_FILE, item->path,
 			                    "it is of another picture, '%s'", d.filename.ptr);
 		} else {
@@ -172,7 +186,7 @@ static void read_document(struct voc *voc, struct verify_item *item, struct rv_s
 				rv_portrait_picture(item->portrait, d.n_objects);
 			}
 			rv_str_printf(said, "%" PRIu64 " %" PRIu64 " %d%s%s", d.width, d.height, d.is_segmented,
-			              d.objects.ptr, d.filename.ptr + stem_len);
+			              d.objects.ptr, ending);
 		}
 	}
 	rv_str_release(&xml);
