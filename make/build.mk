@@ -35,7 +35,7 @@ $(B)/%.o: tools/%.c $(B)/flags
 	$(Q_CC)$(CC) $(ALL_CFLAGS) $(CFLAGS_$*) -MMD -MP -c -o $@ $<
 
 $(B)/lib/draw.o: $(FONT) # it is built in
-$(B)/sink/html.o: $(wildcard tools/sink/page/*) # so are these
+$(B)/sink/html_page.o: $(wildcard tools/sink/page/*) # so are these
 $(B)/verify/score/flow.o: tools/verify/score/flow.py # and this
 
 # Files below a folder of tools/, sub-folders included, in a fixed order.

@@ -138,23 +138,26 @@ mergeable() { # FILTER over its files
 @test "a format that cannot be merged says so, and the others can be named" {
     samples 8 --out stills >stills.jsonl
     samples 8 --out sequences --frames 3 >sequences.jsonl
-    local format n=0
-    mergeable '.files | all(.merged == "no")' >formats
-    while read -r format; do
-        needs=$(rv-mux --formats --json | jq -c ".[] | select(.name == \"$format\") | .needs")
-        case $needs in
-        *sequence*) parts sequences.jsonl -f $format,coco ;;
-        *) parts stills.jsonl -f $format,coco ;;
-        esac
+    local kind spec format
+    while read -r kind spec; do
+        format=${spec%%:*}
+        echo "$format" >>tried
+        parts $kind.jsonl -f $spec,coco
         run -2 --separate-stderr rv-mux --merge a b -o merged
-        [[ $stderr == "rv-mux: error: format $format cannot be merged: '$format/"*"' of part 'a' is of all samples: make it anew from them (rv-mux --format $format -o NEW DIR..., where DIR has samples of a part), and name the other formats here (--format)" ]]
+        [[ $stderr == "rv-mux: error: format $format cannot be merged: '$format/"*"' of part 'a' is of all samples: make it anew from them (rv-mux --format $spec -o NEW DIR..., where DIR has samples of a part), and name the other formats here (--format)" ]]
         [ ! -e merged ]
         rv-mux --merge a b -f coco -o merged
         [ "$(ls merged | xargs)" = "SHA256SUMS categories.json coco manifest.jsonl" ]
         rv-verify --deep merged
-        n=$((n + 1))
-    done <formats
-    [ $n -ge 2 ]
+    done <<'END2'
+stills bop
+stills colmap
+stills transforms:nerf
+sequences vbvr:dialect=bench-in
+stills video
+sequences video:tiles=2x2
+END2
+    mergeable '.files | any(.merged == "no")' | sort | cmp - <(sort -u tried)
     run -2 --separate-stderr rv-mux --merge a b -f voc -o merged2
     [ "$stderr" = "rv-mux: error: no part has format voc" ]
 }
@@ -314,4 +317,44 @@ END
     rv-verify --deep a
     rv-verify --deep b
     nothing find . -maxdepth 1 -name '.merged.*'
+}
+
+@test "pages become one: rows and records in files of the whole, whatever they hold" {
+    samples 8 --out stills --views left | jq -c '
+        if .index == 2 then .params = {"__proto__": {a: 1}, b: ["x\"]:", "[\"__proto__\"]:"], c: "é\\"} else . end' |
+        sed 's/"id":"00000005"/"\\u005f_proto__":[1],&/' >in
+    samples 3 --out sequences --start 8 --frames 3 >>in
+    parts in -f html,coco
+    run -0 --separate-stderr rv-mux --merge a b -o merged
+    same_tree one merged
+    [ merged/html/files/00000004.image.png -ef b/html/files/00000004.image.png ]
+    rv-verify --deep merged
+    # Files of data are full before the next begins: 100 records, 1,000 rows.
+    rm -rf one a b merged
+    samples 1 --views left,right,back,top,under >still
+    for i in $(seq 250); do
+        jq -c ".id = \"s$i\"" still
+    done >many
+    rv-mux -q -f html -o one <many >/dev/null
+    head -n 130 many | rv-mux -q -f html -o a >/dev/null
+    sed -n 131,140p many | rv-mux -q -f html -o b >/dev/null
+    tail -n +141 many | rv-mux -q -f html -o c >/dev/null
+    rv-mux -q --merge a b c -o merged
+    same_tree one merged
+    [ "$(ls merged/html/data | xargs)" = "dataset.js list-000000.js list-000001.js records-000000.js records-000001.js records-000002.js" ]
+    rv-verify merged
+}
+
+@test "pages of unlike categories, of one sample twice, or that were changed, are refused" {
+    samples 8 >in
+    parts in -f html
+    run -2 --separate-stderr rv-mux --merge a a -o merged
+    [[ $stderr == *"is there already: no id may be in two parts"* ]]
+    sed -i 's/\["00000005",/["00000006",/' b/html/data/list-000000.js
+    run -2 --separate-stderr rv-mux --merge a b -o merged
+    [[ $stderr == *"b/html/data/list-000000.js"*"SHA-256"* ]]
+    rv-mux -q -f html --categories ball,Pedestrian,Car,cube,ball+red -o other < <(tail -n +5 in) >/dev/null
+    run -2 --separate-stderr rv-mux --merge a other -o merged
+    [[ $stderr == *"categories.json"*"make parts with one table (--categories)" ]]
+    [ ! -e merged ]
 }

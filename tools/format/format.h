@@ -75,7 +75,8 @@ enum format_default {
 	X(LISTS, "joined", "the lists of all parts, ids counted on") \
 	X(SAME, "the same", "it must be the same in all parts") \
 	X(FIRST, "the first's", "that of the first part") \
-	X(MADE, "made anew", "from the parts' (sink_class.merge)")
+	X(MADE, "made anew", "from the parts' (sink_class.merge)") \
+	X(READ, "made anew", "the same, by a writer that reads those of the parts itself, since they may be large")
 
 enum format_merge {
 #define FORMAT_MERGE(constant, name, text) FORMAT_MERGE_##constant,

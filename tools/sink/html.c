@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The page of a dataset. Its own files, page/, are built in; what it shows is written as samples come, in files of
- * bounded size, so that a browser loads what it needs (format/html.h).
- */
+/* The page of a dataset: what samples give to it. */
 #include "format/html.h"
 
 #include <inttypes.h>
@@ -13,63 +10,40 @@
 #include "format/layout.h"
 #include "palette.h"
 #include "portrait.h"
-#include "sink/sink.h"
+#include "sink/html_page.h"
 
 #define PARAM_BYTES_MAX 100
-
-/* page/, from the top of the source, where rv is built. */
-#define BUILT_IN(name, file) \
-	__asm__(".section .rodata\n" \
-	        ".global sink_page_" #name "\n" \
-	        "sink_page_" #name ":\n" \
-	        ".incbin \"tools/sink/page/" file "\"\n" \
-	        ".global sink_page_" #name "_end\n" \
-	        "sink_page_" #name "_end:\n" \
-	        ".previous\n"); \
-	extern const char sink_page_##name[], sink_page_##name##_end[]
-BUILT_IN(index, "index.html");
-BUILT_IN(script, "page.js");
-BUILT_IN(style, "page.css");
 
 /* What can be laid over the image; that itself comes first. */
 static const enum rv_role_id layers[] = { RV_ROLE_IMAGE,       RV_ROLE_OVERLAY,        RV_ROLE_INDEX_COLOR,
 	                                  RV_ROLE_DEPTH_COLOR, RV_ROLE_NORMAL_PREVIEW, RV_ROLE_FLOW_PREVIEW };
 
-/* A file that is one call with a number and an array, in the making. */
-struct call {
-	const char *layout, *name; /* "list", "rv.list(" */
-	uint64_t number;
-	size_t n_items;
-	struct rv_str text; /* JSON behind the call's start */
-	struct rv_json_out out;
-};
-
 struct html {
-	const struct sink_target *target;
-	struct rv_portrait *portrait;
-	struct call list, records;
-	uint64_t n_items;
+	struct sink_html_page page;
+	struct sink_store *store;
 	struct rv_str path, record;
 };
 
 static int html_open(void *state, const struct sink_target *target, struct rv_err *err RV_UNUSED)
 {
 	struct html *const html = state;
-	html->target = target;
-	html->portrait = rv_portrait_new();
-	html->list = (struct call) { .layout = "list", .name = FORMAT_HTML_CALL_LIST, .text = RV_STR_INIT };
-	html->records = (struct call) { .layout = "records", .name = FORMAT_HTML_CALL_RECORDS, .text = RV_STR_INIT };
+	sink_html_page_init(&html->page, target);
+	html->store = target->store;
 	rv_str_init(&html->path);
 	rv_str_init(&html->record);
 	return 0;
 }
 
+static int html_finish(void *state, struct rv_err *err)
+{
+	struct html *const html = state;
+	return sink_html_page_finish(&html->page, err);
+}
+
 static void html_release(void *state)
 {
 	struct html *const html = state;
-	rv_portrait_free(html->portrait);
-	rv_str_release(&html->list.text);
-	rv_str_release(&html->records.text);
+	sink_html_page_release(&html->page);
 	rv_str_release(&html->path);
 	rv_str_release(&html->record);
 }
@@ -105,85 +79,6 @@ static int html_prepare(void *state RV_UNUSED, struct sink_sample *sample, struc
 		}
 	}
 	return 0;
-}
-
-/* ---- scripts ---- */
-
-/* Where the string ends that starts at a quote. */
-static size_t end_of_string(const struct rv_str *json, size_t at)
-{
-	for (at++; json->ptr[at] != '"'; at++) {
-		at += json->ptr[at] == '\\';
-	}
-	return at + 1;
-}
-
-static bool is_prototype(struct rv_span string)
-{
-	struct rv_str name = RV_STR_INIT;
-	const size_t len = strlen(FORMAT_HTML_PROTOTYPE);
-	const bool is = string.len >= len + 2 && rv_scan_string(string, &name) && name.len == len &&
-	                memcmp(name.ptr, FORMAT_HTML_PROTOTYPE, len) == 0;
-	rv_str_release(&name);
-	return is;
-}
-
-/* Appends JSON without blanks as a script has it (format/html.h). */
-static void put_script(const struct rv_str *json, struct rv_str *script)
-{
-	size_t n_put = 0;
-	for (size_t at = 0; at < json->len;) {
-		const char *const quote = memchr(json->ptr + at, '"', json->len - at);
-		if (!quote) {
-			break;
-		}
-		const size_t start = (size_t)(quote - json->ptr), end = end_of_string(json, start);
-		const struct rv_span name = { .ptr = quote, .len = end - start };
-		if (json->ptr[end] == ':' && is_prototype(name)) {
-			rv_str_append(script, json->ptr + n_put, start - n_put);
-			rv_str_puts(script, "[");
-			rv_str_append(script, name.ptr, name.len);
-			rv_str_puts(script, "]");
-			n_put = end;
-		}
-		at = end;
-	}
-	rv_str_append(script, json->ptr + n_put, json->len - n_put);
-}
-
-/* ---- files of data ---- */
-
-static struct rv_json_out *begin_item(struct call *call)
-{
-	if (call->n_items == 0) {
-		rv_str_clear(&call->text);
-		rv_str_printf(&call->text, "%s%" PRIu64 ",", call->name, call->number);
-		rv_json_out_init(&call->out, &call->text);
-		rv_json_open(&call->out, NULL, '[');
-	}
-	call->n_items++;
-	return &call->out;
-}
-
-/* Writes the file, if anything is in it. */
-static int end_call(struct html *html, struct call *call, struct rv_err *err)
-{
-	struct format_place place = { .id = "" };
-	struct rv_str path = RV_STR_INIT, script = RV_STR_INIT;
-	if (call->n_items == 0) {
-		return 0;
-	}
-	rv_json_close(&call->out, ']');
-	put_script(&call->text, &script);
-	rv_str_puts(&script, FORMAT_HTML_CALL_END);
-	snprintf(place.number, sizeof(place.number), "%06" PRIu64, call->number % 1000000);
-	format_expand(format_layout(&format_html, call->layout), &place, &path);
-	const int status = sink_dataset_write(html->target->dataset, path.ptr, script.ptr, script.len, err);
-	rv_str_release(&path);
-	rv_str_release(&script);
-	call->n_items = 0;
-	call->number++;
-	return status;
 }
 
 /* ---- a row ---- */
@@ -265,7 +160,7 @@ static void put_params(struct rv_json record, struct rv_json_out *out)
 static void put_row(struct html *html, struct sink_sample *sample, const struct sink_picture *pictures, size_t n)
 {
 	const struct rv_picture *const first = pictures[0].picture, *const shown = pictures[n / 2].picture;
-	struct rv_json_out *const out = begin_item(&html->list);
+	struct rv_json_out *const out = sink_html_begin_row(&html->page);
 	size_t n_objects = 0;
 	for (size_t i = 0; i < n; i++) {
 		n_objects += pictures[i].n_labels;
@@ -276,8 +171,8 @@ static void put_row(struct html *html, struct sink_sample *sample, const struct 
 	rv_json_put_string(out, NULL, first->sample->id);
 	rv_json_put_string(out, NULL, first->view ? first->view : "");
 	rv_json_put_string(out, NULL, rv_split_names[sample->split]);
-	rv_json_put_u64(out, NULL, html->records.number);
-	rv_json_put_u64(out, NULL, html->records.n_items - 1);
+	rv_json_put_u64(out, NULL, html->page.records.number);
+	rv_json_put_u64(out, NULL, html->page.records.n_items - 1);
 	rv_json_put_u64(out, NULL, n);
 	rv_json_put_u64(out, NULL, first->width);
 	rv_json_put_u64(out, NULL, first->height);
@@ -311,7 +206,7 @@ static int put_item(struct html *html, struct sink_sample *sample, const struct 
 			const char *const file = rv_picture_file(pictures[i].picture, layers[k]);
 			sink_picture_path(pictures[i].picture, &format_html, "file", role, sink_extension(first),
 			                  &html->path);
-			status = sink_store_file(html->target->store, sample, file, html->path.ptr, err);
+			status = sink_store_file(html->store, sample, file, html->path.ptr, err);
 		}
 		if (first) {
 			rv_str_clear(&html->path);
@@ -346,11 +241,11 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	struct html *const html = state;
 	const size_t n_frames = sample->sample->n_frames;
-	struct rv_json_out *const out = begin_item(&html->records);
+	struct rv_json_out *const out = sink_html_begin_sample(&html->page);
 	int status = 0;
 	rv_str_clear(&html->record);
 	rv_record_packed(sample->sample->record, &html->record);
-	rv_portrait_sample(html->portrait, sample->sample);
+	rv_portrait_sample(html->page.portrait, sample->sample);
 	rv_json_open(out, NULL, '{');
 	rv_json_put_raw(out, "record", html->record.ptr, html->record.len - 1); /* without its newline */
 	rv_json_open(out, "items", '[');
@@ -362,106 +257,9 @@ static int html_add(void *state, struct sink_sample *sample, struct rv_err *err)
 	rv_json_close(out, '}');
 	for (size_t i = 0; i < sample->n_pictures && status == 0; i += n_frames) {
 		put_row(html, sample, &sample->pictures[i], n_frames);
-		html->n_items++;
-		status = html->list.n_items == FORMAT_HTML_LIST_ROWS ? end_call(html, &html->list, err) : 0;
+		status = sink_html_end_row(&html->page, err);
 	}
-	const bool is_full =
-	        html->records.n_items == FORMAT_HTML_PAGE_SAMPLES || html->records.text.len >= FORMAT_HTML_PAGE_BYTES;
-	return status == 0 && is_full ? end_call(html, &html->records, err) : status;
-}
-
-/* ---- the end ---- */
-
-static void put_counts(const struct rv_portrait *portrait, enum rv_quantity which, const char *key,
-                       struct rv_json_out *out)
-{
-	rv_json_open(out, key, '[');
-	for (size_t i = 0; i < rv_quantities[which].bins; i++) {
-		rv_json_put_u64(out, NULL, rv_portrait_get(portrait, which)->bins[i]);
-	}
-	rv_json_close(out, ']');
-}
-
-/* A sample without a split is for training. */
-static void put_splits(const struct rv_portrait_counts *counts, struct rv_json_out *out)
-{
-	rv_json_open(out, "splits", '{');
-	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		const uint64_t n_none = split == RV_SPLIT_TRAIN ? counts->splits[RV_SPLITS] : 0;
-		rv_json_put_u64(out, rv_split_names[split], counts->splits[split] + n_none);
-	}
-	rv_json_close(out, '}');
-}
-
-static void put_histograms(const struct html *html, struct rv_json_out *out)
-{
-	const struct rv_categories *const table = html->target->categories;
-	const struct rv_portrait_counts *const counts = rv_portrait_counts(html->portrait);
-	rv_json_open(out, "histograms", '{');
-	rv_json_put_u64(out, "pictures", counts->pictures);
-	rv_json_put_u64(out, "annotations", counts->objects);
-	rv_json_put_u64(out, "uncategorized", counts->without_category);
-	put_splits(counts, out);
-	rv_json_open(out, "categories", '[');
-	for (size_t i = 0; i < table->len; i++) {
-		rv_json_open(out, NULL, '[');
-		rv_json_put_u64(out, NULL, table->items[i].id);
-		rv_json_put_u64(out, NULL, rv_portrait_category(html->portrait, table->items[i].name));
-		rv_json_close(out, ']');
-	}
-	rv_json_close(out, ']');
-	put_counts(html->portrait, RV_QUANTITY_SIDE, "sizes", out);
-	put_counts(html->portrait, RV_QUANTITY_TRUNCATION, "truncations", out);
-	put_counts(html->portrait, RV_QUANTITY_POSITION, "cells", out);
-	put_counts(html->portrait, RV_QUANTITY_OBJECTS, "objects", out);
-	rv_json_close(out, '}');
-}
-
-static void put_dataset(const struct html *html, struct rv_str *text)
-{
-	const struct rv_categories *const table = html->target->categories;
-	struct rv_json_out out;
-	rv_str_puts(text, FORMAT_HTML_CALL_DATASET);
-	rv_json_out_init(&out, text);
-	rv_json_open(&out, NULL, '{');
-	rv_json_put_u64(&out, "version", FORMAT_HTML_VERSION);
-	rv_json_put_u64(&out, "samples", rv_portrait_counts(html->portrait)->samples);
-	rv_json_put_u64(&out, "items", html->n_items);
-	rv_json_put_u64(&out, "lists", html->list.number);
-	rv_json_put_u64(&out, "pages", html->records.number);
-	rv_json_open(&out, "categories", '[');
-	for (size_t i = 0; i < table->len; i++) {
-		rv_json_open(&out, NULL, '{');
-		rv_json_put_u64(&out, "id", table->items[i].id);
-		rv_json_put_string(&out, "name", table->items[i].name);
-		rv_json_close(&out, '}');
-	}
-	rv_json_close(&out, ']');
-	put_histograms(html, &out);
-	rv_json_close(&out, '}');
-	rv_str_puts(text, FORMAT_HTML_CALL_END);
-}
-
-static int html_finish(void *state, struct rv_err *err)
-{
-	struct html *const html = state;
-	const struct {
-		const char *layout, *bytes, *end;
-	} files[] = { { "index", sink_page_index, sink_page_index_end },
-		      { "script", sink_page_script, sink_page_script_end },
-		      { "style", sink_page_style, sink_page_style_end } };
-	struct rv_str text = RV_STR_INIT;
-	int status = end_call(html, &html->list, err) < 0 ? -1 : end_call(html, &html->records, err);
-	put_dataset(html, &text);
-	status = status < 0 ? -1
-	                    : sink_dataset_write(html->target->dataset, format_layout(&format_html, "dataset"),
-	                                         text.ptr, text.len, err);
-	for (size_t i = 0; i < RV_COUNTOF(files) && status == 0; i++) {
-		status = sink_dataset_write(html->target->dataset, format_layout(&format_html, files[i].layout),
-		                            files[i].bytes, (size_t)(files[i].end - files[i].bytes), err);
-	}
-	rv_str_release(&text);
-	return status;
+	return status == 0 ? sink_html_end_sample(&html->page, err) : status;
 }
 
 const struct sink_class sink_html = {
@@ -471,5 +269,6 @@ const struct sink_class sink_html = {
 	.prepare = html_prepare,
 	.add = html_add,
 	.finish = html_finish,
+	.merge = sink_html_merge,
 	.release = html_release,
 };

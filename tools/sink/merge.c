@@ -352,6 +352,8 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 	case FORMAT_MERGE_MADE:
 		status = sink_texts_take(&merge->formats[item->format].texts, merge->listing, &item->file, err);
 		break;
+	case FORMAT_MERGE_READ:
+		break;
 	default:
 		rv_bug("file '%s' cannot be merged", item->file.path);
 	}
@@ -399,6 +401,8 @@ static int make_anew(struct merge *merge, struct rv_err *err)
 			                            .counts = of->counts,
 			                            .n_first = of->n_first,
 			                            .first = merge->options->parts[0],
+			                            .parts = merge->options->parts,
+			                            .n_parts = merge->options->n_parts,
 			                            .n_rows = of->n_rows,
 			                            .texts = of->texts.items,
 			                            .n_texts = of->texts.len };

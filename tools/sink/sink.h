@@ -33,8 +33,10 @@ struct sink_merged {
 	const struct format *format;
 	/* Of each row of its description: files as they are, or lines, by split; the last of those without one. */
 	uint64_t (*counts)[RV_SPLITS + 1];
-	uint64_t n_first;           /* its samples in the first part, */
-	const char *first;          /* which is called that */
+	uint64_t n_first;   /* its samples in the first part, */
+	const char *first;  /* which is called that */
+	char *const *parts; /* all of them, for files of FORMAT_MERGE_READ */
+	size_t n_parts;
 	uint64_t n_rows;            /* of all files of FORMAT_MERGE_NUMBERED, as `ids` counts them */
 	const struct rv_str *texts; /* the different files of FORMAT_MERGE_MADE */
 	size_t n_texts;
@@ -61,8 +63,8 @@ struct sink_class {
 	/* Of formats with files of FORMAT_MERGE_NUMBERED: tells the ids of the samples in one, each once, and adds to
 	 * *n_rows how many rows it has, or samples. */
 	int (*ids)(const struct rv_source *file, sink_id_fn *take, void *to, uint64_t *n_rows, struct rv_err *err);
-	/* After the files of all parts are in the dataset: writes those of FORMAT_MERGE_MADE. RV_E_USAGE where parts do
-	 * not fit. NULL: there are none. Called without `open`. */
+	/* After the files of all parts are in the dataset: writes those of FORMAT_MERGE_MADE and _READ. RV_E_USAGE
+	 * where parts do not fit. NULL: there are none. Called without `open`. */
 	int (*merge)(const struct sink_target *target, const struct sink_merged *merged, struct rv_err *err);
 	/* Called after `open`, whether it failed or not. */
 	void (*release)(void *state);
