@@ -147,3 +147,38 @@ sys.exit(open(a).read() != open(b).read() if a.endswith("json") else
     [[ $output == *"'Depth.exr' has 40x29 pixels, but 'Image.png' has 40x30"* ]]
     run -2 rv-mux -f bop:depth-scale=0 -o none <in
 }
+
+@test "parts become one: scenes and pictures are counted on, over the end of a scene" {
+    posed a | jq -c 'del(.files.depth) | . as $r | range(1030) | . as $i | $r | .id = "s\($i)" |
+        .split = (if $i % 300 == 0 then "test" else "train" end) |
+        if $i >= 500 then .objects[1].box3d.size[0] = 7.02 else . end |
+        if $i % 20 > 0 then .annotations = [] else . end' >in
+    rv-mux -q -f bop -o one <in >/dev/null
+    head -n 500 in | rv-mux -q -f bop -o x >/dev/null
+    sed -n 501,510p in | rv-mux -q -f bop -o y >/dev/null
+    tail -n +511 in | rv-mux -q -f bop -o z >/dev/null
+    run -0 --separate-stderr rv-mux --merge x y z -o merged
+    same_tree one merged
+    [ "$(ls merged/bop/train merged/bop/test | xargs)" = "merged/bop/test: 000000 merged/bop/train: 000000 000001" ]
+    [ "$(jq -c '[.[].im_id]' merged/bop/test_targets_bop19.json)" = "[0,0,1,1,2,2,3,3]" ]
+    [ merged/bop/train/000001/rgb/000025.png -ef z/bop/train/000000/rgb/000517.png ]
+    rv-verify merged
+}
+
+@test "parts of unlike models, of one sample twice, and shards do not become one" {
+    posed a b >in
+    rv-mux -q -f bop -o x <in >/dev/null
+    jq -c '.id += "2" | .objects[1].box3d.size[0] = 9' in | rv-mux -q -f bop -o y >/dev/null
+    run -2 --separate-stderr rv-mux --merge x y -o merged
+    [[ $stderr == *"the boxes of 'disc' are of one size in part 'x' and of another in 'y'"*"give what differs in size categories of its own"* ]]
+    tail -n 1 in | rv-mux -q -f bop -o z >/dev/null
+    run -2 --separate-stderr rv-mux --merge x z -o merged
+    [[ $stderr == *"id 'b' is there twice, the second time in part 'z'"* ]]
+    jq -c '.id += "3"' in | rv-mux -q -f bop:depth-scale=2 -o w >/dev/null
+    run -2 --separate-stderr rv-mux --merge x w -o merged
+    [[ $stderr == *"parts of unlike settings: 'x' has format 'bop', 'w' has 'bop:depth-scale=2'"* ]]
+    rv-mux -q -f bop:layout=webdataset -o s <in >/dev/null
+    run -2 --separate-stderr rv-mux --merge s -o merged
+    [[ $stderr == *"format bop cannot be merged: 'bop/"*"' of part 's' is of all samples"* ]]
+    [ ! -e merged ]
+}

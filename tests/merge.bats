@@ -150,7 +150,7 @@ mergeable() { # FILTER over its files
         [ "$(ls merged | xargs)" = "SHA256SUMS categories.json coco manifest.jsonl" ]
         rv-verify --deep merged
     done <<'END2'
-stills bop
+stills bop:layout=webdataset
 stills colmap
 stills transforms:nerf
 sequences vbvr:dialect=bench-in

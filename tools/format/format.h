@@ -76,7 +76,8 @@ enum format_default {
 	X(SAME, "the same", "it must be the same in all parts") \
 	X(FIRST, "the first's", "that of the first part") \
 	X(MADE, "made anew", "from the parts' (sink_class.merge)") \
-	X(READ, "made anew", "the same, by a writer that reads those of the parts itself, since they may be large")
+	X(READ, "made anew", "the same, by a writer that reads those of the parts itself, since they may be large") \
+	X(PLACED, "counted on", "it is of one picture, which such a writer puts behind those of the parts before")
 
 enum format_merge {
 #define FORMAT_MERGE(constant, name, text) FORMAT_MERGE_##constant,

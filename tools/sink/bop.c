@@ -17,6 +17,7 @@
 #include "png.h"
 #include "sink/bop_entry.h"
 #include "sink/bop_models.h"
+#include "sink/bop_scene.h"
 #include "sink/bop_shard.h"
 #include "sink/depth.h"
 #include "sink/part.h"
@@ -30,8 +31,7 @@ struct prepared {
 
 /* A scene in the making; a split has one at a time. */
 struct scene {
-	uint64_t number;
-	size_t n_pictures;
+	struct sink_bop_scene in;
 	/* Entries of its pictures; in shards those of the picture at hand, with its masks. */
 	struct rv_str camera, gt, info, mask, visible;
 	struct sink_bop_shard shard;
@@ -57,6 +57,7 @@ static int bop_open(void *state, const struct sink_target *target, struct rv_err
 	bop->target = target;
 	sink_part_init(&bop->targets, target->dataset, "bop-targets");
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
+		bop->scenes[split].in.split = split;
 		rv_str_init(&bop->scenes[split].camera);
 		rv_str_init(&bop->scenes[split].gt);
 		rv_str_init(&bop->scenes[split].info);
@@ -146,7 +147,7 @@ static int prepare_picture(struct bop *bop, struct sink_sample *sample, size_t i
 static int bop_prepare(void *state, struct sink_sample *sample, struct rv_err *err)
 {
 	struct bop *const bop = state;
-	if (bop->scenes[sample->split].number + sample->n_pictures / FORMAT_BOP_PICTURES_MAX + 1 >=
+	if (bop->scenes[sample->split].in.number + sample->n_pictures / FORMAT_BOP_PICTURES_MAX + 1 >=
 	    FORMAT_BOP_SCENES_MAX) {
 		rv_fail(err, RV_E_LIMIT, "format bop numbers scenes with six digits: a split has at most %d",
 		        FORMAT_BOP_SCENES_MAX);
@@ -167,15 +168,8 @@ static int bop_prepare(void *state, struct sink_sample *sample, struct rv_err *e
 static const char *set_path(struct bop *bop, enum rv_split split, const char *layout, size_t object,
                             const char *extension)
 {
-	const struct scene *const scene = &bop->scenes[split];
-	struct format_place place = { .id = "" };
-	snprintf(place.split, sizeof(place.split), "%s", rv_split_names[split]);
-	snprintf(place.number, sizeof(place.number), "%06" PRIu64, scene->number % FORMAT_BOP_SCENES_MAX);
-	snprintf(place.frame, sizeof(place.frame), "%06zu", scene->n_pictures % FORMAT_BOP_PICTURES_MAX);
-	snprintf(place.object, sizeof(place.object), "%06zu", object % 1000000);
-	snprintf(place.ext, sizeof(place.ext), "%s", extension);
-	rv_str_clear(&bop->path);
-	format_expand(format_layout(&format_bop, layout), &place, &bop->path);
+	const struct sink_bop_scene *const scene = &bop->scenes[split].in;
+	sink_bop_scene_path(scene, layout, scene->n_pictures, object, extension, &bop->path);
 	return bop->path.ptr;
 }
 
@@ -184,22 +178,13 @@ static bool has_shards(void)
 	return format_bop_options.layout == FORMAT_BOP_SHARDS;
 }
 
-static int write_entries(struct bop *bop, enum rv_split split, struct rv_err *err)
+static int write_entries(struct bop *bop, struct scene *scene, struct rv_err *err)
 {
-	struct scene *const scene = &bop->scenes[split];
-	const struct {
-		const char *layout;
-		struct rv_str *text;
-	} files[] = { { "camera", &scene->camera }, { "gt", &scene->gt }, { "info", &scene->info } };
-	for (size_t i = 0; i < RV_COUNTOF(files); i++) {
-		rv_str_puts(files[i].text, "\n}\n");
-		if (sink_dataset_write(bop->target->dataset, set_path(bop, split, files[i].layout, 0, ""),
-		                       files[i].text->ptr, files[i].text->len, err) < 0) {
-			return -1;
-		}
-		rv_str_clear(files[i].text);
-	}
-	return 0;
+	struct sink_dataset *const dataset = bop->target->dataset;
+	return sink_bop_scene_write(&scene->in, "camera", &scene->camera, dataset, err) < 0 ||
+	                       sink_bop_scene_write(&scene->in, "gt", &scene->gt, dataset, err) < 0
+	               ? -1
+	               : sink_bop_scene_write(&scene->in, "info", &scene->info, dataset, err);
 }
 
 /* Writes what is left of a scene that is whole, and begins the next one. */
@@ -207,9 +192,9 @@ static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
 {
 	struct scene *const scene = &bop->scenes[split];
 	const int status = has_shards() ? sink_bop_shard_close(&scene->shard, bop->target->dataset, err)
-	                                : write_entries(bop, split, err);
-	scene->number++;
-	scene->n_pictures = 0;
+	                                : write_entries(bop, scene, err);
+	scene->in.number++;
+	scene->in.n_pictures = 0;
 	return status;
 }
 
@@ -217,8 +202,7 @@ static int end_scene(struct bop *bop, enum rv_split split, struct rv_err *err)
 static void open_entry(const struct scene *scene, struct rv_str *text, struct rv_json_out *out)
 {
 	if (!has_shards()) {
-		rv_str_puts(text, scene->n_pictures == 0 ? "{\n  " : ",\n  ");
-		rv_str_printf(text, "\"%zu\": ", scene->n_pictures);
+		sink_bop_scene_key(&scene->in, text);
 	}
 	rv_json_out_init(out, text);
 }
@@ -348,8 +332,8 @@ static int write_image(struct bop *bop, struct sink_sample *sample, const struct
 		return sink_store_image(bop->target->store, sample, picture, &format_bop,
 		                        set_path(bop, sample->split, "image", 0, extension), err);
 	}
-	if (sink_bop_shard_begin(&scene->shard, bop->target->dataset, rv_split_names[sample->split], scene->number,
-	                         scene->n_pictures, err) < 0 ||
+	if (sink_bop_shard_begin(&scene->shard, bop->target->dataset, rv_split_names[sample->split], scene->in.number,
+	                         scene->in.n_pictures, err) < 0 ||
 	    sink_store_open(bop->target->store, sample, picture, &format_bop, &source, err) < 0) {
 		return -1;
 	}
@@ -373,11 +357,12 @@ static int add_picture(struct bop *bop, struct sink_sample *sample, size_t i, st
 	open_entry(scene, &scene->camera, &camera);
 	sink_bop_put_camera(picture->picture, &prepared->camera, has_depth, &camera);
 	if (add_things(bop, sample, picture, prepared, err) < 0 || (has_shards() && put_entries(scene, err) < 0) ||
-	    (sample->split == RV_SPLIT_TEST && sink_bop_put_targets(prepared->things, prepared->n_things, scene->number,
-	                                                            scene->n_pictures, &bop->targets, err) < 0)) {
+	    (sample->split == RV_SPLIT_TEST &&
+	     sink_bop_put_targets(prepared->things, prepared->n_things, scene->in.number, scene->in.n_pictures,
+	                          &bop->targets, err) < 0)) {
 		return -1;
 	}
-	return ++scene->n_pictures < FORMAT_BOP_PICTURES_MAX ? 0 : end_scene(bop, sample->split, err);
+	return ++scene->in.n_pictures < FORMAT_BOP_PICTURES_MAX ? 0 : end_scene(bop, sample->split, err);
 }
 
 static int bop_add(void *state, struct sink_sample *sample, struct rv_err *err)
@@ -430,17 +415,6 @@ static int write_models(struct bop *bop, struct rv_err *err)
 	return write_text(bop, "models", err);
 }
 
-static int write_targets(struct bop *bop, struct rv_err *err)
-{
-	struct sink_output *const output =
-	        sink_dataset_create(bop->target->dataset, format_layout(&format_bop, "targets"), err);
-	if (!output || sink_part_copy(&bop->targets, output, err) < 0 || sink_output_write(output, "\n", 1, err) < 0) {
-		sink_output_abort(output);
-		return -1;
-	}
-	return sink_dataset_finish(bop->target->dataset, output, err);
-}
-
 static int bop_finish(void *state, struct rv_err *err)
 {
 	struct bop *const bop = state;
@@ -450,13 +424,14 @@ static int bop_finish(void *state, struct rv_err *err)
 		        bop->n_without_box, bop->n_things);
 	}
 	for (enum rv_split split = 0; split < RV_SPLITS; split++) {
-		if ((bop->scenes[split].n_pictures > 0 && end_scene(bop, split, err) < 0) ||
+		if ((bop->scenes[split].in.n_pictures > 0 && end_scene(bop, split, err) < 0) ||
 		    sink_bop_shard_finish(&bop->scenes[split].shard, bop->target->dataset, err) < 0) {
 			return -1;
 		}
 	}
-	const bool has_test = bop->scenes[RV_SPLIT_TEST].number > 0;
-	return write_intrinsics(bop, err) < 0 || write_models(bop, err) < 0 || (has_test && write_targets(bop, err) < 0)
+	const bool has_test = bop->scenes[RV_SPLIT_TEST].in.number > 0;
+	return write_intrinsics(bop, err) < 0 || write_models(bop, err) < 0 ||
+	                       (has_test && sink_bop_targets_write(&bop->targets, bop->target->dataset, err) < 0)
 	               ? -1
 	               : 0;
 }
@@ -468,5 +443,6 @@ const struct sink_class sink_bop = {
 	.prepare = bop_prepare,
 	.add = bop_add,
 	.finish = bop_finish,
+	.merge = sink_bop_merge,
 	.release = bop_release,
 };

@@ -12,6 +12,8 @@
 #include "format/bop.h"
 #include "sink/lossy.h"
 
+static const char *const sides[] = { "size_x", "size_y", "size_z" }; /* of a model, millimetres */
+
 void sink_bop_models_release(struct sink_bop_models *models)
 {
 	free(models->items);
@@ -33,6 +35,21 @@ void sink_bop_models_begin(struct sink_bop_models *models, struct sink_sample *s
 	}
 }
 
+static bool is_near(double size, double first)
+{
+	return fabs(first - size) <= FORMAT_BOP_SIZE_NEAR_MM + FORMAT_BOP_SIZE_NEAR * first;
+}
+
+bool sink_bop_models_agree(struct rv_json first, struct rv_json other)
+{
+	bool agree = true;
+	for (size_t i = 0; i < 3; i++) {
+		agree = agree && is_near(rv_json_number(rv_json_get(other, sides[i]), 0),
+		                         rv_json_number(rv_json_get(first, sides[i]), 0));
+	}
+	return agree;
+}
+
 int sink_bop_models_check(struct sink_bop_models *models, struct sink_sample *sample, const struct sink_label *label,
                           const struct sink_box3d *box, bool *fits, struct rv_err *err)
 {
@@ -42,8 +59,7 @@ int sink_bop_models_check(struct sink_bop_models *models, struct sink_sample *sa
 		const double size = box->size[i] * FORMAT_BOP_MM;
 		if (!model->is_there) {
 			model->size[i] = size;
-		} else if (fabs(model->size[i] - size) >
-		           FORMAT_BOP_SIZE_NEAR_MM + FORMAT_BOP_SIZE_NEAR * model->size[i]) {
+		} else if (!is_near(size, model->size[i])) {
 			*fits = false;
 			if (sink_lossy(sample, FORMAT_ID_bop, err,
 			               "object %" PRIu32
@@ -71,8 +87,7 @@ void sink_bop_models_take(struct sink_bop_models *models)
 
 static void put_model(const struct sink_bop_model *model, uint32_t id, struct rv_json_out *out)
 {
-	static const char *const ends[] = { "min_x", "min_y", "min_z" }, *const sides[] = { "size_x", "size_y",
-		                                                                            "size_z" };
+	static const char *const ends[] = { "min_x", "min_y", "min_z" };
 	const double *const size = model->size;
 	char key[16];
 	snprintf(key, sizeof(key), "%" PRIu32, id);

@@ -27,6 +27,8 @@ void sink_bop_models_begin(struct sink_bop_models *models, struct sink_sample *s
  * and the check fails without. */
 int sink_bop_models_check(struct sink_bop_models *models, struct sink_sample *sample, const struct sink_label *label,
                           const struct sink_box3d *box, bool *fits, struct rv_err *err) RV_MUST_USE;
+/* Whether two models of models_info.json are as large as each other in the same sense. */
+bool sink_bop_models_agree(struct rv_json first, struct rv_json other);
 /* Takes those of the sample that was checked last. */
 void sink_bop_models_take(struct sink_bop_models *models);
 /* Appends models_info.json. */

@@ -353,6 +353,7 @@ static int take(struct merge *merge, struct item *item, struct rv_err *err)
 		status = sink_texts_take(&merge->formats[item->format].texts, merge->listing, &item->file, err);
 		break;
 	case FORMAT_MERGE_READ:
+	case FORMAT_MERGE_PLACED:
 		break;
 	default:
 		rv_bug("file '%s' cannot be merged", item->file.path);
