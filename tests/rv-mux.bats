@@ -790,6 +790,21 @@ PY
     check_manifest dataset
 }
 
+@test "a picture that is cut off leaves its sample out of every format, also where it would go along as it is" {
+    local format n
+    for n in 1 12 400; do
+        for format in coco html parquet voc hf coco,webdataset; do
+            rm -rf out ds
+            labelled 3 >in
+            truncate -s -$n out/00000001/Image.png
+            run -1 --separate-stderr rv-mux -q -f $format -o ds <in
+            [[ $stderr == "rv-mux: error: 00000001: 'out/00000001/Image.png': "* ]]
+            [ "$(head -n1 ds/manifest.jsonl | jq -c '[.samples, .errors]')" = "[2,1]" ]
+            rv-verify -q --deep ds
+        done
+    done
+}
+
 @test "lines that are no records and records with errors pass, counted, in order" {
     labelled 3 >in
     { sed -n 1p in; echo 'not json'; echo '[1]'; sed -n 2p in; echo '{"id":"e","error":{"code":"timeout"}}'; sed -n 3p in; } >mixed

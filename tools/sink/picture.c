@@ -239,13 +239,28 @@ const char *sink_extension(const char *path)
 
 /* ---- pictures ---- */
 
-/* Of a PNG by its header; others are decoded. */
+/* A PNG that ends as it should is not looked at further: a copy or a render that was broken off lacks the end. */
+static int check_end(const struct rv_source *source, struct rv_err *err)
+{
+	static const unsigned char end[12] = "\0\0\0\0IEND\xae\x42\x60\x82";
+	unsigned char last[sizeof(end)] = { 0 };
+	struct rv_image form = RV_IMAGE_INIT;
+	if (source->len >= sizeof(last) &&
+	    rv_source_read(source, source->len - sizeof(last), last, sizeof(last), err) < 0) {
+		return rv_fail_prefix(err, "'%s'", source->name);
+	}
+	return memcmp(last, end, sizeof(end)) == 0 ? 0 : rv_png_check_from(source, &form, err);
+}
+
+/* Of a PNG by its header and its end; others are decoded. */
 static int measure(const struct rv_source *source, struct sink_picture *picture, struct rv_err *err)
 {
 	struct rv_image image = RV_IMAGE_INIT;
 	uint32_t bits;
 	if (strcmp(sink_extension(source->name), "png") == 0) {
-		return rv_png_info_from(source, &picture->width, &picture->height, &picture->channels, &bits, err);
+		return rv_png_info_from(source, &picture->width, &picture->height, &picture->channels, &bits, err) < 0
+		               ? -1
+		               : check_end(source, err);
 	}
 	if (rv_still_read_from(source, &image, err) < 0) {
 		return -1;

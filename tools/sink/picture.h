@@ -76,7 +76,7 @@ int sink_sample_read_picture(struct sink_sample *sample, const char *file, struc
 /* "png": what the name of a file has after its last dot; "" when it has none. */
 const char *sink_extension(const char *path);
 
-/* Sets width, height and channels of a picture from its image. */
+/* Sets width, height and channels of a picture from its image. One that is cut off fails. */
 int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
 /* Runs of all annotations are of the picture's size and fill it, as readers written in C trust them to. Sets the
  * labels' first pixels. */
