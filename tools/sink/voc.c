@@ -127,6 +127,18 @@ static void put_escaped(struct rv_str *xml, const char *text)
 	}
 }
 
+/* An element of the box, on a line of its own. */
+static void put_side(const char *name, uint64_t value, struct rv_str *xml)
+{
+	rv_str_puts(xml, "      <");
+	rv_str_puts(xml, name);
+	rv_str_putc(xml, '>');
+	rv_str_put_u64(xml, value);
+	rv_str_puts(xml, "</");
+	rv_str_puts(xml, name);
+	rv_str_puts(xml, ">\n");
+}
+
 static void put_object(const struct rv_annotation *annotation, struct rv_str *xml)
 {
 	const uint32_t *const box = annotation->bbox;
@@ -134,14 +146,13 @@ static void put_object(const struct rv_annotation *annotation, struct rv_str *xm
 	const bool is_truncated = rv_json_number(rv_json_get(annotation->json, "truncation"), 0) > 0;
 	rv_str_puts(xml, "  <object>\n    <name>");
 	put_escaped(xml, annotation->category);
-	rv_str_printf(xml,
-	              "</name>\n    <pose>Unspecified</pose>\n    <truncated>%d</truncated>\n    "
-	              "<difficult>0</difficult>\n    <bndbox>\n",
-	              is_truncated);
-	rv_str_printf(xml, "      <xmin>%" PRIu64 "</xmin>\n      <ymin>%" PRIu64 "</ymin>\n", box[0] + base,
-	              box[1] + base);
-	rv_str_printf(xml, "      <xmax>%" PRIu64 "</xmax>\n      <ymax>%" PRIu64 "</ymax>\n",
-	              box[0] + box[2] - 1 + base, box[1] + box[3] - 1 + base);
+	rv_str_puts(xml, "</name>\n    <pose>Unspecified</pose>\n    <truncated>");
+	rv_str_putc(xml, is_truncated ? '1' : '0');
+	rv_str_puts(xml, "</truncated>\n    <difficult>0</difficult>\n    <bndbox>\n");
+	put_side("xmin", box[0] + base, xml);
+	put_side("ymin", box[1] + base, xml);
+	put_side("xmax", box[0] + box[2] - 1 + base, xml);
+	put_side("ymax", box[1] + box[3] - 1 + base, xml);
 	rv_str_puts(xml, "    </bndbox>\n  </object>\n");
 }
 

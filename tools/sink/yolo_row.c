@@ -286,16 +286,28 @@ static void move_right(struct sink_yolo_row *row, enum format_yolo_task task)
 	row->values[rightmost] += (int64_t)row->n_same_above;
 }
 
+/* With six places. */
+static void put_millionths(int64_t value, struct rv_str *text)
+{
+	const uint64_t size = (uint64_t)(value < 0 ? -value : value);
+	char places[] = ".000000";
+	uint64_t rest = size % MILLION;
+	for (size_t i = sizeof(places) - 2; rest > 0; i--, rest /= 10) {
+		places[i] = (char)('0' + rest % 10);
+	}
+	rv_str_puts(text, value < 0 ? " -" : " ");
+	rv_str_put_u64(text, size / MILLION);
+	rv_str_puts(text, places);
+}
+
 static void put_row(const struct sink_yolo_row *row, enum format_yolo_task task, struct rv_str *text)
 {
 	rv_str_put_u64(text, row->label->class);
 	for (size_t i = 0; i < row->n; i++) {
-		const int64_t value = row->values[i], size = value < 0 ? -value : value;
 		if (task == FORMAT_YOLO_POSE && i >= 4 && (i - 4) % 3 == 2) {
-			rv_str_printf(text, " %" PRId64, value);
+			rv_str_printf(text, " %" PRId64, row->values[i]);
 		} else {
-			rv_str_printf(text, " %s%" PRId64 ".%06" PRId64, value < 0 ? "-" : "", size / MILLION,
-			              size % MILLION);
+			put_millionths(row->values[i], text);
 		}
 	}
 	rv_str_putc(text, '\n');
