@@ -73,7 +73,7 @@ ffmpeg -v error -f lavfi -i "$pattern,format=gray" -f rawvideo a.gray
 ffmpeg -v error -f lavfi -i "$pattern,noise=alls=8:all_seed=1,format=gray" -f rawvideo b.gray
 raw="-f rawvideo -pix_fmt gray -s $size"
 # ffmpeg's SSIM is of squares of 8x8 pixels at every fourth one, rv's of the window of the definition at each.
-compare "SSIM and PSNR of 120 frames of $size / ffmpeg's filters" '≥ 1.3' \
+rounds=15 compare "SSIM and PSNR of 120 frames of $size / ffmpeg's filters" '≥ 1.3' \
     "bench-alike $(nproc) $size a.gray b.gray >alike" \
     "ffmpeg -v error -nostdin $raw -i a.gray $raw -i b.gray -lavfi '[0]split[a][c];[1]split[b][d];[a][b]ssim[x];[c][d]psnr[y]' -map '[x]' -map '[y]' -f null -"
 for name in a b; do

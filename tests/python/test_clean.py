@@ -110,7 +110,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIM
 resource.setrlimit(resource.RLIMIT_FSIZE, (9, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 open("/proc/self/oom_score_adj", "w").write("900")
 sys.modules["left"] = types.ModuleType("left")
-codecs.register(lambda name: codecs.lookup("ascii") if name == "left" else None); codecs.lookup("left")
+codecs.register(lambda name: codecs.lookup("ascii") if name == "left" else None); "".encode("left")
 codecs.unregister(encodings.search_function)
 codecs.register_error("strict", lambda error: ("", error.end))
 decimal.getcontext().prec = 3
@@ -169,7 +169,8 @@ SPOILING = {
 HEAD = """
 import builtins, calendar, codecs, copy, copyreg, csv, ctypes, dataclasses, decimal, encodings
 import enum, faulthandler, gc, inspect, json, locale, logging, math, os, random, resource, shutil
-import signal, socket, struct, subprocess, sys, tempfile, threading, time, traceback, types, warnings
+import signal, socket, struct, subprocess, sys, tempfile, threading, time, traceback, types
+import warnings
 import xml.etree.ElementTree
 import rv, rv.sample.handler
 

@@ -241,7 +241,8 @@ class IsolationTest(SampleCase):
             other.seen.append(seed)
             for one in (state, first, second):
                 one.seen.append(seed)
-            self.set_custom_meta(seen=[one.seen for one in (state, first, second)], stays=other.seen)
+            seen = [one.seen for one in (state, first, second)]
+            self.set_custom_meta(seen=seen, stays=other.seen)
             """
         script = scene(body, head="import sys\nimport rv")
         for name in ("both", "both.other"):

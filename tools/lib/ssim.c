@@ -9,7 +9,7 @@
 #define RADIUS 5
 #define TAPS (2 * RADIUS + 1)
 #define MIDDLE 255.0f /* of the sums of two pixels: small numbers have small errors */
-#define STRIP 128     /* columns at a time: what their windows cover stays in the processor's first cache */
+#define STRIP 160     /* columns at a time: what their windows cover stays in the processor's first cache */
 #define LANES 16      /* more than what windows reach beyond their pixels */
 #define PADDED (STRIP + LANES)
 #define BLOCK 65536 /* squares of bytes that a sum of 32 bits can hold */
