@@ -113,6 +113,9 @@ sys.modules["left"] = types.ModuleType("left")
 codecs.register(lambda name: codecs.lookup("ascii") if name == "left" else None); "".encode("left")
 codecs.unregister(encodings.search_function)
 codecs.register_error("strict", lambda error: ("", error.end))
+codecs.register_error("left", lambda error: ("", error.end))
+ctypes.CDLL(None).prctl(29, 9999999, 0, 0, 0)
+ctypes.CDLL(None).personality(0x0040000)
 decimal.getcontext().prec = 3
 decimal.DefaultContext.prec = 3
 csv.register_dialect("excel", delimiter=";"); csv.field_size_limit(3)
@@ -203,6 +206,11 @@ try:
     codec = codecs.lookup("left").name
 except LookupError:
     codec = None
+try:
+    handler = codecs.lookup_error("left") and "left"
+except LookupError:
+    handler = None
+c = ctypes.CDLL(None)
 b = rv.bpy
 self.set_custom_meta(
     numbers=[random.random(), random.Random(3).uniform(0, 1), rng.normal(), math.radians(90)],
@@ -225,7 +233,8 @@ self.set_custom_meta(
     dumped=json.dumps(copy.deepcopy([1, 2])), weekday=calendar.firstweekday(),
     formats=len(shutil.get_archive_formats()), name=logging.getLevelName(25),
     spaces=xml.etree.ElementTree.tostring(xml.etree.ElementTree.Element("{urn:left}a")).decode(),
-    codec=codec, decoder=codecs.lookup("latin-1").name,
+    codec=codec, handler=handler, late=[c.prctl(30, 0, 0, 0, 0), c.personality(-1)],
+    decoder=codecs.lookup("latin-1").name,
     modules=[name for name in sys.modules if "left" in name],
     worth=open("/proc/self/oom_score_adj").read(),
     decoded=b"\\xc3\\xa4".decode(), left=[hasattr(rv, "extra"), hasattr(builtins, "extra")],

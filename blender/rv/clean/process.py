@@ -31,20 +31,11 @@ from .guard import Spoiled
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_GET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 39, 21, 3, 4
+_PR_SET_TIMERSLACK, _PR_GET_TIMERSLACK = 29, 30
 _PR_GET_PDEATHSIG, _PR_SET_PDEATHSIG, _PR_GET_NAME, _PR_SET_NAME = 2, 1, 16, 15
 LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
 _LIMIT = "a limit of resources"
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
-ERROR_HANDLERS = (
-    "strict",
-    "ignore",
-    "replace",
-    "xmlcharrefreplace",
-    "backslashreplace",
-    "namereplace",
-    "surrogateescape",
-    "surrogatepass",
-)
 
 
 class Setting(NamedTuple):
@@ -136,6 +127,18 @@ def _codecs() -> List[Any]:
     return found[0] if found else []
 
 
+def _error_handlers() -> Dict[str, Any]:
+    """The table of handlers of encoding errors; an empty one where it cannot be had."""
+    strict = codecs.lookup_error("strict")
+    found = [at for at in gc.get_referrers(strict) if isinstance(at, dict)]
+    return next((table for table in found if table.get("strict") is strict), {})
+
+
+def _set_handlers(now: Dict[str, Any], kept: Dict[str, Any]) -> None:
+    now.clear()
+    now.update(kept)
+
+
 def _set_codecs(now: List[Any], kept: List[Any]) -> None:
     for search in list(now):
         codecs.unregister(search)  # which forgets all that were found
@@ -164,7 +167,7 @@ def _free_tools(names: List[Optional[str]]) -> None:
 def settings() -> List[Setting]:
     """All of them, as far as this Python and this system have them."""
     signals = [n for n in signal.valid_signals() if n not in (signal.SIGKILL, signal.SIGSTOP)]
-    searches = _codecs()
+    searches, handlers = _codecs(), _error_handlers()
     rows = [
         # What may interrupt the rest comes first.
         *(
@@ -206,14 +209,7 @@ def settings() -> List[Setting]:
         Setting("the stack size of threads", threading.stack_size, threading.stack_size),
         Setting("the timeout of sockets", socket.getdefaulttimeout, socket.setdefaulttimeout),
         Setting("tracemalloc", tracemalloc.is_tracing, _stop_tracing),
-        *(
-            Setting(
-                "handlers of encoding errors",
-                lambda name=name: codecs.lookup_error(name),  # type: ignore[misc]
-                lambda kept, name=name: codecs.register_error(name, kept),  # type: ignore[misc]
-            )
-            for name in ERROR_HANDLERS
-        ),
+        Setting("handlers of encoding errors", handlers.copy, partial(_set_handlers, handlers)),
         Setting("codecs", lambda: [*searches], partial(_set_codecs, searches)),
         Setting(
             "processors",
@@ -259,6 +255,12 @@ def settings() -> List[Setting]:
             _death_signal,
             lambda kept: _LIBC.prctl(_PR_SET_PDEATHSIG, kept, 0, 0, 0),
         ),
+        Setting(
+            "how late its timers may be",
+            lambda: _LIBC.prctl(_PR_GET_TIMERSLACK, 0, 0, 0, 0),
+            lambda kept: _LIBC.prctl(_PR_SET_TIMERSLACK, kept, 0, 0, 0),
+        ),
+        Setting("its personality", lambda: _LIBC.personality(-1), _LIBC.personality),
         Setting("its name", _thread_name, lambda kept: _LIBC.prctl(_PR_SET_NAME, kept)),
     ]
     oom_score = _oom_score()
