@@ -790,10 +790,10 @@ PY
     check_manifest dataset
 }
 
-@test "a picture that is cut off leaves its sample out of every format, also where it would go along as it is" {
+@test "a picture or label that is cut off leaves its sample out of every format, also where it would go along as it is" {
     local format n
     for n in 1 12 400; do
-        for format in coco html parquet voc hf coco,webdataset; do
+        for format in coco html parquet voc hf webdataset dir; do
             rm -rf out ds
             labelled 3 >in
             truncate -s -$n out/00000001/Image.png
@@ -802,6 +802,14 @@ PY
             [ "$(head -n1 ds/manifest.jsonl | jq -c '[.samples, .errors]')" = "[2,1]" ]
             rv-verify -q --deep ds
         done
+    done
+    for format in webdataset dir html; do
+        rm -rf out ds
+        labelled 3 >in
+        truncate -s 0 out/00000001/PreviewIndexOB.png
+        run -1 --separate-stderr rv-mux -q -f $format -o ds <in
+        [[ $stderr == "rv-mux: error: 00000001: 'out/00000001/PreviewIndexOB.png': "* ]]
+        rv-verify -q --deep ds
     done
 }
 

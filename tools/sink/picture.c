@@ -196,13 +196,27 @@ static int open_file(struct sink_sample *sample, const char *file, struct rv_sou
 	return 0;
 }
 
+/* A PNG that ends as it should is not looked at further: a copy or a render that was broken off lacks the end. */
+static int check_end(const struct rv_source *source, struct rv_err *err)
+{
+	static const unsigned char end[12] = "\0\0\0\0IEND\xae\x42\x60\x82";
+	unsigned char last[sizeof(end)] = { 0 };
+	struct rv_image form = RV_IMAGE_INIT;
+	if (source->len >= sizeof(last) &&
+	    rv_source_read(source, source->len - sizeof(last), last, sizeof(last), err) < 0) {
+		return rv_fail_prefix(err, "'%s'", source->name);
+	}
+	return memcmp(last, end, sizeof(end)) == 0 ? 0 : rv_png_check_from(source, &form, err);
+}
+
 /* Formats ask for the same file one after the other. */
 int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source, struct rv_err *err)
 {
 	if (!sample->last_file || strcmp(sample->last_file, file) != 0) {
 		rv_source_close(&sample->last);
 		sample->last_file = NULL;
-		if (open_file(sample, file, &sample->last, err) < 0) {
+		if (open_file(sample, file, &sample->last, err) < 0 ||
+		    (strcmp(sink_extension(file), "png") == 0 && check_end(&sample->last, err) < 0)) {
 			return -1;
 		}
 		sample->last_file = rv_arena_strndup(&sample->arena, file, strlen(file));
@@ -239,28 +253,13 @@ const char *sink_extension(const char *path)
 
 /* ---- pictures ---- */
 
-/* A PNG that ends as it should is not looked at further: a copy or a render that was broken off lacks the end. */
-static int check_end(const struct rv_source *source, struct rv_err *err)
-{
-	static const unsigned char end[12] = "\0\0\0\0IEND\xae\x42\x60\x82";
-	unsigned char last[sizeof(end)] = { 0 };
-	struct rv_image form = RV_IMAGE_INIT;
-	if (source->len >= sizeof(last) &&
-	    rv_source_read(source, source->len - sizeof(last), last, sizeof(last), err) < 0) {
-		return rv_fail_prefix(err, "'%s'", source->name);
-	}
-	return memcmp(last, end, sizeof(end)) == 0 ? 0 : rv_png_check_from(source, &form, err);
-}
-
-/* Of a PNG by its header and its end; others are decoded. */
+/* Of a PNG by its header; others are decoded. */
 static int measure(const struct rv_source *source, struct sink_picture *picture, struct rv_err *err)
 {
 	struct rv_image image = RV_IMAGE_INIT;
 	uint32_t bits;
 	if (strcmp(sink_extension(source->name), "png") == 0) {
-		return rv_png_info_from(source, &picture->width, &picture->height, &picture->channels, &bits, err) < 0
-		               ? -1
-		               : check_end(source, err);
+		return rv_png_info_from(source, &picture->width, &picture->height, &picture->channels, &bits, err);
 	}
 	if (rv_still_read_from(source, &image, err) < 0) {
 		return -1;

@@ -64,8 +64,9 @@ void sink_sample_release(struct sink_sample *sample);
 int sink_sample_fits(const struct sink_sample *sample, const struct format *format, struct rv_err *err) RV_MUST_USE;
 /* Frames per second as the record has them; NAN: it does not say. */
 int sink_sample_fps(const struct sink_sample *sample, double *fps, struct rv_err *err) RV_MUST_USE;
-/* Opens a file below the sample's directory, never through a link. The source is named as the file can be opened. Who
- * asks for the file that was asked for last gets the same one, also when another took its place meanwhile. */
+/* Opens a file below the sample's directory, never through a link; a PNG that is cut off fails. The source is named as
+ * the file can be opened. Who asks for the file that was asked for last gets the same one, also when another took its
+ * place meanwhile. */
 int sink_sample_open(struct sink_sample *sample, const char *file, struct rv_source *source,
                      struct rv_err *err) RV_MUST_USE;
 /* Such a file can be opened. */
@@ -76,7 +77,7 @@ int sink_sample_read_picture(struct sink_sample *sample, const char *file, struc
 /* "png": what the name of a file has after its last dot; "" when it has none. */
 const char *sink_extension(const char *path);
 
-/* Sets width, height and channels of a picture from its image. One that is cut off fails. */
+/* Sets width, height and channels of a picture from its image. */
 int sink_picture_measure(struct sink_sample *sample, struct sink_picture *picture, struct rv_err *err) RV_MUST_USE;
 /* Runs of all annotations are of the picture's size and fill it, as readers written in C trust them to. Sets the
  * labels' first pixels. */
