@@ -113,7 +113,7 @@ END
 }
 
 @test "material and momentum: the tower does what the momentum says" {
-    holds material_momentum
+    holds material_momentum 4
     jq -s -e 'map(.metadata.outcome) | unique == ["falls", "stands"]' truth.jsonl
     # The answer is the stated rule's: from the metadata alone.
     jq -s -e 'all(.metadata | .outcome == (if .momentum > .resistance then "falls" else "stands" end))' truth.jsonl

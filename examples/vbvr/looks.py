@@ -149,6 +149,9 @@ def banded(obj, material, share=0.22):
     return obj
 
 
+# Hues of a wall and of the table before it, in degrees: wood stands out from one or the other.
+ROOMS = ((30, 205), (200, 28), (42, 190), (28, 150))
+
 # Names of lights: (sun's colour, its power, its height and side in degrees; the sky's colour, its
 # strength).
 LIGHTS = {

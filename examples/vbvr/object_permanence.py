@@ -17,23 +17,23 @@ and the last of the hidden frames, in which a pixel's centre may see what is bet
 
 import math
 
-from looks import LIGHTS, banded, light, paint, plaster, rounded, wood
+from looks import LIGHTS, ROOMS, banded, light, paint, plaster, rounded, wood
 from task import Again, Task, at, covers
 
 # By difficulty: things, width of the screen in metres, least share of the clip that the named thing
 # is hidden, whether there may be a wall.
 LEVELS = {
-    "easy": (1, 0.44, 0.12, False),
-    "medium": (2, 0.54, 0.2, True),
-    "hard": (3, 0.66, 0.28, True),
+    "easy": (1, 0.46, 0.12, False),
+    "medium": (2, 0.62, 0.2, True),
+    "hard": (3, 0.76, 0.28, True),
 }
 COLORS = ("green", "blue", "purple", "pink")  # which wood and warm light do not have
 KINDS = ("ball", "cube", "cylinder")
-HALF = 0.075  # metres: of a thing's size
-LANES = (0.06, 0.27, 0.48)  # metres: y of things
-SCREEN_Y, SCREEN_THICK, SCREEN_HIGH = -0.12, 0.02, 0.34
-WALL_THICK, WALL_HIGH = 0.05, 0.56
-OUTSIDE = (0.58, 0.7)  # metres from the middle: where things start and end
+HALF = 0.085  # metres: of a thing's size
+LANES = (0.02, 0.23, 0.44)  # metres: y of things
+SCREEN_Y, SCREEN_THICK, SCREEN_HIGH = -0.16, 0.025, 0.43
+WALL_THICK, WALL_HIGH = 0.05, 0.62
+OUTSIDE = (0.32, 0.4)  # metres beyond the edges of the screen: where things start and end
 EDGES = 0.1  # share of the clip that the named thing is seen whole, at least, before and after
 WHOLE = 0.97  # visible share of what is not hidden
 HIDDEN_MAX = 0.0005  # of the picture: what is hidden
@@ -52,7 +52,7 @@ class ObjectPermanence(Task):
             "screen_m": [middle, wide],
             "wall_m": wall,
             "things": [
-                thing(rng, rng.choice(KINDS), color, lane, wall)
+                thing(rng, rng.choice(KINDS), color, lane, wide, wall)
                 for color, lane in zip(colors, lanes)
             ],
             "look": look(rng),
@@ -66,7 +66,7 @@ class ObjectPermanence(Task):
             seen_as = look(rng)
             if seen_as["light"] == plan["look"]["light"]:
                 raise Again("the light is that of the truth")
-        light(self, seen_as["light"])
+        light(self, seen_as["light"], sky=1.4)
         self.stage(plan, seen_as)
         self.view(plan)
         self.move(plan)
@@ -76,14 +76,14 @@ class ObjectPermanence(Task):
     def stage(self, plan, seen_as):
         table = self.objects.cube("Table", size=1).set_scale((4.4, 3.2, 0.06)).set_tags("table")
         table.set_location((0, 0.2, -0.03)).set_property("grain", seen_as["grain"])
-        table.set_material(wood("Table", seen_as["table_tone"], saturation=0.32, fine=0.5))
+        table.set_material(plaster("Table", seen_as["table_tone"], seen_as["table_hue"], 0.12))
         back = self.objects.plane("Back", size=12).set_rotation((90, 0, 0)).set_tags("back")
         back.set_location((0, 1.9, 0))
-        back.set_material(plaster("Back", 0.74, seen_as["back_hue"], 0.13))
+        back.set_material(plaster("Back", 0.8, seen_as["back_hue"], 0.2))
         middle, wide = plan["screen_m"]
         panel = plaster("Panel", seen_as["screen_tone"], 40, 0.06)
         if seen_as["screen"] == "wood":
-            panel = wood("Panel", 0.5 * seen_as["screen_tone"], 24, 0.4, 0.6)
+            panel = wood("Panel", seen_as["screen_tone"], 30, 0.42)
         screen = self.objects.cube("Screen", size=1).set_tags("screen")
         screen.set_scale((wide, SCREEN_THICK, SCREEN_HIGH)).set_material(panel)
         screen.set_location((middle, SCREEN_Y, SCREEN_HIGH / 2))
@@ -100,8 +100,10 @@ class ObjectPermanence(Task):
 
     def view(self, plan):
         yaw = math.radians(plan["yaw_degrees"])
-        self.camera.set_lens(50).set_location((2.2 * math.sin(yaw), -2.2 * math.cos(yaw), 0.82))
-        self.camera.point_at((0, 0.1, 0.23))
+        away = 3.5 * (plan["screen_m"][1] / 2 + OUTSIDE[1] + 1.5 * HALF)
+        place = (away * math.sin(yaw), -away * math.cos(yaw), 0.44 * away)
+        self.camera.set_lens(70).set_location(place)
+        self.camera.point_at((0, 0.1, 0.24))
 
     def shaped(self, name, part):
         kind, color = part["kind"], part["color"]
@@ -216,10 +218,10 @@ class ObjectPermanence(Task):
 # -- what is drawn
 
 
-def thing(rng, kind, color, lane, wall):
+def thing(rng, kind, color, lane, wide, wall):
     """A thing with its way, from one side; to the other side, or back from a wall."""
     side = rng.choice([-1, 1])
-    start, end = (rng.uniform(*OUTSIDE) for _ in range(2))
+    start, end = (wide / 2 + rng.uniform(*OUTSIDE) for _ in range(2))
     turn = None if wall is None else wall + side * (WALL_THICK / 2 + HALF)
     length = start + end if turn is None else start + end - 2 * side * turn
     return {
@@ -235,13 +237,15 @@ def thing(rng, kind, color, lane, wall):
 
 def look(rng):
     """What the answer does not depend on."""
+    back, table = rng.choice(ROOMS)
     return {
         "light": rng.choice(sorted(LIGHTS)),
         "grain": round(rng.uniform(0, 50), 2),
-        "table_tone": round(rng.uniform(0.42, 0.72), 3),
-        "back_hue": rng.choice([30, 48, 190, 215]),
+        "table_tone": round(rng.uniform(0.55, 0.75), 3),
+        "table_hue": table,
+        "back_hue": back,
         "screen": rng.choice(["wood", "plaster"]),
-        "screen_tone": round(rng.uniform(0.45, 0.85), 3),
+        "screen_tone": round(rng.uniform(0.65, 0.9), 3),
     }
 
 
