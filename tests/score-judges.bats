@@ -48,11 +48,13 @@ END
 @test "a judge that fails is an error of the record, and the task does not count" {
     run -1 --separate-stderr verify --judge 'jq "if .id == \"roll_00000001\" then {result: 7} else {result: 1} end"' \
         --scores s.json
-    [ "$(jq -r '.error.code // "none"' <<<"$output" | paste -sd ' ')" = "none bad_result" ]
+    [ "$(jq -r '.error.code // "none"' <<<"$output" | paste -sd ' ')" = "none judge_failed" ]
     [[ $stderr == *"--judge: answers/roll_00000001.mp4: member 'result', or its 'score', must be a number in 0..1, not 7"* ]]
     jq -e '.all.samples == 1 and .all.score == 1' s.json
     run -1 verify --judge 'echo broken >&2; exit 3' --json
-    [[ $output == *"the judge failed with exit status 3"*broken* ]]
+    [[ $output == *'"code":"judge_failed"'*"the judge failed with exit status 3"*broken* ]]
+    run -1 verify --judge 'echo broken' --json
+    [[ $output == *'"code":"judge_failed"'* ]]
     run -1 verify --judge 'sleep 60' --judge-timeout 0.2
     [[ $output == *'"code":"timeout"'* ]]
 }

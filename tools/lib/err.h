@@ -38,6 +38,7 @@
 	X(RV_E_RSS, "max_rss")                /* the child process grew past --max-rss and was killed */ \
 	X(RV_E_GENERATOR, "generator_failed") /* a generator program failed */ \
 	X(RV_E_BAD_RESULT, "bad_result")      /* a generator's answer is not what --type asks for */ \
+	X(RV_E_JUDGE, "judge_failed")         /* a judge's program failed, or gave no score */ \
 	X(RV_E_PASSES_GONE, "passes_gone")    /* labels asked for, but passes.exr is no longer there */ \
 	X(RV_E_LABEL, "bad_label")            /* a label that disagrees with what it was made from */ \
 	X(RV_E_DIGEST, "bad_digest")          /* a file whose bytes are not those of the manifest */ \

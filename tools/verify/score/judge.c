@@ -96,27 +96,37 @@ static int read_answer(const struct rv_str *output, double *score, struct rv_str
 	rv_str_clear(answer);
 	rv_str_json_value(answer, result);
 	if (status == 0 && !(*score >= 0 && *score <= 1)) {
-		status = rv_fail(err, RV_E_BAD_RESULT,
-		                 "member 'result', or its 'score', must be a number in 0..1, not %s",
+		status = rv_fail(err, RV_E_JUDGE, "member 'result', or its 'score', must be a number in 0..1, not %s",
 		                 answer->len > 0 ? answer->ptr : "missing");
 	}
 	rv_json_release(&json);
 	return status;
 }
 
-int verify_score_judge_ask(struct verify_score_judge *judge, const struct verify_score_case *asked, double *score,
-                           struct rv_str *answer, struct rv_err *err)
+static int ask(const struct verify_score_judge *judge, const struct rv_str *request, double *score,
+               struct rv_str *answer, struct rv_err *err)
 {
-	struct rv_str request = RV_STR_INIT, output = RV_STR_INIT, said = RV_STR_INIT;
-	int status = put_request(asked, &request, err);
-	if (status == 0) {
-		status = gen_program_ask(judge->program, &request, &output, &said, err);
-	}
+	struct rv_str output = RV_STR_INIT, said = RV_STR_INIT;
+	int status = gen_program_ask(judge->program, request, &output, &said, err);
 	if (status == 0) {
 		status = read_answer(&output, score, answer, err);
 	}
-	rv_str_release(&request);
+	if (status < 0 && (err->code == RV_E_GENERATOR || err->code == RV_E_BAD_JSON)) {
+		err->code = RV_E_JUDGE;
+	}
 	rv_str_release(&output);
 	rv_str_release(&said);
+	return status;
+}
+
+int verify_score_judge_ask(struct verify_score_judge *judge, const struct verify_score_case *asked, double *score,
+                           struct rv_str *answer, struct rv_err *err)
+{
+	struct rv_str request = RV_STR_INIT;
+	int status = put_request(asked, &request, err);
+	if (status == 0) {
+		status = ask(judge, &request, score, answer, err);
+	}
+	rv_str_release(&request);
 	return status < 0 ? rv_fail_prefix(err, "--judge: %s", asked->attempt->path) : 0;
 }

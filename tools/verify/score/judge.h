@@ -24,8 +24,8 @@ struct verify_score_case {
 	const struct verify_score_meta *meta;
 	const struct verify_score_attempt *attempt;
 };
-/* *score from 0 to 1; *answer, replaced, is the text of its `result`. Any thread. RV_E_GENERATOR, RV_E_TIMEOUT, or
- * RV_E_BAD_RESULT. */
+/* *score from 0 to 1; *answer, replaced, is the text of its `result`. Any thread. RV_E_JUDGE, RV_E_TIMEOUT or
+ * RV_E_LIMIT. */
 int verify_score_judge_ask(struct verify_score_judge *judge, const struct verify_score_case *asked, double *score,
                            struct rv_str *answer, struct rv_err *err) RV_MUST_USE;
 
