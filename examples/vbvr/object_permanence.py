@@ -33,7 +33,8 @@ HALF = 0.085  # metres: of a thing's size
 LANES = (0.02, 0.23, 0.44)  # metres: y of things
 SCREEN_Y, SCREEN_THICK, SCREEN_HIGH = -0.16, 0.025, 0.43
 WALL_THICK, WALL_HIGH = 0.05, 0.62
-OUTSIDE = (0.32, 0.4)  # metres beyond the edges of the screen: where things start and end
+OUTSIDE = (0.31, 0.41)  # metres beyond the edges of the screen: where things start and end
+APART = 0.06  # metres at least between start and end of what comes back
 EDGES = 0.1  # share of the clip that the named thing is seen whole, at least, before and after
 WHOLE = 0.97  # visible share of what is not hidden
 HIDDEN_MAX = 0.0005  # of the picture: what is hidden
@@ -221,7 +222,7 @@ class ObjectPermanence(Task):
 def thing(rng, kind, color, lane, wide, wall):
     """A thing with its way, from one side; to the other side, or back from a wall."""
     side = rng.choice([-1, 1])
-    start, end = (wide / 2 + rng.uniform(*OUTSIDE) for _ in range(2))
+    start, end = (wide / 2 + far for far in ends(rng, wall is not None))
     turn = None if wall is None else wall + side * (WALL_THICK / 2 + HALF)
     length = start + end if turn is None else start + end - 2 * side * turn
     return {
@@ -233,6 +234,17 @@ def thing(rng, kind, color, lane, wide, wall):
         "turn_m": None if turn is None else round(turn, 4),
         "comes_out": "left" if (side < 0) == (turn is not None) else "right",
     }
+
+
+def ends(rng, comes_back):
+    """How far beyond the screen a thing starts and ends. One that comes back does not end where it
+    started: the clip backwards would be right, too."""
+    low, high = OUTSIDE
+    if not comes_back:
+        return rng.uniform(low, high), rng.uniform(low, high)
+    middle = (low + high) / 2
+    near, far = rng.uniform(low, middle - APART / 2), rng.uniform(middle + APART / 2, high)
+    return rng.sample([near, far], 2)
 
 
 def look(rng):
