@@ -9,7 +9,6 @@
 #include "json.h"
 
 #define BYTES_MAX ((size_t)1 << 30)
-#define FRAMES_MAX (UINT64_C(1) << 32)
 
 static const char *const names[] = { "file_name", "prompt", "first_frame", "last_frame", "fps",
 	                             "frames",    "width",  "height",      "id",         "view" };
@@ -18,6 +17,35 @@ enum { FILE_NAME, PROMPT, FIRST, LAST, FPS, FRAMES, WIDTH, HEIGHT, ID, VIEW, CEL
 static void blame(const struct verify_item *item, size_t line, const char *what)
 {
 	verify_problems_add(item->problems, VERIFY_VIDEO_TABLE, item->path, "line %zu: %s", line, what);
+}
+
+/* ---- lines of JSON ----------------------------------------------------------------------------------------------- */
+
+int verify_video_read_lines(const struct verify_item *item, const char *members, verify_video_line_fn *take,
+                            void *context, struct rv_err *err)
+{
+	struct rv_str text = RV_STR_INIT;
+	int status = 0;
+	(void)verify_item_load(item, BYTES_MAX, &text); /* else it has no lines */
+	size_t number = 0;
+	for (const char *line = text.ptr; *line && status == 0;) {
+		const size_t len = strcspn(line, "\n");
+		struct rv_json json = RV_JSON_INIT;
+		struct rv_err wrong = RV_ERR_INIT;
+		bool is_row = false;
+		number++;
+		if (rv_json_parse(line, len, &json, &wrong) == 0) {
+			status = take(context, json, number, &is_row, err);
+		}
+		if (!is_row) {
+			verify_problems_add(item->problems, VERIFY_VIDEO_TABLE, item->path,
+			                    "line %zu: it is no object with %s", number, members);
+		}
+		rv_json_release(&json);
+		line += len + (line[len] == '\n');
+	}
+	rv_str_release(&text);
+	return status;
 }
 
 /* ---- metadata.jsonl ---------------------------------------------------------------------------------------------- */
@@ -32,35 +60,32 @@ static bool read_row(struct rv_json json, struct verify_video_row *row)
 		has = has && *texts[i];
 	}
 	row->fps = rv_json_number(rv_json_get(json, "fps"), 0);
-	return has && row->fps > 0 && rv_json_u64(rv_json_get(json, "frames"), 1, FRAMES_MAX, &row->n_frames) &&
+	return has && row->fps > 0 &&
+	       rv_json_u64(rv_json_get(json, "frames"), 1, VERIFY_VIDEO_FRAMES_MAX, &row->n_frames) &&
 	       rv_json_u64(rv_json_get(json, "width"), 1, RV_IMAGE_SIDE_MAX + 1, &row->width) &&
 	       rv_json_u64(rv_json_get(json, "height"), 1, RV_IMAGE_SIDE_MAX + 1, &row->height);
 }
 
+struct rows {
+	verify_video_row_fn *take;
+	void *context;
+};
+
+/* A verify_video_line_fn. */
+static int take_line(void *rows_, struct rv_json line, size_t number RV_UNUSED, bool *is_row, struct rv_err *err)
+{
+	const struct rows *const rows = rows_;
+	struct verify_video_row row;
+	*is_row = read_row(line, &row);
+	return *is_row ? rows->take(rows->context, &row, err) : 0;
+}
+
 int verify_video_read_rows(const struct verify_item *item, verify_video_row_fn *take, void *context, struct rv_err *err)
 {
-	struct rv_str text = RV_STR_INIT;
-	int status = 0;
-	(void)verify_item_load(item, BYTES_MAX, &text); /* else it has no lines */
-	size_t number = 0;
-	for (const char *line = text.ptr; *line && status == 0;) {
-		const size_t len = strcspn(line, "\n");
-		struct rv_json json = RV_JSON_INIT;
-		struct rv_err wrong = RV_ERR_INIT;
-		struct verify_video_row row;
-		number++;
-		if (rv_json_parse(line, len, &json, &wrong) < 0 || !read_row(json, &row)) {
-			blame(item, number,
-			      "it is no object with file_name, prompt, first_frame, last_frame, fps, frames, "
-			      "width, height, id and view");
-		} else {
-			status = take(context, &row, err);
-		}
-		rv_json_release(&json);
-		line += len + (line[len] == '\n');
-	}
-	rv_str_release(&text);
-	return status;
+	struct rows rows = { .take = take, .context = context };
+	return verify_video_read_lines(
+	        item, "file_name, prompt, first_frame, last_frame, fps, frames, width, height, id and view", take_line,
+	        &rows, err);
 }
 
 /* ---- metadata.csv ------------------------------------------------------------------------------------------------ */

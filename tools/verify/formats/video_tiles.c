@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "json.h"
+#include "verify/formats/video_table.h"
 
-#define ROOT "video/" /* paths in the table are relative to it */
-#define BYTES_MAX ((size_t)1 << 30)
-#define FRAMES_MAX (UINT64_C(1) << 32)
+#define ROOT "video/"  /* paths in the table are relative to it */
 #define FPS_NEAR 0.001 /* containers round */
 
 /* Kinds of parts. A clip: "W H FRAMES FPS", of 0 frames if it did not decode. A row: its line's number with digits
@@ -40,55 +39,47 @@ static bool read_row(struct rv_json json, struct row *row)
 	       rv_json_u64(rv_json_get(json, "y"), 0, most, &row->y) &&
 	       rv_json_u64(rv_json_get(json, "width"), 1, most, &row->width) &&
 	       rv_json_u64(rv_json_get(json, "height"), 1, most, &row->height) &&
-	       rv_json_u64(rv_json_get(json, "frames"), 1, FRAMES_MAX, &row->n_frames);
+	       rv_json_u64(rv_json_get(json, "frames"), 1, VERIFY_VIDEO_FRAMES_MAX, &row->n_frames);
 }
 
-static int add_row(const struct verify_item *item, const struct row *row, size_t number, struct verify_groups *clips,
-                   struct verify_groups *sequences, struct rv_err *err)
+struct reading {
+	const struct verify_item *item;
+	struct verify_groups *clips, *sequences;
+};
+
+static int add_row(const struct reading *reading, const struct row *row, size_t number, struct rv_err *err)
 {
 	struct rv_str key = RV_STR_INIT, text = RV_STR_INIT;
 	rv_str_printf(&key, ROOT "%s", row->file);
 	rv_str_printf(&text, "%012zu %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.12g", number, row->x,
 	              row->y, row->width, row->height, row->n_frames, row->fps);
-	int status = verify_groups_add(clips, key.ptr, TILE, item->path, text.ptr, err);
+	int status = verify_groups_add(reading->clips, key.ptr, TILE, reading->item->path, text.ptr, err);
 	rv_str_clear(&key);
 	rv_str_clear(&text);
 	rv_str_printf(&key, "%s %s", row->id, row->view);
 	rv_str_printf(&text, "%s %" PRIu64, row->role, row->n_frames);
 	if (status == 0) {
-		status = verify_groups_add(sequences, key.ptr, TILE, item->path, text.ptr, err);
+		status = verify_groups_add(reading->sequences, key.ptr, TILE, reading->item->path, text.ptr, err);
 	}
 	rv_str_release(&key);
 	rv_str_release(&text);
 	return status;
 }
 
+/* A verify_video_line_fn. */
+static int take_line(void *reading, struct rv_json line, size_t number, bool *is_row, struct rv_err *err)
+{
+	struct row row;
+	*is_row = read_row(line, &row);
+	return *is_row ? add_row(reading, &row, number, err) : 0;
+}
+
 int verify_video_read_tiles(const struct verify_item *item, struct verify_groups *clips,
                             struct verify_groups *sequences, struct rv_err *err)
 {
-	struct rv_str text = RV_STR_INIT;
-	int status = 0;
-	(void)verify_item_load(item, BYTES_MAX, &text); /* else it has no lines */
-	size_t number = 0;
-	for (const char *line = text.ptr; *line && status == 0;) {
-		const size_t len = strcspn(line, "\n");
-		struct rv_json json = RV_JSON_INIT;
-		struct rv_err wrong = RV_ERR_INIT;
-		struct row row;
-		number++;
-		if (rv_json_parse(line, len, &json, &wrong) < 0 || !read_row(json, &row)) {
-			verify_problems_add(item->problems, VERIFY_VIDEO_TABLE, item->path,
-			                    "line %zu: it is no object with file_name, x, y, width, height, frames, "
-			                    "fps, id, view, role and prompt",
-			                    number);
-		} else {
-			status = add_row(item, &row, number, clips, sequences, err);
-		}
-		rv_json_release(&json);
-		line += len + (line[len] == '\n');
-	}
-	rv_str_release(&text);
-	return status;
+	struct reading reading = { .item = item, .clips = clips, .sequences = sequences };
+	return verify_video_read_lines(item, "file_name, x, y, width, height, frames, fps, id, view, role and prompt",
+	                               take_line, &reading, err);
 }
 
 /* ---- clips ------------------------------------------------------------------------------------------------------- */
