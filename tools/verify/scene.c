@@ -129,6 +129,12 @@ bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index)
 	       RV_JSON_FALSE;
 }
 
+bool verify_scene_moves_by_pose(struct rv_json object)
+{
+	return !rv_json_true(rv_json_get(object, "deforms")) &&
+	       rv_json_type(rv_json_get(object, "box3d")) != RV_JSON_NULL;
+}
+
 bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
                          const struct rv_sample *sample, struct rv_arena *arena)
 {
@@ -139,8 +145,7 @@ bool *verify_scene_still(const struct verify_scene *here, const struct verify_sc
 		const struct rv_json pose = verify_scene_get(here, index, "matrix_world", RV_JSON_ARRAY, &is_seen),
 		                     other = verify_scene_get(there, index, "matrix_world", RV_JSON_ARRAY, &is_seen);
 		is_still[index] = rv_json_type(pose) == RV_JSON_ARRAY && rv_json_equal(pose, other) &&
-		                  !rv_json_true(rv_json_get(sample->objects[i].json, "deforms")) &&
-		                  rv_json_type(rv_json_get(sample->objects[i].json, "box3d")) != RV_JSON_NULL;
+		                  verify_scene_moves_by_pose(sample->objects[i].json);
 	}
 	is_still[0] = false;
 	return is_still;

@@ -34,8 +34,11 @@ bool verify_scene_pose(const struct verify_scene *scene, uint32_t index, double 
 bool verify_scene_carry(const double from[4][3], const double to[4][3], const double world[3], double then[3]);
 /* True when the object is not there in the picture's frame. */
 bool verify_scene_lacks(const struct verify_scene *scene, uint32_t index);
-/* Of each index, up to RV_INDEX_MAX, whether its object has one pose in both pictures and keeps its shape; not of the
- * background, nor of one without a box, whose index is also that of instances. In the arena. */
+/* True of an object of the record that keeps its shape, and whose index is not that of instances, too: those have no
+ * box. */
+bool verify_scene_moves_by_pose(struct rv_json object);
+/* Of each index, up to RV_INDEX_MAX, whether its object moves by its pose, and has one pose in both pictures; not of
+ * the background. In the arena. */
 bool *verify_scene_still(const struct verify_scene *here, const struct verify_scene *there,
                          const struct rv_sample *sample, struct rv_arena *arena);
 /* Of each index, up to RV_INDEX_MAX, whether its object may deform. In the arena. */

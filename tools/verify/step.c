@@ -23,8 +23,7 @@ bool verify_step_init(struct verify_step *step, struct verify_picture *picture, 
 	for (size_t i = 0; i < sample->n_objects; i++) {
 		const struct rv_object *const object = &sample->objects[i];
 		struct verify_mover *const mover = &step->movers[object->index];
-		mover->is_known = object->index > 0 && !rv_json_true(rv_json_get(object->json, "deforms")) &&
-		                  rv_json_type(rv_json_get(object->json, "box3d")) != RV_JSON_NULL &&
+		mover->is_known = object->index > 0 && verify_scene_moves_by_pose(object->json) &&
 		                  !verify_scene_lacks(&step->there, object->index) &&
 		                  verify_scene_pose(&step->here, object->index, mover->from) &&
 		                  verify_scene_pose(&step->there, object->index, mover->to);
