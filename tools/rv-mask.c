@@ -175,7 +175,7 @@ static void tell_missing(const struct run *run)
 {
 	for (size_t i = 0; i < settings.outputs.len; i++) {
 		const char *const word = settings.outputs.items[i];
-		const size_t product = rv_role_find(word) ? mask_product_of_role(word) : mask_product_find(word);
+		const size_t product = mask_product_of_word(word);
 		if (product != MASK_NO_PRODUCT && !run->is_wanted[product]) {
 			rv_warn("--outputs: no sample has what '%s' is made of: 'rv-mask --labels' names the passes, "
 			        "'rv-blend --passes' renders them",

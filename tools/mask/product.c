@@ -61,6 +61,11 @@ size_t mask_product_of_role(const char *role)
 	return rest;
 }
 
+size_t mask_product_of_word(const char *word)
+{
+	return rv_role_find(word) ? mask_product_of_role(word) : mask_product_find(word);
+}
+
 bool mask_product_keeps(const char *pass)
 {
 	bool keeps = false;

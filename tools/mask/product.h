@@ -115,6 +115,8 @@ extern const size_t mask_product_count;
 size_t mask_product_find(const char *name);
 /* The place of the product that writes a role. */
 size_t mask_product_of_role(const char *role);
+/* The place of the product that a word of --outputs means: it writes the role, or else has the name. */
+size_t mask_product_of_word(const char *word);
 /* True when a product writes KEPT_PASS for it, as no label's file holds its numbers whatever the settings are. */
 bool mask_product_keeps(const char *pass);
 /* True when a role (RV_ROLES: members of annotations) is written though --outputs does not name it. */

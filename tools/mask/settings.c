@@ -219,8 +219,7 @@ static bool is_asked_for(const struct mask_settings *settings, size_t product)
 {
 	bool is_named = mask_product_is_chosen(mask_products[product]);
 	for (size_t i = 0; !is_named && i < settings->outputs.len; i++) {
-		const char *const word = settings->outputs.items[i];
-		is_named = mask_product_of_role(word) == product || mask_product_find(word) == product;
+		is_named = mask_product_of_word(settings->outputs.items[i]) == product;
 	}
 	return is_named;
 }
